@@ -1,0 +1,29 @@
+from campaigns.models.image import CustomImage, Rendition
+from campaigns.models.mail import KeyFingerprint, OutgoingMail
+from campaigns.models.news import ArticlePage, NewsIndexPage
+from campaigns.models.pages import CampaignIndexPage, CampaignPage
+from campaigns.models.petition import Ask, HasSignatures, Petition, State
+from campaigns.models.signature import COUNTED, Signature
+from campaigns.models.tally import Tally
+from campaigns.models.wording import Wording
+from campaigns.models.words import HouseWords
+
+__all__ = [
+    "COUNTED",
+    "ArticlePage",
+    "Ask",
+    "CampaignIndexPage",
+    "CampaignPage",
+    "HasSignatures",
+    "HouseWords",
+    "CustomImage",
+    "KeyFingerprint",
+    "NewsIndexPage",
+    "OutgoingMail",
+    "Petition",
+    "Rendition",
+    "Signature",
+    "State",
+    "Tally",
+    "Wording",
+]

@@ -1,0 +1,74 @@
+"""Pictures, with who made them and what they show."""
+
+from io import BytesIO
+
+from django.core.files.base import ContentFile
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from PIL import Image as Picture
+from PIL import ImageOps
+from wagtail.images.models import AbstractImage, AbstractRendition
+from wagtail.images.models import Image as WagtailImage
+from wagtail.search import index
+
+# Formats that carry EXIF or XMP: where a photograph was taken, with which device, when.
+TELLING_FORMATS = {"JPEG", "PNG", "WEBP", "AVIF", "MPO"}
+
+
+class CustomImage(AbstractImage):
+    credit = models.CharField(
+        _("credit"),
+        max_length=255,
+        blank=True,
+        help_text=_("Photographer and agency, as they want to be named: © Name/Agency."),
+    )
+
+    admin_form_fields = (*WagtailImage.admin_form_fields, "credit")
+    search_fields = [*AbstractImage.search_fields, index.SearchField("credit")]
+
+    class Meta(AbstractImage.Meta):
+        verbose_name = _("image")
+        verbose_name_plural = _("images")
+
+    @property
+    def default_alt_text(self) -> str:
+        """What the picture shows; never its title, which is often a file's name."""
+        return self.description
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        if self.file and not self.file._committed:
+            self.file = without_metadata(self.file)
+        super().save(*args, **kwargs)
+
+
+class Rendition(AbstractRendition):
+    image = models.ForeignKey(CustomImage, on_delete=models.CASCADE, related_name="renditions")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["image", "filter_spec", "focal_point_key"], name="one_rendition_a_spec"
+            )
+        ]
+
+
+def without_metadata(file: models.fields.files.FieldFile) -> models.fields.files.FieldFile:
+    """The file turned the right way up and without EXIF, XMP and comments.
+
+    A photograph tells where it was taken, and people who were there can be found by it. Pillow
+    copies none of it unless asked; the colour profile is kept. Pictures that move are left alone.
+    """
+    file.seek(0)
+    with Picture.open(file) as picture:
+        kind = picture.format
+        if kind not in TELLING_FORMATS or getattr(picture, "is_animated", False):
+            file.seek(0)
+            return file
+        profile = picture.info.get("icc_profile")
+        upright = ImageOps.exif_transpose(picture)
+    upright.info = {}
+    out = BytesIO()
+    kind = "JPEG" if kind == "MPO" else kind
+    options = {"quality": 92} if kind != "PNG" else {"optimize": True}
+    upright.save(out, kind, icc_profile=profile, **options)
+    return ContentFile(out.getvalue(), name=file.name)

@@ -1,0 +1,66 @@
+"""The outbox: mail that we owe to signers."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class OutgoingMail(models.Model):
+    """Inserted with the signature it is about; composed when it is sent, so it holds no email."""
+
+    class Kind(models.TextChoices):
+        CONFIRM = "confirm", _("please confirm")
+        THANKS = "thanks", _("thank you")
+        ALREADY = "already", _("you have already signed")
+
+    class Outcome(models.TextChoices):
+        OWED = "", _("owed")
+        SENT = "sent", _("sent")
+        REFUSED = "refused", _("refused for good")
+        ABANDONED = "abandoned", _("given up")
+
+    signature = models.ForeignKey(
+        "campaigns.Signature", on_delete=models.CASCADE, related_name="mails"
+    )
+    kind = models.CharField(max_length=8, choices=Kind)
+    due_at = models.DateTimeField()
+    leased_until = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    outcome = models.CharField(max_length=9, choices=Outcome, default="", blank=True)
+    ended_at = models.DateTimeField(null=True)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("outgoing mail")
+        verbose_name_plural = _("outgoing mails")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(outcome__in=("", "sent", "refused", "abandoned")),
+                name="outcome_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=("confirm", "thanks", "already")), name="kind_is_known"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["due_at"], name="owed_mail", condition=Q(outcome="")),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class KeyFingerprint(models.Model):
+    """Which SIGNATURE_KEY this database's signatures were made with: one row."""
+
+    one = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    value = models.CharField(max_length=16)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(one=1), name="one_fingerprint_at_most")
+        ]
+
+    def __str__(self) -> str:
+        return self.value

@@ -1,0 +1,60 @@
+"""News: articles, which may carry any petition."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db import models
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel
+from wagtail.fields import RichTextField, StreamField
+from wagtail.models import Page
+from wagtail.search import index
+
+from campaigns.blocks import ArticleBlock
+from campaigns.models.pages import PublicPage
+
+
+class NewsIndexPage(PublicPage):
+    introduction = RichTextField(_("introduction"), blank=True, features=["bold", "italic", "link"])
+
+    content_panels = [*Page.content_panels, FieldPanel("introduction")]
+    parent_page_types = ["home.HomePage"]
+    subpage_types = ["campaigns.ArticlePage"]
+    max_count_per_parent = 1
+    page_description = _("Lists all articles, the newest first.")
+
+    class Meta:
+        verbose_name = _("news index")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        articles = ArticlePage.public().filter(path__startswith=self.path)
+        return {
+            **super().get_context(request, *args, **kwargs),
+            "articles": Paginator(articles, 12).get_page(request.GET.get("page")),
+        }
+
+
+class ArticlePage(PublicPage):
+    published_on = models.DateField(_("date"), default=timezone.localdate)
+    body = StreamField(ArticleBlock(), verbose_name=_("story"), blank=True)
+
+    content_panels = [*Page.content_panels, FieldPanel("published_on"), FieldPanel("body")]
+    search_fields = [
+        *PublicPage.search_fields,
+        index.SearchField("body"),
+        index.FilterField("published_on"),
+    ]
+    parent_page_types = ["campaigns.NewsIndexPage"]
+    subpage_types: list[str] = []
+    page_description = _("News, with pictures and, where it helps, a petition.")
+
+    class Meta:
+        verbose_name = _("article")
+
+    @classmethod
+    def public(cls) -> models.QuerySet:
+        """Live articles that everybody may see, the newest first, with what cards show."""
+        articles = cls.objects.live().public().select_related("listing_image", "locale")
+        return articles.order_by("-published_on", "-pk")

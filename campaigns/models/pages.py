@@ -1,0 +1,241 @@
+"""Pages that tell a story, and the campaign pages among them."""
+
+from typing import Any, Iterable
+
+from django.core.paginator import Paginator
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.fields import RichTextField, StreamField
+from wagtail.models import Page
+from wagtail.search import index
+
+from campaigns.blocks import StoryBlock
+from campaigns.models.petition import Petition, State
+from campaigns.models.tally import Tally
+
+# Opening and closing happen by the clock: what anybody keeps of a page is soon out of date.
+PUBLIC_SECONDS = 5
+
+
+class PublicPage(Page):
+    """What every page of ours has: how it looks in lists and when it is shared."""
+
+    listing_summary = models.CharField(
+        _("summary"),
+        max_length=255,
+        blank=True,
+        help_text=_("One or two sentences, shown under the title and in lists."),
+    )
+    listing_image = models.ForeignKey(
+        "campaigns.CustomImage",
+        verbose_name=_("picture for lists"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    social_text = models.CharField(
+        _("text when shared"),
+        max_length=255,
+        blank=True,
+        help_text=_("Left empty, the summary is taken."),
+    )
+    social_image = models.ForeignKey(
+        "campaigns.CustomImage",
+        verbose_name=_("picture when shared"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("Left empty, the picture for lists is taken."),
+    )
+
+    promote_panels = [
+        MultiFieldPanel(
+            [FieldPanel("listing_summary"), FieldPanel("listing_image")], heading=_("In lists")
+        ),
+        MultiFieldPanel(
+            [FieldPanel("social_text"), FieldPanel("social_image")], heading=_("When shared")
+        ),
+        *Page.promote_panels,
+    ]
+    search_fields = [*Page.search_fields, index.SearchField("listing_summary")]
+
+    class Meta:
+        abstract = True
+
+    @property
+    def description(self) -> str:
+        return self.search_description or self.social_text or self.listing_summary
+
+    @property
+    def shared_image(self) -> models.Model | None:
+        return self.social_image or self.listing_image
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Anybody may keep the page for some seconds (CacheMiddleware decides for sessions)."""
+        response = super().serve(request, *args, **kwargs)
+        patch_cache_control(response, public=True, max_age=PUBLIC_SECONDS)
+        return response
+
+
+
+
+class CampaignIndexPage(PublicPage):
+    introduction = RichTextField(_("introduction"), blank=True, features=["bold", "italic", "link"])
+
+    content_panels = [*Page.content_panels, FieldPanel("introduction")]
+    parent_page_types = ["home.HomePage"]
+    subpage_types = ["campaigns.CampaignPage"]
+    max_count_per_parent = 1
+    page_description = _("Lists all campaigns, open ones first.")
+
+    class Meta:
+        verbose_name = _("campaign index")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        campaigns = CampaignPage.public().filter(path__startswith=self.path)
+        now_open, past = campaigns.filter(is_open()), campaigns.exclude(is_open())
+        page = Paginator(past, 12).get_page(request.GET.get("page"))
+        return {
+            **super().get_context(request, *args, **kwargs),
+            "open_campaigns": with_tallies(now_open) if page.number == 1 else [],
+            "past_campaigns": with_tallies(page.object_list),
+            "past_page": page,
+        }
+
+
+class CampaignPage(PublicPage):
+    """A story with a petition of its own: in a petition block, or else after the story."""
+
+    published_on = models.DateField(_("date"), default=timezone.localdate)
+    petition = models.ForeignKey(
+        Petition,
+        verbose_name=_("petition"),
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="campaign_pages",
+        help_text=_("Needed to publish. Several pages may carry the same petition: it has one count."),
+    )
+    body = StreamField(StoryBlock(), verbose_name=_("story"), blank=True)
+
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("published_on"),
+        FieldPanel("petition"),
+        FieldPanel("body"),
+    ]
+    # Not Wagtail's expiry: it would take the page away when the petition closes.
+    settings_panels = [FieldPanel("go_live_at")]
+    search_fields = [
+        *PublicPage.search_fields,
+        index.SearchField("body"),
+        index.FilterField("published_on"),
+    ]
+    parent_page_types = ["campaigns.CampaignIndexPage"]
+    subpage_types: list[str] = []
+    page_description = _("A story that asks for signatures.")
+
+    class Meta:
+        verbose_name = _("campaign page")
+
+    @classmethod
+    def public(cls) -> models.QuerySet:
+        """Live campaigns that everybody may see, the newest first, with what cards show."""
+        return (
+            cls.objects.live()
+            .public()
+            .filter(petition__live=True)
+            .select_related("petition__locale", "listing_image", "locale")
+            .order_by("-published_on", "-pk")
+        )
+
+    @property
+    def card_count(self) -> int:
+        return self.petition.tally.total
+
+    @property
+    def card_goal(self) -> int | None:
+        return self.petition.rules.goal
+
+    @property
+    def card_percent(self) -> int:
+        return percent(self.card_count, self.card_goal)
+
+    @property
+    def card_state(self) -> State:
+        return self.petition.state
+
+    @property
+    def shows_petition_itself(self) -> bool:
+        """Whether a block of the story shows the page's own petition."""
+        return any(
+            block.block_type == "petition"
+            and (block.value.get("petition") or self.petition) == self.petition
+            for block in self.body
+        )
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context(request, *args, **kwargs)
+        after = self.petition is not None and not self.shows_petition_itself
+        return {**context, "petition": self.petition, "petition_after_story": after}
+
+    # The petition's states, as visitors will see them on this page.
+    preview_modes = [
+        ("", _("As it is now")),
+        *((mode, label) for mode, label in Petition.preview_modes),
+    ]
+
+    def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
+        if self.petition and mode_name in ("check_your_email", "thanks"):
+            return self.petition.get_preview_template(request, mode_name)
+        return self.get_template(request)
+
+    def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
+        request.petition_state = mode_name or None
+        context = super().get_preview_context(request, mode_name)
+        return {**context, **(self.petition.step_context() if self.petition else {})}
+
+
+def is_open() -> Exists:
+    """The condition that a campaign page's petition takes signatures now."""
+    return Exists(
+        Tally.objects.filter(
+            Q(petition__opens_at=None) | Q(petition__opens_at__lte=timezone.now()),
+            Q(petition__closes_at=None) | Q(petition__closes_at__gt=timezone.now()),
+            translation_key=OuterRef("petition__translation_key"),
+            petition__live=True,
+            paused_at=None,
+            won_at=None,
+        )
+    )
+
+
+def with_tallies(pages: Iterable[CampaignPage]) -> list[CampaignPage]:
+    """The pages with their petitions' tallies: one query, however many there are."""
+    pages = list(pages)
+    keys = {page.petition.translation_key for page in pages}
+    tallies = Tally.objects.filter(translation_key__in=keys).select_related("petition")
+    found = {tally.translation_key: tally for tally in tallies}
+    for page in pages:
+        page.petition.tally = found[page.petition.translation_key]
+    return pages
+
+
+def open_campaigns(*, besides: Petition | None = None, limit: int = 3) -> list[CampaignPage]:
+    """The newest campaigns that take signatures, in the petition's language: two queries."""
+    campaigns = CampaignPage.public().filter(is_open())
+    if besides:
+        key = besides.translation_key
+        campaigns = campaigns.filter(locale=besides.locale).exclude(petition__translation_key=key)
+    return with_tallies(campaigns[:limit])
+
+
+def percent(count: int, goal: int | None) -> int:
+    """How much of the goal is reached, in whole per cent from 0 to 100."""
+    return min(100, count * 100 // goal) if goal else 0

@@ -1,0 +1,326 @@
+"""A letter that asks for signatures: its words and its rules."""
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib.contenttypes.fields import GenericRelation
+from django.db import models, transaction
+from django.db.models import F, ProtectedError, Q
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.functional import cached_property
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+from wagtail.coreutils import string_to_ascii
+from wagtail.fields import StreamField
+from wagtail.models import (
+    CollectionMember,
+    DraftStateMixin,
+    LockableMixin,
+    PreviewableMixin,
+    RevisionMixin,
+    TranslatableMixin,
+    WorkflowMixin,
+)
+from wagtail.search import index
+
+from campaigns import sharing
+from campaigns.blocks import DemandBlock, TargetBlock
+from campaigns.models import wording
+from campaigns.models.tally import Tally
+from campaigns.models.words import StepWords, Words, default_consent, house_words
+
+
+class HasSignatures(Exception):
+    """People have signed this petition: it can be closed, but neither unpublished nor deleted."""
+
+
+class State(models.TextChoices):
+    """What a petition is at a moment, in the order in which it is decided."""
+
+    DRAFT = "draft", _("draft")
+    WON = "won", _("won")
+    CLOSED = "closed", _("closed")
+    PAUSED = "paused", _("paused")
+    SCHEDULED = "scheduled", _("scheduled")
+    OPEN = "open", _("open")
+
+
+class Ask(models.TextChoices):
+    OFF = "off", _("do not ask")
+    OPTIONAL = "optional", _("ask")
+    REQUIRED = "required", _("ask and require")
+
+
+class Petition(
+    CollectionMember,
+    WorkflowMixin,
+    DraftStateMixin,
+    LockableMixin,
+    RevisionMixin,
+    PreviewableMixin,
+    TranslatableMixin,
+    StepWords,
+    index.Indexed,
+):
+    """The words are each language's own; the rules are read from the original's published row.
+
+    What must never be drafted, translated or restored (paused, won, the totals) is in `Tally`.
+    """
+
+    title = models.CharField(_("title"), max_length=160)
+    slug = models.SlugField(
+        _("address"),
+        max_length=80,
+        blank=True,
+        help_text=_("The last part of its web address. It stays as first published."),
+    )
+    ask = models.CharField(
+        _("ask"),
+        max_length=255,
+        help_text=_("One sentence: who should do what. “Call on the President to repeal …”"),
+    )
+    salutation = models.CharField(_("salutation"), max_length=160, help_text=_("“Dear Mayor,”"))
+    opening = models.TextField(_("opening"))
+    demands = StreamField(DemandBlock(required=False), verbose_name=_("demands"), blank=True)
+    close = models.TextField(_("close"), blank=True)
+    targets = StreamField(TargetBlock(required=False), verbose_name=_("addressed to"), blank=True)
+    consent = models.TextField(
+        _("consent"),
+        default=default_consent,
+        help_text=_("What people agree to by ticking the box. Kept word for word with each signature."),
+    )
+
+    goal = models.PositiveIntegerField(_("goal"), null=True, blank=True)
+    opens_at = models.DateTimeField(_("opens"), null=True, blank=True)
+    closes_at = models.DateTimeField(
+        _("closes"),
+        null=True,
+        blank=True,
+        help_text=_("From then on nobody can sign. The page stays, with the final count."),
+    )
+    country_field = models.CharField(_("country"), max_length=8, choices=Ask, default=Ask.OPTIONAL)
+    postcode_field = models.CharField(_("postcode"), max_length=8, choices=Ask, default=Ask.OFF)
+    comment_field = models.CharField(_("comment"), max_length=8, choices=Ask, default=Ask.OFF)
+    offers_updates = models.BooleanField(_("offer “keep me informed”"), default=True)
+    confirms_by_email = models.BooleanField(
+        _("signatures are confirmed by email"),
+        default=True,
+        help_text=_(
+            "Without it anybody can sign in anybody's name, and a flood of fakes counts at once: "
+            "the number means less to the one it is handed to."
+        ),
+    )
+    shares_email = models.BooleanField(
+        _("two people may share one email"), default=False, editable=False
+    )
+    keeps_data_days = models.PositiveSmallIntegerField(
+        _("days to keep signers' data"),
+        default=90,
+        help_text=_("After closing. Then names and emails are emptied; the count stays."),
+    )
+
+    revisions = GenericRelation("wagtailcore.Revision", related_query_name="petition")
+    workflow_states = GenericRelation(
+        "wagtailcore.WorkflowState",
+        content_type_field="base_content_type",
+        object_id_field="object_id",
+        related_query_name="petition",
+        for_concrete_model=False,
+    )
+
+    search_fields = [
+        index.SearchField("title", boost=3),
+        index.AutocompleteField("title"),
+        index.SearchField("ask"),
+        index.SearchField("opening"),
+        index.FilterField("live"),
+        index.FilterField("locale"),
+        index.FilterField("collection"),
+    ]
+
+    class Meta(TranslatableMixin.Meta):
+        verbose_name = _("petition")
+        verbose_name_plural = _("petitions")
+        constraints = [
+            models.UniqueConstraint(fields=["locale", "slug"], name="one_petition_an_address"),
+            models.CheckConstraint(
+                condition=Q(opens_at=None) | Q(closes_at=None) | Q(opens_at__lt=F("closes_at")),
+                name="petition_opens_before_it_closes",
+                violation_error_message=_("It must open before it closes."),
+            ),
+            models.CheckConstraint(
+                condition=Q(goal=None) | Q(goal__gt=0),
+                name="goal_is_positive",
+                violation_error_message=_("The goal must be more than nothing."),
+            ),
+        ]
+        permissions = [
+            ("control_petition", _("Can pause, resume, close, win and move")),
+            ("view_signatures_petition", _("Can view the signatures")),
+            ("export_signatures_petition", _("Can export the signatures")),
+            ("delete_signatures_petition", _("Can delete signatures")),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    # --- what is published, and by which rules ---
+
+    @cached_property
+    def tally(self) -> Tally:
+        return Tally.objects.select_related("petition").get(translation_key=self.translation_key)
+
+    @property
+    def rules(self) -> "Petition":
+        """The row that decides for all languages: the original's."""
+        return self if self.tally.petition_id == self.pk else self.tally.petition
+
+    def state_at(self, moment: datetime) -> State:
+        rules, tally = self.rules, self.tally
+        if not (self.live and rules.live):
+            return State.DRAFT
+        if tally.won_at:
+            return State.WON
+        if rules.closes_at and rules.closes_at <= moment:
+            return State.CLOSED
+        if tally.paused_at:
+            return State.PAUSED
+        if rules.opens_at and rules.opens_at > moment:
+            return State.SCHEDULED
+        return State.OPEN
+
+    @property
+    def state(self) -> State:
+        return self.state_at(timezone.now())
+
+    @property
+    def letter(self) -> str:
+        """The letter as text, as it is kept with each signature."""
+        demands = "\n".join(f"• {demand.value}" for demand in self.demands)
+        parts = [self.salutation, self.opening, demands, self.close]
+        return "\n\n".join(part.strip().replace("\r\n", "\n") for part in parts if part.strip())
+
+    @cached_property
+    def wording(self) -> wording.Wording | None:
+        """What the published row asks people to agree to; None before it was published."""
+        return wording.Wording.objects.filter(
+            tally=self.tally,
+            locale=self.locale_id,
+            digest=wording.digest(self.letter, self.consent),
+        ).first()
+
+    @cached_property
+    def words(self) -> Words:
+        """The words of each step, in this petition's language."""
+        return Words(self, *house_words(self.locale.language_code).sources)
+
+    def address(self, name: str = "petition") -> str:
+        """The path of one of its public pages (petition, sign, thanks …), in its language."""
+        with translation.override(self.locale.language_code):
+            return reverse(name, args=[self.slug])
+
+    def get_absolute_url(self) -> str:
+        return self.address()
+
+    @property
+    def full_url(self) -> str:
+        return settings.BASE_URL + self.address()
+
+    # --- keeping it whole ---
+
+    def clean(self) -> None:
+        super().clean()
+        self.settle_locale()
+        self.slug = self.slug or self.free_slug()
+
+    def settle_locale(self) -> None:
+        if self.locale_id is None:
+            self.locale = self.get_default_locale()
+
+    def free_slug(self) -> str:
+        """A slug from the title that no other petition of the language has."""
+        stem = slugify(string_to_ascii(self.title))[:70] or "petition"
+        others = Petition.objects.exclude(pk=self.pk).filter(locale=self.locale)
+        taken = set(others.filter(slug__startswith=stem).values_list("slug", flat=True))
+        numbered = (stem if n == 1 else f"{stem}-{n}" for n in range(1, len(taken) + 2))
+        return next(slug for slug in numbered if slug not in taken)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Make the tally with the petition, and a wording whenever what is live has none."""
+        with transaction.atomic():
+            self.settle_locale()
+            if not self.slug:
+                self.slug = self.free_slug()
+            super().save(*args, **kwargs)
+            if kwargs.get("update_fields"):
+                return
+            Tally.objects.get_or_create(
+                translation_key=self.translation_key, defaults={"petition": self}
+            )
+            if self.live:
+                wording.record(self)
+
+    def publish(self, revision: Any, user: Any = None, **kwargs: Any) -> None:
+        with transaction.atomic():
+            wording.record(revision.as_object(), by=user)
+            super().publish(revision, user=user, **kwargs)
+
+    def unpublish(self, *args: Any, **kwargs: Any) -> None:
+        """Raises HasSignatures: who has signed must find the letter where it was."""
+        if self.tally.signatures.exists():
+            raise HasSignatures
+        super().unpublish(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Raises HasSignatures, and ProtectedError for an original that has translations."""
+        with transaction.atomic():
+            if self.tally.signatures.exists():
+                raise HasSignatures
+            if self.tally.petition_id == self.pk:
+                if translations := set(self.get_translations()):
+                    raise ProtectedError("The petition has translations.", translations)
+                self.tally.wordings.all().delete()
+                self.tally.delete()
+            return super().delete(*args, **kwargs)
+
+    def with_content_json(self, content: dict[str, Any]) -> "Petition":
+        """A revision's words and rules; where it belongs and its address are never restored."""
+        petition = super().with_content_json(content)
+        petition.collection = self.collection
+        if self.first_published_at:
+            petition.slug = self.slug
+        return petition
+
+    # --- previews in the CMS ---
+
+    preview_modes = [
+        ("open", _("Open")),
+        ("closed", _("Closed")),
+        ("paused", _("Paused")),
+        ("scheduled", _("Not open yet")),
+        ("won", _("Won")),
+        ("check_your_email", _("After signing: check your email")),
+        ("thanks", _("Thanks")),
+    ]
+
+    def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
+        if mode_name in ("check_your_email", "thanks"):
+            return f"campaigns/{mode_name}.html"
+        return "campaigns/petition_detail.html"
+
+    def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
+        request.petition_state = mode_name
+        return {**super().get_preview_context(request, mode_name), **self.step_context()}
+
+    def step_context(self) -> dict[str, Any]:
+        """What the pages of each step need."""
+        url = self.full_url
+        return {
+            "petition": self,
+            "words": self.words,
+            "share_url": url,
+            "share_links": sharing.share_links(url, self.title),
+        }

@@ -1,0 +1,132 @@
+"""The house itself: its front door, its plain pages, its name and its navigation."""
+
+from typing import Any
+
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.admin.panels import FieldPanel, PageChooserPanel
+from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
+from wagtail.fields import RichTextField, StreamField
+from wagtail.models import Page, TranslatableMixin
+from wagtail.search import index
+
+from campaigns import counting
+from campaigns.blocks import ArticleBlock
+from campaigns.models.news import ArticlePage
+from campaigns.models.pages import CampaignPage, PublicPage, is_open, with_tallies
+
+
+class HomePage(PublicPage):
+    heading = models.CharField(_("heading"), max_length=160, blank=True)
+    introduction = RichTextField(_("introduction"), blank=True, features=["bold", "italic", "link"])
+    featured_campaign = models.ForeignKey(
+        CampaignPage,
+        verbose_name=_("featured campaign"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("Shown first and largest. Left empty, the newest open campaign is taken."),
+    )
+    body = StreamField(ArticleBlock(required=False), verbose_name=_("story"), blank=True)
+
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("heading"),
+        FieldPanel("introduction"),
+        PageChooserPanel("featured_campaign"),
+        FieldPanel("body"),
+    ]
+    search_fields = [*PublicPage.search_fields, index.SearchField("body")]
+    parent_page_types = ["wagtailcore.Page"]
+    subpage_types = [
+        "home.ContentPage",
+        "campaigns.CampaignIndexPage",
+        "campaigns.NewsIndexPage",
+    ]
+    page_description = _("The front page, one for each language.")
+
+    class Meta:
+        verbose_name = _("home page")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        own = CampaignPage.public().filter(path__startswith=self.path)
+        campaigns = with_tallies(own.filter(is_open())[:7])
+        chosen = own.filter(pk=self.featured_campaign_id)
+        featured = next(iter(with_tallies(chosen) or campaigns), None)
+        return {
+            **super().get_context(request, *args, **kwargs),
+            "featured": featured,
+            "campaigns": [page for page in campaigns if page != featured][:6],
+            "articles": ArticlePage.public().filter(path__startswith=self.path)[:3],
+            "total": counting.site_total(),
+        }
+
+
+class ContentPage(PublicPage):
+    body = StreamField(ArticleBlock(), verbose_name=_("story"), blank=True)
+
+    content_panels = [*Page.content_panels, FieldPanel("body")]
+    search_fields = [*PublicPage.search_fields, index.SearchField("body")]
+    parent_page_types = ["home.HomePage", "home.ContentPage"]
+    subpage_types = ["home.ContentPage"]
+    page_description = _("A page that stays: about us, privacy, how to help.")
+
+    class Meta:
+        verbose_name = _("content page")
+
+
+class NavigationItem(blocks.StructBlock):
+    page = blocks.PageChooserBlock(label=_("Page"))
+    label = blocks.CharBlock(
+        label=_("Label"),
+        required=False,
+        max_length=40,
+        help_text=_("Left empty, the page's title is taken."),
+    )
+
+    class Meta:
+        icon = "link"
+        label = _("Link")
+
+
+class Navigation(TranslatableMixin, models.Model):
+    """The links at the top and at the foot of every page, in one language."""
+
+    main = StreamField([("link", NavigationItem())], verbose_name=_("at the top"), blank=True)
+    foot = StreamField([("link", NavigationItem())], verbose_name=_("at the foot"), blank=True)
+
+    panels = [FieldPanel("main"), FieldPanel("foot")]
+
+    class Meta(TranslatableMixin.Meta):
+        verbose_name = _("navigation")
+        verbose_name_plural = _("navigation")
+        constraints = [
+            models.UniqueConstraint(fields=["locale"], name="one_navigation_a_language")
+        ]
+
+    def __str__(self) -> str:
+        return str(_("Navigation: %(language)s") % {"language": self.locale})
+
+
+@register_setting(icon="home")
+class Identity(BaseSiteSetting):
+    """Who speaks on this site."""
+
+    name = models.CharField(_("name"), max_length=60, default="Lastdrop")
+    privacy_page = models.ForeignKey(
+        Page,
+        verbose_name=_("privacy notice"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("Linked beside every form."),
+    )
+
+    panels = [FieldPanel("name"), PageChooserPanel("privacy_page")]
+
+    class Meta:
+        verbose_name = _("identity")

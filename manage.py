@@ -1,0 +1,25 @@
+#!/usr/bin/env python
+"""Django's command line for this project."""
+
+import os
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+
+
+def main() -> None:
+    # ``site`` is a module of the standard library, so the folder site/ is never a package:
+    # it is a path entry that holds the package ``config``.
+    for folder in (ROOT / "site", ROOT):
+        if str(folder) not in sys.path:
+            sys.path.insert(0, str(folder))
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
+
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()
