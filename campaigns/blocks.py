@@ -123,7 +123,9 @@ class VideoBlock(blocks.StructBlock):
     title = blocks.CharBlock(label=_("Title"))
     poster = ImageChooserBlock(
         label=_("Poster"),
-        help_text=_("Shown until the reader presses play; nothing is fetched from elsewhere before."),
+        help_text=_(
+            "Shown until the reader presses play; nothing is fetched from elsewhere before."
+        ),
     )
     caption = blocks.CharBlock(label=_("Caption"), required=False)
 

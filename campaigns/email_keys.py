@@ -1,5 +1,6 @@
 """The key that a petition keeps of an email: it finds duplicates and tells nothing else."""
 
+import contextlib
 import hashlib
 import hmac
 from uuid import UUID
@@ -10,10 +11,8 @@ from django.conf import settings
 def normalise(email: str) -> str:
     """The mailbox behind an email as typed: case and the spelling of the domain do not matter."""
     local, _, domain = email.strip().rpartition("@")
-    try:
-        domain = domain.encode("idna").decode("ascii")
-    except UnicodeError:
-        pass
+    with contextlib.suppress(UnicodeError):
+        domain = domain.casefold().encode("idna").decode("ascii")
     return f"{local.casefold()}@{domain.casefold()}"
 
 

@@ -6,13 +6,17 @@ from django.utils.translation import gettext as _
 
 
 def share_links(url: str, text: str) -> list[tuple[str, str, str]]:
-    """(key, label, address) for each way; opening one tells nobody until the reader sends."""
+    """(key, label, address) for each way; nobody is told before the reader follows one."""
     both = f"{text} {url}"
+    ways = [
+        ("mail", _("Email"), "mailto:", {"subject": text, "body": both}),
+        ("whatsapp", "WhatsApp", "https://wa.me/", {"text": both}),
+        ("telegram", "Telegram", "https://t.me/share/url", {"url": url, "text": text}),
+        ("bluesky", "Bluesky", "https://bsky.app/intent/compose", {"text": both}),
+        ("x", "X", "https://x.com/intent/post", {"url": url, "text": text}),
+        ("facebook", "Facebook", "https://www.facebook.com/sharer/sharer.php", {"u": url}),
+    ]
     return [
-        ("mail", _("Email"), f"mailto:?{urlencode({'subject': text, 'body': both}, quote_via=quote)}"),
-        ("whatsapp", "WhatsApp", f"https://wa.me/?{urlencode({'text': both})}"),
-        ("telegram", "Telegram", f"https://t.me/share/url?{urlencode({'url': url, 'text': text})}"),
-        ("bluesky", "Bluesky", f"https://bsky.app/intent/compose?{urlencode({'text': both})}"),
-        ("x", "X", f"https://x.com/intent/post?{urlencode({'url': url, 'text': text})}"),
-        ("facebook", "Facebook", f"https://www.facebook.com/sharer/sharer.php?{urlencode({'u': url})}"),
+        (key, label, f"{address}?{urlencode(query, quote_via=quote)}")
+        for key, label, address, query in ways
     ]

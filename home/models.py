@@ -103,9 +103,7 @@ class Navigation(TranslatableMixin, models.Model):
     class Meta(TranslatableMixin.Meta):
         verbose_name = _("navigation")
         verbose_name_plural = _("navigation")
-        constraints = [
-            models.UniqueConstraint(fields=["locale"], name="one_navigation_a_language")
-        ]
+        constraints = [models.UniqueConstraint(fields=["locale"], name="one_navigation_a_language")]
 
     def __str__(self) -> str:
         return str(_("Navigation: %(language)s") % {"language": self.locale})

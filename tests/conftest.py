@@ -4,6 +4,7 @@ import contextlib
 import email
 import os
 import shutil
+import socket
 from collections.abc import Iterator
 from email.message import EmailMessage
 from email.policy import default as policy
@@ -12,16 +13,17 @@ from urllib.parse import urlsplit
 
 import pytest
 from aiosmtpd.controller import Controller
-from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 
 from config import env, postgres
 
 ROOT = Path(__file__).resolve().parents[1]
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+HERE = ("localhost", "127.0.0.1")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """One PostgreSQL for the session (for all workers of xdist), unless DATABASE_URL names another."""
+    """Unless DATABASE_URL names a server, start one for the session and all its xdist workers."""
     if os.environ.get("DATABASE_URL") or hasattr(config, "workerinput"):
         return
     stack = contextlib.ExitStack()
@@ -46,13 +48,16 @@ def chromium_path() -> str:
 
 @pytest.fixture(scope="session")
 def browser(chromium_path: str) -> Iterator[Browser]:
-    # Playwright's loop runs in this thread; Django would take the tests' own queries for async ones.
+    # Playwright's loop runs in this thread: Django takes the tests' queries for async ones.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=chromium_path,
             args=[
                 "--no-sandbox",  # root has no other way
+                # Nothing but this machine has an address.
+                "--host-resolver-rules=MAP * ~NOTFOUND"
+                + "".join(f", EXCLUDE {name}" for name in HERE),
                 "--disable-gpu",
                 "--disable-dev-shm-usage",
                 "--disable-quic",
@@ -71,16 +76,13 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     """A fresh browser profile; a request to any machine but this one fails the test."""
     foreign: list[str] = []
 
-    def let_home_only(route: Route) -> None:
-        if urlsplit(route.request.url).hostname in {"localhost", "127.0.0.1", "::1"}:
-            route.continue_()
-        else:
-            foreign.append(route.request.url)
-            route.abort()
+    def notice(request: Request) -> None:
+        if urlsplit(request.url).hostname not in {None, *HERE}:
+            foreign.append(request.url)
 
     context = browser.new_context()
     context.set_default_timeout(10_000)
-    context.route("**/*", let_home_only)
+    context.on("request", notice)
     yield context
     context.close()
     assert foreign == [], "The page asked another machine."
@@ -108,11 +110,13 @@ class Mailbox:
 def smtp_server(settings) -> Iterator[Mailbox]:
     """A real mail server on this machine, and Django's mail sent through it."""
     mailbox = Mailbox()
-    controller = Controller(mailbox, hostname="127.0.0.1", port=0)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    controller = Controller(mailbox, hostname="127.0.0.1", port=port)
     controller.start()
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST = "127.0.0.1"
-    settings.EMAIL_PORT = controller.server.sockets[0].getsockname()[1]
+    settings.EMAIL_PORT = port
     settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
     settings.EMAIL_USE_TLS = False
     yield mailbox

@@ -58,9 +58,7 @@ class KeyFingerprint(models.Model):
     value = models.CharField(max_length=16)
 
     class Meta:
-        constraints = [
-            models.CheckConstraint(condition=Q(one=1), name="one_fingerprint_at_most")
-        ]
+        constraints = [models.CheckConstraint(condition=Q(one=1), name="one_fingerprint_at_most")]
 
     def __str__(self) -> str:
         return self.value

@@ -1,25 +1,23 @@
 """Pages that tell a story, and the campaign pages among them."""
 
-from typing import Any, Iterable
+from collections.abc import Iterable
+from typing import Any
 
 from django.core.paginator import Paginator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
-from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
-from django.utils.cache import patch_cache_control
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 from wagtail.search import index
 
+from campaigns import caching
 from campaigns.blocks import StoryBlock
 from campaigns.models.petition import Petition, State
 from campaigns.models.tally import Tally
-
-# Opening and closing happen by the clock: what anybody keeps of a page is soon out of date.
-PUBLIC_SECONDS = 5
 
 
 class PublicPage(Page):
@@ -78,12 +76,10 @@ class PublicPage(Page):
         return self.social_image or self.listing_image
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Anybody may keep the page for some seconds (CacheMiddleware decides for sessions)."""
-        response = super().serve(request, *args, **kwargs)
-        patch_cache_control(response, public=True, max_age=PUBLIC_SECONDS)
-        return response
-
-
+        """Where the page's language is the address's; elsewhere Wagtail would show it again."""
+        if self.locale.language_code != translation.get_language():
+            raise Http404
+        return caching.keepable(super().serve(request, *args, **kwargs))
 
 
 class CampaignIndexPage(PublicPage):
@@ -120,7 +116,9 @@ class CampaignPage(PublicPage):
         on_delete=models.PROTECT,
         null=True,
         related_name="campaign_pages",
-        help_text=_("Needed to publish. Several pages may carry the same petition: it has one count."),
+        help_text=_(
+            "Needed to publish. Several pages may carry the same petition: it has one count."
+        ),
     )
     body = StreamField(StoryBlock(), verbose_name=_("story"), blank=True)
 

@@ -90,7 +90,9 @@ class Petition(
     consent = models.TextField(
         _("consent"),
         default=default_consent,
-        help_text=_("What people agree to by ticking the box. Kept word for word with each signature."),
+        help_text=_(
+            "What people agree to by ticking the box. Kept word for word with each signature."
+        ),
     )
 
     goal = models.PositiveIntegerField(_("goal"), null=True, blank=True)
@@ -211,6 +213,12 @@ class Petition(
             locale=self.locale_id,
             digest=wording.digest(self.letter, self.consent),
         ).first()
+
+    def has_wording(self, pk: int | None) -> bool:
+        """Whether a wording stands or stood on this petition, in any of its languages."""
+        if self.wording and self.wording.pk == pk:
+            return True
+        return self.tally.wordings.filter(pk=pk).exists()
 
     @cached_property
     def words(self) -> Words:

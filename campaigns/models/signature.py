@@ -3,8 +3,11 @@
 import uuid6
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
+
+from campaigns.models.petition import Petition
 
 COUNTED = Q(confirmed_at__isnull=False, verdict="")
 PENDING = Q(confirmed_at__isnull=True, verdict="", erased_at__isnull=True)
@@ -96,7 +99,8 @@ class Signature(models.Model):
                 name="form_signature_has_key_and_wording",
             ),
             models.CheckConstraint(
-                condition=Q(erased_at__isnull=True) | Q(**{f"{name}__isnull": True for name in PERSONAL}),
+                condition=Q(erased_at__isnull=True)
+                | Q(**{f"{name}__isnull": True for name in PERSONAL}),
                 name="erased_signature_is_empty",
             ),
         ]
@@ -117,11 +121,17 @@ class Signature(models.Model):
         # Wagtail's log keeps this for ever: nothing personal.
         return str(self.pk)
 
+    @cached_property
+    def petition(self) -> Petition:
+        """The petition in the language that the signer read it in, or else the original."""
+        rows = Petition.objects.select_related("locale")
+        same = rows.filter(translation_key=self.tally.translation_key, live=True)
+        own = same.filter(locale__language_code=self.language).first()
+        return own or rows.get(pk=self.tally.petition_id)
+
     @property
     def state(self) -> str:
         """confirmed, pending, quarantined, invalidated or emptied: one word for lists."""
         if self.erased_at:
             return "emptied"
         return self.verdict or ("confirmed" if self.confirmed_at else "pending")
-
-

@@ -37,9 +37,7 @@ class Wording(models.Model):
         verbose_name = _("wording")
         verbose_name_plural = _("wordings")
         constraints = [
-            models.UniqueConstraint(
-                fields=["tally", "locale", "digest"], name="one_wording_a_text"
-            )
+            models.UniqueConstraint(fields=["tally", "locale", "digest"], name="one_wording_a_text")
         ]
 
     def __str__(self) -> str:

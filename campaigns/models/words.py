@@ -5,7 +5,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import RichTextField
-from wagtail.models import Locale, TranslatableMixin
+from wagtail.models import TranslatableMixin
 
 DEFAULTS = {
     "actions_taken": _("Actions taken"),
@@ -42,7 +42,9 @@ class StepWords(models.Model):
 
     button = models.CharField(_("button"), max_length=60, blank=True)
     updates_label = models.CharField(_("“keep me informed”"), max_length=255, blank=True)
-    check_email_heading = models.CharField(_("heading: check your email"), max_length=120, blank=True)
+    check_email_heading = models.CharField(
+        _("heading: check your email"), max_length=120, blank=True
+    )
     check_email_text = models.TextField(_("text: check your email"), blank=True)
     thanks_heading = models.CharField(_("heading: thanks"), max_length=120, blank=True)
     thanks_text = models.TextField(_("text: thanks"), blank=True)
@@ -84,11 +86,7 @@ class HouseWords(TranslatableMixin, StepWords):
             heading=_("The form"),
         ),
         MultiFieldPanel(
-            [
-                FieldPanel(name)
-                for name in STEPS
-                if name not in ("button", "updates_label")
-            ],
+            [FieldPanel(name) for name in STEPS if name not in ("button", "updates_label")],
             heading=_("Each step"),
         ),
     ]

@@ -1,5 +1,6 @@
 """Typed reading of environment variables. What is missing stops the start, by name."""
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -48,9 +49,12 @@ def kept(name: str, path: Path) -> str:
     if os.environ.get(name):
         return os.environ[name]
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    try:
-        with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+    if not path.exists():
+        # Several processes start at once: whoever links first has made it, whole.
+        half = path.with_name(secrets.token_hex(8))
+        with os.fdopen(os.open(half, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(50))
-    except FileExistsError:
-        pass
+        with contextlib.suppress(FileExistsError):
+            os.link(half, path)
+        half.unlink()
     return path.read_text()

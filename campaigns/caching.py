@@ -1,0 +1,31 @@
+"""What anybody may keep, and for how long."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_cache_control
+from django.views.decorators.http import require_safe
+
+View = Callable[..., HttpResponse]
+
+# Opening and closing happen by the clock: what is kept of a page is soon out of date.
+PUBLIC_SECONDS = 5
+
+
+def keepable(response: HttpResponse) -> HttpResponse:
+    """The answer, with leave for everybody to keep it (CacheMiddleware has the last word)."""
+    patch_cache_control(response, public=True, max_age=PUBLIC_SECONDS)
+    return response
+
+
+def public(view: View) -> View:
+    """A view that only shows, the same to everybody."""
+
+    @require_safe
+    @wraps(view)
+    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return keepable(view(request, *args, **kwargs))
+
+    return wrapper

@@ -1,0 +1,120 @@
+"""Empties the outbox: in batches, over one connection, trying again later what failed."""
+
+import logging
+import smtplib
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.core.mail import get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import connection
+from django.utils import timezone
+
+from campaigns import mails
+from campaigns.models.mail import OutgoingMail
+
+log = logging.getLogger(__name__)
+
+BATCH = 50
+LEASE = timedelta(minutes=5)
+# After the n-th failed try, wait for: 10 s, 20 s, 40 s … an hour at most, for two days and more.
+FIRST_WAIT = timedelta(seconds=10)
+LONGEST_WAIT = timedelta(hours=1)
+MAX_ATTEMPTS = 60
+
+# SKIP LOCKED lets several workers share the outbox; the lease gives back what a killed one held.
+CLAIM = """
+    UPDATE campaigns_outgoingmail SET leased_until = now() + %s, attempts = attempts + 1
+    WHERE id IN (
+        SELECT id FROM campaigns_outgoingmail
+        WHERE outcome = '' AND due_at <= now() AND (leased_until IS NULL OR leased_until < now())
+        ORDER BY due_at LIMIT %s FOR UPDATE SKIP LOCKED)
+    RETURNING id
+"""
+
+Outcome = OutgoingMail.Outcome
+
+
+@dataclass
+class Delivered:
+    """What became of a batch: numbers of mails."""
+
+    claimed: int = 0
+    sent: int = 0
+
+
+def deliver(*, limit: int = BATCH) -> Delivered:
+    """Send one batch of the mail that is due. Raises nothing that a mail server can cause."""
+    batch = claim(limit)
+    result = Delivered(claimed=len(batch))
+    if not batch:
+        return result
+    backend = get_connection()
+    try:
+        for position, mail in enumerate(batch):
+            try:
+                backend.open()
+            except (OSError, smtplib.SMTPException) as trouble:
+                log.warning("The mail server cannot be reached: %s", type(trouble).__name__)
+                for waiting in batch[position:]:
+                    postpone(waiting)
+                break
+            result.sent += send(mail, backend)
+    finally:
+        backend.close()
+    return result
+
+
+def claim(limit: int) -> list[OutgoingMail]:
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM, [LEASE, limit])
+        ids = [row[0] for row in cursor.fetchall()]
+    owed = OutgoingMail.objects.filter(pk__in=ids)
+    return list(owed.select_related("signature__tally").order_by("due_at"))
+
+
+def send(mail: OutgoingMail, backend: BaseEmailBackend) -> bool:
+    """One mail: sent, refused for good, or due again later."""
+    if mail.signature.email is None:
+        end(mail, Outcome.ABANDONED)
+        return False
+    message = mails.compose(mail)
+    message.connection = backend
+    try:
+        message.send()
+    except ValueError:
+        # An email that the mail library cannot write down.
+        end(mail, Outcome.REFUSED)
+        return False
+    except (OSError, smtplib.SMTPException) as trouble:
+        # After an error the connection may be out of step: the next mail gets a fresh one.
+        backend.close()
+        if refused_for_good(trouble):
+            end(mail, Outcome.REFUSED)
+        else:
+            log.warning("Mail %s was not taken: %s", mail.pk, type(trouble).__name__)
+            postpone(mail)
+        return False
+    end(mail, Outcome.SENT)
+    return True
+
+
+def refused_for_good(trouble: Exception) -> bool:
+    """Whether the server said 5xx to this mail, rather than to our login or to the connection."""
+    if isinstance(trouble, smtplib.SMTPRecipientsRefused):
+        return all(500 <= code < 600 for code, _ in trouble.recipients.values())
+    return isinstance(trouble, smtplib.SMTPDataError) and 500 <= trouble.smtp_code < 600
+
+
+def end(mail: OutgoingMail, outcome: str) -> None:
+    OutgoingMail.objects.filter(pk=mail.pk).update(
+        outcome=outcome, ended_at=timezone.now(), leased_until=None
+    )
+
+
+def postpone(mail: OutgoingMail) -> None:
+    if mail.attempts >= MAX_ATTEMPTS:
+        end(mail, Outcome.ABANDONED)
+        return
+    wait = min(FIRST_WAIT * 2 ** (mail.attempts - 1), LONGEST_WAIT)
+    OutgoingMail.objects.filter(pk=mail.pk).update(due_at=timezone.now() + wait, leased_until=None)

@@ -1,0 +1,154 @@
+"""The form that the public signs with."""
+
+import unicodedata
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext_lazy as _
+from django_countries import countries
+
+# A link or an email in a name is somebody else's advertisement in our mail.
+LINK = r"://|@|(?i:\bwww\.)|\w{2,}\.[a-z]{2,}|(?i:\w\.(com|net|org|info|biz|ru|xyz)\b)"
+# Characters that reorder or hide what is beside them; U+200C and U+200D are letters' own in
+# Persian, in Indic scripts and in emoji families.
+UNSEEN = set("\u200b\u200e\u200f\u2060\ufeff\u00ad\u180e\u3164\uffa0\u115f\u1160")
+JOINERS = set("\u200c\u200d")
+REORDERING = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def plain(text: str, *, lines: bool = False) -> str:
+    """The text composed (NFC), trimmed and on one line, or on several where it may be.
+
+    Raises ValidationError for characters that nobody types and that would harm a list, a mail or
+    a spreadsheet: controls, reordering marks, lone surrogates, private ones and noncharacters.
+    """
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n") if lines else text)
+    for character in text:
+        if lines and character in "\n\t":
+            continue
+        kind = unicodedata.category(character)
+        noncharacter = ord(character) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(character) <= 0xFDEF
+        if kind in ("Cc", "Cs", "Co", "Zl", "Zp") or noncharacter or character in REORDERING:
+            raise ValidationError(_("A character in it cannot be kept. Please retype it."))
+        if character == "\ufffd":
+            raise ValidationError(_("Some letters did not arrive as typed. Please retype them."))
+    text = "".join(character for character in text if character not in UNSEEN)
+    text = text.strip() if lines else " ".join(text.split())
+    return text if set(text) - JOINERS - {" ", "\n"} else ""
+
+
+class PlainTextField(forms.CharField):
+    """Text as people type it: composed, trimmed, without characters that harm."""
+
+    def __init__(self, *, lines: bool = False, **kwargs: Any) -> None:
+        self.lines = lines
+        super().__init__(strip=False, **kwargs)
+
+    def to_python(self, value: Any) -> str:
+        return plain(super().to_python(value), lines=self.lines)
+
+
+class PlainEmailField(forms.EmailField):
+    def to_python(self, value: Any) -> str:
+        return plain(super().to_python(value))
+
+
+class SignForm(forms.Form):
+    """Asks what the petition asks. Knows nothing of who has signed."""
+
+    name = PlainTextField(
+        label=_("Name"),
+        max_length=120,
+        validators=[
+            RegexValidator(
+                LINK,
+                inverse_match=True,
+                message=_("Please give your name alone, without a link or an email."),
+            ),
+            RegexValidator(r"[^\W\d_]", message=_("Please give your name.")),
+        ],
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": _("Please give your name.")},
+    )
+    email = PlainEmailField(
+        label=_("Email"),
+        max_length=254,
+        widget=forms.EmailInput(
+            attrs={"autocomplete": "email", "inputmode": "email", "spellcheck": "false"}
+        ),
+        error_messages={
+            "required": _("Please give your email."),
+            "invalid": _("This is not an email as we know them. Is something missing or too much?"),
+        },
+    )
+    country = forms.ChoiceField(
+        label=_("Country"),
+        choices=lambda: [("", _("Choose your country")), *countries],
+        widget=forms.Select(attrs={"autocomplete": "country"}),
+        error_messages={
+            "required": _("Please choose your country."),
+            "invalid_choice": _("Please choose a country from the list."),
+        },
+    )
+    postcode = PlainTextField(
+        label=_("Postcode"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "postal-code", "size": "12"}),
+        error_messages={"required": _("Please give your postcode.")},
+    )
+    comment = PlainTextField(
+        label=_("Why do you sign?"),
+        max_length=1000,
+        lines=True,
+        widget=forms.Textarea(attrs={"rows": "3"}),
+        error_messages={"required": _("Please write a sentence.")},
+    )
+    updates = forms.BooleanField(required=False)
+    consent = forms.BooleanField(
+        error_messages={"required": _("Please tick the box: without it we may not keep your name.")}
+    )
+    wording = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**63 - 1)
+    page = forms.IntegerField(
+        widget=forms.HiddenInput, required=False, min_value=1, max_value=2**31 - 1
+    )
+
+    def __init__(self, petition: Any, data: Any = None, *, page: Any = None) -> None:
+        initial = {"wording": petition.wording and petition.wording.pk, "page": page and page.pk}
+        super().__init__(data, initial=initial, auto_id="sign-%s", use_required_attribute=True)
+        rules, words = petition.rules, petition.words
+        for name in ("country", "postcode", "comment"):
+            asked = getattr(rules, f"{name}_field")
+            if asked == "off":
+                del self.fields[name]
+            else:
+                self.fields[name].required = asked == "required"
+        if not rules.offers_updates:
+            del self.fields["updates"]
+        else:
+            self.fields["updates"].label = words.updates_label
+        self.fields["consent"].label = petition.consent
+        self.petition = petition
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        # Nobody typed these two: where they are spoilt, there is no field to put right.
+        for name in ("page", "wording"):
+            if self.errors.pop(name, None):
+                data[name] = None
+        if not self.petition.has_wording(data["wording"]):
+            message = _(
+                "The letter was changed or did not arrive whole. Please read it again, then sign."
+            )
+            raise ValidationError(message, code="wording")
+        return data
+
+    def renew(self) -> None:
+        """Point to the words that are shown now: the page is about to show them again."""
+        self.data = self.data.copy()
+        self.data["wording"] = self.petition.wording.pk
+
+    def cleaned_signature(self) -> dict[str, Any]:
+        """What `signing.sign` takes."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "consent"}

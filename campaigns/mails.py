@@ -1,0 +1,65 @@
+"""What signers read: each mail we send, composed from what the database holds at that moment."""
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+
+from campaigns import tokens
+from campaigns.models.mail import OutgoingMail
+from campaigns.models.petition import Petition
+from campaigns.models.signature import Signature
+
+Kind = OutgoingMail.Kind
+
+
+def compose(mail: OutgoingMail) -> EmailMultiAlternatives:
+    """The mail in text and HTML, in the signer's language. Its subject holds nothing they typed."""
+    signature = mail.signature
+    petition = signature.petition
+    # A signature that was confirmed since needs no second link: it would only worry its signer.
+    kind = Kind.ALREADY if mail.kind == Kind.CONFIRM and signature.confirmed_at else mail.kind
+    with translation.override(signature.language):
+        context = {
+            "signature": signature,
+            "petition": petition,
+            "words": petition.words,
+            "subject": subject(kind, petition),
+            "confirm_url": link("confirm", signature),
+            "withdraw_url": link("withdraw", signature),
+            "petition_url": petition.full_url,
+            "site_name": settings.WAGTAIL_SITE_NAME,
+            "base_url": settings.BASE_URL,
+        }
+        name = f"mails/{'already_signed' if kind == Kind.ALREADY else kind}"
+        message = EmailMultiAlternatives(
+            subject=context["subject"],
+            body=render_to_string(f"{name}.txt", context),
+            to=[signature.email],
+            headers={"Message-ID": message_id(mail), "Auto-Submitted": "auto-generated"},
+        )
+        message.attach_alternative(render_to_string(f"{name}.html", context), "text/html")
+    return message
+
+
+def subject(kind: str, petition: Petition) -> str:
+    words = petition.words
+    lead = {
+        Kind.CONFIRM: words.confirm_subject,
+        Kind.THANKS: words.thanks_subject,
+        Kind.ALREADY: translation.gettext("You have already signed"),
+    }[kind]
+    return " ".join(f"{lead}: {petition.title}".split())
+
+
+def link(purpose: str, signature: Signature) -> str:
+    return settings.BASE_URL + reverse(purpose, args=[tokens.make(purpose, signature.pk)])
+
+
+def message_id(mail: OutgoingMail) -> str:
+    """The same each time the mail is tried: a mailbox that got it twice can show it once."""
+    host = urlsplit(settings.BASE_URL).hostname
+    return f"<mail-{mail.pk}-{mail.signature_id}@{host}>"

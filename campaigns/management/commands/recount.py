@@ -1,0 +1,20 @@
+"""manage.py recount: check the totals against the rows and heal them."""
+
+from typing import Any
+
+from django.core.management import BaseCommand
+
+from campaigns import counting
+from campaigns.models.tally import Tally
+
+
+class Command(BaseCommand):
+    help = "Makes each petition's total equal to its signatures and says which were not."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        before = dict(Tally.objects.values_list("pk", "total"))
+        changed = Tally.objects.filter(pk__in=counting.recount()).select_related("petition")
+        for tally in changed.order_by("pk"):
+            was = before.get(tally.pk, 0)
+            self.stdout.write(f"{tally.petition.slug}: {was} was put right to {tally.total}")
+        self.stdout.write(f"{len(before)} petitions checked, {len(changed)} put right.")

@@ -1,0 +1,196 @@
+"""What the public does: sign, confirm, withdraw.
+
+Hot, so it speaks SQL: one prepared statement for a new signature. Opening, closing and pausing are
+decided by the database's clock in that statement, so that no page kept somewhere can be late.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import uuid6
+from django.db import connection, transaction
+from django.utils import timezone
+
+from campaigns import tokens
+from campaigns.email_keys import email_key
+from campaigns.models.mail import OutgoingMail
+from campaigns.models.petition import Petition
+from campaigns.models.signature import Signature
+
+# Mails to one signer about one petition.
+ALLOWANCE = 3
+# A signer who was in time may confirm a little later.
+GRACE = timedelta(hours=24)
+
+OPEN = """
+    rules.live AND tally.won_at IS NULL AND tally.paused_at IS NULL
+    AND (rules.opens_at IS NULL OR rules.opens_at <= clock_timestamp())
+    AND (rules.closes_at IS NULL OR rules.closes_at > clock_timestamp())
+"""
+
+# While a signature is unconfirmed, signing again replaces what was typed. `xmax = 0` tells a new
+# row from a replaced one; only a new one is owed mail here, for how much an old one was already
+# sent must be read after its row is locked.
+SIGN = f"""
+    WITH signed AS (
+        INSERT INTO campaigns_signature (
+            id, tally_id, email_key, seat, name, email, country, postcode, comment, language,
+            updates, wording_id, signed_at, confirmed_at, verdict, verdict_reason, channel,
+            page_id, source)
+        SELECT %(id)s, tally.id, %(email_key)s, 1, %(name)s, %(email)s, %(country)s, %(postcode)s,
+            %(comment)s, %(language)s, %(updates)s, %(wording)s, clock_timestamp(),
+            CASE WHEN rules.confirms_by_email THEN NULL ELSE clock_timestamp() END,
+            '', '', %(channel)s,
+            (SELECT id FROM wagtailcore_page WHERE id = %(page)s AND live), %(source)s
+        FROM campaigns_tally tally JOIN campaigns_petition rules ON rules.id = tally.petition_id
+        WHERE tally.id = %(tally)s AND {OPEN}
+        ON CONFLICT (tally_id, email_key, seat) DO UPDATE SET
+            name = EXCLUDED.name, email = EXCLUDED.email, country = EXCLUDED.country,
+            postcode = EXCLUDED.postcode, comment = EXCLUDED.comment,
+            language = EXCLUDED.language, updates = EXCLUDED.updates,
+            wording_id = EXCLUDED.wording_id, signed_at = EXCLUDED.signed_at,
+            confirmed_at = EXCLUDED.confirmed_at, channel = EXCLUDED.channel,
+            page_id = EXCLUDED.page_id, source = EXCLUDED.source
+        WHERE campaigns_signature.confirmed_at IS NULL
+        RETURNING id, confirmed_at IS NOT NULL AS counts, xmax = 0 AS is_new
+    ), owed AS (
+        INSERT INTO campaigns_outgoingmail (signature_id, kind, due_at, attempts, outcome)
+        SELECT id, CASE WHEN counts THEN 'thanks' ELSE 'confirm' END, clock_timestamp(), 0, ''
+        FROM signed WHERE is_new
+    )
+    SELECT id, counts, is_new FROM signed
+"""
+
+# Only after the first statement: inside it a duplicate committed meanwhile would not be seen.
+FIND = f"""
+    SELECT signature.id
+    FROM campaigns_tally tally JOIN campaigns_petition rules ON rules.id = tally.petition_id
+    JOIN campaigns_signature signature ON signature.tally_id = tally.id
+    WHERE tally.id = %(tally)s AND signature.email_key = %(email_key)s AND signature.seat = 1
+      AND {OPEN}
+"""
+
+CONFIRM = """
+    UPDATE campaigns_signature signature SET confirmed_at = clock_timestamp()
+    FROM campaigns_tally tally JOIN campaigns_petition rules ON rules.id = tally.petition_id
+    WHERE signature.id = %(id)s AND tally.id = signature.tally_id
+      AND signature.confirmed_at IS NULL AND signature.erased_at IS NULL
+      AND (rules.closes_at IS NULL OR rules.closes_at + %(grace)s > clock_timestamp())
+"""
+
+
+class PetitionClosed(Exception):
+    """The petition takes no signatures at this moment: closed, won, paused or not yet open."""
+
+
+class BadLink(Exception):
+    """The link is cut, forged, made for something else, or its signature was removed."""
+
+
+class TooLate(Exception):
+    """The petition closed more than a day before the signature was confirmed."""
+
+
+def sign(
+    petition: Petition,
+    *,
+    name: str,
+    email: str,
+    wording: int,
+    country: str = "",
+    postcode: str = "",
+    comment: str = "",
+    updates: bool = False,
+    page: int | None = None,
+    source: str = "",
+    channel: str = Signature.Channel.FORM,
+) -> None:
+    """Keep a signature and owe its mail, or owe an earlier signer of the same email a word.
+
+    Says nothing of which it was. Raises PetitionClosed. Repeating it after a failure is safe: the
+    row is found by its email.
+    """
+    values = {
+        "id": uuid6.uuid7(),
+        "tally": petition.tally.pk,
+        "email_key": email_key(petition.tally.pk, email),
+        "name": name,
+        "email": email,
+        "country": country or None,
+        "postcode": postcode or None,
+        "comment": comment or None,
+        "language": petition.locale.language_code,
+        "updates": updates,
+        "wording": wording,
+        "page": page,
+        "source": source,
+        "channel": channel,
+    }
+    row = run(SIGN, values)
+    if row is None:
+        earlier = run(FIND, values)
+        if earlier is None:
+            raise PetitionClosed
+        owe(earlier[0], OutgoingMail.Kind.ALREADY)
+        return
+    signature, counts, is_new = row
+    if not is_new:
+        owe(signature, OutgoingMail.Kind.THANKS if counts else OutgoingMail.Kind.CONFIRM)
+
+
+def owe(signature: UUID, kind: str) -> None:
+    """Owe a signer one more mail, unless the allowance is used up."""
+    with transaction.atomic():
+        # The row's lock puts 64 clicks at once into a line, so that each sees the mail before it.
+        if not Signature.objects.select_for_update().filter(pk=signature).exists():
+            return
+        if OutgoingMail.objects.filter(signature=signature).count() < ALLOWANCE:
+            OutgoingMail.objects.create(signature_id=signature, kind=kind, due_at=timezone.now())
+
+
+def find(purpose: str, token: str) -> Signature:
+    """The signature that a link is about; raises BadLink."""
+    try:
+        pk = tokens.read(purpose, token)
+        return Signature.objects.select_related("tally__petition").get(pk=pk, erased_at=None)
+    except (tokens.BadToken, Signature.DoesNotExist):
+        raise BadLink from None
+
+
+def confirm(token: str) -> Signature:
+    """Make the signature count, once. Raises BadLink, or TooLate a day after closing."""
+    signature = find("confirm", token)
+    if signature.confirmed_at is None:
+        with hot() as cursor:
+            cursor.execute(CONFIRM, {"id": signature.pk, "grace": GRACE}, prepare=True)
+        signature.refresh_from_db(fields=["confirmed_at"])
+        if signature.confirmed_at is None:
+            raise TooLate
+    return signature
+
+
+def withdraw(token: str) -> None:
+    """Remove the signature and all that we know of its signer. Raises BadLink."""
+    find("withdraw", token).delete()
+
+
+def run(statement: str, values: dict[str, Any]) -> tuple | None:
+    with hot() as cursor:
+        return cursor.execute(statement, values, prepare=True).fetchone()
+
+
+@contextmanager
+def hot() -> Iterator[psycopg.Cursor]:
+    """A cursor of psycopg's own: Django's binds on the client and prepares nothing.
+
+    The health check and the error wrapper are what Django's cursor would do: without them a worker
+    answers 500 for ever after the database was restarted.
+    """
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+        yield cursor

@@ -1,0 +1,74 @@
+"""Petitions in templates: the card with letter, count and form, and the house's words."""
+
+from typing import Any
+
+from django import template
+from django.template import Context
+from wagtail.models import Page
+
+from campaigns import counting
+from campaigns.forms import SignForm
+from campaigns.models.pages import open_campaigns, percent
+from campaigns.models.petition import Petition, State
+from campaigns.models.words import Words
+from campaigns.models.words import house_words as read_house_words
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def house_words(context: Context) -> Words:
+    """The house's words in the active language: one query a request."""
+    request = context.get("request")
+    if request is None:
+        return read_house_words()
+    if not hasattr(request, "house_words"):
+        request.house_words = read_house_words()
+    return request.house_words
+
+
+@register.simple_tag
+def actions_taken() -> int:
+    """All signatures on this site."""
+    return counting.site_total()
+
+
+@register.inclusion_tag("campaigns/includes/petition.html", takes_context=True)
+def petition_card(
+    context: Context, petition: Petition, form: SignForm | None = None
+) -> dict[str, Any]:
+    """The letter, the count, and the form or else the notice of the petition's state.
+
+    `request.petition_state` is set by previews in the CMS, which show every state.
+    """
+    request = context.get("request")
+    page = context.get("page") if isinstance(context.get("page"), Page) else None
+    preview = getattr(request, "petition_state", None)
+    state = State(preview) if preview in State.values else petition.state
+    if form is None and state == State.OPEN:
+        form = SignForm(petition, page=page)
+    count, goal = counting.total(petition), petition.rules.goal
+    return {
+        "request": request,
+        "page": page,
+        "petition": petition,
+        "words": petition.words,
+        "state": state.value,
+        "is_open": state == State.OPEN,
+        "is_preview": getattr(request, "is_preview", False),
+        "count": count,
+        "goal": goal,
+        "percent": percent(count, goal),
+        "closes_at": petition.rules.closes_at,
+        "opens_at": petition.rules.opens_at,
+        "form": form if state == State.OPEN else None,
+        "count_url": petition.address("count"),
+        "sign_url": petition.address("sign"),
+        "others": [] if state == State.OPEN else open_campaigns(besides=petition),
+    }
+
+
+@register.simple_tag(takes_context=True)
+def petition_block(context: Context, value: dict[str, Any]) -> Petition | None:
+    """The petition that a block shows: the chosen one, or else the page's own."""
+    return value.get("petition") or getattr(context.get("page"), "petition", None)

@@ -1,0 +1,20 @@
+from django.urls import path
+
+from campaigns import views
+
+# In each language's own place.
+petitions = [
+    path("petitions/<slug:slug>/", views.petition, name="petition"),
+    path("petitions/<slug:slug>/sign/", views.sign, name="sign"),
+    path(
+        "petitions/<slug:slug>/check-your-email/", views.check_your_email, name="check_your_email"
+    ),
+    path("petitions/<slug:slug>/thanks/", views.thanks, name="thanks"),
+    path("petitions/<slug:slug>/count.json", views.count, name="count"),
+]
+
+# The language is the signer's.
+links = [
+    path("signatures/confirm/<str:token>/", views.confirm, name="confirm"),
+    path("signatures/withdraw/<str:token>/", views.withdraw, name="withdraw"),
+]

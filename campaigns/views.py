@@ -1,0 +1,202 @@
+"""The public's doors: a petition's pages, signing it, and the links in our mails."""
+
+import re
+from functools import wraps
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from wagtail.models import Page
+
+from campaigns import counting, signing
+from campaigns.caching import View, public
+from campaigns.forms import SignForm
+from campaigns.models.pages import open_campaigns
+from campaigns.models.petition import Petition, State
+from campaigns.models.signature import Signature
+
+# The longest form there is, in every script, takes a tenth of it.
+MAX_BODY = 64 * 1024
+FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
+# What a petition that takes no signatures answers to one who tries.
+GONE = {State.WON: 410, State.CLOSED: 410, State.PAUSED: 409, State.SCHEDULED: 409}
+
+
+def private_link(view: View) -> View:
+    """For links in mails: kept by nobody, told to nobody, and their token is their proof.
+
+    No CSRF cookie is needed, for there is no session to ride on; with `no-referrer` the browser
+    sends `Origin: null`, so the origin cannot be asked for either.
+    """
+
+    @csrf_exempt
+    @wraps(view)
+    def wrapper(request: HttpRequest, token: str) -> HttpResponse:
+        try:
+            signature = signing.find(view.__name__, token)
+            with translation.override(signature.language):
+                response = view(request, token, signature)
+        except signing.BadLink:
+            response = render(request, "campaigns/bad_link.html", status=400)
+        response["Referrer-Policy"] = "no-referrer"
+        response["X-Robots-Tag"] = "noindex"
+        return response
+
+    return wrapper
+
+
+def published(slug: str) -> Petition:
+    """The petition of the active language; 404 for what is unknown or not published."""
+    petition = (
+        Petition.objects.select_related("locale")
+        .filter(slug=slug, locale__language_code=translation.get_language(), live=True)
+        .first()
+    )
+    if petition is None or petition.state == State.DRAFT:
+        raise Http404
+    return petition
+
+
+@public
+def petition(request: HttpRequest, slug: str) -> HttpResponse:
+    return render(request, "campaigns/petition_detail.html", {"petition": published(slug)})
+
+
+@public
+def count(request: HttpRequest, slug: str) -> HttpResponse:
+    subject = published(slug)
+    body = {
+        "count": counting.total(subject),
+        "goal": subject.rules.goal,
+        "state": subject.state.value,
+    }
+    return JsonResponse(body)
+
+
+@public
+def check_your_email(request: HttpRequest, slug: str) -> HttpResponse:
+    return render(request, "campaigns/check_your_email.html", published(slug).step_context())
+
+
+@public
+def thanks(request: HttpRequest, slug: str) -> HttpResponse:
+    subject = published(slug)
+    context = {**subject.step_context(), "others": open_campaigns(besides=subject)}
+    return render(request, "campaigns/thanks.html", context)
+
+
+@csrf_exempt
+def sign(request: HttpRequest, slug: str) -> HttpResponse:
+    """Keep the signature; the answer is the same for everybody who fills in the form rightly."""
+    if request.method != "POST":
+        return redirect("petition", slug)
+    if refusal := refuse(request):
+        return refusal
+    subject = published(slug)
+    if subject.state != State.OPEN:
+        return unsigned(request, subject, status=GONE[subject.state])
+    form = SignForm(subject, request.POST)
+    if not form.is_valid():
+        form.renew()
+        return unsigned(request, subject, form=form, status=422)
+    try:
+        signing.sign(subject, **form.cleaned_signature(), source=source(request))
+    except signing.PetitionClosed:
+        fresh = published(slug)
+        return unsigned(request, fresh, status=GONE.get(fresh.state, 409))
+    next_step = "check_your_email" if subject.rules.confirms_by_email else "thanks"
+    return redirect(subject.address(next_step), status=303)
+
+
+def unsigned(
+    request: HttpRequest, subject: Petition, *, status: int, form: SignForm | None = None
+) -> HttpResponse:
+    """The petition alone, with what is wrong, and the way back to the story."""
+    context = {"petition": subject, "form": form, "story": story(request.POST.get("page", ""))}
+    return render(request, "campaigns/petition_detail.html", context, status=status)
+
+
+def story(page: str) -> Page | None:
+    """The page that somebody signs from, where everybody may see it."""
+    if not re.fullmatch(r"[0-9]{1,9}", page):
+        return None
+    return Page.objects.live().public().filter(pk=page).first()
+
+
+def refuse(request: HttpRequest) -> HttpResponse | None:
+    """An answer to what did not come from our form, or cannot be read; None for the rest."""
+    if is_foreign(request):
+        message = _("It came from another site. Please sign on the petition's own page.")
+        return refused(request, _("This was not sent from our site"), message, status=403)
+    charset = request.content_params.get("charset", "utf-8").lower().replace("-", "")
+    if request.content_type not in FORM_TYPES or charset != "utf8":
+        message = _("Please use the form on the petition's page.")
+        return refused(request, _("We cannot read this"), message, status=415)
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if not length.isdecimal() or int(length) > MAX_BODY:
+        message = _("It is far longer than a signature needs. Please shorten what you wrote.")
+        return refused(request, _("This is too long"), message, status=413)
+    return None
+
+
+def refused(request: HttpRequest, title: str, message: str, *, status: int) -> HttpResponse:
+    context = {"title": title, "message": message}
+    return render(request, "campaigns/refused.html", context, status=status)
+
+
+def is_foreign(request: HttpRequest) -> bool:
+    """Whether there is evidence that another site sent this; no evidence is no reason to refuse.
+
+    There is no cookie to ride on. Old browsers and plain http send no Sec-Fetch-Site.
+    """
+    if site := request.headers.get("Sec-Fetch-Site"):
+        return site not in ("same-origin", "none")
+    ours = {f"{request.scheme}://{request.get_host()}", settings.BASE_URL}
+    if origin := request.headers.get("Origin"):
+        return origin not in ours
+    if referer := request.headers.get("Referer"):
+        parts = urlsplit(referer)
+        return f"{parts.scheme}://{parts.netloc}" not in ours
+    return False
+
+
+def source(request: HttpRequest) -> str:
+    """The `source` code in the address of the page that was signed on, if it looks like one."""
+    try:
+        query = urlsplit(request.headers.get("Referer", "")).query
+    except ValueError:
+        return ""
+    code = parse_qs(query).get("source", [""])[0]
+    return code if re.fullmatch(r"[\w-]{1,40}", code, re.ASCII) else ""
+
+
+@private_link
+def confirm(request: HttpRequest, token: str, signature: Signature) -> HttpResponse:
+    """Ask on GET, for scanners open links; count on POST."""
+    if request.method == "POST":
+        try:
+            signing.confirm(token)
+        except signing.TooLate:
+            return render(request, "campaigns/too_late.html", step(signature), status=410)
+    if request.method == "POST" or signature.confirmed_at:
+        return redirect(signature.petition.address("thanks"), status=303)
+    return render(request, "campaigns/confirm.html", step(signature))
+
+
+@private_link
+def withdraw(request: HttpRequest, token: str, signature: Signature) -> HttpResponse:
+    """Ask on GET, erase on POST."""
+    if request.method == "POST":
+        signing.withdraw(token)
+        return render(request, "campaigns/withdrawn.html", step(signature))
+    return render(request, "campaigns/withdraw.html", step(signature))
+
+
+def step(signature: Signature) -> dict[str, Any]:
+    subject = signature.petition
+    return {"signature": signature, "petition": subject, "words": subject.words}

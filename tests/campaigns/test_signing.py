@@ -1,0 +1,256 @@
+"""What the public does, against a real PostgreSQL."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from campaigns import counting, signing, tokens
+from campaigns.models import OutgoingMail, Petition, Signature, Tally
+from tests.factories import make_petition, make_signature
+
+pytestmark = pytest.mark.django_db
+
+
+def sign(petition: Petition, **changes: object) -> None:
+    values = {"name": "Ada Lovelace", "email": "ada@example.org", "wording": petition.wording.pk}
+    signing.sign(petition, **(values | changes))
+
+
+def kinds() -> list[str]:
+    return list(OutgoingMail.objects.order_by("pk").values_list("kind", flat=True))
+
+
+def test_signing_keeps_the_signature_and_owes_a_mail():
+    petition = make_petition()
+
+    sign(petition, country="RU", comment="Let it run.", updates=True, source="leaflet")
+
+    row = Signature.objects.get()
+    assert (row.name, row.email, row.country, row.comment, row.updates, row.source) == (
+        "Ada Lovelace",
+        "ada@example.org",
+        "RU",
+        "Let it run.",
+        True,
+        "leaflet",
+    )
+    assert (row.state, row.language, row.wording) == ("pending", "en", petition.wording)
+    assert kinds() == ["confirm"]
+
+
+def test_a_new_signature_takes_one_statement(django_assert_num_queries):
+    petition = make_petition()
+    assert petition.tally and petition.wording and petition.locale
+
+    with django_assert_num_queries(0):  # Django's cursors; the one statement is psycopg's own
+        sign(petition)
+
+    assert Signature.objects.count() == 1
+
+
+def test_signing_again_unconfirmed_replaces_what_was_typed():
+    petition = make_petition()
+    sign(petition, name="Ida", comment="First")
+
+    sign(petition, name="Ada", email="ADA@Example.org")
+
+    row = Signature.objects.get()
+    assert (row.name, row.email, row.comment) == ("Ada", "ADA@Example.org", None)
+    assert kinds() == ["confirm", "confirm"]
+
+
+def test_three_mails_at_most_go_to_one_signer():
+    petition = make_petition()
+
+    for _ in range(5):
+        sign(petition)
+
+    assert kinds() == ["confirm"] * 3
+
+
+def test_signing_again_once_confirmed_changes_nothing_and_says_so_by_mail():
+    petition = make_petition()
+    make_signature(petition)
+
+    sign(petition, name="Somebody Else")
+
+    assert Signature.objects.get().name == "Ada Lovelace"
+    assert kinds() == ["already"]
+
+
+def test_without_confirmation_it_counts_at_once():
+    petition = make_petition(confirms_by_email=False)
+
+    sign(petition)
+    sign(petition)
+
+    assert Signature.objects.get().state == "confirmed"
+    assert kinds() == ["thanks", "already"]
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        {"closes_at": timezone.now() - timedelta(seconds=1)},
+        {"opens_at": timezone.now() + timedelta(hours=1)},
+    ],
+    ids=["closed", "scheduled"],
+)
+def test_the_database_refuses_what_comes_too_late_or_too_early(rules):
+    petition = make_petition(**rules)
+
+    with pytest.raises(signing.PetitionClosed):
+        sign(petition)
+
+    assert not Signature.objects.exists()
+
+
+@pytest.mark.parametrize("fact", ["paused_at", "won_at"])
+def test_the_database_refuses_while_paused_or_won(fact):
+    petition = make_petition()
+    Tally.objects.update(**{fact: timezone.now()})
+
+    with pytest.raises(signing.PetitionClosed):
+        sign(petition)
+
+
+def test_a_duplicate_learns_of_closing_and_of_nothing_else():
+    petition = make_petition()
+    make_signature(petition)
+    Petition.objects.update(closes_at=timezone.now())
+
+    with pytest.raises(signing.PetitionClosed):
+        sign(petition)
+
+    assert kinds() == []
+
+
+def test_a_draft_that_closes_the_petition_changes_nothing_until_published():
+    petition = make_petition()
+    petition.closes_at = timezone.now() - timedelta(days=1)
+    petition.save_revision()
+
+    sign(petition)
+
+    assert Signature.objects.count() == 1
+
+
+def test_confirming_twice_counts_once():
+    petition = make_petition()
+    sign(petition)
+    token = tokens.make("confirm", Signature.objects.get().pk)
+
+    first = signing.confirm(token).confirmed_at
+    second = signing.confirm(token).confirmed_at
+
+    assert first == second
+    counting.recount()
+    assert Tally.objects.get().total == 1
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda token: token[:-1],
+        lambda token: token[3:],
+        lambda token: "",
+        lambda token: "ы" * 60,
+        lambda token: tokens.make("withdraw", tokens.read("confirm", token)),
+    ],
+    ids=["cut", "beheaded", "empty", "foreign letters", "made to withdraw"],
+)
+def test_a_spoilt_link_is_a_bad_link(spoil):
+    petition = make_petition()
+    sign(petition)
+    token = tokens.make("confirm", Signature.objects.get().pk)
+
+    with pytest.raises(signing.BadLink):
+        signing.confirm(spoil(token))
+
+    assert Signature.objects.get().confirmed_at is None
+
+
+def test_a_confirmation_within_a_day_of_closing_still_counts():
+    petition = make_petition()
+    sign(petition)
+    token = tokens.make("confirm", Signature.objects.get().pk)
+    Petition.objects.update(closes_at=timezone.now() - timedelta(hours=23))
+
+    signing.confirm(token)
+
+    assert Signature.objects.get().state == "confirmed"
+
+
+def test_a_confirmation_two_days_after_closing_is_too_late():
+    petition = make_petition()
+    sign(petition)
+    token = tokens.make("confirm", Signature.objects.get().pk)
+    Petition.objects.update(closes_at=timezone.now() - timedelta(hours=48))
+
+    with pytest.raises(signing.TooLate):
+        signing.confirm(token)
+
+
+def test_withdrawing_removes_the_row_its_mails_and_the_count():
+    petition = make_petition()
+    sign(petition)
+    pk = Signature.objects.get().pk
+    signing.confirm(tokens.make("confirm", pk))
+    counting.recount()
+
+    signing.withdraw(tokens.make("withdraw", pk))
+
+    counting.recount()
+    assert (Signature.objects.count(), OutgoingMail.objects.count()) == (0, 0)
+    assert Tally.objects.get().total == 0
+
+
+def test_keys_of_two_petitions_for_one_email_differ():
+    rows = [
+        make_signature(make_petition(title=title), email="ada@example.org")
+        for title in ("River", "Library")
+    ]
+
+    assert bytes(rows[0].email_key) != bytes(rows[1].email_key)
+
+
+# --- many at once: real connections, real commits ---
+
+
+def at_once(verb, count: int) -> list:
+    def run(number: int) -> object:
+        try:
+            return verb(number)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(16) as pool:
+        return list(pool.map(run, range(count)))
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_64_signers_at_once_with_one_email_make_one_row():
+    petition = make_petition()
+    assert petition.tally and petition.wording and petition.locale
+    spellings = ["ada@example.org", "ADA@example.org", "Ada@EXAMPLE.ORG", " ada@Example.Org"]
+
+    at_once(lambda number: sign(petition, email=spellings[number % 4]), 64)
+
+    assert Signature.objects.count() == 1
+    assert kinds() == ["confirm"] * 3
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_50_confirmations_of_one_link_count_once():
+    petition = make_petition()
+    sign(petition)
+    token = tokens.make("confirm", Signature.objects.get().pk)
+
+    times = at_once(lambda number: signing.confirm(token).confirmed_at, 50)
+
+    assert len(set(times)) == 1
+    counting.recount()
+    assert Tally.objects.get().total == 1

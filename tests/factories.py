@@ -1,0 +1,90 @@
+"""Things to test with. They hold no surprises: what a test is about, it sets itself."""
+
+from typing import Any
+
+from django.utils import timezone
+from wagtail.models import Collection, Locale, Page, Site
+
+from campaigns.email_keys import email_key
+from campaigns.models import (
+    ArticlePage,
+    CampaignIndexPage,
+    CampaignPage,
+    NewsIndexPage,
+    Petition,
+    Signature,
+)
+from home.models import HomePage
+
+
+def make_petition(*, live: bool = True, locale: str = "en", **fields: Any) -> Petition:
+    """A petition that is open; with live=False a draft."""
+    collection = fields.pop("collection", None) or Collection.get_first_root_node()
+    language, _ = Locale.objects.get_or_create(language_code=locale)
+    values = {
+        "title": "Keep the river free",
+        "ask": "Call on the minister to stop the dam.",
+        "salutation": "Dear Minister,",
+        "opening": "The river is the last one that runs free.",
+        "demands": [("demand", "stop the dam"), ("demand", "protect the valley")],
+        "close": "Let it run.",
+        "consent": "I agree that my signature is kept and handed over.",
+    }
+    petition = Petition(collection=collection, locale=language, live=False, **(values | fields))
+    petition.save()
+    revision = petition.save_revision()
+    if live:
+        revision.publish()
+    return Petition.objects.get(pk=petition.pk)
+
+
+def make_signature(petition: Petition, *, email: str = "ada@example.org", **fields: Any) -> Signature:
+    """A confirmed signature."""
+    now = timezone.now()
+    values = {
+        "name": "Ada Lovelace",
+        "language": petition.locale.language_code,
+        "wording": petition.wording,
+        "signed_at": now,
+        "confirmed_at": now,
+    }
+    return Signature.objects.create(
+        tally=petition.tally,
+        email=email,
+        email_key=email_key(petition.tally.pk, email),
+        **(values | fields),
+    )
+
+
+def make_home() -> HomePage:
+    """The front page at the root of the default site."""
+    site = Site.objects.filter(is_default_site=True).first()
+    if site and isinstance(site.root_page.specific, HomePage):
+        return site.root_page.specific
+    home = HomePage(title="Home", slug="front", listing_summary="A site that acts.")
+    Page.get_first_root_node().add_child(instance=home)
+    Site.objects.update_or_create(
+        is_default_site=True,
+        defaults={"hostname": "localhost", "root_page": home, "site_name": "Lastdrop"},
+    )
+    return home
+
+
+def make_campaign(petition: Petition | None = None, **fields: Any) -> CampaignPage:
+    """A live campaign page under the index of campaigns."""
+    petition = petition or make_petition()
+    index = CampaignIndexPage.objects.first()
+    if index is None:
+        index = make_home().add_child(instance=CampaignIndexPage(title="Campaigns"))
+    values = {"title": petition.title, "listing_summary": "The last free river."}
+    page = CampaignPage(petition=petition, **(values | fields))
+    return index.add_child(instance=page)
+
+
+def make_article(**fields: Any) -> ArticlePage:
+    """A live article under the index of news."""
+    index = NewsIndexPage.objects.first()
+    if index is None:
+        index = make_home().add_child(instance=NewsIndexPage(title="News"))
+    values = {"title": "Snow in January", "listing_summary": "A fight with snowballs."}
+    return index.add_child(instance=ArticlePage(**(values | fields)))
