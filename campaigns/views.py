@@ -17,7 +17,8 @@ from campaigns import counting, signing
 from campaigns.caching import View, public
 from campaigns.forms import SignForm
 from campaigns.models.pages import open_campaigns
-from campaigns.models.petition import Petition, State
+from campaigns.models.petition import Petition
+from campaigns.models.rules import State
 from campaigns.models.signature import Signature
 
 # The longest form there is, in every script, takes a tenth of it.

@@ -2,7 +2,8 @@ from campaigns.models.image import CustomImage, Rendition
 from campaigns.models.mail import KeyFingerprint, OutgoingMail
 from campaigns.models.news import ArticlePage, NewsIndexPage
 from campaigns.models.pages import CampaignIndexPage, CampaignPage
-from campaigns.models.petition import Ask, HasSignatures, Petition, State
+from campaigns.models.petition import HasSignatures, Petition
+from campaigns.models.rules import Ask, State
 from campaigns.models.signature import COUNTED, Signature
 from campaigns.models.tally import Tally
 from campaigns.models.wording import Wording

@@ -16,7 +16,8 @@ from wagtail.search import index
 
 from campaigns import caching
 from campaigns.blocks import StoryBlock
-from campaigns.models.petition import Petition, State
+from campaigns.models.petition import Petition
+from campaigns.models.rules import State
 from campaigns.models.tally import Tally
 
 

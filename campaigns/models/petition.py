@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models, transaction
-from django.db.models import F, ProtectedError, Q
+from django.db.models import ProtectedError
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -29,29 +29,13 @@ from wagtail.search import index
 from campaigns import sharing
 from campaigns.blocks import DemandBlock, TargetBlock
 from campaigns.models import wording
+from campaigns.models.rules import RULE_CONSTRAINTS, Rules, State
 from campaigns.models.tally import Tally
 from campaigns.models.words import StepWords, Words, default_consent, house_words
 
 
 class HasSignatures(Exception):
     """People have signed this petition: it can be closed, but neither unpublished nor deleted."""
-
-
-class State(models.TextChoices):
-    """What a petition is at a moment, in the order in which it is decided."""
-
-    DRAFT = "draft", _("draft")
-    WON = "won", _("won")
-    CLOSED = "closed", _("closed")
-    PAUSED = "paused", _("paused")
-    SCHEDULED = "scheduled", _("scheduled")
-    OPEN = "open", _("open")
-
-
-class Ask(models.TextChoices):
-    OFF = "off", _("do not ask")
-    OPTIONAL = "optional", _("ask")
-    REQUIRED = "required", _("ask and require")
 
 
 class Petition(
@@ -63,6 +47,7 @@ class Petition(
     PreviewableMixin,
     TranslatableMixin,
     StepWords,
+    Rules,
     index.Indexed,
 ):
     """The words are each language's own; the rules are read from the original's published row.
@@ -95,35 +80,6 @@ class Petition(
         ),
     )
 
-    goal = models.PositiveIntegerField(_("goal"), null=True, blank=True)
-    opens_at = models.DateTimeField(_("opens"), null=True, blank=True)
-    closes_at = models.DateTimeField(
-        _("closes"),
-        null=True,
-        blank=True,
-        help_text=_("From then on nobody can sign. The page stays, with the final count."),
-    )
-    country_field = models.CharField(_("country"), max_length=8, choices=Ask, default=Ask.OPTIONAL)
-    postcode_field = models.CharField(_("postcode"), max_length=8, choices=Ask, default=Ask.OFF)
-    comment_field = models.CharField(_("comment"), max_length=8, choices=Ask, default=Ask.OFF)
-    offers_updates = models.BooleanField(_("offer “keep me informed”"), default=True)
-    confirms_by_email = models.BooleanField(
-        _("signatures are confirmed by email"),
-        default=True,
-        help_text=_(
-            "Without it anybody can sign in anybody's name, and a flood of fakes counts at once: "
-            "the number means less to the one it is handed to."
-        ),
-    )
-    shares_email = models.BooleanField(
-        _("two people may share one email"), default=False, editable=False
-    )
-    keeps_data_days = models.PositiveSmallIntegerField(
-        _("days to keep signers' data"),
-        default=90,
-        help_text=_("After closing. Then names and emails are emptied; the count stays."),
-    )
-
     revisions = GenericRelation("wagtailcore.Revision", related_query_name="petition")
     workflow_states = GenericRelation(
         "wagtailcore.WorkflowState",
@@ -148,16 +104,7 @@ class Petition(
         verbose_name_plural = _("petitions")
         constraints = [
             models.UniqueConstraint(fields=["locale", "slug"], name="one_petition_an_address"),
-            models.CheckConstraint(
-                condition=Q(opens_at=None) | Q(closes_at=None) | Q(opens_at__lt=F("closes_at")),
-                name="petition_opens_before_it_closes",
-                violation_error_message=_("It must open before it closes."),
-            ),
-            models.CheckConstraint(
-                condition=Q(goal=None) | Q(goal__gt=0),
-                name="goal_is_positive",
-                violation_error_message=_("The goal must be more than nothing."),
-            ),
+            *RULE_CONSTRAINTS,
         ]
         permissions = [
             ("control_petition", _("Can pause, resume, close, win and move")),
@@ -301,6 +248,13 @@ class Petition(
         if self.first_published_at:
             petition.slug = self.slug
         return petition
+
+    def copy_for_translation(self, *args: Any, **kwargs: Any) -> "Petition":
+        """An unsaved copy in another language: a draft, for nobody has translated it yet."""
+        copy = super().copy_for_translation(*args, **kwargs)
+        copy.live, copy.has_unpublished_changes = False, True
+        copy.live_revision = copy.first_published_at = copy.last_published_at = None
+        return copy
 
     # --- previews in the CMS ---
 

@@ -1,0 +1,72 @@
+"""When and how a petition takes signatures: the same in all its languages."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+
+class State(models.TextChoices):
+    """What a petition is at a moment, in the order in which it is decided."""
+
+    DRAFT = "draft", _("draft")
+    WON = "won", _("won")
+    CLOSED = "closed", _("closed")
+    PAUSED = "paused", _("paused")
+    SCHEDULED = "scheduled", _("scheduled")
+    OPEN = "open", _("open")
+
+
+class Ask(models.TextChoices):
+    OFF = "off", _("do not ask")
+    OPTIONAL = "optional", _("ask")
+    REQUIRED = "required", _("ask and require")
+
+
+class Rules(models.Model):
+    """Read from the original's published row, never from a translation's."""
+
+    goal = models.PositiveIntegerField(_("goal"), null=True, blank=True)
+    opens_at = models.DateTimeField(_("opens"), null=True, blank=True)
+    closes_at = models.DateTimeField(
+        _("closes"),
+        null=True,
+        blank=True,
+        help_text=_("From then on nobody can sign. The page stays, with the final count."),
+    )
+    country_field = models.CharField(_("country"), max_length=8, choices=Ask, default=Ask.OPTIONAL)
+    postcode_field = models.CharField(_("postcode"), max_length=8, choices=Ask, default=Ask.OFF)
+    comment_field = models.CharField(_("comment"), max_length=8, choices=Ask, default=Ask.OFF)
+    offers_updates = models.BooleanField(_("offer “keep me informed”"), default=True)
+    confirms_by_email = models.BooleanField(
+        _("signatures are confirmed by email"),
+        default=True,
+        help_text=_(
+            "Without it anybody can sign in anybody's name, and a flood of fakes counts at once: "
+            "the number means less to the one it is handed to."
+        ),
+    )
+    shares_email = models.BooleanField(
+        _("two people may share one email"), default=False, editable=False
+    )
+    keeps_data_days = models.PositiveSmallIntegerField(
+        _("days to keep signers' data"),
+        default=90,
+        help_text=_("After closing. Then names and emails are emptied; the count stays."),
+    )
+
+    class Meta:
+        abstract = True
+
+
+RULE_CONSTRAINTS = [
+    models.CheckConstraint(
+        condition=Q(opens_at=None) | Q(closes_at=None) | Q(opens_at__lt=F("closes_at")),
+        name="petition_opens_before_it_closes",
+        violation_error_message=_("It must open before it closes."),
+    ),
+    models.CheckConstraint(
+        condition=Q(goal=None) | Q(goal__gt=0),
+        name="goal_is_positive",
+        violation_error_message=_("The goal must be more than nothing."),
+    ),
+]

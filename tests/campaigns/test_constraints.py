@@ -1,0 +1,128 @@
+"""What the plan calls a fact is a constraint of the database, not only of a form."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from campaigns.models import Petition, Signature, Wording
+from tests.factories import make_petition, make_signature
+
+pytestmark = pytest.mark.django_db
+
+FACTS = {
+    "campaigns_petition": {
+        "goal_is_positive": "c",
+        "one_petition_an_address": "u",
+        "petition_opens_before_it_closes": "c",
+    },
+    "campaigns_wording": {"one_wording_a_text": "u"},
+    "campaigns_signature": {
+        "channel_is_known": "c",
+        "erased_signature_is_empty": "c",
+        "form_signature_has_key_and_wording": "c",
+        "one_signature_a_seat": "u",
+        "seat_is_1_or_2": "c",
+        "verdict_is_known": "c",
+    },
+    "campaigns_outgoingmail": {"kind_is_known": "c", "outcome_is_known": "c"},
+    "campaigns_keyfingerprint": {"one_fingerprint_at_most": "c"},
+}
+REFERENCES = {
+    ("campaigns_outgoingmail", "signature_id", "campaigns_signature"),
+    ("campaigns_signature", "page_id", "wagtailcore_page"),
+    ("campaigns_signature", "tally_id", "campaigns_tally"),
+    ("campaigns_signature", "wording_id", "campaigns_wording"),
+    ("campaigns_tally", "petition_id", "campaigns_petition"),
+    ("campaigns_wording", "locale_id", "wagtailcore_locale"),
+    ("campaigns_wording", "published_by_id", "auth_user"),
+    ("campaigns_wording", "tally_id", "campaigns_tally"),
+}
+
+
+def ask(statement: str, *values: object) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.fetchall() if cursor.description else []
+
+
+@pytest.mark.parametrize("table", FACTS)
+def test_the_named_facts_are_in_the_catalogue(table: str):
+    rows = ask(
+        "SELECT conname, contype FROM pg_constraint WHERE conrelid = %s::regclass AND contype IN"
+        " ('c', 'u') AND conname !~ %s",
+        table,
+        "(_check|_uniq|_key)$",
+    )
+
+    assert dict(rows) == FACTS[table]
+
+
+def test_one_tally_a_petition_in_all_its_languages():
+    rows = ask(
+        "SELECT a.attname FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND"
+        " a.attnum = i.indkey[0] WHERE i.indrelid = 'campaigns_tally'::regclass AND i.indisunique"
+    )
+
+    assert {name for (name,) in rows} == {"id", "translation_key", "petition_id"}
+
+
+def test_the_references_are_in_the_catalogue():
+    rows = ask(
+        "SELECT c.conrelid::regclass::text, a.attname, c.confrelid::regclass::text"
+        " FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum ="
+        " c.conkey[1] WHERE c.contype = 'f' AND c.conrelid::regclass::text IN"
+        " ('campaigns_signature', 'campaigns_outgoingmail', 'campaigns_tally', 'campaigns_wording')"
+    )
+
+    assert set(rows) == REFERENCES
+
+
+def test_counting_uses_an_index_of_what_counts():
+    rows = ask(
+        "SELECT pg_get_indexdef(indexrelid) FROM pg_index JOIN pg_class ON oid = indexrelid"
+        " WHERE relname = 'counted_signatures'"
+    )
+
+    (definition,) = rows[0]
+    assert "(tally_id) WHERE ((confirmed_at IS NOT NULL) AND" in definition
+
+
+def test_a_duplicate_is_impossible():
+    petition = make_petition()
+    make_signature(petition)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make_signature(petition)
+
+
+def test_an_erased_signature_can_hold_nothing_personal():
+    signature = make_signature(make_petition())
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Signature.objects.filter(pk=signature.pk).update(erased_at=timezone.now())
+
+
+def test_a_petition_cannot_close_before_it_opens():
+    petition = make_petition()
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Petition.objects.filter(pk=petition.pk).update(
+            opens_at=timezone.now(), closes_at=timezone.now() - timedelta(days=1)
+        )
+
+
+def test_what_was_agreed_to_is_never_changed():
+    wording = make_petition().wording
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Wording.objects.filter(pk=wording.pk).update(letter="Something else.")
+
+
+def test_what_was_agreed_to_stays_while_somebody_agreed():
+    signature = make_signature(make_petition())
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Wording.objects.filter(pk=signature.wording_id)._raw_delete("default")
+        ask("SET CONSTRAINTS ALL IMMEDIATE")

@@ -1,0 +1,132 @@
+"""The outbox is emptied through a real mail server, and nothing is lost when that fails."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from campaigns import delivery, signing, tokens
+from campaigns.models import OutgoingMail, Signature
+from tests.factories import make_petition
+
+pytestmark = pytest.mark.django_db
+
+
+def sign(petition, email: str = "ada@example.org") -> None:
+    signing.sign(petition, name="Ada Lovelace", email=email, wording=petition.wording.pk)
+
+
+def outcomes() -> list[str]:
+    return list(OutgoingMail.objects.order_by("pk").values_list("outcome", flat=True))
+
+
+def test_mail_is_sent_over_smtp_in_text_and_html(smtp_server):
+    petition = make_petition()
+    sign(petition)
+
+    result = delivery.deliver()
+
+    message = smtp_server.messages[0]
+    token = tokens.make("confirm", Signature.objects.get().pk)
+    assert (result.claimed, result.sent) == (1, 1)
+    assert message["To"] == "ada@example.org"
+    assert message["Subject"] == "Please confirm your signature: Keep the river free"
+    for kind in ("plain", "html"):
+        text = message.get_body((kind,)).get_content()
+        assert f"http://testserver/signatures/confirm/{token}/" in text
+        assert "http://testserver/signatures/withdraw/" in text
+    assert outcomes() == ["sent"]
+
+
+def test_what_is_sent_is_not_sent_again(smtp_server):
+    sign(make_petition())
+
+    delivery.deliver()
+    delivery.deliver()
+
+    assert len(smtp_server.messages) == 1
+
+
+def test_nothing_typed_reaches_the_headers(smtp_server):
+    petition = make_petition()
+    signing.sign(
+        petition, name="Bcc: eve@example.org", email="ada@example.org", wording=petition.wording.pk
+    )
+
+    delivery.deliver()
+
+    headers = str(dict(smtp_server.messages[0].items()))
+    assert "eve@example.org" not in headers
+    assert smtp_server.envelopes[0].rcpt_tos == ["ada@example.org"]
+
+
+def test_with_the_mail_server_down_the_mail_waits_and_arrives_later(smtp_server, settings):
+    sign(make_petition())
+    port, settings.EMAIL_PORT = settings.EMAIL_PORT, 1
+
+    assert delivery.deliver().sent == 0
+    assert outcomes() == [""]
+
+    settings.EMAIL_PORT = port
+    OutgoingMail.objects.update(due_at=timezone.now())
+    assert delivery.deliver().sent == 1
+
+
+def test_a_recipient_refused_for_good_is_marked_and_the_others_get_theirs(smtp_server):
+    async def refuse(server, session, envelope, address, options):
+        if address.startswith("gone"):
+            return "550 no such mailbox"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    smtp_server.handle_RCPT = refuse
+    petition = make_petition()
+    for email in ("ada@example.org", "gone@example.org", "eve@example.org"):
+        sign(petition, email)
+
+    delivery.deliver()
+
+    assert outcomes() == ["sent", "refused", "sent"]
+
+
+def test_a_recipient_refused_for_now_is_tried_again(smtp_server):
+    async def refuse(server, session, envelope, address, options):
+        return "451 come back later"
+
+    smtp_server.handle_RCPT = refuse
+    sign(make_petition())
+
+    delivery.deliver()
+
+    mail = OutgoingMail.objects.get()
+    assert (mail.outcome, mail.attempts) == ("", 1)
+    assert mail.due_at > timezone.now() + timedelta(seconds=5)
+
+
+def test_a_claimed_mail_is_nobody_elses_until_its_lease_ends():
+    sign(make_petition())
+
+    first, second = delivery.claim(10), delivery.claim(10)
+    OutgoingMail.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
+    third = delivery.claim(10)
+
+    assert [len(batch) for batch in (first, second, third)] == [1, 0, 1]
+
+
+def test_who_was_confirmed_meanwhile_gets_no_second_request(smtp_server):
+    petition = make_petition()
+    sign(petition)
+    signing.confirm(tokens.make("confirm", Signature.objects.get().pk))
+
+    delivery.deliver()
+
+    assert smtp_server.messages[0]["Subject"] == "You have already signed: Keep the river free"
+
+
+def test_the_mail_speaks_the_signers_language(smtp_server):
+    petition = make_petition(locale="fr", title="Gardez la rivière", confirm_subject="Confirmez")
+    sign(petition)
+
+    delivery.deliver()
+
+    assert smtp_server.messages[0]["Subject"] == "Confirmez: Gardez la rivière"

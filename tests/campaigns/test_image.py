@@ -1,0 +1,47 @@
+"""A picture that is put in tells nothing about who took it where."""
+
+from io import BytesIO
+
+import pytest
+from django.core.files.base import ContentFile
+from PIL import Image as Picture
+
+from campaigns.models import CustomImage
+
+pytestmark = pytest.mark.django_db
+
+ORIENTATION, GPS = 0x0112, 0x8825
+
+
+def photograph(kind: str) -> bytes:
+    """Two by one: red on the left; to be turned by a quarter; taken at a place."""
+    picture = Picture.new("RGB", (200, 100), "blue")
+    picture.paste("red", (0, 0, 100, 100))
+    exif = Picture.Exif()
+    exif[ORIENTATION] = 6
+    exif.get_ifd(GPS)[2] = (55.0, 45.0, 7.0)
+    out = BytesIO()
+    picture.save(out, kind, exif=exif)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "AVIF"])
+def test_orientation_is_applied_and_exif_dropped(kind):
+    sent = photograph(kind)
+    assert Picture.open(BytesIO(sent)).getexif()[ORIENTATION] == 6
+
+    image = CustomImage.objects.create(
+        title="Square", file=ContentFile(sent, name=f"square.{kind.lower()}")
+    )
+
+    with image.file.open() as file, Picture.open(file) as kept:
+        assert (kept.size, dict(kept.getexif())) == ((100, 200), {})
+        red, _, blue = kept.convert("RGB").getpixel((50, 50))
+        assert red > 200 > 100 > blue
+    assert (image.width, image.height) == (100, 200)
+
+
+def test_the_text_for_who_cannot_see_it_is_never_a_files_name():
+    image = CustomImage(title="DSC_0042.jpg", description="")
+
+    assert image.default_alt_text == ""
