@@ -24,10 +24,11 @@ MAX_ATTEMPTS = 60
 
 # SKIP LOCKED lets several workers share the outbox; the lease gives back what a killed one held.
 CLAIM = """
-    UPDATE campaigns_outgoingmail SET leased_until = now() + %s, attempts = attempts + 1
+    UPDATE campaigns_outgoingmail SET leased_until = statement_timestamp() + %s, attempts = attempts + 1
     WHERE id IN (
         SELECT id FROM campaigns_outgoingmail
-        WHERE outcome = '' AND due_at <= now() AND (leased_until IS NULL OR leased_until < now())
+        WHERE outcome = '' AND due_at <= statement_timestamp()
+          AND (leased_until IS NULL OR leased_until < statement_timestamp())
         ORDER BY due_at LIMIT %s FOR UPDATE SKIP LOCKED)
     RETURNING id
 """

@@ -3,10 +3,10 @@
 import re
 from functools import wraps
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -26,6 +26,12 @@ MAX_BODY = 64 * 1024
 FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 # What a petition that takes no signatures answers to one who tries.
 GONE = {State.WON: 410, State.CLOSED: 410, State.PAUSED: 409, State.SCHEDULED: 409}
+
+
+class SeeOther(HttpResponseRedirect):
+    """Read on there: a reload will not send again what was sent (RFC 9110, 15.4.4)."""
+
+    status_code = 303
 
 
 def private_link(view: View) -> View:
@@ -111,7 +117,7 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
         fresh = published(slug)
         return unsigned(request, fresh, status=GONE.get(fresh.state, 409))
     next_step = "check_your_email" if subject.rules.confirms_by_email else "thanks"
-    return redirect(subject.address(next_step), status=303)
+    return SeeOther(subject.address(next_step))
 
 
 def unsigned(
@@ -160,19 +166,21 @@ def is_foreign(request: HttpRequest) -> bool:
     ours = {f"{request.scheme}://{request.get_host()}", settings.BASE_URL}
     if origin := request.headers.get("Origin"):
         return origin not in ours
-    if referer := request.headers.get("Referer"):
-        parts = urlsplit(referer)
-        return f"{parts.scheme}://{parts.netloc}" not in ours
-    return False
+    parts = referer(request)
+    return bool(parts.scheme) and f"{parts.scheme}://{parts.netloc}" not in ours
+
+
+def referer(request: HttpRequest) -> SplitResult:
+    """The address of the page it came from; all empty where there is none or it is broken."""
+    try:
+        return urlsplit(request.headers.get("Referer", ""))
+    except ValueError:
+        return urlsplit("broken://")
 
 
 def source(request: HttpRequest) -> str:
     """The `source` code in the address of the page that was signed on, if it looks like one."""
-    try:
-        query = urlsplit(request.headers.get("Referer", "")).query
-    except ValueError:
-        return ""
-    code = parse_qs(query).get("source", [""])[0]
+    code = parse_qs(referer(request).query).get("source", [""])[0]
     return code if re.fullmatch(r"[\w-]{1,40}", code, re.ASCII) else ""
 
 
@@ -185,7 +193,7 @@ def confirm(request: HttpRequest, token: str, signature: Signature) -> HttpRespo
         except signing.TooLate:
             return render(request, "campaigns/too_late.html", step(signature), status=410)
     if request.method == "POST" or signature.confirmed_at:
-        return redirect(signature.petition.address("thanks"), status=303)
+        return SeeOther(signature.petition.address("thanks"))
     return render(request, "campaigns/confirm.html", step(signature))
 
 

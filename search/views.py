@@ -1,13 +1,13 @@
 """One search over what the public may read."""
 
 import unicodedata
-from itertools import chain
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
-from wagtail.models import Page
+from wagtail.models import Locale, Page
+from wagtail.search.backends import get_search_backend
 
 from campaigns.caching import public
 from campaigns.models.petition import Petition
@@ -19,27 +19,26 @@ MAX_RESULTS = 200
 def search(request: HttpRequest) -> HttpResponse:
     """Live, public pages in the active language, the best match first; then bare petitions."""
     query = searchable(request.GET.get("query", ""))
+    locale = Locale.objects.filter(language_code=translation.get_language()).first()
     results: list[Page | Petition] = []
-    if query:
-        results = list(chain(find_pages(query), find_petitions(query)))
+    if query and locale:
+        results = [*find_pages(query, locale), *find_petitions(query, locale)]
     page = Paginator(results, 10).get_page(request.GET.get("page"))
     return render(request, "search/search.html", {"query": query, "results": page})
 
 
-def find_pages(query: str) -> list[Page]:
-    pages = Page.objects.live().public().filter(locale__language_code=translation.get_language())
-    found = pages.filter(depth__gt=1).search(query)[:MAX_RESULTS]
+def find_pages(query: str, locale: Locale) -> list[Page]:
+    pages = Page.objects.live().public().filter(locale=locale, depth__gt=1)
+    found = pages.search(query)[:MAX_RESULTS]
     ids = [page.pk for page in found]
     specific = {page.pk: page for page in Page.objects.filter(pk__in=ids).specific()}
     return [specific[pk] for pk in ids]
 
 
-def find_petitions(query: str) -> list[Petition]:
+def find_petitions(query: str, locale: Locale) -> list[Petition]:
     """Published petitions that no live page carries: those with a page are found by it."""
-    petitions = Petition.objects.filter(
-        live=True, locale__language_code=translation.get_language()
-    ).select_related("locale")
-    found = petitions.search(query)[:MAX_RESULTS]
+    petitions = Petition.objects.filter(live=True, locale=locale).select_related("locale")
+    found = get_search_backend().search(query, petitions)[:MAX_RESULTS]
     ids = [petition.pk for petition in found]
     shown = set(
         Petition.objects.filter(pk__in=ids, campaign_pages__live=True).values_list("pk", flat=True)

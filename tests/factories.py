@@ -38,7 +38,9 @@ def make_petition(*, live: bool = True, locale: str = "en", **fields: Any) -> Pe
     return Petition.objects.get(pk=petition.pk)
 
 
-def make_signature(petition: Petition, *, email: str = "ada@example.org", **fields: Any) -> Signature:
+def make_signature(
+    petition: Petition, *, email: str = "ada@example.org", **fields: Any
+) -> Signature:
     """A confirmed signature."""
     now = timezone.now()
     values = {

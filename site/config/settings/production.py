@@ -4,7 +4,7 @@ import dj_database_url
 
 from config import env
 from config.settings.base import *  # noqa: F403
-from config.settings.base import DATABASE_OPTIONS
+from config.settings.base import DATABASE_OPTIONS, MIDDLEWARE
 
 DEBUG = False
 DEMO = False
@@ -21,6 +21,7 @@ DATABASES = {
 }
 DATABASES["default"].setdefault("OPTIONS", {}).update(DATABASE_OPTIONS)
 
+MIDDLEWARE.insert(1, "whitenoise.middleware.WhiteNoiseMiddleware")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

@@ -1,0 +1,55 @@
+// Keeps the counts on the page fresh while somebody looks at it.
+// Without this file the page shows the count of the moment it was sent.
+
+const EVERY = 10_000;
+const places = [...document.querySelectorAll("[data-count-url]")];
+const numbers = new Intl.NumberFormat(document.documentElement.lang, {
+  numberingSystem: "latn",
+  useGrouping: "always",
+});
+let waiting = 0;
+let pause = EVERY;
+
+function show(place, { count, goal }) {
+  const set = (name, change) => place.querySelectorAll(`[data-${name}]`).forEach(change);
+  set("count-none", (element) => { element.hidden = count > 0; });
+  set("count-by", (element) => { element.hidden = count === 0; });
+  set("count", (element) => {
+    const text = numbers.format(count);
+    element.hidden = count === 0;
+    if (element.textContent.replace(/\D/g, "") !== String(count)) element.textContent = text;
+  });
+  set("progress", (element) => {
+    if (goal) element.value = Math.min(100, Math.floor((count * 100) / goal));
+  });
+}
+
+async function refresh(url) {
+  const answer = await fetch(url, { credentials: "omit", headers: { Accept: "application/json" } });
+  if (!answer.ok) throw new Error(`${answer.status}`);
+  const news = await answer.json();
+  places.filter((place) => place.dataset.countUrl === url).forEach((place) => show(place, news));
+  return news.state === "open";
+}
+
+async function turn() {
+  waiting = 0;
+  const urls = new Set(places.map((place) => place.dataset.countUrl));
+  const answers = await Promise.allSettled([...urls].map(refresh));
+  // A server in trouble is asked less and less often; nobody reloads a closed petition's count.
+  const failed = answers.some(({ status }) => status === "rejected");
+  pause = failed ? Math.min(pause * 2, 300_000) : EVERY;
+  if (failed || answers.some(({ value }) => value)) plan();
+}
+
+function plan() {
+  if (!waiting && !document.hidden) waiting = setTimeout(turn, pause);
+}
+
+document.addEventListener("visibilitychange", () => {
+  clearTimeout(waiting);
+  waiting = 0;
+  plan();
+});
+
+if (places.length) plan();

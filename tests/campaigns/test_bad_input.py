@@ -1,0 +1,183 @@
+"""Whatever is sent to the form: a clear answer, never a 500, never a lost or doubled row."""
+
+from urllib.parse import quote
+
+import pytest
+from django.db import connection
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from campaigns.models import OutgoingMail, Signature
+from tests.factories import make_petition
+
+pytestmark = pytest.mark.django_db
+
+CORPUS = [
+    "",
+    " ",
+    "a" * 2000,
+    "\x00",
+    "a\x00b",
+    "a\x08\x0b\x1b[31mb",
+    "\x85\x9f",
+    "a\r\nBcc: eve@example.org",
+    "a\nSubject: x",
+    "\u200b\u200d\ufeff",
+    "\u202eevila",
+    "\u2066a\u2069",
+    "\ufffe\uffff",
+    "\ufdd0",
+    "\ue000",
+    "👩‍👩‍👧‍👦🏳️‍🌈",
+    "Z̸̡̢̛͚a̵l̶g̷o̴",
+    "<script>alert(1)</script>",
+    "{{7*7}}",
+    "{% debug %}",
+    "${7*7}",
+    '=HYPERLINK("https://evil.example","x")',
+    "+1",
+    "-1",
+    "@SUM(A1)",
+    "＝1",
+    "' OR 1=1 --",
+    "%s %(name)s {0}",
+    "../../etc/passwd",
+    "https://evil.example",
+    "eve@example.org",
+    "ada@example.org\u2028",
+    "ﷺ" * 100,
+    "9" * 30,
+    "-9" * 3,
+    "None",
+    "true",
+    "[]",
+    "\\u0000",
+]
+FIELDS = [
+    "name",
+    "email",
+    "country",
+    "postcode",
+    "comment",
+    "updates",
+    "consent",
+    "wording",
+    "page",
+]
+# What percent-encoding can carry and text cannot: half a pair, an overlong slash, cut letters.
+RAW = [b"%ED%A0%80", b"%C0%AF", b"%E2%82", b"%FF%FE", b"%00", b"%", b"%zz", b"%u0041", b"+"]
+
+
+@pytest.fixture
+def petition():
+    return make_petition(
+        country_field="optional", postcode_field="optional", comment_field="optional"
+    )
+
+
+def right(petition) -> dict[str, object]:
+    return {
+        "name": "Ada Lovelace",
+        "email": "ada@example.org",
+        "consent": "on",
+        "wording": petition.wording.pk,
+    }
+
+
+def check(response) -> None:
+    """The answer is one that the form gives, and the rows agree with it."""
+    assert response.status_code in (303, 422), response.status_code
+    rows = list(Signature.objects.values_list("pk", flat=True))
+    assert len(rows) == (1 if response.status_code == 303 else 0)
+    assert OutgoingMail.objects.count() == len(rows)
+    if response.status_code == 422:
+        text = response.content.decode()
+        assert 'role="alert"' in text
+        assert "petition-form" in text
+
+
+@pytest.mark.parametrize("field", FIELDS)
+@pytest.mark.parametrize("value", CORPUS, ids=ascii)
+def test_the_corpus_in_every_field(client, petition, field, value):
+    data = right(petition) | {field: value}
+
+    check(client.post(petition.address("sign"), data))
+
+
+@pytest.mark.parametrize("field", FIELDS)
+@pytest.mark.parametrize("raw", RAW)
+def test_bytes_that_are_no_text(client, petition, field, raw):
+    data = "&".join(f"{name}={value}" for name, value in right(petition).items() if name != field)
+    body = data.encode() + f"&{field}=".encode() + raw
+
+    check(
+        client.generic("POST", petition.address("sign"), body, "application/x-www-form-urlencoded")
+    )
+
+
+@pytest.mark.parametrize("shape", ["twice", "array", "file", "unknown"])
+@pytest.mark.parametrize("field", FIELDS)
+def test_parameters_in_odd_shapes(client, petition, field, shape, tmp_path):
+    data = dict(right(petition))
+    if shape == "twice":
+        data[field] = ["one", "two"]
+    elif shape == "array":
+        data[f"{field}[]"] = data.pop(field, "x")
+    elif shape == "unknown":
+        data |= {f"{field}__gt": "1", "next": "//evil.example"}
+    else:
+        (tmp_path / "a.txt").write_text("Ada")
+        with (tmp_path / "a.txt").open() as file:
+            data[field] = file
+            check(client.post(petition.address("sign"), data))
+        return
+
+    check(client.post(petition.address("sign"), data))
+
+
+text = st.text(st.characters(exclude_categories=["Cs"]), max_size=200)
+
+
+@settings(
+    max_examples=150,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(changes=st.dictionaries(st.sampled_from(FIELDS), text, min_size=1, max_size=4))
+def test_any_text_in_any_fields(client, petition, changes):
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM campaigns_outgoingmail; DELETE FROM campaigns_signature")
+
+    check(client.post(petition.address("sign"), right(petition) | changes))
+
+
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(body=st.binary(max_size=400))
+def test_any_bytes_for_a_body(client, petition, body):
+    for kind in ("application/x-www-form-urlencoded", "multipart/form-data; boundary=x"):
+        response = client.generic("POST", petition.address("sign"), body, kind)
+        # Without a body there is no content type either.
+        assert response.status_code in (400, 422) or (response.status_code, body) == (415, b"")
+
+
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(token=st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=90))
+def test_any_text_for_a_link(client, db, token):
+
+    for purpose in ("confirm", "withdraw"):
+        response = client.post(f"/signatures/{purpose}/{quote(token, safe='')}/")
+        assert response.status_code in (400, 404)
+
+
+def test_the_reader_of_a_search_may_type_anything(client, petition):
+    for value in [*CORPUS, "a" * 100_000]:
+        assert client.get("/search/", {"query": value, "page": value}).status_code == 200
+    assert client.get("/search/?query=%ED%A0%80%ff&page=%00").status_code == 200
