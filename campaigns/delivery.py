@@ -24,7 +24,8 @@ MAX_ATTEMPTS = 60
 
 # SKIP LOCKED lets several workers share the outbox; the lease gives back what a killed one held.
 CLAIM = """
-    UPDATE campaigns_outgoingmail SET leased_until = statement_timestamp() + %s, attempts = attempts + 1
+    UPDATE campaigns_outgoingmail
+    SET leased_until = statement_timestamp() + %s, attempts = attempts + 1
     WHERE id IN (
         SELECT id FROM campaigns_outgoingmail
         WHERE outcome = '' AND due_at <= statement_timestamp()

@@ -171,7 +171,7 @@ def is_foreign(request: HttpRequest) -> bool:
 
 
 def referer(request: HttpRequest) -> SplitResult:
-    """The address of the page it came from; all empty where there is none or it is broken."""
+    """The address of the page it came from; empty where there is none, foreign where broken."""
     try:
         return urlsplit(request.headers.get("Referer", ""))
     except ValueError:

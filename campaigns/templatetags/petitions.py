@@ -9,7 +9,8 @@ from wagtail.models import Page
 from campaigns import counting
 from campaigns.forms import SignForm
 from campaigns.models.pages import open_campaigns, percent
-from campaigns.models.petition import Petition, State
+from campaigns.models.petition import Petition
+from campaigns.models.rules import State
 from campaigns.models.words import Words
 from campaigns.models.words import house_words as read_house_words
 
@@ -45,7 +46,7 @@ def petition_card(
     page = context.get("page") if isinstance(context.get("page"), Page) else None
     preview = getattr(request, "petition_state", None)
     state = State(preview) if preview in State.values else petition.state
-    if form is None and state == State.OPEN:
+    if not form and state == State.OPEN:
         form = SignForm(petition, page=page)
     count, goal = counting.total(petition), petition.rules.goal
     return {

@@ -1,9 +1,9 @@
 """The print shop of the demo pictures: paper, inks, stencils and light.
 
-Every picture is printed like a poster: stencils (`Shape`) are cut, then pressed on a `Canvas` one over
-the other. Coordinates are those of the finished picture, 1600 × 1067 from the top left; the work is done at
-twice that size and brought down at the end, which softens every edge. Nothing depends on fonts, files or
-the clock: the same name and the same Pillow give the same bytes.
+Every picture is printed like a poster: stencils (`Shape`) are cut, then pressed on a `Canvas` one
+over the other. Coordinates are those of the finished picture, 1600 × 1067 from the top left; the
+work is done at twice that size and brought down at the end, which softens every edge. Nothing
+depends on fonts, files or the clock: the same name and the same Pillow give the same bytes.
 """
 
 import io
@@ -77,7 +77,7 @@ def _noise(seed: str, cell: int) -> Image.Image:
 def _wear() -> Image.Image:
     """Where a screen print lets the paper through: small, rare flaws."""
     soft = _noise("wear", 3).filter(ImageFilter.BoxBlur(2))
-    return soft.point(lambda v: 255 if v > 84 else max(150, 255 - (84 - v) * 5))
+    return soft.point(lambda v: 255 if v > 70 else max(185, 255 - (70 - v) * 5))
 
 
 def ramp(size: tuple[int, int], stops: Sequence[Colour]) -> Image.Image:
@@ -113,10 +113,17 @@ class Shape:
         return self
 
     def box(
-        self, left: float, top: float, right: float, bottom: float, *, round: float = 0, ink: int = 255
+        self,
+        left: float,
+        top: float,
+        right: float,
+        bottom: float,
+        *,
+        corner: float = 0,
+        ink: int = 255,
     ) -> "Shape":
         edges = (left * SCALE, top * SCALE, right * SCALE, bottom * SCALE)
-        self.pen.rounded_rectangle(edges, round * SCALE, fill=ink)
+        self.pen.rounded_rectangle(edges, corner * SCALE, fill=ink)
         return self
 
     def stroke(
@@ -139,9 +146,16 @@ class Shape:
             self.polygon(quad, ink=ink)
         return self
 
-    def ring(self, x: float, y: float, radius: float, width: float, start: int, end: int) -> "Shape":
+    def ring(
+        self, x: float, y: float, radius: float, width: float, start: int, end: int
+    ) -> "Shape":
         """An arc, in degrees clockwise from the right."""
-        edges = ((x - radius) * SCALE, (y - radius) * SCALE, (x + radius) * SCALE, (y + radius) * SCALE)
+        edges = (
+            (x - radius) * SCALE,
+            (y - radius) * SCALE,
+            (x + radius) * SCALE,
+            (y + radius) * SCALE,
+        )
         self.pen.arc(edges, start, end, fill=255, width=round(width * SCALE))
         return self
 
@@ -185,16 +199,16 @@ class Canvas:
     ) -> None:
         """Print a stencil.
 
-        `to` is the colour at its foot, `shadow` how dark a shadow it throws on the layers under it, and
-        `rim` the light on its edge: how far it reaches in from the right and from below (negative: from the
-        left and from above), and its colour.
+        `to` is the colour at its foot, `shadow` how dark a shadow it throws on the layers under
+        it, and `rim` the light on its edge: how far it reaches in from the right and from below
+        (negative: from the left and from above), and its colour.
         """
         mask = _blurred(shape.mask, blur) if blur else shape.mask
         edges = mask.getbbox()
         if edges is None:
             return
         if shadow:
-            self._darken(mask, shadow)
+            self._darken(mask, edges, shadow)
         part = ImageChops.multiply(mask.crop(edges), _wear().crop(edges))
         if opacity < 1:
             part = part.point(lambda v: round(v * opacity))
@@ -205,17 +219,23 @@ class Canvas:
             shift = (round(-across * SCALE), round(-down * SCALE))
             moved = Image.new("L", size, 0)
             moved.paste(part, shift)
-            if edges[0] == 0 and shift[0] > 0:  # The picture goes on past its own frame: no edge there.
+            if (
+                edges[0] == 0 and shift[0] > 0
+            ):  # The picture goes on past its own frame: no edge there.
                 moved.paste(255, (0, 0, shift[0], size[1]))
             if edges[2] == FULL[0] and shift[0] < 0:
                 moved.paste(255, (size[0] + shift[0], 0, *size))
             self.image.paste(light, edges, ImageChops.subtract(part, moved))
 
-    def _darken(self, mask: Image.Image, strength: float) -> None:
-        small = mask.resize((FULL[0] // 8, FULL[1] // 8), Image.Resampling.BOX)
-        small = ImageChops.offset(small, 2, 3).filter(ImageFilter.GaussianBlur(3))
-        small = small.point(lambda v: round(v * strength))
-        self.image.paste(NIGHT, (0, 0), small.resize(FULL, Image.Resampling.BICUBIC))
+    def _darken(self, mask: Image.Image, edges: tuple[int, int, int, int], strength: float) -> None:
+        left, top = max(edges[0] - 64, 0) // 8 * 8, max(edges[1] - 64, 0) // 8 * 8
+        right, bottom = min(edges[2] + 96, FULL[0]), min(edges[3] + 96, FULL[1])
+        small = mask.crop((left, top, right, bottom)).reduce(8)
+        fallen = Image.new("L", small.size, 0)
+        fallen.paste(small.point(lambda v: round(v * strength)), (2, 3))
+        fallen = fallen.filter(ImageFilter.GaussianBlur(3))
+        size = (right - left, bottom - top)
+        self.image.paste(NIGHT, (left, top), fallen.resize(size, Image.Resampling.BICUBIC))
 
     def stipple(
         self, shape: Shape, colour: Colour, start: float, end: float, *, across: bool = False
@@ -235,15 +255,19 @@ class Canvas:
         """Light around a lamp, a moon, a window."""
         side = round(radius * 2 * SCALE)
         light = ImageChops.invert(Image.radial_gradient("L")).point(
-            lambda v: round((v / 255) ** 1.7 * 255 * strength)
+            lambda v: round(max(0, (v - 76) / 179) ** 1.7 * 255 * strength)
         )
         corner = (round((x - radius) * SCALE), round((y - radius) * SCALE))
         self.image.paste(colour, corner, light.resize((side, side), Image.Resampling.BICUBIC))
 
-    def mirror(self, line: float, depth: float, *, tint: Colour, share: float, ripple: float) -> None:
+    def mirror(
+        self, line: float, depth: float, *, tint: Colour, share: float, ripple: float
+    ) -> None:
         """Repeat what stands above a line in the water or wet street below it."""
         y, height = round(line * SCALE), round(depth * SCALE)
-        band = self.image.crop((0, y - height, FULL[0], y)).transpose(Image.Transpose.FLIP_TOP_BOTTOM)
+        band = self.image.crop((0, y - height, FULL[0], y)).transpose(
+            Image.Transpose.FLIP_TOP_BOTTOM
+        )
         band = Image.blend(band, Image.new("RGB", band.size, tint), share)
         for top in range(0, height, 5):
             strip = band.crop((0, top, FULL[0], top + 5))
@@ -255,7 +279,7 @@ class Canvas:
         """Bring the sheet down to its size, lay the paper's grain over it and write a JPEG."""
         picture = self.image.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
         grain = _noise("grain", 2).crop((0, 0, WIDTH, HEIGHT)).filter(ImageFilter.BoxBlur(1))
-        grain = grain.point(lambda v: round(128 + (v - 128) * 0.34))
+        grain = grain.point(lambda v: round(128 + (v - 128) * 0.21))
         picture = ImageChops.soft_light(picture, Image.merge("RGB", (grain, grain, grain)))
         for quality in range(90, 40, -4):
             file = io.BytesIO()

@@ -1,0 +1,100 @@
+"""A visitor reads, signs, confirms and may withdraw."""
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from campaigns.models import Signature
+from tests.factories import make_campaign, make_petition, make_signature
+
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
+def phone(request, browser: Browser) -> Page:
+    context = browser.new_context(viewport=PHONE, java_script_enabled=request.param)
+    context.set_default_timeout(10_000)
+    yield context.new_page()
+    context.close()
+
+
+def fill(page: Page, name: str = "Ada Lovelace", email: str = "ada@example.org") -> None:
+    form = page.locator("form.petition-form")
+    form.get_by_label("Name").fill(name)
+    form.get_by_label("Email", exact=True).fill(email)
+    form.get_by_label("I agree").check()
+    form.get_by_role("button").click()
+
+
+def test_signing_and_confirming_on_a_phone(site, phone, links, worker):
+    campaign = make_campaign(make_petition(goal=10), title="The last free river")
+
+    phone.goto(site + campaign.url)
+    fill(phone)
+    expect(phone.get_by_role("heading", level=1)).to_have_text("One click left")
+
+    confirm, *_ = links()
+    phone.goto(confirm)
+    expect(phone.locator("main")).to_contain_text("Ada Lovelace")
+    phone.get_by_role("button", name="Add my name").click()
+    expect(phone).to_have_url(f"{site}/petitions/keep-the-river-free/thanks/")
+
+    worker()
+    phone.goto(site + campaign.url)
+    expect(phone.locator("main")).to_contain_text("by people like you")
+    assert phone.request.get(f"{site}/petitions/keep-the-river-free/count.json").json() == {
+        "count": 1,
+        "goal": 10,
+        "state": "open",
+    }
+
+
+def test_the_second_signature_of_one_email_is_answered_by_mail_alone(site, phone, links):
+    petition = make_petition()
+    make_signature(petition)
+
+    phone.goto(site + petition.address())
+    fill(phone, name="Somebody Else")
+
+    expect(phone.get_by_role("heading", level=1)).to_have_text("One click left")
+    assert not any("/confirm/" in address for address in links())
+    assert Signature.objects.get().name == "Ada Lovelace"
+
+
+def test_a_mistake_is_shown_beside_its_field_and_nothing_typed_is_lost(site, phone):
+    campaign = make_campaign()
+    phone.goto(site + campaign.url)
+
+    fill(phone, name="www.ada.example")
+
+    expect(phone.get_by_role("alert")).to_contain_text("without a link")
+    expect(phone.get_by_label("Email", exact=True)).to_have_value("ada@example.org")
+    expect(phone.get_by_label("Name")).to_have_attribute("aria-invalid", "true")
+    phone.get_by_role("link", name="Back to the story").click()
+    expect(phone).to_have_url(site + campaign.url)
+
+
+def test_withdrawing_from_the_mail(site, phone, links):
+    petition = make_petition(confirms_by_email=False)
+    phone.goto(site + petition.address())
+    fill(phone)
+    expect(phone).to_have_url(site + petition.address("thanks"))
+
+    withdraw = next(address for address in links() if "/withdraw/" in address)
+    phone.goto(withdraw)
+    assert Signature.objects.count() == 1
+    phone.locator("main").get_by_role("button").click()
+
+    expect(phone.get_by_role("heading", level=1)).to_be_visible()
+    assert Signature.objects.count() == 0
+
+
+def test_the_count_on_an_open_page_follows_by_itself(site, page, worker):
+    petition = make_petition()
+    page.clock.install()
+    page.goto(site + petition.address())
+
+    make_signature(petition)
+    worker()
+    page.clock.run_for(15_000)
+
+    expect(page.locator("[data-count-url]").first).to_contain_text("1")
