@@ -116,7 +116,7 @@ class SignForm(forms.Form):
 
     def __init__(self, petition: Any, data: Any = None, *, page: Any = None) -> None:
         initial = {"wording": petition.wording and petition.wording.pk, "page": page and page.pk}
-        super().__init__(data, initial=initial, auto_id="sign-%s", use_required_attribute=True)
+        super().__init__(data, initial=initial, auto_id=f"sign-{petition.pk}-%s", use_required_attribute=True)
         rules, words = petition.rules, petition.words
         for name in ("country", "postcode", "comment"):
             asked = getattr(rules, f"{name}_field")

@@ -16,17 +16,6 @@ from wagtail.models import Collection, Page, Revision
 from campaigns.models.petition import Petition, State
 from campaigns.models.tally import Tally
 
-# In which states each verb has something to do. Nothing of it concerns what nobody can see yet.
-POSSIBLE = {
-    "pause": {State.OPEN, State.SCHEDULED},
-    "resume": {State.PAUSED},
-    "win": {State.OPEN, State.PAUSED, State.CLOSED, State.SCHEDULED},
-    "unwin": {State.WON},
-    "close": {State.OPEN, State.PAUSED},
-    "move": set(State),
-}
-
-
 class NotNow(Exception):
     """The petition is in no state for it: what is not open yet cannot be closed."""
 
@@ -72,7 +61,7 @@ def close(petition: Petition, *, by: Model) -> None:
         subject = Petition.objects.select_for_update().get(pk=original(petition).pk)
         if subject.state in (State.CLOSED, State.WON):
             return
-        if subject.state not in POSSIBLE["close"]:
+        if subject.state not in (State.OPEN, State.PAUSED):
             raise NotNow
         Petition.objects.filter(pk=subject.pk).update(closes_at=Now())
         subject = Petition.objects.get(pk=subject.pk)

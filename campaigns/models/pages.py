@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -75,6 +76,12 @@ class PublicPage(Page):
     @property
     def shared_image(self) -> models.Model | None:
         return self.social_image or self.listing_image
+
+    @property
+    def canonical_url(self) -> str:
+        """Its one address: BASE_URL's, whatever name the site is asked by."""
+        parts = self.get_url_parts()
+        return settings.BASE_URL + parts[2] if parts else ""
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Where the page's language is the address's; elsewhere Wagtail would show it again."""
@@ -163,10 +170,6 @@ class CampaignPage(PublicPage):
         return self.petition.rules.goal
 
     @property
-    def card_percent(self) -> int:
-        return percent(self.card_count, self.card_goal)
-
-    @property
     def card_state(self) -> State:
         return self.petition.state
 
@@ -196,9 +199,11 @@ class CampaignPage(PublicPage):
         return self.get_template(request)
 
     def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
-        request.petition_state = mode_name or None
+        if not self.petition:
+            return super().get_preview_context(request, mode_name)
+        self.petition.preview_in(mode_name)
         context = super().get_preview_context(request, mode_name)
-        return {**context, **(self.petition.step_context() if self.petition else {})}
+        return {**context, **self.petition.step_context()}
 
 
 def is_open() -> Exists:
@@ -233,8 +238,3 @@ def open_campaigns(*, besides: Petition | None = None, limit: int = 3) -> list[C
         key = besides.translation_key
         campaigns = campaigns.filter(locale=besides.locale).exclude(petition__translation_key=key)
     return with_tallies(campaigns[:limit])
-
-
-def percent(count: int, goal: int | None) -> int:
-    """How much of the goal is reached, in whole per cent from 0 to 100."""
-    return min(100, count * 100 // goal) if goal else 0

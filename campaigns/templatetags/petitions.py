@@ -8,7 +8,7 @@ from wagtail.models import Page
 
 from campaigns import counting
 from campaigns.forms import SignForm
-from campaigns.models.pages import open_campaigns, percent
+from campaigns.models.pages import open_campaigns
 from campaigns.models.petition import Petition
 from campaigns.models.rules import State
 from campaigns.models.words import Words
@@ -38,14 +38,10 @@ def actions_taken() -> int:
 def petition_card(
     context: Context, petition: Petition, form: SignForm | None = None
 ) -> dict[str, Any]:
-    """The letter, the count, and the form or else the notice of the petition's state.
-
-    `request.petition_state` is set by previews in the CMS, which show every state.
-    """
+    """The letter, the count, and the form or else the notice of the petition's state."""
     request = context.get("request")
     page = context.get("page") if isinstance(context.get("page"), Page) else None
-    preview = getattr(request, "petition_state", None)
-    state = State(preview) if preview in State.values else petition.state
+    state = petition.state
     if not form and state == State.OPEN:
         form = SignForm(petition, page=page)
     count, goal = counting.total(petition), petition.rules.goal
@@ -59,7 +55,6 @@ def petition_card(
         "is_preview": getattr(request, "is_preview", False),
         "count": count,
         "goal": goal,
-        "percent": percent(count, goal),
         "closes_at": petition.rules.closes_at,
         "opens_at": petition.rules.opens_at,
         "form": form if state == State.OPEN else None,
@@ -72,4 +67,6 @@ def petition_card(
 @register.simple_tag(takes_context=True)
 def petition_block(context: Context, value: dict[str, Any]) -> Petition | None:
     """The petition that a block shows: the chosen one, or else the page's own."""
-    return value.get("petition") or getattr(context.get("page"), "petition", None)
+    own, chosen = getattr(context.get("page"), "petition", None), value.get("petition")
+    # The page's own may be previewed in another state.
+    return own if chosen in (None, own) else chosen

@@ -20,7 +20,9 @@ function show(place, { count, goal }) {
     if (element.textContent.replace(/\D/g, "") !== String(count)) element.textContent = text;
   });
   set("progress", (element) => {
-    if (goal) element.value = Math.min(100, Math.floor((count * 100) / goal));
+    if (!goal) return;
+    element.max = goal;
+    element.value = count;
   });
 }
 
