@@ -4,7 +4,6 @@ from django.conf.urls.static import static
 from django.urls import include, path
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as admin_urls
-from wagtail.contrib.sitemaps.views import sitemap
 from wagtail.documents import urls as document_urls
 
 from campaigns import urls as campaign_urls
@@ -13,7 +12,6 @@ from search import urls as search_urls
 urlpatterns = [
     path("admin/", include(admin_urls)),
     path("documents/", include(document_urls)),
-    path("sitemap.xml", sitemap),
     *campaign_urls.links,
 ]
 

@@ -15,7 +15,7 @@ PASSWORD = "a long password for a journey"
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """The server runs in a thread of its own: it sees what is committed, the migrations' rows too."""
+    """The server has a thread of its own: it sees what is committed, the migrations' rows too."""
     item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True))
 
 

@@ -1,0 +1,136 @@
+"""axe finds nothing on any public page, on phone and desk, and nothing needs a wide screen."""
+
+from datetime import timedelta
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.core.files.base import ContentFile
+from django.utils import timezone
+from playwright.sync_api import Page
+
+from campaigns import counting, tokens
+from campaigns.models import CustomImage, Tally
+from home.demo import pictures
+from tests.factories import make_article, make_campaign, make_home, make_petition, make_signature
+
+SIZES = [{"width": 390, "height": 844}, {"width": 1280, "height": 800}]
+
+
+@pytest.fixture
+def addresses() -> dict[str, str]:
+    """A path for each kind of public page."""
+    picture = pictures.PICTURES["radio"]
+    image = CustomImage.objects.create(
+        title=picture.title,
+        description=picture.description,
+        credit=picture.credit,
+        file=ContentFile(pictures.draw("radio"), name="radio.jpg"),
+    )
+    image.contextual_alt_text, image.decorative = image.description, False
+    asked = {"comment_field": "optional", "postcode_field": "required", "goal": 100}
+    petition = make_petition(targets=[("target", {"name": "A. B.", "role": "Mayor"})], **asked)
+    body = [
+        ("heading", "What is planned"),
+        ("text", "<p>Text with <b>weight</b>.</p><ul><li>One</li></ul>"),
+        ("image", {"image": image, "caption": "The mast.", "credit": ""}),
+        ("quote", {"text": "We listen.", "attribution": "A neighbour", "role": ""}),
+        (
+            "video",
+            {"url": "https://vimeo.com/1", "title": "Film", "poster": image, "caption": "Film"},
+        ),
+        (
+            "call_to_action",
+            {"text": "Act.", "label": "Go", "page": None, "url": "https://example.org/"},
+        ),
+        ("actions_taken", None),
+        ("petition", {"petition": None}),
+    ]
+    campaign = make_campaign(petition, body=body, listing_image=image)
+    signature = make_signature(petition)
+    pending = make_signature(petition, email="b@example.org", confirmed_at=None)
+    closed = make_petition(title="Closed", closes_at=timezone.now() - timedelta(days=1))
+    paused, won = make_petition(title="Paused"), make_petition(title="Won")
+    Tally.objects.filter(petition=paused).update(paused_at=timezone.now())
+    Tally.objects.filter(petition=won).update(won_at=timezone.now())
+    article = make_article(body=[("text", "<p>News.</p>"), ("petition", {"petition": closed})])
+    counting.recount()
+    return {
+        "home": make_home().url,
+        "campaign": campaign.url,
+        "closed campaign": make_campaign(closed).url,
+        "campaigns": campaign.get_parent().url,
+        "article": article.url,
+        "news": article.get_parent().url,
+        "petition": petition.address(),
+        "paused": paused.address(),
+        "won": won.address(),
+        "check your email": petition.address("check_your_email"),
+        "thanks": petition.address("thanks"),
+        "confirm": f"/signatures/confirm/{tokens.make('confirm', pending.pk)}/",
+        "withdraw": f"/signatures/withdraw/{tokens.make('withdraw', signature.pk)}/",
+        "bad link": "/signatures/confirm/x/",
+        "nothing asked": "/search/",
+        "something found": "/search/?query=river",
+        "nothing found": "/search/?query=zzzz",
+        "not there": "/nothing/",
+    }
+
+
+def findings(page: Page) -> list[str]:
+    violations = Axe().run(page).response["violations"]
+    return [f"{found['id']}: {found['nodes'][0]['html'][:120]}" for found in violations]
+
+
+def sideways(page: Page) -> bool:
+    return page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+
+
+def test_axe_finds_nothing_on_any_public_page(site, page, addresses):
+    found = {}
+
+    for size in SIZES:
+        page.set_viewport_size(size)
+        for name, address in addresses.items():
+            page.goto(site + address)
+            found[name, size["width"]] = findings(page)
+
+    assert {key: what for key, what in found.items() if what} == {}
+
+
+def test_axe_finds_nothing_beside_errors_or_in_the_dark(site, page, addresses):
+    page.emulate_media(color_scheme="dark")
+    page.goto(site + addresses["petition"])
+    page.locator("form.petition-form").evaluate("form => { form.noValidate = true; form.submit() }")
+    page.get_by_role("alert").wait_for()
+
+    assert findings(page) == []
+    page.goto(site + addresses["campaign"])
+    assert findings(page) == []
+
+
+def test_nothing_scrolls_sideways_at_320_pixels_or_with_text_at_200_percent(site, page, addresses):
+    page.set_viewport_size({"width": 320, "height": 640})
+    wide = []
+
+    for name, address in addresses.items():
+        page.goto(site + address)
+        wide += [name] if sideways(page) else []
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        wide += [f"{name} at 200 %"] if sideways(page) else []
+
+    assert wide == []
+
+
+def test_everything_is_reached_and_signed_by_keyboard(site, page, addresses):
+    page.goto(site + addresses["petition"])
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+
+    order = []
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        order.append(page.evaluate("document.activeElement.name || document.activeElement.type"))
+
+    wanted = ["name", "email", "country", "postcode", "comment", "updates", "consent", "submit"]
+    start = order.index("name")
+    assert order[start : start + len(wanted)] == wanted
