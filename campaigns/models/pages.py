@@ -17,6 +17,7 @@ from wagtail.search import index
 
 from campaigns import caching
 from campaigns.blocks import StoryBlock
+from campaigns.models.panels import PetitionStatusPanel
 from campaigns.models.petition import Petition
 from campaigns.models.rules import State
 from campaigns.models.tally import Tally
@@ -132,6 +133,7 @@ class CampaignPage(PublicPage):
 
     content_panels = [
         *Page.content_panels,
+        PetitionStatusPanel(),
         FieldPanel("published_on"),
         FieldPanel("petition"),
         FieldPanel("body"),
@@ -171,7 +173,7 @@ class CampaignPage(PublicPage):
 
     @property
     def card_state(self) -> State:
-        return self.petition.state
+        return self.petition.state if self.petition else State.DRAFT
 
     @property
     def shows_petition_itself(self) -> bool:

@@ -1,0 +1,72 @@
+"""Editors see every state before it comes."""
+
+import pytest
+from django.utils import translation
+
+from campaigns.models import Petition
+from tests.factories import make_campaign, make_petition
+
+pytestmark = pytest.mark.django_db
+
+SEEN = {
+    "open": "petition-form",
+    "closed": "takes no more signatures",
+    "paused": "not collecting signatures at the moment",
+    "scheduled": "not open yet",
+    "won": "We won.",
+    "check_your_email": "One click left",
+    "thanks": "Your name is on the letter",
+}
+
+
+def test_every_mode_is_known():
+    assert [mode for mode, _ in Petition.preview_modes] == list(SEEN)
+
+
+@pytest.mark.parametrize("live", [True, False], ids=["published", "draft"])
+@pytest.mark.parametrize("mode", SEEN)
+def test_a_petition_is_previewed_in_every_state(mode, live):
+    petition = make_petition(live=live)
+
+    response = petition.make_preview_request(preview_mode=mode)
+
+    assert response.status_code == 200
+    assert SEEN[mode] in response.content.decode()
+    assert "no-store" in response["Cache-Control"]
+
+
+@pytest.mark.parametrize("mode", ["", *SEEN])
+def test_a_campaign_page_is_previewed_in_every_state(mode):
+    page = make_campaign()
+
+    response = page.make_preview_request(preview_mode=mode)
+
+    assert response.status_code == 200
+    assert SEEN[mode or "open"] in response.content.decode()
+    assert response["Cache-Control"] == "private, no-store"
+
+
+def test_a_page_without_a_petition_is_previewed_all_the_same():
+    page = make_campaign()
+    page.petition = None
+
+    assert page.make_preview_request(preview_mode="closed").status_code == 200
+
+
+def test_a_draft_says_to_editors_that_the_public_sees_no_form():
+    page = make_campaign(make_petition(live=False))
+
+    text = page.make_preview_request(preview_mode="").content.decode()
+
+    assert "The public sees neither the letter nor a form" in text
+    assert "petition-form" not in text
+
+
+def test_a_petition_of_another_language_is_previewed_in_it():
+    petition = make_petition(locale="ar", title="أنقذوا النهر")
+
+    with translation.override("en"):
+        text = petition.make_preview_request(preview_mode="open").content.decode()
+
+    assert petition.address("sign") == "/ar/petitions/" + petition.slug + "/sign/"
+    assert petition.address("sign") in text
