@@ -3,17 +3,53 @@
 import contextlib
 import hashlib
 import hmac
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.conf import settings
 
 
+@dataclass(frozen=True)
+class Provider:
+    """How one provider reads what stands before the @."""
+
+    domain: str
+    ignored: str = ""
+    tag: str = "+"
+
+
+# Spellings of one mailbox, as each provider's own help pages describe them. At all other domains
+# only case and what follows a plus sign are ignored: a.b@ and ab@ may be two people.
+GMAIL = Provider("gmail.com", ignored=".")
+PROTON = Provider("proton.me", ignored=".-_")
+ICLOUD = Provider("icloud.com")
+YANDEX = Provider("yandex.ru")
+PROVIDERS = {
+    "gmail.com": GMAIL,
+    "googlemail.com": GMAIL,
+    "proton.me": PROTON,
+    "protonmail.com": PROTON,
+    "pm.me": PROTON,
+    "icloud.com": ICLOUD,
+    "me.com": ICLOUD,
+    "mac.com": ICLOUD,
+    "yandex.ru": YANDEX,
+    "yandex.com": YANDEX,
+    "ya.ru": YANDEX,
+    "yahoo.com": Provider("yahoo.com", tag="-"),
+}
+
+
 def normalise(email: str) -> str:
-    """The mailbox behind an email as typed: case and the spelling of the domain do not matter."""
-    local, _, domain = email.strip().rpartition("@")
+    """The mailbox behind an email as typed: many spellings, one key."""
+    local, _, domain = email.strip().casefold().rpartition("@")
     with contextlib.suppress(UnicodeError):
-        domain = domain.casefold().encode("idna").decode("ascii")
-    return f"{local.casefold()}@{domain.casefold()}"
+        domain = domain.encode("idna").decode("ascii")
+    provider = PROVIDERS.get(domain, Provider(domain))
+    # Not to nothing: "+tag@" alone is a mailbox of its own.
+    local = local.partition(provider.tag)[0] or local
+    local = local.translate(dict.fromkeys(map(ord, provider.ignored))) or local
+    return f"{local}@{provider.domain}"
 
 
 def email_key(tally: UUID | int, email: str) -> bytes:
