@@ -105,6 +105,12 @@ class SignForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": "3"}),
         error_messages={"required": _("Please write a sentence.")},
     )
+    # People do not see it; machines that fill in everything do.
+    website = forms.CharField(
+        required=False,
+        label=_("Leave this empty"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
+    )
     updates = forms.BooleanField(required=False)
     consent = forms.BooleanField(
         error_messages={"required": _("Please tick the box: without it we may not keep your name.")}
@@ -116,7 +122,9 @@ class SignForm(forms.Form):
 
     def __init__(self, petition: Any, data: Any = None, *, page: Any = None) -> None:
         initial = {"wording": petition.wording and petition.wording.pk, "page": page and page.pk}
-        super().__init__(data, initial=initial, auto_id=f"sign-{petition.pk}-%s", use_required_attribute=True)
+        super().__init__(
+            data, initial=initial, auto_id=f"sign-{petition.pk}-%s", use_required_attribute=True
+        )
         rules, words = petition.rules, petition.words
         for name in ("country", "postcode", "comment"):
             asked = getattr(rules, f"{name}_field")
@@ -133,10 +141,10 @@ class SignForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
-        # Nobody typed these two: where they are spoilt, there is no field to put right.
-        for name in ("page", "wording"):
+        # Nobody typed these: where they are spoilt, there is no field to put right.
+        for name in ("page", "wording", "website"):
             if self.errors.pop(name, None):
-                data[name] = None
+                data[name] = "spoilt" if name == "website" else None
         if not self.petition.has_wording(data["wording"]):
             message = _(
                 "The letter was changed or did not arrive whole. Please read it again, then sign."
@@ -151,4 +159,5 @@ class SignForm(forms.Form):
 
     def cleaned_signature(self) -> dict[str, Any]:
         """What `signing.sign` takes."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "consent"}
+        data = {name: value for name, value in self.cleaned_data.items() if name != "consent"}
+        return data | {"trap": data.pop("website")}

@@ -15,14 +15,15 @@ import uuid6
 from django.db import connection, transaction
 from django.utils import timezone
 
-from campaigns import tokens
-from campaigns.email_keys import email_key
+from campaigns import networks, throttling, tokens
+from campaigns.email_keys import email_key, normalise
 from campaigns.models.mail import OutgoingMail
 from campaigns.models.petition import Petition
 from campaigns.models.signature import Signature
 
-# Mails to one signer about one petition.
+# Mails to one mailbox about one petition, and in a day about all.
 ALLOWANCE = 3
+DAILY_ALLOWANCE = 5
 # A signer who was in time may confirm a little later.
 GRACE = timedelta(hours=24)
 
@@ -32,21 +33,41 @@ OPEN = """
     AND (rules.closes_at IS NULL OR rules.closes_at > clock_timestamp())
 """
 
-# While a signature is unconfirmed, signing again replaces what was typed. `xmax = 0` tells a new
-# row from a replaced one; only a new one is owed mail here, for how much an old one was already
-# sent must be read after its row is locked.
+# How many of this network came in within a day, counted no further than the limit.
+RECENT = """
+    SELECT count(*) AS sustained,
+        count(*) FILTER (WHERE signed_at > statement_timestamp() - interval '10 minutes') AS burst
+    FROM (
+        SELECT signed_at FROM campaigns_signature
+        WHERE network_key = %(network_key)s AND tally_id = %(tally)s
+          AND signed_at > statement_timestamp() - interval '1 day'
+        ORDER BY signed_at DESC LIMIT %(sustained)s
+    ) AS latest
+"""
+
+# While a signature is unconfirmed, signing again replaces what was typed (where two may share an
+# email, only for the one of the two whose name it is). `xmax = 0` tells a new row from a replaced
+# one; only a new one is owed mail here, for how much an old one was already sent must be read
+# after its row is locked.
 SIGN = f"""
-    WITH signed AS (
+    WITH recent AS ({RECENT}), signed AS (
         INSERT INTO campaigns_signature (
             id, tally_id, email_key, seat, name, email, country, postcode, comment, language,
             updates, wording_id, signed_at, confirmed_at, verdict, verdict_reason, channel,
-            page_id, source)
-        SELECT %(id)s, tally.id, %(email_key)s, 1, %(name)s, %(email)s, %(country)s, %(postcode)s,
-            %(comment)s, %(language)s, %(updates)s, %(wording)s, clock_timestamp(),
+            page_id, source, network_key)
+        SELECT %(id)s, tally.id, %(email_key)s, %(seat)s, %(name)s, %(email)s, %(country)s,
+            %(postcode)s, %(comment)s, %(language)s, %(updates)s, %(wording)s, clock_timestamp(),
             CASE WHEN rules.confirms_by_email THEN NULL ELSE clock_timestamp() END,
-            '', '', %(channel)s,
-            (SELECT id FROM wagtailcore_page WHERE id = %(page)s AND live), %(source)s
-        FROM campaigns_tally tally JOIN campaigns_petition rules ON rules.id = tally.petition_id
+            CASE WHEN why.reason = '' THEN '' ELSE 'quarantined' END, why.reason,
+            %(channel)s, (SELECT id FROM wagtailcore_page WHERE id = %(page)s AND live),
+            %(source)s, %(network_key)s
+        FROM campaigns_tally tally JOIN campaigns_petition rules ON rules.id = tally.petition_id,
+            recent, LATERAL (SELECT CASE
+                WHEN %(is_trusted)s THEN ''
+                WHEN %(reason)s <> '' THEN %(reason)s
+                WHEN recent.burst >= %(burst)s THEN 'burst'
+                WHEN recent.sustained >= %(sustained)s THEN 'sustained'
+                ELSE '' END AS reason) AS why
         WHERE tally.id = %(tally)s AND {OPEN}
         ON CONFLICT (tally_id, email_key, seat) DO UPDATE SET
             name = EXCLUDED.name, email = EXCLUDED.email, country = EXCLUDED.country,
@@ -54,13 +75,20 @@ SIGN = f"""
             language = EXCLUDED.language, updates = EXCLUDED.updates,
             wording_id = EXCLUDED.wording_id, signed_at = EXCLUDED.signed_at,
             confirmed_at = EXCLUDED.confirmed_at, channel = EXCLUDED.channel,
-            page_id = EXCLUDED.page_id, source = EXCLUDED.source
+            page_id = EXCLUDED.page_id, source = EXCLUDED.source,
+            network_key = EXCLUDED.network_key
         WHERE campaigns_signature.confirmed_at IS NULL
+          AND (NOT %(is_shared)s OR lower(campaigns_signature.name) = lower(EXCLUDED.name))
         RETURNING id, confirmed_at IS NOT NULL AS counts, xmax = 0 AS is_new
     ), owed AS (
-        INSERT INTO campaigns_outgoingmail (signature_id, kind, due_at, attempts, outcome)
-        SELECT id, CASE WHEN counts THEN 'thanks' ELSE 'confirm' END, clock_timestamp(), 0, ''
-        FROM signed WHERE is_new
+        INSERT INTO campaigns_outgoingmail
+            (signature_id, kind, due_at, attempts, outcome, recipient_key)
+        SELECT id, CASE WHEN counts THEN 'thanks' ELSE 'confirm' END, clock_timestamp(), 0, '',
+            %(recipient_key)s
+        FROM signed WHERE is_new AND %(seat)s = 1 AND (
+            SELECT count(*) FROM (
+                SELECT 1 FROM campaigns_outgoingmail WHERE recipient_key = %(recipient_key)s
+                LIMIT {DAILY_ALLOWANCE}) AS today) < {DAILY_ALLOWANCE}
     )
     SELECT id, counts, is_new FROM signed
 """
@@ -81,6 +109,13 @@ CONFIRM = """
       AND signature.confirmed_at IS NULL AND signature.erased_at IS NULL
       AND (rules.closes_at IS NULL OR rules.closes_at + %(grace)s > clock_timestamp())
 """
+
+
+CONFIRM_MAIL, THANKS, ALREADY = (
+    OutgoingMail.Kind.CONFIRM,
+    OutgoingMail.Kind.THANKS,
+    OutgoingMail.Kind.ALREADY,
+)
 
 
 class PetitionClosed(Exception):
@@ -108,16 +143,27 @@ def sign(
     page: int | None = None,
     source: str = "",
     channel: str = Signature.Channel.FORM,
+    network: str | None = None,
+    trap: str = "",
 ) -> None:
     """Keep a signature and owe its mail, or owe an earlier signer of the same email a word.
 
-    Says nothing of which it was. Raises PetitionClosed. Repeating it after a failure is safe: the
-    row is found by its email.
+    Says nothing of which it was, nor whether it was set aside. Raises PetitionClosed. Repeating it
+    after a failure is safe: the row is found by its email. `network` is as `networks.network_of`
+    gives it; `trap` is what stood in the field that people do not see.
     """
+    today = timezone.now().date()
+    reason = throttling.screen(email, network=network, trap=trap)
     values = {
         "id": uuid6.uuid7(),
         "tally": petition.tally.pk,
         "email_key": email_key(petition.tally.pk, email),
+        "recipient_key": networks.daily_key("recipient", normalise(email), today),
+        "network_key": network and networks.daily_key("network", network, today),
+        "seat": 1,
+        "is_shared": petition.rules.shares_email,
+        "is_trusted": reason is None,
+        "reason": reason or "",
         "name": name,
         "email": email,
         "country": country or None,
@@ -129,27 +175,47 @@ def sign(
         "page": page,
         "source": source,
         "channel": channel,
+        **throttling.limits(),
     }
     row = run(SIGN, values)
+    if row is None and petition.rules.shares_email and not is_the_first(values):
+        row = run(SIGN, values | {"id": uuid6.uuid7(), "seat": 2})
+        if row:
+            owe(values, row[0], THANKS if row[1] else CONFIRM_MAIL)
+            return
     if row is None:
         earlier = run(FIND, values)
         if earlier is None:
             raise PetitionClosed
-        owe(earlier[0], OutgoingMail.Kind.ALREADY)
-        return
-    signature, counts, is_new = row
-    if not is_new:
-        owe(signature, OutgoingMail.Kind.THANKS if counts else OutgoingMail.Kind.CONFIRM)
+        owe(values, earlier[0], ALREADY)
+    elif not row[2]:
+        owe(values, row[0], THANKS if row[1] else CONFIRM_MAIL)
 
 
-def owe(signature: UUID, kind: str) -> None:
-    """Owe a signer one more mail, unless the allowance is used up."""
+def is_the_first(values: dict[str, Any]) -> bool:
+    """Whether it is the first of the two who share the email, and not the second."""
+    first = Signature.objects.filter(tally=values["tally"], email_key=values["email_key"], seat=1)
+    return first.filter(name__iexact=values["name"]).exists()
+
+
+def owe(values: dict[str, Any], signature: UUID, kind: str) -> None:
+    """Owe a mailbox one more mail, unless its allowance is used up."""
+    about = {"signature__tally": values["tally"], "signature__email_key": values["email_key"]}
     with transaction.atomic():
         # The row's lock puts 64 clicks at once into a line, so that each sees the mail before it.
         if not Signature.objects.select_for_update().filter(pk=signature).exists():
             return
-        if OutgoingMail.objects.filter(signature=signature).count() < ALLOWANCE:
-            OutgoingMail.objects.create(signature_id=signature, kind=kind, due_at=timezone.now())
+        mails = OutgoingMail.objects
+        if (
+            mails.filter(**about).count() < ALLOWANCE
+            and mails.filter(recipient_key=values["recipient_key"]).count() < DAILY_ALLOWANCE
+        ):
+            mails.create(
+                signature_id=signature,
+                kind=kind,
+                due_at=timezone.now(),
+                recipient_key=values["recipient_key"],
+            )
 
 
 def find(purpose: str, token: str) -> Signature:

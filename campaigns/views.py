@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from wagtail.models import Page
 
-from campaigns import counting, signing
+from campaigns import counting, networks, signing
 from campaigns.caching import View, public
 from campaigns.forms import SignForm
 from campaigns.models.pages import open_campaigns
@@ -112,7 +112,8 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
         form.renew()
         return unsigned(request, subject, form=form, status=422)
     try:
-        signing.sign(subject, **form.cleaned_signature(), source=source(request))
+        origin = {"source": source(request), "network": networks.network_of(request)}
+        signing.sign(subject, **form.cleaned_signature(), **origin)
     except signing.PetitionClosed:
         fresh = published(slug)
         return unsigned(request, fresh, status=GONE.get(fresh.state, 409))

@@ -395,4 +395,17 @@ class Migration(migrations.Migration):
             model_name='signature',
             constraint=models.CheckConstraint(condition=models.Q(('erased_at__isnull', True), models.Q(('comment__isnull', True), ('email__isnull', True), ('email_key__isnull', True), ('name__isnull', True), ('network_key__isnull', True), ('postcode__isnull', True)), _connector='OR'), name='erased_signature_is_empty'),
         ),
+        # What was agreed to is never changed (GDPR, article 7(1)): the database itself refuses.
+        migrations.RunSQL(
+            """
+            CREATE FUNCTION campaigns_wording_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+                RAISE EXCEPTION 'A wording is never changed.' USING ERRCODE = '23000';
+            END $$;
+            CREATE TRIGGER wording_stays
+                BEFORE UPDATE OF tally_id, locale_id, letter, consent, digest, published_at, reason
+                ON campaigns_wording FOR EACH ROW EXECUTE FUNCTION campaigns_wording_stays();
+            """,
+            "DROP TRIGGER wording_stays ON campaigns_wording; DROP FUNCTION campaigns_wording_stays();",
+        ),
     ]

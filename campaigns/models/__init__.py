@@ -4,6 +4,7 @@ from campaigns.models.news import ArticlePage, NewsIndexPage
 from campaigns.models.pages import CampaignIndexPage, CampaignPage
 from campaigns.models.petition import HasSignatures, Petition
 from campaigns.models.rules import Ask, State
+from campaigns.models.screening import ScreeningRule
 from campaigns.models.signature import COUNTED, Signature
 from campaigns.models.tally import Tally
 from campaigns.models.wording import Wording
@@ -23,6 +24,7 @@ __all__ = [
     "OutgoingMail",
     "Petition",
     "Rendition",
+    "ScreeningRule",
     "Signature",
     "State",
     "Tally",

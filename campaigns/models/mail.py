@@ -12,6 +12,7 @@ class OutgoingMail(models.Model):
         CONFIRM = "confirm", _("please confirm")
         THANKS = "thanks", _("thank you")
         ALREADY = "already", _("you have already signed")
+        REMINDER = "reminder", _("please confirm, once more")
 
     class Outcome(models.TextChoices):
         OWED = "", _("owed")
@@ -28,6 +29,8 @@ class OutgoingMail(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     outcome = models.CharField(max_length=9, choices=Outcome, default="", blank=True)
     ended_at = models.DateTimeField(null=True)
+    # Counts a mailbox's mails of one day over all petitions; its key changes every day.
+    recipient_key = models.BinaryField(max_length=32, null=True, editable=False)
 
     wagtail_reference_index_ignore = True
 
@@ -40,11 +43,17 @@ class OutgoingMail(models.Model):
                 name="outcome_is_known",
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=("confirm", "thanks", "already")), name="kind_is_known"
+                condition=Q(kind__in=("confirm", "thanks", "already", "reminder")),
+                name="kind_is_known",
             ),
         ]
         indexes = [
             models.Index(fields=["due_at"], name="owed_mail", condition=Q(outcome="")),
+            models.Index(
+                fields=["recipient_key"],
+                name="mails_of_a_day",
+                condition=Q(recipient_key__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

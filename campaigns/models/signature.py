@@ -111,6 +111,11 @@ class Signature(models.Model):
                 condition=COUNTED,
             ),
             models.Index(
+                fields=["network_key", "tally", "signed_at"],
+                name="signatures_of_a_network",
+                condition=Q(network_key__isnull=False),
+            ),
+            models.Index(
                 fields=["tally"],
                 name="pending_signatures",
                 condition=PENDING,

@@ -18,6 +18,12 @@ class Tally(models.Model):
     pending = models.PositiveIntegerField(_("awaiting confirmation"), default=0)
     paused_at = models.DateTimeField(_("paused"), null=True, blank=True)
     won_at = models.DateTimeField(_("won"), null=True, blank=True)
+    held_at = models.DateTimeField(
+        _("kept beyond its days"),
+        null=True,
+        blank=True,
+        help_text=_("While set, signers' data is not emptied: a court asks for it, say."),
+    )
 
     wagtail_reference_index_ignore = True
 

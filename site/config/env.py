@@ -4,7 +4,9 @@ import contextlib
 import os
 import secrets
 from pathlib import Path
+from typing import Any
 
+import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
 TRUE = {"1", "true", "yes", "on"}
@@ -42,6 +44,17 @@ def number(name: str, default: int) -> int:
 def words(name: str, default: str | None = None) -> list[str]:
     """A list separated by commas."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def database(name: str, default: str | None = None, **options: Any) -> dict[str, Any]:
+    """The address of a PostgreSQL database, as Django's DATABASES wants it."""
+    try:
+        found = dj_database_url.parse(text(name, default), **options)
+    except ValueError:
+        found = {}
+    if found.get("ENGINE") != "django.db.backends.postgresql":
+        raise ImproperlyConfigured(f"{name} must read postgres://user:password@host:port/database.")
+    return found
 
 
 def kept(name: str, path: Path) -> str:

@@ -167,10 +167,10 @@ def _as_its_user(folder: Path, binary: Path) -> list[str]:
     owner = folder.stat()
     command = ["setpriv", f"--reuid={owner.st_uid}", f"--regid={owner.st_gid}", "--clear-groups"]
     if not all(each.stat().st_mode & 0o001 for each in [*folder.parents, *binary.parents]):
-        # A clone in root's home: lend the right to pass rather than open the home to all.
-        # Containers withhold the narrow right by default, not the wide one.
+        # A clone in root's home: lend the right to pass rather than open the home. Containers
+        # withhold the narrow right, not the wide one. Without the securebit access(2) ignores both.
         ours = re.search(r"CapPrm:\s*(\w+)", Path("/proc/self/status").read_text())
-        narrow = ours and int(ours[1], 16) & 1 << 2
-        right = "+dac_read_search" if narrow else "+dac_override"
+        right = "+dac_read_search" if ours and int(ours[1], 16) & 1 << 2 else "+dac_override"
         command += [f"--inh-caps={right}", f"--ambient-caps={right}"]
+        command += ["--securebits=+no_setuid_fixup"]
     return command

@@ -125,6 +125,13 @@ EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", False)
 EMAIL_TIMEOUT = 20
 
+# Who signs: how many proxies of ours stand in front, and how many signatures of one network a
+# petition takes within ten minutes and within a day before the rest is set aside.
+TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0)
+SIGNING_BURST = env.number("SIGNING_BURST", 20)
+SIGNING_SUSTAINED = env.number("SIGNING_SUSTAINED", 100)
+LIMITS_LOOPBACK = True
+
 # Pages of the public carry the sign form, whose POST is told from a foreign one by its origin.
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

@@ -1,12 +1,11 @@
 """Development: nothing to set up by hand, nothing leaves the machine."""
 
-import dj_database_url
-
 from config import env, postgres
 from config.settings.base import *  # noqa: F403
 from config.settings.base import DATABASE_OPTIONS, VAR
 
 DEBUG = True
+LIMITS_LOOPBACK = False
 ALLOWED_HOSTS = ["*"]
 PORT = env.number("PORT", 8000)
 BASE_URL = env.text("BASE_URL", f"http://localhost:{PORT}")
@@ -17,9 +16,7 @@ SECRET_KEY = env.kept("SECRET_KEY", VAR / "keys" / "secret")
 SIGNATURE_KEY = env.kept("SIGNATURE_KEY", VAR / "keys" / "signature")
 
 DATABASES = {
-    "default": dj_database_url.parse(
-        env.text("DATABASE_URL", postgres.url(VAR / "postgres")), conn_max_age=0
-    )
+    "default": env.database("DATABASE_URL", postgres.url(VAR / "postgres"), conn_max_age=0)
 }
 DATABASES["default"].setdefault("OPTIONS", {}).update(DATABASE_OPTIONS)
 

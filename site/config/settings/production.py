@@ -1,7 +1,5 @@
 """Production: everything from the environment; what is missing stops the start, by name."""
 
-import dj_database_url
-
 from config import env
 from config.settings.base import *  # noqa: F403
 from config.settings.base import DATABASE_OPTIONS, MIDDLEWARE
@@ -14,11 +12,7 @@ ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
 BASE_URL = env.text("BASE_URL").rstrip("/")
 WAGTAILADMIN_BASE_URL = BASE_URL
 
-DATABASES = {
-    "default": dj_database_url.parse(
-        env.text("DATABASE_URL"), conn_max_age=600, conn_health_checks=True
-    )
-}
+DATABASES = {"default": env.database("DATABASE_URL", conn_max_age=600, conn_health_checks=True)}
 DATABASES["default"].setdefault("OPTIONS", {}).update(DATABASE_OPTIONS)
 
 MIDDLEWARE.insert(1, "whitenoise.middleware.WhiteNoiseMiddleware")

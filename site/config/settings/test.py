@@ -1,7 +1,5 @@
 """The tests: a real PostgreSQL, quick passwords, mail in memory unless a test starts a server."""
 
-import dj_database_url
-
 from config import env, postgres
 from config.settings.base import *  # noqa: F403
 from config.settings.base import DATABASE_OPTIONS, VAR
@@ -13,12 +11,11 @@ SECRET_KEY = "only for tests: the secret of signed links"
 SIGNATURE_KEY = "only for tests: the key of signatures"
 
 DATABASES = {
-    "default": dj_database_url.parse(
-        env.text("DATABASE_URL", postgres.url(VAR / "test-postgres")), conn_max_age=0
-    )
+    "default": env.database("DATABASE_URL", postgres.url(VAR / "test-postgres"), conn_max_age=0)
 }
 DATABASES["default"].setdefault("OPTIONS", {}).update(DATABASE_OPTIONS)
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 MEDIA_ROOT = VAR / "test-media"
+LIMITS_LOOPBACK = False
 DEMO = True

@@ -1,0 +1,37 @@
+"""Where something came from, without keeping it: an HMAC whose key changes every day."""
+
+import hashlib
+import hmac
+from datetime import date
+from ipaddress import ip_address, ip_network
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def network_of(request: HttpRequest) -> str | None:
+    """The network of the visitor: an IPv4 address or an IPv6 /64; None where it is not limited.
+
+    Behind proxies of ours it is the n-th from the right of X-Forwarded-For (TRUSTED_PROXIES): what
+    stands further left is what the visitor claims.
+    """
+    address = request.META.get("REMOTE_ADDR", "")
+    if settings.TRUSTED_PROXIES:
+        hops = request.headers.get("X-Forwarded-For", "").split(",")
+        if len(hops) >= settings.TRUSTED_PROXIES:
+            address = hops[-settings.TRUSTED_PROXIES]
+    try:
+        found = ip_address(address.strip())
+    except ValueError:
+        return None
+    found = getattr(found, "ipv4_mapped", None) or found
+    if found.is_loopback and not settings.LIMITS_LOOPBACK:
+        return None
+    return str(ip_network((found, 64 if found.version == 6 else 32), strict=False))
+
+
+def daily_key(purpose: str, value: str, day: date) -> bytes:
+    """HMAC-SHA-256 with a key of that day: what two days hold cannot be compared."""
+    secret = settings.SIGNATURE_KEY.encode()
+    key = hmac.new(secret, f"{purpose}:{day.isoformat()}".encode(), hashlib.sha256).digest()
+    return hmac.new(key, value.encode(), hashlib.sha256).digest()
