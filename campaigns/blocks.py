@@ -3,6 +3,7 @@
 from urllib.parse import parse_qs, urlsplit
 
 from django.apps import apps
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
@@ -100,7 +101,7 @@ class VideoValue(blocks.StructValue):
 
 
 def player_url(url: str) -> str:
-    """The player behind the address of a film at YouTube, Vimeo or a PeerTube server."""
+    """The player behind a film's address at YouTube, Vimeo or a PeerTube server we know."""
     parts = urlsplit(url)
     host = (parts.hostname or "").removeprefix("www.").removeprefix("m.")
     last = parts.path.rstrip("/").rpartition("/")[2]
@@ -111,7 +112,7 @@ def player_url(url: str) -> str:
         return f"https://www.youtube-nocookie.com/embed/{last}"
     if host == "vimeo.com" and last.isdigit():
         return f"https://player.vimeo.com/video/{last}?dnt=1"
-    if parts.path.startswith(("/w/", "/videos/watch/")) and last:
+    if host in settings.VIDEO_HOSTS and parts.path.startswith(("/w/", "/videos/watch/")) and last:
         return f"https://{host}/videos/embed/{last}"
     return ""
 

@@ -1,7 +1,9 @@
-"""Who may keep an answer: nobody, unless the view says that everybody may."""
+"""What every answer says beside its body: who may keep it, and what a browser may do with it."""
 
 from collections.abc import Callable
+from typing import Any
 
+from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
@@ -27,4 +29,20 @@ class CacheMiddleware:
             response["Cache-Control"] = "private, no-store"
         else:
             response["Vary"] = "Accept-Encoding"
+        return response
+
+
+class HeadersMiddleware(CSPMiddleware):
+    """A content security policy: strict for the public, wider for the CMS, whose pages need it."""
+
+    def get_policy_parts(self, request: HttpRequest, *args: Any, **kwargs: Any) -> PolicyParts:
+        parts = super().get_policy_parts(request, *args, **kwargs)
+        if request.path_info.startswith("/admin/") and not kwargs.get("report_only"):
+            parts.config = settings.ADMIN_CONTENT_SECURITY_POLICY["DIRECTIVES"]
+        return parts
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        response = super().process_response(request, response)
+        response.headers.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response
