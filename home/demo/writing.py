@@ -1,0 +1,46 @@
+"""How the demo's stories are written down: blocks that name pictures, petitions and pages.
+
+`site` puts the things themselves in the place of their names.
+"""
+
+from typing import Any
+
+Block = tuple[str, Any]
+
+
+def text(*parts: str) -> Block:
+    """Paragraphs; a part that begins with a tag stands as it is."""
+    return "text", "".join(part if part.startswith("<") else f"<p>{part}</p>" for part in parts)
+
+
+def bullets(*items: str, tag: str = "ul") -> str:
+    """A list, to stand among the paragraphs of a text."""
+    return f"<{tag}>{''.join(f'<li>{item}</li>' for item in items)}</{tag}>"
+
+
+def heading(words: str) -> Block:
+    return "heading", words
+
+
+def picture(name: str, caption: str) -> Block:
+    """One of `pictures`, by its name."""
+    return "image", {"image": name, "caption": caption, "credit": ""}
+
+
+def quote(words: str, *, by: str, role: str = "") -> Block:
+    """By nobody in particular: the demo puts no words into anybody's mouth."""
+    return "quote", {"text": words, "attribution": by, "role": role}
+
+
+def petition(slug: str | None = None) -> Block:
+    """One of `letters`, by its slug; on a campaign page None is its own."""
+    return "petition", {"petition": slug}
+
+
+def call(words: str, *, label: str, page: str) -> Block:
+    """A button that leads to a page, by its slug."""
+    return "call_to_action", {"text": words, "label": label, "page": page, "url": ""}
+
+
+def actions_taken() -> Block:
+    return "actions_taken", None

@@ -1,0 +1,27 @@
+"""Registers, nothing else: the house's words and its navigation, as snippets."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSet
+
+from campaigns.models.words import HouseWords
+from home.models import Navigation
+
+
+class HouseWordsViewSet(SnippetViewSet):
+    model = HouseWords
+    icon = "openquote"
+    copy_view_enabled = False
+    list_display = ["__str__"]
+    menu_label = _("House words")
+
+
+class NavigationViewSet(SnippetViewSet):
+    model = Navigation
+    icon = "list-ul"
+    copy_view_enabled = False
+    list_display = ["__str__"]
+
+
+register_snippet(HouseWordsViewSet)
+register_snippet(NavigationViewSet)
