@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from csp.constants import SELF
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -39,6 +40,9 @@ class HeadersMiddleware(CSPMiddleware):
         parts = super().get_policy_parts(request, *args, **kwargs)
         if request.path_info.startswith("/admin/") and not kwargs.get("report_only"):
             parts.config = settings.ADMIN_CONTENT_SECURITY_POLICY["DIRECTIVES"]
+        elif getattr(request, "is_preview", False):
+            # Wagtail asks for it under the public address, and shows it in a frame of the CMS.
+            parts.replace = {**(parts.replace or {}), "frame-ancestors": [SELF]}
         return parts
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:

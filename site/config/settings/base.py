@@ -104,6 +104,8 @@ LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [
 ]
 WAGTAIL_I18N_ENABLED = True
 USE_I18N = True
+# Readers of English are everywhere: the day before the month.
+FORMAT_MODULE_PATH = ["config.formats"]
 TIME_ZONE = env.text("TIME_ZONE", "UTC")
 USE_TZ = True
 
@@ -190,9 +192,19 @@ WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "class": "config.logs.Formatter",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    # A line for each row that the search index learns of would bury the rest.
-    "loggers": {"django_tasks": {"level": "WARNING"}},
+    "loggers": {
+        # A line for each row that the search index learns of would bury the rest.
+        "django_tasks": {"level": "WARNING"},
+        # Its own handler would write down the address that a killed worker was at, token and all.
+        "gunicorn.error": {"handlers": ["console"], "level": "INFO", "propagate": False},
+    },
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
 }

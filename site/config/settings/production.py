@@ -12,7 +12,14 @@ ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
 BASE_URL = env.text("BASE_URL").rstrip("/")
 WAGTAILADMIN_BASE_URL = BASE_URL
 
-DATABASES = {"default": env.database("DATABASE_URL", conn_max_age=600, conn_health_checks=True)}
+DATABASES = {
+    "default": env.database(
+        "DATABASE_URL",
+        conn_max_age=600,
+        conn_health_checks=True,
+        disable_server_side_cursors=not DATABASE_OPTIONS,  # nor do they outlive a transaction
+    )
+}
 DATABASES["default"].setdefault("OPTIONS", {}).update(DATABASE_OPTIONS)
 
 MIDDLEWARE.insert(1, "whitenoise.middleware.WhiteNoiseMiddleware")

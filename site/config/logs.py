@@ -1,0 +1,16 @@
+"""What may be written down: no link that a signer or a member of staff got by mail."""
+
+import logging
+import re
+
+# A signer's token (campaigns/tokens.py), and what follows in the address of a new password.
+SECRET = re.compile(
+    r"(?<![\w-])[\w-]{22}(?:\.|%2e)[\w-]{20,}|(?<=/password_reset/confirm/)\S+", re.IGNORECASE
+)
+
+
+class Formatter(logging.Formatter):
+    """Masks them in the whole text, the traceback too: a refused or failed address is logged."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return SECRET.sub("*", super().format(record))
