@@ -21,7 +21,16 @@ def newest_image() -> AbstractImage | None:
     return get_image_model().objects.order_by("-created_at").first()
 
 
+def name_input(block: blocks.FieldBlock) -> None:
+    """Give the input of a block in a stream the name that Wagtail gives to its frame only."""
+    block.field.widget.attrs["aria-label"] = block.label
+
+
 class HeadingBlock(blocks.CharBlock):
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        name_input(self)
+
     class Meta:
         icon = "title"
         label = _("Heading")
@@ -238,6 +247,10 @@ class ArticleBlock(StoryBlock):
 
 class DemandBlock(blocks.StreamBlock):
     demand = blocks.CharBlock(label=_("Demand"), max_length=300, icon="tick")
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        name_input(self.child_blocks["demand"])
 
 
 class TargetBlock(blocks.StreamBlock):

@@ -10,13 +10,21 @@ from django.views.decorators.http import require_safe
 
 View = Callable[..., HttpResponse]
 
-# Opening and closing happen by the clock: what is kept of a page is soon out of date.
+# Opening and closing happen by the clock: what is kept of a page is soon out of date. For some
+# seconds more a proxy may go on showing it while it fetches a newer one. With the second in which
+# the worker counts, no reader sees anything that is more than 10 seconds old.
 PUBLIC_SECONDS = 5
+RENEWING_SECONDS = 3
 
 
 def keepable(response: HttpResponse) -> HttpResponse:
     """The answer, with leave for everybody to keep it (CacheMiddleware has the last word)."""
-    patch_cache_control(response, public=True, max_age=PUBLIC_SECONDS)
+    patch_cache_control(
+        response,
+        public=True,
+        max_age=PUBLIC_SECONDS,
+        stale_while_revalidate=RENEWING_SECONDS,
+    )
     return response
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from campaigns import mails
 from campaigns.models.mail import OutgoingMail
+from campaigns.models.signature import Signature
 
 log = logging.getLogger(__name__)
 
@@ -77,7 +78,7 @@ def claim(limit: int) -> list[OutgoingMail]:
 
 def send(mail: OutgoingMail, backend: BaseEmailBackend) -> bool:
     """One mail: sent, refused for good, or due again later."""
-    if mail.signature.email is None:
+    if not is_wanted(mail):
         end(mail, Outcome.ABANDONED)
         return False
     message = mails.compose(mail)
@@ -99,6 +100,14 @@ def send(mail: OutgoingMail, backend: BaseEmailBackend) -> bool:
         return False
     end(mail, Outcome.SENT)
     return True
+
+
+def is_wanted(mail: OutgoingMail) -> bool:
+    """Whether there still is somebody to send it to; nobody is reminded of what they have done."""
+    signature = mail.signature
+    is_settled = signature.confirmed_at or signature.verdict == Signature.Verdict.INVALIDATED
+    is_reminder = mail.kind == OutgoingMail.Kind.REMINDER
+    return signature.email is not None and not (is_reminder and is_settled)
 
 
 def refused_for_good(trouble: Exception) -> bool:

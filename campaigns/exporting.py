@@ -159,7 +159,7 @@ def xlsx_file(signatures: Iterable[Row], names: list[str]) -> IO[bytes]:
     Times are cells with a date in the site's time zone, which the heading names: a spreadsheet
     knows no zones.
     """
-    file = tempfile.TemporaryFile()
+    file = tempfile.TemporaryFile()  # noqa: SIM115 — whoever asked for it closes it
     with xlsxwriter.Workbook(file, {"constant_memory": True}) as book:
         date_format = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
         sheet, line = new_sheet(book, names), 0

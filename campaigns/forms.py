@@ -55,23 +55,29 @@ class PlainEmailField(forms.EmailField):
         return plain(super().to_python(value))
 
 
+class NameField(PlainTextField):
+    default_validators = [
+        RegexValidator(
+            LINK,
+            inverse_match=True,
+            message=_("Please give your name alone, without a link or an email."),
+        ),
+        RegexValidator(r"[^\W\d_]", message=_("Please give your name.")),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("Name"),
+            max_length=120,
+            widget=forms.TextInput(attrs={"autocomplete": "name"}),
+            error_messages={"required": _("Please give your name.")},
+        )
+
+
 class SignForm(forms.Form):
     """Asks what the petition asks. Knows nothing of who has signed."""
 
-    name = PlainTextField(
-        label=_("Name"),
-        max_length=120,
-        validators=[
-            RegexValidator(
-                LINK,
-                inverse_match=True,
-                message=_("Please give your name alone, without a link or an email."),
-            ),
-            RegexValidator(r"[^\W\d_]", message=_("Please give your name.")),
-        ],
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
-        error_messages={"required": _("Please give your name.")},
-    )
+    name = NameField()
     email = PlainEmailField(
         label=_("Email"),
         max_length=254,
@@ -161,3 +167,19 @@ class SignForm(forms.Form):
         """What `signing.sign` takes."""
         data = {name: value for name, value in self.cleaned_data.items() if name != "consent"}
         return data | {"trap": data.pop("website")}
+
+
+class CorrectForm(forms.Form):
+    """What a signer may change later. Who was promised news may always say no to it."""
+
+    name = NameField()
+    updates = forms.BooleanField(required=False)
+
+    def __init__(self, signature: Any, data: Any = None) -> None:
+        initial = {"name": signature.name, "updates": signature.updates}
+        super().__init__(data, initial=initial, use_required_attribute=True)
+        petition = signature.petition
+        if petition.rules.offers_updates or signature.updates:
+            self.fields["updates"].label = petition.words.updates_label
+        else:
+            del self.fields["updates"]

@@ -29,6 +29,7 @@ def compose(mail: OutgoingMail) -> EmailMultiAlternatives:
             "words": petition.words,
             "subject": subject(kind, petition),
             "confirm_url": link("confirm", signature),
+            "manage_url": link("manage", signature),
             "withdraw_url": link("withdraw", signature),
             "petition_url": petition.full_url,
             "site_name": settings.WAGTAIL_SITE_NAME,
@@ -51,6 +52,7 @@ def subject(kind: str, petition: Petition) -> str:
         Kind.CONFIRM: words.confirm_subject,
         Kind.THANKS: words.thanks_subject,
         Kind.ALREADY: translation.gettext("You have already signed"),
+        Kind.REMINDER: translation.gettext("Your signature is waiting for you"),
     }[kind]
     return " ".join(f"{lead}: {petition.title}".split())
 

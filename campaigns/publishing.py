@@ -16,6 +16,7 @@ from wagtail.models import Collection, Page, Revision
 from campaigns.models.petition import Petition, State
 from campaigns.models.tally import Tally
 
+
 class NotNow(Exception):
     """The petition is in no state for it: what is not open yet cannot be closed."""
 

@@ -1,4 +1,4 @@
-"""What the public does: sign, confirm, withdraw.
+"""What the public does: sign, confirm, correct, withdraw.
 
 Hot, so it speaks SQL: one prepared statement for a new signature. Opening, closing and pausing are
 decided by the database's clock in that statement, so that no page kept somewhere can be late.
@@ -6,7 +6,6 @@ decided by the database's clock in that statement, so that no page kept somewher
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,15 +16,10 @@ from django.utils import timezone
 
 from campaigns import networks, throttling, tokens
 from campaigns.email_keys import email_key, normalise
-from campaigns.models.mail import OutgoingMail
+from campaigns.models.mail import ALLOWANCE, DAILY_ALLOWANCE, OutgoingMail
 from campaigns.models.petition import Petition
+from campaigns.models.rules import GRACE
 from campaigns.models.signature import Signature
-
-# Mails to one mailbox about one petition, and in a day about all.
-ALLOWANCE = 3
-DAILY_ALLOWANCE = 5
-# A signer who was in time may confirm a little later.
-GRACE = timedelta(hours=24)
 
 OPEN = """
     rules.live AND tally.won_at IS NULL AND tally.paused_at IS NULL
@@ -237,6 +231,15 @@ def confirm(token: str) -> Signature:
         if signature.confirmed_at is None:
             raise TooLate
     return signature
+
+
+def correct(token: str, *, name: str, updates: bool | None = None) -> None:
+    """Put right the name, and whether its signer wants news (None: as it was). Raises BadLink."""
+    values = {"name": name} if updates is None else {"name": name, "updates": updates}
+    # Emptied or erased since the link was read, it stays so.
+    signatures = Signature.objects.filter(pk=find("manage", token).pk, erased_at=None)
+    if not signatures.update(**values):
+        raise BadLink
 
 
 def withdraw(token: str) -> None:

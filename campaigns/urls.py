@@ -16,5 +16,6 @@ petitions = [
 # The language is the signer's.
 links = [
     path("signatures/confirm/<str:token>/", views.confirm, name="confirm"),
+    path("signatures/manage/<str:token>/", views.manage, name="manage"),
     path("signatures/withdraw/<str:token>/", views.withdraw, name="withdraw"),
 ]

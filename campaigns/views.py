@@ -8,14 +8,15 @@ from urllib.parse import SplitResult, parse_qs, urlsplit
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from wagtail.models import Page
 
-from campaigns import counting, networks, signing
+from campaigns import counting, networks, persons, retention, signing, tokens
 from campaigns.caching import View, public
-from campaigns.forms import SignForm
+from campaigns.forms import CorrectForm, SignForm
 from campaigns.models.pages import open_campaigns
 from campaigns.models.petition import Petition
 from campaigns.models.rules import State
@@ -141,6 +142,10 @@ def refuse(request: HttpRequest) -> HttpResponse | None:
     if is_foreign(request):
         message = _("It came from another site. Please sign on the petition's own page.")
         return refused(request, _("This was not sent from our site"), message, status=403)
+    return unreadable(request)
+
+
+def unreadable(request: HttpRequest) -> HttpResponse | None:
     charset = request.content_params.get("charset", "utf-8").lower().replace("-", "")
     if request.content_type not in FORM_TYPES or charset != "utf8":
         message = _("Please use the form on the petition's page.")
@@ -205,6 +210,32 @@ def withdraw(request: HttpRequest, token: str, signature: Signature) -> HttpResp
         signing.withdraw(token)
         return render(request, "campaigns/withdrawn.html", step(signature))
     return render(request, "campaigns/withdraw.html", step(signature))
+
+
+@private_link
+def manage(request: HttpRequest, token: str, signature: Signature) -> HttpResponse:
+    """Show what we hold; on POST put the name right, and whether they want news."""
+    data = None
+    if request.method == "POST":
+        if refusal := unreadable(request):
+            return refusal
+        data = request.POST
+    form = CorrectForm(signature, data)
+    if form.is_valid():
+        signing.correct(token, **form.cleaned_data)
+        return SeeOther(f"{request.path}?saved=yes")
+    context = {
+        **step(signature),
+        "form": form,
+        "saved": "saved" in request.GET,
+        "facts": persons.facts(signature),
+        "mails": persons.mails_owed(signature),
+        "kept_until": retention.data_kept_until(signature.petition),
+        "purged_on": None if signature.confirmed_at else retention.purged_on(signature),
+        "withdraw_path": reverse("withdraw", args=[tokens.make("withdraw", signature.pk)]),
+    }
+    status = 422 if form.errors else 200
+    return render(request, "campaigns/manage.html", context, status=status)
 
 
 def step(signature: Signature) -> dict[str, Any]:

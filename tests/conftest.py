@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from aiosmtpd.controller import Controller
+from django.db import connections
 from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 
 from config import env, postgres
@@ -48,9 +49,13 @@ def chromium_path() -> str:
 
 @pytest.fixture(scope="session")
 def browser(chromium_path: str) -> Iterator[Browser]:
-    # Playwright's loop runs in this thread: Django takes the tests' queries for async ones.
+    # Playwright's loop runs in this thread. Django takes the tests' queries for async ones, and
+    # would open other connections for them, which do not know the test database by heart.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    known = {alias: connections[alias] for alias in connections}
     with sync_playwright() as playwright:
+        for alias, connection in known.items():
+            connections[alias] = connection
         browser = playwright.chromium.launch(
             executable_path=chromium_path,
             args=[

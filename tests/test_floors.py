@@ -25,9 +25,16 @@ FLOORS = [  # a module may import only from floors above it in this list, or fro
         "campaigns.exporting",
         "campaigns.keys",
         "campaigns.mails",
+        "campaigns.reminding",
         "campaigns.throttling",
     ],
-    ["campaigns.delivery", "campaigns.publishing", "campaigns.signing"],
+    [
+        "campaigns.delivery",
+        "campaigns.persons",
+        "campaigns.publishing",
+        "campaigns.retention",
+        "campaigns.signing",
+    ],
     [
         "campaigns.cms",
         "campaigns.management",

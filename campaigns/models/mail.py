@@ -4,6 +4,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+# To one mailbox about one petition, and in a day about all.
+ALLOWANCE = 3
+DAILY_ALLOWANCE = 5
+
 
 class OutgoingMail(models.Model):
     """Inserted with the signature it is about; composed when it is sent, so it holds no email."""

@@ -1,8 +1,13 @@
 """When and how a petition takes signatures: the same in all its languages."""
 
+from datetime import timedelta
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+
+# A signer who was in time may confirm a little later.
+GRACE = timedelta(hours=24)
 
 
 class State(models.TextChoices):

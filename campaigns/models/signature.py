@@ -21,6 +21,10 @@ class SignatureQuerySet(models.QuerySet):
     def pending(self) -> "SignatureQuerySet":
         return self.filter(PENDING)
 
+    def unconfirmed(self) -> "SignatureQuerySet":
+        """Pending ones, and those that were set aside before anybody confirmed them."""
+        return self.filter(confirmed_at=None, erased_at=None)
+
 
 class Signature(models.Model):
     """Counts when `confirmed_at` is set and `verdict` is empty; all other states are derived.

@@ -62,9 +62,7 @@ def test_a_full_sheet_is_followed_by_another(monkeypatch):
     for number in range(5):
         make_signature(petition, email=f"{number}@example.org")
 
-    with exporting.xlsx_file(
-        exporting.rows(Signature.objects.all()), exporting.headings()
-    ) as file:
+    with exporting.xlsx_file(exporting.rows(Signature.objects.all()), exporting.headings()) as file:
         book = openpyxl.load_workbook(file)
 
     assert [sheet.max_row for sheet in book.worksheets] == [3, 3, 2]

@@ -165,7 +165,9 @@ def test_a_page_and_its_petition_are_published_together(editor):
 
 
 def test_neither_is_published_when_the_petition_is_not_complete(editor):
-    petition = make_petition(live=False, salutation="", opening="")
+    petition = make_petition(live=False)
+    petition.salutation = petition.opening = ""
+    petition.save_revision(clean=False)
     page = make_campaign(petition, live=False)
     page.save_revision()
 

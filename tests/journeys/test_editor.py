@@ -1,4 +1,4 @@
-"""An editor composes the page this house was conceived from, and closes it; a moderator publishes."""
+"""An editor composes the page this house was conceived from, and closes it; moderators publish."""
 
 import re
 

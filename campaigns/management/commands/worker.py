@@ -3,12 +3,13 @@
 import logging
 import signal
 import time
+from collections.abc import Iterator
 from typing import Any
 
 from django.core.management import BaseCommand, call_command
 from django.db import DatabaseError, InterfaceError, connection, transaction
 
-from campaigns import counting, delivery, keys
+from campaigns import counting, delivery, keys, retention
 
 log = logging.getLogger(__name__)
 
@@ -18,10 +19,15 @@ PAUSE = 0.5
 # Counting may take a twenty-fifth of one core.
 COUNTING_SHARE = 25
 PUBLISH_EVERY = 30
+# Each hour rather than each night: a restart then loses and repeats nothing.
+FORGET_EVERY = 3600
 
 
 class Command(BaseCommand):
-    help = "Sends the mail that is owed, keeps the totals, publishes what is scheduled."
+    help = "Sends the mail that is owed, keeps the totals, publishes, reminds and forgets in time."
+
+    sweep: Iterator[retention.Report] | None = None
+    forget_at = 0.0
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.running = True
@@ -55,7 +61,21 @@ class Command(BaseCommand):
         if time.monotonic() >= self.publish_at:
             call_command("publish_scheduled", verbosity=0)
             self.publish_at = time.monotonic() + PUBLISH_EVERY
-        return delivery.deliver().claimed == delivery.BATCH
+        busy = delivery.deliver().claimed == delivery.BATCH
+        self.forget()
+        return busy
+
+    def forget(self) -> None:
+        """A batch a round, so that no mail waits for a big petition's signers to be forgotten."""
+        if self.sweep is None and time.monotonic() >= self.forget_at:
+            self.sweep = retention.sweep()
+            self.forget_at = time.monotonic() + FORGET_EVERY
+        if self.sweep is not None:
+            report = next(self.sweep, None)
+            if report is None:
+                self.sweep = None
+            elif report.is_complete and report:
+                log.info("Retention: %s", report)
 
     def count(self) -> None:
         with transaction.atomic(), connection.cursor() as cursor:

@@ -1,0 +1,1 @@
+"""How fast the house is, as ratios to what else could be built on the same machine."""

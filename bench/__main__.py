@@ -1,0 +1,55 @@
+"""script/bench: measures, prints one table of ratios and keeps the last in bench/RESULTS.md."""
+
+import argparse
+import signal
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from types import FrameType
+
+from bench import machine, privacy, stage, suite, table
+
+RESULTS = Path(__file__).parent / "RESULTS.md"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="script/bench", description=__doc__)
+    parser.add_argument("what", nargs="?", choices=["speed", "privacy"], default="speed")
+    parser.add_argument(
+        "--quick", action="store_true", help="short runs, while developing; nothing is kept"
+    )
+    parser.add_argument("--only", default="", help="rows whose name holds this word")
+    given = parser.parse_args()
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        signal.signal(number, stop)
+    for name in ("wrk", "nginx"):
+        machine.program(name)
+    if given.what == "privacy":
+        return privacy.main(samples=100 if given.quick else 500)
+
+    before = machine.load()
+    began = datetime.now(UTC)
+    rows, server = suite.run(quick=given.quick, only=given.only)
+    heading = [
+        "# What the bench measured last",
+        "",
+        f"{began:%Y-%m-%d %H:%M} UTC, commit {machine.commit()}{', quick' * given.quick}.",
+        f"{machine.versions(server.version)}; {suite.describe(quick=given.quick)}.",
+        f"Load before {before}, after {machine.load()}. `docs/performance.md` says how to read it.",
+    ]
+    text = table.render(rows, heading=heading)
+    stage.say(f"\n{text}")
+    if not given.quick and not given.only:
+        RESULTS.write_text(text)
+    return 0 if all(row.holds for row in rows) else 1
+
+
+def stop(number: int, frame: FrameType | None) -> None:
+    # The servers end as the stack unwinds.
+    for each in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        signal.signal(each, signal.SIG_IGN)
+    sys.exit(128 + number)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

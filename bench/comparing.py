@@ -1,0 +1,130 @@
+"""Rows of the table: the same work by us and by a yardstick, one after the other."""
+
+import statistics
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bench.load import Run, Trouble, median
+from bench.stage import say
+
+NOISY = 0.15  # cores that others took during a round
+
+
+@dataclass
+class Row:
+    """A ratio, the floor under it, and what it comes from."""
+
+    work: str
+    yardstick: str
+    ratio: float | None
+    floor: float
+    spread: tuple[float, float] = (0.0, 0.0)
+    ours: str = ""
+    theirs: str = ""
+    by_cpu: float | None = None
+    foreign: float = 0.0
+    at_most: bool = False  # the floor is a ceiling
+    digits: int = 2
+
+    @property
+    def holds(self) -> bool:
+        if self.ratio is None:
+            return False
+        return self.ratio <= self.floor if self.at_most else self.ratio >= self.floor
+
+
+@dataclass
+class Round:
+    ours: Run
+    theirs: Run
+
+    @property
+    def rate(self) -> float:
+        return self.ours.rate / self.theirs.rate
+
+    @property
+    def cpu(self) -> float:
+        """How much less of the processors: more is better."""
+        return self.theirs.cpu / self.ours.cpu if self.ours.cpu else 0.0
+
+    @property
+    def foreign(self) -> float:
+        return max(self.ours.foreign, self.theirs.foreign)
+
+
+def rounds(ours: Callable[[], Run], theirs: Callable[[], Run], number: int) -> list[Round]:
+    """Yardstick, we, yardstick, we …: each of ours against the mean of its two neighbours.
+
+    Rounds in which others used the machine are repeated, up to twice the number; the quietest
+    count.
+    """
+    found: list[Round] = []
+    before = theirs()
+    while len(found) < 2 * number:
+        mine, after = ours(), theirs()
+        both = [before, after]
+        mean = Run(
+            rate=statistics.mean(run.rate for run in both),
+            cpu=statistics.mean(run.cpu for run in both),
+            foreign=max(run.foreign for run in both),
+            p50=statistics.mean(run.p50 for run in both),
+            p99=statistics.mean(run.p99 for run in both),
+        )
+        found.append(Round(mine, mean))
+        before = after
+        if sum(round.foreign <= NOISY for round in found) >= number or number == 1:
+            break
+    return sorted(found, key=lambda round: round.foreign)[:number]
+
+
+def compare(
+    work: str,
+    yardstick: str,
+    ours: Callable[[], Run],
+    theirs: Callable[[], Run],
+    *,
+    floor: float,
+    number: int,
+    cpu_floor: float | None = None,
+) -> list[Row]:
+    """One row by requests a second, and one by processor time if there is a floor for that."""
+    say(f"{work} …")
+    try:
+        found = rounds(ours, theirs, number)
+    except Trouble as trouble:
+        say(f"  {trouble}")
+        return [Row(work, yardstick, None, floor, ours=str(trouble))]
+    shared = {
+        "yardstick": yardstick,
+        "ours": _figure([round.ours for round in found]),
+        "theirs": _figure([round.theirs for round in found]),
+        "foreign": max(round.foreign for round in found),
+    }
+    rates, cpus = [round.rate for round in found], [round.cpu for round in found]
+    rows = [
+        Row(
+            work,
+            ratio=statistics.median(rates),
+            spread=(min(rates), max(rates)),
+            by_cpu=statistics.median(cpus),
+            floor=floor,
+            **shared,
+        )
+    ]
+    if cpu_floor:
+        spread = (min(cpus), max(cpus))
+        ratio = statistics.median(cpus)
+        by_cpu = Row(f"{work}, CPU", ratio=ratio, spread=spread, floor=cpu_floor, **shared)
+        rows.append(by_cpu)
+    say(f"  {rates_line(rows[0])}")
+    return rows
+
+
+def rates_line(row: Row) -> str:
+    return f"{row.ratio:.2f} (by CPU {row.by_cpu or 0:.2f}): {row.ours} against {row.theirs}"
+
+
+def _figure(runs: list[Run]) -> str:
+    middle = median(runs)
+    low, high = min(run.rate for run in runs), max(run.rate for run in runs)
+    return f"{middle.rate:,.0f}/s ({low:,.0f}–{high:,.0f}), {middle.cpu:.3g} ms"

@@ -1,0 +1,162 @@
+"""python -m bench.inside bench.house …: fills our database with what is to be measured.
+
+Runs under the production settings, in a process of its own.
+"""
+
+import json
+from typing import Any
+
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from wagtail.models import Locale, Page, Site
+
+from bench.pictures import picture
+from campaigns import delivery, mails, signing, tokens
+from campaigns.models import CampaignPage, CustomImage, Petition, Signature
+from campaigns.models.mail import OutgoingMail
+from campaigns.models.words import HouseWords
+from home.models import ContentPage, Identity, Navigation
+from tests.factories import make_campaign, make_home, make_signature
+
+TEXT = "<p>The river is the last one that runs <b>free</b>, and it should stay so.</p>" * 4
+
+
+def fill() -> None:
+    """A house with a name, navigation and words, and one campaign with a story of seven blocks."""
+    call_command("migrate", verbosity=0)
+    about, privacy, news = (
+        make_home().add_child(instance=ContentPage(title=title))
+        for title in ("About us", "Privacy", "How to help")
+    )
+    images = [
+        CustomImage.objects.create(title=name, file=picture(name)) for name in ("river", "dam")
+    ]
+    link = f'{TEXT}<p>Read more <a linktype="page" id="{about.pk}">about us</a>.</p>'
+    story = [
+        ("heading", "The last free river"),
+        ("text", link),
+        ("image", {"image": images[0], "caption": "The river in spring."}),
+        ("text", TEXT),
+        ("quote", {"text": "It feeds us all.", "attribution": "A fisher", "role": ""}),
+        ("image", {"image": images[1], "caption": "What the dam would look like."}),
+        ("petition", {"petition": None}),
+    ]
+    page = make_campaign(body=story, listing_image=images[0])
+    Locale.objects.get_or_create(language_code="en")
+    items = [("link", {"page": each, "label": ""}) for each in (page.get_parent(), about, news)]
+    Navigation.objects.create(locale=page.locale, main=items, foot=items[1:])
+    HouseWords.objects.create(
+        locale=page.locale,
+        footer=f'<p>A house of <a linktype="page" id="{about.pk}">people like you</a>.</p>',
+    )
+    site = Site.objects.get(is_default_site=True)
+    Identity.objects.create(site=site, name="Lastdrop", privacy_page=privacy)
+
+
+def facts() -> None:
+    """What the load has to know of the campaign page: addresses, and the form's hidden fields."""
+    page = CampaignPage.objects.get()
+    found = {
+        "page": page.url,
+        "sign": page.petition.address("sign"),
+        "extra": f"wording={page.petition.wording.pk}&page={page.pk}",
+    }
+    print(json.dumps(found))
+
+
+def sow(number: str, *kinds: str) -> None:
+    """Signatures by the database itself: copies of one, with keys that no email has.
+
+    Kinds: confirmed, or else pending; owed, to owe each a mail.
+    """
+    petition = Petition.objects.get()
+    confirmed = {} if "confirmed" in kinds else {"confirmed_at": None}
+    seed = make_signature(petition, email="seed@example.org", **confirmed)
+    columns = {field.column: field.column for field in Signature._meta.concrete_fields}
+    # A UUID of version 7, later from row to row, as those of real signatures are.
+    columns["id"] = """(lpad(to_hex(1700000000000 + nextval('bench_sown')), 12, '0') || '7'
+        || left(md5(random()::text), 3) || '8' || left(md5(random()::text), 15))::uuid"""
+    columns["email_key"] = "sha256((random()::text || number)::bytea)"
+    columns["email"] = "'sown' || number || '@example.org'"
+    table, names = Signature._meta.db_table, ", ".join(columns)
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE SEQUENCE IF NOT EXISTS bench_sown")
+        cursor.execute(
+            f"INSERT INTO {table} ({names}) SELECT {', '.join(columns.values())} "
+            f"FROM {table}, generate_series(1, %s) number WHERE id = %s",
+            [int(number), seed.pk],
+        )
+        if "owed" in kinds:
+            cursor.execute(
+                "INSERT INTO campaigns_outgoingmail (signature_id, kind, due_at, attempts, outcome)"
+                f" SELECT id, 'confirm', statement_timestamp(), 0, '' FROM {table}"
+                " WHERE email LIKE 'sown%' AND confirmed_at IS NULL"
+            )
+    seed.delete()
+    if int(number) > 100_000:
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM (ANALYZE)")
+
+
+def links(path: str) -> None:
+    """Write a confirm link for each signature that waits for one."""
+    waiting = Signature.objects.pending().filter(email__startswith="sown")
+    with open(path, "w") as file:
+        for pk in waiting.values_list("pk", flat=True).iterator():
+            file.write(f"/signatures/confirm/{tokens.make('confirm', pk)}/\n")
+
+
+def compose(path: str) -> None:
+    """Write the mails that are owed as they would be sent: for a loop that only sends."""
+    ready = []
+    for mail in delivery.claim(100_000):
+        message = mails.compose(mail)
+        ready.append((message.from_email, message.to, message.message().as_string()))
+    OutgoingMail.objects.update(leased_until=None, attempts=0)
+    with open(path, "w") as file:
+        json.dump(ready, file)
+
+
+def acquaint(number: str) -> None:
+    """As many earlier signers of each kind, with the emails that bench.privacy will sign with."""
+    petition = Petition.objects.get()
+    kinds: dict[str, dict[str, Any]] = {
+        "pending": {"confirmed_at": None},
+        "confirmed": {},
+        "quarantined": {"confirmed_at": None, "verdict": Signature.Verdict.QUARANTINED},
+        "used-up": {"confirmed_at": None},
+    }
+    for place in range(int(number)):
+        for kind, fields in kinds.items():
+            email = f"{kind}{place}@example.org"
+            signature = make_signature(petition, email=email, country="FR", **fields)
+            mails_sent = signing.ALLOWANCE if kind == "used-up" else 1
+            OutgoingMail.objects.bulk_create(
+                OutgoingMail(signature=signature, kind="confirm", due_at=signature.signed_at)
+                for _ in range(mails_sent)
+            )
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM (ANALYZE)")
+
+
+def queries() -> None:
+    """How many the campaign page asks the database: at first, and when its fragments are kept."""
+    page = Page.objects.type(CampaignPage).get()
+    client = Client(headers={"host": "127.0.0.1", "x-forwarded-proto": "https"})
+    counts = []
+    for _ in range(3):
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(page.url).status_code == 200
+        counts.append(len(asked))
+    print(json.dumps({"first": counts[0], "then": counts[-1]}))
+
+
+COMMANDS: dict[str, Any] = {
+    each.__name__: each for each in (fill, facts, sow, links, compose, acquaint, queries)
+}
+
+
+def main(command: str, *arguments: str) -> None:
+    COMMANDS[command](*arguments)

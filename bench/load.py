@@ -1,0 +1,78 @@
+"""Drives a server with wrk for some seconds, and says what that gave and cost."""
+
+import json
+import re
+import statistics
+import subprocess
+from dataclasses import dataclass
+from typing import Any
+
+from bench.machine import ROOT, Meter, program
+from bench.processes import HOST
+
+CLIENTS = 32
+
+
+class Trouble(Exception):
+    """A run whose answers were not those that were asked for."""
+
+
+@dataclass
+class Run:
+    """One run: a second's work, milliseconds of the servers' processors a piece, others' cores."""
+
+    rate: float
+    cpu: float
+    foreign: float
+    number: int = 0
+    warm: int = 0  # how many there were before, while warming up
+    p50: float = 0.0
+    p99: float = 0.0
+    bytes: float = 0.0
+
+
+def drive(
+    port: int,
+    script: str,
+    *,
+    seconds: float,
+    servers: list[int],
+    database: int | None,
+    path: str = "/",
+    threads: int = 2,
+    **arguments: Any,
+) -> Run:
+    """Load one server through a script of bench/lua with 32 clients; raises Trouble."""
+    command = [program("wrk"), "-t", str(threads), "-c", str(CLIENTS), "-d", f"{seconds:.0f}s"]
+    command += ["--timeout", "10s", "-H", "X-Forwarded-Proto: https"]
+    command += ["-s", f"bench/lua/{script}.lua", f"http://{HOST}:{port}{path}", "--"]
+    arguments["threads"] = threads
+    command += [f"{name}={value}" for name, value in arguments.items()]
+    with Meter(*servers, database=database) as meter:
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    found = re.search(r"^BENCH (.*)$", done.stdout, re.MULTILINE)
+    if not found:
+        raise Trouble(f"wrk gave nothing: {done.stdout[-300:]} {done.stderr[-300:]}")
+    result = json.loads(found[1])
+    number = result["visits"] if script == "visit" else result["requests"]
+    if result["failed"] or not number:
+        raise Trouble(f"{script}: {result['failed']} failed of {number}. {result['trouble']}")
+    return Run(
+        rate=number / result["seconds"],
+        cpu=meter.cpu * 1000 / number,
+        foreign=meter.foreign,
+        number=number,
+        p50=result["p50"],
+        p99=result["p99"],
+        bytes=result["bytes"] / result["requests"],
+    )
+
+
+def median(runs: list[Run]) -> Run:
+    """Each figure's own median."""
+    return Run(
+        **{
+            name: statistics.median(getattr(run, name) for run in runs)
+            for name in Run.__dataclass_fields__
+        }
+    )

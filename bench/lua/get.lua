@@ -1,0 +1,2 @@
+-- The same page again and again.
+dofile("bench/lua/common.lua")

@@ -1,0 +1,15 @@
+-- One POST after the other, each from another signer. Arguments: path, run, extra, cookie.
+dofile("bench/lua/common.lua")
+
+local given, sends
+
+function init(arguments)
+    given = settings(arguments)
+    sends = headers({ ["Cookie"] = given.cookie })
+end
+
+function request()
+    local body, network = signer(given.run)
+    sends["X-Forwarded-For"] = network
+    return wrk.format("POST", given.path, sends, body .. "&" .. given.extra)
+end

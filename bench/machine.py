@@ -1,0 +1,99 @@
+"""The machine while something runs on it: whose processors were busy, and with what versions."""
+
+import os
+import platform
+import re
+import shutil
+import subprocess
+import time
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def tree_seconds(*roots: int) -> float:
+    """Processor time of these processes and all below them, with those that have ended."""
+    parents, used = {}, {}
+    for entry in os.listdir("/proc"):
+        if entry.isdigit():
+            try:
+                fields = Path(f"/proc/{entry}/stat").read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            parents[int(entry)] = int(fields[1])
+            used[int(entry)] = sum(map(int, fields[11:15]))
+    members = set(roots)
+    while more := {pid for pid, parent in parents.items() if parent in members} - members:
+        members |= more
+    return sum(used.get(pid, 0) for pid in members) / TICKS
+
+
+def busy_seconds() -> float:
+    """Processor time of everybody on the machine."""
+    with open("/proc/stat") as file:
+        return sum(map(int, file.readline().split()[1:4])) / TICKS
+
+
+def load() -> str:
+    return " ".join(Path("/proc/loadavg").read_text().split()[:3])
+
+
+class Meter:
+    """Around some work: its seconds, the servers' processor seconds, and the cores others took."""
+
+    def __init__(self, *servers: int, database: int | None) -> None:
+        self.servers = [*servers, database] if database else list(servers)
+        self.ours = [os.getpid(), database] if database else [os.getpid()]
+
+    def __enter__(self) -> "Meter":
+        self._before = self._read()
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        wall, cpu, busy, ours = (
+            now - was for now, was in zip(self._read(), self._before, strict=True)
+        )
+        self.seconds, self.cpu = wall, cpu
+        self.foreign = max(0.0, busy - ours) / wall
+
+    def _read(self) -> tuple[float, float, float, float]:
+        return (
+            time.monotonic(),
+            tree_seconds(*self.servers),
+            busy_seconds(),
+            tree_seconds(*self.ours),
+        )
+
+
+def commit() -> str:
+    """What is measured: the commit, and whether there is more than it."""
+    command = ["git", "-C", str(ROOT), "describe", "--always", "--dirty", "--abbrev=12"]
+    try:
+        found = subprocess.run(command, capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+    return found.stdout.strip().replace("-dirty", ", with changes that are not committed")
+
+
+def versions(postgres: str) -> str:
+    packages = ("Django", "wagtail", "psycopg", "gunicorn")
+    nginx = subprocess.run([program("nginx"), "-v"], capture_output=True, text=True).stderr
+    return ", ".join(
+        [
+            f"Python {platform.python_version()}",
+            *(f"{name} {version(name)}" for name in packages),
+            f"PostgreSQL {postgres}",
+            "nginx " + (re.findall(r"nginx/([\d.]+)", nginx) or ["?"])[0],
+        ]
+    )
+
+
+def program(name: str) -> str:
+    """The path of a program; Debian keeps servers where not everybody looks."""
+    path = os.environ.get("PATH", os.defpath) + ":/usr/sbin:/usr/local/sbin"
+    if found := shutil.which(name, path=path):
+        return found
+    raise SystemExit(f"The bench needs {name} (on Debian: apt install {name}).")

@@ -1,0 +1,77 @@
+"""How many mails a second one worker composes and hands over, against a loop that only sends."""
+
+import json
+import socket
+import sys
+import time
+
+import psycopg
+
+from bench.comparing import Row, compare
+from bench.load import Run, Trouble
+from bench.machine import Meter
+from bench.processes import HOST, VAR, finish, free_port, running, wait_for
+from bench.stage import Stage, house_env
+
+PATIENCE = 120
+
+
+def row(stage: Stage, *, mails: int, number: int) -> list[Row]:
+    port, ready = free_port(), str(VAR / "mails.json")
+    stage.empty(stage.sites["ours"])
+    stage.house("sow", str(mails), "owed")
+    stage.house("compose", ready)
+    with running(sys.executable, "-m", "bench.sink", str(port), name="sink") as pid:
+        wait_for(port, pid, "sink")
+        flat = json.loads(finish("-m", "bench.loop", str(port), ready, env={}))["flat"]
+        return compare(
+            "mails composed and handed over by one worker",
+            f"smtplib, ready-made messages, one connection ({flat:,.0f}/s were they bytes)",
+            lambda: work(stage, port, mails),
+            lambda: loop(port, ready),
+            floor=0.5,
+            number=number,
+        )
+
+
+def loop(port: int, ready: str) -> Run:
+    found = json.loads(finish("-m", "bench.loop", str(port), ready, env={}))
+    return Run(rate=found["rate"], cpu=found["cpu"], foreign=0.0)
+
+
+def work(stage: Stage, port: int, mails: int) -> Run:
+    """The worker as it runs in production, from its first mail to its last."""
+    site = stage.sites["ours"]
+    with psycopg.connect(site.url) as connection:
+        connection.execute(
+            "UPDATE campaigns_outgoingmail SET outcome = '', ended_at = NULL,"
+            " leased_until = NULL, attempts = 0, due_at = statement_timestamp()"
+        )
+    ask(port, "ZERO")
+    until = time.monotonic() + PATIENCE
+    env = house_env(site.url, EMAIL_PORT=str(port))
+    with running(sys.executable, "manage.py", "worker", name="worker", env=env) as pid:
+        while not (begun := ask(port, "NOTE")[0]):
+            _wait(until)
+        with Meter(pid, database=stage.server.postmaster) as meter:
+            while ask(port, "NOTE")[0] < mails:
+                _wait(until)
+        number, seconds = ask(port, "NOTE")
+    rate, cpu = (number - 1) / seconds, meter.cpu * 1000 / max(1, number - begun)
+    return Run(rate=rate, cpu=cpu, foreign=meter.foreign, number=int(number))
+
+
+def ask(port: int, verb: str) -> tuple[float, ...]:
+    with socket.create_connection((HOST, port), timeout=5) as connection:
+        file = connection.makefile("rw", newline="\r\n")
+        file.readline()
+        file.write(f"{verb}\n")
+        file.flush()
+        answer = file.readline().split()[1:]
+    return tuple(map(float, answer)) if verb == "NOTE" else ()
+
+
+def _wait(until: float) -> None:
+    if time.monotonic() > until:
+        raise Trouble("The worker did not send all mails in time: see var/bench/worker.log.")
+    time.sleep(0.05)

@@ -1,0 +1,251 @@
+"""Everything that is measured, filled and running: our site and the yardsticks."""
+
+import contextlib
+import itertools
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.cookies import SimpleCookie
+from urllib.request import Request, urlopen
+
+import psycopg
+
+from bench import database
+from bench.load import CLIENTS, Run, Trouble, drive
+from bench.processes import HOST, VAR, WORKERS, finish, gunicorn, nginx
+
+TABLES = {"bare": "bare_row", "stock": "wagtailforms_formsubmission"}
+
+
+@dataclass
+class Site:
+    """One gunicorn on a database of its own."""
+
+    name: str
+    url: str
+    pid: int
+    port: int
+
+    @property
+    def table(self) -> str:
+        return TABLES.get(self.name, "campaigns_signature")
+
+
+@dataclass
+class Stage:
+    server: database.Server
+    sites: dict[str, Site]
+    facts: dict[str, str]
+    stock: dict[str, str]
+    nginx_pid: int
+    nginx_ports: dict[str, int]
+    seconds: float
+    numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    def get(self, name: str) -> Run:
+        """The page of one site, straight from gunicorn."""
+        site = self.sites[name]
+        path = self.stock["page"] if name == "stock" else self.facts["page"]
+        return self.load(site.port, "get", servers=[site.pid], path=path)
+
+    def sign(self, name: str) -> Run:
+        """POSTs to one site; what it stored must be what it acknowledged."""
+        site = self.sites[name]
+        before = self.count(site)
+        given = {"ours": self.facts, "million": self.facts, "stock": self.stock}.get(
+            name, {"sign": "/sign/", "extra": ""}
+        )
+        run = self.load(
+            site.port,
+            "sign",
+            servers=[site.pid],
+            path=given["sign"],
+            extra=given["extra"],
+            cookie=given.get("cookie", ""),
+        )
+        self.check(run, self.count(site) - before)
+        return run
+
+    def visit(self, name: str) -> Run:
+        """Whole visits through nginx."""
+        site = self.sites[name]
+        given = (
+            {"page": self.stock["page"]}
+            if name == "stock"
+            else {"page": self.facts["page"], "action": self.facts["sign"]}
+        )
+        before = self.count(site)
+        run = self.load(
+            self.nginx_ports[name],
+            "visit",
+            servers=[site.pid, self.nginx_pid],
+            threads=CLIENTS,
+            **given,
+        )
+        self.check(run, self.count(site) - before)
+        return run
+
+    def confirm(self) -> Run:
+        """POSTs to the links of mails, each of them once."""
+        site, file = self.sites["ours"], str(VAR / "links")
+        self.empty(site)
+        self.house("sow", str(int(self.seconds * 5000)))
+        self.house("links", file)
+        run = self.load(site.port, "confirm", servers=[site.pid], links=file)
+        self.check(run, self.count(site, "WHERE confirmed_at IS NOT NULL"))
+        return run
+
+    def check(self, run: Run, stored: int) -> None:
+        """What was acknowledged is there; what was on its way when wrk stopped may be."""
+        acknowledged = run.warm + run.number
+        if not acknowledged <= stored <= acknowledged + 2 * CLIENTS:
+            raise Trouble(f"{stored} rows of {acknowledged} that were acknowledged.")
+
+    def static(self) -> Run:
+        return self.load(
+            self.nginx_ports["file"], "get", servers=[self.nginx_pid], path="/page.html"
+        )
+
+    def cached(self) -> Run:
+        servers = [self.nginx_pid, self.sites["ours"].pid]
+        return self.load(self.nginx_ports["ours"], "get", servers=servers, path=self.facts["page"])
+
+    def load(self, port: int, script: str, *, servers: list[int], **options: str | int) -> Run:
+        """One run after a short warm-up."""
+        warm, measured = (
+            drive(
+                port,
+                script,
+                seconds=seconds,
+                servers=servers,
+                database=self.server.postmaster,
+                run=next(self.numbers) % 64,
+                **options,
+            )
+            for seconds in (1, self.seconds)
+        )
+        measured.warm = warm.number
+        return measured
+
+    def house(self, *arguments: str, name: str = "ours") -> str:
+        """Run one of bench.house's commands on our database."""
+        return finish(
+            "-m", "bench.inside", "bench.house", *arguments, env=house_env(self.server.named(name))
+        )
+
+    def empty(self, site: Site) -> None:
+        with psycopg.connect(site.url) as connection:
+            connection.execute("TRUNCATE campaigns_signature, campaigns_outgoingmail")
+
+    def count(self, site: Site, where: str = "") -> int:
+        with psycopg.connect(site.url) as connection:
+            return connection.execute(f"SELECT count(*) FROM {site.table} {where}").fetchone()[0]
+
+
+def house_env(url: str, **more: str) -> dict[str, str]:
+    """Our site's production settings, on the loopback."""
+    return {
+        "DJANGO_SETTINGS_MODULE": "config.settings.production",
+        "PYTHONPATH": ".:site",
+        "DATABASE_URL": url,
+        "SECRET_KEY": "only for the bench: the secret of signed links, long enough to be one",
+        "SIGNATURE_KEY": "only for the bench: the key of signatures, long enough to be one",
+        "ALLOWED_HOSTS": HOST,
+        "BASE_URL": f"https://{HOST}",
+        "EMAIL_HOST": HOST,
+        "MEDIA_ROOT": str(VAR / "media"),
+        "TRUSTED_PROXIES": "1",
+        "WEB_CONCURRENCY": "2",
+        **more,
+    }
+
+
+def yardstick_env(name: str, url: str) -> dict[str, str]:
+    return {
+        "DJANGO_SETTINGS_MODULE": f"{name}.settings",
+        "PYTHONPATH": ".:bench/yardsticks",
+        "DATABASE_URL": url,
+        "MEDIA_ROOT": str(VAR / "media-stock"),
+    }
+
+
+@contextlib.contextmanager
+def built(*, seconds: float, signatures: int) -> Iterator[Stage]:
+    """Make and fill all databases, start all servers, and end them with this."""
+    with contextlib.ExitStack() as stack:
+        say("Preparing the databases …")
+        server = stack.enter_context(database.server())
+        for name in ("bare", "stock"):
+            env = yardstick_env(name, server.make(name))
+            path = finish("-m", "bench.inside", f"{name}.fill", env=env)
+        stock_page = path.strip().splitlines()[-1]
+        env = house_env(server.make("ours"))
+        finish("manage.py", "collectstatic", "--noinput", "--verbosity=0", env=env)
+        finish("-m", "bench.inside", "bench.house", "fill", env=env)
+        facts = json.loads(finish("-m", "bench.inside", "bench.house", "facts", env=env))
+        if signatures:
+            say(f"Sowing {signatures:,} signatures …")
+            million = house_env(server.make("million", template="ours"))
+            finish(
+                "-m",
+                "bench.inside",
+                "bench.house",
+                "sow",
+                str(signatures),
+                "confirmed",
+                env=million,
+            )
+
+        say("Starting the servers …")
+        sites = {}
+        names = ["ours", "cold", "bare", "stock"] + ["million"] * bool(signatures)
+        for name in names:
+            sites[name] = stack.enter_context(site(server, name))
+        # The first answers make pictures and compile templates, in each worker.
+        for each in sites.values():
+            path = {"stock": stock_page, "bare": "/"}.get(each.name, facts["page"])
+            for _ in range(4 * WORKERS * (each.name != "bare")):
+                fetch(f"http://{HOST}:{each.port}{path}")
+        stock = stock_form(sites["stock"].port, stock_page)
+        page = fetch(f"http://{HOST}:{sites['ours'].port}{facts['page']}")[0]
+        nginx_pid, ports = stack.enter_context(
+            nginx(ours=sites["ours"].port, stock=sites["stock"].port, page=page)
+        )
+        yield Stage(server, sites, facts, stock, nginx_pid, ports, seconds)
+
+
+@contextlib.contextmanager
+def site(server: database.Server, name: str) -> Iterator[Site]:
+    url = server.named("ours" if name == "cold" else name)
+    if name in TABLES:
+        app, path, env = f"{name}.wsgi", "bench/yardsticks", yardstick_env(name, url)
+    else:
+        app, path, env = "config.wsgi", "site", house_env(url)
+        if name == "cold":
+            env["DJANGO_SETTINGS_MODULE"] = "bench.cold"
+    with gunicorn(app, name=name, env=env, pythonpath=path) as (pid, port):
+        yield Site(name, url, pid, port)
+
+
+def stock_form(port: int, page: str) -> dict[str, str]:
+    """What the stock page's form needs beside what the signer typed."""
+    body, headers = fetch(f"http://{HOST}:{port}{page}")
+    token = re.search(rb'name="csrfmiddlewaretoken" value="([^"]+)"', body)[1].decode()
+    cookie = SimpleCookie(headers["Set-Cookie"])["csrftoken"].value
+    return {
+        "page": page,
+        "sign": page,
+        "extra": f"csrfmiddlewaretoken={token}",
+        "cookie": f"csrftoken={cookie}",
+    }
+
+
+def fetch(url: str) -> tuple[bytes, dict[str, str]]:
+    request = Request(url, headers={"X-Forwarded-Proto": "https"})
+    with urlopen(request, timeout=30) as answer:
+        return answer.read(), answer.headers
+
+
+def say(text: str) -> None:
+    print(text, flush=True)

@@ -1,0 +1,143 @@
+"""The rows of the table, one after the other, with the floors that they must reach."""
+
+import json
+import os
+
+from bench import mailing, tallying
+from bench.comparing import Row, compare
+from bench.database import Server
+from bench.load import CLIENTS, Run
+from bench.processes import WORKERS
+from bench.stage import Stage, built, say
+
+MILLION = 1_000_000
+MOST_QUERIES = 8
+
+
+def describe(*, quick: bool) -> str:
+    seconds, number = (2, 1) if quick else (6, 3)
+    return (
+        f"{os.cpu_count()} cores, {CLIENTS} clients, {WORKERS} gunicorn workers (sync), "
+        f"medians of {number} rounds of {seconds} s"
+    )
+
+
+def run(*, quick: bool, only: str = "") -> tuple[list[Row], Server]:
+    seconds, number = (2, 1) if quick else (6, 3)
+    needs_million = any(only in work for work in ("sign into many", "tally"))
+    signatures = (MILLION // 10 if quick else MILLION) if needs_million else 0
+    with built(seconds=seconds, signatures=signatures) as stage:
+        rows: list[Row] = []
+        for work, measure in ROWS.items():
+            if only in work:
+                rows += measure(stage, number)
+        return rows, stage.server
+
+
+def signing(stage: Stage, number: int) -> list[Row]:
+    work = "sign"
+    return [
+        *compare(
+            work,
+            "(a) bare view, one INSERT",
+            lambda: stage.sign("ours"),
+            lambda: stage.sign("bare"),
+            floor=0.5,
+            number=number,
+        ),
+        *compare(
+            work,
+            "(b) stock form page, POST",
+            lambda: stage.sign("ours"),
+            lambda: stage.sign("stock"),
+            floor=5,
+            number=number,
+        ),
+    ]
+
+
+def visiting(stage: Stage, number: int) -> list[Row]:
+    return compare(
+        "whole visit through nginx",
+        "(b) stock visit",
+        lambda: stage.visit("ours"),
+        lambda: stage.visit("stock"),
+        floor=7,
+        cpu_floor=9,
+        number=number,
+    )
+
+
+def caching(stage: Stage, number: int) -> list[Row]:
+    return compare(
+        "campaign page through nginx's cache",
+        "(c) nginx, file of that size",
+        stage.cached,
+        stage.static,
+        floor=0.8,
+        number=number,
+    )
+
+
+def page(stage: Stage, number: int) -> list[Row]:
+    rows = []
+    for name, label, floor in (("ours", "warm", 1.5), ("cold", "cold", 0.9)):
+        rows += compare(
+            f"campaign page from gunicorn, {label} fragments",
+            "(b) stock form page, GET",
+            lambda name=name: stage.get(name),
+            lambda: stage.get("stock"),
+            floor=floor,
+            number=number,
+        )
+    asked = json.loads(stage.house("queries"))
+    say(f"campaign page: {asked['first']} queries at first, then {asked['then']}")
+    work = f"campaign page: queries ({asked['first']} at first)"
+    return [*rows, Row(work, "", asked["then"], MOST_QUERIES, at_most=True, digits=0)]
+
+
+def million(stage: Stage, number: int) -> list[Row]:
+    def into_empty() -> Run:
+        stage.empty(stage.sites["ours"])
+        return stage.sign("ours")
+
+    many = stage.count(stage.sites["million"])
+    return compare(
+        f"sign into {many:,} signatures",
+        "into an empty table",
+        lambda: stage.sign("million"),
+        into_empty,
+        floor=0.9,
+        number=number,
+    )
+
+
+def confirming(stage: Stage, number: int) -> list[Row]:
+    return compare(
+        "confirm (POST)",
+        "sign",
+        stage.confirm,
+        lambda: stage.sign("ours"),
+        floor=1,
+        number=number,
+    )
+
+
+def mails(stage: Stage, number: int) -> list[Row]:
+    return mailing.row(stage, mails=400 if number == 1 else 2000, number=number)
+
+
+def tally(stage: Stage, number: int) -> list[Row]:
+    return tallying.rows(stage, seconds=8 if number == 1 else 30)
+
+
+ROWS = {
+    "sign": signing,
+    "visit": visiting,
+    "cached page": caching,
+    "page": page,
+    "sign into many": million,
+    "confirm": confirming,
+    "mails": mails,
+    "tally": tally,
+}

@@ -1,0 +1,34 @@
+"""The table, as Markdown."""
+
+from bench.comparing import NOISY, Row
+
+HEAD = (
+    "| work | ratio (spread) | by CPU | floor | | measured | yardstick | others' cores |\n"
+    "| --- | --- | --- | --- | --- | --- | --- | --- |\n"
+)
+
+
+def render(rows: list[Row], *, heading: list[str]) -> str:
+    lines = [*heading, "", HEAD + "\n".join(map(_line, rows)), ""]
+    if noisy := [row.work for row in rows if row.foreign > NOISY]:
+        lines.append(f"Others used the machine during: {'; '.join(noisy)}. Trust CPU there.")
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _line(row: Row) -> str:
+    if row.ratio is None:
+        return f"| {row.work} | none | | {row.floor:g} | **no** | {row.ours} | {row.yardstick} | |"
+    ratio = f"{row.ratio:.{row.digits}f}"
+    if any(row.spread):
+        ratio += f" ({row.spread[0]:.{row.digits}f}–{row.spread[1]:.{row.digits}f})"
+    cells = [
+        row.work,
+        ratio,
+        f"{row.by_cpu:.2f}" if row.by_cpu else "",
+        f"{'at most ' if row.at_most else ''}{row.floor:g}",
+        "yes" if row.holds else "**no**",
+        row.ours,
+        f"{row.yardstick}: {row.theirs}" if row.theirs else row.yardstick,
+        f"{row.foreign:.2f}",
+    ]
+    return f"| {' | '.join(cells)} |"

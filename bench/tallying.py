@@ -1,0 +1,57 @@
+"""What it costs to keep the tally of very many signatures, and how far it lags behind."""
+
+import sys
+import time
+
+import psycopg
+
+from bench.comparing import Row
+from bench.machine import Meter
+from bench.processes import running
+from bench.stage import Stage, house_env, say
+
+CONFIRM = """
+    UPDATE campaigns_signature SET confirmed_at = clock_timestamp()
+    WHERE id = (SELECT id FROM campaigns_signature WHERE confirmed_at IS NULL LIMIT 1)
+"""
+
+
+def rows(stage: Stage, *, seconds: float) -> list[Row]:
+    """One confirmation a second: the worker has to notice each."""
+    say("tally of very many …")
+    site, lags = stage.sites["million"], []
+    stage.house("sow", "1000", name="million")
+    env = house_env(site.url)
+    with (
+        running(sys.executable, "manage.py", "worker", name="worker", env=env) as pid,
+        psycopg.connect(site.url, autocommit=True) as connection,
+    ):
+        expected = connection.execute(
+            "SELECT count(*) FROM campaigns_signature WHERE confirmed_at IS NOT NULL"
+        ).fetchone()[0]
+        caught_up(connection, expected, patience=60)
+        database = stage.server.postmaster
+        with Meter(pid, database=database) as meter:
+            end = time.monotonic() + seconds
+            while time.monotonic() < end:
+                connection.execute(CONFIRM)
+                expected += 1
+                lags.append(caught_up(connection, expected, patience=30))
+                time.sleep(0.5)
+    share = meter.cpu / meter.seconds
+    say(f"  {share:.1%} of a core, {max(lags):.1f} s behind at most")
+    work = f"tally of {expected:,} kept"
+    return [
+        Row(f"{work}: share of a core", "", share, 0.05, at_most=True, foreign=meter.foreign),
+        Row(f"{work}: seconds behind the rows", "", max(lags), 5, at_most=True, digits=1),
+    ]
+
+
+def caught_up(connection: psycopg.Connection, expected: int, *, patience: float) -> float:
+    """Seconds until the tally says what is expected."""
+    began = time.monotonic()
+    while time.monotonic() - began < patience:
+        if connection.execute("SELECT max(total) FROM campaigns_tally").fetchone()[0] == expected:
+            break
+        time.sleep(0.1)
+    return time.monotonic() - began

@@ -1,0 +1,1 @@
+"""Yardstick (a): the least that Django can do to keep a row."""

@@ -1,0 +1,44 @@
+"""Some pages for the navigation, and the page with the form."""
+
+from django.core.management import call_command
+from wagtail.images import get_image_model
+from wagtail.models import Page, Site
+
+from bench.pictures import picture
+from stock.models import FormField, FormPage
+
+# Without the list of countries that ours has: it would cost this page half as much again.
+FIELDS = [
+    ("Name", "singleline"),
+    ("Email", "email"),
+    ("Updates", "checkbox"),
+    ("Consent", "checkbox"),
+]
+TEXT = "<p>The river is the last one that runs <b>free</b>, and it should stay so.</p>" * 4
+
+
+def main() -> None:
+    """Prints the path of the page with the form."""
+    call_command("migrate", verbosity=0)
+    home = Site.objects.get(is_default_site=True).root_page
+    for title in ("About us", "Campaigns", "News", "Privacy"):
+        home.add_child(instance=Page(title=title, show_in_menus=True))
+    about = home.get_first_child()
+    page = home.add_child(
+        instance=FormPage(
+            title="Keep the river free",
+            intro=f'{TEXT}<p>Read more <a linktype="page" id="{about.pk}">about us</a>.</p>',
+            image=get_image_model().objects.create(title="The river", file=picture("river")),
+            thank_you_text="<p>Thank you for signing.</p>",
+        )
+    )
+    for order, (label, kind) in enumerate(FIELDS):
+        FormField.objects.create(
+            page=page,
+            sort_order=order,
+            label=label,
+            clean_name=label.lower(),
+            field_type=kind,
+            required=kind != "checkbox" or label == "Consent",
+        )
+    print(page.url)

@@ -1,0 +1,164 @@
+"""The petition's editor, laid out as the page that it makes."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms.models import WagtailAdminModelForm
+from wagtail.admin.panels import (
+    FieldPanel,
+    FieldRowPanel,
+    HelpPanel,
+    MultiFieldPanel,
+    ObjectList,
+    TabbedInterface,
+    TitleFieldPanel,
+)
+
+from campaigns.cms.permissions import collections_for
+from campaigns.models.panels import PetitionStatusPanel, TranslationNote, is_translation
+from campaigns.models.petition import Petition
+from campaigns.models.rules import Rules
+from campaigns.models.words import STEPS, house_words
+
+RULES = [field.name for field in Rules._meta.fields if field.editable]
+
+
+class PetitionForm(WagtailAdminModelForm):
+    """Its collection is chosen once, among those where the editor may add petitions."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk is None:
+            self.offer_collections()
+        else:
+            self.fields.pop("collection", None)
+        if self.instance.first_published_at and "slug" in self.fields:
+            self.fields["slug"].disabled = True
+        if is_translation(self.instance):
+            for name in RULES:
+                self.fields.pop(name, None)
+        self.show_house_words()
+
+    def offer_collections(self) -> None:
+        field = self.fields.get("collection")
+        if field is None or self.for_user is None:
+            return
+        collections = list(collections_for(self.for_user, "add"))
+        if len(collections) == 1:
+            del self.fields["collection"]
+            self.instance.collection = collections[0]
+        else:
+            field.queryset = collections_for(self.for_user, "add")
+            field.empty_label = None
+
+    def show_house_words(self) -> None:
+        """In the empty fields, what is said when they stay empty."""
+        locale = self.instance.locale if self.instance.locale_id else None
+        words = house_words(locale and locale.language_code)
+        for name in STEPS:
+            if name in self.fields:
+                self.fields[name].widget.attrs["placeholder"] = getattr(words, name)
+
+    def clean_slug(self) -> str:
+        """The constraint spans the locale, which is no field: Django leaves it out of the form."""
+        slug = self.cleaned_data["slug"]
+        locale = self.instance.locale_id or Petition.get_default_locale().pk
+        others = Petition.objects.exclude(pk=self.instance.pk).filter(locale=locale, slug=slug)
+        if slug and others.exists():
+            raise ValidationError(_("Another petition has this address."))
+        return slug
+
+
+def step(heading: str, *names: str) -> MultiFieldPanel:
+    return MultiFieldPanel([FieldPanel(name) for name in names], heading=heading)
+
+
+ORIGINAL_DECIDES = _(
+    "Goal, times and all other rules are the same in every language. Change them in the original."
+)
+BLANK_IS_HOUSE = _(
+    "Every field here may stay empty: then the house's words, shown in grey, are used. They are "
+    "kept under Snippets, House words."
+)
+CONSENT_HELP = _("Publishing a new text keeps the old one with those who agreed to it.")
+
+letter = ObjectList(
+    [
+        PetitionStatusPanel(),
+        TitleFieldPanel("title", required_on_save=True),
+        FieldPanel("ask"),
+        FieldPanel("collection"),
+        FieldPanel("targets"),
+        MultiFieldPanel(
+            [
+                FieldPanel("salutation"),
+                FieldPanel("opening"),
+                FieldPanel("demands"),
+                FieldPanel("close"),
+            ],
+            heading=_("The letter"),
+            help_text=CONSENT_HELP,
+        ),
+    ],
+    heading=_("Letter"),
+)
+rules = ObjectList(
+    [
+        TranslationNote(content=ORIGINAL_DECIDES, heading=_("Rules")),
+        MultiFieldPanel(
+            [FieldPanel("goal"), FieldRowPanel([FieldPanel("opens_at"), FieldPanel("closes_at")])],
+            heading=_("Goal and time"),
+        ),
+        MultiFieldPanel(
+            [
+                FieldPanel("country_field"),
+                FieldPanel("postcode_field"),
+                FieldPanel("comment_field"),
+                FieldPanel("offers_updates"),
+            ],
+            heading=_("What signers are asked for, besides name and email"),
+        ),
+        FieldPanel("confirms_by_email"),
+        MultiFieldPanel(
+            [FieldPanel("consent"), FieldPanel("keeps_data_days")],
+            heading=_("Consent and data"),
+        ),
+    ],
+    heading=_("Rules"),
+)
+words = ObjectList(
+    [
+        HelpPanel(content=BLANK_IS_HOUSE),
+        step(_("The form"), "button", "updates_label"),
+        step(_("After signing"), "check_email_heading", "check_email_text"),
+        step(_("The mail that asks to confirm"), "confirm_subject", "confirm_text"),
+        step(_("Thanks"), "thanks_heading", "thanks_text"),
+        step(_("The mail that thanks"), "thanks_subject", "thanks_mail_text"),
+        step(
+            _("In place of the form"),
+            "scheduled_notice",
+            "paused_notice",
+            "closed_notice",
+            "won_notice",
+        ),
+        step(_("Web address"), "slug"),
+    ],
+    heading=_("Words of each step"),
+)
+
+editor = TabbedInterface([letter, rules, words], base_form_class=PetitionForm)
+
+
+class MoveForm(forms.Form):
+    """Where to: a collection in which this person may control petitions as well."""
+
+    collection = forms.ModelChoiceField(
+        queryset=None, label=_("New collection"), empty_label=_("Choose …")
+    )
+
+    def __init__(self, *args: Any, petition: Petition, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = collections_for(user, "control").exclude(pk=petition.rules.collection_id)
+        self.fields["collection"].queryset = others

@@ -1,0 +1,174 @@
+"""The list of signatures: Wagtail's own listing, its filters, and the export of what they show."""
+
+from collections.abc import Callable
+from typing import Any
+
+import django_filters
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from django_countries import countries
+from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
+from wagtail.admin.ui.tables import (
+    Column,
+    StatusTagColumn,
+    TitleColumn,
+)
+from wagtail.admin.views.generic import IndexView
+from wagtail.admin.widgets import BooleanRadioSelect
+
+from campaigns.cms import exports
+from campaigns.cms.permissions import signature_policy, signatures_for, tallies_for
+from campaigns.models.petition import Petition
+from campaigns.models.signature import COUNTED, PENDING, Signature
+
+STATES = {
+    "confirmed": _("confirmed"),
+    "pending": _("awaiting confirmation"),
+    "quarantined": _("quarantined"),
+    "invalidated": _("invalidated"),
+    "emptied": _("emptied"),
+}
+NOT_EMPTIED = Q(erased_at__isnull=True)
+IN_STATE = {
+    "confirmed": COUNTED & NOT_EMPTIED,
+    "pending": PENDING,
+    "quarantined": Q(verdict="quarantined") & NOT_EMPTIED,
+    "invalidated": Q(verdict="invalidated") & NOT_EMPTIED,
+    "emptied": Q(erased_at__isnull=False),
+}
+
+
+def moment(field: str) -> Callable[[Signature], str]:
+    """How a time reads in the list: short, in the reader's time zone."""
+
+    def said(signature: Signature) -> str:
+        value = getattr(signature, field)
+        return date_format(timezone.localtime(value), "SHORT_DATETIME_FORMAT") if value else ""
+
+    return said
+
+
+def petitions_of(request: HttpRequest) -> QuerySet:
+    """The petitions to filter by: those whose signatures this person may view."""
+    tallies = tallies_for(request.user, "view")
+    return Petition.objects.filter(pk__in=tallies.values("petition")).order_by("title")
+
+
+class SignatureFilters(WagtailFilterSet):
+    petition = django_filters.ModelChoiceFilter(
+        label=_("Petition"), queryset=petitions_of, field_name="tally__petition"
+    )
+    state = django_filters.ChoiceFilter(
+        label=_("State"), choices=list(STATES.items()), method="in_state", empty_label=_("All")
+    )
+    country = django_filters.ChoiceFilter(
+        label=_("Country"), choices=lambda: list(countries), empty_label=_("All")
+    )
+    signed_at = django_filters.DateFromToRangeFilter(
+        label=_("Signed"), widget=DateRangePickerWidget
+    )
+    updates = django_filters.BooleanFilter(label=_("Keep me informed"), widget=BooleanRadioSelect)
+
+    class Meta:
+        model = Signature
+        fields: list[str] = []
+
+    def in_state(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        return queryset.filter(IN_STATE[value])
+
+
+class SignatureIndexView(IndexView):
+    """Strict: a filter that is not one, or not this person's, shows nothing."""
+
+    model_admin = None
+    model = Signature
+    any_permission_required = ["view"]
+    filterset_class = SignatureFilters
+    search_fields = ["name", "email"]
+    search_backend_name = None
+    paginate_by = 50
+    # Keys are ordered by time: no other index is needed.
+    default_ordering = "-pk"
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        admin = self.model_admin
+        name = admin.url_helper.get_action_url_name
+        self.index_url_name, self.index_results_url_name = name("index"), name("results")
+        self.inspect_url_name, self.delete_url_name = name("inspect"), name("delete")
+        self.header_icon, self.page_title = admin.get_menu_icon(), admin.get_menu_label()
+        super().setup(request, *args, **kwargs)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if self.is_export:
+            return self.export(request.GET["export"])
+        return super().get(request, *args, **kwargs)
+
+    # --- the list ---
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        return [
+            self._get_title_column_class(TitleColumn)(
+                "name",
+                label=_("Name"),
+                accessor=lambda signature: signature.name or "—",
+                get_url=self.get_inspect_url,
+                classname="signature-name",
+            ),
+            Column("email", label=_("Email"), classname="signature-email"),
+            Column("tally.petition.title", label=_("Petition")),
+            StatusTagColumn(
+                "state",
+                label=_("State"),
+                accessor=lambda signature: STATES[signature.state],
+                primary=lambda signature: signature.state == "confirmed",
+            ),
+            Column("country.name", label=_("Country")),
+            Column("language", label=_("Language")),
+            Column("signed", label=_("Signed"), accessor=moment("signed_at"), sort_key="pk"),
+            Column("confirmed", label=_("Confirmed"), accessor=moment("confirmed_at")),
+            Column(
+                "updates",
+                label=_("Informed"),
+                accessor=lambda signature: _("yes") if signature.updates else "",
+            ),
+        ]
+
+    def get_base_queryset(self) -> QuerySet:
+        signatures = signatures_for(self.request.user, "view")
+        return signatures.select_related("tally__petition__collection")
+
+    def filter_queryset(self, queryset: QuerySet) -> QuerySet:
+        if self.filters and not self.filters.is_valid():
+            return queryset.none()
+        return super().filter_queryset(queryset)
+
+    def get_delete_url(self, instance: Signature) -> str | None:
+        user = self.request.user
+        if signature_policy.user_has_permission_for_instance(user, "delete", instance):
+            return super().get_delete_url(instance)
+        return None
+
+    # --- the export ---
+
+    @cached_property
+    def show_export_buttons(self) -> bool:
+        return signature_policy.user_has_permission(self.request.user, "export")
+
+    def export(self, format: str) -> HttpResponse:
+        if not self.show_export_buttons:
+            raise PermissionDenied
+        may_export = tallies_for(self.request.user, "export")
+        signatures = self.get_queryset().filter(tally__in=may_export)
+        return exports.respond(
+            self.request,
+            signatures,
+            format=format,
+            filters=self.filters.form.cleaned_data,
+            searched=self.is_searching,
+        )

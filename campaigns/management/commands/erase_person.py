@@ -1,0 +1,45 @@
+"""manage.py erase_person: forget one person, over all petitions (GDPR, article 17)."""
+
+import logging
+from argparse import ArgumentParser
+from collections import Counter
+from typing import Any
+
+from django.core.management import CommandError
+
+from campaigns import persons
+from campaigns.management.person_command import PersonCommand
+
+log = logging.getLogger(__name__)
+
+
+class Command(PersonCommand):
+    help = "Deletes all that the site holds of the person with an email, in any spelling."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument("--yes", action="store_true", help="Do not ask.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        who = self.who(options)
+        found = persons.count(**who)
+        self.say("To erase", found)
+        if not found:
+            return
+        if not (options["yes"] or is_wanted()):
+            raise CommandError("Nothing was erased.")
+        erased = persons.erase(**who)
+        self.say("Erased", erased)
+        log.info("Erased at a person's request: %s rows.", erased.total())
+
+    def say(self, lead: str, found: Counter) -> None:
+        for what, count in sorted(found.items()):
+            self.stdout.write(f"{lead}: {what}: {count}")
+        self.stdout.write(f"{lead}: {found.total()} in all.")
+
+
+def is_wanted() -> bool:
+    try:
+        return input("Erase for good? [y/N] ").strip().lower() in ("y", "yes")
+    except EOFError:
+        return False

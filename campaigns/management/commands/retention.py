@@ -1,0 +1,49 @@
+"""manage.py retention: remind, purge and empty what is due; the worker does the same every hour."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management import BaseCommand
+from django.utils.formats import date_format
+
+from campaigns import retention
+
+
+class Command(BaseCommand):
+    help = "Reminds the unconfirmed, and forgets whom it is time to forget."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--dry-run", action="store_true", help="Say what would be done, and do nothing."
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["dry_run"]:
+            self.foretell(retention.forecast())
+            return
+        done = retention.run()
+        self.stdout.write(
+            f"{done.purged} purged, {done.reminded} reminded, {done.emptied} emptied; "
+            f"keys forgotten: {done.networks} of networks, {done.mailboxes} of mailboxes."
+        )
+        if not done.is_complete:
+            self.stdout.write("Another process is at it and does the rest.")
+
+    def foretell(self, forecast: retention.Forecast) -> None:
+        for due in forecast.petitions:
+            self.stdout.write(
+                f"{due.petition.slug}: {due.purged} to purge, {due.reminded} to remind, "
+                f"{due.emptied} to empty; {clock(due)}"
+            )
+        self.stdout.write(
+            f"Keys to forget: {forecast.networks} of networks, {forecast.mailboxes} of mailboxes."
+        )
+        self.stdout.write("Nothing was changed.")
+
+
+def clock(due: retention.Due) -> str:
+    if due.is_held:
+        return "held"
+    if due.kept_until is None:
+        return "has no end yet"
+    return f"kept until {date_format(due.kept_until, 'Y-m-d')}"

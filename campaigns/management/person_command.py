@@ -1,0 +1,32 @@
+"""What the commands about one person have in common."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management import BaseCommand, CommandError
+
+from campaigns import keys, persons
+
+
+class PersonCommand(BaseCommand):
+    """Takes an email, never logs it, and takes care that nobody else's data goes with it."""
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("email", help="In whichever spelling.")
+        parser.add_argument("--name", default="", help="Only this one of two who share the email.")
+        parser.add_argument("--both", action="store_true", help="Both who share the email.")
+
+    def who(self, options: dict[str, Any]) -> dict[str, str]:
+        """What `persons` takes; stops where it would be about somebody else too."""
+        # With another key nobody would be found, and the answer would be untrue.
+        keys.verify()
+        email, name = options["email"], options["name"]
+        if "@" not in email:
+            raise CommandError("This is not an email.")
+        if not (name or options["both"]) and persons.is_shared(email):
+            raise CommandError("Two people share this email: give --name, or --both.")
+        if persons.staff_named(email).exists():
+            self.stderr.write(
+                "Somebody of the staff has this email too: see their account in the CMS."
+            )
+        return {"email": email, "name": name}

@@ -1,0 +1,54 @@
+"""Registers, nothing else. The policies come first: Wagtail takes none once it has looked."""
+
+from django.templatetags.static import static
+from django.urls import URLPattern, path
+from django.utils.html import format_html
+from wagtail import hooks
+from wagtail.permissions import register_permission_policy
+from wagtail.snippets.models import register_snippet
+from wagtail_modeladmin.options import modeladmin_register
+
+from campaigns.cms import bulk, pages, petition_control, petition_list
+from campaigns.cms.permissions import (
+    GroupPetitionPermissions,
+    petition_policy,
+    signature_policy,
+)
+from campaigns.cms.petitions import PetitionViewSet, offer_publishing
+from campaigns.cms.signatures import SignatureAdmin
+from campaigns.models.petition import Petition
+from campaigns.models.signature import Signature
+
+register_permission_policy(Petition, petition_policy)
+register_permission_policy(Signature, signature_policy)
+
+register_snippet(PetitionViewSet)
+modeladmin_register(SignatureAdmin)
+
+hooks.register("register_log_actions", petition_control.register_log_actions)
+hooks.register("construct_snippet_action_menu", offer_publishing)
+hooks.register("before_publish_page", pages.ask_before_publishing)
+# After Wagtail's own, which it replaces for petitions.
+hooks.register("register_bulk_action", bulk.NoBulkDelete, order=1)
+
+
+@hooks.register("register_group_permission_panel")
+def petition_permissions() -> type:
+    return GroupPetitionPermissions
+
+
+# A collection with petitions is not empty: Wagtail deletes none that is not.
+hooks.register("describe_collection_contents", petition_list.collection_contents)
+
+
+@hooks.register("register_admin_urls")
+def publish_page_url() -> list[URLPattern]:
+    view = pages.PublishPageView.as_view()
+    return [
+        path("pages/<int:page_id>/publish-with-petition/", view, name="publish_page_with_petition")
+    ]
+
+
+@hooks.register("insert_global_admin_css")
+def style() -> str:
+    return format_html('<link rel="stylesheet" href="{}">', static("css/cms.css"))

@@ -1,0 +1,84 @@
+# Sourced by script/server and script/test: what must be there before Python can do the rest.
+
+CDPATH='' cd -- "$(dirname -- "$0")/.." || exit 1
+
+fail() {
+    printf '%s\n' "$*" >&2
+    exit 1
+}
+
+# Run a Python that stops, with all that it started, when we are stopped. What it writes others may
+# read: PostgreSQL, which never runs as root, needs the programs that root installs.
+run() {
+    mask=$(umask)
+    umask 022
+    "$1" -c 'import os, sys; os.setsid(); os.execvp(sys.argv[1], sys.argv[1:])' "$@" &
+    child=$!
+    umask "$mask"
+    trap 'kill -- "-$child" "$child" 2>/dev/null; wait "$child" 2>/dev/null; exit 143' INT TERM HUP
+    wait "$child"
+    status=$?
+    trap - INT TERM HUP
+    return "$status"
+}
+
+is_new_enough() {
+    "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1
+}
+
+# Sets $python.
+find_python() {
+    if [ -n "${PYTHON:-}" ]; then
+        python=$PYTHON
+        is_new_enough "$python" && return
+    else
+        for python in python3 python3.14 python3.13 python3.12 python3.11; do
+            is_new_enough "$python" && return
+        done
+        python=python3
+    fi
+    version=$("$python" -c 'import platform; print(platform.python_version())' 2>/dev/null) ||
+        fail "Lastdrop needs Python 3.11 or newer, and $python does not run here (PYTHON may name another)."
+    fail "Lastdrop needs Python 3.11 or newer; $python is $version (PYTHON may name another)."
+}
+
+# Whether .venv is whole, and of the PYTHON that was asked for, if one was.
+venv_is_good() {
+    [ ! -e .venv/unfinished ] && is_new_enough .venv/bin/python || return 1
+    [ -z "${PYTHON:-}" ] || [ "$("$PYTHON" -V 2>&1)" = "$(.venv/bin/python -V 2>&1)" ]
+}
+
+# setup FILE…: a .venv with the packages of these requirement files. While .venv/unfinished is
+# there, an installation was interrupted and the next one begins from nothing.
+setup() {
+    if ! venv_is_good; then
+        find_python
+        "$python" -c 'import ensurepip, venv' >/dev/null 2>&1 ||
+            fail "Python's venv is missing: install it first (on Debian: apt install python3-venv)."
+        echo "Making a virtual environment in .venv with $("$python" -V 2>&1) …"
+        rm -rf .venv
+        mkdir .venv && : >.venv/unfinished || fail "This folder cannot be written to."
+        run "$python" -m venv .venv || fail "The virtual environment could not be made."
+    fi
+
+    now="$(.venv/bin/python -V) $(cat requirements*.txt | cksum)"
+    missing=
+    for file in "$@"; do
+        grep -qxF "$now $file" .venv/installed 2>/dev/null || missing="$missing -r $file"
+    done
+    if [ -n "$missing" ]; then
+        echo "Installing Python packages …"
+        : >.venv/unfinished
+        # shellcheck disable=SC2086 # several arguments
+        run .venv/bin/python -m pip install --quiet --disable-pip-version-check $missing || {
+            [ "$status" -gt 2 ] || rm .venv/unfinished # pip itself gave up, and took back what it did
+            fail "The Python packages could not be installed: pip says above why."
+        }
+        {
+            grep -F "$now " .venv/installed 2>/dev/null
+            printf "$now %s\n" "$@"
+        } >.venv/installed.new
+        mv .venv/installed.new .venv/installed
+        rm .venv/unfinished
+    fi
+}

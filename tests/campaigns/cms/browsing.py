@@ -1,0 +1,36 @@
+"""What the tests of the CMS ask for and send."""
+
+from django.urls import reverse
+from wagtail.test.utils.form_data import nested_form_data, streamfield
+
+SPACE = "wagtailsnippets_campaigns_petition"
+HOME = (302, "/admin/")
+
+
+def url(view, *args):
+    return reverse(f"{SPACE}:{view}", args=args)
+
+
+def form_data(**fields):
+    """What the editor's browser sends."""
+    values = {
+        "title": "Save the bees",
+        "slug": "",
+        "ask": "Call on the minister.",
+        "salutation": "Dear Minister,",
+        "opening": "The bees are dying.",
+        "close": "",
+        "consent": "I agree.",
+        "goal": "1000",
+        "opens_at": "",
+        "closes_at": "",
+        "country_field": "optional",
+        "postcode_field": "off",
+        "comment_field": "off",
+        "offers_updates": "on",
+        "confirms_by_email": "on",
+        "keeps_data_days": "90",
+        "targets": streamfield([]),
+        "demands": streamfield([]),
+    }
+    return nested_form_data(values | fields)

@@ -1,0 +1,97 @@
+"""The people of the CMS, and two teams with a petition each."""
+
+from collections.abc import Callable
+from types import SimpleNamespace
+
+import pytest
+from django.contrib.auth.models import Group, Permission, User
+from django.test import Client
+from wagtail.models import Collection, GroupCollectionPermission
+
+from tests.factories import make_petition, make_signature
+
+MANAGER = ["control", "view_signatures", "export_signatures", "delete_signatures"]
+
+
+def grant(group: Group, collection: Collection, *actions: str) -> None:
+    """Rights over the petitions of one collection, as the panel of a group gives them."""
+    for action in actions:
+        permission = Permission.objects.get(codename=f"{action}_petition")
+        GroupCollectionPermission.objects.get_or_create(
+            group=group, collection=collection, permission=permission
+        )
+
+
+def make_user(name: str, *groups: str, **fields: object) -> User:
+    user = User.objects.create_user(name, f"{name}@example.org", "password", **fields)
+    for group in groups:
+        user.groups.add(Group.objects.get(name=group))
+    return user
+
+
+def make_team(name: str, collection: Collection, *actions: str) -> Group:
+    """A group confined to one collection, that may enter the CMS."""
+    group = Group.objects.create(name=name)
+    group.permissions.add(Permission.objects.get(codename="access_admin"))
+    grant(group, collection, *actions)
+    return group
+
+
+@pytest.fixture
+def people(db, teams) -> SimpleNamespace:
+    return SimpleNamespace(
+        editor=make_user("editor", "Editors"),
+        moderator=make_user("moderator", "Moderators"),
+        manager=make_user("manager", "Campaign managers"),
+        # Manages the petitions of one collection only.
+        river_manager=make_user("river", "River team"),
+        administrator=make_user("admin", is_superuser=True),
+        visitor=make_user("visitor"),
+    )
+
+
+@pytest.fixture
+def teams(db) -> SimpleNamespace:
+    """Two collections; in each a petition with signatures; a group of the first one's managers."""
+    root = Collection.get_first_root_node()
+    river, forest = (root.add_child(name=name) for name in ("River", "Forest"))
+    make_team("River team", river, *MANAGER)
+    ours = make_petition(title="Free the river", collection=river)
+    theirs = make_petition(title="Spare the forest", collection=forest)
+    return SimpleNamespace(
+        river=river,
+        forest=forest,
+        ours=ours,
+        theirs=theirs,
+        ada=make_signature(ours, name="Ada Lovelace", email="ada@example.org"),
+        grace=make_signature(theirs, name="Grace Hopper", email="grace@example.net"),
+    )
+
+
+@pytest.fixture
+def browse(client: Client) -> Callable[[User], Client]:
+    """A client in which somebody is logged in."""
+
+    def as_somebody(user: User) -> Client:
+        other = Client()
+        other.force_login(user)
+        return other
+
+    return as_somebody
+
+
+@pytest.fixture
+def editors(teams):
+    """A team that edits in one collection and controls nothing, and its publishers."""
+    make_team("River editors", teams.river, "add", "change", "view_signatures")
+    make_team("River publishers", teams.river, "add", "change", "publish", "delete", "control")
+
+
+@pytest.fixture
+def editor(editors):
+    return make_user("anna", "River editors")
+
+
+@pytest.fixture
+def publisher(editors):
+    return make_user("boris", "River publishers")

@@ -1,0 +1,209 @@
+import pytest
+from django.contrib.auth.models import Group
+from django.urls import reverse
+from wagtail.models import GroupPagePermission
+from wagtail.rich_text import RichText
+from wagtail.test.utils.form_data import nested_form_data, streamfield
+
+from campaigns.models import CampaignIndexPage, CampaignPage, Petition, State
+from tests.factories import make_article, make_campaign, make_home, make_petition
+
+
+def form_data(petition, **fields):
+    values = {
+        "title": "A story",
+        "slug": "a-story",
+        "published_on": "2026-11-25",
+        "petition": petition.pk,
+        "body": streamfield([]),
+        "comments-TOTAL_FORMS": "0",
+        "comments-INITIAL_FORMS": "0",
+        "listing_summary": "",
+    }
+    return nested_form_data(values | fields)
+
+
+@pytest.fixture
+def draft(db, teams):
+    return make_petition(title="A draft", live=False)
+
+
+@pytest.fixture
+def page(draft):
+    page = make_campaign(draft, live=False)
+    page.save_revision()
+    return page
+
+
+@pytest.fixture
+def page_publisher(people):
+    """Publishes pages, and no petition."""
+    group = Group.objects.create(name="Page publishers")
+    root = make_home().get_parent()
+    for moderators in GroupPagePermission.objects.filter(group__name="Moderators", page__depth=1):
+        GroupPagePermission.objects.create(group=group, page=root, permission=moderators.permission)
+    people.editor.groups.add(group)
+    return people.editor
+
+
+def edit(page):
+    return reverse("wagtailadmin_pages:edit", args=[page.pk])
+
+
+def ask(page):
+    return reverse("publish_page_with_petition", args=[page.pk])
+
+
+def state(petition):
+    return Petition.objects.get(pk=petition.pk).state
+
+
+def is_live(page):
+    return CampaignPage.objects.get(pk=page.pk).live
+
+
+def test_publishing_a_page_with_a_draft_asks_first(page, draft, people, browse):
+    client = browse(people.moderator)
+
+    response = client.post(edit(page), form_data(draft, **{"action-publish": "1"}))
+
+    assert (response.status_code, response.url) == (302, ask(page))
+    assert not is_live(page)
+    question = client.get(ask(page)).content.decode()
+    for choice in ("Publish both", "Publish the page only", "Keep editing", "A draft"):
+        assert choice in question
+    saved = CampaignPage.objects.get(pk=page.pk)
+    assert saved.get_latest_revision_as_object().title == "A story"
+
+
+def test_both_are_published(page, draft, people, browse):
+    response = browse(people.moderator).post(ask(page), {"publish": "both"})
+
+    assert response.status_code == 302
+    assert (is_live(page), state(draft)) == (True, State.OPEN)
+
+
+def test_the_page_alone_is_published(page, draft, people, browse):
+    browse(people.moderator).post(ask(page), {"publish": "page"})
+
+    assert (is_live(page), state(draft)) == (True, State.DRAFT)
+
+
+def test_a_new_page_is_not_public_before_the_answer(draft, people, browse):
+    make_campaign(make_petition())
+    index = CampaignIndexPage.objects.get()
+    add = reverse("wagtailadmin_pages:add", args=["campaigns", "campaignpage", index.pk])
+
+    response = browse(people.moderator).post(add, form_data(draft, **{"action-publish": "1"}))
+
+    page = CampaignPage.objects.get(title="A story")
+    assert (response.status_code, response.url) == (302, ask(page))
+    assert not page.live
+    browse(people.moderator).post(ask(page), {"publish": "both"})
+    assert (is_live(page), state(draft)) == (True, State.OPEN)
+
+
+def test_who_may_not_publish_the_petition_is_told_who_may(page, draft, page_publisher, browse):
+    client = browse(page_publisher)
+
+    question = client.get(ask(page)).content.decode()
+    refused = client.post(ask(page), {"publish": "both"})
+
+    assert "a moderator has to" in question
+    assert "Publish both" not in question
+    assert refused.status_code == 302
+    assert (is_live(page), state(draft)) == (False, State.DRAFT)
+    client.post(ask(page), {"publish": "page"})
+    assert (is_live(page), state(draft)) == (True, State.DRAFT)
+
+
+@pytest.mark.parametrize("name", ["editor", "manager", "river_manager"])
+def test_who_may_not_publish_the_page_is_refused(name, page, draft, people, browse):
+    client = browse(getattr(people, name))
+
+    for method in (client.get, client.post):
+        assert method(ask(page), {"publish": "both"}).status_code == 302
+    assert (is_live(page), state(draft)) == (False, State.DRAFT)
+
+
+def test_an_incomplete_petition_says_what_is_missing(page, draft, people, browse):
+    draft.salutation = ""
+    draft.save_revision(clean=False)
+    client = browse(people.moderator)
+
+    question = client.get(ask(page)).content.decode()
+    client.post(ask(page), {"publish": "both"})
+
+    assert "salutation" in question
+    assert "Publish both" not in question
+    assert (is_live(page), state(draft)) == (False, State.DRAFT)
+
+
+def test_a_page_with_a_published_petition_is_published_without_a_question(people, browse):
+    petition = make_petition()
+    page = make_campaign(petition, live=False)
+    page.save_revision()
+
+    browse(people.moderator).post(edit(page), form_data(petition, **{"action-publish": "1"}))
+
+    assert is_live(page)
+
+
+def test_a_draft_is_saved_without_a_question(page, draft, people, browse):
+    response = browse(people.moderator).post(edit(page), form_data(draft))
+
+    assert response.url != ask(page)
+
+
+def test_an_article_asks_for_the_petitions_in_its_story(draft, people, browse):
+    article = make_article(live=False, body=[("petition", {"petition": draft})])
+    article.save_revision()
+
+    question = browse(people.moderator).get(ask(article)).content.decode()
+
+    assert "A draft" in question
+
+
+def test_the_editor_of_a_page_says_where_its_petition_stands(page, draft, people, browse):
+    client = browse(people.editor)
+
+    as_draft = client.get(edit(page)).content.decode()
+    draft.get_latest_revision().publish()
+    as_open = client.get(edit(page)).content.decode()
+
+    petition_url = reverse("wagtailsnippets_campaigns_petition:edit", args=[draft.pk])
+    signatures = reverse("signatures_modeladmin_index") + f"?petition={draft.pk}"
+    assert "The public sees no form on this page until the petition is published" in as_draft
+    assert "The public sees no form" not in as_open
+    for shown in (petition_url, signatures, "Awaiting confirmation"):
+        assert shown in as_open
+
+
+def test_a_page_without_a_petition_can_be_edited(people, browse):
+    page = make_campaign(make_petition(), live=False)
+    CampaignPage.objects.filter(pk=page.pk).update(petition=None)
+
+    assert browse(people.editor).get(edit(page)).status_code == 200
+
+
+def test_a_petition_that_a_page_carries_is_not_deleted(people, browse):
+    petition = make_petition()
+    make_campaign(petition)
+    delete = reverse("wagtailsnippets_campaigns_petition:delete", args=[petition.pk])
+    client = browse(people.administrator)
+
+    assert client.get(delete).status_code == 200
+    assert client.post(delete).status_code in (302, 409)
+    assert state(petition) == State.OPEN
+
+
+def test_a_page_that_carries_a_petition_can_be_deleted(teams, people, browse):
+    page = make_campaign(teams.ours, body=[("text", RichText("<p>A story.</p>"))])
+
+    response = browse(people.administrator).post(
+        reverse("wagtailadmin_pages:delete", args=[page.pk])
+    )
+
+    assert response.status_code == 302
+    assert not CampaignPage.objects.filter(pk=page.pk).exists()
+    assert state(teams.ours) == State.OPEN

@@ -1,0 +1,199 @@
+from importlib import import_module
+
+import pytest
+from django.apps import apps
+from django.contrib.auth.models import AnonymousUser, Group, Permission
+from django.urls import reverse
+from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission
+
+from campaigns.cms.permissions import (
+    GroupPetitionPermissions,
+    signature_policy,
+    signatures_for,
+    tallies_for,
+)
+from campaigns.models import Petition
+from tests.campaigns.cms.conftest import grant, make_team, make_user
+
+migration = import_module("campaigns.migrations.0002_permissions")
+
+COMPOSE = {"add", "change", "control", "view_signatures"}
+MANAGE = {"control", "view_signatures", "export_signatures", "delete_signatures"}
+
+
+def on_root(group):
+    """What a group may do with petitions on the root collection."""
+    rows = GroupCollectionPermission.objects.filter(
+        group__name=group,
+        permission__content_type__model="petition",
+        collection=Collection.get_first_root_node(),
+    )
+    codenames = rows.values_list("permission__codename", flat=True)
+    return {codename.removesuffix("_petition") for codename in codenames}
+
+
+def with_house(group):
+    rows = Permission.objects.filter(
+        group__name=group, content_type__model__in=["housewords", "navigation"]
+    )
+    return set(rows.values_list("codename", flat=True))
+
+
+@pytest.mark.django_db
+def test_the_groups_have_exactly_their_rights():
+    assert on_root("Editors") == COMPOSE
+    assert on_root("Moderators") == COMPOSE | {"publish"}
+    assert on_root("Campaign managers") == MANAGE
+    assert with_house("Editors") == {"change_housewords", "change_navigation"}
+    assert with_house("Moderators") == {
+        f"{action}_{model}"
+        for action in ("add", "change", "delete")
+        for model in ("housewords", "navigation")
+    }
+    assert with_house("Campaign managers") == set()
+
+
+@pytest.mark.django_db
+def test_managers_enter_the_cms_and_touch_no_page():
+    managers = Group.objects.get(name="Campaign managers")
+
+    assert [p.codename for p in managers.permissions.all()] == ["access_admin"]
+    assert not GroupPagePermission.objects.filter(group=managers).exists()
+
+
+@pytest.mark.django_db
+def test_no_group_manages_users():
+    manages = Permission.objects.filter(content_type__app_label="auth", group__isnull=False)
+
+    assert list(manages) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["editor", "moderator", "manager", "river_manager"])
+def test_only_administrators_find_the_users(name, people, browse):
+    client = browse(getattr(people, name))
+
+    home = client.get(reverse("wagtailadmin_home")).content.decode()
+
+    for view in ("wagtailusers_users:index", "wagtailusers_groups:index"):
+        assert reverse(view) not in home
+        assert client.get(reverse(view)).status_code == 302
+        assert browse(people.administrator).get(reverse(view)).status_code == 200
+
+
+@pytest.mark.django_db
+def test_the_migration_can_be_run_twice_and_taken_back():
+    rights = set(GroupCollectionPermission.objects.values_list("pk", flat=True))
+
+    migration.grant(apps, None)
+
+    assert set(GroupCollectionPermission.objects.values_list("pk", flat=True)) == rights
+    migration.revoke(apps, None)
+    assert (on_root("Editors"), on_root("Moderators"), with_house("Editors")) == (
+        set(),
+        set(),
+        set(),
+    )
+    assert not Group.objects.filter(name="Campaign managers").exists()
+    migration.grant(apps, None)
+    assert on_root("Campaign managers") == MANAGE
+
+
+@pytest.mark.django_db
+def test_rights_reach_into_the_collections_inside(teams, people):
+    inside = teams.river.add_child(name="Upper river")
+    Petition.objects.filter(pk=teams.theirs.pk).update(collection=inside)
+
+    assert set(signatures_for(people.river_manager, "export")) == {teams.ada, teams.grace}
+
+
+@pytest.mark.django_db
+def test_each_right_is_asked_for_itself(teams):
+    mixed = make_team("Mixed", teams.river, "view_signatures", "export_signatures")
+    grant(mixed, teams.forest, "view_signatures")
+    user = make_user("mixed", "Mixed")
+
+    assert set(signatures_for(user, "view")) == {teams.ada, teams.grace}
+    assert set(signatures_for(user, "export")) == {teams.ada}
+    assert set(signatures_for(user, "delete")) == set()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("action", ["view", "export", "delete"])
+def test_strangers_and_the_dismissed_have_no_right(action, teams, people):
+    dismissed = people.administrator
+    dismissed.is_active = False
+    former = people.river_manager
+    former.is_active = False
+
+    for user in (dismissed, former, people.visitor, AnonymousUser()):
+        assert not signatures_for(user, action).exists()
+        assert not tallies_for(user, action).exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("action", ["add", "change"])
+def test_nobody_may_add_or_change_a_signature(action, teams, people):
+    for user in (people.administrator, people.manager):
+        assert not signature_policy.user_has_permission(user, action)
+        assert not signature_policy.user_has_permission_for_instance(user, action, teams.ada)
+
+
+@pytest.mark.django_db
+def test_the_policy_agrees_with_the_queryset(teams, people):
+    for user in vars(people).values():
+        for action in ("view", "export", "delete"):
+            seen = set(signatures_for(user, action))
+            for signature in (teams.ada, teams.grace):
+                allowed = signature_policy.user_has_permission_for_instance(user, action, signature)
+                assert allowed == (signature in seen)
+            through_policy = signature_policy.instances_user_has_permission_for(user, action)
+            assert set(through_policy) == seen
+
+
+@pytest.mark.django_db
+def test_a_group_gets_its_rights_over_a_collection_in_its_own_screen(people, browse, teams):
+    client = browse(people.administrator)
+    page = client.get(reverse("wagtailusers_groups:add"))
+    rights = Permission.objects.filter(
+        codename__in=["view_signatures_petition", "export_signatures_petition"]
+    )
+    data = {
+        "name": "Forest team",
+        "petition_permissions-TOTAL_FORMS": 1,
+        "petition_permissions-INITIAL_FORMS": 0,
+        "petition_permissions-0-collection": teams.forest.pk,
+        "petition_permissions-0-permissions": [right.pk for right in rights],
+    }
+    for formset in page.context["permission_panels"]:
+        prefix = formset.prefix
+        for count in ("TOTAL_FORMS", "INITIAL_FORMS"):
+            data.setdefault(f"{prefix}-{count}", 0)
+
+    client.post(reverse("wagtailusers_groups:add"), data)
+
+    user = make_user("forester", "Forest team")
+    assert set(signatures_for(user, "view")) == {teams.grace}
+    assert set(signatures_for(user, "export")) == {teams.grace}
+    assert set(signatures_for(user, "delete")) == set()
+
+
+@pytest.mark.django_db
+def test_every_box_stands_under_its_heading():
+    panel = GroupPetitionPermissions()
+    boxes = panel.empty_form.fields["permissions"].queryset
+
+    headings = [codename for codename, short_label, label in panel.permission_types]
+    assert [permission.codename for permission in boxes] == headings
+
+
+@pytest.mark.django_db
+def test_boxes_that_would_do_nothing_are_not_shown(people, browse):
+    page = browse(people.administrator).get(reverse("wagtailusers_groups:add"))
+
+    shown = {
+        str(box)
+        for row in page.context["form"].fields["permissions"].queryset
+        for box in [row.codename]
+    }
+    assert not {box for box in shown if box.endswith(("_petition", "_signature"))}

@@ -1,0 +1,52 @@
+"""What the application writes down."""
+
+import logging
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.conf import settings
+
+from campaigns import tokens
+from config import logs
+
+
+def written(message: str, *args: object, exc_info: Any = None) -> str:
+    record = logging.LogRecord("a", logging.ERROR, "a.py", 1, message, args, exc_info)
+    return logs.Formatter("%(message)s").format(record)
+
+
+@pytest.mark.parametrize("purpose", ["confirm", "withdraw"])
+def test_a_signers_token_is_masked(purpose):
+    token = tokens.make(purpose, uuid4())
+
+    assert (
+        written("Gone: %s", f"/signatures/{purpose}/{token}/") == f"Gone: /signatures/{purpose}/*/"
+    )
+
+
+def test_a_token_in_a_traceback_is_masked():
+    token = tokens.make("confirm", uuid4())
+    error = ValueError(f"broken: {token}")
+
+    assert token not in written("It broke", exc_info=(ValueError, error, None))
+
+
+def test_the_address_of_a_new_password_is_masked():
+    path = "/admin/password_reset/confirm/MQ/d0xyz-0123456789abcdef/"
+
+    assert written("Not Found: %s", path) == "Not Found: /admin/password_reset/confirm/*"
+
+
+def test_other_addresses_stay_readable():
+    path = "/campaigns/a-river-that-runs-free-for-ever/count.json"
+
+    assert written("Not Found: %s", path) == f"Not Found: {path}"
+
+
+def test_all_that_is_logged_is_masked():
+    handlers, loggers = settings.LOGGING["handlers"], settings.LOGGING["loggers"]
+
+    assert {handler["formatter"] for handler in handlers.values()} == {"line"}
+    assert settings.LOGGING["formatters"]["line"]["class"] == "config.logs.Formatter"
+    assert loggers["gunicorn.error"]["handlers"] == ["console"]

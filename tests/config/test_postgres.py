@@ -1,0 +1,150 @@
+"""The embedded PostgreSQL heals itself and has one owner."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from config import postgres
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a database that has been made, and does not run."""
+    folder = tmp_path_factory.mktemp("postgres") / "folder"
+    with postgres.running(folder, durable=False) as url, psycopg.connect(url) as connection:
+        connection.execute("CREATE TABLE drop (number int)")
+    return folder
+
+
+@pytest.fixture
+def folder(made: Path) -> Iterator[Path]:
+    yield made
+    postgres.stop(made)
+
+
+def pid_in(folder: Path) -> int:
+    return int((folder / "data" / "postmaster.pid").read_text().split()[0])
+
+
+def answer(folder: Path) -> list[tuple]:
+    with psycopg.connect(postgres.url(folder)) as connection:
+        return connection.execute("SELECT count(*), current_database() FROM drop").fetchall()
+
+
+def servers_of(folder: Path) -> list[str]:
+    """The processes that work in the data folder."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if (process / "cwd").samefile(folder / "data"):
+                found.append(process.name)
+        except OSError:
+            continue
+    return found
+
+
+def test_it_keeps_what_it_was_given_and_leaves_nothing_running(folder: Path):
+    with postgres.running(folder):
+        assert answer(folder) == [(0, "lastdrop")]
+
+    assert servers_of(folder) == []
+    assert not (folder / "data" / "postmaster.pid").exists()
+    assert not list(folder.glob(".s.PGSQL*"))
+
+
+def test_only_its_user_may_look_inside(folder: Path):
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert (folder / "data").stat().st_mode & 0o777 == 0o700
+
+
+def test_a_second_owner_is_refused(folder: Path):
+    with (
+        postgres.running(folder),
+        pytest.raises(postgres.DatabaseProblem, match="already running here"),
+        postgres.running(folder),
+    ):
+        pass
+
+    assert servers_of(folder) == []
+
+
+def test_the_refused_owner_does_not_stop_the_first(folder: Path):
+    with postgres.running(folder):
+        with pytest.raises(postgres.DatabaseProblem), postgres.running(folder):
+            pass
+
+        assert answer(folder) == [(0, "lastdrop")]
+
+
+def test_starting_what_runs_keeps_it_running(folder: Path):
+    postgres.start(folder)
+    before = pid_in(folder)
+
+    postgres.start(folder)
+
+    assert pid_in(folder) == before
+
+
+def test_a_pid_file_that_names_another_process_is_in_nobodys_way(folder: Path):
+    (folder / "data" / "postmaster.pid").write_text(f"{os.getpid()}\n")
+
+    postgres.start(folder)
+
+    assert answer(folder) == [(0, "lastdrop")]
+
+
+def test_a_pid_file_that_names_a_zombie_is_in_nobodys_way(folder: Path):
+    zombie = subprocess.Popen([sys.executable, "-c", ""])
+    os.waitid(os.P_PID, zombie.pid, os.WEXITED | os.WNOWAIT)
+    (folder / "data" / "postmaster.pid").write_text(f"{zombie.pid}\n")
+
+    postgres.start(folder)
+
+    assert answer(folder) == [(0, "lastdrop")]
+    zombie.wait()
+
+
+def test_it_starts_again_after_being_killed(folder: Path):
+    postgres.start(folder)
+    os.kill(pid_in(folder), signal.SIGKILL)
+
+    postgres.start(folder)
+
+    assert answer(folder) == [(0, "lastdrop")]
+
+
+def test_stopping_what_does_not_run_is_calm(folder: Path):
+    postgres.stop(folder)
+
+    assert servers_of(folder) == []
+
+
+def test_a_first_start_that_was_cut_short_is_begun_again(tmp_path: Path):
+    folder = tmp_path / "folder"
+    (folder / "new").mkdir(parents=True)
+    (folder / "new" / "PG_VERSION").write_text("18\n")
+
+    with postgres.running(folder, durable=False) as url, psycopg.connect(url) as connection:
+        assert connection.execute("SELECT current_database()").fetchall() == [("lastdrop",)]
+
+
+@pytest.mark.parametrize("name", ["a" * 100, "with, comma", "$HOME 'quoted\""])
+def test_a_path_that_no_socket_can_have_gets_one_elsewhere(tmp_path: Path, name: str):
+    url = postgres.url(tmp_path / name)
+
+    assert url.startswith(f"postgres://postgres@%2Ftmp%2Flastdrop-{os.getuid()}-")
+
+
+def test_what_goes_wrong_is_said_in_one_sentence(tmp_path: Path):
+    (tmp_path / "folder").write_text("not a folder")
+
+    with pytest.raises(
+        postgres.DatabaseProblem, match=r"^No database in .*/folder: File exists\.$"
+    ):
+        postgres.start(tmp_path / "folder")

@@ -1,0 +1,110 @@
+"""What the settings read is documented, and production is strict."""
+
+import ast
+import re
+import secrets
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+NOT_OURS = {"PATH"}
+REQUIRED = {
+    "SECRET_KEY": secrets.token_urlsafe(50),
+    "SIGNATURE_KEY": secrets.token_urlsafe(50),
+    "DATABASE_URL": "postgres://nobody@localhost/nothing",
+    "ALLOWED_HOSTS": "example.org",
+    "BASE_URL": "https://example.org",
+}
+
+
+def names_read(*places: str) -> set[str]:
+    """The variables that these files read: env.text("NAME", …), os.environ.get("NAME")."""
+    files = [file for place in places for file in sorted(ROOT.glob(place))]
+    calls = [
+        node
+        for file in files
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.Call)
+        and re.fullmatch(r"env\.\w+|os\.environ\.get", ast.unparse(node.func))
+    ]
+    return {
+        call.args[0].value for call in calls if isinstance(call.args[0], ast.Constant)
+    } - NOT_OURS
+
+
+SETTINGS = names_read("site/config/**/*.py", "gunicorn.conf.py")
+
+
+def production(*arguments: str, **variables: str) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env={
+            "PYTHONPATH": "site",
+            "PYTHONWARNINGS": "default",
+            "DJANGO_SETTINGS_MODULE": "config.settings.production",
+            **variables,
+        },
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_every_variable_is_explained():
+    explained = re.findall(r"^\| `([A-Z_]+)` \|", (ROOT / "docs/settings.md").read_text(), re.M)
+
+    others = names_read("script/*.py", "tests/conftest.py") | {"PYTHON"}
+    assert sorted(explained) == sorted(SETTINGS | others)
+
+
+def test_every_variable_of_the_site_is_in_the_example():
+    examples = re.findall(r"^(?:# )?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.M)
+
+    assert sorted(examples) == sorted(SETTINGS)
+
+
+def test_the_example_asks_for_what_production_requires():
+    asked = re.findall(r"^([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.M)
+
+    assert sorted(asked) == sorted(REQUIRED)
+
+
+@pytest.mark.parametrize("name", REQUIRED)
+@pytest.mark.parametrize("left", ["missing", "empty"])
+def test_production_names_the_variable_that_is_not_set(name: str, left: str):
+    variables = {**REQUIRED, name: ""}
+    if left == "missing":
+        del variables[name]
+
+    result = production("-c", "import django; django.setup()", **variables)
+
+    assert result.returncode == 1
+    assert result.stderr.splitlines()[-1].endswith(
+        f"Set the environment variable {name} (see docs/settings.md)."
+    )
+
+
+@pytest.mark.parametrize("url", ["nonsense", "sqlite:///site.db", "mysql://root@localhost/site"])
+def test_production_takes_no_database_but_postgresql(url: str):
+    result = production("-c", "import django; django.setup()", **{**REQUIRED, "DATABASE_URL": url})
+
+    assert result.returncode == 1
+    assert result.stderr.splitlines()[-1].endswith(
+        "DATABASE_URL must read postgres://user:password@host:port/database."
+    )
+
+
+def test_production_passes_the_deployment_check():
+    result = production("manage.py", "check", "--deploy", "--fail-level", "WARNING", **REQUIRED)
+
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+def test_the_folder_site_does_not_hide_the_standard_library():
+    result = production("-c", "import site; print(site.getsitepackages()[0])")
+
+    assert Path(result.stdout.strip()).name == "site-packages"
+    assert not (ROOT / "site" / "__init__.py").exists()

@@ -1,0 +1,27 @@
+"""Pages that only the tests have: what of a request comes through to the application."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from campaigns import caching
+
+# The answer to everybody's path varies by what a proxy may ignore; that to mine by the visitor.
+VARY = {"/arrived/": "Accept-Language", "/arrived/mine/": "Cookie", "/admin/arrived/": "Cookie"}
+
+
+class ArrivedMiddleware:
+    """Outermost, so that nothing corrects it: a careless view that calls everything public."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path not in VARY:
+            return self.get_response(request)
+        arrived = {
+            "address": request.get_full_path(),
+            "headers": dict(request.headers),
+            "secure": request.is_secure(),
+        }
+        return caching.keepable(JsonResponse(arrived, headers={"Vary": VARY[request.path]}))

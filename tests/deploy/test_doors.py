@@ -1,0 +1,102 @@
+"""What nginx answers by itself: no application runs here, and there is no database."""
+
+import base64
+import contextlib
+import hashlib
+import re
+import socket
+import ssl
+
+import pytest
+
+from tests.deploy.servers import HOST, ROOT
+
+PAGES = sorted((ROOT / "deploy" / "pages").glob("*.html"))
+
+
+def test_unknown_hosts_get_no_answer(front):
+    with pytest.raises(ssl.SSLError):
+        front.connect(name="other.example")
+    with (
+        front.connect() as known_name,
+        socket.create_connection(("127.0.0.1", front.plain_port)) as plain,
+    ):
+        for connection in (known_name, plain):
+            connection.sendall(b"GET / HTTP/1.1\r\nHost: other.example\r\n\r\n")
+            with contextlib.suppress(ConnectionResetError):
+                assert connection.recv(1000) == b""
+
+
+def test_plain_http_is_sent_to_https_but_for_the_certificates_proof(front):
+    (front.folder / "www/.well-known/acme-challenge/proof").write_text("the proof")
+
+    def ask(path: str) -> bytes:
+        with socket.create_connection(("127.0.0.1", front.plain_port)) as plain:
+            plain.sendall(f"GET {path} HTTP/1.0\r\nHost: {HOST}\r\n\r\n".encode())
+            return b"".join(iter(lambda: plain.recv(10_000), b""))
+
+    assert f"Location: https://{HOST}/a/?source=b\r\n".encode() in ask("/a/?source=b")
+    assert ask("/.well-known/acme-challenge/proof").endswith(b"the proof")
+
+
+def test_other_methods_are_refused(front):
+    methods = ("TRACE", "PUT", "DELETE", "OPTIONS", "NONSENSE")
+
+    assert [front.ask("/", method=method).status for method in methods] == [405] * 5
+
+
+def test_what_is_not_for_the_public_is_not_there(front):
+    paths = ("/.git/HEAD", "/.env", "/static/.env", "/_pages/503.html")
+
+    assert [front.ask(path).status for path in paths] == [404] * 4
+
+
+def test_only_renditions_leave_the_media_folder(front, application):
+    for name in ("images/a.png", "original_images/a.png", "documents/a.pdf", "images/a.html"):
+        (application.media / name).parent.mkdir(parents=True, exist_ok=True)
+        (application.media / name).write_text("something")
+
+    shown = front.ask("/media/images/a.png")
+    hidden = [
+        front.ask(f"/media/{name}").status
+        for name in (
+            "original_images/a.png",
+            "images/../original_images/a.png",
+            "images/..%2foriginal_images/a.png",
+            "documents/a.pdf",
+            "images/a.html",
+            "images/",
+            "",
+        )
+    ]
+
+    assert (shown.status, shown.text) == (200, "something")
+    assert shown.headers["Content-Type"] == "image/png"
+    assert shown.headers["X-Content-Type-Options"] == "nosniff"
+    assert shown.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert hidden == [404] * 7
+
+
+def test_static_files_are_kept_by_browsers_and_sent_compressed(front, static):
+    (sheet,) = (path.name for path in static.glob("css/layout.*.css"))
+
+    hashed = front.ask(f"/static/css/{sheet}", headers={"Accept-Encoding": "gzip"})
+    plain = front.ask("/static/css/layout.css")
+
+    assert hashed.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert (hashed.headers["Content-Encoding"], hashed.headers["Vary"]) == (
+        "gzip",
+        "Accept-Encoding",
+    )
+    assert (plain.status, plain.headers["Cache-Control"]) == (200, "public, max-age=300")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_error_pages_ask_for_nothing_and_keep_to_their_policy(page):
+    text = page.read_text()
+    (style,) = re.findall(r"<style>(.*?)</style>", text, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+
+    assert re.findall(r"(?:src|href|url)\s*[=(]\s*[\"']?([^\"')]*)", text) == ["/"]
+    assert "style=" not in text
+    assert f"'sha256-{digest}'" in (ROOT / "deploy/nginx.conf").read_text()
