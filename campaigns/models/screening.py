@@ -27,7 +27,7 @@ class ScreeningRule(models.Model):
         _("pattern"),
         max_length=254,
         help_text=_(
-            "A domain (*.example.org for all below it), a network (203.0.113.0/24), an email."
+            "A domain (*.example.org: all below it), a network (203.0.113.0/24) or an email."
         ),
     )
     effect = models.CharField(_("effect"), max_length=5, choices=Effect, default=Effect.BLOCK)
