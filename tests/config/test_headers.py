@@ -40,6 +40,7 @@ PAGES = [
     ("count", 200, "same-origin"),
     ("search", 200, "same-origin"),
     ("confirm", 200, "no-referrer"),
+    ("manage", 200, "no-referrer"),
     ("withdraw", 200, "no-referrer"),
     ("bad link", 400, "no-referrer"),
     ("not there", 404, "same-origin"),
@@ -53,7 +54,7 @@ def addresses() -> dict[str, str]:
     petition, signature = campaign.petition, make_signature(campaign.petition, confirmed_at=None)
     links = {
         purpose: f"/signatures/{purpose}/{tokens.make(purpose, signature.pk)}/"
-        for purpose in ("confirm", "withdraw")
+        for purpose in ("confirm", "manage", "withdraw")
     }
     names = ("petition", "check_your_email", "thanks", "count")
     return {

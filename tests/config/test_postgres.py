@@ -3,7 +3,7 @@
 import os
 import signal
 import subprocess
-import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,6 +28,14 @@ def folder(made: Path) -> Iterator[Path]:
     postgres.stop(made)
 
 
+@pytest.fixture
+def stranger(folder: Path) -> Iterator[subprocess.Popen]:
+    """Not a server, but of the server's user: through those of others PostgreSQL sees by itself."""
+    with subprocess.Popen(["sleep", "60"], user=folder.stat().st_uid) as process:
+        yield process
+        process.kill()
+
+
 def pid_in(folder: Path) -> int:
     return int((folder / "data" / "postmaster.pid").read_text().split()[0])
 
@@ -38,15 +46,25 @@ def answer(folder: Path) -> list[tuple]:
 
 
 def servers_of(folder: Path) -> list[str]:
-    """The processes that work in the data folder."""
+    """The processes that work in the data folder; those about to end are given a moment."""
     found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            if (process / "cwd").samefile(folder / "data"):
-                found.append(process.name)
-        except OSError:
-            continue
+    for _ in range(50):
+        found = [each.name for each in Path("/proc").glob("[0-9]*") if works_in(folder, each)]
+        if not found:
+            break
+        time.sleep(0.1)
     return found
+
+
+def works_in(folder: Path, process: Path) -> bool:
+    try:
+        return (process / "cwd").samefile(folder / "data")
+    except OSError:
+        return False
+
+
+def leave_pid(folder: Path, process: subprocess.Popen) -> None:
+    (folder / "data" / "postmaster.pid").write_text(f"{process.pid}\n")
 
 
 def test_it_keeps_what_it_was_given_and_leaves_nothing_running(folder: Path):
@@ -91,18 +109,19 @@ def test_starting_what_runs_keeps_it_running(folder: Path):
     assert pid_in(folder) == before
 
 
-def test_a_pid_file_that_names_another_process_is_in_nobodys_way(folder: Path):
-    (folder / "data" / "postmaster.pid").write_text(f"{os.getpid()}\n")
+def test_a_pid_file_that_names_another_process_is_in_nobodys_way(folder: Path, stranger):
+    leave_pid(folder, stranger)
 
     postgres.start(folder)
 
     assert answer(folder) == [(0, "lastdrop")]
+    assert stranger.poll() is None
 
 
 def test_a_pid_file_that_names_a_zombie_is_in_nobodys_way(folder: Path):
-    zombie = subprocess.Popen([sys.executable, "-c", ""])
+    zombie = subprocess.Popen(["true"], user=folder.stat().st_uid)
     os.waitid(os.P_PID, zombie.pid, os.WEXITED | os.WNOWAIT)
-    (folder / "data" / "postmaster.pid").write_text(f"{zombie.pid}\n")
+    leave_pid(folder, zombie)
 
     postgres.start(folder)
 

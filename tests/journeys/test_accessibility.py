@@ -67,6 +67,7 @@ def addresses() -> dict[str, str]:
         "check your email": petition.address("check_your_email"),
         "thanks": petition.address("thanks"),
         "confirm": f"/signatures/confirm/{tokens.make('confirm', pending.pk)}/",
+        "manage": f"/signatures/manage/{tokens.make('manage', pending.pk)}/",
         "withdraw": f"/signatures/withdraw/{tokens.make('withdraw', signature.pk)}/",
         "bad link": "/signatures/confirm/x/",
         "nothing asked": "/search/",

@@ -73,6 +73,9 @@ def tell(page: Page) -> None:
 
 
 def save_draft(page: Page) -> None:
+    # The CMS saves by itself as well: a new page is made once, then edited.
+    page.wait_for_url("**/edit/**")
+    expect(page.get_by_text("Saving…")).to_be_hidden()
     page.get_by_role("button", name="Save draft").click()
     page.wait_for_load_state()
     expect(page.locator(".messages .success")).to_be_visible()
