@@ -5,9 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bench.load import Run, Trouble, median
+from bench.machine import QUIET
 from bench.stage import say
-
-NOISY = 0.15  # cores that others took during a round
 
 
 @dataclass
@@ -72,7 +71,7 @@ def rounds(ours: Callable[[], Run], theirs: Callable[[], Run], number: int) -> l
         )
         found.append(Round(mine, mean))
         before = after
-        if sum(round.foreign <= NOISY for round in found) >= number or number == 1:
+        if sum(round.foreign <= QUIET for round in found) >= number or number == 1:
             break
     return sorted(found, key=lambda round: round.foreign)[:number]
 

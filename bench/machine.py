@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
+QUIET = 0.15  # cores
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -66,6 +67,16 @@ class Meter:
             busy_seconds(),
             tree_seconds(*self.ours),
         )
+
+
+def wait_for_quiet(patience: float) -> None:
+    """Until others leave the machine alone, or the patience (seconds) is at its end."""
+    until = time.monotonic() + patience
+    while time.monotonic() < until:
+        with Meter(database=None) as meter:
+            time.sleep(0.5)
+        if meter.foreign < QUIET:
+            return
 
 
 def commit() -> str:

@@ -13,6 +13,7 @@ import psycopg
 
 from bench import database
 from bench.load import CLIENTS, Run, Trouble, drive
+from bench.machine import wait_for_quiet
 from bench.processes import HOST, VAR, WORKERS, finish, gunicorn, nginx
 
 TABLES = {"bare": "bare_row", "stock": "wagtailforms_formsubmission"}
@@ -112,7 +113,8 @@ class Stage:
         return self.load(self.nginx_ports["ours"], "get", servers=servers, path=self.facts["page"])
 
     def load(self, port: int, script: str, *, servers: list[int], **options: str | int) -> Run:
-        """One run after a short warm-up."""
+        """One run after a short warm-up, when others let us."""
+        wait_for_quiet(2 * self.seconds if self.seconds > 3 else 0)
         warm, measured = (
             drive(
                 port,

@@ -11,11 +11,12 @@ from bench.processes import WORKERS
 from bench.stage import Stage, built, say
 
 MILLION = 1_000_000
+LENGTH = {False: (6, 3), True: (2, 1)}  # quick or not: seconds a run, rounds a row
 MOST_QUERIES = 8
 
 
 def describe(*, quick: bool) -> str:
-    seconds, number = (2, 1) if quick else (6, 3)
+    seconds, number = LENGTH[quick]
     return (
         f"{os.cpu_count()} cores, {CLIENTS} clients, {WORKERS} gunicorn workers (sync), "
         f"medians of {number} rounds of {seconds} s"
@@ -23,7 +24,7 @@ def describe(*, quick: bool) -> str:
 
 
 def run(*, quick: bool, only: str = "") -> tuple[list[Row], Server]:
-    seconds, number = (2, 1) if quick else (6, 3)
+    seconds, number = LENGTH[quick]
     needs_million = any(only in work for work in ("sign into many", "tally"))
     signatures = (MILLION // 10 if quick else MILLION) if needs_million else 0
     with built(seconds=seconds, signatures=signatures) as stage:

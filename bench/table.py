@@ -1,6 +1,7 @@
 """The table, as Markdown."""
 
-from bench.comparing import NOISY, Row
+from bench.comparing import Row
+from bench.machine import QUIET
 
 HEAD = (
     "| work | ratio (spread) | by CPU | floor | | measured | yardstick | others' cores |\n"
@@ -10,7 +11,7 @@ HEAD = (
 
 def render(rows: list[Row], *, heading: list[str]) -> str:
     lines = [*heading, "", HEAD + "\n".join(map(_line, rows)), ""]
-    if noisy := [row.work for row in rows if row.foreign > NOISY]:
+    if noisy := [row.work for row in rows if row.foreign > QUIET]:
         lines.append(f"Others used the machine during: {'; '.join(noisy)}. Trust CPU there.")
     return "\n".join(lines).rstrip() + "\n"
 

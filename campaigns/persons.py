@@ -15,10 +15,12 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from wagtail.log_actions import log
 from wagtail.models import ModelLogEntry
 
 from campaigns.email_keys import email_key, normalise
+from campaigns.models.mail import OutgoingMail
 from campaigns.models.screening import ScreeningRule
 from campaigns.models.signature import Signature
 from campaigns.models.tally import Tally
@@ -65,7 +67,7 @@ def staff_named(email: str) -> QuerySet:
 
 def export(email: str, *, name: str = "") -> dict[str, Any]:
     """All of it, for JSON. What moderators noted is in it: it is the person's data too."""
-    related = ("tally__petition", "wording__locale", "page")
+    related = ("tally__petition__locale", "wording__locale", "page")
     signatures = find(email, name=name).select_related(*related).prefetch_related("mails")
     return {
         "email": email,
@@ -174,7 +176,7 @@ def facts(signature: Signature) -> list[tuple[str, str]]:
         (_("Language"), capfirst(language_name(signature.language))),
         (_("Signed"), moment(signature.signed_at)),
         (_("Confirmed"), moment(signature.confirmed_at) or _("Not yet")),
-        (_("How"), capfirst(signature.get_channel_display())),
+        (_("How you signed"), capfirst(signature.get_channel_display())),
         (_("On the page"), signature.page and signature.page.title),
         (_("Led here by"), signature.source),
     ]
@@ -182,6 +184,15 @@ def facts(signature: Signature) -> list[tuple[str, str]]:
         text = _("Only a key of it, for two weeks. The address itself is not kept.")
         rows.append((_("Your network"), text))
     return [(str(label), str(value)) for label, value in rows if value]
+
+
+# What became of a mail, as its reader sees it.
+SAID = {
+    OutgoingMail.Outcome.OWED: _lazy("on its way"),
+    OutgoingMail.Outcome.SENT: _lazy("sent"),
+    OutgoingMail.Outcome.REFUSED: _lazy("refused by your mail server"),
+    OutgoingMail.Outcome.ABANDONED: _lazy("given up"),
+}
 
 
 def language_name(code: str) -> str:
@@ -200,7 +211,7 @@ def mails_owed(signature: Signature) -> list[tuple[str, str, str]]:
     return [
         (
             capfirst(mail.get_kind_display()),
-            mail.get_outcome_display(),
+            str(SAID[mail.outcome]),
             moment(mail.ended_at or mail.due_at),
         )
         for mail in signature.mails.order_by("pk")

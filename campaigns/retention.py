@@ -178,8 +178,15 @@ def purgeable() -> QuerySet:
 
 
 def purge(keys: list[Any]) -> int:
-    OutgoingMail.objects.filter(signature__in=keys).delete()
+    strip(keys)
     return Signature.objects.filter(pk__in=keys).delete()[0]
+
+
+def strip(keys: list[Any]) -> None:
+    """Delete whatever hangs on the signatures: their mails, what staff decided about them."""
+    for relation in Signature._meta.related_objects:
+        hanging = relation.related_model._default_manager
+        hanging.filter(**{f"{relation.field.name}__in": keys}).delete()
 
 
 # --- the signers of what has ended ---
@@ -204,7 +211,7 @@ def empty(keys: list[Any]) -> int:
     The number is drawn anew, for it holds the millisecond and stands in mails and in exports. A
     reason that staff typed may hold a name; those of our own words stay.
     """
-    OutgoingMail.objects.filter(signature__in=keys).delete()
+    strip(keys)
     ours = When(verdict_reason__in=throttling.Reason.values, then=F("verdict_reason"))
     return Signature.objects.filter(pk__in=keys).update(
         **dict.fromkeys(PERSONAL),

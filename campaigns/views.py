@@ -223,7 +223,7 @@ def manage(request: HttpRequest, token: str, signature: Signature) -> HttpRespon
     form = CorrectForm(signature, data)
     if form.is_valid():
         signing.correct(token, **form.cleaned_data)
-        return SeeOther(f"{request.path}?saved=yes")
+        return SeeOther(f"{request.path}?saved=yes#correct")
     context = {
         **step(signature),
         "form": form,

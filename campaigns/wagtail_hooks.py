@@ -8,7 +8,8 @@ from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 from wagtail_modeladmin.options import modeladmin_register
 
-from campaigns.cms import bulk, pages, petition_control, petition_list
+from campaigns.cms import bulk, judgements, pages, petition_control, petition_list
+from campaigns.cms.judgements import ScreeningRuleViewSet
 from campaigns.cms.permissions import (
     GroupPetitionPermissions,
     petition_policy,
@@ -24,6 +25,7 @@ register_permission_policy(Signature, signature_policy)
 
 register_snippet(PetitionViewSet)
 modeladmin_register(SignatureAdmin)
+register_snippet(ScreeningRuleViewSet)
 
 hooks.register("register_log_actions", petition_control.register_log_actions)
 hooks.register("construct_snippet_action_menu", offer_publishing)
@@ -46,6 +48,15 @@ def publish_page_url() -> list[URLPattern]:
     view = pages.PublishPageView.as_view()
     return [
         path("pages/<int:page_id>/publish-with-petition/", view, name="publish_page_with_petition")
+    ]
+
+
+@hooks.register("register_admin_urls")
+def judging_urls() -> list[URLPattern]:
+    undo = judgements.UndoView.as_view()
+    return [
+        path("signatures/judge/", judgements.JudgeView.as_view(), name="judge_signatures"),
+        path("signatures/judgements/<int:pk>/undo/", undo, name="undo_judgement"),
     ]
 
 

@@ -30,6 +30,7 @@ FLOORS = [  # a module may import only from floors above it in this list, or fro
     ],
     [
         "campaigns.delivery",
+        "campaigns.judging",
         "campaigns.persons",
         "campaigns.publishing",
         "campaigns.retention",

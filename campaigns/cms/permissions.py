@@ -26,6 +26,7 @@ RIGHTS = {
     "view": "view_signatures",
     "inspect": "view_signatures",
     "export": "export_signatures",
+    "moderate": "moderate_signatures",
     "delete": "delete_signatures",
 }
 # Whoever has one of these sees the petition itself in the CMS.
@@ -114,6 +115,7 @@ GroupPetitionPermissions = collection_member_permission_formset_factory(
         ("delete_petition", _("Delete"), _("Delete petitions that nobody has signed")),
         ("delete_signatures_petition", _("Erase signatures"), _("Delete signatures")),
         ("export_signatures_petition", _("Export signatures"), _("Export the signatures")),
+        ("moderate_signatures_petition", _("Judge signatures"), _("Release and invalidate them")),
         ("publish_petition", _("Publish"), _("Publish petitions")),
         ("view_signatures_petition", _("View signatures"), _("View the signatures")),
     ],

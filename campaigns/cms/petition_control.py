@@ -126,6 +126,13 @@ class MoveEntry(LogFormatter):
         return gettext("Moved from “%(from)s” to “%(to)s”") % log_entry.data
 
 
+class JudgementEntry(LogFormatter):
+    label = _("Release or invalidate")
+
+    def format_message(self, log_entry: ModelLogEntry) -> str:
+        return gettext("Judged %(count)s signatures: %(verdict)s") % log_entry.data
+
+
 def register_log_actions(actions: LogActionRegistry) -> None:
     """How each verb reads in the history."""
     actions.register_action("petition.pause", LABELS["pause"], _("Paused"))
@@ -135,4 +142,6 @@ def register_log_actions(actions: LogActionRegistry) -> None:
     actions.register_action("petition.unwin", LABELS["unwin"], _("Victory taken back"))
     actions.register_action("petition.move")(MoveEntry)
     actions.register_action("petition.export")(ExportEntry)
+    actions.register_action("petition.judge")(JudgementEntry)
+    actions.register_action("petition.unjudge", _("Undo a judgement"), _("Judgement undone"))
     actions.register_action("petition.erase", _("Erase a person"), _("Erased at their request"))

@@ -121,6 +121,7 @@ rules = ObjectList(
             heading=_("What signers are asked for, besides name and email"),
         ),
         FieldPanel("confirms_by_email"),
+        FieldPanel("shares_email"),
         MultiFieldPanel(
             [FieldPanel("consent"), FieldPanel("keeps_data_days")],
             heading=_("Consent and data"),

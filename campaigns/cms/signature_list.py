@@ -7,6 +7,7 @@ import django_filters
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
@@ -20,6 +21,7 @@ from wagtail.admin.ui.tables import (
 )
 from wagtail.admin.views.generic import IndexView
 from wagtail.admin.widgets import BooleanRadioSelect
+from wagtail.admin.widgets.button import Button
 
 from campaigns.cms import exports
 from campaigns.cms.permissions import signature_policy, signatures_for, tallies_for
@@ -153,6 +155,19 @@ class SignatureIndexView(IndexView):
         if signature_policy.user_has_permission_for_instance(user, "delete", instance):
             return super().get_delete_url(instance)
         return None
+
+    # --- judging what it shows ---
+
+    @cached_property
+    def header_more_buttons(self) -> list[Button]:
+        buttons = super().header_more_buttons
+        if signature_policy.user_has_permission(self.request.user, "moderate"):
+            query = self.request.GET.copy()
+            query.pop("p", None)
+            url = f"{reverse('judge_signatures')}?{query.urlencode()}"
+            label = _("Release or invalidate all shown")
+            buttons.append(Button(label, url=url, icon_name="check", priority=50))
+        return buttons
 
     # --- the export ---
 

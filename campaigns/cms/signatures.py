@@ -20,6 +20,7 @@ from wagtail_modeladmin.helpers import PermissionHelper
 from wagtail_modeladmin.options import ModelAdmin
 from wagtail_modeladmin.views import DeleteView, HistoryView, InspectView
 
+from campaigns import throttling
 from campaigns.cms.permissions import User, signature_policy, signatures_for
 from campaigns.cms.signature_list import STATES, SignatureIndexView
 from campaigns.models.signature import Signature
@@ -66,7 +67,11 @@ class SignatureInspectView(NativeLook, InspectView):
     def header_buttons(self) -> list[HeaderButton]:
         history_url = self.url_helper.get_action_url("history", self.pk_quoted)
         buttons = [HeaderButton(_("History"), url=history_url, icon_name="history")]
-        if self.permission_helper.user_can_delete_obj(self.request.user, self.instance):
+        user = self.request.user
+        if signature_policy.user_has_permission_for_instance(user, "moderate", self.instance):
+            url = f"{reverse('judge_signatures')}?signature={self.instance.pk}"
+            buttons.append(HeaderButton(_("Release or invalidate"), url=url, icon_name="check"))
+        if self.permission_helper.user_can_delete_obj(user, self.instance):
             buttons.append(HeaderButton(_("Delete"), url=self.delete_url, icon_name="bin"))
         return buttons
 
@@ -106,7 +111,7 @@ def facts(signature: Signature) -> list[tuple[str, Any]]:
         (_("petition"), signature.tally.petition.title),
         (_("state"), STATES[signature.state]),
         *((name(field).verbose_name, said(signature, field)) for field in kept + times),
-        (_("reason for the verdict"), signature.verdict_reason or "—"),
+        (_("reason for the verdict"), reason_of(signature)),
         *((name(field).verbose_name, said(signature, field)) for field in origin),
     ]
     if wording := signature.wording:
@@ -117,6 +122,12 @@ def facts(signature: Signature) -> list[tuple[str, Any]]:
             (_("consent given"), wording.consent),
         ]
     return [(str(label)[:1].upper() + str(label)[1:], value) for label, value in rows]
+
+
+def reason_of(signature: Signature) -> str:
+    """Why it was set aside, in words: a rule's reason, or what a colleague wrote."""
+    known = dict(throttling.Reason.choices)
+    return known.get(signature.verdict_reason, signature.verdict_reason) or "—"
 
 
 def said(signature: Signature, field: str) -> Any:

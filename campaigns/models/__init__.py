@@ -1,4 +1,5 @@
 from campaigns.models.image import CustomImage, Rendition
+from campaigns.models.judgement import JudgedSignature, Judgement
 from campaigns.models.mail import KeyFingerprint, OutgoingMail
 from campaigns.models.news import ArticlePage, NewsIndexPage
 from campaigns.models.pages import CampaignIndexPage, CampaignPage
@@ -19,6 +20,8 @@ __all__ = [
     "CustomImage",
     "HasSignatures",
     "HouseWords",
+    "JudgedSignature",
+    "Judgement",
     "KeyFingerprint",
     "NewsIndexPage",
     "OutgoingMail",

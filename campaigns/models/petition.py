@@ -109,6 +109,7 @@ class Petition(
         permissions = [
             ("control_petition", _("Can pause, resume, close, win and move")),
             ("view_signatures_petition", _("Can view the signatures")),
+            ("moderate_signatures_petition", _("Can release and invalidate signatures")),
             ("export_signatures_petition", _("Can export the signatures")),
             ("delete_signatures_petition", _("Can delete signatures")),
         ]

@@ -51,7 +51,9 @@ class Rules(models.Model):
         ),
     )
     shares_email = models.BooleanField(
-        _("two people may share one email"), default=False, editable=False
+        _("two people may share one email"),
+        default=False,
+        help_text=_("A couple with one mailbox, say: the second signs under another name."),
     )
     keeps_data_days = models.PositiveSmallIntegerField(
         _("days to keep signers' data"),

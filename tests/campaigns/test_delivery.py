@@ -34,7 +34,8 @@ def test_mail_is_sent_over_smtp_in_text_and_html(smtp_server):
     for kind in ("plain", "html"):
         text = message.get_body((kind,)).get_content()
         assert f"http://testserver/signatures/confirm/{token}/" in text
-        assert "http://testserver/signatures/withdraw/" in text
+        for purpose in ("manage", "withdraw"):
+            assert f"http://testserver/signatures/{purpose}/" in text
     assert outcomes() == ["sent"]
 
 

@@ -1,13 +1,16 @@
 """manage.py worker: what happens behind the pages."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
+from django.utils import timezone
 
-from campaigns import keys, signing
+from campaigns import keys, retention, signing
 from campaigns.management.commands import worker
-from campaigns.models import KeyFingerprint, Tally
-from tests.factories import make_petition
+from campaigns.models import KeyFingerprint, Signature, Tally
+from tests.factories import make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
 
@@ -25,6 +28,29 @@ def test_one_round_sends_the_mail_and_counts(signed, smtp_server):
     command.work()
 
     assert (len(smtp_server.messages), Tally.objects.get().total) == (1, 1)
+
+
+def test_the_worker_forgets_each_hour_and_a_batch_a_round(monkeypatch):
+    monkeypatch.setattr(retention, "BATCH", 1)
+    petition = make_petition(closes_at=timezone.now() - timedelta(days=91))
+    for number in range(3):
+        make_signature(petition, email=f"{number}@example.org")
+    left = Signature.objects.filter(erased_at=None)
+    command = worker.Command()
+    command.count_at = command.publish_at = 0.0
+
+    rounds = []
+    for _ in range(5):
+        command.work()
+        rounds.append(left.count())
+
+    assert rounds == [2, 1, 0, 0, 0]
+    make_signature(petition, email="late@example.org")
+    command.work()
+    assert left.count() == 1
+    command.forget_at = 0.0
+    command.work()
+    assert left.count() == 0
 
 
 def test_an_empty_database_learns_its_key_and_refuses_another(settings):

@@ -42,8 +42,8 @@ def with_house(group):
 @pytest.mark.django_db
 def test_the_groups_have_exactly_their_rights():
     assert on_root("Editors") == COMPOSE
-    assert on_root("Moderators") == COMPOSE | {"publish"}
-    assert on_root("Campaign managers") == MANAGE
+    assert on_root("Moderators") == COMPOSE | {"publish", "moderate_signatures"}
+    assert on_root("Campaign managers") == MANAGE | {"moderate_signatures"}
     assert with_house("Editors") == {"change_housewords", "change_navigation"}
     assert with_house("Moderators") == {
         f"{action}_{model}"
@@ -57,7 +57,9 @@ def test_the_groups_have_exactly_their_rights():
 def test_managers_enter_the_cms_and_touch_no_page():
     managers = Group.objects.get(name="Campaign managers")
 
-    assert [p.codename for p in managers.permissions.all()] == ["access_admin"]
+    rights = set(managers.permissions.values_list("codename", flat=True))
+    rules = {f"{action}_screeningrule" for action in ("add", "change", "delete", "view")}
+    assert rights == {"access_admin", *rules}
     assert not GroupPagePermission.objects.filter(group=managers).exists()
 
 

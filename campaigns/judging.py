@@ -1,0 +1,61 @@
+"""What staff decide about signatures: release, set aside or invalidate, one or many, and undo."""
+
+from django.db import transaction
+from django.db.models import Exists, Model, OuterRef, QuerySet, Subquery
+from django.utils import timezone
+
+from campaigns.models.judgement import JudgedSignature, Judgement
+from campaigns.models.signature import Signature
+
+BATCH = 5000
+
+
+def changeable(signatures: QuerySet, verdict: str) -> QuerySet:
+    """Those of the signatures that the verdict would change; emptied ones stay as they are."""
+    return signatures.filter(erased_at=None).exclude(verdict=verdict)
+
+
+def judge(signatures: QuerySet, *, verdict: str, reason: str, by: Model) -> Judgement:
+    """Give all these signatures one verdict. The totals follow with the next recount.
+
+    The judgement remembers what each was before.
+    """
+    with transaction.atomic():
+        subject = changeable(signatures, verdict)
+        rows = list(
+            subject.order_by()
+            .select_for_update(of=("self",))
+            .values_list("pk", "verdict", "verdict_reason")
+        )
+        judgement = Judgement.objects.create(verdict=verdict, reason=reason, made_by=by)
+        JudgedSignature.objects.bulk_create(
+            (
+                JudgedSignature(
+                    judgement=judgement, signature_id=pk, verdict=before, verdict_reason=why
+                )
+                for pk, before, why in rows
+            ),
+            batch_size=BATCH,
+        )
+        Signature.objects.filter(judged__judgement=judgement).update(
+            verdict=verdict, verdict_reason=reason
+        )
+    return judgement
+
+
+def undo(judgement: Judgement) -> int:
+    """Give back what each signature was before, unless it was judged again since; how many."""
+    with transaction.atomic():
+        fresh = Judgement.objects.filter(pk=judgement.pk, undone_at=None)
+        if not fresh.update(undone_at=timezone.now()):
+            return 0
+        before = JudgedSignature.objects.filter(judgement=judgement, signature=OuterRef("pk"))
+        later = JudgedSignature.objects.filter(
+            signature=OuterRef("pk"), judgement__pk__gt=judgement.pk, judgement__undone_at=None
+        )
+        return Signature.objects.filter(
+            ~Exists(later), judged__judgement=judgement, erased_at=None
+        ).update(
+            verdict=Subquery(before.values("verdict")[:1]),
+            verdict_reason=Subquery(before.values("verdict_reason")[:1]),
+        )

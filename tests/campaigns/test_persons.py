@@ -1,0 +1,371 @@
+"""What the site holds of one person: handed out and erased, over all petitions."""
+
+import json
+import logging
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+from wagtail.log_actions import log
+from wagtail.models import ModelLogEntry
+
+from campaigns import keys, persons
+from campaigns.models import OutgoingMail, ScreeningRule, Signature
+from tests.factories import make_campaign, make_petition, make_signature
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def river():
+    return make_petition(title="Free the river", slug="river")
+
+
+@pytest.fixture
+def forest():
+    return make_petition(title="Spare the forest", slug="forest")
+
+
+@pytest.fixture
+def ada(river, forest):
+    """One person who signed twice, in two spellings of her mailbox."""
+    return [
+        make_signature(river, email="Ada.Lovelace+river@gmail.com"),
+        make_signature(forest, email="adalovelace@googlemail.com", name="Ada King"),
+    ]
+
+
+@pytest.fixture
+def others(river, forest):
+    return [
+        make_signature(petition, email="grace@example.org", name="Grace Hopper")
+        for petition in (river, forest)
+    ]
+
+
+def export(email: str, capsys, **options: object) -> dict:
+    call_command("export_person", email, **options)
+    return json.loads(capsys.readouterr().out)
+
+
+def left() -> set:
+    return set(Signature.objects.values_list("pk", flat=True))
+
+
+# --- finding ---
+
+
+def test_a_person_is_found_on_all_petitions_in_every_spelling(ada, others):
+    spellings = (
+        "adalovelace@gmail.com",
+        "ADA.lovelace+x@GoogleMail.com",
+        " a.d.a.lovelace@gmail.com",
+    )
+
+    assert [set(persons.find(email)) for email in spellings] == [set(ada)] * 3
+
+
+def test_what_was_brought_in_without_a_key_is_found_by_its_email(river, others):
+    signature = make_signature(river, email="Ada.Lovelace@gmail.com", channel="paper")
+    Signature.objects.filter(pk=signature.pk).update(email_key=None, wording=None)
+
+    assert list(persons.find("adalovelace@googlemail.com")) == [signature]
+
+
+def test_finding_takes_as_many_queries_for_three_petitions_as_for_one(
+    ada, django_assert_num_queries
+):
+    with django_assert_num_queries(3):
+        list(persons.find("adalovelace@gmail.com"))
+    make_signature(make_petition(title="Third"), email="adalovelace@gmail.com")
+
+    with django_assert_num_queries(3):
+        found = list(persons.find("adalovelace@gmail.com"))
+
+    assert len(found) == 3
+
+
+# --- handing out ---
+
+
+def test_the_export_holds_every_column_and_the_words_agreed_to(capsys):
+    page = make_campaign(title="The last free river")
+    petition = page.petition
+    moment = timezone.now()
+    signature = make_signature(
+        petition,
+        country="RU",
+        postcode="101000",
+        comment="Let it run.",
+        updates=True,
+        verdict="quarantined",
+        verdict_reason="burst",
+        source="leaflet",
+        page=page,
+        network_key=b"n" * 32,
+        signed_at=moment,
+        confirmed_at=moment,
+    )
+    sent = OutgoingMail.objects.create(
+        signature=signature, kind="confirm", outcome="sent", due_at=moment, ended_at=moment
+    )
+    ScreeningRule.objects.create(kind="email", pattern="ada@example.org", note="Asked us to.")
+
+    found = export("ADA@example.org", capsys)
+
+    stamp = moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    assert found["signatures"] == [
+        {
+            "number": str(signature.pk),
+            "petition": {"title": petition.title, "url": petition.full_url},
+            "name": "Ada Lovelace",
+            "email": "ada@example.org",
+            "postcode": "101000",
+            "comment": "Let it run.",
+            "language": "en",
+            "updates": True,
+            "signed_at": stamp,
+            "confirmed_at": stamp,
+            "channel": "form",
+            "source": "leaflet",
+            "verdict": "quarantined",
+            "verdict_reason": "burst",
+            "country": "RU",
+            "state": "quarantined",
+            "page": {"title": "The last free river", "url": page.full_url},
+            "email_key": bytes(signature.email_key).hex(),
+            "network_key": (b"n" * 32).hex(),
+            "wording": {
+                "language": "en",
+                "published_at": petition.wording.published_at.isoformat(
+                    timespec="milliseconds"
+                ).replace("+00:00", "Z"),
+                "letter": petition.letter,
+                "consent": petition.consent,
+            },
+            "mails": [
+                {"kind": sent.kind, "due_at": stamp, "outcome": "sent", "ended_at": stamp},
+            ],
+        }
+    ]
+    (rule,) = found["screening_rules"]
+    assert (rule["pattern"], rule["effect"], rule["note"]) == (
+        "ada@example.org",
+        "block",
+        "Asked us to.",
+    )
+
+
+def test_no_column_is_forgotten_in_the_export(ada):
+    """A new column must be handed out, or named here with a reason."""
+    inner = {"id", "tally", "seat", "erased_at"}  # as number, petition, state and state
+    columns = {field.name for field in Signature._meta.concrete_fields} - inner
+
+    assert columns - set(persons.exported(ada[0])) == set()
+
+
+def test_the_export_is_about_one_person_over_all_petitions(ada, others, capsys):
+    found = export("adalovelace@gmail.com", capsys)
+
+    titles = [row["petition"]["title"] for row in found["signatures"]]
+    assert titles == ["Free the river", "Spare the forest"]
+    assert "Grace" not in json.dumps(found)
+
+
+def test_the_export_of_a_stranger_is_empty(others, capsys):
+    found = export("nobody@example.org", capsys)
+
+    del found["exported_at"]
+    assert found == {
+        "email": "nobody@example.org",
+        "signatures": [],
+        "screening_rules": [],
+        "staff_accounts": [],
+    }
+
+
+def test_the_export_takes_as_many_queries_for_three_petitions_as_for_one(
+    ada, django_assert_num_queries
+):
+    queries = 6  # tallies, those without a key, signatures, mails, rules, staff
+    Signature.objects.filter(pk=ada[1].pk).delete()
+    with django_assert_num_queries(queries):
+        persons.export("adalovelace@gmail.com")
+    for title in ("Second", "Third"):
+        make_signature(make_petition(title=title), email="adalovelace@gmail.com")
+
+    with django_assert_num_queries(queries):
+        found = persons.export("adalovelace@gmail.com")
+
+    assert len(found["signatures"]) == 3
+
+
+# --- erasing ---
+
+
+def test_erasing_deletes_one_person_everywhere_and_nobody_else(ada, others, capsys):
+    OutgoingMail.objects.create(signature=ada[0], kind="confirm", due_at=timezone.now())
+    kept = OutgoingMail.objects.create(signature=others[0], kind="confirm", due_at=timezone.now())
+
+    call_command("erase_person", "adalovelace@gmail.com", yes=True)
+
+    assert left() == {signature.pk for signature in others}
+    assert list(OutgoingMail.objects.all()) == [kept]
+    assert capsys.readouterr().out.splitlines() == [
+        "To erase: forest: 1",
+        "To erase: river: 1",
+        "To erase: 2 in all.",
+        "Erased: forest: 1",
+        "Erased: river: 1",
+        "Erased: 2 in all.",
+    ]
+
+
+@pytest.mark.parametrize("answer", ["n", "", "nope"])
+def test_erasing_asks_first(ada, monkeypatch, answer):
+    monkeypatch.setattr("builtins.input", lambda question: answer)
+
+    with pytest.raises(CommandError, match="Nothing was erased"):
+        call_command("erase_person", "adalovelace@gmail.com")
+
+    assert len(left()) == 2
+
+
+def test_erasing_after_a_yes(ada, monkeypatch):
+    monkeypatch.setattr("builtins.input", lambda question: "y")
+
+    call_command("erase_person", "adalovelace@gmail.com")
+
+    assert left() == set()
+
+
+def test_erasing_where_nobody_can_answer_erases_nothing(ada, monkeypatch):
+    def nobody(question: str) -> str:
+        raise EOFError
+
+    monkeypatch.setattr("builtins.input", nobody)
+
+    with pytest.raises(CommandError, match="Nothing was erased"):
+        call_command("erase_person", "adalovelace@gmail.com")
+
+
+def test_erasing_twice_is_not_an_error(ada, capsys):
+    for _ in range(2):
+        call_command("erase_person", "adalovelace@gmail.com", yes=True)
+
+    assert capsys.readouterr().out.splitlines()[-1] == "To erase: 0 in all."
+
+
+def test_the_logs_keep_that_somebody_was_erased_and_not_who(ada, caplog):
+    with caplog.at_level(logging.DEBUG):
+        call_command("erase_person", "adalovelace@gmail.com", yes=True)
+
+    entries = ModelLogEntry.objects.filter(action="petition.erase").order_by("label")
+    assert [(entry.label, entry.data) for entry in entries] == [
+        ("Free the river", {"rows": 1}),
+        ("Spare the forest", {"rows": 1}),
+    ]
+    assert "Erased at a person's request: 2 rows." in caplog.text
+    assert "lovelace" not in caplog.text.casefold()
+
+
+def test_a_moderators_reason_goes_and_that_they_acted_stays(ada, others):
+    for signature in (ada[0], others[0]):
+        log(signature, "wagtail.edit", data={"reason": "This is not really her"})
+
+    persons.erase("adalovelace@gmail.com")
+
+    data = ModelLogEntry.objects.filter(action="wagtail.edit").values_list("object_id", "data")
+    assert dict(data) == {
+        str(ada[0].pk): {},
+        str(others[0].pk): {"reason": "This is not really her"},
+    }
+
+
+def test_a_screening_rule_that_names_the_mailbox_goes_too(ada):
+    for kind, pattern in (
+        ("email", "adalovelace@gmail.com"),
+        ("email", "grace@example.org"),
+        ("domain", "gmail.com"),
+    ):
+        ScreeningRule.objects.create(kind=kind, pattern=pattern)
+
+    erased = persons.erase("Ada.Lovelace@gmail.com")
+
+    assert erased == {"river": 1, "forest": 1, persons.RULES: 1}
+    left = ScreeningRule.objects.order_by("pattern").values_list("pattern", flat=True)
+    assert list(left) == ["gmail.com", "grace@example.org"]
+
+
+# --- two people, staff, wrong keys ---
+
+
+@pytest.fixture
+def couple(river):
+    river.shares_email = True
+    river.save()
+    return [
+        make_signature(river, email="home@example.org", name=name, seat=seat)
+        for seat, name in ((1, "Ada"), (2, "Ida"))
+    ]
+
+
+@pytest.mark.parametrize("command", ["export_person", "erase_person"])
+def test_nobodys_data_goes_with_that_of_who_shares_their_email(couple, command):
+    with pytest.raises(CommandError, match="Two people share this email"):
+        call_command(command, "home@example.org")
+
+    assert len(left()) == 2
+
+
+def test_one_of_two_is_named(couple, capsys):
+    found = export("home@example.org", capsys, name="ida")
+    call_command("erase_person", "home@example.org", name="Ida", yes=True)
+
+    assert [row["name"] for row in found["signatures"]] == ["Ida"]
+    assert left() == {couple[0].pk}
+
+
+def test_both_go_when_both_are_meant(couple):
+    call_command("erase_person", "home@example.org", both=True, yes=True)
+
+    assert left() == set()
+
+
+def test_a_staff_account_with_the_email_is_told_of_and_stays(ada, capsys):
+    User.objects.create_user("ada", "adalovelace@gmail.com")
+
+    call_command("erase_person", "adalovelace@gmail.com", yes=True)
+
+    assert "Somebody of the staff has this email too" in capsys.readouterr().err
+    assert User.objects.filter(username="ada").exists()
+
+
+@pytest.mark.parametrize("command", ["export_person", "erase_person"])
+def test_with_another_key_no_untrue_answer_is_given(ada, settings, command):
+    keys.verify()
+    settings.SIGNATURE_KEY = "another key"
+
+    with pytest.raises(ImproperlyConfigured):
+        call_command(command, "adalovelace@gmail.com")
+
+
+@pytest.mark.parametrize("command", ["export_person", "erase_person"])
+def test_what_is_no_email_is_refused_and_not_repeated(command):
+    with pytest.raises(CommandError) as refusal:
+        call_command(command, "lovelace")
+
+    assert "lovelace" not in str(refusal.value)
+
+
+def test_an_emptied_signature_is_nobodys_any_more(ada):
+    signature = ada[0]
+    moment = timezone.now() - timedelta(days=1)
+    Signature.objects.filter(pk=signature.pk).update(
+        email_key=None, name=None, email=None, erased_at=moment
+    )
+
+    assert list(persons.find("adalovelace@gmail.com")) == [ada[1]]
