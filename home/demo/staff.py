@@ -9,7 +9,13 @@ from wagtail.models import Collection, GroupCollectionPermission
 COLLECTIONS = ("International", "City")
 CITY_TEAM = "Campaign managers: City"
 # What campaign managers may do with petitions, here in one collection only.
-CITY_RIGHTS = ("control", "view_signatures", "export_signatures", "delete_signatures", "moderate_signatures")
+CITY_RIGHTS = (
+    "control",
+    "view_signatures",
+    "moderate_signatures",
+    "export_signatures",
+    "delete_signatures",
+)
 
 
 @dataclass(frozen=True)

@@ -138,8 +138,12 @@ def test_the_seeds_page_is_composed_published_signed_and_closed(
     page.goto(f"{site}/admin/snippets/campaigns/petition/edit/{campaign.petition_id}/")
     page.get_by_role("link", name="Close now").click()
     page.get_by_role("button", name="Close now").click()
+    expect(page.locator(".messages .success")).to_be_visible()
 
+    # Another browser: the first may keep the page for some seconds.
+    visitor = browser.new_context().new_page()
     visitor.goto(site + campaign.url)
+    story = visitor.locator("main")
     expect(story).to_contain_text("takes no more signatures")
     expect(story).to_contain_text("by people like you")
     expect(story).to_contain_text("The last free river")

@@ -201,6 +201,8 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "loggers": {
+        # Django's own would say everything twice.
+        "django": {"handlers": []},
         # A line for each row that the search index learns of would bury the rest.
         "django_tasks": {"level": "WARNING"},
         # Its own handler would write down the address that a killed worker was at, token and all.
