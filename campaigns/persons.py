@@ -17,8 +17,8 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from wagtail.log_actions import log
-from wagtail.models import ModelLogEntry
 
+from campaigns import forgetting
 from campaigns.email_keys import email_key, normalise
 from campaigns.models.mail import OutgoingMail
 from campaigns.models.screening import ScreeningRule
@@ -68,7 +68,8 @@ def staff_named(email: str) -> QuerySet:
 def export(email: str, *, name: str = "") -> dict[str, Any]:
     """All of it, for JSON. What moderators noted is in it: it is the person's data too."""
     related = ("tally__petition__locale", "wording__locale", "page")
-    signatures = find(email, name=name).select_related(*related).prefetch_related("mails")
+    signatures = find(email, name=name).select_related(*related)
+    signatures = signatures.prefetch_related("mails", "judged__judgement")
     return {
         "email": email,
         "exported_at": timezone.now(),
@@ -121,6 +122,15 @@ def exported(signature: Signature) -> dict[str, Any]:
             }
             for mail in sorted(signature.mails.all(), key=lambda mail: mail.pk)
         ],
+        "judgements": [
+            {
+                "verdict": judged.judgement.verdict,
+                "reason": judged.judgement.reason,
+                "made_at": judged.judgement.made_at,
+                "undone_at": judged.judgement.undone_at,
+            }
+            for judged in sorted(signature.judged.all(), key=lambda judged: judged.pk)
+        ],
     }
 
 
@@ -146,21 +156,15 @@ def erase(email: str, *, name: str = "") -> Counter:
         found = find(email, name=name).select_for_update(of=("self",))
         signatures = list(found.select_related("tally__petition"))
         erased = Counter(signature.tally.petition for signature in signatures)
-        forget_reasons(signatures)
-        Signature.objects.filter(pk__in=[signature.pk for signature in signatures]).delete()
+        keys = [signature.pk for signature in signatures]
+        forgetting.strip(keys)
+        Signature.objects.filter(pk__in=keys).delete()
         rules = 0 if name else rules_naming(email).delete()[0]
         for petition, rows in erased.items():
             log(petition, "petition.erase", data={"rows": rows})
     return Counter({petition.slug: rows for petition, rows in erased.items()}) + Counter(
         {RULES: rules}
     )
-
-
-def forget_reasons(signatures: list[Signature]) -> None:
-    """The log keeps who did what with a signature; why, as they typed it, may name its signer."""
-    entries = ModelLogEntry.objects.get_for_model(Signature)
-    numbers = [str(signature.pk) for signature in signatures]
-    entries.filter(object_id__in=numbers).update(data={})
 
 
 # --- showing it to the signer ---

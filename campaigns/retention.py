@@ -24,7 +24,7 @@ from django.db.models import (
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from campaigns import reminding, throttling
+from campaigns import forgetting, reminding, throttling
 from campaigns.models.mail import OutgoingMail
 from campaigns.models.petition import Petition
 from campaigns.models.signature import PERSONAL, Signature
@@ -178,15 +178,8 @@ def purgeable() -> QuerySet:
 
 
 def purge(keys: list[Any]) -> int:
-    strip(keys)
+    forgetting.strip(keys)
     return Signature.objects.filter(pk__in=keys).delete()[0]
-
-
-def strip(keys: list[Any]) -> None:
-    """Delete whatever hangs on the signatures: their mails, what staff decided about them."""
-    for relation in Signature._meta.related_objects:
-        hanging = relation.related_model._default_manager
-        hanging.filter(**{f"{relation.field.name}__in": keys}).delete()
 
 
 # --- the signers of what has ended ---
@@ -211,7 +204,7 @@ def empty(keys: list[Any]) -> int:
     The number is drawn anew, for it holds the millisecond and stands in mails and in exports. A
     reason that staff typed may hold a name; those of our own words stay.
     """
-    strip(keys)
+    forgetting.strip(keys)
     ours = When(verdict_reason__in=throttling.Reason.values, then=F("verdict_reason"))
     return Signature.objects.filter(pk__in=keys).update(
         **dict.fromkeys(PERSONAL),

@@ -1,5 +1,6 @@
 """Things to test with. They hold no surprises: what a test is about, it sets itself."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -11,6 +12,7 @@ from campaigns.models import (
     CampaignIndexPage,
     CampaignPage,
     NewsIndexPage,
+    OutgoingMail,
     Petition,
     Signature,
 )
@@ -55,6 +57,21 @@ def make_signature(
         email=email,
         email_key=email_key(petition.tally.pk, email),
         **(values | fields),
+    )
+
+
+def make_pending(petition: Petition, *, days: float, **fields: Any) -> Signature:
+    """A signature that was signed some days ago and not confirmed."""
+    signed_at = timezone.now() - timedelta(days=days)
+    return make_signature(petition, **{"confirmed_at": None, "signed_at": signed_at} | fields)
+
+
+def make_mail(
+    signature: Signature, *, kind: str = "confirm", outcome: str = "sent"
+) -> OutgoingMail:
+    """A mail of the day of signing."""
+    return OutgoingMail.objects.create(
+        signature=signature, kind=kind, outcome=outcome, due_at=signature.signed_at
     )
 
 

@@ -23,6 +23,7 @@ FLOORS = [  # a module may import only from floors above it in this list, or fro
     [
         "campaigns.counting",
         "campaigns.exporting",
+        "campaigns.forgetting",
         "campaigns.keys",
         "campaigns.mails",
         "campaigns.reminding",

@@ -62,7 +62,7 @@ class JudgementForm(forms.Form):
     verdict = forms.ChoiceField(
         label=_("What shall become of them?"),
         choices=[
-            ("release", _("Release: they count")),
+            ("release", _("Release: they count, once confirmed")),
             ("invalidated", _("Invalidate: they do not count")),
         ],
         widget=forms.RadioSelect,
@@ -76,7 +76,15 @@ class JudgementForm(forms.Form):
         return Signature.Verdict.NONE if verdict == "release" else verdict
 
 
-class JudgeView(WagtailAdminTemplateMixin, View):
+class UnderSignatures(WagtailAdminTemplateMixin):
+    """Breadcrumbs that lead back to the list."""
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        index = {"url": reverse(LIST), "label": _("Signatures")}
+        return [*self.breadcrumbs_items, index, {"url": "", "label": self.page_title}]
+
+
+class JudgeView(UnderSignatures, View):
     """Over one signature (`?signature=`), or over all that the list shows with these filters."""
 
     template_name = "campaigns/cms/judge.html"
@@ -125,7 +133,7 @@ class JudgeView(WagtailAdminTemplateMixin, View):
         return self.render_to_response(self.get_context_data(**context), status=status)
 
 
-class UndoView(WagtailAdminTemplateMixin, View):
+class UndoView(UnderSignatures, View):
     template_name = "campaigns/cms/undo_judgement.html"
     page_title = _("Undo")
     header_icon = "undo"

@@ -240,3 +240,9 @@ class Builder:
 
 def links(*pages: Page) -> list[Block]:
     return [("link", {"page": page, "label": ""}) for page in pages]
+
+
+def make_renditions() -> None:
+    """Look at each page once, so that the first visitor does not wait for its pictures."""
+    for page in Page.objects.live().filter(depth__gt=1).specific():
+        page.make_preview_request()

@@ -14,6 +14,7 @@ from wagtail.models import ModelLogEntry
 
 from campaigns import keys, persons
 from campaigns.models import OutgoingMail, ScreeningRule, Signature
+from campaigns.models.judgement import JudgedSignature, Judgement
 from tests.factories import make_campaign, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
@@ -149,6 +150,7 @@ def test_the_export_holds_every_column_and_the_words_agreed_to(capsys):
             "mails": [
                 {"kind": sent.kind, "due_at": stamp, "outcome": "sent", "ended_at": stamp},
             ],
+            "judgements": [],
         }
     ]
     (rule,) = found["screening_rules"]
@@ -190,7 +192,7 @@ def test_the_export_of_a_stranger_is_empty(others, capsys):
 def test_the_export_takes_as_many_queries_for_three_petitions_as_for_one(
     ada, django_assert_num_queries
 ):
-    queries = 6  # tallies, those without a key, signatures, mails, rules, staff
+    queries = 7  # tallies, those without a key, signatures, mails, judged, rules, staff
     Signature.objects.filter(pk=ada[1].pk).delete()
     with django_assert_num_queries(queries):
         persons.export("adalovelace@gmail.com")
@@ -283,6 +285,36 @@ def test_a_moderators_reason_goes_and_that_they_acted_stays(ada, others):
         str(ada[0].pk): {},
         str(others[0].pk): {"reason": "This is not really her"},
     }
+
+
+def judge(*signatures: Signature, reason: str) -> Judgement:
+    judgement = Judgement.objects.create(verdict="invalidated", reason=reason)
+    for signature in signatures:
+        JudgedSignature.objects.create(judgement=judgement, signature=signature)
+    return judgement
+
+
+def test_what_was_decided_about_them_is_handed_out(ada, capsys):
+    judgement = judge(ada[0], reason="This is not really her")
+
+    found = export("adalovelace@gmail.com", capsys)
+
+    (row,) = found["signatures"][0]["judgements"]
+    assert (row["verdict"], row["reason"], row["undone_at"]) == (
+        judgement.verdict,
+        judgement.reason,
+        None,
+    )
+
+
+def test_the_words_of_a_judgement_go_with_the_last_whom_it_was_about(ada, others):
+    hers = judge(*ada, reason="This is not really Ada")
+    flood = judge(ada[0], others[0], reason="A flood")
+
+    persons.erase("adalovelace@gmail.com")
+
+    assert dict(Judgement.objects.values_list("pk", "reason")) == {hers.pk: "", flood.pk: "A flood"}
+    assert JudgedSignature.objects.get().signature == others[0]
 
 
 def test_a_screening_rule_that_names_the_mailbox_goes_too(ada):

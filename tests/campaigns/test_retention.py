@@ -1,4 +1,4 @@
-"""What is reminded, purged and emptied, and when. Time is set in columns, never waited for."""
+"""What is purged and emptied, and when. Time is set in columns, never waited for."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -7,11 +7,12 @@ from django.core.management import call_command
 from django.db import connections
 from django.utils import timezone
 
-from campaigns import counting, networks, retention, signing
+from campaigns import counting, retention, signing
 from campaigns.email_keys import email_key
 from campaigns.models import OutgoingMail, Petition, Signature, Tally
+from campaigns.models.judgement import JudgedSignature, Judgement
 from campaigns.models.signature import PERSONAL
-from tests.factories import make_petition, make_signature
+from tests.factories import make_mail, make_pending, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
 
@@ -23,139 +24,15 @@ def days_ago(days: float) -> datetime:
     return timezone.now() - days * DAY
 
 
-def make_pending(petition: Petition, days: float, **fields: object) -> Signature:
-    return make_signature(petition, confirmed_at=None, signed_at=days_ago(days), **fields)
-
-
-def mail(signature: Signature, kind: str = "confirm", outcome: str = "sent") -> OutgoingMail:
-    return OutgoingMail.objects.create(
-        signature=signature, kind=kind, outcome=outcome, due_at=signature.signed_at
-    )
-
-
-def reminded() -> list[str]:
-    """The emails of those who are owed a reminder."""
-    owed = OutgoingMail.objects.filter(kind="reminder").order_by("signature__email")
-    return list(owed.values_list("signature__email", flat=True))
-
-
-# --- reminding ---
-
-
-def test_the_unconfirmed_are_reminded_once_after_two_days():
-    petition = make_petition()
-    for name, days in {"one": 1.9, "two": 2.1, "five": 5.9, "six": 6.1}.items():
-        mail(make_pending(petition, days, email=f"{name}@example.org"))
-
-    first, second = retention.run(), retention.run()
-
-    assert (first.reminded, second.reminded) == (2, 0)
-    assert reminded() == ["five@example.org", "two@example.org"]
-
-
-def test_only_those_are_reminded_who_have_something_to_confirm():
-    petition = make_petition()
-    states = {
-        "confirmed": {"confirmed_at": days_ago(1)},
-        "invalidated": {"verdict": "invalidated"},
-        # Like everybody: it would tell them that they were set aside.
-        "quarantined": {"verdict": "quarantined"},
-        "pending": {},
-    }
-    for name, fields in states.items():
-        make_signature(
-            petition,
-            **{"email": f"{name}@example.org", "signed_at": days_ago(3), "confirmed_at": None}
-            | fields,
-        )
-
-    retention.run()
-
-    assert reminded() == ["pending@example.org", "quarantined@example.org"]
-
-
-@pytest.mark.parametrize(
-    ("rules", "facts", "expected"),
-    [
-        ({}, {}, 1),
-        ({"closes_at": timezone.now() + DAY}, {}, 1),
-        ({"closes_at": timezone.now() - 23 * HOUR}, {}, 1),
-        ({"closes_at": timezone.now() - 25 * HOUR}, {}, 0),
-        ({}, {"won_at": timezone.now()}, 0),
-        ({}, {"paused_at": timezone.now()}, 0),
-    ],
-    ids=["open", "closes soon", "closed, in grace", "closed", "won", "paused"],
-)
-def test_nobody_is_reminded_of_what_leads_nowhere(rules, facts, expected):
-    make_pending(make_petition(**rules), 3)
-    Tally.objects.update(**facts)
-
-    assert retention.run().reminded == expected
-
-
-@pytest.mark.parametrize(("sent", "expected"), [(2, 1), (3, 0)])
-def test_a_reminder_counts_among_the_three_mails_to_a_mailbox(sent, expected):
-    signature = make_pending(make_petition(), 3)
-    for _ in range(sent):
-        mail(signature)
-
-    assert retention.run().reminded == expected
-
-
-def test_two_who_share_an_email_share_its_allowance():
-    petition = make_petition(shares_email=True)
-    first = make_pending(petition, 3, name="Ada")
-    make_pending(petition, 3, name="Ida", seat=2)
-    mail(first), mail(first)
-
-    assert retention.run().reminded == 1
-
-
-@pytest.mark.parametrize(("sent", "expected"), [(4, 1), (5, 0)])
-def test_a_reminder_counts_among_the_five_mails_of_a_day(sent, expected):
-    key = networks.daily_key("recipient", "ada@example.org", timezone.now().date())
-    elsewhere = make_signature(make_petition(title="Elsewhere"))
-    for _ in range(sent):
-        OutgoingMail.objects.create(
-            signature=elsewhere, kind="confirm", due_at=timezone.now(), recipient_key=key
-        )
-    make_pending(make_petition(), 3, email="ADA@example.org")
-
-    assert retention.run().reminded == expected
-    assert OutgoingMail.objects.filter(recipient_key=key).count() == 5
-
-
-def test_the_allowance_of_a_day_holds_within_one_batch():
-    for number in range(7):
-        make_pending(make_petition(title=f"Petition {number}"), 3)
-
-    assert [retention.run().reminded for _ in range(2)] == [5, 0]
-
-
-@pytest.mark.parametrize(("outcome", "expected"), [("", 0), ("refused", 0), ("abandoned", 1)])
-def test_no_reminder_follows_a_mail_that_is_on_its_way_or_was_refused(outcome, expected):
-    mail(make_pending(make_petition(), 3), outcome=outcome)
-
-    assert retention.run().reminded == expected
-
-
-def test_signing_anew_starts_the_two_days_again():
-    petition = make_petition()
-    make_pending(petition, 3)
-    signing.sign(petition, name="Ada", email="ada@example.org", wording=petition.wording.pk)
-
-    assert retention.run().reminded == 0
-
-
 # --- purging ---
 
 
 def test_the_unconfirmed_are_deleted_with_their_mails_after_seven_days():
     petition = make_petition()
-    mail(make_pending(petition, 7.1, email="old@example.org"))
-    mail(make_pending(petition, 7.1, email="aside@example.org", verdict="quarantined"))
-    mail(make_pending(petition, 6.9, email="young@example.org"))
-    mail(make_signature(petition, email="confirmed@example.org", signed_at=days_ago(99)))
+    make_mail(make_pending(petition, days=7.1, email="old@example.org"))
+    make_mail(make_pending(petition, days=7.1, email="aside@example.org", verdict="quarantined"))
+    make_mail(make_pending(petition, days=6.9, email="young@example.org"))
+    make_mail(make_signature(petition, email="confirmed@example.org", signed_at=days_ago(99)))
 
     assert retention.run().purged == 2
 
@@ -165,7 +42,7 @@ def test_the_unconfirmed_are_deleted_with_their_mails_after_seven_days():
 
 
 def test_a_hold_does_not_keep_those_who_agreed_to_nothing():
-    make_pending(make_petition(), 8)
+    make_pending(make_petition(), days=8)
     Tally.objects.update(held_at=timezone.now())
 
     assert retention.run().purged == 1
@@ -193,7 +70,7 @@ def test_emptying_leaves_the_day_the_verdict_and_the_count_and_nothing_personal(
         "confirmed_at": datetime(2026, 3, 5, 7, 15, tzinfo=UTC),
     }
     signature = make_signature(petition, **full)
-    mail(signature)
+    make_mail(signature)
     counting.recount()
 
     report = retention.run()
@@ -249,6 +126,17 @@ def test_a_verdict_stays_and_what_staff_typed_about_it_goes():
     rows = Signature.objects.order_by("verdict").values_list("verdict", "verdict_reason")
     assert list(rows) == [("", ""), ("invalidated", ""), ("quarantined", "burst")]
     assert (counting.recount(), Tally.objects.get().total) == ([], 1)
+
+
+def test_what_staff_decided_does_not_hinder_and_its_words_go():
+    signature = make_signature(make_ended(), verdict="invalidated", verdict_reason="Not Ada")
+    judgement = Judgement.objects.create(verdict="invalidated", reason="Not Ada")
+    JudgedSignature.objects.create(judgement=judgement, signature=signature)
+
+    retention.run()
+
+    assert (Signature.objects.get().verdict, JudgedSignature.objects.count()) == ("invalidated", 0)
+    assert Judgement.objects.get().reason == ""
 
 
 @pytest.mark.parametrize(
@@ -369,8 +257,10 @@ def test_the_clock_stands_still_while_open_and_while_held():
 def test_a_dry_run_says_per_petition_what_would_be_done_and_does_nothing(capsys):
     ended, open_one = make_ended(), make_petition(title="Open", slug="open")
     make_signature(ended, name="Canary", email="canary@example.org")
-    mail(make_pending(open_one, 3, name="Canary", email="canary@example.org"))
-    make_pending(open_one, 8, name="Canary", email="canary2@example.org", network_key=b"n" * 32)
+    make_mail(make_pending(open_one, days=3, name="Canary", email="canary@example.org"))
+    make_pending(
+        open_one, days=8, name="Canary", email="canary2@example.org", network_key=b"n" * 32
+    )
     before = list(Signature.objects.order_by("pk").values())
 
     call_command("retention", dry_run=True)
@@ -388,8 +278,8 @@ def test_a_dry_run_says_per_petition_what_would_be_done_and_does_nothing(capsys)
 def test_what_was_foretold_is_done(capsys):
     ended, open_one = make_ended(), make_petition(title="Open")
     make_signature(ended)
-    make_pending(open_one, 3)
-    make_pending(open_one, 8, email="b@example.org")
+    make_pending(open_one, days=3)
+    make_pending(open_one, days=8, email="b@example.org")
 
     call_command("retention")
 
@@ -422,8 +312,8 @@ def test_a_run_takes_as_many_queries_for_many_people_as_for_one(
     for number in range(people):
         email = f"{number}@example.org"
         make_signature(ended, email=email)
-        make_pending(open_one, 3, email=email)
-        make_pending(open_one, 8, email=f"old-{email}", network_key=b"n" * 32)
+        make_pending(open_one, days=3, email=email)
+        make_pending(open_one, days=8, email=f"old-{email}", network_key=b"n" * 32)
 
     with django_assert_max_num_queries(40):
         report = retention.run()
@@ -452,7 +342,7 @@ def test_batches_do_all_and_what_is_left_after_a_kill_is_done_next_time(monkeypa
 
 def test_a_batch_that_fails_changes_nothing_of_its_rows(monkeypatch):
     signature = make_signature(make_ended())
-    mail(signature)
+    make_mail(signature)
     monkeypatch.setattr(retention, "day_of", lambda field: "nonsense")
 
     with pytest.raises(Exception, match="nonsense"):
@@ -480,10 +370,12 @@ def test_while_another_process_is_at_it_nothing_is_done():
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_a_signer_who_confirms_at_that_moment_is_not_purged():
-    signature = make_pending(make_petition(), 8)
+    signature = make_pending(make_petition(), days=8)
     other = connections.create_connection("default")
     try:
         other.set_autocommit(False)
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '5s'")
         with other.cursor() as cursor:
             cursor.execute(
                 "UPDATE campaigns_signature SET confirmed_at = now() WHERE id = %s", [signature.pk]

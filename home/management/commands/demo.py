@@ -52,6 +52,7 @@ class Command(BaseCommand):
         try:
             with quiet("wagtail"):
                 site.build()
+            site.make_renditions()
         except site.ForeignSignatures:
             raise CommandError(
                 "This database holds signatures that the demo did not make, so it is left alone."
