@@ -38,6 +38,7 @@ class CustomImage(AbstractImage):
     def save(self, *args: object, **kwargs: object) -> None:
         if self.file and not self.file._committed:
             self.file = without_metadata(self.file)
+            self._set_image_file_metadata()
         super().save(*args, **kwargs)
 
 

@@ -1,0 +1,71 @@
+"""Whatever is put in as a picture: it is one, or the form says what is wrong."""
+
+from io import BytesIO
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from campaigns.models import CustomImage
+
+pytestmark = pytest.mark.django_db
+
+ADD = "/admin/images/add/"
+MANY = "/admin/images/multiple/add/"
+
+
+def packed(kind: str, size: tuple[int, int] = (400, 300)) -> bytes:
+    out = BytesIO()
+    Image.effect_noise(size, 60).convert("RGB").save(out, kind)
+    return out.getvalue()
+
+
+BROKEN = {
+    "beheaded.png": packed("PNG")[:60],
+    "cut.png": packed("PNG")[:-400],
+    "cut.jpg": packed("JPEG")[:3000],
+    "cut.webp": packed("WEBP")[:3000],
+    "noise.gif": b"GIF89a\x01\x00\x01\x00" + b"\xff" * 96,
+    "page.png": b"<html><script>alert(1)</script>",
+    "drawing.svg": b'<svg xmlns="http://www.w3.org/2000/svg"/>',
+    "drawing.png": b'<svg xmlns="http://www.w3.org/2000/svg"/>',
+    "nothing.png": b"",
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_picture_is_a_form_error(admin_client, name):
+    def file() -> SimpleUploadedFile:
+        return SimpleUploadedFile(name, BROKEN[name])
+
+    one = admin_client.post(ADD, {"title": "Broken", "file": file()})
+    many = admin_client.post(
+        MANY, {"files[]": file()}, headers={"X-Requested-With": "XMLHttpRequest"}
+    )
+
+    assert (one.status_code, "file" in one.context["form"].errors) == (200, True)
+    assert (many.status_code, many.json()["success"]) == (200, False)
+    assert not CustomImage.objects.exists()
+
+
+def test_too_many_pixels_in_few_bytes_are_refused(admin_client):
+    out = BytesIO()
+    Image.new("1", (6000, 5000)).save(out, "PNG")
+    file = SimpleUploadedFile("bomb.png", out.getvalue())
+
+    response = admin_client.post(ADD, {"title": "Bomb", "file": file})
+
+    assert len(out.getvalue()) < 100_000
+    assert "too many pixels" in str(response.context["form"].errors["file"])
+
+
+def test_what_is_known_of_the_file_is_true_of_what_is_kept(admin_client):
+    file = SimpleUploadedFile("good.jpg", packed("JPEG"))
+
+    admin_client.post(ADD, {"title": "Good", "file": file})
+
+    image = CustomImage.objects.get()
+    assert (image.file_size, image.width) == (image.file.size, 400)
+    kept = image.file_hash
+    image._set_file_hash()
+    assert image.file_hash == kept
