@@ -1,12 +1,17 @@
 """What every answer says beside its body: who may keep it, and what a browser may do with it."""
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
 from csp.constants import SELF
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import get_template
+
+log = logging.getLogger(__name__)
 
 
 class CacheMiddleware:
@@ -50,3 +55,21 @@ class HeadersMiddleware(CSPMiddleware):
         response.headers.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response
+
+
+class DatabaseDownMiddleware:
+    """While the database is away or restarting: come back in a moment (503), not a failure (500)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, OperationalError | InterfaceError):
+            return None
+        log.error("The database did not answer: %s", type(exception).__name__)
+        # The page asks the database for nothing.
+        page = get_template("503.html").render()
+        return HttpResponse(page, status=503, headers={"Retry-After": "10"})

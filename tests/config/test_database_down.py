@@ -1,0 +1,38 @@
+"""While the database is away: a kind page that asks it for nothing, and no failure."""
+
+import pytest
+from django.db import InterfaceError, OperationalError
+
+from campaigns import signing
+from tests.factories import make_petition
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("trouble", [OperationalError, InterfaceError])
+def test_come_back_in_a_moment(client, monkeypatch, django_assert_num_queries, trouble):
+    def away(*args: object) -> None:
+        raise trouble("server closed the connection; user=secret")
+
+    monkeypatch.setattr("campaigns.views.published", away)
+
+    with django_assert_num_queries(0):
+        response = client.get("/petitions/river/")
+
+    assert (response.status_code, response["Retry-After"]) == (503, "10")
+    assert response["Cache-Control"] == "private, no-store"
+    assert "secret" not in response.content.decode()
+
+
+def test_a_signature_that_could_not_be_kept_is_not_acknowledged(client, monkeypatch):
+    petition = make_petition()
+
+    def away(*args: object) -> None:
+        raise OperationalError
+
+    monkeypatch.setattr(signing, "run", away)
+    data = {"name": "Ada", "email": "ada@example.org", "consent": "on"}
+
+    response = client.post(petition.address("sign"), data | {"wording": petition.wording.pk})
+
+    assert response.status_code == 503
