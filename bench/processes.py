@@ -100,7 +100,8 @@ def wait_for(port: int, pid: int, name: str) -> None:
         if _has_ended(pid):
             break
         time.sleep(0.1)
-    raise SystemExit(f"{name} does not start: see var/bench/{name}.log.")
+    last = (VAR / f"{name}.log").read_text().strip().rpartition("\n")[2]
+    raise SystemExit(f"{name} does not start (var/bench/{name}.log): {last}")
 
 
 def finish(*arguments: str, env: dict[str, str]) -> str:

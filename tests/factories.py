@@ -1,6 +1,6 @@
 """Things to test with. They hold no surprises: what a test is about, it sets itself."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -16,6 +16,7 @@ from campaigns.models import (
     Petition,
     Signature,
 )
+from campaigns.models.judgement import JudgedSignature, Judgement
 from home.models import HomePage
 
 
@@ -60,10 +61,20 @@ def make_signature(
     )
 
 
+def days_ago(days: float) -> datetime:
+    return timezone.now() - timedelta(days=days)
+
+
+def make_ended(*, days: float = 91, **fields: Any) -> Petition:
+    """A petition that closed some days ago, and keeps its signers' data for 90."""
+    times = {"opens_at": days_ago(365), "closes_at": days_ago(days)}
+    return make_petition(**times | {"keeps_data_days": 90} | fields)
+
+
 def make_pending(petition: Petition, *, days: float, **fields: Any) -> Signature:
     """A signature that was signed some days ago and not confirmed."""
-    signed_at = timezone.now() - timedelta(days=days)
-    return make_signature(petition, **{"confirmed_at": None, "signed_at": signed_at} | fields)
+    times = {"confirmed_at": None, "signed_at": days_ago(days)}
+    return make_signature(petition, **times | fields)
 
 
 def make_mail(
@@ -73,6 +84,14 @@ def make_mail(
     return OutgoingMail.objects.create(
         signature=signature, kind=kind, outcome=outcome, due_at=signature.signed_at
     )
+
+
+def make_judgement(*signatures: Signature, reason: str) -> Judgement:
+    """All of them were found to be fakes."""
+    judgement = Judgement.objects.create(verdict="invalidated", reason=reason)
+    for signature in signatures:
+        JudgedSignature.objects.create(judgement=judgement, signature=signature)
+    return judgement
 
 
 def make_home() -> HomePage:

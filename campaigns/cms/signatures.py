@@ -132,7 +132,7 @@ def reason_of(signature: Signature) -> str:
 
 def said(signature: Signature, field: str) -> Any:
     if field == "country":
-        return signature.country.name or "—"
+        return signature.country.name if signature.country else "—"
     if field == "channel":
         return signature.get_channel_display()
     if field == "updates":

@@ -58,7 +58,7 @@ class HeadersMiddleware(CSPMiddleware):
 
 
 class DatabaseDownMiddleware:
-    """While the database is away or restarting: come back in a moment (503), not a failure (500)."""
+    """While the database is away or restarting: come back in a moment (503), no failure (500)."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

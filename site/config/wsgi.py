@@ -8,4 +8,4 @@ application = get_wsgi_application()
 
 from campaigns import keys  # noqa: E402  (needs Django's set-up)
 
-keys.verify()
+keys.wait_and_verify()

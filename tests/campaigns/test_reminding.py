@@ -42,15 +42,7 @@ def test_only_those_are_reminded_who_have_something_to_confirm():
         "pending": {},
     }
     for name, fields in states.items():
-        make_signature(
-            petition,
-            **{
-                "email": f"{name}@example.org",
-                "signed_at": timezone.now() - 3 * DAY,
-                "confirmed_at": None,
-            }
-            | fields,
-        )
+        make_pending(petition, days=3, email=f"{name}@example.org", **fields)
 
     retention.run()
 

@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
+from django.db import OperationalError
 from django.utils import timezone
 
-from campaigns import keys, retention, signing
+from campaigns import email_keys, keys, retention, signing
 from campaigns.management.commands import worker
 from campaigns.models import KeyFingerprint, Signature, Tally
 from tests.factories import make_petition, make_signature
@@ -75,3 +76,20 @@ def test_the_fingerprint_tells_nothing_of_the_key(settings):
     keys.verify()
 
     assert settings.SIGNATURE_KEY not in KeyFingerprint.objects.get().value
+
+
+def test_who_starts_while_the_database_is_away_waits_for_it(monkeypatch):
+    answers = iter([OperationalError, OperationalError, None])
+
+    def learn(**values: object) -> tuple[KeyFingerprint, bool]:
+        if trouble := next(answers):
+            raise trouble
+        return KeyFingerprint(value=email_keys.fingerprint()), False
+
+    monkeypatch.setattr(KeyFingerprint.objects, "get_or_create", learn)
+    monkeypatch.setattr(keys, "PAUSE", 0)
+    monkeypatch.setattr(keys.connection, "close", lambda: None)
+
+    keys.wait_and_verify()
+
+    assert list(answers) == []

@@ -33,7 +33,7 @@ class Command(BaseCommand):
         self.running = True
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self.stop)
-        keys.verify()
+        keys.wait_and_verify()
         self.count_at = self.publish_at = 0.0
         log.info("Worker started.")
         while self.running:

@@ -243,3 +243,11 @@ def test_the_signatures_follow_a_petition_that_is_moved(teams, people, browse):
     type(teams.theirs).objects.filter(pk=teams.theirs.pk).update(collection=teams.river)
 
     assert found(client) == ["Grace Hopper", "Ada Lovelace"]
+
+
+def test_who_was_asked_for_no_country_is_looked_at_all_the_same(teams, people, browse):
+    Signature.objects.filter(pk=teams.ada.pk).update(country=None)
+
+    response = browse(people.river_manager).get(f"/admin/signatures/inspect/{teams.ada.pk}/")
+
+    assert response.status_code == 200
