@@ -1,0 +1,18 @@
+"""What can be said to manage.py is written down."""
+
+from pathlib import Path
+
+import pytest
+from django.core.management import get_commands
+
+ROOT = Path(__file__).resolve().parents[2]
+OURS = sorted(name for name, app in get_commands().items() if app in ("campaigns", "home", "search"))
+
+
+def test_there_are_commands_of_ours():
+    assert "worker" in OURS
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_every_command_is_documented(name):
+    assert f"| `manage.py {name}" in (ROOT / "docs" / "settings.md").read_text()
