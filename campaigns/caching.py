@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
@@ -15,6 +16,15 @@ View = Callable[..., HttpResponse]
 # the worker counts, no reader sees anything that is more than 10 seconds old.
 PUBLIC_SECONDS = 5
 RENEWING_SECONDS = 3
+# What stands on every page (name, links, words) is read again after so long, in each process.
+KEPT_SECONDS = 3
+
+T = TypeVar("T")
+
+
+def kept(key: str, read: Callable[[], T]) -> T:
+    """What was read some seconds ago, or is read now. Not for what decides who may sign or see."""
+    return cache.get_or_set(key, read, KEPT_SECONDS)
 
 
 def keepable(response: HttpResponse) -> HttpResponse:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from aiosmtpd.controller import Controller
+from django.core.cache import cache
 from django.db import connections
 from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 
@@ -33,6 +34,12 @@ def pytest_configure(config: pytest.Config) -> None:
     except postgres.DatabaseProblem as problem:
         pytest.exit(str(problem), returncode=3)
     config.add_cleanup(stack.close)
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept() -> None:
+    """What a process keeps for some seconds is of the test before."""
+    cache.clear()
 
 
 @pytest.fixture(scope="session")

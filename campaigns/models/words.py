@@ -7,6 +7,8 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import RichTextField
 from wagtail.models import TranslatableMixin
 
+from campaigns import caching
+
 DEFAULTS = {
     "actions_taken": _("Actions taken"),
     "by_people": _("by people like you"),
@@ -121,9 +123,10 @@ class Words:
 
 
 def house_words(language: str | None = None) -> Words:
-    """The house's words in a language (the active one): one query."""
+    """The house's words in a language (the active one), as of some seconds ago."""
     code = language or translation.get_language()
-    return Words(HouseWords.objects.filter(locale__language_code=code).first())
+    rows = HouseWords.objects.filter(locale__language_code=code)
+    return Words(caching.kept(f"house-words-{code}", rows.first))
 
 
 def default_consent() -> str:

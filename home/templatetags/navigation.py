@@ -1,12 +1,15 @@
-"""What stands on every page: who speaks, and where one can go."""
+"""What stands on every page: who speaks, and where one can go. Read again after some seconds."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import template
+from django.http import HttpRequest
 from django.template import Context
 from django.utils import translation
 from wagtail.models import Site
 
+from campaigns.caching import kept
 from home.models import Identity, Navigation
 
 register = template.Library()
@@ -15,33 +18,35 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def navigation(context: Context, place: str = "main") -> list[dict[str, Any]]:
     """The links at the top ("main") or the foot ("foot") in the active language."""
-    request = context.get("request")
-    if not hasattr(request, "navigation"):
-        rows = Navigation.objects.filter(locale__language_code=translation.get_language())
-        row = rows.first()
-        request.navigation = {
-            name: [link(item.value, request) for item in getattr(row, name)] if row else []
-            for name in ("main", "foot")
-        }
-    return [item for item in request.navigation[place] if item["url"]]
+    request, code = context["request"], translation.get_language()
+    links = kept(f"navigation-{code}", lambda: read_navigation(code))[place]
+    return [link | {"is_current": request.path.startswith(link["url"])} for link in links]
 
 
-def link(item: dict[str, Any], request: Any) -> dict[str, Any]:
-    page = item["page"]
-    url = page.get_url(request) if page and page.live else None
-    return {
-        "label": item["label"] or (page.title if page else ""),
-        "url": url,
-        "is_current": bool(url) and request.path.startswith(url),
-    }
+def read_navigation(code: str) -> dict[str, list[dict[str, str]]]:
+    row = Navigation.objects.filter(locale__language_code=code).first()
+    return {place: read_links(getattr(row, place, [])) for place in ("main", "foot")}
+
+
+def read_links(items: Iterable[Any]) -> list[dict[str, str]]:
+    """Label and address of each page that is there and published."""
+    chosen = [(item.value["page"], item.value["label"]) for item in items]
+    return [
+        {"label": label or page.title, "url": page.url}
+        for page, label in chosen
+        if page and page.live and page.url
+    ]
 
 
 @register.simple_tag(takes_context=True)
-def identity(context: Context) -> Identity:
-    """Who speaks on this site, read once a request."""
-    request = context.get("request")
-    site = Site.find_for_request(request) or Site.objects.get(is_default_site=True)
-    if not hasattr(request, "identity"):
-        rows = Identity.objects.select_related("privacy_page")
-        request.identity = rows.filter(site=site).first() or Identity(site=site)
-    return request.identity
+def identity(context: Context) -> dict[str, str]:
+    """Who speaks on this site: `name`, and `privacy_url` ("" where there is no notice)."""
+    request = context["request"]
+    return kept(f"identity-{request.get_host()}", lambda: read_identity(request))
+
+
+def read_identity(request: HttpRequest) -> dict[str, str]:
+    site = Site.find_for_request(request)
+    row = Identity.objects.select_related("privacy_page").filter(site=site).first() or Identity()
+    page = row.privacy_page
+    return {"name": row.name, "privacy_url": page.url or "" if page and page.live else ""}

@@ -1,12 +1,13 @@
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.conf.urls.static import static
-from django.urls import include, path
+from django.urls import include, path, re_path
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as admin_urls
 from wagtail.documents import urls as document_urls
 
 from campaigns import urls as campaign_urls
+from home.views import serve
 from search import urls as search_urls
 
 urlpatterns = [
@@ -21,6 +22,7 @@ if settings.DEBUG:
 urlpatterns += i18n_patterns(
     *campaign_urls.petitions,
     *search_urls.urlpatterns,
+    re_path(r"^((?:[\w\-]+/)+)$", serve),
     path("", include(wagtail_urls)),
     prefix_default_language=False,
 )

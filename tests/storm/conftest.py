@@ -82,7 +82,7 @@ class Ground:
     def sign(self, email: str, network: int = 1) -> int:
         """The status of one POST; 0 where no answer came. Nothing is tried again."""
         fields = {"name": "Storm", "email": email, "consent": "on", "wording": self.wording}
-        client = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        client = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
         with contextlib.closing(client):
             try:
                 client.request(

@@ -67,7 +67,7 @@ def test_the_database_killed_and_restarted(ground, web, size):
 def test_gunicorn_reloaded_in_the_storm(ground, web, size):
     def reload(done: threading.Event) -> None:
         for _ in range(5):
-            if done.wait(0.7):
+            if done.wait(2):
                 return
             os.kill(web.process.pid, signal.SIGHUP)
 
