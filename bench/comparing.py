@@ -54,12 +54,11 @@ class Round:
 def rounds(ours: Callable[[], Run], theirs: Callable[[], Run], number: int) -> list[Round]:
     """Yardstick, we, yardstick, we …: each of ours against the mean of its two neighbours.
 
-    Rounds in which others used the machine are repeated, up to twice the number; the quietest
-    count.
+    Where others used the machine in one of them there is one more; the quietest count.
     """
     found: list[Round] = []
     before = theirs()
-    while len(found) < 2 * number:
+    while len(found) <= number:
         mine, after = ours(), theirs()
         both = [before, after]
         mean = Run(

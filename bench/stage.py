@@ -114,7 +114,7 @@ class Stage:
 
     def load(self, port: int, script: str, *, servers: list[int], **options: str | int) -> Run:
         """One run after a short warm-up, when others let us."""
-        wait_for_quiet(2 * self.seconds if self.seconds > 3 else 0)
+        wait_for_quiet(self.seconds / 2 if self.seconds > 3 else 0)
         warm, measured = (
             drive(
                 port,
