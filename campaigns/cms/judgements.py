@@ -10,8 +10,8 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from django.views.generic import View
 from wagtail.admin import messages as wagtail_messages
 from wagtail.admin.panels import FieldPanel, HelpPanel
@@ -155,7 +155,10 @@ class UndoView(UnderSignatures, View):
     def post(self, request: HttpRequest) -> HttpResponse:
         count = judging.undo(self.judgement)
         record(request, "petition.unjudge", self.judgement, count)
-        messages.success(request, gettext("%s signatures are what they were before.") % count)
+        done = ngettext(
+            "%s signature is what it was before.", "%s signatures are what they were before.", count
+        )
+        messages.success(request, done % count)
         return redirect(LIST)
 
 

@@ -30,6 +30,8 @@ class PetitionForm(WagtailAdminModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # As in PageForm: the consent's default is computed.
+        self.fields["consent"].show_hidden_initial = False
         if self.instance.pk is None:
             self.offer_collections()
         else:

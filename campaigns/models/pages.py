@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
@@ -21,6 +22,19 @@ from campaigns.models.panels import PetitionStatusPanel
 from campaigns.models.petition import Petition
 from campaigns.models.rules import State
 from campaigns.models.tally import Tally
+
+
+class PageForm(WagtailAdminPageForm):
+    """Knows when nothing was changed.
+
+    For a default that is computed Django compares with a hidden field, which Wagtail's panels do
+    not show: every form would count as changed, and approving it would make a new version.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.show_hidden_initial = False
 
 
 class PublicPage(Page):
@@ -56,6 +70,7 @@ class PublicPage(Page):
         help_text=_("Left empty, the picture for lists is taken."),
     )
 
+    base_form_class = PageForm
     promote_panels = [
         MultiFieldPanel(
             [FieldPanel("listing_summary"), FieldPanel("listing_image")], heading=_("In lists")

@@ -207,3 +207,27 @@ def test_a_page_that_carries_a_petition_can_be_deleted(teams, people, browse):
     assert response.status_code == 302
     assert not CampaignPage.objects.filter(pk=page.pk).exists()
     assert state(teams.ours) == State.OPEN
+
+
+def test_no_field_compares_with_a_hidden_one_that_panels_do_not_show(admin_user):
+    page = make_campaign()
+
+    form = page.get_edit_handler().get_form_class()(instance=page, for_user=admin_user)
+
+    assert [name for name, field in form.fields.items() if field.show_hidden_initial] == []
+
+
+def test_a_moderator_approves_and_the_page_is_published(client, people):
+    page = make_campaign(live=False)
+    page.save_revision()
+    page.get_workflow().start(page, people.editor)
+    client.force_login(people.moderator)
+    task = page.current_workflow_task_state
+
+    client.post(
+        reverse("wagtailadmin_pages:workflow_action", args=[page.pk, "approve", task.pk]),
+        {"comment": ""},
+    )
+
+    page.refresh_from_db()
+    assert page.live

@@ -1,0 +1,90 @@
+"""What editors compose with: each block says what it is and shows what it makes."""
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.urls import reverse
+
+from campaigns.blocks import CallToActionBlock, StoryBlock, VideoBlock, player_url
+from campaigns.models import CampaignPage, CustomImage
+from home.demo import pictures
+from tests.factories import make_petition
+
+STORY = StoryBlock().child_blocks
+
+
+@pytest.mark.parametrize("name", STORY)
+def test_each_block_has_an_icon_a_description_and_a_template(name):
+    meta = STORY[name].meta
+
+    assert meta.icon != "placeholder"
+    assert str(meta.description).endswith(".")
+    assert meta.template.startswith("blocks/")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", STORY)
+def test_each_block_is_previewed_with_something_in_it(admin_client, name):
+    make_petition(title="Keep the valley")
+    picture = ContentFile(pictures.draw("river"), name="river.jpg")
+    CustomImage.objects.create(title="River", description="A river.", file=picture)
+    block = CampaignPage._meta.get_field("body").stream_block.child_blocks[name]
+
+    response = admin_client.get(
+        reverse("wagtailadmin_block_preview"), {"id": block.definition_prefix}
+    )
+
+    text = response.content.decode()
+    assert response.status_code == 200
+    assert "css/components" in text
+    seen = {
+        "heading": "What the new laws do",
+        "text": "ban most street protests",
+        "image": "seen from the church",
+        "quote": "They came for the snowballs",
+        "video": "The march, in two minutes",
+        "call_to_action": "Write to your deputy",
+        "petition": "Dear Minister,",
+        "actions_taken": "Actions taken",
+    }
+    assert seen[name] in text
+
+
+@pytest.mark.parametrize(
+    ("address", "player"),
+    [
+        ("https://www.youtube.com/watch?v=abc123", "https://www.youtube-nocookie.com/embed/abc123"),
+        ("https://youtu.be/abc123?t=5", "https://www.youtube-nocookie.com/embed/abc123"),
+        ("https://m.youtube.com/shorts/abc123", "https://www.youtube-nocookie.com/embed/abc123"),
+        ("https://vimeo.com/12345", "https://player.vimeo.com/video/12345?dnt=1"),
+        ("https://tube.example.org/w/xyz", "https://tube.example.org/videos/embed/xyz"),
+        ("https://elsewhere.example/w/xyz", ""),
+        ("https://vimeo.com/about", ""),
+        ("https://www.youtube.com/", ""),
+        ("https://example.org/", ""),
+    ],
+)
+def test_the_player_behind_an_address(settings, address, player):
+    settings.VIDEO_HOSTS = ["tube.example.org"]
+
+    assert player_url(address) == player
+
+
+def test_a_film_nobody_can_play_is_refused():
+    block = VideoBlock(required=False)
+    value = block.to_python({"url": "https://example.org/", "title": "Film", "poster": None})
+
+    with pytest.raises(ValidationError):
+        block.clean(value)
+
+
+@pytest.mark.parametrize("url", ["", "https://example.org/"])
+def test_a_call_to_action_leads_to_one_place(url):
+    block = CallToActionBlock()
+    value = block.to_python({"text": "", "label": "Act", "page": None, "url": url})
+
+    if url:
+        assert block.clean(value).link_url == url
+    else:
+        with pytest.raises(ValidationError):
+            block.clean(value)
