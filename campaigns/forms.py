@@ -42,6 +42,10 @@ def plain(text: str, *, lines: bool = False) -> str:
 class PlainTextField(forms.CharField):
     """Text as people type it: composed, trimmed, without characters that harm."""
 
+    default_error_messages = {
+        "max_length": _("This is too long: %(limit_value)s characters at most, please."),
+    }
+
     def __init__(self, *, lines: bool = False, **kwargs: Any) -> None:
         self.lines = lines
         super().__init__(strip=False, **kwargs)
@@ -62,7 +66,9 @@ class NameField(PlainTextField):
             inverse_match=True,
             message=_("Please give your name alone, without a link or an email."),
         ),
-        RegexValidator(r"[^\W\d_]", message=_("Please give your name.")),
+        RegexValidator(
+            r"[^\W\d_]", message=_("Please give your name; it needs one letter at least.")
+        ),
     ]
 
     def __init__(self) -> None:

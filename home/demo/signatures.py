@@ -10,7 +10,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from campaigns.email_keys import email_key
-from campaigns.models import Ask, CampaignPage, Petition, Signature
+from campaigns.models import Ask, CampaignPage, OutgoingMail, Petition, Signature
 from home.demo import people
 
 SOURCE = "demo"
@@ -138,6 +138,19 @@ def sign(petition: Petition, page: CampaignPage, *, share: float, now: datetime)
         rows.append(Signature(id=time_ordered(row["signed_at"], random), **row))
     rows.sort(key=lambda row: row.id)
     Signature.objects.bulk_create(rows, batch_size=BATCH)
+    # Nobody is written to who was never here: each is taken to have had its mails.
+    OutgoingMail.objects.bulk_create(
+        OutgoingMail(
+            signature=row,
+            kind=OutgoingMail.Kind.REMINDER,
+            due_at=row.signed_at,
+            ended_at=row.signed_at,
+            outcome=OutgoingMail.Outcome.SENT,
+            attempts=1,
+        )
+        for row in rows
+        if row.confirmed_at is None
+    )
     return len(rows)
 
 
