@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from campaigns import counting, signing, tokens
+from campaigns import counting, signing, throttling, tokens
 from campaigns.models import OutgoingMail, Petition, Signature, Tally
 from tests.factories import make_petition, make_signature
 
@@ -20,8 +20,9 @@ def sign(petition: Petition, **changes: object) -> None:
 
 
 def warm(petition: Petition) -> None:
-    """Read what the form has read before anybody signs."""
+    """Read what the form has read before anybody signs, and the rules that a process keeps."""
     _ = petition.tally, petition.wording, petition.locale
+    throttling.rules()
 
 
 def kinds() -> list[str]:
