@@ -138,7 +138,7 @@ class Stage:
 
     def empty(self, site: Site) -> None:
         with psycopg.connect(site.url) as connection:
-            connection.execute("TRUNCATE campaigns_signature, campaigns_outgoingmail")
+            connection.execute("TRUNCATE campaigns_signature CASCADE")
 
     def count(self, site: Site, where: str = "") -> int:
         with psycopg.connect(site.url) as connection:

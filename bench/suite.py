@@ -3,10 +3,12 @@
 import json
 import os
 
+import psycopg
+
 from bench import mailing, tallying
 from bench.comparing import Row, compare
 from bench.database import Server
-from bench.load import CLIENTS, Run
+from bench.load import CLIENTS, Run, Trouble
 from bench.processes import WORKERS
 from bench.stage import Stage, built, say
 
@@ -31,7 +33,11 @@ def run(*, quick: bool, only: str = "") -> tuple[list[Row], Server]:
         rows: list[Row] = []
         for work, measure in ROWS.items():
             if only in work:
-                rows += measure(stage, number)
+                try:
+                    rows += measure(stage, number)
+                except (Trouble, psycopg.Error) as trouble:
+                    say(f"  {trouble}")
+                    rows.append(Row(work, "", None, 0, ours=type(trouble).__name__))
         return rows, stage.server
 
 
