@@ -12,6 +12,8 @@ class HouseWordsViewSet(SnippetViewSet):
     model = HouseWords
     icon = "openquote"
     copy_view_enabled = False
+    create_template_name = "campaigns/cms/snippet_create.html"
+    edit_template_name = "campaigns/cms/snippet_edit.html"
     list_display = ["__str__"]
     menu_label = _("House words")
 
@@ -20,6 +22,8 @@ class NavigationViewSet(SnippetViewSet):
     model = Navigation
     icon = "list-ul"
     copy_view_enabled = False
+    create_template_name = "campaigns/cms/snippet_create.html"
+    edit_template_name = "campaigns/cms/snippet_edit.html"
     list_display = ["__str__"]
 
 

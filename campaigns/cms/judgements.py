@@ -40,6 +40,8 @@ class ScreeningRuleViewSet(SnippetViewSet):
     menu_order = 230
     add_to_admin_menu = True
     copy_view_enabled = False
+    create_template_name = "campaigns/cms/snippet_create.html"
+    edit_template_name = "campaigns/cms/snippet_edit.html"
     list_display = ["pattern", "get_kind_display", "get_effect_display", "note"]
     list_filter = ["kind", "effect"]
     search_fields = ["pattern", "note"]

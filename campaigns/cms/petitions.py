@@ -44,8 +44,8 @@ class PetitionViewSet(SnippetViewSet):
     unpublish_view_class = PetitionUnpublishView
     usage_view_class = PetitionUsageView
     inspect_view_class = PetitionInspectView
-    create_template_name = "campaigns/cms/petition_create.html"
-    edit_template_name = "campaigns/cms/petition_edit.html"
+    create_template_name = "campaigns/cms/snippet_create.html"
+    edit_template_name = "campaigns/cms/snippet_edit.html"
     inspect_template_name = "campaigns/cms/petition_inspect.html"
     chooser_viewset_class = PetitionChooserViewSet
 
