@@ -27,13 +27,12 @@ def main() -> int:
     if given.what == "privacy":
         return privacy.main(samples=100 if given.quick else 500)
 
-    before = machine.load()
-    began = datetime.now(UTC)
+    began, commit, before = datetime.now(UTC), machine.commit(), machine.load()
     rows, server = suite.run(quick=given.quick, only=given.only)
     heading = [
         "# What the bench measured last",
         "",
-        f"{began:%Y-%m-%d %H:%M} UTC, commit {machine.commit()}{', quick' * given.quick}.",
+        f"{began:%Y-%m-%d %H:%M} UTC, commit {commit}{', quick' * given.quick}.",
         f"{machine.versions(server.version)}; {suite.describe(quick=given.quick)}.",
         f"Load before {before}, after {machine.load()}. `docs/performance.md` says how to read it.",
     ]
