@@ -121,7 +121,7 @@ def test_a_page_without_its_petition_is_a_draft_only():
 
 
 @pytest.mark.parametrize("blocks", [1, 4])
-def test_a_campaign_page_takes_eight_queries_however_long_its_story(client, blocks):
+def test_a_page_of_text_and_petition_takes_eight_queries_however_long(client, blocks):
     text = ("text", "<p>A paragraph.</p>")
     page = make_campaign(body=[*[text] * blocks, ("petition", {"petition": None})])
     client.get(page.url)
