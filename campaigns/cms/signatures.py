@@ -210,9 +210,3 @@ def own(request: HttpRequest, instance_pk: str, action: str) -> str:
     except ValueError:
         raise Http404 from None
     return str(get_object_or_404(signatures_for(request.user, action), pk=key).pk)
-
-
-def list_url(**filters: Any) -> str:
-    """The address of the list, filtered."""
-    query = "&".join(f"{name}={value}" for name, value in filters.items())
-    return f"{reverse('signatures_modeladmin_index')}?{query}"

@@ -19,11 +19,6 @@ HOME = "203.0.113.7/32"
 TODAY = timezone.now().date()
 
 
-@pytest.fixture(autouse=True)
-def no_rules_kept():
-    cache.clear()
-
-
 def sign(petition, number: int = 1, **changes: object) -> None:
     values = {
         "name": f"Signer {chr(64 + number)}",
