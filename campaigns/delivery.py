@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection
+from django.db.models import F
 from django.utils import timezone
 
 from campaigns import mails
@@ -44,6 +45,7 @@ class Delivered:
 
     claimed: int = 0
     sent: int = 0
+    is_unreachable: bool = False
 
 
 def deliver(*, limit: int = BATCH) -> Delivered:
@@ -59,8 +61,8 @@ def deliver(*, limit: int = BATCH) -> Delivered:
                 backend.open()
             except (OSError, smtplib.SMTPException) as trouble:
                 log.warning("The mail server cannot be reached: %s", type(trouble).__name__)
-                for waiting in batch[position:]:
-                    postpone(waiting)
+                give_back(batch[position:])
+                result.is_unreachable = True
                 break
             result.sent += send(mail, backend)
     finally:
@@ -120,6 +122,13 @@ def refused_for_good(trouble: Exception) -> bool:
 def end(mail: OutgoingMail, outcome: str) -> None:
     OutgoingMail.objects.filter(pk=mail.pk).update(
         outcome=outcome, ended_at=timezone.now(), leased_until=None
+    )
+
+
+def give_back(batch: list[OutgoingMail]) -> None:
+    """Mails that nobody tried to send: due as before, and the attempt is not held against them."""
+    OutgoingMail.objects.filter(pk__in=[mail.pk for mail in batch]).update(
+        attempts=F("attempts") - 1, leased_until=None
     )
 
 

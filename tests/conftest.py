@@ -126,6 +126,7 @@ def smtp_server(settings) -> Iterator[Mailbox]:
         port = free.getsockname()[1]
     controller = Controller(mailbox, hostname="127.0.0.1", port=port)
     controller.start()
+    mailbox.stop_listening = controller.server.close
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST = "127.0.0.1"
     settings.EMAIL_PORT = port

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from campaigns import delivery, signing, tokens
@@ -61,16 +63,44 @@ def test_nothing_typed_reaches_the_headers(smtp_server):
     assert smtp_server.envelopes[0].rcpt_tos == ["ada@example.org"]
 
 
-def test_with_the_mail_server_down_the_mail_waits_and_arrives_later(smtp_server, settings):
-    sign(make_petition())
+@pytest.mark.parametrize("count", [1, 3])
+def test_with_the_mail_server_down_the_mail_waits_and_arrives_later(smtp_server, settings, count):
+    petition = make_petition()
+    for number in range(count):
+        sign(petition, f"{number}@example.org")
     port, settings.EMAIL_PORT = settings.EMAIL_PORT, 1
 
-    assert delivery.deliver().sent == 0
-    assert outcomes() == [""]
-
+    with CaptureQueriesContext(connection) as queries:
+        down = delivery.deliver()
+    held = set(OutgoingMail.objects.values_list("outcome", "attempts", "leased_until"))
     settings.EMAIL_PORT = port
-    OutgoingMail.objects.update(due_at=timezone.now())
-    assert delivery.deliver().sent == 1
+    back = delivery.deliver()
+
+    assert (down.claimed, down.sent, down.is_unreachable) == (count, 0, True)
+    assert held == {("", 0, None)}  # due as before, and no attempt was used up
+    assert len(queries) == 3  # claimed, read, given back
+    assert (back.claimed, back.sent, back.is_unreachable) == (count, count, False)
+
+
+def test_a_mail_server_that_dies_in_mid_batch_keeps_what_it_took(smtp_server):
+    petition = make_petition()
+    for number in range(4):
+        sign(petition, f"{number}@example.org")
+    take = smtp_server.handle_DATA
+
+    async def die_after_the_second(server, session, envelope):
+        if len(smtp_server.messages) == 2:
+            smtp_server.stop_listening()
+            server.transport.abort()
+        return await take(server, session, envelope)
+
+    smtp_server.handle_DATA = die_after_the_second
+
+    delivery.deliver()
+
+    # The third was in flight: whether it was taken nobody can know. The fourth was not tried.
+    attempts = OutgoingMail.objects.order_by("pk").values_list("outcome", "attempts")
+    assert list(attempts) == [("sent", 1), ("sent", 1), ("", 1), ("", 0)]
 
 
 def test_a_recipient_refused_for_good_is_marked_and_the_others_get_theirs(smtp_server):

@@ -1,5 +1,6 @@
 """manage.py worker: what happens behind the pages."""
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -24,11 +25,30 @@ def signed():
 
 def test_one_round_sends_the_mail_and_counts(signed, smtp_server):
     command = worker.Command()
-    command.count_at = command.publish_at = 0.0
 
     command.work()
+    command.mail()
 
     assert (len(smtp_server.messages), Tally.objects.get().total) == (1, 1)
+
+
+def test_a_mail_server_that_is_away_is_asked_less_and_less_often(signed, smtp_server, settings):
+    port, settings.EMAIL_PORT = settings.EMAIL_PORT, 1
+    command = worker.Command()
+
+    waits = []
+    for _ in range(6):
+        command.mail_at = 0.0
+        assert not command.mail()
+        waits.append(round(command.mail_at - time.monotonic()))
+    settings.EMAIL_PORT = port
+    command.mail()
+    early = len(smtp_server.messages)
+    command.mail_at = 0.0
+    command.mail()
+
+    assert waits == [1, 2, 4, 8, 8, 8]
+    assert (early, len(smtp_server.messages), command.mail_wait) == (0, 1, 1)
 
 
 def test_the_worker_forgets_each_hour_and_a_batch_a_round(monkeypatch):
@@ -38,7 +58,6 @@ def test_the_worker_forgets_each_hour_and_a_batch_a_round(monkeypatch):
         make_signature(petition, email=f"{number}@example.org")
     left = Signature.objects.filter(erased_at=None)
     command = worker.Command()
-    command.count_at = command.publish_at = 0.0
 
     rounds = []
     for _ in range(5):

@@ -3,7 +3,8 @@
 import logging
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from django.core.management import BaseCommand, call_command
@@ -19,6 +20,8 @@ PAUSE = 0.5
 # Counting may take a twenty-fifth of one core.
 COUNTING_SHARE = 25
 PUBLISH_EVERY = 30
+# While the mail server cannot be reached, ask it less and less often, in seconds.
+SHORTEST_WAIT, LONGEST_WAIT = 1, 8
 # Each hour rather than each night: a restart then loses and repeats nothing.
 FORGET_EVERY = 3600
 
@@ -26,33 +29,57 @@ FORGET_EVERY = 3600
 class Command(BaseCommand):
     help = "Sends the mail that is owed, keeps the totals, publishes, reminds and forgets in time."
 
+    running = True
+    count_at = publish_at = forget_at = mail_at = 0.0
+    mail_wait = SHORTEST_WAIT
     sweep: Iterator[retention.Report] | None = None
-    forget_at = 0.0
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.running = True
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self.stop)
         keys.wait_and_verify()
-        self.count_at = self.publish_at = 0.0
         log.info("Worker started.")
-        while self.running:
-            try:
-                busy = self.work()
-            except (DatabaseError, InterfaceError) as trouble:
-                log.warning("The database did not answer: %s", type(trouble).__name__)
-                connection.close()
-                busy = False
-            if self.running and not busy:
-                time.sleep(PAUSE)
+        # A mail server may take its time over each mail; no total waits for it.
+        with ThreadPoolExecutor(1) as other:
+            mailing = other.submit(self.repeat, self.mail)
+            self.repeat(self.work)
+        mailing.result()
         log.info("Worker stopped.")
 
     def stop(self, *args: Any) -> None:
         """Finish what is in hand, then end."""
         self.running = False
 
-    def work(self) -> bool:
-        """One round; whether there may be more mail to send at once."""
+    def repeat(self, work: Callable[[], bool | None]) -> None:
+        """Until stopped, with a pause unless there is more to do; where one ends, all do."""
+        try:
+            while self.running:
+                try:
+                    busy = work()
+                except (DatabaseError, InterfaceError) as trouble:
+                    log.warning("The database did not answer: %s", type(trouble).__name__)
+                    connection.close()
+                    busy = False
+                if self.running and not busy:
+                    time.sleep(PAUSE)
+        finally:
+            self.running = False
+            connection.close()
+
+    def mail(self) -> bool:
+        """A batch, if it is time; whether there may be more mail to send at once."""
+        if time.monotonic() < self.mail_at:
+            return False
+        delivered = delivery.deliver()
+        if delivered.is_unreachable:
+            self.mail_at = time.monotonic() + self.mail_wait
+            self.mail_wait = min(self.mail_wait * 2, LONGEST_WAIT)
+            return False
+        self.mail_wait = SHORTEST_WAIT
+        return delivered.claimed == delivery.BATCH
+
+    def work(self) -> None:
+        """One round of all that is not mail."""
         if time.monotonic() >= self.count_at:
             started = time.monotonic()
             self.count()
@@ -61,9 +88,7 @@ class Command(BaseCommand):
         if time.monotonic() >= self.publish_at:
             call_command("publish_scheduled", verbosity=0)
             self.publish_at = time.monotonic() + PUBLISH_EVERY
-        busy = delivery.deliver().claimed == delivery.BATCH
         self.forget()
-        return busy
 
     def forget(self) -> None:
         """A batch a round, so that no mail waits for a big petition's signers to be forgotten."""
