@@ -1,7 +1,8 @@
 """What the public does: sign, confirm, correct, withdraw.
 
 Hot, so it speaks SQL: one prepared statement for a new signature. Opening, closing and pausing are
-decided by the database's clock in that statement, so that no page kept somewhere can be late.
+decided by the database's clock in that statement, so that no page kept somewhere can be late, and
+no POST that had to wait.
 """
 
 from collections.abc import Iterator
@@ -42,7 +43,8 @@ RECENT = """
 # While a signature is unconfirmed, signing again replaces what was typed (where two may share an
 # email, only for the one of the two whose name it is). `xmax = 0` tells a new row from a replaced
 # one; only a new one is owed mail here, for how much an old one was already sent must be read
-# after its row is locked.
+# after its row is locked. The closing time is looked at again at the end, for the lock of a row or
+# of the tally (which the foreign key would else wait for at the very last) may have been waited for.
 SIGN = f"""
     WITH recent AS ({RECENT}), signed AS (
         INSERT INTO campaigns_signature (
@@ -63,6 +65,7 @@ SIGN = f"""
                 WHEN recent.sustained >= %(sustained)s THEN 'sustained'
                 ELSE '' END AS reason) AS why
         WHERE tally.id = %(tally)s AND {OPEN}
+        FOR KEY SHARE OF tally
         ON CONFLICT (tally_id, email_key, seat) DO UPDATE SET
             name = EXCLUDED.name, email = EXCLUDED.email, country = EXCLUDED.country,
             postcode = EXCLUDED.postcode, comment = EXCLUDED.comment,
@@ -84,7 +87,7 @@ SIGN = f"""
                 SELECT 1 FROM campaigns_outgoingmail WHERE recipient_key = %(recipient_key)s
                 LIMIT {DAILY_ALLOWANCE}) AS today) < {DAILY_ALLOWANCE}
     )
-    SELECT id, counts, is_new FROM signed
+    SELECT id, counts, is_new, campaigns_refuse_late(%(rules)s) FROM signed
 """
 
 # Only after the first statement: inside it a duplicate committed meanwhile would not be seen.
@@ -151,6 +154,7 @@ def sign(
     values = {
         "id": uuid6.uuid7(),
         "tally": petition.tally.pk,
+        "rules": petition.rules.pk,
         "email_key": email_key(petition.tally.pk, email),
         "recipient_key": networks.daily_key("recipient", normalise(email), today),
         "network_key": network and networks.daily_key("network", network, today),
@@ -248,8 +252,12 @@ def withdraw(token: str) -> None:
 
 
 def run(statement: str, values: dict[str, Any]) -> tuple | None:
+    """The first row. Raises PetitionClosed when it closed while the statement waited."""
     with hot() as cursor:
-        return cursor.execute(statement, values, prepare=True).fetchone()
+        try:
+            return cursor.execute(statement, values, prepare=True).fetchone()
+        except psycopg.errors.RaiseException:
+            raise PetitionClosed from None
 
 
 @contextmanager
