@@ -162,7 +162,7 @@ class CallToActionValue(blocks.StructValue):
     @property
     def link_url(self) -> str:
         page = self.get("page")
-        return (page.url or "") if page else self.get("url") or ""
+        return (page.localized.url or "") if page else self.get("url") or ""
 
 
 class CallToActionBlock(blocks.StructBlock):

@@ -13,6 +13,7 @@ from django.db.models.functions import Now
 from wagtail.log_actions import log
 from wagtail.models import Collection, Page, Revision
 
+from campaigns import translating
 from campaigns.models.petition import Petition, State
 from campaigns.models.tally import Tally
 
@@ -110,6 +111,8 @@ def publish_with(page: Page, petitions: Iterable[Petition], *, by: Model) -> Non
 def publish(petition: Petition, *, by: Model) -> None:
     """Publish the newest version of a petition; ValidationError when it is not complete."""
     with transaction.atomic():
+        translating.take_over(petition, by=by)
+        petition.refresh_from_db()
         newest = petition.get_latest_revision_as_object()
         newest.full_clean()
         revision = petition.get_latest_revision() or newest.save_revision(user=by)
@@ -122,11 +125,13 @@ def publish_page(page: Page, *, by: Model) -> None:
 
 
 def missing(petition: Petition) -> list[str]:
-    """The names of what must be filled in before the petition can be published."""
+    """The names of what must be filled in or translated before the petition can be published."""
+    newest = translating.newest(petition)
+    fields = {field.name: field for field in Petition._meta.get_fields() if field.concrete}
     try:
-        petition.get_latest_revision_as_object().full_clean()
+        newest.full_clean()
+        newest.require_words()
     except ValidationError as error:
-        fields = {field.name: field for field in Petition._meta.get_fields() if field.concrete}
         return [
             str(fields[name].verbose_name) if name in fields else " ".join(messages)
             for name, messages in error.message_dict.items()

@@ -8,7 +8,7 @@ from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 from wagtail_modeladmin.options import modeladmin_register
 
-from campaigns.cms import bulk, judgements, pages, petition_control, petition_list
+from campaigns.cms import bulk, judgements, pages, petition_control, petition_list, translating
 from campaigns.cms.judgements import ScreeningRuleViewSet
 from campaigns.cms.permissions import (
     GroupPetitionPermissions,
@@ -30,6 +30,10 @@ register_snippet(ScreeningRuleViewSet)
 hooks.register("register_log_actions", petition_control.register_log_actions)
 hooks.register("construct_snippet_action_menu", offer_publishing)
 hooks.register("before_publish_page", pages.ask_before_publishing)
+# Before wagtail-localize's own.
+hooks.register("register_admin_urls", translating.urls, order=-1)
+hooks.register("before_edit_snippet", translating.before_editing_petition, order=-1)
+hooks.register("before_edit_page", translating.before_editing_page, order=-1)
 # After Wagtail's own, which it replaces for petitions.
 hooks.register("register_bulk_action", bulk.NoBulkDelete, order=1)
 

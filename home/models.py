@@ -54,7 +54,9 @@ class HomePage(PublicPage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         own = CampaignPage.public().filter(path__startswith=self.path)
         campaigns = with_tallies(own.filter(is_open())[:7])
-        chosen = own.filter(pk=self.featured_campaign_id)
+        # In the page's own language.
+        keys = Page.objects.filter(pk=self.featured_campaign_id).values("translation_key")
+        chosen = own.filter(translation_key__in=keys)
         featured = next(iter(with_tallies(chosen) or campaigns), None)
         return {
             **super().get_context(request, *args, **kwargs),

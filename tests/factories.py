@@ -17,6 +17,7 @@ from campaigns.models import (
     Signature,
 )
 from campaigns.models.judgement import JudgedSignature, Judgement
+from campaigns.models.languages import LETTER
 from home.models import HomePage
 
 
@@ -34,6 +35,26 @@ def make_petition(*, live: bool = True, locale: str = "en", **fields: Any) -> Pe
         "consent": "I agree that my signature is kept and handed over.",
     }
     petition = Petition(collection=collection, locale=language, live=False, **(values | fields))
+    petition.save()
+    revision = petition.save_revision()
+    if live:
+        revision.publish()
+    return Petition.objects.get(pk=petition.pk)
+
+
+def make_translation(original: Petition, code: str, *, live: bool = True, **words: Any) -> Petition:
+    """The petition in another language: what is not given is the original's, marked."""
+    locale, _ = Locale.objects.get_or_create(language_code=code)
+    petition = original.copy_for_translation(locale)
+    for name in LETTER:
+        value = getattr(petition, name)
+        if name == "demands":
+            value = [("demand", f"[{code}] {demand.value}") for demand in value]
+        elif name != "targets" and value:
+            value = f"[{code}] {value}"
+        setattr(petition, name, value)
+    for name, value in words.items():
+        setattr(petition, name, value)
     petition.save()
     revision = petition.save_revision()
     if live:

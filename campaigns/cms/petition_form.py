@@ -17,7 +17,7 @@ from wagtail.admin.panels import (
 )
 
 from campaigns.cms.permissions import collections_for
-from campaigns.models.panels import PetitionStatusPanel, TranslationNote, is_translation
+from campaigns.models.panels import PetitionStatusPanel, TranslationNote
 from campaigns.models.petition import Petition
 from campaigns.models.rules import Rules
 from campaigns.models.words import STEPS, house_words
@@ -38,7 +38,7 @@ class PetitionForm(WagtailAdminModelForm):
             self.fields.pop("collection", None)
         if self.instance.first_published_at and "slug" in self.fields:
             self.fields["slug"].disabled = True
-        if is_translation(self.instance):
+        if self.instance.is_translation:
             for name in RULES:
                 self.fields.pop(name, None)
         self.show_house_words()

@@ -23,11 +23,14 @@ from wagtail.admin.ui.tables import (
     UpdatedAtColumn,
 )
 from wagtail.admin.utils import get_latest_str
+from wagtail.admin.views.generic import IndexView as GenericIndexView
+from wagtail.admin.widgets.button import Button
 from wagtail.models import Collection, Locale
 from wagtail.snippets.views.snippets import IndexView
 
 from campaigns.cms.permissions import SEE, may, petition_policy
 from campaigns.cms.petition_views import address
+from campaigns.cms.translating import buttons
 from campaigns.models.panels import URLS
 from campaigns.models.petition import Petition
 from campaigns.models.rules import State
@@ -121,7 +124,7 @@ class PetitionIndexView(IndexView):
         self, queryset: QuerySet, page_size: int
     ) -> tuple[Paginator, Page, QuerySet, bool]:
         paginated = super().paginate_queryset(queryset, page_size)
-        with_tallies(paginated[2])
+        self.translating = buttons(self.request.user, with_tallies(paginated[2]))
         return paginated
 
     @cached_property
@@ -146,6 +149,13 @@ class PetitionIndexView(IndexView):
             Column("collection.name", label=_("Collection")),
             UpdatedAtColumn(),
         ]
+
+    def get_list_more_buttons(self, instance: Petition) -> list[Button]:
+        return super().get_list_more_buttons(instance) + self.translating.get(instance.pk, [])
+
+    def get_list_buttons(self, instance: Petition) -> list[Button]:
+        """The same dropdown; wagtail-localize's own buttons ask the database for each row."""
+        return GenericIndexView.get_list_buttons(self, instance)
 
     def get_edit_url(self, instance: Petition) -> str | None:
         return super().get_edit_url(instance) if self.may("change", instance) else None

@@ -7,10 +7,11 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import ProtectedError
 from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin import messages
 from wagtail.admin.views.generic import InspectView
 from wagtail.snippets.views.snippets import (
     CreateView,
@@ -21,12 +22,14 @@ from wagtail.snippets.views.snippets import (
 )
 
 from campaigns.cms.permissions import SEE, may, may_see, petition_policy
+from campaigns.models.languages import Untranslated
 from campaigns.models.panels import URLS, status
 from campaigns.models.petition import HasSignatures, Petition
 from campaigns.models.rules import State
 
 # Wagtail's rights to lock are granted to nobody but administrators; those who lock by their task
 # in a workflow must at least be allowed to edit.
+GOING_PUBLIC = ("publish", "submit", "restart-workflow")
 NEEDS = {"lock": "change", "unlock": "change"}
 
 
@@ -43,7 +46,13 @@ class OwnCollection:
                 raise Http404
             if not self.allowed(petition):
                 raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except Untranslated as error:  # the original got more words meanwhile
+            names = [str(Petition._meta.get_field(name).verbose_name) for name in error.error_dict]
+            text = _("This cannot be published yet. Still to be translated: %s.")
+            messages.error(request, text % ", ".join(names))
+            return redirect(home_url(petition, request.user))
 
     def allowed(self, petition: Petition) -> bool:
         if need := getattr(self, "permission_required", None):
@@ -82,8 +91,17 @@ class PetitionEditView(EditView):
         return super().user_has_permission(permission)
 
     def is_valid(self, form: ModelForm) -> bool:
-        """A form that was open when the petition was closed must not open it again unseen."""
+        """A language goes on its way to the public with all its words.
+
+        A form that was open when the petition was closed must not open it again unseen.
+        """
         valid = super().is_valid(form)
+        if valid and self.action in GOING_PUBLIC and (names := form.instance.untranslated()):
+            for name in names:
+                form.add_error(name, _("This is not translated yet."))
+            self.produced_error_code = "validation_error"
+            self.produced_error_message = self.get_error_message()
+            return False
         if valid and self.is_out_of_date and self.would_reopen(form):
             message = _(
                 "The petition was closed while you were editing. Publishing this would open it "

@@ -15,6 +15,7 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 from wagtail.search import index
+from wagtail_localize.fields import SynchronizedField
 
 from campaigns import caching
 from campaigns.blocks import StoryBlock
@@ -69,6 +70,9 @@ class PublicPage(Page):
         related_name="+",
         help_text=_("Left empty, the picture for lists is taken."),
     )
+
+    # Every language has the address of the original, below its own prefix.
+    override_translatable_fields = [SynchronizedField("slug", overridable=False)]
 
     base_form_class = PageForm
     promote_panels = [

@@ -45,11 +45,7 @@ class TranslationNote(HelpPanel):
 
     class BoundPanel(HelpPanel.BoundPanel):
         def is_shown(self) -> bool:
-            return is_translation(self.instance)
-
-
-def is_translation(petition: Petition) -> bool:
-    return petition.pk is not None and petition.tally.petition_id != petition.pk
+            return self.instance.is_translation
 
 
 def status(petition: Petition, user: AbstractBaseUser) -> dict[str, Any]:

@@ -11,10 +11,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.functional import cached_property
-from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
-from wagtail.coreutils import string_to_ascii
 from wagtail.fields import StreamField
+from wagtail.log_actions import log
 from wagtail.models import (
     CollectionMember,
     DraftStateMixin,
@@ -29,9 +28,12 @@ from wagtail.search import index
 from campaigns import sharing
 from campaigns.blocks import DemandBlock, TargetBlock
 from campaigns.models import wording
+from campaigns.models.languages import InLanguages
 from campaigns.models.rules import RULE_CONSTRAINTS, Rules, State
 from campaigns.models.tally import Tally
 from campaigns.models.words import StepWords, Words, default_consent, house_words
+
+SCHEDULED = "wagtail.publish.scheduled"  # what Wagtail says when a moment has come
 
 
 class HasSignatures(Exception):
@@ -45,6 +47,7 @@ class Petition(
     LockableMixin,
     RevisionMixin,
     PreviewableMixin,
+    InLanguages,
     TranslatableMixin,
     StepWords,
     Rules,
@@ -199,20 +202,14 @@ class Petition(
         self.settle_locale()
         self.slug = self.slug or self.free_slug()
 
-    def settle_locale(self) -> None:
-        if self.locale_id is None:
-            self.locale = self.get_default_locale()
-
-    def free_slug(self) -> str:
-        """A slug from the title that no other petition of the language has."""
-        stem = slugify(string_to_ascii(self.title))[:70] or "petition"
-        others = Petition.objects.exclude(pk=self.pk).filter(locale=self.locale)
-        taken = set(others.filter(slug__startswith=stem).values_list("slug", flat=True))
-        numbered = (stem if n == 1 else f"{stem}-{n}" for n in range(1, len(taken) + 2))
-        return next(slug for slug in numbered if slug not in taken)
-
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Make the tally with the petition, and a wording whenever what is live has none."""
+        """Make the tally with the petition, and a wording whenever what is live has none.
+
+        Raises Untranslated for a language that would go live without its words.
+        """
+        if self.is_draft_of_live():
+            self.live = True  # the version that is made next is the draft
+            return
         with transaction.atomic():
             self.settle_locale()
             if not self.slug:
@@ -224,11 +221,20 @@ class Petition(
                 translation_key=self.translation_key, defaults={"petition": self}
             )
             if self.live:
+                self.require_words()
                 wording.record(self)
 
     def publish(self, revision: Any, user: Any = None, **kwargs: Any) -> None:
+        """Raises Untranslated; what was to go live by itself stays where it is."""
+        petition = revision.as_object()
+        if kwargs.get("log_action") == SCHEDULED and petition.untranslated():
+            revision.approved_go_live_at = None
+            revision.save(update_fields=["approved_go_live_at"])
+            log(self, "petition.unscheduled", revision=revision)
+            return
         with transaction.atomic():
-            wording.record(revision.as_object(), by=user)
+            petition.require_words()
+            wording.record(petition, by=user)
             super().publish(revision, user=user, **kwargs)
 
     def unpublish(self, *args: Any, **kwargs: Any) -> None:
@@ -256,13 +262,6 @@ class Petition(
         if self.first_published_at:
             petition.slug = self.slug
         return petition
-
-    def copy_for_translation(self, *args: Any, **kwargs: Any) -> "Petition":
-        """An unsaved copy in another language: a draft, for nobody has translated it yet."""
-        copy = super().copy_for_translation(*args, **kwargs)
-        copy.live, copy.has_unpublished_changes = False, True
-        copy.live_revision = copy.first_published_at = copy.last_published_at = None
-        return copy
 
     # --- previews in the CMS ---
 

@@ -103,6 +103,20 @@ class HouseWords(TranslatableMixin, StepWords):
     def __str__(self) -> str:
         return str(_("House words: %(language)s") % {"language": self.locale})
 
+    def clean(self) -> None:
+        """What is still in another language says nothing: the words that come with it are taken.
+
+        wagtail-localize fills what nobody has translated yet with the original's words.
+        """
+        super().clean()
+        for other in HouseWords.objects.filter(translation_key=self.translation_key):
+            for name in HOUSE if other.pk != self.pk else ():
+                if getattr(self, name) == getattr(other, name):
+                    setattr(self, name, "")
+
+
+HOUSE = ["actions_taken", "by_people", "consent", "footer", *STEPS]
+
 
 class Words:
     """Words looked up in order: a petition's, the house's, those that come with it."""

@@ -30,11 +30,12 @@ def read_navigation(code: str) -> dict[str, list[dict[str, str]]]:
 
 def read_links(items: Iterable[Any]) -> list[dict[str, str]]:
     """Label and address of each page that is there and published."""
-    chosen = [(item.value["page"], item.value["label"]) for item in items]
+    chosen = [(item.value["page"], item.value["label"]) for item in items if item.value["page"]]
+    shown = [(page.localized, label) for page, label in chosen]
     return [
         {"label": label or page.title, "url": page.url}
-        for page, label in chosen
-        if page and page.live and page.url
+        for page, label in shown
+        if page.live and page.url
     ]
 
 
@@ -42,11 +43,12 @@ def read_links(items: Iterable[Any]) -> list[dict[str, str]]:
 def identity(context: Context) -> dict[str, str]:
     """Who speaks on this site: `name`, and `privacy_url` ("" where there is no notice)."""
     request = context["request"]
-    return kept(f"identity-{request.get_host()}", lambda: read_identity(request))
+    key = f"identity-{request.get_host()}-{translation.get_language()}"
+    return kept(key, lambda: read_identity(request))
 
 
 def read_identity(request: HttpRequest) -> dict[str, str]:
     site = Site.find_for_request(request)
     row = Identity.objects.select_related("privacy_page").filter(site=site).first() or Identity()
-    page = row.privacy_page
+    page = row.privacy_page and row.privacy_page.localized
     return {"name": row.name, "privacy_url": page.url or "" if page and page.live else ""}

@@ -9,7 +9,7 @@ from wagtail.models import Collection, Locale
 
 from campaigns import counting
 from campaigns.models import HasSignatures, HouseWords, Petition, State, Tally, Wording
-from tests.factories import make_petition, make_signature
+from tests.factories import make_petition, make_signature, make_translation
 
 pytestmark = pytest.mark.django_db
 
@@ -150,19 +150,9 @@ def test_an_unsigned_petition_is_deleted_whole():
 # --- languages ---
 
 
-def translate(petition: Petition, code: str, **words: object) -> Petition:
-    locale, _ = Locale.objects.get_or_create(language_code=code)
-    other = petition.copy_for_translation(locale)
-    for name, value in words.items():
-        setattr(other, name, value)
-    other.save()
-    other.save_revision().publish()
-    return fresh(other)
-
-
 def test_a_petition_in_two_languages_has_one_count_and_no_doubles():
     english = make_petition()
-    french = translate(english, "fr", title="Gardez la rivière libre")
+    french = make_translation(english, "fr", title="Gardez la rivière libre")
     make_signature(english, email="ada@example.org")
     make_signature(french, email="emilie@example.org", language="fr")
 
@@ -175,7 +165,9 @@ def test_a_petition_in_two_languages_has_one_count_and_no_doubles():
 
 def test_rules_are_the_originals_and_words_are_each_languages_own():
     english = make_petition(goal=100, closes_at=NOW + DAY)
-    french = translate(english, "fr", title="Gardez la rivière libre", goal=7, closes_at=NOW - DAY)
+    french = make_translation(
+        english, "fr", title="Gardez la rivière libre", goal=7, closes_at=NOW - DAY
+    )
 
     assert (french.rules.goal, french.state, french.title) == (
         100,
@@ -196,7 +188,7 @@ def test_a_translation_starts_as_a_draft():
 
 def test_an_original_with_translations_is_not_deleted():
     english = make_petition()
-    translate(english, "fr")
+    make_translation(english, "fr")
 
     with pytest.raises(ProtectedError):
         english.delete()

@@ -7,7 +7,7 @@ from wagtail.models import Collection, Locale, ModelLogEntry
 
 from campaigns import publishing
 from campaigns.models import Petition, State
-from tests.factories import make_campaign, make_petition
+from tests.factories import make_campaign, make_petition, make_translation
 
 pytestmark = pytest.mark.django_db
 
@@ -55,9 +55,7 @@ def test_doing_it_twice_keeps_the_first_moment_and_one_entry(verb, editor):
 
 def test_pausing_holds_in_every_language(editor):
     petition = make_petition()
-    french = petition.copy_for_translation(Locale.objects.create(language_code="fr"))
-    french.save()
-    french.save_revision().publish()
+    french = make_translation(petition, "fr")
 
     publishing.pause(french, by=editor)
 

@@ -17,6 +17,7 @@ INSTALLED_APPS = [
     "wagtail.contrib.redirects",
     "wagtail.contrib.settings",
     "wagtail.embeds",
+    "wagtail.locales",
     "wagtail.sites",
     "wagtail.users",
     "wagtail.snippets",
@@ -25,6 +26,7 @@ INSTALLED_APPS = [
     "wagtail.search",
     "wagtail.admin",
     "wagtail",
+    "wagtail_localize",
     "wagtail_modeladmin",
     "taggit",
     "modelcluster",
@@ -50,6 +52,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "campaigns.cms.translating.ConfineTranslating",
     "config.middleware.DatabaseDownMiddleware",
 ]
 
@@ -91,6 +94,10 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "campaigns.cms.translating.RightsHere",
+]
 LOGIN_URL = "wagtailadmin_login"
 
 # Languages. The default one has no prefix in addresses.
@@ -104,6 +111,10 @@ LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [
     ("ar", _("Arabic")),
 ]
 WAGTAIL_I18N_ENABLED = True
+# A translation is a draft until somebody has translated it; no service translates by itself.
+WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = False
+# Its editor asks for JSON and nothing else.
+REST_FRAMEWORK = {"DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"]}
 USE_I18N = True
 # Readers of English are everywhere: the day before the month.
 FORMAT_MODULE_PATH = ["config.formats"]

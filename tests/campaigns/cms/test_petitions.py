@@ -5,13 +5,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
-from wagtail.models import Locale
 
 from campaigns import publishing
 from campaigns.cms.petition_list import in_state
 from campaigns.models import Petition, State
 from tests.campaigns.cms.browsing import HOME, url
-from tests.factories import make_petition
+from tests.factories import make_petition, make_translation
 
 
 @pytest.mark.parametrize("name", ["editor", "publisher"])
@@ -126,9 +125,7 @@ def test_filters_by_state_agree_with_the_state_of_each(people, browse, teams):
     publishing.pause(make_petition(title="Paused and closed", closes_at=yesterday), by=None)
     publishing.win(make_petition(title="Won", closes_at=yesterday), by=people.editor)
     original = make_petition(title="Original", live=False)
-    french = original.copy_for_translation(Locale.objects.create(language_code="fr"))
-    french.save()
-    french.save_revision().publish()
+    make_translation(original, "fr")
 
     for state in State:
         expected = {p.title for p in Petition.objects.all() if p.state == state}

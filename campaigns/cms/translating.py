@@ -1,0 +1,262 @@
+"""Translating in the CMS: wagtail-localize's screens, confined like all else.
+
+Its views ask for rights on a model. Here each is asked for on the one page, petition or snippet
+that it is about; a petition that somebody does not see is a 404.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.contrib.auth.backends import BaseBackend
+from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.db.models import Model, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+from wagtail.admin import messages
+from wagtail.admin.auth import permission_denied
+from wagtail.admin.widgets.button import Button
+from wagtail.models import Locale, Page, TranslatableMixin
+from wagtail.permission_policies.pages import PagePermissionPolicy
+from wagtail.permissions import policy_registry
+from wagtail.snippets.models import get_snippet_models
+from wagtail.snippets.views.snippets import get_snippet_model_from_url_params
+from wagtail_localize.models import Translation, TranslationSource
+from wagtail_localize.views.report import TranslationsReportView
+from wagtail_localize.views.snippets_api import SnippetViewSet
+
+from campaigns import publishing, translating
+from campaigns.cms.pages import ask_before_publishing, petitions_of
+from campaigns.cms.permissions import may, may_see, petitions_seen_by
+from campaigns.models.petition import Petition
+
+View = Callable[..., HttpResponse]
+# What wagtail-localize asks `has_perm` for.
+RIGHTS = ("add", "change", "delete", "publish")
+
+
+class RightsHere(BaseBackend):
+    """Rights over the one petition that a request is about, as its collection grants them."""
+
+    def has_perm(self, user: AbstractBaseUser, permission: str, obj: Any = None) -> bool:
+        return user.is_active and permission in getattr(user, "rights_here", ())
+
+
+def grant_here(user: AbstractBaseUser, petition: Petition) -> None:
+    actions = [action for action in RIGHTS if may(user, action, petition)]
+    user.rights_here = {f"campaigns.{action}_petition" for action in actions}
+
+
+class ConfineTranslating:
+    """Stands before every view of wagtail-localize."""
+
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: View, args: tuple, kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        match = request.resolver_match
+        if "wagtail_localize" not in match.namespaces:
+            return None
+        if not (request.user.is_active and request.user.has_perm("wagtailadmin.access_admin")):
+            return None  # Wagtail sends them to the login
+        subject = subject_of(kwargs)
+        if isinstance(subject, Petition) and not may_see(request.user, subject):
+            raise Http404
+        if subject and not may_change(request.user, subject):
+            return permission_denied(request)
+        if isinstance(subject, Petition):
+            grant_here(request.user, subject)
+        submits = match.url_name == "submit_page_translation" and request.method == "POST"
+        if submits and (refusal := refuse_strangers(request, subject)):
+            return refusal
+        try:
+            response = view(request, *args, **kwargs)
+        except KeyError:  # a value is missing in what was sent
+            return HttpResponseBadRequest()
+        if match.url_name == "update_translations" and request.POST.get("publish_translations"):
+            tell_unpublished(request, subject)
+        return response
+
+
+def subject_of(kwargs: dict[str, Any]) -> TranslatableMixin | None:
+    """What a view of wagtail-localize is about, by the arguments in its address."""
+    if "page_id" in kwargs:
+        return get_object_or_404(Page, pk=kwargs["page_id"]).specific
+    if "translation_id" in kwargs:
+        translation = get_object_or_404(Translation, pk=kwargs["translation_id"])
+        return found(translation.get_target_instance)
+    if "translation_source_id" in kwargs:
+        source = get_object_or_404(TranslationSource, pk=kwargs["translation_source_id"])
+        return found(source.get_source_instance)
+    if "pk" in kwargs:
+        model = get_snippet_model_from_url_params(kwargs["app_label"], kwargs["model_name"])
+        if not kwargs["pk"].isdecimal() or len(kwargs["pk"]) > 18:
+            raise Http404
+        return get_object_or_404(model, pk=kwargs["pk"])
+    return None
+
+
+def found(get: Callable[[], Model]) -> Model:
+    """It may have been deleted since."""
+    try:
+        return get()
+    except ObjectDoesNotExist:
+        raise Http404 from None
+
+
+def may_change(user: AbstractBaseUser, subject: TranslatableMixin) -> bool:
+    if isinstance(subject, Page):
+        return subject.permissions_for_user(user).can_edit()
+    policy = policy_registry.get(subject)
+    return policy.user_has_permission_for_instance(user, "change", subject)
+
+
+def refuse_strangers(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """With a page wagtail-localize translates the petitions that it carries.
+
+    Those of another team must be there in the language already.
+    """
+    pages = [page]
+    if request.POST.get("include_subtree"):
+        pages += page.get_descendants().specific()
+    locales = {int(pk) for pk in request.POST.getlist("locales") if pk.isdecimal()}
+    for petition in {petition for each in pages for petition in petitions_of(each)}:
+        there = petition.get_translations(inclusive=True).values_list("locale_id", flat=True)
+        if locales - set(there) and not may(request.user, "change", petition):
+            message = _(
+                "The page carries a petition of another team. It has to translate the petition "
+                "before you can translate the page."
+            )
+            messages.error(request, message)
+            return redirect(request.get_full_path())
+    return None
+
+
+def tell_unpublished(request: HttpRequest, subject: TranslatableMixin) -> None:
+    """Synchronising publishes no language of a petition whose words are missing, and is silent."""
+    if isinstance(subject, Petition):
+        for petition in subject.get_translations():
+            if names := publishing.missing(petition):
+                tell_missing(request, petition, names)
+
+
+def tell_missing(request: HttpRequest, petition: Petition, names: list[str]) -> None:
+    facts = {
+        "title": petition.title,
+        "language": petition.locale.get_display_name(),
+        "fields": ", ".join(names),
+    }
+    text = _("“%(title)s” is not published in %(language)s. Still to be translated: %(fields)s.")
+    messages.error(request, text % facts)
+
+
+def before_editing_petition(request: HttpRequest, petition: Model) -> HttpResponse | None:
+    """The hook before wagtail-localize's, which shows the translation editor of a translation."""
+    if not isinstance(petition, Petition) or not petition.is_translation:
+        return None
+    grant_here(request.user, petition)
+    if is_publishing(request, petition) and (names := publishing.missing(petition)):
+        tell_missing(request, petition, names)
+        return redirect(request.path)
+    return None
+
+
+def before_editing_page(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """Publishing in the translation editor asks what Wagtail's own editor asks."""
+    if (
+        not is_publishing(request, page)
+        or not page.permissions_for_user(request.user).can_publish()
+    ):
+        return None
+    try:
+        translating.take_over(page, by=request.user)
+    except ValidationError:  # wagtail-localize says what is wrong
+        return None
+    return ask_before_publishing(request, page.get_latest_revision_as_object())
+
+
+def is_publishing(request: HttpRequest, instance: TranslatableMixin) -> bool:
+    publishes = request.method == "POST" and request.POST.get("action") == "publish"
+    return publishes and translating.translation_of(instance) is not None
+
+
+def buttons(user: AbstractBaseUser, petitions: list[Petition]) -> dict[int, list[Button]]:
+    """Beside each original that somebody may change: translate, synchronise. Three queries."""
+    if not user.has_perm("wagtail_localize.submit_translation"):
+        return {}
+    originals = [
+        each for each in petitions if not each.is_translation and may(user, "change", each)
+    ]
+    keys = [each.translation_key for each in originals]
+    there = Counter(
+        Petition.objects.filter(translation_key__in=keys).values_list("translation_key", flat=True)
+    )
+    sources = TranslationSource.objects.filter(object__in=keys, translations__enabled=True)
+    synchronised = dict(sources.values_list("object", "pk"))
+    several = Locale.objects.count()
+    found: dict[int, list[Button]] = {}
+    for each in originals:
+        key, found[each.pk] = each.translation_key, []
+        if there[key] < several:
+            url = reverse(
+                "wagtail_localize:submit_snippet_translation",
+                args=["campaigns", "petition", each.pk],
+            )
+            found[each.pk].append(Button(_("Translate"), url, icon_name="site", priority=60))
+        if key in synchronised:
+            url = reverse("wagtail_localize:update_translations", args=[synchronised[key]])
+            label = _("Bring translations up to date")
+            found[each.pk].append(Button(label, url, icon_name="resubmit", priority=61))
+    return found
+
+
+class ConfinedReport(TranslationsReportView):
+    """The translations of what somebody may work on."""
+
+    def get_queryset(self) -> QuerySet:
+        user = self.request.user
+        pages = PagePermissionPolicy().instances_user_has_any_permission_for(
+            user, ["add", "change", "publish"]
+        )
+        sets = [pages, petitions_seen_by(user)]
+        for model in get_snippet_models():
+            if issubclass(model, TranslatableMixin) and model is not Petition:
+                policy = policy_registry.get_by_type(model)
+                if policy.user_has_any_permission(user, ["add", "change", "view"]):
+                    sets.append(model.objects.all())
+        keys = [Q(source__object__in=each.values("translation_key")) for each in sets]
+        return super().get_queryset().filter(reduce(or_, keys))
+
+
+class ConfinedSnippets(SnippetViewSet):
+    """Names of snippets, for the translation editor's choosers."""
+
+    def get_queryset(self) -> QuerySet:
+        model = self.get_model()
+        if model is Petition:
+            return petitions_seen_by(self.request.user)
+        policy = policy_registry.get_by_type(model)
+        return policy.instances_user_has_any_permission_for(
+            self.request.user, ["add", "change", "delete", "view"]
+        )
+
+
+def urls() -> list[URLPattern]:
+    """In the place of wagtail-localize's, which show everything to everybody in the CMS."""
+    snippets = "localize/api/snippets/<slug:app_label>/<slug:model_name>/"
+    return [
+        path("localize/reports/translations/", ConfinedReport.as_view()),
+        path("localize/reports/translations/results/", ConfinedReport.as_view(results_only=True)),
+        path(snippets, ConfinedSnippets.as_view({"get": "list"})),
+        path(f"{snippets}<str:pk>/", ConfinedSnippets.as_view({"get": "retrieve"})),
+    ]
