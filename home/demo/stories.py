@@ -64,6 +64,7 @@ RIVER = {
     "image": "river",
     "published": -38,
     "body": [
+        petition(),
         text(
             "In May nobody talks on the footbridge at Orlin: you would not hear a word. The "
             "snow of three mountains goes through a gap eleven metres wide.",
@@ -72,7 +73,6 @@ RIVER = {
             "minister’s. Ours are meant to help with it.",
         ),
         picture("river", "The Talva above Orlin. The lake would reach up to the bend."),
-        petition(),
         heading("What the dam would take"),
         text(
             bullets(

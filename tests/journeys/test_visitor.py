@@ -48,6 +48,29 @@ def test_signing_and_confirming_on_a_phone(site, phone, links, worker):
     }
 
 
+def test_the_form_begins_on_the_first_screen_of_a_phone(site, phone):
+    petition = make_petition(goal=10)
+    campaign = make_campaign(petition, title="The last free river", body=[("petition", {})])
+
+    for address in (campaign.url, petition.get_absolute_url()):
+        phone.goto(site + address)
+        form = phone.locator("form.petition-form").bounding_box()
+        assert form["y"] < PHONE["height"]
+        letter = phone.locator(".letter").bounding_box()
+        assert letter["y"] > form["y"]
+
+
+def test_a_form_below_a_story_is_one_touch_away(site, phone):
+    story = [("text", "<p>" + "A long story. " * 400 + "</p>"), ("petition", {})]
+    campaign = make_campaign(make_petition(), title="The last free river", body=story)
+    phone.goto(site + campaign.url)
+    assert phone.locator("form.petition-form").bounding_box()["y"] > 2 * PHONE["height"]
+
+    phone.locator(".jump a").click()
+
+    expect(phone.get_by_label("Name")).to_be_in_viewport()
+
+
 def test_the_second_signature_of_one_email_is_answered_by_mail_alone(site, phone, links):
     petition = make_petition()
     make_signature(petition)
