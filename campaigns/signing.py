@@ -44,7 +44,7 @@ RECENT = """
 # email, only for the one of the two whose name it is). `xmax = 0` tells a new row from a replaced
 # one; only a new one is owed mail here, for how much an old one was already sent must be read
 # after its row is locked. The closing time is looked at again at the end, for the lock of a row or
-# of the tally (which the foreign key would else wait for at the very last) may have been waited for.
+# of the tally (the foreign key would else wait for it at the very last) may have been waited for.
 SIGN = f"""
     WITH recent AS ({RECENT}), signed AS (
         INSERT INTO campaigns_signature (

@@ -215,19 +215,3 @@ def test_no_field_compares_with_a_hidden_one_that_panels_do_not_show(admin_user)
     form = page.get_edit_handler().get_form_class()(instance=page, for_user=admin_user)
 
     assert [name for name, field in form.fields.items() if field.show_hidden_initial] == []
-
-
-def test_a_moderator_approves_and_the_page_is_published(client, people):
-    page = make_campaign(live=False)
-    page.save_revision()
-    page.get_workflow().start(page, people.editor)
-    client.force_login(people.moderator)
-    task = page.current_workflow_task_state
-
-    client.post(
-        reverse("wagtailadmin_pages:workflow_action", args=[page.pk, "approve", task.pk]),
-        {"comment": ""},
-    )
-
-    page.refresh_from_db()
-    assert page.live

@@ -1,0 +1,47 @@
+"""Editors submit pages and petitions, moderators approve: one workflow for both.
+
+Wagtail's group approvals become ours, which ask about the petition; and the workflow of the root
+page is the workflow of petitions too, unless they have one.
+"""
+
+from django.db import migrations
+
+
+def content_type(apps, model):
+    found, _ = apps.get_model("contenttypes", "ContentType").objects.get_or_create(
+        app_label="campaigns", model=model
+    )
+    return found
+
+
+def take_over(apps, schema_editor):
+    Approval = apps.get_model("campaigns", "Approval")
+    for stock in apps.get_model("wagtailcore", "GroupApprovalTask").objects.all():
+        groups = list(stock.groups.all())
+        # The row of the task itself stays: workflows and their histories point to it.
+        ours = Approval(
+            task_ptr_id=stock.pk,
+            content_type=content_type(apps, "approval"),
+            name=stock.name,
+            active=stock.active,
+        )
+        stock.delete(keep_parents=True)
+        ours.save()
+        ours.groups.set(groups)
+
+
+def assign(apps, schema_editor):
+    on_root = apps.get_model("wagtailcore", "WorkflowPage").objects.filter(page__depth=1).first()
+    if on_root:
+        apps.get_model("wagtailcore", "WorkflowContentType").objects.get_or_create(
+            content_type=content_type(apps, "petition"), defaults={"workflow": on_root.workflow}
+        )
+
+
+class Migration(migrations.Migration):
+    dependencies = [("campaigns", "0007_approval")]
+
+    operations = [
+        migrations.RunPython(take_over, migrations.RunPython.noop),
+        migrations.RunPython(assign, migrations.RunPython.noop),
+    ]
