@@ -181,7 +181,8 @@ class Petition(
     @cached_property
     def words(self) -> Words:
         """The words of each step, in this petition's language."""
-        return Words(self, *house_words(self.locale.language_code).sources)
+        code = self.locale.language_code
+        return Words(code, self, *house_words(code).sources)
 
     def address(self, name: str = "petition") -> str:
         """The path of one of its public pages (petition, sign, thanks …), in its language."""

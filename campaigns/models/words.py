@@ -121,7 +121,8 @@ HOUSE = ["actions_taken", "by_people", "consent", "footer", *STEPS]
 class Words:
     """Words looked up in order: a petition's, the house's, those that come with it."""
 
-    def __init__(self, *sources: models.Model | None) -> None:
+    def __init__(self, language: str, *sources: models.Model | None) -> None:
+        self.language = language
         self.sources = [source for source in sources if source]
 
     def __getattr__(self, name: str) -> str:
@@ -130,17 +131,17 @@ class Words:
                 return text
         if name == "footer":
             return ""
-        try:
+        if name not in DEFAULTS:
+            raise AttributeError(name)
+        with translation.override(self.language):
             return str(DEFAULTS[name])
-        except KeyError:
-            raise AttributeError(name) from None
 
 
 def house_words(language: str | None = None) -> Words:
     """The house's words in a language (the active one), as of some seconds ago."""
     code = language or translation.get_language()
     rows = HouseWords.objects.filter(locale__language_code=code)
-    return Words(caching.kept(f"house-words-{code}", rows.first))
+    return Words(code, caching.kept(f"house-words-{code}", rows.first))
 
 
 def default_consent() -> str:

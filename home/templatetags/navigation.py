@@ -4,12 +4,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.http import HttpRequest
 from django.template import Context
 from django.utils import translation
-from wagtail.models import Site
+from wagtail.models import Page, Site
 
 from campaigns.caching import kept
+from home.languages import choices
 from home.models import Identity, Navigation
 
 register = template.Library()
@@ -37,6 +39,26 @@ def read_links(items: Iterable[Any]) -> list[dict[str, str]]:
         for page, label in shown
         if page.live and page.url
     ]
+
+
+@register.simple_tag(takes_context=True)
+def languages(context: Context) -> list[dict[str, str]]:
+    """The languages in which this page can be read; empty where there is only one."""
+    page = context.get("page")
+    subject = page if isinstance(page, Page) else context.get("petition")
+    return choices(context["request"], subject) if "request" in context else []
+
+
+@register.simple_tag
+def address_of(path: str) -> str:
+    """The one address of a path of ours."""
+    return settings.BASE_URL + path
+
+
+@register.simple_tag
+def default_language(found: list[dict[str, str]]) -> dict[str, str]:
+    """What those read whose language is not among them."""
+    return next((each for each in found if each["code"] == settings.LANGUAGE_CODE), found[0])
 
 
 @register.simple_tag(takes_context=True)

@@ -1,0 +1,67 @@
+"""What else a page, a petition or a step of signing can be read in."""
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils import translation
+from wagtail.models import Page, Site
+
+from campaigns.caching import kept
+from campaigns.models.petition import Petition
+
+# The pages of a petition by the names of their addresses; "sign" shows again what was sent.
+STEPS = {name: name for name in ("petition", "check_your_email", "thanks")} | {"sign": "petition"}
+# They come from the signer's mail and are in the signer's language.
+PERSONAL = ("confirm", "manage", "withdraw")
+
+
+def choices(request: HttpRequest, subject: Page | Petition | None) -> list[dict[str, str]]:
+    """The languages it can be read in, each with its address; none where there is only one."""
+    name = request.resolver_match.url_name if request.resolver_match else None
+    if name in PERSONAL:
+        return []
+    if isinstance(subject, Page):
+        found = kept(f"languages-{subject.translation_key}", lambda: of_page(subject))
+    elif isinstance(subject, Petition) and name in STEPS:
+        key = f"languages-{STEPS[name]}-{subject.translation_key}"
+        found = kept(key, lambda: of_petition(subject, STEPS[name]))
+    else:
+        found = kept(f"languages-{request.get_host()}", lambda: of_home(request))
+    active = translation.get_language()
+    return [
+        describe(code) | {"url": found[code], "is_current": code == active}
+        for code, _ in settings.LANGUAGES
+        if code in found and len(found) > 1
+    ]
+
+
+def of_page(page: Page) -> dict[str, str]:
+    """The path in each language in which everybody may read it."""
+    pages = page.get_translations(inclusive=True).live().public().filter(alias_of=None)
+    return {
+        each.locale.language_code: parts[2]
+        for each in pages.select_related("locale")
+        if (parts := each.get_url_parts())
+    }
+
+
+def of_petition(petition: Petition, step: str) -> dict[str, str]:
+    languages = petition.get_translations(inclusive=True).filter(live=True)
+    return {
+        each.locale.language_code: each.address(step) for each in languages.select_related("locale")
+    }
+
+
+def of_home(request: HttpRequest) -> dict[str, str]:
+    """The front pages, for what has no other language of its own."""
+    site = Site.find_for_request(request)
+    return of_page(site.root_page) if site else {}
+
+
+def describe(code: str) -> dict[str, str]:
+    info = translation.get_language_info(code)
+    name = info["name_local"]
+    return {
+        "code": code,
+        "name": name[:1].upper() + name[1:],
+        "direction": "rtl" if info["bidi"] else "ltr",
+    }

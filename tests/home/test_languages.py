@@ -1,0 +1,143 @@
+"""The same page in other languages: where one changes, and what search engines are told."""
+
+import re
+
+import pytest
+from wagtail.models import Locale, Page, PageViewRestriction
+
+from campaigns import tokens
+from campaigns.models import CampaignPage
+from home.models import HomePage, Navigation
+from tests.factories import make_campaign, make_petition, make_signature, make_translation
+
+pytestmark = pytest.mark.django_db
+
+
+def alternates(response):
+    found = re.findall(r'<link rel="alternate" hreflang="(.+?)" href="(.+?)">', text(response))
+    return dict(found)
+
+
+def switcher(response):
+    return re.findall(r'<a href="(\S+)" lang="(\w+)" hreflang="\w+" dir="(\w+)"', text(response))
+
+
+def text(response):
+    return response.content.decode()
+
+
+@pytest.fixture
+def campaign():
+    """A campaign in English, Russian and Arabic."""
+    english = make_campaign()
+    for code in ("ru", "ar"):
+        petition = make_translation(english.petition, code)
+        copy_tree(english, petition.locale, petition=petition)
+    return english
+
+
+def copy_tree(page, locale, **fields):
+    for each in (page.get_parent().get_parent(), page.get_parent(), page):
+        if not each.has_translation(locale):
+            copy = each.specific.copy_for_translation(locale)
+            values = fields if isinstance(copy, CampaignPage) else {}
+            for name, value in ({"live": True} | values).items():
+                setattr(copy, name, value)
+            copy.save()
+
+
+def test_a_page_leads_to_its_other_languages(client, campaign):
+    path = "/campaigns/keep-the-river-free/"
+
+    response = client.get(f"/ru{path}")
+
+    assert switcher(response) == [
+        (path, "en", "ltr"),
+        (f"/ru{path}", "ru", "ltr"),
+        (f"/ar{path}", "ar", "rtl"),
+    ]
+    assert alternates(response) == {
+        "en": f"http://testserver{path}",
+        "ru": f"http://testserver/ru{path}",
+        "ar": f"http://testserver/ar{path}",
+        "x-default": f"http://testserver{path}",
+    }
+
+
+@pytest.mark.parametrize(("code", "direction"), [("en", "ltr"), ("ru", "ltr"), ("ar", "rtl")])
+def test_the_page_says_its_language_and_direction(client, campaign, code, direction):
+    path = "/petitions/keep-the-river-free/"
+
+    response = client.get(path if code == "en" else f"/{code}{path}")
+
+    assert f'<html lang="{code}" dir="{direction}">' in text(response)
+
+
+@pytest.mark.parametrize("step", ["", "check-your-email/", "thanks/"])
+def test_each_step_of_a_petition_leads_to_itself(client, campaign, step):
+    path = f"/petitions/keep-the-river-free/{step}"
+
+    response = client.get(path)
+
+    assert [url for url, _, _ in switcher(response)] == [path, f"/ru{path}", f"/ar{path}"]
+    assert ("x-default" in alternates(response)) == (step == "")
+
+
+def test_the_form_that_was_sent_leads_to_the_petition(client, campaign):
+    response = client.post("/petitions/keep-the-river-free/sign/", {"name": ""})
+
+    path = "/petitions/keep-the-river-free/"
+    assert [url for url, _, _ in switcher(response)] == [path, f"/ru{path}", f"/ar{path}"]
+
+
+def test_what_the_public_may_not_read_is_no_language(client, campaign):
+    CampaignPage.objects.filter(locale__language_code="ar").update(live=False)
+    russian = CampaignPage.objects.get(locale__language_code="ru")
+    PageViewRestriction.objects.create(page=russian, restriction_type="login")
+
+    response = client.get("/campaigns/keep-the-river-free/")
+
+    assert (switcher(response), alternates(response)) == ([], {})
+
+
+def test_pages_in_languages_are_the_same_bytes_for_all(client, campaign):
+    response = client.get("/ar/campaigns/keep-the-river-free/", headers={"Accept-Language": "ru"})
+
+    assert response["Vary"] == "Accept-Encoding"
+    assert "public" in response["Cache-Control"]
+    assert not response.cookies
+
+
+def test_pages_of_one_signer_stay_in_the_signers_language(client, campaign):
+    petition = campaign.petition
+    signature = make_signature(petition, language="ar")
+
+    response = client.get(f"/signatures/manage/{tokens.make('manage', signature.pk)}/")
+
+    assert '<html lang="ar" dir="rtl">' in text(response)
+    assert (switcher(response), alternates(response)) == ([], {})
+
+
+def test_search_leads_to_the_front_pages(client, campaign):
+    assert switcher(client.get("/search/")) == [
+        ("/", "en", "ltr"),
+        ("/ru/", "ru", "ltr"),
+        ("/ar/", "ar", "rtl"),
+    ]
+
+
+def test_navigation_leads_to_pages_in_its_language(client, campaign):
+    link = ("link", {"page": campaign, "label": "Река"})
+    Navigation.objects.create(locale=Locale.objects.get(language_code="ru"), main=[link])
+
+    response = client.get("/ru/")
+
+    assert '<a href="/ru/campaigns/keep-the-river-free/">Река</a>' in text(response)
+
+
+def test_a_site_in_one_language_shows_no_choice(client):
+    make_campaign(make_petition())
+
+    assert "languages" not in text(client.get("/campaigns/keep-the-river-free/"))
+    assert Page.objects.filter(locale__language_code="ru").count() == 0
+    assert HomePage.objects.count() == 1
