@@ -7,8 +7,9 @@ from django.template import Context
 from wagtail.models import Page
 
 from campaigns import counting
+from campaigns.blocks.story import fetch_renditions
 from campaigns.forms import SignForm
-from campaigns.models.pages import open_campaigns
+from campaigns.models.pages import CampaignPage, open_campaigns, with_tallies
 from campaigns.models.petition import Petition
 from campaigns.models.rules import State
 from campaigns.models.words import Words
@@ -28,10 +29,31 @@ def house_words(context: Context) -> Words:
     return request.house_words
 
 
-@register.simple_tag
-def actions_taken() -> int:
-    """All signatures on this site."""
-    return counting.site_total()
+@register.simple_tag(takes_context=True)
+def actions_taken(context: Context) -> int:
+    """All signatures on this site: one query a request."""
+    request = context.get("request")
+    if request is None:
+        return counting.site_total()
+    if not hasattr(request, "actions_taken"):
+        request.actions_taken = counting.site_total()
+    return request.actions_taken
+
+
+@register.simple_tag(takes_context=True)
+def related_campaigns(context: Context, value: dict[str, Any]) -> list[CampaignPage]:
+    """The chosen campaigns that the public may see, in their order; else the newest open ones."""
+    chosen = [page.pk for page in value["campaigns"] if page]
+    if chosen:
+        pages = {page.pk: page for page in CampaignPage.public().filter(pk__in=chosen)}
+        campaigns = with_tallies(pages[pk] for pk in chosen if pk in pages)
+    else:
+        own = getattr(context.get("page"), "petition", None)
+        campaigns = open_campaigns(besides=own, limit=value["number"] or 3)
+    images = [page.listing_image for page in campaigns if page.listing_image]
+    if images:
+        fetch_renditions(images)
+    return campaigns
 
 
 @register.inclusion_tag("campaigns/includes/petition.html", takes_context=True)

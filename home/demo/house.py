@@ -2,7 +2,19 @@
 
 from typing import Any
 
-from home.demo.writing import actions_taken, bullets, call, heading, picture, text
+from home.demo.writing import (
+    accordion,
+    actions_taken,
+    bullets,
+    call,
+    fact,
+    gallery,
+    heading,
+    picture,
+    related,
+    table,
+    text,
+)
 
 FOOTER = (
     "<p>Lastdrop shows here what it can do. The campaign of 2013 keeps to the facts; all other "
@@ -62,6 +74,7 @@ ABOUT: dict[str, Any] = {
             "deliver them. They run it on a server of their own. This site shows it at work.",
         ),
         picture("letters", "Where the name comes from."),
+        fact("1", "signature can be the last drop that tips the scales.", "Nobody knows which one"),
         heading("What is real here"),
         text(
             bullets(
@@ -82,7 +95,22 @@ ABOUT: dict[str, Any] = {
                 "Reading costs nothing: no cookies, nothing fetched from other companies.",
             ),
         ),
+        table(
+            "What is kept of a signature",
+            ("What", "While it collects", "90 days after"),
+            ("Name and email", "yes", "no"),
+            ("Country", "yes", "yes"),
+            ("That somebody signed", "yes", "yes"),
+        ),
+        heading("Questions"),
+        accordion(
+            ("Who sees my name?", "Those to whom the letter is addressed, when it is delivered."),
+            ("May I sign for somebody else?", "No: each person signs with an email of their own."),
+            ("How do I take my name back?", "By the last link in any of our mails, at any time."),
+        ),
+        gallery("river", "trees", "lighthouse", caption="Places that exist on this site only."),
         actions_taken(),
+        related("Your name counts here"),
         call("", label="See the campaigns", page="campaigns"),
     ],
 }

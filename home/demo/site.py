@@ -157,16 +157,21 @@ class Builder:
     def resolve(self, kind: str, value: Any) -> Any:
         match kind:
             case "image":
-                image = self.image(value["image"])
-                alt_text = image.description
-                return value | {
-                    "image": {"image": image, "alt_text": alt_text, "decorative": False}
-                }
+                return value | {"image": self.described(value["image"])}
+            case "gallery":
+                images = [
+                    {"image": self.described(name), "caption": ""} for name in value["images"]
+                ]
+                return value | {"images": images}
             case "petition":
                 return {"petition": self.petitions.get(value["petition"])}
             case "call_to_action":
                 return value | {"page": self.pages[value["page"]]}
         return value
+
+    def described(self, name: str) -> dict[str, Any]:
+        image = self.image(name)
+        return {"image": image, "alt_text": image.description, "decorative": False}
 
     # --- petitions ---
 

@@ -44,3 +44,30 @@ def call(words: str, *, label: str, page: str) -> Block:
 
 def actions_taken() -> Block:
     return "actions_taken", None
+
+
+def gallery(*names: str, caption: str) -> Block:
+    return "gallery", {"images": list(names), "caption": caption}
+
+
+def fact(figure: str, says: str, source: str) -> Block:
+    return "fact", {"figure": figure, "text": says, "source": source}
+
+
+def accordion(*parts: tuple[str, str]) -> Block:
+    return "accordion", {
+        "parts": [{"heading": heading, "text": f"<p>{answer}</p>"} for heading, answer in parts]
+    }
+
+
+def table(caption: str, headings: tuple[str, ...], *rows: tuple[str, ...]) -> Block:
+    kinds = ["text", *["figure"] * (len(headings) - 1)]
+    columns = [
+        {"type": kind, "heading": heading} for kind, heading in zip(kinds, headings, strict=True)
+    ]
+    cells = [{"values": row} for row in rows]
+    return "table", {"table": {"caption": caption, "columns": columns, "rows": cells}}
+
+
+def related(heading: str) -> Block:
+    return "related", {"heading": heading, "campaigns": [], "number": 3}

@@ -5,10 +5,11 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.urls import reverse
 
-from campaigns.blocks import CallToActionBlock, StoryBlock, VideoBlock, player_url
+from campaigns.blocks import CallToActionBlock, StoryBlock, VideoBlock
+from campaigns.blocks.pictures import player_url
 from campaigns.models import CampaignPage, CustomImage
 from home.demo import pictures
-from tests.factories import make_petition
+from tests.factories import make_campaign, make_petition
 
 STORY = StoryBlock().child_blocks
 
@@ -25,7 +26,7 @@ def test_each_block_has_an_icon_a_description_and_a_template(name):
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", STORY)
 def test_each_block_is_previewed_with_something_in_it(admin_client, name):
-    make_petition(title="Keep the valley")
+    make_campaign(make_petition(title="Keep the valley"))
     picture = ContentFile(pictures.draw("river"), name="river.jpg")
     CustomImage.objects.create(title="River", description="A river.", file=picture)
     block = CampaignPage._meta.get_field("body").stream_block.child_blocks[name]
@@ -41,6 +42,12 @@ def test_each_block_is_previewed_with_something_in_it(admin_client, name):
         "heading": "What the new laws do",
         "text": "ban most street protests",
         "image": "seen from the church",
+        "gallery": "Three days in January.",
+        "fact": "4 in 5",
+        "table": "Charged under the new laws",
+        "accordion": "Who sees my name?",
+        "document": "What we found in the archives",
+        "related": "Keep the valley",
         "quote": "They came for the snowballs",
         "video": "The march, in two minutes",
         "call_to_action": "Write to your deputy",

@@ -1,12 +1,14 @@
 """axe finds nothing on any public page, on phone and desk, and nothing needs a wide screen."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.core.files.base import ContentFile
 from django.utils import timezone
 from playwright.sync_api import Page
+from wagtail.documents.models import Document
 
 from campaigns import counting, tokens
 from campaigns.models import CustomImage, Tally
@@ -43,6 +45,7 @@ def addresses() -> dict[str, str]:
             {"text": "Act.", "label": "Go", "page": None, "url": "https://example.org/"},
         ),
         ("actions_taken", None),
+        *more_blocks(image),
         ("petition", {"petition": None}),
     ]
     campaign = make_campaign(petition, body=body, listing_image=image)
@@ -54,6 +57,8 @@ def addresses() -> dict[str, str]:
     Tally.objects.filter(petition=won).update(won_at=timezone.now())
     article = make_article(body=[("text", "<p>News.</p>"), ("petition", {"petition": closed})])
     counting.recount()
+    # Its pictures are made here, as they are while an editor looks at it.
+    campaign.make_preview_request()
     return {
         "home": make_home().url,
         "campaign": campaign.url,
@@ -75,6 +80,26 @@ def addresses() -> dict[str, str]:
         "nothing found": "/search/?query=zzzz",
         "not there": "/nothing/",
     }
+
+
+def more_blocks(image: CustomImage) -> list[tuple[str, Any]]:
+    """What a long story is made of besides."""
+    other = make_campaign(make_petition(title="Keep the wood"), title="Keep the wood")
+    paper = Document.objects.create(title="Report", file=ContentFile(b"%PDF-", name="report.pdf"))
+    cells = {"type": "text", "heading": "Year"}, {"type": "figure", "heading": "Cases"}
+    table = {"caption": "Cases", "columns": cells, "rows": [{"values": ["2025", "61"]}]}
+    pictures = [{"image": image, "caption": "One."}, {"image": image, "caption": "Two."}]
+    parts = [{"heading": "Who?", "text": "<p>We.</p>"}, {"heading": "When?", "text": "<p>Now.</p>"}]
+    return [
+        ("image", {"image": image, "caption": "Wide.", "size": "wide"}),
+        ("image", {"image": image, "caption": "Full.", "size": "full"}),
+        ("gallery", {"images": pictures, "caption": "Both."}),
+        ("fact", {"figure": "4 in 5", "text": "have heard it.", "source": "A survey"}),
+        ("table", {"table": table, "names_rows": True, "source": "A count"}),
+        ("accordion", {"parts": parts, "opens_first": True, "one_at_a_time": True}),
+        ("document", {"document": paper, "text": "All of it."}),
+        ("related", {"heading": "And here", "campaigns": [other], "number": 3}),
+    ]
 
 
 def findings(page: Page) -> list[str]:

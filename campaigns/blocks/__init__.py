@@ -1,0 +1,41 @@
+"""What editors compose with. Migrations know the blocks by the name of this package."""
+
+from campaigns.blocks.letter import DemandBlock, TargetBlock
+from campaigns.blocks.pictures import CaptionedImageBlock, GalleryBlock, VideoBlock
+from campaigns.blocks.story import ArticleBlock, StoryBlock
+from campaigns.blocks.ways import (
+    ActionsTakenBlock,
+    CallToActionBlock,
+    DocumentBlock,
+    PetitionBlock,
+    RelatedCampaignsBlock,
+)
+from campaigns.blocks.words import (
+    AccordionBlock,
+    FactBlock,
+    HeadingBlock,
+    QuoteBlock,
+    StoryTextBlock,
+    TableBlock,
+)
+
+__all__ = [
+    "AccordionBlock",
+    "ActionsTakenBlock",
+    "ArticleBlock",
+    "CallToActionBlock",
+    "CaptionedImageBlock",
+    "DemandBlock",
+    "DocumentBlock",
+    "FactBlock",
+    "GalleryBlock",
+    "HeadingBlock",
+    "PetitionBlock",
+    "QuoteBlock",
+    "RelatedCampaignsBlock",
+    "StoryBlock",
+    "StoryTextBlock",
+    "TableBlock",
+    "TargetBlock",
+    "VideoBlock",
+]

@@ -1,0 +1,25 @@
+"""The parts of a petition's letter that come one after the other."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+
+from campaigns.blocks.words import name_input
+
+
+class DemandBlock(blocks.StreamBlock):
+    demand = blocks.CharBlock(label=_("Demand"), max_length=300, icon="tick")
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        name_input(self.child_blocks["demand"])
+
+
+class TargetBlock(blocks.StreamBlock):
+    target = blocks.StructBlock(
+        [
+            ("name", blocks.CharBlock(label=_("Name"), max_length=120)),
+            ("role", blocks.CharBlock(label=_("Office"), max_length=120, required=False)),
+        ],
+        label=_("Target"),
+        icon="user",
+    )

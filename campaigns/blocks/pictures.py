@@ -1,0 +1,153 @@
+"""Blocks that are looked at: pictures, galleries and films."""
+
+from urllib.parse import parse_qs, urlsplit
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.blocks.struct_block import BlockGroup, StructBlockValidationError
+from wagtail.images import get_image_model
+from wagtail.images.blocks import ImageBlock, ImageChooserBlock
+from wagtail.images.models import AbstractImage
+
+
+def newest_image() -> AbstractImage | None:
+    """Something of the house's own to show in a preview."""
+    return get_image_model().objects.order_by("-created_at").first()
+
+
+class SizeBlock(blocks.ChoiceBlock):
+    choices = [
+        ("text", _("in the text")),
+        ("wide", _("wide")),
+        ("full", _("from edge to edge")),
+    ]
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(**{"label": _("Size"), "default": "text"} | kwargs)
+
+
+class CaptionedImageValue(blocks.StructValue):
+    @property
+    def credit_text(self) -> str:
+        """The credit written here, or else the one kept with the image."""
+        return self.get("credit") or getattr(self.get("image"), "credit", "")
+
+
+class CaptionedImageBlock(blocks.StructBlock):
+    image = ImageBlock(label=_("Image"))
+    caption = blocks.CharBlock(
+        label=_("Caption"), required=False, help_text=_("Who and what is seen, where and when.")
+    )
+    size = SizeBlock()
+    credit = blocks.CharBlock(
+        label=_("Credit"),
+        required=False,
+        help_text=_("Leave empty to show the credit kept with the image."),
+    )
+
+    def get_preview_value(self) -> blocks.StructValue:
+        caption = _("The line of police at the march, seen from the church.")
+        return self.normalize({"image": newest_image(), "caption": caption, "credit": ""})
+
+    class Meta:
+        icon = "image"
+        label = _("Captioned image")
+        template = "blocks/captioned_image.html"
+        value_class = CaptionedImageValue
+        description = _("A photograph with its caption and its credit.")
+        form_layout = BlockGroup(children=["image", "caption"], settings=["size", "credit"])
+
+
+class GalleryImageBlock(blocks.StructBlock):
+    image = ImageBlock(label=_("Image"))
+    caption = blocks.CharBlock(label=_("Caption"), required=False)
+
+    class Meta:
+        icon = "image"
+        label = _("Picture")
+        value_class = CaptionedImageValue
+
+
+class GalleryBlock(blocks.StructBlock):
+    images = blocks.ListBlock(GalleryImageBlock(), label=_("Pictures"), min_num=2)
+    caption = blocks.CharBlock(label=_("Caption for all"), required=False)
+    size = SizeBlock(default="wide")
+    shape = blocks.ChoiceBlock(
+        label=_("Shape"),
+        choices=[("landscape", _("landscape")), ("square", _("square"))],
+        default="landscape",
+        help_text=_("All pictures are cut alike, round the point that matters in each."),
+    )
+
+    def get_preview_value(self) -> blocks.StructValue:
+        newest = get_image_model().objects.order_by("-created_at")[:3]
+        images = [{"image": image, "caption": image.description} for image in newest]
+        caption = _("Three days in January.")
+        return self.normalize({"images": images, "caption": caption})
+
+    class Meta:
+        icon = "grip"
+        label = _("Gallery")
+        template = "blocks/gallery.html"
+        description = _("Some pictures side by side, each with its caption and its credit.")
+        form_layout = BlockGroup(children=["images", "caption"], settings=["size", "shape"])
+
+
+class VideoValue(blocks.StructValue):
+    @property
+    def embed_url(self) -> str:
+        """The address of the player, which is asked for only after a click; "" if unknown."""
+        return player_url(self.get("url") or "")
+
+
+def player_url(url: str) -> str:
+    """The player behind a film's address at YouTube, Vimeo or a PeerTube server we know."""
+    parts = urlsplit(url)
+    host = (parts.hostname or "").removeprefix("www.").removeprefix("m.")
+    last = parts.path.rstrip("/").rpartition("/")[2]
+    if host == "youtube.com":
+        film = parse_qs(parts.query).get("v", [last])[0]
+        return f"https://www.youtube-nocookie.com/embed/{film}" if film else ""
+    if host == "youtu.be" and last:
+        return f"https://www.youtube-nocookie.com/embed/{last}"
+    if host == "vimeo.com" and last.isdigit():
+        return f"https://player.vimeo.com/video/{last}?dnt=1"
+    if host in settings.VIDEO_HOSTS and parts.path.startswith(("/w/", "/videos/watch/")) and last:
+        return f"https://{host}/videos/embed/{last}"
+    return ""
+
+
+class VideoBlock(blocks.StructBlock):
+    url = blocks.URLBlock(
+        label=_("Address of the film"), help_text=_("At YouTube, Vimeo or a PeerTube server.")
+    )
+    title = blocks.CharBlock(label=_("Title"))
+    poster = ImageChooserBlock(
+        label=_("Poster"),
+        help_text=_(
+            "Shown until the reader presses play; nothing is fetched from elsewhere before."
+        ),
+    )
+    caption = blocks.CharBlock(label=_("Caption"), required=False)
+    size = SizeBlock()
+
+    def get_preview_value(self) -> blocks.StructValue:
+        film = {"url": "https://vimeo.com/1", "title": _("The march, in two minutes")}
+        return self.normalize({**film, "poster": newest_image(), "caption": ""})
+
+    def clean(self, value: dict) -> dict:
+        value = super().clean(value)
+        if value.get("url") and not player_url(value["url"]):
+            message = _("Give the address of one film at YouTube, Vimeo or a PeerTube server.")
+            raise StructBlockValidationError({"url": ValidationError(message)})
+        return value
+
+    class Meta:
+        icon = "media"
+        label = _("Video")
+        template = "blocks/video.html"
+        value_class = VideoValue
+        description = _("A film that plays only after a click: readers are not tracked before it.")
+        form_layout = BlockGroup(children=["url", "title", "poster", "caption"], settings=["size"])

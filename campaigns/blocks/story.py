@@ -1,0 +1,112 @@
+"""All blocks of a story in their order, and how a whole story is fetched and shown."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from copy import copy
+from typing import Any
+
+from django.db.models import prefetch_related_objects
+from django.utils import translation
+from wagtail import blocks
+from wagtail.images.models import AbstractImage
+from wagtail.models import Page
+
+from campaigns.blocks.pictures import CaptionedImageBlock, GalleryBlock, VideoBlock
+from campaigns.blocks.ways import (
+    ActionsTakenBlock,
+    CallToActionBlock,
+    ChosenPetitionBlock,
+    DocumentBlock,
+    PetitionBlock,
+    RelatedCampaignsBlock,
+)
+from campaigns.blocks.words import (
+    AccordionBlock,
+    FactBlock,
+    HeadingBlock,
+    QuoteBlock,
+    StoryTextBlock,
+    TableBlock,
+)
+
+
+class StoryBlock(blocks.StreamBlock):
+    """The story of a campaign page, which has a petition of its own."""
+
+    heading = HeadingBlock()
+    text = StoryTextBlock()
+    image = CaptionedImageBlock()
+    gallery = GalleryBlock()
+    quote = QuoteBlock()
+    fact = FactBlock()
+    video = VideoBlock()
+    table = TableBlock()
+    accordion = AccordionBlock()
+    document = DocumentBlock()
+    call_to_action = CallToActionBlock()
+    petition = PetitionBlock()
+    related = RelatedCampaignsBlock()
+    actions_taken = ActionsTakenBlock()
+
+    class Meta:
+        # Each asks the database which campaigns are open.
+        block_counts = {"related": {"max_num": 1}}
+
+    def render(self, value: Any, context: dict[str, Any] | None = None) -> str:
+        fetch(value)
+        return super().render(value, context)
+
+
+class ArticleBlock(StoryBlock):
+    """The story of a page without a petition of its own."""
+
+    petition = ChosenPetitionBlock()
+
+
+def fetch(story: blocks.StreamValue) -> None:
+    """What the blocks will ask for, in a fixed number of queries however many blocks there are."""
+    found = list(leaves(story))
+    fetch_languages([leaf for leaf in found if isinstance(leaf, Page)])
+    images = [leaf for leaf in found if isinstance(leaf, AbstractImage)]
+    if len(images) > 1:
+        fetch_renditions(images)
+
+
+def fetch_languages(pages: list[Page]) -> None:
+    """Each page with itself in the reader's language, if it is there and live."""
+    # A page's address needs its language.
+    prefetch_related_objects(pages, "locale")
+    code = translation.get_language()
+    foreign = [page for page in pages if page.locale.language_code != code]
+    keys = {page.translation_key for page in foreign}
+    there = Page.objects.live().filter(translation_key__in=keys, locale__language_code=code)
+    found = {page.translation_key: page for page in there.select_related("locale")} if keys else {}
+    for page in pages:
+        page.in_language = found.get(page.translation_key, page)
+
+
+def fetch_renditions(images: list[AbstractImage]) -> None:
+    """Each image with renditions of its own: the same picture may have two alternative texts."""
+    renditions = images[0].get_rendition_model().objects.filter(image__in=images)
+    by_image = defaultdict(list)
+    for rendition in renditions:
+        by_image[rendition.image_id].append(rendition)
+    for image in images:
+        image.prefetched_renditions = [copy(rendition) for rendition in by_image[image.pk]]
+        for rendition in image.prefetched_renditions:
+            rendition.image = image
+
+
+def leaves(value: Any) -> Iterator[Any]:
+    """Everything inside a block's value that is not itself made of blocks."""
+    if isinstance(value, blocks.StreamValue):
+        for child in value:
+            yield from leaves(child.value)
+    elif isinstance(value, dict):
+        for child in value.values():
+            yield from leaves(child)
+    elif isinstance(value, blocks.list_block.ListValue):
+        for child in value:
+            yield from leaves(child)
+    else:
+        yield value

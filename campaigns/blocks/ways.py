@@ -1,0 +1,143 @@
+"""Blocks that lead on: to the petition, to other campaigns, to papers, to the next thing to do."""
+
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.blocks.struct_block import BlockGroup, StructBlockValidationError
+from wagtail.documents import get_document_model
+from wagtail.documents.blocks import DocumentChooserBlock
+from wagtail.snippets.blocks import SnippetChooserBlock
+
+
+class CallToActionValue(blocks.StructValue):
+    @property
+    def link_url(self) -> str:
+        """The page's address in the reader's language, or the one elsewhere."""
+        page = self.get("page")
+        if not page:
+            return self.get("url") or ""
+        # `story.fetch` has looked for the translations of all pages at once.
+        return (getattr(page, "in_language", None) or page.localized).url or ""
+
+
+class CallToActionBlock(blocks.StructBlock):
+    text = blocks.CharBlock(label=_("Sentence"), required=False)
+    label = blocks.CharBlock(label=_("Words on the button"), max_length=60)
+    page = blocks.PageChooserBlock(label=_("Page"), required=False)
+    url = blocks.URLBlock(label=_("or an address elsewhere"), required=False)
+    is_quiet = blocks.BooleanBlock(
+        label=_("Quiet"),
+        required=False,
+        help_text=_("An outline only, so that it does not outdo the button to sign."),
+    )
+
+    def clean(self, value: dict) -> dict:
+        value = super().clean(value)
+        if not self.is_deferred_validation and bool(value.get("page")) == bool(value.get("url")):
+            message = _("Choose a page or give an address: one of the two.")
+            raise StructBlockValidationError({"page": ValidationError(message)})
+        return value
+
+    class Meta:
+        icon = "redirect"
+        label = _("Call to action")
+        template = "blocks/call_to_action.html"
+        value_class = CallToActionValue
+        description = _("One sentence and one button that leads somewhere.")
+        form_layout = BlockGroup(children=["text", "label", "page", "url"], settings=["is_quiet"])
+        preview_value = {
+            "text": _("The vote is on Thursday."),
+            "label": _("Write to your deputy"),
+            "page": None,
+            "url": "https://example.org/",
+        }
+
+
+class DocumentValue(blocks.StructValue):
+    @property
+    def name(self) -> str:
+        return self.get("title") or getattr(self.get("document"), "title", "")
+
+
+class DocumentBlock(blocks.StructBlock):
+    document = DocumentChooserBlock(label=_("Document"))
+    text = blocks.CharBlock(
+        label=_("What is in it"), required=False, help_text=_("One sentence, for who hesitates.")
+    )
+    title = blocks.CharBlock(
+        label=_("Title"),
+        required=False,
+        help_text=_("Leave empty to show the title kept with the document."),
+    )
+
+    def get_preview_value(self) -> blocks.StructValue:
+        newest = get_document_model().objects.order_by("-created_at").first()
+        title = "" if newest else _("The report")
+        text = _("What we found in the archives, on twelve pages.")
+        return self.normalize({"document": newest, "text": text, "title": title})
+
+    class Meta:
+        icon = "doc-full"
+        label = _("Document")
+        template = "blocks/document.html"
+        value_class = DocumentValue
+        description = _("A file to take home, with its kind and its size.")
+        form_layout = BlockGroup(children=["document", "text"], settings=["title"])
+
+
+class RelatedCampaignsBlock(blocks.StructBlock):
+    heading = blocks.CharBlock(label=_("Heading"), required=False, max_length=120)
+    campaigns = blocks.ListBlock(
+        blocks.PageChooserBlock(page_type="campaigns.CampaignPage", label=_("Campaign")),
+        label=_("Campaigns"),
+        default=[],
+        max_num=6,
+        required=False,
+        help_text=_("Choose none, and the newest that are open are shown."),
+    )
+    number = blocks.IntegerBlock(
+        label=_("How many, when none is chosen"), default=3, min_value=1, max_value=6
+    )
+
+    class Meta:
+        icon = "link"
+        label = _("Related campaigns")
+        template = "blocks/related_campaigns.html"
+        description = _("Other campaigns: those you choose, or else the newest open ones.")
+        form_layout = BlockGroup(children=["heading", "campaigns"], settings=["number"])
+        preview_value = {"heading": _("Your name counts here, too"), "campaigns": [], "number": 3}
+
+
+class PetitionBlock(blocks.StructBlock):
+    petition = SnippetChooserBlock(
+        "campaigns.Petition",
+        label=_("Petition"),
+        required=False,
+        help_text=_("On a campaign page, leave empty to show the page's own petition here."),
+    )
+
+    def get_preview_value(self) -> blocks.StructValue:
+        petitions = apps.get_model("campaigns", "Petition").objects
+        return self.normalize({"petition": petitions.filter(live=True).order_by("-pk").first()})
+
+    class Meta:
+        icon = "form"
+        label = _("Petition")
+        template = "blocks/petition.html"
+        description = _("The letter, the count and the form to sign, wherever you put it.")
+
+
+class ChosenPetitionBlock(PetitionBlock):
+    """The same in an article, which has no petition of its own: one must be chosen."""
+
+    petition = SnippetChooserBlock("campaigns.Petition", label=_("Petition"))
+
+
+class ActionsTakenBlock(blocks.StaticBlock):
+    class Meta:
+        icon = "group"
+        label = _("Actions taken by people like you")
+        template = "blocks/actions_taken.html"
+        description = _("The number of all signatures on this site.")
+        admin_text = _("Shows the number of all signatures on this site.")

@@ -1,0 +1,159 @@
+"""Blocks that are read: headings, text, quotes, facts, tables, questions and answers."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.blocks.struct_block import BlockGroup
+from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
+
+STORY_FEATURES = ["bold", "italic", "link", "document-link", "ol", "ul", "hr"]
+
+
+def name_input(block: blocks.FieldBlock) -> None:
+    """Give the input of a block in a stream the name that Wagtail gives to its frame only."""
+    block.field.widget.attrs["aria-label"] = block.label
+
+
+class HeadingBlock(blocks.CharBlock):
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        name_input(self)
+
+    class Meta:
+        icon = "title"
+        label = _("Heading")
+        template = "blocks/heading.html"
+        description = _("A title inside the story. Screen-reader users jump from one to the next.")
+        preview_value = _("What the new laws do")
+
+
+class StoryTextBlock(blocks.RichTextBlock):
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(features=STORY_FEATURES, **kwargs)
+
+    class Meta:
+        icon = "pilcrow"
+        label = _("Text")
+        template = "blocks/rich_text.html"
+        description = _("Paragraphs, lists and links.")
+        preview_value = (
+            "<p>Since spring, four laws have passed. Between them they</p>"
+            "<ul><li>ban most street protests</li><li>punish insults to belief</li></ul>"
+        )
+
+
+class QuoteBlock(blocks.StructBlock):
+    text = blocks.TextBlock(label=_("Quote"))
+    attribution = blocks.CharBlock(label=_("Who said it"), required=False)
+    role = blocks.CharBlock(label=_("Who that is"), required=False)
+    source_url = blocks.URLBlock(
+        label=_("Where it was said"),
+        required=False,
+        help_text=_("The address of an article or a recording; the name then leads there."),
+    )
+
+    class Meta:
+        icon = "openquote"
+        label = _("Quote")
+        template = "blocks/quote.html"
+        description = _("Somebody's own words, with who said them.")
+        form_layout = BlockGroup(children=["text", "attribution", "role"], settings=["source_url"])
+        preview_value = {
+            "text": _("They came for the snowballs. We laughed, until they came back."),
+            "attribution": _("A student"),
+            "role": _("who was there in January"),
+        }
+
+
+class FactBlock(blocks.StructBlock):
+    figure = blocks.CharBlock(
+        label=_("Number"), max_length=16, help_text=_("“40,000”, “4 in 5”, “−38 %”.")
+    )
+    text = blocks.TextBlock(label=_("What it says"), help_text=_("One sentence."))
+    source = blocks.CharBlock(
+        label=_("Source"), required=False, help_text=_("Who counted, and when.")
+    )
+    source_url = blocks.URLBlock(label=_("Address of the source"), required=False)
+
+    class Meta:
+        icon = "info-circle"
+        label = _("Fact or number")
+        template = "blocks/fact.html"
+        description = _("One number, large, with the sentence that it proves and where it is from.")
+        form_layout = BlockGroup(children=["figure", "text"], settings=["source", "source_url"])
+        preview_value = {
+            "figure": _("4 in 5"),
+            "text": _("people who were fined had done nothing but stand and hold a sign."),
+            "source": _("Court records, 2025"),
+        }
+
+
+class AnswerBlock(blocks.StructBlock):
+    heading = blocks.CharBlock(label=_("Line that is always seen"), max_length=160)
+    text = blocks.RichTextBlock(label=_("What it opens"), features=STORY_FEATURES)
+
+    class Meta:
+        icon = "help"
+        label = _("Part")
+        label_format = "{heading}"
+
+
+class AccordionBlock(blocks.StructBlock):
+    parts = blocks.ListBlock(AnswerBlock(), label=_("Parts"), min_num=1)
+    opens_first = blocks.BooleanBlock(label=_("The first is open"), required=False)
+    one_at_a_time = blocks.BooleanBlock(
+        label=_("One at a time"),
+        required=False,
+        help_text=_("Opening a part closes the others. Readers cannot then compare two."),
+    )
+
+    class Meta:
+        icon = "list-ul"
+        label = _("Accordion")
+        template = "blocks/accordion.html"
+        description = _("Questions with answers that open one by one. What is closed is printed.")
+        form_layout = BlockGroup(children=["parts"], settings=["opens_first", "one_at_a_time"])
+        preview_value = {
+            "parts": [
+                {
+                    "heading": _("Who sees my name?"),
+                    "text": "<p>Those the letter is addressed to.</p>",
+                },
+                {"heading": _("Can I take it back?"), "text": "<p>Yes, from any of our mails.</p>"},
+            ],
+            "opens_first": True,
+            "one_at_a_time": False,
+        }
+
+
+class CellsBlock(TypedTableBlock):
+    """Columns of words or of figures. The headings of columns are Wagtail's own."""
+
+    text = blocks.CharBlock(label=_("Words"), required=False, icon="pilcrow")
+    figure = blocks.CharBlock(label=_("Figures"), required=False, icon="decimal")
+
+
+class TableBlock(blocks.StructBlock):
+    table = CellsBlock(label=_("Table"), required=False)
+    names_rows = blocks.BooleanBlock(
+        label=_("The first column names the rows"), required=False, default=True
+    )
+    source = blocks.CharBlock(label=_("Source"), required=False)
+
+    def get_preview_value(self) -> blocks.StructValue:
+        columns = [("text", _("Law")), ("figure", _("Cases in 2024")), ("figure", _("in 2025"))]
+        rows = [(_("Assembly"), "212", "1,480"), (_("Belief"), "3", "61")]
+        table: dict[str, Any] = {
+            "caption": _("Charged under the new laws"),
+            "columns": [{"type": kind, "heading": heading} for kind, heading in columns],
+            "rows": [{"values": row} for row in rows],
+        }
+        return self.normalize({"table": table, "names_rows": True, "source": ""})
+
+    class Meta:
+        icon = "table"
+        label = _("Table")
+        template = "blocks/table.html"
+        description = _("Rows and columns with headings, which screen readers read out with them.")
+        form_layout = BlockGroup(children=["table"], settings=["names_rows", "source"])

@@ -1,0 +1,139 @@
+"""A whole story: how it is shown, what it costs, and what a draft of it may lack."""
+
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from wagtail.documents.models import Document
+
+from campaigns.models import CampaignPage, CustomImage
+from home.demo import pictures
+from tests.factories import make_article, make_campaign, make_petition
+
+pytestmark = pytest.mark.django_db
+
+BODY = CampaignPage._meta.get_field("body").stream_block
+
+
+def make_image(title: str) -> CustomImage:
+    file = ContentFile(pictures.draw("river"), name=f"{title}.jpg")
+    return CustomImage.objects.create(title=title, description=f"{title}.", credit="©", file=file)
+
+
+def make_document(title: str) -> Document:
+    return Document.objects.create(title=title, file=ContentFile(b"%PDF-1", name=f"{title}.pdf"))
+
+
+def story(number: int) -> list[tuple[str, Any]]:
+    """One of each new block, so many times over."""
+    blocks: list[tuple[str, Any]] = [
+        ("related", {"heading": "", "campaigns": [], "number": 3}),
+    ]
+    for n in range(number):
+        image, page = make_image(f"Picture {n}"), make_article(title=f"Article {n}")
+        cells = [{"type": "text", "heading": "Year"}, {"type": "figure", "heading": "Cases"}]
+        rows = [{"values": ["2025", "61"]}]
+        both = [{"image": image, "caption": "One"}, {"image": image, "caption": "Two"}]
+        blocks += [
+            ("image", {"image": image, "caption": "Seen", "size": "full"}),
+            ("gallery", {"images": both}),
+            ("fact", {"figure": "4 in 5", "text": "agree."}),
+            ("table", {"table": {"caption": "Cases", "columns": cells, "rows": rows}}),
+            ("accordion", {"parts": [{"heading": "Who?", "text": "<p>We.</p>"}]}),
+            ("document", {"document": make_document(f"Paper {n}")}),
+            ("call_to_action", {"label": "Read", "page": page, "url": "", "text": ""}),
+            ("actions_taken", None),
+        ]
+    return blocks
+
+
+def test_a_longer_story_asks_the_database_no_more_often(rf):
+    def queries(number: int) -> int:
+        campaign = make_campaign(make_petition(title=f"River {number}"), body=story(number))
+        campaign.make_preview_request()  # makes the renditions
+        page = CampaignPage.objects.get(pk=campaign.pk)
+        request = rf.get("/")
+        with CaptureQueriesContext(
+            connection,
+        ) as found:
+            page.body.render_as_block({"page": page, "request": request})
+        return len(found)
+
+    make_campaign(make_petition(title="Another"))
+    queries(1)  # what a process asks once
+
+    assert queries(4) == queries(2)
+
+
+def test_the_same_picture_keeps_each_alternative_text():
+    image = make_image("River")
+    block = BODY.child_blocks["image"]
+    values = [
+        block.to_python({"image": {"image": image.pk, "alt_text": text, "decorative": False}})
+        for text in ("A dam", "A river")
+    ]
+    body = BODY.to_python([])
+    body.extend([("image", value) for value in values])
+
+    text = str(body.render_as_block({}))
+
+    assert 'alt="A dam"' in text
+    assert 'alt="A river"' in text
+
+
+@pytest.mark.parametrize("name", [name for name in BODY.child_blocks if name != "petition"])
+def test_a_block_with_nothing_in_it_is_kept_and_shown_in_a_draft(name):
+    campaign = make_campaign()
+    campaign.body.append((name, BODY.child_blocks[name].get_default()))
+
+    campaign.save_revision(clean=False)
+    response = campaign.get_latest_revision_as_object().make_preview_request()
+
+    assert response.status_code == 200
+
+
+@pytest.mark.parametrize("name", ["image", "gallery", "fact", "accordion", "document", "video"])
+def test_what_would_break_the_page_is_asked_for_before_publishing(name):
+    block = BODY.child_blocks[name]
+
+    with pytest.raises(ValidationError):
+        block.clean(block.get_default())
+
+
+@pytest.mark.parametrize("name", ["image", "gallery", "fact", "accordion", "document", "video"])
+def test_a_draft_may_lack_it(name):
+    block = BODY.child_blocks[name]
+    block.defer_required_validation()
+
+    try:
+        block.clean(block.get_default())
+    finally:
+        block.restore_deferred_validation()
+
+
+def test_chosen_campaigns_come_in_their_order_and_only_those_the_public_may_see():
+    first, second = make_campaign(make_petition(title="A")), make_campaign(make_petition(title="B"))
+    draft = make_campaign(make_petition(title="C"), live=False)
+    body = BODY.to_python([])
+    body.append(("related", {"heading": "", "campaigns": [second, draft, first], "number": 3}))
+
+    text = str(body.render_as_block({}))
+
+    assert text.index(second.url) < text.index(first.url)
+    assert text.count("<article") == 2
+
+
+def test_a_table_has_a_caption_and_headings_for_columns_and_rows():
+    cells = [{"type": "text", "heading": "Year"}, {"type": "figure", "heading": "Cases"}]
+    table = {"caption": "Cases", "columns": cells, "rows": [{"values": ["2025", "<61>"]}]}
+    body = BODY.to_python([{"type": "table", "id": "x", "value": {"table": table}}])
+
+    text = " ".join(str(body.render_as_block({})).split())
+
+    assert '<caption id="caption-x">Cases</caption>' in text
+    assert '<th scope="col" class="cell-figure">Cases</th>' in text
+    assert '<th scope="row">2025</th>' in text
+    assert '<td class="cell-figure">&lt;61&gt;</td>' in text
