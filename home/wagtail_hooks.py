@@ -1,10 +1,12 @@
 """Registers, nothing else: the house's words and its navigation, as snippets."""
 
 from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from campaigns.models.words import HouseWords
+from home.checklist import check_content
 from home.models import Navigation
 
 
@@ -29,3 +31,5 @@ class NavigationViewSet(SnippetViewSet):
 
 register_snippet(HouseWordsViewSet)
 register_snippet(NavigationViewSet)
+
+hooks.register("construct_wagtail_userbar", check_content)

@@ -11,6 +11,7 @@ from django.utils import translation
 from wagtail.models import Page, Site
 
 from campaigns.caching import kept
+from home.checklist import answers
 from home.languages import choices
 from home.models import Identity, Navigation
 
@@ -74,3 +75,10 @@ def read_identity(request: HttpRequest) -> dict[str, str]:
     row = Identity.objects.select_related("privacy_page").filter(site=site).first() or Identity()
     page = row.privacy_page and row.privacy_page.localized
     return {"name": row.name, "privacy_url": page.url or "" if page and page.live else ""}
+
+
+@register.simple_tag(takes_context=True)
+def checklist_answers(context: Context) -> dict[str, bool]:
+    """Of what is previewed: which checks there are and whether all is well."""
+    subject = context.get("page") or context.get("petition")
+    return answers(subject, privacy_url=identity(context)["privacy_url"])

@@ -1,0 +1,136 @@
+"""What a page or a petition still lacks, beside the editor: in Wagtail's own “Checks”.
+
+A preview carries each answer as a hidden element (`includes/checklist.html`); a rule of the content
+checker says that its value must not be empty. It is looked at again whenever the preview is. All of
+it only warns: what would break a page is a field that must be filled in.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Model
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.admin.userbar import BaseItem, ContentCheckerItem
+
+from campaigns.blocks.pictures import CaptionedImageValue
+from campaigns.models.pages import PublicPage
+from campaigns.models.petition import Petition
+
+CHECKS = {
+    "alternative": (
+        _("A picture has no alternative text"),
+        _("Say what it shows, or mark it as decorative."),
+    ),
+    "credit": (_("A picture has no credit"), _("Name the photographer and the agency.")),
+    "summary": (_("There is no summary"), _("Promote › In lists: one or two sentences.")),
+    "social": (
+        _("There is no picture for sharing"),
+        _("Promote › When shared, or the picture for lists."),
+    ),
+    "target": (_("The letter is addressed to nobody"), _("Name who is to decide.")),
+    "goal": (
+        _("There is no goal"),
+        _("Rules › Goal: people sign more when they see how far it is."),
+    ),
+    "closing": (_("There is no closing date"), _("Rules › Closes: signers' data is then erased.")),
+    "thanks": (
+        _("The thanks are the house's words"),
+        _("Words of each step › Thanks: say what happens next."),
+    ),
+    "privacy": (
+        _("The site has no privacy notice"),
+        _("Settings › Identity: choose the page, and publish it."),
+    ),
+}
+
+
+def answers(subject: Model | None, *, privacy_url: str) -> dict[str, bool]:
+    """For each check that concerns the page or petition, whether it is fine."""
+    found: dict[str, bool] = {}
+    if isinstance(subject, PublicPage):
+        pictures = [value for value in structs(getattr(subject, "body", None)) if value["image"]]
+        found = {
+            "alternative": all(is_described(value["image"]) for value in pictures),
+            "credit": all(value.credit_text for value in pictures),
+            "summary": bool(subject.listing_summary),
+            "social": subject.shared_image is not None,
+        }
+    petition = subject if isinstance(subject, Petition) else getattr(subject, "petition", None)
+    if petition is not None:
+        rules = petition.rules
+        found |= {
+            "target": bool(petition.targets),
+            "goal": bool(rules.goal),
+            "closing": rules.closes_at is not None,
+            "thanks": bool(petition.thanks_text),
+            "privacy": bool(privacy_url),
+        }
+    return found
+
+
+def is_described(image: Any) -> bool:
+    return image.decorative or bool((image.contextual_alt_text or "").strip())
+
+
+def structs(value: Any) -> Iterator[CaptionedImageValue]:
+    """The pictures with a caption in a story, those in its galleries too."""
+    if isinstance(value, CaptionedImageValue):
+        yield value
+    elif isinstance(value, blocks.StreamValue):
+        for child in value:
+            yield from structs(child.value)
+    elif isinstance(value, dict):
+        for child in value.values():
+            yield from structs(child)
+    elif isinstance(value, blocks.list_block.ListValue):
+        for child in value:
+            yield from structs(child)
+
+
+class Checklist(ContentCheckerItem):
+    """Wagtail's content checker with the rules of this house."""
+
+    axe_run_only = [
+        *ContentCheckerItem.axe_run_only,
+        *(f"lastdrop-{key}" for key in CHECKS),
+    ]
+    axe_custom_rules = [
+        *ContentCheckerItem.axe_custom_rules,
+        *(
+            {
+                "id": f"lastdrop-{key}",
+                "impact": "moderate",
+                "selector": f'[data-check="{key}"]',
+                "excludeHidden": False,
+                "tags": ["best-practice"],
+                "any": ["lastdrop-filled-in"],
+                "enabled": True,
+            }
+            for key in CHECKS
+        ),
+    ]
+    axe_custom_checks = [
+        *ContentCheckerItem.axe_custom_checks,
+        {
+            "id": "lastdrop-filled-in",
+            "evaluate": "attr-non-space-content-evaluate",
+            "options": {"attribute": "value"},
+        },
+    ]
+    axe_messages = {
+        **ContentCheckerItem.axe_messages,
+        **{
+            f"lastdrop-{key}": {"error_name": name, "help_text": advice}
+            for key, (name, advice) in CHECKS.items()
+        },
+    }
+
+
+def check_content(request: HttpRequest, items: list[BaseItem], page: Model | None) -> None:
+    """The hook that makes the user bar, and through it the panel beside the editor."""
+    items[:] = [
+        Checklist(in_editor=item.in_editor) if isinstance(item, ContentCheckerItem) else item
+        for item in items
+    ]

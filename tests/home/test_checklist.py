@@ -1,0 +1,71 @@
+"""What an editor is told that a page or a petition still lacks."""
+
+import pytest
+from django.core.files.base import ContentFile
+from django.utils import timezone
+
+from campaigns.models import CampaignPage, CustomImage
+from home.checklist import CHECKS, answers
+from home.demo import pictures
+from tests.factories import make_article, make_campaign, make_petition
+
+pytestmark = pytest.mark.django_db
+
+
+def make_image(**fields):
+    file = ContentFile(pictures.draw("river"), name="river.jpg")
+    return CustomImage.objects.create(title="River", file=file, **fields)
+
+
+def story(image, *, alt_text):
+    block = CampaignPage._meta.get_field("body").stream_block.child_blocks["image"]
+    picture = {"image": image.pk, "alt_text": alt_text, "decorative": False}
+    return [("image", block.to_python({"image": picture, "caption": "", "credit": ""}))]
+
+
+def test_a_bare_campaign_lacks_everything():
+    petition = make_petition(targets=[])
+    page = make_campaign(petition, listing_summary="", body=story(make_image(), alt_text=" "))
+
+    found = answers(page, privacy_url="")
+
+    assert found == dict.fromkeys(CHECKS, False)
+
+
+def test_a_campaign_that_has_all_lacks_nothing():
+    image = make_image(description="A river.", credit="Name/Agency")
+    petition = make_petition(
+        targets=[("target", {"name": "The mayor", "role": ""})],
+        goal=1000,
+        closes_at=timezone.now(),
+        thanks_text="We hand it over in May.",
+    )
+    page = make_campaign(petition, listing_image=image, body=story(image, alt_text="A river."))
+
+    found = answers(page, privacy_url="/privacy/")
+
+    assert found == dict.fromkeys(CHECKS, True)
+
+
+def test_an_article_is_asked_for_no_petition_and_a_petition_for_no_picture():
+    article, petition = make_article(), make_petition()
+
+    assert set(answers(article, privacy_url="")) == {"alternative", "credit", "summary", "social"}
+    assert set(answers(petition, privacy_url="")) == {
+        "target",
+        "goal",
+        "closing",
+        "thanks",
+        "privacy",
+    }
+
+
+def test_only_a_preview_carries_the_answers(client):
+    page = make_campaign(make_petition(targets=[]))
+
+    preview = page.make_preview_request().content.decode()
+    public = client.get(page.url).content.decode()
+
+    assert '<data data-check="target" value=""></data>' in preview
+    assert '<data data-check="summary" value="yes"></data>' in preview
+    assert "data-check" not in public
