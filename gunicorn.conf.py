@@ -1,6 +1,8 @@
 """How gunicorn serves the site (docs/settings.md, docs/operators.md)."""
 
+import gc
 import os
+from typing import Any
 
 pythonpath = "site"
 wsgi_app = "config.wsgi:application"
@@ -9,3 +11,9 @@ workers = int(os.environ.get("WEB_CONCURRENCY") or 2 * (os.cpu_count() or 1))
 timeout = 120  # a large export is one answer
 accesslog = None  # addresses hold the tokens of signers
 control_socket_disable = True  # signals are enough
+
+
+def post_worker_init(worker: Any) -> None:
+    """What the application consists of stays: no use looking through it for garbage again."""
+    gc.collect()
+    gc.freeze()
