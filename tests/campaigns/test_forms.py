@@ -1,6 +1,9 @@
 """What people type: what is kept, and what is asked back, kindly."""
 
 import pytest
+from django import forms
+from django.utils import translation
+from pytest_django.asserts import assertHTMLEqual as assert_html_equal
 
 from campaigns.forms import SignForm
 from tests.factories import make_petition
@@ -159,3 +162,33 @@ def test_a_spoilt_page_number_spoils_nothing(page):
 
     assert form.is_valid(), form.errors
     assert form.cleaned_data["page"] is None
+
+
+# --- countries, which are rendered once for all ---
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("chosen", ["", "FR", "fr", '"><script>', None])
+def test_the_countries_are_what_django_would_render(language, chosen):
+    petition = make_petition()
+
+    with translation.override(language):
+        field = SignForm(petition, {"country": chosen} if chosen else None)["country"]
+        ours = str(field)
+        plain = forms.Select(attrs=field.field.widget.attrs, choices=field.field.choices)
+        theirs = plain.render("country", chosen, field.build_widget_attrs({"id": field.auto_id}))
+
+    assert_html_equal(ours, theirs)
+
+
+@pytest.mark.parametrize("typed", ["XX", "fr", "Choose your country", "FR\u200b"])
+def test_a_country_that_is_none_is_asked_for_again(typed):
+    form = filled(make_petition(), country=typed)
+
+    assert list(form.errors) == ["country"]
+
+
+def test_a_country_that_is_required_must_be_chosen():
+    form = filled(make_petition(country_field="required"), country="")
+
+    assert form.errors["country"] == ["Please choose your country."]
