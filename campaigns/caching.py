@@ -1,30 +1,56 @@
 """What anybody may keep, and for how long."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from functools import wraps
+from time import monotonic
 from typing import Any, TypeVar
 
-from django.core.cache import cache
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
 View = Callable[..., HttpResponse]
 
-# Opening and closing happen by the clock: what is kept of a page is soon out of date. For some
-# seconds more a proxy may go on showing it while it fetches a newer one. With the second in which
-# the worker counts, no reader sees anything that is more than 10 seconds old.
-PUBLIC_SECONDS = 5
-RENEWING_SECONDS = 3
-# What stands on every page (name, links, words) is read again after so long, in each process.
-KEPT_SECONDS = 3
+# What is kept of a page is soon out of date: opening and closing happen by the clock. For a second
+# more a proxy may go on showing it while it fetches a newer one. With KEPT_SECONDS, the fragments
+# of templates and the second in which the worker counts, no reader sees anything that is more than
+# 10 seconds old (docs/adr/0008-what-a-process-keeps.md).
+PUBLIC_SECONDS = 4
+RENEWING_SECONDS = 1
+FRAGMENT_SECONDS = 2
+
+# An answer more for each address that a stranger makes up would fill the memory.
+MOST_KEPT = 1000
 
 T = TypeVar("T")
 
+_kept: dict[Hashable, tuple[float, Any]] = {}
 
-def kept(key: str, read: Callable[[], T]) -> T:
-    """What was read some seconds ago, or is read now. Not for what decides who may sign or see."""
-    return cache.get_or_set(key, read, KEPT_SECONDS)
+
+def kept(key: Hashable, read: Callable[[], T]) -> T:
+    """What this process read within KEPT_SECONDS, or reads now: the thing itself, for all to read.
+
+    Not for what decides who may sign or see; what `read` raises is not kept.
+    """
+    now = monotonic()
+    found = _kept.get(key)
+    if found and found[0] > now:
+        return found[1]
+    answer = read()
+    if settings.KEPT_SECONDS:
+        if len(_kept) >= MOST_KEPT:
+            _kept.clear()
+        _kept[key] = (now + settings.KEPT_SECONDS, answer)
+    return answer
+
+
+def forget(key: Hashable = None) -> None:
+    """The next who asks reads anew: one thing, or all."""
+    if key is None:
+        _kept.clear()
+    else:
+        _kept.pop(key, None)
 
 
 def keepable(response: HttpResponse) -> HttpResponse:

@@ -1,15 +1,12 @@
 """What is set aside silently, and why. The signer sees what everybody sees."""
 
 from django.conf import settings
-from django.core.cache import cache
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from campaigns import caching
 from campaigns.email_keys import normalise
 from campaigns.models.screening import ScreeningRule
-
-# Staff who add a rule in the middle of a flood see it work soon.
-RULES_SECONDS = 10
 
 
 class Reason(models.TextChoices):
@@ -34,9 +31,7 @@ def screen(email: str, *, network: str | None, trap: str) -> str | None:
 
 def rules() -> list[ScreeningRule]:
     """All rules, read again after some seconds."""
-    return cache.get_or_set(
-        "screening-rules", lambda: list(ScreeningRule.objects.all()), RULES_SECONDS
-    )
+    return caching.kept("screening-rules", lambda: list(ScreeningRule.objects.all()))
 
 
 def limits() -> dict[str, int]:

@@ -17,6 +17,7 @@ from django.core.cache import cache
 from django.db import connections
 from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 
+from campaigns import caching
 from config import env, postgres
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -40,6 +41,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def nothing_kept() -> None:
     """What a process keeps for some seconds is of the test before."""
     cache.clear()
+    caching.forget()
 
 
 @pytest.fixture(scope="session")

@@ -178,7 +178,7 @@ class Petition(
             return True
         return self.tally.wordings.filter(pk=pk).exists()
 
-    @cached_property
+    @property
     def words(self) -> Words:
         """The words of each step, in this petition's language."""
         code = self.locale.language_code

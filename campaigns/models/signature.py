@@ -1,5 +1,7 @@
 """Somebody's name under a letter."""
 
+from uuid import UUID
+
 import uuid6
 from django.db import models
 from django.db.models import Q
@@ -7,11 +9,18 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
+from campaigns.models import recent
 from campaigns.models.petition import Petition
 
 COUNTED = Q(confirmed_at__isnull=False, verdict="")
 PENDING = Q(confirmed_at__isnull=True, verdict="", erased_at__isnull=True)
 PERSONAL = ("email_key", "name", "email", "postcode", "comment", "network_key")
+
+
+def signed_petition(key: UUID, original: int, *, language: str) -> Petition:
+    """The petition in the language that its signer read it in, or else the original."""
+    own = recent.petition(translation_key=key, locale__language_code=language, live=True)
+    return own or recent.petition(pk=original)
 
 
 class SignatureQuerySet(models.QuerySet):
@@ -133,10 +142,9 @@ class Signature(models.Model):
     @cached_property
     def petition(self) -> Petition:
         """The petition in the language that the signer read it in, or else the original."""
-        rows = Petition.objects.select_related("locale")
-        same = rows.filter(translation_key=self.tally.translation_key, live=True)
-        own = same.filter(locale__language_code=self.language).first()
-        return own or rows.get(pk=self.tally.petition_id)
+        return signed_petition(
+            self.tally.translation_key, self.tally.petition_id, language=self.language
+        )
 
     @property
     def state(self) -> str:

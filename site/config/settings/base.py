@@ -132,6 +132,9 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 
+# How long a process works with what it has read of petitions, words and lists (campaigns.caching).
+KEPT_SECONDS = 2
+
 # Mail
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Lastdrop <noreply@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
