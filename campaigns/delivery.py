@@ -8,12 +8,13 @@ from datetime import timedelta
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from campaigns import mails
-from campaigns.models.mail import OutgoingMail
+from campaigns.models.mail import ALLOWANCE, DAILY_ALLOWANCE, OutgoingMail
 from campaigns.models.signature import Signature
+from campaigns.prepared import Statement
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +36,12 @@ CLAIM = """
         ORDER BY due_at LIMIT %s FOR UPDATE SKIP LOCKED)
     RETURNING id
 """
+
+END = Statement("""
+    UPDATE campaigns_outgoingmail
+    SET outcome = %(outcome)s, ended_at = clock_timestamp(), leased_until = NULL
+    WHERE id = %(id)s
+""")
 
 Outcome = OutgoingMail.Outcome
 
@@ -74,12 +81,34 @@ def claim(limit: int) -> list[OutgoingMail]:
     with connection.cursor() as cursor:
         cursor.execute(CLAIM, [LEASE, limit])
         ids = [row[0] for row in cursor.fetchall()]
-    owed = OutgoingMail.objects.filter(pk__in=ids)
+    owed = OutgoingMail.objects.filter(pk__in=ids).annotate(is_one_too_many=one_too_many())
     return list(owed.select_related("signature__tally").order_by("due_at"))
+
+
+def one_too_many() -> Q:
+    """Whether a mailbox has had its allowance: by what was sent, and what was owed before.
+
+    Decided here, where no signer waits for the answer: it would tell how often one has signed.
+    """
+    before = OutgoingMail.objects.exclude(pk=OuterRef("pk")).filter(
+        Q(pk__lt=OuterRef("pk")) | ~Q(outcome=Outcome.OWED)
+    )
+    about = before.filter(
+        signature__tally=OuterRef("signature__tally"),
+        signature__email_key=OuterRef("signature__email_key"),
+    )
+    today = before.filter(recipient_key=OuterRef("recipient_key"))
+    return Q(Exists(about[ALLOWANCE - 1 : ALLOWANCE])) | Q(
+        Exists(today[DAILY_ALLOWANCE - 1 : DAILY_ALLOWANCE])
+    )
 
 
 def send(mail: OutgoingMail, backend: BaseEmailBackend) -> bool:
     """One mail: sent, refused for good, or due again later."""
+    if mail.is_one_too_many:
+        # Without a trace: otherwise anybody could lengthen the list of what a signer was sent.
+        mail.delete()
+        return False
     if not is_wanted(mail):
         end(mail, Outcome.ABANDONED)
         return False
@@ -120,9 +149,7 @@ def refused_for_good(trouble: Exception) -> bool:
 
 
 def end(mail: OutgoingMail, outcome: str) -> None:
-    OutgoingMail.objects.filter(pk=mail.pk).update(
-        outcome=outcome, ended_at=timezone.now(), leased_until=None
-    )
+    END.run(id=mail.pk, outcome=outcome)
 
 
 def give_back(batch: list[OutgoingMail]) -> None:

@@ -1,6 +1,8 @@
 """The public's doors: a petition's pages, signing it, and the links in our mails."""
 
+import contextlib
 import re
+from collections.abc import Callable
 from functools import wraps
 from typing import Any
 from urllib.parse import SplitResult, parse_qs, urlsplit
@@ -17,6 +19,7 @@ from wagtail.models import Page
 from campaigns import counting, networks, persons, retention, signing, tokens
 from campaigns.caching import View, public
 from campaigns.forms import CorrectForm, SignForm
+from campaigns.models import recent
 from campaigns.models.pages import open_campaigns
 from campaigns.models.petition import Petition
 from campaigns.models.rules import State
@@ -46,9 +49,7 @@ def private_link(view: View) -> View:
     @wraps(view)
     def wrapper(request: HttpRequest, token: str) -> HttpResponse:
         try:
-            signature = signing.find(view.__name__, token)
-            with translation.override(signature.language):
-                response = view(request, token, signature)
+            response = view(request, token)
         except signing.BadLink:
             response = render(request, "campaigns/bad_link.html", status=400)
         response["Referrer-Policy"] = "no-referrer"
@@ -58,13 +59,25 @@ def private_link(view: View) -> View:
     return wrapper
 
 
-def published(slug: str) -> Petition:
+def about(purpose: str) -> Callable[[View], View]:
+    """Finds the signature that a link for this purpose is about; in its signer's language."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def wrapper(request: HttpRequest, token: str) -> HttpResponse:
+            signature = signing.find(purpose, token)
+            with translation.override(signature.language):
+                return view(request, token, signature)
+
+        return wrapper
+
+    return decorate
+
+
+def published(slug: str, *, fresh: bool = False) -> Petition:
     """The petition of the active language; 404 for what is unknown or not published."""
-    petition = (
-        Petition.objects.select_related("locale")
-        .filter(slug=slug, locale__language_code=translation.get_language(), live=True)
-        .first()
-    )
+    language = translation.get_language()
+    petition = recent.petition(slug=slug, locale__language_code=language, live=True, fresh=fresh)
     if petition is None or petition.state == State.DRAFT:
         raise Http404
     return petition
@@ -107,6 +120,9 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
         return refusal
     subject = published(slug)
     if subject.state != State.OPEN:
+        # It may have been opened since it was read.
+        subject = published(slug, fresh=True)
+    if subject.state != State.OPEN:
         return unsigned(request, subject, status=GONE[subject.state])
     form = SignForm(subject, request.POST)
     if not form.is_valid():
@@ -116,8 +132,8 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
         origin = {"source": source(request), "network": networks.network_of(request)}
         signing.sign(subject, **form.cleaned_signature(), **origin)
     except signing.PetitionClosed:
-        fresh = published(slug)
-        return unsigned(request, fresh, status=GONE.get(fresh.state, 409))
+        subject = published(slug, fresh=True)
+        return unsigned(request, subject, status=GONE.get(subject.state, 409))
     next_step = "check_your_email" if subject.rules.confirms_by_email else "thanks"
     return SeeOther(subject.address(next_step))
 
@@ -191,19 +207,26 @@ def source(request: HttpRequest) -> str:
 
 
 @private_link
-def confirm(request: HttpRequest, token: str, signature: Signature) -> HttpResponse:
+def confirm(request: HttpRequest, token: str) -> HttpResponse:
     """Ask on GET, for scanners open links; count on POST."""
     if request.method == "POST":
-        try:
-            signing.confirm(token)
-        except signing.TooLate:
-            return render(request, "campaigns/too_late.html", step(signature), status=410)
-    if request.method == "POST" or signature.confirmed_at:
+        # Hot: the signature is read only where it cannot be confirmed.
+        with contextlib.suppress(signing.TooLate):
+            return SeeOther(signing.confirm(token).address("thanks"))
+    return unconfirmed(request, token)
+
+
+@about("confirm")
+def unconfirmed(request: HttpRequest, token: str, signature: Signature) -> HttpResponse:
+    if signature.confirmed_at:
         return SeeOther(signature.petition.address("thanks"))
+    if request.method == "POST":
+        return render(request, "campaigns/too_late.html", step(signature), status=410)
     return render(request, "campaigns/confirm.html", step(signature))
 
 
 @private_link
+@about("withdraw")
 def withdraw(request: HttpRequest, token: str, signature: Signature) -> HttpResponse:
     """Ask on GET, erase on POST."""
     if request.method == "POST":
@@ -213,6 +236,7 @@ def withdraw(request: HttpRequest, token: str, signature: Signature) -> HttpResp
 
 
 @private_link
+@about("manage")
 def manage(request: HttpRequest, token: str, signature: Signature) -> HttpResponse:
     """Show what we hold; on POST put the name right, and whether they want news."""
     data = None

@@ -14,6 +14,7 @@ FLOORS = [  # a module may import only from floors above it in this list, or fro
         "campaigns.email_keys",
         "campaigns.forms",
         "campaigns.networks",
+        "campaigns.prepared",
         "campaigns.sharing",
         "campaigns.tokens",
         "config.env",

@@ -144,6 +144,46 @@ def test_a_claimed_mail_is_nobody_elses_until_its_lease_ends():
     assert [len(batch) for batch in (first, second, third)] == [1, 0, 1]
 
 
+def test_three_mails_at_most_go_to_one_signer_however_often_they_sign(smtp_server):
+    petition = make_petition()
+    for _ in range(3):
+        sign(petition)
+    delivery.deliver()
+
+    for _ in range(3):
+        sign(petition)
+    sign(petition, "eve@example.org")
+    delivery.deliver()
+
+    sent = [envelope.rcpt_tos for envelope in smtp_server.envelopes]
+    assert sent == [["ada@example.org"]] * 3 + [["eve@example.org"]]
+    assert outcomes() == ["sent"] * 4  # what was too much is not even kept
+
+
+def test_of_one_batch_the_first_three_are_sent(smtp_server):
+    petition = make_petition()
+    for _ in range(5):
+        sign(petition)
+
+    delivery.deliver()
+
+    assert outcomes() == ["sent"] * 3
+
+
+def test_what_waits_for_the_mail_server_is_within_the_allowance(smtp_server):
+    """A later one is too much although none of the earlier has gone out yet."""
+    petition = make_petition()
+    for _ in range(4):
+        sign(petition)
+    later = timezone.now() + timedelta(hours=1)
+    OutgoingMail.objects.filter(pk__lt=OutgoingMail.objects.latest("pk").pk).update(due_at=later)
+
+    delivery.deliver()
+
+    assert smtp_server.envelopes == []
+    assert outcomes() == [""] * 3
+
+
 def test_who_was_confirmed_meanwhile_gets_no_second_request(smtp_server):
     petition = make_petition()
     sign(petition)

@@ -1,0 +1,99 @@
+"""What a process keeps of what it has read, and for how long."""
+
+import pytest
+from django.utils import timezone
+
+from campaigns import caching
+from campaigns.models import Petition, Signature, Tally
+from config.settings import base
+from tests.campaigns.test_views import post
+from tests.factories import make_petition
+
+COUNTING_SECONDS = 1
+
+
+def test_readers_see_nothing_that_is_more_than_ten_seconds_old():
+    kept_one_after_the_other = (
+        COUNTING_SECONDS,
+        base.KEPT_SECONDS,
+        caching.FRAGMENT_SECONDS,
+        caching.PUBLIC_SECONDS,
+        caching.RENEWING_SECONDS,
+    )
+
+    assert sum(kept_one_after_the_other) <= 10
+
+
+def test_what_was_read_is_read_again_when_its_time_is_over(settings, monkeypatch):
+    settings.KEPT_SECONDS = 2
+    now, answers = [100.0], iter("abc")
+    monkeypatch.setattr(caching, "monotonic", lambda: now[0])
+
+    found = []
+    for now[0] in (100.0, 101.9, 102.1, 104.0, 104.2):
+        found.append(caching.kept("letter", lambda: next(answers)))
+
+    assert found == ["a", "a", "b", "b", "c"]
+
+
+def test_nothing_is_kept_where_the_setting_says_so(settings):
+    answers = iter("ab")
+
+    assert [caching.kept("letter", lambda: next(answers)) for _ in range(2)] == ["a", "b"]
+
+
+def test_made_up_addresses_do_not_fill_the_memory(settings):
+    settings.KEPT_SECONDS = 60
+
+    for number in range(caching.MOST_KEPT * 2 + 10):
+        caching.kept(number, lambda: None)
+
+    assert len(caching._kept) <= caching.MOST_KEPT
+
+
+# --- what is kept decides nothing ---
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_petition_is_kept_for_all_who_ask(client, settings, django_assert_num_queries):
+    settings.KEPT_SECONDS = 60
+    address = make_petition().address("count")
+    client.get(address)
+
+    with django_assert_num_queries(0):
+        assert client.get(address).json()["count"] == 0
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda now: Tally.objects.update(paused_at=now),
+        lambda now: Tally.objects.update(won_at=now),
+        lambda now: Petition.objects.update(closes_at=now),
+    ],
+    ids=["paused", "won", "closed"],
+)
+def test_who_comes_too_late_is_told_the_truth_though_it_is_kept_as_open(client, settings, change):
+    settings.KEPT_SECONDS = 60
+    petition = make_petition()
+    client.get(petition.address())
+
+    change(timezone.now())
+    response = post(client, petition)
+
+    assert response.status_code in (409, 410)
+    assert "petition-form" not in response.content.decode()
+    assert not Signature.objects.exists()
+
+
+def test_what_was_opened_this_moment_takes_signatures_though_it_is_kept_as_paused(client, settings):
+    settings.KEPT_SECONDS = 60
+    petition = make_petition()
+    Tally.objects.update(paused_at=timezone.now())
+    client.get(petition.address())
+
+    Tally.objects.update(paused_at=None)
+    response = post(client, petition)
+
+    assert (response.status_code, Signature.objects.count()) == (303, 1)
