@@ -2,6 +2,7 @@ from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.conf.urls.static import static
 from django.urls import include, path, re_path
+from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as admin_urls
 from wagtail.documents import urls as document_urls
@@ -9,8 +10,10 @@ from wagtail.documents import urls as document_urls
 from campaigns import urls as campaign_urls
 from home.views import serve
 from search import urls as search_urls
+from staff import urls as staff_urls
 
 urlpatterns = [
+    path("admin/", include(staff_urls)),
     path("admin/", include(admin_urls)),
     path("documents/", include(document_urls)),
     *campaign_urls.links,
@@ -22,7 +25,11 @@ if settings.DEBUG:
 urlpatterns += i18n_patterns(
     *campaign_urls.petitions,
     *search_urls.urlpatterns,
-    re_path(r"^((?:[\w\-]+/)+)$", serve),
+    re_path(r"^(?!_util/)((?:[\w\-]+/)+)$", serve),
+    # Wagtail's door for readers of restricted pages would let a password in alone.
+    path(
+        "_util/login/", RedirectView.as_view(pattern_name="wagtailadmin_login", query_string=True)
+    ),
     path("", include(wagtail_urls)),
     prefix_default_language=False,
 )

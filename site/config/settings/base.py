@@ -1,5 +1,6 @@
 """What is true everywhere; dev, test and production only differ."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
@@ -14,6 +15,7 @@ INSTALLED_APPS = [
     "home",
     "search",
     "campaigns",
+    "staff",
     "wagtail.contrib.redirects",
     "wagtail.contrib.settings",
     "wagtail.contrib.typed_table_block",
@@ -32,6 +34,9 @@ INSTALLED_APPS = [
     "taggit",
     "modelcluster",
     "django_countries",
+    "django_otp",
+    "django_otp.plugins.otp_static",
+    "django_otp.plugins.otp_totp",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -50,6 +55,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "staff.middleware.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
@@ -100,6 +106,10 @@ AUTHENTICATION_BACKENDS = [
     "campaigns.cms.translating.RightsHere",
 ]
 LOGIN_URL = "wagtailadmin_login"
+WAGTAILADMIN_USER_LOGIN_FORM = "staff.forms.LoginForm"
+# How long a sign-in lasts; without "Remember me" it also ends with the browser.
+SESSION_COOKIE_AGE = 60 * 60 * env.number("SESSION_HOURS", 12)
+OTP_TOTP_ISSUER = "Lastdrop"
 
 # Languages. The default one has no prefix in addresses.
 LANGUAGE_CODE = "en"

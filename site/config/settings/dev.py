@@ -25,4 +25,5 @@ if not env.text("EMAIL_HOST", ""):
     EMAIL_BACKEND = "config.devmail.EmailBackend"
     EMAIL_FILE_PATH = VAR / "mail"
 
+SECOND_FACTOR = env.flag("SECOND_FACTOR", False)
 DEMO = True

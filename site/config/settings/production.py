@@ -6,6 +6,8 @@ from config.settings.base import DATABASE_OPTIONS, MIDDLEWARE
 
 DEBUG = False
 DEMO = False
+# Without it a password alone leads to the signers (staff.second_factor).
+SECOND_FACTOR = env.flag("SECOND_FACTOR", True)
 SECRET_KEY = env.text("SECRET_KEY")
 SIGNATURE_KEY = env.text("SIGNATURE_KEY")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")

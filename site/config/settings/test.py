@@ -19,4 +19,5 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 MEDIA_ROOT = VAR / "test-media"
 LIMITS_LOOPBACK = False
 KEPT_SECONDS = 0
+SECOND_FACTOR = False
 DEMO = True

@@ -1,0 +1,105 @@
+"""Signing in, with a second factor where there is one."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth.signals import user_login_failed
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from django_otp import user_has_device
+from django_otp.plugins.otp_totp.models import TOTPDevice
+from wagtail.admin.forms import auth
+
+from staff import second_factor
+
+
+def kindly(trouble: second_factor.WrongCode | second_factor.TooManyTries) -> ValidationError:
+    if isinstance(trouble, second_factor.WrongCode):
+        return ValidationError(
+            _("This code is not right, or no longer. Please enter the one your app shows now.")
+        )
+    seconds = trouble.args[0]
+    text = ngettext(
+        "There were too many wrong codes. Please wait a second, then enter a new one.",
+        "There were too many wrong codes. Please wait %(seconds)d seconds, then enter a new one.",
+        seconds,
+    )
+    return ValidationError(text % {"seconds": seconds})
+
+
+class LoginForm(auth.LoginForm):
+    """Wagtail's, with a field for the code; it is asked for once the password is right."""
+
+    code = forms.CharField(
+        required=False,
+        max_length=20,
+        label=_("Code of the second step"),
+        help_text=_(
+            "The six digits that your app shows, or a backup code. Nothing, if you have not set "
+            "up the second step yet."
+        ),
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "spellcheck": "false"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not settings.SECOND_FACTOR:
+            del self.fields["code"]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        user = self.get_user()
+        if settings.SECOND_FACTOR and user and user_has_device(user):
+            self.ask_for_code_alone()
+            if not data.get("code"):
+                text = _("Your account has a second step: please enter the code of your app.")
+                raise ValidationError(text)
+            user.otp_device = self.device(data["code"])
+        return data
+
+    def device(self, code: str) -> Any:
+        try:
+            return second_factor.verify(self.get_user(), code)
+        except second_factor.TooManyTries as trouble:
+            raise kindly(trouble) from None
+        except second_factor.WrongCode as trouble:
+            # It counts towards the lock-out, like a wrong password.
+            credentials = {"username": self.cleaned_data["username"]}
+            user_login_failed.send(__name__, credentials=credentials, request=self.request)
+            raise kindly(trouble) from None
+
+    def ask_for_code_alone(self) -> None:
+        """The password was right: nobody has to type it again because of the code.
+
+        What is wrong stands above the form, where Wagtail's page shows it.
+        """
+        self.fields["password"].widget.render_value = True
+        self.fields["username"].widget.attrs.pop("autofocus", None)
+        self.fields["code"].widget.attrs["autofocus"] = ""
+
+
+class SetUpForm(forms.Form):
+    """Shows that the phone has the key."""
+
+    code = forms.CharField(
+        max_length=20,
+        label=_("The code that the app shows"),
+        error_messages={"required": _("Please enter the six digits that your app shows.")},
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": ""}
+        ),
+    )
+
+    def __init__(self, device: TOTPDevice, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.device = device
+
+    def clean_code(self) -> str:
+        code = "".join(self.cleaned_data["code"].split())
+        try:
+            second_factor.check(self.device, code)
+        except (second_factor.WrongCode, second_factor.TooManyTries) as trouble:
+            raise kindly(trouble) from None
+        return code

@@ -1,0 +1,22 @@
+"""manage.py reset_second_factor: for the administrator who has lost phone and backup codes."""
+
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.core.management import BaseCommand, CommandError, CommandParser
+
+from staff import second_factor
+
+
+class Command(BaseCommand):
+    help = "Takes the second factor of an account away; its owner sets up another one."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("username")
+
+    def handle(self, *args: Any, username: str, **options: Any) -> None:
+        user = User.objects.filter(username=username).first()
+        if user is None:
+            raise CommandError("There is no account of this name.")
+        second_factor.reset(user, by=None)
+        self.stdout.write("Done: the next sign-in sets up a new second step.")

@@ -1,0 +1,102 @@
+"""Where staff set up their second factor, and an administrator takes a lost one away."""
+
+from collections.abc import Callable
+from functools import wraps
+
+import django_otp
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+from wagtail.admin.auth import reject_request
+
+from staff import second_factor
+from staff.forms import SetUpForm
+
+View = Callable[..., HttpResponse]
+
+
+def for_account(view: View) -> View:
+    """For whoever has given a password; 404 where no second factor is asked for."""
+
+    @never_cache
+    @wraps(view)
+    def wrapper(request: HttpRequest) -> HttpResponse:
+        if not settings.SECOND_FACTOR:
+            raise Http404
+        if not request.account.is_authenticated:
+            return reject_request(request)
+        if not request.account.is_verified() and django_otp.user_has_device(request.account):
+            # Set up meanwhile, in another browser or by somebody else: this one has to show it.
+            logout(request)
+            messages.info(request, _("Please sign in again, with the code of your second step."))
+            return redirect("wagtailadmin_login")
+        return view(request)
+
+    return wrapper
+
+
+@for_account
+def overview(request: HttpRequest) -> HttpResponse:
+    """What there is; on POST new backup codes."""
+    if not request.account.is_verified():
+        return redirect("set_up_second_factor")
+    if request.method == "POST":
+        return show_codes(request, second_factor.renew_backup_codes(request.account))
+    left = second_factor.backup_codes_left(request.account)
+    return render(request, "staff/second_factor.html", {"left": left})
+
+
+@for_account
+def set_up(request: HttpRequest) -> HttpResponse:
+    """Show the key on GET; on POST see that the phone has it."""
+    device = second_factor.begin(request.account)
+    form = SetUpForm(device, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        request.user = request.account
+        request.session.cycle_key()
+        django_otp.login(request, device)
+        return show_codes(request, second_factor.finish(device))
+    key = second_factor.readable_key(device)
+    context = {"form": form, "key": key, "picture": second_factor.picture(device)}
+    return render(request, "staff/set_up.html", context)
+
+
+def show_codes(request: HttpRequest, codes: list[str]) -> HttpResponse:
+    """The one time that backup codes are shown."""
+    return render(request, "staff/backup_codes.html", {"codes": codes})
+
+
+@require_POST
+def leave(request: HttpRequest) -> HttpResponse:
+    """Sign out without having come in: Wagtail's own door is for those inside."""
+    logout(request)
+    return redirect("wagtailadmin_login")
+
+
+def may_reset(administrator: User, user: User) -> bool:
+    """Whoever edits accounts, but not that of somebody who may do more than they."""
+    return administrator.has_perm("auth.change_user") and (
+        administrator.is_superuser or not user.is_superuser
+    )
+
+
+def reset(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask on GET; on POST take the second factor of an account away."""
+    if not request.user.has_perm("auth.change_user"):
+        raise PermissionDenied
+    user = get_object_or_404(User, pk=pk)
+    if not may_reset(request.user, user):
+        raise PermissionDenied
+    if request.method != "POST":
+        return render(request, "staff/reset.html", {"subject": user})
+    second_factor.reset(user, by=request.user)
+    text = _("%(name)s sets up a new second step at the next sign-in.")
+    messages.success(request, text % {"name": user.get_username()})
+    return redirect("wagtailusers_users:index")

@@ -1,0 +1,47 @@
+"""Registers, nothing else: the second factor in the account's menu and in the list of users."""
+
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.http import HttpRequest
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.widgets import Button
+from wagtail.log_actions import LogActionRegistry
+
+from staff import views
+
+
+@hooks.register("register_admin_urls")
+def reset_url() -> list[URLPattern]:
+    return [path("users/<int:pk>/second-factor/", views.reset, name="reset_second_factor")]
+
+
+@hooks.register("register_account_menu_item")
+def account_item(request: HttpRequest) -> dict[str, str] | None:
+    if not settings.SECOND_FACTOR:
+        return None
+    return {
+        "url": reverse("second_factor"),
+        "label": _("Second step of signing in"),
+        "help_text": _("Set it up, move it to another phone, make new backup codes."),
+    }
+
+
+@hooks.register("register_user_listing_buttons")
+def reset_button(user: User, request_user: User) -> Iterator[Button]:
+    if settings.SECOND_FACTOR and views.may_reset(request_user, user):
+        url = reverse("reset_second_factor", args=[user.pk])
+        yield Button(_("Reset second step"), url, icon_name="key", priority=40)
+
+
+@hooks.register("register_log_actions")
+def log_actions(actions: LogActionRegistry) -> None:
+    actions.register_action(
+        "staff.second_factor_set_up", _("Set up the second step"), _("Second step set up")
+    )
+    actions.register_action(
+        "staff.second_factor_reset", _("Reset the second step"), _("Second step reset")
+    )

@@ -1,0 +1,41 @@
+"""Somebody who sees signatures, and the codes of their phone."""
+
+import time
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django_otp.oath import TOTP
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from tests.campaigns.cms.conftest import make_user
+
+LOGIN = "/admin/login/"
+
+
+def code(device: TOTPDevice, *, steps: int = 0) -> str:
+    """What the app shows now, or half minutes later: a code works once."""
+    clock = TOTP(device.bin_key)
+    clock.time = time.time() + 30 * steps
+    return f"{clock.token():06d}"
+
+
+def sign_in(client: Client, user: User, **fields: str):
+    return client.post(LOGIN, {"username": user.username, "password": "password", **fields})
+
+
+@pytest.fixture
+def second_factor(settings) -> None:
+    settings.SECOND_FACTOR = True
+
+
+@pytest.fixture
+def manager(db) -> User:
+    return make_user("manager", "Campaign managers")
+
+
+@pytest.fixture
+def phone() -> Callable[[User], TOTPDevice]:
+    """Gives somebody a phone that is set up."""
+    return lambda user: TOTPDevice.objects.create(user=user, name="phone")

@@ -1,0 +1,262 @@
+"""A password alone leads to nobody's signature."""
+
+from io import StringIO
+
+import pytest
+from django.contrib.auth.models import Group, Permission
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
+from django_otp.plugins.otp_totp.models import TOTPDevice
+from wagtail.models import Collection
+
+from staff import second_factor as factor
+from tests.campaigns.cms.conftest import make_team, make_user
+from tests.factories import make_campaign
+from tests.staff.conftest import LOGIN, code, sign_in
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("second_factor")]
+
+SET_UP = "/admin/second-factor/set-up/"
+OVERVIEW = "/admin/second-factor/"
+WRONG = "This code is not right, or no longer. Please enter the one your app shows now."
+
+
+def where(response) -> tuple[int, str]:
+    return response.status_code, response.get("Location", "")
+
+
+def enters(client: Client) -> bool:
+    return client.get("/admin/").status_code == 200
+
+
+def test_a_password_alone_leads_to_where_the_phone_is_set_up(client, manager):
+    sign_in(client, manager)
+
+    assert where(client.get("/admin/")) == (302, SET_UP)
+    assert where(client.get("/admin/signatures/")) == (302, SET_UP)
+    assert client.get(SET_UP).status_code == 200
+
+
+def test_the_phone_is_set_up_with_a_code_of_it(client, manager):
+    sign_in(client, manager)
+    page = client.get(SET_UP).content.decode()
+    device = TOTPDevice.objects.get(user=manager)
+
+    wrong = client.post(SET_UP, {"code": "000000"})
+    entered_before = enters(client)
+    TOTPDevice.objects.update(throttling_failure_count=0)
+    right = client.post(SET_UP, {"code": code(device)})
+
+    assert factor.readable_key(device) in page
+    assert "This code is not right" in wrong.content.decode()
+    assert (entered_before, enters(client)) == (False, True)
+    shown = set(StaticToken.objects.values_list("token", flat=True))
+    assert len(shown) == 10
+    assert all(token in right.content.decode() for token in shown)
+
+
+def test_the_code_is_asked_for_once_the_password_is_right(client, manager, phone):
+    device = phone(manager)
+
+    asked = sign_in(client, manager)
+    entered = sign_in(client, manager, code=code(device))
+
+    assert asked.status_code == 200
+    assert "please enter the code of your app" in asked.content.decode()
+    assert "_auth_user_id" in client.session
+    assert where(entered) == (302, "/admin/")
+    assert enters(client)
+
+
+def test_a_wrong_password_does_not_tell_that_there_is_a_phone(client, manager, phone):
+    phone(manager)
+
+    response = client.post(LOGIN, {"username": "manager", "password": "x", "code": "123456"})
+
+    assert set(response.context["form"].errors) == {"__all__"}
+
+
+def test_a_code_works_once(client, manager, phone):
+    device = phone(manager)
+    used = code(device)
+    sign_in(Client(), manager, code=used)
+
+    response = sign_in(client, manager, code=used)
+
+    assert response.context["form"].non_field_errors() == [WRONG]
+    assert not enters(client)
+
+
+def test_a_backup_code_works_once_and_may_be_typed_loosely(client, manager, phone):
+    phone(manager)
+    first, *others = factor.renew_backup_codes(manager)
+
+    sign_in(client, manager, code=f" {first[:4].upper()} {first[4:]}")
+    again = Client()
+    sign_in(again, manager, code=first)
+
+    assert (enters(client), enters(again)) == (True, False)
+    assert factor.backup_codes_left(manager) == len(others)
+
+
+def test_guessing_codes_is_slowed_down(client, manager, phone):
+    device = phone(manager)
+    for _ in range(3):
+        TOTPDevice.objects.update(throttling_failure_timestamp=None)
+        sign_in(client, manager, code="000000")
+
+    response = sign_in(client, manager, code=code(device))
+
+    assert "There were too many wrong codes. Please wait 4 seconds" in response.content.decode()
+    assert not enters(client)
+
+
+def test_wrong_app_codes_do_not_shut_the_backup_codes(client, manager, phone):
+    phone(manager)
+    first, *_ = factor.renew_backup_codes(manager)
+    sign_in(client, manager, code="000000")
+
+    sign_in(client, manager, code=first)
+
+    assert enters(client)
+
+
+@pytest.mark.parametrize("right", ["view", "export", "moderate", "delete"])
+def test_whoever_has_a_right_over_signatures_needs_it(right):
+    make_team("Team", Collection.get_first_root_node(), f"{right}_signatures")
+
+    assert factor.is_needed(make_user("member", "Team"))
+
+
+@pytest.mark.parametrize("power", ["add_user", "change_group", "view_screeningrule"])
+def test_whoever_could_come_to_see_personal_data_needs_it(power):
+    Group.objects.create(name="Team").permissions.add(Permission.objects.get(codename=power))
+
+    assert factor.is_needed(make_user("member", "Team"))
+
+
+def test_who_sees_no_signatures_needs_none_but_uses_what_they_have(client, phone):
+    make_team("Writers", Collection.get_first_root_node(), "add", "change")
+    writer = make_user("writer", "Writers")
+    sign_in(client, writer)
+    assert (factor.is_needed(writer), enters(client)) == (False, True)
+
+    phone(writer)
+
+    assert not enters(client)
+
+
+def test_somebody_at_the_door_cannot_replace_the_phone_of_somebody_inside(client, manager, phone):
+    sign_in(client, manager)
+    device = phone(manager)
+
+    response = client.post(SET_UP, {"code": "000000"})
+
+    assert where(response) == (302, LOGIN)
+    assert list(TOTPDevice.objects.filter(user=manager, confirmed=True)) == [device]
+    assert "_auth_user_id" not in client.session
+
+
+def test_another_phone_takes_the_place_of_the_first(client, manager, phone):
+    old = phone(manager)
+    sign_in(client, manager, code=code(old))
+
+    client.get(SET_UP)
+    client.post(SET_UP, {"code": code(TOTPDevice.objects.get(confirmed=False))})
+
+    assert TOTPDevice.objects.exclude(pk=old.pk).get().confirmed
+    assert not TOTPDevice.objects.filter(pk=old.pk).exists()
+    assert enters(client)
+
+
+def test_new_backup_codes_replace_the_old_ones(client, manager, phone):
+    device = phone(manager)
+    old = set(factor.renew_backup_codes(manager))
+    sign_in(client, manager, code=code(device))
+    assert "10 backup codes left" in client.get(OVERVIEW).content.decode()
+
+    client.post(OVERVIEW)
+
+    new = set(StaticToken.objects.values_list("token", flat=True))
+    assert (len(new), new & old) == (10, set())
+
+
+def test_an_administrator_takes_away_what_is_lost(client, manager, phone):
+    device = phone(manager)
+    factor.renew_backup_codes(manager)
+    theirs = Client()
+    sign_in(theirs, manager, code=code(device))
+    administrator = make_user("admin", is_superuser=True)
+    sign_in(client, administrator, code=code(phone(administrator)))
+    address = f"/admin/users/{manager.pk}/second-factor/"
+    assert address in client.get("/admin/users/").content.decode()
+    assert client.get(address).status_code == 200
+
+    client.post(address)
+
+    assert not TOTPDevice.objects.filter(user=manager).exists()
+    assert not StaticDevice.objects.filter(user=manager).exists()
+    assert where(theirs.get("/admin/")) == (302, SET_UP)
+
+
+def test_an_operator_takes_away_that_of_the_last_administrator(manager, phone):
+    phone(manager)
+
+    call_command("reset_second_factor", "manager", stdout=StringIO())
+
+    assert not TOTPDevice.objects.exists()
+    with pytest.raises(CommandError, match="no account of this name"):
+        call_command("reset_second_factor", "nobody")
+
+
+def test_nobody_takes_away_that_of_who_may_do_more(client, phone):
+    administrator = make_user("admin", is_superuser=True)
+    device = phone(administrator)
+    rights = Permission.objects.filter(codename__in=["access_admin", "change_user"])
+    Group.objects.create(name="Clerks").permissions.set(rights)
+    clerk = make_user("clerk", "Clerks")
+    sign_in(client, clerk, code=code(phone(clerk)))
+
+    response = client.post(f"/admin/users/{administrator.pk}/second-factor/")
+
+    assert where(response) == (302, "/admin/")
+    assert TOTPDevice.objects.filter(pk=device.pk).exists()
+
+
+def test_there_is_no_other_door(client):
+    response = client.get("/_util/login/?next=/admin/")
+
+    assert where(response) == (302, f"{LOGIN}?next=/admin/")
+
+
+def test_at_the_door_public_pages_are_those_of_everybody(client, manager):
+    address = make_campaign().url
+    sign_in(client, manager)
+
+    text = client.get(address).content.decode()
+
+    assert "wagtail-userbar" not in text
+    administrator = Client()
+    administrator.force_login(make_user("writer", is_superuser=True))
+    assert "wagtail-userbar" not in administrator.get(address).content.decode()
+
+
+def test_whoever_stands_at_the_door_can_leave(client, manager):
+    sign_in(client, manager)
+
+    response = client.post("/admin/leave/")
+
+    assert where(response) == (302, LOGIN)
+    assert "_auth_user_id" not in client.session
+
+
+def test_where_it_is_off_nobody_is_asked(client, manager, phone, settings):
+    settings.SECOND_FACTOR = False
+    phone(manager)
+
+    sign_in(client, manager)
+
+    assert enters(client)
+    assert client.get(SET_UP).status_code == 404
+    assert 'name="code"' not in Client().get(LOGIN).content.decode()
