@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "django_otp",
     "django_otp.plugins.otp_static",
     "django_otp.plugins.otp_totp",
+    "axes",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -61,6 +62,7 @@ MIDDLEWARE = [
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
     "campaigns.cms.translating.ConfineTranslating",
     "config.middleware.DatabaseDownMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -102,6 +104,7 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
     "campaigns.cms.translating.RightsHere",
 ]
@@ -110,6 +113,20 @@ WAGTAILADMIN_USER_LOGIN_FORM = "staff.forms.LoginForm"
 # How long a sign-in lasts; without "Remember me" it also ends with the browser.
 SESSION_COOKIE_AGE = 60 * 60 * env.number("SESSION_HOURS", 12)
 OTP_TOTP_ISSUER = "Lastdrop"
+
+# Five wrong tries at an account from one network close it to that network for a while.
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_LOCKOUT_TEMPLATE = "staff/locked_out.html"
+# What is kept of a try: a name, an HMAC in place of the network, and when (docs/privacy.md).
+AXES_HANDLER = "staff.lockout.Handler"
+AXES_CLIENT_IP_CALLABLE = "staff.lockout.network_as_address"
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "csrfmiddlewaretoken", "next"]
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False
 
 # Languages. The default one has no prefix in addresses.
 LANGUAGE_CODE = "en"
@@ -229,6 +246,8 @@ LOGGING = {
     "loggers": {
         # Django's own would say everything twice.
         "django": {"handlers": []},
+        # Two lines for each sign-in that say nothing of it.
+        "axes": {"level": "WARNING"},
         # A line for each row that the search index learns of would bury the rest.
         "django_tasks": {"level": "WARNING"},
         # Its own handler would write down the address that a killed worker was at, token and all.

@@ -1,0 +1,125 @@
+"""Guessing ends soon, and what is kept of it tells little."""
+
+from datetime import timedelta
+from ipaddress import ip_address, ip_network
+
+import pytest
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.test import Client
+from django.utils import timezone
+
+from tests.staff.conftest import LOGIN, code, sign_in
+
+pytestmark = pytest.mark.django_db
+
+HOME, CAFE = "203.0.113.7", "198.51.100.9"
+
+
+@pytest.fixture(autouse=True)
+def one_proxy(settings) -> None:
+    settings.TRUSTED_PROXIES = 1
+
+
+def at(network: str) -> Client:
+    """Somebody there, who claims before our proxy to be elsewhere."""
+    forwarded = f"192.0.2.1, {network}"
+    return Client(headers={"X-Forwarded-For": forwarded, "User-Agent": "Canary browser"})
+
+
+def fail(network: str, user: User, times: int = 5, **fields: str):
+    for _ in range(times):
+        wrong = {"username": user.username, "password": "wrong"} | fields
+        response = at(network).post(LOGIN, wrong)
+    return response
+
+
+def test_five_wrong_passwords_shut_the_door_kindly(manager):
+    fourth, fifth = fail(HOME, manager, 4), fail(HOME, manager, 1)
+
+    right = sign_in(at(HOME), manager)
+
+    assert [page.status_code for page in (fourth, fifth, right)] == [200, 429, 429]
+    assert "the door stays shut for a quarter of an hour" in right.content.decode()
+
+
+def test_it_is_shut_to_that_network_and_that_account_alone(manager):
+    fail(HOME, manager)
+    other = User.objects.create_user("other", password="password")
+
+    assert sign_in(at(CAFE), manager).status_code == 302
+    assert sign_in(at(HOME), other).status_code == 302
+
+
+def test_it_opens_again_by_itself_and_trying_meanwhile_does_not_put_it_off(manager):
+    fail(HOME, manager)
+    AccessAttempt.objects.update(attempt_time=timezone.now() - timedelta(minutes=14))
+    assert sign_in(at(HOME), manager).status_code == 429
+    AccessAttempt.objects.update(attempt_time=timezone.now() - timedelta(minutes=16))
+
+    assert sign_in(at(HOME), manager).status_code == 302
+
+
+def test_who_comes_in_starts_afresh(manager):
+    fail(HOME, manager, 4)
+    sign_in(at(HOME), manager)
+
+    assert fail(HOME, manager, 4).status_code == 200
+
+
+@pytest.mark.usefixtures("second_factor")
+def test_wrong_codes_shut_it_too(manager, phone):
+    device = phone(manager)
+    for _ in range(5):
+        type(device).objects.update(throttling_failure_timestamp=None)
+        fail(HOME, manager, 1, password="password", code="000000")
+    type(device).objects.update(throttling_failure_timestamp=None, throttling_failure_count=0)
+
+    response = sign_in(at(HOME), manager, code=code(device))
+
+    assert response.status_code == 429
+
+
+def test_an_operator_opens_it(manager):
+    fail(HOME, manager)
+
+    call_command("axes_reset_username", manager.username, verbosity=0)
+
+    assert sign_in(at(HOME), manager).status_code == 302
+
+
+def test_neither_network_nor_browser_nor_password_is_kept(manager, caplog):
+    fail(HOME, manager, 2, password="canary password", code="123456")
+    sign_in(at(HOME), manager)
+    fail(CAFE, manager, 1, password="canary password")
+
+    rows = [*AccessAttempt.objects.values(), *AccessLog.objects.values()]
+    kept = str(rows) + str(list(AccessFailureLog.objects.values())) + caplog.text
+    assert len(rows) == 1
+    for canary in (CAFE, HOME, "192.0.2.1", "anary", "123456"):
+        assert canary not in kept
+    assert ip_address(rows[0]["ip_address"]) in ip_network("fd00::/8")
+
+
+def test_the_same_network_is_another_the_next_day(manager, monkeypatch):
+    fail(HOME, manager, 1)
+    tomorrow = timezone.now() + timedelta(days=1)
+    monkeypatch.setattr("staff.lockout.timezone.now", lambda: tomorrow)
+
+    fail(HOME, manager, 1)
+
+    assert len(set(AccessAttempt.objects.values_list("ip_address", flat=True))) == 2
+
+
+def test_failed_tries_are_forgotten_after_a_day(manager):
+    fail(HOME, manager, 1)
+    fail(CAFE, manager, 1)
+    first = AccessAttempt.objects.earliest("pk")
+    AccessAttempt.objects.filter(pk=first.pk).update(
+        attempt_time=timezone.now() - timedelta(hours=25)
+    )
+
+    call_command("forget_logins", verbosity=0)
+
+    assert AccessAttempt.objects.exclude(pk=first.pk).count() == AccessAttempt.objects.count() == 1

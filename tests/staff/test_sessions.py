@@ -1,0 +1,149 @@
+"""A session ends with its account, with its password, and with the day."""
+
+from datetime import timedelta
+
+import pytest
+from django.conf import settings as site_settings
+from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
+from django.test import Client
+from django.utils import timezone
+
+from campaigns.management.commands.worker import Command
+from config.settings import base
+from tests.campaigns.cms.conftest import make_user
+from tests.staff.conftest import sign_in
+
+pytestmark = pytest.mark.django_db
+
+GOOD = "a sentence of some length"
+
+
+@pytest.fixture
+def inside(client, manager) -> Client:
+    sign_in(client, manager)
+    assert enters(client)
+    return client
+
+
+@pytest.fixture
+def administrator(db) -> Client:
+    browser = Client()
+    browser.force_login(make_user("admin", is_superuser=True))
+    return browser
+
+
+def enters(client: Client) -> bool:
+    return client.get("/admin/").status_code == 200
+
+
+def edit(administrator: Client, user: User, **fields: str):
+    """What an administrator sends from the screen of a user."""
+    data = {
+        "username": user.username,
+        "email": user.email,
+        "first_name": "A",
+        "last_name": "B",
+        "groups": [group.pk for group in user.groups.all()],
+        "is_active": "on",
+    } | fields
+    return administrator.post(f"/admin/users/edit/{user.pk}/", data)
+
+
+def test_a_deactivated_account_is_out_at_once(inside, administrator, manager):
+    edit(administrator, manager, is_active="")
+
+    assert not enters(inside)
+
+
+def test_a_new_password_ends_the_sessions_of_the_old_one(inside, administrator, manager):
+    edit(administrator, manager, password1=GOOD, password2=GOOD)
+
+    assert not enters(inside)
+
+
+def test_a_deleted_account_is_out_at_once(inside, administrator, manager):
+    administrator.post(f"/admin/users/delete/{manager.pk}/")
+
+    assert not User.objects.filter(pk=manager.pk).exists()
+    assert not enters(inside)
+
+
+def test_a_right_taken_away_is_gone_at_once(inside, manager):
+    manager.groups.clear()
+
+    assert not enters(inside)
+
+
+def test_changing_ones_own_password_ends_ones_other_sessions(inside, manager):
+    other = Client()
+    sign_in(other, manager)
+    page = inside.get("/admin/account/")
+    data = {
+        f"{form.prefix}-{name}": field.value() or ""
+        for panels in page.context["panels_by_tab"].values()
+        for panel in panels
+        for form in [panel.get_form()]
+        for name, field in ((bound.name, bound) for bound in form)
+        if not isinstance(field.value(), bool)
+    }
+    data |= {
+        "name_email-first_name": "Ada",
+        "name_email-last_name": "Lovelace",
+        "password-old_password": "password",
+        "password-new_password1": GOOD,
+        "password-new_password2": GOOD,
+    }
+
+    inside.post("/admin/account/", data)
+
+    manager.refresh_from_db()
+    assert manager.check_password(GOOD)
+    assert (enters(inside), enters(other)) == (True, False)
+
+
+def test_a_session_lasts_twelve_hours_at_most(client, manager):
+    sign_in(client, manager, remember="on")
+    session = Session.objects.get()
+    left = session.expire_date - timezone.now()
+    assert timedelta(hours=11, minutes=59) < left <= timedelta(hours=12)
+
+    client.get("/admin/")
+    Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
+
+    assert site_settings.SESSION_SAVE_EVERY_REQUEST is False
+    assert not enters(client)
+
+
+def test_without_remember_me_the_cookie_ends_with_the_browser(client, manager):
+    response = sign_in(client, manager)
+
+    assert response.cookies["sessionid"]["expires"] == ""
+    assert response.cookies["sessionid"]["httponly"]
+    assert response.cookies["sessionid"]["samesite"] == "Lax"
+
+
+def test_sessions_that_are_over_are_deleted_by_the_worker(client, manager):
+    sign_in(client, manager)
+    Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
+
+    Command().forget()
+
+    assert not Session.objects.exists()
+
+
+@pytest.mark.parametrize("password", ["fourteen chars", "yfdbufnjh10305070", "manager@example.org"])
+def test_a_weak_password_is_refused_with_a_reason(administrator, manager, password):
+    response = edit(administrator, manager, password1=password, password2=password)
+
+    assert response.status_code == 200
+    assert response.context["form"].errors["password2"]
+
+
+def test_passwords_are_kept_by_argon2(manager, settings):
+    settings.PASSWORD_HASHERS = base.PASSWORD_HASHERS
+
+    manager.set_password(GOOD)
+
+    assert manager.password.startswith("argon2$argon2id$")
+    assert manager.check_password(GOOD)
