@@ -8,7 +8,15 @@ from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 from wagtail_modeladmin.options import modeladmin_register
 
-from campaigns.cms import bulk, judgements, pages, petition_control, petition_list, translating
+from campaigns.cms import (
+    bulk,
+    campaigns,
+    judgements,
+    pages,
+    petition_control,
+    petition_list,
+    translating,
+)
 from campaigns.cms.judgements import ScreeningRuleViewSet
 from campaigns.cms.permissions import (
     GroupPetitionPermissions,
@@ -29,6 +37,7 @@ register_snippet(ScreeningRuleViewSet)
 
 hooks.register("register_log_actions", petition_control.register_log_actions)
 hooks.register("construct_snippet_action_menu", offer_publishing)
+hooks.register("after_copy_page", campaigns.copy_petitions)
 hooks.register("before_publish_page", pages.ask_before_publishing)
 # Before wagtail-localize's own.
 hooks.register("register_admin_urls", translating.urls, order=-1)
@@ -67,3 +76,8 @@ def judging_urls() -> list[URLPattern]:
 @hooks.register("insert_global_admin_css")
 def style() -> str:
     return format_html('<link rel="stylesheet" href="{}">', static("css/cms.css"))
+
+
+@hooks.register("register_admin_viewset")
+def campaign_pages() -> campaigns.CampaignPageViewSet:
+    return campaigns.CampaignPageViewSet()

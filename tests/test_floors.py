@@ -32,6 +32,7 @@ FLOORS = [  # a module may import only from floors above it in this list, or fro
         "campaigns.translating",
     ],
     [
+        "campaigns.copying",
         "campaigns.delivery",
         "campaigns.judging",
         "campaigns.persons",
