@@ -24,6 +24,7 @@ from campaigns.models.mail import OutgoingMail
 from campaigns.models.screening import ScreeningRule
 from campaigns.models.signature import Signature
 from campaigns.models.tally import Tally
+from campaigns.models.wording import Wording
 
 
 def find(email: str, *, name: str = "") -> QuerySet:
@@ -224,3 +225,9 @@ def mails_owed(signature: Signature) -> list[tuple[str, str, str]]:
         )
         for mail in signature.mails.order_by("pk")[:MOST_MAILS]
     ]
+
+
+def rewordings_since(signature: Signature) -> list[Wording]:
+    """The changes of the petition's words that came after those that they signed."""
+    signed = signature.wording_id or 0
+    return [row for row in signature.petition.rewordings if row.pk > signed]

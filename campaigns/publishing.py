@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Model, Q
 from django.db.models.functions import Now
 from wagtail.log_actions import log
-from wagtail.models import Collection, Page, Revision
+from wagtail.models import Collection, Page, Revision, WorkflowState
 
 from campaigns import translating
 from campaigns.models.petition import Petition, State
@@ -114,9 +114,25 @@ def publish(petition: Petition, *, by: Model) -> None:
         translating.take_over(petition, by=by)
         petition.refresh_from_db()
         newest = petition.get_latest_revision_as_object()
-        newest.full_clean()
+        check(newest)
         revision = petition.get_latest_revision() or newest.save_revision(user=by)
         revision.publish(user=by, skip_permission_checks=True)
+
+
+def check(version: Petition) -> None:
+    """Raises ValidationError when it is not complete, or nobody said why its words change."""
+    version.full_clean()
+    version.require_words()
+    version.require_reason()
+
+
+def submit(petition: Petition, *, by: Model) -> None:
+    """Ask the moderators for the newest version: again, where they wanted something changed."""
+    state = petition.current_workflow_state
+    if state and state.status == WorkflowState.STATUS_NEEDS_CHANGES:
+        state.resume(user=by)
+    else:
+        petition.get_workflow().start(petition, by)
 
 
 def publish_page(page: Page, *, by: Model) -> None:
@@ -129,8 +145,7 @@ def missing(petition: Petition) -> list[str]:
     newest = translating.newest(petition)
     fields = {field.name: field for field in Petition._meta.get_fields() if field.concrete}
     try:
-        newest.full_clean()
-        newest.require_words()
+        check(newest)
     except ValidationError as error:
         return [
             str(fields[name].verbose_name) if name in fields else " ".join(messages)

@@ -10,6 +10,7 @@ petitions = [
         "petitions/<slug:slug>/check-your-email/", views.check_your_email, name="check_your_email"
     ),
     path("petitions/<slug:slug>/thanks/", views.thanks, name="thanks"),
+    path("petitions/<slug:slug>/changes/", views.changes, name="changes"),
     path("petitions/<slug:slug>/count.json", views.count, name="count"),
 ]
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from wagtail.models import Page
 
-from campaigns import counting, networks, persons, retention, signing, tokens
+from campaigns import counting, networks, persons, retention, rewording, signing, tokens
 from campaigns.caching import View, public
 from campaigns.forms import CorrectForm, SignForm
 from campaigns.models import recent
@@ -109,6 +109,17 @@ def thanks(request: HttpRequest, slug: str) -> HttpResponse:
     subject = published(slug)
     context = {**subject.step_context(), "others": open_campaigns(besides=subject)}
     return render(request, "campaigns/thanks.html", context)
+
+
+@public
+def changes(request: HttpRequest, slug: str) -> HttpResponse:
+    """What was changed of the words after people had signed them, when and why."""
+    subject = published(slug)
+    history = rewording.history(subject)
+    if not history:
+        raise Http404
+    context = {"petition": subject, "history": history}
+    return render(request, "campaigns/changes.html", context)
 
 
 @csrf_exempt
@@ -255,6 +266,7 @@ def manage(request: HttpRequest, token: str, signature: Signature) -> HttpRespon
         "facts": persons.facts(signature),
         "mails": persons.mails_owed(signature),
         "kept_until": retention.data_kept_until(signature.petition),
+        "rewordings": persons.rewordings_since(signature),
         "purged_on": None if signature.confirmed_at else retention.purged_on(signature),
         "withdraw_path": reverse("withdraw", args=[tokens.make("withdraw", signature.pk)]),
     }

@@ -28,6 +28,7 @@ FLOORS = [  # a module may import only from floors above it in this list, or fro
         "campaigns.keys",
         "campaigns.mails",
         "campaigns.reminding",
+        "campaigns.rewording",
         "campaigns.throttling",
         "campaigns.translating",
     ],

@@ -140,7 +140,7 @@ def register_log_actions(actions: LogActionRegistry) -> None:
     actions.register_action("petition.close", LABELS["close"], _("Closed at once"))
     actions.register_action("petition.win", LABELS["win"], _("Declared won"))
     actions.register_action("petition.unwin", LABELS["unwin"], _("Victory taken back"))
-    words_missing = _("Not published at its time: words of this language are missing")
+    words_missing = _("Not published at its time: words are missing, or why they are changed")
     actions.register_action("petition.unscheduled", _("Take off the schedule"), words_missing)
     actions.register_action("petition.move")(MoveEntry)
     actions.register_action("petition.export")(ExportEntry)

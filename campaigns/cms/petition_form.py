@@ -63,6 +63,10 @@ class PetitionForm(WagtailAdminModelForm):
             if name in self.fields:
                 self.fields[name].widget.attrs["placeholder"] = getattr(words, name)
 
+    def clean_consent(self) -> str:
+        """Browsers send other line ends than they were given: no reason to ask for a reason."""
+        return self.cleaned_data["consent"].replace("\r\n", "\n")
+
     def clean_slug(self) -> str:
         """The constraint spans the locale, which is no field: Django leaves it out of the form."""
         slug = self.cleaned_data["slug"]
@@ -84,7 +88,10 @@ BLANK_IS_HOUSE = _(
     "Every field here may stay empty: then the house's words, shown in grey, are used. They are "
     "kept under Snippets, House words."
 )
-CONSENT_HELP = _("Publishing a new text keeps the old one with those who agreed to it.")
+CONSENT_HELP = _(
+    "Publishing a new text keeps the old one with those who agreed to it. Once people have signed, "
+    "you are asked for the reason, which everybody can read."
+)
 
 letter = ObjectList(
     [

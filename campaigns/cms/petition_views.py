@@ -22,10 +22,12 @@ from wagtail.snippets.views.snippets import (
 )
 
 from campaigns.cms.permissions import SEE, may, may_see, petition_policy
+from campaigns.cms.rewording_views import ExplainedFirst, reword_url
 from campaigns.models.languages import Untranslated
 from campaigns.models.panels import URLS, status
 from campaigns.models.petition import HasSignatures, Petition
 from campaigns.models.rules import State
+from campaigns.models.wording import Unexplained
 
 # Wagtail's rights to lock are granted to nobody but administrators; those who lock by their task
 # in a workflow must at least be allowed to edit.
@@ -53,6 +55,8 @@ class OwnCollection:
             text = _("This cannot be published yet. Still to be translated: %s.")
             messages.error(request, text % ", ".join(names))
             return redirect(home_url(petition, request.user))
+        except Unexplained:  # somebody signed meanwhile
+            return redirect(reword_url(petition))
 
     def allowed(self, petition: Petition) -> bool:
         if need := getattr(self, "permission_required", None):
@@ -77,7 +81,7 @@ class PetitionCreateView(CreateView):
         return valid
 
 
-class PetitionEditView(EditView):
+class PetitionEditView(ExplainedFirst, EditView):
     def get_available_actions(self) -> list[str]:
         actions = super().get_available_actions()
         if not may(self.request.user, "publish", self.live_object):

@@ -24,6 +24,7 @@ from campaigns.cms.petition_views import (
     PetitionUnpublishView,
     PetitionUsageView,
 )
+from campaigns.cms.rewording_views import RewordView
 from campaigns.models.petition import Petition
 
 
@@ -62,6 +63,7 @@ class PetitionViewSet(SnippetViewSet):
         return [
             *super().get_urlpatterns(),
             path("control/<int:pk>/<slug:verb>/", control, name="control"),
+            path("reword/<int:pk>/", self.construct_view(RewordView), name="reword"),
         ]
 
     def get_permissions_to_register(self) -> QuerySet:

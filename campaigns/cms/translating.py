@@ -33,6 +33,7 @@ from wagtail_localize.views.snippets_api import SnippetViewSet
 from campaigns import publishing, translating
 from campaigns.cms.pages import ask_before_publishing, petitions_of
 from campaigns.cms.permissions import may, may_see, petitions_seen_by
+from campaigns.cms.rewording_views import reword_url
 from campaigns.models.petition import Petition
 
 View = Callable[..., HttpResponse]
@@ -165,7 +166,13 @@ def before_editing_petition(request: HttpRequest, petition: Model) -> HttpRespon
     if not isinstance(petition, Petition) or not petition.is_translation:
         return None
     grant_here(request.user, petition)
-    if is_publishing(request, petition) and (names := publishing.missing(petition)):
+    if not is_publishing(request, petition):
+        return None
+    newest = translating.newest(petition)
+    if newest.replaced and not newest.untranslated():
+        translating.take_over(petition, by=request.user)
+        return redirect(reword_url(petition))
+    if names := publishing.missing(petition):
         tell_missing(request, petition, names)
         return redirect(request.path)
     return None

@@ -8,7 +8,7 @@ from campaigns.models.rules import Ask, State
 from campaigns.models.screening import ScreeningRule
 from campaigns.models.signature import COUNTED, Signature
 from campaigns.models.tally import Tally
-from campaigns.models.wording import Wording
+from campaigns.models.wording import Rewording, Wording
 from campaigns.models.words import HouseWords
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "OutgoingMail",
     "Petition",
     "Rendition",
+    "Rewording",
     "ScreeningRule",
     "Signature",
     "State",

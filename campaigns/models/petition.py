@@ -49,6 +49,7 @@ class Petition(
     PreviewableMixin,
     InLanguages,
     TranslatableMixin,
+    wording.Worded,
     StepWords,
     Rules,
     index.Indexed,
@@ -157,28 +158,6 @@ class Petition(
         self.previewed_state = State(mode) if mode in State.values else None
 
     @property
-    def letter(self) -> str:
-        """The letter as text, as it is kept with each signature."""
-        demands = "\n".join(f"• {demand.value}" for demand in self.demands)
-        parts = [self.salutation, self.opening, demands, self.close]
-        return "\n\n".join(part.strip().replace("\r\n", "\n") for part in parts if part.strip())
-
-    @cached_property
-    def wording(self) -> wording.Wording | None:
-        """What the published row asks people to agree to; None before it was published."""
-        return wording.Wording.objects.filter(
-            tally=self.tally,
-            locale=self.locale_id,
-            digest=wording.digest(self.letter, self.consent),
-        ).first()
-
-    def has_wording(self, pk: int | None) -> bool:
-        """Whether a wording stands or stood on this petition, in any of its languages."""
-        if self.wording and self.wording.pk == pk:
-            return True
-        return self.tally.wordings.filter(pk=pk).exists()
-
-    @property
     def words(self) -> Words:
         """The words of each step, in this petition's language."""
         code = self.locale.language_code
@@ -206,7 +185,8 @@ class Petition(
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Make the tally with the petition, and a wording whenever what is live has none.
 
-        Raises Untranslated for a language that would go live without its words.
+        Raises Untranslated for a language that would go live without its words, and Unexplained
+        for words in the place of those that people have signed.
         """
         if self.is_draft_of_live():
             self.live = True  # the version that is made next is the draft
@@ -223,20 +203,29 @@ class Petition(
             )
             if self.live:
                 self.require_words()
+                self.require_reason()
                 wording.record(self)
 
     def publish(self, revision: Any, user: Any = None, **kwargs: Any) -> None:
-        """Raises Untranslated; what was to go live by itself stays where it is."""
+        """Raises Untranslated or Unexplained; what was to go live by itself stays where it is."""
         petition = revision.as_object()
-        if kwargs.get("log_action") == SCHEDULED and petition.untranslated():
+        unfit = petition.untranslated() or petition.is_unexplained
+        if kwargs.get("log_action") == SCHEDULED and unfit:
             revision.approved_go_live_at = None
             revision.save(update_fields=["approved_go_live_at"])
             log(self, "petition.unscheduled", revision=revision)
             return
         with transaction.atomic():
             petition.require_words()
-            wording.record(petition, by=user)
+            if not petition.is_scheduled:
+                petition.require_reason()
+                wording.record(petition, by=user)
             super().publish(revision, user=user, **kwargs)
+
+    @property
+    def is_scheduled(self) -> bool:
+        """Whether publishing it now only sets the time when it will be."""
+        return self.go_live_at is not None and self.go_live_at > timezone.now()
 
     def unpublish(self, *args: Any, **kwargs: Any) -> None:
         """Raises HasSignatures: who has signed must find the letter where it was."""

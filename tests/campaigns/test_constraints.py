@@ -17,7 +17,7 @@ FACTS = {
         "one_petition_an_address": "u",
         "petition_opens_before_it_closes": "c",
     },
-    "campaigns_wording": {"one_wording_a_text": "u"},
+    "campaigns_rewording": {"one_reason_a_text": "u"},
     "campaigns_signature": {
         "channel_is_known": "c",
         "erased_signature_is_empty": "c",
