@@ -40,15 +40,36 @@ def unwin(petition: Petition, *, by: Model) -> None:
     mark(petition, "unwin", by=by, won_at=None)
 
 
-def mark(petition: Petition, verb: str, *, by: Model, **moment: object) -> None:
+def hold(petition: Petition, *, reason: str, by: Model) -> None:
+    """Do not empty its signers' data while there is a reason to keep it."""
+    why = {"reason": reason}
+    mark(petition, "hold", by=by, data=why, also={"held_reason": reason}, held_at=Now())
+
+
+def unhold(petition: Petition, *, by: Model) -> None:
+    """Let the clock of its signers' data go on: what is overdue is emptied within the hour."""
+    mark(petition, "unhold", by=by, also={"held_reason": ""}, held_at=None)
+
+
+def mark(
+    petition: Petition,
+    verb: str,
+    *,
+    by: Model,
+    data: dict[str, str] | None = None,
+    also: dict[str, str] | None = None,
+    **moment: object,
+) -> None:
     """Set or empty one moment on the tally, unless it is so already."""
     ((field, value),) = moment.items()
     with transaction.atomic():
         tallies = Tally.objects.filter(translation_key=petition.translation_key)
         # Only from the other side: a second click keeps the first moment.
-        changed = tallies.filter(**{f"{field}__isnull": value is not None}).update(**moment)
+        changed = tallies.filter(**{f"{field}__isnull": value is not None}).update(
+            **moment, **(also or {})
+        )
         if changed:
-            log(original(petition), f"petition.{verb}", user=by)
+            log(original(petition), f"petition.{verb}", user=by, data=data)
     forget_tally(petition)
 
 

@@ -63,7 +63,7 @@ class Due:
 
     petition: Petition
     kept_until: date | None
-    is_held: bool
+    held_reason: str
     purged: int
     reminded: int
     emptied: int
@@ -129,8 +129,8 @@ def forecast() -> Forecast:
     petitions = [
         Due(
             petition=tally.petition,
-            kept_until=local_day(ends_at(tally)),
-            is_held=tally.held_at is not None,
+            kept_until=local_day(tally.data_ends_at),
+            held_reason=tally.held_reason,
             purged=purged.get(tally.pk, 0),
             reminded=reminded.get(tally.pk, 0),
             emptied=emptied.get(tally.pk, 0),
@@ -148,21 +148,12 @@ def data_kept_until(petition: Petition) -> date | None:
 
     None while it has no end, and while it is held: `tally.held_at` tells the two apart.
     """
-    return local_day(ends_at(petition.tally))
+    return local_day(petition.tally.data_ends_at)
 
 
 def purged_on(signature: Signature) -> date:
     """The day on which it is deleted, should nobody confirm it."""
     return local_day(signature.signed_at + PURGE_AFTER)
-
-
-def ends_at(tally: Tally) -> datetime | None:
-    """When keeping ends, by the rules of the original."""
-    rules = tally.petition
-    ends = [moment for moment in (rules.closes_at, tally.won_at) if moment]
-    if tally.held_at or not ends:
-        return None
-    return min(ends) + timedelta(days=rules.keeps_data_days)
 
 
 def local_day(moment: datetime | None) -> date | None:
@@ -191,7 +182,7 @@ def emptiable() -> QuerySet:
     tallies = [
         tally.pk
         for tally in Tally.objects.select_related("petition")
-        if (moment := ends_at(tally)) and moment <= now
+        if (moment := tally.data_ends_at) and moment <= now
     ]
     return Signature.objects.filter(
         tally__in=tallies, erased_at__isnull=True, confirmed_at__isnull=False

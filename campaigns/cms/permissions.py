@@ -30,7 +30,10 @@ RIGHTS = {
     "delete": "delete_signatures",
 }
 # Whoever has one of these sees the petition itself in the CMS.
-SEE = ["add", "change", "publish", "delete", "control", *sorted(set(RIGHTS.values()))]
+SEE = [
+    *("add", "change", "publish", "delete", "control", "hold_signatures"),
+    *sorted(set(RIGHTS.values())),
+]
 
 
 def may(user: User, action: str, petition: Petition) -> bool:
@@ -115,6 +118,7 @@ GroupPetitionPermissions = collection_member_permission_formset_factory(
         ("delete_petition", _("Delete"), _("Delete petitions that nobody has signed")),
         ("delete_signatures_petition", _("Erase signatures"), _("Delete signatures")),
         ("export_signatures_petition", _("Export signatures"), _("Export the signatures")),
+        ("hold_signatures_petition", _("Hold signatures"), _("Keep them beyond their days")),
         ("moderate_signatures_petition", _("Judge signatures"), _("Release and invalidate them")),
         ("publish_petition", _("Publish"), _("Publish petitions")),
         ("view_signatures_petition", _("View signatures"), _("View the signatures")),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext
@@ -14,9 +15,9 @@ from wagtail.models import ModelLogEntry
 
 from campaigns import publishing
 from campaigns.cms.exports import ExportEntry
-from campaigns.cms.petition_form import MoveForm
+from campaigns.cms.petition_form import HoldForm, MoveForm
 from campaigns.cms.petition_views import home_url
-from campaigns.models.panels import LABELS, possible
+from campaigns.models.panels import LABELS, needs, possible
 from campaigns.models.petition import Petition
 
 # What each verb asks, and what it says when it is done.
@@ -30,6 +31,15 @@ QUESTIONS = {
     ),
     "win": _("Declare victory? Nobody can sign any more, and the page says that it is won."),
     "unwin": _("Take the victory back? The petition is then what its times say it is."),
+    "hold": _(
+        "Keep the data of this petition's signers beyond its days? Names and emails are not "
+        "emptied until you end the hold. Signers read on their own page that no day is set. "
+        "Unconfirmed signatures are deleted after a week all the same."
+    ),
+    "unhold": _(
+        "End the hold? The clock goes on as if it had never stood still: what is overdue is "
+        "emptied within the hour, and nothing brings it back."
+    ),
     "move": _(
         "Move the petition, in all its languages, to another collection? The people of that "
         "collection will see its signatures, and those of this one will not."
@@ -41,18 +51,23 @@ DONE = {
     "close": _("“%s” is closed."),
     "win": _("“%s” is won."),
     "unwin": _("“%s” is no longer won."),
+    "hold": _("The data of the signers of “%s” is kept until you end the hold."),
+    "unhold": _("The hold on “%s” has ended."),
     "move": _("“%s” was moved."),
 }
 NOTHING_TO_DO = _("There is nothing to do: “%(title)s” is %(state)s.")
 
 
 class PetitionControlView(WagtailAdminTemplateMixin, View):
-    """OwnCollection has seen to it that the person may control this petition."""
+    """OwnCollection has seen to it that the person has the right that the verb needs."""
 
     model = Petition
-    permission_required = "control"
     template_name = "campaigns/cms/petition_control.html"
     header_icon = "form"
+
+    @property
+    def permission_required(self) -> str:
+        return needs(self.kwargs["verb"])
 
     def dispatch(self, request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         self.petition, self.verb = Petition.objects.get(pk=pk), verb
@@ -66,15 +81,13 @@ class PetitionControlView(WagtailAdminTemplateMixin, View):
         return self.ask()
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        where = {}
-        if self.verb == "move":
-            form = self.form(request.POST)
-            if not form.is_valid():
-                return self.ask(form, status=422)
-            where = form.cleaned_data
+        form = self.form(request.POST)
+        if form and not form.is_valid():
+            return self.ask(form, status=422)
+        details = form.cleaned_data if form else {}
         verb = getattr(publishing, self.verb)
         try:
-            verb(self.petition, **where, by=request.user)
+            verb(self.petition, **details, by=request.user)
         except publishing.NotNow:  # changed between the question and the answer
             return self.nothing_to_do()
         messages.success(request, DONE[self.verb] % self.petition.title)
@@ -86,18 +99,18 @@ class PetitionControlView(WagtailAdminTemplateMixin, View):
         messages.warning(self.request, NOTHING_TO_DO % facts)
         return self.leave()
 
-    def form(self, data: Any = None) -> MoveForm | None:
-        if self.verb != "move":
-            return None
-        return MoveForm(data, petition=self.petition, user=self.request.user)
+    def form(self, data: Any = None) -> Form | None:
+        if self.verb == "move":
+            return MoveForm(data, petition=self.petition, user=self.request.user)
+        return HoldForm(data) if self.verb == "hold" else None
 
-    def ask(self, form: MoveForm | None = None, status: int = 200) -> HttpResponse:
+    def ask(self, form: Form | None = None, status: int = 200) -> HttpResponse:
         context = {
             "petition": self.petition,
             "question": QUESTIONS[self.verb],
             "label": LABELS[self.verb],
             "form": form or self.form(),
-            "serious": self.verb in ("close", "win"),
+            "serious": self.verb in ("close", "win", "unhold"),
             "back_url": home_url(self.petition, self.request.user),
         }
         return self.render_to_response(self.get_context_data(**context), status=status)
@@ -126,6 +139,13 @@ class MoveEntry(LogFormatter):
         return gettext("Moved from “%(from)s” to “%(to)s”") % log_entry.data
 
 
+class HoldEntry(LogFormatter):
+    label = LABELS["hold"]
+
+    def format_message(self, log_entry: ModelLogEntry) -> str:
+        return gettext("Signers' data is kept: %(reason)s") % log_entry.data
+
+
 class JudgementEntry(LogFormatter):
     label = _("Release or invalidate")
 
@@ -143,6 +163,8 @@ def register_log_actions(actions: LogActionRegistry) -> None:
     words_missing = _("Not published at its time: words are missing, or why they are changed")
     actions.register_action("petition.unscheduled", _("Take off the schedule"), words_missing)
     actions.register_action("petition.move")(MoveEntry)
+    actions.register_action("petition.hold")(HoldEntry)
+    actions.register_action("petition.unhold", LABELS["unhold"], _("Hold ended"))
     actions.register_action("petition.export")(ExportEntry)
     actions.register_action("petition.judge")(JudgementEntry)
     actions.register_action("petition.unjudge", _("Undo a judgement"), _("Judgement undone"))

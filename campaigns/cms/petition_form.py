@@ -172,3 +172,12 @@ class MoveForm(forms.Form):
         super().__init__(*args, **kwargs)
         others = collections_for(user, "control").exclude(pk=petition.rules.collection_id)
         self.fields["collection"].queryset = others
+
+
+class HoldForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Why must it be kept?"),
+        help_text=_("A court case, say, or a hand-over under way. It stands in the history."),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )

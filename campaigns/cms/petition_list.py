@@ -146,6 +146,7 @@ class PetitionIndexView(IndexView):
             Column(
                 "closes", label=_("Closes"), accessor=lambda petition: day(petition.rules.closes_at)
             ),
+            Column("data", label=_("Signers' data until"), accessor=data_until),
             Column("collection.name", label=_("Collection")),
             UpdatedAtColumn(),
         ]
@@ -173,6 +174,12 @@ class PetitionIndexView(IndexView):
 def day(moment: datetime | None) -> str:
     """A day in the reader's time zone; Wagtail's own column calls what is to come "just now"."""
     return date_format(timezone.localtime(moment), "SHORT_DATE_FORMAT") if moment else ""
+
+
+def data_until(petition: Petition) -> str:
+    if petition.tally.held_at:
+        return _("held")
+    return day(petition.tally.data_ends_at)
 
 
 class GoalColumn(NumberColumn):

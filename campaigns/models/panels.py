@@ -1,5 +1,6 @@
 """Panels of the CMS that show rather than ask."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -66,19 +67,34 @@ def status(petition: Petition, user: AbstractBaseUser) -> dict[str, Any]:
         "edit_url": reverse(f"{URLS}:edit", args=[petition.pk]) if may("change") else "",
         "public_url": petition.get_absolute_url() if petition.live and rules.live else "",
         "signatures_url": signatures if may("view_signatures") else "",
-        "controls": controls(petition) if may("control") else [],
+        "controls": controls(petition, may),
+        **clock(petition),
     }
 
 
-# In which states each verb of `publishing` has something to do. Nothing but moving concerns a
-# petition that nobody can see yet.
+def clock(petition: Petition) -> dict[str, Any]:
+    """When its signers' data is emptied, and whether it has been."""
+    ends_at = petition.tally.data_ends_at
+    is_over = ends_at is not None and ends_at <= timezone.now()
+    return {
+        "data_ends_at": ends_at,
+        "data_is_overdue": is_over and petition.tally.holds_data,
+        "data_is_gone": is_over and not petition.tally.holds_data,
+    }
+
+
+# In which states each verb of `publishing` has something to do. Only moving concerns a petition
+# that nobody can see yet.
+SEEN = {"open", "scheduled", "paused", "closed", "won"}
 POSSIBLE = {
     "pause": {"open", "scheduled"},
     "resume": {"paused"},
     "close": {"open", "paused"},
     "win": {"open", "paused", "closed", "scheduled"},
     "unwin": {"won"},
-    "move": {"draft", "open", "scheduled", "paused", "closed", "won"},
+    "hold": SEEN,
+    "unhold": {*SEEN, "draft"},
+    "move": {*SEEN, "draft"},
 }
 LABELS = {
     "pause": _("Pause"),
@@ -86,18 +102,28 @@ LABELS = {
     "close": _("Close now"),
     "win": _("Declare victory"),
     "unwin": _("Take victory back"),
+    "hold": _("Do not empty data"),
+    "unhold": _("End the hold"),
     "move": _("Move to another collection"),
 }
+# The right that each verb needs over the petition; the others need that to control it.
+NEEDS = {"hold": "hold_signatures", "unhold": "hold_signatures"}
+
+
+def needs(verb: str) -> str:
+    return NEEDS.get(verb, "control")
 
 
 def possible(petition: Petition) -> list[str]:
     """The verbs of `publishing` that have something to do now."""
-    return [verb for verb, states in POSSIBLE.items() if petition.state in states]
+    done = "hold" if petition.tally.held_at else "unhold"
+    return [verb for verb, states in POSSIBLE.items() if petition.state in states and verb != done]
 
 
-def controls(petition: Petition) -> list[tuple[str, str]]:
-    """Label and address of each action that acts at once."""
+def controls(petition: Petition, may: Callable[[str], bool]) -> list[tuple[str, str]]:
+    """Label and address of each action that acts at once, for somebody who may do it."""
     return [
         (LABELS[verb], reverse(f"{URLS}:control", args=[petition.pk, verb]))
         for verb in possible(petition)
+        if may(needs(verb))
     ]

@@ -116,6 +116,7 @@ class Petition(
             ("moderate_signatures_petition", _("Can release and invalidate signatures")),
             ("export_signatures_petition", _("Can export the signatures")),
             ("delete_signatures_petition", _("Can delete signatures")),
+            ("hold_signatures_petition", _("Can keep the signatures beyond their days")),
         ]
 
     def __str__(self) -> str:

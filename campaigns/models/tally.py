@@ -1,13 +1,16 @@
 """One row for a petition in all its languages: what is counted and what no draft may change."""
 
+from datetime import datetime, timedelta
+
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
 class Tally(models.Model):
     """Made with the petition. Signatures hang on it, so that no language can split a count.
 
-    The totals are written by `counting.recount` alone; `paused_at` and `won_at` by `publishing`.
+    The totals are written by `counting.recount` alone; the rest by `publishing`.
     """
 
     translation_key = models.UUIDField(unique=True, editable=False)
@@ -24,12 +27,37 @@ class Tally(models.Model):
         blank=True,
         help_text=_("While set, signers' data is not emptied: a court asks for it, say."),
     )
+    held_reason = models.TextField(_("reason for keeping it"), blank=True)
 
     wagtail_reference_index_ignore = True
 
     class Meta:
         verbose_name = _("tally")
         verbose_name_plural = _("tallies")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(held_at=None, held_reason="")
+                | Q(held_at__isnull=False) & ~Q(held_reason=""),
+                name="hold_has_a_reason",
+            )
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    @property
+    def data_ends_at(self) -> datetime | None:
+        """When keeping signers' data ends, by the rules of the original: some days after its end.
+
+        None while it has no end, and while it is held: `held_at` tells the two apart.
+        """
+        ends = [moment for moment in (self.petition.closes_at, self.won_at) if moment]
+        if self.held_at or not ends:
+            return None
+        return min(ends) + timedelta(days=self.petition.keeps_data_days)
+
+    @property
+    def holds_data(self) -> bool:
+        """Whether there still is data of a signer who confirmed."""
+        kept = self.signatures.filter(erased_at__isnull=True, confirmed_at__isnull=False)
+        return kept.exists()

@@ -15,6 +15,7 @@ CITY_RIGHTS = (
     "moderate_signatures",
     "export_signatures",
     "delete_signatures",
+    "hold_signatures",
 )
 
 

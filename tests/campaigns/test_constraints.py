@@ -18,6 +18,7 @@ FACTS = {
         "petition_opens_before_it_closes": "c",
     },
     "campaigns_rewording": {"one_reason_a_text": "u"},
+    "campaigns_tally": {"hold_has_a_reason": "c"},
     "campaigns_signature": {
         "channel_is_known": "c",
         "erased_signature_is_empty": "c",

@@ -133,10 +133,10 @@ def test_the_rules_are_the_originals_in_every_language():
 
 def test_what_is_held_is_emptied_when_it_is_let_go():
     make_signature(make_ended())
-    Tally.objects.update(held_at=timezone.now())
+    Tally.objects.update(held_at=timezone.now(), held_reason="A court asks.")
 
     held = retention.run().emptied
-    Tally.objects.update(held_at=None)
+    Tally.objects.update(held_at=None, held_reason="")
 
     assert (held, retention.run().emptied) == (0, 1)
 

@@ -79,7 +79,12 @@ def test_what_was_not_given_is_not_there(client):
         ({}, {}, {"confirmed_at": None}, "{purged}, unless you confirm it"),
         ({"closes_at": timezone.now() - DAY, "keeps_data_days": 30}, {}, {}, "{emptied}"),
         ({"keeps_data_days": 1}, {}, {}, "1 day after the petition has ended"),
-        ({"closes_at": timezone.now() - DAY}, {"held_at": timezone.now()}, {}, "No day is set"),
+        (
+            {"closes_at": timezone.now() - DAY},
+            {"held_at": timezone.now(), "held_reason": "A court asks."},
+            {},
+            "No day is set",
+        ),
     ],
     ids=["unconfirmed", "ended", "open", "held"],
 )

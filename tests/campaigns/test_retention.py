@@ -43,7 +43,7 @@ def test_the_unconfirmed_are_deleted_with_their_mails_after_seven_days():
 
 def test_a_hold_does_not_keep_those_who_agreed_to_nothing():
     make_pending(make_petition(), days=8)
-    Tally.objects.update(held_at=timezone.now())
+    Tally.objects.update(held_at=timezone.now(), held_reason="A court asks.")
 
     assert retention.run().purged == 1
 
@@ -85,7 +85,9 @@ def test_the_clock_shows_the_day_on_the_sites_own_clock(settings):
 
 def test_the_clock_stands_still_while_open_and_while_held():
     ended = make_ended()
-    Tally.objects.filter(pk=ended.tally.pk).update(held_at=timezone.now())
+    Tally.objects.filter(pk=ended.tally.pk).update(
+        held_at=timezone.now(), held_reason="A court asks."
+    )
 
     known = [
         retention.data_kept_until(Petition.objects.get(pk=petition.pk))

@@ -42,8 +42,8 @@ class Command(BaseCommand):
 
 
 def clock(due: retention.Due) -> str:
-    if due.is_held:
-        return "held"
+    if due.held_reason:
+        return f"held: {due.held_reason}"
     if due.kept_until is None:
         return "has no end yet"
     return f"kept until {date_format(due.kept_until, 'Y-m-d')}"

@@ -10,7 +10,13 @@ from wagtail.models import Collection, GroupCollectionPermission
 
 from tests.factories import make_petition, make_signature
 
-MANAGER = ["control", "view_signatures", "export_signatures", "delete_signatures"]
+MANAGER = [
+    "control",
+    "view_signatures",
+    "export_signatures",
+    "delete_signatures",
+    "hold_signatures",
+]
 
 
 def grant(group: Group, collection: Collection, *actions: str) -> None:

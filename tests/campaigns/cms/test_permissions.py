@@ -43,7 +43,7 @@ def with_house(group):
 def test_the_groups_have_exactly_their_rights():
     assert on_root("Editors") == COMPOSE
     assert on_root("Moderators") == COMPOSE | {"publish", "moderate_signatures"}
-    assert on_root("Campaign managers") == MANAGE | {"moderate_signatures"}
+    assert on_root("Campaign managers") == MANAGE | {"moderate_signatures", "hold_signatures"}
     assert with_house("Editors") == {"change_housewords", "change_navigation"}
     assert with_house("Moderators") == {
         f"{action}_{model}"

@@ -1,11 +1,11 @@
 import pytest
 from wagtail.models import Locale, ModelLogEntry
 
-from campaigns import publishing
-from campaigns.models import Petition, State
+from campaigns import publishing, retention
+from campaigns.models import Petition, State, Tally
 from tests.campaigns.cms.browsing import HOME, form_data, url
 from tests.campaigns.cms.conftest import MANAGER, make_team
-from tests.factories import make_petition, make_signature
+from tests.factories import days_ago, make_petition, make_signature
 
 
 def state(petition):
@@ -32,6 +32,65 @@ def test_asking_changes_nothing_and_answering_does(teams, people, browse):
     assert [entry.action for entry in actions.order_by("pk")] == [
         f"petition.{verb}" for verb in ("pause", "resume", "close", "win", "unwin")
     ]
+
+
+def test_a_hold_is_set_with_a_reason_and_lifted(teams, people, browse):
+    client = browse(people.river_manager)
+    path = url("control", teams.ours.pk, "hold")
+
+    assert client.post(path, {"reason": " "}).status_code == 422
+    client.post(path, {"reason": "A court asks."})
+    held = Tally.objects.get(petition=teams.ours)
+    shown = client.get(url("inspect", teams.ours.pk)).content.decode()
+    client.post(url("control", teams.ours.pk, "unhold"))
+
+    lifted = Tally.objects.get(petition=teams.ours)
+    assert held.held_at is not None
+    assert (held.held_reason, lifted.held_at, lifted.held_reason) == ("A court asks.", None, "")
+    assert "not emptied, held since" in shown
+    entries = ModelLogEntry.objects.filter(action__contains="hold").order_by("pk")
+    assert [(entry.action, entry.data, entry.user) for entry in entries] == [
+        ("petition.hold", {"reason": "A court asks."}, people.river_manager),
+        ("petition.unhold", {}, people.river_manager),
+    ]
+
+
+@pytest.mark.parametrize("name", ["editor", "moderator"])
+def test_holding_data_is_for_campaign_managers(name, teams, people, browse):
+    client = browse(getattr(people, name))
+    path = url("control", teams.ours.pk, "hold")
+
+    for response in (client.get(path), client.post(path, {"reason": "A court asks."})):
+        assert (response.status_code, response.url) == HOME
+    assert Tally.objects.get(petition=teams.ours).held_at is None
+    assert path not in client.get(url("edit", teams.ours.pk)).content.decode()
+    assert path in browse(people.manager).get(url("inspect", teams.ours.pk)).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("closed", "emptied", "said"),
+    [
+        (None, False, "emptied 90 days after the end"),
+        (days_ago(-1), False, "that of 0 signers is emptied on"),
+        (days_ago(10), False, "that of 0 signers is emptied on"),
+        (days_ago(100), False, "emptied within the hour"),
+        (days_ago(100), True, "there is none left"),
+    ],
+)
+def test_the_clock_of_signers_data_is_shown(closed, emptied, said, teams, people, browse, settings):
+    settings.TIME_ZONE = "Europe/Vienna"
+    Petition.objects.filter(pk=teams.ours.pk).update(closes_at=closed)
+    if emptied:
+        retention.run()
+
+    pages = [
+        browse(people.editor).get(url("edit", teams.ours.pk)).content.decode(),
+        browse(people.manager).get(url("inspect", teams.ours.pk)).content.decode(),
+    ]
+
+    for page in pages:
+        assert said in page
+        assert ("(Europe/Vienna)" in page) == (closed is not None)
 
 
 @pytest.mark.parametrize("verb", ["pause", "close", "win", "move"])
