@@ -1,6 +1,6 @@
 from django.urls import path
 
-from campaigns import views
+from campaigns import frames, views
 
 # In each language's own place.
 petitions = [
@@ -12,7 +12,18 @@ petitions = [
     path("petitions/<slug:slug>/thanks/", views.thanks, name="thanks"),
     path("petitions/<slug:slug>/changes/", views.changes, name="changes"),
     path("petitions/<slug:slug>/count.json", views.count, name="count"),
+    path("petitions/<slug:slug>/embed/", frames.petition, name="framed_petition"),
+    path("petitions/<slug:slug>/embed/sign/", frames.sign, name="framed_sign"),
+    path(
+        "petitions/<slug:slug>/embed/check-your-email/",
+        frames.check_your_email,
+        name="framed_check_your_email",
+    ),
+    path("petitions/<slug:slug>/embed/thanks/", frames.thanks, name="framed_thanks"),
 ]
+
+# For other sites, about addresses of every language.
+endpoints = [path("oembed/", frames.oembed, name="oembed")]
 
 # The language is the signer's.
 links = [

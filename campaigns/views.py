@@ -96,7 +96,8 @@ def count(request: HttpRequest, slug: str) -> HttpResponse:
         "goal": subject.rules.goal,
         "state": subject.state.value,
     }
-    return JsonResponse(body)
+    # Frames of ours that a site has cut off from their origin (WordPress) ask as strangers.
+    return JsonResponse(body, headers={"Access-Control-Allow-Origin": "*"})
 
 
 @public
@@ -140,13 +141,22 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
         form.renew()
         return unsigned(request, subject, form=form, status=422)
     try:
-        origin = {"source": source(request), "network": networks.network_of(request)}
+        origin = {
+            "source": source(request),
+            "network": networks.network_of(request),
+            "channel": Signature.Channel.EMBED if is_framed(request) else Signature.Channel.FORM,
+        }
         signing.sign(subject, **form.cleaned_signature(), **origin)
     except signing.PetitionClosed:
         subject = published(slug, fresh=True)
         return unsigned(request, subject, status=GONE.get(subject.state, 409))
     next_step = "check_your_email" if subject.rules.confirms_by_email else "thanks"
-    return SeeOther(subject.address(next_step))
+    return SeeOther(subject.address(next_step, framed=is_framed(request)))
+
+
+def is_framed(request: HttpRequest) -> bool:
+    """Whether this is the petition in the frame of another site (campaigns/frames.py)."""
+    return getattr(request, "framed", False)
 
 
 def unsigned(
@@ -196,11 +206,16 @@ def is_foreign(request: HttpRequest) -> bool:
     """
     if site := request.headers.get("Sec-Fetch-Site"):
         return site not in ("same-origin", "none")
-    ours = {f"{request.scheme}://{request.get_host()}", settings.BASE_URL}
+    ours = origins(request)
     if origin := request.headers.get("Origin"):
         return origin not in ours
     parts = referer(request)
     return bool(parts.scheme) and f"{parts.scheme}://{parts.netloc}" not in ours
+
+
+def origins(request: HttpRequest) -> set[str]:
+    """Where this site is: as it was asked, and as the world knows it."""
+    return {f"{request.scheme}://{request.get_host()}", settings.BASE_URL}
 
 
 def referer(request: HttpRequest) -> SplitResult:

@@ -23,6 +23,7 @@ FLOORS = [  # a module may import only from floors above it in this list, or fro
     ["campaigns.models"],
     [
         "campaigns.counting",
+        "campaigns.embedding",
         "campaigns.exporting",
         "campaigns.forgetting",
         "campaigns.keys",
@@ -49,7 +50,7 @@ FLOORS = [  # a module may import only from floors above it in this list, or fro
         "home",
         "search",
     ],
-    ["staff"],
+    ["campaigns.frames", "staff"],
     [
         "campaigns.urls",
         "campaigns.wagtail_hooks",

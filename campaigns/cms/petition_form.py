@@ -16,6 +16,7 @@ from wagtail.admin.panels import (
     TitleFieldPanel,
 )
 
+from campaigns.cms.embed_panel import EmbedPanel
 from campaigns.cms.permissions import collections_for
 from campaigns.models.panels import PetitionStatusPanel, TranslationNote
 from campaigns.models.petition import Petition
@@ -158,7 +159,16 @@ words = ObjectList(
     heading=_("Words of each step"),
 )
 
-editor = TabbedInterface([letter, rules, words], base_form_class=PetitionForm)
+elsewhere = ObjectList(
+    [
+        TranslationNote(content=ORIGINAL_DECIDES, heading=_("Sites that may show it")),
+        FieldPanel("embed_sites"),
+        EmbedPanel(),
+    ],
+    heading=_("On other sites"),
+)
+
+editor = TabbedInterface([letter, rules, words, elsewhere], base_form_class=PetitionForm)
 
 
 class MoveForm(forms.Form):

@@ -164,10 +164,10 @@ class Petition(
         code = self.locale.language_code
         return Words(code, self, *house_words(code).sources)
 
-    def address(self, name: str = "petition") -> str:
+    def address(self, name: str = "petition", *, framed: bool = False) -> str:
         """The path of one of its public pages (petition, sign, thanks …), in its language."""
         with translation.override(self.locale.language_code):
-            return reverse(name, args=[self.slug])
+            return reverse(f"framed_{name}" if framed else name, args=[self.slug])
 
     def get_absolute_url(self) -> str:
         return self.address()

@@ -1,7 +1,9 @@
 """When and how a petition takes signatures: the same in all its languages."""
 
+import re
 from datetime import timedelta
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -25,6 +27,23 @@ class Ask(models.TextChoices):
     OFF = "off", _("do not ask")
     OPTIONAL = "optional", _("ask")
     REQUIRED = "required", _("ask and require")
+
+
+# An origin, or all below a host; plain http for a machine's own only.
+SITE = re.compile(
+    r"https://(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]{2,}(:[0-9]{1,5})?"
+    r"|https?://(localhost|127\.0\.0\.1)(:[0-9]{1,5})?"
+)
+
+
+def check_sites(text: str) -> None:
+    """Each line is a site as a browser names it (CSP `frame-ancestors`), or a form error."""
+    wrong = [line for line in text.split() if not SITE.fullmatch(line)]
+    if wrong:
+        raise ValidationError(
+            _("Not the address of a site, as in https://www.example.org: %(sites)s"),
+            params={"sites": ", ".join(wrong)},
+        )
 
 
 class Rules(models.Model):
@@ -61,8 +80,22 @@ class Rules(models.Model):
         help_text=_("After closing. Then names and emails are emptied; the count stays."),
     )
 
+    embed_sites = models.TextField(
+        _("sites that may show it"),
+        blank=True,
+        validators=[check_sites],
+        help_text=_(
+            "One a line, as in https://www.example.org, or https://*.example.org for all below it. "
+            "No other site can put this petition on a page of its own."
+        ),
+    )
+
     class Meta:
         abstract = True
+
+    @property
+    def framing_sites(self) -> list[str]:
+        return self.embed_sites.split()
 
 
 RULE_CONSTRAINTS = [

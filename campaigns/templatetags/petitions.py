@@ -6,7 +6,7 @@ from django import template
 from django.template import Context
 from wagtail.models import Page
 
-from campaigns import counting
+from campaigns import counting, embedding
 from campaigns.blocks.story import fetch_renditions
 from campaigns.forms import SignForm
 from campaigns.models.pages import CampaignPage, open_campaigns, with_tallies
@@ -63,6 +63,7 @@ def petition_card(
     """The letter, the count, and the form or else the notice of the petition's state."""
     request = context.get("request")
     page = context.get("page") if isinstance(context.get("page"), Page) else None
+    framed = getattr(request, "framed", False)
     state = petition.state
     if not form and state == State.OPEN:
         form = SignForm(petition, page=page)
@@ -81,9 +82,18 @@ def petition_card(
         "opens_at": petition.rules.opens_at,
         "form": form if state == State.OPEN else None,
         "count_url": petition.address("count"),
-        "sign_url": petition.address("sign"),
+        "sign_url": petition.address("sign", framed=framed),
+        "framed": framed,
         "others": [] if state == State.OPEN else open_campaigns(besides=petition),
     }
+
+
+@register.simple_tag
+def oembed_url(petition: Petition | str | None) -> str:
+    """Where other sites ask how to show this petition; empty where none may."""
+    if isinstance(petition, Petition) and embedding.is_offered(petition):
+        return embedding.oembed_url(petition)
+    return ""
 
 
 @register.simple_tag(takes_context=True)

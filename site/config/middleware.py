@@ -48,6 +48,8 @@ class HeadersMiddleware(CSPMiddleware):
         elif getattr(request, "is_preview", False):
             # Wagtail asks for it under the public address, and shows it in a frame of the CMS.
             parts.replace = {**(parts.replace or {}), "frame-ancestors": [SELF]}
+        elif sites := getattr(request, "framing_sites", None):
+            parts.replace = {**(parts.replace or {}), "frame-ancestors": sites}
         return parts
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:

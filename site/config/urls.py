@@ -17,6 +17,7 @@ urlpatterns = [
     path("admin/", include(admin_urls)),
     path("documents/", include(document_urls)),
     *campaign_urls.links,
+    *campaign_urls.endpoints,
 ]
 
 if settings.DEBUG:

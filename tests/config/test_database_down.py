@@ -3,7 +3,7 @@
 import pytest
 from django.db import InterfaceError, OperationalError
 
-from campaigns import signing
+from campaigns import prepared
 from tests.factories import make_petition
 
 pytestmark = pytest.mark.django_db
@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.mark.parametrize("trouble", [OperationalError, InterfaceError])
 def test_come_back_in_a_moment(client, monkeypatch, django_assert_num_queries, trouble):
-    def away(*args: object) -> None:
+    def away(*args: object, **values: object) -> None:
         raise trouble("server closed the connection; user=secret")
 
     monkeypatch.setattr("campaigns.views.published", away)
@@ -27,10 +27,10 @@ def test_come_back_in_a_moment(client, monkeypatch, django_assert_num_queries, t
 def test_a_signature_that_could_not_be_kept_is_not_acknowledged(client, monkeypatch):
     petition = make_petition()
 
-    def away(*args: object) -> None:
+    def away(*args: object, **values: object) -> None:
         raise OperationalError
 
-    monkeypatch.setattr(signing, "run", away)
+    monkeypatch.setattr(prepared.Statement, "run", away)
     data = {"name": "Ada", "email": "ada@example.org", "consent": "on"}
 
     response = client.post(petition.address("sign"), data | {"wording": petition.wording.pk})

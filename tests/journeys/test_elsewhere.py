@@ -1,0 +1,127 @@
+"""A visitor of another site signs a petition that stands there in a frame."""
+
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from campaigns import embedding
+from campaigns.models import Petition, Signature
+from tests.factories import make_home, make_petition
+
+# What WordPress makes of a frame that it discovered (wp_filter_oembed_result).
+SANDBOXED = (
+    '<iframe id="w" sandbox="allow-scripts" security="restricted" src="{}#?secret=aB3dE" '
+    'width="600" height="200"></iframe><script>addEventListener("message", ({{data}}) => '
+    "{{ (window.heard ??= []).push(data) }})</script>"
+)
+
+
+@pytest.fixture
+def elsewhere() -> Iterator[Callable[[str], str]]:
+    """Another site: give it a page's body, and it gives the page's address."""
+    pages = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            page = f"<!DOCTYPE html><title>Elsewhere</title><body>{pages[-1]}"
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.end_headers()
+            self.wfile.write(page.encode())
+
+        def log_message(self, *args: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+
+    def show(body: str) -> str:
+        pages.append(body)
+        return f"http://127.0.0.1:{server.server_port}"
+
+    yield show
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def tab(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    context.set_default_timeout(10_000)
+    yield context.new_page()
+    context.close()
+
+
+def petition_for(site: str) -> Petition:
+    make_home()
+    return make_petition(goal=10, embed_sites=site)
+
+
+def test_a_visitor_signs_in_a_frame_on_another_site(site, tab, elsewhere, links):
+    address = elsewhere("")
+    petition = petition_for(address)
+    elsewhere(str(embedding.frame_html(petition, height=150)))
+
+    tab.goto(address)
+    frame = tab.frame_locator("iframe")
+    frame.get_by_label("Name").fill("Ada Lovelace")
+    frame.get_by_label("Email", exact=True).fill("not an email")
+    frame.locator("form").evaluate("form => form.noValidate = true")
+    frame.get_by_label("I agree").check()
+    frame.get_by_role("button").click()
+    expect(frame.locator(".error-summary")).to_be_visible()
+    frame.get_by_label("Email", exact=True).fill("ada@example.org")
+    frame.get_by_role("button").click()
+
+    expect(frame.get_by_role("heading", level=1)).to_have_text("One click left")
+    signature = Signature.objects.get()
+    assert (signature.name, signature.channel) == ("Ada Lovelace", "embed")
+    assert tab.context.cookies() == []
+    tab.goto(links()[0])
+    tab.get_by_role("button", name="Add my name").click()
+    expect(tab).to_have_url(f"{site}/petitions/keep-the-river-free/thanks/")
+
+
+def test_the_frame_becomes_as_tall_as_the_petition(site, tab, elsewhere):
+    address = elsewhere("")
+    elsewhere(str(embedding.frame_html(petition_for(address), height=150)))
+
+    tab.goto(address)
+
+    frame = tab.frame_locator("iframe")
+    expect(frame.locator("form")).to_be_visible()
+    inside = frame.locator("html").evaluate("html => html.getBoundingClientRect().height")
+    tab.wait_for_function(
+        "height => Math.abs(document.querySelector('iframe').clientHeight - height) < 2",
+        arg=inside,
+    )
+    assert inside > 500
+
+
+def test_a_site_that_is_not_named_shows_nothing(site, tab, elsewhere):
+    petition = petition_for("https://www.example.org")
+
+    tab.goto(elsewhere(str(embedding.frame_html(petition))))
+
+    tab.wait_for_timeout(500)
+    assert tab.frames[1].url == "chrome-error://chromewebdata/"
+
+
+def test_where_forms_do_not_work_the_frame_shows_a_link(site, tab, elsewhere):
+    address = elsewhere("")
+    petition = petition_for(address)
+    elsewhere(SANDBOXED.format(embedding.frame_url(petition)))
+
+    tab.goto(address)
+
+    frame = tab.frame_locator("iframe")
+    expect(frame.locator("form")).to_be_hidden()
+    expect(frame.locator(".letter")).to_be_visible()
+    frame.get_by_role("link", name="Add my name").click()
+    tab.wait_for_function("window.heard?.some(({ message }) => message === 'link')")
+    heard = tab.evaluate("window.heard.filter(({ message }) => message)")
+    assert {"message": "link", "value": petition.full_url, "secret": "aB3dE"} in heard
+    assert any(data["message"] == "height" and data["value"] > 300 for data in heard)
