@@ -1,0 +1,106 @@
+"""The site's own strings in its languages: all of them, whole, and compiled."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import polib
+import pytest
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext, ngettext
+from django.utils.translation.template import templatize
+
+ROOT = Path(__file__).resolve().parents[2]
+LANGUAGES = [code for code, _ in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
+FORMS = {"fr": 2, "es": 2, "de": 2, "ru": 3, "ar": 6}
+MARKS = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy"}
+LITERAL = r"""u?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
+CALL = re.compile(rf"\b(?:n?gettext|_)\(\s*({LITERAL})(?:\s*,\s*({LITERAL}))?", re.DOTALL)
+PLACEHOLDER = re.compile(r"%\(\w+\)s|%s|<b>|</b>")
+
+
+def in_python() -> Iterator[tuple[str, ...]]:
+    """Each marked string (with its plural) in our modules."""
+    for room in ("campaigns", "home", "search", "staff", "site/config"):
+        for path in (ROOT / room).rglob("*.py"):
+            if "demo" in path.parts or "migrations" in path.parts:
+                continue
+            for node in ast.walk(ast.parse(path.read_text())):
+                if isinstance(node, ast.Call) and getattr(node.func, "id", "") in MARKS:
+                    texts = [arg.value for arg in node.args if isinstance(arg, ast.Constant)]
+                    yield tuple(text for text in texts if isinstance(text, str))
+
+
+def in_templates() -> Iterator[tuple[str, ...]]:
+    for path in (ROOT / "templates").rglob("*.*"):
+        for single, plural in CALL.findall(templatize(path.read_text())):
+            yield tuple(ast.literal_eval(text) for text in (single, plural) if text)
+
+
+def catalogue(code: str) -> polib.POFile:
+    return polib.pofile(ROOT / "locale" / code / "LC_MESSAGES" / "django.po")
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_every_string_is_translated(code):
+    done = {entry.msgid: entry for entry in catalogue(code) if not entry.obsolete}
+    strings = {texts for texts in (*in_python(), *in_templates()) if texts}
+
+    missing = {
+        texts[0]
+        for texts in strings
+        if texts[0] not in done or not done[texts[0]].translated() or done[texts[0]].fuzzy
+    }
+
+    assert len(strings) > 500
+    assert missing == set(), "Run script/messages and translate them (docs/translating.md)."
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_plurals_are_whole_and_placeholders_agree(code):
+    for entry in catalogue(code):
+        assert "fuzzy" not in entry.flags, entry.msgid
+        texts = [entry.msgstr]
+        if entry.msgid_plural:
+            texts = list(entry.msgstr_plural.values())
+            assert len(texts) == FORMS[code], entry.msgid
+        for text in texts:
+            assert text.strip(), entry.msgid
+            assert sorted(PLACEHOLDER.findall(text)) == sorted(PLACEHOLDER.findall(entry.msgid))
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_what_is_compiled_is_what_is_written(code):
+    written = {(e.msgid, e.msgstr, tuple(e.msgstr_plural.values())) for e in catalogue(code)}
+    compiled = polib.mofile(ROOT / "locale" / code / "LC_MESSAGES" / "django.mo")
+
+    read = {(e.msgid, e.msgstr, tuple(e.msgstr_plural.values())) for e in compiled}
+
+    assert read == written, "Run script/messages."
+
+
+def test_numbers_take_their_form():
+    people = ("%(total)s person has signed", "%(total)s people have signed")
+
+    with translation.override("ru"):
+        russian = [ngettext(*people, n) % {"total": n} for n in (1, 3, 12, 21)]
+    with translation.override("ar"):
+        arabic = [ngettext(*people, n) % {"total": n} for n in (2, 3, 11, 100)]
+
+    assert russian == [
+        "1 человек подписал",
+        "3 человека подписали",
+        "12 человек подписали",
+        "21 человек подписал",
+    ]
+    assert (
+        len({text.replace(str(n), "") for n, text in zip((2, 3, 11, 100), arabic, strict=True)})
+        == 4
+    )
+
+
+def test_a_language_that_is_not_ours_reads_english():
+    with translation.override("it"):
+        assert gettext("Add my name") == "Add my name"
