@@ -17,16 +17,26 @@ LANGUAGES = [code for code, _ in settings.LANGUAGES if code != settings.LANGUAGE
 FORMS = {"fr": 2, "es": 2, "de": 2, "ru": 3, "ar": 6}
 MARKS = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy"}
 LITERAL = r"""u?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
+# What the public never reads: there a new string may be English until it is translated.
+INSIDE = re.compile(
+    r"/(cms|staff|wagtailadmin|wagtailcore|demo|migrations)/|/(blocks|panels|apps)\.py"
+)
+PUBLIC = re.compile(
+    r"/templates/|/models/words\.py|campaigns/(forms|views|mails|persons|sharing|networks)\.py|"
+    r"search/|site/config/"
+)
 CALL = re.compile(rf"\b(?:n?gettext|_)\(\s*({LITERAL})(?:\s*,\s*({LITERAL}))?", re.DOTALL)
 PLACEHOLDER = re.compile(r"%\(\w+\)s|%s|<b>|</b>")
 
 
+def is_public(path: Path) -> bool:
+    return bool(PUBLIC.search(str(path)) and not INSIDE.search(str(path)))
+
+
 def in_python() -> Iterator[tuple[str, ...]]:
-    """Each marked string (with its plural) in our modules."""
-    for room in ("campaigns", "home", "search", "staff", "site/config"):
-        for path in (ROOT / room).rglob("*.py"):
-            if "demo" in path.parts or "migrations" in path.parts:
-                continue
+    """Each marked string (with its plural) in the modules that speak to the public."""
+    for room in ("campaigns", "home", "search", "site/config"):
+        for path in filter(is_public, (ROOT / room).rglob("*.py")):
             for node in ast.walk(ast.parse(path.read_text())):
                 if isinstance(node, ast.Call) and getattr(node.func, "id", "") in MARKS:
                     texts = [arg.value for arg in node.args if isinstance(arg, ast.Constant)]
@@ -34,7 +44,7 @@ def in_python() -> Iterator[tuple[str, ...]]:
 
 
 def in_templates() -> Iterator[tuple[str, ...]]:
-    for path in (ROOT / "templates").rglob("*.*"):
+    for path in filter(is_public, (ROOT / "templates").rglob("*.*")):
         for single, plural in CALL.findall(templatize(path.read_text())):
             yield tuple(ast.literal_eval(text) for text in (single, plural) if text)
 
@@ -44,7 +54,7 @@ def catalogue(code: str) -> polib.POFile:
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
-def test_every_string_is_translated(code):
+def test_every_string_of_the_public_is_translated(code):
     done = {entry.msgid: entry for entry in catalogue(code) if not entry.obsolete}
     strings = {texts for texts in (*in_python(), *in_templates()) if texts}
 
@@ -54,14 +64,13 @@ def test_every_string_is_translated(code):
         if texts[0] not in done or not done[texts[0]].translated() or done[texts[0]].fuzzy
     }
 
-    assert len(strings) > 500
+    assert len(strings) > 200
     assert missing == set(), "Run script/messages and translate them (docs/translating.md)."
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_plurals_are_whole_and_placeholders_agree(code):
-    for entry in catalogue(code):
-        assert "fuzzy" not in entry.flags, entry.msgid
+    for entry in catalogue(code).translated_entries():
         texts = [entry.msgstr]
         if entry.msgid_plural:
             texts = list(entry.msgstr_plural.values())
@@ -73,7 +82,8 @@ def test_plurals_are_whole_and_placeholders_agree(code):
 
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_what_is_compiled_is_what_is_written(code):
-    written = {(e.msgid, e.msgstr, tuple(e.msgstr_plural.values())) for e in catalogue(code)}
+    entries = catalogue(code).translated_entries()
+    written = {(e.msgid, e.msgstr, tuple(e.msgstr_plural.values())) for e in entries}
     compiled = polib.mofile(ROOT / "locale" / code / "LC_MESSAGES" / "django.mo")
 
     read = {(e.msgid, e.msgstr, tuple(e.msgstr_plural.values())) for e in compiled}
