@@ -7,7 +7,8 @@ from campaigns.blocks.words import name_input
 
 
 class DemandBlock(blocks.StreamBlock):
-    demand = blocks.CharBlock(label=_("Demand"), max_length=300, icon="tick")
+    # A demand may be longer than a line of the editor.
+    demand = blocks.TextBlock(label=_("Demand"), max_length=300, rows=1, icon="tick")
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 from wagtail.admin.forms.pages import CopyForm
-from wagtail.admin.ui.tables import DateColumn, NumberColumn, StatusTagColumn
+from wagtail.admin.ui.tables import Column, StatusTagColumn
 from wagtail.admin.views.pages.copy import CopyView
 from wagtail.admin.views.pages.listing import ExplorableIndexView
 from wagtail.admin.viewsets.pages import PageViewSet
@@ -14,7 +14,7 @@ from wagtail.models import Page
 
 from campaigns import copying
 from campaigns.cms.permissions import may
-from campaigns.cms.petition_list import with_tallies
+from campaigns.cms.petition_list import GoalColumn, day, with_tallies
 from campaigns.models.pages import CampaignIndexPage, CampaignPage
 from campaigns.models.petition import Petition
 from campaigns.models.rules import State
@@ -45,21 +45,21 @@ def state_label(page: Page) -> str:
     return found.label if found else ""
 
 
-def closes_at(page: Page) -> Any:
+def closes(page: Page) -> str:
     petition = petition_of(page)
-    return petition and petition.rules.closes_at
+    return day(petition.rules.closes_at) if petition else ""
 
 
 STANDING = [
-    NumberColumn("signatures", label=_("Signatures"), accessor=signatures),
-    NumberColumn("goal", label=_("Goal"), accessor=goal),
+    GoalColumn("signatures", label=_("Signatures"), accessor=signatures),
+    GoalColumn("goal", label=_("Goal"), accessor=goal),
     StatusTagColumn(
         "state",
         label=_("State"),
         accessor=state_label,
         primary=lambda page: state(page) == State.OPEN,
     ),
-    DateColumn("closes_at", label=_("Closes"), accessor=closes_at),
+    Column("closes", label=_("Closes"), accessor=closes),
 ]
 
 

@@ -78,8 +78,10 @@ class PetitionForm(WagtailAdminModelForm):
         return slug
 
 
-def step(heading: str, *names: str) -> MultiFieldPanel:
-    return MultiFieldPanel([FieldPanel(name) for name in names], heading=heading)
+def step(heading: str, explanation: str, **labels: str) -> MultiFieldPanel:
+    """The words of one step: when they are read, and what each of them is."""
+    panels = [FieldPanel(name, heading=label) for name, label in labels.items()]
+    return MultiFieldPanel(panels, heading=heading, help_text=explanation)
 
 
 ORIGINAL_DECIDES = _(
@@ -100,16 +102,26 @@ letter = ObjectList(
         TitleFieldPanel("title", required_on_save=True),
         FieldPanel("ask"),
         FieldPanel("collection"),
-        FieldPanel("targets"),
+        FieldPanel("targets", help_text=_("Each with name and office, the most important first.")),
         MultiFieldPanel(
             [
                 FieldPanel("salutation"),
-                FieldPanel("opening"),
-                FieldPanel("demands"),
-                FieldPanel("close"),
+                FieldPanel(
+                    "opening",
+                    help_text=_(
+                        "What is wrong and who is hurt by it, in two or three short paragraphs. "
+                        "The last sentence leads to the demands: “I ask you to”."
+                    ),
+                ),
+                FieldPanel(
+                    "demands",
+                    help_text=_("One a line, the strongest first. Drag them into their order."),
+                ),
+                FieldPanel("close", help_text=_("A last sentence, after the demands.")),
             ],
             heading=_("The letter"),
             help_text=CONSENT_HELP,
+            classname="petition-letter",
         ),
     ],
     heading=_("Letter"),
@@ -139,22 +151,49 @@ rules = ObjectList(
     ],
     heading=_("Rules"),
 )
+HEADING, TEXT, SUBJECT = _("Heading"), _("Text"), _("Subject")
 words = ObjectList(
     [
         HelpPanel(content=BLANK_IS_HOUSE),
-        step(_("The form"), "button", "updates_label"),
-        step(_("After signing"), "check_email_heading", "check_email_text"),
-        step(_("The mail that asks to confirm"), "confirm_subject", "confirm_text"),
-        step(_("Thanks"), "thanks_heading", "thanks_text"),
-        step(_("The mail that thanks"), "thanks_subject", "thanks_mail_text"),
+        step(
+            _("The form"),
+            _("What people press, and what they may tick beneath their email."),
+            button=_("Words on the button"),
+            updates_label=_("“Keep me informed”"),
+        ),
+        step(
+            _("After signing"),
+            _("Read right after the form was sent, while the signature does not count yet."),
+            check_email_heading=HEADING,
+            check_email_text=TEXT,
+        ),
+        step(
+            _("The mail that asks to confirm"),
+            _("Sent at once. The button, the letter's title and the way out are added to it."),
+            confirm_subject=SUBJECT,
+            confirm_text=TEXT,
+        ),
+        step(
+            _("Thanks"),
+            _("Read after confirming, above the ways to pass it on. Say what happens next."),
+            thanks_heading=HEADING,
+            thanks_text=TEXT,
+        ),
+        step(
+            _("The mail that thanks"),
+            _("Sent after confirming. It also says how to see, correct and withdraw a signature."),
+            thanks_subject=SUBJECT,
+            thanks_mail_text=TEXT,
+        ),
         step(
             _("In place of the form"),
-            "scheduled_notice",
-            "paused_notice",
-            "closed_notice",
-            "won_notice",
+            _("Read by those who come when nobody can sign."),
+            scheduled_notice=_("Not open yet"),
+            paused_notice=_("Paused"),
+            closed_notice=_("Closed"),
+            won_notice=_("Won: the words of victory"),
         ),
-        step(_("Web address"), "slug"),
+        step(_("Web address"), "", slug=_("Address")),
     ],
     heading=_("Words of each step"),
 )

@@ -1,6 +1,6 @@
 """The list of campaigns in the CMS, and copying one."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -31,7 +31,8 @@ def copy(client, page, **fields):
 
 
 def test_the_list_shows_where_each_campaign_stands(admin_client):
-    petition = make_petition(goal=4321, closes_at=timezone.now() - timedelta(days=1))
+    closing = datetime(2013, 11, 30, 12, tzinfo=UTC)
+    petition = make_petition(goal=4321, closes_at=closing)
     make_signature(petition)
     counting.recount()
     page = make_campaign(petition)
@@ -39,8 +40,18 @@ def test_the_list_shows_where_each_campaign_stands(admin_client):
 
     text = admin_client.get(explorer(page.get_parent())).content.decode()
 
-    for words in ("Signatures", "Goal", "State", "Closes", "4,321", "closed", "open"):
+    for words in (
+        "Signatures",
+        "Goal",
+        "State",
+        "Closes",
+        "4,321",
+        "30 Nov 2013",
+        "closed",
+        "open",
+    ):
         assert words in text
+    assert "<td>None" not in "".join(text.split())
 
 
 def test_a_longer_list_asks_no_more_often_where_campaigns_stand(admin_client):

@@ -165,3 +165,14 @@ def test_every_state_can_be_previewed_and_is_never_public(mode, teams, people, b
     # Shown in a frame of the CMS, and of nobody else.
     assert response["X-Frame-Options"] == "SAMEORIGIN"
     assert "frame-ancestors 'self'" in response["Content-Security-Policy"]
+
+
+def test_the_editor_reads_in_the_order_of_the_page(admin_client):
+    text = admin_client.get(url("add")).content.decode()
+
+    names = ["ask", "salutation", "opening", "close", "goal", "consent", "button"]
+    names += ["check_email_text", "confirm_text", "thanks_text", "won_notice", "slug"]
+    places = [text.index(f'name="{name}"') for name in names]
+    assert places == sorted(places)
+    assert "the strongest first" in text
+    assert "above the ways to pass it on" in text
