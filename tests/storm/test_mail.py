@@ -1,0 +1,132 @@
+"""Whatever becomes of the mail server and of the worker: every mail arrives, and arrives once."""
+
+import signal
+import time
+
+from tests.storm.ledger import OWED, check_mail, wait
+
+HELD = "SELECT count(*) FROM campaigns_outgoingmail WHERE leased_until IS NOT NULL"
+# Instead of waiting until a mail is tried again, or until a killed worker's lease has run out.
+NOW = """
+    UPDATE campaigns_outgoingmail SET due_at = now(), leased_until = NULL WHERE outcome = ''
+"""
+UNTRIED = "SELECT count(*) FROM campaigns_outgoingmail WHERE outcome = '' AND attempts = 0"
+PENDING = "SELECT pending FROM campaigns_tally"
+
+
+def sign(ground, count: int) -> dict[str, int]:
+    return ground.storm(count, lambda done: None)
+
+
+def has_arrived(sink, ledger: dict[str, int]) -> bool:
+    return wait(lambda: sink.received.keys() == ledger.keys(), 60)
+
+
+def times_asked(process) -> int:
+    return process.log.read_text().count("cannot be reached")
+
+
+def test_the_mail_server_is_down_at_first(ground, web, worker, sink, size):
+    sink.kill()
+    ledger = sign(ground, size(500))
+
+    process = worker()
+    counted = wait(lambda: ground.ask(PENDING) == [(len(ledger),)])
+    asked = wait(lambda: times_asked(process) == 3)
+    process.process.send_signal(signal.SIGTERM)  # it would ask again after 4 seconds
+    code = process.process.wait(20)
+    untried, times = ground.ask(UNTRIED), times_asked(process)
+    sink.start()
+    worker()
+
+    assert (counted, asked) == (True, True)  # totals are kept whatever becomes of mail
+    assert (code, times, untried) == (0, 3, [(len(ledger),)])
+    assert has_arrived(sink, ledger)
+    assert wait(lambda: ground.ask(OWED) == [(0,)])
+    check_mail(ground, sink, ledger)
+
+
+def test_a_slow_mail_server_holds_up_no_total(ground, web, worker, sink, size):
+    sink.be(pause=0.2)
+    ledger = sign(ground, size(500))
+
+    worker()
+    counted = wait(lambda: ground.ask(PENDING) == [(len(ledger),)])
+    meanwhile = sink.received.total()
+    sink.be(pause=0.01)
+
+    assert counted
+    assert meanwhile < 50  # less than the first batch
+    assert has_arrived(sink, ledger)
+    assert wait(lambda: ground.ask(OWED) == [(0,)])
+    check_mail(ground, sink, ledger)
+
+
+def test_one_refused_for_good_and_one_for_now(ground, web, worker, sink, size):
+    ledger = sign(ground, size(500))
+    gone, later, *others = ledger
+    sink.be(answers={gone: 550, later: 451})
+
+    worker()
+    arrived = wait(lambda: sink.received.keys() == set(others), 60)
+    ended = wait(lambda: ground.ask(OWED) == [(1,)])
+    sink.be(answers={gone: 550})
+    ground.ask(NOW)
+
+    assert (arrived, ended) == (True, True)
+    assert wait(lambda: ground.ask(OWED) == [(0,)])
+    assert sink.received.keys() == {later, *others}
+    assert ground.ask("SELECT count(*) FROM campaigns_outgoingmail WHERE outcome = 'refused'") == [
+        (1,)
+    ]
+    check_mail(ground, sink, ledger)
+
+
+def test_the_mail_server_is_killed_in_mid_batch_and_comes_back(ground, web, worker, sink, size):
+    kills = size(10)
+    ledger = sign(ground, size(500))
+    sink.be(pause=0.01)
+
+    worker()
+    for number in range(kills):
+        assert wait(lambda enough=20 * (number + 1): sink.received.total() > enough)
+        sink.kill()
+        time.sleep(0.2)
+        sink.start()
+    wait(lambda: len(sink.received) >= len(ledger) - kills)
+    ground.ask(NOW)
+
+    assert has_arrived(sink, ledger)
+    assert wait(lambda: ground.ask(OWED) == [(0,)])
+    check_mail(ground, sink, ledger, kills=kills)
+
+
+def test_mail_workers_killed_and_two_at_once(ground, web, worker, sink, size):
+    ledger = sign(ground, size(1000))
+    sink.be(pause=0.01)
+
+    first = worker()
+    assert wait(lambda: sink.received.total() > 20)
+    first.signal(signal.SIGKILL)
+    ground.ask(NOW)
+    worker(), worker()
+
+    assert has_arrived(sink, ledger)
+    assert wait(lambda: ground.ask(OWED) == [(0,)])
+    check_mail(ground, sink, ledger, kills=1)
+
+
+def test_a_worker_that_is_stopped_finishes_its_batch(ground, web, worker, sink):
+    ledger = sign(ground, 100)
+    sink.be(pause=0.02)
+
+    process = worker()
+    assert wait(lambda: sink.received.total() > 3)
+    process.process.send_signal(signal.SIGTERM)
+    code = process.process.wait(20)
+
+    assert code == 0
+    assert ground.ask(HELD) == [(0,)]
+    assert ground.ask(OWED) == [(len(ledger) - sink.received.total(),)]
+    assert sink.received.total() % 50 == 0
+    assert set(sink.received.values()) == {1}
