@@ -119,23 +119,27 @@ class Application:
         self.process: Process | None = None
 
     def start(self) -> None:
-        self.process = Process(
-            *(sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py"),
+        self.process = self.run(
+            *("-m", "gunicorn", "--config", "gunicorn.conf.py"),
             *("--bind", f"unix:{self.socket_path}", "--workers", "2"),
             log=self.log,
-            environment={
-                "DJANGO_SETTINGS_MODULE": "tests.deploy.settings",
-                "SECRET_KEY": settings.SECRET_KEY,
-                "SIGNATURE_KEY": settings.SIGNATURE_KEY,
-                "DATABASE_URL": database_url(),
-                "ALLOWED_HOSTS": HOST,
-                "BASE_URL": f"https://{HOST}",
-                "TRUSTED_PROXIES": "1",
-                "TEST_STATIC_ROOT": str(self.static),
-                "MEDIA_ROOT": str(self.media),
-            },
         )
         self.process.wait_until(self.answers)
+
+    def run(self, *command: str, log: Path) -> Process:
+        """Something of the application: Python with these arguments."""
+        environment = {
+            "DJANGO_SETTINGS_MODULE": "tests.deploy.settings",
+            "SECRET_KEY": settings.SECRET_KEY,
+            "SIGNATURE_KEY": settings.SIGNATURE_KEY,
+            "DATABASE_URL": database_url(),
+            "ALLOWED_HOSTS": HOST,
+            "BASE_URL": f"https://{HOST}",
+            "TRUSTED_PROXIES": "1",
+            "TEST_STATIC_ROOT": str(self.static),
+            "MEDIA_ROOT": str(self.media),
+        }
+        return Process(sys.executable, *command, log=log, environment=environment)
 
     def stop(self) -> None:
         if self.process:

@@ -91,6 +91,40 @@ def test_static_files_are_kept_by_browsers_and_sent_compressed(front, static):
     assert (plain.status, plain.headers["Cache-Control"]) == (200, "public, max-age=300")
 
 
+def test_headers_and_addresses_have_limits(front):
+    long = "x" * 9_000
+
+    statuses = [
+        front.ask("/", headers={"X-Long": long}).status,
+        front.ask("/", headers={f"X-{n}": long[:7_000] for n in range(6)}).status,
+        front.ask(f"/static/?{long}").status,
+    ]
+
+    assert statuses == [400, 400, 414]
+
+
+def test_who_sends_slowly_is_not_waited_for(front):
+    path = "/petitions/river/sign/"
+    head = f"POST {path} HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: 500\r\n"
+    stalled = {"in its head": head, "in its body": f"{head}\r\nname="}
+
+    with contextlib.ExitStack() as stack:
+        clients = {}
+        for name, start in stalled.items():
+            clients[name] = stack.enter_context(contextlib.closing(front.connect(timeout=15)))
+            clients[name].sendall(start.encode())
+        ended = {name: said(client) for name, client in clients.items()}
+
+    assert ended == {"in its head": b"", "in its body": b""}
+
+
+def said(client: socket.socket) -> bytes:
+    """What a connection says until it is closed; a connection that stays open fails the test."""
+    with contextlib.suppress(ConnectionResetError):
+        return client.recv(100)
+    return b""
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_error_pages_ask_for_nothing_and_keep_to_their_policy(page):
     text = page.read_text()

@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import Client
+from django.utils import timezone
 
 from campaigns import publishing, tokens
 from campaigns.models import Petition, Signature
@@ -19,6 +20,7 @@ from tests.factories import make_campaign, make_petition, make_signature
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 USER_BAR = "wagtail-userbar"
+ONE_HAS_SIGNED = "data-count>1<"
 
 
 def fields(petition: Petition, **changes: object) -> dict[str, object]:
@@ -252,6 +254,43 @@ def test_a_reload_loses_no_request(site, app):
 
     assert statuses == [303] * 30
     assert Signature.objects.count() == 30
+
+
+def test_the_page_kept_from_before_closing_cannot_sign(site):
+    petition = make_petition()
+    path = petition.get_absolute_url()
+    site.ask(path)
+
+    Petition.objects.update(closes_at=timezone.now())
+    kept = site.ask(path)
+    answer = site.post(petition.address("sign"), fields(petition))
+
+    assert (kept.cache, 'name="wording"' in kept.text) == ("HIT", True)
+    assert (answer.status, 'name="wording"' in answer.text) == (410, False)
+    assert not Signature.objects.exists()
+
+
+def test_the_count_is_at_most_ten_seconds_behind(site, app, tmp_path):
+    petition = make_petition(goal=100)
+    path = petition.get_absolute_url()
+    token = tokens.make("confirm", make_signature(petition, confirmed_at=None).pk)
+
+    def shown() -> tuple[int, bool]:
+        count = json.loads(site.ask(f"{path}count.json").text)["count"]
+        return count, ONE_HAS_SIGNED in site.ask(path).text
+
+    worker = app.run("manage.py", "worker", log=tmp_path / "worker.log")
+    try:
+        before = shown()
+        assert site.post(f"/signatures/confirm/{token}/", {}).status == 303
+        since, after = time.monotonic(), before
+        while after != (1, True) and time.monotonic() < since + 10:
+            time.sleep(0.2)  # there are readers all the while
+            after = shown()
+    finally:
+        worker.end()
+
+    assert (before, after) == ((0, False), (1, True))
 
 
 # --- signing, and limits ---
