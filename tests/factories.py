@@ -6,6 +6,7 @@ from typing import Any
 from django.utils import timezone
 from wagtail.models import Collection, Locale, Page, Site
 
+from campaigns import rewording
 from campaigns.email_keys import email_key
 from campaigns.models import (
     ArticlePage,
@@ -60,6 +61,16 @@ def make_translation(original: Petition, code: str, *, live: bool = True, **word
     if live:
         revision.publish()
     return Petition.objects.get(pk=petition.pk)
+
+
+def reword(petition: Petition, **words: str) -> None:
+    """Publish other words in the place of those that people have signed."""
+    draft = Petition.objects.get(pk=petition.pk)
+    for name, text in words.items():
+        setattr(draft, name, text)
+    revision = draft.save_revision()
+    rewording.explain(draft, reason="There was a mistake.")
+    revision.publish()
 
 
 def make_signature(

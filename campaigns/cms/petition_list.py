@@ -146,7 +146,7 @@ class PetitionIndexView(IndexView):
             Column(
                 "closes", label=_("Closes"), accessor=lambda petition: day(petition.rules.closes_at)
             ),
-            Column("data", label=_("Signers' data until"), accessor=data_until),
+            Column("data", label=_("Data until"), accessor=data_until),
             Column("collection.name", label=_("Collection")),
             UpdatedAtColumn(),
         ]

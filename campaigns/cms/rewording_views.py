@@ -50,7 +50,7 @@ class RewordView(WagtailAdminTemplateMixin, View):
     permission_required = "change"
     template_name = "campaigns/cms/reword.html"
     header_icon = "form"
-    page_title = _("The words change")
+    page_title = _("Change what people have signed")
 
     def dispatch(self, request: HttpRequest, pk: int) -> HttpResponse:
         self.petition = Petition.objects.get(pk=pk)

@@ -3,7 +3,7 @@
 import pytest
 
 from campaigns import tokens
-from tests.factories import make_article, make_campaign, make_home, make_signature
+from tests.factories import make_article, make_campaign, make_home, make_signature, reword
 
 pytestmark = pytest.mark.django_db
 
@@ -37,6 +37,7 @@ PAGES = [
     ("petition", 200, "same-origin"),
     ("check_your_email", 200, "same-origin"),
     ("thanks", 200, "same-origin"),
+    ("changes", 200, "same-origin"),
     ("count", 200, "same-origin"),
     ("search", 200, "same-origin"),
     ("confirm", 200, "no-referrer"),
@@ -56,7 +57,8 @@ def addresses() -> dict[str, str]:
         purpose: f"/signatures/{purpose}/{tokens.make(purpose, signature.pk)}/"
         for purpose in ("confirm", "manage", "withdraw")
     }
-    names = ("petition", "check_your_email", "thanks", "count")
+    reword(petition, close="Let it flow.")
+    names = ("petition", "check_your_email", "thanks", "changes", "count")
     return {
         "home": make_home().url,
         "campaign": campaign.url,

@@ -13,7 +13,14 @@ from wagtail.documents.models import Document
 from campaigns import counting, tokens
 from campaigns.models import CustomImage, Tally
 from home.demo import pictures
-from tests.factories import make_article, make_campaign, make_home, make_petition, make_signature
+from tests.factories import (
+    make_article,
+    make_campaign,
+    make_home,
+    make_petition,
+    make_signature,
+    reword,
+)
 
 SIZES = [{"width": 390, "height": 844}, {"width": 1280, "height": 800}]
 
@@ -51,6 +58,7 @@ def addresses() -> dict[str, str]:
     campaign = make_campaign(petition, body=body, listing_image=image)
     signature = make_signature(petition)
     pending = make_signature(petition, email="b@example.org", confirmed_at=None)
+    reword(petition, close="Let it flow.")
     closed = make_petition(title="Closed", closes_at=timezone.now() - timedelta(days=1))
     paused, won = make_petition(title="Paused"), make_petition(title="Won")
     Tally.objects.filter(petition=paused).update(paused_at=timezone.now())
@@ -71,6 +79,7 @@ def addresses() -> dict[str, str]:
         "won": won.address(),
         "check your email": petition.address("check_your_email"),
         "thanks": petition.address("thanks"),
+        "changes": petition.address("changes"),
         "confirm": f"/signatures/confirm/{tokens.make('confirm', pending.pk)}/",
         "manage": f"/signatures/manage/{tokens.make('manage', pending.pk)}/",
         "withdraw": f"/signatures/withdraw/{tokens.make('withdraw', signature.pk)}/",

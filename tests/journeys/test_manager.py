@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from wagtail.models import Collection, ModelLogEntry
 
 from campaigns import counting
+from campaigns.models import Petition
 from tests.campaigns.cms.conftest import make_team
 from tests.factories import make_campaign, make_petition, make_signature
 
@@ -81,6 +82,9 @@ def test_axe_finds_nothing_on_our_screens_of_the_cms(site, river, log_in):
     campaign = make_campaign(make_petition(title="Draft", live=False), live=False)
     campaign.save_revision()
     signature = river.tally.signatures.first()
+    draft = Petition.objects.get(pk=river.pk)
+    draft.close = "Let it flow."
+    draft.save_revision()
     page = log_in("Moderators")
     petition = f"{site}/admin/snippets/campaigns/petition"
     screens = {
@@ -88,6 +92,7 @@ def test_axe_finds_nothing_on_our_screens_of_the_cms(site, river, log_in):
         "petition": f"{petition}/edit/{river.pk}/",
         "new petition": f"{petition}/add/",
         "pause": f"{petition}/control/{river.pk}/pause/",
+        "changed words": f"{petition}/reword/{river.pk}/",
         "signatures": f"{site}/admin/signatures/",
         "signature": f"{site}/admin/signatures/inspect/{signature.pk}/",
         "history": f"{site}/admin/signatures/history/{signature.pk}/",
