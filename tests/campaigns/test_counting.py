@@ -51,6 +51,26 @@ def test_the_site_total_is_of_all_petitions():
     assert counting.site_total() == 2
 
 
+def test_recount_checks_and_says_that_all_is_right(capsys):
+    make_signature(make_petition())
+    counting.recount()
+
+    call_command("recount")
+
+    assert capsys.readouterr().out == "1 petitions checked, 0 put right.\n"
+
+
+def test_recount_heals_what_is_pending_too(capsys):
+    make_signature(make_petition(), confirmed_at=None)
+
+    call_command("recount")
+
+    assert Tally.objects.get().pending == 1
+    assert capsys.readouterr().out == (
+        "keep-the-river-free: pending: 0 was put right to 1\n1 petitions checked, 1 put right.\n"
+    )
+
+
 def test_recount_heals_and_says_what_it_changed(capsys):
     make_signature(make_petition())
     Tally.objects.update(total=5133)

@@ -327,6 +327,7 @@ def test_confirming_long_after_closing_is_too_late_and_says_so(client):
     response = client.post(link("confirm", Signature.objects.get()))
 
     assert response.status_code == 410
+    assert "stopped taking signatures before you confirmed yours" in response.content.decode()
 
 
 def test_the_links_speak_the_signers_language(client):

@@ -12,9 +12,12 @@ class Command(BaseCommand):
     help = "Makes each petition's total equal to its signatures and says which were not."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        before = dict(Tally.objects.values_list("pk", "total"))
+        before = {tally.pk: tally for tally in Tally.objects.all()}
         changed = Tally.objects.filter(pk__in=counting.recount()).select_related("petition")
         for tally in changed.order_by("pk"):
-            was = before.get(tally.pk, 0)
-            self.stdout.write(f"{tally.petition.slug}: {was} was put right to {tally.total}")
+            was = before.get(tally.pk, Tally())
+            for name, number in (("", "total"), ("pending: ", "pending")):
+                old, new = getattr(was, number), getattr(tally, number)
+                if old != new:
+                    self.stdout.write(f"{tally.petition.slug}: {name}{old} was put right to {new}")
         self.stdout.write(f"{len(before)} petitions checked, {len(changed)} put right.")
