@@ -1,6 +1,6 @@
 """What anybody may keep, and for how long."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from functools import wraps
 from time import monotonic
 from typing import Any, TypeVar
@@ -23,6 +23,7 @@ FRAGMENT_SECONDS = 2
 # An answer more for each address that a stranger makes up would fill the memory.
 MOST_KEPT = 1000
 
+K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
 
 _kept: dict[Hashable, tuple[float, Any]] = {}
@@ -38,11 +39,35 @@ def kept(key: Hashable, read: Callable[[], T]) -> T:
     if found and found[0] > now:
         return found[1]
     answer = read()
+    keep(key, answer, now)
+    return answer
+
+
+def kept_together(
+    kind: Hashable, names: Iterable[K], read: Callable[[list[K]], dict[K, T]]
+) -> dict[K, T]:
+    """The same of several things: `read` gets the names of all that is not kept, at once."""
+    now = monotonic()
+    answers: dict[K, T] = {}
+    missing: dict[K, None] = {}
+    for name in names:
+        until, answer = _kept.get((kind, name), (0, None))
+        if until > now:
+            answers[name] = answer
+        else:
+            missing[name] = None
+    if missing:
+        for name, answer in read(list(missing)).items():
+            answers[name] = answer
+            keep((kind, name), answer, now)
+    return answers
+
+
+def keep(key: Hashable, answer: Any, now: float) -> None:
     if settings.KEPT_SECONDS:
         if len(_kept) >= MOST_KEPT:
             _kept.clear()
         _kept[key] = (now + settings.KEPT_SECONDS, answer)
-    return answer
 
 
 def forget(key: Hashable = None) -> None:

@@ -5,9 +5,11 @@ from django.urls import URLPattern, path
 from django.utils.html import format_html
 from wagtail import hooks
 from wagtail.permissions import register_permission_policy
+from wagtail.rich_text.feature_registry import FeatureRegistry
 from wagtail.snippets.models import register_snippet
 from wagtail_modeladmin.options import modeladmin_register
 
+from campaigns.blocks.links import PageLinks
 from campaigns.cms import (
     bulk,
     campaigns,
@@ -71,6 +73,12 @@ def judging_urls() -> list[URLPattern]:
         path("signatures/judge/", judgements.JudgeView.as_view(), name="judge_signatures"),
         path("signatures/judgements/<int:pk>/undo/", undo, name="undo_judgement"),
     ]
+
+
+# After Wagtail's own, which it replaces.
+@hooks.register("register_rich_text_features", order=10)
+def page_links(features: FeatureRegistry) -> None:
+    features.register_link_type(PageLinks)
 
 
 @hooks.register("insert_global_admin_css")

@@ -3,8 +3,11 @@
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from wagtail import views
+from wagtail.models import Site
 from wagtail.url_routing import RouteResult
 
+from campaigns.caching import kept
+from campaigns.models import recent
 from campaigns.models.pages import CampaignPage
 
 
@@ -13,12 +16,17 @@ def serve(request: HttpRequest, path: str) -> HttpResponse:
 
     Hooks, privacy and previews stay Wagtail's. Valid while no page overrides `route()`.
     """
+    # Where Site.find_for_request looks first.
+    host = ("site", request.get_host(), request.get_port())
+    request._wagtail_site = kept(host, lambda: Site.find_for_request(request))
     slug = path.strip("/").rpartition("/")[2]
     candidates = CampaignPage.objects.filter(
         slug=slug, live=True, locale__language_code=translation.get_language()
-    ).select_related("locale", "petition__locale", "listing_image", "social_image")
+    ).select_related("locale", "listing_image", "social_image")
     for page in candidates if slug else ():
         if page.get_url(request) == request.path:
+            if page.petition_id:
+                page.petition = recent.petition(pk=page.petition_id)
             # Where Page.route_for_request looks first.
             request._wagtail_route_for_request = RouteResult(page)
     return views.serve(request, path)

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from copy import copy
 from typing import Any
 
-from django.db.models import prefetch_related_objects
-from django.utils import translation
 from wagtail import blocks
 from wagtail.images.models import AbstractImage
 from wagtail.models import Page
+from wagtail.rich_text import RichText
 
+from campaigns.blocks import links
 from campaigns.blocks.pictures import CaptionedImageBlock, GalleryBlock, VideoBlock
 from campaigns.blocks.ways import (
     ActionsTakenBlock,
@@ -66,23 +66,11 @@ class ArticleBlock(StoryBlock):
 def fetch(story: blocks.StreamValue) -> None:
     """What the blocks will ask for, in a fixed number of queries however many blocks there are."""
     found = list(leaves(story))
-    fetch_languages([leaf for leaf in found if isinstance(leaf, Page)])
+    texts = (leaf.source for leaf in found if isinstance(leaf, RichText))
+    links.fetch(texts, [leaf for leaf in found if isinstance(leaf, Page)])
     images = [leaf for leaf in found if isinstance(leaf, AbstractImage)]
     if len(images) > 1:
         fetch_renditions(images)
-
-
-def fetch_languages(pages: list[Page]) -> None:
-    """Each page with itself in the reader's language, if it is there and live."""
-    # A page's address needs its language.
-    prefetch_related_objects(pages, "locale")
-    code = translation.get_language()
-    foreign = [page for page in pages if page.locale.language_code != code]
-    keys = {page.translation_key for page in foreign}
-    there = Page.objects.live().filter(translation_key__in=keys, locale__language_code=code)
-    found = {page.translation_key: page for page in there.select_related("locale")} if keys else {}
-    for page in pages:
-        page.in_language = found.get(page.translation_key, page)
 
 
 def fetch_renditions(images: list[AbstractImage]) -> None:

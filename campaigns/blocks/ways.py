@@ -9,6 +9,8 @@ from wagtail.documents import get_document_model
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.snippets.blocks import SnippetChooserBlock
 
+from campaigns.blocks import links
+
 
 class CallToActionValue(blocks.StructValue):
     @property
@@ -17,8 +19,8 @@ class CallToActionValue(blocks.StructValue):
         page = self.get("page")
         if not page:
             return self.get("url") or ""
-        # `story.fetch` has looked for the translations of all pages at once.
-        return (getattr(page, "in_language", None) or page.localized).url or ""
+        # `story.fetch` has read those of all pages at once.
+        return links.address(page)
 
 
 class CallToActionBlock(blocks.StructBlock):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import RichTextField, StreamField
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
 from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField
 
@@ -102,6 +102,12 @@ class PublicPage(Page):
         """Its one address: BASE_URL's, whatever name the site is asked by."""
         parts = self.get_url_parts()
         return settings.BASE_URL + parts[2] if parts else ""
+
+    def get_view_restrictions(self) -> models.QuerySet:
+        """Wagtail walks up the tree, aliases and all; in most houses there is none to find."""
+        if not PageViewRestriction.objects.exists():
+            return PageViewRestriction.objects.none()
+        return super().get_view_restrictions()
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Where the page's language is the address's; elsewhere Wagtail would show it again."""
@@ -203,10 +209,17 @@ class CampaignPage(PublicPage):
             for block in self.body
         )
 
+    @property
+    def petition_after_story(self) -> bool:
+        return self.petition is not None and not self.shows_petition_itself
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context(request, *args, **kwargs)
-        after = self.petition is not None and not self.shows_petition_itself
-        return {**context, "petition": self.petition, "petition_after_story": after}
+        """Reads no block: what the public sees of the story is kept (see the template)."""
+        return {
+            **super().get_context(request, *args, **kwargs),
+            "petition": self.petition,
+            "fragment_seconds": caching.FRAGMENT_SECONDS,
+        }
 
     # The petition's states, as visitors will see them on this page.
     preview_modes = [

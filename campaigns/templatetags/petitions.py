@@ -8,6 +8,7 @@ from wagtail.models import Page
 
 from campaigns import counting, embedding
 from campaigns.blocks.story import fetch_renditions
+from campaigns.caching import kept
 from campaigns.forms import SignForm
 from campaigns.models.pages import CampaignPage, open_campaigns, with_tallies
 from campaigns.models.petition import Petition
@@ -36,20 +37,29 @@ def actions_taken(context: Context) -> int:
     if request is None:
         return counting.site_total()
     if not hasattr(request, "actions_taken"):
-        request.actions_taken = counting.site_total()
+        request.actions_taken = kept("actions-taken", counting.site_total)
     return request.actions_taken
 
 
 @register.simple_tag(takes_context=True)
 def related_campaigns(context: Context, value: dict[str, Any]) -> list[CampaignPage]:
     """The chosen campaigns that the public may see, in their order; else the newest open ones."""
-    chosen = [page.pk for page in value["campaigns"] if page]
+    chosen = tuple(page.pk for page in value["campaigns"] if page)
+    own = getattr(context.get("page"), "petition", None)
+    number = value["number"] or 3
+    key = ("related", chosen or (own and own.pk, number))
+    return kept(key, lambda: read_related(chosen, besides=own, number=number))
+
+
+def read_related(
+    chosen: tuple[int, ...], *, besides: Petition | None, number: int
+) -> list[CampaignPage]:
+    """The chosen campaigns that the public may see, in their order; else the newest open ones."""
     if chosen:
         pages = {page.pk: page for page in CampaignPage.public().filter(pk__in=chosen)}
         campaigns = with_tallies(pages[pk] for pk in chosen if pk in pages)
     else:
-        own = getattr(context.get("page"), "petition", None)
-        campaigns = open_campaigns(besides=own, limit=value["number"] or 3)
+        campaigns = open_campaigns(besides=besides, limit=number)
     images = [page.listing_image for page in campaigns if page.listing_image]
     if images:
         fetch_renditions(images)

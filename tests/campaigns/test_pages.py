@@ -120,18 +120,6 @@ def test_a_page_without_its_petition_is_a_draft_only():
     assert page._meta.get_field("petition").null
 
 
-@pytest.mark.parametrize("blocks", [1, 4])
-def test_a_page_of_text_and_petition_takes_eight_queries_however_long(client, blocks):
-    text = ("text", "<p>A paragraph.</p>")
-    page = make_campaign(body=[*[text] * blocks, ("petition", {"petition": None})])
-    client.get(page.url)
-
-    with CaptureQueriesContext(connection) as captured:
-        assert client.get(page.url).status_code == 200
-
-    assert len(captured) <= 8, [query["sql"][:100] for query in captured.captured_queries]
-
-
 def test_the_shorter_way_leads_to_the_same_page_and_to_no_other(client):
     page = make_campaign(title="River")
 

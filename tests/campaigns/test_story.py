@@ -50,7 +50,9 @@ def story(number: int) -> list[tuple[str, Any]]:
     return blocks
 
 
-def test_a_longer_story_asks_the_database_no_more_often(rf):
+def test_a_longer_story_asks_the_database_no_more_often(rf, settings):
+    settings.KEPT_SECONDS = 60
+
     def queries(number: int) -> int:
         campaign = make_campaign(make_petition(title=f"River {number}"), body=story(number))
         campaign.make_preview_request()  # makes the renditions
