@@ -23,7 +23,16 @@ from campaigns.models import (
     Signature,
     Tally,
 )
-from home.demo import house, letters, news, pictures, signatures, staff, stories
+from home.demo import (
+    house,
+    letters,
+    news,
+    pictures,
+    signatures,
+    staff,
+    stories,
+    translations,
+)
 from home.demo.writing import Block
 from home.models import ContentPage, HomePage, Identity, Navigation
 
@@ -82,6 +91,7 @@ class Builder:
                 "foot": links(privacy, about),
             },
         )
+        translations.build(self, HomePage.objects.get(pk=home.pk))
         Identity.objects.get_or_create(
             site=site, defaults={"name": settings.WAGTAIL_SITE_NAME, "privacy_page": privacy}
         )
@@ -157,7 +167,10 @@ class Builder:
     def resolve(self, kind: str, value: Any) -> Any:
         match kind:
             case "image":
-                return value | {"image": self.described(value["image"])}
+                value = dict(value)
+                image = self.described(value["image"])
+                alt_text = value.pop("alt") or image["alt_text"]
+                return value | {"image": image | {"alt_text": alt_text}}
             case "gallery":
                 images = [
                     {"image": self.described(name), "caption": ""} for name in value["images"]

@@ -22,9 +22,9 @@ def heading(words: str) -> Block:
     return "heading", words
 
 
-def picture(name: str, caption: str) -> Block:
-    """One of `pictures`, by its name."""
-    return "image", {"image": name, "caption": caption, "credit": ""}
+def picture(name: str, caption: str, *, alt: str = "") -> Block:
+    """One of `pictures`, by its name; its own description is in English."""
+    return "image", {"image": name, "caption": caption, "credit": "", "alt": alt}
 
 
 def quote(words: str, *, by: str, role: str = "") -> Block:

@@ -115,7 +115,8 @@ def test_the_home_page_leads_to_an_open_petition_that_asks_for_confirmation(demo
 
     assert isinstance(home, HomePage)
     assert (petition.state, petition.confirms_by_email) == (State.OPEN, True)
-    assert list(Page.objects.filter(depth=2).values_list("pk", flat=True)) == [home.pk]
+    homes = Page.objects.filter(depth=2).values_list("locale__language_code", "translation_key")
+    assert set(homes) == {(code, home.translation_key) for code in ("en", "ru", "ar")}
 
 
 @pytest.mark.parametrize("page", [CampaignPage, ArticlePage])
@@ -151,6 +152,19 @@ def test_pages_answer(demo, client, slug):
     page = Page.objects.get(slug=slug)
 
     assert client.get(page.get_url()).status_code == 200
+
+
+@pytest.mark.parametrize("code", ["ru", "ar"])
+def test_one_campaign_is_there_in_other_languages(demo, client, code):
+    english = Petition.objects.get(slug="keep-the-talva-free", locale__language_code="en")
+    petition = Petition.objects.get(slug="keep-the-talva-free", locale__language_code=code)
+
+    pages = [client.get(f"/{code}{path}") for path in ("/", "/campaigns/keep-the-talva-free/")]
+
+    assert petition.tally == english.tally
+    assert petition.untranslated() == []
+    assert [page.status_code for page in pages] == [200, 200]
+    assert all(petition.title in page.content.decode() for page in pages)
 
 
 def test_pictures_are_small_and_described(demo):

@@ -145,7 +145,7 @@ WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = False
 # Its editor asks for JSON and nothing else.
 REST_FRAMEWORK = {"DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"]}
 USE_I18N = True
-# Readers of English are everywhere: the day before the month.
+# English: readers are everywhere, so the day comes before the month. Arabic: grouped numbers.
 FORMAT_MODULE_PATH = ["config.formats"]
 TIME_ZONE = env.text("TIME_ZONE", "UTC")
 USE_TZ = True
