@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
+from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Collection, Locale, Page, Site
 
 from campaigns import rewording
@@ -12,6 +13,7 @@ from campaigns.models import (
     ArticlePage,
     CampaignIndexPage,
     CampaignPage,
+    CustomImage,
     NewsIndexPage,
     OutgoingMail,
     Petition,
@@ -158,3 +160,9 @@ def make_article(**fields: Any) -> ArticlePage:
         index = make_home().add_child(instance=NewsIndexPage(title="News"))
     values = {"title": "Snow in January", "listing_summary": "A fight with snowballs."}
     return index.add_child(instance=ArticlePage(**(values | fields)))
+
+
+def make_image(*, colour: str = "red") -> CustomImage:
+    """A picture of one colour, larger than any card."""
+    file = get_test_image_file(size=(1600, 1000), colour=colour)
+    return CustomImage.objects.create(title=colour, file=file)

@@ -151,7 +151,6 @@ class Builder:
             "listing_summary": text["summary"],
             "listing_image": picture,
             "social_text": text["social"],
-            "social_image": picture,
             **{name: text[name] for name in names if name in text},
         }
         if "body" in text:

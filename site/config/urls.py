@@ -8,6 +8,7 @@ from wagtail.admin import urls as admin_urls
 from wagtail.documents import urls as document_urls
 
 from campaigns import urls as campaign_urls
+from home import urls as home_urls
 from home.views import serve
 from search import urls as search_urls
 from staff import urls as staff_urls
@@ -18,6 +19,7 @@ urlpatterns = [
     path("documents/", include(document_urls)),
     *campaign_urls.links,
     *campaign_urls.endpoints,
+    *home_urls.files,
 ]
 
 if settings.DEBUG:
@@ -26,6 +28,7 @@ if settings.DEBUG:
 urlpatterns += i18n_patterns(
     *campaign_urls.petitions,
     *search_urls.urlpatterns,
+    *home_urls.feeds,
     re_path(r"^(?!_util/)((?:[\w\-]+/)+)$", serve),
     # Wagtail's door for readers of restricted pages would let a password in alone.
     path(

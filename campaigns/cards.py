@@ -1,0 +1,112 @@
+"""The picture that stands for a petition where its address is shared: title, picture, count."""
+
+from io import BytesIO
+
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.utils import translation
+from PIL import Image, ImageDraw, ImageFont, features
+
+from campaigns import lettering
+from campaigns.models.pages import CampaignPage
+from campaigns.models.petition import Petition
+from campaigns.models.rules import State
+from campaigns.models.words import Words
+
+# What those who show such cards ask for (Open Graph, 1.91 to 1).
+SIZE = WIDTH, HEIGHT = 1200, 630
+PICTURE_WIDTH, MARGIN = 500, 56
+LARGEST, SMALLEST, MOST_LINES = 104, 48, 4
+
+
+def draw(petition: Petition, *, total: int) -> bytes:
+    """A JPEG of 1200 x 630 pixels, in the petition's language and its direction."""
+    language = petition.locale.language_code
+    with translation.override(language):
+        title = petition.title.upper()
+        mirrored = translation.get_language_bidi()
+        ground = lettering.ULTRAMARINE if petition.state == State.OPEN else lettering.CLOSED
+        card = Image.new("RGB", SIZE, ground)
+        picture = picture_of(petition)
+        room = WIDTH - 2 * MARGIN - (PICTURE_WIDTH if picture else 0)
+        if picture:
+            card.paste(picture, (0 if mirrored else WIDTH - PICTURE_WIDTH, 0))
+        left = WIDTH - MARGIN - room if mirrored else MARGIN
+        pen = Pen(card, left=left, width=room, language=language, mirrored=mirrored)
+        pen.title(title)
+        pen.count(total, petition.words)
+        if not picture:
+            drop(
+                card, size=260, left=MARGIN if mirrored else WIDTH - MARGIN - 208, top=HEIGHT - 330
+            )
+    buffer = BytesIO()
+    card.save(buffer, "JPEG", quality=86, progressive=True)
+    return buffer.getvalue()
+
+
+def picture_of(petition: Petition) -> Image.Image | None:
+    """The picture of the newest campaign that carries it, as tall as the card."""
+    page = CampaignPage.public().filter(petition=petition, listing_image__isnull=False).first()
+    if page is None:
+        return None
+    rendition = page.listing_image.get_rendition(f"fill-{PICTURE_WIDTH}x{HEIGHT}|format-jpeg")
+    with rendition.file.open("rb") as file:
+        picture = Image.open(file).convert("RGB")
+    return picture.resize((PICTURE_WIDTH, HEIGHT)) if picture.height != HEIGHT else picture
+
+
+class Pen:
+    """Writes into one column of the card, from the side where its language begins."""
+
+    def __init__(
+        self, card: Image.Image, *, left: int, width: int, language: str, mirrored: bool
+    ) -> None:
+        self.draw, self.left, self.width = ImageDraw.Draw(card), left, width
+        self.edge = left + width if mirrored else left
+        self.anchor = "rs" if mirrored else "ls"
+        # Letters have other shapes in other languages: Russian and Bulgarian, say.
+        self.manner = {"language": language} if features.check("raqm") else {}
+
+    def write(self, text: str, *, top: float, size: int, fill: str) -> None:
+        self.draw.text(
+            (self.edge, top),
+            text,
+            font=head(text, size),
+            fill=fill,
+            anchor=self.anchor,
+            **self.manner,
+        )
+
+    def title(self, text: str) -> None:
+        """As large as fits into its lines; what does not fit at the smallest ends in dots."""
+        for size in range(LARGEST, SMALLEST - 1, -4):
+            lines = lettering.lines_of(text, width=self.width, measure=head(text, size).getlength)
+            if len(lines) <= MOST_LINES:
+                break
+        if len(lines) > MOST_LINES:
+            lines = [*lines[: MOST_LINES - 1], f"{lines[MOST_LINES - 1].rstrip('.,;:')} …"]
+        for number, line in enumerate(lines, 1):
+            self.write(line, top=MARGIN + number * size * 0.92, size=size, fill=lettering.WHITE)
+
+    def count(self, total: int, words: Words) -> None:
+        if not total:
+            return
+        bottom = HEIGHT - MARGIN
+        self.write(words.by_people, top=bottom, size=44, fill=lettering.WHITE)
+        self.write(intcomma(total), top=bottom - 50, size=128, fill=lettering.DROP)
+
+
+def head(text: str, size: int) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(lettering.font_for(text, role="head"), size)
+
+
+def drop(card: Image.Image, *, size: int, left: int, top: int) -> None:
+    """The sign of the site (site/static/icons/drop.svg): a point above a circle, smooth."""
+    scale = 4
+    sign = Image.new("L", (80 * scale, 100 * scale))
+    pen = ImageDraw.Draw(sign)
+    pen.ellipse((5 * scale, 30 * scale, 75 * scale, 100 * scale), fill=255)
+    pen.polygon(
+        [(40 * scale, 1 * scale), (70 * scale, 48 * scale), (10 * scale, 48 * scale)], fill=255
+    )
+    sign = sign.resize((size * 8 // 10, size), Image.Resampling.LANCZOS)
+    card.paste(Image.new("RGB", sign.size, lettering.DROP), (left, top), sign)

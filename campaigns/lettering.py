@@ -1,0 +1,42 @@
+"""Setting type in pictures: which font a text needs, and how it breaks into lines."""
+
+import unicodedata
+from collections.abc import Callable
+from pathlib import Path
+
+FONTS = Path(__file__).parent / "fonts"
+
+# The site's colours (site/static/css/tokens.css).
+ULTRAMARINE, NIGHT, DROP, WHITE, CLOSED = "#2511c6", "#12103a", "#ff5a2b", "#ffffff", "#34315c"
+
+
+def is_right_to_left(text: str) -> bool:
+    """By the first letter that has a direction (Unicode's rule P2)."""
+    directions = (unicodedata.bidirectional(character) for character in text)
+    return next((way in ("R", "AL") for way in directions if way in ("L", "R", "AL")), False)
+
+
+def font_for(text: str, *, role: str) -> Path:
+    """The file of the head's or the text's font that has the letters of this text."""
+    arabic = any(unicodedata.bidirectional(character) == "AL" for character in text)
+    return FONTS / (f"{role}-arabic.ttf" if arabic else f"{role}.ttf")
+
+
+def lines_of(text: str, *, width: float, measure: Callable[[str], float]) -> list[str]:
+    """The text in lines that are no wider, broken between words, and within a word that is."""
+    lines, line = [], ""
+    for word in text.split():
+        longer = f"{line} {word}".strip()
+        if measure(longer) <= width:
+            line = longer
+            continue
+        if line:
+            lines.append(line)
+        while measure(word) > width and len(word) > 1:
+            fits = next(
+                n for n in range(len(word) - 1, 0, -1) if n == 1 or measure(word[:n]) <= width
+            )
+            lines.append(word[:fits])
+            word = word[fits:]
+        line = word
+    return [*lines, line] if line else lines

@@ -1,0 +1,143 @@
+"""A poster to print for each petition, and the QR code that leads from paper to it."""
+
+from io import BytesIO
+
+import segno
+from django.utils import translation
+from django.utils.translation import gettext as _
+from fpdf import FPDF
+
+from campaigns import lettering
+from campaigns.models.petition import Petition
+
+# A4, in millimetres; large type in points.
+WIDTH, HEIGHT, MARGIN, GROUND, CODE = 210, 297, 18, 158, 66
+POINT = 25.4 / 72
+LARGEST, SMALLEST = 96, 30
+# Where the light border of a QR code ends (ISO/IEC 18004 asks for four modules of it).
+QUIET = 4
+
+
+def address(petition: Petition) -> str:
+    """What the code says. Signatures from paper are told apart by their source."""
+    return f"{petition.full_url}?source=poster"
+
+
+def code(petition: Petition) -> segno.QRCode:
+    return segno.make_qr(address(petition), error="m")
+
+
+def code_svg(petition: Petition) -> bytes:
+    """The QR code as an SVG without styles, so that any policy lets it be shown."""
+    buffer = BytesIO()
+    code(petition).save(buffer, kind="svg", border=QUIET, xmldecl=False, omitsize=True)
+    return buffer.getvalue()
+
+
+def poster(petition: Petition) -> bytes:
+    """A PDF of one A4 page, in the petition's language and its direction."""
+    with translation.override(petition.locale.language_code):
+        sheet = Sheet(petition.title)
+        sheet.ground()
+        sheet.fitted(petition.title.upper(), top=MARGIN + 8, height=GROUND - 3 * MARGIN)
+        sheet.say(petition.ask, top=GROUND + 12, size=34, width=WIDTH - 2 * MARGIN, lines=3)
+        bottom = HEIGHT - MARGIN - CODE
+        beside = WIDTH - 3 * MARGIN - CODE
+        sheet.code(petition, top=bottom)
+        sheet.say(_("Scan to sign"), top=bottom + 6, size=40, width=beside, lines=2)
+        sheet.say(
+            petition.full_url.split("://")[1].rstrip("/"),
+            top=bottom + 40,
+            size=13,
+            width=beside,
+            lines=3,
+            role="text",
+        )
+        return bytes(sheet.pdf.output())
+
+
+class Sheet:
+    """One page, written from the side where its language begins."""
+
+    def __init__(self, title: str) -> None:
+        self.mirrored = translation.get_language_bidi()
+        self.language = translation.get_language()
+        self.pdf = FPDF(format="A4")
+        self.pdf.set_auto_page_break(False)
+        self.pdf.set_title(title)
+        self.pdf.set_lang(self.language)
+        self.pdf.add_page()
+
+    def ground(self) -> None:
+        self.pdf.set_fill_color(lettering.ULTRAMARINE)
+        self.pdf.rect(0, 0, WIDTH, GROUND, style="F")
+        self.pdf.set_fill_color(lettering.DROP)
+        self.pdf.rect(0, GROUND, WIDTH, 3, style="F")
+        self.drop(size=34)
+
+    def drop(self, *, size: float) -> None:
+        """The sign of the site, at the foot of the ground."""
+        radius = size * 0.35
+        middle = MARGIN + radius if self.mirrored else WIDTH - MARGIN - radius
+        top = GROUND - 12 - size
+        self.pdf.circle(middle, top + size - radius, radius, style="F")
+        self.pdf.polygon(
+            [
+                (middle, top),
+                (middle + radius * 0.86, top + size * 0.48),
+                (middle - radius * 0.86, top + size * 0.48),
+            ],
+            style="F",
+        )
+
+    def type(self, text: str, *, role: str, size: float) -> None:
+        """Take the font that has these letters, in the shapes that their language gives them."""
+        file = lettering.font_for(text, role=role)
+        if file.stem not in self.pdf.fonts:
+            self.pdf.add_font(file.stem, fname=file)
+        self.pdf.set_font(file.stem, size=size)
+        self.pdf.set_text_shaping(
+            True,
+            direction="rtl" if lettering.is_right_to_left(text) else "ltr",
+            language=self.language,
+        )
+
+    def lines(self, text: str, *, width: float) -> list[str]:
+        return lettering.lines_of(text, width=width, measure=self.pdf.get_string_width)
+
+    def fitted(self, text: str, *, top: float, height: float) -> None:
+        """As large as fits; a title has 160 characters at most, which fit at the smallest."""
+        self.pdf.set_text_color(lettering.WHITE)
+        for size in range(LARGEST, SMALLEST - 1, -3):
+            self.type(text, role="head", size=size)
+            lines = self.lines(text, width=WIDTH - 2 * MARGIN)
+            if len(lines) * size * POINT <= height:
+                break
+        self.put(lines, top=top, size=size, width=WIDTH - 2 * MARGIN)
+        self.pdf.set_text_color(lettering.NIGHT)
+
+    def say(
+        self, text: str, *, top: float, size: float, width: float, lines: int, role: str = "head"
+    ) -> None:
+        """In some lines at most: smaller, where it needs more."""
+        self.type(text, role=role, size=size)
+        while len(broken := self.lines(text, width=width)) > lines and size > 8:
+            size -= 1
+            self.type(text, role=role, size=size)
+        self.put(broken, top=top, size=size, width=width)
+
+    def put(self, lines: list[str], *, top: float, size: float, width: float) -> None:
+        left = WIDTH - MARGIN - width if self.mirrored else MARGIN
+        for number, line in enumerate(lines):
+            self.pdf.set_xy(left, top + number * size * POINT)
+            self.pdf.cell(width, size * POINT, line, align="R" if self.mirrored else "L")
+
+    def code(self, petition: Petition, *, top: float) -> None:
+        rows = code(petition).matrix
+        module = CODE / len(rows)
+        left = MARGIN if self.mirrored else WIDTH - MARGIN - CODE
+        self.pdf.set_fill_color(lettering.NIGHT)
+        for y, row in enumerate(rows):
+            for x, dark in enumerate(row):
+                if dark:
+                    self.pdf.rect(left + x * module, top + y * module, module, module, style="F")

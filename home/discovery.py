@@ -1,0 +1,124 @@
+"""How machines find what is new and what there is: feeds, the site map, robots.txt."""
+
+from datetime import datetime, time
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.sitemaps import Sitemap
+from django.contrib.sitemaps.views import sitemap as sitemap_view
+from django.contrib.syndication.views import Feed
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed
+from django.utils.translation import gettext as _
+from wagtail.models import Page
+
+from campaigns.caching import public
+from campaigns.models.news import ArticlePage
+from campaigns.models.pages import CampaignPage, PublicPage
+
+NEWEST = 20
+
+
+def published_at(page: PublicPage) -> datetime:
+    """The editor's day, at its beginning in the site's time zone."""
+    return timezone.make_aware(datetime.combine(page.published_on, time.min))
+
+
+class Newest(Feed):
+    """Campaigns and articles of the active language, the newest first (RSS 2.0)."""
+
+    feed_type = Rss201rev2Feed
+
+    def title(self) -> str:
+        return settings.WAGTAIL_SITE_NAME
+
+    def description(self) -> str:
+        return _("New campaigns and news")
+
+    def link(self) -> str:
+        return f"{settings.BASE_URL}/"
+
+    def feed_url(self) -> str:
+        return settings.BASE_URL + reverse("rss")
+
+    def items(self) -> list[PublicPage]:
+        code = translation.get_language()
+        kinds = (CampaignPage.public(), ArticlePage.public())
+        found = [
+            page for kind in kinds for page in kind.filter(locale__language_code=code)[:NEWEST]
+        ]
+        return sorted(found, key=published_at, reverse=True)[:NEWEST]
+
+    def item_title(self, item: PublicPage) -> str:
+        return item.title
+
+    def item_description(self, item: PublicPage) -> str:
+        return item.description
+
+    def item_link(self, item: PublicPage) -> str:
+        return item.canonical_url
+
+    def item_pubdate(self, item: PublicPage) -> datetime:
+        return published_at(item)
+
+    def item_updateddate(self, item: PublicPage) -> datetime:
+        return item.last_published_at or published_at(item)
+
+
+class NewestAtom(Newest):
+    feed_type = Atom1Feed
+    subtitle = Newest.description
+
+    def feed_url(self) -> str:
+        return settings.BASE_URL + reverse("atom")
+
+
+class Pages(Sitemap):
+    """Every page that anybody may see, with the same page in other languages."""
+
+    def items(self) -> list[Page]:
+        pages = Page.objects.live().public().filter(depth__gt=1).order_by("path")
+        return list(pages.select_related("locale").specific())
+
+    def location(self, item: PublicPage) -> str:
+        return item.get_url() or "/"
+
+    def lastmod(self, item: PublicPage) -> datetime | None:
+        return item.last_published_at
+
+    def get_urls(self, page: int = 1, site: object = None, protocol: str | None = None) -> list:
+        """Under BASE_URL, whatever name the site is asked by."""
+        ours = urlsplit(settings.BASE_URL)
+        urls = self._urls(page, ours.scheme, ours.netloc)
+        versions: dict[object, list[dict[str, str]]] = {}
+        for url in urls:
+            code = url["item"].locale.language_code
+            version = {"lang_code": code, "location": url["location"]}
+            versions.setdefault(url["item"].translation_key, []).append(version)
+        for url in urls:
+            others = versions[url["item"].translation_key]
+            url["alternates"] = others if len(others) > 1 else []
+        return urls
+
+
+rss = public(Newest())
+atom = public(NewestAtom())
+
+
+@public
+def sitemap(request: HttpRequest) -> HttpResponse:
+    return sitemap_view(request, sitemaps={"pages": Pages}).render()
+
+
+@public
+def robots(request: HttpRequest) -> HttpResponse:
+    """What is worth finding is in the site map; links of signers are nobody's (noindex, too)."""
+    lines = [
+        "User-agent: *",
+        "Disallow: /admin/",
+        "Disallow: /signatures/",
+        f"Sitemap: {settings.BASE_URL}/sitemap.xml",
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

@@ -1,0 +1,98 @@
+"""What a page is, in words for machines (JSON-LD, https://schema.org)."""
+
+import json
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.template import Context
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+from wagtail.models import Page
+
+from campaigns import cards, counting
+from campaigns.models.news import ArticlePage
+from campaigns.models.petition import Petition
+from home.models import HomePage
+
+register = template.Library()
+
+# As django.utils.html.json_script: nothing in it can end the element.
+ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
+
+
+@register.simple_tag(takes_context=True)
+def structured_data(context: Context, name: str, picture: str = "") -> SafeString | str:
+    """A block of data, which no policy takes for a script; empty for what is no page to find."""
+    page, petition = context.get("page"), context.get("petition")
+    facts = about(page if isinstance(page, Page) else None, petition or None, name)
+    if not facts:
+        return ""
+    organization = {"@type": "Organization", "name": name, "url": f"{settings.BASE_URL}/"}
+    data = {
+        "@context": "https://schema.org",
+        **facts,
+        "publisher": organization,
+        **({"image": picture} if picture else {}),
+    }
+    text = json.dumps(data, ensure_ascii=False).translate(ESCAPES)
+    return mark_safe(f'<script type="application/ld+json">{text}</script>')
+
+
+@register.simple_tag(takes_context=True)
+def social_picture(context: Context) -> dict[str, Any]:
+    """What is shown where the page is shared: the editor's choice, the petition's card, or a list's
+    picture; empty where there is none."""
+    page, petition = context.get("page"), context.get("petition")
+    chosen = getattr(page, "social_image", None)
+    if isinstance(petition, Petition) and not chosen:
+        width, height = cards.SIZE
+        url = settings.BASE_URL + petition.address("card")
+        return {"url": url, "width": width, "height": height, "alt": petition.title}
+    image = chosen or getattr(page, "listing_image", None)
+    if image is None:
+        return {}
+    rendition = image.get_rendition("fill-1200x630|format-jpeg")
+    size = {"width": rendition.width, "height": rendition.height}
+    return {"url": rendition.full_url, "alt": rendition.alt, **size}
+
+
+def about(page: Page | None, petition: Petition | None, name: str) -> dict[str, Any]:
+    if isinstance(page, HomePage):
+        return {"@type": "WebSite", "name": name, "url": page.canonical_url} | search()
+    if isinstance(page, ArticlePage):
+        changed = page.last_published_at
+        return {
+            "@type": "NewsArticle",
+            "headline": page.title,
+            "description": page.description,
+            "datePublished": page.published_on.isoformat(),
+            **({"dateModified": changed.isoformat()} if changed else {}),
+            "inLanguage": page.locale.language_code,
+            "mainEntityOfPage": page.canonical_url,
+        }
+    if isinstance(petition, Petition):
+        return {
+            "@type": "WebPage",
+            "name": page.title if page else petition.title,
+            "description": petition.ask,
+            "inLanguage": petition.locale.language_code,
+            "url": page.canonical_url if page else petition.full_url,
+            "interactionStatistic": {
+                "@type": "InteractionCounter",
+                "interactionType": "https://schema.org/EndorseAction",
+                "userInteractionCount": counting.total(petition),
+            },
+        }
+    return {}
+
+
+def search() -> dict[str, Any]:
+    template = f"{settings.BASE_URL}{reverse('search')}?query={{search_term_string}}"
+    return {
+        "potentialAction": {
+            "@type": "SearchAction",
+            "target": {"@type": "EntryPoint", "urlTemplate": template},
+            "query-input": "required name=search_term_string",
+        }
+    }

@@ -1,0 +1,116 @@
+"""What a petition hands out: a card for where it is shared, a QR code, a poster."""
+
+import io
+import re
+
+import pytest
+import zxingcpp
+from django.conf import settings
+from PIL import Image
+
+from campaigns import cards, lettering, posters
+from tests.factories import make_campaign, make_home, make_image, make_petition
+
+pytestmark = pytest.mark.django_db
+
+LONG = "We call on everybody who is anybody " * 4
+TITLES = {
+    "short": "Bees",
+    "long": LONG[:160],
+    "one word": "Донаудампфшиффартсгезельшафтскапитэн" * 4,
+    "arabic": "لا لبناء السد على نهر تالفا",
+    "emoji": "🐝 Save the bees",
+}
+
+
+@pytest.fixture
+def petition():
+    make_home()
+    return make_petition(goal=10)
+
+
+def colours(card: bytes) -> set[tuple[int, ...]]:
+    picture = Image.open(io.BytesIO(card)).convert("RGB").resize((120, 63))
+    return {tuple(value // 32 for value in pixel) for _, pixel in picture.getcolors(120 * 63)}
+
+
+def test_the_card_is_a_picture_that_may_be_shown_anywhere(client, petition):
+    response = client.get(petition.address("card"))
+
+    picture = Image.open(io.BytesIO(response.content))
+    assert (picture.format, picture.size) == ("JPEG", (1200, 630))
+    assert response["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert response["Cache-Control"].startswith("public")
+    assert len(response.content) < 300_000
+
+
+def test_the_card_shows_the_count(petition):
+    assert cards.draw(petition, total=0) != cards.draw(petition, total=3412)
+
+
+def test_the_card_shows_the_picture_of_its_campaign(petition):
+    without = colours(cards.draw(petition, total=1))
+
+    make_campaign(petition, listing_image=make_image(colour="green"))
+
+    assert any(g > r and g > b for r, g, b in colours(cards.draw(petition, total=1)) - without)
+
+
+@pytest.mark.parametrize("title", TITLES.values(), ids=TITLES)
+def test_any_title_fits(petition, title):
+    petition.title = petition.ask = title
+
+    assert Image.open(io.BytesIO(cards.draw(petition, total=1))).size == cards.SIZE
+    assert posters.poster(petition).startswith(b"%PDF-")
+
+
+def test_lines_are_no_wider_than_they_may_be():
+    lines = lettering.lines_of(LONG + "x" * 50, width=20, measure=len)
+
+    assert max(map(len, lines)) <= 20
+    assert " ".join(lines).replace(" ", "") == (LONG + "x" * 50).replace(" ", "")
+
+
+def test_the_code_leads_to_the_petition(petition):
+    picture = io.BytesIO()
+    posters.code(petition).save(picture, kind="png", scale=4, border=4)
+
+    read = zxingcpp.read_barcode(Image.open(picture).convert("L"))
+
+    assert read.text == f"{settings.BASE_URL}{petition.get_absolute_url()}?source=poster"
+
+
+def test_the_code_is_a_picture_without_styles(client, petition):
+    response = client.get(petition.address("qr_code"))
+
+    assert response["Content-Type"] == "image/svg+xml"
+    assert response.content.startswith(b"<svg")
+    assert b"style" not in response.content
+
+
+def test_the_poster_is_one_page(client, petition):
+    response = client.get(petition.address("poster"))
+
+    assert response["Content-Type"] == "application/pdf"
+    assert response["Content-Disposition"] == 'inline; filename="keep-the-river-free.pdf"'
+    assert len(re.findall(rb"/Type /Page\b", response.content)) == 1
+
+
+@pytest.mark.parametrize("name", ["card", "qr_code", "poster"])
+def test_nothing_is_handed_out_of_a_draft(client, name):
+    make_home()
+
+    response = client.get(make_petition(live=False).address(name))
+
+    assert response.status_code == 404
+
+
+def test_a_shared_page_shows_the_card_unless_the_editor_chose_a_picture(client, petition):
+    campaign = make_campaign(petition)
+    card = f'content="{settings.BASE_URL}{petition.address("card")}"'
+    assert card in client.get(campaign.url).content.decode()
+
+    campaign.social_image = make_image()
+    campaign.save_revision().publish()
+
+    assert card not in client.get(campaign.url).content.decode()

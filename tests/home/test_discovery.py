@@ -1,0 +1,137 @@
+"""How machines find what is new and what there is."""
+
+import json
+from datetime import date
+from xml.etree import ElementTree
+
+import pytest
+from django.conf import settings
+from wagtail.models import Locale, PageViewRestriction
+
+from tests.factories import make_article, make_campaign, make_home, make_petition
+
+pytestmark = pytest.mark.django_db
+
+ATOM = {"a": "http://www.w3.org/2005/Atom"}
+MAP = {
+    "s": "http://www.sitemaps.org/schemas/sitemap/0.9",
+    "x": "http://www.w3.org/1999/xhtml",
+}
+
+
+def titles(client, address="/feeds/atom.xml"):
+    feed = ElementTree.fromstring(client.get(address).content)
+    return [title.text for title in feed.findall("a:entry/a:title", ATOM)]
+
+
+def addresses(client):
+    found = ElementTree.fromstring(client.get("/sitemap.xml").content)
+    return [place.text for place in found.findall("s:url/s:loc", MAP)]
+
+
+def test_a_feed_has_campaigns_and_articles_the_newest_first(client):
+    make_article(title="Middle", published_on=date(2026, 5, 2))
+    make_campaign(title="Newest", published_on=date(2026, 5, 3))
+    make_article(title="Oldest", slug="oldest", published_on=date(2026, 5, 1))
+
+    assert titles(client) == ["Newest", "Middle", "Oldest"]
+    rss = ElementTree.fromstring(client.get("/feeds/rss.xml").content)
+    assert [item.findtext("title") for item in rss.iter("item")] == ["Newest", "Middle", "Oldest"]
+
+
+def test_each_language_has_a_feed_of_its_own(client):
+    article = make_article(title="Snow")
+    french, _ = Locale.objects.get_or_create(language_code="fr")
+    article.copy_for_translation(french, copy_parents=True)
+    translation = article.get_translation(french)
+    translation.title = "Neige"
+    translation.save_revision().publish()
+
+    assert titles(client) == ["Snow"]
+    assert titles(client, "/fr/feeds/atom.xml") == ["Neige"]
+
+
+def test_private_and_unpublished_pages_are_nowhere(client):
+    hidden = make_article(title="Hidden")
+    make_article(title="Draft", slug="draft", live=False)
+    PageViewRestriction.objects.create(page=hidden, restriction_type="login")
+
+    assert titles(client) == []
+    assert not [address for address in addresses(client) if "hidden" in address]
+
+
+def test_a_feed_takes_no_more_queries_with_more_articles(client, django_assert_max_num_queries):
+    for number in range(3):
+        make_article(title=f"Article {number}", slug=f"article-{number}")
+        make_campaign(make_petition(slug=f"petition-{number}"), slug=f"campaign-{number}")
+    client.get("/feeds/rss.xml")
+
+    with django_assert_max_num_queries(4):
+        client.get("/feeds/rss.xml")
+
+
+def test_a_page_leads_to_the_feeds(client):
+    page = client.get(make_home().url).content.decode()
+
+    for address in ("/feeds/rss.xml", "/feeds/atom.xml"):
+        assert f'href="{address}"' in page
+        response = client.get(address)
+        assert response.status_code == 200
+        assert response["Cache-Control"].startswith("public")
+
+
+def test_the_site_map_has_every_public_page_in_all_its_languages(client):
+    article = make_article(title="Snow")
+    french, _ = Locale.objects.get_or_create(language_code="fr")
+    article.copy_for_translation(french, copy_parents=True)
+    article.get_translation(french).save_revision().publish()
+
+    found = ElementTree.fromstring(client.get("/sitemap.xml").content)
+
+    place = settings.BASE_URL + article.url
+    entries = {url.findtext("s:loc", "", MAP): url for url in found.findall("s:url", MAP)}
+    languages = [link.get("hreflang") for link in entries[place].findall("x:link", MAP)]
+    assert languages == ["en", "fr"]
+    assert {f"{settings.BASE_URL}/", place} <= set(addresses(client))
+
+
+def test_robots_are_told_where_the_map_is(client):
+    lines = client.get("/robots.txt").content.decode().splitlines()
+
+    assert f"Sitemap: {settings.BASE_URL}/sitemap.xml" in lines
+    assert "Disallow: /admin/" in lines
+
+
+# --- words for machines ---
+
+
+def facts(client, address):
+    page = client.get(address).content.decode()
+    text = page.split('<script type="application/ld+json">')[1].split("</script>")[0]
+    return json.loads(text)
+
+
+def test_an_article_says_what_it_is(client):
+    article = make_article(title="</script><b>Snow & ice", published_on=date(2026, 5, 2))
+
+    found = facts(client, article.url)
+
+    assert (found["@type"], found["headline"]) == ("NewsArticle", "</script><b>Snow & ice")
+    assert found["datePublished"] == "2026-05-02"
+
+
+def test_a_campaign_says_how_many_support_it(client):
+    campaign = make_campaign()
+    campaign.petition.tally.total = 7
+    campaign.petition.tally.save()
+
+    counter = facts(client, campaign.url)["interactionStatistic"]
+
+    assert counter["interactionType"] == "https://schema.org/EndorseAction"
+    assert counter["userInteractionCount"] == 7
+
+
+def test_the_front_page_says_how_to_search(client):
+    target = facts(client, make_home().url)["potentialAction"]["target"]["urlTemplate"]
+
+    assert client.get(target.removeprefix(settings.BASE_URL)).status_code == 200
