@@ -181,6 +181,16 @@ SIGNING_BURST = env.number("SIGNING_BURST", 20)
 SIGNING_SUSTAINED = env.number("SIGNING_SUSTAINED", 100)
 LIMITS_LOOPBACK = True
 
+# Only for a proxy that keeps pages for longer than they ask for (docs/operators.md).
+if PURGED_PROXY := env.text("PURGED_PROXY", ""):
+    INSTALLED_APPS.append("wagtail.contrib.frontend_cache")
+    WAGTAILFRONTENDCACHE = {
+        "proxy": {
+            "BACKEND": "wagtail.contrib.frontend_cache.backends.HTTPBackend",
+            "LOCATION": PURGED_PROXY,
+        }
+    }
+
 # Pages of the public carry the sign form, whose POST is told from a foreign one by its origin.
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
