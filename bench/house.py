@@ -13,9 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from wagtail.models import Locale, Page, Site
 
 from bench.pictures import picture
-from campaigns import delivery, mails, signing, tokens
+from campaigns import delivery, mails, tokens
 from campaigns.models import CampaignPage, CustomImage, Petition, Signature
-from campaigns.models.mail import OutgoingMail
+from campaigns.models.mail import ALLOWANCE, OutgoingMail
 from campaigns.models.words import HouseWords
 from home.models import ContentPage, Identity, Navigation
 from tests.factories import make_campaign, make_home, make_signature
@@ -132,7 +132,7 @@ def acquaint(number: str) -> None:
         for kind, fields in kinds.items():
             email = f"{kind}{place}@example.org"
             signature = make_signature(petition, email=email, country="FR", **fields)
-            mails_sent = signing.ALLOWANCE if kind == "used-up" else 1
+            mails_sent = ALLOWANCE if kind == "used-up" else 1
             OutgoingMail.objects.bulk_create(
                 OutgoingMail(signature=signature, kind="confirm", due_at=signature.signed_at)
                 for _ in range(mails_sent)
