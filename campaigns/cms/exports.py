@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Count, Model, QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.text import slugify
@@ -29,23 +29,19 @@ def respond(
 ) -> HttpResponseBase:
     """The signatures as a file.
 
-    The entry in the log is made before the first byte leaves, with the rows as counted then; it
-    stands also if the reader goes away. When the last row is written, or the reader gone, the
-    number becomes that of the rows written.
+    The entries in the log, one in each petition's history, are made before the first byte leaves,
+    with the rows as counted then; they stand also if the reader goes away.
     """
     petition = filters.get("petition")
     details = {**described(filters), "searched": searched, "format": format}
-    details["rows"] = signatures.count()
     with transaction.atomic():
-        entry = log(
-            petition or Site.find_for_request(request) or Site.objects.first(),
-            "petition.export",
-            user=request.user,
-            data=details,
-        )
+        entries = [
+            log(subject, "petition.export", user=request.user, data={**details, "rows": count})
+            for subject, count in subjects(request, signatures, petition)
+        ]
     name = filename(petition, format)
     names = exporting.headings()
-    rows = counted(exporting.rows(signatures), entry)
+    rows = counted(exporting.rows(signatures), entries)
     if format == "xlsx":
         file = exporting.xlsx_file(rows, names)
         return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
@@ -55,8 +51,23 @@ def respond(
     return response
 
 
-def counted(rows: Iterable[exporting.Row], entry: ModelLogEntry) -> Iterator[exporting.Row]:
-    """The rows as they come; at the end, or when nobody wants more, the log gets their number."""
+def subjects(
+    request: HttpRequest, signatures: QuerySet, petition: Petition | None
+) -> list[tuple[Model, int]]:
+    """In whose history the export stands: each petition's, with its rows; else the site's."""
+    counts = dict(signatures.order_by().values_list("tally__petition").annotate(Count("pk")))
+    if petition:
+        return [(petition.rules, sum(counts.values()))]
+    petitions = Petition.objects.filter(pk__in=counts).order_by("pk")
+    site = Site.find_for_request(request) or Site.objects.first()
+    return [(each, counts[each.pk]) for each in petitions] or [(site, 0)]
+
+
+def counted(rows: Iterable[exporting.Row], entries: list[ModelLogEntry]) -> Iterator[exporting.Row]:
+    """The rows as they come; at the end, or when nobody wants more, the log says so.
+
+    With their number where they are of one petition; of several it keeps what was counted before.
+    """
     written, finished = 0, False
     try:
         for row in rows:
@@ -64,15 +75,16 @@ def counted(rows: Iterable[exporting.Row], entry: ModelLogEntry) -> Iterator[exp
             yield row
         finished = True
     finally:
-        entry.data = {**entry.data, "rows": written, "finished": finished}
-        entry.save(update_fields=["data"])
+        for entry in entries:
+            number = {"rows": written} if len(entries) == 1 else {}
+            entry.data = {**entry.data, **number, "finished": finished}
+        ModelLogEntry.objects.bulk_update(entries, ["data"])
 
 
 def described(filters: dict[str, Any]) -> dict[str, Any]:
     """The filters as they may be kept for ever: no text that somebody typed."""
-    petition, signed = filters.get("petition"), filters.get("signed_at")
+    signed = filters.get("signed_at")
     return {
-        "petitions": [petition.pk] if petition else [],
         "state": filters.get("state") or "",
         "country": filters.get("country") or "",
         "from": signed.start.date().isoformat() if signed and signed.start else "",
@@ -103,9 +115,6 @@ class ExportEntry(LogFormatter):
 def said(data: dict[str, Any]) -> str:
     """The filters of an export in words."""
     parts = [
-        gettext("petitions %s") % ", ".join(map(str, data["petitions"]))
-        if data.get("petitions")
-        else "",
         data.get("state", ""),
         data.get("country", ""),
         gettext("from %s") % data["from"] if data.get("from") else "",

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.panels import (
@@ -42,6 +43,7 @@ class PetitionForm(WagtailAdminModelForm):
         if self.instance.is_translation:
             for name in RULES:
                 self.fields.pop(name, None)
+        self.name_time_zone()
         self.show_house_words()
 
     def offer_collections(self) -> None:
@@ -55,6 +57,14 @@ class PetitionForm(WagtailAdminModelForm):
         else:
             field.queryset = collections_for(self.for_user, "add")
             field.empty_label = None
+
+    def name_time_zone(self) -> None:
+        """Whose clock it is that times are typed by."""
+        zone = _("Time zone: %s.") % timezone.get_current_timezone_name()
+        for name in ("opens_at", "closes_at"):
+            if name in self.fields:
+                said = self.fields[name].help_text
+                self.fields[name].help_text = f"{said} {zone}".strip()
 
     def show_house_words(self) -> None:
         """In the empty fields, what is said when they stay empty."""

@@ -17,6 +17,7 @@ from wagtail.snippets.views.snippets import (
     CreateView,
     DeleteView,
     EditView,
+    HistoryView,
     UnpublishView,
     UsageView,
 )
@@ -172,6 +173,22 @@ class PetitionUsageView(UsageView):
     any_permission_required = SEE
 
 
+class PetitionHistoryView(HistoryView):
+    """For all who see the petition; what leads to its drafts only for those who may edit it."""
+
+    any_permission_required = SEE
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        if not may(request.user, "change", self.object):
+            self.edit_url_name = self.revisions_view_url_name = None
+            self.revisions_revert_url_name = self.revisions_compare_url_name = None
+
+    @property
+    def header_buttons(self) -> list[Any]:
+        return super().header_buttons if self.edit_url_name else []
+
+
 class PetitionInspectView(InspectView):
     """The petition at a glance, for those who may not edit it too."""
 
@@ -189,7 +206,9 @@ class PetitionInspectView(InspectView):
         return []
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return {**super().get_context_data(**kwargs), **status(self.object, self.request.user)}
+        history = {"history_url": address("history", self.object)}
+        shown = {**status(self.object, self.request.user), **history}
+        return {**super().get_context_data(**kwargs), **shown}
 
 
 def address(view: str, petition: Petition) -> str:

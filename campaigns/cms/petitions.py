@@ -20,6 +20,7 @@ from campaigns.cms.petition_views import (
     PetitionCreateView,
     PetitionDeleteView,
     PetitionEditView,
+    PetitionHistoryView,
     PetitionInspectView,
     PetitionUnpublishView,
     PetitionUsageView,
@@ -45,6 +46,7 @@ class PetitionViewSet(SnippetViewSet):
     unpublish_view_class = PetitionUnpublishView
     usage_view_class = PetitionUsageView
     inspect_view_class = PetitionInspectView
+    history_view_class = PetitionHistoryView
     create_template_name = "campaigns/cms/snippet_create.html"
     edit_template_name = "campaigns/cms/snippet_edit.html"
     inspect_template_name = "campaigns/cms/petition_inspect.html"

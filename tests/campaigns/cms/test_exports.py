@@ -153,7 +153,6 @@ def test_the_log_says_who_took_what_and_never_what_was_searched(teams, people, b
     assert entry().content_type.model == "petition"
     assert entry().object_id == str(teams.ours.pk)
     assert entry().data == {
-        "petitions": [teams.ours.pk],
         "state": "confirmed",
         "country": "",
         "from": "2026-01-01",
@@ -166,11 +165,24 @@ def test_the_log_says_who_took_what_and_never_what_was_searched(teams, people, b
     }
 
 
-def test_the_log_counts_the_rows_of_a_workbook(teams, people, browse):
+def test_an_export_of_several_petitions_stands_in_the_history_of_each(teams, people, browse):
+    make_signature(teams.ours, email="third@example.org")
+
     b"".join(download(browse(people.manager), "xlsx").streaming_content)
 
-    assert (entry().data["rows"], entry().data["format"]) == (2, "xlsx")
-    assert entry().content_type.model == "site"
+    entries = ModelLogEntry.objects.filter(action="petition.export").order_by("object_id")
+    assert [(e.object_id, e.label, e.data["rows"], e.data["finished"]) for e in entries] == [
+        (str(teams.ours.pk), "Free the river", 2, True),
+        (str(teams.theirs.pk), "Spare the forest", 1, True),
+    ]
+
+
+def test_an_export_of_nothing_is_logged_too(people, browse):
+    Signature.objects.all().delete()
+
+    names(browse(people.manager))
+
+    assert (entry().content_type.model, entry().data["rows"]) == ("site", 0)
 
 
 def test_the_log_stands_when_the_reader_goes_away(teams, people, rf, monkeypatch):

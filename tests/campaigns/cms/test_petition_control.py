@@ -144,6 +144,21 @@ def test_the_history_tells_what_was_done(teams, people, browse):
     assert "Moved from “River” to “Forest”" in page
 
 
+def test_a_manager_reads_the_history_and_is_led_to_no_draft(teams, people, browse):
+    teams.ours.save_revision(user=people.editor, log_action=True)
+    client = browse(people.manager)
+    history = url("history", teams.ours.pk)
+
+    overview = client.get(url("inspect", teams.ours.pk)).content.decode()
+    page = client.get(history)
+
+    assert history in overview
+    assert page.status_code == 200
+    assert "/revisions/" not in page.content.decode()
+    assert url("edit", teams.ours.pk) not in page.content.decode()
+    assert "/revisions/" in browse(people.editor).get(history).content.decode()
+
+
 def test_a_form_that_was_open_at_the_closing_does_not_reopen_unseen(teams, people, browse):
     client = browse(people.moderator)
     row = Petition.objects.get(pk=teams.ours.pk)

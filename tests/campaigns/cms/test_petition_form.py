@@ -176,3 +176,11 @@ def test_the_editor_reads_in_the_order_of_the_page(admin_client):
     assert places == sorted(places)
     assert "the strongest first" in text
     assert "above the ways to pass it on" in text
+
+
+def test_times_are_asked_for_with_the_name_of_their_time_zone(teams, people, browse, settings):
+    settings.TIME_ZONE = "Europe/Vienna"
+
+    page = browse(people.editor).get(url("edit", teams.ours.pk)).content.decode()
+
+    assert page.count("Time zone: Europe/Vienna.") == 2
