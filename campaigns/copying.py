@@ -40,6 +40,8 @@ def copy_petition(petition: Petition, *, title: str, by: Model) -> Petition:
 def give_own_petition(copy: CampaignPage, original: CampaignPage, *, by: Model) -> None:
     """Put a copy of its petition on a page that has just been copied, which is then a draft."""
     petition = original.petition
+    # Its news and what comes after it are the other campaign's.
+    copy.updates, copy.successor = [], None
     title = copy.title if petition.title == original.title else petition.title
     with transaction.atomic():
         put_on(copy, petition, copy_petition(petition, title=title, by=by), by=by)

@@ -40,6 +40,15 @@ def unwin(petition: Petition, *, by: Model) -> None:
     mark(petition, "unwin", by=by, won_at=None)
 
 
+def deliver(petition: Petition, *, by: Model) -> None:
+    """The signatures are with those the letter is addressed to. It may go on all the same."""
+    mark(petition, "deliver", by=by, delivered_at=Now())
+
+
+def undeliver(petition: Petition, *, by: Model) -> None:
+    mark(petition, "undeliver", by=by, delivered_at=None)
+
+
 def hold(petition: Petition, *, reason: str, by: Model) -> None:
     """Do not empty its signers' data while there is a reason to keep it."""
     why = {"reason": reason}

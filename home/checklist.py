@@ -15,8 +15,8 @@ from wagtail import blocks
 from wagtail.admin.userbar import BaseItem, ContentCheckerItem
 
 from campaigns.blocks.pictures import CaptionedImageValue
-from campaigns.models.pages import PublicPage
 from campaigns.models.petition import Petition
+from campaigns.models.public_page import PublicPage
 
 CHECKS = {
     "alternative": (

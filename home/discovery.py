@@ -16,7 +16,8 @@ from wagtail.models import Page
 
 from campaigns.caching import public
 from campaigns.models.news import ArticlePage
-from campaigns.models.pages import CampaignPage, PublicPage
+from campaigns.models.pages import CampaignPage
+from campaigns.models.public_page import PublicPage
 
 NEWEST = 20
 

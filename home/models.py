@@ -15,7 +15,8 @@ from wagtail.search import index
 from campaigns import counting
 from campaigns.blocks import ArticleBlock
 from campaigns.models.news import ArticlePage
-from campaigns.models.pages import CampaignPage, PublicPage, is_open, with_tallies
+from campaigns.models.pages import CampaignPage, is_open, with_tallies
+from campaigns.models.public_page import PublicPage
 
 
 class HomePage(PublicPage):

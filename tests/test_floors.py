@@ -32,6 +32,7 @@ FLOORS = [  # a module may import only from floors above it in this list, or fro
         "campaigns.mails",
         "campaigns.posters",
         "campaigns.reminding",
+        "campaigns.timeline",
         "campaigns.rewording",
         "campaigns.throttling",
         "campaigns.translating",

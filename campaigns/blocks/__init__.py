@@ -2,7 +2,7 @@
 
 from campaigns.blocks.letter import DemandBlock, TargetBlock
 from campaigns.blocks.pictures import CaptionedImageBlock, GalleryBlock, VideoBlock
-from campaigns.blocks.story import ArticleBlock, StoryBlock
+from campaigns.blocks.story import ArticleBlock, StoryBlock, UpdatesBlock
 from campaigns.blocks.ways import (
     ActionsTakenBlock,
     CallToActionBlock,
@@ -37,5 +37,6 @@ __all__ = [
     "StoryTextBlock",
     "TableBlock",
     "TargetBlock",
+    "UpdatesBlock",
     "VideoBlock",
 ]

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from copy import copy
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.images.models import AbstractImage
 from wagtail.models import Page
@@ -21,6 +22,7 @@ from campaigns.blocks.ways import (
     RelatedCampaignsBlock,
 )
 from campaigns.blocks.words import (
+    STORY_FEATURES,
     AccordionBlock,
     FactBlock,
     HeadingBlock,
@@ -61,6 +63,25 @@ class ArticleBlock(StoryBlock):
     """The story of a page without a petition of its own."""
 
     petition = ChosenPetitionBlock()
+
+
+class UpdatesBlock(blocks.StreamBlock):
+    """Short posts on what has happened; the page puts them in the order of their days."""
+
+    update = blocks.StructBlock(
+        [
+            ("day", blocks.DateBlock(label=_("Day"))),
+            ("heading", blocks.CharBlock(label=_("What has happened"), max_length=160)),
+            (
+                "text",
+                blocks.RichTextBlock(
+                    label=_("A few words"), required=False, features=STORY_FEATURES
+                ),
+            ),
+        ],
+        label=_("Update"),
+        icon="date",
+    )
 
 
 def fetch(story: blocks.StreamValue) -> None:

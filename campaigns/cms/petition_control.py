@@ -31,6 +31,11 @@ QUESTIONS = {
     ),
     "win": _("Declare victory? Nobody can sign any more, and the page says that it is won."),
     "unwin": _("Take the victory back? The petition is then what its times say it is."),
+    "deliver": _(
+        "Say that the signatures were handed over today? The page shows it among what has "
+        "happened. It stays open if it is open."
+    ),
+    "undeliver": _("Take it back? The page no longer says that the signatures were handed over."),
     "hold": _(
         "Keep the data of this petition's signers beyond its days? Names and emails are not "
         "emptied until you end the hold. Signers read on their own page that no day is set. "
@@ -51,6 +56,8 @@ DONE = {
     "close": _("“%s” is closed."),
     "win": _("“%s” is won."),
     "unwin": _("“%s” is no longer won."),
+    "deliver": _("The signatures of “%s” are handed over."),
+    "undeliver": _("The signatures of “%s” are not handed over."),
     "hold": _("The data of the signers of “%s” is kept until you end the hold."),
     "unhold": _("The hold on “%s” has ended."),
     "move": _("“%s” was moved."),
@@ -160,6 +167,8 @@ def register_log_actions(actions: LogActionRegistry) -> None:
     actions.register_action("petition.close", LABELS["close"], _("Closed at once"))
     actions.register_action("petition.win", LABELS["win"], _("Declared won"))
     actions.register_action("petition.unwin", LABELS["unwin"], _("Victory taken back"))
+    actions.register_action("petition.deliver", LABELS["deliver"], _("Signatures handed over"))
+    actions.register_action("petition.undeliver", LABELS["undeliver"], _("Not handed over"))
     words_missing = _("Not published at its time: words are missing, or why they are changed")
     actions.register_action("petition.unscheduled", _("Take off the schedule"), words_missing)
     actions.register_action("petition.move")(MoveEntry)

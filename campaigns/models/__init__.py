@@ -1,6 +1,7 @@
 from campaigns.models.image import CustomImage, Rendition
 from campaigns.models.judgement import JudgedSignature, Judgement
 from campaigns.models.mail import KeyFingerprint, OutgoingMail
+from campaigns.models.milestone import Milestone
 from campaigns.models.news import ArticlePage, NewsIndexPage
 from campaigns.models.pages import CampaignIndexPage, CampaignPage
 from campaigns.models.petition import HasSignatures, Petition
@@ -23,6 +24,7 @@ __all__ = [
     "JudgedSignature",
     "Judgement",
     "KeyFingerprint",
+    "Milestone",
     "NewsIndexPage",
     "OutgoingMail",
     "Petition",

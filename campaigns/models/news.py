@@ -13,7 +13,7 @@ from wagtail.models import Page
 from wagtail.search import index
 
 from campaigns.blocks import ArticleBlock
-from campaigns.models.pages import PublicPage
+from campaigns.models.public_page import PublicPage
 
 
 class NewsIndexPage(PublicPage):

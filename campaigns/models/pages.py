@@ -3,117 +3,24 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.conf import settings
 from django.core.paginator import Paginator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
-from django.http import Http404, HttpRequest, HttpResponse
-from django.utils import timezone, translation
+from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.forms import WagtailAdminPageForm
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, PageChooserPanel
 from wagtail.fields import RichTextField, StreamField
-from wagtail.models import Page, PageViewRestriction
+from wagtail.models import Page
 from wagtail.search import index
-from wagtail_localize.fields import SynchronizedField
 
 from campaigns import caching
-from campaigns.blocks import StoryBlock
+from campaigns.blocks import StoryBlock, UpdatesBlock
 from campaigns.models.panels import PetitionStatusPanel
 from campaigns.models.petition import Petition
+from campaigns.models.public_page import PublicPage
 from campaigns.models.rules import State
 from campaigns.models.tally import Tally
-
-
-class PageForm(WagtailAdminPageForm):
-    """Knows when nothing was changed.
-
-    For a default that is computed Django compares with a hidden field, which Wagtail's panels do
-    not show: every form would count as changed, and approving it would make a new version.
-    """
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            field.show_hidden_initial = False
-
-
-class PublicPage(Page):
-    """What every page of ours has: how it looks in lists and when it is shared."""
-
-    listing_summary = models.CharField(
-        _("summary"),
-        max_length=255,
-        blank=True,
-        help_text=_("One or two sentences, shown under the title and in lists."),
-    )
-    listing_image = models.ForeignKey(
-        "campaigns.CustomImage",
-        verbose_name=_("picture for lists"),
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-    )
-    social_text = models.CharField(
-        _("text when shared"),
-        max_length=255,
-        blank=True,
-        help_text=_("Left empty, the summary is taken."),
-    )
-    social_image = models.ForeignKey(
-        "campaigns.CustomImage",
-        verbose_name=_("picture when shared"),
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        help_text=_("Left empty, the picture for lists is taken."),
-    )
-
-    # Every language has the address of the original, below its own prefix.
-    override_translatable_fields = [SynchronizedField("slug", overridable=False)]
-
-    base_form_class = PageForm
-    promote_panels = [
-        MultiFieldPanel(
-            [FieldPanel("listing_summary"), FieldPanel("listing_image")], heading=_("In lists")
-        ),
-        MultiFieldPanel(
-            [FieldPanel("social_text"), FieldPanel("social_image")], heading=_("When shared")
-        ),
-        *Page.promote_panels,
-    ]
-    search_fields = [*Page.search_fields, index.SearchField("listing_summary")]
-
-    class Meta:
-        abstract = True
-
-    @property
-    def description(self) -> str:
-        return self.search_description or self.social_text or self.listing_summary
-
-    @property
-    def shared_image(self) -> models.Model | None:
-        return self.social_image or self.listing_image
-
-    @property
-    def canonical_url(self) -> str:
-        """Its one address: BASE_URL's, whatever name the site is asked by."""
-        parts = self.get_url_parts()
-        return settings.BASE_URL + parts[2] if parts else ""
-
-    def get_view_restrictions(self) -> models.QuerySet:
-        """Wagtail walks up the tree, aliases and all; in most houses there is none to find."""
-        if not PageViewRestriction.objects.exists():
-            return PageViewRestriction.objects.none()
-        return super().get_view_restrictions()
-
-    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Where the page's language is the address's; elsewhere Wagtail would show it again."""
-        if self.locale.language_code != translation.get_language():
-            raise Http404
-        return caching.keepable(super().serve(request, *args, **kwargs))
 
 
 class CampaignIndexPage(PublicPage):
@@ -155,6 +62,24 @@ class CampaignPage(PublicPage):
         ),
     )
     body = StreamField(StoryBlock(), verbose_name=_("story"), blank=True)
+    updates = StreamField(
+        UpdatesBlock(required=False),
+        verbose_name=_("updates"),
+        blank=True,
+        help_text=_(
+            "Shown after the story, the newest first, among what the page tells by itself: when it "
+            "opened and closed, 1,000 signatures and more, goal, handing over, victory."
+        ),
+    )
+    successor = models.ForeignKey(
+        "self",
+        verbose_name=_("goes on as"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("Once this campaign has ended its page leads to that one."),
+    )
 
     content_panels = [
         *Page.content_panels,
@@ -162,12 +87,15 @@ class CampaignPage(PublicPage):
         FieldPanel("published_on"),
         FieldPanel("petition"),
         FieldPanel("body"),
+        FieldPanel("updates"),
+        PageChooserPanel("successor", "campaigns.CampaignPage"),
     ]
     # Not Wagtail's expiry: it would take the page away when the petition closes.
     settings_panels = [FieldPanel("go_live_at")]
     search_fields = [
         *PublicPage.search_fields,
         index.SearchField("body"),
+        index.SearchField("updates"),
         index.FilterField("published_on"),
     ]
     parent_page_types = ["campaigns.CampaignIndexPage"]
@@ -199,6 +127,14 @@ class CampaignPage(PublicPage):
     @property
     def card_state(self) -> State:
         return self.petition.state if self.petition else State.DRAFT
+
+    @property
+    def goes_on(self) -> "CampaignPage | None":
+        """Once it has ended, the campaign that follows it, where the public may see it."""
+        if not self.successor_id or self.card_state not in (State.CLOSED, State.WON):
+            return None
+        key = self.successor.translation_key
+        return self.public().filter(translation_key=key, locale=self.locale_id).first()
 
     @property
     def shows_petition_itself(self) -> bool:

@@ -92,6 +92,8 @@ POSSIBLE = {
     "close": {"open", "paused"},
     "win": {"open", "paused", "closed", "scheduled"},
     "unwin": {"won"},
+    "deliver": {"open", "paused", "closed", "won"},
+    "undeliver": SEEN,
     "hold": SEEN,
     "unhold": {*SEEN, "draft"},
     "move": {*SEEN, "draft"},
@@ -102,6 +104,8 @@ LABELS = {
     "close": _("Close now"),
     "win": _("Declare victory"),
     "unwin": _("Take victory back"),
+    "deliver": _("Handed over"),
+    "undeliver": _("Not handed over after all"),
     "hold": _("Do not empty data"),
     "unhold": _("End the hold"),
     "move": _("Move to another collection"),
@@ -116,8 +120,13 @@ def needs(verb: str) -> str:
 
 def possible(petition: Petition) -> list[str]:
     """The verbs of `publishing` that have something to do now."""
-    done = "hold" if petition.tally.held_at else "unhold"
-    return [verb for verb, states in POSSIBLE.items() if petition.state in states and verb != done]
+    done = {
+        "hold" if petition.tally.held_at else "unhold",
+        "deliver" if petition.tally.delivered_at else "undeliver",
+    }
+    return [
+        verb for verb, states in POSSIBLE.items() if petition.state in states and verb not in done
+    ]
 
 
 def controls(petition: Petition, may: Callable[[str], bool]) -> list[tuple[str, str]]:

@@ -21,6 +21,7 @@ class Tally(models.Model):
     pending = models.PositiveIntegerField(_("awaiting confirmation"), default=0)
     paused_at = models.DateTimeField(_("paused"), null=True, blank=True)
     won_at = models.DateTimeField(_("won"), null=True, blank=True)
+    delivered_at = models.DateTimeField(_("handed over"), null=True, blank=True)
     held_at = models.DateTimeField(
         _("kept beyond its days"),
         null=True,

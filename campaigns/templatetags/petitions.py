@@ -6,7 +6,7 @@ from django import template
 from django.template import Context
 from wagtail.models import Page
 
-from campaigns import counting, embedding
+from campaigns import counting, embedding, timeline
 from campaigns.blocks.story import fetch_renditions
 from campaigns.caching import kept
 from campaigns.forms import SignForm
@@ -64,6 +64,12 @@ def read_related(
     if images:
         fetch_renditions(images)
     return campaigns
+
+
+@register.simple_tag
+def happened(page: CampaignPage) -> list[timeline.Entry]:
+    """What has happened in a campaign, the newest first."""
+    return timeline.timeline(page.petition, page.updates)
 
 
 @register.inclusion_tag("campaigns/includes/petition.html", takes_context=True)

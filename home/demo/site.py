@@ -155,6 +155,10 @@ class Builder:
         }
         if "body" in text:
             values["body"] = self.compose(text["body"])
+        if "updates" in text:
+            values["updates"] = [
+                (kind, value | {"day": self.day(value["day"])}) for kind, value in text["updates"]
+            ]
         if "published" in text:
             values["published_on"] = self.day(text["published"])
         return values

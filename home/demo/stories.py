@@ -6,7 +6,7 @@
 from datetime import date
 from typing import Any
 
-from home.demo.writing import bullets, call, heading, petition, picture, quote, text
+from home.demo.writing import bullets, call, heading, petition, picture, quote, text, update
 
 RUSSIA = {
     "slug": "let-russia-speak",
@@ -63,6 +63,10 @@ RIVER = {
     "social": "One of the last free rivers is about to get a wall across it. Sign for the Talva.",
     "image": "river",
     "published": -38,
+    "updates": [
+        update(-3, "The minister has answered", "She will receive us in the week after next."),
+        update(-11, "Four hundred boats", "On Sunday they went down the gorge, from dam to dam."),
+    ],
     "body": [
         petition(),
         text(

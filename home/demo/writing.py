@@ -71,3 +71,8 @@ def table(caption: str, headings: tuple[str, ...], *rows: tuple[str, ...]) -> Bl
 
 def related(heading: str) -> Block:
     return "related", {"heading": heading, "campaigns": [], "number": 3}
+
+
+def update(day: int, heading: str, text: str) -> Block:
+    """A short post, so many days from today."""
+    return "update", {"day": day, "heading": heading, "text": f"<p>{text}</p>"}

@@ -1,6 +1,6 @@
 """The list of campaigns in the CMS, and copying one."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -85,7 +85,12 @@ def test_a_copied_campaign_has_a_petition_of_its_own_and_no_signatures(admin_cli
     )
     make_signature(petition)
     counting.recount()
-    page = make_campaign(petition, body=[("petition", {"petition": petition})])
+    page = make_campaign(
+        petition,
+        body=[("petition", {"petition": petition})],
+        updates=[("update", {"day": date(2026, 5, 1), "heading": "Old news", "text": ""})],
+        successor=make_campaign(make_petition(title="Next")),
+    )
     page.save_revision()
 
     copy(admin_client, page)
@@ -98,7 +103,7 @@ def test_a_copied_campaign_has_a_petition_of_its_own_and_no_signatures(admin_cli
     assert (own.opens_at, own.closes_at) == (None, None)
     assert (own.tally.total, own.tally.signatures.count()) == (0, 0)
     assert own.tally.pk != petition.tally.pk
-    assert new.live is False
+    assert (new.live, list(new.updates), new.successor) == (False, [], None)
     assert new.get_latest_revision_as_object().petition == own
     assert new.body[0].value["petition"] == own
     assert {revision.content["petition"] for revision in Revision.objects.for_instance(new)} == {

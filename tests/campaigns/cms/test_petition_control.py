@@ -14,7 +14,13 @@ def state(petition):
 
 def test_asking_changes_nothing_and_answering_does(teams, people, browse):
     client = browse(people.river_manager)
-    for verb, name in [("pause", State.PAUSED), ("resume", State.OPEN), ("close", State.CLOSED)]:
+    for verb, name in [
+        ("pause", State.PAUSED),
+        ("resume", State.OPEN),
+        ("deliver", State.OPEN),
+        ("undeliver", State.OPEN),
+        ("close", State.CLOSED),
+    ]:
         before = state(teams.ours)
 
         asked = client.get(url("control", teams.ours.pk, verb))
@@ -30,7 +36,8 @@ def test_asking_changes_nothing_and_answering_does(teams, people, browse):
         action__startswith="petition.", user=people.river_manager
     )
     assert [entry.action for entry in actions.order_by("pk")] == [
-        f"petition.{verb}" for verb in ("pause", "resume", "close", "win", "unwin")
+        f"petition.{verb}"
+        for verb in ("pause", "resume", "deliver", "undeliver", "close", "win", "unwin")
     ]
 
 

@@ -1,0 +1,107 @@
+"""What every page of ours has, and when its form counts as changed."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms import WagtailAdminPageForm
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.models import Page, PageViewRestriction
+from wagtail.search import index
+from wagtail_localize.fields import SynchronizedField
+
+from campaigns import caching
+
+
+class PageForm(WagtailAdminPageForm):
+    """Knows when nothing was changed.
+
+    For a default that is computed Django compares with a hidden field, which Wagtail's panels do
+    not show: every form would count as changed, and approving it would make a new version.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.show_hidden_initial = False
+
+
+class PublicPage(Page):
+    """What every page of ours has: how it looks in lists and when it is shared."""
+
+    listing_summary = models.CharField(
+        _("summary"),
+        max_length=255,
+        blank=True,
+        help_text=_("One or two sentences, shown under the title and in lists."),
+    )
+    listing_image = models.ForeignKey(
+        "campaigns.CustomImage",
+        verbose_name=_("picture for lists"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    social_text = models.CharField(
+        _("text when shared"),
+        max_length=255,
+        blank=True,
+        help_text=_("Left empty, the summary is taken."),
+    )
+    social_image = models.ForeignKey(
+        "campaigns.CustomImage",
+        verbose_name=_("picture when shared"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("Left empty, the picture for lists is taken."),
+    )
+
+    # Every language has the address of the original, below its own prefix.
+    override_translatable_fields = [SynchronizedField("slug", overridable=False)]
+
+    base_form_class = PageForm
+    promote_panels = [
+        MultiFieldPanel(
+            [FieldPanel("listing_summary"), FieldPanel("listing_image")], heading=_("In lists")
+        ),
+        MultiFieldPanel(
+            [FieldPanel("social_text"), FieldPanel("social_image")], heading=_("When shared")
+        ),
+        *Page.promote_panels,
+    ]
+    search_fields = [*Page.search_fields, index.SearchField("listing_summary")]
+
+    class Meta:
+        abstract = True
+
+    @property
+    def description(self) -> str:
+        return self.search_description or self.social_text or self.listing_summary
+
+    @property
+    def shared_image(self) -> models.Model | None:
+        return self.social_image or self.listing_image
+
+    @property
+    def canonical_url(self) -> str:
+        """Its one address: BASE_URL's, whatever name the site is asked by."""
+        parts = self.get_url_parts()
+        return settings.BASE_URL + parts[2] if parts else ""
+
+    def get_view_restrictions(self) -> models.QuerySet:
+        """Wagtail walks up the tree, aliases and all; in most houses there is none to find."""
+        if not PageViewRestriction.objects.exists():
+            return PageViewRestriction.objects.none()
+        return super().get_view_restrictions()
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Where the page's language is the address's; elsewhere Wagtail would show it again."""
+        if self.locale.language_code != translation.get_language():
+            raise Http404
+        return caching.keepable(super().serve(request, *args, **kwargs))
