@@ -64,6 +64,7 @@ class Stage:
             path=given["sign"],
             extra=given["extra"],
             cookie=given.get("cookie", ""),
+            country=given.get("country", "FR"),
         )
         self.check(run, self.count(site) - before)
         return run
@@ -72,7 +73,7 @@ class Stage:
         """Whole visits through nginx."""
         site = self.sites[name]
         given = (
-            {"page": self.stock["page"]}
+            {"page": self.stock["page"], "country": self.stock["country"]}
             if name == "stock"
             else {"page": self.facts["page"], "action": self.facts["sign"]}
         )
@@ -240,6 +241,7 @@ def stock_form(port: int, page: str) -> dict[str, str]:
         "sign": page,
         "extra": f"csrfmiddlewaretoken={token}",
         "cookie": f"csrftoken={cookie}",
+        "country": "France",  # a stock form has no codes
     }
 
 

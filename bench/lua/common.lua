@@ -27,13 +27,14 @@ end
 local sent = 0
 
 -- A signer of its own for each request, from a network of its own.
-function signer(run)
+function signer(run, country)
     sent = sent + 1
     local place = run * 262144 + sent * 32 + id % 32
     local network = string.format(
         "10.%d.%d.%d", place / 65536 % 256, place / 256 % 256, place % 256)
     local email = string.format("b%dx%dx%d%%40example.org", run, id, sent)
-    return "name=Bench+Signer&country=FR&updates=on&consent=on&email=" .. email, network
+    return "name=Bench+Signer&updates=on&consent=on&country=" .. (country or "FR")
+        .. "&email=" .. email, network
 end
 
 function done(summary, latency)

@@ -1,4 +1,4 @@
--- One POST after the other, each from another signer. Arguments: path, run, extra, cookie.
+-- One POST after the other, each from another signer. Arguments: path, run, extra, cookie, country.
 dofile("bench/lua/common.lua")
 
 local given, sends
@@ -9,7 +9,7 @@ function init(arguments)
 end
 
 function request()
-    local body, network = signer(given.run)
+    local body, network = signer(given.run, given.country)
     sends["X-Forwarded-For"] = network
     return wrk.format("POST", given.path, sends, body .. "&" .. given.extra)
 end

@@ -1,5 +1,5 @@
 -- What a visitor does: read the page, sign with the form that is in it, go where that leads.
--- One visitor a thread and connection at a time. Arguments: page, run, and action if it is another.
+-- One visitor a thread and connection at a time. Arguments: page, run, country, and action if it is another.
 dofile("bench/lua/common.lua")
 
 local given, step, address, hidden, cookie
@@ -18,7 +18,7 @@ function request()
     if step ~= "form" then
         return wrk.format("GET", address)
     end
-    local body, network = signer(given.run)
+    local body, network = signer(given.run, given.country)
     local sends = headers({ ["X-Forwarded-For"] = network, ["Cookie"] = cookie })
     return wrk.format("POST", address, sends, body .. hidden)
 end
