@@ -1,9 +1,10 @@
 """What signers read: each mail we send, composed from what the database holds at that moment."""
 
+from secrets import token_hex
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMultiAlternatives, SafeMIMEMultipart, SafeMIMEText
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
@@ -14,6 +15,15 @@ from campaigns.models.petition import Petition
 from campaigns.models.signature import Signature
 
 Kind = OutgoingMail.Kind
+
+
+class Mail(EmailMultiAlternatives):
+    """With a boundary that is made up, where Python's email library looks for one in the text."""
+
+    def message(self) -> SafeMIMEText | SafeMIMEMultipart:
+        message = super().message()
+        message.set_boundary(f"=_{token_hex(16)}")
+        return message
 
 
 def compose(mail: OutgoingMail) -> EmailMultiAlternatives:
@@ -36,7 +46,7 @@ def compose(mail: OutgoingMail) -> EmailMultiAlternatives:
             "base_url": settings.BASE_URL,
         }
         name = f"mails/{'already_signed' if kind == Kind.ALREADY else kind}"
-        message = EmailMultiAlternatives(
+        message = Mail(
             subject=context["subject"],
             body=render_to_string(f"{name}.txt", context),
             to=[signature.email],
