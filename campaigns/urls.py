@@ -1,6 +1,6 @@
 from django.urls import path
 
-from campaigns import frames, handouts, views
+from campaigns import api, frames, handouts, views
 
 # In each language's own place.
 petitions = [
@@ -12,6 +12,9 @@ petitions = [
     path("petitions/<slug:slug>/thanks/", views.thanks, name="thanks"),
     path("petitions/<slug:slug>/changes/", views.changes, name="changes"),
     path("petitions/<slug:slug>/count.json", views.count, name="count"),
+    path("api/petitions/", api.petitions, name="api_petitions"),
+    path("api/petitions/<slug:slug>/", api.petition, name="api_petition"),
+    path("api/openapi.json", api.description, name="api_description"),
     path("petitions/<slug:slug>/card.jpg", handouts.card, name="card"),
     path("petitions/<slug:slug>/qr.svg", handouts.qr_code, name="qr_code"),
     path("petitions/<slug:slug>/poster.pdf", handouts.poster, name="poster"),

@@ -54,7 +54,7 @@ FLOORS = [  # a module may import only from floors above it in this list, or fro
         "home",
         "search",
     ],
-    ["campaigns.frames", "campaigns.handouts", "staff"],
+    ["campaigns.api", "campaigns.frames", "campaigns.handouts", "staff"],
     [
         "campaigns.urls",
         "campaigns.wagtail_hooks",
