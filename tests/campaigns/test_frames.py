@@ -8,7 +8,7 @@ from django.conf import settings
 from wagtail.models import PageViewRestriction
 
 from campaigns.models import Signature
-from tests.factories import make_campaign, make_home, make_petition
+from tests.factories import make_campaign, make_home, make_petition, make_signature, reword
 
 pytestmark = pytest.mark.django_db
 
@@ -88,6 +88,8 @@ def test_mistakes_are_answered_in_the_frame(client, petition):
 
 def test_every_link_out_of_the_frame_opens_a_window(client, petition):
     make_campaign(make_petition(title="Another", slug="another"))
+    make_signature(petition)
+    reword(petition, close="Let it flow.")
 
     for name in FRAMED:
         page = client.get(petition.address(name)).content.decode()
