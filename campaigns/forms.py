@@ -14,6 +14,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
+from campaigns.postcodes import WITHOUT
+
 # A link or an email in a name is somebody else's advertisement in our mail.
 LINK = r"://|@|(?i:\bwww\.)|\w{2,}\.[a-z]{2,}|(?i:\w\.(com|net|org|info|biz|ru|xyz)\b)"
 # Characters that reorder or hide what is beside them; U+200C and U+200D are letters' own in
@@ -80,7 +82,7 @@ class NameField(PlainTextField):
         super().__init__(
             label=_("Name"),
             max_length=120,
-            widget=forms.TextInput(attrs={"autocomplete": "name"}),
+            widget=forms.TextInput(attrs={"autocomplete": "name", "dir": "auto"}),
             error_messages={"required": _("Please give your name.")},
         )
 
@@ -122,6 +124,12 @@ class CountryField(forms.ChoiceField):
         return value in country_names(get_language())
 
 
+class PostcodeInput(forms.TextInput):
+    def use_required_attribute(self, initial: Any) -> bool:
+        """The browser does not know which countries have none."""
+        return "data-without" not in self.attrs
+
+
 class SignForm(forms.Form):
     """Asks what the petition asks. Knows nothing of who has signed."""
 
@@ -130,7 +138,12 @@ class SignForm(forms.Form):
         label=_("Email"),
         max_length=254,
         widget=forms.EmailInput(
-            attrs={"autocomplete": "email", "inputmode": "email", "spellcheck": "false"}
+            attrs={
+                "autocomplete": "email",
+                "inputmode": "email",
+                "spellcheck": "false",
+                "dir": "auto",
+            }
         ),
         error_messages={
             "required": _("Please give your email."),
@@ -149,14 +162,14 @@ class SignForm(forms.Form):
     postcode = PlainTextField(
         label=_("Postcode"),
         max_length=20,
-        widget=forms.TextInput(attrs={"autocomplete": "postal-code", "size": "12"}),
+        widget=PostcodeInput(attrs={"autocomplete": "postal-code", "size": "12", "dir": "auto"}),
         error_messages={"required": _("Please give your postcode.")},
     )
     comment = PlainTextField(
         label=_("Why do you sign?"),
         max_length=1000,
         lines=True,
-        widget=forms.Textarea(attrs={"rows": "3"}),
+        widget=forms.Textarea(attrs={"rows": "3", "dir": "auto"}),
         error_messages={"required": _("Please write a sentence.")},
     )
     # People do not see it; machines that fill in everything do.
@@ -186,6 +199,12 @@ class SignForm(forms.Form):
                 del self.fields[name]
             else:
                 self.fields[name].required = asked == "required"
+        if {"country", "postcode"} <= self.fields.keys():
+            self.fields["postcode"].widget.attrs["data-without"] = " ".join(sorted(WITHOUT))
+            if self.fields["postcode"].required:
+                self.fields["postcode"].help_text = _(
+                    "Where your country has none, leave it empty."
+                )
         if not rules.offers_updates:
             del self.fields["updates"]
         else:
@@ -199,6 +218,9 @@ class SignForm(forms.Form):
         for name in ("page", "wording", "website"):
             if self.errors.pop(name, None):
                 data[name] = "spoilt" if name == "website" else None
+        if data.get("country") in WITHOUT and not self.data.get("postcode", "").strip():
+            self.errors.pop("postcode", None)
+            data["postcode"] = ""
         if not self.petition.has_wording(data["wording"]):
             message = _(
                 "The letter was changed or did not arrive whole. Please read it again, then sign."

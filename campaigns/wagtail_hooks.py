@@ -34,6 +34,8 @@ register_permission_policy(Petition, petition_policy)
 register_permission_policy(Signature, signature_policy)
 
 register_snippet(PetitionViewSet)
+# Where wagtail-localize looks for the order and the tabs of its own editor.
+Petition.edit_handler = PetitionViewSet.edit_handler
 modeladmin_register(SignatureAdmin)
 register_snippet(ScreeningRuleViewSet)
 

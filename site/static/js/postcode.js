@@ -1,0 +1,12 @@
+// Hides the postcode where the chosen country has none.
+// Without this file it may be left empty there; the server knows.
+for (const input of document.querySelectorAll("[data-without]")) {
+  const { country } = input.form.elements;
+  const field = input.closest(".field");
+  const without = new Set(input.dataset.without.split(" "));
+  const look = () => {
+    field.hidden = input.disabled = without.has(country.value);
+  };
+  country.addEventListener("change", look);
+  look();
+}
