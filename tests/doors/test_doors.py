@@ -1,0 +1,155 @@
+"""Who gets in where: every address of the CMS, everybody, GET and POST, both teams' numbers.
+
+What a page shows is asked elsewhere: here templates render to a dash, and who is signed in is
+handed over without a session, so that thousands of requests take seconds.
+"""
+
+import copy
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from django.contrib import messages
+from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.messages import get_messages
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+
+from staff.middleware import DOORS
+from tests.doors.addresses import Address, addresses
+from tests.doors.world import CANARY, make_world
+
+pytestmark = [
+    pytest.mark.django_db,
+    # Wagtail's own views fall over some empty POSTs of who is inside: that is getting in, too.
+    pytest.mark.filterwarnings("ignore::django.core.paginator.UnorderedObjectListWarning"),
+]
+
+TABLE = Path(__file__).with_name("table.txt")
+REFUSED = (403, 404, 405)
+Ask = Callable[..., HttpResponse]
+
+
+@pytest.fixture
+def world(db) -> SimpleNamespace:
+    return make_world()
+
+
+@pytest.fixture
+def ask(monkeypatch) -> Ask:
+    """Sends a request as somebody, and takes back what it did."""
+    now: dict[str, User | AnonymousUser] = {}
+    monkeypatch.setattr(
+        "django.template.backends.django.Template.render", lambda *args, **kwargs: "-"
+    )
+    # A copy keeps the rights that were looked up, and nothing that a request leaves behind.
+    monkeypatch.setattr(
+        "django.contrib.auth.middleware.get_user", lambda request: copy.copy(now["user"])
+    )
+
+    def ask(user: User | None, method: str, path: str) -> HttpResponse:
+        now["user"] = user or AnonymousUser()
+        with transaction.atomic():
+            response = getattr(Client(raise_request_exception=False), method)(path)
+            transaction.set_rollback(True)
+        return response
+
+    return ask
+
+
+def gets_in(response: HttpResponse) -> bool:
+    """Whether the view answered, be it that the form was empty."""
+    if response.status_code in REFUSED:
+        return False
+    if response.status_code != 302:
+        return True
+    errors = [m for m in get_messages(response.wsgi_request) if m.level == messages.ERROR]
+    to = response["Location"]
+    return not to.startswith("/admin/login/") and not (errors and to == "/admin/")
+
+
+def letters(world: SimpleNamespace, ask: Ask, address: Address, method: str) -> str:
+    """Who gets in: `r` to their own team's only, `R` to the other's too, `f` to that alone."""
+    ours, theirs = (address.path(side) for side in world.sides)
+    found = ""
+    for who, user in world.people.items():
+        is_in = gets_in(ask(user, method, ours))
+        if who != "r":
+            found += who if is_in else ""
+            continue
+        strays = is_in if theirs == ours else gets_in(ask(user, method, theirs))
+        found += {(1, 0): "r", (1, 1): "R", (0, 1): "f", (0, 0): ""}[is_in, strays]
+    return found or "-"
+
+
+def table() -> Iterator[tuple[str, tuple[str, str]]]:
+    group = ("", "")
+    for line in TABLE.read_text().splitlines():
+        if line.startswith(" "):
+            yield from ((name, group) for name in line.split())
+        elif line and not line.startswith("#"):
+            group = tuple(line.split())
+
+
+def show(rows: dict[str, tuple[str, str]]) -> str:
+    """Rows as the table has them."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for name, group in rows.items():
+        groups.setdefault(group, []).append(name)
+    return "\n".join(
+        f"{get} {post}\n" + "\n".join(f"    {name}" for name in names)
+        for (get, post), names in sorted(groups.items())
+    )
+
+
+def test_everybody_gets_in_where_the_table_says_and_nowhere_else(world, ask):
+    expected = dict(table())
+
+    found = {
+        address.name: (letters(world, ask, address, "get"), letters(world, ask, address, "post"))
+        for address in addresses()
+    }
+
+    wrong = {name: group for name, group in found.items() if expected.get(name) != group}
+    assert not wrong, f"Not what the table says:\n{show(wrong)}"
+    assert set(expected) == set(found), "The table names what is not there."
+
+
+def test_before_the_second_factor_every_address_leads_to_the_door(world, ask, settings):
+    settings.SECOND_FACTOR = True
+    administrator = world.people["a"]
+    administrator.is_verified = lambda: False
+    open_doors = set()
+
+    for address in addresses():
+        path = address.path(world.sides[0])
+        if gets_in(ask(administrator, "post", path)):
+            open_doors.add(address.name)
+        response = ask(administrator, "get", path)
+        if not (response.status_code == 302 and "second-factor" in response["Location"]):
+            assert address.name in DOORS, address.name
+
+    assert open_doors <= DOORS
+
+
+def test_no_page_tells_a_team_of_another_or_of_the_screened(world, client):
+    told = {}
+    client.raise_request_exception = False
+
+    for who, canaries in {
+        "r": ["Grace", "Spare the forest", CANARY],
+        "e": [CANARY],
+    }.items():
+        client.force_login(world.people[who])
+        for address in addresses():
+            for side in world.sides:
+                text = read(client.get(address.path(side)))
+                told[who, address.name] = [canary for canary in canaries if canary in text]
+
+    assert {door: names for door, names in told.items() if names} == {}
+
+
+def read(response: HttpResponse) -> str:
+    return (b"".join(response) if response.streaming else response.content).decode(errors="replace")

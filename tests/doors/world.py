@@ -1,0 +1,122 @@
+"""Two teams with everything that an address of the CMS can name: River is ours, Forest theirs."""
+
+from io import BytesIO
+from types import SimpleNamespace
+from typing import Any
+
+from django.contrib.auth.models import Group, User
+from django.contrib.contenttypes.models import ContentType
+from django.core.files.base import ContentFile
+from django.utils import timezone
+from PIL import Image
+from wagtail.admin.models import EditingSession
+from wagtail.contrib.redirects.models import Redirect
+from wagtail.documents.models import Document
+from wagtail.models import Collection, Locale, Site, Task, UploadedFile, Workflow
+from wagtail_localize.models import OverridableSegment, StringSegment, Translation
+from wagtail_localize.operations import translate_object
+
+from campaigns.models import CustomImage, HouseWords, ScreeningRule
+from home.models import Identity, Navigation
+from tests.campaigns.cms.conftest import MANAGER, make_team, make_user
+from tests.factories import make_campaign, make_judgement, make_petition, make_signature
+
+CANARY = "canary@spam.example"
+
+
+def make_world() -> SimpleNamespace:
+    root = Collection.get_first_root_node()
+    river, forest = (root.add_child(name=name) for name in ("River", "Forest"))
+    make_team("River team", river, *MANAGER, "moderate_signatures")
+    locale = Locale.objects.create(language_code="ru")
+    common = make_common()
+    people = {
+        "x": None,
+        "e": make_user("editor", "Editors"),
+        "m": make_user("moderator", "Moderators"),
+        "c": make_user("manager", "Campaign managers"),
+        "r": make_user("river", "River team"),
+        "a": make_user("admin", is_superuser=True),
+    }
+    common["user"] = make_user("fellow").pk
+    names = ("Ada Lovelace", "Free the river"), ("Grace Hopper", "Spare the forest")
+    sides = [
+        common | make_side(collection, locale, people["m"], *who)
+        for collection, who in zip((river, forest), names, strict=True)
+    ]
+    return SimpleNamespace(people=people, sides=sides)
+
+
+def make_common() -> dict[str, Any]:
+    """What belongs to no team."""
+    site = Site.objects.get(is_default_site=True)
+    return {
+        "workflow": Workflow.objects.first().pk,
+        "task": Task.objects.first().pk,
+        "site": site.pk,
+        "setting": Identity.for_site(site).pk,
+        "group": Group.objects.get(name="Editors").pk,
+        "redirect": Redirect.objects.create(old_path="/old", redirect_link="/new/").pk,
+        "housewords": HouseWords.objects.create(locale=Locale.get_default()).pk,
+        "navigation": Navigation.objects.create(locale=Locale.get_default()).pk,
+        "screeningrule": ScreeningRule.objects.create(kind="email", pattern=CANARY).pk,
+        "locale": Locale.get_default().pk,
+    }
+
+
+def make_side(
+    collection: Collection, locale: Locale, reviewer: User, signer: str, title: str
+) -> dict[str, Any]:
+    """A team's petition and page, with all that hangs on them."""
+    petition = make_petition(title=title, collection=collection)
+    page = make_campaign(petition, title="A page")
+    first = page.save_revision()
+    signature = make_signature(petition, name=signer)
+    workflow = Workflow.objects.first()
+    pages_review = workflow.start(page, reviewer)
+    petitions_review = workflow.start(petition, reviewer)
+    translate_object(petition, [locale])
+    translation = Translation.objects.get(source__object=petition.translation_key)
+    texts = StringSegment.objects.filter(source=translation.source)
+    kept = {"title": "A file", "collection": collection}
+    image = CustomImage.objects.create(file=ContentFile(square(), name="a.png"), **kept)
+    document = Document.objects.create(file=ContentFile(b"Dear", name="a.txt"), **kept)
+    session = EditingSession.objects.create(
+        user=reviewer,
+        content_type=ContentType.objects.get_for_model(petition),
+        object_id=str(petition.pk),
+        last_seen_at=timezone.now(),
+    )
+    upload = UploadedFile.objects.create(
+        file=ContentFile(square(), name="later.png"), uploaded_by_user=reviewer
+    )
+    return {
+        "collection": collection.pk,
+        "petition": petition.pk,
+        "page": page.pk,
+        "parent": page.get_parent().pk,
+        "page_revision": first.pk,
+        "petition_revision": petition.latest_revision_id,
+        "signature": signature.pk,
+        "judgement": make_judgement(signature, reason="A fake").pk,
+        "page_workflow": pages_review.pk,
+        "petition_workflow": petitions_review.pk,
+        "page_task": pages_review.current_task_state.pk,
+        "petition_task": petitions_review.current_task_state.pk,
+        "translation": translation.pk,
+        "source": translation.source.pk,
+        "text": texts.first().pk,
+        "override": getattr(
+            OverridableSegment.objects.filter(source=translation.source).first(), "pk", 0
+        ),
+        "image": image.pk,
+        "document": document.pk,
+        "session": session.pk,
+        "upload": upload.pk,
+    }
+
+
+def square() -> bytes:
+    out = BytesIO()
+    Image.new("RGB", (9, 9), "green").save(out, "PNG")
+    return out.getvalue()
