@@ -12,7 +12,7 @@ from wagtail.images.models import Image as WagtailImage
 from wagtail.search import index
 
 # Formats that carry EXIF or XMP: where a photograph was taken, with which device, when.
-TELLING_FORMATS = {"JPEG", "PNG", "WEBP", "AVIF", "MPO"}
+TELLING_FORMATS = {"AVIF", "GIF", "JPEG", "MPO", "PNG", "WEBP"}
 
 
 class CustomImage(AbstractImage):

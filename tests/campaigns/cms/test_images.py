@@ -59,6 +59,23 @@ def test_too_many_pixels_in_few_bytes_are_refused(admin_client):
     assert "too many pixels" in str(response.context["form"].errors["file"])
 
 
+def test_more_than_five_megabytes_are_refused(admin_client):
+    file = SimpleUploadedFile("noise.png", packed("PNG", (1500, 1500)) + b"0" * 5 * 1024 * 1024)
+
+    response = admin_client.post(ADD, {"title": "Noise", "file": file})
+
+    assert "too big" in str(response.context["form"].errors["file"])
+
+
+def test_a_page_behind_a_picture_is_not_kept(admin_client):
+    file = SimpleUploadedFile("both.gif", packed("GIF") + b"<script>alert(1)</script>")
+
+    admin_client.post(ADD, {"title": "Both", "file": file})
+
+    kept = [image.file.read() for image in CustomImage.objects.all()]
+    assert [b"<script" in data for data in kept] in ([], [False])
+
+
 def test_what_is_known_of_the_file_is_true_of_what_is_kept(admin_client):
     file = SimpleUploadedFile("good.jpg", packed("JPEG"))
 

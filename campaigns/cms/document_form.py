@@ -1,0 +1,47 @@
+"""Documents that staff put in: they are what their name says, and nothing that a browser runs."""
+
+import re
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+from wagtail.documents.forms import BaseDocumentForm
+
+ZIP = b"PK\x03\x04"
+# What files of these kinds begin with; the others are plain text.
+BEGINNINGS = {
+    "docx": ZIP,
+    "odt": ZIP,
+    "pdf": b"%PDF-",
+    "pptx": ZIP,
+    "rtf": b"{\\rtf",
+    "xlsx": ZIP,
+}
+# Browsers that guess look at the first 1,445 bytes (https://mimesniff.spec.whatwg.org/).
+LOOKED_AT = 4096
+MARKUP = re.compile(
+    rb"<\s*(?:!doctype|!--|\?xml|html|head|body|title|style|script|svg|iframe|img|a|div|p|table)\b",
+    re.IGNORECASE,
+)
+
+
+class DocumentForm(BaseDocumentForm):
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if isinstance(file, UploadedFile):
+            check(file)
+        return file
+
+
+def check(file: UploadedFile) -> None:
+    kind = file.name.rpartition(".")[2].lower()
+    file.seek(0)
+    head = file.read(LOOKED_AT)
+    file.seek(0)
+    expected = BEGINNINGS.get(kind)
+    is_right = head.startswith(expected) if expected else b"\0" not in head
+    # UTF-16 hides tags from this search behind zeros.
+    if not is_right or MARKUP.search(head.replace(b"\0", b"")):
+        text = _("What is in this file is not what a .%(kind)s file holds. Please export it again.")
+        raise ValidationError(text, code="disguised", params={"kind": kind})

@@ -1,0 +1,96 @@
+"""Whatever is put in as a document: it is of a kind we take, or the form says what is wrong."""
+
+from io import BytesIO
+from zipfile import ZipFile
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from wagtail.documents.models import Document
+
+pytestmark = pytest.mark.django_db
+
+ADD = "/admin/documents/add/"
+MANY = "/admin/documents/multiple/add/"
+CHOOSER = "/admin/documents/chooser/create/"
+PAGE = b"<!DOCTYPE html><script>alert(1)</script>"
+
+
+def packed() -> bytes:
+    out = BytesIO()
+    with ZipFile(out, "w") as file:
+        file.writestr("word/document.xml", "<w:document/>")
+    return out.getvalue()
+
+
+REFUSED = {
+    "page.html": PAGE,
+    "page.svg": b"<svg/>",
+    "program.exe": b"MZ",
+    "page.pdf": PAGE,
+    "page.txt": PAGE,
+    "page.csv": b"\xef\xbb\xbf \n<ScRipt>alert(1)</script>",
+    "wide.txt": PAGE.decode().encode("utf-16"),
+    "drawing.txt": b'<?xml version="1.0"?><svg onload="alert(1)"/>',
+    "both.pdf": b"%PDF-1.7\n" + PAGE,
+    "late.pdf": PAGE + b"%PDF-1.7",
+    "page.docx": PAGE,
+    "picture.rtf": b"GIF89a",
+    "binary.csv": b"a,b\0c",
+    "nothing.txt": b"",
+    "big.txt": b"a" * (5 * 1024 * 1024 + 1),
+}
+TAKEN = {
+    "report.pdf": b"%PDF-1.7\n1 0 obj",
+    "letter.docx": packed(),
+    "numbers.csv": b"name,less <3\nAda,1 < 2",
+    "words.txt": "Père Noël".encode(),
+    "old.rtf": b"{\\rtf1 Hello}",
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_not_a_document_of_ours_is_a_form_error(admin_client, name):
+    def file() -> SimpleUploadedFile:
+        return SimpleUploadedFile(name, REFUSED[name])
+
+    one = admin_client.post(ADD, {"title": "Report", "file": file()})
+    many = admin_client.post(
+        MANY, {"files[]": file()}, headers={"X-Requested-With": "XMLHttpRequest"}
+    )
+    chosen = admin_client.post(
+        CHOOSER, {"document-chooser-upload-title": "R", "document-chooser-upload-file": file()}
+    )
+
+    assert (one.status_code, "file" in one.context["form"].errors) == (200, True)
+    assert (many.status_code, many.json()["success"]) == (200, False)
+    assert (chosen.status_code, chosen.json()["step"]) == (200, "reshow_creation_form")
+    assert not Document.objects.exists()
+
+
+@pytest.mark.parametrize("name", TAKEN)
+def test_a_document_is_downloaded_and_never_opened_by_the_browser(admin_client, client, name):
+    admin_client.post(
+        ADD, {"title": "Report", "file": SimpleUploadedFile(name, TAKEN[name]), "collection": 1}
+    )
+
+    response = client.get(Document.objects.get().url)
+
+    assert b"".join(response) == TAKEN[name]
+    assert response["Content-Disposition"].startswith("attachment;")
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Content-Security-Policy"] == "default-src 'none'"
+
+
+def test_another_file_in_place_of_the_first_is_looked_at_too(admin_client):
+    good = SimpleUploadedFile("words.txt", b"Hello")
+    admin_client.post(ADD, {"title": "Words", "file": good, "collection": 1})
+    document = Document.objects.get()
+    bad = SimpleUploadedFile("words.txt", PAGE)
+
+    response = admin_client.post(
+        f"/admin/documents/edit/{document.pk}/", {"title": "Words", "file": bad, "collection": 1}
+    )
+
+    assert "file" in response.context["form"].errors
+    document.refresh_from_db()
+    assert document.file.read() == b"Hello"
