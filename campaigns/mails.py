@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, SafeMIMEMultipart, SafeMIMEText
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from campaigns import tokens
 from campaigns.models.mail import OutgoingMail
@@ -29,9 +29,21 @@ class Mail(EmailMultiAlternatives):
 def compose(mail: OutgoingMail) -> EmailMultiAlternatives:
     """The mail in text and HTML, in the signer's language. Its subject holds nothing they typed."""
     signature = mail.signature
-    petition = signature.petition
     # A signature that was confirmed since needs no second link: it would only worry its signer.
     kind = Kind.ALREADY if mail.kind == Kind.CONFIRM and signature.confirmed_at else mail.kind
+    message = write(kind, signature, signature.petition)
+    message.extra_headers["Message-ID"] = message_id(mail)
+    return message
+
+
+def sample(petition: Petition, kind: str, *, name: str, email: str) -> EmailMultiAlternatives:
+    """A mail as a signer would get it, to somebody who has not signed: its links lead nowhere."""
+    language = petition.locale.language_code
+    nobody = Signature(name=name, email=email, language=language, signed_at=timezone.now())
+    return write(kind, nobody, petition)
+
+
+def write(kind: str, signature: Signature, petition: Petition) -> EmailMultiAlternatives:
     with translation.override(signature.language):
         context = {
             "signature": signature,
@@ -45,14 +57,14 @@ def compose(mail: OutgoingMail) -> EmailMultiAlternatives:
             "site_name": settings.WAGTAIL_SITE_NAME,
             "base_url": settings.BASE_URL,
         }
-        name = f"mails/{'already_signed' if kind == Kind.ALREADY else kind}"
+        template = f"mails/{'already_signed' if kind == Kind.ALREADY else kind}"
         message = Mail(
             subject=context["subject"],
-            body=render_to_string(f"{name}.txt", context),
+            body=render_to_string(f"{template}.txt", context),
             to=[signature.email],
-            headers={"Message-ID": message_id(mail), "Auto-Submitted": "auto-generated"},
+            headers={"Auto-Submitted": "auto-generated"},
         )
-        message.attach_alternative(render_to_string(f"{name}.html", context), "text/html")
+        message.attach_alternative(render_to_string(f"{template}.html", context), "text/html")
     return message
 
 

@@ -169,6 +169,7 @@ def register_log_actions(actions: LogActionRegistry) -> None:
     actions.register_action("petition.unwin", LABELS["unwin"], _("Victory taken back"))
     actions.register_action("petition.deliver", LABELS["deliver"], _("Signatures handed over"))
     actions.register_action("petition.undeliver", LABELS["undeliver"], _("Not handed over"))
+    actions.register_action("petition.test_mail", _("Send a test"), _("Test mail sent to oneself"))
     words_missing = _("Not published at its time: words are missing, or why they are changed")
     actions.register_action("petition.unscheduled", _("Take off the schedule"), words_missing)
     actions.register_action("petition.move")(MoveEntry)

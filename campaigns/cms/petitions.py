@@ -15,6 +15,7 @@ from campaigns.cms.permissions import collections_for, may, petitions_seen_by
 from campaigns.cms.petition_control import PetitionControlView
 from campaigns.cms.petition_form import editor
 from campaigns.cms.petition_list import PetitionIndexView
+from campaigns.cms.petition_mails import PetitionMailsView, PetitionMailView
 from campaigns.cms.petition_views import (
     OwnCollection,
     PetitionCreateView,
@@ -65,6 +66,8 @@ class PetitionViewSet(SnippetViewSet):
         return [
             *super().get_urlpatterns(),
             path("control/<int:pk>/<slug:verb>/", control, name="control"),
+            path("mails/<int:pk>/", self.construct_view(PetitionMailsView), name="mails"),
+            path("mails/<int:pk>/<slug:kind>/", self.construct_view(PetitionMailView), name="mail"),
             path("reword/<int:pk>/", self.construct_view(RewordView), name="reword"),
         ]
 

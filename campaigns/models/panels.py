@@ -66,6 +66,7 @@ def status(petition: Petition, user: AbstractBaseUser) -> dict[str, Any]:
         "zone": timezone.get_current_timezone_name(),
         "edit_url": reverse(f"{URLS}:edit", args=[petition.pk]) if may("change") else "",
         "public_url": petition.get_absolute_url() if petition.live and rules.live else "",
+        "mails_url": reverse(f"{URLS}:mails", args=[petition.pk]) if may("change") else "",
         "signatures_url": signatures if may("view_signatures") else "",
         "controls": controls(petition, may),
         **clock(petition),

@@ -1,0 +1,107 @@
+"""Looking at a petition's mails, and sending one to oneself."""
+
+import pytest
+from wagtail.models import ModelLogEntry
+
+from campaigns.models import OutgoingMail, Petition, Signature
+from tests.campaigns.cms.browsing import HOME, url
+from tests.factories import make_petition
+
+pytestmark = pytest.mark.django_db
+
+KINDS = ["confirm", "reminder", "thanks", "already"]
+
+
+def draft(petition, **words):
+    for name, text in words.items():
+        setattr(petition, name, text)
+    petition.save_revision()
+
+
+def test_all_mails_are_shown_with_the_newest_words(teams, editor, browse):
+    draft(teams.ours, confirm_subject="One more step", thanks_mail_text="We meet in May.")
+
+    page = browse(editor).get(url("mails", teams.ours.pk)).content.decode()
+    frames = [
+        browse(editor).get(url("mail", teams.ours.pk, kind)).content.decode() for kind in KINDS
+    ]
+
+    assert "One more step: Free the river" in page
+    assert "We meet in May." in page
+    for kind in KINDS:
+        assert page.count(f'src="{url("mail", teams.ours.pk, kind)}"') == 2
+    assert "One more step" in frames[0]
+    assert "We meet in May." in frames[2]
+    assert "already signed" in frames[3]
+    assert Petition.objects.get(pk=teams.ours.pk).confirm_subject == ""
+
+
+def test_a_mail_may_be_framed_by_the_cms_alone(teams, editor, browse):
+    response = browse(editor).get(url("mail", teams.ours.pk, "confirm"))
+
+    assert response["X-Frame-Options"] == "SAMEORIGIN"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_test_goes_to_ones_own_address_is_logged_and_leaves_nothing(
+    kind, teams, editor, browse, smtp_server
+):
+    before = (Signature.objects.count(), OutgoingMail.objects.count())
+
+    response = browse(editor).post(
+        url("mail", teams.ours.pk, kind), {"email": "somebody@example.net"}
+    )
+
+    assert (response.status_code, response.url) == (302, url("mails", teams.ours.pk))
+    assert [envelope.rcpt_tos for envelope in smtp_server.envelopes] == [[editor.email]]
+    assert smtp_server.messages[0]["Subject"].startswith("Test: ")
+    assert (Signature.objects.count(), OutgoingMail.objects.count()) == before
+    entry = ModelLogEntry.objects.get(action="petition.test_mail")
+    assert (entry.user, entry.data) == (editor, {"kind": kind})
+
+
+def test_without_an_address_nothing_is_sent(teams, editor, browse, smtp_server):
+    editor.email = ""
+    editor.save()
+
+    page = browse(editor).get(url("mails", teams.ours.pk)).content.decode()
+    browse(editor).post(url("mail", teams.ours.pk, "confirm"))
+
+    assert "no email address in your account" in page
+    assert smtp_server.messages == []
+
+
+def test_a_mail_server_that_is_away_is_said_and_no_failure(teams, editor, browse, settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
+
+    response = browse(editor).post(url("mail", teams.ours.pk, "confirm"), follow=True)
+
+    assert "The mail server did not take it" in response.content.decode()
+    assert not ModelLogEntry.objects.filter(action="petition.test_mail").exists()
+
+
+@pytest.mark.parametrize(("view", "more"), [("mails", []), ("mail", ["confirm"])])
+def test_the_mails_of_others_are_not_there(view, more, teams, editor, browse):
+    response = browse(editor).get(url(view, teams.theirs.pk, *more))
+
+    assert response.status_code == 404
+
+
+def test_who_may_only_look_at_signatures_sends_nothing(teams, people, browse, smtp_server):
+    response = browse(people.river_manager).post(url("mail", teams.ours.pk, "confirm"))
+
+    assert (response.status_code, response.url) == HOME
+    assert smtp_server.messages == []
+
+
+def test_an_unknown_mail_is_not_found(teams, editor, browse):
+    assert browse(editor).get(url("mail", teams.ours.pk, "nonsense")).status_code == 404
+
+
+def test_a_mail_is_shown_in_the_language_of_its_petition(admin_client):
+    petition = make_petition(locale="fr")
+
+    page = admin_client.get(url("mail", petition.pk, "already")).content.decode()
+
+    assert 'lang="fr"' in page
