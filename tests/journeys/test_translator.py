@@ -1,0 +1,156 @@
+"""A translator puts a campaign into Russian and Arabic; a visitor signs in Arabic: one count."""
+
+import re
+from pathlib import Path
+
+import polib
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from wagtail.models import Locale
+
+from campaigns import counting
+from tests.factories import make_campaign, make_petition, make_signature
+
+RUSSIAN = {
+    "Keep the river free": "Река должна остаться свободной",
+    "Call on the minister to stop the dam.": "Призовите министра остановить плотину.",
+    "Dear Minister,": "Господин министр!",
+    "The river is the last one that runs free.": "Это последняя свободная река.",
+    "stop the dam": "остановить плотину",
+    "protect the valley": "защитить долину",
+    "Let it run.": "Пусть она течёт.",
+    "I agree that my signature is kept and handed over.": "Согласие: подпись хранится.",
+    "The last free river.": "Последняя свободная река.",
+}
+ARABIC = {
+    "Keep the river free": "ليبقَ النهر حرًّا",
+    "Call on the minister to stop the dam.": "ندعو الوزير إلى وقف السد.",
+    "Dear Minister,": "السيد الوزير،",
+    "The river is the last one that runs free.": "هذا آخر نهر يجري حرًّا.",
+    "stop the dam": "وقف السد",
+    "protect the valley": "حماية الوادي",
+    "Let it run.": "دعوه يجري.",
+    "I agree that my signature is kept and handed over.": "أوافق على حفظ توقيعي وتسليمه.",
+    "The last free river.": "آخر نهر حر.",
+}
+
+
+@pytest.fixture
+def campaign(site):
+    """An English campaign that one person has signed; its parents are there in both languages."""
+    petition = make_petition(goal=10)
+    make_signature(petition)
+    counting.recount()
+    page = make_campaign(petition)
+    for code in ("ru", "ar"):
+        locale = Locale.objects.create(language_code=code)
+        for parent in (page.get_parent().get_parent(), page.get_parent()):
+            copy = parent.specific.copy_for_translation(locale)
+            copy.save_revision().publish()
+    return page
+
+
+def submit(page: Page, site: str, campaign) -> None:
+    page.goto(f"{site}/admin/localize/submit/page/{campaign.pk}/")
+    page.get_by_label("Russian").check()
+    page.get_by_label("Arabic").check()
+    page.get_by_role("button", name="Submit").click()
+    expect(page.get_by_text("submitted for translation")).to_be_visible()
+
+
+def type_words(page: Page, words: dict[str, str]) -> None:
+    """Each sentence beside the original, as the translation editor shows them, tab by tab."""
+    expect(page.get_by_role("heading", name="English to Russian translation").first).to_be_visible()
+    tabs = page.locator(".w-tabs [role=tab]")
+    for number in range(max(1, tabs.count())):
+        if tabs.count():
+            tabs.nth(number).click()
+        waiting = page.locator("li.incomplete").filter(visible=True)
+        for left in range(waiting.count(), 0, -1):
+            segment = waiting.first
+            english = segment.locator("p").first.inner_text()
+            segment.get_by_role("button", name="Translate").click()
+            page.locator("li textarea").fill(words[english])
+            page.get_by_role("button", name="Save", exact=True).click()
+            expect(waiting).to_have_count(left - 1)
+
+
+def upload_words(page: Page, words: dict[str, str], folder: Path) -> None:
+    """As translators do who work at home: a PO file, filled in elsewhere."""
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download PO file").click()
+    path = folder / "words.po"
+    download.value.save_as(path)
+    po = polib.pofile(path)
+    for entry in po:
+        entry.msgstr = words[entry.msgid]
+    po.save()
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Upload PO file").click()
+    chooser.value.set_files(path)
+    expect(page.get_by_text("Successfully imported")).to_be_visible()
+
+
+def publish_both(page: Page, language: str) -> None:
+    page.get_by_role("button", name=f"Publish in {language}").click()
+    page.get_by_role("button", name="Publish both").click()
+    expect(page.get_by_text("and its petition are published")).to_be_visible()
+
+
+def test_a_campaign_in_three_languages_has_one_count(
+    site, log_in, campaign, browser, links, worker, tmp_path
+):
+    page = log_in("Moderators")
+    submit(page, site, campaign)
+
+    for code, language, words in (("ru", "Russian", RUSSIAN), ("ar", "Arabic", ARABIC)):
+        copy = campaign.get_translation(Locale.objects.get(language_code=code)).specific
+        for address in (
+            f"{site}/admin/snippets/campaigns/petition/edit/{copy.petition_id}/",
+            f"{site}/admin/pages/{copy.pk}/edit/",
+        ):
+            page.goto(address)
+            if code == "ru":
+                type_words(page, words)
+            else:
+                upload_words(page, words, tmp_path)
+        publish_both(page, language)
+
+    sign_in_arabic(browser, f"{site}/ar{campaign.url}", links)
+    worker()
+    for code in ("", "/ru", "/ar"):
+        page.goto(f"{site}{code}{campaign.url}")
+        expect(page.locator("[data-count]").first).to_have_text("2")
+
+
+def sign_in_arabic(browser: Browser, address: str, links) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    context.set_default_timeout(10_000)
+    phone = context.new_page()
+    phone.goto(address)
+    assert phone.evaluate("getComputedStyle(document.body).direction") == "rtl"
+    assert phone.evaluate("document.documentElement.scrollWidth") == 390
+    form = phone.locator("form.petition-form")
+    form.get_by_label("الاسم", exact=True).fill("ليلى خالد")
+    form.get_by_label("البريد الإلكتروني", exact=True).fill("layla@example.org")
+    form.get_by_label("أوافق على حفظ توقيعي").check()
+    form.get_by_role("button").click()
+    expect(phone.get_by_role("heading", level=1)).to_have_text("بقيت خطوة واحدة")
+    confirm = next(address for address in links() if "/confirm/" in address)
+    phone.goto(confirm)
+    expect(phone.locator("html")).to_have_attribute("dir", "rtl")
+    phone.get_by_role("button", name="إضافة اسمي").click()
+    expect(phone).to_have_url(re.compile(r"/ar/petitions/keep-the-river-free/thanks/$"))
+    context.close()
+
+
+def test_only_arabic_pages_fetch_arabic_fonts(site, page, campaign):
+    fonts = "performance.getEntriesByType('resource').map((each) => each.name).join()"
+
+    found = {}
+    for code in ("", "/ar"):
+        page.goto(f"{site}{code}/")
+        page.evaluate("document.fonts.ready.then(() => true)")
+        found[code] = "arabic" in page.evaluate(fonts)
+
+    assert found == {"": False, "/ar": True}
