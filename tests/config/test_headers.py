@@ -1,9 +1,25 @@
 """What a browser may do with our pages: a table, asserted on every public kind of page."""
 
+import re
+from pathlib import Path
+from unittest.mock import Mock
+
 import pytest
+from django.core.exceptions import DisallowedHost, PermissionDenied
+from django.db import OperationalError
+from django.http import HttpResponse
+from django.test import Client
 
 from campaigns import tokens
-from tests.factories import make_article, make_campaign, make_home, make_signature, reword
+from home.models import ContentPage
+from tests.factories import (
+    make_article,
+    make_campaign,
+    make_ended,
+    make_home,
+    make_signature,
+    reword,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -43,10 +59,43 @@ PAGES = [
     ("confirm", 200, "no-referrer"),
     ("manage", 200, "no-referrer"),
     ("withdraw", 200, "no-referrer"),
+    ("withdrawn", 200, "no-referrer"),
+    ("too late", 410, "no-referrer"),
     ("bad link", 400, "no-referrer"),
+    ("news", 200, "same-origin"),
+    ("content", 200, "same-origin"),
+    ("form errors", 422, "same-origin"),
+    ("from elsewhere", 403, "same-origin"),
+    ("not a form", 415, "same-origin"),
+    ("closed", 410, "same-origin"),
+    ("another host", 400, "same-origin"),
+    ("forbidden", 403, "same-origin"),
+    ("database down", 503, "same-origin"),
     ("not there", 404, "same-origin"),
     ("error", 500, "same-origin"),
 ]
+
+
+# What is sent where a page is the answer to a form, and what is made to go wrong.
+POSTED = {
+    "withdrawn": {},
+    "too late": {},
+    "closed": {},
+    "form errors": {},
+    "from elsewhere": {"headers": {"Sec-Fetch-Site": "cross-site"}},
+    "not a form": {"content_type": "text/plain", "data": "hello"},
+}
+HAPPENING = {
+    "error": TypeError,
+    "another host": DisallowedHost,
+    "forbidden": PermissionDenied,
+    "database down": OperationalError,
+}
+TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
+# What stands by itself or on one of the two frames of public pages; frames on other sites, mails
+# and the CMS have headers of their own, tested beside them.
+PAGE = re.compile(r'extends "(base|campaigns/message)\.html"|<!doctype', re.IGNORECASE)
+ELSEWHERE = re.compile(r"/(mails|staff|cms|wagtail\w*)/|frame")
 
 
 @pytest.fixture
@@ -67,25 +116,83 @@ def addresses() -> dict[str, str]:
         **{name: petition.address(name) for name in names},
         "search": "/search/",
         **links,
+        "withdrawn": links["withdraw"],
+        "too late": confirm_late(),
+        "closed": f"{make_ended(title='Over').address()}sign/",
         "bad link": "/signatures/confirm/x/",
+        "news": make_article(title="More").get_parent().url,
+        "content": make_home().add_child(instance=ContentPage(title="About")).url,
+        **dict.fromkeys(("form errors", "from elsewhere", "not a form"), petition.address("sign")),
+        **dict.fromkeys(("another host", "forbidden", "database down"), "/search/?query=break"),
         "not there": "/nothing/",
         "error": "/search/?query=break",
     }
 
 
-@pytest.mark.parametrize(("page", "status", "referrer"), PAGES, ids=[page for page, *_ in PAGES])
-def test_every_public_answer_says_what_a_browser_may_do(
-    client, addresses, monkeypatch, page, status, referrer
-):
-    if page == "error":
-        monkeypatch.setattr("search.views.find_pages", None)
-    client.raise_request_exception = False
+def confirm_late() -> str:
+    """The link of somebody who signed in time and confirms long after closing."""
+    late = make_signature(make_ended(title="Long over"), confirmed_at=None)
+    return f"/signatures/confirm/{tokens.make('confirm', late.pk)}/"
 
-    response = client.get(addresses[page])
+
+def ask(client: Client, addresses: dict[str, str], page: str) -> HttpResponse:
+    """Each page as somebody comes to it; what cannot be asked for is made to happen."""
+    client.raise_request_exception = False
+    send = client.post if page in POSTED else client.get
+    with pytest.MonkeyPatch.context() as patch:
+        if page in HAPPENING:
+            patch.setattr("search.views.find_pages", Mock(side_effect=HAPPENING[page]))
+        return send(addresses[page], **POSTED.get(page, {}))
+
+
+@pytest.mark.parametrize(("page", "status", "referrer"), PAGES, ids=[page for page, *_ in PAGES])
+def test_every_public_answer_says_what_a_browser_may_do(client, addresses, page, status, referrer):
+    response = ask(client, addresses, page)
 
     said = {name: response.get(name) for name in HEADERS}
     said["Content-Security-Policy"] = set(said["Content-Security-Policy"].split("; "))
     assert (response.status_code, response["Referrer-Policy"], said) == (status, referrer, HEADERS)
+
+
+def test_no_public_template_is_left_out(client, addresses):
+    public = {
+        str(path.relative_to(TEMPLATES))
+        for path in TEMPLATES.rglob("*.html")
+        if PAGE.search(path.read_text()) and not ELSEWHERE.search(str(path))
+    }
+
+    shown = {
+        template.name for page, *_ in PAGES for template in ask(client, addresses, page).templates
+    }
+
+    assert len(public) > 15
+    assert public - shown == set()
+
+
+def test_production_insists_on_https(client, settings):
+    settings.SECURE_HSTS_SECONDS = 31_536_000
+    settings.SECURE_HSTS_INCLUDE_SUBDOMAINS = settings.SECURE_HSTS_PRELOAD = True
+
+    said = client.get("/nothing/", secure=True)["Strict-Transport-Security"]
+
+    assert said == "max-age=31536000; includeSubDomains; preload"
+    production = (TEMPLATES.parent / "site/config/settings/production.py").read_text()
+    for line in (
+        'SECURE_HSTS_SECONDS = env.number("SECURE_HSTS_SECONDS", 31_536_000)',
+        "SECURE_HSTS_INCLUDE_SUBDOMAINS = True",
+        "SECURE_HSTS_PRELOAD = True",
+    ):
+        assert line in production
+
+
+def test_the_cms_asks_nobody_elses_server(admin_client, settings):
+    text = admin_client.get("/admin/").content.decode()
+
+    assert (settings.WAGTAIL_ENABLE_UPDATE_CHECK, settings.WAGTAIL_GRAVATAR_PROVIDER_URL) == (
+        False,
+        None,
+    )
+    assert re.findall(r'(?:src|action)="(?:https?:)?//[^"]*', text) == []
 
 
 def test_the_cms_may_be_framed_by_itself_alone(admin_client):
