@@ -9,7 +9,7 @@ from wagtail import blocks
 from wagtail.admin.panels import FieldPanel, PageChooserPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.fields import RichTextField, StreamField
-from wagtail.models import Page, TranslatableMixin
+from wagtail.models import Page, PreviewableMixin, TranslatableMixin
 from wagtail.search import index
 
 from campaigns import counting
@@ -17,6 +17,7 @@ from campaigns.blocks import ArticleBlock
 from campaigns.models.news import ArticlePage
 from campaigns.models.pages import CampaignPage, is_open, with_tallies
 from campaigns.models.public_page import PublicPage
+from home.colours import check
 
 
 class HomePage(PublicPage):
@@ -95,13 +96,27 @@ class NavigationItem(blocks.StructBlock):
         label = _("Link")
 
 
-class Navigation(TranslatableMixin, models.Model):
+class Previewed(PreviewableMixin):
+    """Shown on a page of samples; `shown_as` is the request's attribute that carries the draft."""
+
+    shown_as = ""
+
+    def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
+        return "home/house_preview.html"
+
+    def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
+        setattr(request, self.shown_as, self)
+        return super().get_preview_context(request, mode_name)
+
+
+class Navigation(Previewed, TranslatableMixin, models.Model):
     """The links at the top and at the foot of every page, in one language."""
 
     main = StreamField([("link", NavigationItem())], verbose_name=_("at the top"), blank=True)
     foot = StreamField([("link", NavigationItem())], verbose_name=_("at the foot"), blank=True)
 
     panels = [FieldPanel("main"), FieldPanel("foot")]
+    shown_as = "shown_navigation"
 
     class Meta(TranslatableMixin.Meta):
         verbose_name = _("navigation")
@@ -112,11 +127,42 @@ class Navigation(TranslatableMixin, models.Model):
         return str(_("Navigation: %(language)s") % {"language": self.locale})
 
 
+class SocialLink(blocks.StructBlock):
+    label = blocks.CharBlock(label=_("Name"), max_length=40, help_text=_("“Mastodon”"))
+    url = blocks.URLBlock(label=_("Address"))
+
+    class Meta:
+        icon = "link"
+        label = _("Link")
+
+
 @register_setting(icon="home")
-class Identity(BaseSiteSetting):
+class Identity(Previewed, BaseSiteSetting):
     """Who speaks on this site."""
 
     name = models.CharField(_("name"), max_length=60, default="Lastdrop")
+    logo = models.ForeignKey(
+        "campaigns.CustomImage",
+        verbose_name=_("logo"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("In the place of the drop, at the left of the name. It is shown 38 px high."),
+    )
+    accent = models.CharField(
+        _("colour"),
+        max_length=7,
+        blank=True,
+        validators=[check],
+        help_text=_("Of headings, links and large areas; dark. Left empty, the house's blue."),
+    )
+    social = StreamField(
+        [("link", SocialLink())],
+        verbose_name=_("elsewhere"),
+        blank=True,
+        help_text=_("Where else you are, shown at the foot of every page."),
+    )
     privacy_page = models.ForeignKey(
         Page,
         verbose_name=_("privacy notice"),
@@ -127,7 +173,14 @@ class Identity(BaseSiteSetting):
         help_text=_("Linked beside every form."),
     )
 
-    panels = [FieldPanel("name"), PageChooserPanel("privacy_page")]
+    panels = [
+        FieldPanel("name"),
+        FieldPanel("logo"),
+        FieldPanel("accent"),
+        FieldPanel("social"),
+        PageChooserPanel("privacy_page"),
+    ]
+    shown_as = "shown_identity"
 
     class Meta:
         verbose_name = _("identity")

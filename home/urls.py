@@ -1,6 +1,21 @@
-from django.urls import path
+from django.urls import path, register_converter
 
-from home import discovery
+from home import discovery, views
+
+
+class Accent:
+    """A colour without its #."""
+
+    regex = "[0-9a-f]{6}"
+
+    def to_python(self, value: str) -> str:
+        return f"#{value}"
+
+    def to_url(self, value: str) -> str:
+        return value.removeprefix("#")
+
+
+register_converter(Accent, "accent")
 
 # In each language's own place.
 feeds = [
@@ -10,6 +25,7 @@ feeds = [
 
 # About all languages.
 files = [
+    path("accent/<accent:colour>.css", views.accent, name="accent"),
     path("robots.txt", discovery.robots, name="robots"),
     path("sitemap.xml", discovery.sitemap, name="sitemap"),
 ]

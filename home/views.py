@@ -1,7 +1,9 @@
-"""Showing a page: Wagtail's own view, led to campaign pages by a shorter way."""
+"""Showing a page: Wagtail's own view, led to campaign pages by a shorter way; the colour."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import translation
+from django.utils.cache import patch_cache_control
+from django.views.decorators.http import require_safe
 from wagtail import views
 from wagtail.models import Site
 from wagtail.url_routing import RouteResult
@@ -9,6 +11,7 @@ from wagtail.url_routing import RouteResult
 from campaigns.caching import kept
 from campaigns.models import recent
 from campaigns.models.pages import CampaignPage
+from home import colours
 
 
 def serve(request: HttpRequest, path: str) -> HttpResponse:
@@ -30,3 +33,13 @@ def serve(request: HttpRequest, path: str) -> HttpResponse:
             # Where Page.route_for_request looks first.
             request._wagtail_route_for_request = RouteResult(page)
     return views.serve(request, path)
+
+
+@require_safe
+def accent(request: HttpRequest, colour: str) -> HttpResponse:
+    """The sheet of one colour, for ever the same: the address says it all."""
+    if not colours.is_readable(colour):
+        raise Http404
+    response = HttpResponse(colours.sheet(colour), content_type="text/css")
+    patch_cache_control(response, public=True, max_age=365 * 24 * 3600, immutable=True)
+    return response

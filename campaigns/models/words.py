@@ -1,11 +1,14 @@
 """The words of every step: the house's own, which each petition may replace."""
 
+from typing import Any
+
 from django.db import models
+from django.http import HttpRequest
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import RichTextField
-from wagtail.models import TranslatableMixin
+from wagtail.models import PreviewableMixin, TranslatableMixin
 
 from campaigns import caching
 
@@ -66,7 +69,7 @@ class StepWords(models.Model):
 STEPS = [field.name for field in StepWords._meta.fields]
 
 
-class HouseWords(TranslatableMixin, StepWords):
+class HouseWords(PreviewableMixin, TranslatableMixin, StepWords):
     """The house's words in one language; a field left empty takes the words that come with it."""
 
     actions_taken = models.CharField(_("“Actions taken”"), max_length=60, blank=True)
@@ -102,6 +105,14 @@ class HouseWords(TranslatableMixin, StepWords):
 
     def __str__(self) -> str:
         return str(_("House words: %(language)s") % {"language": self.locale})
+
+    def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
+        return "home/house_preview.html"
+
+    def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
+        # Where the template tag looks first.
+        request.house_words = Words(self.locale.language_code, self)
+        return super().get_preview_context(request, mode_name)
 
     def clean(self) -> None:
         """What is still in another language says nothing: the words that come with it are taken.

@@ -7,11 +7,13 @@ from django import template
 from django.conf import settings
 from django.http import HttpRequest
 from django.template import Context
+from django.urls import reverse
 from django.utils import translation
 from wagtail.models import Page, Site
 
 from campaigns.caching import kept
 from home.checklist import answers
+from home.colours import is_colour, is_readable
 from home.languages import choices
 from home.models import Identity, Navigation
 
@@ -22,7 +24,10 @@ register = template.Library()
 def navigation(context: Context, place: str = "main") -> list[dict[str, Any]]:
     """The links at the top ("main") or the foot ("foot") in the active language."""
     request, code = context["request"], translation.get_language()
-    links = kept(f"navigation-{code}", lambda: read_navigation(code))[place]
+    if draft := getattr(request, "shown_navigation", None):
+        links = read_links(getattr(draft, place))
+    else:
+        links = kept(f"navigation-{code}", lambda: read_navigation(code))[place]
     return [link | {"is_current": request.path.startswith(link["url"])} for link in links]
 
 
@@ -63,18 +68,35 @@ def default_language(found: list[dict[str, str]]) -> dict[str, str]:
 
 
 @register.simple_tag(takes_context=True)
-def identity(context: Context) -> dict[str, str]:
-    """Who speaks on this site: `name`, and `privacy_url` ("" where there is no notice)."""
+def identity(context: Context) -> dict[str, Any]:
+    """Who speaks here: name, logo, accent_url, social links, privacy_url ("" without a notice)."""
     request = context["request"]
+    if draft := getattr(request, "shown_identity", None):
+        return describe(draft)
     key = f"identity-{request.get_host()}-{translation.get_language()}"
     return kept(key, lambda: read_identity(request))
 
 
-def read_identity(request: HttpRequest) -> dict[str, str]:
+def read_identity(request: HttpRequest) -> dict[str, Any]:
     site = Site.find_for_request(request)
-    row = Identity.objects.select_related("privacy_page").filter(site=site).first() or Identity()
+    row = (
+        Identity.objects.select_related("privacy_page", "logo").filter(site=site).first()
+        or Identity()
+    )
+    return describe(row)
+
+
+def describe(row: Identity) -> dict[str, Any]:
     page = row.privacy_page and row.privacy_page.localized
-    return {"name": row.name, "privacy_url": page.url or "" if page and page.live else ""}
+    # A colour that is being typed may be none yet.
+    is_fit = is_colour(row.accent) and is_readable(row.accent)
+    return {
+        "name": row.name,
+        "logo": row.logo and row.logo.get_rendition("max-480x152"),
+        "accent_url": reverse("accent", args=[row.accent]) if is_fit else "",
+        "social": [link.value for link in row.social],
+        "privacy_url": page.url or "" if page and page.live else "",
+    }
 
 
 @register.simple_tag(takes_context=True)

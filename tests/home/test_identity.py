@@ -1,0 +1,150 @@
+"""The house's name, logo, colour and links, on every page and in previews."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from wagtail.models import Locale, Site
+
+from campaigns.models import CustomImage, HouseWords
+from home import colours
+from home.demo import pictures
+from home.models import Identity, Navigation
+from tests.factories import make_home
+
+TOKENS = (Path(__file__).parents[2] / "site/static/css/tokens.css").read_text()
+
+
+def make_identity(**fields):
+    make_home()
+    return Identity.objects.create(site=Site.objects.get(is_default_site=True), **fields)
+
+
+def test_contrast_is_measured_against_the_colours_of_the_design():
+    layout = (Path(__file__).parents[2] / "site/static/css/layout.css").read_text()
+
+    assert re.search(r"--ground: light-dark\((#\w+),", TOKENS)[1] == colours.GROUND
+    assert re.search(r"--drop: (#\w+)", TOKENS)[1] == colours.DROP
+    assert re.search(r"--sheet: light-dark\(#fff, (#\w+)\)", TOKENS)[1] == colours.DARK_SHEET
+    assert re.search(r"--on-flood-soft: (#\w+)", layout)[1] == colours.SOFT
+    assert round(colours.contrast("#000000", "#ffffff"), 2) == 21
+    assert round(colours.contrast("#767676", "#ffffff"), 2) == 4.54
+
+
+@pytest.mark.parametrize("colour", ["#2511c6", "#7a0c2e", "#0b4f3a", "#000000"])
+def test_a_dark_colour_is_taken(colour):
+    assert colours.check(colour) is None
+
+
+@pytest.mark.parametrize("colour", ["#ff5a2b", "#ffee00", "#8d89c0", "#ffffff"])
+def test_a_light_colour_is_refused_and_a_darker_one_named(colour):
+    with pytest.raises(ValidationError) as refusal:
+        colours.check(colour)
+
+    named = refusal.value.params["darker"]
+    assert named in refusal.value.messages[0]
+    assert colours.check(named) is None
+
+
+@pytest.mark.parametrize("colour", ["#2511c6", "#7a0c2e", "#000000"])
+def test_links_in_the_dark_can_be_read(colour):
+    assert colours.contrast(colours.lighter(colour), colours.DARK_SHEET) >= 4.5
+
+
+def test_the_sheet_of_a_colour_may_be_kept_for_ever(client):
+    response = client.get("/accent/7a0c2e.css")
+
+    assert response.status_code == 200
+    assert response["Content-Type"] == "text/css"
+    assert "immutable" in response["Cache-Control"]
+    assert "--ultramarine: #7a0c2e;" in response.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["ffee00", "7A0C2E", "red", "7a0c2e}"])
+def test_what_is_no_colour_of_ours_has_no_sheet(client, name):
+    make_home()
+
+    assert client.get(f"/accent/{name}.css").status_code == 404
+
+
+@pytest.mark.django_db
+def test_identity_stands_on_every_page(client):
+    file = ContentFile(pictures.draw("river"), name="logo.jpg")
+    logo = CustomImage.objects.create(title="Logo", file=file)
+    links = [("link", {"label": "Mastodon", "url": "https://social.example/@us"})]
+    make_identity(name="Rivers First", logo=logo, accent="#7a0c2e", social=links)
+
+    text = client.get("/").content.decode()
+
+    rendition = logo.renditions.get()
+    assert "Rivers First" in text
+    assert '<link rel="stylesheet" href="/accent/7a0c2e.css">' in text
+    assert f'src="{rendition.url}"' in text
+    assert '<a rel="me noopener" href="https://social.example/@us">Mastodon</a>' in text
+
+
+@pytest.mark.django_db
+def test_without_any_of_it_the_house_looks_as_it_comes(client):
+    make_identity(name="Rivers First")
+
+    text = client.get("/").content.decode()
+
+    assert "/accent/" not in text
+    assert "icons/mark" in text
+    assert 'class="social"' not in text
+
+
+@pytest.mark.django_db
+def test_a_draft_of_the_identity_is_previewed_and_nobody_else_sees_it(client):
+    identity = make_identity(name="Rivers First")
+    identity.name, identity.accent = "Rivers Only", "#0b4f3a"
+
+    preview = identity.make_preview_request().content.decode()
+
+    assert "Rivers Only" in preview
+    assert "/accent/0b4f3a.css" in preview
+    assert "Rivers First" in client.get("/").content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("half", ["#", "red", "#ffee00"])
+def test_a_colour_that_is_being_typed_breaks_no_preview(half):
+    identity = make_identity()
+    identity.accent = half
+
+    response = identity.make_preview_request()
+
+    assert response.status_code == 200
+    assert "/accent/" not in response.content.decode()
+
+
+@pytest.mark.django_db
+def test_navigation_and_house_words_are_previewed():
+    home, locale = make_home(), Locale.get_default()
+    navigation = Navigation(locale=locale, main=[("link", {"page": home, "label": "Way home"})])
+    words = HouseWords(locale=locale, button="Count me in", thanks_heading="You are in")
+
+    shown = navigation.make_preview_request().content.decode()
+    said = words.make_preview_request().content.decode()
+
+    assert "Way home" in shown
+    assert "Count me in" in said
+    assert "You are in" in said
+
+
+@pytest.mark.django_db
+def test_a_colour_is_checked_in_the_cms(admin_client):
+    identity = make_identity()
+    address = f"/admin/settings/home/identity/{identity.site_id}/"
+    data = {"name": "Us", "logo": "", "privacy_page": "", "social-count": "0"}
+
+    refused = admin_client.post(address, data | {"accent": "#ffee00"}).content.decode()
+    nonsense = admin_client.post(address, data | {"accent": "red"}).content.decode()
+    admin_client.post(address, data | {"accent": "#7a0c2e"})
+
+    assert "too light" in refused
+    assert "Write a # and six" in nonsense
+    assert Identity.objects.get().accent == "#7a0c2e"
