@@ -60,7 +60,8 @@ def petitions(request: HttpRequest) -> HttpResponse:
 @for_anybody
 def petition(request: HttpRequest, slug: str) -> HttpResponse:
     subject = views.published(slug)
-    return JsonResponse({**summary(subject), "letter": letter(subject)})
+    countries = counting.countries(subject)
+    return JsonResponse({**summary(subject), "letter": letter(subject), "countries": countries})
 
 
 @for_anybody
@@ -84,7 +85,7 @@ def page_url(number: int) -> str:
 
 
 def summary(petition: Petition) -> dict[str, Any]:
-    rules = petition.rules
+    rules, (count, goal) = petition.rules, petition.progress
     return {
         "slug": petition.slug,
         "language": petition.locale.language_code,
@@ -93,8 +94,8 @@ def summary(petition: Petition) -> dict[str, Any]:
         "url": petition.full_url,
         "api_url": settings.BASE_URL + petition.address("api_petition"),
         "state": petition.state.value,
-        "count": counting.total(petition),
-        "goal": rules.goal,
+        "count": count,
+        "goal": goal,
         "opens_at": rules.opens_at,
         "closes_at": rules.closes_at,
     }

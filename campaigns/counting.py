@@ -1,7 +1,10 @@
 """How many have signed. Pages read a row; only the worker counts."""
 
+from datetime import datetime, time
+
 from django.db import connection
-from django.db.models import Sum
+from django.db.models import Count, Sum
+from django.utils import timezone
 
 from campaigns.models import milestone
 from campaigns.models.petition import Petition
@@ -47,6 +50,26 @@ REACHED = """
 """
 
 
+# What is told of each petition together; only where the count or the day is another. A country with
+# fewer signatures is not told: in a small place few are nearly a name.
+FEW = 10
+SURVEY = """
+    INSERT INTO campaigns_survey (tally_id, counted, day, today, countries)
+    SELECT t.id, t.total, %(day)s,
+        (SELECT count(*) FROM campaigns_signature s
+         WHERE s.tally_id = t.id AND s.confirmed_at >= %(midnight)s AND s.verdict = ''),
+        (SELECT coalesce(jsonb_object_agg(c.country, c.number), '{}') FROM (
+            SELECT s.country, count(*) AS number FROM campaigns_signature s
+            WHERE s.tally_id = t.id AND s.confirmed_at IS NOT NULL AND s.verdict = ''
+              AND s.country <> ''
+            GROUP BY s.country HAVING count(*) >= %(few)s) AS c)
+    FROM campaigns_tally t LEFT JOIN campaigns_survey v ON v.tally_id = t.id
+    WHERE (v.counted, v.day) IS DISTINCT FROM (t.total, %(day)s)
+    ON CONFLICT (tally_id) DO UPDATE SET counted = EXCLUDED.counted, day = EXCLUDED.day,
+        today = EXCLUDED.today, countries = EXCLUDED.countries
+"""
+
+
 def total(petition: Petition) -> int:
     """Signatures that count, in all languages, as of the last recount."""
     return petition.tally.total
@@ -69,3 +92,31 @@ def recount() -> list[int]:
         cursor.execute(UNREACHED)
         cursor.execute(REACHED, [milestone.ROUND])
         return changed
+
+
+def survey() -> None:
+    """Count what is told of each petition besides its total: today's, and by country."""
+    day = timezone.localdate()
+    midnight = timezone.make_aware(datetime.combine(day, time.min))
+    with connection.cursor() as cursor:
+        cursor.execute(SURVEY, {"day": day, "midnight": midnight, "few": FEW})
+
+
+def today(petition: Petition) -> int:
+    """How many signed today, in the site's time zone; 0 where it is too few to be told."""
+    found = getattr(petition.tally, "survey", None)
+    if found is None or found.day != timezone.localdate() or petition.progress.count is None:
+        return 0
+    return found.today if found.today >= FEW else 0
+
+
+def countries(petition: Petition) -> dict[str, int]:
+    """Signatures by country (ISO 3166-1 alpha-2), those with few left out."""
+    found = getattr(petition.tally, "survey", None)
+    return found.countries if found and petition.progress.count is not None else {}
+
+
+def sources(petition: Petition, *, limit: int = 20) -> list[tuple[str, int]]:
+    """By which ways people came who signed, the most frequent first. Counts rows: not for pages."""
+    found = petition.tally.signatures.counted().values_list("source")
+    return list(found.annotate(number=Count("pk")).order_by("-number", "source")[:limit])

@@ -7,7 +7,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from fpdf import FPDF
 
-from campaigns import lettering
+from campaigns import lettering, sharing
 from campaigns.models.petition import Petition
 
 # A4, in millimetres; large type in points.
@@ -20,7 +20,7 @@ QUIET = 4
 
 def address(petition: Petition) -> str:
     """What the code says. Signatures from paper are told apart by their source."""
-    return f"{petition.full_url}?source=poster"
+    return sharing.sourced(petition.full_url, "poster")
 
 
 def code(petition: Petition) -> segno.QRCode:

@@ -5,18 +5,27 @@ from urllib.parse import quote, urlencode
 from django.utils.translation import gettext as _
 
 
+def sourced(url: str, source: str) -> str:
+    """The address with a code that says by which way somebody came, and nothing of who they are."""
+    return f"{url}?source={source}"
+
+
 def share_links(url: str, text: str) -> list[tuple[str, str, str]]:
     """(key, label, address) for each way; nobody is told before the reader follows one."""
-    both = f"{text} {url}"
     ways = [
-        ("mail", _("Email"), "mailto:", {"subject": text, "body": both}),
-        ("whatsapp", "WhatsApp", "https://wa.me/", {"text": both}),
-        ("telegram", "Telegram", "https://t.me/share/url", {"url": url, "text": text}),
-        ("bluesky", "Bluesky", "https://bsky.app/intent/compose", {"text": both}),
-        ("x", "X", "https://x.com/intent/post", {"url": url, "text": text}),
-        ("facebook", "Facebook", "https://www.facebook.com/sharer/sharer.php", {"u": url}),
+        ("mail", _("Email"), "mailto:", {"subject": "{text}", "body": "{text} {url}"}),
+        ("whatsapp", "WhatsApp", "https://wa.me/", {"text": "{text} {url}"}),
+        ("telegram", "Telegram", "https://t.me/share/url", {"url": "{url}", "text": "{text}"}),
+        ("bluesky", "Bluesky", "https://bsky.app/intent/compose", {"text": "{text} {url}"}),
+        ("x", "X", "https://x.com/intent/post", {"url": "{url}", "text": "{text}"}),
+        ("facebook", "Facebook", "https://www.facebook.com/sharer/sharer.php", {"u": "{url}"}),
     ]
     return [
-        (key, label, f"{address}?{urlencode(query, quote_via=quote)}")
+        (key, label, f"{address}?{fill(query, text=text, url=sourced(url, key))}")
         for key, label, address, query in ways
     ]
+
+
+def fill(query: dict[str, str], **words: str) -> str:
+    filled = {name: value.format(**words) for name, value in query.items()}
+    return urlencode(filled, quote_via=quote)

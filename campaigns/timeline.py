@@ -51,7 +51,7 @@ def milestones(petition: Petition) -> Iterator[Entry]:
     for kind, heading, moment in moments:
         if moment and moment <= now and not (kind == "closed" and is_before(tally.won_at, moment)):
             yield Entry(timezone.localdate(moment), kind, heading)
-    for number, moment in reached(petition):
+    for number, moment in reached(petition) if petition.progress.count is not None else ():
         kind = "goal" if number == rules.goal else "number"
         if kind == "goal" or number in milestone.ROUND:
             heading = gettext("%(number)s signatures") % {"number": intcomma(number)}

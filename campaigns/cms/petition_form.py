@@ -140,7 +140,12 @@ rules = ObjectList(
     [
         TranslationNote(content=ORIGINAL_DECIDES, heading=_("Rules")),
         MultiFieldPanel(
-            [FieldPanel("goal"), FieldRowPanel([FieldPanel("opens_at"), FieldPanel("closes_at")])],
+            [
+                FieldPanel("goal"),
+                FieldPanel("goal_rises"),
+                FieldPanel("count_from"),
+                FieldRowPanel([FieldPanel("opens_at"), FieldPanel("closes_at")]),
+            ],
             heading=_("Goal and time"),
         ),
         MultiFieldPanel(

@@ -22,6 +22,7 @@ from wagtail.snippets.views.snippets import (
     UsageView,
 )
 
+from campaigns import counting
 from campaigns.cms.permissions import SEE, may, may_see, petition_policy
 from campaigns.cms.rewording_views import ExplainedFirst, reword_url
 from campaigns.models.languages import Untranslated
@@ -206,8 +207,11 @@ class PetitionInspectView(InspectView):
         return []
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        history = {"history_url": address("history", self.object)}
-        shown = {**status(self.object, self.request.user), **history}
+        shown = {
+            **status(self.object, self.request.user),
+            "history_url": address("history", self.object),
+            "sources": counting.sources(self.object),
+        }
         return {**super().get_context_data(**kwargs), **shown}
 
 

@@ -8,6 +8,7 @@ from campaigns.models.petition import HasSignatures, Petition
 from campaigns.models.rules import Ask, State
 from campaigns.models.screening import ScreeningRule
 from campaigns.models.signature import COUNTED, Signature
+from campaigns.models.survey import Survey
 from campaigns.models.tally import Tally
 from campaigns.models.wording import Rewording, Wording
 from campaigns.models.words import HouseWords
@@ -33,6 +34,7 @@ __all__ = [
     "ScreeningRule",
     "Signature",
     "State",
+    "Survey",
     "Tally",
     "Wording",
 ]

@@ -117,12 +117,12 @@ class CampaignPage(PublicPage):
         )
 
     @property
-    def card_count(self) -> int:
-        return self.petition.tally.total
+    def card_count(self) -> int | None:
+        return self.petition.progress.count
 
     @property
     def card_goal(self) -> int | None:
-        return self.petition.rules.goal
+        return self.petition.progress.goal
 
     @property
     def card_state(self) -> State:

@@ -29,7 +29,7 @@ from campaigns import sharing
 from campaigns.blocks import DemandBlock, TargetBlock
 from campaigns.models import wording
 from campaigns.models.languages import InLanguages
-from campaigns.models.rules import RULE_CONSTRAINTS, Rules, State
+from campaigns.models.rules import RULE_CONSTRAINTS, Progress, Rules, State
 from campaigns.models.tally import Tally
 from campaigns.models.words import StepWords, Words, default_consent, house_words
 
@@ -126,12 +126,19 @@ class Petition(
 
     @cached_property
     def tally(self) -> Tally:
-        return Tally.objects.select_related("petition").get(translation_key=self.translation_key)
+        return Tally.objects.select_related("petition", "survey").get(
+            translation_key=self.translation_key
+        )
 
     @property
     def rules(self) -> "Petition":
         """The row that decides for all languages: the original's."""
         return self if self.tally.petition_id == self.pk else self.tally.petition
+
+    @property
+    def progress(self) -> Progress:
+        """The count and the goal that the public is shown."""
+        return self.rules.shown_at(self.tally.total)
 
     def state_at(self, moment: datetime) -> State:
         rules, tally = self.rules, self.tally

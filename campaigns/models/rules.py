@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -46,10 +47,41 @@ def check_sites(text: str) -> None:
         )
 
 
+class Progress(NamedTuple):
+    """What the public is shown: None for what it is not."""
+
+    count: int | None
+    goal: int | None
+
+
+def next_rung(total: int) -> int:
+    """The next round number above a total: 100, 200, 500, 1,000 and so on."""
+    rung = 100
+    while True:
+        for factor in (1, 2, 5):
+            if rung * factor > total:
+                return rung * factor
+        rung *= 10
+
+
 class Rules(models.Model):
     """Read from the original's published row, never from a translation's."""
 
-    goal = models.PositiveIntegerField(_("goal"), null=True, blank=True)
+    goal = models.PositiveIntegerField(
+        _("goal"), null=True, blank=True, help_text=_("Left empty, no goal is shown.")
+    )
+    goal_rises = models.BooleanField(
+        _("the goal rises by itself"),
+        default=True,
+        help_text=_("Once it is reached the next round number is shown: 1,000, 2,000, 5,000 …"),
+    )
+    count_from = models.PositiveIntegerField(
+        _("show the count from"),
+        default=0,
+        help_text=_(
+            "Below this number the public sees neither count nor goal, but that every name matters."
+        ),
+    )
     opens_at = models.DateTimeField(_("opens"), null=True, blank=True)
     closes_at = models.DateTimeField(
         _("closes"),
@@ -92,6 +124,13 @@ class Rules(models.Model):
 
     class Meta:
         abstract = True
+
+    def shown_at(self, total: int) -> Progress:
+        if total < self.count_from:
+            return Progress(None, None)
+        if self.goal and self.goal_rises and total >= self.goal:
+            return Progress(total, next_rung(total))
+        return Progress(total, self.goal)
 
     @property
     def framing_sites(self) -> list[str]:

@@ -83,7 +83,7 @@ def petition_card(
     state = petition.state
     if not form and state == State.OPEN:
         form = SignForm(petition, page=page)
-    count, goal = counting.total(petition), petition.rules.goal
+    count, goal = petition.progress
     return {
         "request": request,
         "page": page,
@@ -94,6 +94,7 @@ def petition_card(
         "is_preview": getattr(request, "is_preview", False),
         "count": count,
         "goal": goal,
+        "today": counting.today(petition),
         "closes_at": petition.rules.closes_at,
         "opens_at": petition.rules.opens_at,
         "form": form if state == State.OPEN else None,

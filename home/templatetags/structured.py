@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from wagtail.models import Page
 
-from campaigns import cards, counting
+from campaigns import cards
 from campaigns.models.news import ArticlePage
 from campaigns.models.petition import Petition
 from home.models import HomePage
@@ -78,13 +78,20 @@ def about(page: Page | None, petition: Petition | None, name: str) -> dict[str, 
             "description": petition.ask,
             "inLanguage": petition.locale.language_code,
             "url": page.canonical_url if page else petition.full_url,
-            "interactionStatistic": {
-                "@type": "InteractionCounter",
-                "interactionType": "https://schema.org/EndorseAction",
-                "userInteractionCount": counting.total(petition),
-            },
+            **counter(petition.progress.count),
         }
     return {}
+
+
+def counter(count: int | None) -> dict[str, Any]:
+    if count is None:
+        return {}
+    statistic = {
+        "@type": "InteractionCounter",
+        "interactionType": "https://schema.org/EndorseAction",
+        "userInteractionCount": count,
+    }
+    return {"interactionStatistic": statistic}
 
 
 def search() -> dict[str, Any]:

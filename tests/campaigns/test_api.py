@@ -67,6 +67,7 @@ def test_a_petition_is_told_with_its_letter(client, check):
             "demands": [demand.value for demand in petition.demands],
             "close": petition.close,
         },
+        "countries": {},
     }
 
 

@@ -20,6 +20,7 @@ PAUSE = 0.5
 # Counting may take a twenty-fifth of one core.
 COUNTING_SHARE = 25
 PUBLISH_EVERY = 30
+SURVEY_EVERY = 300
 # While the mail server cannot be reached, ask it less and less often, in seconds.
 SHORTEST_WAIT, LONGEST_WAIT = 1, 8
 # Each hour rather than each night: a restart then loses and repeats nothing.
@@ -30,7 +31,7 @@ class Command(BaseCommand):
     help = "Sends the mail that is owed, keeps the totals, publishes, reminds and forgets in time."
 
     running = True
-    count_at = publish_at = forget_at = mail_at = 0.0
+    count_at = survey_at = publish_at = forget_at = mail_at = 0.0
     mail_wait = SHORTEST_WAIT
     sweep: Iterator[retention.Report] | None = None
 
@@ -85,6 +86,9 @@ class Command(BaseCommand):
             self.count()
             took = time.monotonic() - started
             self.count_at = time.monotonic() + max(1.0, took * COUNTING_SHARE)
+        if time.monotonic() >= self.survey_at:
+            counting.survey()
+            self.survey_at = time.monotonic() + SURVEY_EVERY
         if time.monotonic() >= self.publish_at:
             call_command("publish_scheduled", verbosity=0)
             self.publish_at = time.monotonic() + PUBLISH_EVERY

@@ -11,6 +11,7 @@ let waiting = 0;
 let pause = EVERY;
 
 function show(place, { count, goal }) {
+  if (count === null) return; // too few to be told yet
   const set = (name, change) => place.querySelectorAll(`[data-${name}]`).forEach(change);
   set("count-none", (element) => { element.hidden = count > 0; });
   set("count-by", (element) => { element.hidden = count === 0; });
