@@ -17,6 +17,7 @@ ALWAYS = {
     "content_type_app_name": "campaigns",
     "content_type_model_name": "campaignpage",
     "filter_spec": "max-100x100",
+    "kind": "confirm",
     "mode": "",
     "model_name": "identity",
     "revision_id_a": "earliest",
