@@ -29,6 +29,8 @@ def form_data(**fields):
         "comment_field": "off",
         "offers_updates": "on",
         "confirms_by_email": "on",
+        "goal_rises": "on",
+        "count_from": "0",
         "keeps_data_days": "90",
         "targets": streamfield([]),
         "demands": streamfield([]),
