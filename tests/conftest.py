@@ -15,6 +15,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from django.core.cache import cache
 from django.db import connections
+from django.utils import translation
 from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 
 from campaigns import caching
@@ -39,9 +40,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(autouse=True)
 def nothing_kept() -> None:
-    """What a process keeps for some seconds is of the test before."""
+    """What a process keeps for some seconds is of the test before, and so is its language."""
     cache.clear()
     caching.forget()
+    translation.activate("en")
 
 
 @pytest.fixture(scope="session")

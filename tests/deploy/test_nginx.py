@@ -11,6 +11,8 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
+from django_otp import DEVICE_ID_SESSION_KEY
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from campaigns import publishing, tokens
 from campaigns.models import Petition, Signature
@@ -35,9 +37,12 @@ def fields(petition: Petition, **changes: object) -> dict[str, object]:
 
 
 def session() -> dict[str, str]:
-    """The header of an administrator's browser."""
-    client = Client()
-    client.force_login(User.objects.create_superuser("root", password="not used here"))
+    """The header of an administrator's browser, who has come in with a second factor."""
+    client, root = Client(), User.objects.create_superuser("root", password="not used here")
+    client.force_login(root)
+    session = client.session
+    session[DEVICE_ID_SESSION_KEY] = TOTPDevice.objects.create(user=root).persistent_id
+    session.save()
     value = client.cookies[settings.SESSION_COOKIE_NAME].value
     return {"Cookie": f"{settings.SESSION_COOKIE_NAME}={value}"}
 

@@ -16,6 +16,7 @@ def form_data(petition, **fields):
         "published_on": "2026-11-25",
         "petition": petition.pk,
         "body": streamfield([]),
+        "updates": streamfield([]),
         "comments-TOTAL_FORMS": "0",
         "comments-INITIAL_FORMS": "0",
         "listing_summary": "",
