@@ -51,6 +51,16 @@ def test_a_mail_server_that_is_away_is_asked_less_and_less_often(signed, smtp_se
     assert (early, len(smtp_server.messages), command.mail_wait) == (0, 1, 1)
 
 
+def test_a_slow_count_is_soon_repeated(monkeypatch):
+    monkeypatch.setattr(worker.Command, "count", lambda self: time.sleep(0.2))
+    command = worker.Command()
+
+    command.work()
+
+    # Not five seconds, which would be a twenty-fifth of one core.
+    assert 2.5 < command.count_at - time.monotonic() <= worker.OLDEST_COUNT
+
+
 def test_the_worker_forgets_each_hour_and_a_batch_a_round(monkeypatch):
     monkeypatch.setattr(retention, "BATCH", 1)
     petition = make_petition(closes_at=timezone.now() - timedelta(days=91))

@@ -17,8 +17,9 @@ log = logging.getLogger(__name__)
 # Any number that no other advisory lock of this database uses: only one worker counts.
 COUNTER_LOCK = 7_401_001
 PAUSE = 0.5
-# Counting may take a twenty-fifth of one core.
+# Counting may take a twenty-fifth of one core, but no total is ever much older than this.
 COUNTING_SHARE = 25
+OLDEST_COUNT = 3.0
 PUBLISH_EVERY = 30
 SURVEY_EVERY = 300
 # While the mail server cannot be reached, ask it less and less often, in seconds.
@@ -85,7 +86,7 @@ class Command(BaseCommand):
             started = time.monotonic()
             self.count()
             took = time.monotonic() - started
-            self.count_at = time.monotonic() + max(1.0, took * COUNTING_SHARE)
+            self.count_at = time.monotonic() + min(max(1.0, took * COUNTING_SHARE), OLDEST_COUNT)
         if time.monotonic() >= self.survey_at:
             counting.survey()
             self.survey_at = time.monotonic() + SURVEY_EVERY
