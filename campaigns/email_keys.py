@@ -43,8 +43,9 @@ PROVIDERS = {
 def normalise(email: str) -> str:
     """The mailbox behind an email as typed: many spellings, one key."""
     local, _, domain = email.strip().casefold().rpartition("@")
-    with contextlib.suppress(UnicodeError):
-        domain = domain.encode("idna").decode("ascii")
+    if not domain.isascii():
+        with contextlib.suppress(UnicodeError):
+            domain = domain.encode("idna").decode("ascii")
     provider = PROVIDERS.get(domain, Provider(domain))
     # Not to nothing: "+tag@" alone is a mailbox of its own.
     local = local.partition(provider.tag)[0] or local

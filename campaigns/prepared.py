@@ -41,4 +41,4 @@ class Statement:
         # answer 500 for ever after the database was restarted.
         with connection.wrap_database_errors, psycopg.RawCursor(connection.connection) as cursor:
             cursor.execute(self.text, [values[name] for name in self.names], prepare=True)
-            return cursor.fetchone() if cursor.description else None
+            return cursor.fetchone() if cursor.pgresult.ntuples else None

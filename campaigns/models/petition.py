@@ -1,6 +1,7 @@
 """A letter that asks for signatures: its words and its rules."""
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -173,8 +174,8 @@ class Petition(
 
     def address(self, name: str = "petition", *, framed: bool = False) -> str:
         """The path of one of its public pages (petition, sign, thanks …), in its language."""
-        with translation.override(self.locale.language_code):
-            return reverse(f"framed_{name}" if framed else name, args=[self.slug])
+        name = f"framed_{name}" if framed else name
+        return address_of(name, self.slug, self.locale.language_code)
 
     def get_absolute_url(self) -> str:
         return self.address()
@@ -291,3 +292,9 @@ class Petition(
             "share_url": url,
             "share_links": sharing.share_links(url, self.title),
         }
+
+
+@lru_cache(maxsize=1000)
+def address_of(name: str, slug: str, language: str) -> str:
+    with translation.override(language):
+        return reverse(name, args=[slug])

@@ -1,5 +1,6 @@
 """The words of every step: the house's own, which each petition may replace."""
 
+from functools import cache
 from typing import Any
 
 from django.db import models
@@ -144,15 +145,23 @@ class Words:
             return ""
         if name not in DEFAULTS:
             raise AttributeError(name)
-        with translation.override(self.language):
-            return str(DEFAULTS[name])
+        return default_word(name, self.language)
+
+
+@cache
+def default_word(name: str, language: str) -> str:
+    with translation.override(language):
+        return str(DEFAULTS[name])
 
 
 def house_words(language: str | None = None) -> Words:
     """The house's words in a language (the active one), as of some seconds ago."""
     code = language or translation.get_language()
-    rows = HouseWords.objects.filter(locale__language_code=code)
-    return Words(code, caching.kept(f"house-words-{code}", rows.first))
+
+    def read() -> HouseWords | None:
+        return HouseWords.objects.filter(locale__language_code=code).first()
+
+    return Words(code, caching.kept(f"house-words-{code}", read))
 
 
 def default_consent() -> str:
