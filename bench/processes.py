@@ -17,7 +17,7 @@ from bench.machine import ROOT, program
 HOST = "127.0.0.1"
 VAR = ROOT / "var" / "bench"
 PATIENCE = 60  # seconds for a server to answer
-WORKERS = 2
+WORKERS = 2 * (os.cpu_count() or 1)  # as gunicorn.conf.py has it
 
 
 def free_port() -> int:
@@ -74,7 +74,7 @@ def nginx(*, ours: int, stock: int, page: bytes) -> Iterator[tuple[int, dict[str
     values = {
         "user": "user root;" if os.getuid() == 0 else "",
         "folder": str(folder),
-        "workers": str(WORKERS),
+        "workers": str(os.cpu_count() or 1),
         "ours": f"{HOST}:{ours}",
         "stock": f"{HOST}:{stock}",
         **{f"{name}_listen": f"{HOST}:{port}" for name, port in ports.items()},

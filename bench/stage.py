@@ -159,7 +159,6 @@ def house_env(url: str, **more: str) -> dict[str, str]:
         "EMAIL_HOST": HOST,
         "MEDIA_ROOT": str(VAR / "media"),
         "TRUSTED_PROXIES": "1",
-        "WEB_CONCURRENCY": "2",
         **more,
     }
 
