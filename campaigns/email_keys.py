@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import hmac
+import re
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -43,14 +44,21 @@ PROVIDERS = {
 def normalise(email: str) -> str:
     """The mailbox behind an email as typed: many spellings, one key."""
     local, _, domain = email.strip().casefold().rpartition("@")
-    if not domain.isascii():
-        with contextlib.suppress(UnicodeError):
-            domain = domain.encode("idna").decode("ascii")
-    provider = PROVIDERS.get(domain, Provider(domain))
+    if re.fullmatch('".+"', local):
+        # In quotes any letter may have a backslash before it (RFC 5321, 4.1.2): "a\b"@ is ab@.
+        local = re.sub(r"\\(.)", r"\1", local[1:-1])
+    provider = provider_of(domain)
     # Not to nothing: "+tag@" alone is a mailbox of its own.
     local = local.partition(provider.tag)[0] or local
     local = local.translate(dict.fromkeys(map(ord, provider.ignored))) or local
     return f"{local}@{provider.domain}"
+
+
+def provider_of(domain: str) -> Provider:
+    """Whose mailboxes a domain's are, by the name that mail servers know it by (IDNA)."""
+    with contextlib.suppress(UnicodeError):
+        domain = domain.encode("idna").decode("ascii")
+    return PROVIDERS.get(domain, Provider(domain))
 
 
 def email_key(tally: UUID | int, email: str) -> bytes:

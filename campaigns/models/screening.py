@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.email_keys import normalise
+from campaigns.email_keys import normalise, provider_of
 
 
 class ScreeningRule(models.Model):
@@ -61,8 +61,11 @@ class ScreeningRule(models.Model):
             return
         if (self.kind == self.Kind.EMAIL) != ("@" in self.pattern):
             raise ValidationError({"pattern": _("An email has an @, a domain has none.")})
+        # As `normalise` gives the emails that it is compared with.
         if self.kind == self.Kind.EMAIL:
             self.pattern = normalise(self.pattern)
+        else:
+            self.pattern = provider_of(self.pattern).domain
 
     def fits(self, *, mailbox: str, network: str | None) -> bool:
         """Whether it is about this mailbox (as `email_keys.normalise` gives it) or network."""

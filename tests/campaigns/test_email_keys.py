@@ -15,6 +15,8 @@ from campaigns.email_keys import email_key, normalise
         ["ada@icloud.com", "ada@me.com"],
         ["ada@yandex.com", "ada@ya.ru"],
         ["ada@yahoo.com", "ada-news@yahoo.com"],
+        ["ada@example.org", '"ada"@example.org', r'"a\da"@example.org', '"Ada+x"@example.org'],
+        ["ada@gmail.com", '"a.da"@gmail.com', "ada@\uff47mail\u3002com"],
     ],
 )
 def test_spellings_of_one_mailbox_have_one_key(spellings):

@@ -86,6 +86,7 @@ def test_another_petition_has_its_own_limit(settings):
     [
         ("domain", "example.org"),
         ("domain", "*.org"),
+        ("domain", " Example.ORG"),
         ("email", "signer1@example.org"),
         ("email", "Signer1+tag@Example.org"),
         ("network", "203.0.113.0/24"),
@@ -112,6 +113,24 @@ def test_what_is_on_no_list_is_not(kind, pattern):
     sign(petition)
 
     assert verdicts() == [("", "")]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "email"),
+    [
+        ("googlemail.com", "ada@googlemail.com"),
+        ("googlemail.com", "ada@gmail.com"),
+        ("pm.me", "ada@pm.me"),
+        ("Bücher.example", "ada@bücher.example"),
+        ("*.bücher.example", "ada@mail.xn--bcher-kva.example"),
+    ],
+)
+def test_a_domain_is_found_by_each_of_its_names(pattern, email):
+    rule("domain", pattern)
+
+    sign(make_petition(), email=email)
+
+    assert verdicts() == [("quarantined", "listed")]
 
 
 def test_who_is_allowed_passes_every_limit(settings):
