@@ -2,6 +2,7 @@
 
 import logging
 import smtplib
+import time
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -65,9 +66,14 @@ def deliver(*, limit: int = BATCH) -> Delivered:
     result = Delivered(claimed=len(batch))
     if not batch:
         return result
+    # A slow server: another worker must not take what this one holds for too long.
+    until = time.monotonic() + LEASE.total_seconds() / 2
     backend = get_connection()
     try:
         for position, mail in enumerate(batch):
+            if time.monotonic() > until:
+                give_back(batch[position:])
+                break
             try:
                 backend.open()
             except (OSError, smtplib.SMTPException) as trouble:

@@ -1,5 +1,6 @@
 """The outbox is emptied through a real mail server, and nothing is lost when that fails."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -101,6 +102,25 @@ def test_a_mail_server_that_dies_in_mid_batch_keeps_what_it_took(smtp_server):
     # The third was in flight: whether it was taken nobody can know. The fourth was not tried.
     attempts = OutgoingMail.objects.order_by("pk").values_list("outcome", "attempts")
     assert list(attempts) == [("sent", 1), ("sent", 1), ("", 1), ("", 0)]
+
+
+def test_what_a_slow_mail_server_leaves_of_a_batch_is_given_back_in_time(smtp_server, monkeypatch):
+    petition = make_petition()
+    for number in range(4):
+        sign(petition, f"{number}@example.org")
+    take = smtp_server.handle_DATA
+
+    async def take_slowly(server, session, envelope):
+        await asyncio.sleep(0.2)
+        return await take(server, session, envelope)
+
+    smtp_server.handle_DATA = take_slowly
+    monkeypatch.setattr(delivery, "LEASE", timedelta(seconds=0.6))
+
+    delivery.deliver()
+
+    rows = OutgoingMail.objects.order_by("pk").values_list("outcome", "attempts", "leased_until")
+    assert list(rows) == [("sent", 1, None), ("sent", 1, None), ("", 0, None), ("", 0, None)]
 
 
 def test_a_recipient_refused_for_good_is_marked_and_the_others_get_theirs(smtp_server):
