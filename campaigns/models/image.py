@@ -53,16 +53,24 @@ class Rendition(AbstractRendition):
         ]
 
 
+def tells(picture: Picture.Image) -> bool:
+    """Whether it has EXIF or XMP."""
+    return bool(picture.getexif()) or any("xmp" in str(key).lower() for key in picture.info)
+
+
 def without_metadata(file: models.fields.files.FieldFile) -> models.fields.files.FieldFile:
     """The file turned the right way up and without EXIF, XMP and comments.
 
     A photograph tells where it was taken, and people who were there can be found by it. Pillow
-    copies none of it unless asked; the colour profile is kept. Pictures that move are left alone.
+    copies none of it unless asked; the colour profile is kept. Pictures that move are left alone
+    if they tell nothing; else their first one is kept. The others of an MPO, as phones write it,
+    are of another angle or light.
     """
     file.seek(0)
     with Picture.open(file) as picture:
         kind = picture.format
-        if kind not in TELLING_FORMATS or getattr(picture, "is_animated", False):
+        moves = getattr(picture, "is_animated", False) and kind != "MPO" and not tells(picture)
+        if kind not in TELLING_FORMATS or moves:
             file.seek(0)
             return file
         profile = picture.info.get("icc_profile")

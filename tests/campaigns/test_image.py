@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 ORIENTATION, GPS = 0x0112, 0x8825
 
 
-def photograph(kind: str) -> bytes:
+def photograph(kind: str, **options: object) -> bytes:
     """Two by one: red on the left; to be turned by a quarter; taken at a place."""
     picture = Picture.new("RGB", (200, 100), "blue")
     picture.paste("red", (0, 0, 100, 100))
@@ -21,7 +21,7 @@ def photograph(kind: str) -> bytes:
     exif[ORIENTATION] = 6
     exif.get_ifd(GPS)[2] = (55.0, 45.0, 7.0)
     out = BytesIO()
-    picture.save(out, kind, exif=exif)
+    picture.save(out, kind, exif=exif, **options)
     return out.getvalue()
 
 
@@ -39,6 +39,32 @@ def test_orientation_is_applied_and_exif_dropped(kind):
         red, _, blue = kept.convert("RGB").getpixel((50, 50))
         assert red > 200 > 100 > blue
     assert (image.width, image.height) == (100, 200)
+
+
+MOVING = {"save_all": True, "append_images": [Picture.new("RGB", (200, 100), "green")]}
+
+
+@pytest.mark.parametrize(("kind", "ending"), [("MPO", "jpg"), ("WEBP", "webp")])
+def test_several_pictures_in_one_file_tell_no_more(kind, ending):
+    sent = photograph(kind, **MOVING)
+    assert Picture.open(BytesIO(sent)).is_animated
+    assert Picture.open(BytesIO(sent)).getexif()[ORIENTATION] == 6
+
+    image = CustomImage.objects.create(title="Two", file=ContentFile(sent, name=f"two.{ending}"))
+
+    with image.file.open() as file, Picture.open(file) as kept:
+        assert (kept.size, dict(kept.getexif())) == ((100, 200), {})
+
+
+def test_a_picture_that_moves_and_tells_nothing_goes_on_moving():
+    out = BytesIO()
+    Picture.new("RGB", (200, 100), "blue").save(out, "GIF", **MOVING)
+
+    image = CustomImage.objects.create(
+        title="Waves", file=ContentFile(out.getvalue(), name="waves.gif")
+    )
+
+    assert image.file.read() == out.getvalue()
 
 
 def test_the_text_for_who_cannot_see_it_is_never_a_files_name():

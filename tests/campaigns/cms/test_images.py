@@ -14,9 +14,9 @@ ADD = "/admin/images/add/"
 MANY = "/admin/images/multiple/add/"
 
 
-def packed(kind: str, size: tuple[int, int] = (400, 300)) -> bytes:
+def packed(kind: str, size: tuple[int, int] = (400, 300), **options: object) -> bytes:
     out = BytesIO()
-    Image.effect_noise(size, 60).convert("RGB").save(out, kind)
+    Image.effect_noise(size, 60).convert("RGB").save(out, kind, **options)
     return out.getvalue()
 
 
@@ -30,6 +30,7 @@ BROKEN = {
     "drawing.svg": b'<svg xmlns="http://www.w3.org/2000/svg"/>',
     "drawing.png": b'<svg xmlns="http://www.w3.org/2000/svg"/>',
     "nothing.png": b"",
+    "moving.png": packed("PNG", save_all=True, append_images=[Image.new("RGB", (400, 300))]),
 }
 
 
