@@ -86,6 +86,7 @@ def described(filters: dict[str, Any]) -> dict[str, Any]:
     signed = filters.get("signed_at")
     return {
         "state": filters.get("state") or "",
+        "reason": filters.get("reason") or "",
         "country": filters.get("country") or "",
         "from": signed.start.date().isoformat() if signed and signed.start else "",
         "to": signed.stop.date().isoformat() if signed and signed.stop else "",
@@ -116,6 +117,7 @@ def said(data: dict[str, Any]) -> str:
     """The filters of an export in words."""
     parts = [
         data.get("state", ""),
+        data.get("reason", ""),
         data.get("country", ""),
         gettext("from %s") % data["from"] if data.get("from") else "",
         gettext("to %s") % data["to"] if data.get("to") else "",

@@ -23,6 +23,7 @@ from wagtail.admin.views.generic import IndexView
 from wagtail.admin.widgets import BooleanRadioSelect
 from wagtail.admin.widgets.button import Button
 
+from campaigns import throttling
 from campaigns.cms import exports
 from campaigns.cms.permissions import signature_policy, signatures_for, tallies_for
 from campaigns.models.petition import Petition
@@ -55,6 +56,12 @@ def moment(field: str) -> Callable[[Signature], str]:
     return said
 
 
+def reason_of(signature: Signature) -> str:
+    """Why it was set aside, in words: a rule's reason, or what a colleague wrote."""
+    known = dict(throttling.Reason.choices)
+    return known.get(signature.verdict_reason, signature.verdict_reason) or "—"
+
+
 def petitions_of(request: HttpRequest) -> QuerySet:
     """The petitions to filter by: those whose signatures this person may view."""
     tallies = tallies_for(request.user, "view")
@@ -67,6 +74,12 @@ class SignatureFilters(WagtailFilterSet):
     )
     state = django_filters.ChoiceFilter(
         label=_("State"), choices=list(STATES.items()), method="in_state", empty_label=_("All")
+    )
+    reason = django_filters.ChoiceFilter(
+        label=_("Set aside because"),
+        field_name="verdict_reason",
+        choices=throttling.Reason.choices,
+        empty_label=_("All"),
     )
     country = django_filters.ChoiceFilter(
         label=_("Country"), choices=lambda: list(countries), empty_label=_("All")
@@ -130,6 +143,7 @@ class SignatureIndexView(IndexView):
                 accessor=lambda signature: STATES[signature.state],
                 primary=lambda signature: signature.state == "confirmed",
             ),
+            *self.why,
             Column("country.name", label=_("Country")),
             Column("language", label=_("Language")),
             Column("signed", label=_("Signed"), accessor=moment("signed_at"), sort_key="pk"),
@@ -140,6 +154,14 @@ class SignatureIndexView(IndexView):
                 accessor=lambda signature: _("yes") if signature.updates else "",
             ),
         ]
+
+    @property
+    def why(self) -> list[Column]:
+        """Why they were set aside, where the list is of such."""
+        filters = self.request.GET
+        if filters.get("state") not in ("quarantined", "invalidated") and "reason" not in filters:
+            return []
+        return [Column("reason", label=_("Reason"), accessor=reason_of)]
 
     def get_base_queryset(self) -> QuerySet:
         signatures = signatures_for(self.request.user, "view")

@@ -20,9 +20,8 @@ from wagtail_modeladmin.helpers import PermissionHelper
 from wagtail_modeladmin.options import ModelAdmin
 from wagtail_modeladmin.views import DeleteView, HistoryView, InspectView
 
-from campaigns import throttling
 from campaigns.cms.permissions import User, signature_policy, signatures_for
-from campaigns.cms.signature_list import STATES, SignatureIndexView
+from campaigns.cms.signature_list import STATES, SignatureIndexView, reason_of
 from campaigns.models.signature import Signature
 
 
@@ -122,12 +121,6 @@ def facts(signature: Signature) -> list[tuple[str, Any]]:
             (_("consent given"), wording.consent),
         ]
     return [(str(label)[:1].upper() + str(label)[1:], value) for label, value in rows]
-
-
-def reason_of(signature: Signature) -> str:
-    """Why it was set aside, in words: a rule's reason, or what a colleague wrote."""
-    known = dict(throttling.Reason.choices)
-    return known.get(signature.verdict_reason, signature.verdict_reason) or "—"
 
 
 def said(signature: Signature, field: str) -> Any:

@@ -154,6 +154,7 @@ def test_the_log_says_who_took_what_and_never_what_was_searched(teams, people, b
     assert entry().object_id == str(teams.ours.pk)
     assert entry().data == {
         "state": "confirmed",
+        "reason": "",
         "country": "",
         "from": "2026-01-01",
         "to": "",

@@ -192,6 +192,22 @@ def test_filters_by_state(teams, people, browse):
     assert found(client, state="emptied") == [None]
 
 
+def test_why_signatures_were_set_aside_is_shown_and_filtered_by(teams, people, browse):
+    for name, reason in {"Bot": "honeypot", "Crowd": "burst"}.items():
+        fake = {"verdict": "quarantined", "verdict_reason": reason}
+        make_signature(teams.ours, name=name, email=f"{name}@example.org", **fake)
+    client = browse(people.river_manager)
+
+    everything, set_aside = (
+        client.get(INDEX, query).content.decode() for query in ({}, {"state": "quarantined"})
+    )
+
+    said = "many from one network within minutes"
+    # As a choice of the filter, and beside the signature.
+    assert (everything.count(said), set_aside.count(said)) == (1, 2)
+    assert found(client, reason="burst") == ["Crowd"]
+
+
 def test_filters_by_country_day_and_wish_to_be_informed(teams, people, browse):
     long_ago = timezone.now() - timedelta(days=400)
     make_signature(
