@@ -7,10 +7,10 @@ no POST that had to wait.
 
 import psycopg
 import uuid6
-from django.db import DatabaseError
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from campaigns import networks, throttling, tokens
+from campaigns import forgetting, networks, throttling, tokens
 from campaigns.email_keys import email_key, normalise
 from campaigns.models.petition import Petition
 from campaigns.models.rules import GRACE
@@ -219,4 +219,7 @@ def correct(token: str, *, name: str, updates: bool | None = None) -> None:
 
 def withdraw(token: str) -> None:
     """Remove the signature and all that we know of its signer. Raises BadLink."""
-    find("withdraw", token).delete()
+    signature = find("withdraw", token)
+    with transaction.atomic():
+        forgetting.strip([signature.pk])
+        signature.delete()

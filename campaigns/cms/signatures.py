@@ -20,6 +20,7 @@ from wagtail_modeladmin.helpers import PermissionHelper
 from wagtail_modeladmin.options import ModelAdmin
 from wagtail_modeladmin.views import DeleteView, HistoryView, InspectView
 
+from campaigns import forgetting
 from campaigns.cms.permissions import User, signature_policy, signatures_for
 from campaigns.cms.signature_list import STATES, SignatureIndexView, reason_of
 from campaigns.models.signature import Signature
@@ -90,6 +91,10 @@ class SignatureDeleteView(NativeLook, DeleteView):
             "Delete this signature? The person's name and email are erased for good, and the "
             "petition's count falls by one. The log keeps the signature's number only."
         )
+
+    def delete_instance(self) -> None:
+        forgetting.strip([self.instance.pk])
+        super().delete_instance()
 
     # What Wagtail's own template asks of its view.
     def get_delete_url(self) -> str:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from campaigns import counting, signing, throttling, tokens
 from campaigns.models import OutgoingMail, Petition, Signature, Tally
-from tests.factories import make_petition, make_signature
+from tests.factories import make_judgement, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
 
@@ -209,6 +209,16 @@ def test_withdrawing_removes_the_row_its_mails_and_the_count():
     counting.recount()
     assert (Signature.objects.count(), OutgoingMail.objects.count()) == (0, 0)
     assert Tally.objects.get().total == 0
+
+
+def test_withdrawing_takes_what_staff_typed_about_the_signer_with_it():
+    signature = make_signature(make_petition())
+    judgement = make_judgement(signature, reason="This is not really Ada")
+
+    signing.withdraw(tokens.make("withdraw", signature.pk))
+
+    judgement.refresh_from_db()
+    assert judgement.reason == ""
 
 
 def test_keys_of_two_petitions_for_one_email_differ():

@@ -10,7 +10,7 @@ from wagtail.models import ModelLogEntry
 
 from campaigns.models import Signature
 from tests.campaigns.cms.conftest import grant, make_team, make_user
-from tests.factories import make_petition, make_signature
+from tests.factories import make_judgement, make_petition, make_signature
 
 INDEX = reverse("signatures_modeladmin_index")
 REFUSED = (302, reverse("wagtailadmin_home"))
@@ -167,6 +167,15 @@ def test_deleting_asks_first_and_logs_the_number_only(teams, people, browse):
     assert not Signature.objects.filter(pk=teams.ada.pk).exists()
     entry = ModelLogEntry.objects.get(action="wagtail.delete")
     assert (entry.label, entry.user, entry.data) == (str(teams.ada.pk), people.river_manager, {})
+
+
+def test_deleting_takes_what_staff_typed_about_the_signer_with_it(teams, people, browse):
+    judgement = make_judgement(teams.ada, reason="This is not really Ada")
+
+    browse(people.river_manager).post(address("delete", teams.ada))
+
+    judgement.refresh_from_db()
+    assert judgement.reason == ""
 
 
 def test_history_shows_no_name(teams, people, browse):
