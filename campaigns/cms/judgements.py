@@ -72,6 +72,8 @@ class JudgementForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason"), max_length=255, help_text=_("For colleagues, now and later. No names.")
     )
+    # The last of those that were shown: what has come in since, nobody has looked at.
+    newest = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def clean_verdict(self) -> str:
         verdict = self.cleaned_data["verdict"]
@@ -99,13 +101,17 @@ class JudgeView(UnderSignatures, View):
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.ask(JudgementForm())
+        newest = self.signatures().order_by("-pk").values_list("pk", flat=True).first()
+        return self.ask(JudgementForm(initial={"newest": newest}))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = JudgementForm(request.POST)
         if not form.is_valid():
             return self.ask(form, status=422)
-        judgement = judging.judge(self.signatures(), **form.cleaned_data, by=request.user)
+        signatures = self.signatures()
+        if newest := form.cleaned_data.pop("newest"):
+            signatures = signatures.filter(pk__lte=newest)
+        judgement = judging.judge(signatures, **form.cleaned_data, by=request.user)
         record(request, "petition.judge", judgement, count := judgement.judged.count())
         done = ngettext("%s signature was judged.", "%s signatures were judged.", count) % count
         undo = wagtail_messages.button(reverse("undo_judgement", args=[judgement.pk]), _("Undo"))

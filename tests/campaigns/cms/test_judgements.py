@@ -66,6 +66,21 @@ def test_what_the_filters_show_is_judged_and_nothing_else(admin_client, flood):
     assert (entry.data["count"], entry.data["verdict"]) == (3, "invalidated")
 
 
+def test_what_came_in_since_the_question_is_not_judged_unseen(admin_client, flood):
+    address = f"{JUDGE}?state=quarantined"
+    shown = admin_client.get(address).context["form"]["newest"].value()
+    make_signature(flood, email="later@fake.example", verdict="quarantined", verdict_reason="burst")
+
+    admin_client.post(address, {"verdict": "release", "reason": "A school", "newest": shown})
+
+    judged = dict(Signature.objects.values_list("email", "verdict_reason"))
+    assert judged == {
+        **dict.fromkeys((f"{letter}@fake.example" for letter in "abc"), "A school"),
+        "later@fake.example": "burst",
+        "z@example.org": "",
+    }
+
+
 def test_a_reason_is_needed(admin_client, flood):
     response = admin_client.post(JUDGE, {"verdict": "invalidated", "reason": ""})
 
