@@ -11,6 +11,15 @@ import pytest
 
 from tests.deploy.servers import HOST, ROOT
 
+SAID = {
+    "Cache-Control": "no-store",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "same-origin",
+    "Retry-After": "60",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
 PAGES = sorted((ROOT / "deploy" / "pages").glob("*.html"))
 
 
@@ -123,6 +132,13 @@ def said(client: socket.socket) -> bytes:
     with contextlib.suppress(ConnectionResetError):
         return client.recv(100)
     return b""
+
+
+def test_error_pages_say_what_a_browser_may_do(front):
+    """The application is down; what it says itself is asserted in tests/config/test_headers.py."""
+    said = dict(front.ask("/").headers.items())
+
+    assert {name: said.get(name) for name in SAID} == SAID
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)

@@ -5,6 +5,7 @@ import json
 import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import quote
 
 import pytest
 from django.conf import settings
@@ -131,6 +132,29 @@ def test_a_path_that_ends_like_a_file_is_not_kept(site):
 
     assert kept == ["MISS", "HIT"]
     assert [(answer.status, answer.cache) for answer in strange] == [(404, "BYPASS")] * 2
+
+
+def test_files_that_the_application_makes_are_kept(site):
+    petition = make_campaign().petition
+    names = ("card.jpg", "qr.svg", "poster.pdf")
+    paths = [f"{petition.get_absolute_url()}{name}" for name in names]
+    paths += ["/feeds/rss.xml", "/feeds/atom.xml", "/sitemap.xml", "/robots.txt"]
+    paths += ["/api/openapi.json", "/accent/2511c6.css"]
+
+    twice = [[site.ask(path, method="HEAD") for _ in range(2)] for path in paths]
+
+    assert [[a.status for a in answers] for answers in twice] == [[200, 200]] * len(paths)
+    assert [[a.cache for a in answers] for answers in twice] == [["MISS", "HIT"]] * len(paths)
+
+
+def test_oembed_hears_what_it_is_asked_for(site):
+    petition = make_petition(embed_sites="https://www.example.org")
+    url = quote(f"https://{HOST}{petition.get_absolute_url()}", safe="")
+
+    answers = [site.ask(f"/oembed/?url={url}&maxwidth=400") for _ in range(2)]
+
+    assert [(answer.status, answer.cache) for answer in answers] == [(200, "BYPASS")] * 2
+    assert json.loads(answers[0].text)["width"] == 400
 
 
 def test_a_missing_slash_loses_no_source_code(site):
