@@ -5,7 +5,7 @@ import re
 
 # A signer's token (campaigns/tokens.py), and what follows in the address of a new password.
 SECRET = re.compile(
-    r"(?<![\w-])[\w-]{22}(?:\.|%2e)[\w-]{20,}|(?<=/password_reset/confirm/)\S+", re.IGNORECASE
+    r"(?<![\w-])[\w-]{22,}(?:\.|%2e)[\w-]{20,}|(?<=/password_reset/confirm/)\S+", re.IGNORECASE
 )
 
 

@@ -248,6 +248,8 @@ WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.databa
 # The staff's browsers and the server ask nobody else's server for anything.
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
+# Videos are a block of ours, and ask when the reader clicks.
+WAGTAILEMBEDS_FINDERS = []
 
 LOGGING = {
     "version": 1,
