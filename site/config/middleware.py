@@ -8,8 +8,9 @@ from csp.constants import SELF
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotFound
 from django.template.loader import get_template
+from django.views.defaults import page_not_found
 
 log = logging.getLogger(__name__)
 
@@ -75,3 +76,15 @@ class DatabaseDownMiddleware:
         # The page asks the database for nothing.
         page = get_template("503.html").render()
         return HttpResponse(page, status=503, headers={"Retry-After": "10"})
+
+
+class NotFoundMiddleware:
+    """With DEBUG, too, a mistyped address gets the site's page, and no list of its doors."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        is_djangos = isinstance(response, HttpResponseNotFound)  # not JSON of an API
+        return page_not_found(request, Http404()) if is_djangos else response

@@ -2,9 +2,10 @@
 
 from config import env, postgres
 from config.settings.base import *  # noqa: F403
-from config.settings.base import DATABASE_OPTIONS, VAR
+from config.settings.base import DATABASE_OPTIONS, MIDDLEWARE, VAR
 
 DEBUG = True
+MIDDLEWARE.append("config.middleware.NotFoundMiddleware")  # the innermost
 LIMITS_LOOPBACK = False
 ALLOWED_HOSTS = ["*"]
 PORT = env.number("PORT", 8000)

@@ -1,0 +1,33 @@
+"""Under script/server, too, a mistyped address leads to the site's own page."""
+
+import pytest
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def developing(settings):
+    settings.DEBUG = True
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, "config.middleware.NotFoundMiddleware"]
+
+
+@pytest.mark.parametrize("path", ["/campains/", "/petitions/nothing/", "/robots.text"])
+def test_a_mistyped_address_gets_a_page_of_the_site(developing, client, path):
+    response = client.get(path)
+
+    text = response.content.decode()
+    assert (response.status_code, response["Cache-Control"]) == (404, "private, no-store")
+    assert "DEBUG = True" not in text
+    assert "Not a drop here" in text
+
+
+def test_a_slash_that_was_forgotten_is_still_added(developing, client):
+    response = client.get("/petitions/river")
+
+    assert (response.status_code, response["Location"]) == (301, "/petitions/river/")
+
+
+def test_what_answers_in_json_goes_on_doing_so(developing, admin_client):
+    response = admin_client.get("/admin/api/main/pages/4711/")
+
+    assert (response.status_code, response["Content-Type"]) == (404, "application/json")
