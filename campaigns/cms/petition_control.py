@@ -172,6 +172,8 @@ def register_log_actions(actions: LogActionRegistry) -> None:
     actions.register_action("petition.test_mail", _("Send a test"), _("Test mail sent to oneself"))
     words_missing = _("Not published at its time: words are missing, or why they are changed")
     actions.register_action("petition.unscheduled", _("Take off the schedule"), words_missing)
+    incomplete = _("Not published at its time: something is missing, or its address is taken")
+    actions.register_action("page.unscheduled", _("Take off the schedule"), incomplete)
     actions.register_action("petition.move")(MoveEntry)
     actions.register_action("petition.hold")(HoldEntry)
     actions.register_action("petition.unhold", LABELS["unhold"], _("Hold ended"))

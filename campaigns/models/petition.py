@@ -14,7 +14,6 @@ from django.utils import timezone, translation
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.fields import StreamField
-from wagtail.log_actions import log
 from wagtail.models import (
     CollectionMember,
     DraftStateMixin,
@@ -28,13 +27,11 @@ from wagtail.search import index
 
 from campaigns import sharing
 from campaigns.blocks import DemandBlock, TargetBlock
-from campaigns.models import wording
+from campaigns.models import scheduling, wording
 from campaigns.models.languages import InLanguages
 from campaigns.models.rules import RULE_CONSTRAINTS, Progress, Rules, State
 from campaigns.models.tally import Tally
 from campaigns.models.words import StepWords, Words, default_consent, house_words
-
-SCHEDULED = "wagtail.publish.scheduled"  # what Wagtail says when a moment has come
 
 
 class HasSignatures(Exception):
@@ -219,10 +216,8 @@ class Petition(
         """Raises Untranslated or Unexplained; what was to go live by itself stays where it is."""
         petition = revision.as_object()
         unfit = petition.untranslated() or petition.is_unexplained
-        if kwargs.get("log_action") == SCHEDULED and unfit:
-            revision.approved_go_live_at = None
-            revision.save(update_fields=["approved_go_live_at"])
-            log(self, "petition.unscheduled", revision=revision)
+        if kwargs.get("log_action") == scheduling.SCHEDULED and unfit:
+            scheduling.take_off(self, revision, action="petition.unscheduled")
             return
         with transaction.atomic():
             petition.require_words()

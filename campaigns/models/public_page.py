@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.conf import settings
-from django.db import models
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +15,7 @@ from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField
 
 from campaigns import caching
+from campaigns.models import scheduling
 
 
 class PageForm(WagtailAdminPageForm):
@@ -99,6 +101,20 @@ class PublicPage(Page):
         if not PageViewRestriction.objects.exists():
             return PageViewRestriction.objects.none()
         return super().get_view_restrictions()
+
+    def publish(self, revision: Any, user: Any = None, **kwargs: Any) -> None:
+        """Raises ValidationError; what was to go live by itself then stays a draft.
+
+        Since its moment was set another page may have taken its address, or its petition may be
+        gone: the worker has mail to send all the same.
+        """
+        try:
+            with transaction.atomic():
+                super().publish(revision, user=user, **kwargs)
+        except ValidationError:
+            if kwargs.get("log_action") != scheduling.SCHEDULED:
+                raise
+            scheduling.take_off(self, revision, action="page.unscheduled")
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Where the page's language is the address's; elsewhere Wagtail would show it again."""

@@ -8,18 +8,19 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.db import OperationalError
 from django.utils import timezone
+from wagtail.models import PageLogEntry, Revision
 
 from campaigns import email_keys, keys, retention, signing
 from campaigns.management.commands import worker
-from campaigns.models import KeyFingerprint, Signature, Tally
-from tests.factories import make_petition, make_signature
+from campaigns.models import CampaignPage, KeyFingerprint, Signature, Tally
+from tests.factories import make_campaign, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def signed():
-    petition = make_petition(confirms_by_email=False)
+    petition = make_petition(title="Signed", confirms_by_email=False)
     signing.sign(petition, name="Ada", email="ada@example.org", wording=petition.wording.pk)
 
 
@@ -122,3 +123,22 @@ def test_who_starts_while_the_database_is_away_waits_for_it(monkeypatch):
     keys.wait_and_verify()
 
     assert list(answers) == []
+
+
+def test_a_page_that_cannot_go_live_at_its_time_stops_nothing(signed, smtp_server):
+    page = make_campaign(live=False, go_live_at=timezone.now() + timedelta(hours=1))
+    revision = page.save_revision()
+    revision.publish()
+    # Its moment has come, and its petition is gone.
+    revision.approved_go_live_at = timezone.now() - timedelta(hours=1)
+    revision.content |= {"petition": None, "go_live_at": None}
+    revision.save()
+    command = worker.Command()
+
+    command.work()
+    command.mail()
+
+    assert (len(smtp_server.messages), Tally.objects.get(petition__title="Signed").total) == (1, 1)
+    assert not CampaignPage.objects.get(pk=page.pk).live
+    assert not Revision.objects.exclude(approved_go_live_at=None).exists()
+    assert PageLogEntry.objects.filter(page=page, action="page.unscheduled").count() == 1

@@ -91,8 +91,9 @@ class Command(BaseCommand):
             counting.survey()
             self.survey_at = time.monotonic() + SURVEY_EVERY
         if time.monotonic() >= self.publish_at:
-            call_command("publish_scheduled", verbosity=0)
+            # First: what cannot be done is not tried again at once, and holds up nothing below.
             self.publish_at = time.monotonic() + PUBLISH_EVERY
+            call_command("publish_scheduled", verbosity=0)
         self.forget()
 
     def forget(self) -> None:
