@@ -43,6 +43,7 @@ hooks.register("register_log_actions", petition_control.register_log_actions)
 hooks.register("construct_snippet_action_menu", offer_publishing)
 hooks.register("after_copy_page", campaigns.copy_petitions)
 hooks.register("before_publish_page", pages.ask_before_publishing)
+hooks.register("before_bulk_action", pages.refuse_bulk_publishing)
 # Before wagtail-localize's own.
 hooks.register("register_admin_urls", translating.urls, order=-1)
 hooks.register("before_edit_snippet", translating.before_editing_petition, order=-1)

@@ -1,5 +1,6 @@
 """Publishing a page whose petition is still a draft: both, the page alone, or neither."""
 
+from itertools import chain
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -40,6 +41,40 @@ def ask_before_publishing(request: HttpRequest, page: Page) -> HttpResponse | No
         page.live, page.has_unpublished_changes = False, True
         page.save(update_fields=["live", "has_unpublished_changes"], clean=False)
     return redirect("publish_page_with_petition", page.pk)
+
+
+def refuse_bulk_publishing(
+    request: HttpRequest, action: str, pages: list[Page], view: Any
+) -> HttpResponse | None:
+    """The hook before many are published at once: no page that needs an answer goes with them."""
+    if action != "publish":
+        return None
+    if view.cleaned_form.cleaned_data["include_descendants"]:
+        below = [page.get_descendants().not_live().specific() for page in pages]
+        pages = [*pages, *chain(*below)]
+    titles = [page.get_admin_display_title() for page in pages if is_unready(page)]
+    if not titles:
+        return None
+    text = _(
+        "Nothing was published. Publish these one by one, for something is missing or their "
+        "petition is still a draft: %s."
+    )
+    messages.warning(request, text % ", ".join(titles))
+    return redirect(view.next_url)
+
+
+def is_unready(page: Page) -> bool:
+    newest = page.specific.get_latest_revision_as_object()
+    return bool(drafts_of(newest)) or not is_complete(newest)
+
+
+def is_complete(page: Page) -> bool:
+    """Whether it can be published: its petition may be gone since it was saved."""
+    try:
+        page.full_clean()
+    except ValidationError:
+        return False
+    return True
 
 
 class PublishPageView(WagtailAdminTemplateMixin, View):

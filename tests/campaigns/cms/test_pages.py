@@ -216,3 +216,35 @@ def test_no_field_compares_with_a_hidden_one_that_panels_do_not_show(admin_user)
     form = page.get_edit_handler().get_form_class()(instance=page, for_user=admin_user)
 
     assert [name for name, field in form.fields.items() if field.show_hidden_initial] == []
+
+
+def publish_many(client, *pages, **data):
+    path = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
+    query = "&".join(f"id={page.pk}" for page in pages)
+    return client.post(f"{path}?{query}&next=/admin/", data, follow=True)
+
+
+def test_many_are_not_published_together_with_one_that_needs_an_answer(page, draft, people, browse):
+    ready = make_campaign(make_petition(title="Ready"), title="Ready", live=False)
+    index = page.get_parent()
+    client = browse(people.moderator)
+
+    told = publish_many(client, ready, page).content.decode()
+    told_of_what_is_below = publish_many(client, index, include_descendants="on").content.decode()
+
+    assert "Publish these one by one" in told
+    assert page.title in told
+    assert "Publish these one by one" in told_of_what_is_below
+    assert [is_live(one) for one in (ready, page)] == [False, False]
+    publish_many(client, ready)
+    assert [is_live(one) for one in (ready, page)] == [True, False]
+
+
+def test_a_page_without_a_petition_is_not_published_among_many(people, browse):
+    page = make_campaign(make_petition(), live=False)
+    CampaignPage.objects.filter(pk=page.pk).update(petition=None)
+
+    told = publish_many(browse(people.moderator), page).content.decode()
+
+    assert "Publish these one by one" in told
+    assert not is_live(page)
