@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import AbstractGroupApprovalTask, Page, TaskState
 
 from campaigns import publishing
-from campaigns.cms.pages import drafts_of
+from campaigns.cms.pages import drafts_of, is_complete
 from campaigns.cms.permissions import may, petition_policy
 from campaigns.models.petition import Petition
 
@@ -44,8 +44,13 @@ class Approval(AbstractGroupApprovalTask):
         if isinstance(obj, Petition):
             ready = may(user, "publish", obj) and not publishing.missing(obj)
             return actions if ready else reject
-        drafts = drafts_of(obj.get_latest_revision_as_object()) if isinstance(obj, Page) else []
-        if not (actions and drafts):
+        if not (actions and isinstance(obj, Page)):
+            return actions
+        newest = obj.get_latest_revision_as_object()
+        if not is_complete(newest):
+            return reject
+        drafts = drafts_of(newest)
+        if not drafts:
             return actions
         alone = [
             ("approve", _("Approve the page only"), False),

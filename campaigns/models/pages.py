@@ -116,6 +116,15 @@ class CampaignPage(PublicPage):
             .order_by("-published_on", "-pk")
         )
 
+    @classmethod
+    def from_serializable_data(
+        cls, data: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> "CampaignPage":
+        """A version that names a petition which was deleted since has none: it can be mended."""
+        if not Petition.objects.filter(pk=data["petition"]).exists():
+            data = {**data, "petition": None}
+        return super().from_serializable_data(data, *args, **kwargs)
+
     @property
     def card_count(self) -> int | None:
         return self.petition.progress.count

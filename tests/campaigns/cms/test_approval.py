@@ -120,6 +120,20 @@ def test_an_incomplete_petition_is_not_offered_with_the_page(page, draft, people
     assert (is_live(page), is_live(draft)) == (False, False)
 
 
+def test_a_page_whose_petition_was_deleted_meanwhile_is_not_approved(page, draft, people, browse):
+    submit(page, people.editor)
+    CampaignPage.objects.filter(pk=page.pk).update(petition=None)
+    draft.delete()
+    client = browse(people.moderator)
+
+    response = act(client, page, "approve")
+
+    assert response.status_code == 302
+    assert offered(page, people.moderator) == ["Request changes"]
+    assert not is_live(page)
+    assert client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).status_code == 200
+
+
 def test_who_may_not_publish_the_petition_approves_the_page_only(page, draft, people, browse):
     people.manager.groups.set([Group.objects.create(name="Reviewers")])
     Approval.objects.get().groups.set(people.manager.groups.all())

@@ -248,3 +248,30 @@ def test_a_page_without_a_petition_is_not_published_among_many(people, browse):
 
     assert "Publish these one by one" in told
     assert not is_live(page)
+
+
+def test_a_page_whose_draft_names_a_deleted_petition_can_be_mended(draft, people, browse):
+    petition = make_petition(title="Published")
+    page = make_campaign(petition)
+    before = page.save_revision()
+    page.petition = draft
+    named = page.save_revision()
+    delete = reverse("wagtailsnippets_campaigns_petition:delete", args=[draft.pk])
+    client = browse(people.administrator)
+
+    deleted = client.post(delete)
+
+    assert (deleted.status_code, Petition.objects.filter(pk=draft.pk).exists()) == (302, False)
+    for name, keys in {
+        "edit": [page.pk],
+        "history": [page.pk],
+        "copy": [page.pk],
+        "view_draft": [page.pk],
+        "revisions_revert": [page.pk, named.pk],
+        "revisions_view": [page.pk, named.pk],
+        "revisions_compare": [page.pk, before.pk, named.pk],
+    }.items():
+        path = reverse(f"wagtailadmin_pages:{name}", args=keys)
+        assert client.get(path).status_code == 200, name
+    client.post(edit(page), form_data(petition, **{"action-publish": "1"}))
+    assert CampaignPage.objects.get(pk=page.pk).title == "A story"
