@@ -1,0 +1,116 @@
+"""A demo site of its own and the browser before it, for script/screenshots."""
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+import serve
+from playwright.sync_api import Browser, Page, sync_playwright
+from psycopg import sql
+
+sys.path.insert(0, str(serve.ROOT))
+
+from config import postgres
+
+FOLDER = serve.ROOT / "var" / "screenshots-postgres"
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = (
+    "--no-sandbox",  # root has no other way
+    # Nothing but this machine has an address.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+DESK, PHONE = {"width": 1280, "height": 880}, {"width": 390, "height": 844}
+
+
+class Site:
+    """Where the site is, and who sits before it."""
+
+    def __init__(self, address: str, browser: Browser, passwords: dict[str, str]) -> None:
+        self.address, self.browser, self.passwords = address, browser, passwords
+
+    def visitor(self, size: dict[str, int] = DESK) -> Page:
+        context = self.browser.new_context(
+            viewport=size, reduced_motion="reduce", locale="en-GB", timezone_id="UTC"
+        )
+        context.set_default_timeout(15_000)
+        return context.new_page()
+
+    def staff(self, name: str) -> Page:
+        page = self.visitor()
+        page.goto(f"{self.address}/admin/login/")
+        page.get_by_label("Username").fill(name)
+        page.get_by_label("Password").fill(self.passwords[name])
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url(f"{self.address}/admin/")
+        return page
+
+
+@contextlib.contextmanager
+def database() -> Iterator[str]:
+    """An empty one: in a folder of ours, or beside the one that DATABASE_URL names."""
+    given = urlsplit(os.environ.get("DATABASE_URL", ""))
+    if not given.path.strip("/"):
+        shutil.rmtree(FOLDER, ignore_errors=True)
+        with postgres.running(FOLDER, durable=False) as url:
+            yield url
+        shutil.rmtree(FOLDER, ignore_errors=True)
+        return
+    name = given.path.strip("/") + "_screenshots"
+    drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+    with psycopg.connect(urlunsplit(given), autocommit=True, connect_timeout=10) as server:
+        server.execute(drop)
+        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        try:
+            yield urlunsplit(given._replace(path=f"/{name}"))
+        finally:
+            server.execute(drop)
+
+
+@contextlib.contextmanager
+def web_server(port: int) -> Iterator[str]:
+    """The site's address, while it runs."""
+    silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    process = serve.start("runserver", "--noreload", f"127.0.0.1:{port}", **silent)
+    try:
+        while not serve.answers("127.0.0.1", port):
+            serve.pause()
+            if process.poll() is not None:
+                raise serve.Problem("The web server ended by itself.")
+        yield f"http://localhost:{port}"
+    finally:
+        serve.end(process)
+
+
+@contextlib.contextmanager
+def chromium() -> Iterator[Browser]:
+    path = next(filter(None, map(shutil.which, CHROMIUMS)), None)
+    if not path:
+        raise serve.Problem("There is no Chromium on this machine.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+def passwords() -> dict[str, str]:
+    process = serve.start("demo", "--logins", stdout=subprocess.PIPE)
+    lines = process.communicate()[0].decode().splitlines()
+    return {line.split()[0]: line.split()[1] for line in lines if line.strip()}
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return free.getsockname()[1]
