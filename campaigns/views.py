@@ -23,6 +23,7 @@ from campaigns.forms import CorrectForm, SignForm
 from campaigns.models import recent
 from campaigns.models.pages import open_campaigns
 from campaigns.models.petition import Petition
+from campaigns.models.public_page import readable
 from campaigns.models.rules import State
 from campaigns.models.signature import Signature
 
@@ -172,7 +173,7 @@ def story(page: str) -> Page | None:
     """The page that somebody signs from, where everybody may see it."""
     if not re.fullmatch(r"[0-9]{1,9}", page):
         return None
-    return Page.objects.live().public().filter(pk=page).first()
+    return readable(Page.objects.all()).filter(pk=page).first()
 
 
 def refuse(request: HttpRequest) -> HttpResponse | None:

@@ -17,7 +17,7 @@ from wagtail.models import Page
 from campaigns.caching import public
 from campaigns.models.news import ArticlePage
 from campaigns.models.pages import CampaignPage
-from campaigns.models.public_page import PublicPage
+from campaigns.models.public_page import PublicPage, readable
 
 NEWEST = 20
 
@@ -80,7 +80,7 @@ class Pages(Sitemap):
     """Every page that anybody may see, with the same page in other languages."""
 
     def items(self) -> list[Page]:
-        pages = Page.objects.live().public().filter(depth__gt=1).order_by("path")
+        pages = readable(Page.objects.all()).filter(depth__gt=1).order_by("path")
         return list(pages.select_related("locale").specific())
 
     def location(self, item: PublicPage) -> str:

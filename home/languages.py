@@ -7,6 +7,7 @@ from wagtail.models import Page, Site
 
 from campaigns.caching import kept
 from campaigns.models.petition import Petition
+from campaigns.models.public_page import readable
 
 # The pages of a petition by the names of their addresses; "sign" shows again what was sent.
 STEPS = {name: name for name in ("petition", "check_your_email", "thanks")} | {"sign": "petition"}
@@ -36,7 +37,7 @@ def choices(request: HttpRequest, subject: Page | Petition | None) -> list[dict[
 
 def of_page(page: Page) -> dict[str, str]:
     """The path in each language in which everybody may read it."""
-    pages = page.get_translations(inclusive=True).live().public().filter(alias_of=None)
+    pages = readable(page.get_translations(inclusive=True)).filter(alias_of=None)
     return {
         each.locale.language_code: parts[2]
         for each in pages.select_related("locale")

@@ -11,6 +11,7 @@ from wagtail.search.backends import get_search_backend
 
 from campaigns.caching import public
 from campaigns.models.petition import Petition
+from campaigns.models.public_page import readable
 
 MAX_RESULTS = 200
 
@@ -28,7 +29,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 def find_pages(query: str, locale: Locale) -> list[Page]:
-    pages = Page.objects.live().public().filter(locale=locale, depth__gt=1)
+    pages = readable(Page.objects.all()).filter(locale=locale, depth__gt=1)
     found = pages.search(query)[:MAX_RESULTS]
     ids = [page.pk for page in found]
     specific = {page.pk: page for page in Page.objects.filter(pk__in=ids).specific()}

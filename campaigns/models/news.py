@@ -13,7 +13,7 @@ from wagtail.models import Page
 from wagtail.search import index
 
 from campaigns.blocks import ArticleBlock
-from campaigns.models.public_page import PublicPage
+from campaigns.models.public_page import PublicPage, readable
 
 
 class NewsIndexPage(PublicPage):
@@ -56,5 +56,5 @@ class ArticlePage(PublicPage):
     @classmethod
     def public(cls) -> models.QuerySet:
         """Live articles that everybody may see, the newest first, with what cards show."""
-        articles = cls.objects.live().public().select_related("listing_image", "locale")
+        articles = readable(cls.objects.all()).select_related("listing_image", "locale")
         return articles.order_by("-published_on", "-pk")

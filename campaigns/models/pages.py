@@ -18,7 +18,7 @@ from campaigns import caching
 from campaigns.blocks import StoryBlock, UpdatesBlock
 from campaigns.models.panels import PetitionStatusPanel
 from campaigns.models.petition import Petition
-from campaigns.models.public_page import PublicPage
+from campaigns.models.public_page import PublicPage, readable
 from campaigns.models.rules import State
 from campaigns.models.tally import Tally
 
@@ -109,8 +109,7 @@ class CampaignPage(PublicPage):
     def public(cls) -> models.QuerySet:
         """Live campaigns that everybody may see, the newest first, with what cards show."""
         return (
-            cls.objects.live()
-            .public()
+            readable(cls.objects.all())
             .filter(petition__live=True)
             .select_related("petition__locale", "listing_image", "locale")
             .order_by("-published_on", "-pk")

@@ -6,10 +6,17 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from wagtail.models import PageViewRestriction
 
 from campaigns import counting
 from campaigns.models import CampaignIndexPage, CampaignPage, Tally
-from tests.factories import make_article, make_campaign, make_petition, make_signature
+from tests.factories import (
+    make_article,
+    make_campaign,
+    make_home,
+    make_petition,
+    make_signature,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -129,3 +136,25 @@ def test_the_shorter_way_leads_to_the_same_page_and_to_no_other(client):
     ]
 
     assert statuses == [200, 404, 404, 404, 404]
+
+
+def test_aliases_of_private_pages_are_in_no_list(client):
+    make_home()
+    private = make_campaign(title="Private")
+    PageViewRestriction.objects.create(page=private, restriction_type="login")
+    alias = private.create_alias(update_slug="alias")
+    alias.create_alias(update_slug="alias-of-the-alias")
+    make_campaign(make_petition(title="Open"), title="Open")
+
+    lists = [
+        client.get(address).content.decode()
+        for address in (
+            "/",
+            "/campaigns/",
+            "/feeds/atom.xml",
+            "/sitemap.xml",
+            "/search/?query=private",
+        )
+    ]
+
+    assert [("/alias" in text, "/private/" in text) for text in lists] == [(False, False)] * 5
