@@ -27,6 +27,7 @@ from campaigns.cms.permissions import (
 )
 from campaigns.cms.petitions import PetitionViewSet, offer_publishing
 from campaigns.cms.signatures import SignatureAdmin
+from campaigns.cms.topics import TopicViewSet
 from campaigns.models.petition import Petition
 from campaigns.models.signature import Signature
 
@@ -38,6 +39,7 @@ register_snippet(PetitionViewSet)
 Petition.edit_handler = PetitionViewSet.edit_handler
 modeladmin_register(SignatureAdmin)
 register_snippet(ScreeningRuleViewSet)
+register_snippet(TopicViewSet)
 
 hooks.register("register_log_actions", petition_control.register_log_actions)
 hooks.register("construct_snippet_action_menu", offer_publishing)

@@ -17,6 +17,7 @@ from campaigns.blocks import ArticleBlock
 from campaigns.models.news import ArticlePage
 from campaigns.models.pages import CampaignPage, is_open, with_tallies
 from campaigns.models.public_page import PublicPage
+from campaigns.models.topic import with_topics
 from home.colours import check
 
 
@@ -55,7 +56,7 @@ class HomePage(PublicPage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         own = CampaignPage.public().filter(path__startswith=self.path)
-        campaigns = with_tallies(own.filter(is_open())[:7])
+        campaigns = with_topics(with_tallies(own.filter(is_open())[:7]))
         # In the page's own language.
         keys = Page.objects.filter(pk=self.featured_campaign_id).values("translation_key")
         chosen = own.filter(translation_key__in=keys)
@@ -64,7 +65,7 @@ class HomePage(PublicPage):
             **super().get_context(request, *args, **kwargs),
             "featured": featured,
             "campaigns": [page for page in campaigns if page != featured][:6],
-            "articles": ArticlePage.public().filter(path__startswith=self.path)[:3],
+            "articles": with_topics(ArticlePage.public().filter(path__startswith=self.path)[:3]),
             "total": counting.site_total(),
         }
 

@@ -18,6 +18,7 @@ from campaigns.models import (
     OutgoingMail,
     Petition,
     Signature,
+    Topic,
 )
 from campaigns.models.judgement import JudgedSignature, Judgement
 from campaigns.models.languages import LETTER
@@ -160,6 +161,14 @@ def make_article(**fields: Any) -> ArticlePage:
         index = make_home().add_child(instance=NewsIndexPage(title="News"))
     values = {"title": "Snow in January", "listing_summary": "A fight with snowballs."}
     return index.add_child(instance=ArticlePage(**(values | fields)))
+
+
+def make_topic(title: str = "Rivers", *, locale: str = "en", **fields: Any) -> Topic:
+    language, _ = Locale.objects.get_or_create(language_code=locale)
+    topic = Topic(locale=language, title=title, **fields)
+    topic.full_clean()
+    topic.save()
+    return topic
 
 
 def make_image(*, colour: str = "red") -> CustomImage:

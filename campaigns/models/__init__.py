@@ -10,6 +10,7 @@ from campaigns.models.screening import ScreeningRule
 from campaigns.models.signature import COUNTED, Signature
 from campaigns.models.survey import Survey
 from campaigns.models.tally import Tally
+from campaigns.models.topic import Topic
 from campaigns.models.wording import Rewording, Wording
 from campaigns.models.words import HouseWords
 
@@ -36,5 +37,6 @@ __all__ = [
     "State",
     "Survey",
     "Tally",
+    "Topic",
     "Wording",
 ]

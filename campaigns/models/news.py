@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.core.paginator import Paginator
 from django.db import models
 from django.http import HttpRequest
@@ -14,6 +15,7 @@ from wagtail.search import index
 
 from campaigns.blocks import ArticleBlock
 from campaigns.models.public_page import PublicPage, readable
+from campaigns.models.topic import Topical, with_topics
 
 
 class NewsIndexPage(PublicPage):
@@ -30,17 +32,21 @@ class NewsIndexPage(PublicPage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         articles = ArticlePage.public().filter(path__startswith=self.path)
-        return {
-            **super().get_context(request, *args, **kwargs),
-            "articles": Paginator(articles, 12).get_page(request.GET.get("page")),
-        }
+        page = Paginator(articles, 12).get_page(request.GET.get("page"))
+        page.object_list = with_topics(page.object_list)
+        return {**super().get_context(request, *args, **kwargs), "articles": page}
 
 
-class ArticlePage(PublicPage):
+class ArticlePage(Topical, PublicPage):
     published_on = models.DateField(_("date"), default=timezone.localdate)
     body = StreamField(ArticleBlock(), verbose_name=_("story"), blank=True)
 
-    content_panels = [*Page.content_panels, FieldPanel("published_on"), FieldPanel("body")]
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("published_on"),
+        FieldPanel("body"),
+        FieldPanel("topics", widget=forms.CheckboxSelectMultiple),
+    ]
     search_fields = [
         *PublicPage.search_fields,
         index.SearchField("body"),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django import forms
 from django.core.paginator import Paginator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -21,6 +22,7 @@ from campaigns.models.petition import Petition
 from campaigns.models.public_page import PublicPage, readable
 from campaigns.models.rules import State
 from campaigns.models.tally import Tally
+from campaigns.models.topic import Topical, with_topics
 
 
 class CampaignIndexPage(PublicPage):
@@ -41,13 +43,13 @@ class CampaignIndexPage(PublicPage):
         page = Paginator(past, 12).get_page(request.GET.get("page"))
         return {
             **super().get_context(request, *args, **kwargs),
-            "open_campaigns": with_tallies(now_open) if page.number == 1 else [],
-            "past_campaigns": with_tallies(page.object_list),
+            "open_campaigns": with_topics(with_tallies(now_open)) if page.number == 1 else [],
+            "past_campaigns": with_topics(with_tallies(page.object_list)),
             "past_page": page,
         }
 
 
-class CampaignPage(PublicPage):
+class CampaignPage(Topical, PublicPage):
     """A story with a petition of its own: in a petition block, or else after the story."""
 
     published_on = models.DateField(_("date"), default=timezone.localdate)
@@ -88,6 +90,7 @@ class CampaignPage(PublicPage):
         FieldPanel("petition"),
         FieldPanel("body"),
         FieldPanel("updates"),
+        FieldPanel("topics", widget=forms.CheckboxSelectMultiple),
         PageChooserPanel("successor", "campaigns.CampaignPage"),
     ]
     # Not Wagtail's expiry: it would take the page away when the petition closes.

@@ -31,6 +31,16 @@ class PageForm(WagtailAdminPageForm):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.show_hidden_initial = False
+        if "topics" in self.fields:
+            self.offer_topics()
+
+    def offer_topics(self) -> None:
+        """Those of the page's language; a translation has those of its original."""
+        if self.instance.is_translation:
+            del self.fields["topics"]
+        else:
+            field = self.fields["topics"]
+            field.queryset = field.queryset.filter(locale=self.instance.locale)
 
 
 class PublicPage(Page):

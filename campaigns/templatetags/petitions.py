@@ -13,6 +13,7 @@ from campaigns.forms import SignForm
 from campaigns.models.pages import CampaignPage, open_campaigns, with_tallies
 from campaigns.models.petition import Petition
 from campaigns.models.rules import State
+from campaigns.models.topic import Topic, Topical, with_topics
 from campaigns.models.words import Words
 from campaigns.models.words import house_words as read_house_words
 
@@ -63,7 +64,15 @@ def read_related(
     images = [page.listing_image for page in campaigns if page.listing_image]
     if images:
         fetch_renditions(images)
-    return campaigns
+    return with_topics(campaigns)
+
+
+@register.simple_tag(takes_context=True)
+def topics_of(context: Context, page: Topical) -> list[Topic]:
+    """The topics of the page that is read, as of some seconds ago; in a preview its draft's."""
+    if getattr(context.get("request"), "is_preview", False):
+        return page.shown_topics
+    return kept(f"topics-{page.pk}", lambda: page.shown_topics)
 
 
 @register.simple_tag

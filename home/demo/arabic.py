@@ -31,6 +31,8 @@ CAMPAIGNS: dict[str, Any] = {
     "introduction": "<p>لكل رسالة صفحة. وعندما تُغلق العريضة تبقى صفحتها ويبقى عددها.</p>",
 }
 
+TOPICS = {"rivers-and-trees": "الأنهار والأشجار"}
+
 FOOTER = "<p>يُظهر Lastdrop هنا ما يستطيعه. الأماكن والقصص والأسماء في هذه الحملة من الخيال.</p>"
 
 LETTER: dict[str, Any] = {

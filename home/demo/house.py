@@ -21,6 +21,14 @@ FOOTER = (
     "stories, all places in them and all signers are made up.</p>"
 )
 
+# By the names that stories give them, which are their addresses.
+TOPICS = {
+    "coast": "The coast",
+    "free-speech": "Free speech",
+    "neighbourhood": "The neighbourhood",
+    "rivers-and-trees": "Rivers and trees",
+}
+
 HOME: dict[str, Any] = {
     "slug": "lastdrop",
     "title": "Letters that tip the scales",

@@ -24,6 +24,7 @@ ARTICLES: list[dict[str, Any]] = [
         "social": "What became of the petition that began with a snowball fight?",
         "image": "snowball",
         "published": -51,
+        "topics": ["free-speech"],
         "body": [
             picture("snowball", "What an unauthorised gathering can look like. A drawing."),
             text(
@@ -98,6 +99,7 @@ ARTICLES: list[dict[str, Any]] = [
         "social": "The tram is coming and the trees stay. How a road talked its council round.",
         "image": "trees",
         "published": -19,
+        "topics": ["rivers-and-trees", "neighbourhood"],
         "body": [
             picture("trees", "Foundry Road, the morning after the vote."),
             text(
@@ -133,6 +135,7 @@ ARTICLES: list[dict[str, Any]] = [
         "social": "The first three thousand signatures for the Talva are in parliament.",
         "image": "hall",
         "published": -3,
+        "topics": ["rivers-and-trees"],
         "body": [
             picture("hall", "The first boxes for the Talva arrive. The session had begun."),
             text(

@@ -34,6 +34,8 @@ CAMPAIGNS: dict[str, Any] = {
     ),
 }
 
+TOPICS = {"rivers-and-trees": "Реки и деревья"}
+
 FOOTER = (
     "<p>Lastdrop показывает здесь, что умеет. Места, истории и имена этой кампании вымышлены.</p>"
 )

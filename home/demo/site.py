@@ -22,6 +22,7 @@ from campaigns.models import (
     Petition,
     Signature,
     Tally,
+    Topic,
 )
 from home.demo import (
     house,
@@ -64,6 +65,7 @@ class Builder:
         self.now, self.share = now, share
         self.pages: dict[str, Page] = {}
         self.petitions: dict[str, Petition] = {}
+        self.topics: dict[str, Topic] = {}
         self.collections = staff.make_collections()
         staff.make_city_team(self.collections["City"])
         staff.make_staff()
@@ -73,6 +75,7 @@ class Builder:
 
     def build(self) -> None:
         site, home, is_new = self.make_home()
+        self.topics = {slug: self.make_topic(home, slug) for slug in house.TOPICS}
         privacy = self.make_page(home, ContentPage, house.PRIVACY)
         campaigns = self.make_page(home, CampaignIndexPage, house.CAMPAIGNS)
         articles = self.make_page(home, NewsIndexPage, house.NEWS)
@@ -143,6 +146,12 @@ class Builder:
         self.pages[slug] = found
         return found
 
+    def make_topic(self, home: HomePage, slug: str) -> Topic:
+        topic, _ = Topic.objects.get_or_create(
+            locale=home.locale, slug=slug, defaults={"title": house.TOPICS[slug]}
+        )
+        return topic
+
     def words(self, text: dict[str, Any]) -> dict[str, Any]:
         """A page's fields from its text."""
         names = ("title", "slug", "heading", "introduction")
@@ -159,6 +168,8 @@ class Builder:
             values["updates"] = [
                 (kind, value | {"day": self.day(value["day"])}) for kind, value in text["updates"]
             ]
+        if "topics" in text:
+            values["topics"] = [self.topics[slug] for slug in text["topics"]]
         if "published" in text:
             values["published_on"] = self.day(text["published"])
         return values

@@ -18,6 +18,7 @@ RUSSIA = {
     "social": "They broke up a snowball fight. Six laws show that it was no joke.",
     "image": "square",
     "published": date(2013, 8, 30),
+    "topics": ["free-speech"],
     "body": [
         picture("square", "A line of riot police before a march in St Petersburg. A drawing."),
         text(
@@ -63,6 +64,7 @@ RIVER = {
     "social": "One of the last free rivers is about to get a wall across it. Sign for the Talva.",
     "image": "river",
     "published": -38,
+    "topics": ["rivers-and-trees"],
     "updates": [
         update(-3, "The minister has answered", "She will receive us in the week after next."),
         update(-11, "Four hundred boats", "On Sunday they went down the gorge, from dam to dam."),
@@ -114,6 +116,7 @@ LIBRARY = {
     "social": "Four hundred people a day, one vote: help to keep Harbour Lane library open.",
     "image": "library",
     "published": -26,
+    "topics": ["neighbourhood"],
     "body": [
         picture("library", "Harbour Lane on a Thursday evening, ten minutes before closing."),
         text(
@@ -154,6 +157,7 @@ NIGHT_BUS = {
     "social": "The last bus leaves before the late shift ends. Sign for the N7.",
     "image": "nightbus",
     "published": -17,
+    "topics": ["neighbourhood"],
     "body": [
         text(
             "Until the new timetable the N7 went all night. It was seldom full and never empty: "
@@ -186,6 +190,7 @@ LIGHTHOUSE = {
     "social": "A lighthouse, a pier and thirty-one boats are for sale. We have a letter to write.",
     "image": "lighthouse",
     "published": -2,
+    "topics": ["coast"],
     "body": [
         picture("lighthouse", "Port Ansel at nightfall, with the last boat coming in."),
         text(
@@ -217,6 +222,7 @@ RADIO = {
     "social": "The station that told us which bridges still stood is about to fall silent.",
     "image": "radio",
     "published": -45,
+    "topics": ["free-speech"],
     "body": [
         text(
             "At six in the evening the kettle whistles. It is a real one, beside the microphone, "
@@ -250,6 +256,7 @@ TREES = {
     "social": "Eighty-four trees were to go. They stay, because people signed.",
     "image": "trees",
     "published": -75,
+    "topics": ["rivers-and-trees", "neighbourhood"],
     "body": [
         picture("trees", "Foundry Road in autumn. The ribbon marks the first tree on the list."),
         text(

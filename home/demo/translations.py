@@ -6,7 +6,7 @@ from typing import Any
 from wagtail.models import Locale, Page
 
 from campaigns import publishing
-from campaigns.models import HouseWords, Petition
+from campaigns.models import HouseWords, Petition, Topic
 from home.demo import arabic, russian
 from home.models import HomePage, Navigation
 
@@ -39,6 +39,8 @@ class Translator:
         campaigns = self.make_page(home, pages["campaigns"], self.words.CAMPAIGNS)
         petition = self.make_petition(self.builder.petitions[CAMPAIGN])
         self.make_page(campaigns, pages[CAMPAIGN], self.words.STORY, petition=petition)
+        for slug, title in self.words.TOPICS.items():
+            self.make_topic(self.builder.topics[slug], title)
         self.make_snippet(HouseWords, footer=self.words.FOOTER)
         self.make_snippet(Navigation, main=[("link", {"page": campaigns, "label": ""})])
 
@@ -76,6 +78,13 @@ class Translator:
         petition.save_revision(user=self.builder.writer)
         publishing.publish(petition, by=self.builder.publisher)
         return Petition.objects.get(pk=petition.pk)
+
+    def make_topic(self, original: Topic, title: str) -> None:
+        Topic.objects.get_or_create(
+            translation_key=original.translation_key,
+            locale=self.locale,
+            defaults={"title": title, "slug": original.slug},
+        )
 
     def make_snippet(self, model: type, **fields: Any) -> None:
         original = model.objects.get(locale=Locale.get_default())

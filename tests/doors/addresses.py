@@ -66,11 +66,13 @@ KEYS = {
     "wagtailsnippetchoosers_campaigns_housewords": "housewords",
     "wagtailsnippetchoosers_campaigns_petition": "petition",
     "wagtailsnippetchoosers_campaigns_screeningrule": "screeningrule",
+    "wagtailsnippetchoosers_campaigns_topic": "topic",
     "wagtailsnippetchoosers_home_navigation": "navigation",
     "wagtaillocales": "locale",
     "wagtailsnippets_campaigns_housewords": "housewords",
     "wagtailsnippets_campaigns_petition": "petition",
     "wagtailsnippets_campaigns_screeningrule": "screeningrule",
+    "wagtailsnippets_campaigns_topic": "topic",
     "wagtailsnippets_home_navigation": "navigation",
     "wagtailusers_groups": "group",
     "wagtailusers_users": "user",
@@ -88,6 +90,7 @@ VARIANTS = {
             ("auth", "user", ("assign_role", "delete", "set_active_state")),
             ("campaigns", "petition", ("delete",)),
             ("campaigns", "screeningrule", ("delete",)),
+            ("campaigns", "topic", ("delete",)),
         )
         for action in actions
     ],

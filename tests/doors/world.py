@@ -19,7 +19,13 @@ from wagtail_localize.operations import translate_object
 from campaigns.models import CustomImage, HouseWords, ScreeningRule
 from home.models import Identity, Navigation
 from tests.campaigns.cms.conftest import MANAGER, make_team, make_user
-from tests.factories import make_campaign, make_judgement, make_petition, make_signature
+from tests.factories import (
+    make_campaign,
+    make_judgement,
+    make_petition,
+    make_signature,
+    make_topic,
+)
 
 CANARY = "canary@spam.example"
 
@@ -61,6 +67,7 @@ def make_common() -> dict[str, Any]:
         "navigation": Navigation.objects.create(locale=Locale.get_default()).pk,
         "screeningrule": ScreeningRule.objects.create(kind="email", pattern=CANARY).pk,
         "locale": Locale.get_default().pk,
+        "topic": make_topic().pk,
     }
 
 

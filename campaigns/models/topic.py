@@ -1,0 +1,119 @@
+"""Topics: what campaigns and articles are about, the same in all their languages."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import TypeVar
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.functional import cached_property
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalManyToManyField
+from wagtail.admin.panels import FieldPanel
+from wagtail.coreutils import string_to_ascii
+from wagtail.models import TranslatableMixin
+from wagtail_localize.fields import SynchronizedField, TranslatableField
+
+T = TypeVar("T", bound="Topical")
+
+
+class Topic(TranslatableMixin, models.Model):
+    """One that nobody has translated is not shown in that language."""
+
+    title = models.CharField(_("title"), max_length=60)
+    slug = models.SlugField(
+        _("address"),
+        max_length=60,
+        blank=True,
+        help_text=_(
+            "How it is called in addresses of the search. Left empty, it is made of the title."
+        ),
+    )
+
+    translatable_fields = [
+        TranslatableField("title"),
+        SynchronizedField("slug", overridable=False),
+    ]
+    panels = [FieldPanel("title"), FieldPanel("slug")]
+
+    class Meta(TranslatableMixin.Meta):
+        verbose_name = _("topic")
+        verbose_name_plural = _("topics")
+        ordering = ["title"]
+        constraints = [
+            models.UniqueConstraint(fields=["locale", "slug"], name="one_topic_an_address")
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def clean(self) -> None:
+        """The constraint spans the locale, which is no field: Django leaves it out of the form."""
+        super().clean()
+        self.slug = self.slug or slugify(string_to_ascii(self.title))[:60] or "topic"
+        locale = self.locale_id or self.get_default_locale().pk
+        others = Topic.objects.exclude(pk=self.pk).filter(locale=locale, slug=self.slug)
+        if others.exists():
+            raise ValidationError({"slug": _("Another topic has this address.")})
+
+
+class Topical(models.Model):
+    """A page with topics. They are chosen on its original and hold in every language.
+
+    A ParentalManyToManyField: it follows drafts, revisions, copies and aliases, and as boxes to
+    tick it shows what topics there are. wagtail-localize carries no such field to translations,
+    and where told to it never empties one. It has not to: what a translation's row holds is not
+    read, like the rules of a petition's.
+    """
+
+    topics = ParentalManyToManyField(
+        Topic, verbose_name=_("topics"), blank=True, related_name="%(class)ss"
+    )
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_translation(self) -> bool:
+        """Whether the page is older in another language: the oldest is the original."""
+        return self.pk is not None and not originals(type(self)).filter(pk=self.pk).exists()
+
+    @cached_property
+    def shown_topics(self) -> list[Topic]:
+        """Its topics, in its language; of a draft those of the draft."""
+        if self.is_translation:
+            return with_topics([self])[0].shown_topics
+        return [topic for topic in self.topics.all() if topic.locale_id == self.locale_id]
+
+
+def originals(model: type[T]) -> QuerySet[T]:
+    """The pages from which others were translated, or could be."""
+    older = model.objects.filter(translation_key=OuterRef("translation_key"), pk__lt=OuterRef("pk"))
+    return model.objects.exclude(Exists(older))
+
+
+def with_topics(pages: Iterable[T]) -> list[T]:
+    """Pages of one kind with their topics: two queries, however many there are."""
+    pages = list(pages)
+    chosen: dict[UUID, set[UUID]] = defaultdict(set)
+    for model in {type(page) for page in pages}:
+        rows = originals(model).filter(
+            translation_key__in=[page.translation_key for page in pages], topics__isnull=False
+        )
+        for key, topic in rows.values_list("translation_key", "topics__translation_key"):
+            chosen[key].add(topic)
+    topics = Topic.objects.filter(
+        translation_key__in=set().union(*chosen.values()),
+        locale__in={page.locale_id for page in pages},
+    )
+    for page in pages:
+        page.shown_topics = [
+            topic
+            for topic in topics
+            if topic.locale_id == page.locale_id
+            and topic.translation_key in chosen[page.translation_key]
+        ]
+    return pages

@@ -1,0 +1,57 @@
+"""Topics in the CMS: who makes them, and which are offered."""
+
+import pytest
+from django.urls import reverse
+
+from campaigns.models import CampaignPage, Topic
+from tests.factories import make_campaign, make_topic, make_translation
+
+pytestmark = pytest.mark.django_db
+
+
+def add(client, **fields):
+    return client.post(reverse("wagtailsnippets_campaigns_topic:add"), fields)
+
+
+def offered(client, page: CampaignPage) -> list[str] | None:
+    form = client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).context["form"]
+    field = form.fields.get("topics")
+    return field and [label for _, label in field.choices]
+
+
+def test_an_editor_adds_a_topic_and_a_moderator_deletes_it(people, browse):
+    add(browse(people.editor), title="Rivers", slug="")
+    topic = Topic.objects.get()
+    delete = reverse("wagtailsnippets_campaigns_topic:delete", args=[topic.pk])
+
+    browse(people.editor).post(delete)
+    still_there = Topic.objects.exists()
+    browse(people.moderator).post(delete)
+
+    assert (topic.title, topic.slug, still_there) == ("Rivers", "rivers", True)
+    assert not Topic.objects.exists()
+
+
+def test_a_team_of_one_collection_makes_no_topics(people, browse):
+    add(browse(people.river_manager), title="Rivers", slug="")
+
+    assert not Topic.objects.exists()
+
+
+def test_an_address_that_is_taken_is_an_error_of_the_field(admin_client):
+    make_topic()
+
+    response = add(admin_client, title="Other rivers", slug="rivers")
+
+    assert response.context["form"].errors == {"slug": ["Another topic has this address."]}
+
+
+def test_a_page_is_offered_the_topics_of_its_language_and_a_translation_none(admin_client):
+    for title, locale in (("Woods", "en"), ("Rivers", "en"), ("Реки", "ru")):
+        make_topic(title, locale=locale)
+    page = make_campaign()
+    petition = make_translation(page.petition, "ru")
+    translation = page.copy_for_translation(petition.locale, copy_parents=True)
+
+    assert offered(admin_client, page) == ["Rivers", "Woods"]
+    assert offered(admin_client, translation) is None
