@@ -8,10 +8,12 @@ from django.shortcuts import render
 from django.utils import translation
 from wagtail.models import Locale, Page
 from wagtail.search.backends import get_search_backend
+from wagtail.search.backends.base import BaseSearchBackend
 
 from campaigns.caching import public
 from campaigns.models.petition import Petition
 from campaigns.models.public_page import readable
+from search import stemming
 
 MAX_RESULTS = 200
 
@@ -30,7 +32,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 def find_pages(query: str, locale: Locale) -> list[Page]:
     pages = readable(Page.objects.all()).filter(locale=locale, depth__gt=1)
-    found = pages.search(query)[:MAX_RESULTS]
+    found = backend_for(locale).search(query, pages)[:MAX_RESULTS]
     ids = [page.pk for page in found]
     specific = {page.pk: page for page in Page.objects.filter(pk__in=ids).specific()}
     return [specific[pk] for pk in ids]
@@ -39,12 +41,17 @@ def find_pages(query: str, locale: Locale) -> list[Page]:
 def find_petitions(query: str, locale: Locale) -> list[Petition]:
     """Published petitions that no live page carries: those with a page are found by it."""
     petitions = Petition.objects.filter(live=True, locale=locale).select_related("locale")
-    found = get_search_backend().search(query, petitions)[:MAX_RESULTS]
+    found = backend_for(locale).search(query, petitions)[:MAX_RESULTS]
     ids = [petition.pk for petition in found]
     shown = set(
         Petition.objects.filter(pk__in=ids, campaign_pages__live=True).values_list("pk", flat=True)
     )
     return [petition for petition in found if petition.pk not in shown]
+
+
+def backend_for(locale: Locale) -> BaseSearchBackend:
+    """The search by the rules of a language."""
+    return get_search_backend(SEARCH_CONFIG=stemming.rules(locale.language_code))
 
 
 def searchable(text: str) -> str:

@@ -244,7 +244,8 @@ WAGTAILDOCS_MAX_UPLOAD_SIZE = 5 * 1024 * 1024
 WAGTAILDOCS_DOCUMENT_FORM_BASE = "campaigns.cms.document_form.DocumentForm"
 # All are downloaded, none is shown by the browser.
 WAGTAILDOCS_INLINE_CONTENT_TYPES = []
-WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+# PostgreSQL, each language by its own rules; those that are named are for what has no language.
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "search.stemming", "SEARCH_CONFIG": "english"}}
 # The staff's browsers and the server ask nobody else's server for anything.
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
