@@ -13,6 +13,7 @@ from django.utils import translation
 
 from campaigns import counting, views
 from campaigns.caching import View, public
+from campaigns.models.pages import fetch_tallies
 from campaigns.models.petition import Petition
 from campaigns.models.tally import Tally
 
@@ -46,7 +47,8 @@ def petitions(request: HttpRequest) -> HttpResponse:
         .order_by("-first_published_at", "-pk")
     )
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    subjects = with_tallies(list(page.object_list))
+    subjects = list(page.object_list)
+    fetch_tallies(subjects)
     return JsonResponse(
         {
             "count": page.paginator.count,
@@ -69,15 +71,6 @@ def description(request: HttpRequest) -> HttpResponse:
     text = json.loads(DESCRIPTION.read_text())
     path = reverse("api_petitions").removesuffix("/api/petitions/")
     return JsonResponse(text | {"servers": [{"url": settings.BASE_URL + path}]})
-
-
-def with_tallies(subjects: list[Petition]) -> list[Petition]:
-    keys = [subject.translation_key for subject in subjects]
-    tallies = Tally.objects.filter(translation_key__in=keys).select_related("petition")
-    found = {tally.translation_key: tally for tally in tallies}
-    for subject in subjects:
-        subject.tally = found[subject.translation_key]
-    return subjects
 
 
 def page_url(number: int) -> str:

@@ -187,29 +187,42 @@ class CampaignPage(Topical, PublicPage):
         return {**context, **self.petition.step_context()}
 
 
+def in_state(state: State, key: str = "petition__translation_key") -> Exists:
+    """The condition that the published petition with this key is in a state, as `state_at` says."""
+    now = timezone.now()
+    tallies = Tally.objects.filter(translation_key=OuterRef(key), petition__live=True)
+    decisions = {
+        State.WON: Q(won_at__isnull=False),
+        State.CLOSED: Q(petition__closes_at__lte=now),
+        State.PAUSED: Q(paused_at__isnull=False),
+        State.SCHEDULED: Q(petition__opens_at__gt=now),
+    }
+    for other, decision in decisions.items():
+        if other == state:
+            return Exists(tallies.filter(decision))
+        tallies = tallies.exclude(decision)
+    return Exists(tallies)
+
+
 def is_open() -> Exists:
     """The condition that a campaign page's petition takes signatures now."""
-    return Exists(
-        Tally.objects.filter(
-            Q(petition__opens_at=None) | Q(petition__opens_at__lte=timezone.now()),
-            Q(petition__closes_at=None) | Q(petition__closes_at__gt=timezone.now()),
-            translation_key=OuterRef("petition__translation_key"),
-            petition__live=True,
-            paused_at=None,
-            won_at=None,
-        )
-    )
+    return in_state(State.OPEN)
 
 
 def with_tallies(pages: Iterable[CampaignPage]) -> list[CampaignPage]:
     """The pages with their petitions' tallies: one query, however many there are."""
     pages = list(pages)
-    keys = {page.petition.translation_key for page in pages}
+    fetch_tallies([page.petition for page in pages])
+    return pages
+
+
+def fetch_tallies(petitions: list[Petition]) -> None:
+    """One query, however many there are."""
+    keys = {petition.translation_key for petition in petitions}
     tallies = Tally.objects.filter(translation_key__in=keys).select_related("petition")
     found = {tally.translation_key: tally for tally in tallies}
-    for page in pages:
-        page.petition.tally = found[page.petition.translation_key]
-    return pages
+    for petition in petitions:
+        petition.tally = found[petition.translation_key]
 
 
 def open_campaigns(*, besides: Petition | None = None, limit: int = 3) -> list[CampaignPage]:

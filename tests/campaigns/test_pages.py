@@ -1,5 +1,6 @@
 """Pages that tell a story."""
 
+from collections import defaultdict
 from datetime import date, timedelta
 
 import pytest
@@ -9,7 +10,8 @@ from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
 from campaigns import counting
-from campaigns.models import CampaignIndexPage, CampaignPage, Tally
+from campaigns.models import CampaignIndexPage, CampaignPage, State, Tally
+from campaigns.models.pages import in_state
 from tests.factories import (
     make_article,
     make_campaign,
@@ -111,6 +113,38 @@ def test_lists_take_as_many_queries_for_three_as_for_one(client, lists):
         make_campaign(make_petition(title=title), title=title)
 
     assert queries() == one
+
+
+def test_the_database_finds_campaigns_in_the_state_that_their_petitions_are_in():
+    before, after = timezone.now() - timedelta(days=1), timezone.now() + timedelta(days=1)
+    times = {
+        "open": {},
+        "open for a day": {"opens_at": before, "closes_at": after},
+        "scheduled": {"opens_at": after},
+        "closed": {"closes_at": before},
+        "paused": {},
+        "paused and closed": {"closes_at": before},
+        "won": {},
+        "won, paused and closed": {"closes_at": before},
+        "draft": {"live": False},
+    }
+    for title, fields in times.items():
+        tally = make_campaign(make_petition(title=title, **fields), title=title).petition.tally
+        tally.paused_at = before if "paused" in title else None
+        tally.won_at = before if "won" in title else None
+        tally.save()
+
+    found = {
+        state: {page.title for page in CampaignPage.objects.filter(in_state(state))}
+        for state in State
+        if state != State.DRAFT
+    }
+
+    expected = defaultdict(set)
+    for page in CampaignPage.objects.all():
+        expected[page.card_state].add(page.title)
+    assert expected.pop(State.DRAFT) == {"draft"}
+    assert found == expected
 
 
 def test_who_has_the_petition_cannot_be_lost_with_the_page():
