@@ -8,7 +8,7 @@ from django.core.paginator import Paginator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, PageChooserPanel
 from wagtail.fields import RichTextField, StreamField
@@ -226,9 +226,9 @@ def fetch_tallies(petitions: list[Petition]) -> None:
 
 
 def open_campaigns(*, besides: Petition | None = None, limit: int = 3) -> list[CampaignPage]:
-    """The newest campaigns that take signatures, in the petition's language: two queries."""
-    campaigns = CampaignPage.public().filter(is_open())
+    """The newest campaigns that take signatures, in the language of the petition or the reader."""
+    code = besides.locale.language_code if besides else translation.get_language()
+    campaigns = CampaignPage.public().filter(is_open(), locale__language_code=code)
     if besides:
-        key = besides.translation_key
-        campaigns = campaigns.filter(locale=besides.locale).exclude(petition__translation_key=key)
+        campaigns = campaigns.exclude(petition__translation_key=besides.translation_key)
     return with_tallies(campaigns[:limit])

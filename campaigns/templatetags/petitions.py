@@ -4,6 +4,7 @@ from typing import Any
 
 from django import template
 from django.template import Context
+from django.utils import translation
 from wagtail.models import Page
 
 from campaigns import counting, embedding, timeline
@@ -48,7 +49,7 @@ def related_campaigns(context: Context, value: dict[str, Any]) -> list[CampaignP
     chosen = tuple(page.pk for page in value["campaigns"] if page)
     own = getattr(context.get("page"), "petition", None)
     number = value["number"] or 3
-    key = ("related", chosen or (own and own.pk, number))
+    key = ("related", translation.get_language(), chosen or (own and own.pk, number))
     return kept(key, lambda: read_related(chosen, besides=own, number=number))
 
 

@@ -11,7 +11,7 @@ from wagtail.documents.models import Document
 
 from campaigns.models import CampaignPage, CustomImage
 from home.demo import pictures
-from tests.factories import make_article, make_campaign, make_petition
+from tests.factories import make_article, make_campaign, make_petition, make_translation
 
 pytestmark = pytest.mark.django_db
 
@@ -139,3 +139,14 @@ def test_a_table_has_a_caption_and_headings_for_columns_and_rows():
     assert '<th scope="col" class="cell-figure">Cases</th>' in text
     assert '<th scope="row">2025</th>' in text
     assert '<td class="cell-figure">&lt;61&gt;</td>' in text
+
+
+def test_in_a_page_without_a_petition_the_newest_campaigns_are_of_its_language(client):
+    english = make_campaign(title="English")
+    russian = make_campaign(make_translation(english.petition, "ru"), title="Русская")
+    CampaignPage.objects.filter(pk=russian.pk).update(locale=russian.petition.locale)
+    article = make_article(body=[("related", {"heading": "", "campaigns": [], "number": 3})])
+
+    text = client.get(article.url).content.decode()
+
+    assert ("English" in text, "Русская" in text) == (True, False)
