@@ -44,6 +44,7 @@ class Row(NamedTuple):
     postcode: str | None
     comment: str | None
     updates: bool
+    shown_as: str | None
     language: str
     signed_at: datetime
     confirmed_at: datetime | None
@@ -62,6 +63,7 @@ FIELDS = (
     "postcode",
     "comment",
     "updates",
+    "shown_as",
     "language",
     "signed_at",
     "confirmed_at",
@@ -84,6 +86,7 @@ def headings() -> list[str]:
         _("postcode"),
         _("comment"),
         _("keep me informed"),
+        _("shown as"),
         _("language"),
         _("signed"),
         _("confirmed"),

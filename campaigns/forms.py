@@ -130,6 +130,22 @@ class PostcodeInput(forms.TextInput):
         return "data-without" not in self.attrs
 
 
+class ShownField(forms.BooleanField):
+    """A consent of its own, never ticked beforehand: what it says is what `showing` does."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            required=False,
+            # Translators: signers may be persecuted for it. Say exactly what everybody will read:
+            # the first word of a name, the first letter of its last word, the country.
+            label=_("Show everybody that I signed, as in “Amina K., Kenya”."),
+            help_text=_(
+                "The first word of your name, the first letter of the last, your country. You can "
+                "take it back at any time, but copies may stay."
+            ),
+        )
+
+
 class SignForm(forms.Form):
     """Asks what the petition asks. Knows nothing of who has signed."""
 
@@ -179,6 +195,7 @@ class SignForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
     )
     updates = forms.BooleanField(required=False)
+    is_shown = ShownField()
     consent = forms.BooleanField(
         error_messages={"required": _("Please tick the box: without it we may not keep your name.")}
     )
@@ -209,6 +226,8 @@ class SignForm(forms.Form):
             del self.fields["updates"]
         else:
             self.fields["updates"].label = words.updates_label
+        if not rules.shows_signers:
+            del self.fields["is_shown"]
         self.fields["consent"].label = petition.consent
         self.petition = petition
 
@@ -240,16 +259,20 @@ class SignForm(forms.Form):
 
 
 class CorrectForm(forms.Form):
-    """What a signer may change later. Who was promised news may always say no to it."""
+    """What a signer may change later. What they once said yes to they may always say no to."""
 
     name = NameField()
     updates = forms.BooleanField(required=False)
+    is_shown = ShownField()
 
     def __init__(self, signature: Any, data: Any = None) -> None:
-        initial = {"name": signature.name, "updates": signature.updates}
+        is_shown = signature.shown_as is not None
+        initial = {"name": signature.name, "updates": signature.updates, "is_shown": is_shown}
         super().__init__(data, initial=initial, use_required_attribute=True)
         petition = signature.petition
         if petition.rules.offers_updates or signature.updates:
             self.fields["updates"].label = petition.words.updates_label
         else:
             del self.fields["updates"]
+        if not (petition.rules.shows_signers or is_shown):
+            del self.fields["is_shown"]

@@ -91,6 +91,8 @@ def exported(signature: Signature) -> dict[str, Any]:
         "comment",
         "language",
         "updates",
+        "shown_as",
+        "shown_at",
         "signed_at",
         "confirmed_at",
         "channel",
@@ -181,6 +183,7 @@ def facts(signature: Signature) -> list[tuple[str, str]]:
         (_("Language"), capfirst(language_name(signature.language))),
         (_("Signed"), moment(signature.signed_at)),
         (_("Confirmed"), moment(signature.confirmed_at) or _("Not yet")),
+        (_("May be shown as"), shown(signature)),
         (_("How you signed"), capfirst(signature.get_channel_display())),
         (_("On the page"), signature.page and signature.page.title),
         (_("Led here by"), signature.source),
@@ -189,6 +192,16 @@ def facts(signature: Signature) -> list[tuple[str, str]]:
         text = _("Only a key of it, for two weeks. The address itself is not kept.")
         rows.append((_("Your network"), text))
     return [(str(label), str(value)) for label, value in rows if value]
+
+
+def shown(signature: Signature) -> str:
+    """What everybody may read of one who agreed: the same whatever was thought of them."""
+    if signature.shown_as is None:
+        return ""
+    if not signature.shown_as:
+        return _("Nothing: your name cannot be shortened")
+    parts = [signature.shown_as, signature.country and signature.country.name]
+    return ", ".join(filter(None, parts))
 
 
 # What became of a mail, as its reader sees it.

@@ -10,7 +10,7 @@ import uuid6
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from campaigns import forgetting, networks, throttling, tokens
+from campaigns import forgetting, networks, showing, throttling, tokens
 from campaigns.email_keys import email_key, normalise
 from campaigns.models.petition import Petition
 from campaigns.models.rules import GRACE
@@ -48,8 +48,8 @@ SEAT = """
 # While a signature is unconfirmed, signing again replaces what was typed; where two may share an
 # email, only that of the one of the two whose name it is.
 TYPED = (
-    *("name", "email", "country", "postcode", "comment", "language", "updates", "wording_id"),
-    *("signed_at", "confirmed_at", "channel", "page_id", "source", "network_key"),
+    *("name", "email", "country", "postcode", "comment", "language", "updates", "shown_as"),
+    *("wording_id", "signed_at", "confirmed_at", "channel", "page_id", "source", "network_key"),
 )
 THEIRS = """old.confirmed_at IS NULL
     AND (NOT %(is_shared)s OR lower(old.name) = lower(EXCLUDED.name))"""
@@ -70,7 +70,7 @@ SIGN = Statement(f"""
         SELECT %(id)s, tally.id, %(email_key)s, {SEAT},
             CASE WHEN why.reason = '' THEN '' ELSE 'quarantined' END, why.reason,
             %(name)s, %(email)s, %(country)s, %(postcode)s, %(comment)s, %(language)s,
-            %(updates)s, %(wording)s, clock_timestamp(),
+            %(updates)s, %(shown_as)s, %(wording)s, clock_timestamp(),
             CASE WHEN rules.confirms_by_email THEN NULL ELSE clock_timestamp() END,
             %(channel)s, (SELECT id FROM wagtailcore_page WHERE id = %(page)s AND live),
             %(source)s, %(network_key)s
@@ -130,6 +130,7 @@ def sign(
     postcode: str = "",
     comment: str = "",
     updates: bool = False,
+    is_shown: bool = False,
     page: int | None = None,
     source: str = "",
     channel: str = Signature.Channel.FORM,
@@ -137,6 +138,8 @@ def sign(
     trap: str = "",
 ) -> None:
     """Keep a signature and owe its mail, or owe an earlier signer of the same email a word.
+
+    `is_shown`: whether its signer agrees that everybody reads it, shortened.
 
     Says nothing of which it was, nor whether it was set aside. Raises PetitionClosed. Repeating it
     after a failure is safe: the row is found by its email, and at worst one mail more is owed.
@@ -162,6 +165,7 @@ def sign(
         "comment": comment or None,
         "language": petition.locale.language_code,
         "updates": updates,
+        "shown_as": showing.shortened(name) if is_shown else None,
         "wording": wording,
         "page": page,
         "source": source,
@@ -208,12 +212,23 @@ def confirm(token: str) -> Petition:
     return signature.petition
 
 
-def correct(token: str, *, name: str, updates: bool | None = None) -> None:
-    """Put right the name, and whether its signer wants news (None: as it was). Raises BadLink."""
-    values = {"name": name} if updates is None else {"name": name, "updates": updates}
-    # Emptied or erased since the link was read, it stays so.
-    signatures = Signature.objects.filter(pk=find("manage", token).pk, erased_at=None)
-    if not signatures.update(**values):
+def correct(
+    token: str, *, name: str, updates: bool | None = None, is_shown: bool | None = None
+) -> None:
+    """Put right the name, whether its signer wants news and is shown (None: as it was).
+
+    Raises BadLink.
+    """
+    signature = find("manage", token)
+    if is_shown is None:
+        is_shown = signature.shown_as is not None
+    values = {"name": name, "shown_as": showing.shortened(name) if is_shown else None}
+    if updates is not None:
+        values["updates"] = updates
+    # Emptied or erased since the link was read, it stays so. A name that came alone would tell who
+    # has just been here: what is shown waits for others again.
+    signatures = Signature.objects.filter(pk=signature.pk, erased_at=None)
+    if not signatures.update(**values, shown_at=None):
         raise BadLink
 
 

@@ -250,7 +250,8 @@ def unconfirmed(request: HttpRequest, token: str, signature: Signature) -> HttpR
         return SeeOther(signature.petition.address("thanks"))
     if request.method == "POST":
         return render(request, "campaigns/too_late.html", step(signature), status=410)
-    return render(request, "campaigns/confirm.html", step(signature))
+    context = {**step(signature), "shown": persons.shown(signature)}
+    return render(request, "campaigns/confirm.html", context)
 
 
 @private_link

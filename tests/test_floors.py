@@ -33,6 +33,7 @@ FLOORS = [  # a module may import only from floors above it in this list, or fro
         "campaigns.mails",
         "campaigns.posters",
         "campaigns.reminding",
+        "campaigns.showing",
         "campaigns.timeline",
         "campaigns.rewording",
         "campaigns.throttling",

@@ -157,6 +157,7 @@ rules = ObjectList(
             ],
             heading=_("What signers are asked for, besides name and email"),
         ),
+        MultiFieldPanel([FieldPanel("shows_signers")], heading=_("Who is named in public")),
         FieldPanel("confirms_by_email"),
         FieldPanel("shares_email"),
         MultiFieldPanel(

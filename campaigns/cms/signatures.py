@@ -107,7 +107,7 @@ class SignatureDeleteView(NativeLook, DeleteView):
 def facts(signature: Signature) -> list[tuple[str, Any]]:
     """Everything that is kept of a signature, with the words that were agreed to."""
     name = Signature._meta.get_field
-    kept = ("name", "email", "country", "postcode", "comment", "updates", "language")
+    kept = ("name", "email", "country", "postcode", "comment", "updates", "shown_as", "language")
     times = ("signed_at", "confirmed_at", "erased_at")
     origin = ("channel", "page", "source")
     rows = [

@@ -93,6 +93,17 @@ class Rules(models.Model):
     postcode_field = models.CharField(_("postcode"), max_length=8, choices=Ask, default=Ask.OFF)
     comment_field = models.CharField(_("comment"), max_length=8, choices=Ask, default=Ask.OFF)
     offers_updates = models.BooleanField(_("offer “keep me informed”"), default=True)
+    shows_signers = models.BooleanField(
+        _("name recent signers on the page"),
+        default=False,
+        help_text=_(
+            "Only those who tick a box of their own: the first word of the name, the first letter "
+            "of the last, the country, five or more at a time. Everybody can read it, and what "
+            "was public once is copied. Leave it off where a signature can put somebody in danger: "
+            "from a state, an employer, a family. A first name and a country can be enough to find "
+            "them."
+        ),
+    )
     confirms_by_email = models.BooleanField(
         _("signatures are confirmed by email"),
         default=True,

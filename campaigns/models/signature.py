@@ -14,7 +14,11 @@ from campaigns.models.petition import Petition
 
 COUNTED = Q(confirmed_at__isnull=False, verdict="")
 PENDING = Q(confirmed_at__isnull=True, verdict="", erased_at__isnull=True)
-PERSONAL = ("email_key", "name", "email", "postcode", "comment", "network_key")
+PERSONAL = (
+    *("email_key", "name", "email", "postcode", "comment", "network_key"),
+    *("shown_as", "shown_at"),
+)
+SHOWABLE = Q(shown_as__gt="") & COUNTED
 
 
 def signed_petition(key: UUID, original: int, *, language: str) -> Petition:
@@ -66,6 +70,10 @@ class Signature(models.Model):
     comment = models.TextField(_("comment"), null=True)
     language = models.CharField(_("language"), max_length=12)
     updates = models.BooleanField(_("keep me informed"), default=False)
+    # What the public may read of the name: None for who has not agreed, "" where nothing can be
+    # made of it; and since when it is read (`campaigns.showing`).
+    shown_as = models.CharField(_("shown as"), max_length=40, null=True)
+    shown_at = models.DateTimeField(_("shown since"), null=True)
     wording = models.ForeignKey(
         "campaigns.Wording", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
@@ -116,6 +124,10 @@ class Signature(models.Model):
                 | Q(**{f"{name}__isnull": True for name in PERSONAL}),
                 name="erased_signature_is_empty",
             ),
+            models.CheckConstraint(
+                condition=Q(shown_at__isnull=True) | Q(shown_as__isnull=False) & Q(shown_as__gt=""),
+                name="shown_signature_may_be_shown",
+            ),
         ]
         indexes = [
             models.Index(
@@ -132,6 +144,11 @@ class Signature(models.Model):
                 fields=["tally"],
                 name="pending_signatures",
                 condition=PENDING,
+            ),
+            models.Index(
+                fields=["tally", "shown_at", "id"],
+                name="showable_signatures",
+                condition=SHOWABLE,
             ),
         ]
 

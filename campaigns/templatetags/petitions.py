@@ -7,10 +7,10 @@ from django.template import Context
 from django.utils import translation
 from wagtail.models import Page
 
-from campaigns import counting, embedding, timeline
+from campaigns import counting, embedding, showing, timeline
 from campaigns.blocks.story import fetch_renditions
 from campaigns.caching import kept
-from campaigns.forms import SignForm
+from campaigns.forms import SignForm, country_names
 from campaigns.models.pages import CampaignPage, open_campaigns, with_tallies
 from campaigns.models.petition import Petition
 from campaigns.models.rules import State
@@ -111,8 +111,19 @@ def petition_card(
         "count_url": petition.address("count"),
         "sign_url": petition.address("sign", framed=framed),
         "framed": framed,
+        # Names stay on the site that their signers agreed to be read on.
+        "signers": [] if framed else named(petition),
         "others": [] if state == State.OPEN else open_campaigns(besides=petition),
     }
+
+
+def named(petition: Petition) -> list[tuple[str, str]]:
+    """Name and country, in words, of those recent signers who agreed to be read by everybody."""
+    names = country_names(translation.get_language())
+    return [
+        (name, names[code] if code in names and code else "")
+        for name, code in showing.signers(petition)
+    ]
 
 
 @register.simple_tag

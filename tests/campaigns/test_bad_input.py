@@ -60,6 +60,7 @@ FIELDS = [
     "postcode",
     "comment",
     "updates",
+    "is_shown",
     "consent",
     "wording",
     "page",
@@ -71,7 +72,10 @@ RAW = [b"%ED%A0%80", b"%C0%AF", b"%E2%82", b"%FF%FE", b"%00", b"%", b"%zz", b"%u
 @pytest.fixture
 def petition():
     return make_petition(
-        country_field="optional", postcode_field="optional", comment_field="optional"
+        country_field="optional",
+        postcode_field="optional",
+        comment_field="optional",
+        shows_signers=True,
     )
 
 

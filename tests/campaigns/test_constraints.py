@@ -25,6 +25,7 @@ FACTS = {
         "form_signature_has_key_and_wording": "c",
         "one_signature_a_seat": "u",
         "seat_is_1_or_2": "c",
+        "shown_signature_may_be_shown": "c",
         "verdict_is_known": "c",
     },
     "campaigns_outgoingmail": {"kind_is_known": "c", "outcome_is_known": "c"},
@@ -103,6 +104,14 @@ def test_an_erased_signature_can_hold_nothing_personal():
 
     with pytest.raises(IntegrityError), transaction.atomic():
         Signature.objects.filter(pk=signature.pk).update(erased_at=timezone.now())
+
+
+@pytest.mark.parametrize("shown_as", [None, ""])
+def test_nobody_is_shown_who_has_not_agreed(shown_as):
+    signature = make_signature(make_petition(), shown_as=shown_as)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Signature.objects.filter(pk=signature.pk).update(shown_at=timezone.now())
 
 
 def test_a_petition_cannot_close_before_it_opens():

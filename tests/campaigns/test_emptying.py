@@ -22,6 +22,8 @@ def test_emptying_leaves_the_day_the_verdict_and_the_count_and_nothing_personal(
         "postcode": "10115",
         "comment": "Let it run.",
         "updates": True,
+        "shown_as": "Ada L.",
+        "shown_at": datetime(2026, 3, 5, 7, 20, tzinfo=UTC),
         "source": "leaflet",
         "network_key": b"n" * 32,
         "signed_at": datetime(2026, 3, 4, 22, 30, tzinfo=UTC),

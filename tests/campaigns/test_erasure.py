@@ -108,7 +108,8 @@ def live_through(petition: Petition, mailbox: list[EmailMessage]) -> None:
     """Sign, in two spellings; confirm, correct, be looked at and exported by staff; a rule."""
     visitor, staff = Client(), Client()
     for email in (normalise(EMAIL), EMAIL):
-        data = {"name": NAME, "email": email, "comment": COMMENT, "country": "RU", "consent": "on"}
+        data = {"name": NAME, "email": email, "comment": COMMENT, "country": "RU"}
+        data |= {"consent": "on", "is_shown": "on"}
         answer = visitor.post(petition.address("sign"), data | {"wording": petition.wording.pk})
         assert answer.status_code == 303
     delivery.deliver()
@@ -117,7 +118,8 @@ def live_through(petition: Petition, mailbox: list[EmailMessage]) -> None:
     by_purpose = {purpose: path for path, purpose in links.items()}
     assert visitor.post(by_purpose["confirm"]).status_code == 303
     assert visitor.post(by_purpose["manage"], {"name": "www.evil.com"}).status_code == 422
-    assert visitor.post(by_purpose["manage"], {"name": NAME, "updates": "on"}).status_code == 303
+    wishes = {"name": NAME, "updates": "on", "is_shown": "on"}
+    assert visitor.post(by_purpose["manage"], wishes).status_code == 303
     counting.recount()
     retention.run()
     staff.force_login(User.objects.create_superuser("boss", "boss@example.org", "password"))
@@ -130,7 +132,7 @@ def live_through(petition: Petition, mailbox: list[EmailMessage]) -> None:
 
 
 def test_nothing_of_an_erased_person_is_left(pg_dump, media, log_folder, mailoutbox):
-    petition = make_campaign(make_petition(comment_field="optional")).petition
+    petition = make_campaign(make_petition(comment_field="optional", shows_signers=True)).petition
     others = [make_signature(petition, email=f"{n}@example.org", name="Ida") for n in range(3)]
     OutgoingMail.objects.create(signature=others[0], kind="thanks", due_at=others[0].signed_at)
     live_through(petition, mailoutbox)

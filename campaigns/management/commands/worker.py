@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management import BaseCommand, call_command
 from django.db import DatabaseError, InterfaceError, connection, transaction
 
-from campaigns import counting, delivery, keys, retention
+from campaigns import counting, delivery, keys, retention, showing
 
 log = logging.getLogger(__name__)
 
@@ -89,6 +89,7 @@ class Command(BaseCommand):
             self.count_at = time.monotonic() + min(max(1.0, took * COUNTING_SHARE), OLDEST_COUNT)
         if time.monotonic() >= self.survey_at:
             counting.survey()
+            showing.show()
             self.survey_at = time.monotonic() + SURVEY_EVERY
         if time.monotonic() >= self.publish_at:
             # First: what cannot be done is not tried again at once, and holds up nothing below.
