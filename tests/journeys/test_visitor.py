@@ -48,6 +48,50 @@ def test_signing_and_confirming_on_a_phone(site, phone, links, worker):
     }
 
 
+# It is on the screen, and nothing lies over it.
+IS_WHOLE = """element => {
+    const { left, right, top, bottom } = element.getBoundingClientRect();
+    const points = [[left + 4, top + 4], [right - 4, bottom - 4], [(left + right) / 2, top + 4]];
+    return top >= 0 && bottom <= innerHeight && points.every(([x, y]) =>
+        element.contains(document.elementFromPoint(x, y)));
+}"""
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (390, 664), (320, 568), (667, 375)])
+@pytest.mark.parametrize("first", ["petition", "story"])
+def test_the_way_to_the_form_is_on_the_first_screen(site, phone, first, width, height):
+    """Its button, or else the first field itself."""
+    text = ("text", "<p>" + "A long story. " * 400 + "</p>")
+    petition = ("petition", {})
+    body = [petition, text] if first == "petition" else [text, petition]
+    summary = "A wall is to close the gorge. Behind it, one of the last rivers would become a lake."
+    campaign = make_campaign(make_petition(goal=10), body=body, listing_summary=summary)
+    phone.set_viewport_size({"width": width, "height": height})
+
+    phone.goto(site + campaign.url)
+
+    places = phone.locator(".jump .button"), phone.get_by_label("Name")
+    assert any(place.evaluate(IS_WHOLE) for place in places)
+
+
+def test_nothing_that_has_focus_is_under_the_bar(site, phone):
+    """WCAG 2.4.11, with nothing at all hidden (2.4.12)."""
+    links = "<p>" + '<a href="/news/">A link</a> and some words around it. ' * 60 + "</p>"
+    campaign = make_campaign(body=[("text", links), ("petition", {}), ("text", links)])
+    phone.set_viewport_size({"width": 390, "height": 664})
+    phone.emulate_media(reduced_motion="reduce")  # else it still scrolls while we look
+    phone.goto(site + campaign.url)
+
+    hidden = []
+    for _ in range(150):
+        phone.keyboard.press("Tab")
+        focused = phone.evaluate_handle("document.activeElement").as_element()
+        if not focused.evaluate(f"element => element === document.body || ({IS_WHOLE})(element)"):
+            hidden.append(focused.evaluate("element => element.outerHTML.slice(0, 80)"))
+
+    assert hidden == []
+
+
 def test_the_form_begins_on_the_first_screen_of_a_phone(site, phone):
     petition = make_petition(goal=10)
     campaign = make_campaign(petition, title="The last free river", body=[("petition", {})])
