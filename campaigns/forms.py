@@ -9,11 +9,12 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
+from campaigns import mistyping
 from campaigns.postcodes import WITHOUT
 
 # A link or an email in a name is somebody else's advertisement in our mail.
@@ -82,7 +83,14 @@ class NameField(PlainTextField):
         super().__init__(
             label=_("Name"),
             max_length=120,
-            widget=forms.TextInput(attrs={"autocomplete": "name", "dir": "auto"}),
+            widget=forms.TextInput(
+                attrs={
+                    "autocomplete": "name",
+                    "autocapitalize": "words",
+                    "spellcheck": "false",
+                    "dir": "auto",
+                }
+            ),
             error_messages={"required": _("Please give your name.")},
         )
 
@@ -149,6 +157,10 @@ class ShownField(forms.BooleanField):
 class SignForm(forms.Form):
     """Asks what the petition asks. Knows nothing of who has signed."""
 
+    # What the page asks by itself while somebody types (static/js/meant.js).
+    ask_meant = _("Did you mean {email}?")
+    domains = mark_safe(" ".join(mistyping.DOMAINS))
+
     name = NameField()
     email = PlainEmailField(
         label=_("Email"),
@@ -178,7 +190,15 @@ class SignForm(forms.Form):
     postcode = PlainTextField(
         label=_("Postcode"),
         max_length=20,
-        widget=PostcodeInput(attrs={"autocomplete": "postal-code", "size": "12", "dir": "auto"}),
+        widget=PostcodeInput(
+            attrs={
+                "autocomplete": "postal-code",
+                "autocapitalize": "characters",
+                "spellcheck": "false",
+                "size": "12",
+                "dir": "auto",
+            }
+        ),
         error_messages={"required": _("Please give your postcode.")},
     )
     comment = PlainTextField(
@@ -246,6 +266,14 @@ class SignForm(forms.Form):
             )
             raise ValidationError(message, code="wording")
         return data
+
+    @property
+    def meant(self) -> SafeString | str:
+        """The question whether the email was mistyped, where the form comes back; or nothing."""
+        email = mistyping.meant(self.data.get("email", ""))
+        if not email:
+            return ""
+        return format_html(str(self.ask_meant), email=format_html('<bdi dir="ltr">{}</bdi>', email))
 
     def renew(self) -> None:
         """Point to the words that are shown now: the page is about to show them again."""

@@ -3,7 +3,9 @@
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from campaigns import mistyping
 from campaigns.models import Signature
+from tests.campaigns.test_mistyping import MEANT, RIGHT
 from tests.factories import make_campaign, make_petition, make_signature
 
 PHONE = {"width": 390, "height": 844}
@@ -138,6 +140,61 @@ def test_a_mistake_is_shown_beside_its_field_and_nothing_typed_is_lost(site, pho
     expect(phone.get_by_label("Name")).to_have_attribute("aria-invalid", "true")
     phone.get_by_role("link", name="Back to the story").click()
     expect(phone).to_have_url(site + campaign.url)
+
+
+def test_a_mistyped_email_is_put_right_with_one_touch(site, page):
+    page.goto(site + make_petition().address())
+    email = page.get_by_label("Email", exact=True)
+    asked = page.locator(".field-email [role=status]")
+
+    email.press_sequentially("ada@gmial.com")
+    expect(asked).to_have_text("Did you mean ada@gmail.com?")
+    asked.get_by_role("button").click()
+
+    expect(email).to_have_value("ada@gmail.com")
+    expect(email).to_be_focused()
+    expect(asked).to_be_empty()
+    page.get_by_label("Name").focus()
+    email.fill("ada@example.org")
+    page.wait_for_timeout(1000)
+    expect(asked).to_be_empty()
+
+
+def test_on_the_way_to_a_good_email_nothing_is_asked(site, page):
+    page.goto(site + make_petition().address())
+    email = page.get_by_label("Email", exact=True)
+    asked = page.locator(".field-email [role=status]")
+
+    email.press_sequentially("ada@gmail.co")
+    page.wait_for_timeout(1000)
+    expect(asked).to_be_empty()
+    page.get_by_label("Name").focus()
+
+    expect(asked).to_have_text("Did you mean ada@gmail.com?")
+
+
+def test_the_page_asks_what_the_server_asks(site, page):
+    typed = [*MEANT, *RIGHT, *(f"ada@{domain}" for domain in mistyping.DOMAINS)]
+    page.goto(site + make_petition().address())
+
+    answers = page.evaluate(
+        """async typed => {
+            const { meant } = await import(document.querySelector("script[src*=meant]").src);
+            const { domains } = document.querySelector("[data-domains]").dataset;
+            return typed.map(email => meant(email, domains.split(" ")));
+        }""",
+        typed,
+    )
+
+    assert answers == [mistyping.meant(email) for email in typed]
+
+
+def test_a_mistyped_email_signs_without_an_answer(site, phone, links):
+    phone.goto(site + make_petition().address())
+
+    fill(phone, email="ada@gmial.com")
+
+    expect(phone.get_by_role("heading", level=1)).to_have_text("One click left")
 
 
 def test_withdrawing_from_the_mail(site, phone, links):

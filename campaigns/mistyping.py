@@ -1,0 +1,69 @@
+"""Emails that were probably meant otherwise, as ada@gmial.com was: a question, never a refusal.
+
+`static/js/meant.js` asks the same while somebody types, by the same list and rules; a test compares
+the two.
+"""
+
+# Where most mailboxes are. Those that look like another of them stand here lest they be taken for
+# it, as do the shorter ones, which too many others look like.
+DOMAINS = """
+    gmail.com googlemail.com hotmail.com outlook.com yahoo.com icloud.com live.com msn.com aol.com
+    mail.com email.com ymail.com mailo.com hushmail.com fastmail.com zoho.com me.com mac.com
+    proton.me pm.me protonmail.com protonmail.ch tutanota.com tutanota.de tuta.io tuta.com
+    posteo.de posteo.net mailbox.org riseup.net disroot.org systemli.org
+    hotmail.co.uk hotmail.fr hotmail.de hotmail.es hotmail.it outlook.fr outlook.de outlook.es
+    live.co.uk live.fr live.nl yahoo.co.uk yahoo.co.in yahoo.co.jp yahoo.fr yahoo.de yahoo.es
+    yahoo.it yahoo.com.br yahoo.com.ar yahoo.com.mx yahoo.ca ymail.ru rocketmail.com
+    btinternet.com sky.com talktalk.net virginmedia.com ntlworld.com comcast.net verizon.net
+    att.net sbcglobal.net bellsouth.net cox.net charter.net shaw.ca rogers.com
+    orange.fr wanadoo.fr free.fr sfr.fr laposte.net neuf.fr bbox.fr skynet.be telenet.be
+    gmx.de gmx.net gmx.at gmx.ch gmx.com web.de t-online.de freenet.de arcor.de online.de
+    bluewin.ch telefonica.net libero.it virgilio.it alice.it tiscali.it
+    mail.ru yandex.ru ya.ru bk.ru list.ru inbox.ru rambler.ru yandex.com ukr.net i.ua
+    wp.pl o2.pl onet.pl interia.pl seznam.cz centrum.cz uol.com.br bol.com.br terra.com.br
+    rediffmail.com qq.com 163.com 126.com naver.com daum.net hanmail.net
+    bigpond.com optusnet.com.au xtra.co.nz ziggo.nl kpnmail.nl
+""".split()  # noqa: SIM905
+
+NAMES = [domain.partition(".")[0] for domain in DOMAINS]
+# Those that are at home in several countries: another country's ending is no mistake.
+SEVERAL = {name for name in NAMES if NAMES.count(name) > 1}
+# Countries whose ending is rather .com with a letter missing.
+NEAR_COM = ("co", "cm", "om")
+SHORTEST = 8
+LONGEST = 30
+
+
+def meant(email: str) -> str:
+    """The email that was probably meant; "" where nothing looks wrong."""
+    mailbox, _, domain = email.strip().rpartition("@")
+    domain = domain.lower()
+    found = mailbox and nearest(domain)
+    return f"{mailbox}@{found}" if found else ""
+
+
+def nearest(domain: str) -> str:
+    """The domain that this one is a mistyped form of; "" for a good one, or one of its own."""
+    name, _, ending = domain.partition(".")
+    if domain in DOMAINS or len(domain) > LONGEST:
+        return ""
+    if not ending and f"{name}.com" in DOMAINS:
+        return f"{name}.com"
+    if name in SEVERAL and len(ending) == 2 and ending not in NEAR_COM:
+        return ""
+    near = [(distance(domain, known), known) for known in DOMAINS if len(known) >= SHORTEST]
+    number, known = min(near, key=lambda pair: pair[0])
+    return known if number <= (1 if len(known) < 10 else 2) else ""
+
+
+def distance(one: str, other: str) -> int:
+    """How many letters are missing, too many, wrong or swapped (optimal string alignment)."""
+    before, row = [], list(range(len(other) + 1))
+    for i, letter in enumerate(one, 1):
+        earlier, before, row = before, row, [i]
+        for j, wanted in enumerate(other, 1):
+            steps = min(before[j] + 1, row[-1] + 1, before[j - 1] + (letter != wanted))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == wanted:
+                steps = min(steps, earlier[j - 2] + 1)
+            row.append(steps)
+    return row[-1]

@@ -1,0 +1,80 @@
+// Asks whether an email was mistyped, as ada@gmial.com is; a touch puts it right. Only a question.
+// Without this file the server asks, where a form comes back for another reason
+// (campaigns/mistyping.py, whose rules these are).
+
+const NEAR_COM = ["co", "cm", "om"];
+// Not while somebody types, nor in the moment in which they press what stands below.
+const PAUSE = 600;
+
+function distance(one, other) {
+  let earlier, before = [], row = Array.from({ length: other.length + 1 }, (_, place) => place);
+  for (let i = 1; i <= one.length; i++) {
+    [earlier, before, row] = [before, row, [i]];
+    for (let j = 1; j <= other.length; j++) {
+      row[j] = Math.min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (one[i - 1] !== other[j - 1]));
+      if (i > 1 && j > 1 && one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1]) {
+        row[j] = Math.min(row[j], earlier[j - 2] + 1);
+      }
+    }
+  }
+  return row[other.length];
+}
+
+function nearest(domain, domains) {
+  const [name, ...rest] = domain.split(".");
+  const ending = rest.join(".");
+  if (domains.includes(domain) || domain.length > 30) return "";
+  if (!ending && domains.includes(`${name}.com`)) return `${name}.com`;
+  const relatives = domains.filter((known) => known.startsWith(`${name}.`));
+  if (relatives.length > 1 && ending.length === 2 && !NEAR_COM.includes(ending)) return "";
+  let best = "", least = 3;
+  for (const known of domains.filter(({ length }) => length >= 8)) {
+    const steps = distance(domain, known);
+    if (steps < least) [best, least] = [known, steps];
+  }
+  return least <= (best.length < 10 ? 1 : 2) ? best : "";
+}
+
+export function meant(email, domains) {
+  const at = email.trim().lastIndexOf("@");
+  const found = at > 0 && nearest(email.trim().slice(at + 1).toLowerCase(), domains);
+  return found ? email.trim().slice(0, at + 1) + found : "";
+}
+
+for (const place of document.querySelectorAll("[data-meant]")) {
+  const input = place.closest(".field").querySelector("input");
+  const domains = place.dataset.domains.split(" ");
+  const [before, after] = place.dataset.meant.split("{email}");
+  let waiting;
+
+  const take = (email) => {
+    input.value = email;
+    place.replaceChildren();
+    input.focus();
+  };
+
+  const look = () => {
+    // On the way to a good one there is nothing to ask.
+    const typed = input.value.split("@").at(-1).toLowerCase();
+    const isUnderWay = document.activeElement === input
+      && domains.some((known) => known.startsWith(typed));
+    const email = isUnderWay ? "" : meant(input.value, domains);
+    if (email === (place.querySelector("button")?.textContent ?? "")) return;
+    place.replaceChildren();
+    if (!email) return;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.dir = "ltr";
+    button.textContent = email;
+    button.addEventListener("click", () => take(email));
+    place.append(before, button, after);
+  };
+
+  const later = () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(look, PAUSE);
+  };
+  input.addEventListener("input", later);
+  input.addEventListener("change", later);
+  later();
+}
