@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('campaigns', '0016_progress'),
+        ('campaigns', '0017_topics'),
         migrations.swappable_dependency(settings.WAGTAIL_PAGE_MODEL),
     ]
 
