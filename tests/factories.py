@@ -154,6 +154,19 @@ def make_campaign(petition: Petition | None = None, **fields: Any) -> CampaignPa
     return index.add_child(instance=page)
 
 
+def make_translated_page(page: CampaignPage, petition: Petition, **fields: Any) -> CampaignPage:
+    """The page in the language of a translation of its petition, and the pages above it."""
+    locale = petition.locale
+    for each in (page.get_parent().get_parent(), page.get_parent(), page):
+        if not each.has_translation(locale):
+            copy = each.specific.copy_for_translation(locale)
+            values = {"petition": petition} | fields if isinstance(copy, CampaignPage) else {}
+            for name, value in ({"live": True} | values).items():
+                setattr(copy, name, value)
+            copy.save()
+    return page.get_translation(locale)
+
+
 def make_article(**fields: Any) -> ArticlePage:
     """A live article under the index of news."""
     index = NewsIndexPage.objects.first()

@@ -8,7 +8,13 @@ from wagtail.models import Locale, Page, PageViewRestriction
 from campaigns import tokens
 from campaigns.models import CampaignPage
 from home.models import HomePage, Navigation
-from tests.factories import make_campaign, make_petition, make_signature, make_translation
+from tests.factories import (
+    make_campaign,
+    make_petition,
+    make_signature,
+    make_translated_page,
+    make_translation,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -32,18 +38,8 @@ def campaign():
     english = make_campaign()
     for code in ("ru", "ar"):
         petition = make_translation(english.petition, code)
-        copy_tree(english, petition.locale, petition=petition)
+        make_translated_page(english, petition)
     return english
-
-
-def copy_tree(page, locale, **fields):
-    for each in (page.get_parent().get_parent(), page.get_parent(), page):
-        if not each.has_translation(locale):
-            copy = each.specific.copy_for_translation(locale)
-            values = fields if isinstance(copy, CampaignPage) else {}
-            for name, value in ({"live": True} | values).items():
-                setattr(copy, name, value)
-            copy.save()
 
 
 def test_a_page_leads_to_its_other_languages(client, campaign):
