@@ -22,6 +22,12 @@ feeds = [
     path("feeds/rss.xml", discovery.rss, name="rss"),
     path("feeds/atom.xml", discovery.atom, name="atom"),
 ]
+# Where no page's address can be.
+insiders = [
+    path("_util/design/", views.design, name="design"),
+    path("_util/design/swatches.css", views.design_swatches, name="design_swatches"),
+    path("_util/design/print.css", views.design_print, name="design_print"),
+]
 
 # About all languages.
 files = [

@@ -1,7 +1,9 @@
-"""Registers, nothing else: the house's words and its navigation, as snippets."""
+"""Registers, nothing else: the house's words and its navigation, as snippets; the design."""
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
@@ -33,3 +35,8 @@ register_snippet(HouseWordsViewSet)
 register_snippet(NavigationViewSet)
 
 hooks.register("construct_wagtail_userbar", check_content)
+
+
+@hooks.register("register_help_menu_item")
+def design_item() -> MenuItem:
+    return MenuItem(_("Design"), reverse("design"), icon_name="view", order=900)

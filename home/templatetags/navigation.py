@@ -69,7 +69,7 @@ def default_language(found: list[dict[str, str]]) -> dict[str, str]:
 
 @register.simple_tag(takes_context=True)
 def identity(context: Context) -> dict[str, Any]:
-    """Who speaks here: name, logo, accent_url, social links, privacy_url ("" without a notice)."""
+    """Who speaks here: name, logo, accent and its sheet, social links, privacy_url ("" without)."""
     request = context["request"]
     if draft := getattr(request, "shown_identity", None):
         return describe(draft)
@@ -93,6 +93,7 @@ def describe(row: Identity) -> dict[str, Any]:
     return {
         "name": row.name,
         "logo": row.logo and row.logo.get_rendition("max-480x152"),
+        "accent": row.accent if is_fit else "",
         "accent_url": reverse("accent", args=[row.accent]) if is_fit else "",
         "social": [link.value for link in row.social],
         "privacy_url": page.url or "" if page and page.live else "",

@@ -29,6 +29,7 @@ urlpatterns += i18n_patterns(
     *campaign_urls.petitions,
     *search_urls.urlpatterns,
     *home_urls.feeds,
+    *home_urls.insiders,
     re_path(r"^(?!_util/)((?:[\w\-]+/)+)$", serve),
     # Wagtail's door for readers of restricted pages would let a password in alone.
     path(

@@ -93,7 +93,7 @@ HAPPENING = {
 }
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 # What stands by itself or on one of the two frames of public pages; frames on other sites, mails
-# and the CMS have headers of their own, tested beside them.
+# and what only staff see have headers of their own, tested beside them.
 PAGE = re.compile(r'extends "(base|campaigns/message)\.html"|<!doctype', re.IGNORECASE)
 ELSEWHERE = re.compile(r"/(mails|staff|cms|wagtail\w*)/|frame|house_preview")
 

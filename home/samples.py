@@ -1,0 +1,156 @@
+"""What the page of the design shows. None of it is in the database, nor read from it.
+
+Numbers of samples are below zero, where no row is.
+"""
+
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from wagtail.blocks import StreamValue
+from wagtail.models import Locale
+
+from campaigns import rewording, sharing
+from campaigns.blocks import StoryBlock
+from campaigns.blocks.pictures import newest_image
+from campaigns.forms import CorrectForm, SignForm
+from campaigns.models import CampaignPage, Petition, State, Survey, Tally, Wording
+from campaigns.models.wording import digest_of
+
+COUNTS = (None, 0, 1, 12_345, 10_000_000)
+LEVELS = (0, 25, 50, 75, 100)
+STATES = (State.OPEN, State.SCHEDULED, State.PAUSED, State.CLOSED, State.WON)
+LONG = "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichen"
+
+
+def make_petition(state: State, *, number: int, **fields: Any) -> Petition:
+    """A petition in a state, with some thousand signatures, that asks for all it can."""
+    now = timezone.now()
+    words = {
+        "title": _("Keep the river free"),
+        "ask": _("Call on the minister to stop the dam."),
+        "targets": [("target", {"name": _("The minister"), "role": _("Ministry of water")})],
+        "salutation": _("Dear minister,"),
+        "opening": _("The river is the last one that runs free. We ask you to"),
+        "demands": [("demand", _("stop the dam,")), ("demand", _("protect the valley."))],
+        "close": _("You can decide to build it in any year to come. Not to build it, only now."),
+        "consent": _("I agree that my signature is kept and handed over."),
+    }
+    days = {State.SCHEDULED: (3, 60), State.CLOSED: (-60, -3)}
+    opens, closes = days.get(state, (-40, 20))
+    rules = {
+        "goal": 20_000,
+        "comment_field": "optional",
+        "postcode_field": "optional",
+        "opens_at": now + timedelta(days=opens),
+        "closes_at": now + timedelta(days=closes),
+    }
+    petition = Petition(
+        pk=-number,
+        slug=f"sample-{number}",
+        locale=Locale.get_active(),
+        live=True,
+        **(words | rules | fields),
+    )
+    petition.tally = Tally(pk=petition.pk, petition=petition, total=12_345)
+    petition.tally.survey = Survey(tally=petition.tally, day=timezone.localdate(), today=212)
+    petition.wordings = [Wording(pk=number, digest=digest_of(petition))]
+    petition.preview_in(state)
+    return petition
+
+
+def petitions() -> list[dict[str, Any]]:
+    """One in each state; of the open one the form as it is found, and as it comes back."""
+    shown = [
+        {"petition": make_petition(state, number=number, title=state.label.capitalize())}
+        for number, state in enumerate(STATES, start=1)
+    ]
+    words = {"title": LONG, "ask": f"{LONG} {LONG}", "salutation": f"{LONG},"}
+    wrong = make_petition(State.OPEN, number=9, goal=None, postcode_field="required", **words)
+    wrong.wordings[0].reason = _("There was a mistake in the second line.")
+    data = {"name": "www.example.org", "email": "ada@", "country": "", "wording": 9}
+    return [*shown, {"petition": wrong, "form": SignForm(wrong, data)}]
+
+
+def campaign() -> CampaignPage:
+    """A page on which much has happened."""
+    now = timezone.now()
+    petition = make_petition(State.OPEN, number=10, closes_at=now - timedelta(days=3))
+    petition.tally.delivered_at = now - timedelta(days=2)
+    petition.tally.won_at = now - timedelta(days=1)
+    update = {
+        "day": timezone.localdate() - timedelta(days=12),
+        "heading": _("We were heard in parliament"),
+        "text": "<p>" + _("For an hour, by the committee that decides.") + "</p>",
+    }
+    page = CampaignPage(petition=petition, updates=[("update", update)])
+    page.pk = petition.pk
+    return page
+
+
+def story() -> StreamValue:
+    """Every block of a story as its preview shows it, and pictures in every size.
+
+    Not the petition: `petitions` shows it in every state.
+    """
+    block = StoryBlock()
+    shown = [
+        (name, child.get_preview_value())
+        for name, child in block.child_blocks.items()
+        if name != "petition"
+    ]
+    for size in ("wide", "full"):
+        for name in ("image", "gallery"):
+            value = block.child_blocks[name].get_preview_value()
+            value |= {"size": size, "shape": "square"}
+            shown.append((name, value))
+    return StreamValue(block, shown)
+
+
+def cards() -> list[dict[str, Any]]:
+    """With a picture and without, with one signature and with very many, in each state."""
+    words = {
+        "url": "#cards",
+        "title": _("Keep the river free"),
+        "listing_summary": _("The last one that runs free is to be dammed."),
+        "listing_image": newest_image(),
+        "published_on": timezone.localdate(),
+        "card_state": State.OPEN,
+        "card_goal": 20_000,
+        "card_count": 12_345,
+        "petition": make_petition(State.OPEN, number=12),
+    }
+    return [
+        words,
+        words | {"card_count": 1, "card_goal": 100, "listing_image": None},
+        words | {"card_count": 0, "card_goal": None, "title": LONG},
+        *(words | {"card_state": state, "card_goal": None} for state in STATES[1:]),
+        words | {"card_count": 10_000_000, "card_state": State.WON},
+    ]
+
+
+def components() -> dict[str, Any]:
+    """All that the page shows of things that templates draw."""
+    petition = make_petition(State.OPEN, number=11)
+    signer = SimpleNamespace(name="Ada Lovelace", updates=True, petition=petition)
+    return {
+        "counts": COUNTS,
+        "levels": LEVELS,
+        "states": STATES,
+        "petitions": petitions(),
+        "sample": campaign(),
+        "story": story(),
+        "cards": cards(),
+        "correct_form": CorrectForm(signer, {"name": ""}),
+        "parts": rewording.differences(
+            _("Stop the dam and protect the valley."), _("Stop the dam and protect both valleys.")
+        ),
+        "pages": Paginator(range(36), 12).page(2),
+        "share_url": petition.full_url,
+        "share_links": sharing.share_links(petition.full_url, petition.title),
+        "shared": petition,
+        "day": timezone.localdate(),
+    }
