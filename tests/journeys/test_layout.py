@@ -1,0 +1,101 @@
+"""How pages are laid out, from phone to desk, with the longest words and the largest number."""
+
+import pytest
+from playwright.sync_api import Page
+
+from campaigns.models import CampaignPage, Tally
+from tests.factories import (
+    make_campaign,
+    make_home,
+    make_petition,
+    make_translated_page,
+    make_translation,
+)
+
+WIDTHS = (320, 390, 768, 1280, 1920)
+LONG = "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichen"
+# What reaches beyond the window, and numbers that reach beyond what they stand in.
+TOO_WIDE = """() => {
+  const reaches = (element) => {
+    const words = document.createRange();
+    words.selectNodeContents(element);
+    return words.getBoundingClientRect();
+  };
+  const beyond = ({ left, right }, around) => left < around.left - 1 || right > around.right + 1;
+  const page = { left: 0, right: document.documentElement.clientWidth };
+  const name = ({ tagName, className }) => `${tagName} ${className}`;
+  const isWide = document.documentElement.scrollWidth > window.innerWidth;
+  return [
+    ...(isWide ? ["the page"] : []),
+    ...[...document.querySelectorAll("main *")].filter((element) =>
+      isWide && beyond(reaches(element), page)).map(name),
+    ...[...document.querySelectorAll(".count-number")].filter((number) =>
+      beyond(reaches(number), number.closest(".jump, .tally, .frame").getBoundingClientRect()))
+      .map(name),
+  ];
+}"""
+
+
+@pytest.fixture
+def campaign() -> CampaignPage:
+    """Ten million people, and words that no line is long enough for."""
+    words = {"title": LONG, "ask": f"{LONG} {LONG}", "salutation": f"{LONG},", "close": LONG}
+    petition = make_petition(goal=20_000_000, slug="long", **words)
+    Tally.objects.filter(petition=petition).update(total=10_000_000)
+    body = [
+        ("heading", LONG),
+        ("text", f"<p>{LONG} {LONG}</p><ul><li>{LONG}</li></ul>"),
+        ("quote", {"text": LONG, "attribution": LONG, "role": LONG}),
+        ("fact", {"figure": "10,000,000", "text": LONG}),
+        ("call_to_action", {"text": LONG, "label": LONG, "url": "https://example.org/"}),
+        ("accordion", {"parts": [{"heading": LONG, "text": f"<p>{LONG}</p>"}]}),
+    ]
+    title = f"{LONG} {LONG} {LONG} {LONG}"
+    return make_campaign(petition, title=title, slug="long", listing_summary=LONG, body=body)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_longest_words_and_the_largest_number_have_room(site, page, campaign, width):
+    page.set_viewport_size({"width": width, "height": 800})
+    arabic = make_translated_page(campaign, make_translation(campaign.petition, "ar"))
+    addresses = [make_home().url, campaign.url, campaign.petition.address(), arabic.url]
+    wide = {}
+
+    for address in addresses:
+        page.goto(site + address)
+        wide[address] = page.evaluate(TOO_WIDE)
+
+    assert {address: names for address, names in wide.items() if names} == {}
+
+
+def box(page: Page, selector: str) -> dict[str, float]:
+    return page.locator(selector).bounding_box()
+
+
+def test_headings_stand_beside_their_text_on_a_desk_and_above_it_elsewhere(site, page):
+    story = [("text", "<p>Before.</p>"), ("heading", "What it takes"), ("text", "<p>All.</p>")]
+    page.goto(site + make_campaign(body=story).url)
+    places = {}
+
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        heading, text = box(page, ".block-heading"), box(page, ".block-heading + .block-text")
+        is_beside = heading["x"] + heading["width"] <= text["x"] and heading["y"] == text["y"]
+        is_above = heading["y"] + heading["height"] <= text["y"] and heading["x"] == text["x"]
+        places[width] = {(True, False): "beside", (False, True): "above"}[is_beside, is_above]
+
+    assert places == {320: "above", 390: "above", 768: "above", 1280: "beside", 1920: "beside"}
+
+
+def test_the_card_with_the_button_stays_beside_the_story_on_a_desk(site, page):
+    story = [("petition", {}), ("text", "<p>" + "A long story. " * 600 + "</p>")]
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto(site + make_campaign(body=story).url)
+
+    page.locator(".story .prose").evaluate(
+        "text => text.scrollIntoView({ block: 'center', behavior: 'instant' })"
+    )
+
+    card, text = box(page, ".jump"), box(page, ".story .prose")
+    assert 0 <= card["y"] < 100
+    assert text["x"] + text["width"] < card["x"]
