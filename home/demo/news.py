@@ -26,7 +26,9 @@ ARTICLES: list[dict[str, Any]] = [
         "published": -51,
         "topics": ["free-speech"],
         "body": [
-            picture("snowball", "What an unauthorised gathering can look like. A drawing."),
+            picture(
+                "snowball", "What an unauthorised gathering can look like. A drawing.", size="wide"
+            ),
             text(
                 "The oldest campaign on this site is about a snowball fight. In January 2013 "
                 "people met for one in St Petersburg, and the police sent them away. The letter "
@@ -101,7 +103,7 @@ ARTICLES: list[dict[str, Any]] = [
         "published": -19,
         "topics": ["rivers-and-trees", "neighbourhood"],
         "body": [
-            picture("trees", "Foundry Road, the morning after the vote."),
+            picture("trees", "Foundry Road, the morning after the vote.", size="wide"),
             text(
                 "The gallery of the town hall has sixty seats. By six o’clock it had a queue, "
                 "and the usher had opened the windows so that the square could listen.",
@@ -137,7 +139,9 @@ ARTICLES: list[dict[str, Any]] = [
         "published": -3,
         "topics": ["rivers-and-trees"],
         "body": [
-            picture("hall", "The first boxes for the Talva arrive. The session had begun."),
+            picture(
+                "hall", "The first boxes for the Talva arrive. The session had begun.", size="wide"
+            ),
             text(
                 "Parliament has a rule for petitions: they come in by the main door, and the "
                 "sitting pauses while they are carried past. So on the day of the energy debate "

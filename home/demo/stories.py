@@ -118,7 +118,11 @@ LIBRARY = {
     "published": -26,
     "topics": ["neighbourhood"],
     "body": [
-        picture("library", "Harbour Lane on a Thursday evening, ten minutes before closing."),
+        picture(
+            "library",
+            "Harbour Lane on a Thursday evening, ten minutes before closing.",
+            size="wide",
+        ),
         text(
             "The budget has 340 pages. On page 212 a line says “Consolidation of the branch "
             "network”. It means that the lights at Harbour Lane go out for good.",
@@ -192,7 +196,9 @@ LIGHTHOUSE = {
     "published": -2,
     "topics": ["coast"],
     "body": [
-        picture("lighthouse", "Port Ansel at nightfall, with the last boat coming in."),
+        picture(
+            "lighthouse", "Port Ansel at nightfall, with the last boat coming in.", size="wide"
+        ),
         text(
             "The notice hangs in the harbour office behind the tide tables: one tower, one pier, "
             "“suitable for holiday use”. Bids are welcome.",
@@ -258,7 +264,11 @@ TREES = {
     "published": -75,
     "topics": ["rivers-and-trees", "neighbourhood"],
     "body": [
-        picture("trees", "Foundry Road in autumn. The ribbon marks the first tree on the list."),
+        picture(
+            "trees",
+            "Foundry Road in autumn. The ribbon marks the first tree on the list.",
+            size="wide",
+        ),
         text(
             "One morning every trunk on Foundry Road had a number sprayed on it, from 1 to 84. "
             "That was how the road learned of the plan.",

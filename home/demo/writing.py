@@ -22,9 +22,9 @@ def heading(words: str) -> Block:
     return "heading", words
 
 
-def picture(name: str, caption: str, *, alt: str = "") -> Block:
+def picture(name: str, caption: str, *, alt: str = "", size: str = "text") -> Block:
     """One of `pictures`, by its name; its own description is in English."""
-    return "image", {"image": name, "caption": caption, "credit": "", "alt": alt}
+    return "image", {"image": name, "caption": caption, "credit": "", "alt": alt, "size": size}
 
 
 def quote(words: str, *, by: str, role: str = "") -> Block:
