@@ -1,4 +1,4 @@
-"""One's own account in the CMS: Wagtail's screen, but a face is looked at like any other picture."""
+"""One's own account in the CMS: Wagtail's, but a face is looked at like any other picture."""
 
 from typing import Any
 

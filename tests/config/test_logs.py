@@ -28,7 +28,9 @@ def test_a_signers_token_is_masked(purpose):
 def test_a_token_that_a_mail_program_has_stuck_to_something_is_masked():
     token = tokens.make("confirm", uuid4())
 
-    assert written("Gone: %s", f"/signatures/confirm/3D{token}=/") == "Gone: /signatures/confirm/*=/"
+    assert (
+        written("Gone: %s", f"/signatures/confirm/3D{token}=/") == "Gone: /signatures/confirm/*=/"
+    )
 
 
 def test_a_token_in_a_traceback_is_masked():

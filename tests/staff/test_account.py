@@ -33,7 +33,11 @@ def media(settings, tmp_path) -> None:
 def put_in(client: Client, file: SimpleUploadedFile):
     data = {"name_email-first_name": "Ada", "name_email-last_name": "Lovelace"}
     data |= {"name_email-email": "ada@example.org", "theme-theme": "system"}
-    data |= {"theme-contrast": "system", "theme-density": "default", "locale-preferred_language": ""}
+    data |= {
+        "theme-contrast": "system",
+        "theme-density": "default",
+        "locale-preferred_language": "",
+    }
     data |= {"locale-current_time_zone": "", "avatar-avatar": file}
     return client.post(ACCOUNT, data)
 
