@@ -25,7 +25,7 @@ from config import postgres
 from tests.deploy.servers import Process, answers, free_port
 
 ROOT = Path(__file__).resolve().parents[2]
-FOLDER = ROOT / "var" / "storm-postgres"
+FOLDER = ROOT / "var" / f"storm-postgres{os.environ.get('PYTEST_XDIST_WORKER', '')}"
 CLIENTS = 16
 MAKE_PETITION = """
 from tests.factories import make_petition
