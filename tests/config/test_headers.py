@@ -70,6 +70,7 @@ PAGES = [
     ("closed", 410, "same-origin"),
     ("another host", 400, "same-origin"),
     ("forbidden", 403, "same-origin"),
+    ("stale form", 403, "same-origin"),
     ("database down", 503, "same-origin"),
     ("not there", 404, "same-origin"),
     ("error", 500, "same-origin"),
@@ -84,6 +85,7 @@ POSTED = {
     "form errors": {},
     "from elsewhere": {"headers": {"Sec-Fetch-Site": "cross-site"}},
     "not a form": {"content_type": "text/plain", "data": "hello"},
+    "stale form": {},
 }
 HAPPENING = {
     "error": TypeError,
@@ -125,6 +127,7 @@ def addresses() -> dict[str, str]:
         **dict.fromkeys(("form errors", "from elsewhere", "not a form"), petition.address("sign")),
         **dict.fromkeys(("another host", "forbidden", "database down"), "/search/?query=break"),
         "not there": "/nothing/",
+        "stale form": "/search/",
         "error": "/search/?query=break",
     }
 
@@ -138,6 +141,7 @@ def confirm_late() -> str:
 def ask(client: Client, addresses: dict[str, str], page: str) -> HttpResponse:
     """Each page as somebody comes to it; what cannot be asked for is made to happen."""
     client.raise_request_exception = False
+    client.handler.enforce_csrf_checks = page == "stale form"
     send = client.post if page in POSTED else client.get
     with pytest.MonkeyPatch.context() as patch:
         if page in HAPPENING:
@@ -152,6 +156,13 @@ def test_every_public_answer_says_what_a_browser_may_do(client, addresses, page,
     said = {name: response.get(name) for name in HEADERS}
     said["Content-Security-Policy"] = set(said["Content-Security-Policy"].split("; "))
     assert (response.status_code, response["Referrer-Policy"], said) == (status, referrer, HEADERS)
+
+
+def test_a_form_that_was_open_for_too_long_gets_a_page_of_the_site(client, addresses):
+    text = ask(client, addresses, "stale form").content.decode()
+
+    assert "Please send it once more" in text
+    assert "CSRF" not in text
 
 
 def test_no_public_template_is_left_out(client, addresses):
