@@ -44,13 +44,18 @@ def draw(petition: Petition, *, total: int) -> bytes:
 
 
 def picture_of(petition: Petition) -> Image.Image | None:
-    """The picture of the newest campaign that carries it, as tall as the card."""
+    """The picture of the newest campaign that carries it, as tall as the card, if it is there."""
     page = CampaignPage.public().filter(petition=petition, listing_image__isnull=False).first()
     if page is None:
         return None
-    rendition = page.listing_image.get_rendition(f"fill-{PICTURE_WIDTH}x{HEIGHT}|format-jpeg")
-    with rendition.file.open("rb") as file:
-        picture = Image.open(file).convert("RGB")
+    rendition = page.listing_image.shown(f"fill-{PICTURE_WIDTH}x{HEIGHT}|format-jpeg")
+    if rendition is None:
+        return None
+    try:
+        with rendition.file.open("rb") as file:
+            picture = Image.open(file).convert("RGB")
+    except FileNotFoundError:
+        return None
     return picture.resize((PICTURE_WIDTH, HEIGHT)) if picture.height != HEIGHT else picture
 
 

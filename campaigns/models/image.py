@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from PIL import Image as Picture
 from PIL import ImageOps
-from wagtail.images.models import AbstractImage, AbstractRendition
+from wagtail.images.models import AbstractImage, AbstractRendition, SourceImageIOError
 from wagtail.images.models import Image as WagtailImage
 from wagtail.search import index
 
@@ -34,6 +34,13 @@ class CustomImage(AbstractImage):
     def default_alt_text(self) -> str:
         """What the picture shows; never its title, which is often a file's name."""
         return self.description
+
+    def shown(self, spec: str) -> "Rendition | None":
+        """A rendition; None where the file is away: of a backup, the media may come last."""
+        try:
+            return self.get_rendition(spec)
+        except SourceImageIOError:
+            return None
 
     def save(self, *args: object, **kwargs: object) -> None:
         if self.file and not self.file._committed:

@@ -92,7 +92,7 @@ def describe(row: Identity) -> dict[str, Any]:
     is_fit = is_colour(row.accent) and is_readable(row.accent)
     return {
         "name": row.name,
-        "logo": row.logo and row.logo.get_rendition("max-480x152"),
+        "logo": row.logo and row.logo.shown("max-480x152"),
         "accent": row.accent if is_fit else "",
         "accent_url": reverse("accent", args=[row.accent]) if is_fit else "",
         "social": [link.value for link in row.social],

@@ -50,9 +50,9 @@ def social_picture(context: Context) -> dict[str, Any]:
         url = settings.BASE_URL + petition.address("card")
         return {"url": url, "width": width, "height": height, "alt": petition.title}
     image = chosen or getattr(page, "listing_image", None)
-    if image is None:
+    rendition = image and image.shown("fill-1200x630|format-jpeg")
+    if rendition is None:
         return {}
-    rendition = image.get_rendition("fill-1200x630|format-jpeg")
     size = {"width": rendition.width, "height": rendition.height}
     return {"url": rendition.full_url, "alt": rendition.alt, **size}
 

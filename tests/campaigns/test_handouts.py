@@ -56,6 +56,19 @@ def test_the_card_shows_the_picture_of_its_campaign(petition):
     assert any(g > r and g > b for r, g, b in colours(cards.draw(petition, total=1)) - without)
 
 
+@pytest.mark.parametrize("was_drawn", [True, False])
+def test_a_card_is_drawn_while_the_file_of_its_picture_is_away(petition, was_drawn):
+    without = cards.draw(petition, total=1)
+    picture = make_image(colour="green")
+    make_campaign(petition, listing_image=picture)
+    if was_drawn:
+        cards.draw(petition, total=1)
+        picture.renditions.get().file.delete(save=False)
+    picture.file.delete(save=False)
+
+    assert cards.draw(petition, total=1) == without
+
+
 @pytest.mark.parametrize("title", TITLES.values(), ids=TITLES)
 def test_any_title_fits(petition, title):
     petition.title = petition.ask = title

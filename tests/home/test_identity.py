@@ -1,5 +1,7 @@
 """The house's name, logo, colour and links, on every page and in previews."""
 
+from pathlib import Path
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
@@ -9,7 +11,7 @@ from campaigns.models import CustomImage, HouseWords
 from home import colours, measuring
 from home.demo import pictures
 from home.models import Identity, Navigation
-from tests.factories import make_home
+from tests.factories import make_article, make_home, make_image
 
 
 def make_identity(**fields):
@@ -80,6 +82,20 @@ def test_identity_stands_on_every_page(client):
     assert '<link rel="stylesheet" href="/accent/7a0c2e.css">' in text
     assert f'src="{rendition.url}"' in text
     assert '<a rel="me noopener" href="https://social.example/@us">Mastodon</a>' in text
+
+
+@pytest.mark.django_db
+def test_while_files_are_away_the_house_stands_without_its_pictures(client):
+    logo = make_image()
+    make_identity(name="Rivers First", logo=logo)
+    article = make_article(listing_image=logo)
+    Path(logo.file.path).unlink()
+
+    pages = [client.get(path) for path in ("/", article.url, article.get_parent().url)]
+
+    assert [page.status_code for page in pages] == [200, 200, 200]
+    assert "icons/mark" in pages[0].content.decode()
+    assert "og:image" not in pages[1].content.decode()
 
 
 @pytest.mark.django_db
