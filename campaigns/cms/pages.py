@@ -1,5 +1,6 @@
 """Publishing a page whose petition is still a draft: both, the page alone, or neither."""
 
+from datetime import datetime
 from itertools import chain
 from typing import Any
 
@@ -7,6 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 from wagtail.admin import messages
@@ -77,6 +79,15 @@ def is_complete(page: Page) -> bool:
     return True
 
 
+# What is said when it is done: by whether petitions were published, and the page is only scheduled.
+DONE = {
+    (True, False): _("“%s” and its petition are published."),
+    (False, False): _("“%s” is published."),
+    (True, True): _("“%s” will be published at the time that is set; its petition is published."),
+    (False, True): _("“%s” will be published at the time that is set."),
+}
+
+
 class PublishPageView(WagtailAdminTemplateMixin, View):
     """GET asks, POST acts; only for those who may publish the page."""
 
@@ -92,6 +103,11 @@ class PublishPageView(WagtailAdminTemplateMixin, View):
         self.drafts = drafts_of(self.page)
         return super().dispatch(request)
 
+    @property
+    def goes_live_at(self) -> datetime | None:
+        moment = self.page.go_live_at
+        return moment if moment and moment > timezone.now() else None
+
     def get(self, request: HttpRequest) -> HttpResponse:
         if not self.drafts:  # somebody has published it meanwhile
             return redirect("wagtailadmin_pages:edit", self.page.pk)
@@ -106,7 +122,7 @@ class PublishPageView(WagtailAdminTemplateMixin, View):
         except ValidationError:  # GET says what is missing
             return redirect("publish_page_with_petition", self.page.pk)
         page = Page.objects.get(pk=self.page.pk)
-        text = _("“%s” and its petition are published.") if petitions else _("“%s” is published.")
+        text = DONE[bool(petitions), self.goes_live_at is not None]
         links = [(page.url, _("View live"))] if page.live and page.url else []
         links.append((reverse("wagtailadmin_pages:edit", args=[page.pk]), _("Edit")))
         buttons = [messages.button(url, label) for url, label in links]
@@ -137,6 +153,7 @@ class PublishPageView(WagtailAdminTemplateMixin, View):
         return {
             **super().get_context_data(**kwargs),
             "page": self.page,
+            "goes_live_at": self.goes_live_at,
             "drafts": drafts,
             "may_publish_both": all(d["may_publish"] for d in drafts),
             "complete": not any(d["missing"] for d in drafts),

@@ -1,6 +1,9 @@
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import Group
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.models import GroupPagePermission
 from wagtail.rich_text import RichText
 from wagtail.test.utils.form_data import nested_form_data, streamfield
@@ -82,6 +85,28 @@ def test_both_are_published(page, draft, people, browse):
 
     assert response.status_code == 302
     assert (is_live(page), state(draft)) == (True, State.OPEN)
+
+
+@pytest.mark.parametrize(
+    ("answer", "told", "petition"),
+    [
+        ("both", "at the time that is set; its petition is published", State.OPEN),
+        ("page", "at the time that is set.", State.DRAFT),
+    ],
+)
+def test_a_scheduled_page_is_said_to_come_later(
+    answer, told, petition, page, draft, people, browse
+):
+    page.go_live_at = timezone.now() + timedelta(days=1)
+    page.save_revision()
+    client = browse(people.moderator)
+
+    question = client.get(ask(page)).content.decode()
+    response = client.post(ask(page), {"publish": answer}, follow=True)
+
+    assert "The petition does not wait for that" in question
+    assert told in response.content.decode()
+    assert (is_live(page), state(draft)) == (False, petition)
 
 
 def test_the_page_alone_is_published(page, draft, people, browse):
