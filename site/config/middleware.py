@@ -26,7 +26,10 @@ class CacheMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
+        name = settings.SESSION_COOKIE_NAME
+        request.has_session = name in request.COOKIES
+        if "\0" in request.COOKIES.get(name, ""):
+            del request.COOKIES[name]  # nobody's: the database could not even look for it
         response = self.get_response(request)
         control = response.get("Cache-Control", "")
         if "public" not in control:

@@ -70,6 +70,17 @@ def test_with_a_session_cookie_nothing_may_be_kept(client, cookie):
     assert (response.status_code, response["Cache-Control"]) == (200, PRIVATE)
 
 
+@pytest.mark.parametrize("path", ["/", "/petitions/nothing/", "/admin/"])
+def test_a_session_that_cannot_be_is_none(client, path):
+    """In quotes a cookie may hold any character (RFC 2109), also the one no database takes."""
+    make_campaign()
+
+    odd = client.get(path, headers={"Cookie": r'sessionid="aaaaaaaaaaaa\000"'})
+    none = client.get(path)
+
+    assert (odd.status_code, "no-store" in odd["Cache-Control"]) == (none.status_code, True)
+
+
 def test_a_page_for_members_only_is_never_public(client):
     page = make_campaign()
     page.view_restrictions.create(restriction_type="password", password="open sesame")
