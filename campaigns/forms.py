@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
+from django.core.validators import EmailValidator, RegexValidator
 from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -62,7 +62,18 @@ class PlainTextField(forms.CharField):
         return plain(super().to_python(value), lines=self.lines)
 
 
+class DomainEmailValidator(EmailValidator):
+    """Neither at an address in brackets nor at localhost: no stranger writes to our own machines."""
+
+    domain_allowlist = []
+
+    def validate_domain_part(self, domain_part: str) -> bool:
+        return bool(self.domain_regex.match(domain_part))
+
+
 class PlainEmailField(forms.EmailField):
+    default_validators = [DomainEmailValidator()]
+
     def to_python(self, value: Any) -> str:
         return plain(super().to_python(value))
 
