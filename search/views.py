@@ -1,60 +1,116 @@
 """One search over what the public may read."""
 
 import unicodedata
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import translation
-from wagtail.models import Locale, Page
-from wagtail.search.backends import get_search_backend
-from wagtail.search.backends.base import BaseSearchBackend
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import Locale
 
 from campaigns.caching import public
-from campaigns.models.petition import Petition
-from campaigns.models.public_page import readable
-from search import stemming
+from campaigns.models.pages import open_campaigns
+from campaigns.models.rules import State
+from campaigns.models.topic import Topic, with_topics
+from search import finding
+from search.finding import STATES, Question
+from search.results import results
 
-MAX_RESULTS = 200
+LABELS = {
+    State.OPEN: _("Open"),
+    State.WON: _("Won"),
+    State.CLOSED: _("Closed"),
+    State.PAUSED: _("Paused"),
+    State.SCHEDULED: _("Not open yet"),
+}
+PER_PAGE = 10
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A link that narrows the search, or widens it again."""
+
+    label: str
+    url: str
+    is_current: bool
 
 
 @public
 def search(request: HttpRequest) -> HttpResponse:
-    """Live, public pages in the active language, the best match first; then bare petitions."""
-    query = searchable(request.GET.get("query", ""))
-    locale = Locale.objects.filter(language_code=translation.get_language()).first()
-    results: list[Page | Petition] = []
-    if query and locale:
-        results = [*find_pages(query, locale), *find_petitions(query, locale)]
-    page = Paginator(results, 10).get_page(request.GET.get("page"))
-    return render(request, "search/search.html", {"query": query, "results": page})
+    locale = active_locale()
+    topics = list(finding.topics(locale)) if locale else []
+    question = Question(locale, **asked(request, topics))
+    context: dict[str, Any] = {
+        "question": question,
+        "states": choices(question, "state", [(state, LABELS[state]) for state in STATES]),
+        "topics": choices(question, "topic", [(topic, topic.title) for topic in topics]),
+        "kept": parameters(question),
+        "everywhere": address(replace(question, state=None, topic=None)),
+    }
+    if locale and question.is_asked:
+        context |= answer(question, request.GET.get("page"))
+    if locale and not context.get("found"):
+        context["campaigns"] = with_topics(open_campaigns())
+    return render(request, "search/search.html", context)
 
 
-def find_pages(query: str, locale: Locale) -> list[Page]:
-    pages = readable(Page.objects.all()).filter(locale=locale, depth__gt=1)
-    found = backend_for(locale).search(query, pages)[:MAX_RESULTS]
-    ids = [page.pk for page in found]
-    specific = {page.pk: page for page in Page.objects.filter(pk__in=ids).specific()}
-    return [specific[pk] for pk in ids]
+def active_locale() -> Locale | None:
+    """None where nobody has begun to write in this language."""
+    return Locale.objects.filter(language_code=translation.get_language()).first()
 
 
-def find_petitions(query: str, locale: Locale) -> list[Petition]:
-    """Published petitions that no live page carries: those with a page are found by it."""
-    petitions = Petition.objects.filter(live=True, locale=locale).select_related("locale")
-    found = backend_for(locale).search(query, petitions)[:MAX_RESULTS]
-    ids = [petition.pk for petition in found]
-    shown = set(
-        Petition.objects.filter(pk__in=ids, campaign_pages__live=True).values_list("pk", flat=True)
-    )
-    return [petition for petition in found if petition.pk not in shown]
-
-
-def backend_for(locale: Locale) -> BaseSearchBackend:
-    """The search by the rules of a language."""
-    return get_search_backend(SEARCH_CONFIG=stemming.rules(locale.language_code))
+def asked(request: HttpRequest, topics: list[Topic]) -> dict[str, Any]:
+    """What the address asks for; a state or a topic that is none asks for nothing."""
+    state, slug = request.GET.get("state"), request.GET.get("topic")
+    return {
+        "words": searchable(request.GET.get("query", "")),
+        "state": State(state) if state in STATES else None,
+        "topic": next((topic for topic in topics if topic.slug == slug), None),
+    }
 
 
 def searchable(text: str) -> str:
     """What somebody searches for, without what no search engine can read; 100 characters."""
     kept = (c if unicodedata.category(c)[0] in "LMNPSZ" else " " for c in text[:100])
     return " ".join("".join(kept).split())
+
+
+def answer(question: Question, number: str | None) -> dict[str, Any]:
+    """What is found; where nothing has all the words, what has some of them."""
+    rows, is_partly = finding.find(question), False
+    if not rows and " " in question.words:
+        rows, is_partly = finding.find(question, operator="or"), True
+    page = Paginator(rows, PER_PAGE).get_page(number)
+    return {
+        "page_of_results": page,
+        "results": [shown for row, shown in results(page.object_list, question.locale)],
+        "is_partly": is_partly,
+        "found": len(rows),
+    }
+
+
+def choices(question: Question, name: str, options: list[tuple[Any, str]]) -> list[Choice]:
+    current = getattr(question, name)
+    return [
+        Choice(label, address(replace(question, **{name: value})), value == current)
+        for value, label in [(None, _("All")), *options]
+    ]
+
+
+def parameters(question: Question) -> str:
+    names = {
+        "query": question.words,
+        "state": question.state and question.state.value,
+        "topic": question.topic and question.topic.slug,
+    }
+    return urlencode({name: value for name, value in names.items() if value})
+
+
+def address(question: Question) -> str:
+    kept = parameters(question)
+    return f"{reverse('search')}?{kept}" if kept else reverse("search")

@@ -92,6 +92,7 @@ class Petition(
     )
 
     search_fields = [
+        index.FilterField("id"),
         index.SearchField("title", boost=3),
         index.AutocompleteField("title"),
         index.SearchField("ask"),

@@ -16,9 +16,15 @@ from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from campaigns import publishing, tokens
-from campaigns.models import Petition, Signature
+from campaigns.models import Petition, Signature, Topic
 from tests.deploy.servers import CDN, HOST, ROOT, Answer
-from tests.factories import make_campaign, make_petition, make_signature
+from tests.factories import (
+    make_article,
+    make_campaign,
+    make_petition,
+    make_signature,
+    make_topic,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
@@ -75,6 +81,18 @@ def test_only_parameters_that_matter_split_the_cache(site):
         site.ask(f"/search/?{query}").cache
         for query in ("query=river", "query=river&utm_source=evil", "query=dam", "query=dam&page=2")
     ]
+    filters = [
+        site.ask(f"/search/?{query}").cache
+        for query in (
+            "topic=rivers&state=won",
+            "state=won&state=open&topic=rivers&utm_source=evil",
+            "topic=rivers",
+            "topic=rivers&state=evil",
+            "state=won",
+            "query=dam&state=won&topic=rivers",
+        )
+    ]
+    elsewhere = site.ask("/arrived/?state=won&topic=rivers")
 
     assert [answer.cache for answer in (first, plain, numbered, again)] == [
         "MISS",
@@ -87,6 +105,21 @@ def test_only_parameters_that_matter_split_the_cache(site):
         "/arrived/?page=2",
     ]
     assert search == ["MISS", "HIT", "MISS", "MISS"]
+    assert filters == ["MISS", "HIT", "MISS", "HIT", "MISS", "MISS"]
+    assert arrived(elsewhere)["address"] == "/arrived/"
+
+
+def test_the_search_hears_what_was_asked_for_and_shows_no_other_answer(site):
+    make_campaign(title="Dam", topics=[make_topic()])
+    make_article(title="Dam news", topics=Topic.objects.all())
+
+    texts = [
+        site.ask(f"/search/?{query}").text
+        for query in ("query=dam", "query=dam&state=open", "query=dam&state=won", "topic=rivers")
+    ]
+
+    news = ["Dam news" in text for text in texts]
+    assert (news, "1 result" in texts[1]) == ([True, False, False, True], True)
 
 
 def test_nothing_a_visitor_sends_poisons_a_page_for_others(site):

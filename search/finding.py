@@ -1,0 +1,103 @@
+"""What the public finds: live pages that everybody may read, and petitions that no page carries."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from wagtail.models import Locale, Page
+from wagtail.search.backends import get_search_backend
+
+from campaigns.models.news import ArticlePage
+from campaigns.models.pages import CampaignPage, in_state
+from campaigns.models.petition import Petition
+from campaigns.models.public_page import readable
+from campaigns.models.rules import State
+from campaigns.models.tally import Tally
+from campaigns.models.topic import Topic, originals
+from search import stemming
+
+MOST = 200
+TOPICAL = (CampaignPage, ArticlePage)
+# What the public may ask for, in the order in which it is offered.
+STATES = [State.OPEN, State.WON, State.CLOSED, State.PAUSED, State.SCHEDULED]
+
+
+@dataclass(frozen=True)
+class Question:
+    """Words, a state, a topic, each or none: in one language."""
+
+    locale: Locale
+    words: str = ""
+    state: State | None = None
+    topic: Topic | None = None
+
+    @property
+    def is_asked(self) -> bool:
+        return bool(self.words or self.state or self.topic)
+
+
+def find(question: Question, *, operator: str = "and") -> list[Page | Petition]:
+    """The best match first; without words, the newest first. Bare rows: `results` dresses them."""
+    sets = [pages(question)]
+    if not question.topic:  # topics are chosen on pages
+        sets.append(petitions(question))
+    backend = get_search_backend(SEARCH_CONFIG=stemming.rules(question.locale.language_code))
+    found: list[Any] = []
+    for rows in sets:
+        if question.words:
+            matches = backend.search(question.words, rows, operator=operator)
+            found += matches.annotate_score("score")[:MOST]
+        else:
+            newest = F("first_published_at").desc(nulls_last=True)
+            found += rows.annotate(score=F("first_published_at")).order_by(newest, "-pk")[:MOST]
+    found.sort(key=lambda row: (row.score is not None, row.score), reverse=True)
+    return in_locale(found, question.locale)
+
+
+def pages(question: Question) -> QuerySet[Page]:
+    ours = Page.objects.not_exact_type(Page)
+    found = readable(ours.filter(locale=question.locale))
+    if question.state:
+        campaigns = CampaignPage.objects.filter(in_state(question.state), petition__live=True)
+        found = found.filter(pk__in=campaigns.values("pk"))
+    if question.topic:
+        found = found.filter(about(question.topic))
+    return found
+
+
+def petitions(question: Question) -> QuerySet[Petition]:
+    """Those with a page are found by it, or with it are not to be found."""
+    published = Tally.objects.filter(translation_key=OuterRef("translation_key"))
+    bare = Petition.objects.filter(
+        Exists(published.filter(petition__live=True)), live=True, locale=question.locale
+    ).exclude(campaign_pages__live=True)
+    if question.state:
+        bare = bare.filter(in_state(question.state, "translation_key"))
+    return Petition.objects.filter(pk__in=bare.values("pk"))
+
+
+def about(topic: Topic) -> Q:
+    """The condition that a page has a topic."""
+    found = Q()
+    for model in TOPICAL:
+        chosen = originals(model).filter(topics__translation_key=topic.translation_key)
+        same = model.objects.filter(translation_key__in=chosen.values("translation_key"))
+        found |= Q(pk__in=same.values("pk"))
+    return found
+
+
+def topics(locale: Locale) -> QuerySet[Topic]:
+    """Those of which there is something to read in this language."""
+    shown = pages(Question(locale)).values("translation_key")
+    found = Q()
+    for model in TOPICAL:
+        chosen = originals(model).filter(translation_key__in=shown)
+        found |= Q(translation_key__in=chosen.values("topics__translation_key"))
+    return Topic.objects.filter(found, locale=locale)
+
+
+def in_locale(rows: list[Any], locale: Locale) -> list[Any]:
+    """Their addresses ask for the locale: it is this one."""
+    for row in rows:
+        row.locale = locale
+    return rows

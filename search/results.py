@@ -1,0 +1,91 @@
+"""How what was found is shown: its kind, its picture, where it stands and what it is about."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import Locale, Page
+
+from campaigns.blocks.story import fetch_renditions
+from campaigns.models.image import CustomImage
+from campaigns.models.news import ArticlePage
+from campaigns.models.pages import CampaignPage, fetch_tallies, with_tallies
+from campaigns.models.petition import Petition
+from campaigns.models.public_page import PublicPage
+from campaigns.models.rules import State
+from campaigns.models.topic import Topic, with_topics
+
+KINDS = {
+    CampaignPage: _("Campaign"),
+    ArticlePage: _("News"),
+    Petition: _("Petition"),
+    Topic: _("Topic"),
+}
+
+
+@dataclass(frozen=True)
+class Result:
+    kind: str
+    title: str
+    url: str
+    summary: str = ""
+    image: CustomImage | None = None
+    published_on: date | None = None
+    state: State | None = None
+    count: int | None = None
+    topics: list[Topic] = field(default_factory=list)
+
+
+def brief(row: Page | Petition | Topic) -> dict[str, str]:
+    """The least that leads there."""
+    model = row.specific_class if isinstance(row, Page) else type(row)
+    return {"kind": str(KINDS.get(model, _("Page"))), "title": row.title, "url": address(row)}
+
+
+def address(row: Page | Petition | Topic) -> str:
+    if isinstance(row, Topic):
+        return f"{reverse('search')}?topic={row.slug}"
+    return row.address() if isinstance(row, Petition) else row.url
+
+
+def results(
+    rows: Iterable[Page | Petition], locale: Locale
+) -> list[tuple[Page | Petition, Result]]:
+    """Each with its result, in the same order: a number of queries that does not grow."""
+    rows = list(rows)
+    fetch_tallies([row for row in rows if isinstance(row, Petition)])
+    pages = {page.pk: page for page in specific([row.pk for row in rows if isinstance(row, Page)])}
+    images = CustomImage.objects.in_bulk(
+        {page.listing_image_id for page in pages.values()} - {None}
+    )
+    if images:
+        fetch_renditions(list(images.values()))
+    for page in pages.values():
+        page.locale, page.listing_image = locale, images.get(page.listing_image_id)
+    whole = [(row, row if isinstance(row, Petition) else pages.get(row.pk)) for row in rows]
+    return [(row, result(thing)) for row, thing in whole if thing]
+
+
+def specific(ids: list[int]) -> Iterable[PublicPage]:
+    campaigns = CampaignPage.objects.filter(pk__in=ids, petition__isnull=False)
+    articles = ArticlePage.objects.filter(pk__in=ids)
+    others = Page.objects.filter(pk__in=ids).not_type(CampaignPage, ArticlePage)
+    yield from with_topics(with_tallies(campaigns.select_related("petition")))
+    yield from with_topics(articles)
+    yield from others.specific()
+
+
+def result(thing: PublicPage | Petition) -> Result:
+    about: dict[str, Any] = {}
+    if isinstance(thing, Petition):
+        about = {"summary": thing.ask, "state": thing.state, "count": thing.progress.count}
+    else:
+        about = {"summary": thing.listing_summary, "image": thing.listing_image}
+    if isinstance(thing, CampaignPage):
+        about |= {"state": thing.card_state, "count": thing.card_count}
+    if isinstance(thing, ArticlePage):
+        about |= {"published_on": thing.published_on}
+    return Result(**brief(thing), **about, topics=getattr(thing, "shown_topics", []))
