@@ -17,6 +17,7 @@ from campaigns.models.topic import Topic, originals
 from search import stemming
 
 MOST = 200
+MOST_SUGGESTED, MOST_TOPICS = 8, 3
 TOPICAL = (CampaignPage, ArticlePage)
 # What the public may ask for, in the order in which it is offered.
 STATES = [State.OPEN, State.WON, State.CLOSED, State.PAUSED, State.SCHEDULED]
@@ -94,6 +95,18 @@ def topics(locale: Locale) -> QuerySet[Topic]:
         chosen = originals(model).filter(translation_key__in=shown)
         found |= Q(translation_key__in=chosen.values("topics__translation_key"))
     return Topic.objects.filter(found, locale=locale)
+
+
+def suggest(question: Question) -> list[Topic | Page | Petition]:
+    """What has words that begin so in its title: topics first, then pages, then petitions."""
+    begin = f" {question.words.casefold()}"
+    known = topics(question.locale)
+    fits = [topic for topic in known if begin in f" {topic.title.casefold()}"]
+    found: list[Any] = fits[:MOST_TOPICS]
+    backend = get_search_backend()
+    for rows in (pages(question), petitions(question)):
+        found += backend.autocomplete(question.words, rows)[:MOST_SUGGESTED]
+    return in_locale(found[:MOST_SUGGESTED], question.locale)
 
 
 def in_locale(rows: list[Any], locale: Locale) -> list[Any]:

@@ -1,4 +1,4 @@
-"""One search over what the public may read."""
+"""One search over what the public may read, and what it suggests while somebody types."""
 
 import unicodedata
 from dataclasses import dataclass, replace
@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
@@ -19,7 +19,7 @@ from campaigns.models.rules import State
 from campaigns.models.topic import Topic, with_topics
 from search import finding
 from search.finding import STATES, Question
-from search.results import results
+from search.results import brief, results
 
 LABELS = {
     State.OPEN: _("Open"),
@@ -29,6 +29,8 @@ LABELS = {
     State.SCHEDULED: _("Not open yet"),
 }
 PER_PAGE = 10
+# What begins with one letter is half of all there is.
+LEAST_LETTERS = 2
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,15 @@ def search(request: HttpRequest) -> HttpResponse:
     if locale and not context.get("found"):
         context["campaigns"] = with_topics(open_campaigns())
     return render(request, "search/search.html", context)
+
+
+@public
+def suggestions(request: HttpRequest) -> HttpResponse:
+    locale, words = active_locale(), searchable(request.GET.get("query", ""))
+    found = []
+    if locale and len(words) >= LEAST_LETTERS:
+        found = finding.suggest(Question(locale, words))
+    return JsonResponse({"suggestions": [brief(row) for row in found]})
 
 
 def active_locale() -> Locale | None:

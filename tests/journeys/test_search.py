@@ -1,0 +1,83 @@
+"""A visitor looks for a campaign, with and without JavaScript."""
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.factories import make_article, make_campaign, make_home, make_petition, make_topic
+from tests.journeys.test_accessibility import SIZES, findings
+
+LABEL = "What are you looking for?"
+
+
+@pytest.fixture
+def campaign():
+    make_home()
+    make_article(title="Glaciers in January")
+    return make_campaign(make_petition(), title="The last glacier", topics=[make_topic("Ice")])
+
+
+def test_typing_suggests_and_the_keyboard_leads_there(site, page, campaign):
+    page.goto(f"{site}/search/")
+    field, options = page.get_by_role("combobox", name=LABEL), page.get_by_role("option")
+
+    field.press_sequentially("glac")
+    expect(options).to_have_count(2)
+    expect(field).to_have_attribute("aria-expanded", "true")
+    field.press("Escape")
+    expect(options).to_have_count(0)
+    expect(field).to_have_value("glac")
+    field.press_sequentially("ier")
+    expect(options).to_have_count(2)
+    for option in options.all():
+        field.press("ArrowDown")
+        expect(option).to_have_attribute("aria-selected", "true")
+        if "The last glacier" in option.inner_text():
+            field.press("Enter")
+            break
+
+    expect(page).to_have_url(site + campaign.url)
+
+
+def test_a_press_on_a_suggestion_leads_there(site, page, campaign):
+    page.goto(f"{site}/search/")
+    page.get_by_role("combobox", name=LABEL).press_sequentially("ice")
+
+    page.get_by_role("option", name="Ice").click()
+
+    expect(page).to_have_url(f"{site}/search/?topic=ice")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ice")
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: str(size["width"]))
+def test_axe_finds_nothing_while_suggestions_are_open(site, page, campaign, size):
+    page.set_viewport_size(size)
+    page.goto(f"{site}/search/")
+    field = page.get_by_role("combobox", name=LABEL)
+    field.press_sequentially("glac")
+    page.get_by_role("option").first.wait_for()
+    field.press("ArrowDown")
+
+    assert findings(page) == []
+
+
+@pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
+def visitor(request, browser: Browser) -> Page:
+    context = browser.new_context(java_script_enabled=request.param)
+    context.set_default_timeout(10_000)
+    yield context.new_page()
+    context.close()
+
+
+def test_searching_and_narrowing_down_by_links_alone(site, visitor, campaign):
+    visitor.goto(f"{site}/search/")
+    visitor.get_by_label(LABEL).fill("glaciers")
+    visitor.get_by_role("main").get_by_role("button", name="Search").click()
+    expect(visitor.locator(".results h2")).to_have_count(2)
+
+    visitor.get_by_role("link", name="Open", exact=True).click()
+    expect(visitor.locator(".results h2")).to_have_text(["The last glacier"])
+    visitor.get_by_role("link", name="Closed", exact=True).click()
+    expect(visitor.get_by_role("heading", level=2).first).to_contain_text("Nothing found")
+    visitor.get_by_role("link", name="Search everywhere").click()
+
+    expect(visitor.locator(".results h2")).to_have_count(2)
