@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from campaigns import showing
 from campaigns.email_keys import email_key
 from campaigns.models import Ask, CampaignPage, OutgoingMail, Petition, Signature
 from home.demo import people
@@ -195,6 +196,8 @@ def personal(petition: Petition, place: str, number: int, random: Random) -> dic
         petition.postcode_field == Ask.OPTIONAL and random.random() < 0.6
     ):
         given["postcode"] = str(4100 + random.randrange(88))
+    if petition.shows_signers and random.random() < 0.4:
+        given["shown_as"] = showing.shortened(name)
     if petition.comment_field != Ask.OFF and random.random() < 0.06:
         given["comment"] = random.choice(COMMENTS[language])
     return given

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from wagtail.models import Page, Site
 
-from campaigns import counting, keys, publishing
+from campaigns import counting, keys, publishing, showing
 from campaigns.models import (
     ArticlePage,
     CampaignIndexPage,
@@ -56,6 +56,7 @@ def build(*, share: float = 1) -> None:
     with transaction.atomic():
         Builder(timezone.now(), share).build()
         counting.recount()
+        showing.show()
 
 
 class Builder:

@@ -15,7 +15,7 @@ from django.test import override_settings
 from django.utils import timezone
 from wagtail.models import Page, Site
 
-from campaigns import counting, retention
+from campaigns import counting, retention, showing
 from campaigns.cms.permissions import signatures_for, tallies_for
 from campaigns.models import (
     ArticlePage,
@@ -219,6 +219,14 @@ def test_the_tallies_are_right_and_no_mail_is_owed(demo):
     retention.run()
     assert not OutgoingMail.objects.filter(outcome="").exists()
     assert counting.site_total() == Signature.objects.counted().count()
+
+
+def test_one_petition_names_those_who_agreed(demo):
+    river = Petition.objects.get(slug="keep-the-talva-free", locale__language_code="en")
+    agreed = Signature.objects.filter(shown_as__isnull=False)
+
+    assert set(agreed.values_list("tally", flat=True)) == {river.tally.pk}
+    assert len(showing.signers(river)) == showing.SHOWN
 
 
 def test_the_manager_of_the_city_sees_the_city_alone(demo):
