@@ -159,8 +159,8 @@ class ShownField(forms.BooleanField):
             # the first word of a name, the first letter of its last word, the country.
             label=_("Show everybody that I signed, as in “Amina K., Kenya”."),
             help_text=_(
-                "The first word of your name, the first letter of the last, your country. You can "
-                "take it back at any time, but copies may stay."
+                "The first word of your name, the first letter of the last, and your country if "
+                "you give it. You can take it back at any time, but copies may stay."
             ),
         )
 

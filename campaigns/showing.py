@@ -65,9 +65,10 @@ def signers(petition: Petition) -> list[tuple[str, str]]:
 
 
 def read(tally: int) -> list[tuple[str, str]]:
-    found = Signature.objects.counted().filter(tally=tally, shown_as__gt="", shown_at__isnull=False)
-    newest = found.order_by("-shown_at", "-pk").values_list("shown_as", "country")[:SHOWN]
-    return sorted((name, country or "") for name, country in newest)
+    shown = Signature.objects.counted().filter(tally=tally, shown_as__gt="", shown_at__isnull=False)
+    newest = shown.order_by("-shown_at", "-pk").values_list("shown_as", "country")[:SHOWN]
+    found = [(name, country or "") for name, country in newest]
+    return sorted(found, key=lambda pair: pair[0].casefold())
 
 
 def shortened(name: str) -> str:

@@ -53,7 +53,7 @@ def queries(client, page: CampaignPage) -> list[str]:
 def test_a_page_of_all_blocks_takes_eight_queries(client, settings, number):
     settings.CACHES = {**settings.CACHES, "template_fragments": {"BACKEND": NOTHING_KEPT}}
     make_campaign(make_petition(title="Another"))
-    page = make_campaign(body=rich_story(number))
+    page = make_campaign(make_petition(shows_signers=True), body=rich_story(number))
     client.get(page.url)  # makes the pictures, and reads what a process keeps
 
     found = queries(client, page)

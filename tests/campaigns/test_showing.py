@@ -311,6 +311,14 @@ def test_the_frame_of_another_site_names_nobody(client, petition):
     assert ("is_shown" in page, "Ada B." in page) == (True, False)
 
 
+def test_when_the_petition_has_closed_they_are_still_named(client, petition):
+    agree(petition, *FIVE)
+    showing.show()
+    Petition.objects.update(closes_at=days_ago(1))
+
+    assert "<bdi>Ada B.</bdi>" in client.get(petition.address()).content.decode()
+
+
 def test_the_page_names_nobody_else(client, petition):
     agree(petition, *FIVE)
     make_signature(petition, name="Canary Bird", country="CY")

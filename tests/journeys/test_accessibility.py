@@ -10,7 +10,7 @@ from django.utils import timezone
 from playwright.sync_api import Page
 from wagtail.documents.models import Document
 
-from campaigns import counting, tokens
+from campaigns import counting, showing, tokens
 from campaigns.models import CustomImage, Tally
 from home.demo import pictures
 from tests.factories import (
@@ -37,6 +37,7 @@ def addresses() -> dict[str, str]:
     )
     image.contextual_alt_text, image.decorative = image.description, False
     asked = {"comment_field": "optional", "postcode_field": "required", "goal": 100}
+    asked["shows_signers"] = True
     petition = make_petition(targets=[("target", {"name": "A. B.", "role": "Mayor"})], **asked)
     body = [
         ("heading", "What is planned"),
@@ -57,6 +58,10 @@ def addresses() -> dict[str, str]:
     ]
     campaign = make_campaign(petition, body=body, listing_image=image)
     signature = make_signature(petition)
+    for number in range(showing.BATCH):
+        named = {"shown_as": "Amina K.", "country": "KE"}
+        make_signature(petition, email=f"{number}@example.org", **named)
+    showing.show()
     pending = make_signature(petition, email="b@example.org", confirmed_at=None)
     reword(petition, close="Let it flow.")
     closed = make_petition(title="Closed", closes_at=timezone.now() - timedelta(days=1))
@@ -166,6 +171,7 @@ def test_everything_is_reached_and_signed_by_keyboard(site, page, addresses):
         page.keyboard.press("Tab")
         order.append(page.evaluate("document.activeElement.name || document.activeElement.type"))
 
-    wanted = ["name", "email", "country", "postcode", "comment", "updates", "consent", "submit"]
+    wanted = ["name", "email", "country", "postcode", "comment"]
+    wanted += ["updates", "is_shown", "consent", "submit"]
     start = order.index("name")
     assert order[start : start + len(wanted)] == wanted
