@@ -1,168 +1,26 @@
-"""The form that the public signs with."""
+"""The forms that the public signs with, and corrects what it signed."""
 
-import unicodedata
-from functools import cache, lru_cache
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import EmailValidator, RegexValidator
-from django.forms.utils import flatatt
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from django_countries import countries
 
 from campaigns import mistyping
+from campaigns.fields import (
+    CountryField,
+    CountrySelect,
+    NameField,
+    PlainEmailField,
+    PlainTextField,
+    PostcodeInput,
+    ShownField,
+    country_names,
+)
 from campaigns.postcodes import WITHOUT
-
-# A link or an email in a name is somebody else's advertisement in our mail.
-LINK = r"://|@|(?i:\bwww\.)|\w{2,}\.[a-z]{2,}|(?i:\w\.(com|net|org|info|biz|ru|xyz)\b)"
-# Characters that reorder or hide what is beside them; U+200C and U+200D are letters' own in
-# Persian, in Indic scripts and in emoji families.
-UNSEEN = set("\u200b\u200e\u200f\u2060\ufeff\u00ad\u180e\u3164\uffa0\u115f\u1160")
-JOINERS = set("\u200c\u200d")
-REORDERING = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-
-
-def plain(text: str, *, lines: bool = False) -> str:
-    """The text composed (NFC), trimmed and on one line, or on several where it may be.
-
-    Raises ValidationError for characters that nobody types and that would harm a list, a mail or
-    a spreadsheet: controls, reordering marks, lone surrogates, private ones and noncharacters.
-    """
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n") if lines else text)
-    for character in text:
-        if lines and character in "\n\t":
-            continue
-        kind = unicodedata.category(character)
-        noncharacter = ord(character) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(character) <= 0xFDEF
-        if kind in ("Cc", "Cs", "Co", "Zl", "Zp") or noncharacter or character in REORDERING:
-            raise ValidationError(_("A character in it cannot be kept. Please retype it."))
-        if character == "\ufffd":
-            raise ValidationError(_("Some letters did not arrive as typed. Please retype them."))
-    text = "".join(character for character in text if character not in UNSEEN)
-    text = text.strip() if lines else " ".join(text.split())
-    return text if set(text) - JOINERS - {" ", "\n"} else ""
-
-
-class PlainTextField(forms.CharField):
-    """Text as people type it: composed, trimmed, without characters that harm."""
-
-    default_error_messages = {
-        "max_length": _("This is too long: %(limit_value)s characters at most, please."),
-    }
-
-    def __init__(self, *, lines: bool = False, **kwargs: Any) -> None:
-        self.lines = lines
-        super().__init__(strip=False, **kwargs)
-
-    def to_python(self, value: Any) -> str:
-        return plain(super().to_python(value), lines=self.lines)
-
-
-class DomainEmailValidator(EmailValidator):
-    """Neither at an address in brackets nor at localhost: no stranger writes to our own machines."""
-
-    domain_allowlist = []
-
-    def validate_domain_part(self, domain_part: str) -> bool:
-        return bool(self.domain_regex.match(domain_part))
-
-
-class PlainEmailField(forms.EmailField):
-    default_validators = [DomainEmailValidator()]
-
-    def to_python(self, value: Any) -> str:
-        return plain(super().to_python(value))
-
-
-class NameField(PlainTextField):
-    default_validators = [
-        RegexValidator(
-            LINK,
-            inverse_match=True,
-            message=_("Please give your name alone, without a link or an email."),
-        ),
-        RegexValidator(
-            r"[^\W\d_]", message=_("Please give your name; it needs one letter at least.")
-        ),
-    ]
-
-    def __init__(self) -> None:
-        super().__init__(
-            label=_("Name"),
-            max_length=120,
-            widget=forms.TextInput(
-                attrs={
-                    "autocomplete": "name",
-                    "autocapitalize": "words",
-                    "spellcheck": "false",
-                    "dir": "auto",
-                }
-            ),
-            error_messages={"required": _("Please give your name.")},
-        )
-
-
-@cache
-def country_names(language: str) -> dict[str, str]:
-    """The countries in their order in a language: sorted once, not for every form."""
-    return {"": str(_("Choose your country")), **{code: str(name) for code, name in countries}}
-
-
-@lru_cache(maxsize=100)
-def country_options(language: str, chosen: str | None) -> SafeString:
-    return format_html_join(
-        "",
-        '<option value="{}"{}>{}</option>',
-        (
-            (code, flatatt({"selected": code == chosen}), name)
-            for code, name in country_names(language).items()
-        ),
-    )
-
-
-class CountrySelect(forms.Select):
-    """Django renders a template for each of 250 options: a quarter of a campaign page's time."""
-
-    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        language = get_language()
-        chosen = value or ""
-        if chosen not in country_names(language):
-            chosen = None  # whatever strangers make up is one answer to keep
-        attributes = flatatt(self.build_attrs(self.attrs, {**(attrs or {}), "name": name}))
-        options = country_options(language, chosen)
-        return format_html("<select{}>{}</select>", attributes, options)
-
-
-class CountryField(forms.ChoiceField):
-    def valid_value(self, value: Any) -> bool:
-        """Looked up, where Django goes through all 250."""
-        return value in country_names(get_language())
-
-
-class PostcodeInput(forms.TextInput):
-    def use_required_attribute(self, initial: Any) -> bool:
-        """The browser does not know which countries have none."""
-        return "data-without" not in self.attrs
-
-
-class ShownField(forms.BooleanField):
-    """A consent of its own, never ticked beforehand: what it says is what `showing` does."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            required=False,
-            # Translators: signers may be persecuted for it. Say exactly what everybody will read:
-            # the first word of a name, the first letter of its last word, the country.
-            label=_("Show everybody that I signed, as in “Amina K., Kenya”."),
-            help_text=_(
-                "The first word of your name, the first letter of the last, and your country if "
-                "you give it. You can take it back at any time, but copies may stay."
-            ),
-        )
 
 
 class SignForm(forms.Form):

@@ -10,7 +10,8 @@ from wagtail.models import Page
 from campaigns import counting, embedding, showing, timeline
 from campaigns.blocks.story import fetch_renditions
 from campaigns.caching import kept
-from campaigns.forms import SignForm, country_names
+from campaigns.fields import country_names
+from campaigns.forms import SignForm
 from campaigns.models.pages import CampaignPage, open_campaigns, with_tallies
 from campaigns.models.petition import Petition
 from campaigns.models.rules import State
