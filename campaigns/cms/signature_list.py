@@ -47,11 +47,16 @@ IN_STATE = {
 
 
 def moment(field: str) -> Callable[[Signature], str]:
-    """How a time reads in the list: short, in the reader's time zone."""
+    """How a time reads in the list: short, in the reader's time zone, on two lines at most."""
 
     def said(signature: Signature) -> str:
         value = getattr(signature, field)
-        return date_format(timezone.localtime(value), "SHORT_DATETIME_FORMAT") if value else ""
+        if value is None:
+            return ""
+        day, space, time = date_format(
+            timezone.localtime(value), "SHORT_DATETIME_FORMAT"
+        ).rpartition(" ")
+        return day.replace(" ", "\N{NO-BREAK SPACE}") + space + time
 
     return said
 
@@ -136,7 +141,7 @@ class SignatureIndexView(IndexView):
                 classname="signature-name",
             ),
             Column("email", label=_("Email"), classname="signature-email"),
-            Column("tally.petition.title", label=_("Petition")),
+            Column("tally.petition.title", label=_("Petition"), classname="signature-petition"),
             StatusTagColumn(
                 "state",
                 label=_("State"),
@@ -145,7 +150,6 @@ class SignatureIndexView(IndexView):
             ),
             *self.why,
             Column("country.name", label=_("Country")),
-            Column("language", label=_("Language")),
             Column("signed", label=_("Signed"), accessor=moment("signed_at"), sort_key="pk"),
             Column("confirmed", label=_("Confirmed"), accessor=moment("confirmed_at")),
             Column(
