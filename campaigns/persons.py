@@ -200,8 +200,10 @@ def shown(signature: Signature) -> str:
         return ""
     if not signature.shown_as:
         return _("Nothing: your name cannot be shortened")
-    parts = [signature.shown_as, signature.country and signature.country.name]
-    return ", ".join(filter(None, parts))
+    name = f"\u2068{signature.shown_as}\u2069"  # in its own direction, beside the country
+    if not signature.country:
+        return name
+    return _("%(name)s, %(country)s") % {"name": name, "country": signature.country.name}
 
 
 # What became of a mail, as its reader sees it.

@@ -97,6 +97,10 @@ def step(heading: str, explanation: str, **labels: str) -> MultiFieldPanel:
 ORIGINAL_DECIDES = _(
     "Goal, times and all other rules are the same in every language. Change them in the original."
 )
+NAMES_ARE_THEIRS = _(
+    "Where the original names recent signers, those who read your language are named too, if they "
+    "agree. Tell its editors if that can put them in danger."
+)
 BLANK_IS_HOUSE = _(
     "Every field here may stay empty: then the house's words, shown in grey, are used. They are "
     "kept under Snippets, House words."
@@ -139,6 +143,7 @@ letter = ObjectList(
 rules = ObjectList(
     [
         TranslationNote(content=ORIGINAL_DECIDES, heading=_("Rules")),
+        TranslationNote(content=NAMES_ARE_THEIRS, heading=_("Who is named")),
         MultiFieldPanel(
             [
                 FieldPanel("goal"),
@@ -157,7 +162,7 @@ rules = ObjectList(
             ],
             heading=_("What signers are asked for, besides name and email"),
         ),
-        MultiFieldPanel([FieldPanel("shows_signers")], heading=_("Who is named in public")),
+        FieldPanel("shows_signers"),
         FieldPanel("confirms_by_email"),
         FieldPanel("shares_email"),
         MultiFieldPanel(

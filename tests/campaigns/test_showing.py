@@ -395,4 +395,4 @@ def test_the_signer_reads_what_everybody_will_read_before_confirming(client, pet
 
     page = client.get(f"/signatures/confirm/{tokens.make('confirm', signature.pk)}/")
 
-    assert "Ada L., Kenya" in page.content.decode()
+    assert "\u2068Ada L.\u2069, Kenya" in page.content.decode()
