@@ -19,6 +19,7 @@ from campaigns.models.rules import State
 from campaigns.models.topic import Topic, with_topics
 from search import finding
 from search.finding import STATES, Question
+from search.promoting import promoted
 from search.results import brief, results
 
 LABELS = {
@@ -92,16 +93,21 @@ def searchable(text: str) -> str:
 
 
 def answer(question: Question, number: str | None) -> dict[str, Any]:
-    """What is found; where nothing has all the words, what has some of them."""
+    """What is found, after what editors chose; where nothing has all the words, some will do."""
+    is_narrow = bool(question.state or question.topic)
+    picks = [] if is_narrow else promoted(question)
     rows, is_partly = finding.find(question), False
-    if not rows and " " in question.words:
+    if not rows and not picks and " " in question.words:
         rows, is_partly = finding.find(question, operator="or"), True
+    chosen = [row for row, shown in picks]
+    rows = [row for row in rows if row not in chosen]
     page = Paginator(rows, PER_PAGE).get_page(number)
     return {
+        "promoted": [shown for row, shown in picks] if page.number == 1 else [],
         "page_of_results": page,
         "results": [shown for row, shown in results(page.object_list, question.locale)],
         "is_partly": is_partly,
-        "found": len(rows),
+        "found": len(rows) + len(picks),
     }
 
 

@@ -37,6 +37,7 @@ NAMED = {
     "page_id": "page",
     "page_pk": "page",
     "page_to_move_id": "page",
+    "query_id": "query",
     "parent_page_id": "parent",
     "redirect_id": "redirect",
     "session_id": "session",

@@ -11,6 +11,7 @@ from django.utils import timezone
 from PIL import Image
 from wagtail.admin.models import EditingSession
 from wagtail.contrib.redirects.models import Redirect
+from wagtail.contrib.search_promotions.models import Query, SearchPromotion
 from wagtail.documents.models import Document
 from wagtail.models import Collection, Locale, Site, Task, UploadedFile, Workflow
 from wagtail_localize.models import OverridableSegment, StringSegment, Translation
@@ -68,7 +69,13 @@ def make_common() -> dict[str, Any]:
         "screeningrule": ScreeningRule.objects.create(kind="email", pattern=CANARY).pk,
         "locale": Locale.get_default().pk,
         "topic": make_topic().pk,
+        "query": make_promotion().query_id,
     }
+
+
+def make_promotion() -> SearchPromotion:
+    link = {"external_link_url": "https://example.org/", "external_link_text": "Elsewhere"}
+    return SearchPromotion.objects.create(query=Query.get("river"), **link)
 
 
 def make_side(

@@ -17,6 +17,7 @@ INSTALLED_APPS = [
     "campaigns",
     "staff",
     "wagtail.contrib.redirects",
+    "wagtail.contrib.search_promotions",
     "wagtail.contrib.settings",
     "wagtail.contrib.typed_table_block",
     "wagtail.embeds",

@@ -1,0 +1,42 @@
+"""What editors put on top for certain words (wagtail.contrib.search_promotions).
+
+Its template tag makes a row of whatever anybody searches for: it is not used, and nothing counted.
+"""
+
+from dataclasses import replace
+
+from django.utils.translation import gettext as _
+from wagtail.contrib.search_promotions.models import SearchPromotion
+from wagtail.models import Page
+from wagtail.search.utils import normalise_query_string
+
+from search import finding
+from search.finding import Question
+from search.results import Result, results
+
+
+def promoted(question: Question) -> list[tuple[Page | None, Result]]:
+    """The editors' choice for these very words, where everybody may read it in this language.
+
+    None stands in the place of a page for what is on another site.
+    """
+    words = normalise_query_string(question.words)
+    picks = SearchPromotion.objects.filter(query__query_string=words).select_related("page")
+    keys = [pick.page.translation_key for pick in picks if pick.page]
+    rows = finding.pages(Question(question.locale)).filter(translation_key__in=keys)
+    pages = {row.translation_key: (row, result) for row, result in results(rows, question.locale)}
+    found = []
+    for pick in picks:
+        if not pick.page:
+            found.append((None, elsewhere(pick)))
+        elif pick.page.translation_key in pages:
+            row, result = pages[pick.page.translation_key]
+            if row == pick.page and pick.description:
+                result = replace(result, summary=pick.description)
+            found.append((row, result))
+    return found
+
+
+def elsewhere(pick: SearchPromotion) -> Result:
+    title, url = pick.external_link_text, pick.external_link_url
+    return Result(kind=_("On another site"), title=title, url=url, summary=pick.description)
