@@ -21,7 +21,6 @@ from campaigns import networks, persons, retention, rewording, signing, tokens
 from campaigns.caching import View, public
 from campaigns.forms import CorrectForm, SignForm
 from campaigns.models import recent
-from campaigns.models.pages import open_campaigns
 from campaigns.models.petition import Petition
 from campaigns.models.public_page import readable
 from campaigns.models.rules import State
@@ -106,9 +105,7 @@ def check_your_email(request: HttpRequest, slug: str) -> HttpResponse:
 
 @public
 def thanks(request: HttpRequest, slug: str) -> HttpResponse:
-    subject = published(slug)
-    context = {**subject.step_context(), "others": open_campaigns(besides=subject)}
-    return render(request, "campaigns/thanks.html", context)
+    return render(request, "campaigns/thanks.html", published(slug).step_context())
 
 
 @public

@@ -13,6 +13,7 @@ from wagtail.admin.panels import (
     HelpPanel,
     MultiFieldPanel,
     ObjectList,
+    PageChooserPanel,
     TabbedInterface,
     TitleFieldPanel,
 )
@@ -169,6 +170,7 @@ rules = ObjectList(
             [FieldPanel("consent"), FieldPanel("keeps_data_days")],
             heading=_("Consent and data"),
         ),
+        PageChooserPanel("next_campaign", "campaigns.CampaignPage"),
     ],
     heading=_("Rules"),
 )

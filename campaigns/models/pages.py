@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.core.paginator import Paginator
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, OuterRef, Q, When
 from django.http import HttpRequest
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
@@ -22,7 +22,7 @@ from campaigns.models.petition import Petition
 from campaigns.models.public_page import PublicPage, readable
 from campaigns.models.rules import State
 from campaigns.models.tally import Tally
-from campaigns.models.topic import Topical, with_topics
+from campaigns.models.topic import Topical, originals, with_topics
 
 
 class CampaignIndexPage(PublicPage):
@@ -232,3 +232,25 @@ def open_campaigns(*, besides: Petition | None = None, limit: int = 3) -> list[C
     if besides:
         campaigns = campaigns.exclude(petition__translation_key=besides.translation_key)
     return with_tallies(campaigns[:limit])
+
+
+def next_campaigns(petition: Petition, *, limit: int = 3) -> list[CampaignPage]:
+    """Where its signers may sign next: the chosen campaign, then others on its topics, the newest.
+
+    Open ones in its language, never with the petition itself: three queries.
+    """
+    key = petition.translation_key
+    chosen = Page.objects.filter(pk=petition.rules.next_campaign_id)
+    own = CampaignPage.objects.filter(petition__translation_key=key)
+    topics = originals(CampaignPage).filter(translation_key__in=own.values("translation_key"))
+    alike = originals(CampaignPage).filter(
+        topics__translation_key__in=topics.values("topics__translation_key")
+    )
+    campaigns = CampaignPage.public().filter(is_open(), locale=petition.locale_id)
+    nearest = Case(
+        When(translation_key__in=chosen.values("translation_key"), then=0),
+        When(translation_key__in=alike.values("translation_key"), then=1),
+        default=2,
+    )
+    others = campaigns.exclude(petition__translation_key=key)
+    return with_tallies(others.order_by(nearest, "-published_on", "-pk")[:limit])

@@ -123,6 +123,18 @@ class Rules(models.Model):
         help_text=_("After closing. Then names and emails are emptied; the count stays."),
     )
 
+    next_campaign = models.ForeignKey(
+        "campaigns.CampaignPage",
+        verbose_name=_("next campaign"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_(
+            "Who has signed is asked to sign there next, while it is open. Left empty, an open "
+            "campaign on the same topic is taken, or else the newest."
+        ),
+    )
     embed_sites = models.TextField(
         _("sites that may show it"),
         blank=True,

@@ -12,7 +12,7 @@ from campaigns.blocks.story import fetch_renditions
 from campaigns.caching import kept
 from campaigns.fields import country_names
 from campaigns.forms import SignForm
-from campaigns.models.pages import CampaignPage, open_campaigns, with_tallies
+from campaigns.models.pages import CampaignPage, next_campaigns, open_campaigns, with_tallies
 from campaigns.models.petition import Petition
 from campaigns.models.rules import State
 from campaigns.models.topic import Topic, Topical, with_topics
@@ -67,6 +67,16 @@ def read_related(
     if images:
         fetch_renditions(images)
     return with_topics(campaigns)
+
+
+@register.simple_tag
+def next_to_sign(petition: Petition) -> list[CampaignPage]:
+    """Where who has signed may sign next; the first is shown with its picture."""
+    campaigns = next_campaigns(petition)
+    images = [page.listing_image for page in campaigns[:1] if page.listing_image]
+    if images:
+        fetch_renditions(images)
+    return campaigns
 
 
 @register.simple_tag(takes_context=True)
