@@ -108,3 +108,14 @@ def test_the_folder_site_does_not_hide_the_standard_library():
 
     assert Path(result.stdout.strip()).name == "site-packages"
     assert not (ROOT / "site" / "__init__.py").exists()
+
+
+@pytest.mark.parametrize("name", ["dev", "production"])
+def test_a_slash_at_the_end_of_the_origin_does_no_harm(name: str):
+    variables = {**REQUIRED, "BASE_URL": "https://example.org/"}
+    settings = {"DJANGO_SETTINGS_MODULE": f"config.settings.{name}"}
+
+    script = "from django.conf import settings; print(settings.BASE_URL)"
+    result = production("-c", script, **(variables | settings))
+
+    assert result.stdout == "https://example.org\n"

@@ -9,7 +9,7 @@ MIDDLEWARE.append("config.middleware.NotFoundMiddleware")  # the innermost
 LIMITS_LOOPBACK = False
 ALLOWED_HOSTS = ["*"]
 PORT = env.number("PORT", 8000)
-BASE_URL = env.text("BASE_URL", f"http://localhost:{PORT}")
+BASE_URL = env.text("BASE_URL", f"http://localhost:{PORT}").rstrip("/")
 WAGTAILADMIN_BASE_URL = BASE_URL
 
 # Made once, kept under var/: links in mails outlive a restart.
