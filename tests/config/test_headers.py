@@ -145,7 +145,7 @@ def ask(client: Client, addresses: dict[str, str], page: str) -> HttpResponse:
     send = client.post if page in POSTED else client.get
     with pytest.MonkeyPatch.context() as patch:
         if page in HAPPENING:
-            patch.setattr("search.views.find_pages", Mock(side_effect=HAPPENING[page]))
+            patch.setattr("search.views.answer", Mock(side_effect=HAPPENING[page]))
         return send(addresses[page], **POSTED.get(page, {}))
 
 
