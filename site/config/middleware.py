@@ -7,6 +7,7 @@ from typing import Any
 from csp.constants import SELF
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotFound
 from django.template.loader import get_template
@@ -40,6 +41,22 @@ class CacheMiddleware:
         else:
             response["Vary"] = "Accept-Encoding"
         return response
+
+
+class ZeroMiddleware:
+    """Refuses an address of the CMS with a zero character, which PostgreSQL takes in no text.
+
+    Wagtail looks for what stands there as it came. Public pages and forms see to it themselves.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        path, query = request.path_info, request.META.get("QUERY_STRING", "")
+        if path.startswith("/admin/") and ("\0" in path or "%00" in query):
+            raise BadRequest("There is a zero character in the address.")
+        return self.get_response(request)
 
 
 class HeadersMiddleware(CSPMiddleware):

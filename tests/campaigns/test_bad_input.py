@@ -69,6 +69,22 @@ FIELDS = [
 RAW = [b"%ED%A0%80", b"%C0%AF", b"%E2%82", b"%FF%FE", b"%00", b"%", b"%zz", b"%u0041", b"+"]
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/admin/snippets/campaigns/petition/edit/%00/",
+        "/admin/images/chooser/results/?q=%00",
+        "/admin/api/main/pages/?search=%00",
+        "/admin/signatures/?q=%00&country=%00",
+    ],
+)
+def test_an_address_of_the_cms_that_no_database_takes(admin_client, address):
+    response = admin_client.get(address)
+
+    assert response.status_code == 400
+    assert "<h1" in response.content.decode()
+
+
 @pytest.fixture
 def petition():
     return make_petition(
