@@ -68,7 +68,7 @@ def petitions() -> list[dict[str, Any]]:
         {"petition": make_petition(state, number=number, title=state.label.capitalize())}
         for number, state in enumerate(STATES, start=1)
     ]
-    words = {"title": LONG, "ask": f"{LONG} {LONG}", "salutation": f"{LONG},"}
+    words = {"title": LONG, "ask": f"{LONG} {LONG} {LONG}", "salutation": f"{LONG},"}
     wrong = make_petition(State.OPEN, number=9, goal=None, postcode_field="required", **words)
     wrong.wordings[0].reason = _("There was a mistake in the second line.")
     data = {"name": "www.example.org", "email": "ada@", "country": "", "wording": 9}

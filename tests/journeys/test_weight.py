@@ -1,0 +1,242 @@
+"""What a page weighs on its way to the reader: bytes, requests and jolts, never seconds.
+
+Text is weighed as nginx sends it, with gzip at level 2 (deploy/nginx.conf; files are packed more
+tightly still). Pictures are not counted, headers neither.
+"""
+
+import gzip
+import re
+from collections import Counter
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.core.files.base import ContentFile
+from playwright.sync_api import Page, Response, Route, expect
+
+from campaigns.models import CampaignPage, CustomImage
+from home.demo import arabic, letters, pictures, russian, stories
+from home.demo.writing import Block
+from tests.factories import make_campaign, make_petition, make_translated_page, make_translation
+
+PAGE_BYTES, SCRIPT_BYTES = 100_000, 15_000
+PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
+TEXT = ("text/", "application/json", "image/svg")
+STORIES = {"en": stories.RIVER, "ru": russian.STORY, "ar": arabic.STORY}
+LETTERS = {"en": letters.RIVER, "ru": russian.LETTER, "ar": arabic.LETTER}
+WORDS = ("title", "ask", "salutation", "opening", "close", "button")
+AHEAD = {
+    "en": {"sofia-sans-extra-condensed-latin.woff2", "literata-latin-400.woff2"},
+    "ru": {
+        "sofia-sans-extra-condensed-latin.woff2",
+        "sofia-sans-extra-condensed-cyrillic.woff2",
+        "literata-cyrillic-400.woff2",
+    },
+    "ar": {
+        "sofia-sans-extra-condensed-latin.woff2",
+        "lalezar-arabic.woff2",
+        "noto-naskh-arabic-400.woff2",
+    },
+}
+PRELOAD = re.compile(r'<link rel="preload" href="(\S+)" as="font"[^>]*>')
+# How far what had been laid out has moved since the page began (https://web.dev/articles/cls).
+SHIFTS = """() => new Promise((answer) => {
+  let sum = 0;
+  const add = (list) => list.getEntries().forEach((shift) => { sum += shift.value; });
+  new PerformanceObserver(add).observe({ type: "layout-shift", buffered: true });
+  setTimeout(() => answer(sum), 300);
+})"""
+
+
+class Scales:
+    """Every answer that a page asked for."""
+
+    def __init__(self, page: Page) -> None:
+        self.answers: list[Response] = []
+        page.on("response", lambda answer: self.answers.append(answer))
+
+    def paths(self, kind: str) -> list[str]:
+        return [urlsplit(each.url).path for each in self.answers if of_kind(each) == kind]
+
+
+def of_kind(answer: Response) -> str:
+    """What asked for it, in the browser's word; of images those that are drawn, not taken, are
+    part of the design."""
+    kind = answer.request.resource_type
+    return "icon" if kind == "image" and answer.url.endswith(".svg") else kind
+
+
+def weigh(answer: Response) -> int:
+    body = answer.body()
+    is_text = answer.headers.get("content-type", "").startswith(TEXT)
+    return len(gzip.compress(body, 2)) if is_text else len(body)
+
+
+@pytest.fixture
+def scales(page: Page) -> Scales:
+    return Scales(page)
+
+
+@pytest.fixture
+def picture() -> dict[str, Any]:
+    file = ContentFile(pictures.draw("river"), name="river.jpg")
+    image = CustomImage.objects.create(title="River", file=file)
+    return {"image": image, "alt_text": "A river", "decorative": False}
+
+
+@pytest.fixture
+def tell(picture):
+    """The demo's page in a language: its picture, and all faces of the type."""
+
+    def tell(code: str) -> CampaignPage:
+        petition = make_petition(goal=5000, comment_field="optional", postcode_field="optional")
+        story = STORIES[code]
+        words = {
+            "title": story["title"],
+            "listing_summary": story.get("listing_summary") or story["summary"],
+            "body": compose(story["body"], picture),
+        }
+        if code == "en":
+            page = make_campaign(petition, **words)
+        else:
+            signed = {name: LETTERS[code][name] for name in WORDS}
+            translation = make_translation(petition, code, **signed)
+            page = make_translated_page(make_campaign(petition), translation, **words)
+        page.make_preview_request()  # makes the renditions
+        return page
+
+    return tell
+
+
+def compose(body: list[Block], picture: dict[str, Any]) -> list[Block]:
+    """The demo's blocks with the things themselves in the place of their names."""
+
+    def resolve(kind: str, value: Any) -> Any:
+        match kind:
+            case "image":
+                return {"image": picture, "caption": value["caption"]}
+            case "petition":
+                return {"petition": None}
+        return value
+
+    return [(kind, resolve(kind, value)) for kind, value in body]
+
+
+# --- bytes and requests ---
+
+
+@pytest.mark.parametrize("code", STORIES)
+def test_a_campaign_page_weighs_less_than_100_kilobytes(site, page, scales, tell, code):
+    page.set_viewport_size(PHONE)
+
+    page.goto(site + tell(code).url, wait_until="networkidle")
+
+    assert sum(weigh(each) for each in scales.answers if of_kind(each) != "image") < PAGE_BYTES
+    scripts = [each.body() for each in scales.answers if of_kind(each) == "script"]
+    assert sum(map(len, scripts)) < SCRIPT_BYTES
+
+
+def test_a_campaign_page_asks_for_few_things(site, page, scales, tell):
+    page.set_viewport_size(PHONE)
+
+    page.goto(site + tell("en").url, wait_until="networkidle")
+
+    kinds = Counter(kind for kind in map(of_kind, scales.answers) if kind != "other")
+    assert kinds == {"document": 1, "stylesheet": 4, "script": 3, "font": 3, "icon": 2}
+
+
+@pytest.mark.parametrize("code", STORIES)
+def test_what_is_fetched_ahead_is_what_the_script_needs(site, page, scales, tell, code):
+    def forget_what_is_ahead(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=PRELOAD.sub("", answer.text()))
+
+    address = site + tell(code).url
+    ahead = {name.split("/")[-1] for name in PRELOAD.findall(page.request.get(address).text())}
+    page.route(address, forget_what_is_ahead)
+
+    page.goto(address, wait_until="networkidle")
+
+    needed = {path.split("/")[-1] for path in scales.paths("font")}
+    assert ahead == AHEAD[code]
+    assert ahead <= needed
+
+
+def test_pictures_come_in_the_newest_form_that_the_browser_reads_and_in_its_size(
+    site, page, scales, tell
+):
+    page.set_viewport_size(PHONE)
+
+    page.goto(site + tell("en").url, wait_until="networkidle")
+    page.locator("main picture img").scroll_into_view_if_needed()
+    expect(page.locator("main picture img")).to_have_js_property("complete", True)
+
+    kinds = page.locator("main picture source").evaluate_all(
+        "all => all.map(({ type, srcset, sizes }) => [type, srcset.split(', ').length, sizes])"
+    )
+    sizes = "(min-width: 44rem) 40rem, 92vw"
+    assert kinds == [["image/avif", 3, sizes], ["image/webp", 3, sizes]]
+    assert [path.split(".", 1)[1] for path in scales.paths("image")] == [
+        "format-avif.width-480.avif"
+    ]
+    bare = "image => !image.hasAttribute('width') || !image.hasAttribute('height')"
+    assert page.evaluate(f"[...document.images].filter({bare}).length") == 0
+
+
+# --- what moves ---
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize("code", STORIES)
+def test_nothing_moves_when_fonts_are_late(site, page, tell, code, size):
+    late: list[Route] = []
+    page.set_viewport_size(size)
+    page.route("**/*.woff2", lambda route: late.append(route))
+    page.goto(site + tell(code).url, wait_until="domcontentloaded")
+    page.wait_for_timeout(500)  # it is read in what the device has
+    assert len(late) > 1
+
+    for route in late:
+        route.continue_()
+    page.unroute("**/*.woff2")
+    page.wait_for_load_state("networkidle")
+
+    assert page.evaluate(SHIFTS) < 0.01
+
+
+def test_nothing_moves_while_it_is_read_and_signed(site, page, tell):
+    page.set_viewport_size(PHONE)
+    page.goto(site + tell("en").url, wait_until="networkidle")
+
+    for _ in range(12):
+        page.mouse.wheel(0, 500)
+        page.wait_for_timeout(50)
+
+    assert page.evaluate(SHIFTS) < 0.01
+
+
+# --- whom it asks ---
+
+
+def test_signing_asks_nobody_else_and_leaves_nothing_behind(site, page, context, tell, links):
+    asked: set[str] = set()
+    page.on("request", lambda request: asked.add(urlsplit(request.url).netloc))
+    campaign = tell("en")
+
+    page.goto(site + campaign.url)
+    form = page.locator("form.petition-form")
+    form.get_by_label("Name").fill("Ada Lovelace")
+    form.get_by_label("Email", exact=True).fill("ada@example.org")
+    form.get_by_label("I agree").check()
+    form.get_by_role("button").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("One click left")
+    confirm, *_ = links()
+    page.goto(confirm)
+    page.get_by_role("button", name="Add my name").click()
+    expect(page.get_by_role("heading", name="Pass it on")).to_be_visible()
+    page.wait_for_load_state("networkidle")
+
+    assert asked == {urlsplit(site).netloc}
+    assert context.cookies() == []
+    kept = "[localStorage.length, sessionStorage.length, navigator.serviceWorker.controller]"
+    assert page.evaluate(kept) == [0, 0, None]
