@@ -14,7 +14,7 @@ from tests.factories import make_campaign, make_petition, make_signature
 pytestmark = pytest.mark.django_db
 
 DAY = timedelta(days=1)
-PUBLIC = "public, max-age=4, stale-while-revalidate=1"
+PUBLIC = "public, max-age=3, stale-while-revalidate=1"
 PRIVATE = "private, no-store"
 
 
