@@ -122,6 +122,7 @@ def cards() -> list[dict[str, Any]]:
         "card_goal": 20_000,
         "card_count": 12_345,
         "petition": make_petition(State.OPEN, number=12),
+        "shown_topics": [{"slug": "rivers", "title": _("Rivers")}],
     }
     return [
         words,
@@ -144,6 +145,7 @@ def components() -> dict[str, Any]:
         "sample": campaign(),
         "story": story(),
         "cards": cards(),
+        "signers": [("Ada L.", _("France")), ("Grace H.", "")],
         "correct_form": CorrectForm(signer, {"name": ""}),
         "parts": rewording.differences(
             _("Stop the dam and protect the valley."), _("Stop the dam and protect both valleys.")

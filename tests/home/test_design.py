@@ -28,7 +28,8 @@ UNSEEN = {
 ELSEWHERE = {
     *("block-petition", "campaign-head", "goes-on", "held-head", "welcome", "welcome-words"),
     *("cut-off", "form-elsewhere", "framed", "framed-foot"),
-    *("document-kind", "results", "search-form"),
+    *("document-kind", "filters", "nothing", "result", "result-picture", "result-promoted"),
+    *("result-words", "results", "search-form", "shown-as", "state-promoted", "suggestions"),
 }
 
 
