@@ -171,7 +171,7 @@ def test_the_seeds_page_from_the_first_word_to_victory(
 
     visitor.get_by_label("Name", exact=True).fill("Ada Lovelace")
     visitor.get_by_label("Email", exact=True).fill("ada@example.org")
-    visitor.get_by_label("I agree").check()
+    visitor.get_by_label("I sign this letter").check()
     visitor.locator("form.petition-form").get_by_role("button").last.click()
     expect(visitor.get_by_role("heading", level=1)).to_have_text("One click left")
     visitor.goto(links()[0])
