@@ -136,7 +136,8 @@ def cards() -> list[dict[str, Any]]:
 def components() -> dict[str, Any]:
     """All that the page shows of things that templates draw."""
     petition = make_petition(State.OPEN, number=11)
-    signer = SimpleNamespace(name="Ada Lovelace", updates=True, petition=petition)
+    name = "Ada Lovelace"
+    signer = SimpleNamespace(name=name, updates=True, shown_as="Ada L.", petition=petition)
     return {
         "counts": COUNTS,
         "levels": LEVELS,

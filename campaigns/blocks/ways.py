@@ -108,7 +108,7 @@ class RelatedCampaignsBlock(blocks.StructBlock):
         template = "blocks/related_campaigns.html"
         description = _("Other campaigns: those you choose, or else the newest open ones.")
         form_layout = BlockGroup(children=["heading", "campaigns"], settings=["number"])
-        preview_value = {"heading": _("Your name counts here, too"), "campaigns": [], "number": 3}
+        preview_value = {"heading": _("Related campaigns"), "campaigns": [], "number": 3}
 
 
 class PetitionBlock(blocks.StructBlock):
