@@ -19,7 +19,7 @@ COUNTER_LOCK = 7_401_001
 PAUSE = 0.5
 # Counting may take a twenty-fifth of one core, but no total is ever much older than this.
 COUNTING_SHARE = 25
-OLDEST_COUNT = 1.5
+OLDEST_COUNT = 1.9
 PUBLISH_EVERY = 30
 SURVEY_EVERY = 300
 # While the mail server cannot be reached, ask it less and less often, in seconds.
