@@ -63,7 +63,12 @@ def provider_of(domain: str) -> Provider:
 
 def email_key(tally: UUID | int, email: str) -> bytes:
     """HMAC-SHA-256 over tally and mailbox (32 bytes): keys of two petitions cannot be compared."""
-    message = f"{tally}:{normalise(email)}".encode()
+    return mailbox_key(tally, normalise(email))
+
+
+def mailbox_key(tally: UUID | int, mailbox: str) -> bytes:
+    """The same of a mailbox, as `normalise` gives it."""
+    message = f"{tally}:{mailbox}".encode()
     return hmac.new(settings.SIGNATURE_KEY.encode(), message, hashlib.sha256).digest()
 
 

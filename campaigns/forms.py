@@ -1,5 +1,6 @@
 """The forms that the public signs with, and corrects what it signed."""
 
+from copy import copy, deepcopy
 from typing import Any
 
 from django import forms
@@ -17,6 +18,7 @@ from campaigns.fields import (
     PlainEmailField,
     PlainTextField,
     PostcodeInput,
+    SharedFields,
     ShownField,
     country_names,
 )
@@ -96,29 +98,38 @@ class SignForm(forms.Form):
     def __init__(self, petition: Any, data: Any = None, *, page: Any = None) -> None:
         initial = {"wording": petition.wording and petition.wording.pk, "page": page and page.pk}
         super().__init__(
-            data, initial=initial, auto_id=f"sign-{petition.pk}-%s", use_required_attribute=True
+            data,
+            initial=initial,
+            auto_id=f"sign-{petition.pk}-%s",
+            label_suffix="",  # or Django looks for a translated colon, for each form
+            use_required_attribute=True,
         )
-        rules, words = petition.rules, petition.words
+        self.petition = petition
+        rules = petition.rules
         for name in ("country", "postcode", "comment"):
             asked = getattr(rules, f"{name}_field")
             if asked == "off":
                 del self.fields[name]
-            else:
-                self.fields[name].required = asked == "required"
+            elif asked == "optional":
+                self.change(name, required=False)
         if {"country", "postcode"} <= self.fields.keys():
-            self.fields["postcode"].widget.attrs["data-without"] = " ".join(sorted(WITHOUT))
+            widget = deepcopy(self.fields["postcode"].widget)
+            widget.attrs["data-without"] = " ".join(sorted(WITHOUT))
+            self.change("postcode", widget=widget)
             if self.fields["postcode"].required:
-                self.fields["postcode"].help_text = _(
-                    "Where your country has none, leave it empty."
-                )
-        if not rules.offers_updates:
-            del self.fields["updates"]
+                self.change("postcode", help_text=_("Where your country has none, leave it empty."))
+        if rules.offers_updates:
+            self.change("updates", label=petition.words.updates_label)
         else:
-            self.fields["updates"].label = words.updates_label
+            del self.fields["updates"]
         if not rules.shows_signers:
             del self.fields["is_shown"]
-        self.fields["consent"].label = petition.consent
-        self.petition = petition
+        self.change("consent", label=petition.consent)
+
+    def change(self, name: str, **what: Any) -> None:
+        """In this form alone: its fields are its class's."""
+        field = self.fields[name] = copy(self.fields[name])
+        vars(field).update(what)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
@@ -153,6 +164,9 @@ class SignForm(forms.Form):
         """What `signing.sign` takes."""
         data = {name: value for name, value in self.cleaned_data.items() if name != "consent"}
         return data | {"trap": data.pop("website")}
+
+
+SignForm.base_fields = SharedFields(SignForm.base_fields)
 
 
 class CorrectForm(forms.Form):

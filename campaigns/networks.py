@@ -27,7 +27,7 @@ def network_of(request: HttpRequest) -> str | None:
     found = getattr(found, "ipv4_mapped", None) or found
     if found.is_loopback and not settings.LIMITS_LOOPBACK:
         return None
-    return str(ip_network((found, 64 if found.version == 6 else 32), strict=False))
+    return f"{found}/32" if found.version == 4 else str(ip_network((found, 64), strict=False))
 
 
 def daily_key(purpose: str, value: str, day: date) -> bytes:

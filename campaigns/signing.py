@@ -11,7 +11,7 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from campaigns import forgetting, networks, showing, throttling, tokens
-from campaigns.email_keys import email_key, normalise
+from campaigns.email_keys import mailbox_key, normalise
 from campaigns.models.petition import Petition
 from campaigns.models.rules import GRACE
 from campaigns.models.signature import Signature, signed_petition
@@ -147,13 +147,14 @@ def sign(
     do not see.
     """
     today = timezone.now().date()
-    reason = throttling.screen(email, network=network, trap=trap)
+    mailbox = normalise(email)
+    reason = throttling.screen(mailbox, network=network, trap=trap)
     values = {
         "id": uuid6.uuid7(),
         "tally": petition.tally.pk,
         "rules": petition.rules.pk,
-        "email_key": email_key(petition.tally.pk, email),
-        "recipient_key": networks.daily_key("recipient", normalise(email), today),
+        "email_key": mailbox_key(petition.tally.pk, mailbox),
+        "recipient_key": networks.daily_key("recipient", mailbox, today),
         "network_key": network and networks.daily_key("network", network, today),
         "is_shared": petition.rules.shares_email,
         "is_trusted": reason is None,

@@ -5,7 +5,6 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from campaigns import caching
-from campaigns.email_keys import normalise
 from campaigns.models.screening import ScreeningRule
 
 
@@ -18,9 +17,11 @@ class Reason(models.TextChoices):
     SUSTAINED = "sustained", _("many from one network within a day")
 
 
-def screen(email: str, *, network: str | None, trap: str) -> str | None:
-    """Why a signature is set aside: a Reason; "" for none; None for who is always let through."""
-    mailbox = normalise(email)
+def screen(mailbox: str, *, network: str | None, trap: str) -> str | None:
+    """Why a signature is set aside: a Reason; "" for none; None for who is always let through.
+
+    `mailbox` is as `email_keys.normalise` gives it.
+    """
     fitting = {rule.effect for rule in rules() if rule.fits(mailbox=mailbox, network=network)}
     if ScreeningRule.Effect.ALLOW in fitting:
         return None

@@ -2,10 +2,10 @@
 
 import logging
 from collections.abc import Callable
-from typing import Any
+from functools import lru_cache
 
-from csp.constants import SELF
-from csp.middleware import CSPMiddleware, PolicyParts
+import csp.constants
+import csp.utils
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.db import InterfaceError, OperationalError
@@ -59,25 +59,38 @@ class ZeroMiddleware:
         return self.get_response(request)
 
 
-class HeadersMiddleware(CSPMiddleware):
-    """A content security policy: strict for the public, wider for the CMS, whose pages need it."""
+class HeadersMiddleware:
+    """A content security policy: strict for the public, wider for the CMS, whose pages need it.
 
-    def get_policy_parts(self, request: HttpRequest, *args: Any, **kwargs: Any) -> PolicyParts:
-        parts = super().get_policy_parts(request, *args, **kwargs)
-        if request.path_info.startswith("/admin/") and not kwargs.get("report_only"):
-            parts.config = settings.ADMIN_CONTENT_SECURITY_POLICY["DIRECTIVES"]
-        elif getattr(request, "is_preview", False):
-            # Wagtail asks for it under the public address, and shows it in a frame of the CMS.
-            parts.replace = {**(parts.replace or {}), "frame-ancestors": [SELF]}
-        elif sites := getattr(request, "framing_sites", None):
-            parts.replace = {**(parts.replace or {}), "frame-ancestors": sites}
-        return parts
+    django-csp writes the policies; its own middleware would write one anew for every answer.
+    """
 
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        response = super().process_response(request, response)
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        # Django's page about a failure, for developers, has its own styles and scripts.
+        if not settings.DEBUG or response.status_code not in (404, 500):
+            response.headers.setdefault(csp.constants.HEADER, self.policy_for(request))
         response.headers.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response
+
+    def policy_for(self, request: HttpRequest) -> str:
+        if request.path_info.startswith("/admin/"):
+            return policy("ADMIN_CONTENT_SECURITY_POLICY")
+        if getattr(request, "is_preview", False):
+            # Wagtail asks for it under the public address, and shows it in a frame of the CMS.
+            return policy("CONTENT_SECURITY_POLICY", csp.constants.SELF)
+        return policy("CONTENT_SECURITY_POLICY", *getattr(request, "framing_sites", None) or ())
+
+
+@lru_cache(maxsize=100)
+def policy(name: str, *framing_sites: str) -> str:
+    """The policy of that setting; who may frame it, if others than the setting says."""
+    framing = {"frame-ancestors": framing_sites} if framing_sites else {}
+    return csp.utils.build_policy(getattr(settings, name)["DIRECTIVES"], replace=framing)
 
 
 class DatabaseDownMiddleware:
