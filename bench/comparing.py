@@ -16,7 +16,7 @@ class Row:
     work: str
     yardstick: str
     ratio: float | None
-    floor: float
+    floor: float | None
     spread: tuple[float, float] = (0.0, 0.0)
     ours: str = ""
     theirs: str = ""
@@ -29,6 +29,8 @@ class Row:
     def holds(self) -> bool:
         if self.ratio is None:
             return False
+        if self.floor is None:
+            return True
         return self.ratio <= self.floor if self.at_most else self.ratio >= self.floor
 
 
@@ -81,7 +83,7 @@ def compare(
     ours: Callable[[], Run],
     theirs: Callable[[], Run],
     *,
-    floor: float,
+    floor: float | None,
     number: int,
     cpu_floor: float | None = None,
 ) -> list[Row]:

@@ -70,7 +70,7 @@ def nginx(*, ours: int, stock: int, page: bytes) -> Iterator[tuple[int, dict[str
     folder = VAR / "nginx"
     (folder / "files").mkdir(parents=True, exist_ok=True)
     (folder / "files" / "page.html").write_bytes(page)
-    ports = {name: free_port() for name in ("ours", "stock", "file")}
+    ports = {name: free_port() for name in ("ours", "stock", "file", "open_file")}
     values = {
         "user": "user root;" if os.getuid() == 0 else "",
         "folder": str(folder),

@@ -104,10 +104,8 @@ class Stage:
         if not acknowledged <= stored <= acknowledged + 2 * CLIENTS:
             raise Trouble(f"{stored} rows of {acknowledged} that were acknowledged.")
 
-    def static(self) -> Run:
-        return self.load(
-            self.nginx_ports["file"], "get", servers=[self.nginx_pid], path="/page.html"
-        )
+    def static(self, name: str = "file") -> Run:
+        return self.load(self.nginx_ports[name], "get", servers=[self.nginx_pid], path="/page.html")
 
     def cached(self) -> Run:
         servers = [self.nginx_pid, self.sites["ours"].pid]

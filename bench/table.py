@@ -18,7 +18,7 @@ def render(rows: list[Row], *, heading: list[str]) -> str:
 
 def _line(row: Row) -> str:
     if row.ratio is None:
-        return f"| {row.work} | none | | {row.floor:g} | **no** | {row.ours} | {row.yardstick} | |"
+        return f"| {row.work} | none | | {_floor(row)} | **no** | {row.ours} | {row.yardstick} | |"
     ratio = f"{row.ratio:.{row.digits}f}"
     if any(row.spread):
         ratio += f" ({row.spread[0]:.{row.digits}f}–{row.spread[1]:.{row.digits}f})"
@@ -26,10 +26,16 @@ def _line(row: Row) -> str:
         row.work,
         ratio,
         f"{row.by_cpu:.2f}" if row.by_cpu else "",
-        f"{'at most ' if row.at_most else ''}{row.floor:g}",
-        "yes" if row.holds else "**no**",
+        _floor(row),
+        "" if row.floor is None else "yes" if row.holds else "**no**",
         row.ours,
         f"{row.yardstick}: {row.theirs}" if row.theirs else row.yardstick,
         f"{row.foreign:.2f}",
     ]
     return f"| {' | '.join(cells)} |"
+
+
+def _floor(row: Row) -> str:
+    if row.floor is None:
+        return ""
+    return f"{'at most ' if row.at_most else ''}{row.floor:g}"
