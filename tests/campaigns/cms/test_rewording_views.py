@@ -78,6 +78,26 @@ def test_the_changed_words_are_published_with_the_reason(petition, people, brows
     assert (last.reason, last.published_by) == ("The river asked.", people.moderator)
 
 
+def test_publishing_an_earlier_version_again_asks_too(petition, people, browse):
+    client = browse(people.moderator)
+    first = petition.save_revision()
+    send(client, petition, "action-publish")
+    answer(client, petition, "publish")
+    earlier = url("revisions_revert", petition.pk, first.pk)
+    shown = client.get(earlier)
+    assert "free." in shown.content.decode()
+
+    response = client.post(
+        earlier, form_data(**WORDS | {"opening": petition.opening, "action-publish": "1"})
+    )
+
+    assert (response.status_code, response.url) == (302, url("reword", petition.pk))
+    assert is_published(petition)  # the newer words still stand
+    answer(client, petition, "publish", reason="A mistake of ours.")
+    assert not is_published(petition)
+    assert reasons()[-1] == "A mistake of ours."
+
+
 @pytest.mark.parametrize("reason", ["", "   ", "x" * 1001])
 def test_without_a_reason_nothing_is_published(reason, petition, people, browse):
     client = browse(people.moderator)
