@@ -131,6 +131,19 @@ def test_the_form_asks_what_the_petition_asks():
     }
 
 
+def test_what_one_petition_asks_no_other_asks():
+    asks = {"country_field": "optional", "postcode_field": "optional", "comment_field": "optional"}
+    plain = make_petition()
+    before = str(SignForm(plain))
+
+    other = SignForm(make_petition(title="Library", consent="I agree to more.", **asks))
+
+    assert "I agree to more." in str(other)
+    assert str(SignForm(plain)) == before
+    assert SignForm.base_fields["postcode"].required
+    assert "data-without" not in SignForm.base_fields["postcode"].widget.attrs
+
+
 def test_keep_me_informed_is_separate_and_unticked():
     form = filled(make_petition())
 
