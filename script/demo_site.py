@@ -1,4 +1,4 @@
-"""A demo site of its own and the browser before it, for script/screenshots."""
+"""A demo site of its own and the browser before it, for the scripts here."""
 
 import contextlib
 import os
@@ -18,12 +18,9 @@ sys.path.insert(0, str(serve.ROOT))
 
 from config import postgres
 
-FOLDER = serve.ROOT / "var" / "screenshots-postgres"
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = (
     "--no-sandbox",  # root has no other way
-    # Nothing but this machine has an address.
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
     "--disable-gpu",
     "--disable-dev-shm-usage",
     "--disable-quic",
@@ -32,6 +29,8 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+# Nothing but this machine has an address.
+LOOPBACK = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"
 DESK, PHONE = {"width": 1280, "height": 880}, {"width": 390, "height": 844}
 
 
@@ -59,16 +58,19 @@ class Site:
 
 
 @contextlib.contextmanager
-def database() -> Iterator[str]:
+def database(purpose: str) -> Iterator[str]:
     """An empty one: in a folder of ours, or beside the one that DATABASE_URL names."""
+    folder = serve.ROOT / "var" / f"{purpose}-postgres"
     given = urlsplit(os.environ.get("DATABASE_URL", ""))
     if not given.path.strip("/"):
-        shutil.rmtree(FOLDER, ignore_errors=True)
-        with postgres.running(FOLDER, durable=False) as url:
-            yield url
-        shutil.rmtree(FOLDER, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
+        try:
+            with postgres.running(folder, durable=False) as url:
+                yield url
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
         return
-    name = given.path.strip("/") + "_screenshots"
+    name = given.path.strip("/") + f"_{purpose}"
     drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
     with psycopg.connect(urlunsplit(given), autocommit=True, connect_timeout=10) as server:
         server.execute(drop)
@@ -96,11 +98,9 @@ def web_server(port: int) -> Iterator[str]:
 
 @contextlib.contextmanager
 def chromium() -> Iterator[Browser]:
-    path = next(filter(None, map(shutil.which, CHROMIUMS)), None)
-    if not path:
-        raise serve.Problem("There is no Chromium on this machine.")
+    path, flags = program(*CHROMIUMS), [*FLAGS, LOOPBACK]
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        browser = playwright.chromium.launch(executable_path=path, args=flags)
         yield browser
         browser.close()
 
@@ -109,6 +109,16 @@ def passwords() -> dict[str, str]:
     process = serve.start("demo", "--logins", stdout=subprocess.PIPE)
     lines = process.communicate()[0].decode().splitlines()
     return {line.split()[0]: line.split()[1] for line in lines if line.strip()}
+
+
+def program(*names: str) -> str:
+    """The path of the first that is there. Raises Problem when none is."""
+    # Debian keeps servers where only root looks.
+    places = f"{os.environ.get('PATH', os.defpath)}:/usr/local/sbin:/usr/sbin:/sbin"
+    for name in names:
+        if path := shutil.which(name, path=places):
+            return path
+    raise serve.Problem(f"There is no {names[0]} on this machine.")
 
 
 def free_port() -> int:

@@ -281,7 +281,7 @@ def main() -> int:
     signal.alarm(LIMIT)
     port = demo_site.free_port()
     try:
-        with demo_site.database() as url, tempfile.TemporaryDirectory() as media:
+        with demo_site.database("screenshots") as url, tempfile.TemporaryDirectory() as media:
             os.environ.update(DATABASE_URL=url, MEDIA_ROOT=media, PORT=str(port))
             serve.finish("migrate", "--verbosity=0")
             serve.finish("demo")

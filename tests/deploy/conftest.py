@@ -1,7 +1,6 @@
 """The site as it is served: nginx in front, gunicorn behind, the tests' database below."""
 
 import shutil
-import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +10,8 @@ from django.core.management import call_command
 from django.test import override_settings
 
 from config import env
-from tests.deploy.servers import HOST, Application, Site
+from tests.deploy import servers
+from tests.deploy.servers import Application, Site
 
 
 def program(name: str) -> str:
@@ -31,18 +31,8 @@ def nginx() -> str:
 
 @pytest.fixture(scope="session")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder as certbot makes it, with a certificate that only the tests believe."""
     folder = tmp_path_factory.mktemp("certificate")
-    subprocess.run(
-        [
-            *(program("openssl"), "req", "-x509", "-nodes", "-days", "2"),
-            *("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"),
-            *("-subj", f"/CN={HOST}", "-addext", f"subjectAltName=DNS:{HOST}"),
-            *("-keyout", folder / "privkey.pem", "-out", folder / "fullchain.pem"),
-        ],
-        check=True,
-        capture_output=True,
-    )
+    servers.certify(folder, openssl=program("openssl"))
     return folder
 
 
