@@ -99,3 +99,17 @@ def test_the_card_with_the_button_stays_beside_the_story_on_a_desk(site, page):
     card, text = box(page, ".jump"), box(page, ".story .prose")
     assert 0 <= card["y"] < 100
     assert text["x"] + text["width"] < card["x"]
+
+
+def test_on_paper_a_petition_at_the_top_stands_below_the_title_and_at_the_same_edge(site, page):
+    story = [("petition", {"petition": None}), ("text", "<p>Before.</p>")]
+    page.goto(site + make_campaign(body=story).url)
+
+    page.set_viewport_size({"width": 718, "height": 1047})  # A4 without margins
+    page.emulate_media(media="print")
+
+    head, ask, text = (
+        box(page, each) for each in (".campaign-head", ".petition-ask", ".block-text")
+    )
+    assert head["y"] + head["height"] <= ask["y"]
+    assert {head["x"], ask["x"], text["x"]} == {head["x"]}
