@@ -81,6 +81,12 @@ class GalleryBlock(blocks.StructBlock):
         help_text=_("All pictures are cut alike, round the point that matters in each."),
     )
 
+    def get_default(self) -> blocks.StructValue:
+        """Room for as many pictures as it needs: it does not begin with an error."""
+        value = super().get_default()
+        value["images"].append(self.child_blocks["images"].child_block.get_default())
+        return value
+
     def get_preview_value(self) -> blocks.StructValue:
         newest = get_image_model().objects.order_by("-created_at")[:3]
         images = [{"image": image, "caption": image.description} for image in newest]

@@ -142,4 +142,5 @@ class ActionsTakenBlock(blocks.StaticBlock):
         label = _("Actions taken by people like you")
         template = "blocks/actions_taken.html"
         description = _("The number of all signatures on this site.")
+        preview_value = None  # without one the list of blocks offers no preview
         admin_text = _("Shows the number of all signatures on this site.")

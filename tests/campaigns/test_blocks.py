@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.urls import reverse
 
-from campaigns.blocks import CallToActionBlock, StoryBlock, VideoBlock
+from campaigns.blocks import CallToActionBlock, GalleryBlock, StoryBlock, VideoBlock
 from campaigns.blocks.pictures import player_url
 from campaigns.models import CampaignPage, CustomImage
 from home.demo import pictures
@@ -21,6 +21,7 @@ def test_each_block_has_an_icon_a_description_and_a_template(name):
     assert meta.icon != "placeholder"
     assert str(meta.description).endswith(".")
     assert meta.template.startswith("blocks/")
+    assert STORY[name].is_previewable
 
 
 @pytest.mark.django_db
@@ -55,6 +56,16 @@ def test_each_block_is_previewed_with_something_in_it(admin_client, name):
         "actions_taken": "Actions taken",
     }
     assert seen[name] in text
+
+
+def test_a_gallery_begins_with_room_for_two():
+    block = GalleryBlock()
+
+    state = block.get_form_state(block.get_default())
+
+    empty = {"image": None, "alt_text": None, "decorative": None}
+    assert [each["value"]["image"] for each in state["images"]] == [empty, empty]
+    assert state["size"] == ["wide"]
 
 
 @pytest.mark.parametrize(
