@@ -98,6 +98,8 @@ class Checklist(ContentCheckerItem):
     ]
     axe_custom_rules = [
         *ContentCheckerItem.axe_custom_rules,
+        # In texts of editors only: a date or a fact in bold is the templates'.
+        {"id": "p-as-heading", "selector": ".prose p", "enabled": True},
         *(
             {
                 "id": f"lastdrop-{key}",

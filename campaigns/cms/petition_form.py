@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.panels import (
@@ -23,6 +22,7 @@ from campaigns.cms.permissions import collections_for
 from campaigns.models.panels import PetitionStatusPanel, TranslationNote
 from campaigns.models.petition import Petition
 from campaigns.models.rules import Rules
+from campaigns.models.scheduling import name_time_zone
 from campaigns.models.words import STEPS, house_words
 
 RULES = [field.name for field in Rules._meta.fields if field.editable]
@@ -44,7 +44,7 @@ class PetitionForm(WagtailAdminModelForm):
         if self.instance.is_translation:
             for name in RULES:
                 self.fields.pop(name, None)
-        self.name_time_zone()
+        name_time_zone(self.fields, "opens_at", "closes_at")
         self.show_house_words()
 
     def offer_collections(self) -> None:
@@ -58,14 +58,6 @@ class PetitionForm(WagtailAdminModelForm):
         else:
             field.queryset = collections_for(self.for_user, "add")
             field.empty_label = None
-
-    def name_time_zone(self) -> None:
-        """Whose clock it is that times are typed by."""
-        zone = _("Time zone: %s.") % timezone.get_current_timezone_name()
-        for name in ("opens_at", "closes_at"):
-            if name in self.fields:
-                said = self.fields[name].help_text
-                self.fields[name].help_text = f"{said} {zone}".strip()
 
     def show_house_words(self) -> None:
         """In the empty fields, what is said when they stay empty."""

@@ -10,7 +10,7 @@ from django.db.models import Case, Exists, OuterRef, Q, When
 from django.http import HttpRequest
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, PageChooserPanel
+from wagtail.admin.panels import CommentPanel, FieldPanel, PageChooserPanel, PublishingPanel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 from wagtail.search import index
@@ -94,7 +94,7 @@ class CampaignPage(Topical, PublicPage):
         PageChooserPanel("successor", "campaigns.CampaignPage"),
     ]
     # Not Wagtail's expiry: it would take the page away when the petition closes.
-    settings_panels = [FieldPanel("go_live_at")]
+    settings_panels = [PublishingPanel(children=PublishingPanel().children[:1]), CommentPanel()]
     search_fields = [
         *PublicPage.search_fields,
         index.SearchField("body"),

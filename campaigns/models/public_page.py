@@ -31,6 +31,7 @@ class PageForm(WagtailAdminPageForm):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.show_hidden_initial = False
+        scheduling.name_time_zone(self.fields, "go_live_at", "expire_at")
         if "topics" in self.fields:
             self.offer_topics()
 
@@ -87,7 +88,7 @@ class PublicPage(Page):
         MultiFieldPanel(
             [FieldPanel("social_text"), FieldPanel("social_image")], heading=_("When shared")
         ),
-        *Page.promote_panels,
+        *Page.promote_panels[:1],  # without “Show in menus”, of which navigation knows nothing
     ]
     search_fields = [*Page.search_fields, index.SearchField("listing_summary")]
 

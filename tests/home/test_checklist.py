@@ -5,7 +5,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from campaigns.models import CampaignPage, CustomImage
-from home.checklist import CHECKS, answers
+from home.checklist import CHECKS, Checklist, answers
 from home.demo import pictures
 from tests.factories import make_article, make_campaign, make_petition
 
@@ -69,3 +69,9 @@ def test_only_a_preview_carries_the_answers(client):
     assert '<data data-check="target" value=""></data>' in preview
     assert '<data data-check="summary" value="yes"></data>' in preview
     assert "data-check" not in public
+
+
+def test_a_bold_paragraph_is_minded_in_what_editors_wrote_only():
+    rules = {rule["id"]: rule["selector"] for rule in Checklist.axe_custom_rules}
+
+    assert rules["p-as-heading"] == ".prose p"

@@ -300,3 +300,32 @@ def test_a_page_whose_draft_names_a_deleted_petition_can_be_mended(draft, people
         assert client.get(path).status_code == 200, name
     client.post(edit(page), form_data(petition, **{"action-publish": "1"}))
     assert CampaignPage.objects.get(pk=page.pk).title == "A story"
+
+
+def test_a_time_to_go_live_is_asked_for_by_the_name_of_its_zone(client, people, page, settings):
+    settings.TIME_ZONE = "Europe/Vienna"
+    client.force_login(people.moderator)
+
+    text = client.get(edit(page)).content.decode()
+
+    dialog = text.partition('id="schedule-publishing-dialog"')[2].partition("</template>")[0]
+    assert 'name="go_live_at"' in dialog
+    assert "Time zone: Europe/Vienna." in dialog
+    assert 'name="expire_at"' not in text
+
+
+def test_colleagues_comment_on_a_campaign(client, people, page):
+    client.force_login(people.editor)
+
+    text = client.get(edit(page)).content.decode()
+
+    assert 'data-side-panel-toggle="comments"' in text
+
+
+def test_no_setting_is_offered_that_does_nothing(client, people, page):
+    client.force_login(people.editor)
+
+    text = client.get(edit(page)).content.decode()
+
+    assert 'name="slug"' in text
+    assert 'name="show_in_menus"' not in text
