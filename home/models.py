@@ -53,6 +53,7 @@ class HomePage(PublicPage):
 
     class Meta:
         verbose_name = _("home page")
+        verbose_name_plural = _("home pages")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         own = CampaignPage.public().filter(path__startswith=self.path)
@@ -81,6 +82,7 @@ class ContentPage(PublicPage):
 
     class Meta:
         verbose_name = _("content page")
+        verbose_name_plural = _("content pages")
 
 
 class NavigationItem(blocks.StructBlock):

@@ -29,6 +29,7 @@ class NewsIndexPage(PublicPage):
 
     class Meta:
         verbose_name = _("news index")
+        verbose_name_plural = _("news indexes")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         articles = ArticlePage.public().filter(path__startswith=self.path)
@@ -58,6 +59,7 @@ class ArticlePage(Topical, PublicPage):
 
     class Meta:
         verbose_name = _("article")
+        verbose_name_plural = _("articles")
 
     @classmethod
     def public(cls) -> models.QuerySet:

@@ -36,6 +36,7 @@ class CampaignIndexPage(PublicPage):
 
     class Meta:
         verbose_name = _("campaign index")
+        verbose_name_plural = _("campaign indexes")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         campaigns = CampaignPage.public().filter(path__startswith=self.path)
@@ -107,6 +108,7 @@ class CampaignPage(Topical, PublicPage):
 
     class Meta:
         verbose_name = _("campaign page")
+        verbose_name_plural = _("campaign pages")
 
     @classmethod
     def public(cls) -> models.QuerySet:

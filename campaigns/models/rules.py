@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 # A signer who was in time may confirm a little later.
 GRACE = timedelta(hours=24)
@@ -26,7 +27,7 @@ class State(models.TextChoices):
 
 class Ask(models.TextChoices):
     OFF = "off", _("do not ask")
-    OPTIONAL = "optional", _("ask")
+    OPTIONAL = "optional", pgettext_lazy("what is done with a field", "ask")
     REQUIRED = "required", _("ask and require")
 
 

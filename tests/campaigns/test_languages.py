@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.apps import apps
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.management import call_command
 from django.utils import timezone, translation
@@ -16,6 +17,8 @@ from wagtail_localize.strings import StringValue
 from campaigns import counting, mails, publishing
 from campaigns.models import CampaignPage, HouseWords, Petition, Wording
 from campaigns.models.languages import Untranslated
+from campaigns.models.public_page import PublicPage
+from campaigns.models.rules import Ask
 from tests.factories import (
     make_campaign,
     make_mail,
@@ -284,3 +287,16 @@ def test_numbers_and_dates_are_written_as_each_language_writes_them():
         "ru": ("12\xa0345", "30 августа 2026 г."),
         "ar": ("12,345", "30 أغسطس 2026"),
     }
+
+
+def test_one_english_word_is_two_where_it_means_two_things():
+    with translation.override("ar"):
+        choice, field = str(Ask.OPTIONAL.label), str(Petition._meta.get_field("ask").verbose_name)
+
+    assert choice != field
+
+
+def test_several_pages_are_named_in_each_language():
+    kinds = [model for model in apps.get_models() if issubclass(model, PublicPage)]
+
+    assert [kind for kind in kinds if "verbose_name_plural" not in kind._meta.original_attrs] == []
