@@ -15,6 +15,7 @@ from campaigns.caching import View
 from campaigns.models.pages import CampaignPage
 from campaigns.models.petition import Petition
 from campaigns.models.rules import State
+from campaigns.models.words import house_name
 
 
 def framed(view: View) -> View:
@@ -56,7 +57,7 @@ def oembed(request: HttpRequest) -> HttpResponse:
         {
             "version": "1.0",
             "type": "rich",
-            "provider_name": settings.WAGTAIL_SITE_NAME,
+            "provider_name": house_name(),
             "provider_url": settings.BASE_URL,
             "title": subject.title,
             "html": embedding.frame_html(subject, width=width, height=height),

@@ -13,6 +13,7 @@ from campaigns import tokens
 from campaigns.models.mail import OutgoingMail
 from campaigns.models.petition import Petition
 from campaigns.models.signature import Signature
+from campaigns.models.words import house_name
 
 Kind = OutgoingMail.Kind
 
@@ -54,7 +55,7 @@ def write(kind: str, signature: Signature, petition: Petition) -> EmailMultiAlte
             "manage_url": link("manage", signature),
             "withdraw_url": link("withdraw", signature),
             "petition_url": petition.full_url,
-            "site_name": settings.WAGTAIL_SITE_NAME,
+            "site_name": house_name(),
             "base_url": settings.BASE_URL,
         }
         template = f"mails/{'already_signed' if kind == Kind.ALREADY else kind}"

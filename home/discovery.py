@@ -18,6 +18,7 @@ from campaigns.caching import public
 from campaigns.models.news import ArticlePage
 from campaigns.models.pages import CampaignPage
 from campaigns.models.public_page import PublicPage, readable
+from campaigns.models.words import house_name
 
 NEWEST = 20
 
@@ -33,7 +34,7 @@ class Newest(Feed):
     feed_type = Rss201rev2Feed
 
     def title(self) -> str:
-        return settings.WAGTAIL_SITE_NAME
+        return house_name()
 
     def description(self) -> str:
         return _("New campaigns and news")

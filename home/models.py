@@ -9,7 +9,7 @@ from wagtail import blocks
 from wagtail.admin.panels import FieldPanel, PageChooserPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.fields import RichTextField, StreamField
-from wagtail.models import Page, PreviewableMixin, TranslatableMixin
+from wagtail.models import Page, PreviewableMixin, Site, TranslatableMixin
 from wagtail.search import index
 
 from campaigns import counting
@@ -187,3 +187,8 @@ class Identity(Previewed, BaseSiteSetting):
 
     class Meta:
         verbose_name = _("identity")
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Mails and feeds read the name from the site (`campaigns.models.words.house_name`)."""
+        super().save(*args, **kwargs)
+        Site.objects.filter(pk=self.site_id).update(site_name=self.name)

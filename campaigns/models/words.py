@@ -3,13 +3,14 @@
 from functools import cache
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django.http import HttpRequest
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import RichTextField
-from wagtail.models import PreviewableMixin, TranslatableMixin
+from wagtail.models import PreviewableMixin, Site, TranslatableMixin
 
 from campaigns import caching
 
@@ -162,6 +163,16 @@ def house_words(language: str | None = None) -> Words:
         return HouseWords.objects.filter(locale__language_code=code).first()
 
     return Words(code, caching.kept(f"house-words-{code}", read))
+
+
+def house_name() -> str:
+    """Who speaks: `home.Identity` keeps its name with Wagtail's site, for this floor to read."""
+
+    def read() -> str:
+        names = Site.objects.filter(is_default_site=True).values_list("site_name", flat=True)
+        return names.first() or settings.WAGTAIL_SITE_NAME
+
+    return caching.kept("house-name", read)
 
 
 def default_consent() -> str:

@@ -7,11 +7,12 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from wagtail.models import Locale, Site
 
+from campaigns import caching, mails
 from campaigns.models import CustomImage, HouseWords
 from home import colours, measuring
 from home.demo import pictures
 from home.models import Identity, Navigation
-from tests.factories import make_article, make_home, make_image
+from tests.factories import make_article, make_home, make_image, make_petition
 
 
 def make_identity(**fields):
@@ -160,3 +161,15 @@ def test_a_colour_is_checked_in_the_cms(admin_client):
     assert "too light" in refused
     assert "Write a # and six" in nonsense
     assert Identity.objects.get().accent == "#7a0c2e"
+
+
+@pytest.mark.django_db
+def test_mails_and_feeds_are_the_houses_too(client):
+    make_identity(name="River Watch")
+    caching.forget()
+
+    mail = mails.sample(make_petition(), "confirm", name="Ada", email="ada@example.org")
+
+    assert "River Watch" in mail.body
+    assert "River Watch" in mail.alternatives[0].content
+    assert "<title>River Watch</title>" in client.get("/feeds/rss.xml").content.decode()
