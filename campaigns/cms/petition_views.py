@@ -31,9 +31,8 @@ from campaigns.models.petition import HasSignatures, Petition
 from campaigns.models.rules import State
 from campaigns.models.wording import Unexplained
 
-# Wagtail's rights to lock are granted to nobody but administrators; those who lock by their task
-# in a workflow must at least be allowed to edit.
 GOING_PUBLIC = ("publish", "submit", "restart-workflow")
+# Who locks, by whatever right, must at least be allowed to edit.
 NEEDS = {"lock": "change", "unlock": "change"}
 
 
@@ -59,6 +58,12 @@ class OwnCollection:
             return redirect(home_url(petition, request.user))
         except Unexplained:  # somebody signed meanwhile
             return redirect(reword_url(petition))
+
+    def user_has_permission(self, permission: str) -> bool:
+        """Wagtail's rights to lock are granted to nobody here: who may publish may lock, too."""
+        if permission in NEEDS and may(self.request.user, "publish", self.object):
+            return True
+        return super().user_has_permission(permission)
 
     def allowed(self, petition: Petition) -> bool:
         if need := getattr(self, "permission_required", None):

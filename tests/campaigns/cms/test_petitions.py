@@ -157,3 +157,19 @@ def test_a_collection_with_petitions_is_not_deleted(teams, people, browse):
     client.post(delete)
 
     assert Petition.objects.get(pk=teams.theirs.pk).collection == teams.forest
+
+
+def test_who_may_publish_a_petition_locks_it_and_who_may_not_finds_it_locked(
+    teams, people, publisher, browse
+):
+    browse(people.editor).post(url("lock", teams.ours.pk))
+    untouched = Petition.objects.get(pk=teams.ours.pk)
+
+    browse(publisher).post(url("lock", teams.ours.pk))
+    locked = Petition.objects.get(pk=teams.ours.pk)
+    page = browse(people.editor).get(url("edit", teams.ours.pk))
+    browse(publisher).post(url("unlock", teams.ours.pk))
+
+    assert (untouched.locked, locked.locked, locked.locked_by) == (False, True, publisher)
+    assert page.context["locked_for_user"]
+    assert not Petition.objects.get(pk=teams.ours.pk).locked
