@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib.humanize.templatetags.humanize import intcomma
@@ -33,14 +33,20 @@ def timeline(petition: Petition | None, updates: StreamValue) -> list[Entry]:
         if value["day"]
     ]
     if petition is not None and petition.live:
-        entries += milestones(petition)
+        entries += reversed(milestones(petition))
     if all(entry.kind == "opened" for entry in entries):
         return []
     return sorted(entries, key=lambda entry: entry.day, reverse=True)
 
 
-def milestones(petition: Petition) -> Iterator[Entry]:
-    """Those that are true now, each with the day on which it came true."""
+def milestones(petition: Petition) -> list[Entry]:
+    """Those that are true now, in the order in which they came true, each with its day."""
+    found = sorted([*turns(petition), *numbers(petition)])
+    return [Entry(timezone.localdate(moment), kind, heading) for moment, kind, heading in found]
+
+
+def turns(petition: Petition) -> Iterator[tuple[datetime, str, str]]:
+    """When it opened, closed and the like: moment, kind and heading."""
     rules, tally, now = petition.rules, petition.tally, timezone.now()
     moments = [
         ("opened", gettext("Open for signatures"), rules.opens_at or rules.first_published_at),
@@ -50,14 +56,19 @@ def milestones(petition: Petition) -> Iterator[Entry]:
     ]
     for kind, heading, moment in moments:
         if moment and moment <= now and not (kind == "closed" and is_before(tally.won_at, moment)):
-            yield Entry(timezone.localdate(moment), kind, heading)
-    for number, moment in reached(petition) if petition.progress.count is not None else ():
-        kind = "goal" if number == rules.goal else "number"
-        if kind == "goal" or number in milestone.ROUND:
-            heading = gettext("%(number)s signatures") % {"number": intcomma(number)}
-            if kind == "goal":
-                heading = gettext("Goal reached: %(number)s") % {"number": intcomma(number)}
-            yield Entry(timezone.localdate(moment), kind, heading)
+            yield moment, kind, heading
+
+
+def numbers(petition: Petition) -> Iterator[tuple[datetime, str, str]]:
+    """The same of round numbers and the goal, where the public is shown the count."""
+    if petition.progress.count is None:
+        return
+    for number, moment in reached(petition):
+        shown = {"number": intcomma(number)}
+        if number == petition.rules.goal:
+            yield moment, "goal", gettext("Goal reached: %(number)s") % shown
+        elif number in milestone.ROUND:
+            yield moment, "number", gettext("%(number)s signatures") % shown
 
 
 def is_before(moment: Any, other: Any) -> bool:

@@ -108,6 +108,17 @@ def test_updates_stand_among_the_milestones_the_newest_first(client):
     assert "<p>Again.</p>" in text
 
 
+def test_what_happened_on_one_day_stands_in_its_order_too():
+    petition = make_petition(opens_at=timezone.now())
+    Tally.objects.update(won_at=timezone.now())
+    Tally.objects.update(delivered_at=timezone.now())
+    petition = Petition.objects.get(pk=petition.pk)
+
+    entries = timeline(petition, CampaignPage(petition=petition).updates)
+
+    assert [entry.kind for entry in entries] == ["delivered", "won", "opened"]
+
+
 def test_where_nothing_has_happened_nothing_is_told(client):
     page = make_campaign()
 
