@@ -18,6 +18,7 @@ from campaigns.models.news import ArticlePage
 from campaigns.models.pages import CampaignPage, is_open, with_tallies
 from campaigns.models.public_page import PublicPage
 from campaigns.models.topic import with_topics
+from campaigns.models.words import front_url
 from home.colours import check
 
 
@@ -128,6 +129,10 @@ class Navigation(Previewed, TranslatableMixin, models.Model):
 
     def __str__(self) -> str:
         return str(_("Navigation: %(language)s") % {"language": self.locale})
+
+    @property
+    def full_url(self) -> str:
+        return front_url(self.locale.language_code)
 
 
 class SocialLink(blocks.StructBlock):

@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
@@ -108,6 +109,10 @@ class HouseWords(PreviewableMixin, TranslatableMixin, StepWords):
     def __str__(self) -> str:
         return str(_("House words: %(language)s") % {"language": self.locale})
 
+    @property
+    def full_url(self) -> str:
+        return front_url(self.locale.language_code)
+
     def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
         return "home/house_preview.html"
 
@@ -126,6 +131,12 @@ class HouseWords(PreviewableMixin, TranslatableMixin, StepWords):
             for name in HOUSE if other.pk != self.pk else ():
                 if getattr(self, name) == getattr(other, name):
                     setattr(self, name, "")
+
+
+def front_url(language: str) -> str:
+    """The front page of a language: what has no page of its own is previewed as if there."""
+    with translation.override(language):
+        return settings.BASE_URL + reverse("wagtail_serve", args=[""])
 
 
 HOUSE = ["actions_taken", "by_people", "consent", "footer", *STEPS]

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
+from django.utils import translation
 from wagtail.models import Locale, Site
 
 from campaigns import caching, mails
@@ -146,6 +147,18 @@ def test_navigation_and_house_words_are_previewed():
     assert "Way home" in shown
     assert "Count me in" in said
     assert "You are in" in said
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("model", [HouseWords, Navigation])
+def test_another_language_is_previewed_in_it(model):
+    make_home()
+    locale = Locale.objects.create(language_code="ar")
+
+    with translation.override("en"):
+        text = model(locale=locale).make_preview_request().content.decode()
+
+    assert '<html lang="ar" dir="rtl"' in text
 
 
 @pytest.mark.django_db
