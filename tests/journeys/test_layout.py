@@ -1,7 +1,7 @@
 """How pages are laid out, from phone to desk, with the longest words and the largest number."""
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page, expect
 
 from campaigns.models import CampaignPage, Tally
 from tests.factories import (
@@ -113,3 +113,18 @@ def test_on_paper_a_petition_at_the_top_stands_below_the_title_and_at_the_same_e
     )
     assert head["y"] + head["height"] <= ask["y"]
     assert {head["x"], ask["x"], text["x"]} == {head["x"]}
+
+
+def test_no_component_shows_what_is_hidden(site, browser: Browser, page: Page):
+    campaign = make_campaign(make_petition(postcode_field="required"))
+    page.goto(site + campaign.url)
+    page.get_by_label("Country").select_option("AE")
+    expect(page.get_by_label("Postcode")).to_be_hidden()
+    page.get_by_label("Country").select_option("GB")
+    expect(page.get_by_label("Postcode")).to_be_visible()
+
+    without_script = browser.new_context(java_script_enabled=False).new_page()
+    without_script.goto(site + campaign.petition.address("thanks"))
+    expect(without_script.get_by_role("link", name="WhatsApp")).to_be_visible()
+    expect(without_script.get_by_text("Copy the link")).to_be_hidden()
+    without_script.context.close()
