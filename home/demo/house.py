@@ -29,6 +29,11 @@ TOPICS = {
     "rivers-and-trees": "Rivers and trees",
 }
 
+# What people search for, the page that comes first, and why they should read it.
+RECOMMENDED = {
+    "river": ("keep-the-talva-free", "One of the last that run free here. It needs your name."),
+}
+
 HOME: dict[str, Any] = {
     "slug": "lastdrop",
     "title": "Letters that tip the scales",

@@ -9,6 +9,7 @@ from django.contrib.auth import get_user_model
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
+from wagtail.contrib.search_promotions.models import Query, SearchPromotion
 from wagtail.models import Page, Site
 
 from campaigns import counting, keys, publishing, showing
@@ -95,6 +96,7 @@ class Builder:
                 "foot": links(privacy, about),
             },
         )
+        self.recommend()
         translations.build(self, HomePage.objects.get(pk=home.pk))
         Identity.objects.get_or_create(
             site=site, defaults={"name": settings.WAGTAIL_SITE_NAME, "privacy_page": privacy}
@@ -152,6 +154,13 @@ class Builder:
             locale=home.locale, slug=slug, defaults={"title": house.TOPICS[slug]}
         )
         return topic
+
+    def recommend(self) -> None:
+        """What comes first in the search for certain words."""
+        for words, (slug, why) in house.RECOMMENDED.items():
+            SearchPromotion.objects.get_or_create(
+                query=Query.get(words), page=self.pages[slug], defaults={"description": why}
+            )
 
     def words(self, text: dict[str, Any]) -> dict[str, Any]:
         """A page's fields from its text."""

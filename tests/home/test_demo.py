@@ -167,6 +167,13 @@ def test_one_campaign_is_there_in_other_languages(demo, client, code):
     assert all(petition.title in page.content.decode() for page in pages)
 
 
+def test_one_search_recommends_a_page_before_what_it_finds_besides(demo, client):
+    context = client.get("/search/", {"query": "river"}).context
+
+    assert [result.title for result in context["promoted"]] == ["Keep the Talva free"]
+    assert context["found"] > 1
+
+
 def test_pictures_are_small_and_described(demo):
     sizes = {
         image.title: Path(image.file.path).stat().st_size for image in CustomImage.objects.all()
