@@ -91,6 +91,11 @@ def style() -> str:
     return format_html('<link rel="stylesheet" href="{}">', static("css/cms.css"))
 
 
+@hooks.register("insert_editor_js")
+def typing() -> str:
+    return format_html('<script src="{}" type="module"></script>', static("js/typing.js"))
+
+
 @hooks.register("register_admin_viewset")
 def campaign_pages() -> campaigns.CampaignPageViewSet:
     return campaigns.CampaignPageViewSet()
