@@ -1,6 +1,5 @@
 """The list of signatures: Wagtail's own listing, its filters, and the export of what they show."""
 
-from collections.abc import Callable
 from typing import Any
 
 import django_filters
@@ -11,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
@@ -46,19 +46,18 @@ IN_STATE = {
 }
 
 
-def moment(field: str) -> Callable[[Signature], str]:
-    """How a time reads in the list: short, in the reader's time zone, on two lines at most."""
+def signed(signature: Signature) -> str:
+    """When, as the list has it: short, in the reader's time zone, on two lines at most."""
+    day, space, time = date_format(
+        timezone.localtime(signature.signed_at), "SHORT_DATETIME_FORMAT"
+    ).rpartition(" ")
+    return day.replace(" ", "\N{NO-BREAK SPACE}") + space + time
 
-    def said(signature: Signature) -> str:
-        value = getattr(signature, field)
-        if value is None:
-            return ""
-        day, space, time = date_format(
-            timezone.localtime(value), "SHORT_DATETIME_FORMAT"
-        ).rpartition(" ")
-        return day.replace(" ", "\N{NO-BREAK SPACE}") + space + time
 
-    return said
+def mailbox(signature: Signature) -> str:
+    """The email; where it is too long for one line, the second begins at its @."""
+    name, at, host = (signature.email or "").rpartition("@")
+    return format_html("{}<wbr>{}{}", name, at, host)
 
 
 def reason_of(signature: Signature) -> str:
@@ -140,7 +139,7 @@ class SignatureIndexView(IndexView):
                 get_url=self.get_inspect_url,
                 classname="signature-name",
             ),
-            Column("email", label=_("Email"), classname="signature-email"),
+            Column("email", label=_("Email"), accessor=mailbox, classname="signature-email"),
             Column("tally.petition.title", label=_("Petition"), classname="signature-petition"),
             StatusTagColumn(
                 "state",
@@ -150,8 +149,7 @@ class SignatureIndexView(IndexView):
             ),
             *self.why,
             Column("country.name", label=_("Country")),
-            Column("signed", label=_("Signed"), accessor=moment("signed_at"), sort_key="pk"),
-            Column("confirmed", label=_("Confirmed"), accessor=moment("confirmed_at")),
+            Column("signed", label=_("Signed"), accessor=signed, sort_key="pk"),
             Column(
                 "updates",
                 label=_("Informed"),
