@@ -132,7 +132,7 @@ class PetitionIndexView(IndexView):
         """No checkboxes: petitions are not deleted by the dozen."""
         languages = [LocaleColumn(label=_("Language"))] if Locale.objects.count() > 1 else []
         return [
-            self._get_title_column("title", accessor=get_latest_str),
+            self._get_title_column("title", accessor=get_latest_str, classname="petition-title"),
             StatusTagColumn(
                 "state",
                 label=_("State"),
