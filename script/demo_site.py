@@ -11,7 +11,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import serve
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from psycopg import sql
 
 sys.path.insert(0, str(serve.ROOT))
@@ -31,6 +31,7 @@ FLAGS = (
 )
 # Nothing but this machine has an address.
 LOOPBACK = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"
+PATIENCE = 15_000  # ms: the machine may have other things to do
 DESK, PHONE = {"width": 1280, "height": 880}, {"width": 390, "height": 844}
 
 
@@ -44,7 +45,7 @@ class Site:
         context = self.browser.new_context(
             viewport=size, reduced_motion="reduce", locale="en-GB", timezone_id="UTC"
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         return context.new_page()
 
     def staff(self, name: str) -> Page:
@@ -100,6 +101,7 @@ def web_server(port: int) -> Iterator[str]:
 def chromium() -> Iterator[Browser]:
     path, flags = program(*CHROMIUMS), [*FLAGS, LOOPBACK]
     with sync_playwright() as playwright:
+        expect.set_options(timeout=PATIENCE)
         browser = playwright.chromium.launch(executable_path=path, args=flags)
         yield browser
         browser.close()

@@ -1,0 +1,49 @@
+"""Takes pictures of pages, for script/screenshots, and keeps them in docs/images."""
+
+from io import BytesIO
+
+import serve
+from PIL import Image
+from playwright.sync_api import Locator, Page, expect
+
+IMAGES = serve.ROOT / "docs" / "images"
+ENOUGH = 2_500_000  # bytes of all pictures together
+TAKEN: dict[str, bytes] = {}  # written down when all are there
+
+
+def take(page: Page, name: str, *, top: Locator | None = None, height: int = 880) -> None:
+    """A picture of what the window shows, with a part of the page at its top."""
+    page.set_viewport_size({"width": page.viewport_size["width"], "height": height})
+    page.evaluate("document.fonts.ready")
+    page.wait_for_timeout(1000)  # for what slides in, or grows, and until the CMS saves
+    expect(page.get_by_text("Saving…")).to_be_hidden()
+    if top:
+        top.evaluate(
+            "part => { part.style.scrollMarginTop = '90px';"
+            " part.scrollIntoView({block: 'start', inline: 'nearest', behavior: 'instant'}) }"
+        )
+    page.evaluate(
+        "document.querySelectorAll('html, body, body *').forEach(part => part.scrollLeft = 0)"
+    )
+    page.wait_for_timeout(300)
+    TAKEN[name] = page.screenshot()
+
+
+def keep() -> None:
+    """Write the pictures down in 256 colours. Raises Problem when they are too much together."""
+    small = {}
+    for name, picture in TAKEN.items():
+        out = BytesIO()
+        with Image.open(BytesIO(picture)) as full:
+            colours = full.convert("RGB").quantize(256, dither=Image.Dither.NONE)
+        colours.save(out, "PNG", optimize=True)
+        small[name] = out.getvalue()
+    total = sum(map(len, small.values()))
+    if total > ENOUGH:
+        raise serve.Problem(f"The pictures have {total:,} bytes together: too many.")
+    IMAGES.mkdir(exist_ok=True)
+    for old in IMAGES.glob("*.png"):
+        old.unlink()
+    for name, picture in small.items():
+        (IMAGES / f"{name}.png").write_bytes(picture)
+    serve.say(f"{len(small)} pictures, {total:,} bytes, in docs/images.")
