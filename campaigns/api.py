@@ -6,16 +6,14 @@ from typing import Any
 
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils import translation
 
 from campaigns import counting, views
 from campaigns.caching import View, public
-from campaigns.models.pages import fetch_tallies
+from campaigns.models.pages import fetch_tallies, told_petitions
 from campaigns.models.petition import Petition
-from campaigns.models.tally import Tally
 
 PER_PAGE = 50
 DESCRIPTION = Path(__file__).with_name("openapi.json")
@@ -35,14 +33,10 @@ def for_anybody(view: View) -> View:
 
 @for_anybody
 def petitions(request: HttpRequest) -> HttpResponse:
-    """All published petitions of the language, the newest first: three queries."""
-    published = Tally.objects.filter(translation_key=OuterRef("translation_key"))
+    """All of the language that the public may be told of, the newest first."""
     found = (
-        Petition.objects.filter(
-            Exists(published.filter(petition__live=True)),
-            live=True,
-            locale__language_code=translation.get_language(),
-        )
+        told_petitions()
+        .filter(locale__language_code=translation.get_language())
         .select_related("locale")
         .order_by("-first_published_at", "-pk")
     )

@@ -16,7 +16,8 @@ from wagtail.models import Page
 
 from campaigns.caching import public
 from campaigns.models.news import ArticlePage
-from campaigns.models.pages import CampaignPage
+from campaigns.models.pages import CampaignPage, bare_petitions
+from campaigns.models.petition import Petition
 from campaigns.models.public_page import PublicPage, readable
 from campaigns.models.words import house_name
 
@@ -78,16 +79,18 @@ class NewestAtom(Newest):
 
 
 class Pages(Sitemap):
-    """Every page that anybody may see, with the same page in other languages."""
+    """Every page that anybody may see, with the same page in other languages; petitions have one
+    of their own, which is told where no other carries them."""
 
-    def items(self) -> list[Page]:
+    def items(self) -> list[Page | Petition]:
         pages = readable(Page.objects.all()).filter(depth__gt=1).order_by("path")
-        return list(pages.select_related("locale").specific())
+        petitions = bare_petitions().select_related("locale").order_by("pk")
+        return [*pages.select_related("locale").specific(), *petitions]
 
-    def location(self, item: PublicPage) -> str:
-        return item.get_url() or "/"
+    def location(self, item: PublicPage | Petition) -> str:
+        return item.address() if isinstance(item, Petition) else item.get_url() or "/"
 
-    def lastmod(self, item: PublicPage) -> datetime | None:
+    def lastmod(self, item: PublicPage | Petition) -> datetime | None:
         return item.last_published_at
 
     def get_urls(self, page: int = 1, site: object = None, protocol: str | None = None) -> list:

@@ -3,16 +3,15 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from wagtail.models import Locale, Page
 from wagtail.search.backends import get_search_backend
 
 from campaigns.models.news import ArticlePage
-from campaigns.models.pages import CampaignPage, in_state
+from campaigns.models.pages import CampaignPage, bare_petitions, in_state
 from campaigns.models.petition import Petition
 from campaigns.models.public_page import readable
 from campaigns.models.rules import State
-from campaigns.models.tally import Tally
 from campaigns.models.topic import Topic, originals
 from search import stemming
 
@@ -68,10 +67,7 @@ def pages(question: Question) -> QuerySet[Page]:
 
 def petitions(question: Question) -> QuerySet[Petition]:
     """Those with a page are found by it, or with it are not to be found."""
-    published = Tally.objects.filter(translation_key=OuterRef("translation_key"))
-    bare = Petition.objects.filter(
-        Exists(published.filter(petition__live=True)), live=True, locale=question.locale
-    ).exclude(campaign_pages__live=True)
+    bare = bare_petitions().filter(locale=question.locale)
     if question.state:
         bare = bare.filter(in_state(question.state, "translation_key"))
     return Petition.objects.filter(pk__in=bare.values("pk"))

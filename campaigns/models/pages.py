@@ -189,6 +189,24 @@ class CampaignPage(Topical, PublicPage):
         return {**context, **self.petition.step_context()}
 
 
+def published_petitions() -> models.QuerySet[Petition]:
+    """Those that are published in their language and by whose rules: the original's row."""
+    tallies = Tally.objects.filter(translation_key=OuterRef("translation_key"))
+    return Petition.objects.filter(Exists(tallies.filter(petition__live=True)), live=True)
+
+
+def bare_petitions() -> models.QuerySet[Petition]:
+    """Those that no page carries: the public is led to them, for there is no other way."""
+    return published_petitions().exclude(campaign_pages__live=True)
+
+
+def told_petitions() -> models.QuerySet[Petition]:
+    """Those that the public may be told of: one whose pages are all private is private."""
+    on_pages = CampaignPage.public().values("petition")
+    told = Q(pk__in=bare_petitions().values("pk")) | Q(pk__in=on_pages)
+    return published_petitions().filter(told)
+
+
 def in_state(state: State, key: str = "petition__translation_key") -> Exists:
     """The condition that the published petition with this key is in a state, as `state_at` says."""
     now = timezone.now()

@@ -6,9 +6,10 @@ import jsonschema
 import pytest
 from django.conf import settings
 from openapi_spec_validator import validate
+from wagtail.models import PageViewRestriction
 
 from campaigns import api
-from tests.factories import make_petition, make_signature
+from tests.factories import make_campaign, make_home, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
 
@@ -107,6 +108,16 @@ def test_drafts_are_not_told(client):
     assert client.get("/api/petitions/keep-the-river-free/").status_code == 404
 
 
+def test_a_petition_whose_pages_are_private_is_not_told_of(client):
+    make_home()
+    page = make_campaign(make_petition())
+    before = client.get("/api/petitions/").json()["count"]
+
+    PageViewRestriction.objects.create(page=page, restriction_type="login")
+
+    assert (before, client.get("/api/petitions/").json()["count"]) == (1, 0)
+
+
 @pytest.mark.parametrize("address", ["", "keep-the-river-free/"])
 def test_scripts_of_any_site_may_read_and_all_may_keep(client, address):
     make_petition()
@@ -130,5 +141,5 @@ def test_nobody_is_named(client):
 def test_one_petition_or_three_take_as_many_queries(client, django_assert_num_queries):
     for number in range(3):
         make_petition(slug=f"petition-{number}")
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(4):
             client.get("/api/petitions/")

@@ -95,6 +95,19 @@ def test_the_site_map_has_every_public_page_in_all_its_languages(client):
     assert {f"{settings.BASE_URL}/", place} <= set(addresses(client))
 
 
+def test_the_site_map_has_petitions_that_no_page_carries(client):
+    make_home()
+    bare = make_petition(slug="bare")
+    carried = make_petition(slug="carried")
+    campaign = make_campaign(carried)
+    make_petition(slug="draft", live=False)
+
+    found = addresses(client)
+
+    assert {bare.full_url, settings.BASE_URL + campaign.url} <= set(found)
+    assert not [address for address in found if "carried" in address or "draft" in address]
+
+
 def test_robots_are_told_where_the_map_is(client):
     lines = client.get("/robots.txt").content.decode().splitlines()
 
