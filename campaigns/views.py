@@ -123,7 +123,7 @@ def changes(request: HttpRequest, slug: str) -> HttpResponse:
 def sign(request: HttpRequest, slug: str) -> HttpResponse:
     """Keep the signature; the answer is the same for everybody who fills in the form rightly."""
     if request.method != "POST":
-        return redirect("petition", slug)
+        return redirect("framed_petition" if is_framed(request) else "petition", slug)
     if refusal := refuse(request):
         return refusal
     subject = published(slug)

@@ -86,6 +86,12 @@ def test_mistakes_are_answered_in_the_frame(client, petition):
     assert 'class="framed"' in page
 
 
+def test_who_loads_the_answer_again_stays_in_the_frame(client, petition):
+    response = client.get(petition.address("sign", framed=True))
+
+    assert (response.status_code, response.url) == (302, petition.address(framed=True))
+
+
 def test_every_link_out_of_the_frame_opens_a_window(client, petition):
     make_campaign(make_petition(title="Another", slug="another"))
     make_signature(petition)
