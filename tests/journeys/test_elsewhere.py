@@ -63,7 +63,7 @@ def petition_for(site: str) -> Petition:
 def test_a_visitor_signs_in_a_frame_on_another_site(site, tab, elsewhere, links):
     address = elsewhere("")
     petition = petition_for(address)
-    elsewhere(str(embedding.frame_html(petition, height=150)))
+    elsewhere(str(embedding.frame_html(petition, height=150)) + "<p>On</p>" * 100)
 
     tab.goto(address)
     frame = tab.frame_locator("iframe")
@@ -77,6 +77,8 @@ def test_a_visitor_signs_in_a_frame_on_another_site(site, tab, elsewhere, links)
     frame.get_by_role("button").click()
 
     expect(frame.get_by_role("heading", level=1)).to_have_text("One click left")
+    # Above them is what they came from, below them the other site goes on.
+    tab.wait_for_function("document.querySelector('iframe').getBoundingClientRect().top >= 0")
     signature = Signature.objects.get()
     assert (signature.name, signature.channel) == ("Ada Lovelace", "embed")
     assert tab.context.cookies() == []

@@ -8,7 +8,7 @@
 
   function sayHeight() {
     const height = Math.ceil(document.documentElement.getBoundingClientRect().height);
-    tell({ lastdrop: "height", height });
+    tell({ lastdrop: "height", height, page: performance.timeOrigin });
     if (secret) tell({ message: "height", value: height, secret });
   }
 
