@@ -41,7 +41,8 @@ class Newest(Feed):
         return _("New campaigns and news")
 
     def link(self) -> str:
-        return f"{settings.BASE_URL}/"
+        """The front page of this language: Atom takes it for the feed's name."""
+        return settings.BASE_URL + reverse("wagtail_serve", args=[""])
 
     def feed_url(self) -> str:
         return settings.BASE_URL + reverse("rss")

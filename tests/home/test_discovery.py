@@ -51,6 +51,17 @@ def test_each_language_has_a_feed_of_its_own(client):
     assert titles(client, "/fr/feeds/atom.xml") == ["Neige"]
 
 
+def test_the_feeds_of_two_languages_are_two(client):
+    make_home()
+
+    links = [
+        ElementTree.fromstring(client.get(address).content).findtext("channel/link")
+        for address in ("/feeds/rss.xml", "/fr/feeds/rss.xml")
+    ]
+
+    assert links == [f"{settings.BASE_URL}/", f"{settings.BASE_URL}/fr/"]
+
+
 def test_private_and_unpublished_pages_are_nowhere(client):
     hidden = make_article(title="Hidden")
     make_article(title="Draft", slug="draft", live=False)
