@@ -84,7 +84,7 @@ class Pen:
     def title(self, text: str) -> None:
         """As large as fits into its lines; what does not fit at the smallest ends in dots."""
         for size in range(LARGEST, SMALLEST - 1, -4):
-            lines = lettering.lines_of(text, width=self.width, measure=head(text, size).getlength)
+            lines = lettering.balanced(text, width=self.width, measure=head(text, size).getlength)
             if len(lines) <= MOST_LINES:
                 break
         if len(lines) > MOST_LINES:

@@ -22,6 +22,17 @@ def font_for(text: str, *, role: str) -> Path:
     return FONTS / (f"{role}-arabic.ttf" if arabic else f"{role}.ttf")
 
 
+def balanced(text: str, *, width: float, measure: Callable[[str], float]) -> list[str]:
+    """The same number of lines, none much shorter than the others: no last word stands alone."""
+    lines = lines_of(text, width=width, measure=measure)
+    for part in range(50, 100, 2):
+        narrower = lines_of(text, width=width * part / 100, measure=measure)
+        # Not by breaking a word that has room.
+        if len(narrower) == len(lines) and " ".join(narrower) == " ".join(lines):
+            return narrower
+    return lines
+
+
 def lines_of(text: str, *, width: float, measure: Callable[[str], float]) -> list[str]:
     """The text in lines that are no wider, broken between words, and within a word that is."""
     lines, line = [], ""

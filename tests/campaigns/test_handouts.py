@@ -84,6 +84,13 @@ def test_lines_are_no_wider_than_they_may_be():
     assert " ".join(lines).replace(" ", "") == (LONG + "x" * 50).replace(" ", "")
 
 
+def test_no_last_word_of_a_title_stands_alone():
+    lines = lettering.balanced("KEEP THE TALVA FREE", width=15, measure=len)
+
+    assert lines == ["KEEP THE", "TALVA FREE"]
+    assert lettering.balanced("SCHIFFFAHRT AB", width=12, measure=len) == ["SCHIFFFAHRT", "AB"]
+
+
 def test_the_code_leads_to_the_petition(petition):
     picture = io.BytesIO()
     posters.code(petition).save(picture, kind="png", scale=4, border=4)
