@@ -15,6 +15,8 @@ from campaigns.models.words import Words
 # What those who show such cards ask for (Open Graph, 1.91 to 1).
 SIZE = WIDTH, HEIGHT = 1200, 630
 PICTURE_WIDTH, MARGIN = 500, 56
+# In the picture's place the sign of the site, which has the sides 4 and 5.
+DROP_WIDTH, DROP_HEIGHT = 208, 260
 LARGEST, SMALLEST, MOST_LINES = 104, 48, 4
 
 
@@ -27,7 +29,7 @@ def draw(petition: Petition, *, total: int) -> bytes:
         ground = lettering.ULTRAMARINE if petition.state == State.OPEN else lettering.CLOSED
         card = Image.new("RGB", SIZE, ground)
         picture = picture_of(petition)
-        room = WIDTH - 2 * MARGIN - (PICTURE_WIDTH if picture else 0)
+        room = WIDTH - 2 * MARGIN - (PICTURE_WIDTH if picture else DROP_WIDTH + MARGIN)
         if picture:
             card.paste(picture, (0 if mirrored else WIDTH - PICTURE_WIDTH, 0))
         left = WIDTH - MARGIN - room if mirrored else MARGIN
@@ -35,9 +37,8 @@ def draw(petition: Petition, *, total: int) -> bytes:
         pen.title(title)
         pen.count(total, petition.words)
         if not picture:
-            drop(
-                card, size=260, left=MARGIN if mirrored else WIDTH - MARGIN - 208, top=HEIGHT - 330
-            )
+            place = MARGIN if mirrored else WIDTH - MARGIN - DROP_WIDTH
+            drop(card, size=DROP_HEIGHT, left=place, top=HEIGHT - 330)
     buffer = BytesIO()
     card.save(buffer, "JPEG", quality=86, progressive=True)
     return buffer.getvalue()

@@ -77,6 +77,16 @@ def test_any_title_fits(petition, title):
     assert posters.poster(petition).startswith(b"%PDF-")
 
 
+@pytest.mark.parametrize("title", [LONG[:160], "Short"])
+def test_no_title_lies_over_the_sign(petition, title):
+    petition.title = title
+    card = Image.open(io.BytesIO(cards.draw(petition, total=1)))
+
+    place = card.crop((cards.WIDTH - cards.MARGIN - cards.DROP_WIDTH, 0, *cards.SIZE))
+
+    assert not [c for _, c in place.getcolors(10**6) if min(c) > 200]
+
+
 def test_lines_are_no_wider_than_they_may_be():
     lines = lettering.lines_of(LONG + "x" * 50, width=20, measure=len)
 
