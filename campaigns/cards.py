@@ -85,8 +85,10 @@ class Pen:
     def title(self, text: str) -> None:
         """As large as fits into its lines; what does not fit at the smallest ends in dots."""
         for size in range(LARGEST, SMALLEST - 1, -4):
-            lines = lettering.balanced(text, width=self.width, measure=head(text, size).getlength)
+            measure = head(text, size).getlength
+            lines = lettering.lines_of(text, width=self.width, measure=measure)
             if len(lines) <= MOST_LINES:
+                lines = lettering.balanced(text, width=self.width, measure=measure)
                 break
         if len(lines) > MOST_LINES:
             lines = [*lines[: MOST_LINES - 1], f"{lines[MOST_LINES - 1].rstrip('.,;:')} …"]

@@ -25,7 +25,7 @@ def font_for(text: str, *, role: str) -> Path:
 def balanced(text: str, *, width: float, measure: Callable[[str], float]) -> list[str]:
     """The same number of lines, none much shorter than the others: no last word stands alone."""
     lines = lines_of(text, width=width, measure=measure)
-    for part in range(50, 100, 2):
+    for part in range(50, 100, 5) if len(lines) > 1 else ():
         narrower = lines_of(text, width=width * part / 100, measure=measure)
         # Not by breaking a word that has room.
         if len(narrower) == len(lines) and " ".join(narrower) == " ".join(lines):

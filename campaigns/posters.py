@@ -13,6 +13,8 @@ from campaigns.models.petition import Petition
 # A4, in millimetres; large type in points.
 WIDTH, HEIGHT, MARGIN, GROUND, CODE = 210, 297, 18, 158, 66
 POINT = 25.4 / 72
+# The sign of the site, above the foot of the ground; the title ends above it.
+SIGN, SIGN_TOP, TITLE_TOP = 34, GROUND - 12 - 34, MARGIN + 8
 LARGEST, SMALLEST = 96, 30
 # Where the light border of a QR code ends (ISO/IEC 18004 asks for four modules of it).
 QUIET = 4
@@ -39,7 +41,7 @@ def poster(petition: Petition) -> bytes:
     with translation.override(petition.locale.language_code):
         sheet = Sheet(petition.title)
         sheet.ground()
-        sheet.fitted(petition.title.upper(), top=MARGIN + 8, height=GROUND - 3 * MARGIN)
+        sheet.fitted(petition.title.upper(), top=TITLE_TOP, height=SIGN_TOP - TITLE_TOP)
         sheet.say(petition.ask, top=GROUND + 12, size=34, width=WIDTH - 2 * MARGIN, lines=3)
         bottom = HEIGHT - MARGIN - CODE
         beside = WIDTH - 3 * MARGIN - CODE
@@ -50,7 +52,7 @@ def poster(petition: Petition) -> bytes:
             top=bottom + 40,
             size=13,
             width=beside,
-            lines=3,
+            lines=1,
             role="text",
         )
         return bytes(sheet.pdf.output())
@@ -73,13 +75,13 @@ class Sheet:
         self.pdf.rect(0, 0, WIDTH, GROUND, style="F")
         self.pdf.set_fill_color(lettering.DROP)
         self.pdf.rect(0, GROUND, WIDTH, 3, style="F")
-        self.drop(size=34)
+        self.drop(size=SIGN)
 
     def drop(self, *, size: float) -> None:
         """The sign of the site, at the foot of the ground."""
         radius = size * 0.35
         middle = MARGIN + radius if self.mirrored else WIDTH - MARGIN - radius
-        top = GROUND - 12 - size
+        top = SIGN_TOP
         self.pdf.circle(middle, top + size - radius, radius, style="F")
         self.pdf.polygon(
             [
@@ -105,6 +107,9 @@ class Sheet:
     def lines(self, text: str, *, width: float) -> list[str]:
         return lettering.lines_of(text, width=width, measure=self.pdf.get_string_width)
 
+    def balanced(self, text: str, *, width: float) -> list[str]:
+        return lettering.balanced(text, width=width, measure=self.pdf.get_string_width)
+
     def fitted(self, text: str, *, top: float, height: float) -> None:
         """As large as fits; a title has 160 characters at most, which fit at the smallest."""
         self.pdf.set_text_color(lettering.WHITE)
@@ -113,6 +118,7 @@ class Sheet:
             lines = self.lines(text, width=WIDTH - 2 * MARGIN)
             if len(lines) * size * POINT <= height:
                 break
+        lines = self.balanced(text, width=WIDTH - 2 * MARGIN)
         self.put(lines, top=top, size=size, width=WIDTH - 2 * MARGIN)
         self.pdf.set_text_color(lettering.NIGHT)
 
@@ -121,10 +127,10 @@ class Sheet:
     ) -> None:
         """In some lines at most: smaller, where it needs more."""
         self.type(text, role=role, size=size)
-        while len(broken := self.lines(text, width=width)) > lines and size > 8:
+        while len(self.lines(text, width=width)) > lines and size > 8:
             size -= 1
             self.type(text, role=role, size=size)
-        self.put(broken, top=top, size=size, width=width)
+        self.put(self.balanced(text, width=width), top=top, size=size, width=width)
 
     def put(self, lines: list[str], *, top: float, size: float, width: float) -> None:
         left = WIDTH - MARGIN - width if self.mirrored else MARGIN
