@@ -11,6 +11,7 @@ from django.core.exceptions import BadRequest
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotFound
 from django.template.loader import get_template
+from django.utils import translation
 from django.views.defaults import page_not_found
 
 log = logging.getLogger(__name__)
@@ -19,8 +20,7 @@ log = logging.getLogger(__name__)
 class CacheMiddleware:
     """Public is what a view calls public, asked for without a session; all else is nobody's.
 
-    A request without a session cookie gets the same bytes as everybody. LocaleMiddleware's
-    `Vary: Accept-Language` would split a shared cache for nothing: the language is in the path.
+    A request without a session cookie gets the same bytes as everybody.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -40,6 +40,25 @@ class CacheMiddleware:
             response["Cache-Control"] = "private, no-store"
         else:
             response["Vary"] = "Accept-Encoding"
+        return response
+
+
+class LanguageMiddleware:
+    """The language that the path begins with, or else the default one: nothing else decides.
+
+    Django's LocaleMiddleware looks for what cannot be here (a cookie, a prefix for the default
+    language), three times for each answer, and its `Vary: Accept-Language` would split a cache.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        found = translation.get_language_from_path(request.path_info)
+        translation.activate(found or settings.LANGUAGE_CODE)
+        request.LANGUAGE_CODE = translation.get_language()
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Language", translation.get_language())
         return response
 
 
