@@ -94,6 +94,7 @@ def exported(signature: Signature) -> dict[str, Any]:
         "shown_as",
         "shown_at",
         "signed_at",
+        "times_signed",
         "confirmed_at",
         "channel",
         "source",

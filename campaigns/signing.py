@@ -59,10 +59,11 @@ REPLACED = ", ".join(
 )
 
 # The same work for everybody, so that its time tells nobody who has signed: a row that must not
-# change is written as it was, and each signature owes a mail (`delivery` sees to the allowances).
-# Only one who lost the race for the first seat against another name gets no row, and tries again.
-# The closing time is looked at again at the end, for the lock of a row or of the tally (which the
-# foreign key would else wait for at the very last) may have been waited for.
+# change is written as it was, all its indexes too (`times_signed` sees to that), and each signature
+# owes a mail (`delivery` sees to the allowances). Only one who lost the race for the first seat
+# against another name gets no row, and tries again. The closing time is looked at again at the end,
+# for the lock of a row or of the tally (which the foreign key would else wait for at the very last)
+# may have been waited for.
 SIGN = Statement(f"""
     WITH recent AS ({RECENT}), signed AS (
         INSERT INTO campaigns_signature AS old (
@@ -83,7 +84,8 @@ SIGN = Statement(f"""
                 ELSE '' END AS reason) AS why
         WHERE tally.id = %(tally)s AND {OPEN}
         FOR KEY SHARE OF tally
-        ON CONFLICT (tally_id, email_key, seat) DO UPDATE SET {REPLACED}
+        ON CONFLICT (tally_id, email_key, seat) DO UPDATE
+        SET times_signed = old.times_signed + 1, {REPLACED}
         WHERE NOT %(is_shared)s OR old.seat = 2 OR lower(old.name) = lower(EXCLUDED.name)
         RETURNING id, confirmed_at
     )

@@ -4,7 +4,6 @@ import contextlib
 import re
 from collections.abc import Callable
 from functools import wraps
-from time import monotonic, sleep
 from typing import Any
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
@@ -132,7 +131,6 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
         subject = published(slug, fresh=True)
     if subject.state != State.OPEN:
         return unsigned(request, subject, status=GONE[subject.state])
-    began = monotonic()
     form = SignForm(subject, request.POST)
     if not form.is_valid():
         form.renew()
@@ -147,8 +145,6 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
     except signing.PetitionClosed:
         subject = published(slug, fresh=True)
         return unsigned(request, subject, status=GONE.get(subject.state, 409))
-    # The database needs some microseconds more for a new signer than for one who was there before.
-    sleep(max(0.0, began + settings.SIGNING_MILLISECONDS / 1000 - monotonic()))
     next_step = "check_your_email" if subject.rules.confirms_by_email else "thanks"
     return SeeOther(subject.address(next_step, framed=is_framed(request)))
 

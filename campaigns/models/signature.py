@@ -93,6 +93,10 @@ class Signature(models.Model):
     )
     source = models.CharField(_("source"), max_length=40, default="", blank=True)
     network_key = models.BinaryField(max_length=32, null=True, editable=False)
+    # How often the form was sent with this email. `often_signed` finds next to nobody, but because
+    # it looks at the number, PostgreSQL writes all indexes anew for whoever signs again, confirmed
+    # or not: else it would be done a tenth of a millisecond sooner with a confirmed signature.
+    times_signed = models.PositiveIntegerField(db_default=1, editable=False)
 
     objects = SignatureQuerySet.as_manager()
     wagtail_reference_index_ignore = True
@@ -149,6 +153,11 @@ class Signature(models.Model):
                 fields=["tally", "shown_at", "id"],
                 name="showable_signatures",
                 condition=SHOWABLE,
+            ),
+            models.Index(
+                fields=["tally"],
+                name="often_signed",
+                condition=Q(times_signed__gt=1000),
             ),
         ]
 

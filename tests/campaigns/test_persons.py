@@ -102,6 +102,7 @@ def test_the_export_holds_every_column_and_the_words_agreed_to(capsys):
             "shown_as": "Ada L.",
             "shown_at": stamp,
             "signed_at": stamp,
+            "times_signed": 1,
             "confirmed_at": stamp,
             "channel": "form",
             "source": "leaflet",

@@ -83,6 +83,27 @@ def test_signing_again_once_confirmed_changes_nothing_and_says_so_by_mail():
     assert kinds() == ["already"]
 
 
+@pytest.mark.parametrize("earlier", [{}, {"confirmed_at": None}], ids=["confirmed", "pending"])
+def test_signing_again_writes_all_indexes_whatever_stood_there(earlier):
+    """PostgreSQL is sooner done with a row whose indexes can stay (a heap-only update)."""
+    make_signature(petition := make_petition(), email="ada@example.org", **earlier)
+    before = heap_only_updates()
+
+    sign(petition)
+
+    assert Signature.objects.get().times_signed == 2
+    assert heap_only_updates() == before
+
+
+def heap_only_updates() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT n_tup_hot_upd FROM pg_stat_xact_user_tables WHERE relname = %s",
+            [Signature._meta.db_table],
+        )
+        return cursor.fetchone()[0]
+
+
 def test_without_confirmation_it_counts_at_once():
     petition = make_petition(confirms_by_email=False)
 

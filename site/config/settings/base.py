@@ -179,8 +179,6 @@ EMAIL_TIMEOUT = 20
 # Who signs: how many proxies of ours stand in front, and how many signatures of one network a
 # petition takes within ten minutes and within a day before the rest is set aside.
 TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0)
-# No answer to a signature is faster, so that its time tells nobody who has signed before.
-SIGNING_MILLISECONDS = env.number("SIGNING_MILLISECONDS", 3)
 SIGNING_BURST = env.number("SIGNING_BURST", 20)
 SIGNING_SUSTAINED = env.number("SIGNING_SUSTAINED", 100)
 LIMITS_LOOPBACK = True
