@@ -17,7 +17,7 @@ from bench.machine import ROOT, program
 HOST = "127.0.0.1"
 VAR = ROOT / "var" / "bench"
 PATIENCE = 60  # seconds for a server to answer
-WORKERS = 2 * (os.cpu_count() or 1)  # as gunicorn.conf.py has it
+WORKERS = os.cpu_count() or 1  # as gunicorn.conf.py has it
 
 
 def free_port() -> int:

@@ -116,15 +116,21 @@ class Application:
 
     def __init__(self, *, socket_path: Path, static: Path, media: Path, log: Path) -> None:
         self.socket_path, self.static, self.media, self.log = socket_path, static, media, log
+        self.staff_path = socket_path.with_name("staff.sock")
         self.process: Process | None = None
 
     def start(self) -> None:
-        self.process = self.run(
+        self.process = self.serve(self.socket_path)
+
+    def serve(self, socket_path: Path) -> Process:
+        """One pool of workers, which answers."""
+        process = self.run(
             *("-m", "gunicorn", "--config", "gunicorn.conf.py"),
-            *("--bind", f"unix:{self.socket_path}", "--workers", "2"),
+            *("--bind", f"unix:{socket_path}", "--workers", "2"),
             log=self.log,
         )
-        self.process.wait_until(self.answers)
+        process.wait_until(lambda: self.answers(socket_path))
+        return process
 
     def run(self, *command: str, log: Path) -> Process:
         """Something of the application: Python with these arguments."""
@@ -146,11 +152,11 @@ class Application:
             self.process.end()
             self.process = None
 
-    def answers(self) -> bool:
+    def answers(self, socket_path: Path) -> bool:
         with socket.socket(socket.AF_UNIX) as asked:
             asked.settimeout(PATIENCE)
             try:
-                asked.connect(str(self.socket_path))
+                asked.connect(str(socket_path))
                 asked.sendall(f"GET /arrived/ HTTP/1.0\r\nHost: {HOST}\r\n\r\n".encode())
                 return b" 200 " in asked.recv(16)
             except OSError:
@@ -189,6 +195,7 @@ class Site:
             "# set_real_ip_from 192.0.2.0/24": f"set_real_ip_from {CDN}",
             "# real_ip_header": "real_ip_header",
             "/run/lastdrop/web.sock": str(app.socket_path),
+            "/run/lastdrop/staff.sock": str(app.staff_path),
             "/srv/lastdrop/var/static": str(app.static),
             "/srv/lastdrop/var/media": str(app.media),
             "/srv/lastdrop/deploy": str(ROOT / "deploy"),

@@ -301,6 +301,18 @@ def test_readers_get_the_page_while_the_application_hangs_and_while_it_is_down(s
     assert signed.status == 303
 
 
+def test_the_staff_have_workers_of_their_own_and_else_the_publics(site, app):
+    assert site.ask("/admin/login/").status == 200
+    staff = app.serve(app.staff_path)
+    app.process.signal(signal.SIGSTOP)  # all at work for the public
+    try:
+        assert site.ask("/admin/login/").status == 200
+    finally:
+        app.process.signal(signal.SIGCONT)
+        staff.end()
+    assert site.ask("/admin/login/").status == 200
+
+
 def test_a_reload_loses_no_request(site, app):
     petition = make_petition()
     path = f"{petition.get_absolute_url()}sign/"
