@@ -167,7 +167,7 @@ class Site:
     """nginx as deploy/nginx.conf has it, but for paths and ports."""
 
     def __init__(self, nginx: str, folder: Path, *, app: Application, certificate: Path) -> None:
-        self.folder, self.port, self.plain_port = folder, free_port(), free_port()
+        self.folder, (self.port, self.plain_port) = folder, free_ports(2)
         self.tls = ssl.create_default_context(cafile=certificate / "fullchain.pem")
         mime_types = Path(compiled_in(nginx, "conf-path")).parent / "mime.types"
         (folder / "www" / ".well-known" / "acme-challenge").mkdir(parents=True)
@@ -282,5 +282,11 @@ def answers(port: int) -> bool:
 
 
 def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return free.getsockname()[1]
+    return free_ports(1)[0]
+
+
+def free_ports(number: int) -> list[int]:
+    """All at once: one that was given back may be given again."""
+    with contextlib.ExitStack() as stack:
+        found = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(number)]
+        return [free.getsockname()[1] for free in found]
