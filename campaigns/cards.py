@@ -10,7 +10,7 @@ from campaigns import lettering
 from campaigns.models.pages import CampaignPage
 from campaigns.models.petition import Petition
 from campaigns.models.rules import State
-from campaigns.models.words import Words
+from campaigns.models.words import Words, house_colour
 
 # What those who show such cards ask for (Open Graph, 1.91 to 1).
 SIZE = WIDTH, HEIGHT = 1200, 630
@@ -26,7 +26,7 @@ def draw(petition: Petition, *, total: int) -> bytes:
     with translation.override(language):
         title = petition.title.upper()
         mirrored = translation.get_language_bidi()
-        ground = lettering.ULTRAMARINE if petition.state == State.OPEN else lettering.CLOSED
+        ground = house_colour() if petition.state == State.OPEN else lettering.CLOSED
         card = Image.new("RGB", SIZE, ground)
         picture = picture_of(petition)
         room = WIDTH - 2 * MARGIN - (PICTURE_WIDTH if picture else DROP_WIDTH + MARGIN)

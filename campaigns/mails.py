@@ -13,7 +13,7 @@ from campaigns import tokens
 from campaigns.models.mail import OutgoingMail
 from campaigns.models.petition import Petition
 from campaigns.models.signature import Signature
-from campaigns.models.words import house_name
+from campaigns.models.words import house_colour, house_name
 
 Kind = OutgoingMail.Kind
 
@@ -56,6 +56,7 @@ def write(kind: str, signature: Signature, petition: Petition) -> EmailMultiAlte
             "withdraw_url": link("withdraw", signature),
             "petition_url": petition.full_url,
             "site_name": house_name(),
+            "colour": house_colour(),
             "base_url": settings.BASE_URL,
         }
         template = f"mails/{'already_signed' if kind == Kind.ALREADY else kind}"

@@ -9,6 +9,7 @@ from fpdf import FPDF
 
 from campaigns import lettering, sharing
 from campaigns.models.petition import Petition
+from campaigns.models.words import house_colour
 
 # A4, in millimetres; large type in points.
 WIDTH, HEIGHT, MARGIN, GROUND, CODE = 210, 297, 18, 158, 66
@@ -71,7 +72,7 @@ class Sheet:
         self.pdf.add_page()
 
     def ground(self) -> None:
-        self.pdf.set_fill_color(lettering.ULTRAMARINE)
+        self.pdf.set_fill_color(house_colour())
         self.pdf.rect(0, 0, WIDTH, GROUND, style="F")
         self.pdf.set_fill_color(lettering.DROP)
         self.pdf.rect(0, GROUND, WIDTH, 3, style="F")

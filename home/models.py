@@ -19,7 +19,7 @@ from campaigns.models.pages import CampaignPage, is_open, with_tallies
 from campaigns.models.public_page import PublicPage
 from campaigns.models.topic import with_topics
 from campaigns.models.words import front_url
-from home.colours import check
+from home.colours import check, is_colour, is_readable
 
 
 class HomePage(PublicPage):
@@ -197,3 +197,8 @@ class Identity(Previewed, BaseSiteSetting):
         """Mails and feeds read the name from the site (`campaigns.models.words.house_name`)."""
         super().save(*args, **kwargs)
         Site.objects.filter(pk=self.site_id).update(site_name=self.name)
+
+    @property
+    def colour(self) -> str:
+        """Its accent, if words can be read on it: what is being typed may be none yet."""
+        return self.accent if is_colour(self.accent) and is_readable(self.accent) else ""

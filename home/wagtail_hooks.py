@@ -9,7 +9,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 
 from campaigns.models.words import HouseWords
 from home.checklist import check_content
-from home.models import Navigation
+from home.models import Identity, Navigation
 
 
 class HouseWordsViewSet(SnippetViewSet):
@@ -35,6 +35,13 @@ register_snippet(HouseWordsViewSet)
 register_snippet(NavigationViewSet)
 
 hooks.register("construct_wagtail_userbar", check_content)
+
+
+@hooks.register("house_colour")
+def house_colour() -> str:
+    """For what knows no request: mails, cards, posters (`campaigns.models.words.house_colour`)."""
+    identity = Identity.objects.filter(site__is_default_site=True).first()
+    return identity.colour if identity else ""
 
 
 @hooks.register("register_help_menu_item")

@@ -9,11 +9,12 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import RichTextField
 from wagtail.models import PreviewableMixin, Site, TranslatableMixin
 
-from campaigns import caching
+from campaigns import caching, lettering
 
 DEFAULTS = {
     "actions_taken": _("Actions taken"),
@@ -184,6 +185,16 @@ def house_name() -> str:
         return names.first() or settings.WAGTAIL_SITE_NAME
 
     return caching.kept("house-name", read)
+
+
+def house_colour() -> str:
+    """What mails, cards and posters stand on: what a floor above answers to this hook, or blue."""
+
+    def read() -> str:
+        answers = (answer() for answer in hooks.get_hooks("house_colour"))
+        return next(filter(None, answers), lettering.ULTRAMARINE)
+
+    return caching.kept("house-colour", read)
 
 
 def default_consent() -> str:

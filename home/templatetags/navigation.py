@@ -13,7 +13,6 @@ from wagtail.models import Page, Site
 
 from campaigns.caching import kept
 from home.checklist import answers
-from home.colours import is_colour, is_readable
 from home.languages import choices
 from home.models import Identity, Navigation
 
@@ -88,13 +87,11 @@ def read_identity(request: HttpRequest) -> dict[str, Any]:
 
 def describe(row: Identity) -> dict[str, Any]:
     page = row.privacy_page and row.privacy_page.localized
-    # A colour that is being typed may be none yet.
-    is_fit = is_colour(row.accent) and is_readable(row.accent)
     return {
         "name": row.name,
         "logo": row.logo and row.logo.shown("max-480x152"),
-        "accent": row.accent if is_fit else "",
-        "accent_url": reverse("accent", args=[row.accent]) if is_fit else "",
+        "accent": row.colour,
+        "accent_url": reverse("accent", args=[row.colour]) if row.colour else "",
         "social": [link.value for link in row.social],
         "privacy_url": page.url or "" if page and page.live else "",
     }

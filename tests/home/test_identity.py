@@ -1,14 +1,18 @@
 """The house's name, logo, colour and links, on every page and in previews."""
 
+import io
+import re
+import zlib
 from pathlib import Path
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.utils import translation
+from PIL import Image, ImageColor
 from wagtail.models import Locale, Site
 
-from campaigns import caching, mails
+from campaigns import caching, cards, lettering, mails, posters
 from campaigns.models import CustomImage, HouseWords
 from home import colours, measuring
 from home.demo import pictures
@@ -98,6 +102,25 @@ def test_while_files_are_away_the_house_stands_without_its_pictures(client):
     assert [page.status_code for page in pages] == [200, 200, 200]
     assert "icons/mark" in pages[0].content.decode()
     assert "og:image" not in pages[1].content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("accent", ["#7a0c2e", "", "#ffee00"])
+def test_its_colour_is_on_mails_cards_and_posters(accent):
+    make_identity(accent=accent)
+    petition = make_petition()
+    shown = accent if accent == "#7a0c2e" else lettering.ULTRAMARINE
+
+    mail = mails.sample(petition, "thanks", name="Ana", email="ana@example.org")
+    card = Image.open(io.BytesIO(cards.draw(petition, total=1)))
+    content = re.search(rb"stream\n(.*?)\nendstream", posters.poster(petition), re.DOTALL)[1]
+
+    assert f"border-top: 10px solid {shown}" in mail.alternatives[0].content
+    assert all(
+        abs(a - b) < 4 for a, b in zip(card.getpixel((9, 9)), ImageColor.getrgb(shown), strict=True)
+    )
+    levels = (f"{level / 255:.4f}".rstrip("0").rstrip(".") for level in ImageColor.getrgb(shown))
+    assert " ".join(levels).encode() + b" rg" in zlib.decompress(content)
 
 
 @pytest.mark.django_db
