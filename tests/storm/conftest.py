@@ -3,16 +3,16 @@
 import contextlib
 import email
 import http.client
+import itertools
 import json
 import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from email.policy import default as policy
 from pathlib import Path
 from typing import Any
@@ -100,22 +100,28 @@ class Ground:
             except (OSError, http.client.HTTPException):
                 return 0
 
-    def storm(self, count: int, meanwhile: Callable[[threading.Event], None]) -> dict[str, int]:
-        """So many signers, and something going wrong until they are done: the ledger."""
-        done = threading.Event()
-        trouble = threading.Thread(target=meanwhile, args=(done,))
-        trouble.start()
-        emails = [f"{number}@{count}.example.org" for number in range(count)]
+    def storm(
+        self, count: int, disaster: Callable[[], None] = lambda: None, *, times: int = 0
+    ) -> dict[str, int]:
+        """The ledger of so many signers, and of more, until the disaster, one a second, is over."""
+        numbers, happened = itertools.count(), 0
+        ledger: dict[str, int] = {}
 
-        def sign(email: str, network: int) -> int:
-            status = self.sign(email, network)
-            time.sleep(0 if status == 303 else 0.2)  # people do not fail as fast as machines
-            return status
+        def sign() -> None:
+            while (number := next(numbers)) < count or happened < times:
+                email = f"{number}@{count}.example.org"
+                ledger[email] = self.sign(email, number)
+                # People do not fail as fast as machines.
+                time.sleep(0 if ledger[email] == 303 else 0.2)
 
-        with ThreadPoolExecutor(CLIENTS) as clients:
-            ledger = dict(zip(emails, clients.map(sign, emails, range(count)), strict=True))
-        done.set()
-        trouble.join()
+        with ThreadPoolExecutor(CLIENTS) as pool:
+            clients = [pool.submit(sign) for _ in range(CLIENTS)]
+            while wait(clients, timeout=1).not_done:
+                if happened < times:
+                    disaster()
+                    happened += 1
+        for client in clients:
+            client.result()
         return ledger
 
 

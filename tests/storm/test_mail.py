@@ -15,7 +15,7 @@ PENDING = "SELECT pending FROM campaigns_tally"
 
 
 def sign(ground, count: int) -> dict[str, int]:
-    return ground.storm(count, lambda done: None)
+    return ground.storm(count)
 
 
 def has_arrived(sink, ledger: dict[str, int]) -> bool:

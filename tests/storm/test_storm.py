@@ -35,50 +35,36 @@ def at_once(verb: Callable[[int], int], count: int) -> Counter[int]:
 
 
 def test_web_workers_killed_every_second(ground, web, size):
-    def kill(done: threading.Event) -> None:
-        while not done.wait(1):
-            if workers := children(web.process.pid):
-                os.kill(random.choice(workers), signal.SIGKILL)
+    def kill() -> None:
+        if workers := children(web.process.pid):
+            os.kill(random.choice(workers), signal.SIGKILL)
 
-    ledger = ground.storm(size(5000), kill)
+    ledger = ground.storm(size(5000), kill, times=size(10))
 
     check(ground, ledger)
     assert len(acknowledged(ledger)) > len(ledger) * 0.8
 
 
 def test_the_database_killed_and_restarted(ground, web, size):
-    kills = []
+    def kill() -> None:
+        pid = int((FOLDER / "data" / "postmaster.pid").read_text().split()[0])
+        os.kill(pid, signal.SIGQUIT)  # pg_ctl stop -m immediate
+        time.sleep(0.5)
+        postgres.start(FOLDER)
 
-    def kill(done: threading.Event) -> None:
-        while len(kills) < size(10) and not done.wait(2):
-            kills.append(time.monotonic())
-            pid = int((FOLDER / "data" / "postmaster.pid").read_text().split()[0])
-            os.kill(pid, signal.SIGQUIT)  # pg_ctl stop -m immediate
-            time.sleep(0.5)
-            postgres.start(FOLDER)
-
-    ledger = ground.storm(size(5000), kill)
+    ledger = ground.storm(size(5000), kill, times=size(5))
 
     check(ground, ledger)
     assert {ground.sign(f"after{n}@example.org") for n in range(12)} == {303}
     assert set(ledger.values()) <= {303, 503, 0}
-    assert len(kills) >= size(5)
     assert len(acknowledged(ledger)) > len(ledger) / 2
 
 
 def test_gunicorn_reloaded_in_the_storm(ground, web, size):
-    reloads = []
-
-    def reload(done: threading.Event) -> None:
-        while len(reloads) < 5 and not done.wait(1):
-            os.kill(web.process.pid, signal.SIGHUP)
-            reloads.append(time.monotonic())
-
-    ledger = ground.storm(size(5000), reload)
+    ledger = ground.storm(size(5000), lambda: os.kill(web.process.pid, signal.SIGHUP), times=5)
 
     check(ground, ledger)
     assert set(ledger.values()) == {303}
-    assert len(reloads) == 5
 
 
 @pytest.mark.parametrize(
