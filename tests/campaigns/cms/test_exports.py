@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from wagtail.models import ModelLogEntry
+from wagtail.users.models import UserProfile
 
 from campaigns.cms import exports
 from campaigns.cms.permissions import signatures_for
@@ -124,6 +125,21 @@ def test_every_column_of_a_signature(teams, people, browse, settings):
         "Source": "poster",
         "Wording": str(teams.ada.wording_id),
     }
+
+
+@pytest.mark.parametrize("format", ["csv", "xlsx"])
+def test_the_file_is_in_the_language_of_who_exports_to_its_last_row(format, teams, people, browse):
+    UserProfile.objects.create(user=people.river_manager, preferred_language="fr")
+    client = browse(people.river_manager)
+
+    content = b"".join(download(client, format).streaming_content)
+
+    if format == "csv":
+        headings, cells = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""))
+    else:
+        sheet = openpyxl.load_workbook(io.BytesIO(content)).active
+        headings, cells = sheet.iter_rows(values_only=True)
+    assert (headings[8], cells[8]) == ("Souhaitent être informées", "non")
 
 
 def test_a_workbook_has_times_as_times_and_text_as_text(teams, people, browse):
