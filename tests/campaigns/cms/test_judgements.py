@@ -81,6 +81,18 @@ def test_what_came_in_since_the_question_is_not_judged_unseen(admin_client, floo
     }
 
 
+def test_of_what_was_judged_so_before_and_of_nothing_nothing_is_noted(flood, admin_user):
+    fakes = Signature.objects.filter(verdict="quarantined")
+    judging.judge(fakes, verdict="invalidated", reason="Invented", by=admin_user)
+    every, nothing = Signature.objects.all(), Signature.objects.none()
+
+    again = judging.judge(every, verdict="invalidated", reason="All", by=admin_user)
+    never = judging.judge(nothing, verdict="", reason="None", by=admin_user)
+
+    assert list(again.judged.values_list("signature__email", "verdict")) == [("z@example.org", "")]
+    assert never.judged.count() == 0
+
+
 def test_a_reason_is_needed(admin_client, flood):
     response = admin_client.post(JUDGE, {"verdict": "invalidated", "reason": ""})
 
