@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import connection
+from django.db import DatabaseError, InterfaceError, connection
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
@@ -123,7 +123,16 @@ def send(mail: OutgoingMail, backend: BaseEmailBackend) -> bool:
     if not is_wanted(mail):
         end(mail, Outcome.ABANDONED)
         return False
-    message = mails.compose(mail)
+    try:
+        message = mails.compose(mail)
+    except (DatabaseError, InterfaceError):
+        raise
+    except Exception as mistake:
+        # Ours, whatever it is. If it ended the worker, this mail would come first again in the
+        # next batch, and those behind it would never be sent.
+        log.error("Mail %s cannot be written: %s", mail.pk, type(mistake).__name__)
+        postpone(mail)
+        return False
     message.connection = backend
     try:
         message.send()

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from campaigns import delivery, signing, tokens
+from campaigns import delivery, mails, signing, tokens
 from campaigns.models import OutgoingMail, Signature
 from tests.factories import make_petition
 
@@ -102,6 +102,25 @@ def test_a_mail_server_that_dies_in_mid_batch_keeps_what_it_took(smtp_server):
     # The third was in flight: whether it was taken nobody can know. The fourth was not tried.
     attempts = OutgoingMail.objects.order_by("pk").values_list("outcome", "attempts")
     assert list(attempts) == [("sent", 1), ("sent", 1), ("", 1), ("", 0)]
+
+
+def test_a_mail_that_cannot_be_written_holds_up_no_other(smtp_server, monkeypatch, caplog):
+    petition = make_petition()
+    for number in range(3):
+        sign(petition, f"{number}@example.org")
+    first, compose = OutgoingMail.objects.order_by("pk").first(), mails.compose
+
+    def stumble(mail):
+        return 1 / 0 if mail == first else compose(mail)
+
+    monkeypatch.setattr(mails, "compose", stumble)
+
+    result = delivery.deliver()
+
+    first.refresh_from_db()
+    assert (result.claimed, result.sent, outcomes()) == (3, 2, ["", "sent", "sent"])
+    assert (first.attempts, first.leased_until, first.due_at > timezone.now()) == (1, None, True)
+    assert f"Mail {first.pk} cannot be written: ZeroDivisionError" in caplog.text
 
 
 def test_what_a_slow_mail_server_leaves_of_a_batch_is_given_back_in_time(smtp_server, monkeypatch):
