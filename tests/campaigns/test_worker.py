@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
-from django.db import OperationalError
+from django.db import DataError, OperationalError
 from django.utils import timezone
 from wagtail.models import PageLogEntry, Revision
 
-from campaigns import email_keys, keys, retention, signing
+from campaigns import counting, email_keys, keys, retention, signing
 from campaigns.management.commands import worker
 from campaigns.models import CampaignPage, KeyFingerprint, Signature, Tally
 from tests.factories import make_campaign, make_petition, make_signature
@@ -82,6 +82,21 @@ def test_the_worker_forgets_each_hour_and_a_batch_a_round(monkeypatch):
     command.forget_at = 0.0
     command.work()
     assert left.count() == 0
+
+
+def test_a_survey_that_fails_holds_up_nothing(monkeypatch):
+    def fail() -> None:
+        raise DataError
+
+    monkeypatch.setattr(counting, "survey", fail)
+    make_signature(make_petition(closes_at=timezone.now() - timedelta(days=91)))
+    command = worker.Command()
+
+    with pytest.raises(DataError):
+        command.work()
+    command.work()
+
+    assert not Signature.objects.filter(erased_at=None).exists()
 
 
 def test_an_empty_database_learns_its_key_and_refuses_another(settings):

@@ -87,12 +87,13 @@ class Command(BaseCommand):
             self.count()
             took = time.monotonic() - started
             self.count_at = time.monotonic() + min(max(1.0, took * COUNTING_SHARE), OLDEST_COUNT)
+        # When the next is due is noted first: what cannot be done is not tried again at once, and
+        # holds up nothing below.
         if time.monotonic() >= self.survey_at:
+            self.survey_at = time.monotonic() + SURVEY_EVERY
             counting.survey()
             showing.show()
-            self.survey_at = time.monotonic() + SURVEY_EVERY
         if time.monotonic() >= self.publish_at:
-            # First: what cannot be done is not tried again at once, and holds up nothing below.
             self.publish_at = time.monotonic() + PUBLISH_EVERY
             call_command("publish_scheduled", verbosity=0)
         self.forget()
