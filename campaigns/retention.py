@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import (
     Case,
@@ -205,22 +206,21 @@ def empty(keys: list[Any]) -> int:
         confirmed_at=day_of("confirmed_at"),
         erased_at=Now(),
         id=Func(
-            F("signed_at"),
+            day_of("signed_at"),
             # A UUID of version 7 that holds the day and otherwise only chance.
-            template="""(lpad(to_hex((extract(epoch FROM date_trunc('day', %(expressions)s, 'UTC'))
-                * 1000)::bigint), 12, '0') || '7'
-                || substr(replace(gen_random_uuid()::text, '-', ''), 14))::uuid""",
+            template="""(lpad(to_hex((extract(epoch FROM %(expressions)s) * 1000)::bigint), 12, '0')
+                || '7' || substr(replace(gen_random_uuid()::text, '-', ''), 14))::uuid""",
             output_field=UUIDField(),
         ),
     )
 
 
 def day_of(field: str) -> Func:
-    """Midnight, UTC, of the day of a moment."""
+    """Midnight of the day of a moment, on the site's clock: the CMS shows it as that day."""
     return Func(
         Value("day"),
         F(field),
-        Value("UTC"),
+        Value(settings.TIME_ZONE),
         function="date_trunc",
         output_field=DateTimeField(),
     )

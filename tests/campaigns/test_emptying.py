@@ -1,6 +1,7 @@
 """The signers of what has ended are forgotten, and still counted."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
@@ -67,6 +68,20 @@ def test_the_number_of_an_emptied_one_tells_its_day_alone():
     assert number != signature.pk
     assert (number.version, number.variant) == (7, signature.pk.variant)
     assert moment == datetime(2026, 3, 4, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "Asia/Tokyo", "Europe/Berlin"])
+def test_the_day_is_the_one_on_the_clock_of_the_site(zone, settings):
+    settings.TIME_ZONE = zone
+    signed = datetime(2026, 3, 4, 22, 30, tzinfo=ZoneInfo(zone))
+    make_signature(make_ended(), signed_at=signed, confirmed_at=signed + timedelta(hours=3))
+
+    retention.run()
+
+    row = Signature.objects.get()
+    shown = [timezone.localtime(moment) for moment in (row.signed_at, row.confirmed_at)]
+    assert [f"{moment:%F %T}" for moment in shown] == ["2026-03-04 00:00:00", "2026-03-05 00:00:00"]
+    assert datetime.fromtimestamp((row.pk.int >> 80) / 1000, UTC) == row.signed_at
 
 
 def test_a_verdict_stays_and_what_staff_typed_about_it_goes():
