@@ -41,14 +41,12 @@ def petitions(request: HttpRequest) -> HttpResponse:
         .order_by("-first_published_at", "-pk")
     )
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    subjects = list(page.object_list)
-    fetch_tallies(subjects)
     return JsonResponse(
         {
             "count": page.paginator.count,
             "next": page_url(page.next_page_number()) if page.has_next() else None,
             "previous": page_url(page.previous_page_number()) if page.has_previous() else None,
-            "results": [summary(petition) for petition in subjects],
+            "results": [summary(petition) for petition in fetch_tallies(page.object_list)],
         }
     )
 

@@ -14,8 +14,8 @@ from wagtail.models import Page
 
 from campaigns import copying
 from campaigns.cms.permissions import may
-from campaigns.cms.petition_list import GoalColumn, day, with_tallies
-from campaigns.models.pages import CampaignIndexPage, CampaignPage
+from campaigns.cms.petition_list import GoalColumn, day
+from campaigns.models.pages import CampaignIndexPage, CampaignPage, fetch_tallies
 from campaigns.models.petition import Petition
 from campaigns.models.rules import State
 
@@ -70,7 +70,7 @@ class CampaignExplorer(ExplorableIndexView):
         context = super().get_context_data(**kwargs)
         pages = [page for page in context["object_list"] if isinstance(page, CampaignPage)]
         keys = {page.petition_id for page in pages if page.petition_id}
-        petitions = with_tallies(Petition.objects.filter(pk__in=keys))
+        petitions = fetch_tallies(Petition.objects.filter(pk__in=keys))
         found = {petition.pk: petition for petition in petitions}
         for page in pages:
             page.petition = found.get(page.petition_id)

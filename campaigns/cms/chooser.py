@@ -24,7 +24,7 @@ from wagtail.snippets.views.chooser import (
 )
 
 from campaigns.cms.permissions import collections_for, petitions_seen_by
-from campaigns.cms.petition_list import with_tallies
+from campaigns.models.pages import fetch_tallies
 from campaigns.models.petition import Petition
 from campaigns.models.rules import State
 
@@ -90,7 +90,7 @@ class Seen:
 
     def get_results_page(self, request: HttpRequest) -> Any:
         page = super().get_results_page(request)
-        page.object_list = with_tallies(page.object_list)
+        page.object_list = fetch_tallies(page.object_list)
         return page
 
     @property

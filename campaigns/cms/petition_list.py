@@ -1,12 +1,11 @@
 """The list of petitions: where each stands, in a fixed number of queries."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 import django_filters
 from django.core.paginator import Page, Paginator
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -31,46 +30,10 @@ from wagtail.snippets.views.snippets import IndexView
 from campaigns.cms.permissions import SEE, may, petition_policy
 from campaigns.cms.petition_views import address
 from campaigns.cms.translating import buttons
+from campaigns.models.pages import fetch_tallies, in_state, published_petitions
 from campaigns.models.panels import URLS
 from campaigns.models.petition import Petition
 from campaigns.models.rules import State
-from campaigns.models.tally import Tally
-
-
-def with_tallies(petitions: Iterable[Petition]) -> list[Petition]:
-    """The petitions with their tallies: one query, however many there are."""
-    petitions = list(petitions)
-    keys = {petition.translation_key for petition in petitions}
-    tallies = Tally.objects.filter(translation_key__in=keys).select_related("petition")
-    found = {tally.translation_key: tally for tally in tallies}
-    for petition in petitions:
-        petition.tally = found[petition.translation_key]
-    return petitions
-
-
-def in_state(petitions: QuerySet, state: str) -> QuerySet:
-    """Those in a state, asked of the database in the order in which `Petition` decides it."""
-    now = timezone.now()
-    closed = Q(petition__closes_at__lte=now)
-    unclosed = Q(petition__closes_at=None) | Q(petition__closes_at__gt=now)
-    scheduled = Q(petition__opens_at__gt=now)
-    unscheduled = Q(petition__opens_at=None) | Q(petition__opens_at__lte=now)
-    unwon, unpaused = Q(won_at=None), Q(paused_at=None)
-    conditions = {
-        State.DRAFT: Q(),
-        State.WON: ~unwon,
-        State.CLOSED: unwon & closed,
-        State.PAUSED: unwon & unclosed & ~unpaused,
-        State.SCHEDULED: unwon & unclosed & unpaused & scheduled,
-        State.OPEN: unwon & unclosed & unpaused & unscheduled,
-    }
-    tallies = Tally.objects.filter(
-        conditions[State(state)],
-        translation_key=OuterRef("translation_key"),
-        petition__live=True,
-    )
-    published = Q(live=True) & Exists(tallies)
-    return petitions.exclude(published) if state == State.DRAFT else petitions.filter(published)
 
 
 def collections_of(request: HttpRequest) -> QuerySet:
@@ -101,7 +64,9 @@ class PetitionFilters(WagtailFilterSet):
         fields: list[str] = []
 
     def in_state(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        return in_state(queryset, value)
+        if value == State.DRAFT:
+            return queryset.exclude(pk__in=published_petitions())
+        return queryset.filter(in_state(State(value), "translation_key"), live=True)
 
 
 class PetitionIndexView(IndexView):
@@ -124,7 +89,7 @@ class PetitionIndexView(IndexView):
         self, queryset: QuerySet, page_size: int
     ) -> tuple[Paginator, Page, QuerySet, bool]:
         paginated = super().paginate_queryset(queryset, page_size)
-        self.translating = buttons(self.request.user, with_tallies(paginated[2]))
+        self.translating = buttons(self.request.user, fetch_tallies(paginated[2]))
         return paginated
 
     @cached_property

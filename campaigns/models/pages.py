@@ -236,13 +236,15 @@ def with_tallies(pages: Iterable[CampaignPage]) -> list[CampaignPage]:
     return pages
 
 
-def fetch_tallies(petitions: list[Petition]) -> None:
-    """One query, however many there are."""
+def fetch_tallies(petitions: Iterable[Petition]) -> list[Petition]:
+    """The petitions with their tallies: one query, however many there are."""
+    petitions = list(petitions)
     keys = {petition.translation_key for petition in petitions}
     tallies = Tally.objects.filter(translation_key__in=keys).select_related("petition")
     found = {tally.translation_key: tally for tally in tallies}
     for petition in petitions:
         petition.tally = found[petition.translation_key]
+    return petitions
 
 
 def open_campaigns(*, besides: Petition | None = None, limit: int = 3) -> list[CampaignPage]:
