@@ -5,16 +5,15 @@ checker says that its value must not be empty. It is looked at again whenever th
 it only warns: what would break a page is a field that must be filled in.
 """
 
-from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from wagtail import blocks
 from wagtail.admin.userbar import BaseItem, ContentCheckerItem
 
 from campaigns.blocks.pictures import CaptionedImageValue
+from campaigns.blocks.story import parts
 from campaigns.models.petition import Petition
 from campaigns.models.public_page import PublicPage
 
@@ -50,7 +49,11 @@ def answers(subject: Model | None, *, privacy_url: str) -> dict[str, bool]:
     """For each check that concerns the page or petition, whether it is fine."""
     found: dict[str, bool] = {}
     if isinstance(subject, PublicPage):
-        pictures = [value for value in structs(getattr(subject, "body", None)) if value["image"]]
+        pictures = [
+            part
+            for part in parts(getattr(subject, "body", None))
+            if isinstance(part, CaptionedImageValue) and part["image"]
+        ]
         found = {
             "alternative": all(is_described(value["image"]) for value in pictures),
             "credit": all(value.credit_text for value in pictures),
@@ -72,21 +75,6 @@ def answers(subject: Model | None, *, privacy_url: str) -> dict[str, bool]:
 
 def is_described(image: Any) -> bool:
     return image.decorative or bool((image.contextual_alt_text or "").strip())
-
-
-def structs(value: Any) -> Iterator[CaptionedImageValue]:
-    """The pictures with a caption in a story, those in its galleries too."""
-    if isinstance(value, CaptionedImageValue):
-        yield value
-    elif isinstance(value, blocks.StreamValue):
-        for child in value:
-            yield from structs(child.value)
-    elif isinstance(value, dict):
-        for child in value.values():
-            yield from structs(child)
-    elif isinstance(value, blocks.list_block.ListValue):
-        for child in value:
-            yield from structs(child)
 
 
 class Checklist(ContentCheckerItem):

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
+from wagtail.blocks.list_block import ListValue
 from wagtail.images.models import AbstractImage
 from wagtail.models import Page
 from wagtail.rich_text import RichText
@@ -86,10 +87,10 @@ class UpdatesBlock(blocks.StreamBlock):
 
 def fetch(story: blocks.StreamValue) -> None:
     """What the blocks will ask for, in a fixed number of queries however many blocks there are."""
-    found = list(leaves(story))
-    texts = (leaf.source for leaf in found if isinstance(leaf, RichText))
-    links.fetch(texts, [leaf for leaf in found if isinstance(leaf, Page)])
-    images = [leaf for leaf in found if isinstance(leaf, AbstractImage)]
+    found = list(parts(story))
+    texts = (part.source for part in found if isinstance(part, RichText))
+    links.fetch(texts, [part for part in found if isinstance(part, Page)])
+    images = [part for part in found if isinstance(part, AbstractImage)]
     if len(images) > 1:
         fetch_renditions(images)
 
@@ -106,16 +107,14 @@ def fetch_renditions(images: list[AbstractImage]) -> None:
             rendition.image = image
 
 
-def leaves(value: Any) -> Iterator[Any]:
-    """Everything inside a block's value that is not itself made of blocks."""
+def parts(value: Any) -> Iterator[Any]:
+    """A block's value and everything inside it, in the order of the page."""
+    yield value
     if isinstance(value, blocks.StreamValue):
-        for child in value:
-            yield from leaves(child.value)
+        children = [child.value for child in value]
     elif isinstance(value, dict):
-        for child in value.values():
-            yield from leaves(child)
-    elif isinstance(value, blocks.list_block.ListValue):
-        for child in value:
-            yield from leaves(child)
+        children = value.values()
     else:
-        yield value
+        children = value if isinstance(value, ListValue) else ()
+    for child in children:
+        yield from parts(child)
