@@ -123,9 +123,9 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
     """Keep the signature; the answer is the same for everybody who fills in the form rightly."""
     if request.method != "POST":
         return redirect("framed_petition" if is_framed(request) else "petition", slug)
-    if refusal := refuse(request):
-        return refusal
     subject = published(slug)
+    if refusal := refuse(request, subject):
+        return refusal
     if subject.state != State.OPEN:
         # It may have been opened since it was read.
         subject = published(slug, fresh=True)
@@ -169,28 +169,30 @@ def story(page: str) -> Page | None:
     return readable(Page.objects.all()).filter(pk=page).first()
 
 
-def refuse(request: HttpRequest) -> HttpResponse | None:
+def refuse(request: HttpRequest, subject: Petition) -> HttpResponse | None:
     """An answer to what did not come from our form, or cannot be read; None for the rest."""
     if is_foreign(request):
         message = _("It came from another site. Please sign on the petition's own page.")
-        return refused(request, _("This was not sent from our site"), message, status=403)
-    return unreadable(request)
+        return refused(request, subject, _("This was not sent from our site"), message, status=403)
+    return unreadable(request, subject)
 
 
-def unreadable(request: HttpRequest) -> HttpResponse | None:
+def unreadable(request: HttpRequest, subject: Petition) -> HttpResponse | None:
     charset = request.content_params.get("charset", "utf-8").lower().replace("-", "")
     if request.content_type not in FORM_TYPES or charset != "utf8":
         message = _("Please use the form on the petition's page.")
-        return refused(request, _("We cannot read this"), message, status=415)
+        return refused(request, subject, _("We cannot read this"), message, status=415)
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not length.isdecimal() or int(length) > MAX_BODY:
         message = _("It is far longer than a signature needs. Please shorten what you wrote.")
-        return refused(request, _("This is too long"), message, status=413)
+        return refused(request, subject, _("This is too long"), message, status=413)
     return None
 
 
-def refused(request: HttpRequest, title: str, message: str, *, status: int) -> HttpResponse:
-    context = {"title": title, "message": message}
+def refused(
+    request: HttpRequest, subject: Petition, title: str, message: str, *, status: int
+) -> HttpResponse:
+    context = {"petition": subject, "title": title, "message": message}
     return render(request, "campaigns/refused.html", context, status=status)
 
 
@@ -263,7 +265,7 @@ def manage(request: HttpRequest, token: str, signature: Signature) -> HttpRespon
     """Show what we hold; on POST put the name right, and whether they want news."""
     data = None
     if request.method == "POST":
-        if refusal := unreadable(request):
+        if refusal := unreadable(request, signature.petition):
             return refusal
         data = request.POST
     form = CorrectForm(signature, data)

@@ -264,6 +264,16 @@ def test_what_cannot_be_read_gets_a_clear_answer(client, kind, body, status):
     assert "<h1" in response.content.decode()
 
 
+def test_who_is_refused_is_led_back_to_the_petition(client):
+    petition = make_petition()
+
+    foreign = post(client, petition, {"Sec-Fetch-Site": "cross-site"})
+    unread = client.generic("POST", petition.address("sign"), b"{}", "application/json")
+
+    for response in (foreign, unread):
+        assert f'<a class="button" href="{petition.address()}">' in response.content.decode()
+
+
 # --- the links in mails ---
 
 
