@@ -8,7 +8,7 @@ from django.db.models import Count, Model, QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.text import slugify
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import LogFormatter, log
 from wagtail.models import ModelLogEntry, Site
@@ -106,8 +106,14 @@ class ExportEntry(LogFormatter):
 
     def format_message(self, log_entry: ModelLogEntry) -> str:
         data = log_entry.data
-        return gettext("Exported %(rows)s signatures as %(format)s (%(filters)s)") % {
-            "rows": data.get("rows", "?"),
+        rows = data.get("rows", 0)
+        text = ngettext(
+            "Exported %(rows)s signature as %(format)s (%(filters)s)",
+            "Exported %(rows)s signatures as %(format)s (%(filters)s)",
+            rows,
+        )
+        return text % {
+            "rows": rows,
             "format": str(data.get("format", "")).upper(),
             "filters": said(data),
         }

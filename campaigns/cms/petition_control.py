@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
@@ -157,7 +157,12 @@ class JudgementEntry(LogFormatter):
     label = _("Release or invalidate")
 
     def format_message(self, log_entry: ModelLogEntry) -> str:
-        return gettext("Judged %(count)s signatures: %(verdict)s") % log_entry.data
+        text = ngettext(
+            "Judged %(count)s signature: %(verdict)s",
+            "Judged %(count)s signatures: %(verdict)s",
+            log_entry.data["count"],
+        )
+        return text % log_entry.data
 
 
 def register_log_actions(actions: LogActionRegistry) -> None:

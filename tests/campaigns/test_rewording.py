@@ -1,5 +1,6 @@
 """Words that people have signed become others: recorded with a reason, told on the page."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -159,6 +160,17 @@ def test_each_language_has_changes_of_its_own(client):
     assert [row.reason for row in fresh(french).rewordings] == ["Une faute."]
     assert fresh(petition).rewordings == []
     assert client.get(petition.address("changes")).status_code == 404
+
+
+def test_the_day_stands_where_each_language_has_it(client):
+    petition = make_petition()
+    german = make_translation(petition, "de")
+    make_signature(petition)
+    publish(german, close="Lasst ihn fließen.", reason="Der Fluss bat darum.")
+
+    page = client.get(german.address()).content.decode()
+
+    assert re.search(r"Der Text wurde am <time [^>]+>[^<]+</time> geändert: Der Fluss bat", page)
 
 
 def test_the_public_page_says_when_and_why_and_leads_to_the_earlier_words(client):

@@ -226,6 +226,7 @@ def test_the_log_stands_when_the_reader_goes_away(teams, people, rf, monkeypatch
 
 def test_an_export_reads_well_in_the_history(teams, people, browse):
     names(browse(people.river_manager), petition=teams.ours.pk, country="DE", q="ada")
+    names(browse(people.river_manager), petition=teams.ours.pk)
 
     history = browse(people.editor).get(
         reverse("wagtailsnippets_campaigns_petition:history", args=[teams.ours.pk])
@@ -233,6 +234,7 @@ def test_an_export_reads_well_in_the_history(teams, people, browse):
     report = browse(people.administrator).get(reverse("wagtailadmin_reports:site_history"))
 
     assert "Exported 0 signatures as CSV" in history.content.decode()
+    assert "Exported 1 signature as CSV (all)" in history.content.decode()
     assert "Exported 0 signatures as CSV" in report.content.decode()
 
 
