@@ -70,11 +70,6 @@ SURVEY = """
 """
 
 
-def total(petition: Petition) -> int:
-    """Signatures that count, in all languages, as of the last recount."""
-    return petition.tally.total
-
-
 def site_total() -> int:
     """All actions taken by people like you: one query over the tallies."""
     return Tally.objects.aggregate(sum=Sum("total"))["sum"] or 0

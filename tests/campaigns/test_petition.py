@@ -159,7 +159,7 @@ def test_a_petition_in_two_languages_has_one_count_and_no_doubles():
 
     counting.recount()
 
-    assert [counting.total(fresh(petition)) for petition in (english, french)] == [2, 2]
+    assert [fresh(petition).tally.total for petition in (english, french)] == [2, 2]
     assert english.tally == french.tally
     assert english.wording != french.wording
 
