@@ -77,9 +77,12 @@ def check(device: Device | None, code: str) -> Device:
 
 def begin(user: User) -> TOTPDevice:
     """A key for a phone, the same until a code of it is shown."""
-    device, _ = TOTPDevice.objects.get_or_create(
-        user=user, confirmed=False, defaults={"name": "phone"}
-    )
+    with transaction.atomic():
+        # Nothing but this lock keeps two pages that are opened at once from making two.
+        User.objects.select_for_update(no_key=True).get(pk=user.pk)
+        device, _ = TOTPDevice.objects.get_or_create(
+            user=user, confirmed=False, defaults={"name": "phone"}
+        )
     return device
 
 

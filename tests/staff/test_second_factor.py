@@ -1,10 +1,12 @@
 """A password alone leads to nobody's signature."""
 
+from concurrent.futures import ThreadPoolExecutor
 from io import StringIO
 
 import pytest
 from django.contrib.auth.models import Group, Permission
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -28,6 +30,22 @@ def where(response) -> tuple[int, str]:
 
 def enters(client: Client) -> bool:
     return client.get("/admin/").status_code == 200
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_two_pages_opened_at_once_show_one_key():
+    user = make_user("manager", "Campaign managers")
+
+    def begin(number: int) -> TOTPDevice:
+        try:
+            return factor.begin(user)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pages:
+        shown = set(pages.map(begin, range(16)))
+
+    assert shown == {TOTPDevice.objects.get()}
 
 
 def test_a_password_alone_leads_to_where_the_phone_is_set_up(client, manager):
