@@ -6,6 +6,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -111,8 +112,9 @@ class JudgeView(UnderSignatures, View):
         signatures = self.signatures()
         if newest := form.cleaned_data.pop("newest"):
             signatures = signatures.filter(pk__lte=newest)
-        judgement = judging.judge(signatures, **form.cleaned_data, by=request.user)
-        record(request, "petition.judge", judgement, count := judgement.judged.count())
+        with transaction.atomic():  # with its entry in the log, or not at all
+            judgement = judging.judge(signatures, **form.cleaned_data, by=request.user)
+            record(request, "petition.judge", judgement, count := judgement.judged.count())
         done = ngettext("%s signature was judged.", "%s signatures were judged.", count) % count
         undo = wagtail_messages.button(reverse("undo_judgement", args=[judgement.pk]), _("Undo"))
         wagtail_messages.success(request, done, buttons=[undo])
@@ -161,8 +163,9 @@ class UndoView(UnderSignatures, View):
         return self.render_to_response(self.get_context_data(**context))
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        count = judging.undo(self.judgement)
-        record(request, "petition.unjudge", self.judgement, count)
+        with transaction.atomic():
+            count = judging.undo(self.judgement)
+            record(request, "petition.unjudge", self.judgement, count)
         done = ngettext(
             "%s signature is what it was before.", "%s signatures are what they were before.", count
         )

@@ -100,6 +100,15 @@ def test_a_reason_is_needed(admin_client, flood):
     assert not Judgement.objects.exists()
 
 
+def test_nothing_is_judged_without_its_entry_in_the_log(admin_client, flood, monkeypatch):
+    monkeypatch.setattr("campaigns.cms.judgements.log", lambda *args, **kwargs: 1 / 0)
+
+    with pytest.raises(ZeroDivisionError):
+        admin_client.post(JUDGE, {"verdict": "invalidated", "reason": "Invented names"})
+
+    assert verdicts() == [("quarantined", "burst")] * 3 + [("", "")]
+
+
 def test_undo_asks_first(admin_client, flood):
     admin_client.post(f"{JUDGE}?state=quarantined", {"verdict": "release", "reason": "Fine"})
     address = reverse("undo_judgement", args=[Judgement.objects.get().pk])
