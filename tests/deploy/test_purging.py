@@ -9,22 +9,30 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 from django.conf import settings
+from django.db import connection
+from wagtail.models import Page
 
 from tests.deploy.servers import ROOT, database_url
 from tests.factories import make_campaign
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
-PUBLISH = (
-    "from wagtail.models import Page; Page.objects.get(pk={}).specific.save_revision().publish()"
-)
+PUBLISH = """
+from wagtail.models import Page
+page = Page.objects.get(pk={}).specific
+page.title = "Let it run"
+page.save_revision().publish()
+"""
 
 
 @pytest.fixture
 def proxy() -> Iterator[HTTPServer]:
     class Proxy(BaseHTTPRequestHandler):
         def do_PURGE(self) -> None:
-            self.server.purged.append((self.headers["Host"], self.path))
+            # What the proxy would fetch now, if somebody asked.
+            title = Page.objects.get(url_path__endswith=self.path).title
+            connection.close()
+            self.server.purged.append((self.headers["Host"], self.path, title))
             self.send_response(200)
             self.end_headers()
 
@@ -60,4 +68,5 @@ def test_a_named_proxy_is_told_what_was_published(proxy, is_named):
     )
 
     assert done.returncode == 0, done.stderr
-    assert proxy.purged == ([(page.get_site().hostname, page.url)] if is_named else [])
+    purged = [(page.get_site().hostname, page.url, "Let it run")]
+    assert proxy.purged == (purged if is_named else [])

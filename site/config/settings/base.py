@@ -188,7 +188,7 @@ if PURGED_PROXY := env.text("PURGED_PROXY", ""):
     INSTALLED_APPS.append("wagtail.contrib.frontend_cache")
     WAGTAILFRONTENDCACHE = {
         "proxy": {
-            "BACKEND": "wagtail.contrib.frontend_cache.backends.HTTPBackend",
+            "BACKEND": "config.purging.Backend",
             "LOCATION": PURGED_PROXY,
         }
     }
