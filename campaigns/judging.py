@@ -39,18 +39,30 @@ def judge(signatures: QuerySet, *, verdict: str, reason: str, by: Model) -> Judg
 
 
 def undo(judgement: Judgement) -> int:
-    """Give back what each signature was before, unless it was judged again since; how many."""
+    """Give back what each signature was before, unless it was judged again since; how many.
+
+    Of those that were, the next judgement gives it back, should it be undone in its turn.
+    """
     with transaction.atomic():
         fresh = Judgement.objects.filter(pk=judgement.pk, undone_at=None)
         if not fresh.update(undone_at=timezone.now()):
             return 0
-        before = JudgedSignature.objects.filter(judgement=judgement, signature=OuterRef("pk"))
+        judged = JudgedSignature.objects.filter(judgement=judgement)
         later = JudgedSignature.objects.filter(
-            signature=OuterRef("pk"), judgement__pk__gt=judgement.pk, judgement__undone_at=None
+            judgement__pk__gt=judgement.pk, judgement__undone_at=None
         )
+        following = later.filter(signature=OuterRef("signature")).order_by("judgement")
+        JudgedSignature.objects.filter(
+            signature__in=judged.values("signature"), pk=Subquery(following.values("pk")[:1])
+        ).update(**before(judged, "signature"))
         return Signature.objects.filter(
-            ~Exists(later), judged__judgement=judgement, erased_at=None
-        ).update(
-            verdict=Subquery(before.values("verdict")[:1]),
-            verdict_reason=Subquery(before.values("verdict_reason")[:1]),
-        )
+            ~Exists(later.filter(signature=OuterRef("pk"))),
+            judged__judgement=judgement,
+            erased_at=None,
+        ).update(**before(judged, "pk"))
+
+
+def before(judged: QuerySet, key: str) -> dict[str, Subquery]:
+    """What a judgement remembers of the signature that a row is, or is about."""
+    rows = judged.filter(signature=OuterRef(key))
+    return {name: Subquery(rows.values(name)[:1]) for name in ("verdict", "verdict_reason")}

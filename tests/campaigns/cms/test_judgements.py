@@ -53,6 +53,23 @@ def test_undoing_leaves_what_was_judged_again_since(flood, admin_user):
     assert verdicts() == [("invalidated", "Invented"), *[("quarantined", "burst")] * 2, ("", "")]
 
 
+def test_in_whatever_order_all_is_undone_all_is_as_it_was(flood, admin_user):
+    two, one = ["a@fake.example", "b@fake.example"], ["b@fake.example"]
+    judgements = [
+        judging.judge(signatures, verdict=verdict, reason="Looked at", by=admin_user)
+        for signatures, verdict in (
+            (Signature.objects.filter(verdict="quarantined"), ""),
+            (Signature.objects.filter(email__in=two), "invalidated"),
+            (Signature.objects.filter(email__in=one), ""),
+        )
+    ]
+
+    undone = [judging.undo(judgement) for judgement in judgements]
+
+    assert undone == [1, 1, 1]
+    assert verdicts() == [("quarantined", "burst")] * 3 + [("", "")]
+
+
 def test_what_the_filters_show_is_judged_and_nothing_else(admin_client, flood):
     address = f"{JUDGE}?state=quarantined"
 
