@@ -228,7 +228,7 @@ def buttons(user: AbstractBaseUser, petitions: list[Petition]) -> dict[int, list
 
 
 class ConfinedReport(TranslationsReportView):
-    """The translations of what somebody may work on."""
+    """The translations of what somebody may work on, the newest first: it has several pages."""
 
     def get_queryset(self) -> QuerySet:
         user = self.request.user
@@ -242,7 +242,7 @@ class ConfinedReport(TranslationsReportView):
                 if policy.user_has_any_permission(user, ["add", "change", "view"]):
                     sets.append(model.objects.all())
         keys = [Q(source__object__in=each.values("translation_key")) for each in sets]
-        return super().get_queryset().filter(reduce(or_, keys))
+        return super().get_queryset().filter(reduce(or_, keys)).order_by("-pk")
 
 
 class ConfinedSnippets(SnippetViewSet):

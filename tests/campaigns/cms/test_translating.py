@@ -241,6 +241,16 @@ def test_lists_show_what_somebody_may_work_on(teams, translator, people, russian
     assert shown == {"tatiana": (False, True, False), "admin": (True, True, True)}
 
 
+def test_the_report_lists_the_newest_first(teams, people, russian, browse):
+    begin(teams.ours, russian)
+    begin(teams.theirs, russian)
+
+    report = browse(people.administrator).get(localize("translations_report"))
+
+    titles = [str(translation.source.object_repr) for translation in report.context["object_list"]]
+    assert titles == ["Spare the forest", "Free the river"]
+
+
 def test_a_page_with_a_strangers_petition_waits_for_it(teams, translator, russian, browse):
     block = ("petition", {"petition": teams.theirs})
     article = make_article(body=[block])
