@@ -17,7 +17,9 @@ SIZE = WIDTH, HEIGHT = 1200, 630
 PICTURE_WIDTH, MARGIN = 500, 56
 # In the picture's place the sign of the site, which has the sides 4 and 5.
 DROP_WIDTH, DROP_HEIGHT = 208, 260
-LARGEST, SMALLEST, MOST_LINES = 104, 48, 4
+LARGEST, SMALLEST, MOST_LINES, LEADING = 104, 48, 4, 0.92
+# Two lines of the count, and air above them.
+COUNT_HEIGHT = 176
 
 
 def draw(petition: Petition, *, total: int) -> bytes:
@@ -34,7 +36,7 @@ def draw(petition: Petition, *, total: int) -> bytes:
             card.paste(picture, (0 if mirrored else WIDTH - PICTURE_WIDTH, 0))
         left = WIDTH - MARGIN - room if mirrored else MARGIN
         pen = Pen(card, left=left, width=room, language=language, mirrored=mirrored)
-        pen.title(title)
+        pen.title(title, bottom=HEIGHT - MARGIN - (COUNT_HEIGHT if total else 0))
         pen.count(total, petition.words)
         if not picture:
             place = MARGIN if mirrored else WIDTH - MARGIN - DROP_WIDTH
@@ -82,18 +84,27 @@ class Pen:
             **self.manner,
         )
 
-    def title(self, text: str) -> None:
-        """As large as fits into its lines; what does not fit at the smallest ends in dots."""
-        for size in range(LARGEST, SMALLEST - 1, -4):
+    def title(self, text: str, *, bottom: int) -> None:
+        """As large as fits above the count; what does not fit at the smallest ends in dots."""
+
+        leading = LEADING * lettering.air(text)
+
+        def lines_at(size: int) -> list[str]:
+            return lettering.lines_of(text, width=self.width, measure=head(text, size).getlength)
+
+        def has_room(size: int, lines: list[str]) -> bool:
+            return len(lines) <= MOST_LINES and MARGIN + len(lines) * size * leading <= bottom
+
+        sizes = range(LARGEST, SMALLEST - 1, -4)
+        size = lettering.largest(text, sizes=sizes, lines_at=lines_at, has_room=has_room)
+        if size:
             measure = head(text, size).getlength
-            lines = lettering.lines_of(text, width=self.width, measure=measure)
-            if len(lines) <= MOST_LINES:
-                lines = lettering.balanced(text, width=self.width, measure=measure)
-                break
-        if len(lines) > MOST_LINES:
+            lines = lettering.balanced(text, width=self.width, measure=measure)
+        else:
+            size, lines = SMALLEST, lines_at(SMALLEST)
             lines = [*lines[: MOST_LINES - 1], f"{lines[MOST_LINES - 1].rstrip('.,;:')} …"]
         for number, line in enumerate(lines, 1):
-            self.write(line, top=MARGIN + number * size * 0.92, size=size, fill=lettering.WHITE)
+            self.write(line, top=MARGIN + number * size * leading, size=size, fill=lettering.WHITE)
 
     def count(self, total: int, words: Words) -> None:
         if not total:

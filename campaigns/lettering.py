@@ -1,7 +1,7 @@
 """Setting type in pictures: which font a text needs, and how it breaks into lines."""
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 FONTS = Path(__file__).parent / "fonts"
@@ -20,6 +20,24 @@ def font_for(text: str, *, role: str) -> Path:
     """The file of the head's or the text's font that has the letters of this text."""
     arabic = any(unicodedata.bidirectional(character) == "AL" for character in text)
     return FONTS / (f"{role}-arabic.ttf" if arabic else f"{role}.ttf")
+
+
+def air(text: str) -> float:
+    """By how much its lines stand further apart than Latin ones: for marks above and below them."""
+    return 1.25 if is_right_to_left(text) else 1
+
+
+def largest(
+    text: str,
+    *,
+    sizes: Iterable[int],
+    lines_at: Callable[[int], list[str]],
+    has_room: Callable[[int, list[str]], bool],
+) -> int | None:
+    """The largest size in which the lines have room: without breaking a word, if there is one."""
+    fitting = [(size, lines) for size in sizes if has_room(size, lines := lines_at(size))]
+    whole = [size for size, lines in fitting if " ".join(lines) == " ".join(text.split())]
+    return next(iter([*whole, *(size for size, _ in fitting)]), None)
 
 
 def balanced(text: str, *, width: float, measure: Callable[[str], float]) -> list[str]:

@@ -1,11 +1,14 @@
 """A poster to print for each petition, and the QR code that leads from paper to it."""
 
+from collections.abc import Iterator
 from io import BytesIO
+from typing import Any
 
 import segno
 from django.utils import translation
 from django.utils.translation import gettext as _
 from fpdf import FPDF
+from fpdf.line_break import Fragment
 
 from campaigns import lettering, sharing
 from campaigns.models.petition import Petition
@@ -50,7 +53,7 @@ def poster(petition: Petition) -> bytes:
         sheet.say(_("Scan to sign"), top=bottom + 6, size=40, width=beside, lines=2)
         sheet.say(
             petition.full_url.split("://")[1].rstrip("/"),
-            top=bottom + 40,
+            top=bottom + 46,
             size=13,
             width=beside,
             lines=1,
@@ -59,13 +62,21 @@ def poster(petition: Petition) -> bytes:
         return bytes(sheet.pdf.output())
 
 
+class Paper(FPDF):
+    """Keeps vowel signs with their letters: fpdf2 2.8.9 takes them for a script of their own (their
+    script is Inherited), sets them apart, and they stand beside what they belong above."""
+
+    def _parse_chars(self, text: str, *args: Any, **options: Any) -> Iterator[Fragment]:
+        yield Fragment(text, self._get_current_graphics_state(), self.k)
+
+
 class Sheet:
     """One page, written from the side where its language begins."""
 
     def __init__(self, title: str) -> None:
         self.mirrored = translation.get_language_bidi()
         self.language = translation.get_language()
-        self.pdf = FPDF(format="A4")
+        self.pdf = Paper(format="A4")
         self.pdf.set_auto_page_break(False)
         self.pdf.set_title(title)
         self.pdf.set_lang(self.language)
@@ -113,14 +124,21 @@ class Sheet:
 
     def fitted(self, text: str, *, top: float, height: float) -> None:
         """As large as fits; a title has 160 characters at most, which fit at the smallest."""
-        self.pdf.set_text_color(lettering.WHITE)
-        for size in range(LARGEST, SMALLEST - 1, -3):
+        width = WIDTH - 2 * MARGIN
+
+        def lines_at(size: int) -> list[str]:
             self.type(text, role="head", size=size)
-            lines = self.lines(text, width=WIDTH - 2 * MARGIN)
-            if len(lines) * size * POINT <= height:
-                break
-        lines = self.balanced(text, width=WIDTH - 2 * MARGIN)
-        self.put(lines, top=top, size=size, width=WIDTH - 2 * MARGIN)
+            return self.lines(text, width=width)
+
+        size = lettering.largest(
+            text,
+            sizes=range(LARGEST, SMALLEST - 1, -3),
+            lines_at=lines_at,
+            has_room=lambda size, lines: len(lines) * size * POINT * lettering.air(text) <= height,
+        )
+        self.type(text, role="head", size=size or SMALLEST)
+        self.pdf.set_text_color(lettering.WHITE)
+        self.put(self.balanced(text, width=width), top=top, size=size or SMALLEST, width=width)
         self.pdf.set_text_color(lettering.NIGHT)
 
     def say(
@@ -135,8 +153,9 @@ class Sheet:
 
     def put(self, lines: list[str], *, top: float, size: float, width: float) -> None:
         left = WIDTH - MARGIN - width if self.mirrored else MARGIN
+        leading = size * POINT * lettering.air(" ".join(lines))
         for number, line in enumerate(lines):
-            self.pdf.set_xy(left, top + number * size * POINT)
+            self.pdf.set_xy(left, top + number * leading)
             self.pdf.cell(width, size * POINT, line, align="R" if self.mirrored else "L")
 
     def code(self, petition: Petition, *, top: float) -> None:

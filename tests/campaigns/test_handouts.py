@@ -6,6 +6,7 @@ import re
 import pytest
 import zxingcpp
 from django.conf import settings
+from django.utils import translation
 from PIL import Image
 
 from campaigns import cards, lettering, posters
@@ -99,6 +100,39 @@ def test_no_last_word_of_a_title_stands_alone():
 
     assert lines == ["KEEP THE", "TALVA FREE"]
     assert lettering.balanced("SCHIFFFAHRT AB", width=12, measure=len) == ["SCHIFFFAHRT", "AB"]
+
+
+def test_no_word_is_broken_that_has_room_in_a_smaller_size():
+    def size(text: str) -> int | None:
+        return lettering.largest(
+            text,
+            sizes=range(9, 3, -1),
+            lines_at=lambda size: lettering.lines_of(text, width=60 / size, measure=len),
+            has_room=lambda size, lines: len(lines) <= 4,
+        )
+
+    assert size("STATT GEWERBE") == 8
+    assert size("S" * 20) == 9
+    assert size("S" * 50) == 4
+    assert size("S" * 90) is None
+
+
+def test_the_title_of_a_card_ends_above_the_count(petition):
+    petition.title = "Grundwasserschutz statt Gewerbegebietserweiterung jetzt in Niederösterreich"
+
+    card = Image.open(io.BytesIO(cards.draw(petition, total=10)))
+
+    above_the_count = card.crop((0, 410, cards.WIDTH, 428))
+    assert not [c for _, c in above_the_count.getcolors(10**5) if min(c) > 200]
+
+
+def test_vowel_signs_stand_above_their_letters(petition):
+    with translation.override("ar"):
+        sheet = posters.Sheet("")
+        sheet.pdf.set_compression(False)
+        sheet.say("ليبقَ", top=0, size=40, width=100, lines=1)
+
+    assert b" Tm " in bytes(sheet.pdf.output())  # moved there, not set beside the last letter
 
 
 def test_the_code_leads_to_the_petition(petition):
