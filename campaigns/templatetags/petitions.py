@@ -1,5 +1,6 @@
 """Petitions in templates: the card with letter, count and form, and the house's words."""
 
+import re
 from typing import Any
 
 from django import template
@@ -20,6 +21,16 @@ from campaigns.models.words import Words
 from campaigns.models.words import house_words as read_house_words
 
 register = template.Library()
+
+# More letters than fit into a line of the smallest phone, at a title's full size.
+LONG_WORD, LONG_TITLE = 14, 60
+BREAKS = re.compile(r"[\s\-–—/]+")
+
+
+@register.filter
+def is_long(title: str) -> bool:
+    """Whether a title is set smaller: for its length, or for one word that would be broken."""
+    return len(title) > LONG_TITLE or any(len(word) > LONG_WORD for word in BREAKS.split(title))
 
 
 @register.simple_tag(takes_context=True)

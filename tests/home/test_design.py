@@ -26,7 +26,15 @@ UNSEEN = {
 # Classes of pages as a whole: at their heads, in frames, of the search; of a file's name and of a
 # campaign that goes on, where there is one.
 ELSEWHERE = {
-    *("block-petition", "campaign-head", "goes-on", "held-head", "welcome", "welcome-words"),
+    *(
+        "block-petition",
+        "campaign",
+        "campaign-head",
+        "goes-on",
+        "held-head",
+        "welcome",
+        "welcome-words",
+    ),
     *("cut-off", "form-elsewhere", "framed", "framed-foot"),
     *("document-kind", "filters", "nothing", "result", "result-picture", "result-promoted"),
     *("result-words", "results", "search-form", "shown-as", "state-promoted", "suggestions"),

@@ -7,6 +7,7 @@ from campaigns.models import CampaignPage, Tally
 from tests.factories import (
     make_campaign,
     make_home,
+    make_image,
     make_petition,
     make_translated_page,
     make_translation,
@@ -85,6 +86,63 @@ def test_headings_stand_beside_their_text_on_a_desk_and_above_it_elsewhere(site,
         places[width] = {(True, False): "beside", (False, True): "above"}[is_beside, is_above]
 
     assert places == {320: "above", 390: "above", 768: "above", 1280: "beside", 1920: "beside"}
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_block_has_as_much_room_above_as_below(site, page, width):
+    text = ("text", "<p>All.</p>")
+    fact = ("fact", {"figure": "4 in 5", "text": "have heard it."})
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(site + make_campaign(body=[text, fact, text, ("petition", {}), text]).url)
+
+    blocks = [each.bounding_box() for each in page.locator(".story > *").all()]
+
+    ends = [block["y"] + block["height"] for block in blocks]
+    gaps = [round(block["y"] - end) for block, end in zip(blocks[1:], ends, strict=False)]
+    assert gaps[0] == gaps[1] < gaps[2] == gaps[3]
+
+
+def test_a_credit_does_not_run_into_a_caption_without_a_full_stop(site, page):
+    image = make_image()
+    image.contextual_alt_text, image.decorative = "Red", False
+    body = [("image", {"image": image, "caption": "The mast", "credit": "A. Person"})]
+    page.goto(site + make_campaign(body=body).url)
+
+    assert page.locator(".picture figcaption").inner_text() == "The mast\nA. Person"
+
+
+def test_a_long_word_of_a_title_is_whole_on_the_smallest_phone(site, page):
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto(site + make_campaign(title="Grundwasserschutz statt Beton").url)
+
+    title = page.locator("h1")
+
+    lines = title.bounding_box()["height"] / title.evaluate(
+        "title => parseFloat(getComputedStyle(title).lineHeight)"
+    )
+    assert round(lines) == 2
+
+
+def test_words_on_a_film_are_whole_with_text_at_200_percent(site, page):
+    image = make_image()
+    film = {"url": "https://vimeo.com/1", "title": "A film about a river", "poster": image}
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto(site + make_campaign(body=[("video", film)]).url)
+
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+
+    frame, link = box(page, ".video-frame"), box(page, ".video-frame a")
+    assert frame["y"] <= link["y"]
+
+
+def test_what_is_chosen_is_seen_in_the_reader_s_own_colours(site, page):
+    make_home()
+    page.emulate_media(forced_colors="active")
+    page.goto(site + "/search/")
+
+    ground = "element => getComputedStyle(element).backgroundColor"
+    chosen, around = page.locator(".filters [aria-current]").first, page.locator(".site-head")
+    assert chosen.evaluate(ground) != around.evaluate(ground)
 
 
 def test_the_card_with_the_button_stays_beside_the_story_on_a_desk(site, page):
