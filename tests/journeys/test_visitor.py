@@ -1,7 +1,7 @@
 """A visitor reads, signs, confirms and may withdraw."""
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from campaigns import mistyping
 from campaigns.models import Signature
@@ -127,6 +127,34 @@ def test_the_second_signature_of_one_email_is_answered_by_mail_alone(site, phone
     expect(phone.get_by_role("heading", level=1)).to_have_text("One click left")
     assert not any("/confirm/" in address for address in links())
     assert Signature.objects.get().name == "Ada Lovelace"
+
+
+# Presses twice, when Playwright no longer waits for the page that the first one asks for.
+PRESS_TWICE = """form => {
+    for (const time of [100, 500]) setTimeout(() => form.querySelector(".button").click(), time);
+}"""
+
+
+def test_who_presses_twice_on_a_slow_network_sends_once_and_may_come_back(site, page):
+    sent: list[Route] = []
+    page.goto(site + make_petition().address())
+    form = page.locator("form.petition-form")
+    form.get_by_label("Name").fill("Ada Lovelace")
+    form.get_by_label("Email", exact=True).fill("ada@example.org")
+    form.get_by_label("I agree").check()
+    page.route("**/sign/", lambda route: sent.append(route))
+
+    form.evaluate(PRESS_TWICE)
+    page.wait_for_timeout(1500)
+    assert len(sent) == 1
+    sent[0].continue_()
+    expect(page.get_by_role("heading", level=1)).to_have_text("One click left")
+
+    page.go_back()
+    expect(form.get_by_label("Name")).to_have_value("Ada Lovelace")
+    page.unroute("**/sign/")
+    form.get_by_role("button").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("One click left")
 
 
 def test_a_mistake_is_shown_beside_its_field_and_nothing_typed_is_lost(site, phone):
