@@ -306,10 +306,11 @@ def test_the_staff_have_workers_of_their_own_and_else_the_publics(site, app):
     staff = app.serve(app.staff_path)
     app.process.signal(signal.SIGSTOP)  # all at work for the public
     try:
-        assert site.ask("/admin/login/").status == 200
+        answers = [site.ask(path).status for path in ("/admin/login/", "/admin/signatures/")]
     finally:
         app.process.signal(signal.SIGCONT)
         staff.end()
+    assert answers == [200, 302]
     assert site.ask("/admin/login/").status == 200
 
 
