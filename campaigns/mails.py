@@ -62,7 +62,8 @@ def write(kind: str, signature: Signature, petition: Petition) -> EmailMultiAlte
         template = f"mails/{'already_signed' if kind == Kind.ALREADY else kind}"
         message = Mail(
             subject=context["subject"],
-            body=render_to_string(f"{template}.txt", context),
+            # Django calls what a template gives safe for HTML; this is text, and added to it is not.
+            body=render_to_string(f"{template}.txt", context) + "",
             to=[signature.email],
             headers={"Auto-Submitted": "auto-generated"},
         )

@@ -36,6 +36,18 @@ def test_all_mails_are_shown_with_the_newest_words(teams, editor, browse):
     assert Petition.objects.get(pk=teams.ours.pk).confirm_subject == ""
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_an_editor_wrote_is_text_there_and_no_markup(kind, teams, editor, browse):
+    spoilt = "<script>alert(1)</script>"
+    draft(teams.ours, title=spoilt, confirm_text=spoilt, thanks_mail_text=spoilt)
+
+    page = browse(editor).get(url("mails", teams.ours.pk)).content.decode()
+    frame = browse(editor).get(url("mail", teams.ours.pk, kind)).content.decode()
+
+    assert "&lt;script&gt;alert(1)" in page and "&lt;script&gt;alert(1)" in frame
+    assert "<script>alert(1)" not in page + frame
+
+
 def test_a_mail_may_be_framed_by_the_cms_alone(teams, editor, browse):
     response = browse(editor).get(url("mail", teams.ours.pk, "confirm"))
 
