@@ -41,7 +41,9 @@ class PageForm(WagtailAdminPageForm):
             del self.fields["topics"]
         else:
             field = self.fields["topics"]
-            field.queryset = field.queryset.filter(locale=self.instance.locale)
+            # A page that is previewed before it is saved has no language of its own yet.
+            locale = self.instance.locale_id or self.parent_page.locale_id
+            field.queryset = field.queryset.filter(locale=locale)
 
 
 class PublicPage(Page):

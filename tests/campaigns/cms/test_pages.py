@@ -329,3 +329,18 @@ def test_no_setting_is_offered_that_does_nothing(client, people, page):
 
     assert 'name="slug"' in text
     assert 'name="show_in_menus"' not in text
+
+
+def test_a_new_page_is_previewed_before_it_is_saved(page, people, browse):
+    client = browse(people.moderator)
+    below = page.get_parent()
+    preview = reverse(
+        "wagtailadmin_pages:preview_on_add", args=["campaigns", "campaignpage", below.pk]
+    )
+    title = "Not saved yet"
+
+    kept = client.post(preview, form_data(page.petition, title=title, slug="not-saved-yet"))
+    shown = client.get(preview)
+
+    assert kept.json()["is_valid"]
+    assert (shown.status_code, title in shown.content.decode()) == (200, True)
