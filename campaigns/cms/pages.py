@@ -19,15 +19,7 @@ from campaigns import publishing
 from campaigns.cms.permissions import may
 from campaigns.cms.petition_views import address
 from campaigns.models.petition import Petition
-
-
-def petitions_of(page: Page) -> list[Petition]:
-    """The petitions that a page carries: its own, and those in its story, each once."""
-    petitions = [getattr(page, "petition", None)]
-    for block in getattr(page, "body", None) or []:
-        if block.block_type == "petition":
-            petitions.append(block.value.get("petition"))
-    return list({petition.pk: petition for petition in petitions if petition}.values())
+from campaigns.models.public_page import petitions_of
 
 
 def drafts_of(page: Page) -> list[Petition]:

@@ -19,7 +19,13 @@ from campaigns.models.tally import Tally
 
 User = AbstractBaseUser | AnonymousUser
 
-petition_policy = CollectionPermissionPolicy(Petition)
+
+class PetitionPolicy(CollectionPermissionPolicy):
+    def user_sees(self, user: User, petition: Petition) -> bool:
+        return self.user_has_any_permission_for_instance(user, SEE, petition)
+
+
+petition_policy = PetitionPolicy(Petition)
 
 # What of a signature each right over its petition lets one do.
 RIGHTS = {
@@ -41,7 +47,7 @@ def may(user: User, action: str, petition: Petition) -> bool:
 
 
 def may_see(user: User, petition: Petition) -> bool:
-    return petition_policy.user_has_any_permission_for_instance(user, SEE, petition)
+    return petition_policy.user_sees(user, petition)
 
 
 def petitions_seen_by(user: User) -> QuerySet:

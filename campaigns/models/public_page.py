@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.models import Page, PageViewRestriction
+from wagtail.permissions import policy_registry
 from wagtail.query import PageQuerySet
 from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField
@@ -20,8 +21,19 @@ from campaigns import caching
 from campaigns.models import scheduling
 
 
+def petitions_of(page: Page) -> list[models.Model]:
+    """The petitions that a page carries: its own, and those in its story, each once."""
+    return petitions_in(getattr(page, "petition", None), getattr(page, "body", None))
+
+
+def petitions_in(own: models.Model | None, story: Any) -> list[models.Model]:
+    blocks = [block.value for block in story or [] if block.block_type == "petition"]
+    found = [own, *(value.get("petition") for value in blocks)]
+    return list({petition.pk: petition for petition in found if petition}.values())
+
+
 class PageForm(WagtailAdminPageForm):
-    """Knows when nothing was changed.
+    """Knows when nothing was changed, and whose drafts are not for a page of this person.
 
     For a default that is computed Django compares with a hidden field, which Wagtail's panels do
     not show: every form would count as changed, and approving it would make a new version.
@@ -34,6 +46,18 @@ class PageForm(WagtailAdminPageForm):
         scheduling.name_time_zone(self.fields, "go_live_at", "expire_at")
         if "topics" in self.fields:
             self.offer_topics()
+
+    def clean(self) -> dict[str, Any]:
+        """Nobody reads another team's draft by putting its number on a page, not in a preview."""
+        data = super().clean()
+        there = petitions_of(self.instance)  # as it was: what was typed comes later
+        for petition in petitions_in(data.get("petition"), data.get("body")):
+            if petition.live or petition in there or self.for_user is None:
+                continue
+            if not policy_registry.get(petition).user_sees(self.for_user, petition):
+                field = "petition" if petition == data.get("petition") else "body"
+                self.add_error(field, _("This petition is another team's, and not published yet."))
+        return data
 
     def offer_topics(self) -> None:
         """Those of the page's language; a translation has those of its original."""

@@ -40,14 +40,26 @@ def page(draft):
 
 
 @pytest.fixture
-def page_publisher(people):
-    """Publishes pages, and no petition."""
+def page_publishers(db):
     group = Group.objects.create(name="Page publishers")
     root = make_home().get_parent()
     for moderators in GroupPagePermission.objects.filter(group__name="Moderators", page__depth=1):
         GroupPagePermission.objects.create(group=group, page=root, permission=moderators.permission)
-    people.editor.groups.add(group)
+    return group
+
+
+@pytest.fixture
+def page_publisher(people, page_publishers):
+    """Publishes pages, and no petition."""
+    people.editor.groups.add(page_publishers)
     return people.editor
+
+
+@pytest.fixture
+def anna(editor, page_publishers):
+    """Publishes pages, and writes the petitions of River alone."""
+    editor.groups.add(page_publishers)
+    return editor
 
 
 def edit(page):
@@ -344,3 +356,37 @@ def test_a_new_page_is_previewed_before_it_is_saved(page, people, browse):
 
     assert kept.json()["is_valid"]
     assert (shown.status_code, title in shown.content.decode()) == (200, True)
+
+
+@pytest.mark.parametrize("place", ["page", "story"])
+def test_another_teams_draft_is_read_on_no_page(place, teams, anna, browse):
+    """Its number is enough for a form; the chooser never offers it."""
+    secret = make_petition(
+        title="Not before May", ask="Stop the mine.", collection=teams.forest, live=False
+    )
+    page = make_campaign(teams.ours)
+    client = browse(anna)
+    fields = form_data(teams.ours if place == "story" else secret, slug=page.slug)
+    if place == "story":
+        block = {"body": streamfield([("petition", {"petition": str(secret.pk)})])}
+        fields |= nested_form_data(block)
+    preview = reverse("wagtailadmin_pages:preview_on_edit", args=[page.pk])
+
+    kept = client.post(preview, fields)
+    shown = client.get(preview).content.decode()
+    saved = client.post(edit(page), fields).content.decode()
+
+    assert not kept.json()["is_valid"]
+    assert "Stop the mine." not in shown + saved
+    assert "is another team" in saved
+    assert CampaignPage.objects.get(pk=page.pk).latest_revision is None
+
+
+def test_a_draft_that_its_team_put_on_a_page_stays_there(teams, anna, browse):
+    theirs = make_petition(title="Not before May", collection=teams.forest, live=False)
+    page = make_campaign(theirs, live=False)
+
+    answer = browse(anna).post(edit(page), form_data(theirs, slug=page.slug))
+
+    assert answer.status_code == 302
+    assert CampaignPage.objects.get(pk=page.pk).latest_revision is not None
