@@ -62,7 +62,7 @@ def write(kind: str, signature: Signature, petition: Petition) -> EmailMultiAlte
         template = f"mails/{'already_signed' if kind == Kind.ALREADY else kind}"
         message = Mail(
             subject=context["subject"],
-            # Django calls what a template makes safe for HTML; this is text, and no longer called so.
+            # Django calls what comes from a template safe for HTML; this text is not.
             body=render_to_string(f"{template}.txt", context) + "",
             to=[signature.email],
             headers={"Auto-Submitted": "auto-generated"},
