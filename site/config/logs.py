@@ -3,9 +3,12 @@
 import logging
 import re
 
-# A signer's token (campaigns/tokens.py), and what follows in the address of a new password.
+# What stands where a signer's token belongs, however a mail program has broken it; a token anywhere
+# else (campaigns/tokens.py); and what follows in the address of a new password.
 SECRET = re.compile(
-    r"(?<![\w-])[\w-]{22,}(?:\.|%2e)[\w-]{20,}|(?<=/password_reset/confirm/)\S+", re.IGNORECASE
+    r"(?:(?<=/signatures/confirm/)|(?<=/signatures/manage/)|(?<=/signatures/withdraw/))[^/\n]+"
+    r"|(?<![\w-])[\w-]{22,}(?:\.|%2e)[\w-]{20,}|(?<=/password_reset/confirm/)\S+",
+    re.IGNORECASE,
 )
 
 
