@@ -46,10 +46,11 @@ SEAT = """
 """
 
 # While a signature is unconfirmed, signing again replaces what was typed; where two may share an
-# email, only that of the one of the two whose name it is.
+# email, only that of the one of the two whose name it is. It stays with the network that it first
+# came from, or a second network could take those of the first, whose limit would never be reached.
 TYPED = (
     *("name", "email", "country", "postcode", "comment", "language", "updates", "shown_as"),
-    *("wording_id", "signed_at", "confirmed_at", "channel", "page_id", "source", "network_key"),
+    *("wording_id", "signed_at", "confirmed_at", "channel", "page_id", "source"),
 )
 THEIRS = """old.confirmed_at IS NULL
     AND (NOT %(is_shared)s OR lower(old.name) = lower(EXCLUDED.name))"""
@@ -67,14 +68,14 @@ REPLACED = ", ".join(
 SIGN = Statement(f"""
     WITH recent AS ({RECENT}), signed AS (
         INSERT INTO campaigns_signature AS old (
-            id, tally_id, email_key, seat, verdict, verdict_reason, {", ".join(TYPED)})
+            id, tally_id, email_key, seat, verdict, verdict_reason, network_key, {", ".join(TYPED)})
         SELECT %(id)s, tally.id, %(email_key)s, {SEAT},
-            CASE WHEN why.reason = '' THEN '' ELSE 'quarantined' END, why.reason,
+            CASE WHEN why.reason = '' THEN '' ELSE 'quarantined' END, why.reason, %(network_key)s,
             %(name)s, %(email)s, %(country)s, %(postcode)s, %(comment)s, %(language)s,
             %(updates)s, %(shown_as)s, %(wording)s, clock_timestamp(),
             CASE WHEN rules.confirms_by_email THEN NULL ELSE clock_timestamp() END,
             %(channel)s, (SELECT id FROM wagtailcore_page WHERE id = %(page)s AND live),
-            %(source)s, %(network_key)s
+            %(source)s
         FROM campaigns_tally tally JOIN campaigns_petition rules ON rules.id = tally.petition_id,
             recent, LATERAL (SELECT CASE
                 WHEN %(is_trusted)s THEN ''

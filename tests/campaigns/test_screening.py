@@ -72,6 +72,19 @@ def test_another_network_has_its_own_limit(settings, change):
     assert verdicts() == [("", "")] * 2
 
 
+def test_no_second_network_takes_away_what_counts_for_the_first(settings):
+    settings.SIGNING_BURST = 2
+    petition = make_petition()
+    for number in (1, 2):
+        sign(petition, number)
+    for number in (1, 2):
+        sign(petition, number, network="203.0.113.8/32")
+
+    sign(petition, 3)
+
+    assert verdicts() == [("", "")] * 2 + [("quarantined", "burst")]
+
+
 def test_another_petition_has_its_own_limit(settings):
     settings.SIGNING_BURST = 1
     sign(make_petition(), 1)
