@@ -132,6 +132,8 @@ def test_nothing_a_visitor_sends_poisons_a_page_for_others(site):
             "X-Forwarded-Host": "evil.example",
             "X-Forwarded-Port": "666",
             "X-Forwarded-Proto": "http",
+            "X-Forwarded-Protocol": "http",
+            "X-Forwarded-Ssl": "off",
             "X-Forwarded-For": "192.0.2.66",
             "Accept-Encoding": "evil",
         },
