@@ -184,7 +184,7 @@ def make_topic(title: str = "Rivers", *, locale: str = "en", **fields: Any) -> T
     return topic
 
 
-def make_image(*, colour: str = "red") -> CustomImage:
-    """A picture of one colour, larger than any card."""
-    file = get_test_image_file(size=(1600, 1000), colour=colour)
-    return CustomImage.objects.create(title=colour, file=file)
+def make_image(*, colour: str = "red", **fields: Any) -> CustomImage:
+    """A picture of one colour, so small that its renditions take no time."""
+    file = get_test_image_file(size=(400, 250), colour=colour)
+    return CustomImage.objects.create(**{"title": colour, "file": file, **fields})

@@ -2,14 +2,12 @@
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.core.files.base import ContentFile
 from django.urls import reverse
 
 from campaigns.blocks import CallToActionBlock, GalleryBlock, StoryBlock, VideoBlock
 from campaigns.blocks.pictures import player_url
-from campaigns.models import CampaignPage, CustomImage
-from home.demo import pictures
-from tests.factories import make_campaign, make_petition
+from campaigns.models import CampaignPage
+from tests.factories import make_campaign, make_image, make_petition
 
 STORY = StoryBlock().child_blocks
 
@@ -28,8 +26,7 @@ def test_each_block_has_an_icon_a_description_and_a_template(name):
 @pytest.mark.parametrize("name", STORY)
 def test_each_block_is_previewed_with_something_in_it(admin_client, name):
     make_campaign(make_petition(title="Keep the valley"))
-    picture = ContentFile(pictures.draw("river"), name="river.jpg")
-    CustomImage.objects.create(title="River", description="A river.", file=picture)
+    make_image(title="River", description="A river.")
     block = CampaignPage._meta.get_field("body").stream_block.child_blocks[name]
 
     response = admin_client.get(

@@ -11,7 +11,7 @@ from wagtail.models import PageViewRestriction
 
 from campaigns import caching
 from campaigns.models import CampaignPage, Tally
-from tests.campaigns.test_story import make_image, story
+from tests.campaigns.test_story import make_picture, story
 from tests.factories import make_article, make_campaign, make_petition
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +31,7 @@ def rich_story(number: int) -> list[tuple[str, Any]]:
     for n in range(number):
         page = make_article(title=f"Linked {n}")
         link = f'<p>See <a linktype="page" id="{page.pk}">it</a>.</p>'
-        film = {"url": "https://vimeo.com/1", "title": "March", "poster": make_image(f"Poster {n}")}
+        film = {"url": "https://vimeo.com/1", "title": "March", "poster": make_picture(f"Film {n}")}
         blocks += [
             ("heading", "The river"),
             ("text", link),

@@ -10,17 +10,15 @@ from django.test.utils import CaptureQueriesContext
 from wagtail.documents.models import Document
 
 from campaigns.models import CampaignPage, CustomImage
-from home.demo import pictures
-from tests.factories import make_article, make_campaign, make_petition, make_translation
+from tests.factories import make_article, make_campaign, make_image, make_petition, make_translation
 
 pytestmark = pytest.mark.django_db
 
 BODY = CampaignPage._meta.get_field("body").stream_block
 
 
-def make_image(title: str) -> CustomImage:
-    file = ContentFile(pictures.draw("river"), name=f"{title}.jpg")
-    return CustomImage.objects.create(title=title, description=f"{title}.", credit="©", file=file)
+def make_picture(title: str) -> CustomImage:
+    return make_image(title=title, description=f"{title}.", credit="©")
 
 
 def make_document(title: str) -> Document:
@@ -33,7 +31,7 @@ def story(number: int) -> list[tuple[str, Any]]:
         ("related", {"heading": "", "campaigns": [], "number": 3}),
     ]
     for n in range(number):
-        image, page = make_image(f"Picture {n}"), make_article(title=f"Article {n}")
+        image, page = make_picture(f"Picture {n}"), make_article(title=f"Article {n}")
         cells = [{"type": "text", "heading": "Year"}, {"type": "figure", "heading": "Cases"}]
         rows = [{"values": ["2025", "61"]}]
         both = [{"image": image, "caption": "One"}, {"image": image, "caption": "Two"}]
@@ -71,7 +69,7 @@ def test_a_longer_story_asks_the_database_no_more_often(rf, settings):
 
 
 def test_the_same_picture_keeps_each_alternative_text():
-    image = make_image("River")
+    image = make_picture("River")
     block = BODY.child_blocks["image"]
     values = [
         block.to_python({"image": {"image": image.pk, "alt_text": text, "decorative": False}})

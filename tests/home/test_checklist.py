@@ -1,20 +1,13 @@
 """What an editor is told that a page or a petition still lacks."""
 
 import pytest
-from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from campaigns.models import CampaignPage, CustomImage
+from campaigns.models import CampaignPage
 from home.checklist import CHECKS, Checklist, answers
-from home.demo import pictures
-from tests.factories import make_article, make_campaign, make_petition
+from tests.factories import make_article, make_campaign, make_image, make_petition
 
 pytestmark = pytest.mark.django_db
-
-
-def make_image(**fields):
-    file = ContentFile(pictures.draw("river"), name="river.jpg")
-    return CustomImage.objects.create(title="River", file=file, **fields)
 
 
 def story(image, *, alt_text):

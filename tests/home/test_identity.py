@@ -7,15 +7,13 @@ from pathlib import Path
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.core.files.base import ContentFile
 from django.utils import translation
 from PIL import Image, ImageColor
 from wagtail.models import Locale, Site
 
 from campaigns import caching, cards, lettering, mails, posters
-from campaigns.models import CustomImage, HouseWords
+from campaigns.models import HouseWords
 from home import colours, measuring
-from home.demo import pictures
 from home.models import Identity, Navigation
 from tests.factories import make_article, make_home, make_image, make_petition
 
@@ -76,8 +74,7 @@ def test_what_is_no_colour_of_ours_has_no_sheet(client, name):
 
 @pytest.mark.django_db
 def test_identity_stands_on_every_page(client):
-    file = ContentFile(pictures.draw("river"), name="logo.jpg")
-    logo = CustomImage.objects.create(title="Logo", file=file)
+    logo = make_image(title="Logo")
     links = [("link", {"label": "Mastodon", "url": "https://social.example/@us"})]
     make_identity(name="Rivers First", logo=logo, accent="#7a0c2e", social=links)
 
@@ -209,3 +206,19 @@ def test_mails_and_feeds_are_the_houses_too(client):
     assert "River Watch" in mail.body
     assert "River Watch" in mail.alternatives[0].content
     assert "<title>River Watch</title>" in client.get("/feeds/rss.xml").content.decode()
+
+
+@pytest.mark.django_db
+def test_the_cms_has_the_house_s_name_and_sign(client, admin_client):
+    logo = make_image(title="Logo")
+    make_identity(name="Rivers First", logo=logo)
+
+    door = client.get("/admin/login/").content.decode()
+    inside = admin_client.get("/admin/").content.decode()
+
+    for text in (door, inside):
+        assert " - Rivers First</title>" in text
+        assert logo.shown("max-480x152").url in text
+        assert "icons/favicon" in text
+        assert "wagtail bird" not in text.lower()
+    assert "Sign in to Wagtail" not in door
