@@ -292,15 +292,18 @@ ODD = [
 ]
 
 
-@pytest.mark.parametrize("code", ["", "fr/", "ar/"])
-def test_odd_questions_are_answered(client, code):
+@pytest.mark.parametrize(
+    ("code", "names"),
+    [("", ["query", "state", "topic", "page"]), ("fr/", ["query"]), ("ar/", ["query"])],
+)
+def test_odd_questions_are_answered(client, code, names):
     make_campaign(title="The dam", topics=[make_topic()])
     make_translation(Petition.objects.get(), "fr")
     make_translation(Petition.objects.get(locale__language_code="en"), "ar")
 
     statuses = {
         (name, text): client.get(f"/{code}search/", {"query": "dam", name: text}).status_code
-        for name in ("query", "state", "topic", "page")
+        for name in names
         for text in ODD
     }
 
