@@ -2,6 +2,7 @@
 
 import time
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -96,6 +97,21 @@ def test_a_survey_that_fails_holds_up_nothing(monkeypatch):
         command.work()
     command.work()
 
+    assert not Signature.objects.filter(erased_at=None).exists()
+
+
+def test_what_cannot_be_published_holds_up_nothing(monkeypatch, caplog):
+    def fail(page: CampaignPage, *args: Any, **options: Any) -> None:
+        raise ValueError
+
+    campaign = make_campaign()
+    campaign.save_revision(approved_go_live_at=timezone.now() - timedelta(hours=1))
+    monkeypatch.setattr(CampaignPage, "publish", fail)
+    make_signature(make_petition(closes_at=timezone.now() - timedelta(days=91)))
+
+    worker.Command().work()
+
+    assert "could not all be published" in caplog.text
     assert not Signature.objects.filter(erased_at=None).exists()
 
 

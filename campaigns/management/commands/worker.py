@@ -95,8 +95,17 @@ class Command(BaseCommand):
             showing.show()
         if time.monotonic() >= self.publish_at:
             self.publish_at = time.monotonic() + PUBLISH_EVERY
-            call_command("publish_scheduled", verbosity=0)
+            self.publish()
         self.forget()
+
+    def publish(self) -> None:
+        """What is scheduled; what cannot be published must not keep mail and totals waiting."""
+        try:
+            call_command("publish_scheduled", verbosity=0)
+        except (DatabaseError, InterfaceError):
+            raise
+        except Exception:
+            log.exception("What is scheduled could not all be published.")
 
     def forget(self) -> None:
         """A batch a round, so that no mail waits for a big petition's signers to be forgotten."""
