@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -230,8 +231,9 @@ def day_of(field: str) -> Func:
 
 
 def old_networks() -> QuerySet:
-    old = timezone.now() - NETWORKS_FOR
-    return Signature.objects.filter(network_key__isnull=False, signed_at__lte=old)
+    """By the time in the UUID (version 7): who signs again moves `signed_at`, and keeps both."""
+    old = int((timezone.now() - NETWORKS_FOR).timestamp() * 1000)
+    return Signature.objects.filter(network_key__isnull=False, pk__lt=UUID(int=old << 80))
 
 
 def old_mailboxes() -> QuerySet:
