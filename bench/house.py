@@ -13,10 +13,11 @@ from django.test.utils import CaptureQueriesContext
 from wagtail.models import Locale, Page, Site
 
 from bench.pictures import picture
-from campaigns import delivery, mails, tokens
+from campaigns.mail import composing, sending
+from campaigns.mail.outbox import ALLOWANCE, OutgoingMail
 from campaigns.models import CampaignPage, CustomImage, Petition, Signature
-from campaigns.models.mail import ALLOWANCE, OutgoingMail
-from campaigns.models.words import HouseWords
+from campaigns.petitions.texts import HouseWords
+from campaigns.signatures import tokens
 from home.models import ContentPage, Identity, Navigation
 from tests.factories import make_campaign, make_home, make_signature
 
@@ -111,8 +112,8 @@ def links(path: str) -> None:
 def compose(path: str) -> None:
     """Write the mails that are owed as they would be sent: for a loop that only sends."""
     ready = []
-    for mail in delivery.claim(100_000):
-        message = mails.compose(mail)
+    for mail in sending.claim(100_000):
+        message = composing.compose(mail)
         ready.append((message.from_email, message.to, message.message().as_string()))
     OutgoingMail.objects.update(leased_until=None, attempts=0)
     with open(path, "w") as file:

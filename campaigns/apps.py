@@ -10,4 +10,4 @@ class CampaignsConfig(AppConfig):
 
     def ready(self) -> None:
         # A task of a workflow is a model; this one stands on the floor of the CMS.
-        import_module("campaigns.cms.approval")
+        import_module("campaigns.cms.pages.approval")

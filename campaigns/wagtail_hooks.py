@@ -10,26 +10,21 @@ from wagtail.snippets.models import register_snippet
 from wagtail_modeladmin.options import modeladmin_register
 
 from campaigns.blocks.links import PageLinks
-from campaigns.cms import (
-    bulk,
-    campaigns,
-    judgements,
-    pages,
-    petition_control,
-    petition_list,
-    translating,
-)
-from campaigns.cms.judgements import ScreeningRuleViewSet
+from campaigns.cms import translating
+from campaigns.cms.pages import explorer, publishing
+from campaigns.cms.pages.topics import TopicViewSet
 from campaigns.cms.permissions import (
     GroupPetitionPermissions,
     petition_policy,
     signature_policy,
 )
-from campaigns.cms.petitions import PetitionViewSet, offer_publishing
-from campaigns.cms.signatures import SignatureAdmin
-from campaigns.cms.topics import TopicViewSet
-from campaigns.models.petition import Petition
-from campaigns.models.signature import Signature
+from campaigns.cms.petitions import actions, bulk, listing
+from campaigns.cms.petitions.viewset import PetitionViewSet, offer_publishing
+from campaigns.cms.signatures import moderating
+from campaigns.cms.signatures.admin import SignatureAdmin
+from campaigns.cms.signatures.moderating import ScreeningRuleViewSet
+from campaigns.petitions.petition import Petition
+from campaigns.signatures.signature import Signature
 
 register_permission_policy(Petition, petition_policy)
 register_permission_policy(Signature, signature_policy)
@@ -41,11 +36,11 @@ modeladmin_register(SignatureAdmin)
 register_snippet(ScreeningRuleViewSet)
 register_snippet(TopicViewSet)
 
-hooks.register("register_log_actions", petition_control.register_log_actions)
+hooks.register("register_log_actions", actions.register_log_actions)
 hooks.register("construct_snippet_action_menu", offer_publishing)
-hooks.register("after_copy_page", campaigns.copy_petitions)
-hooks.register("before_publish_page", pages.ask_before_publishing)
-hooks.register("before_bulk_action", pages.refuse_bulk_publishing)
+hooks.register("after_copy_page", explorer.copy_petitions)
+hooks.register("before_publish_page", publishing.ask_before_publishing)
+hooks.register("before_bulk_action", publishing.refuse_bulk_publishing)
 # Before wagtail-localize's own.
 hooks.register("register_admin_urls", translating.urls, order=-1)
 hooks.register("before_edit_snippet", translating.before_editing_petition, order=-1)
@@ -60,12 +55,12 @@ def petition_permissions() -> type:
 
 
 # A collection with petitions is not empty: Wagtail deletes none that is not.
-hooks.register("describe_collection_contents", petition_list.collection_contents)
+hooks.register("describe_collection_contents", listing.collection_contents)
 
 
 @hooks.register("register_admin_urls")
 def publish_page_url() -> list[URLPattern]:
-    view = pages.PublishPageView.as_view()
+    view = publishing.PublishPageView.as_view()
     return [
         path("pages/<int:page_id>/publish-with-petition/", view, name="publish_page_with_petition")
     ]
@@ -73,9 +68,9 @@ def publish_page_url() -> list[URLPattern]:
 
 @hooks.register("register_admin_urls")
 def judging_urls() -> list[URLPattern]:
-    undo = judgements.UndoView.as_view()
+    undo = moderating.UndoView.as_view()
     return [
-        path("signatures/judge/", judgements.JudgeView.as_view(), name="judge_signatures"),
+        path("signatures/judge/", moderating.JudgeView.as_view(), name="judge_signatures"),
         path("signatures/judgements/<int:pk>/undo/", undo, name="undo_judgement"),
     ]
 
@@ -97,5 +92,5 @@ def typing() -> str:
 
 
 @hooks.register("register_admin_viewset")
-def campaign_pages() -> campaigns.CampaignPageViewSet:
-    return campaigns.CampaignPageViewSet()
+def campaign_pages() -> explorer.CampaignPageViewSet:
+    return explorer.CampaignPageViewSet()

@@ -14,8 +14,8 @@ from wagtail.admin.userbar import BaseItem, ContentCheckerItem
 
 from campaigns.blocks.pictures import CaptionedImageValue
 from campaigns.blocks.story import parts
-from campaigns.models.petition import Petition
-from campaigns.models.public_page import PublicPage
+from campaigns.pages.public_page import PublicPage
+from campaigns.petitions.petition import Petition
 
 CHECKS = {
     "alternative": (

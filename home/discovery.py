@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from campaigns.caching import public
-from campaigns.models.news import ArticlePage
-from campaigns.models.pages import CampaignPage, bare_petitions
-from campaigns.models.petition import Petition
-from campaigns.models.public_page import PublicPage, readable
-from campaigns.models.words import house_name
+from campaigns.pages.campaign import CampaignPage, bare_petitions
+from campaigns.pages.news import ArticlePage
+from campaigns.pages.public_page import PublicPage, readable
+from campaigns.petitions.petition import Petition
+from campaigns.petitions.texts import house_name
 
 NEWEST = 20
 

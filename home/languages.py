@@ -6,8 +6,8 @@ from django.utils import translation
 from wagtail.models import Page, Site
 
 from campaigns.caching import kept
-from campaigns.models.petition import Petition
-from campaigns.models.public_page import readable
+from campaigns.pages.public_page import readable
+from campaigns.petitions.petition import Petition
 
 # The pages of a petition by the names of their addresses; "sign" shows again what was sent.
 STEPS = {name: name for name in ("petition", "check_your_email", "thanks")} | {"sign": "petition"}

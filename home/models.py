@@ -12,13 +12,13 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page, PreviewableMixin, Site, TranslatableMixin
 from wagtail.search import index
 
-from campaigns import counting
 from campaigns.blocks import ArticleBlock
-from campaigns.models.news import ArticlePage
-from campaigns.models.pages import CampaignPage, is_open, with_tallies
-from campaigns.models.public_page import PublicPage
-from campaigns.models.topic import with_topics
-from campaigns.models.words import front_url
+from campaigns.counting import counting
+from campaigns.pages.campaign import CampaignPage, is_open, with_tallies
+from campaigns.pages.news import ArticlePage
+from campaigns.pages.public_page import PublicPage
+from campaigns.pages.topics import with_topics
+from campaigns.petitions.texts import front_url
 from home.colours import check, is_colour, is_readable
 
 
@@ -194,7 +194,7 @@ class Identity(Previewed, BaseSiteSetting):
         verbose_name = _("identity")
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Mails and feeds read the name from the site (`campaigns.models.words.house_name`)."""
+        """Mails and feeds read the name from the site (`campaigns.petitions.texts.house_name`)."""
         super().save(*args, **kwargs)
         Site.objects.filter(pk=self.site_id).update(site_name=self.name)
 

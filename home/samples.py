@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 from wagtail.blocks import StreamValue
 from wagtail.models import Locale
 
-from campaigns import rewording, sharing
 from campaigns.blocks import StoryBlock
 from campaigns.blocks.pictures import newest_image
-from campaigns.forms import CorrectForm, SignForm
 from campaigns.models import CampaignPage, Petition, State, Survey, Tally, Wording
-from campaigns.models.wording import digest_of
+from campaigns.petitions import changes
+from campaigns.petitions.versions import digest_of
+from campaigns.sharing import links
+from campaigns.signing.forms import CorrectForm, SignForm
 
 COUNTS = (None, 0, 1, 12_345, 10_000_000)
 LEVELS = (0, 25, 50, 75, 100)
@@ -148,12 +149,12 @@ def components() -> dict[str, Any]:
         "cards": cards(),
         "signers": [("Ada L.", _("France")), ("Grace H.", "")],
         "correct_form": CorrectForm(signer, {"name": ""}),
-        "parts": rewording.differences(
+        "parts": changes.differences(
             _("Stop the dam and protect the valley."), _("Stop the dam and protect both valleys.")
         ),
         "pages": Paginator(range(36), 12).page(2),
         "share_url": petition.full_url,
-        "share_links": sharing.share_links(petition.full_url, petition.title),
+        "share_links": links.share_links(petition.full_url, petition.title),
         "shared": petition,
         "day": timezone.localdate(),
     }

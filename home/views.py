@@ -16,8 +16,8 @@ from wagtail.models import Site
 from wagtail.url_routing import RouteResult
 
 from campaigns.caching import kept
-from campaigns.models import recent
-from campaigns.models.pages import CampaignPage
+from campaigns.pages.campaign import CampaignPage
+from campaigns.petitions import cached
 from home import colours, measuring, samples
 from home.templatetags.navigation import identity
 
@@ -44,7 +44,7 @@ def serve(request: HttpRequest, path: str) -> HttpResponse:
     for page in candidates if slug else ():
         if page.get_url(request) == request.path:
             if page.petition_id:
-                page.petition = recent.petition(pk=page.petition_id)
+                page.petition = cached.petition(pk=page.petition_id)
             # Where Page.route_for_request looks first.
             request._wagtail_route_for_request = RouteResult(page)
     return views.serve(request, path)

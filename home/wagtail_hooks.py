@@ -7,7 +7,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
-from campaigns.models.words import HouseWords
+from campaigns.petitions.texts import HouseWords
 from home.checklist import check_content
 from home.models import Identity, Navigation
 
@@ -39,7 +39,7 @@ hooks.register("construct_wagtail_userbar", check_content)
 
 @hooks.register("house_colour")
 def house_colour() -> str:
-    """For what knows no request: mails, cards, posters (`campaigns.models.words.house_colour`)."""
+    """For mails, cards and posters, which know no request (see `petitions.texts`)."""
     identity = Identity.objects.filter(site__is_default_site=True).first()
     return identity.colour if identity else ""
 

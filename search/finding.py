@@ -7,12 +7,12 @@ from django.db.models import F, Q, QuerySet
 from wagtail.models import Locale, Page
 from wagtail.search.backends import get_search_backend
 
-from campaigns.models.news import ArticlePage
-from campaigns.models.pages import CampaignPage, bare_petitions, in_state
-from campaigns.models.petition import Petition
-from campaigns.models.public_page import readable
-from campaigns.models.rules import State
-from campaigns.models.topic import Topic, originals
+from campaigns.pages.campaign import CampaignPage, bare_petitions, in_state
+from campaigns.pages.news import ArticlePage
+from campaigns.pages.public_page import readable
+from campaigns.pages.topics import Topic, originals
+from campaigns.petitions.petition import Petition
+from campaigns.petitions.settings import State
 from search import stemming
 
 MOST = 200

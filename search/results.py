@@ -10,13 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Locale, Page
 
 from campaigns.blocks.story import fetch_renditions
-from campaigns.models.image import CustomImage
-from campaigns.models.news import ArticlePage
-from campaigns.models.pages import CampaignPage, fetch_tallies, with_tallies
-from campaigns.models.petition import Petition
-from campaigns.models.public_page import PublicPage
-from campaigns.models.rules import State
-from campaigns.models.topic import Topic, with_topics
+from campaigns.pages.campaign import CampaignPage, fetch_tallies, with_tallies
+from campaigns.pages.images import CustomImage
+from campaigns.pages.news import ArticlePage
+from campaigns.pages.public_page import PublicPage
+from campaigns.pages.topics import Topic, with_topics
+from campaigns.petitions.petition import Petition
+from campaigns.petitions.settings import State
 
 KINDS = {
     CampaignPage: _("Campaign"),

@@ -6,8 +6,8 @@ from django.core.files.uploadedfile import UploadedFile
 from wagtail.admin.forms.account import AvatarPreferencesForm
 from wagtail.admin.views import account
 
-from campaigns.cms.image_form import WholeImageField
-from campaigns.models.image import without_metadata
+from campaigns.cms.pages.images import WholeImageField
+from campaigns.pages.images import without_metadata
 
 
 class FaceForm(AvatarPreferencesForm):

@@ -12,7 +12,7 @@ from axes.models import AccessAttempt
 from django.http import HttpRequest
 from django.utils import timezone
 
-from campaigns import networks
+from campaigns.signatures import networks
 
 KEPT = timedelta(days=1)
 

@@ -7,8 +7,6 @@ from django.utils import timezone
 from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Collection, Locale, Page, Site
 
-from campaigns import rewording
-from campaigns.email_keys import email_key
 from campaigns.models import (
     ArticlePage,
     CampaignIndexPage,
@@ -20,8 +18,10 @@ from campaigns.models import (
     Signature,
     Topic,
 )
-from campaigns.models.judgement import JudgedSignature, Judgement
-from campaigns.models.languages import LETTER
+from campaigns.moderation.decisions import JudgedSignature, Judgement
+from campaigns.petitions import changes
+from campaigns.petitions.languages import LETTER
+from campaigns.signatures.email_keys import email_key
 from home.models import HomePage
 
 
@@ -72,7 +72,7 @@ def reword(petition: Petition, **words: str) -> None:
     for name, text in words.items():
         setattr(draft, name, text)
     revision = draft.save_revision()
-    rewording.explain(draft, reason="There was a mistake.")
+    changes.explain(draft, reason="There was a mistake.")
     revision.publish()
 
 

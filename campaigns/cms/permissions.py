@@ -13,9 +13,9 @@ from wagtail.models import Collection
 from wagtail.permission_policies import BasePermissionPolicy
 from wagtail.permission_policies.collections import CollectionPermissionPolicy
 
-from campaigns.models.petition import Petition
-from campaigns.models.signature import Signature
-from campaigns.models.tally import Tally
+from campaigns.petitions.petition import Petition
+from campaigns.petitions.tally import Tally
+from campaigns.signatures.signature import Signature
 
 User = AbstractBaseUser | AnonymousUser
 

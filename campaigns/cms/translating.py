@@ -30,12 +30,12 @@ from wagtail_localize.models import Translation, TranslationSource
 from wagtail_localize.views.report import TranslationsReportView
 from wagtail_localize.views.snippets_api import SnippetViewSet
 
-from campaigns import publishing, translating
-from campaigns.cms.pages import ask_before_publishing
+from campaigns.cms.pages.publishing import ask_before_publishing
 from campaigns.cms.permissions import may, may_see, petitions_seen_by
-from campaigns.cms.rewording_views import reword_url
-from campaigns.models.petition import Petition
-from campaigns.models.public_page import petitions_of
+from campaigns.cms.petitions.changes import reword_url
+from campaigns.pages.public_page import petitions_of
+from campaigns.petitions import publishing, translating
+from campaigns.petitions.petition import Petition
 
 View = Callable[..., HttpResponse]
 # What wagtail-localize asks `has_perm` for.

@@ -5,7 +5,8 @@ from typing import Any
 
 from django.core.management import BaseCommand, CommandError
 
-from campaigns import keys, persons
+from campaigns.privacy import people
+from campaigns.signatures import key_fingerprint
 
 
 class PersonCommand(BaseCommand):
@@ -19,13 +20,13 @@ class PersonCommand(BaseCommand):
     def who(self, options: dict[str, Any]) -> dict[str, str]:
         """What `persons` takes; stops where it would be about somebody else too."""
         # With another key nobody would be found, and the answer would be untrue.
-        keys.verify()
+        key_fingerprint.verify()
         email, name = options["email"], options["name"]
         if "@" not in email:
             raise CommandError("This is not an email.")
-        if not (name or options["both"]) and persons.is_shared(email):
+        if not (name or options["both"]) and people.is_shared(email):
             raise CommandError("Two people share this email: give --name, or --both.")
-        if persons.staff_named(email).exists():
+        if people.staff_named(email).exists():
             self.stderr.write(
                 "Somebody of the staff has this email too: see their account in the CMS."
             )

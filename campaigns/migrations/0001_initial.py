@@ -15,7 +15,7 @@ import wagtail.models.preview
 from django.conf import settings
 from django.db import migrations, models
 
-import campaigns.models.words
+import campaigns.petitions.texts
 
 
 class Migration(migrations.Migration):
@@ -150,7 +150,7 @@ class Migration(migrations.Migration):
                 ('demands', wagtail.fields.StreamField([('demand', 0)], blank=True, block_lookup={0: ('wagtail.blocks.CharBlock', (), {'icon': 'tick', 'label': 'Demand', 'max_length': 300})}, verbose_name='demands')),
                 ('close', models.TextField(blank=True, verbose_name='close')),
                 ('targets', wagtail.fields.StreamField([('target', 2)], blank=True, block_lookup={0: ('wagtail.blocks.CharBlock', (), {'label': 'Name', 'max_length': 120}), 1: ('wagtail.blocks.CharBlock', (), {'label': 'Office', 'max_length': 120, 'required': False}), 2: ('wagtail.blocks.StructBlock', [[('name', 0), ('role', 1)]], {'icon': 'user', 'label': 'Target'})}, verbose_name='addressed to')),
-                ('consent', models.TextField(default=campaigns.models.words.default_consent, help_text='What people agree to by ticking the box. Kept word for word with each signature.', verbose_name='consent')),
+                ('consent', models.TextField(default=campaigns.petitions.texts.default_consent, help_text='What people agree to by ticking the box. Kept word for word with each signature.', verbose_name='consent')),
                 ('goal', models.PositiveIntegerField(blank=True, null=True, verbose_name='goal')),
                 ('opens_at', models.DateTimeField(blank=True, null=True, verbose_name='opens')),
                 ('closes_at', models.DateTimeField(blank=True, help_text='From then on nobody can sign. The page stays, with the final count.', null=True, verbose_name='closes')),

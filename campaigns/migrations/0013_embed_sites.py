@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-import campaigns.models.rules
+import campaigns.petitions.settings
 
 
 class Migration(migrations.Migration):
@@ -15,6 +15,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='petition',
             name='embed_sites',
-            field=models.TextField(blank=True, help_text='One a line, as in https://www.example.org, or https://*.example.org for all below it. No other site can put this petition on a page of its own.', validators=[campaigns.models.rules.check_sites], verbose_name='sites that may show it'),
+            field=models.TextField(blank=True, help_text='One a line, as in https://www.example.org, or https://*.example.org for all below it. No other site can put this petition on a page of its own.', validators=[campaigns.petitions.settings.check_sites], verbose_name='sites that may show it'),
         ),
     ]

@@ -1,18 +1,18 @@
-from campaigns.models.image import CustomImage, Rendition
-from campaigns.models.judgement import JudgedSignature, Judgement
-from campaigns.models.mail import KeyFingerprint, OutgoingMail
-from campaigns.models.milestone import Milestone
-from campaigns.models.news import ArticlePage, NewsIndexPage
-from campaigns.models.pages import CampaignIndexPage, CampaignPage
-from campaigns.models.petition import HasSignatures, Petition
-from campaigns.models.rules import Ask, State
-from campaigns.models.screening import ScreeningRule
-from campaigns.models.signature import COUNTED, Signature
-from campaigns.models.survey import Survey
-from campaigns.models.tally import Tally
-from campaigns.models.topic import Topic
-from campaigns.models.wording import Rewording, Wording
-from campaigns.models.words import HouseWords
+from campaigns.counting.milestones import Milestone
+from campaigns.counting.surveys import Survey
+from campaigns.mail.outbox import KeyFingerprint, OutgoingMail
+from campaigns.moderation.decisions import JudgedSignature, Judgement
+from campaigns.moderation.lists import ScreeningRule
+from campaigns.pages.campaign import CampaignIndexPage, CampaignPage
+from campaigns.pages.images import CustomImage, Rendition
+from campaigns.pages.news import ArticlePage, NewsIndexPage
+from campaigns.pages.topics import Topic
+from campaigns.petitions.petition import HasSignatures, Petition
+from campaigns.petitions.settings import Ask, State
+from campaigns.petitions.tally import Tally
+from campaigns.petitions.texts import HouseWords
+from campaigns.petitions.versions import Rewording, Wording
+from campaigns.signatures.signature import COUNTED, Signature
 
 __all__ = [
     "COUNTED",

@@ -8,17 +8,20 @@ from django.template import Context
 from django.utils import translation
 from wagtail.models import Page
 
-from campaigns import counting, embedding, showing, timeline
 from campaigns.blocks.story import fetch_renditions
 from campaigns.caching import kept
-from campaigns.fields import country_names
-from campaigns.forms import SignForm
-from campaigns.models.pages import CampaignPage, next_campaigns, open_campaigns, with_tallies
-from campaigns.models.petition import Petition
-from campaigns.models.rules import State
-from campaigns.models.topic import Topic, Topical, with_topics
-from campaigns.models.words import Words
-from campaigns.models.words import house_words as read_house_words
+from campaigns.counting import counting
+from campaigns.pages import timeline
+from campaigns.pages.campaign import CampaignPage, next_campaigns, open_campaigns, with_tallies
+from campaigns.pages.topics import Topic, Topical, with_topics
+from campaigns.petitions.petition import Petition
+from campaigns.petitions.settings import State
+from campaigns.petitions.texts import Words
+from campaigns.petitions.texts import house_words as read_house_words
+from campaigns.sharing import embedding
+from campaigns.signatures import public_signers
+from campaigns.signing.fields import country_names
+from campaigns.signing.forms import SignForm
 
 register = template.Library()
 
@@ -144,7 +147,7 @@ def named(petition: Petition) -> list[tuple[str, str]]:
     names = country_names(translation.get_language())
     return [
         (name, names[code] if code in names and code else "")
-        for name, code in showing.signers(petition)
+        for name, code in public_signers.signers(petition)
     ]
 
 

@@ -9,9 +9,9 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from campaigns import showing
-from campaigns.email_keys import email_key
 from campaigns.models import Ask, CampaignPage, OutgoingMail, Petition, Signature
+from campaigns.signatures import public_signers
+from campaigns.signatures.email_keys import email_key
 from home.demo import people
 
 SOURCE = "demo"
@@ -197,7 +197,7 @@ def personal(petition: Petition, place: str, number: int, random: Random) -> dic
     ):
         given["postcode"] = str(4100 + random.randrange(88))
     if petition.shows_signers and random.random() < 0.4:
-        given["shown_as"] = showing.shortened(name)
+        given["shown_as"] = public_signers.shortened(name)
     if petition.comment_field != Ask.OFF and random.random() < 0.06:
         given["comment"] = random.choice(COMMENTS[language])
     return given

@@ -12,7 +12,7 @@ from django.utils import timezone
 from wagtail.contrib.search_promotions.models import Query, SearchPromotion
 from wagtail.models import Page, Site
 
-from campaigns import counting, keys, publishing, showing
+from campaigns.counting import counting
 from campaigns.models import (
     ArticlePage,
     CampaignIndexPage,
@@ -25,6 +25,8 @@ from campaigns.models import (
     Tally,
     Topic,
 )
+from campaigns.petitions import publishing
+from campaigns.signatures import key_fingerprint, public_signers
 from home.demo import (
     house,
     letters,
@@ -51,13 +53,13 @@ def build(*, share: float = 1) -> None:
 
     Raises ForeignSignatures; ImproperlyConfigured where SIGNATURE_KEY is not the database's.
     """
-    keys.verify()
+    key_fingerprint.verify()
     if Signature.objects.exclude(source=signatures.SOURCE).exists():
         raise ForeignSignatures
     with transaction.atomic():
         Builder(timezone.now(), share).build()
         counting.recount()
-        showing.show()
+        public_signers.show()
 
 
 class Builder:

@@ -5,8 +5,8 @@ from typing import Any
 
 from wagtail.models import Locale, Page
 
-from campaigns import publishing
 from campaigns.models import HouseWords, Petition, Topic
+from campaigns.petitions import publishing
 from home.demo import arabic, russian
 from home.models import HomePage, Navigation
 

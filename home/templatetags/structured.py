@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from wagtail.models import Page
 
-from campaigns import cards
-from campaigns.models.news import ArticlePage
-from campaigns.models.petition import Petition
+from campaigns.pages.news import ArticlePage
+from campaigns.petitions.petition import Petition
+from campaigns.sharing import cards
 from home.models import HomePage
 
 register = template.Library()

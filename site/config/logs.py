@@ -4,7 +4,7 @@ import logging
 import re
 
 # What stands where a signer's token belongs, however a mail program has broken it; a token anywhere
-# else (campaigns/tokens.py); and what follows in the address of a new password.
+# else (campaigns/signatures/tokens.py); and what follows in the address of a new password.
 SECRET = re.compile(
     r"(?:(?<=/signatures/confirm/)|(?<=/signatures/manage/)|(?<=/signatures/withdraw/))[^/\n]+"
     r"|(?<![\w-])[\w-]{22,}(?:\.|%2e)[\w-]{20,}|(?<=/password_reset/confirm/)\S+",

@@ -7,7 +7,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as admin_urls
 from wagtail.documents import urls as document_urls
 
-from campaigns import urls as campaign_urls
+from campaigns.public import urls as campaign_urls
 from home import urls as home_urls
 from home.views import serve
 from search import urls as search_urls

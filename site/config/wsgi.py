@@ -6,6 +6,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 
 application = get_wsgi_application()
 
-from campaigns import keys  # noqa: E402  (needs Django's set-up)
+from campaigns.signatures import key_fingerprint  # noqa: E402  (needs Django's set-up)
 
-keys.wait_and_verify()
+key_fingerprint.wait_and_verify()

@@ -8,7 +8,7 @@ from campaigns.management.commands import worker
 from campaigns.models import Petition, Signature, Tally
 from config import purging
 from config.settings import base
-from tests.campaigns.test_views import post
+from tests.campaigns.public.test_views import post
 from tests.factories import make_petition
 
 COUNTING_SECONDS = 0.1  # what a count of a million takes

@@ -3,7 +3,7 @@
 import pytest
 from django.db import InterfaceError, OperationalError
 
-from campaigns import prepared
+from campaigns import statements
 from tests.factories import make_petition
 
 pytestmark = pytest.mark.django_db
@@ -14,7 +14,7 @@ def test_come_back_in_a_moment(client, monkeypatch, django_assert_num_queries, t
     def away(*args: object, **values: object) -> None:
         raise trouble("server closed the connection; user=secret")
 
-    monkeypatch.setattr("campaigns.views.published", away)
+    monkeypatch.setattr("campaigns.public.views.published", away)
 
     with django_assert_num_queries(0):
         response = client.get("/petitions/river/")
@@ -30,7 +30,7 @@ def test_a_signature_that_could_not_be_kept_is_not_acknowledged(client, monkeypa
     def away(*args: object, **values: object) -> None:
         raise OperationalError
 
-    monkeypatch.setattr(prepared.Statement, "run", away)
+    monkeypatch.setattr(statements.Statement, "run", away)
     data = {"name": "Ada", "email": "ada@example.org", "consent": "on"}
 
     response = client.post(petition.address("sign"), data | {"wording": petition.wording.pk})

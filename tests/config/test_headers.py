@@ -10,7 +10,7 @@ from django.db import OperationalError
 from django.http import HttpResponse
 from django.test import Client
 
-from campaigns import tokens
+from campaigns.signatures import tokens
 from home.models import ContentPage
 from tests.factories import (
     make_article,

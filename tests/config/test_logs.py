@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from django.conf import settings
 
-from campaigns import tokens
+from campaigns.signatures import tokens
 from config import logs
 
 

@@ -15,8 +15,9 @@ from django.utils import timezone
 from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from campaigns import publishing, tokens
 from campaigns.models import Petition, Signature, Topic
+from campaigns.petitions import publishing
+from campaigns.signatures import tokens
 from tests.deploy.servers import CDN, HOST, ROOT, Answer
 from tests.factories import (
     make_article,

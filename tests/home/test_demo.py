@@ -15,8 +15,8 @@ from django.test import override_settings
 from django.utils import timezone
 from wagtail.models import Page, Site
 
-from campaigns import counting, retention, showing
 from campaigns.cms.permissions import signatures_for, tallies_for
+from campaigns.counting import counting
 from campaigns.models import (
     ArticlePage,
     CampaignPage,
@@ -28,7 +28,9 @@ from campaigns.models import (
     State,
     Tally,
 )
-from campaigns.models.signature import PERSONAL
+from campaigns.privacy import retention
+from campaigns.signatures import public_signers
+from campaigns.signatures.signature import PERSONAL
 from home.demo import site, staff
 from home.models import HomePage, Identity
 from tests.factories import make_petition, make_signature
@@ -233,7 +235,7 @@ def test_one_petition_names_those_who_agreed(demo):
     agreed = Signature.objects.filter(shown_as__isnull=False)
 
     assert set(agreed.values_list("tally", flat=True)) == {river.tally.pk}
-    assert len(showing.signers(river)) == showing.SHOWN
+    assert len(public_signers.signers(river)) == public_signers.SHOWN
 
 
 def test_the_manager_of_the_city_sees_the_city_alone(demo):

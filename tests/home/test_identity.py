@@ -11,8 +11,10 @@ from django.utils import translation
 from PIL import Image, ImageColor
 from wagtail.models import Locale, Site
 
-from campaigns import caching, cards, lettering, mails, posters
+from campaigns import caching
+from campaigns.mail import composing
 from campaigns.models import HouseWords
+from campaigns.sharing import cards, posters, typesetting
 from home import colours, measuring
 from home.models import Identity, Navigation
 from tests.factories import make_article, make_home, make_image, make_petition
@@ -106,9 +108,9 @@ def test_while_files_are_away_the_house_stands_without_its_pictures(client):
 def test_its_colour_is_on_mails_cards_and_posters(accent):
     make_identity(accent=accent)
     petition = make_petition()
-    shown = accent if accent == "#7a0c2e" else lettering.ULTRAMARINE
+    shown = accent if accent == "#7a0c2e" else typesetting.ULTRAMARINE
 
-    mail = mails.sample(petition, "thanks", name="Ana", email="ana@example.org")
+    mail = composing.sample(petition, "thanks", name="Ana", email="ana@example.org")
     card = Image.open(io.BytesIO(cards.draw(petition, total=1)))
     content = re.search(rb"stream\n(.*?)\nendstream", posters.poster(petition), re.DOTALL)[1]
 
@@ -201,7 +203,7 @@ def test_mails_and_feeds_are_the_houses_too(client):
     make_identity(name="River Watch")
     caching.forget()
 
-    mail = mails.sample(make_petition(), "confirm", name="Ada", email="ada@example.org")
+    mail = composing.sample(make_petition(), "confirm", name="Ada", email="ada@example.org")
 
     assert "River Watch" in mail.body
     assert "River Watch" in mail.alternatives[0].content

@@ -5,8 +5,8 @@ import re
 import pytest
 from wagtail.models import Locale, Page, PageViewRestriction
 
-from campaigns import tokens
 from campaigns.models import CampaignPage
+from campaigns.signatures import tokens
 from home.models import HomePage, Navigation
 from tests.factories import (
     make_campaign,

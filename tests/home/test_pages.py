@@ -3,7 +3,7 @@
 import pytest
 from wagtail.models import Locale
 
-from campaigns import counting
+from campaigns.counting import counting
 from campaigns.models import HouseWords
 from home.models import ContentPage, Identity, Navigation
 from tests.factories import make_article, make_campaign, make_home, make_petition, make_signature

@@ -8,7 +8,8 @@ from django.contrib.auth.models import Group, User
 from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
-from campaigns import counting, delivery
+from campaigns.counting import counting
+from campaigns.mail import sending
 from tests.conftest import Mailbox
 
 PASSWORD = "a long password for a journey"
@@ -31,7 +32,7 @@ def worker() -> Callable[[], None]:
     """One round of what manage.py worker does all the time."""
 
     def round() -> None:
-        delivery.deliver()
+        sending.deliver()
         counting.recount()
 
     return round

@@ -10,8 +10,9 @@ from django.utils import timezone
 from playwright.sync_api import Page
 from wagtail.documents.models import Document
 
-from campaigns import counting, showing, tokens
+from campaigns.counting import counting
 from campaigns.models import CustomImage, Tally
+from campaigns.signatures import public_signers, tokens
 from home.demo import pictures
 from tests.factories import (
     make_article,
@@ -58,10 +59,10 @@ def addresses() -> dict[str, str]:
     ]
     campaign = make_campaign(petition, body=body, listing_image=image)
     signature = make_signature(petition)
-    for number in range(showing.BATCH):
+    for number in range(public_signers.BATCH):
         named = {"shown_as": "Amina K.", "country": "KE"}
         make_signature(petition, email=f"{number}@example.org", **named)
-    showing.show()
+    public_signers.show()
     pending = make_signature(petition, email="b@example.org", confirmed_at=None)
     reword(petition, close="Let it flow.")
     closed = make_petition(title="Closed", closes_at=timezone.now() - timedelta(days=1))

@@ -7,8 +7,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from campaigns import embedding
 from campaigns.models import Petition, Signature
+from campaigns.sharing import embedding
 from tests.factories import make_home, make_petition
 
 # What WordPress makes of a frame that it discovered (wp_filter_oembed_result).

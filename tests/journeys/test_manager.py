@@ -10,7 +10,7 @@ from django.contrib.auth.models import Group
 from playwright.sync_api import Page, expect
 from wagtail.models import Collection, ModelLogEntry
 
-from campaigns import counting
+from campaigns.counting import counting
 from campaigns.models import Petition
 from tests.campaigns.cms.conftest import make_team
 from tests.factories import make_campaign, make_petition, make_signature

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from wagtail.models import Locale
 
-from campaigns import counting
+from campaigns.counting import counting
 from tests.factories import make_campaign, make_petition, make_signature
 
 RUSSIAN = {

@@ -3,9 +3,9 @@
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from campaigns import mistyping
 from campaigns.models import Signature
-from tests.campaigns.test_mistyping import MEANT, RIGHT
+from campaigns.signing import typos
+from tests.campaigns.signing.test_typos import MEANT, RIGHT
 from tests.factories import make_campaign, make_petition, make_signature
 
 PHONE = {"width": 390, "height": 844}
@@ -202,7 +202,7 @@ def test_on_the_way_to_a_good_email_nothing_is_asked(site, page):
 
 
 def test_the_page_asks_what_the_server_asks(site, page):
-    typed = [*MEANT, *RIGHT, *(f"ada@{domain}" for domain in mistyping.DOMAINS)]
+    typed = [*MEANT, *RIGHT, *(f"ada@{domain}" for domain in typos.DOMAINS)]
     page.goto(site + make_petition().address())
 
     answers = page.evaluate(
@@ -214,7 +214,7 @@ def test_the_page_asks_what_the_server_asks(site, page):
         typed,
     )
 
-    assert answers == [mistyping.meant(email) for email in typed]
+    assert answers == [typos.meant(email) for email in typed]
 
 
 def test_a_mistyped_email_signs_without_an_answer(site, phone, links):

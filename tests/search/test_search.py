@@ -10,9 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
-from campaigns import counting
+from campaigns.counting import counting
 from campaigns.models import CampaignPage, Petition, Tally
-from tests.campaigns.test_bad_input import CORPUS, RAW
+from tests.campaigns.public.test_bad_input import CORPUS, RAW
 from tests.factories import (
     make_article,
     make_campaign,

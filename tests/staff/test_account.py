@@ -8,8 +8,8 @@ from django.test import Client
 from PIL import Image
 from wagtail.users.models import UserProfile
 
-from tests.campaigns.cms.test_images import BROKEN, packed
-from tests.campaigns.test_image import ORIENTATION, photograph
+from tests.campaigns.cms.pages.test_images import BROKEN, packed
+from tests.campaigns.pages.test_images import ORIENTATION, photograph
 
 pytestmark = pytest.mark.django_db
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.core.management import CommandError
 
-from campaigns import persons
 from campaigns.management.person_command import PersonCommand
+from campaigns.privacy import people
 
 log = logging.getLogger(__name__)
 
@@ -22,13 +22,13 @@ class Command(PersonCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         who = self.who(options)
-        found = persons.count(**who)
+        found = people.count(**who)
         self.say("To erase", found)
         if not found:
             return
         if not (options["yes"] or is_wanted()):
             raise CommandError("Nothing was erased.")
-        erased = persons.erase(**who)
+        erased = people.erase(**who)
         self.say("Erased", erased)
         log.info("Erased at a person's request: %s rows.", erased.total())
 

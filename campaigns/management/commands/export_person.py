@@ -5,13 +5,13 @@ from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 
-from campaigns import persons
 from campaigns.management.person_command import PersonCommand
+from campaigns.privacy import people
 
 
 class Command(PersonCommand):
     help = "Prints, as JSON, all that the site holds of the person with an email, in any spelling."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        found = persons.export(**self.who(options))
+        found = people.export(**self.who(options))
         self.stdout.write(json.dumps(found, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2))

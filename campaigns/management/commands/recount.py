@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management import BaseCommand
 
-from campaigns import counting
-from campaigns.models.tally import Tally
+from campaigns.counting import counting
+from campaigns.petitions.tally import Tally
 
 
 class Command(BaseCommand):

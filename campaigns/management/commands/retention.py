@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management import BaseCommand
 from django.utils.formats import date_format
 
-from campaigns import retention
+from campaigns.privacy import retention
 
 
 class Command(BaseCommand):

@@ -10,7 +10,10 @@ from typing import Any
 from django.core.management import BaseCommand, call_command
 from django.db import DatabaseError, InterfaceError, connection, transaction
 
-from campaigns import counting, delivery, keys, retention, showing
+from campaigns.counting import counting
+from campaigns.mail import sending
+from campaigns.privacy import retention
+from campaigns.signatures import key_fingerprint, public_signers
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +42,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self.stop)
-        keys.wait_and_verify()
+        key_fingerprint.wait_and_verify()
         log.info("Worker started.")
         # A mail server may take its time over each mail; no total waits for it.
         with ThreadPoolExecutor(1) as other:
@@ -72,13 +75,13 @@ class Command(BaseCommand):
         """A batch, if it is time; whether there may be more mail to send at once."""
         if time.monotonic() < self.mail_at:
             return False
-        delivered = delivery.deliver()
+        delivered = sending.deliver()
         if delivered.is_unreachable:
             self.mail_at = time.monotonic() + self.mail_wait
             self.mail_wait = min(self.mail_wait * 2, LONGEST_WAIT)
             return False
         self.mail_wait = SHORTEST_WAIT
-        return delivered.claimed == delivery.BATCH
+        return delivered.claimed == sending.BATCH
 
     def work(self) -> None:
         """One round of all that is not mail."""
@@ -92,7 +95,7 @@ class Command(BaseCommand):
         if time.monotonic() >= self.survey_at:
             self.survey_at = time.monotonic() + SURVEY_EVERY
             counting.survey()
-            showing.show()
+            public_signers.show()
         if time.monotonic() >= self.publish_at:
             self.publish_at = time.monotonic() + PUBLISH_EVERY
             self.publish()

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from campaigns import counting
+from campaigns.counting import counting
 from home.demo import site, staff
 from home.models import HomePage
 

@@ -235,13 +235,13 @@ ADMIN_CONTENT_SECURITY_POLICY = {
 # Wagtail
 WAGTAIL_SITE_NAME = "Lastdrop"
 WAGTAILIMAGES_IMAGE_MODEL = "campaigns.CustomImage"
-WAGTAILIMAGES_IMAGE_FORM_BASE = "campaigns.cms.image_form.ImageForm"
+WAGTAILIMAGES_IMAGE_FORM_BASE = "campaigns.cms.pages.images.ImageForm"
 WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "jpg", "jpeg", "png", "webp"]
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 5 * 1024 * 1024
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 25_000_000
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odt", "pdf", "pptx", "rtf", "txt", "xlsx"]
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 5 * 1024 * 1024
-WAGTAILDOCS_DOCUMENT_FORM_BASE = "campaigns.cms.document_form.DocumentForm"
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "campaigns.cms.pages.documents.DocumentForm"
 # All are downloaded, none is shown by the browser.
 WAGTAILDOCS_INLINE_CONTENT_TYPES = []
 # PostgreSQL, each language by its own rules; those that are named are for what has no language.

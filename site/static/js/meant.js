@@ -1,6 +1,6 @@
 // Asks whether an email was mistyped, as ada@gmial.com is; a touch puts it right. Only a question.
 // Without this file the server asks, where a form comes back for another reason
-// (campaigns/mistyping.py, whose rules these are).
+// (campaigns/signing/typos.py, whose rules these are).
 
 const NEAR_COM = ["co", "cm", "om"];
 // Not while somebody types, nor in the moment in which they press what stands below.

@@ -1,0 +1,87 @@
+"""The task of a workflow in which moderators approve pages and petitions.
+
+Wagtail's own task knows nothing of the collections of petitions, nor of a petition that is still a
+draft when its page is approved.
+"""
+
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import Model, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import AbstractGroupApprovalTask, Page, TaskState
+
+from campaigns.cms.pages.publishing import drafts_of, is_complete
+from campaigns.cms.permissions import may, petition_policy
+from campaigns.petitions import publishing
+from campaigns.petitions.petition import Petition
+
+WITH_PETITION = "approve_with_petition"
+
+Action = tuple[str, Any, bool]
+
+
+class Approval(AbstractGroupApprovalTask):
+    """Members of some groups approve; those of a petition must be allowed to publish it as well."""
+
+    class Meta:
+        verbose_name = _("Approval of pages and petitions")
+        verbose_name_plural = _("Approvals of pages and petitions")
+
+    @classmethod
+    def get_description(cls) -> str:
+        return _(
+            "Members of the chosen groups approve. Where a page's petition is still a draft, they "
+            "are asked whether to publish both."
+        )
+
+    def get_actions(self, obj: Model, user: AbstractBaseUser) -> list[Action]:
+        """Name, label and whether a form comes first, of what this person may do now."""
+        actions = super().get_actions(obj, user)
+        reject = [action for action in actions if action[0] == "reject"]
+        if isinstance(obj, Petition):
+            ready = may(user, "publish", obj) and not publishing.missing(obj)
+            return actions if ready else reject
+        if not (actions and isinstance(obj, Page)):
+            return actions
+        newest = obj.get_latest_revision_as_object()
+        if not is_complete(newest):
+            return reject
+        drafts = drafts_of(newest)
+        if not drafts:
+            return actions
+        alone = [
+            ("approve", _("Approve the page only"), False),
+            ("approve", _("Approve the page only, with comment"), True),
+        ]
+        if all(may(user, "publish", draft) and not publishing.missing(draft) for draft in drafts):
+            alone.insert(0, (WITH_PETITION, _("Approve, and publish its petition"), False))
+        return reject + alone
+
+    def get_task_states_user_can_moderate(self, user: AbstractBaseUser, **kwargs: Any) -> QuerySet:
+        """What waits on somebody's start page: petitions only of their collections."""
+        theirs = petition_policy.instances_user_has_permission_for(user, "publish")
+        about = "workflow_state__base_content_type__model"
+        numbers = [str(pk) for pk in theirs.values_list("pk", flat=True)]
+        states = super().get_task_states_user_can_moderate(user, **kwargs)
+        return states.filter(~Q(**{about: "petition"}) | Q(workflow_state__object_id__in=numbers))
+
+    def on_action(
+        self, task_state: TaskState, user: AbstractBaseUser, action_name: str, **kwargs: Any
+    ) -> None:
+        """PermissionDenied when a petition has become somebody else's, or incomplete, meanwhile."""
+        if action_name != WITH_PETITION:
+            super().on_action(task_state, user, action_name, **kwargs)
+            return
+        page = task_state.workflow_state.content_object
+        with transaction.atomic():
+            for draft in drafts_of(page.get_latest_revision_as_object()):
+                if not may(user, "publish", draft):
+                    raise PermissionDenied
+                try:
+                    publishing.publish(draft, by=user)
+                except ValidationError:
+                    raise PermissionDenied from None
+            task_state.approve(user=user)

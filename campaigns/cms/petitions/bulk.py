@@ -1,0 +1,18 @@
+"""Petitions are not deleted by the dozen: Wagtail's bulk view would pass over who has signed."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.functional import classproperty
+from wagtail.snippets.bulk_actions.delete import DeleteBulkAction
+
+from campaigns.petitions.petition import Petition
+
+
+class NoBulkDelete(DeleteBulkAction):
+    @classproperty
+    def models(cls) -> list[type]:
+        return [Petition]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        raise Http404

@@ -1,0 +1,151 @@
+"""Choosing a petition for a page, or beginning a new one without leaving the page."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django import forms
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import transaction
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.urls import Resolver404, resolve
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import Column, LocaleColumn, StatusTagColumn
+from wagtail.admin.widgets import AdminDateTimeInput
+from wagtail.models import Locale, Page
+from wagtail.snippets.views.chooser import (
+    ChooseResultsView,
+    ChooseView,
+    SnippetChooserViewSet,
+    SnippetChosenMultipleView,
+    SnippetChosenView,
+    SnippetCreateView,
+)
+
+from campaigns.cms.permissions import collections_for, petitions_seen_by
+from campaigns.pages.campaign import fetch_tallies
+from campaigns.petitions.petition import Petition
+from campaigns.petitions.settings import State
+
+
+def locale_of_page(request: HttpRequest) -> Locale:
+    """The language of the page whose editor the chooser was opened in, else the default one."""
+    path = urlsplit(request.headers.get("Referer", "")).path
+    try:
+        found = resolve(path)
+        if found.view_name in ("wagtailadmin_pages:edit", "wagtailadmin_pages:add"):
+            # The last argument: the page itself, or the one it will be under.
+            pk = [*found.args, *found.kwargs.values()][-1]
+            return Page.objects.select_related("locale").get(pk=pk).locale
+    except (Resolver404, ObjectDoesNotExist, ValueError):
+        pass
+    return Locale.get_default()
+
+
+class NewPetitionForm(forms.ModelForm):
+    """The least there is to a petition; the letter is written afterwards."""
+
+    target = forms.CharField(
+        label=_("Addressed to"), required=False, max_length=120, help_text=_("Name of the target.")
+    )
+
+    class Meta:
+        model = Petition
+        fields = ["title", "ask", "closes_at", "collection"]
+        widgets = {"closes_at": AdminDateTimeInput}
+
+    field_order = ["title", "ask", "target", "closes_at", "collection"]
+
+    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.instance.live = False
+        self.instance.has_unpublished_changes = True
+        self.instance.locale = locale_of_page(request)
+        collections = collections_for(request.user, "add")
+        field = self.fields["collection"]
+        field.queryset, field.empty_label = collections, None
+        if len(collections) == 1:
+            self.instance.collection = collections[0]
+            del self.fields["collection"]
+
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        if target := self.cleaned_data.get("target"):
+            self.instance.targets = [("target", {"name": target, "role": ""})]
+
+
+class WithCreationForm:
+    def get_creation_form_kwargs(self) -> dict[str, Any]:
+        # Ids of its own: the page's form, under the modal, has a title too.
+        own = {"request": self.request, "auto_id": "id_new_petition_%s"}
+        return {**super().get_creation_form_kwargs(), **own}
+
+
+class Seen:
+    """Only the petitions that this person sees in the CMS."""
+
+    def get_object_list(self) -> QuerySet:
+        return petitions_seen_by(self.request.user).select_related("latest_revision", "locale")
+
+    def get_results_page(self, request: HttpRequest) -> Any:
+        page = super().get_results_page(request)
+        page.object_list = fetch_tallies(page.object_list)
+        return page
+
+    @property
+    def columns(self) -> list[Column]:
+        languages = [LocaleColumn(label=_("Language"), sort_key=None)] if self.several else []
+        state = StatusTagColumn(
+            "state",
+            label=_("State"),
+            accessor=lambda petition: petition.state.label,
+            primary=lambda petition: petition.state == State.OPEN,
+        )
+        return [self.title_column, state, *languages]
+
+    @cached_property
+    def several(self) -> bool:
+        return Locale.objects.count() > 1
+
+
+class PetitionChooseView(Seen, WithCreationForm, ChooseView):
+    ordering = "-pk"
+
+
+class PetitionChooseResultsView(Seen, WithCreationForm, ChooseResultsView):
+    ordering = "-pk"
+
+
+class PetitionChosenView(SnippetChosenView):
+    def get_object(self, pk: str) -> Petition:
+        return petitions_seen_by(self.request.user).get(pk=pk)
+
+
+class PetitionChosenMultipleView(SnippetChosenMultipleView):
+    def get_objects(self, pks: list[str]) -> QuerySet:
+        return petitions_seen_by(self.request.user).filter(pk__in=pks)
+
+
+class PetitionCreateView(WithCreationForm, SnippetCreateView):
+    def save_form(self, form: forms.ModelForm) -> Model:
+        """A draft: Wagtail's own view would make it public at once."""
+        with transaction.atomic():
+            petition = form.save()
+            petition.save_revision(user=self.request.user, log_action="wagtail.create", clean=False)
+        return petition
+
+
+class PetitionChooserViewSet(SnippetChooserViewSet):
+    choose_view_class = PetitionChooseView
+    choose_results_view_class = PetitionChooseResultsView
+    chosen_view_class = PetitionChosenView
+    chosen_multiple_view_class = PetitionChosenMultipleView
+    create_view_class = PetitionCreateView
+    creation_form_class = NewPetitionForm
+    create_action_label = _("Create draft")
+    creation_tab_label = _("New petition")
+    page_title = _("Choose")
+    choose_one_text = _("Choose a petition")
+    choose_another_text = _("Choose another petition")
+    edit_item_text = _("Edit this petition")

@@ -1,0 +1,247 @@
+"""The petition's editor, laid out as the page that it makes."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms.models import WagtailAdminModelForm
+from wagtail.admin.panels import (
+    FieldPanel,
+    FieldRowPanel,
+    HelpPanel,
+    MultiFieldPanel,
+    ObjectList,
+    PageChooserPanel,
+    TabbedInterface,
+    TitleFieldPanel,
+)
+
+from campaigns.cms.permissions import collections_for
+from campaigns.cms.petitions.embed_panel import EmbedPanel
+from campaigns.petitions.panels import PetitionStatusPanel, TranslationNote
+from campaigns.petitions.petition import Petition
+from campaigns.petitions.scheduling import name_time_zone
+from campaigns.petitions.settings import Rules
+from campaigns.petitions.texts import STEPS, house_words
+
+RULES = [field.name for field in Rules._meta.fields if field.editable]
+
+
+class PetitionForm(WagtailAdminModelForm):
+    """Its collection is chosen once, among those where the editor may add petitions."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # As in PageForm: the consent's default is computed.
+        self.fields["consent"].show_hidden_initial = False
+        if self.instance.pk is None:
+            self.offer_collections()
+        else:
+            self.fields.pop("collection", None)
+        if self.instance.first_published_at and "slug" in self.fields:
+            self.fields["slug"].disabled = True
+        if self.instance.is_translation:
+            for name in RULES:
+                self.fields.pop(name, None)
+        name_time_zone(self.fields, "opens_at", "closes_at")
+        self.show_house_words()
+
+    def offer_collections(self) -> None:
+        field = self.fields.get("collection")
+        if field is None or self.for_user is None:
+            return
+        collections = list(collections_for(self.for_user, "add"))
+        if len(collections) == 1:
+            del self.fields["collection"]
+            self.instance.collection = collections[0]
+        else:
+            field.queryset = collections_for(self.for_user, "add")
+            field.empty_label = None
+
+    def show_house_words(self) -> None:
+        """In the empty fields, what is said when they stay empty."""
+        locale = self.instance.locale if self.instance.locale_id else None
+        words = house_words(locale and locale.language_code)
+        for name in STEPS:
+            if name in self.fields:
+                self.fields[name].widget.attrs["placeholder"] = getattr(words, name)
+
+    def clean_consent(self) -> str:
+        """Browsers send other line ends than they were given: no reason to ask for a reason."""
+        return self.cleaned_data["consent"].replace("\r\n", "\n")
+
+    def clean_slug(self) -> str:
+        """The constraint spans the locale, which is no field: Django leaves it out of the form."""
+        slug = self.cleaned_data["slug"]
+        locale = self.instance.locale_id or Petition.get_default_locale().pk
+        others = Petition.objects.exclude(pk=self.instance.pk).filter(locale=locale, slug=slug)
+        if slug and others.exists():
+            raise ValidationError(_("Another petition has this address."))
+        return slug
+
+
+def step(heading: str, explanation: str, **labels: str) -> MultiFieldPanel:
+    """The words of one step: when they are read, and what each of them is."""
+    panels = [FieldPanel(name, heading=label) for name, label in labels.items()]
+    return MultiFieldPanel(panels, heading=heading, help_text=explanation)
+
+
+ORIGINAL_DECIDES = _(
+    "Goal, times and all other rules are the same in every language. Change them in the original."
+)
+NAMES_ARE_THEIRS = _(
+    "Where the original names recent signers, those who read your language are named too, if they "
+    "agree. Tell its editors if that can put them in danger."
+)
+BLANK_IS_HOUSE = _(
+    "Every field here may stay empty: then the house's words, shown in grey, are used. They are "
+    "kept under Snippets, House words."
+)
+CONSENT_HELP = _(
+    "Publishing a new text keeps the old one with those who agreed to it. Once people have signed, "
+    "you are asked for the reason, which everybody can read."
+)
+
+letter = ObjectList(
+    [
+        PetitionStatusPanel(),
+        TitleFieldPanel("title", required_on_save=True),
+        FieldPanel("ask"),
+        FieldPanel("collection"),
+        FieldPanel("targets", help_text=_("Each with name and office, the most important first.")),
+        MultiFieldPanel(
+            [
+                FieldPanel("salutation"),
+                FieldPanel(
+                    "opening",
+                    help_text=_(
+                        "What is wrong and who is hurt by it, in two or three short paragraphs. "
+                        "The last sentence leads to the demands: “I ask you to”."
+                    ),
+                ),
+                FieldPanel(
+                    "demands",
+                    help_text=_("One a line, the strongest first. Drag them into their order."),
+                ),
+                FieldPanel("close", help_text=_("A last sentence, after the demands.")),
+            ],
+            heading=_("The letter"),
+            help_text=CONSENT_HELP,
+            classname="petition-letter",
+        ),
+    ],
+    heading=_("Letter"),
+)
+rules = ObjectList(
+    [
+        TranslationNote(content=ORIGINAL_DECIDES, heading=_("Rules")),
+        TranslationNote(content=NAMES_ARE_THEIRS, heading=_("Who is named")),
+        MultiFieldPanel(
+            [
+                FieldPanel("goal"),
+                FieldPanel("goal_rises"),
+                FieldPanel("count_from"),
+                FieldRowPanel([FieldPanel("opens_at"), FieldPanel("closes_at")]),
+            ],
+            heading=_("Goal and time"),
+        ),
+        MultiFieldPanel(
+            [
+                FieldPanel("country_field"),
+                FieldPanel("postcode_field"),
+                FieldPanel("comment_field"),
+                FieldPanel("offers_updates"),
+            ],
+            heading=_("What signers are asked for, besides name and email"),
+        ),
+        FieldPanel("shows_signers"),
+        FieldPanel("confirms_by_email"),
+        FieldPanel("shares_email"),
+        MultiFieldPanel(
+            [FieldPanel("consent"), FieldPanel("keeps_data_days")],
+            heading=_("Consent and data"),
+        ),
+        PageChooserPanel("next_campaign", "campaigns.CampaignPage"),
+    ],
+    heading=_("Rules"),
+)
+HEADING, TEXT, SUBJECT = _("Heading"), _("Text"), _("Subject")
+words = ObjectList(
+    [
+        HelpPanel(content=BLANK_IS_HOUSE),
+        step(
+            _("The form"),
+            _("What people press, and what they may tick beneath their email."),
+            button=_("Words on the button"),
+            updates_label=_("“Keep me informed”"),
+        ),
+        step(
+            _("After signing"),
+            _("Read right after the form was sent, while the signature does not count yet."),
+            check_email_heading=HEADING,
+            check_email_text=TEXT,
+        ),
+        step(
+            _("The mail that asks to confirm"),
+            _("Sent at once. The button, the letter's title and the way out are added to it."),
+            confirm_subject=SUBJECT,
+            confirm_text=TEXT,
+        ),
+        step(
+            _("Thanks"),
+            _("Read after confirming, above the ways to pass it on. Say what happens next."),
+            thanks_heading=HEADING,
+            thanks_text=TEXT,
+        ),
+        step(
+            _("The mail that thanks"),
+            _("Sent after confirming. It also says how to see, correct and withdraw a signature."),
+            thanks_subject=SUBJECT,
+            thanks_mail_text=TEXT,
+        ),
+        step(
+            _("In place of the form"),
+            _("Read by those who come when nobody can sign."),
+            scheduled_notice=_("Not open yet"),
+            paused_notice=_("Paused"),
+            closed_notice=_("Closed"),
+            won_notice=_("Won: the words of victory"),
+        ),
+        step(_("Web address"), "", slug=_("Address")),
+    ],
+    heading=_("Words of each step"),
+)
+
+elsewhere = ObjectList(
+    [
+        TranslationNote(content=ORIGINAL_DECIDES, heading=_("Sites that may show it")),
+        FieldPanel("embed_sites"),
+        EmbedPanel(),
+    ],
+    heading=_("On other sites"),
+)
+
+editor = TabbedInterface([letter, rules, words, elsewhere], base_form_class=PetitionForm)
+
+
+class MoveForm(forms.Form):
+    """Where to: a collection in which this person may control petitions as well."""
+
+    collection = forms.ModelChoiceField(
+        queryset=None, label=_("New collection"), empty_label=_("Choose …")
+    )
+
+    def __init__(self, *args: Any, petition: Petition, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = collections_for(user, "control").exclude(pk=petition.rules.collection_id)
+        self.fields["collection"].queryset = others
+
+
+class HoldForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Why must it be kept?"),
+        help_text=_("A court case, say, or a hand-over under way. It stands in the history."),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )

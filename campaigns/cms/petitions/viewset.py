@@ -1,0 +1,109 @@
+"""Petitions in the CMS: one viewset, with a menu item of its own."""
+
+from typing import Any
+
+from django.contrib.auth.models import Permission
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy as _
+from wagtail.snippets.action_menu import ActionMenuItem, PublishMenuItem, UnpublishMenuItem
+from wagtail.snippets.views.snippets import SnippetViewSet
+
+from campaigns.cms.permissions import collections_for, may, petitions_seen_by
+from campaigns.cms.petitions.actions import PetitionControlView
+from campaigns.cms.petitions.changes import RewordView
+from campaigns.cms.petitions.chooser import PetitionChooserViewSet
+from campaigns.cms.petitions.form import editor
+from campaigns.cms.petitions.listing import PetitionIndexView
+from campaigns.cms.petitions.mails import PetitionMailsView, PetitionMailView
+from campaigns.cms.petitions.views import (
+    OwnCollection,
+    PetitionCreateView,
+    PetitionDeleteView,
+    PetitionEditView,
+    PetitionHistoryView,
+    PetitionInspectView,
+    PetitionUnpublishView,
+    PetitionUsageView,
+)
+from campaigns.petitions.petition import Petition
+
+
+class PetitionViewSet(SnippetViewSet):
+    model = Petition
+    icon = "form"
+    menu_label = _("Petitions")
+    menu_name = "petitions"
+    menu_order = 210
+    add_to_admin_menu = True
+    copy_view_enabled = False
+    inspect_view_enabled = True
+    edit_handler = editor
+    index_view_class = PetitionIndexView
+    add_view_class = PetitionCreateView
+    edit_view_class = PetitionEditView
+    delete_view_class = PetitionDeleteView
+    unpublish_view_class = PetitionUnpublishView
+    usage_view_class = PetitionUsageView
+    inspect_view_class = PetitionInspectView
+    history_view_class = PetitionHistoryView
+    create_template_name = "campaigns/cms/snippet_create.html"
+    edit_template_name = "campaigns/cms/snippet_edit.html"
+    inspect_template_name = "campaigns/cms/petition_inspect.html"
+    chooser_viewset_class = PetitionChooserViewSet
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return petitions_seen_by(request.user)
+
+    def construct_view(self, view_class: type, **kwargs: Any) -> Any:
+        """Every view is confined to the person's collections, those that Wagtail adds later too."""
+        confined = type(view_class.__name__, (OwnCollection, view_class), {})
+        return super().construct_view(confined, **kwargs)
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        control = self.construct_view(PetitionControlView)
+        return [
+            *super().get_urlpatterns(),
+            path("control/<int:pk>/<slug:verb>/", control, name="control"),
+            path("mails/<int:pk>/", self.construct_view(PetitionMailsView), name="mails"),
+            path("mails/<int:pk>/<slug:kind>/", self.construct_view(PetitionMailView), name="mail"),
+            path("reword/<int:pk>/", self.construct_view(RewordView), name="reword"),
+        ]
+
+    def get_permissions_to_register(self) -> QuerySet:
+        """None: rights are granted on collections, in the panel of ours; boxes would do nothing."""
+        return Permission.objects.none()
+
+
+class PublishPetition(PublishMenuItem):
+    def is_shown(self, context: dict[str, Any]) -> bool:
+        user, petition = context["request"].user, context.get("instance")
+        if context.get("locked_for_user"):
+            return False
+        if petition is None:
+            return collections_for(user, "publish").exists()
+        return may(user, "publish", petition)
+
+
+class UnpublishPetition(UnpublishMenuItem):
+    """Offered only while nobody has signed."""
+
+    def is_shown(self, context: dict[str, Any]) -> bool:
+        user, petition = context["request"].user, context.get("instance")
+        if context.get("locked_for_user") or petition is None or not petition.live:
+            return False
+        return may(user, "publish", petition) and not petition.tally.signatures.exists()
+
+
+def offer_publishing(
+    menu_items: list[ActionMenuItem], request: HttpRequest, context: dict[str, Any]
+) -> None:
+    """Wagtail asks for publishing by `has_perm`, which knows nothing of collections."""
+    if context["model"] is not Petition:
+        return
+    stock = (PublishMenuItem, UnpublishMenuItem)
+    menu_items[:] = [item for item in menu_items if not isinstance(item, stock)]
+    ours = [UnpublishPetition(order=20), PublishPetition(order=30)]
+    menu_items += [item for item in ours if item.is_shown(context)]
+    menu_items.sort(key=lambda item: item.order)

@@ -1,0 +1,210 @@
+"""Signatures in the CMS: a list, a look at each, its history, and erasing. Nobody edits one."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib.admin.utils import unquote
+from django.contrib.auth.models import Permission
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.defaultfilters import linebreaks
+from django.urls import re_path, reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.admin.widgets.button import HeaderButton
+from wagtail_modeladmin.helpers import PermissionHelper
+from wagtail_modeladmin.options import ModelAdmin
+from wagtail_modeladmin.views import DeleteView, HistoryView, InspectView
+
+from campaigns.cms.permissions import User, signature_policy, signatures_for
+from campaigns.cms.signatures.listing import STATES, SignatureIndexView, reason_of
+from campaigns.privacy import dependents
+from campaigns.signatures.signature import Signature
+
+
+class SignaturePermissions(PermissionHelper):
+    """What modeladmin asks is answered by the policy."""
+
+    def user_can_list(self, user: User) -> bool:
+        return signature_policy.user_has_permission(user, "view")
+
+    def user_can_create(self, user: User) -> bool:
+        return False
+
+    def user_can_inspect_obj(self, user: User, obj: Model) -> bool:
+        return signature_policy.user_has_permission_for_instance(user, "inspect", obj)
+
+    def user_can_edit_obj(self, user: User, obj: Model) -> bool:
+        return False
+
+    def user_can_delete_obj(self, user: User, obj: Model) -> bool:
+        return signature_policy.user_has_permission_for_instance(user, "delete", obj)
+
+
+class NativeLook(WagtailAdminTemplateMixin):
+    """modeladmin's views in the frame of Wagtail's own: breadcrumbs and a slim header."""
+
+    def get_header_icon(self) -> str:
+        return self.menu_icon
+
+    def get_page_subtitle(self) -> str:
+        return self.instance.name or str(self.instance)
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        index = {"url": self.index_url, "label": self.model_admin.get_menu_label()}
+        here = {"url": "", "label": self.page_title, "sublabel": self.get_page_subtitle()}
+        return [*self.breadcrumbs_items, index, here]
+
+
+class SignatureInspectView(NativeLook, InspectView):
+    page_title = _("Signature")
+
+    @cached_property
+    def header_buttons(self) -> list[HeaderButton]:
+        history_url = self.url_helper.get_action_url("history", self.pk_quoted)
+        buttons = [HeaderButton(_("History"), url=history_url, icon_name="history")]
+        user = self.request.user
+        if signature_policy.user_has_permission_for_instance(user, "moderate", self.instance):
+            url = f"{reverse('judge_signatures')}?signature={self.instance.pk}"
+            buttons.append(HeaderButton(_("Release or invalidate"), url=url, icon_name="check"))
+        if self.permission_helper.user_can_delete_obj(user, self.instance):
+            buttons.append(HeaderButton(_("Delete"), url=self.delete_url, icon_name="bin"))
+        return buttons
+
+    def get_fields_dict(self) -> list[dict[str, Any]]:
+        return [{"label": label, "value": value} for label, value in facts(self.instance)]
+
+
+class SignatureHistoryView(NativeLook, HistoryView):
+    page_title = _("History")
+
+
+class SignatureDeleteView(NativeLook, DeleteView):
+    page_title = _("Delete")
+
+    def confirmation_message(self) -> str:
+        return _(
+            "Delete this signature? The person's name and email are erased for good, and the "
+            "petition's count falls by one. The log keeps the signature's number only."
+        )
+
+    def delete_instance(self) -> None:
+        dependents.strip([self.instance.pk])
+        super().delete_instance()
+
+    # What Wagtail's own template asks of its view.
+    def get_delete_url(self) -> str:
+        return self.delete_url
+
+    def get_success_url(self) -> str:
+        return self.index_url
+
+
+def facts(signature: Signature) -> list[tuple[str, Any]]:
+    """Everything that is kept of a signature, with the words that were agreed to."""
+    name = Signature._meta.get_field
+    kept = ("name", "email", "country", "postcode", "comment", "updates", "shown_as", "language")
+    times = ("signed_at", "confirmed_at", "erased_at")
+    origin = ("channel", "page", "source")
+    rows = [
+        (_("number"), signature.pk),
+        (_("petition"), signature.tally.petition.title),
+        (_("state"), STATES[signature.state]),
+        *((name(field).verbose_name, said(signature, field)) for field in kept + times),
+        (_("reason for the verdict"), reason_of(signature)),
+        *((name(field).verbose_name, said(signature, field)) for field in origin),
+    ]
+    if wording := signature.wording:
+        rows += [
+            (_("wording"), wording.pk),
+            (_("published"), timezone.localtime(wording.published_at)),
+            (_("letter agreed to"), linebreaks(wording.letter)),
+            (_("consent given"), wording.consent),
+        ]
+    return [(str(label)[:1].upper() + str(label)[1:], value) for label, value in rows]
+
+
+def said(signature: Signature, field: str) -> Any:
+    if field == "country":
+        return signature.country.name if signature.country else "—"
+    if field == "channel":
+        return signature.get_channel_display()
+    if field == "updates":
+        return _("yes") if signature.updates else _("no")
+    value = getattr(signature, field)
+    if isinstance(value, datetime):
+        return timezone.localtime(value)
+    return "—" if value in (None, "") else value
+
+
+class SignatureAdmin(ModelAdmin):
+    """Registers the menu item and the views. Another team's signature is a 404 in all of them."""
+
+    model = Signature
+    base_url_path = "signatures"
+    menu_label = _("Signatures")
+    menu_icon = "group"
+    menu_order = 220
+    menu_item_name = "signatures"
+    inspect_view_enabled = True
+    permission_helper_class = SignaturePermissions
+    index_view_class = SignatureIndexView
+    inspect_view_class = SignatureInspectView
+    history_view_class = SignatureHistoryView
+    delete_view_class = SignatureDeleteView
+    inspect_template_name = "wagtailadmin/generic/inspect.html"
+    history_template_name = "campaigns/cms/signature_history.html"
+    delete_template_name = "wagtailadmin/generic/confirm_delete.html"
+
+    def results_view(self, request: HttpRequest) -> HttpResponse:
+        return self.index_view_class.as_view(model_admin=self, results_only=True)(request)
+
+    def inspect_view(self, request: HttpRequest, instance_pk: str) -> HttpResponse:
+        return super().inspect_view(request, own(request, instance_pk, "view"))
+
+    def history_view(self, request: HttpRequest, instance_pk: str) -> HttpResponse:
+        return super().history_view(request, own(request, instance_pk, "view"))
+
+    def delete_view(self, request: HttpRequest, instance_pk: str) -> HttpResponse:
+        return super().delete_view(request, own(request, instance_pk, "delete"))
+
+    def get_admin_urls_for_registration(self) -> tuple:
+        """No address for adding or editing: nobody may."""
+        url = self.url_helper
+        views = {
+            "index": self.index_view,
+            "inspect": self.inspect_view,
+            "history": self.history_view,
+            "delete": self.delete_view,
+        }
+        return (
+            re_path(
+                rf"^{url.base_url_path}/results/$",
+                self.results_view,
+                name=url.get_action_url_name("results"),
+            ),
+            *(
+                re_path(url.get_action_url_pattern(name), view, name=url.get_action_url_name(name))
+                for name, view in views.items()
+            ),
+        )
+
+    def get_permissions_for_registration(self) -> QuerySet:
+        """None: the rights are those over the petition's collection."""
+        return Permission.objects.none()
+
+    def register_admin_url_finders(self) -> None:
+        """None: there is no edit view to find."""
+
+
+def own(request: HttpRequest, instance_pk: str, action: str) -> str:
+    """The key, if it is one of a signature that this person may view or delete; else a 404."""
+    try:
+        key = UUID(unquote(instance_pk))
+    except ValueError:
+        raise Http404 from None
+    return str(get_object_or_404(signatures_for(request.user, action), pk=key).pk)

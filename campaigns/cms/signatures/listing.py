@@ -1,0 +1,213 @@
+"""The list of signatures: Wagtail's own listing, its filters, and the export of what they show."""
+
+from typing import Any
+
+import django_filters
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import cached_property
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from django_countries import countries
+from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
+from wagtail.admin.ui.tables import (
+    Column,
+    StatusTagColumn,
+    TitleColumn,
+)
+from wagtail.admin.views.generic import IndexView
+from wagtail.admin.widgets import BooleanRadioSelect
+from wagtail.admin.widgets.button import Button
+
+from campaigns.cms.permissions import signature_policy, signatures_for, tallies_for
+from campaigns.cms.signatures import exports
+from campaigns.moderation import screening
+from campaigns.petitions.petition import Petition
+from campaigns.signatures.signature import COUNTED, PENDING, Signature
+
+STATES = {
+    "confirmed": _("confirmed"),
+    "pending": _("awaiting confirmation"),
+    "quarantined": _("quarantined"),
+    "invalidated": _("invalidated"),
+    "emptied": _("emptied"),
+}
+NOT_EMPTIED = Q(erased_at__isnull=True)
+IN_STATE = {
+    "confirmed": COUNTED & NOT_EMPTIED,
+    "pending": PENDING,
+    "quarantined": Q(verdict="quarantined") & NOT_EMPTIED,
+    "invalidated": Q(verdict="invalidated") & NOT_EMPTIED,
+    "emptied": Q(erased_at__isnull=False),
+}
+
+
+def signed(signature: Signature) -> str:
+    """When, as the list has it: short, in the reader's time zone, on two lines at most."""
+    day, space, time = date_format(
+        timezone.localtime(signature.signed_at), "SHORT_DATETIME_FORMAT"
+    ).rpartition(" ")
+    return day.replace(" ", "\N{NO-BREAK SPACE}") + space + time
+
+
+def mailbox(signature: Signature) -> str:
+    """The email; where it is too long for one line, the second begins at its @."""
+    name, at, host = (signature.email or "").rpartition("@")
+    return format_html("{}<wbr>{}{}", name, at, host)
+
+
+def reason_of(signature: Signature) -> str:
+    """Why it was set aside, in words: a rule's reason, or what a colleague wrote."""
+    known = dict(screening.Reason.choices)
+    return known.get(signature.verdict_reason, signature.verdict_reason) or "—"
+
+
+def petitions_of(request: HttpRequest) -> QuerySet:
+    """The petitions to filter by: those whose signatures this person may view."""
+    tallies = tallies_for(request.user, "view")
+    return Petition.objects.filter(pk__in=tallies.values("petition")).order_by("title")
+
+
+class SignatureFilters(WagtailFilterSet):
+    petition = django_filters.ModelChoiceFilter(
+        label=_("Petition"), queryset=petitions_of, field_name="tally__petition"
+    )
+    state = django_filters.ChoiceFilter(
+        label=_("State"), choices=list(STATES.items()), method="in_state", empty_label=_("All")
+    )
+    reason = django_filters.ChoiceFilter(
+        label=_("Set aside because"),
+        field_name="verdict_reason",
+        choices=screening.Reason.choices,
+        empty_label=_("All"),
+    )
+    country = django_filters.ChoiceFilter(
+        label=_("Country"), choices=lambda: list(countries), empty_label=_("All")
+    )
+    signed_at = django_filters.DateFromToRangeFilter(
+        label=_("Signed"), widget=DateRangePickerWidget
+    )
+    updates = django_filters.BooleanFilter(label=_("Keep me informed"), widget=BooleanRadioSelect)
+
+    class Meta:
+        model = Signature
+        fields: list[str] = []
+
+    def in_state(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        return queryset.filter(IN_STATE[value])
+
+
+class SignatureIndexView(IndexView):
+    """Strict: a filter that is not one, or not this person's, shows nothing."""
+
+    model_admin = None
+    model = Signature
+    any_permission_required = ["view"]
+    filterset_class = SignatureFilters
+    search_fields = ["name", "email"]
+    search_backend_name = None
+    paginate_by = 50
+    # Keys are ordered by time: no other index is needed.
+    default_ordering = "-pk"
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        admin = self.model_admin
+        name = admin.url_helper.get_action_url_name
+        self.index_url_name, self.index_results_url_name = name("index"), name("results")
+        self.inspect_url_name, self.delete_url_name = name("inspect"), name("delete")
+        self.header_icon, self.page_title = admin.get_menu_icon(), admin.get_menu_label()
+        super().setup(request, *args, **kwargs)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if self.is_export:
+            return self.export(request.GET["export"])
+        return super().get(request, *args, **kwargs)
+
+    # --- the list ---
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        return [
+            self._get_title_column_class(TitleColumn)(
+                "name",
+                label=_("Name"),
+                accessor=lambda signature: signature.name or "—",
+                get_url=self.get_inspect_url,
+                classname="signature-name",
+            ),
+            Column("email", label=_("Email"), accessor=mailbox, classname="signature-email"),
+            Column("tally.petition.title", label=_("Petition"), classname="signature-petition"),
+            StatusTagColumn(
+                "state",
+                label=_("State"),
+                accessor=lambda signature: STATES[signature.state],
+                primary=lambda signature: signature.state == "confirmed",
+            ),
+            *self.why,
+            Column("country.name", label=_("Country")),
+            Column("signed", label=_("Signed"), accessor=signed, sort_key="pk"),
+            Column(
+                "updates",
+                label=_("Informed"),
+                accessor=lambda signature: _("yes") if signature.updates else "",
+            ),
+        ]
+
+    @property
+    def why(self) -> list[Column]:
+        """Why they were set aside, where the list is of such."""
+        filters = self.request.GET
+        if filters.get("state") not in ("quarantined", "invalidated") and "reason" not in filters:
+            return []
+        return [Column("reason", label=_("Reason"), accessor=reason_of)]
+
+    def get_base_queryset(self) -> QuerySet:
+        signatures = signatures_for(self.request.user, "view")
+        return signatures.select_related("tally__petition__collection")
+
+    def filter_queryset(self, queryset: QuerySet) -> QuerySet:
+        if self.filters and not self.filters.is_valid():
+            return queryset.none()
+        return super().filter_queryset(queryset)
+
+    def get_delete_url(self, instance: Signature) -> str | None:
+        user = self.request.user
+        if signature_policy.user_has_permission_for_instance(user, "delete", instance):
+            return super().get_delete_url(instance)
+        return None
+
+    # --- judging what it shows ---
+
+    @cached_property
+    def header_more_buttons(self) -> list[Button]:
+        buttons = super().header_more_buttons
+        if signature_policy.user_has_permission(self.request.user, "moderate"):
+            query = self.request.GET.copy()
+            query.pop("p", None)
+            url = f"{reverse('judge_signatures')}?{query.urlencode()}"
+            label = _("Release or invalidate all shown")
+            buttons.append(Button(label, url=url, icon_name="check", priority=50))
+        return buttons
+
+    # --- the export ---
+
+    @cached_property
+    def show_export_buttons(self) -> bool:
+        return signature_policy.user_has_permission(self.request.user, "export")
+
+    def export(self, format: str) -> HttpResponse:
+        if not self.show_export_buttons:
+            raise PermissionDenied
+        may_export = tallies_for(self.request.user, "export")
+        signatures = self.get_queryset().filter(tally__in=may_export)
+        return exports.respond(
+            self.request,
+            signatures,
+            format=format,
+            filters=self.filters.form.cleaned_data,
+            searched=self.is_searching,
+        )

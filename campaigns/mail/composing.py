@@ -1,0 +1,92 @@
+"""What signers read: each mail we send, composed from what the database holds at that moment."""
+
+from secrets import token_hex
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, SafeMIMEMultipart, SafeMIMEText
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from campaigns.mail.outbox import OutgoingMail
+from campaigns.petitions.petition import Petition
+from campaigns.petitions.texts import house_colour, house_name
+from campaigns.signatures import tokens
+from campaigns.signatures.signature import Signature
+
+Kind = OutgoingMail.Kind
+
+
+class Mail(EmailMultiAlternatives):
+    """With a boundary that is made up, where Python's email library looks for one in the text."""
+
+    def message(self) -> SafeMIMEText | SafeMIMEMultipart:
+        message = super().message()
+        message.set_boundary(f"=_{token_hex(16)}")
+        return message
+
+
+def compose(mail: OutgoingMail) -> EmailMultiAlternatives:
+    """The mail in text and HTML, in the signer's language. Its subject holds nothing they typed."""
+    signature = mail.signature
+    # A signature that was confirmed since needs no second link: it would only worry its signer.
+    kind = Kind.ALREADY if mail.kind == Kind.CONFIRM and signature.confirmed_at else mail.kind
+    message = write(kind, signature, signature.petition)
+    message.extra_headers["Message-ID"] = message_id(mail)
+    return message
+
+
+def sample(petition: Petition, kind: str, *, name: str, email: str) -> EmailMultiAlternatives:
+    """A mail as a signer would get it, to somebody who has not signed: its links lead nowhere."""
+    language = petition.locale.language_code
+    nobody = Signature(name=name, email=email, language=language, signed_at=timezone.now())
+    return write(kind, nobody, petition)
+
+
+def write(kind: str, signature: Signature, petition: Petition) -> EmailMultiAlternatives:
+    with translation.override(signature.language):
+        context = {
+            "signature": signature,
+            "petition": petition,
+            "words": petition.words,
+            "subject": subject(kind, petition),
+            "confirm_url": link("confirm", signature),
+            "manage_url": link("manage", signature),
+            "withdraw_url": link("withdraw", signature),
+            "petition_url": petition.full_url,
+            "site_name": house_name(),
+            "colour": house_colour(),
+            "base_url": settings.BASE_URL,
+        }
+        template = f"mails/{'already_signed' if kind == Kind.ALREADY else kind}"
+        message = Mail(
+            subject=context["subject"],
+            # Django calls what comes from a template safe for HTML; this text is not.
+            body=render_to_string(f"{template}.txt", context) + "",
+            to=[signature.email],
+            headers={"Auto-Submitted": "auto-generated"},
+        )
+        message.attach_alternative(render_to_string(f"{template}.html", context), "text/html")
+    return message
+
+
+def subject(kind: str, petition: Petition) -> str:
+    words = petition.words
+    lead = {
+        Kind.CONFIRM: words.confirm_subject,
+        Kind.THANKS: words.thanks_subject,
+        Kind.ALREADY: translation.gettext("You have already signed"),
+        Kind.REMINDER: translation.gettext("Your signature is waiting for you"),
+    }[kind]
+    return " ".join(f"{lead}: {petition.title}".split())
+
+
+def link(purpose: str, signature: Signature) -> str:
+    return settings.BASE_URL + reverse(purpose, args=[tokens.make(purpose, signature.pk)])
+
+
+def message_id(mail: OutgoingMail) -> str:
+    """The same each time the mail is tried: a mailbox that got it twice can show it once."""
+    host = urlsplit(settings.BASE_URL).hostname
+    return f"<mail-{mail.pk}-{mail.signature_id}@{host}>"

@@ -1,0 +1,82 @@
+"""Who is reminded to confirm: once, two days after signing."""
+
+from collections import Counter
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from campaigns.mail.outbox import ALLOWANCE, DAILY_ALLOWANCE, OutgoingMail
+from campaigns.petitions.settings import GRACE
+from campaigns.petitions.tally import Tally
+from campaigns.signatures import networks
+from campaigns.signatures.email_keys import normalise
+from campaigns.signatures.signature import Signature
+
+REMIND_AFTER = timedelta(days=2)
+# After a week it is purged: a reminder on the last day would come too late for many.
+REMIND_BEFORE = timedelta(days=6)
+
+
+def remindable() -> QuerySet:
+    """Once, within the allowance, and only where confirming still leads somewhere.
+
+    Not while mail is on its way, nor to a mailbox that has refused one. Who was set aside is
+    reminded like everybody: it would tell them.
+    """
+    now = timezone.now()
+    open_ended = Q(petition__closes_at=None) | Q(petition__closes_at__gt=now - GRACE)
+    tallies = Tally.objects.filter(open_ended, petition__live=True, paused_at=None, won_at=None)
+    mails = OutgoingMail.objects.filter(signature=OuterRef("pk"))
+    kind, outcome = OutgoingMail.Kind.REMINDER, OutgoingMail.Outcome
+    in_the_way = Q(kind=kind) | Q(outcome__in=(outcome.OWED, outcome.REFUSED))
+    return (
+        Signature.objects.unconfirmed()
+        .filter(signed_at__lte=now - REMIND_AFTER, signed_at__gt=now - REMIND_BEFORE)
+        .filter(email__isnull=False, tally__in=tallies)
+        .exclude(verdict=Signature.Verdict.INVALIDATED)
+        .exclude(Exists(mails.filter(in_the_way)))
+        .alias(mails_so_far=mails_to_mailbox())
+        .filter(mails_so_far__lt=ALLOWANCE)
+    )
+
+
+def key_of(signature: Signature) -> Any:
+    """What tells its mailbox from others. What was brought in from elsewhere may have no key."""
+    return bytes(signature.email_key) if signature.email_key else signature.pk
+
+
+def mails_to_mailbox() -> Coalesce:
+    """How many a mailbox got about the petition: two people may share it."""
+    mailbox = {"signature__tally": OuterRef("tally"), "signature__email_key": OuterRef("email_key")}
+    counts = OutgoingMail.objects.filter(**mailbox).order_by().values("signature__tally")
+    return Coalesce(Subquery(counts.annotate(count=Count("pk")).values("count")), 0)
+
+
+def remind(keys: list[Any]) -> int:
+    """Owe a reminder. The rows are locked by now: what was sent is counted anew."""
+    rows = remindable().annotate(mails_so_far=mails_to_mailbox()).filter(pk__in=keys)
+    now = timezone.now()
+    mailboxes = {
+        row.pk: networks.daily_key("recipient", normalise(row.email), now.date()) for row in rows
+    }
+    mails = OutgoingMail.objects.filter(recipient_key__in=set(mailboxes.values()))
+    today = Counter(bytes(key) for key in mails.values_list("recipient_key", flat=True))
+    about = Counter()
+    owed = []
+    for row in rows:
+        mailbox, petition = mailboxes[row.pk], (row.tally_id, key_of(row))
+        if today[mailbox] < DAILY_ALLOWANCE and row.mails_so_far + about[petition] < ALLOWANCE:
+            today[mailbox] += 1
+            about[petition] += 1
+            owed.append(
+                OutgoingMail(
+                    signature=row,
+                    kind=OutgoingMail.Kind.REMINDER,
+                    due_at=now,
+                    recipient_key=mailbox,
+                )
+            )
+    return len(OutgoingMail.objects.bulk_create(owed))

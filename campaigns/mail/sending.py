@@ -1,0 +1,187 @@
+"""Empties the outbox: in batches, over one connection, trying again later what failed."""
+
+import logging
+import smtplib
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.core.mail import get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import DatabaseError, InterfaceError, connection
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
+
+from campaigns.mail import composing
+from campaigns.mail.outbox import ALLOWANCE, DAILY_ALLOWANCE, OutgoingMail
+from campaigns.signatures.signature import Signature
+from campaigns.statements import Statement
+
+log = logging.getLogger(__name__)
+
+BATCH = 50
+LEASE = timedelta(minutes=5)
+# After the n-th failed try, wait for: 10 s, 20 s, 40 s … an hour at most, for two days and more.
+FIRST_WAIT = timedelta(seconds=10)
+LONGEST_WAIT = timedelta(hours=1)
+MAX_ATTEMPTS = 60
+
+# SKIP LOCKED lets several workers share the outbox; the lease gives back what a killed one held.
+CLAIM = """
+    UPDATE campaigns_outgoingmail
+    SET leased_until = statement_timestamp() + %s, attempts = attempts + 1
+    WHERE id IN (
+        SELECT id FROM campaigns_outgoingmail
+        WHERE outcome = '' AND due_at <= statement_timestamp()
+          AND (leased_until IS NULL OR leased_until < statement_timestamp())
+        ORDER BY due_at LIMIT %s FOR UPDATE SKIP LOCKED)
+    RETURNING id
+"""
+
+# What is noted of a mail need not wait for the disk, which would take as long as sending it: where
+# the database crashes in that moment, a mail may be sent twice, as where the worker is killed.
+UNHURRIED = "SET synchronous_commit = off"
+
+END = Statement("""
+    UPDATE campaigns_outgoingmail
+    SET outcome = %(outcome)s, ended_at = clock_timestamp(), leased_until = NULL
+    WHERE id = %(id)s
+""")
+
+Outcome = OutgoingMail.Outcome
+
+
+@dataclass
+class Delivered:
+    """What became of a batch: numbers of mails."""
+
+    claimed: int = 0
+    sent: int = 0
+    is_unreachable: bool = False
+
+
+def deliver(*, limit: int = BATCH) -> Delivered:
+    """Send one batch of the mail that is due. Raises nothing that a mail server can cause."""
+    batch = claim(limit)
+    result = Delivered(claimed=len(batch))
+    if not batch:
+        return result
+    # A slow server: another worker must not take what this one holds for too long.
+    until = time.monotonic() + LEASE.total_seconds() / 2
+    backend = get_connection()
+    try:
+        for position, mail in enumerate(batch):
+            if time.monotonic() > until:
+                give_back(batch[position:])
+                break
+            try:
+                backend.open()
+            except (OSError, smtplib.SMTPException) as trouble:
+                log.warning("The mail server cannot be reached: %s", type(trouble).__name__)
+                give_back(batch[position:])
+                result.is_unreachable = True
+                break
+            result.sent += send(mail, backend)
+    finally:
+        backend.close()
+    return result
+
+
+def claim(limit: int) -> list[OutgoingMail]:
+    with connection.cursor() as cursor:
+        cursor.execute(UNHURRIED)
+        cursor.execute(CLAIM, [LEASE, limit])
+        ids = [row[0] for row in cursor.fetchall()]
+    owed = OutgoingMail.objects.filter(pk__in=ids).annotate(is_one_too_many=one_too_many())
+    return list(owed.select_related("signature__tally").order_by("due_at"))
+
+
+def one_too_many() -> Q:
+    """Whether a mailbox has had its allowance: by what was sent, and what was owed before.
+
+    Decided here, where no signer waits for the answer: it would tell how often one has signed.
+    """
+    before = OutgoingMail.objects.exclude(pk=OuterRef("pk")).filter(
+        Q(pk__lt=OuterRef("pk")) | ~Q(outcome=Outcome.OWED)
+    )
+    about = before.filter(
+        signature__tally=OuterRef("signature__tally"),
+        signature__email_key=OuterRef("signature__email_key"),
+    )
+    today = before.filter(recipient_key=OuterRef("recipient_key"))
+    return Q(Exists(about[ALLOWANCE - 1 : ALLOWANCE])) | Q(
+        Exists(today[DAILY_ALLOWANCE - 1 : DAILY_ALLOWANCE])
+    )
+
+
+def send(mail: OutgoingMail, backend: BaseEmailBackend) -> bool:
+    """One mail: sent, refused for good, or due again later."""
+    if mail.is_one_too_many:
+        # Without a trace: otherwise anybody could lengthen the list of what a signer was sent.
+        mail.delete()
+        return False
+    if not is_wanted(mail):
+        end(mail, Outcome.ABANDONED)
+        return False
+    try:
+        message = composing.compose(mail)
+    except (DatabaseError, InterfaceError):
+        raise
+    except Exception as mistake:
+        # Ours, whatever it is. If it ended the worker, this mail would come first again in the
+        # next batch, and those behind it would never be sent.
+        log.error("Mail %s cannot be written: %s", mail.pk, type(mistake).__name__)
+        postpone(mail)
+        return False
+    message.connection = backend
+    try:
+        message.send()
+    except ValueError:
+        # An email that the mail library cannot write down.
+        end(mail, Outcome.REFUSED)
+        return False
+    except (OSError, smtplib.SMTPException) as trouble:
+        # After an error the connection may be out of step: the next mail gets a fresh one.
+        backend.close()
+        if refused_for_good(trouble):
+            end(mail, Outcome.REFUSED)
+        else:
+            log.warning("Mail %s was not taken: %s", mail.pk, type(trouble).__name__)
+            postpone(mail)
+        return False
+    end(mail, Outcome.SENT)
+    return True
+
+
+def is_wanted(mail: OutgoingMail) -> bool:
+    """Whether there still is somebody to send it to; nobody is reminded of what they have done."""
+    signature = mail.signature
+    is_settled = signature.confirmed_at or signature.verdict == Signature.Verdict.INVALIDATED
+    is_reminder = mail.kind == OutgoingMail.Kind.REMINDER
+    return signature.email is not None and not (is_reminder and is_settled)
+
+
+def refused_for_good(trouble: Exception) -> bool:
+    """Whether the server said 5xx to this mail, rather than to our login or to the connection."""
+    if isinstance(trouble, smtplib.SMTPRecipientsRefused):
+        return all(500 <= code < 600 for code, _ in trouble.recipients.values())
+    return isinstance(trouble, smtplib.SMTPDataError) and 500 <= trouble.smtp_code < 600
+
+
+def end(mail: OutgoingMail, outcome: str) -> None:
+    END.run(id=mail.pk, outcome=outcome)
+
+
+def give_back(batch: list[OutgoingMail]) -> None:
+    """Mails that nobody tried to send: due as before, and the attempt is not held against them."""
+    OutgoingMail.objects.filter(pk__in=[mail.pk for mail in batch]).update(
+        attempts=F("attempts") - 1, leased_until=None
+    )
+
+
+def postpone(mail: OutgoingMail) -> None:
+    if mail.attempts >= MAX_ATTEMPTS:
+        end(mail, Outcome.ABANDONED)
+        return
+    wait = min(FIRST_WAIT * 2 ** (mail.attempts - 1), LONGEST_WAIT)
+    OutgoingMail.objects.filter(pk=mail.pk).update(due_at=timezone.now() + wait, leased_until=None)

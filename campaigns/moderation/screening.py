@@ -1,0 +1,40 @@
+"""What is set aside silently, and why. The signer sees what everybody sees."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from campaigns import caching
+from campaigns.moderation.lists import ScreeningRule
+
+
+class Reason(models.TextChoices):
+    """Kept with the signature; `signing` adds the two that only the database can tell."""
+
+    HONEYPOT = "honeypot", _("filled in a field that people do not see")
+    LISTED = "listed", _("on a list of what is set aside")
+    BURST = "burst", _("many from one network within minutes")
+    SUSTAINED = "sustained", _("many from one network within a day")
+
+
+def screen(mailbox: str, *, network: str | None, trap: str) -> str | None:
+    """Why a signature is set aside: a Reason; "" for none; None for who is always let through.
+
+    `mailbox` is as `email_keys.normalise` gives it.
+    """
+    fitting = {rule.effect for rule in rules() if rule.fits(mailbox=mailbox, network=network)}
+    if ScreeningRule.Effect.ALLOW in fitting:
+        return None
+    if trap:
+        return Reason.HONEYPOT
+    return Reason.LISTED if fitting else ""
+
+
+def rules() -> list[ScreeningRule]:
+    """All rules, read again after some seconds."""
+    return caching.kept("screening-rules", lambda: list(ScreeningRule.objects.all()))
+
+
+def limits() -> dict[str, int]:
+    """How many signatures of one network a petition takes before the rest is set aside."""
+    return {"burst": settings.SIGNING_BURST, "sustained": settings.SIGNING_SUSTAINED}

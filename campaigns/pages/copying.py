@@ -1,0 +1,65 @@
+"""A campaign made from another: the same words and rules, nobody's signatures."""
+
+from django.db import transaction
+from django.db.models import Model
+from wagtail.log_actions import log
+from wagtail.models import DraftStateMixin, LockableMixin, Revision, RevisionMixin
+
+from campaigns.pages.campaign import CampaignPage
+from campaigns.petitions.petition import Petition
+from campaigns.petitions.settings import Rules
+
+RULES = [field.name for field in Rules._meta.fields]
+# What belongs to that petition alone. Its times do, too: a copy must not be born closed.
+ITS_OWN = {"id", "translation_key", "slug", "opens_at", "closes_at"} | {
+    field.name
+    for mixin in (DraftStateMixin, LockableMixin, RevisionMixin)
+    for field in mixin._meta.get_fields()
+}
+
+
+def copy_petition(petition: Petition, *, title: str, by: Model) -> Petition:
+    """A draft with the newest words and the rules that hold, a count and an address of its own."""
+    with transaction.atomic():
+        newest = petition.get_latest_revision_as_object()
+        # A translation's row has no rules of its own.
+        decides = newest if petition.rules == petition else petition.rules
+        fields = [field.name for field in Petition._meta.concrete_fields]
+        values = {
+            name: getattr(decides if name in RULES else newest, name)
+            for name in fields
+            if name not in ITS_OWN
+        }
+        copy = Petition(**values | {"title": title}, live=False, has_unpublished_changes=True)
+        copy.save()
+        copy.save_revision(user=by, log_action=False, clean=False)
+        log(copy, "wagtail.copy", user=by)
+    return copy
+
+
+def give_own_petition(copy: CampaignPage, original: CampaignPage, *, by: Model) -> None:
+    """Put a copy of its petition on a page that has just been copied, which is then a draft."""
+    petition = original.petition
+    # Its news and what comes after it are the other campaign's.
+    copy.updates, copy.successor = [], None
+    title = copy.title if petition.title == original.title else petition.title
+    with transaction.atomic():
+        put_on(copy, petition, copy_petition(petition, title=title, by=by), by=by)
+
+
+def put_on(page: CampaignPage, old: Petition, new: Petition | None, *, by: Model) -> None:
+    """In a page and in all its versions, one petition in the place of another."""
+    with transaction.atomic():
+        if page.live:
+            page.unpublish(user=by, log_action=None)
+        page.petition = new
+        for block in page.body:
+            if block.block_type == "petition" and block.value.get("petition") == old:
+                block.value["petition"] = new
+        page.save(clean=False)
+        for revision in Revision.objects.for_instance(page):
+            if revision.content.get("petition") == old.pk:
+                content = revision.content | {"petition": new and new.pk}
+                # Not save(): that would make an old version the newest.
+                Revision.objects.filter(pk=revision.pk).update(content=content)
+        page.save_revision(user=by, log_action=False, clean=False)

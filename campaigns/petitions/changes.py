@@ -1,0 +1,92 @@
+"""What changes when a petition's published words become others, and whom it concerns."""
+
+import re
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import pairwise
+
+from campaigns.petitions import versions
+from campaigns.petitions.petition import Petition
+from campaigns.petitions.versions import Rewording, Wording
+
+# What a text is made of here: (kind, words); the kind is "same", "out" or "in".
+Parts = list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Change:
+    """From the words that stand, or stood, to those that take their place."""
+
+    before: Wording
+    letter: Parts
+    consent: Parts
+
+    @property
+    def letter_changes(self) -> bool:
+        return any(kind != "same" for kind, _ in self.letter)
+
+    @property
+    def consent_changes(self) -> bool:
+        return any(kind != "same" for kind, _ in self.consent)
+
+
+def change(before: Wording, *, letter: str, consent: str) -> Change:
+    return Change(
+        before=before,
+        letter=differences(before.letter, letter),
+        consent=differences(before.consent, consent),
+    )
+
+
+def ahead(draft: Petition) -> Change | None:
+    """What publishing a draft would change of words that are published while people have signed."""
+    before = draft.replaced
+    return before and change(before, letter=draft.letter, consent=draft.consent)
+
+
+def explain(draft: Petition, *, reason: str) -> None:
+    """Keep the reason for the words of a draft, until it is published."""
+    Rewording.objects.update_or_create(
+        tally=draft.tally,
+        locale_id=draft.locale_id,
+        digest=versions.digest_of(draft),
+        defaults={"reason": reason},
+    )
+
+
+def published_changes(petition: Petition) -> list[tuple[Wording, Change]]:
+    """Each published change of words that people had signed, the newest first."""
+    rows = list(Wording.objects.filter(tally=petition.tally, locale=petition.locale_id))
+    rows.sort(key=lambda row: row.pk)
+    return [
+        (after, change(before, letter=after.letter, consent=after.consent))
+        for before, after in reversed(list(pairwise(rows)))
+        if after.reason
+    ]
+
+
+def differences(before: str, after: str) -> Parts:
+    """Paragraph by paragraph, and word by word where a paragraph was replaced.
+
+    So that it stays quick: comparing a long letter word by word takes its length squared.
+    """
+    old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
+    parts: Parts = []
+    for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        left, right = "".join(old[a:b]), "".join(new[c:d])
+        parts += words(left, right) if kind == "replace" else marked(kind, left, right)
+    return parts
+
+
+def words(before: str, after: str) -> Parts:
+    old, new = (re.findall(r"\s+|\S+", text) for text in (before, after))
+    parts: Parts = []
+    for kind, a, b, c, d in SequenceMatcher(None, old, new).get_opcodes():
+        parts += marked(kind, "".join(old[a:b]), "".join(new[c:d]))
+    return parts
+
+
+def marked(kind: str, left: str, right: str) -> Parts:
+    if kind == "equal":
+        return [("same", left)]
+    return [part for part in (("out", left), ("in", right)) if part[1]]

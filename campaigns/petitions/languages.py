@@ -1,0 +1,114 @@
+"""A petition in several languages: which words are translated, and which of them are missing."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.text import slugify
+from django.utils.translation import gettext
+from wagtail.coreutils import string_to_ascii
+from wagtail.fields import StreamField
+from wagtail_localize.fields import SynchronizedField, TranslatableField
+from wagtail_localize.models import StringTranslation
+from wagtail_localize.strings import StringValue
+
+from campaigns.petitions.texts import STEPS
+
+LETTER = ["title", "ask", "salutation", "opening", "demands", "close", "targets", "consent"]
+WORDS = [*LETTER, *STEPS]
+
+
+class Untranslated(ValidationError):
+    """Words of this language are missing: it cannot be published yet."""
+
+
+class InLanguages(models.Model):
+    """What a translation is made of. Rules are not among it: they are read from the original."""
+
+    translatable_fields = [
+        SynchronizedField("slug", overridable=False),
+        *(TranslatableField(name) for name in WORDS),
+    ]
+
+    class Meta:
+        abstract = True
+
+    def settle_locale(self) -> None:
+        if self.locale_id is None:
+            self.locale = self.get_default_locale()
+
+    def free_slug(self) -> str:
+        """A slug from the title that no other petition of the language has."""
+        stem = slugify(string_to_ascii(self.title))[:70] or "petition"
+        others = type(self).objects.exclude(pk=self.pk).filter(locale=self.locale)
+        taken = set(others.filter(slug__startswith=stem).values_list("slug", flat=True))
+        numbered = (stem if n == 1 else f"{stem}-{n}" for n in range(1, len(taken) + 2))
+        return next(slug for slug in numbered if slug not in taken)
+
+    @property
+    def is_translation(self) -> bool:
+        return self.pk is not None and self.tally.petition_id != self.pk
+
+    def untranslated(self) -> list[str]:
+        """The fields whose words are missing in this language: empty, or still the original's.
+
+        What is the same in both languages is not missing once the translator has typed it.
+        """
+        if not self.is_translation:
+            return []
+        ours = {name: texts(self, name) for name in WORDS}
+        theirs = {name: texts(self.rules, name) for name in WORDS}
+        same = {name: set(ours[name]) & set(theirs[name]) for name in WORDS if name != "targets"}
+        typed = self.typed_as_in_the_original() if any(same.values()) else set()
+        return [
+            name
+            for name in WORDS
+            if len(ours[name]) < len(theirs[name]) or same.get(name, set()) - typed
+        ]
+
+    def typed_as_in_the_original(self) -> set[str]:
+        rows = StringTranslation.objects.filter(
+            context__object=self.translation_key,
+            locale=self.locale_id,
+            has_error=False,
+            data=models.F("translation_of__data"),
+        )
+        return {
+            StringValue(data).render_text().strip() for data in rows.values_list("data", flat=True)
+        }
+
+    def require_words(self) -> None:
+        """Raises Untranslated, which names each field."""
+        if names := self.untranslated():
+            message = gettext("This is not translated yet.")
+            raise Untranslated({name: [message] for name in names})
+
+    def is_draft_of_live(self) -> bool:
+        """Whether wagtail-localize is about to save a draft over words that the public reads.
+
+        It sets `live` to False and saves the row before it makes a version. Unpublishing, which
+        means it, empties `live_revision` as well.
+        """
+        if self.live or not self.is_translation:
+            return False
+        row = type(self).objects.filter(pk=self.pk, live=True).values("live_revision").first()
+        return row is not None and row["live_revision"] == self.live_revision_id is not None
+
+    def copy_for_translation(self, *args: Any, **kwargs: Any) -> models.Model:
+        """An unsaved copy in another language: a draft, for nobody has translated it yet."""
+        copy = super().copy_for_translation(*args, **kwargs)
+        copy.live, copy.has_unpublished_changes = False, True
+        copy.live_revision = copy.first_published_at = copy.last_published_at = None
+        # wagtail-localize copies what it kept when the translation was begun.
+        copy.collection_id = self.tally.petition.collection_id
+        return copy
+
+
+def texts(petition: models.Model, name: str) -> list[str]:
+    """The words of one field, each on its own; nothing for an empty one."""
+    value = getattr(petition, name)
+    if isinstance(petition._meta.get_field(name), StreamField):
+        value = [block.value["name"] if name == "targets" else block.value for block in value]
+    else:
+        value = [value]
+    return [text.strip().replace("\r\n", "\n") for text in value if text.strip()]

@@ -1,0 +1,296 @@
+"""A letter that asks for signatures: its words and its rules."""
+
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.contrib.contenttypes.fields import GenericRelation
+from django.db import models, transaction
+from django.db.models import ProtectedError
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from wagtail.fields import StreamField
+from wagtail.models import (
+    CollectionMember,
+    DraftStateMixin,
+    LockableMixin,
+    PreviewableMixin,
+    RevisionMixin,
+    TranslatableMixin,
+    WorkflowMixin,
+)
+from wagtail.search import index
+
+from campaigns.blocks import DemandBlock, TargetBlock
+from campaigns.petitions import scheduling, versions
+from campaigns.petitions.languages import InLanguages
+from campaigns.petitions.settings import RULE_CONSTRAINTS, Progress, Rules, State
+from campaigns.petitions.tally import Tally
+from campaigns.petitions.texts import StepWords, Words, default_consent, house_words
+from campaigns.sharing import links
+
+
+class HasSignatures(Exception):
+    """People have signed this petition: it can be closed, but neither unpublished nor deleted."""
+
+
+class Petition(
+    CollectionMember,
+    WorkflowMixin,
+    DraftStateMixin,
+    LockableMixin,
+    RevisionMixin,
+    PreviewableMixin,
+    InLanguages,
+    TranslatableMixin,
+    versions.Worded,
+    StepWords,
+    Rules,
+    index.Indexed,
+):
+    """The words are each language's own; the rules are read from the original's published row.
+
+    What must never be drafted, translated or restored (paused, won, the totals) is in `Tally`.
+    """
+
+    title = models.CharField(_("title"), max_length=160)
+    slug = models.SlugField(
+        _("address"),
+        max_length=80,
+        blank=True,
+        help_text=_("The last part of its web address. It stays as first published."),
+    )
+    ask = models.CharField(
+        _("ask"),
+        max_length=255,
+        help_text=_("One sentence: who should do what. “Call on the President to repeal …”"),
+    )
+    salutation = models.CharField(_("salutation"), max_length=160, help_text=_("“Dear Mayor,”"))
+    opening = models.TextField(_("opening"))
+    demands = StreamField(DemandBlock(required=False), verbose_name=_("demands"), blank=True)
+    close = models.TextField(_("close"), blank=True)
+    targets = StreamField(TargetBlock(required=False), verbose_name=_("addressed to"), blank=True)
+    consent = models.TextField(
+        _("consent"),
+        default=default_consent,
+        help_text=_(
+            "What people agree to by ticking the box. Kept word for word with each signature."
+        ),
+    )
+
+    revisions = GenericRelation("wagtailcore.Revision", related_query_name="petition")
+    workflow_states = GenericRelation(
+        "wagtailcore.WorkflowState",
+        content_type_field="base_content_type",
+        object_id_field="object_id",
+        related_query_name="petition",
+        for_concrete_model=False,
+    )
+
+    search_fields = [
+        index.FilterField("id"),
+        index.SearchField("title", boost=3),
+        index.AutocompleteField("title"),
+        index.SearchField("ask"),
+        index.SearchField("opening"),
+        index.FilterField("live"),
+        index.FilterField("locale"),
+        index.FilterField("collection"),
+    ]
+
+    class Meta(TranslatableMixin.Meta):
+        verbose_name = _("petition")
+        verbose_name_plural = _("petitions")
+        constraints = [
+            models.UniqueConstraint(fields=["locale", "slug"], name="one_petition_an_address"),
+            *RULE_CONSTRAINTS,
+        ]
+        permissions = [
+            ("control_petition", _("Can pause, resume, close, win and move")),
+            ("view_signatures_petition", _("Can view the signatures")),
+            ("moderate_signatures_petition", _("Can release and invalidate signatures")),
+            ("export_signatures_petition", _("Can export the signatures")),
+            ("delete_signatures_petition", _("Can delete signatures")),
+            ("hold_signatures_petition", _("Can keep the signatures beyond their days")),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    # --- what is published, and by which rules ---
+
+    @cached_property
+    def tally(self) -> Tally:
+        return Tally.objects.select_related("petition", "survey").get(
+            translation_key=self.translation_key
+        )
+
+    @property
+    def rules(self) -> "Petition":
+        """The row that decides for all languages: the original's."""
+        return self if self.tally.petition_id == self.pk else self.tally.petition
+
+    @property
+    def progress(self) -> Progress:
+        """The count and the goal that the public is shown."""
+        return self.rules.shown_at(self.tally.total)
+
+    def state_at(self, moment: datetime) -> State:
+        rules, tally = self.rules, self.tally
+        if not (self.live and rules.live):
+            return State.DRAFT
+        if tally.won_at:
+            return State.WON
+        if rules.closes_at and rules.closes_at <= moment:
+            return State.CLOSED
+        if tally.paused_at:
+            return State.PAUSED
+        if rules.opens_at and rules.opens_at > moment:
+            return State.SCHEDULED
+        return State.OPEN
+
+    # Set by previews in the CMS, which show every state.
+    previewed_state: State | None = None
+
+    @property
+    def state(self) -> State:
+        return self.previewed_state or self.state_at(timezone.now())
+
+    def preview_in(self, mode: str) -> None:
+        """Pretend to be in a state; the modes that are none show the steps after signing."""
+        self.previewed_state = State(mode) if mode in State.values else None
+
+    @property
+    def words(self) -> Words:
+        """The words of each step, in this petition's language."""
+        code = self.locale.language_code
+        return Words(code, self, *house_words(code).sources)
+
+    def address(self, name: str = "petition", *, framed: bool = False) -> str:
+        """The path of one of its public pages (petition, sign, thanks …), in its language."""
+        name = f"framed_{name}" if framed else name
+        return address_of(name, self.slug, self.locale.language_code)
+
+    def get_absolute_url(self) -> str:
+        return self.address()
+
+    @property
+    def full_url(self) -> str:
+        return settings.BASE_URL + self.address()
+
+    # --- keeping it whole ---
+
+    def clean(self) -> None:
+        super().clean()
+        self.settle_locale()
+        self.slug = self.slug or self.free_slug()
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Make the tally with the petition, and a wording whenever what is live has none.
+
+        Raises Untranslated for a language that would go live without its words, and Unexplained
+        for words in the place of those that people have signed.
+        """
+        if self.is_draft_of_live():
+            self.live = True  # the version that is made next is the draft
+            return
+        with transaction.atomic():
+            self.settle_locale()
+            if not self.slug:
+                self.slug = self.free_slug()
+            super().save(*args, **kwargs)
+            if kwargs.get("update_fields"):
+                return
+            Tally.objects.get_or_create(
+                translation_key=self.translation_key, defaults={"petition": self}
+            )
+            if self.live:
+                self.require_words()
+                self.require_reason()
+                versions.record(self)
+
+    def publish(self, revision: Any, user: Any = None, **kwargs: Any) -> None:
+        """Raises Untranslated or Unexplained; what was to go live by itself stays where it is."""
+        petition = revision.as_object()
+        unfit = petition.untranslated() or petition.is_unexplained
+        if kwargs.get("log_action") == scheduling.SCHEDULED and unfit:
+            scheduling.take_off(self, revision, action="petition.unscheduled")
+            return
+        with transaction.atomic():
+            petition.require_words()
+            if not petition.is_scheduled:
+                petition.require_reason()
+                versions.record(petition, by=user)
+            super().publish(revision, user=user, **kwargs)
+
+    @property
+    def is_scheduled(self) -> bool:
+        """Whether publishing it now only sets the time when it will be."""
+        return self.go_live_at is not None and self.go_live_at > timezone.now()
+
+    def unpublish(self, *args: Any, **kwargs: Any) -> None:
+        """Raises HasSignatures: who has signed must find the letter where it was."""
+        if self.tally.signatures.exists():
+            raise HasSignatures
+        super().unpublish(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Raises HasSignatures, and ProtectedError for an original that has translations."""
+        with transaction.atomic():
+            if self.tally.signatures.exists():
+                raise HasSignatures
+            if self.tally.petition_id == self.pk:
+                if translations := set(self.get_translations()):
+                    raise ProtectedError("The petition has translations.", translations)
+                self.tally.wordings.all().delete()
+                self.tally.delete()
+            return super().delete(*args, **kwargs)
+
+    def with_content_json(self, content: dict[str, Any]) -> "Petition":
+        """A revision's words and rules; where it belongs and its address are never restored."""
+        petition = super().with_content_json(content)
+        petition.collection = self.collection
+        if self.first_published_at:
+            petition.slug = self.slug
+        return petition
+
+    # --- previews in the CMS ---
+
+    preview_modes = [
+        ("open", _("Open")),
+        ("closed", _("Closed")),
+        ("paused", _("Paused")),
+        ("scheduled", _("Not open yet")),
+        ("won", _("Won")),
+        ("check_your_email", _("After signing: check your email")),
+        ("thanks", _("Thanks")),
+    ]
+
+    def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
+        if mode_name in ("check_your_email", "thanks"):
+            return f"campaigns/{mode_name}.html"
+        return "campaigns/petition_detail.html"
+
+    def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
+        self.preview_in(mode_name)
+        return {**super().get_preview_context(request, mode_name), **self.step_context()}
+
+    def step_context(self) -> dict[str, Any]:
+        """What the pages of each step need."""
+        url = self.full_url
+        return {
+            "petition": self,
+            "words": self.words,
+            "share_url": url,
+            "share_links": links.share_links(url, self.title),
+        }
+
+
+@lru_cache(maxsize=1000)
+def address_of(name: str, slug: str, language: str) -> str:
+    with translation.override(language):
+        return reverse(name, args=[slug])

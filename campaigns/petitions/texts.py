@@ -1,0 +1,203 @@
+"""The words of every step: the house's own, which each petition may replace."""
+
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.fields import RichTextField
+from wagtail.models import PreviewableMixin, Site, TranslatableMixin
+
+from campaigns import caching
+from campaigns.sharing import typesetting
+
+DEFAULTS = {
+    "actions_taken": _("Actions taken"),
+    "by_people": _("by people like you"),
+    "button": _("Add my name"),
+    "consent": _(
+        "I sign this letter and agree that my signature is kept, counted and handed over to those "
+        "the letter is addressed to, as the privacy notice says."
+    ),
+    "updates_label": _("Keep me informed about this campaign by email."),
+    "check_email_heading": _("One click left"),
+    "check_email_text": _(
+        "We have sent you an email. Open it and confirm: only then does your signature count."
+    ),
+    "thanks_heading": _("Thank you. Your name is on the letter."),
+    "thanks_text": _("The next signature may be the one that tips the scales. Whom do you know?"),
+    "paused_notice": _("We are not collecting signatures at the moment. Please come back soon."),
+    "scheduled_notice": _("This petition is not open yet. Please come back when it is."),
+    "closed_notice": _(
+        "This campaign has ended and takes no more signatures. Thank you for your interest."
+    ),
+    "won_notice": _("We won. Thank you to everybody who signed."),
+    "confirm_subject": _("Please confirm your signature"),
+    "confirm_text": _(
+        "You are one click away from adding your name. Please open the link below and confirm."
+    ),
+    "thanks_subject": _("Thank you for signing"),
+    "thanks_mail_text": _("Your signature counts. Thank you for standing up."),
+}
+
+
+class StepWords(models.Model):
+    """What a signer reads at each step. An empty field leaves it to the next one up."""
+
+    button = models.CharField(_("button"), max_length=60, blank=True)
+    updates_label = models.CharField(_("“keep me informed”"), max_length=255, blank=True)
+    check_email_heading = models.CharField(
+        _("heading: check your email"), max_length=120, blank=True
+    )
+    check_email_text = models.TextField(_("text: check your email"), blank=True)
+    thanks_heading = models.CharField(_("heading: thanks"), max_length=120, blank=True)
+    thanks_text = models.TextField(_("text: thanks"), blank=True)
+    scheduled_notice = models.TextField(_("notice: not open yet"), blank=True)
+    paused_notice = models.TextField(_("notice: paused"), blank=True)
+    closed_notice = models.TextField(_("notice: closed"), blank=True)
+    won_notice = models.TextField(_("notice: won"), blank=True)
+    confirm_subject = models.CharField(_("subject: confirm"), max_length=120, blank=True)
+    confirm_text = models.TextField(_("mail: confirm"), blank=True)
+    thanks_subject = models.CharField(_("subject: thanks"), max_length=120, blank=True)
+    thanks_mail_text = models.TextField(_("mail: thanks"), blank=True)
+
+    class Meta:
+        abstract = True
+
+
+STEPS = [field.name for field in StepWords._meta.fields]
+
+
+class HouseWords(PreviewableMixin, TranslatableMixin, StepWords):
+    """The house's words in one language; a field left empty takes the words that come with it."""
+
+    actions_taken = models.CharField(_("“Actions taken”"), max_length=60, blank=True)
+    by_people = models.CharField(_("“by people like you”"), max_length=60, blank=True)
+    consent = models.TextField(
+        _("consent"),
+        blank=True,
+        help_text=_("What new petitions start with; those that stand keep their own."),
+    )
+    footer = RichTextField(_("footer"), blank=True, features=["bold", "italic", "link", "ul"])
+
+    panels = [
+        MultiFieldPanel(
+            [FieldPanel("actions_taken"), FieldPanel("by_people"), FieldPanel("footer")],
+            heading=_("On every page"),
+        ),
+        MultiFieldPanel(
+            [FieldPanel("button"), FieldPanel("consent"), FieldPanel("updates_label")],
+            heading=_("The form"),
+        ),
+        MultiFieldPanel(
+            [FieldPanel(name) for name in STEPS if name not in ("button", "updates_label")],
+            heading=_("Each step"),
+        ),
+    ]
+
+    class Meta(TranslatableMixin.Meta):
+        verbose_name = _("house words")
+        verbose_name_plural = _("house words")
+        constraints = [
+            models.UniqueConstraint(fields=["locale"], name="one_set_of_house_words_a_language")
+        ]
+
+    def __str__(self) -> str:
+        return str(_("House words: %(language)s") % {"language": self.locale})
+
+    @property
+    def full_url(self) -> str:
+        return front_url(self.locale.language_code)
+
+    def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
+        return "home/house_preview.html"
+
+    def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
+        # Where the template tag looks first.
+        request.house_words = Words(self.locale.language_code, self)
+        return super().get_preview_context(request, mode_name)
+
+    def clean(self) -> None:
+        """What is still in another language says nothing: the words that come with it are taken.
+
+        wagtail-localize fills what nobody has translated yet with the original's words.
+        """
+        super().clean()
+        for other in HouseWords.objects.filter(translation_key=self.translation_key):
+            for name in HOUSE if other.pk != self.pk else ():
+                if getattr(self, name) == getattr(other, name):
+                    setattr(self, name, "")
+
+
+def front_url(language: str) -> str:
+    """The front page of a language: what has no page of its own is previewed as if there."""
+    with translation.override(language):
+        return settings.BASE_URL + reverse("wagtail_serve", args=[""])
+
+
+HOUSE = ["actions_taken", "by_people", "consent", "footer", *STEPS]
+
+
+class Words:
+    """Words looked up in order: a petition's, the house's, those that come with it."""
+
+    def __init__(self, language: str, *sources: models.Model | None) -> None:
+        self.language = language
+        self.sources = [source for source in sources if source]
+
+    def __getattr__(self, name: str) -> str:
+        for source in self.sources:
+            if text := getattr(source, name, ""):
+                return text
+        if name == "footer":
+            return ""
+        if name not in DEFAULTS:
+            raise AttributeError(name)
+        return default_word(name, self.language)
+
+
+@cache
+def default_word(name: str, language: str) -> str:
+    with translation.override(language):
+        return str(DEFAULTS[name])
+
+
+def house_words(language: str | None = None) -> Words:
+    """The house's words in a language (the active one), as of some seconds ago."""
+    code = language or translation.get_language()
+
+    def read() -> HouseWords | None:
+        return HouseWords.objects.filter(locale__language_code=code).first()
+
+    return Words(code, caching.kept(f"house-words-{code}", read))
+
+
+def house_name() -> str:
+    """Who speaks: `home.Identity` keeps its name with Wagtail's site, for this floor to read."""
+
+    def read() -> str:
+        names = Site.objects.filter(is_default_site=True).values_list("site_name", flat=True)
+        return names.first() or settings.WAGTAIL_SITE_NAME
+
+    return caching.kept("house-name", read)
+
+
+def house_colour() -> str:
+    """What mails, cards and posters stand on: what a floor above answers to this hook, or blue."""
+
+    def read() -> str:
+        answers = (answer() for answer in hooks.get_hooks("house_colour"))
+        return next(filter(None, answers), typesetting.ULTRAMARINE)
+
+    return caching.kept("house-colour", read)
+
+
+def default_consent() -> str:
+    """What a new petition starts with, in the language of the person who makes it."""
+    return house_words().consent

@@ -1,0 +1,180 @@
+"""What signers agreed to: the letter and the consent as they stood on the page."""
+
+import hashlib
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.petitions.tally import Tally
+
+
+class Wording(models.Model):
+    """Inserted when a petition is published with other words than last time, and never changed.
+
+    GDPR, article 7(1): whoever relies on consent must be able to show what was agreed to. One that
+    was changed when people had signed has a reason, which the public reads.
+    """
+
+    tally = models.ForeignKey("campaigns.Tally", on_delete=models.PROTECT, related_name="wordings")
+    locale = models.ForeignKey(
+        "wagtailcore.Locale", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    letter = models.TextField(_("letter"))
+    consent = models.TextField(_("consent"))
+    digest = models.CharField(max_length=64, editable=False)
+    published_at = models.DateTimeField(_("published"), default=timezone.now)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        db_index=False,
+    )
+    reason = models.TextField(_("reason"), blank=True)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("wording")
+        verbose_name_plural = _("wordings")
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    @property
+    def signed(self) -> int:
+        """How many have signed these words: counted, for staff."""
+        return self.tally.signatures.counted().filter(wording=self).count()
+
+
+class Rewording(models.Model):
+    """Why published words are to become others: given while those are a draft, kept until then."""
+
+    tally = models.ForeignKey(
+        "campaigns.Tally", on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    locale = models.ForeignKey(
+        "wagtailcore.Locale", on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    digest = models.CharField(max_length=64, editable=False)
+    reason = models.TextField(_("reason"))
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tally", "locale", "digest"], name="one_reason_a_text")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Unexplained(ValidationError):
+    """Words that people have signed would become others, and nobody has said why."""
+
+    def __init__(self) -> None:
+        super().__init__({"__all__": gettext("the reason why the words are changed")})
+
+
+class Worded:
+    """What of a petition people agree to: its letter and consent, as they are and as they were."""
+
+    @property
+    def letter(self) -> str:
+        """The letter as text, as it is kept with each signature."""
+        demands = "\n".join(f"• {demand.value}" for demand in self.demands)
+        parts = [self.salutation, self.opening, demands, self.close]
+        return "\n\n".join(part.strip().replace("\r\n", "\n") for part in parts if part.strip())
+
+    @cached_property
+    def wordings(self) -> list[Wording]:
+        """What was published in its language, the oldest first, without the texts."""
+        rows = Wording.objects.filter(tally=self.tally, locale=self.locale_id)
+        return list(rows.defer("letter", "consent").order_by("pk"))
+
+    @cached_property
+    def wording(self) -> Wording | None:
+        """What the published row asks people to agree to; None before it was published."""
+        now = digest_of(self)
+        return next((row for row in reversed(self.wordings) if row.digest == now), None)
+
+    @property
+    def rewordings(self) -> list[Wording]:
+        """Those that took the place of words which people had signed, the newest first."""
+        return [row for row in reversed(self.wordings) if row.reason]
+
+    @property
+    def replaced(self) -> Wording | None:
+        """What it would put other words in the place of, if people have signed the petition."""
+        before = latest(self)
+        if before is None or before.digest == digest_of(self):
+            return None
+        return before if self.tally.signatures.exists() else None
+
+    @property
+    def is_unexplained(self) -> bool:
+        """Whether the reason for its other words is still to be given."""
+        return self.replaced is not None and not reasons(self).exists()
+
+    def require_reason(self) -> None:
+        if self.is_unexplained:
+            raise Unexplained
+
+    def has_wording(self, pk: int | None) -> bool:
+        """Whether a wording stands or stood on this petition, in any of its languages."""
+        if self.wording and self.wording.pk == pk:
+            return True
+        return self.tally.wordings.filter(pk=pk).exists()
+
+
+def digest(letter: str, consent: str) -> str:
+    """SHA-256 over both texts, told apart by a character that neither can hold."""
+    return hashlib.sha256(f"{letter}\0{consent}".encode()).hexdigest()
+
+
+def digest_of(petition: models.Model) -> str:
+    return digest(petition.letter, petition.consent)
+
+
+def latest(petition: models.Model) -> Wording | None:
+    """What was published last in the petition's language."""
+    wordings = Wording.objects.filter(tally=petition.tally, locale=petition.locale_id)
+    return wordings.order_by("-pk").first()
+
+
+def reasons(petition: models.Model) -> models.QuerySet:
+    """The reason that was given for the words of a draft, if any was."""
+    return Rewording.objects.filter(
+        tally=petition.tally, locale=petition.locale_id, digest=digest_of(petition)
+    )
+
+
+def record(petition: models.Model, *, by: models.Model | None = None) -> Wording:
+    """The wording of a petition's words as they are now, made if other words stood last.
+
+    Its reason is there by then: `require_reason` comes first.
+    """
+    with transaction.atomic():
+        # One at a time; signing, which refers to the row, does not wait for this.
+        Tally.objects.select_for_update(no_key=True).get(pk=petition.tally.pk)
+        before, now = latest(petition), digest_of(petition)
+        if before and before.digest == now:
+            return before
+        given = reasons(petition).first()
+        reason = given.reason if given and petition.replaced else ""
+        reasons(petition).delete()
+        return Wording.objects.create(
+            tally=petition.tally,
+            locale_id=petition.locale_id,
+            letter=petition.letter,
+            consent=petition.consent,
+            digest=now,
+            published_by=by,
+            reason=reason,
+        )

@@ -1,0 +1,261 @@
+"""What is forgotten, and when: the unconfirmed, the signers of what has ended, old keys.
+
+Done in batches, each a transaction of its own that looks again at what it changes: it may be killed
+at any moment and begun again at any other. The rules stand in docs/privacy.md.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import (
+    Case,
+    Count,
+    DateTimeField,
+    F,
+    Func,
+    QuerySet,
+    UUIDField,
+    Value,
+    When,
+)
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from campaigns.mail import reminders
+from campaigns.mail.outbox import OutgoingMail
+from campaigns.moderation import screening
+from campaigns.petitions.petition import Petition
+from campaigns.petitions.tally import Tally
+from campaigns.privacy import dependents
+from campaigns.signatures.signature import PERSONAL, Signature
+
+PURGE_AFTER = timedelta(days=7)
+# Limits look back a day; what is older is evidence of a flood.
+NETWORKS_FOR = timedelta(days=14)
+# The allowance of a day is counted by a key of that day.
+MAILBOXES_FOR = timedelta(days=2)
+BATCH = 1000
+# Any number that no other advisory lock of this database uses: one process at a time.
+LOCK = 7_401_002
+
+
+@dataclass
+class Report:
+    """What was done, in rows. `is_complete` is false where another process was at it."""
+
+    purged: int = 0
+    reminded: int = 0
+    emptied: int = 0
+    networks: int = 0
+    mailboxes: int = 0
+    is_complete: bool = False
+
+    def __bool__(self) -> bool:
+        """Whether anything was changed."""
+        counts = (self.purged, self.reminded, self.emptied, self.networks, self.mailboxes)
+        return any(counts)
+
+
+@dataclass(frozen=True)
+class Due:
+    """What would be done now to the signatures of one petition."""
+
+    petition: Petition
+    kept_until: date | None
+    held_reason: str
+    purged: int
+    reminded: int
+    emptied: int
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What would be done now."""
+
+    petitions: list[Due]
+    networks: int
+    mailboxes: int
+
+
+def run() -> Report:
+    """Do all that is due."""
+    return [Report(), *sweep()][-1]
+
+
+def sweep() -> Iterator[Report]:
+    """Do all that is due, one batch at each step; the report grows."""
+    report = Report()
+    for count, due, act in CHORES:
+        after = None
+        while True:
+            with transaction.atomic():
+                if not is_alone():
+                    return
+                keys = locked(due(), after)
+                done = act(keys) if keys else 0
+            setattr(report, count, getattr(report, count) + done)
+            if len(keys) < BATCH:
+                break
+            yield report
+            after = keys[-1]
+    report.is_complete = True
+    yield report
+
+
+def is_alone() -> bool:
+    """Whether no other process is at it, until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
+        return cursor.fetchone()[0]
+
+
+def locked(due: QuerySet, after: Any) -> list[Any]:
+    """The keys of the next batch. A row that somebody is at, a signer say, is left to next time."""
+    rows = due.order_by("pk").select_for_update(skip_locked=True, of=("self",))
+    rows = rows if after is None else rows.filter(pk__gt=after)
+    return [row.pk for row in rows.only("pk")[:BATCH]]
+
+
+def forecast() -> Forecast:
+    """What `run` would do now, petition by petition: at most, for a day's allowance may be used up.
+
+    As many queries for one petition as for many.
+    """
+    purged, reminded, emptied = (
+        dict(due().order_by().values_list("tally").annotate(Count("pk")))
+        for due in (purgeable, reminders.remindable, emptiable)
+    )
+    petitions = [
+        Due(
+            petition=tally.petition,
+            kept_until=local_day(tally.data_ends_at),
+            held_reason=tally.held_reason,
+            purged=purged.get(tally.pk, 0),
+            reminded=reminded.get(tally.pk, 0),
+            emptied=emptied.get(tally.pk, 0),
+        )
+        for tally in Tally.objects.select_related("petition").order_by("pk")
+    ]
+    return Forecast(petitions, old_networks().count(), old_mailboxes().count())
+
+
+# --- the clock ---
+
+
+def data_kept_until(petition: Petition) -> date | None:
+    """The day, on the site's clock, on which its signers' data is emptied.
+
+    None while it has no end, and while it is held: `tally.held_at` tells the two apart.
+    """
+    return local_day(petition.tally.data_ends_at)
+
+
+def purged_on(signature: Signature) -> date:
+    """The day on which it is deleted, should nobody confirm it."""
+    return local_day(signature.signed_at + PURGE_AFTER)
+
+
+def local_day(moment: datetime | None) -> date | None:
+    return moment and timezone.localtime(moment).date()
+
+
+# --- the unconfirmed ---
+
+
+def purgeable() -> QuerySet:
+    """Also where data is held: who never confirmed has agreed to nothing, and may be a stranger."""
+    return Signature.objects.unconfirmed().filter(signed_at__lte=timezone.now() - PURGE_AFTER)
+
+
+def purge(keys: list[Any]) -> int:
+    dependents.strip(keys)
+    return Signature.objects.filter(pk__in=keys).delete()[0]
+
+
+# --- the signers of what has ended ---
+
+
+def emptiable() -> QuerySet:
+    """The confirmed ones, whatever was thought of them; the others are purged."""
+    now = timezone.now()
+    tallies = [
+        tally.pk
+        for tally in Tally.objects.select_related("petition")
+        if (moment := tally.data_ends_at) and moment <= now
+    ]
+    return Signature.objects.filter(
+        tally__in=tallies, erased_at__isnull=True, confirmed_at__isnull=False
+    )
+
+
+def empty(keys: list[Any]) -> int:
+    """Keep that somebody signed, on which day and where; forget who.
+
+    The number is drawn anew, for it holds the millisecond and stands in mails and in exports. A
+    reason that staff typed may hold a name; those of our own words stay.
+    """
+    dependents.strip(keys)
+    ours = When(verdict_reason__in=screening.Reason.values, then=F("verdict_reason"))
+    return Signature.objects.filter(pk__in=keys).update(
+        **dict.fromkeys(PERSONAL),
+        updates=False,
+        verdict_reason=Case(ours, default=Value("")),
+        signed_at=day_of("signed_at"),
+        confirmed_at=day_of("confirmed_at"),
+        erased_at=Now(),
+        id=Func(
+            day_of("signed_at"),
+            # A UUID of version 7 that holds the day and otherwise only chance.
+            template="""(lpad(to_hex((extract(epoch FROM %(expressions)s) * 1000)::bigint), 12, '0')
+                || '7' || substr(replace(gen_random_uuid()::text, '-', ''), 14))::uuid""",
+            output_field=UUIDField(),
+        ),
+    )
+
+
+def day_of(field: str) -> Func:
+    """Midnight of the day of a moment, on the site's clock: the CMS shows it as that day."""
+    return Func(
+        Value("day"),
+        F(field),
+        Value(settings.TIME_ZONE),
+        function="date_trunc",
+        output_field=DateTimeField(),
+    )
+
+
+# --- old keys ---
+
+
+def old_networks() -> QuerySet:
+    """By the time in the UUID (version 7): who signs again moves `signed_at`, and keeps both."""
+    old = int((timezone.now() - NETWORKS_FOR).timestamp() * 1000)
+    return Signature.objects.filter(network_key__isnull=False, pk__lt=UUID(int=old << 80))
+
+
+def old_mailboxes() -> QuerySet:
+    old = timezone.now() - MAILBOXES_FOR
+    return OutgoingMail.objects.filter(recipient_key__isnull=False, due_at__lte=old)
+
+
+def forget_networks(keys: list[Any]) -> int:
+    return Signature.objects.filter(pk__in=keys).update(network_key=None)
+
+
+def forget_mailboxes(keys: list[Any]) -> int:
+    return OutgoingMail.objects.filter(pk__in=keys).update(recipient_key=None)
+
+
+# What is purged needs no reminder, and what is emptied has no keys.
+CHORES: list[tuple[str, Callable[[], QuerySet], Callable[[list[Any]], int]]] = [
+    ("purged", purgeable, purge),
+    ("reminded", reminders.remindable, reminders.remind),
+    ("emptied", emptiable, empty),
+    ("networks", old_networks, forget_networks),
+    ("mailboxes", old_mailboxes, forget_mailboxes),
+]

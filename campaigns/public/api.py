@@ -1,0 +1,100 @@
+"""What anybody may read of petitions by machine: JSON, described by OpenAPI (openapi.json)."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
+from django.utils import translation
+
+from campaigns.caching import View, public
+from campaigns.counting import counting
+from campaigns.pages.campaign import fetch_tallies, told_petitions
+from campaigns.petitions.petition import Petition
+from campaigns.public import views
+
+PER_PAGE = 50
+DESCRIPTION = Path(__file__).with_name("openapi.json")
+
+
+def for_anybody(view: View) -> View:
+    """Public, and read by scripts of other sites too: there is nothing here that only some see."""
+
+    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = public(view)(request, *args, **kwargs)
+        response["Access-Control-Allow-Origin"] = "*"
+        response["Cross-Origin-Resource-Policy"] = "cross-origin"
+        return response
+
+    return wrapper
+
+
+@for_anybody
+def petitions(request: HttpRequest) -> HttpResponse:
+    """All of the language that the public may be told of, the newest first."""
+    found = (
+        told_petitions()
+        .filter(locale__language_code=translation.get_language())
+        .select_related("locale")
+        .order_by("-first_published_at", "-pk")
+    )
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    return JsonResponse(
+        {
+            "count": page.paginator.count,
+            "next": page_url(page.next_page_number()) if page.has_next() else None,
+            "previous": page_url(page.previous_page_number()) if page.has_previous() else None,
+            "results": [summary(petition) for petition in fetch_tallies(page.object_list)],
+        }
+    )
+
+
+@for_anybody
+def petition(request: HttpRequest, slug: str) -> HttpResponse:
+    subject = views.published(slug)
+    countries = counting.countries(subject)
+    return JsonResponse({**summary(subject), "letter": letter(subject), "countries": countries})
+
+
+@for_anybody
+def description(request: HttpRequest) -> HttpResponse:
+    text = json.loads(DESCRIPTION.read_text())
+    path = reverse("api_petitions").removesuffix("/api/petitions/")
+    return JsonResponse(text | {"servers": [{"url": settings.BASE_URL + path}]})
+
+
+def page_url(number: int) -> str:
+    return f"{settings.BASE_URL}{reverse('api_petitions')}?page={number}"
+
+
+def summary(petition: Petition) -> dict[str, Any]:
+    rules, (count, goal) = petition.rules, petition.progress
+    return {
+        "slug": petition.slug,
+        "language": petition.locale.language_code,
+        "title": petition.title,
+        "ask": petition.ask,
+        "url": petition.full_url,
+        "api_url": settings.BASE_URL + petition.address("api_petition"),
+        "state": petition.state.value,
+        "count": count,
+        "goal": goal,
+        "opens_at": rules.opens_at,
+        "closes_at": rules.closes_at,
+    }
+
+
+def letter(petition: Petition) -> dict[str, Any]:
+    return {
+        "targets": [
+            {"name": target.value["name"], "role": target.value["role"]}
+            for target in petition.targets
+        ],
+        "salutation": petition.salutation,
+        "opening": petition.opening,
+        "demands": [demand.value for demand in petition.demands],
+        "close": petition.close,
+    }

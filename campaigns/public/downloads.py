@@ -1,0 +1,32 @@
+"""What a petition hands out: the card for where it is shared, a QR code, a poster to print."""
+
+from django.http import HttpRequest, HttpResponse
+
+from campaigns.caching import public
+from campaigns.public import views
+from campaigns.sharing import cards, posters
+
+
+@public
+def card(request: HttpRequest, slug: str) -> HttpResponse:
+    subject = views.published(slug)
+    return HttpResponse(
+        cards.draw(subject, total=subject.progress.count or 0),
+        content_type="image/jpeg",
+        headers={"Cross-Origin-Resource-Policy": "cross-origin"},
+    )
+
+
+@public
+def qr_code(request: HttpRequest, slug: str) -> HttpResponse:
+    return HttpResponse(posters.code_svg(views.published(slug)), content_type="image/svg+xml")
+
+
+@public
+def poster(request: HttpRequest, slug: str) -> HttpResponse:
+    subject = views.published(slug)
+    return HttpResponse(
+        posters.poster(subject),
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'inline; filename="{subject.slug}.pdf"'},
+    )

@@ -1,0 +1,102 @@
+"""The doors for other sites: a petition and signing it in their frame, and oEmbed."""
+
+from functools import wraps
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.urls import Resolver404, resolve
+from django.utils import translation
+from django.views.decorators.http import require_safe
+from wagtail.models import Page
+
+from campaigns.caching import View
+from campaigns.pages.campaign import CampaignPage
+from campaigns.petitions.petition import Petition
+from campaigns.petitions.settings import State
+from campaigns.petitions.texts import house_name
+from campaigns.public import views
+from campaigns.sharing import embedding
+
+
+def framed(view: View) -> View:
+    """The same view, in a frame on the sites that the petition allows and nowhere else.
+
+    HeadersMiddleware names them; templates read `request.framed` and leave out all that leads out
+    of the frame.
+    """
+
+    @wraps(view)
+    def wrapper(request: HttpRequest, slug: str) -> HttpResponse:
+        request.framed = True
+        request.framing_sites = views.published(slug).rules.framing_sites
+        response = view(request, slug)
+        response.xframe_options_exempt = bool(request.framing_sites)
+        response["X-Robots-Tag"] = "noindex"
+        return response
+
+    return wrapper
+
+
+petition = framed(views.petition)
+sign = framed(views.sign)
+check_your_email = framed(views.check_your_email)
+thanks = framed(views.thanks)
+
+
+@require_safe
+def oembed(request: HttpRequest) -> HttpResponse:
+    """What to show for the address of a petition or of its campaign (https://oembed.com, 1.0)."""
+    if request.GET.get("format", "json") != "json":
+        return JsonResponse({"error": "Only JSON is spoken here."}, status=501)
+    subject = petition_at(request, request.GET.get("url", ""))
+    if subject is None or not embedding.is_offered(subject):
+        raise Http404
+    width = bounded(request, "maxwidth", embedding.WIDTH, at_least=embedding.NARROWEST)
+    height = bounded(request, "maxheight", embedding.HEIGHT, at_least=1)
+    return JsonResponse(
+        {
+            "version": "1.0",
+            "type": "rich",
+            "provider_name": house_name(),
+            "provider_url": settings.BASE_URL,
+            "title": subject.title,
+            "html": embedding.frame_html(subject, width=width, height=height),
+            "width": width,
+            "height": height,
+            "cache_age": 86400,
+        },
+        headers={"Access-Control-Allow-Origin": "*"},
+    )
+
+
+def petition_at(request: HttpRequest, url: str) -> Petition | None:
+    """The petition that a public address of ours shows; Http404 where there is none any more."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    if f"{parts.scheme}://{parts.netloc}" not in views.origins(request):
+        return None
+    language = translation.get_language_from_path(parts.path) or settings.LANGUAGE_CODE
+    with translation.override(language):
+        try:
+            match = resolve(parts.path)
+        except Resolver404:
+            return None
+        if match.url_name in ("petition", "framed_petition"):
+            return views.published(match.kwargs["slug"])
+        page = Page.find_for_request(request, match.args[0]) if match.args else None
+    page = page.specific if page else None
+    if not (isinstance(page, CampaignPage) and page.live and page.petition):
+        return None
+    if page.get_view_restrictions().exists() or page.petition.state == State.DRAFT:
+        return None
+    return page.petition
+
+
+def bounded(request: HttpRequest, name: str, usual: int, *, at_least: int) -> int:
+    asked = request.GET.get(name, "")
+    if not (asked.isascii() and asked.isdecimal() and len(asked) < 6):
+        return usual
+    return max(at_least, min(usual, int(asked)))

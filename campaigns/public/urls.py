@@ -1,0 +1,39 @@
+from django.urls import path
+
+from campaigns.public import api, downloads, frames, views
+
+# In each language's own place.
+petitions = [
+    path("petitions/<slug:slug>/", views.petition, name="petition"),
+    path("petitions/<slug:slug>/sign/", views.sign, name="sign"),
+    path(
+        "petitions/<slug:slug>/check-your-email/", views.check_your_email, name="check_your_email"
+    ),
+    path("petitions/<slug:slug>/thanks/", views.thanks, name="thanks"),
+    path("petitions/<slug:slug>/changes/", views.changes, name="changes"),
+    path("petitions/<slug:slug>/count.json", views.count, name="count"),
+    path("api/petitions/", api.petitions, name="api_petitions"),
+    path("api/petitions/<slug:slug>/", api.petition, name="api_petition"),
+    path("api/openapi.json", api.description, name="api_description"),
+    path("petitions/<slug:slug>/card.jpg", downloads.card, name="card"),
+    path("petitions/<slug:slug>/qr.svg", downloads.qr_code, name="qr_code"),
+    path("petitions/<slug:slug>/poster.pdf", downloads.poster, name="poster"),
+    path("petitions/<slug:slug>/embed/", frames.petition, name="framed_petition"),
+    path("petitions/<slug:slug>/embed/sign/", frames.sign, name="framed_sign"),
+    path(
+        "petitions/<slug:slug>/embed/check-your-email/",
+        frames.check_your_email,
+        name="framed_check_your_email",
+    ),
+    path("petitions/<slug:slug>/embed/thanks/", frames.thanks, name="framed_thanks"),
+]
+
+# For other sites, about addresses of every language.
+endpoints = [path("oembed/", frames.oembed, name="oembed")]
+
+# The language is the signer's.
+links = [
+    path("signatures/confirm/<str:token>/", views.confirm, name="confirm"),
+    path("signatures/manage/<str:token>/", views.manage, name="manage"),
+    path("signatures/withdraw/<str:token>/", views.withdraw, name="withdraw"),
+]

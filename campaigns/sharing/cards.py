@@ -1,0 +1,133 @@
+"""The picture that stands for a petition where its address is shared: title, picture, count."""
+
+from io import BytesIO
+
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.utils import translation
+from PIL import Image, ImageDraw, ImageFont, features
+
+from campaigns.pages.campaign import CampaignPage
+from campaigns.petitions.petition import Petition
+from campaigns.petitions.settings import State
+from campaigns.petitions.texts import Words, house_colour
+from campaigns.sharing import typesetting
+
+# What those who show such cards ask for (Open Graph, 1.91 to 1).
+SIZE = WIDTH, HEIGHT = 1200, 630
+PICTURE_WIDTH, MARGIN = 500, 56
+# In the picture's place the sign of the site, which has the sides 4 and 5.
+DROP_WIDTH, DROP_HEIGHT = 208, 260
+LARGEST, SMALLEST, MOST_LINES, LEADING = 104, 48, 4, 0.92
+# Two lines of the count, and air above them.
+COUNT_HEIGHT = 176
+
+
+def draw(petition: Petition, *, total: int) -> bytes:
+    """A JPEG of 1200 x 630 pixels, in the petition's language and its direction."""
+    language = petition.locale.language_code
+    with translation.override(language):
+        title = petition.title.upper()
+        mirrored = translation.get_language_bidi()
+        ground = house_colour() if petition.state == State.OPEN else typesetting.CLOSED
+        card = Image.new("RGB", SIZE, ground)
+        picture = picture_of(petition)
+        room = WIDTH - 2 * MARGIN - (PICTURE_WIDTH if picture else DROP_WIDTH + MARGIN)
+        if picture:
+            card.paste(picture, (0 if mirrored else WIDTH - PICTURE_WIDTH, 0))
+        left = WIDTH - MARGIN - room if mirrored else MARGIN
+        pen = Pen(card, left=left, width=room, language=language, mirrored=mirrored)
+        pen.title(title, bottom=HEIGHT - MARGIN - (COUNT_HEIGHT if total else 0))
+        pen.count(total, petition.words)
+        if not picture:
+            place = MARGIN if mirrored else WIDTH - MARGIN - DROP_WIDTH
+            drop(card, size=DROP_HEIGHT, left=place, top=HEIGHT - 330)
+    buffer = BytesIO()
+    card.save(buffer, "JPEG", quality=86, progressive=True)
+    return buffer.getvalue()
+
+
+def picture_of(petition: Petition) -> Image.Image | None:
+    """The picture of the newest campaign that carries it, as tall as the card, if it is there."""
+    page = CampaignPage.public().filter(petition=petition, listing_image__isnull=False).first()
+    if page is None:
+        return None
+    rendition = page.listing_image.shown(f"fill-{PICTURE_WIDTH}x{HEIGHT}|format-jpeg")
+    if rendition is None:
+        return None
+    try:
+        with rendition.file.open("rb") as file:
+            picture = Image.open(file).convert("RGB")
+    except FileNotFoundError:
+        return None
+    return picture.resize((PICTURE_WIDTH, HEIGHT)) if picture.height != HEIGHT else picture
+
+
+class Pen:
+    """Writes into one column of the card, from the side where its language begins."""
+
+    def __init__(
+        self, card: Image.Image, *, left: int, width: int, language: str, mirrored: bool
+    ) -> None:
+        self.draw, self.left, self.width = ImageDraw.Draw(card), left, width
+        self.edge = left + width if mirrored else left
+        self.anchor = "rs" if mirrored else "ls"
+        # Letters have other shapes in other languages: Russian and Bulgarian, say.
+        self.manner = {"language": language} if features.check("raqm") else {}
+
+    def write(self, text: str, *, top: float, size: int, fill: str) -> None:
+        self.draw.text(
+            (self.edge, top),
+            text,
+            font=head(text, size),
+            fill=fill,
+            anchor=self.anchor,
+            **self.manner,
+        )
+
+    def title(self, text: str, *, bottom: int) -> None:
+        """As large as fits above the count; what does not fit at the smallest ends in dots."""
+
+        leading = LEADING * typesetting.air(text)
+
+        def lines_at(size: int) -> list[str]:
+            return typesetting.lines_of(text, width=self.width, measure=head(text, size).getlength)
+
+        def has_room(size: int, lines: list[str]) -> bool:
+            return len(lines) <= MOST_LINES and MARGIN + len(lines) * size * leading <= bottom
+
+        sizes = range(LARGEST, SMALLEST - 1, -4)
+        size = typesetting.largest(text, sizes=sizes, lines_at=lines_at, has_room=has_room)
+        if size:
+            measure = head(text, size).getlength
+            lines = typesetting.balanced(text, width=self.width, measure=measure)
+        else:
+            size, lines = SMALLEST, lines_at(SMALLEST)
+            lines = [*lines[: MOST_LINES - 1], f"{lines[MOST_LINES - 1].rstrip('.,;:')} …"]
+        for number, line in enumerate(lines, 1):
+            self.write(
+                line, top=MARGIN + number * size * leading, size=size, fill=typesetting.WHITE
+            )
+
+    def count(self, total: int, words: Words) -> None:
+        if not total:
+            return
+        bottom = HEIGHT - MARGIN
+        self.write(words.by_people, top=bottom, size=44, fill=typesetting.WHITE)
+        self.write(intcomma(total), top=bottom - 50, size=128, fill=typesetting.DROP)
+
+
+def head(text: str, size: int) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(typesetting.font_for(text, role="head"), size)
+
+
+def drop(card: Image.Image, *, size: int, left: int, top: int) -> None:
+    """The sign of the site (site/static/icons/drop.svg): a point above a circle, smooth."""
+    scale = 4
+    sign = Image.new("L", (80 * scale, 100 * scale))
+    pen = ImageDraw.Draw(sign)
+    pen.ellipse((5 * scale, 30 * scale, 75 * scale, 100 * scale), fill=255)
+    pen.polygon(
+        [(40 * scale, 1 * scale), (70 * scale, 48 * scale), (10 * scale, 48 * scale)], fill=255
+    )
+    sign = sign.resize((size * 8 // 10, size), Image.Resampling.LANCZOS)
+    card.paste(Image.new("RGB", sign.size, typesetting.DROP), (left, top), sign)

@@ -1,0 +1,171 @@
+"""A poster to print for each petition, and the QR code that leads from paper to it."""
+
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Any
+
+import segno
+from django.utils import translation
+from django.utils.translation import gettext as _
+from fpdf import FPDF
+from fpdf.line_break import Fragment
+
+from campaigns.petitions.petition import Petition
+from campaigns.petitions.texts import house_colour
+from campaigns.sharing import links, typesetting
+
+# A4, in millimetres; large type in points.
+WIDTH, HEIGHT, MARGIN, GROUND, CODE = 210, 297, 18, 158, 66
+POINT = 25.4 / 72
+# The sign of the site, above the foot of the ground; the title ends above it.
+SIGN, SIGN_TOP, TITLE_TOP = 34, GROUND - 12 - 34, MARGIN + 8
+LARGEST, SMALLEST = 96, 30
+# Where the light border of a QR code ends (ISO/IEC 18004 asks for four modules of it).
+QUIET = 4
+
+
+def address(petition: Petition) -> str:
+    """What the code says. Signatures from paper are told apart by their source."""
+    return links.sourced(petition.full_url, "poster")
+
+
+def code(petition: Petition) -> segno.QRCode:
+    return segno.make_qr(address(petition), error="m")
+
+
+def code_svg(petition: Petition) -> bytes:
+    """The QR code as an SVG without styles, so that any policy lets it be shown."""
+    buffer = BytesIO()
+    code(petition).save(buffer, kind="svg", border=QUIET, xmldecl=False, omitsize=True)
+    return buffer.getvalue()
+
+
+def poster(petition: Petition) -> bytes:
+    """A PDF of one A4 page, in the petition's language and its direction."""
+    with translation.override(petition.locale.language_code):
+        sheet = Sheet(petition.title)
+        sheet.ground()
+        sheet.fitted(petition.title.upper(), top=TITLE_TOP, height=SIGN_TOP - TITLE_TOP)
+        sheet.say(petition.ask, top=GROUND + 12, size=34, width=WIDTH - 2 * MARGIN, lines=3)
+        bottom = HEIGHT - MARGIN - CODE
+        beside = WIDTH - 3 * MARGIN - CODE
+        sheet.code(petition, top=bottom)
+        sheet.say(_("Scan to sign"), top=bottom + 6, size=40, width=beside, lines=2)
+        sheet.say(
+            petition.full_url.split("://")[1].rstrip("/"),
+            top=bottom + 46,
+            size=13,
+            width=beside,
+            lines=1,
+            role="text",
+        )
+        return bytes(sheet.pdf.output())
+
+
+class Paper(FPDF):
+    """Keeps vowel signs with their letters: fpdf2 2.8.9 takes them for a script of their own (their
+    script is Inherited), sets them apart, and they stand beside what they belong above."""
+
+    def _parse_chars(self, text: str, *args: Any, **options: Any) -> Iterator[Fragment]:
+        yield Fragment(text, self._get_current_graphics_state(), self.k)
+
+
+class Sheet:
+    """One page, written from the side where its language begins."""
+
+    def __init__(self, title: str) -> None:
+        self.mirrored = translation.get_language_bidi()
+        self.language = translation.get_language()
+        self.pdf = Paper(format="A4")
+        self.pdf.set_auto_page_break(False)
+        self.pdf.set_title(title)
+        self.pdf.set_lang(self.language)
+        self.pdf.add_page()
+
+    def ground(self) -> None:
+        self.pdf.set_fill_color(house_colour())
+        self.pdf.rect(0, 0, WIDTH, GROUND, style="F")
+        self.pdf.set_fill_color(typesetting.DROP)
+        self.pdf.rect(0, GROUND, WIDTH, 3, style="F")
+        self.drop(size=SIGN)
+
+    def drop(self, *, size: float) -> None:
+        """The sign of the site, at the foot of the ground."""
+        radius = size * 0.35
+        middle = MARGIN + radius if self.mirrored else WIDTH - MARGIN - radius
+        top = SIGN_TOP
+        self.pdf.circle(middle, top + size - radius, radius, style="F")
+        self.pdf.polygon(
+            [
+                (middle, top),
+                (middle + radius * 0.86, top + size * 0.48),
+                (middle - radius * 0.86, top + size * 0.48),
+            ],
+            style="F",
+        )
+
+    def type(self, text: str, *, role: str, size: float) -> None:
+        """Take the font that has these letters, in the shapes that their language gives them."""
+        file = typesetting.font_for(text, role=role)
+        if file.stem not in self.pdf.fonts:
+            self.pdf.add_font(file.stem, fname=file)
+        self.pdf.set_font(file.stem, size=size)
+        self.pdf.set_text_shaping(
+            True,
+            direction="rtl" if typesetting.is_right_to_left(text) else "ltr",
+            language=self.language,
+        )
+
+    def lines(self, text: str, *, width: float) -> list[str]:
+        return typesetting.lines_of(text, width=width, measure=self.pdf.get_string_width)
+
+    def balanced(self, text: str, *, width: float) -> list[str]:
+        return typesetting.balanced(text, width=width, measure=self.pdf.get_string_width)
+
+    def fitted(self, text: str, *, top: float, height: float) -> None:
+        """As large as fits; a title has 160 characters at most, which fit at the smallest."""
+        width = WIDTH - 2 * MARGIN
+
+        def lines_at(size: int) -> list[str]:
+            self.type(text, role="head", size=size)
+            return self.lines(text, width=width)
+
+        size = typesetting.largest(
+            text,
+            sizes=range(LARGEST, SMALLEST - 1, -3),
+            lines_at=lines_at,
+            has_room=lambda size, lines: (
+                len(lines) * size * POINT * typesetting.air(text) <= height
+            ),
+        )
+        self.type(text, role="head", size=size or SMALLEST)
+        self.pdf.set_text_color(typesetting.WHITE)
+        self.put(self.balanced(text, width=width), top=top, size=size or SMALLEST, width=width)
+        self.pdf.set_text_color(typesetting.NIGHT)
+
+    def say(
+        self, text: str, *, top: float, size: float, width: float, lines: int, role: str = "head"
+    ) -> None:
+        """In some lines at most: smaller, where it needs more."""
+        self.type(text, role=role, size=size)
+        while len(self.lines(text, width=width)) > lines and size > 8:
+            size -= 1
+            self.type(text, role=role, size=size)
+        self.put(self.balanced(text, width=width), top=top, size=size, width=width)
+
+    def put(self, lines: list[str], *, top: float, size: float, width: float) -> None:
+        left = WIDTH - MARGIN - width if self.mirrored else MARGIN
+        leading = size * POINT * typesetting.air(" ".join(lines))
+        for number, line in enumerate(lines):
+            self.pdf.set_xy(left, top + number * leading)
+            self.pdf.cell(width, size * POINT, line, align="R" if self.mirrored else "L")
+
+    def code(self, petition: Petition, *, top: float) -> None:
+        rows = code(petition).matrix
+        module = CODE / len(rows)
+        left = MARGIN if self.mirrored else WIDTH - MARGIN - CODE
+        self.pdf.set_fill_color(typesetting.NIGHT)
+        for y, row in enumerate(rows):
+            for x, dark in enumerate(row):
+                if dark:
+                    self.pdf.rect(left + x * module, top + y * module, module, module, style="F")

@@ -1,0 +1,180 @@
+"""Editors submit pages and petitions; moderators approve, asked about a draft petition too."""
+
+import pytest
+from django.contrib.auth.models import Group
+from django.urls import reverse
+from wagtail.models import GroupApprovalTask, Task, WorkflowContentType
+
+from campaigns.cms.pages.approval import WITH_PETITION, Approval
+from campaigns.models import CampaignPage, Petition, State
+from tests.campaigns.cms.conftest import grant
+from tests.campaigns.cms.pages.test_publishing import form_data
+from tests.factories import make_campaign, make_petition
+
+
+@pytest.fixture
+def draft(db, teams):
+    return make_petition(title="A draft", live=False, collection=teams.river)
+
+
+@pytest.fixture
+def page(draft):
+    return make_campaign(draft, live=False)
+
+
+def submit(subject, user):
+    subject.save_revision(user=user)
+    subject.get_workflow().start(subject, user)
+    return subject
+
+
+def act(client, subject, action, **data):
+    name = (
+        subject.snippet_viewset.get_url_name("workflow_action")
+        if isinstance(subject, Petition)
+        else "wagtailadmin_pages:workflow_action"
+    )
+    task = subject.current_workflow_task_state
+    return client.post(reverse(name, args=[subject.pk, action, task.pk]), {"comment": "", **data})
+
+
+def offered(subject, user):
+    return [str(label) for _, label, _ in subject.current_workflow_task.get_actions(subject, user)]
+
+
+def is_live(subject):
+    return type(subject).objects.get(pk=subject.pk).live
+
+
+def test_one_workflow_of_ours_is_there_for_pages_and_petitions(page, draft):
+    assert page.get_workflow() == draft.get_workflow()
+    assert [type(task.specific) for task in Task.objects.all()] == [Approval]
+    assert list(Approval.objects.get().groups.all()) == [Group.objects.get(name="Moderators")]
+    assert not GroupApprovalTask.objects.exists()
+    assert WorkflowContentType.objects.count() == 1
+
+
+def test_a_page_with_a_draft_asks_about_both(page, people):
+    submit(page, people.editor)
+
+    assert offered(page, people.moderator) == [
+        "Request changes",
+        "Approve, and publish its petition",
+        "Approve the page only",
+        "Approve the page only, with comment",
+    ]
+
+
+def test_both_are_approved(page, draft, people, browse):
+    submit(page, people.editor)
+
+    act(browse(people.moderator), page, WITH_PETITION)
+
+    assert (is_live(page), Petition.objects.get(pk=draft.pk).state) == (True, State.OPEN)
+
+
+def test_both_are_approved_from_the_form(page, draft, people, browse):
+    submit(page, people.editor)
+    edit = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    client = browse(people.moderator)
+    assert "Approve, and publish its petition" in client.get(edit).content.decode()
+
+    action = {"action-workflow-action": "true", "workflow-action-name": WITH_PETITION}
+    response = client.post(edit, form_data(draft, **action))
+
+    assert response.status_code == 302
+    assert (is_live(page), Petition.objects.get(pk=draft.pk).state) == (True, State.OPEN)
+    assert CampaignPage.objects.get(pk=page.pk).title == "A story"
+
+
+def test_the_page_alone_is_approved(page, draft, people, browse):
+    submit(page, people.editor)
+
+    act(browse(people.moderator), page, "approve")
+
+    assert (is_live(page), Petition.objects.get(pk=draft.pk).state) == (True, State.DRAFT)
+
+
+def test_a_page_whose_petition_is_public_is_simply_approved(people, browse):
+    page = submit(make_campaign(live=False), people.editor)
+
+    assert offered(page, people.moderator) == [
+        "Request changes",
+        "Approve",
+        "Approve with comment",
+    ]
+    act(browse(people.moderator), page, "approve")
+
+    assert is_live(page)
+
+
+def test_an_incomplete_petition_is_not_offered_with_the_page(page, draft, people, browse):
+    draft.salutation = ""
+    draft.save_revision(clean=False)
+    submit(page, people.editor)
+
+    assert "Approve, and publish its petition" not in offered(page, people.moderator)
+    response = act(browse(people.moderator), page, WITH_PETITION)
+
+    assert response.status_code == 302
+    assert (is_live(page), is_live(draft)) == (False, False)
+
+
+def test_a_page_whose_petition_was_deleted_meanwhile_is_not_approved(page, draft, people, browse):
+    submit(page, people.editor)
+    CampaignPage.objects.filter(pk=page.pk).update(petition=None)
+    draft.delete()
+    client = browse(people.moderator)
+
+    response = act(client, page, "approve")
+
+    assert response.status_code == 302
+    assert offered(page, people.moderator) == ["Request changes"]
+    assert not is_live(page)
+    assert client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).status_code == 200
+
+
+def test_who_may_not_publish_the_petition_approves_the_page_only(page, draft, people, browse):
+    people.manager.groups.set([Group.objects.create(name="Reviewers")])
+    Approval.objects.get().groups.set(people.manager.groups.all())
+    submit(page, people.editor)
+
+    assert "Approve, and publish its petition" not in offered(page, people.manager)
+
+
+def test_a_moderator_approves_a_petition(draft, people, browse):
+    submit(draft, people.editor)
+    client = browse(people.moderator)
+    assert "A draft" in client.get("/admin/").content.decode()
+
+    response = act(client, draft, "approve")
+
+    assert response.status_code == 302
+    assert Petition.objects.get(pk=draft.pk).state == State.OPEN
+
+
+def test_a_petition_is_approved_only_by_who_may_publish_in_its_collection(
+    draft, teams, people, browse
+):
+    reviewers = Group.objects.create(name="Forest reviewers")
+    grant(reviewers, teams.forest, "publish", "change")
+    people.river_manager.groups.add(reviewers)
+    Approval.objects.get().groups.set([reviewers])
+    submit(draft, people.editor)
+
+    response = act(browse(people.river_manager), draft, "approve")
+
+    assert response.status_code in (302, 404)
+    assert offered(draft, people.river_manager) == ["Request changes"]
+    assert "A draft" not in browse(people.river_manager).get("/admin/").content.decode()
+    assert not is_live(draft)
+
+
+def test_an_editor_submits_a_petition_from_its_form(draft, people, browse):
+    client = browse(people.editor)
+    edit = reverse(draft.snippet_viewset.get_url_name("edit"), args=[draft.pk])
+
+    form = client.get(edit).content.decode()
+
+    assert "Submit to Moderators approval" in form
+    assert 'name="action-publish"' not in form

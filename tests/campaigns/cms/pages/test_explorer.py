@@ -1,0 +1,153 @@
+"""The list of campaigns in the CMS, and copying one."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.models import GroupPagePermission, Revision
+
+from campaigns.counting import counting
+from campaigns.models import CampaignPage, Petition, State
+from tests.factories import make_campaign, make_home, make_petition, make_signature
+
+pytestmark = pytest.mark.django_db
+
+
+def explorer(parent):
+    return reverse("wagtailadmin_explore", args=[parent.pk])
+
+
+def copy(client, page, **fields):
+    values = {
+        "new_title": "Keep the lake free",
+        "new_slug": "keep-the-lake-free",
+        "new_parent_page": page.get_parent().pk,
+    }
+    return client.post(reverse("wagtailadmin_pages:copy", args=[page.pk]), values | fields)
+
+
+def test_the_list_shows_where_each_campaign_stands(admin_client):
+    closing = datetime(2013, 11, 30, 12, tzinfo=UTC)
+    petition = make_petition(goal=4321, closes_at=closing)
+    make_signature(petition)
+    counting.recount()
+    page = make_campaign(petition)
+    make_campaign(make_petition(title="Open"))
+
+    text = admin_client.get(explorer(page.get_parent())).content.decode()
+
+    for words in (
+        "Signatures",
+        "Goal",
+        "State",
+        "Closes",
+        "4,321",
+        "30 Nov 2013",
+        "closed",
+        "open",
+    ):
+        assert words in text
+    assert "<td>None" not in "".join(text.split())
+
+
+def test_a_longer_list_asks_no_more_often_where_campaigns_stand(admin_client):
+    def queries():
+        with CaptureQueriesContext(connection) as found:
+            admin_client.get(explorer(first.get_parent()))
+        # wagtail-localize asks twice about each page whether it can be translated.
+        ours = ('FROM "campaigns_petition"', 'FROM "campaigns_tally"')
+        return sum(name in query["sql"] for query in found for name in ours)
+
+    first = make_campaign()
+    one = queries()
+
+    for number in range(3):
+        make_campaign(make_petition(title=f"Another {number}"))
+
+    assert (one, queries()) == (2, 2)
+
+
+def test_a_search_that_finds_other_pages_is_no_failure(admin_client):
+    page = make_campaign()
+
+    response = admin_client.get(explorer(page.get_parent()), {"q": "Campaigns"})
+
+    assert response.status_code == 200
+
+
+def test_a_copied_campaign_has_a_petition_of_its_own_and_no_signatures(admin_client):
+    petition = make_petition(
+        goal=100, thanks_text="Come again.", closes_at=timezone.now() - timedelta(days=1)
+    )
+    make_signature(petition)
+    counting.recount()
+    page = make_campaign(
+        petition,
+        body=[("petition", {"petition": petition})],
+        updates=[("update", {"day": date(2026, 5, 1), "heading": "Old news", "text": ""})],
+        successor=make_campaign(make_petition(title="Next")),
+    )
+    page.save_revision()
+
+    copy(admin_client, page)
+
+    new = CampaignPage.objects.get(slug="keep-the-lake-free")
+    own = new.petition
+    assert (own.pk != petition.pk, own.live, own.state) == (True, False, State.DRAFT)
+    assert (own.title, own.slug) == ("Keep the lake free", "keep-the-lake-free")
+    assert (own.letter, own.thanks_text, own.goal) == (petition.letter, "Come again.", 100)
+    assert (own.opens_at, own.closes_at) == (None, None)
+    assert (own.tally.total, own.tally.signatures.count()) == (0, 0)
+    assert own.tally.pk != petition.tally.pk
+    assert (new.live, list(new.updates), new.successor) == (False, [], None)
+    assert new.get_latest_revision_as_object().petition == own
+    assert new.body[0].value["petition"] == own
+    assert {revision.content["petition"] for revision in Revision.objects.for_instance(new)} == {
+        own.pk
+    }
+    assert CampaignPage.objects.get(pk=page.pk).petition == petition
+
+
+def test_copying_a_part_of_the_tree_copies_each_petition(admin_client):
+    make_campaign(make_petition(title="A"))
+    page = make_campaign(make_petition(title="B"))
+    index, home = page.get_parent(), make_home()
+    other = home.copy(update_attrs={"slug": "other", "title": "Other"}, keep_live=True)
+
+    copy(
+        admin_client,
+        index,
+        new_title="Campaigns",
+        new_slug="campaigns",
+        new_parent_page=other.pk,
+        copy_subpages="on",
+        publish_copies="on",
+    )
+
+    copies = CampaignPage.objects.descendant_of(other).order_by("path")
+    assert [(new.title, new.live, new.petition.live) for new in copies] == [
+        ("A", False, False),
+        ("B", False, False),
+    ]
+    assert Petition.objects.count() == 4
+
+
+def test_who_may_add_no_petition_copies_the_page_alone(browse, publisher, teams):
+    petition = make_petition(collection=teams.forest)
+    page = make_campaign(petition)
+    page.save_revision()
+    for action in ("add", "change"):
+        permission = Permission.objects.get(codename=f"{action}_page")
+        GroupPagePermission.objects.create(
+            group=publisher.groups.get(), page=make_home(), permission=permission
+        )
+
+    copy(browse(publisher), page)
+
+    new = CampaignPage.objects.get(slug="keep-the-lake-free")
+    assert new.petition is None
+    assert Petition.objects.filter(title=petition.title).count() == 1

@@ -1,0 +1,186 @@
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.models import Locale
+
+from campaigns.models import Petition
+from campaigns.petitions import publishing
+from tests.campaigns.cms.browsing import form_data, url
+from tests.campaigns.cms.conftest import grant, make_team
+
+
+def test_a_new_petition_is_a_draft_in_ones_own_collection(teams, editor, browse):
+    browse(editor).post(url("add"), form_data(collection=teams.forest.pk))
+
+    petition = Petition.objects.get(title="Save the bees")
+    assert (petition.live, petition.collection, petition.slug) == (
+        False,
+        teams.river,
+        "save-the-bees",
+    )
+
+
+def test_a_half_written_draft_can_be_saved_and_not_published(teams, publisher, browse):
+    client = browse(publisher)
+    half = form_data(salutation="", opening="", ask="", consent="")
+
+    client.post(url("add"), half)
+    petition = Petition.objects.get(title="Save the bees")
+    response = client.post(url("edit", petition.pk), {**half, "action-publish": "1"})
+
+    assert response.status_code == 200
+    assert set(response.context["form"].errors) == {"salutation", "opening", "ask", "consent"}
+    assert not Petition.objects.get(pk=petition.pk).live
+
+
+def test_publishing_needs_the_right_in_the_petitions_collection(teams, editor, publisher, browse):
+    grant_elsewhere = make_team("Forest publishers", teams.forest, "publish")
+    editor.groups.add(grant_elsewhere)
+    client = browse(editor)
+    teams.ada.delete()  # with signatures there is a question first
+    data = form_data(title="Hurry", **{"action-publish": "1"})
+
+    page = client.get(url("edit", teams.ours.pk)).content.decode()
+    client.post(url("edit", teams.ours.pk), data)
+    title_then = Petition.objects.get(pk=teams.ours.pk).title
+    browse(publisher).post(url("edit", teams.ours.pk), data)
+
+    assert "action-publish" not in page
+    assert title_then == "Free the river"
+    assert Petition.objects.get(pk=teams.ours.pk).title == "Hurry"
+    assert "action-publish" in browse(publisher).get(url("edit", teams.ours.pk)).content.decode()
+
+
+def test_creating_and_publishing_at_once_needs_the_right_where_it_is_created(
+    teams, publisher, browse
+):
+    publisher.groups.add(make_team("Forest writers", teams.forest, "add", "change"))
+    client = browse(publisher)
+    now = {"action-publish": "1"}
+
+    refused = client.post(url("add"), form_data(collection=teams.forest.pk, **now))
+    assert "collection" in refused.context["form"].errors
+    client.post(url("add"), form_data(collection=teams.river.pk, **now))
+
+    assert Petition.objects.get(title="Save the bees").live
+
+
+def test_the_collection_is_chosen_once(teams, people, browse):
+    client = browse(people.moderator)
+
+    added = client.get(url("add")).context["form"]
+    edited = client.get(url("edit", teams.ours.pk)).context["form"]
+    client.post(url("edit", teams.ours.pk), form_data(collection=teams.forest.pk))
+
+    assert "collection" in added.fields
+    assert "collection" not in edited.fields
+    assert Petition.objects.get(pk=teams.ours.pk).collection == teams.river
+
+
+def test_only_collections_where_one_may_add_are_offered(teams, editor, browse):
+    grant(editor.groups.get(), teams.river.add_child(name="Upper river"), "add")
+
+    form = browse(editor).get(url("add")).context["form"]
+
+    assert {c.name for c in form.fields["collection"].queryset} == {"River", "Upper river"}
+
+
+def test_the_address_stays_as_first_published(teams, people, browse):
+    client = browse(people.moderator)
+    teams.ada.delete()  # with signatures there is a question first
+    data = form_data(title="New title", slug="elsewhere", **{"action-publish": "1"})
+
+    client.post(url("edit", teams.ours.pk), data)
+
+    petition = Petition.objects.get(pk=teams.ours.pk)
+    assert (petition.title, petition.slug) == ("New title", "free-the-river")
+
+
+def test_an_address_that_is_taken_is_an_error_of_the_form(teams, people, browse):
+    response = browse(people.editor).post(url("add"), form_data(slug=teams.ours.slug))
+
+    assert "slug" in response.context["form"].errors
+
+
+def test_empty_words_show_what_the_house_says(teams, people, browse):
+    form = browse(people.editor).get(url("edit", teams.ours.pk)).context["form"]
+
+    assert form.fields["button"].widget.attrs["placeholder"] == "Add my name"
+
+
+def test_a_translation_has_words_and_no_rules(teams, people, browse):
+    french = teams.ours.copy_for_translation(Locale.objects.create(language_code="fr"))
+    french.save()
+    client = browse(people.editor)
+
+    response = client.get(url("edit", french.pk))
+    client.post(url("edit", french.pk), form_data(title="Libérez la rivière", goal="7"))
+
+    assert "goal" not in response.context["form"].fields
+    assert "Change them in the original" in response.content.decode()
+    row = Petition.objects.get(pk=french.pk)
+    assert (row.title, row.goal) == ("Libérez la rivière", None)
+
+
+def test_the_editor_says_where_the_petition_stands(teams, people, browse):
+    closes_at = timezone.now() + timedelta(days=3)
+    Petition.objects.filter(pk=teams.ours.pk).update(closes_at=closes_at, goal=500)
+
+    page = browse(people.editor).get(url("edit", teams.ours.pk)).content.decode()
+
+    signatures = reverse("signatures_modeladmin_index") + f"?petition={teams.ours.pk}"
+    for shown in (signatures, "(UTC)", "of 500", url("control", teams.ours.pk, "pause")):
+        assert shown in page
+
+
+def test_a_draft_of_a_later_closing_does_not_change_the_state_shown(teams, people, browse):
+    publishing.close(teams.ours, by=people.editor)
+    row = Petition.objects.get(pk=teams.ours.pk)
+    row.closes_at = timezone.now() + timedelta(days=3)
+    row.save_revision()
+
+    response = browse(people.editor).get(url("edit", teams.ours.pk))
+
+    assert '<span class="w-status">closed</span>' in response.content.decode()
+
+
+def test_without_the_right_no_link_leads_to_the_signatures(teams, publisher, browse):
+    page = browse(publisher).get(url("edit", teams.ours.pk)).content.decode()
+
+    assert reverse("signatures_modeladmin_index") not in page
+
+
+@pytest.mark.parametrize("mode", [mode for mode, _ in Petition.preview_modes])
+def test_every_state_can_be_previewed_and_is_never_public(mode, teams, people, browse):
+    client = browse(people.editor)
+    preview = url("preview_on_edit", teams.ours.pk)
+
+    client.post(preview, form_data(title="Only a preview"))
+    response = client.get(preview, {"mode": mode})
+
+    assert response.status_code == 200
+    assert "public" not in response.headers.get("Cache-Control", "")
+    # Shown in a frame of the CMS, and of nobody else.
+    assert response["X-Frame-Options"] == "SAMEORIGIN"
+    assert "frame-ancestors 'self'" in response["Content-Security-Policy"]
+
+
+def test_the_editor_reads_in_the_order_of_the_page(admin_client):
+    text = admin_client.get(url("add")).content.decode()
+
+    names = ["ask", "salutation", "opening", "close", "goal", "consent", "button"]
+    names += ["check_email_text", "confirm_text", "thanks_text", "won_notice", "slug"]
+    places = [text.index(f'name="{name}"') for name in names]
+    assert places == sorted(places)
+    assert "the strongest first" in text
+    assert "above the ways to pass it on" in text
+
+
+def test_times_are_asked_for_with_the_name_of_their_time_zone(teams, people, browse, settings):
+    settings.TIME_ZONE = "Europe/Vienna"
+
+    page = browse(people.editor).get(url("edit", teams.ours.pk)).content.decode()
+
+    assert page.count("Time zone: Europe/Vienna.") == 2

@@ -1,0 +1,263 @@
+import csv
+import io
+from datetime import UTC, datetime
+
+import openpyxl
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from wagtail.models import ModelLogEntry
+from wagtail.users.models import UserProfile
+
+from campaigns.cms.permissions import signatures_for
+from campaigns.cms.signatures import exports
+from campaigns.models import Signature
+from tests.campaigns.cms.conftest import grant, make_team, make_user
+from tests.factories import make_signature
+
+INDEX = reverse("signatures_modeladmin_index")
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def download(client, format="csv", **query):
+    response = client.get(INDEX, {"export": format, **query})
+    assert response.status_code == 200, response.headers
+    return response
+
+
+def csv_rows(response):
+    content = b"".join(response.streaming_content)
+    assert content.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+    return [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
+
+
+def names(client, **query):
+    return [row["Name"] for row in csv_rows(download(client, **query))]
+
+
+def entry():
+    return ModelLogEntry.objects.get(action="petition.export")
+
+
+def test_a_manager_exports_the_signatures_of_her_collection_only(teams, people, browse):
+    client = browse(people.river_manager)
+
+    assert names(client) == ["Ada Lovelace"]
+    assert names(client, petition=teams.theirs.pk) == []
+    assert names(client, q="grace") == []
+    assert names(client, email__startswith="zzz") == ["Ada Lovelace"]
+
+
+def test_a_foreign_signature_is_in_no_workbook(teams, people, browse):
+    client = browse(people.river_manager)
+
+    content = b"".join(download(client, "xlsx").streaming_content)
+
+    sheet = openpyxl.load_workbook(io.BytesIO(content)).active
+    assert [row[3].value for row in sheet.iter_rows()] == ["Name", "Ada Lovelace"]
+
+
+@pytest.mark.parametrize("format", ["csv", "xlsx"])
+@pytest.mark.parametrize("name", ["editor", "moderator"])
+def test_exporting_needs_its_own_right(name, format, teams, people, browse):
+    client = browse(getattr(people, name))
+
+    response = client.get(INDEX, {"export": format})
+
+    assert (response.status_code, response.url) == (302, reverse("wagtailadmin_home"))
+    assert "export=" not in client.get(INDEX).content.decode()
+    assert not ModelLogEntry.objects.filter(action="petition.export").exists()
+
+
+def test_who_may_export_one_of_two_collections_gets_that_one(teams, browse):
+    mixed = make_team("Mixed", teams.river, "view_signatures", "export_signatures")
+    grant(mixed, teams.forest, "view_signatures")
+    client = browse(make_user("mixed", "Mixed"))
+
+    assert len(client.get(INDEX).context["object_list"]) == 2
+    assert names(client) == ["Ada Lovelace"]
+
+
+def test_the_file_holds_exactly_what_the_filters_show(teams, people, browse):
+    make_signature(teams.ours, name="Jorge", email="j@example.org", country="AR", updates=True)
+    make_signature(teams.ours, name="Pending", email="p@example.org", confirmed_at=None)
+    client = browse(people.river_manager)
+
+    assert names(client) == ["Pending", "Jorge", "Ada Lovelace"]
+    assert names(client, country="AR") == ["Jorge"]
+    assert names(client, state="confirmed") == ["Jorge", "Ada Lovelace"]
+    assert names(client, q="jorge", updates="true") == ["Jorge"]
+    assert names(client, state="nonsense") == []
+
+
+def test_every_column_of_a_signature(teams, people, browse, settings):
+    moment = datetime(2026, 11, 24, 23, 30, 15, 999, tzinfo=UTC)
+    Signature.objects.filter(pk=teams.ada.pk).update(
+        country="DE",
+        postcode="01067",
+        comment="Für den Fluss,\nالنهر حر",
+        updates=True,
+        shown_as="Ada L.",
+        signed_at=moment,
+        confirmed_at=moment,
+        source="poster",
+    )
+
+    (row,) = csv_rows(download(browse(people.river_manager)))
+
+    assert row == {
+        "Number": str(teams.ada.pk),
+        "Petition": "Free the river",
+        "State": "confirmed",
+        "Name": "Ada Lovelace",
+        "Email": "ada@example.org",
+        "Country": "DE",
+        "Postcode": "01067",
+        "Comment": "Für den Fluss,\nالنهر حر",
+        "Keep me informed": "yes",
+        "Shown as": "Ada L.",
+        "Language": "en",
+        "Signed": "2026-11-24T23:30:15+00:00",
+        "Confirmed": "2026-11-24T23:30:15+00:00",
+        "Channel": "form",
+        "Source": "poster",
+        "Wording": str(teams.ada.wording_id),
+    }
+
+
+@pytest.mark.parametrize("format", ["csv", "xlsx"])
+def test_the_file_is_in_the_language_of_who_exports_to_its_last_row(format, teams, people, browse):
+    UserProfile.objects.create(user=people.river_manager, preferred_language="fr")
+    client = browse(people.river_manager)
+
+    content = b"".join(download(client, format).streaming_content)
+
+    if format == "csv":
+        headings, cells = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""))
+    else:
+        sheet = openpyxl.load_workbook(io.BytesIO(content)).active
+        headings, cells = sheet.iter_rows(values_only=True)
+    assert (headings[8], cells[8]) == ("Souhaitent être informées", "non")
+
+
+def test_a_workbook_has_times_as_times_and_text_as_text(teams, people, browse):
+    moment = datetime(2026, 11, 24, 23, 30, 15, tzinfo=UTC)
+    Signature.objects.filter(pk=teams.ada.pk).update(
+        name="=1+1", postcode="01067", comment="a\x07b\x1bc", signed_at=moment, confirmed_at=None
+    )
+    response = download(browse(people.river_manager), "xlsx")
+
+    assert response["Content-Type"] == XLSX
+    sheet = openpyxl.load_workbook(io.BytesIO(b"".join(response.streaming_content))).active
+    headings, cells = (list(row) for row in sheet.iter_rows())
+    row = {heading.value: cell for heading, cell in zip(headings, cells, strict=True)}
+    assert row["Signed (UTC)"].value == datetime(2026, 11, 24, 23, 30, 15)
+    assert row["Signed (UTC)"].is_date
+    assert row["Confirmed (UTC)"].value is None
+    assert (row["Name"].value, row["Name"].data_type) == ("=1+1", "s")
+    assert (row["Postcode"].value, row["Postcode"].data_type) == ("01067", "s")
+    assert row["Comment"].value == "abc"
+
+
+def test_the_log_says_who_took_what_and_never_what_was_searched(teams, people, browse):
+    client = browse(people.river_manager)
+    query = {"petition": teams.ours.pk, "state": "confirmed", "q": "lovelace"}
+
+    names(client, **query, signed_at_from="2026-01-01", updates="false", country="")
+
+    assert entry().user == people.river_manager
+    assert entry().content_type.model == "petition"
+    assert entry().object_id == str(teams.ours.pk)
+    assert entry().data == {
+        "state": "confirmed",
+        "reason": "",
+        "country": "",
+        "from": "2026-01-01",
+        "to": "",
+        "updates": False,
+        "searched": True,
+        "format": "csv",
+        "rows": 1,
+        "finished": True,
+    }
+
+
+def test_an_export_of_several_petitions_stands_in_the_history_of_each(teams, people, browse):
+    make_signature(teams.ours, email="third@example.org")
+
+    b"".join(download(browse(people.manager), "xlsx").streaming_content)
+
+    entries = ModelLogEntry.objects.filter(action="petition.export").order_by("object_id")
+    assert [(e.object_id, e.label, e.data["rows"], e.data["finished"]) for e in entries] == [
+        (str(teams.ours.pk), "Free the river", 2, True),
+        (str(teams.theirs.pk), "Spare the forest", 1, True),
+    ]
+
+
+def test_an_export_of_nothing_is_logged_too(people, browse):
+    Signature.objects.all().delete()
+
+    names(browse(people.manager))
+
+    assert (entry().content_type.model, entry().data["rows"]) == ("site", 0)
+
+
+def test_the_log_stands_when_the_reader_goes_away(teams, people, rf, monkeypatch):
+    monkeypatch.setattr("campaigns.exports.rows.CHUNK", 1)
+    for number in range(5):
+        make_signature(teams.ours, email=f"{number}@example.org")
+    request = rf.get(INDEX)
+    request.user = people.river_manager
+    signatures = signatures_for(request.user, "export")
+
+    response = exports.respond(request, signatures, format="csv", filters={}, searched=False)
+    before_the_first_byte = entry().data["rows"]
+    stream = iter(response.streaming_content)
+    for _ in range(3):  # the headings and two rows
+        next(stream)
+    for close in response._resource_closers:  # as the server does; its signals would end the test
+        close()
+
+    assert before_the_first_byte == 6
+    assert (entry().data["rows"], entry().data["finished"]) == (2, False)
+
+
+def test_an_export_reads_well_in_the_history(teams, people, browse):
+    names(browse(people.river_manager), petition=teams.ours.pk, country="DE", q="ada")
+    names(browse(people.river_manager), petition=teams.ours.pk)
+
+    history = browse(people.editor).get(
+        reverse("wagtailsnippets_campaigns_petition:history", args=[teams.ours.pk])
+    )
+    report = browse(people.administrator).get(reverse("wagtailadmin_reports:site_history"))
+
+    assert "Exported 0 signatures as CSV" in history.content.decode()
+    assert "Exported 1 signature as CSV (all)" in history.content.decode()
+    assert "Exported 0 signatures as CSV" in report.content.decode()
+
+
+def test_the_file_is_named_for_the_petition_and_the_day(teams, people, browse):
+    client = browse(people.river_manager)
+
+    one = download(client, petition=teams.ours.pk)["Content-Disposition"]
+    every = download(client, "xlsx")["Content-Disposition"]
+
+    assert one.startswith('attachment; filename="free-the-river-20')
+    assert one.endswith('.csv"')
+    assert every.startswith('attachment; filename="signatures-20')
+
+
+def test_an_export_takes_the_same_queries_for_one_row_and_for_many(
+    teams, people, browse, django_assert_num_queries
+):
+    client = browse(people.river_manager)
+    names(client)
+    with CaptureQueriesContext(connection) as one:
+        names(client)
+    for number in range(20):
+        make_signature(teams.ours, email=f"{number}@example.org")
+
+    with django_assert_num_queries(len(one)):
+        assert len(names(client)) == 21

@@ -1,0 +1,82 @@
+"""The totals follow the rows."""
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from campaigns.counting import counting
+from campaigns.models import Signature, Tally
+from tests.factories import make_petition, make_signature
+
+pytestmark = pytest.mark.django_db
+
+
+def test_only_confirmed_signatures_without_a_verdict_count():
+    petition = make_petition()
+    make_signature(petition, email="a@example.org")
+    make_signature(petition, email="b@example.org", confirmed_at=None)
+    make_signature(petition, email="c@example.org", verdict="quarantined")
+    make_signature(petition, email="d@example.org", verdict="invalidated")
+
+    counting.recount()
+
+    tally = Tally.objects.get()
+    assert (tally.total, tally.pending) == (1, 1)
+
+
+def test_an_emptied_signature_still_counts():
+    petition = make_petition()
+    signature = make_signature(petition)
+    Signature.objects.filter(pk=signature.pk).update(
+        name=None, email=None, email_key=None, erased_at=timezone.now()
+    )
+
+    counting.recount()
+
+    assert Tally.objects.get().total == 1
+
+
+def test_recounting_what_is_right_changes_nothing():
+    make_signature(make_petition())
+
+    assert len(counting.recount()) == 1
+    assert counting.recount() == []
+
+
+def test_the_site_total_is_of_all_petitions():
+    for title in ("River", "Library"):
+        make_signature(make_petition(title=title))
+    counting.recount()
+
+    assert counting.site_total() == 2
+
+
+def test_recount_checks_and_says_that_all_is_right(capsys):
+    make_signature(make_petition())
+    counting.recount()
+
+    call_command("recount")
+
+    assert capsys.readouterr().out == "1 petitions checked, 0 put right.\n"
+
+
+def test_recount_heals_what_is_pending_too(capsys):
+    make_signature(make_petition(), confirmed_at=None)
+
+    call_command("recount")
+
+    assert Tally.objects.get().pending == 1
+    assert capsys.readouterr().out == (
+        "keep-the-river-free: pending: 0 was put right to 1\n1 petitions checked, 1 put right.\n"
+    )
+
+
+def test_recount_heals_and_says_what_it_changed(capsys):
+    make_signature(make_petition())
+    Tally.objects.update(total=5133)
+
+    call_command("recount")
+
+    assert capsys.readouterr().out == (
+        "keep-the-river-free: 5133 was put right to 1\n1 petitions checked, 1 put right.\n"
+    )

@@ -1,0 +1,152 @@
+"""What the public is shown of how many have signed, and what is counted for it."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from campaigns.counting import counting
+from campaigns.models import Petition, Survey
+from campaigns.petitions.settings import Progress, Rules, next_rung
+from tests.factories import make_campaign, make_home, make_petition, make_signature
+
+pytestmark = pytest.mark.django_db
+
+
+def shown(total, **fields):
+    return Rules.shown_at(Petition(collection_id=1, **fields), total)
+
+
+@pytest.mark.parametrize(
+    ("total", "rung"),
+    [(0, 100), (99, 100), (100, 200), (499, 500), (500, 1000), (5000, 10_000), (10**7, 2 * 10**7)],
+)
+def test_rungs_are_round_numbers(total, rung):
+    assert next_rung(total) == rung
+
+
+@pytest.mark.parametrize(
+    ("total", "goal"), [(0, 300), (299, 300), (300, 500), (500, 1000), (4999, 5000)]
+)
+def test_a_goal_that_is_reached_rises(total, goal):
+    assert shown(total, goal=300) == Progress(total, goal)
+
+
+def test_a_goal_may_stay():
+    assert shown(400, goal=300, goal_rises=False) == Progress(400, 300)
+
+
+def test_no_goal_is_none():
+    assert shown(400) == Progress(400, None)
+
+
+def test_below_the_chosen_number_nothing_is_shown():
+    assert shown(9, goal=300, count_from=10) == Progress(None, None)
+    assert shown(10, goal=300, count_from=10) == Progress(10, 300)
+
+
+class TestPages:
+    @pytest.fixture
+    def few(self):
+        petition = make_petition(goal=777, count_from=10)
+        make_campaign(petition)
+        petition.tally.total = 9
+        petition.tally.save()
+        other = make_petition(slug="other")
+        other.tally.total = 50  # what the whole site has is no secret
+        other.tally.save()
+        return petition
+
+    def addresses(self, petition):
+        names = ("petition", "thanks", "framed_petition")
+        api = "/api/petitions/keep-the-river-free/"
+        campaign = "/campaigns/keep-the-river-free/"
+        steps = [petition.address(name) for name in names]
+        return [make_home().url, "/campaigns/", campaign, api, *steps]
+
+    def test_no_page_shows_a_count_below_the_chosen_number(self, client, few):
+        for address in self.addresses(few):
+            response = client.get(address)
+            text = response.content.decode()
+            assert response.status_code == 200, address
+            assert "777" not in text, address
+            assert ">9<" not in text, address
+        assert client.get(few.address("count")).json() == {
+            "count": None,
+            "goal": None,
+            "state": "open",
+        }
+        assert "Be among the first to sign" in client.get(few.address()).content.decode()
+
+    def test_all_pages_show_it_from_there_on(self, client, few):
+        few.tally.total = 10
+        few.tally.save()
+
+        assert client.get(few.address("count")).json()["count"] == 10
+        assert "777" in client.get(few.address()).content.decode()
+
+
+class TestSurvey:
+    @pytest.fixture
+    def petition(self):
+        make_home()
+        petition = make_petition()
+        yesterday = timezone.now() - timedelta(days=1, minutes=1)
+        for number in range(12):
+            make_signature(petition, email=f"a{number}@example.org", country="FR")
+        for number in range(9):
+            make_signature(petition, email=f"b{number}@example.org", country="VA")
+        make_signature(petition, email="c@example.org", country="FR", confirmed_at=None)
+        make_signature(petition, email="d@example.org", country="FR", verdict="quarantined")
+        make_signature(petition, email="e@example.org", country="FR", confirmed_at=yesterday)
+        counting.recount()
+        counting.survey()
+        return petition
+
+    def again(self, petition):
+        return Petition.objects.get(pk=petition.pk)
+
+    def test_countries_with_few_signatures_are_not_told(self, client, petition):
+        assert counting.countries(self.again(petition)) == {"FR": 13}
+        assert client.get("/api/petitions/keep-the-river-free/").json()["countries"] == {"FR": 13}
+
+    def test_todays_are_told(self, client, petition):
+        assert counting.today(self.again(petition)) == 21
+        assert "21 signed today" in client.get(petition.address()).content.decode()
+
+    def test_yesterdays_survey_says_nothing_of_today(self, petition):
+        Survey.objects.update(day=timezone.localdate() - timedelta(days=1))
+
+        assert counting.today(self.again(petition)) == 0
+
+    def test_few_are_not_told(self, petition):
+        Survey.objects.update(today=9)
+
+        assert counting.today(self.again(petition)) == 0
+
+    def test_it_follows_the_count(self, petition):
+        make_signature(petition, email="f@example.org", country="VA")
+        counting.recount()
+        counting.survey()
+
+        assert counting.countries(self.again(petition)) == {"FR": 13, "VA": 10}
+
+    def test_what_has_not_changed_is_not_counted_again(self, petition):
+        Survey.objects.update(countries={"DE": 99})
+
+        counting.survey()
+
+        assert counting.countries(self.again(petition)) == {"DE": 99}
+
+
+def test_the_overview_says_where_signers_came_from(client, admin_user):
+    petition = make_petition()
+    for number, source in enumerate(["poster", "poster", "", "mail"]):
+        make_signature(petition, email=f"a{number}@example.org", source=source)
+    make_signature(petition, email="b@example.org", source="mail", confirmed_at=None)
+    client.force_login(admin_user)
+
+    assert counting.sources(petition) == [("poster", 2), ("", 1), ("mail", 1)]
+    page = client.get(f"/admin/snippets/campaigns/petition/inspect/{petition.pk}/").content.decode()
+    assert "Where signers came from" in page
+    assert "<td>poster</td><td>2</td>" in page

@@ -1,0 +1,80 @@
+import pytest
+
+from campaigns.exports import rows as exporting
+from campaigns.exports.rows import csv_cell
+from campaigns.models import Signature
+from tests.factories import make_petition, make_signature
+
+
+@pytest.mark.parametrize("starter", [*"=+-@", *"＝＋－＠"])
+@pytest.mark.parametrize("before", ["", " ", "\u00a0", "\u200b", "\ufeff", "\x01", "\n", "\t "])
+def test_a_formula_is_taken_for_text(starter, before):
+    cell = csv_cell(f"{before}{starter}cmd|' /C calc'!A0")
+
+    assert cell.startswith("'")
+    assert cell.endswith(f"{starter}cmd|' /C calc'!A0")
+
+
+@pytest.mark.parametrize("starter", ["\t", "\r", "\n", "\0"])
+def test_what_begins_with_a_control_character_is_text(starter):
+    assert csv_cell(f"{starter}1").startswith("'")
+
+
+@pytest.mark.parametrize(
+    "text", ["Ada", "O'Neill", "a=b", "1-2", "me@example.org", "النهر", "👩‍👩‍👧", ""]
+)
+def test_ordinary_text_stays_as_it_was_typed(text):
+    assert csv_cell(text) == text
+
+
+def test_control_characters_go_and_line_breaks_stay():
+    assert csv_cell("a\x00b\x07c\x1b[0m\x7f\x85d") == "abc[0md"
+    assert csv_cell("one\r\ntwo\tthree") == "one\ntwo three"
+
+
+def test_nothing_is_an_empty_cell():
+    assert csv_cell(None) == ""
+
+
+@pytest.mark.django_db
+def test_rows_are_read_in_pieces(monkeypatch):
+    petition = make_petition()
+    for number in range(5):
+        make_signature(petition, email=f"{number}@example.org")
+    asked = []
+    real = exporting.QuerySet.iterator
+
+    def iterator(queryset, chunk_size=None):
+        asked.append(chunk_size)
+        return real(queryset, chunk_size=chunk_size)
+
+    monkeypatch.setattr(exporting.QuerySet, "iterator", iterator)
+
+    assert len(list(exporting.rows(Signature.objects.all()))) == 5
+    assert asked == [exporting.CHUNK]
+
+
+@pytest.mark.django_db
+def test_a_full_sheet_is_followed_by_another(monkeypatch):
+    openpyxl = pytest.importorskip("openpyxl")
+    monkeypatch.setattr(exporting, "SHEET_ROWS", 2)
+    petition = make_petition()
+    for number in range(5):
+        make_signature(petition, email=f"{number}@example.org")
+
+    with exporting.xlsx_file(exporting.rows(Signature.objects.all()), exporting.headings()) as file:
+        book = openpyxl.load_workbook(file)
+
+    assert [sheet.max_row for sheet in book.worksheets] == [3, 3, 2]
+
+
+@pytest.mark.django_db
+def test_the_state_of_each_row_is_that_of_the_signature():
+    petition = make_petition()
+    make_signature(petition, email="a@example.org")
+    make_signature(petition, email="b@example.org", confirmed_at=None)
+    make_signature(petition, email="c@example.org", verdict="invalidated")
+
+    rows = {row.number: row.state for row in exporting.rows(Signature.objects.all())}
+
+    assert rows == {signature.pk: signature.state for signature in Signature.objects.all()}

@@ -1,0 +1,124 @@
+"""Who is reminded to confirm. Time is set in columns, never waited for."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from campaigns.models import OutgoingMail, Tally
+from campaigns.privacy import retention
+from campaigns.signatures import networks
+from campaigns.signing import signing
+from tests.factories import make_mail, make_pending, make_petition, make_signature
+
+pytestmark = pytest.mark.django_db
+
+DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
+
+
+def reminded() -> list[str]:
+    """The emails of those who are owed a reminder."""
+    owed = OutgoingMail.objects.filter(kind="reminder").order_by("signature__email")
+    return list(owed.values_list("signature__email", flat=True))
+
+
+def test_the_unconfirmed_are_reminded_once_after_two_days():
+    petition = make_petition()
+    for name, days in {"one": 1.9, "two": 2.1, "five": 5.9, "six": 6.1}.items():
+        make_mail(make_pending(petition, days=days, email=f"{name}@example.org"))
+
+    first, second = retention.run(), retention.run()
+
+    assert (first.reminded, second.reminded) == (2, 0)
+    assert reminded() == ["five@example.org", "two@example.org"]
+
+
+def test_only_those_are_reminded_who_have_something_to_confirm():
+    petition = make_petition()
+    states = {
+        "confirmed": {"confirmed_at": timezone.now() - DAY},
+        "invalidated": {"verdict": "invalidated"},
+        # Like everybody: it would tell them that they were set aside.
+        "quarantined": {"verdict": "quarantined"},
+        "pending": {},
+    }
+    for name, fields in states.items():
+        make_pending(petition, days=3, email=f"{name}@example.org", **fields)
+
+    retention.run()
+
+    assert reminded() == ["pending@example.org", "quarantined@example.org"]
+
+
+@pytest.mark.parametrize(
+    ("rules", "facts", "expected"),
+    [
+        ({}, {}, 1),
+        ({"closes_at": timezone.now() + DAY}, {}, 1),
+        ({"closes_at": timezone.now() - 23 * HOUR}, {}, 1),
+        ({"closes_at": timezone.now() - 25 * HOUR}, {}, 0),
+        ({}, {"won_at": timezone.now()}, 0),
+        ({}, {"paused_at": timezone.now()}, 0),
+    ],
+    ids=["open", "closes soon", "closed, in grace", "closed", "won", "paused"],
+)
+def test_nobody_is_reminded_of_what_leads_nowhere(rules, facts, expected):
+    make_pending(make_petition(**rules), days=3)
+    Tally.objects.update(**facts)
+
+    assert retention.run().reminded == expected
+
+
+@pytest.mark.parametrize(("sent", "expected"), [(2, 1), (3, 0)])
+def test_a_reminder_counts_among_the_three_mails_to_a_mailbox(sent, expected):
+    signature = make_pending(make_petition(), days=3)
+    for _ in range(sent):
+        make_mail(signature)
+
+    assert retention.run().reminded == expected
+
+
+def test_two_who_share_an_email_share_its_allowance():
+    petition = make_petition(shares_email=True)
+    first = make_pending(petition, days=3, name="Ada")
+    make_pending(petition, days=3, name="Ida", seat=2)
+    make_mail(first), make_mail(first)
+
+    assert retention.run().reminded == 1
+
+
+@pytest.mark.parametrize(("sent", "expected"), [(4, 1), (5, 0)])
+def test_a_reminder_counts_among_the_five_mails_of_a_day(sent, expected):
+    key = networks.daily_key("recipient", "ada@example.org", timezone.now().date())
+    elsewhere = make_signature(make_petition(title="Elsewhere"))
+    for _ in range(sent):
+        OutgoingMail.objects.create(
+            signature=elsewhere, kind="confirm", due_at=timezone.now(), recipient_key=key
+        )
+    make_pending(make_petition(), days=3, email="ADA@example.org")
+
+    assert retention.run().reminded == expected
+    assert OutgoingMail.objects.filter(recipient_key=key).count() == 5
+
+
+def test_the_allowance_of_a_day_holds_within_one_batch():
+    for number in range(7):
+        make_pending(make_petition(title=f"Petition {number}"), days=3)
+
+    assert [retention.run().reminded for _ in range(2)] == [5, 0]
+
+
+@pytest.mark.parametrize(("outcome", "expected"), [("", 0), ("refused", 0), ("abandoned", 1)])
+def test_no_reminder_follows_a_mail_that_is_on_its_way_or_was_refused(outcome, expected):
+    make_mail(make_pending(make_petition(), days=3), outcome=outcome)
+
+    assert retention.run().reminded == expected
+
+
+def test_signing_anew_starts_the_two_days_again():
+    petition = make_petition()
+    make_pending(petition, days=3)
+    signing.sign(petition, name="Ada", email="ada@example.org", wording=petition.wording.pk)
+
+    assert retention.run().reminded == 0

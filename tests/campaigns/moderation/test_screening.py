@@ -1,0 +1,286 @@
+"""Hard to fake: what is set aside, silently, and what never is."""
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.core.exceptions import ValidationError
+from django.db.models import F
+from django.test import RequestFactory
+from django.utils import timezone
+
+from campaigns.counting import counting
+from campaigns.mail import sending
+from campaigns.models import OutgoingMail, ScreeningRule, Signature, Tally
+from campaigns.signatures import networks, tokens
+from campaigns.signing import signing
+from tests.factories import make_petition, make_signature
+
+pytestmark = pytest.mark.django_db
+
+HOME = "203.0.113.7/32"
+TODAY = timezone.now().date()
+
+
+def sign(petition, number: int = 1, **changes: object) -> None:
+    values = {
+        "name": f"Signer {chr(64 + number)}",
+        "email": f"signer{number}@example.org",
+        "wording": petition.wording.pk,
+        "network": HOME,
+    }
+    signing.sign(petition, **(values | changes))
+
+
+def verdicts() -> list[tuple[str, str]]:
+    return list(Signature.objects.order_by("pk").values_list("verdict", "verdict_reason"))
+
+
+def rule(kind: str, pattern: str, effect: str = "block") -> None:
+    made = ScreeningRule(kind=kind, pattern=pattern, effect=effect)
+    made.full_clean()
+    made.save()
+
+
+def test_many_of_one_network_within_minutes_are_set_aside(settings):
+    settings.SIGNING_BURST = 3
+    petition = make_petition()
+
+    for number in range(1, 6):
+        sign(petition, number)
+
+    assert verdicts() == [("", "")] * 3 + [("quarantined", "burst")] * 2
+
+
+def test_many_of_one_network_within_a_day_are_set_aside(settings):
+    settings.SIGNING_SUSTAINED = 2
+    petition = make_petition()
+    for number in (1, 2):
+        sign(petition, number)
+    Signature.objects.update(signed_at=F("signed_at") - timedelta(hours=5))
+
+    sign(petition, 3)
+
+    assert verdicts()[-1] == ("quarantined", "sustained")
+
+
+@pytest.mark.parametrize("change", [{"network": "203.0.113.8/32"}, {"network": None}])
+def test_another_network_has_its_own_limit(settings, change):
+    settings.SIGNING_BURST = 1
+    petition = make_petition()
+    sign(petition, 1)
+
+    sign(petition, 2, **change)
+
+    assert verdicts() == [("", "")] * 2
+
+
+def test_no_second_network_takes_away_what_counts_for_the_first(settings):
+    settings.SIGNING_BURST = 2
+    petition = make_petition()
+    for number in (1, 2):
+        sign(petition, number)
+    for number in (1, 2):
+        sign(petition, number, network="203.0.113.8/32")
+
+    sign(petition, 3)
+
+    assert verdicts() == [("", "")] * 2 + [("quarantined", "burst")]
+
+
+def test_another_petition_has_its_own_limit(settings):
+    settings.SIGNING_BURST = 1
+    sign(make_petition(), 1)
+
+    sign(make_petition(title="Library"), 2)
+
+    assert verdicts() == [("", "")] * 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "pattern"),
+    [
+        ("domain", "example.org"),
+        ("domain", "*.org"),
+        ("domain", " Example.ORG"),
+        ("email", "signer1@example.org"),
+        ("email", "Signer1+tag@Example.org"),
+        ("network", "203.0.113.0/24"),
+        ("network", "203.0.113.7"),
+    ],
+)
+def test_what_is_on_a_list_is_set_aside(kind, pattern):
+    rule(kind, pattern)
+    petition = make_petition()
+
+    sign(petition)
+
+    assert verdicts() == [("quarantined", "listed")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "pattern"),
+    [("domain", "example.com"), ("domain", "*.example.org"), ("network", "2001:db8::/32")],
+)
+def test_what_is_on_no_list_is_not(kind, pattern):
+    rule(kind, pattern)
+    petition = make_petition()
+
+    sign(petition)
+
+    assert verdicts() == [("", "")]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "email"),
+    [
+        ("googlemail.com", "ada@googlemail.com"),
+        ("googlemail.com", "ada@gmail.com"),
+        ("pm.me", "ada@pm.me"),
+        ("Bücher.example", "ada@bücher.example"),
+        ("*.bücher.example", "ada@mail.xn--bcher-kva.example"),
+    ],
+)
+def test_a_domain_is_found_by_each_of_its_names(pattern, email):
+    rule("domain", pattern)
+
+    sign(make_petition(), email=email)
+
+    assert verdicts() == [("quarantined", "listed")]
+
+
+def test_who_is_allowed_passes_every_limit(settings):
+    settings.SIGNING_BURST = 0
+    rule("domain", "example.org")
+    rule("network", "203.0.113.0/24", "allow")
+    petition = make_petition()
+
+    sign(petition, trap="https://spam.example")
+
+    assert verdicts() == [("", "")]
+
+
+def test_the_trap_catches_silently(client):
+    petition = make_petition()
+    data = {"name": "Bot", "email": "bot@example.org", "consent": "on", "website": "x"}
+
+    response = client.post(petition.address("sign"), data | {"wording": petition.wording.pk})
+
+    assert response.status_code == 303
+    assert verdicts() == [("quarantined", "honeypot")]
+
+
+def test_what_is_set_aside_gets_its_mail_and_counts_only_when_released():
+    rule("domain", "example.org")
+    petition = make_petition()
+    sign(petition)
+    signature = Signature.objects.get()
+
+    signing.confirm(tokens.make("confirm", signature.pk))
+    counting.recount()
+    assert (OutgoingMail.objects.count(), Tally.objects.get().total) == (1, 0)
+
+    Signature.objects.update(verdict="")
+    counting.recount()
+    assert Tally.objects.get().total == 1
+
+
+def test_signing_again_does_not_lift_the_verdict():
+    rule("domain", "example.org")
+    petition = make_petition()
+    sign(petition)
+    ScreeningRule.objects.all().delete()
+
+    sign(petition)
+
+    assert verdicts() == [("quarantined", "listed")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "pattern"), [("network", "here"), ("email", "example.org"), ("domain", "a@b.org")]
+)
+def test_a_pattern_that_is_none_is_refused(kind, pattern):
+    with pytest.raises(ValidationError):
+        rule(kind, pattern)
+
+
+# --- two people, one email ---
+
+
+def names() -> list[tuple[int, str]]:
+    return list(Signature.objects.order_by("seat").values_list("seat", "name"))
+
+
+@pytest.mark.parametrize("first_confirmed", [True, False])
+def test_two_people_may_share_an_email_where_the_petition_says_so(first_confirmed):
+    petition = make_petition(shares_email=True)
+    sign(petition, name="Ada")
+    if first_confirmed:
+        signing.confirm(tokens.make("confirm", Signature.objects.get().pk))
+
+    for name in ("Ben", "ben", "Cleo", "ADA"):
+        sign(petition, name=name)
+
+    sending.deliver()
+
+    assert names() == [(1, "Ada" if first_confirmed else "ADA"), (2, "ben")]
+    assert (len(mail.outbox), OutgoingMail.objects.count()) == (3, 3)
+
+
+def test_elsewhere_the_second_is_a_duplicate():
+    petition = make_petition()
+    make_signature(petition, email="signer1@example.org", name="Ada")
+
+    sign(petition, name="Ben")
+
+    assert names() == [(1, "Ada")]
+
+
+# --- mail ---
+
+
+def test_five_mails_a_day_go_to_one_mailbox_over_all_petitions():
+    petitions = [make_petition(title=f"Petition {number}") for number in range(7)]
+
+    for petition in petitions:
+        sign(petition)
+    sending.deliver()
+
+    assert (Signature.objects.count(), OutgoingMail.objects.count()) == (7, 5)
+    assert len(mail.outbox) == 5
+
+
+# --- networks ---
+
+
+@pytest.mark.parametrize(
+    ("proxies", "remote", "forwarded", "network"),
+    [
+        (0, "203.0.113.7", "198.51.100.1", "203.0.113.7/32"),
+        (1, "10.0.0.1", "198.51.100.1, 203.0.113.7", "203.0.113.7/32"),
+        (2, "10.0.0.1", "198.51.100.1, 203.0.113.7, 10.0.0.2", "203.0.113.7/32"),
+        (2, "203.0.113.7", "198.51.100.1", "203.0.113.7/32"),
+        (1, "10.0.0.1", "nonsense", None),
+        (0, "", "", None),
+        (0, "2001:db8:1:2:3::4", "", "2001:db8:1:2::/64"),
+        (0, "::ffff:203.0.113.7", "", "203.0.113.7/32"),
+        (0, "127.0.0.1", "", None),
+    ],
+)
+def test_the_network_is_the_nth_from_the_right(settings, proxies, remote, forwarded, network):
+    settings.TRUSTED_PROXIES = proxies
+    request = RequestFactory(REMOTE_ADDR=remote).get("/", headers={"X-Forwarded-For": forwarded})
+
+    assert networks.network_of(request) == network
+
+
+def test_no_network_is_kept_and_its_key_changes_every_day(client, settings):
+    settings.LIMITS_LOOPBACK = True
+    petition = make_petition()
+
+    sign(petition)
+
+    key = bytes(Signature.objects.get().network_key)
+    days = [networks.daily_key("network", HOME, day) for day in (TODAY, TODAY + timedelta(days=1))]
+    assert key == days[0] != days[1]
+    assert b"203.0.113" not in key

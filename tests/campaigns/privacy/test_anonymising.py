@@ -1,0 +1,203 @@
+"""The signers of what has ended are forgotten, and still counted."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.utils import timezone
+
+from campaigns.counting import counting
+from campaigns.models import OutgoingMail, Signature, Tally
+from campaigns.moderation.decisions import JudgedSignature, Judgement
+from campaigns.privacy import retention
+from campaigns.signatures import tokens
+from campaigns.signatures.email_keys import email_key
+from campaigns.signatures.signature import PERSONAL
+from tests.factories import days_ago, make_ended, make_mail, make_petition, make_signature
+
+pytestmark = pytest.mark.django_db
+
+
+def test_emptying_leaves_the_day_the_verdict_and_the_count_and_nothing_personal():
+    petition = make_ended()
+    full = {
+        "country": "RU",
+        "postcode": "10115",
+        "comment": "Let it run.",
+        "updates": True,
+        "shown_as": "Ada L.",
+        "shown_at": datetime(2026, 3, 5, 7, 20, tzinfo=UTC),
+        "source": "leaflet",
+        "network_key": b"n" * 32,
+        "signed_at": datetime(2026, 3, 4, 22, 30, tzinfo=UTC),
+        "confirmed_at": datetime(2026, 3, 5, 7, 15, tzinfo=UTC),
+    }
+    signature = make_signature(petition, **full)
+    make_mail(signature)
+    counting.recount()
+
+    report = retention.run()
+
+    row = Signature.objects.get()
+    assert (report.emptied, report.is_complete) == (1, True)
+    assert [getattr(row, name) for name in PERSONAL] == [None] * len(PERSONAL)
+    assert (row.signed_at, row.confirmed_at) == (
+        datetime(2026, 3, 4, tzinfo=UTC),
+        datetime(2026, 3, 5, tzinfo=UTC),
+    )
+    assert (row.state, row.country, row.language, row.channel, row.source, row.updates) == (
+        "emptied",
+        "RU",
+        "en",
+        "form",
+        "leaflet",
+        False,
+    )
+    assert row.wording == petition.wording
+    assert OutgoingMail.objects.count() == 0
+    assert (counting.recount(), Tally.objects.get().total) == ([], 1)
+
+
+def test_the_number_of_an_emptied_one_tells_its_day_alone():
+    signature = make_signature(
+        make_ended(), signed_at=datetime(2026, 3, 4, 22, 30, tzinfo=UTC), confirmed_at=days_ago(95)
+    )
+
+    retention.run()
+
+    number = Signature.objects.get().pk
+    moment = datetime.fromtimestamp((number.int >> 80) / 1000, UTC)
+    assert number != signature.pk
+    assert (number.version, number.variant) == (7, signature.pk.variant)
+    assert moment == datetime(2026, 3, 4, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "Asia/Tokyo", "Europe/Berlin"])
+def test_the_day_is_the_one_on_the_clock_of_the_site(zone, settings):
+    settings.TIME_ZONE = zone
+    signed = datetime(2026, 3, 4, 22, 30, tzinfo=ZoneInfo(zone))
+    make_signature(make_ended(), signed_at=signed, confirmed_at=signed + timedelta(hours=3))
+
+    retention.run()
+
+    row = Signature.objects.get()
+    shown = [timezone.localtime(moment) for moment in (row.signed_at, row.confirmed_at)]
+    assert [f"{moment:%F %T}" for moment in shown] == ["2026-03-04 00:00:00", "2026-03-05 00:00:00"]
+    assert datetime.fromtimestamp((row.pk.int >> 80) / 1000, UTC) == row.signed_at
+
+
+def test_a_verdict_stays_and_what_staff_typed_about_it_goes():
+    petition = make_ended()
+    for name, verdict, reason in (
+        ("a", "", ""),
+        ("b", "quarantined", "burst"),
+        ("c", "invalidated", "This is not Ada: she told us so"),
+    ):
+        make_signature(
+            petition, email=f"{name}@example.org", verdict=verdict, verdict_reason=reason
+        )
+    counting.recount()
+
+    retention.run()
+
+    rows = Signature.objects.order_by("verdict").values_list("verdict", "verdict_reason")
+    assert list(rows) == [("", ""), ("invalidated", ""), ("quarantined", "burst")]
+    assert (counting.recount(), Tally.objects.get().total) == ([], 1)
+
+
+def test_what_staff_decided_does_not_hinder_and_its_words_go():
+    signature = make_signature(make_ended(), verdict="invalidated", verdict_reason="Not Ada")
+    judgement = Judgement.objects.create(verdict="invalidated", reason="Not Ada")
+    JudgedSignature.objects.create(judgement=judgement, signature=signature)
+
+    retention.run()
+
+    assert (Signature.objects.get().verdict, JudgedSignature.objects.count()) == ("invalidated", 0)
+    assert Judgement.objects.get().reason == ""
+
+
+@pytest.mark.parametrize(
+    ("closed", "won", "expected"),
+    [
+        (91, None, 1),
+        (89, None, 0),
+        (None, 91, 1),
+        (None, 89, 0),
+        (10, 91, 1),
+        (91, 10, 1),
+        (-10, 91, 1),
+        (None, None, 0),
+    ],
+)
+def test_the_clock_runs_from_closing_or_winning_whichever_was_first(closed, won, expected):
+    petition = make_petition(
+        closes_at=None if closed is None else days_ago(closed), keeps_data_days=90
+    )
+    make_signature(petition, signed_at=days_ago(300), confirmed_at=days_ago(300))
+    Tally.objects.update(won_at=None if won is None else days_ago(won))
+
+    assert retention.run().emptied == expected
+
+
+def test_the_rules_are_the_originals_in_every_language():
+    original = make_ended()
+    copy = original.copy_for_translation(make_petition(title="X", locale="fr").locale)
+    copy.closes_at, copy.keeps_data_days = None, 999
+    copy.save()
+    make_signature(original)
+
+    assert retention.data_kept_until(copy) == retention.data_kept_until(original)
+    assert retention.run().emptied == 1
+
+
+def test_what_is_held_is_emptied_when_it_is_let_go():
+    make_signature(make_ended())
+    Tally.objects.update(held_at=timezone.now(), held_reason="A court asks.")
+
+    held = retention.run().emptied
+    Tally.objects.update(held_at=None, held_reason="")
+
+    assert (held, retention.run().emptied) == (0, 1)
+
+
+def test_others_are_left_alone():
+    ended, open_one = make_ended(), make_petition(title="Open")
+    for number in range(3):
+        make_signature(ended, email=f"{number}@example.org")
+        make_signature(open_one, email=f"{number}@example.org")
+    others = Signature.objects.filter(tally=open_one.tally).order_by("pk")
+    before = list(others.values())
+
+    first, second = retention.run(), retention.run()
+
+    assert (first.emptied, bool(second)) == (3, False)
+    assert list(others.values()) == before
+
+
+def test_a_link_in_an_old_mail_opens_nothing_any_more(client):
+    signature = make_signature(make_ended())
+    address = f"/signatures/manage/{tokens.make('manage', signature.pk)}/"
+
+    before = client.get(address).status_code
+    retention.run()
+
+    assert (before, client.get(address).status_code) == (200, 400)
+
+
+def test_a_signature_from_paper_is_emptied_too():
+    petition = make_ended()
+    make_signature(petition)
+    nothing = {"email": None, "email_key": None, "wording": None}
+    Signature.objects.update(channel="paper", **nothing)
+
+    assert retention.run().emptied == 1
+
+
+def test_the_key_of_an_email_is_gone_so_that_nobody_can_ask_whether_it_signed():
+    petition = make_ended()
+    make_signature(petition)
+
+    retention.run()
+
+    key = email_key(petition.tally.pk, "ada@example.org")
+    assert not Signature.objects.filter(email_key=key).exists()

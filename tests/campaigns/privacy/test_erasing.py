@@ -1,0 +1,124 @@
+"""One person is erased over all petitions, and nobody else."""
+
+import logging
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+from wagtail.log_actions import log
+from wagtail.models import ModelLogEntry
+
+from campaigns.models import OutgoingMail, ScreeningRule, Signature
+from campaigns.moderation.decisions import JudgedSignature, Judgement
+from campaigns.privacy import people
+from tests.factories import make_judgement
+
+pytestmark = pytest.mark.django_db
+
+
+def left() -> set:
+    return set(Signature.objects.values_list("pk", flat=True))
+
+
+def test_erasing_deletes_one_person_everywhere_and_nobody_else(ada, others, capsys):
+    OutgoingMail.objects.create(signature=ada[0], kind="confirm", due_at=timezone.now())
+    kept = OutgoingMail.objects.create(signature=others[0], kind="confirm", due_at=timezone.now())
+
+    call_command("erase_person", "adalovelace@gmail.com", yes=True)
+
+    assert left() == {signature.pk for signature in others}
+    assert list(OutgoingMail.objects.all()) == [kept]
+    assert capsys.readouterr().out.splitlines() == [
+        "To erase: forest: 1",
+        "To erase: river: 1",
+        "To erase: 2 in all.",
+        "Erased: forest: 1",
+        "Erased: river: 1",
+        "Erased: 2 in all.",
+    ]
+
+
+@pytest.mark.parametrize("answer", ["n", "", "nope"])
+def test_erasing_asks_first(ada, monkeypatch, answer):
+    monkeypatch.setattr("builtins.input", lambda question: answer)
+
+    with pytest.raises(CommandError, match="Nothing was erased"):
+        call_command("erase_person", "adalovelace@gmail.com")
+
+    assert len(left()) == 2
+
+
+def test_erasing_after_a_yes(ada, monkeypatch):
+    monkeypatch.setattr("builtins.input", lambda question: "y")
+
+    call_command("erase_person", "adalovelace@gmail.com")
+
+    assert left() == set()
+
+
+def test_erasing_where_nobody_can_answer_erases_nothing(ada, monkeypatch):
+    def nobody(question: str) -> str:
+        raise EOFError
+
+    monkeypatch.setattr("builtins.input", nobody)
+
+    with pytest.raises(CommandError, match="Nothing was erased"):
+        call_command("erase_person", "adalovelace@gmail.com")
+
+
+def test_erasing_twice_is_not_an_error(ada, capsys):
+    for _ in range(2):
+        call_command("erase_person", "adalovelace@gmail.com", yes=True)
+
+    assert capsys.readouterr().out.splitlines()[-1] == "To erase: 0 in all."
+
+
+def test_the_logs_keep_that_somebody_was_erased_and_not_who(ada, caplog):
+    with caplog.at_level(logging.DEBUG):
+        call_command("erase_person", "adalovelace@gmail.com", yes=True)
+
+    entries = ModelLogEntry.objects.filter(action="petition.erase").order_by("label")
+    assert [(entry.label, entry.data) for entry in entries] == [
+        ("Free the river", {"rows": 1}),
+        ("Spare the forest", {"rows": 1}),
+    ]
+    assert "Erased at a person's request: 2 rows." in caplog.text
+    assert "lovelace" not in caplog.text.casefold()
+
+
+def test_a_moderators_reason_goes_and_that_they_acted_stays(ada, others):
+    for signature in (ada[0], others[0]):
+        log(signature, "wagtail.edit", data={"reason": "This is not really her"})
+
+    people.erase("adalovelace@gmail.com")
+
+    data = ModelLogEntry.objects.filter(action="wagtail.edit").values_list("object_id", "data")
+    assert dict(data) == {
+        str(ada[0].pk): {},
+        str(others[0].pk): {"reason": "This is not really her"},
+    }
+
+
+def test_the_words_of_a_judgement_go_with_the_last_whom_it_was_about(ada, others):
+    hers = make_judgement(*ada, reason="This is not really Ada")
+    flood = make_judgement(ada[0], others[0], reason="A flood")
+
+    people.erase("adalovelace@gmail.com")
+
+    assert dict(Judgement.objects.values_list("pk", "reason")) == {hers.pk: "", flood.pk: "A flood"}
+    assert JudgedSignature.objects.get().signature == others[0]
+
+
+def test_a_screening_rule_that_names_the_mailbox_goes_too(ada):
+    for kind, pattern in (
+        ("email", "adalovelace@gmail.com"),
+        ("email", "grace@example.org"),
+        ("domain", "gmail.com"),
+    ):
+        ScreeningRule.objects.create(kind=kind, pattern=pattern)
+
+    erased = people.erase("Ada.Lovelace@gmail.com")
+
+    assert erased == {"river": 1, "forest": 1, people.RULES: 1}
+    left = ScreeningRule.objects.order_by("pattern").values_list("pattern", flat=True)
+    assert list(left) == ["gmail.com", "grace@example.org"]

@@ -1,0 +1,145 @@
+"""What anybody may read of petitions by machine."""
+
+import json
+
+import jsonschema
+import pytest
+from django.conf import settings
+from openapi_spec_validator import validate
+from wagtail.models import PageViewRestriction
+
+from campaigns.public import api
+from tests.factories import make_campaign, make_home, make_petition, make_signature
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def description(client):
+    return client.get("/api/openapi.json").json()
+
+
+@pytest.fixture
+def check(description):
+    """Asserts that an answer is what the description says."""
+
+    def check(answer, name):
+        schema = {"$ref": f"#/components/schemas/{name}", "components": description["components"]}
+        checker = jsonschema.Draft202012Validator.FORMAT_CHECKER
+        jsonschema.Draft202012Validator(schema, format_checker=checker).validate(answer)
+        return answer
+
+    return check
+
+
+def test_the_description_is_valid_and_knows_where_it_is(client, description):
+    validate(description)
+
+    assert description["servers"] == [{"url": settings.BASE_URL}]
+    french = client.get("/fr/api/openapi.json").json()
+    assert french["servers"] == [{"url": f"{settings.BASE_URL}/fr"}]
+
+
+def test_a_petition_is_told_with_its_letter(client, check):
+    minister = {"name": "The Minister", "role": "Energy"}
+    petition = make_petition(goal=10, targets=[("target", minister)])
+    petition.tally.total = 3
+    petition.tally.save()
+
+    answer = check(client.get("/api/petitions/keep-the-river-free/").json(), "Petition")
+
+    address = f"{settings.BASE_URL}/petitions/keep-the-river-free/"
+    assert answer == {
+        "slug": "keep-the-river-free",
+        "language": "en",
+        "title": petition.title,
+        "ask": petition.ask,
+        "url": address,
+        "api_url": f"{settings.BASE_URL}/api/petitions/keep-the-river-free/",
+        "state": "open",
+        "count": 3,
+        "goal": 10,
+        "opens_at": None,
+        "closes_at": None,
+        "letter": {
+            "targets": [minister],
+            "salutation": petition.salutation,
+            "opening": petition.opening,
+            "demands": [demand.value for demand in petition.demands],
+            "close": petition.close,
+        },
+        "countries": {},
+    }
+
+
+def test_petitions_are_listed_the_newest_first_page_by_page(client, check, monkeypatch):
+    monkeypatch.setattr(api, "PER_PAGE", 2)
+    for number in range(3):
+        make_petition(slug=f"petition-{number}")
+
+    first = check(client.get("/api/petitions/").json(), "Petitions")
+    second = check(client.get(first["next"].removeprefix(settings.BASE_URL)).json(), "Petitions")
+
+    assert [each["slug"] for each in first["results"]] == ["petition-2", "petition-1"]
+    assert [each["slug"] for each in second["results"]] == ["petition-0"]
+    assert (first["count"], first["previous"], second["next"]) == (3, None, None)
+    assert second["previous"].endswith("/api/petitions/?page=1")
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "x", "999999999999", "%00", ""])
+def test_an_odd_page_is_a_page(client, check, page):
+    make_petition()
+
+    check(client.get(f"/api/petitions/?page={page}").json(), "Petitions")
+
+
+def test_each_language_lists_its_own(client):
+    make_petition(locale="fr", slug="riviere")
+
+    assert client.get("/api/petitions/").json()["results"] == []
+    (found,) = client.get("/fr/api/petitions/").json()["results"]
+    assert found["url"] == f"{settings.BASE_URL}/fr/petitions/riviere/"
+
+
+def test_drafts_are_not_told(client):
+    make_petition(live=False)
+
+    assert client.get("/api/petitions/").json()["count"] == 0
+    assert client.get("/api/petitions/keep-the-river-free/").status_code == 404
+
+
+def test_a_petition_whose_pages_are_private_is_not_told_of(client):
+    make_home()
+    page = make_campaign(make_petition())
+    before = client.get("/api/petitions/").json()["count"]
+
+    PageViewRestriction.objects.create(page=page, restriction_type="login")
+
+    assert (before, client.get("/api/petitions/").json()["count"]) == (1, 0)
+
+
+@pytest.mark.parametrize("address", ["", "keep-the-river-free/"])
+def test_scripts_of_any_site_may_read_and_all_may_keep(client, address):
+    make_petition()
+
+    response = client.get(f"/api/petitions/{address}")
+
+    assert response["Access-Control-Allow-Origin"] == "*"
+    assert response["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert response["Cache-Control"].startswith("public")
+    assert client.post(f"/api/petitions/{address}").status_code == 405
+
+
+def test_nobody_is_named(client):
+    make_signature(make_petition(), name="Ada Lovelace", email="ada@example.org", comment="Mine")
+
+    for address in ("/api/petitions/", "/api/petitions/keep-the-river-free/"):
+        text = json.dumps(client.get(address).json())
+        assert not [word for word in ("Ada", "example.org", "Mine") if word in text]
+
+
+def test_one_petition_or_three_take_as_many_queries(client, django_assert_num_queries):
+    for number in range(3):
+        make_petition(slug=f"petition-{number}")
+        with django_assert_num_queries(4):
+            client.get("/api/petitions/")

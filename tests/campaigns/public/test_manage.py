@@ -1,0 +1,375 @@
+"""What a signer sees and corrects by a link of our mails, without an account."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from campaigns.mail import sending
+from campaigns.models import OutgoingMail, Petition, Signature, Tally
+from campaigns.privacy import retention
+from campaigns.signatures import tokens
+from campaigns.signing import signing
+from tests.factories import make_campaign, make_petition, make_signature
+
+pytestmark = pytest.mark.django_db
+
+DAY = timedelta(days=1)
+
+
+def link(signature: Signature, purpose: str = "manage") -> str:
+    return f"/signatures/{purpose}/{tokens.make(purpose, signature.pk)}/"
+
+
+def read(client: Client, signature: Signature) -> str:
+    """The text of the page, as people read it."""
+    text = re.sub(r"<[^>]+>", " ", client.get(link(signature)).content.decode())
+    return " ".join(text.split())
+
+
+# --- seeing ---
+
+
+def test_the_page_shows_all_that_was_kept_in_words(client):
+    page = make_campaign(title="The last free river")
+    signature = make_signature(
+        page.petition,
+        country="RU",
+        postcode="101000",
+        comment="Let it run.\nFor ever.",
+        source="leaflet",
+        page=page,
+        network_key=b"n" * 32,
+    )
+    OutgoingMail.objects.create(
+        signature=signature, kind="confirm", outcome="sent", due_at=timezone.now()
+    )
+
+    text = read(client, signature)
+
+    for label, value in {
+        "Email": "ada@example.org",
+        "Country": "Russia",
+        "Postcode": "101000",
+        "Comment": "Let it run. For ever.",
+        "Language": "English",
+        "How you signed": "Form",
+        "On the page": "The last free river",
+        "Led here by": "leaflet",
+        "Your network": "Only a key of it",
+        "Mails to you": "Please confirm: sent",
+        "Kept until": "90 days after the petition has ended",
+    }.items():
+        assert f"{label} {value}" in text
+    for words in (page.petition.consent, "stop the dam", "Dear Minister,", page.petition.title):
+        assert words in text
+    assert 'value="Ada Lovelace"' in client.get(link(signature)).content.decode()
+
+
+def test_what_was_not_given_is_not_there(client):
+    text = read(client, make_signature(make_petition()))
+
+    absent = ("Country", "Postcode", "Comment", "On the page", "Led here by", "Your network")
+    assert [label for label in absent if label in text] == []
+    assert "Mails to you None" in text
+
+
+@pytest.mark.parametrize(
+    ("petition", "tally", "signature", "expected"),
+    [
+        ({}, {}, {"confirmed_at": None}, "{purged}, unless you confirm it"),
+        ({"closes_at": timezone.now() - DAY, "keeps_data_days": 30}, {}, {}, "{emptied}"),
+        ({"keeps_data_days": 1}, {}, {}, "1 day after the petition has ended"),
+        (
+            {"closes_at": timezone.now() - DAY},
+            {"held_at": timezone.now(), "held_reason": "A court asks."},
+            {},
+            "No day is set",
+        ),
+    ],
+    ids=["unconfirmed", "ended", "open", "held"],
+)
+def test_the_page_says_until_when(client, petition, tally, signature, expected):
+    row = make_signature(make_petition(**petition), **signature)
+    Tally.objects.update(**tally) if tally else None
+
+    days = {
+        "purged": retention.purged_on(row),
+        "emptied": retention.data_kept_until(make_fresh(row)),
+    }
+    said = {name: day and f"{day.day} {day:%B} {day.year}" for name, day in days.items()}
+    assert f"Kept until {expected.format(**said)}" in read(client, row)
+
+
+def make_fresh(signature: Signature) -> Petition:
+    return Petition.objects.get(pk=signature.tally.petition_id)
+
+
+def test_who_was_set_aside_sees_what_everybody_sees(client):
+    petition = make_petition()
+    moment = timezone.now()
+    pages = []
+    for verdict, reason in (("", ""), ("quarantined", "burst"), ("invalidated", "It is a fake")):
+        Signature.objects.all().delete()
+        signature = make_signature(
+            petition,
+            verdict=verdict,
+            verdict_reason=reason,
+            signed_at=moment,
+            confirmed_at=moment,
+        )
+        body = client.get(link(signature)).content.decode()
+        pages.append(re.sub(r"signatures/\w+/[^/]+/", "", body))
+
+    assert len(set(pages)) == 1
+
+
+def test_the_page_is_kept_by_nobody_told_to_nobody_and_found_by_nobody(client):
+    response = client.get(link(make_signature(make_petition())))
+
+    assert (
+        response.status_code,
+        response["Cache-Control"],
+        response["Referrer-Policy"],
+        response["X-Robots-Tag"],
+        dict(response.cookies),
+    ) == (200, "private, no-store", "no-referrer", "noindex", {})
+
+
+def test_the_page_speaks_the_signers_language(client):
+    signature = make_signature(make_petition(locale="fr"))
+
+    response = client.get(link(signature))
+
+    assert '<html lang="fr"' in response.content.decode()
+    assert "Langue Français" in read(client, signature)
+
+
+def test_looking_changes_nothing(client):
+    signature = make_signature(make_petition(), confirmed_at=None)
+    before = Signature.objects.values().get()
+
+    statuses = [client.get(link(signature)).status_code, client.head(link(signature)).status_code]
+
+    assert (statuses, Signature.objects.values().get()) == ([200, 200], before)
+
+
+@pytest.mark.parametrize("mails", [1, 3])
+def test_the_page_takes_a_fixed_number_of_queries(
+    client, settings, django_assert_max_num_queries, mails
+):
+    settings.KEPT_SECONDS = 60
+    page = make_campaign()
+    signature = make_signature(page.petition, page=page)
+    for _ in range(mails):
+        OutgoingMail.objects.create(signature=signature, kind="already", due_at=timezone.now())
+    client.get("/")
+
+    with django_assert_max_num_queries(12):
+        client.get(link(signature))
+
+
+# --- correcting ---
+
+
+def test_the_name_and_the_wish_for_news_are_corrected(client):
+    signature = make_signature(make_petition(), updates=True)
+
+    response = client.post(link(signature), {"name": "  Ada  King "})
+
+    assert (response.status_code, response["Location"]) == (
+        303,
+        f"{link(signature)}?saved=yes#correct",
+    )
+    row = Signature.objects.get()
+    assert (row.name, row.updates) == ("Ada King", False)
+    assert 'role="status"' in client.get(response["Location"]).content.decode()
+
+
+def test_correcting_changes_nothing_else(client):
+    signature = make_signature(make_petition(), updates=True, comment="Let it run.")
+    before = Signature.objects.values().get()
+
+    client.post(
+        link(signature),
+        {"name": "Ida", "updates": "on", "email": "eve@example.org", "comment": "", "verdict": ""},
+    )
+
+    assert Signature.objects.values().get() == before | {"name": "Ida"}
+
+
+@pytest.mark.parametrize("name", ["", "   ", "12", "www.evil.com", "Ada @eve", "a" * 121, "A\x00b"])
+def test_a_name_is_judged_as_on_the_petition_itself(client, name):
+    signature = make_signature(make_petition())
+
+    response = client.post(link(signature), {"name": name, "updates": "on"})
+
+    assert response.status_code == 422
+    assert 'aria-invalid="true"' in response.content.decode()
+    assert (Signature.objects.get().name, Signature.objects.get().updates) == (
+        "Ada Lovelace",
+        False,
+    )
+
+
+def test_news_are_offered_only_where_the_petition_offers_them(client):
+    signature = make_signature(make_petition(offers_updates=False))
+
+    text = client.get(link(signature)).content.decode()
+    client.post(link(signature), {"name": "Ada", "updates": "on"})
+
+    assert 'name="updates"' not in text
+    assert Signature.objects.get().updates is False
+
+
+def test_who_was_promised_news_may_say_no_where_they_are_no_longer_offered(client):
+    """GDPR, article 7(3): as easy to withdraw as to give."""
+    signature = make_signature(make_petition(offers_updates=False), updates=True)
+
+    client.post(link(signature), {"name": "Ada"})
+
+    assert Signature.objects.get().updates is False
+
+
+def test_an_origin_that_says_nothing_can_still_correct(client):
+    signature = make_signature(make_petition())
+
+    response = client.post(link(signature), {"name": "Ida"}, headers={"Origin": "null"})
+
+    assert response.status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "status"),
+    [
+        ("application/json", b"{}", 415),
+        ("application/x-www-form-urlencoded; charset=utf-16", b"name=Ada", 415),
+        ("multipart/form-data; boundary=x; charset=hex", b"--x--", 415),
+        ("application/x-www-form-urlencoded", b"name=" + b"a" * 100_000, 413),
+        ("application/x-www-form-urlencoded", b"name=%ff%fe", 422),
+    ],
+)
+def test_what_cannot_be_read_gets_a_clear_answer(client, kind, body, status):
+    signature = make_signature(make_petition())
+
+    response = client.generic("POST", link(signature), body, kind)
+
+    assert (response.status_code, response["Referrer-Policy"]) == (status, "no-referrer")
+
+
+# --- the links ---
+
+
+def test_every_mail_leads_to_the_page_and_to_withdrawing(client, smtp_server):
+    petition = make_petition()
+    kinds = ("confirm", "thanks", "already", "reminder")
+    for number, kind in enumerate(kinds):
+        pending = {"confirmed_at": None} if kind in ("confirm", "reminder") else {}
+        signature = make_signature(petition, email=f"{number}@example.org", **pending)
+        OutgoingMail.objects.create(signature=signature, kind=kind, due_at=timezone.now())
+
+    sending.deliver(), sending.deliver()
+
+    assert len(smtp_server.messages) == 4
+    for message in smtp_server.messages:
+        for form in ("plain", "html"):
+            text = message.get_body((form,)).get_content()
+            for purpose in ("manage", "withdraw"):
+                (address,) = set(
+                    re.findall(rf"http://testserver(/signatures/{purpose}/[^/]+/)", text)
+                )
+                assert client.get(address).status_code == 200
+
+
+def test_each_link_opens_its_own_door_alone(client):
+    signature = make_signature(make_petition(), confirmed_at=None)
+    purposes = ("confirm", "manage", "withdraw")
+
+    opened = {
+        (door, key)
+        for door in purposes
+        for key in purposes
+        if door != key
+        for method in (client.get, client.post)
+        if method(f"/signatures/{door}/{tokens.make(key, signature.pk)}/").status_code != 400
+    }
+
+    assert opened == set()
+    assert Signature.objects.get().confirmed_at is None
+
+
+def test_bad_cut_foreign_and_erased_links_get_one_kind_page(client):
+    signature = make_signature(make_petition())
+    good = tokens.make("manage", signature.pk)
+    gone = make_signature(signature.petition, email="gone@example.org")
+    gone_token = tokens.make("manage", gone.pk)
+    gone.delete()
+    bad = (good[:-3], good[3:], tokens.make("confirm", signature.pk), gone_token, "x", "ы" * 60)
+
+    answers = [
+        method(f"/signatures/manage/{token}/")
+        for token in bad
+        for method in (client.get, client.post)
+    ]
+
+    assert {(a.status_code, a.content, str(a.headers)) for a in answers} == {
+        (400, answers[0].content, str(answers[0].headers))
+    }
+
+
+def test_what_is_emptied_while_somebody_corrects_it_stays_empty(monkeypatch):
+    petition = make_petition(closes_at=timezone.now() - 91 * DAY)
+    signature = make_signature(petition)
+    token = tokens.make("manage", signature.pk)
+    found = signing.find("manage", token)
+    retention.run()
+    monkeypatch.setattr(signing, "find", lambda purpose, token: found)
+
+    with pytest.raises(signing.BadLink):
+        signing.correct(token, name="Ada")
+
+    assert Signature.objects.get().name is None
+
+
+def test_from_the_page_the_signer_withdraws(client):
+    signature = make_signature(make_petition())
+    text = client.get(link(signature)).content.decode()
+    (address,) = set(re.findall(r'href="(/signatures/withdraw/[^"]+)"', text))
+
+    asked, done = client.get(address), client.post(address)
+
+    assert (asked.status_code, done.status_code) == (200, 200)
+    assert not Signature.objects.exists()
+    assert client.get(link(signature)).status_code == 400
+
+
+# --- the reminder ---
+
+
+def test_the_reminder_asks_to_confirm_and_says_that_it_is_the_only_one(client, smtp_server):
+    petition = make_petition()
+    signature = make_signature(petition, confirmed_at=None, signed_at=timezone.now() - 3 * DAY)
+    retention.run()
+
+    sending.deliver()
+
+    (message,) = smtp_server.messages
+    text = message.get_body(("plain",)).get_content()
+    assert message["Subject"] == "Your signature is waiting for you: Keep the river free"
+    assert "Dear Ada Lovelace," in text
+    assert "we do not remind you again" in " ".join(text.split())
+    assert f"http://testserver{link(signature, 'confirm')}" in text
+
+
+@pytest.mark.parametrize("change", [{"confirmed_at": timezone.now()}, {"verdict": "invalidated"}])
+def test_a_reminder_that_comes_too_late_is_not_sent(smtp_server, change):
+    make_signature(make_petition(), confirmed_at=None, signed_at=timezone.now() - 3 * DAY)
+    retention.run()
+    Signature.objects.update(**change)
+
+    sending.deliver()
+
+    assert smtp_server.messages == []
+    assert OutgoingMail.objects.get().outcome == "abandoned"

@@ -1,0 +1,51 @@
+"""One mailbox, one key: however its owner spells it."""
+
+import pytest
+
+from campaigns.signatures.email_keys import email_key, normalise
+
+
+@pytest.mark.parametrize(
+    "spellings",
+    [
+        ["ada@example.org", "ADA@Example.ORG", " ada@example.org ", "ada+river@example.org"],
+        ["a.b+x@gmail.com", "AB@googlemail.com", "ab@gmail.com"],
+        ["ada@пример.рф", "ada@xn--e1afmkfd.xn--p1ai", "Ada@ПРИМЕР.РФ"],
+        ["ada.l@proton.me", "ada_l@pm.me", "adal@protonmail.com"],
+        ["ada@icloud.com", "ada@me.com"],
+        ["ada@yandex.com", "ada@ya.ru"],
+        ["ada@yahoo.com", "ada-news@yahoo.com"],
+        ["ada@example.org", '"ada"@example.org', r'"a\da"@example.org', '"Ada+x"@example.org'],
+        ["ada@gmail.com", '"a.da"@gmail.com', "ada@\uff47mail\u3002com"],
+    ],
+)
+def test_spellings_of_one_mailbox_have_one_key(spellings):
+    assert len({email_key(1, email) for email in spellings}) == 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("a.b@example.org", "ab@example.org"),
+        ("a-b@example.org", "a@example.org"),
+        ("ada@example.org", "ada@example.com"),
+        ("+a@example.org", "+b@example.org"),
+    ],
+)
+def test_two_mailboxes_have_two_keys(one, other):
+    assert email_key(1, one) != email_key(1, other)
+
+
+def test_a_mailbox_is_never_nothing():
+    assert [normalise(email) for email in ("+@gmail.com", "...@gmail.com")] == [
+        "+@gmail.com",
+        "...@gmail.com",
+    ]
+
+
+def test_the_key_needs_the_secret(settings):
+    before = email_key(1, "ada@example.org")
+
+    settings.SIGNATURE_KEY = "another"
+
+    assert (len(before), email_key(1, "ada@example.org") == before) == (32, False)

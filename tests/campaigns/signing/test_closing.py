@@ -1,0 +1,125 @@
+"""The second of closing: who waits for the database until it is over is too late."""
+
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client
+from django.utils import timezone
+
+from campaigns.models import OutgoingMail, Petition, Signature
+from campaigns.signing import signing
+from tests.factories import make_petition, make_signature
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+
+
+@pytest.fixture
+def petition() -> Petition:
+    """Open, with one who has signed it and not yet confirmed."""
+    petition = make_petition()
+    make_signature(petition, email="grace@example.org", confirmed_at=None)
+    return petition
+
+
+def post(petition: Petition, email: str) -> int:
+    fields = {"name": "Late", "email": email, "consent": "on", "wording": petition.wording.pk}
+    fields |= {"country": "FR"}
+    try:
+        return Client().post(petition.address("sign"), fields).status_code
+    finally:
+        connection.close()
+
+
+def lock_the_table(petition: Petition) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE campaigns_signature IN ACCESS EXCLUSIVE MODE")
+
+
+def lock_the_tally(petition: Petition) -> None:
+    type(petition.tally).objects.select_for_update().get(pk=petition.tally.pk)
+
+
+def lock_the_row(petition: Petition) -> None:
+    Signature.objects.select_for_update().get()
+
+
+def sign_first(petition: Petition) -> None:
+    """The same email, not yet committed."""
+    signing.sign(petition, name="Ada", email="ada@example.org", wording=petition.wording.pk)
+
+
+def until_it_waits(posting: Future) -> None:
+    until = time.monotonic() + 10
+    with connection.cursor() as cursor:
+        while time.monotonic() < until and not posting.done():
+            cursor.execute(WAITING)
+            if cursor.fetchone()[0]:
+                return
+            time.sleep(0.01)
+    pytest.fail("The POST did not wait.")
+
+
+def by_the_clock(petition: Petition) -> None:
+    """Its time, known beforehand, passes."""
+    time.sleep((petition.closes_at - timezone.now()).total_seconds() + 0.05)
+
+
+def by_hand(petition: Petition) -> None:
+    """Somebody, over another connection, closes it while the POST waits."""
+
+    def close() -> None:
+        Petition.objects.update(closes_at=timezone.now())
+        connection.close()
+
+    thread = threading.Thread(target=close)
+    thread.start()
+    thread.join()
+
+
+HOLDS = {
+    lock_the_table: "ada@example.org",
+    lock_the_tally: "ada@example.org",
+    lock_the_row: "grace@example.org",
+    sign_first: "ada@example.org",
+}
+
+
+@pytest.mark.parametrize("close", [by_the_clock, by_hand])
+def test_who_waits_until_after_closing_is_refused(petition: Petition, close: Callable):
+    before = list(Signature.objects.values())
+
+    statuses = {}
+    for hold, email in HOLDS.items():
+        petition.closes_at = timezone.now() + timedelta(seconds=1 if close is by_the_clock else 60)
+        petition.save(update_fields=["closes_at"])
+        with ThreadPoolExecutor(1) as pool, transaction.atomic():
+            hold(petition)
+            posting = pool.submit(post, petition, email)
+            until_it_waits(posting)
+            close(petition)
+            transaction.set_rollback(True)
+        statuses[hold.__name__] = posting.result()
+
+    assert statuses == {hold.__name__: 410 for hold in HOLDS}
+    assert list(Signature.objects.values()) == before
+    assert not OutgoingMail.objects.exists()
+
+
+def test_who_waits_and_is_still_in_time_has_signed(petition: Petition):
+    petition.closes_at = timezone.now() + timedelta(seconds=60)
+    petition.save(update_fields=["closes_at"])
+
+    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+        lock_the_tally(petition)
+        posting = pool.submit(post, petition, "ada@example.org")
+        until_it_waits(posting)
+
+    assert posting.result() == 303
+    assert Signature.objects.filter(email="ada@example.org").count() == 1

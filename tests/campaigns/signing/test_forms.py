@@ -1,0 +1,255 @@
+"""What people type: what is kept, and what is asked back, kindly."""
+
+import pytest
+from django import forms
+from django.utils import translation
+from django_countries import countries
+from pytest_django.asserts import assertHTMLEqual as assert_html_equal
+
+from campaigns.signing.forms import SignForm
+from campaigns.signing.postcodes import WITHOUT
+from tests.factories import make_petition
+
+pytestmark = pytest.mark.django_db
+
+
+def filled(petition, **changes: object) -> SignForm:
+    data = {
+        "name": "Ada Lovelace",
+        "email": "ada@example.org",
+        "consent": "on",
+        "wording": petition.wording.pk,
+    }
+    return SignForm(petition, data | changes)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("  Ada   Lovelace ", "Ada Lovelace"),
+        ("Анна Ахматова", "Анна Ахматова"),
+        ("محمود درويش", "محمود درويش"),
+        ("می‌خواهم", "می‌خواهم"),  # noqa: RUF100  U+200C is a letter's own here
+        ("O’Brien-Núñez", "O’Brien-Núñez"),
+        ("李白", "李白"),
+        ("አበበ ቢቂላ", "አበበ ቢቂላ"),
+        ("นาย ก", "นาย ก"),
+        ("X Æ", "X Æ"),
+        ("Ada\u200b Lovelace\ufeff", "Ada Lovelace"),
+        ("Ju\u0301lia", "Júlia"),
+        ("St. John", "St. John"),
+        ("Ada 👩‍👩‍👧‍👦", "Ada 👩‍👩‍👧‍👦"),
+        ("{{7*7}} Ada", "{{7*7}} Ada"),
+        ("=Ada()", "=Ada()"),
+        ("<b>Ada</b>", "<b>Ada</b>"),
+    ],
+)
+def test_a_name_is_kept_as_people_write_it(typed, kept):
+    form = filled(make_petition(), name=typed)
+
+    assert form.is_valid(), form.errors
+    assert form.cleaned_data["name"] == kept
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "   ",
+        "\u200b\u200d\ufeff",
+        "👩‍👩‍👧‍👦",
+        "12345",
+        "a" * 121,
+        "Ada\x00",
+        "Ada\x0bB",
+        "Ada\r\nBcc: eve@example.org",
+        "Ada \u202egnilevol",
+        "Ada \ufffd",
+        "\ud800Ada",
+        "Visit https://evil.example/",
+        "www.evil.example",
+        "evil.tld",
+        "ada@example.org",
+    ],
+)
+def test_a_name_that_is_none_is_asked_for_again(typed):
+    form = filled(make_petition(), name=typed)
+
+    assert list(form.errors) == ["name"]
+    assert len(form.errors["name"]) == 1
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "ada",
+        "ada@",
+        "@example.org",
+        "ada@example",
+        "root@localhost",
+        "ada@[127.0.0.1]",
+        "ada@[IPv6:::1]",
+        "a b@example.org",
+        "ada@example.org\r\nBcc: eve@example.org",
+        "ada@example.org, eve@example.org",
+        "ada@example.org\x00",
+        f"{'a' * 250}@example.org",
+        "ада@example.org",
+    ],
+)
+def test_an_email_that_is_none_is_asked_for_again(typed):
+    form = filled(make_petition(), email=typed)
+
+    assert list(form.errors) == ["email"]
+
+
+def test_a_domain_may_be_written_in_any_script():
+    form = filled(make_petition(), email="ada@пример.рф")
+
+    assert form.is_valid(), form.errors
+
+
+def test_the_form_asks_what_the_petition_asks():
+    petition = make_petition(
+        country_field="off", postcode_field="required", comment_field="optional"
+    )
+
+    form = SignForm(petition)
+
+    required = {name: field.required for name, field in form.fields.items()}
+    assert required == {
+        "name": True,
+        "email": True,
+        "postcode": True,
+        "comment": False,
+        "website": False,
+        "updates": False,
+        "consent": True,
+        "wording": True,
+        "page": False,
+    }
+
+
+def test_what_one_petition_asks_no_other_asks():
+    asks = {"country_field": "optional", "postcode_field": "optional", "comment_field": "optional"}
+    plain = make_petition()
+    before = str(SignForm(plain))
+
+    other = SignForm(make_petition(title="Library", consent="I agree to more.", **asks))
+
+    assert "I agree to more." in str(other)
+    assert str(SignForm(plain)) == before
+    assert SignForm.base_fields["postcode"].required
+    assert "data-without" not in SignForm.base_fields["postcode"].widget.attrs
+
+
+def test_keep_me_informed_is_separate_and_unticked():
+    form = filled(make_petition())
+
+    assert form.is_valid()
+    assert form.cleaned_data["updates"] is False
+    assert form["updates"].initial is None
+
+
+def test_without_consent_nothing_is_kept():
+    form = filled(make_petition(), consent="")
+
+    assert list(form.errors) == ["consent"]
+
+
+def test_words_of_another_petition_are_not_agreed_to():
+    petition, other = make_petition(), make_petition(title="Library", ask="Keep it open.")
+
+    for wording in (other.wording.pk, "", "abc", -1, 2**80):
+        form = filled(petition, wording=wording)
+        assert list(form.errors) == ["__all__"]
+
+
+def test_an_older_wording_of_this_petition_is_accepted():
+    petition = make_petition()
+    older = petition.wording.pk
+    petition.close = "Let it run!"
+    petition.save_revision().publish()
+
+    form = filled(type(petition).objects.get(pk=petition.pk), wording=older)
+
+    assert form.is_valid(), form.errors
+    assert form.cleaned_signature()["wording"] == older
+
+
+@pytest.mark.parametrize("page", ["abc", "-1", "9" * 40, "1.5"])
+def test_a_spoilt_page_number_spoils_nothing(page):
+    form = filled(make_petition(), page=page)
+
+    assert form.is_valid(), form.errors
+    assert form.cleaned_data["page"] is None
+
+
+# --- countries, which are rendered once for all ---
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("chosen", ["", "FR", "fr", '"><script>', None])
+def test_the_countries_are_what_django_would_render(language, chosen):
+    petition = make_petition()
+
+    with translation.override(language):
+        field = SignForm(petition, {"country": chosen} if chosen else None)["country"]
+        ours = str(field)
+        plain = forms.Select(attrs=field.field.widget.attrs, choices=field.field.choices)
+        theirs = plain.render("country", chosen, field.build_widget_attrs({"id": field.auto_id}))
+
+    assert_html_equal(ours, theirs)
+
+
+@pytest.mark.parametrize("typed", ["XX", "fr", "Choose your country", "FR\u200b"])
+def test_a_country_that_is_none_is_asked_for_again(typed):
+    form = filled(make_petition(), country=typed)
+
+    assert list(form.errors) == ["country"]
+
+
+def test_a_country_that_is_required_must_be_chosen():
+    form = filled(make_petition(country_field="required"), country="")
+
+    assert form.errors["country"] == ["Please choose your country."]
+
+
+@pytest.mark.parametrize(
+    ("country", "postcode", "errors"),
+    [
+        ("AE", "", {}),
+        ("IE", "", {"postcode": ["Please give your postcode."]}),
+        ("", "", {"postcode": ["Please give your postcode."]}),
+        ("DE", "10115", {}),
+        ("AE", "0000", {}),
+    ],
+)
+def test_a_postcode_is_needed_where_the_country_has_them(country, postcode, errors):
+    petition = make_petition(country_field="optional", postcode_field="required")
+
+    form = filled(petition, country=country, postcode=postcode)
+
+    assert form.errors == errors
+    assert form.cleaned_data.get("postcode", "") == postcode
+
+
+def test_a_petition_that_asks_for_no_country_asks_everybody_for_a_postcode():
+    petition = make_petition(country_field="off", postcode_field="required")
+
+    assert filled(petition).errors == {"postcode": ["Please give your postcode."]}
+
+
+def test_the_browser_asks_nobody_for_a_postcode_whose_country_has_none():
+    petition = make_petition(country_field="optional", postcode_field="required")
+
+    field = SignForm(petition)["postcode"]
+
+    assert " required" not in str(field)
+    assert field.help_text == "Where your country has none, leave it empty."
+    assert "AE" in field.field.widget.attrs["data-without"].split()
+
+
+def test_the_list_names_countries_that_there_are():
+    assert set(WITHOUT) <= {code for code, _ in countries}

@@ -1,0 +1,147 @@
+"""Whatever happens to signatures, and in whatever order, the tally is what the rows say."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from itertools import count
+
+import pytest
+from django.contrib.auth.models import User
+from django.db.models import QuerySet
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from campaigns.counting import counting
+from campaigns.models import Petition, Signature, Tally
+from campaigns.moderation import moderating
+from campaigns.privacy import people, retention
+from campaigns.signatures import tokens
+from campaigns.signing import signing
+from tests.factories import make_petition
+
+pytestmark = pytest.mark.django_db
+
+NUMBERS = count()
+QUARANTINED, INVALIDATED = Signature.Verdict.QUARANTINED, Signature.Verdict.INVALIDATED
+
+
+class House:
+    """A petition, and beside it what we know of each signer: (confirmed, verdict)."""
+
+    def __init__(self) -> None:
+        self.petition = make_petition(title=f"River {next(NUMBERS)}")
+        self.known: dict[str, tuple[bool, str]] = {}
+
+    def rows(self, email: str = "") -> QuerySet:
+        rows = Signature.objects.filter(tally=self.petition.tally)
+        return rows.filter(email=email) if email else rows
+
+    def token(self, purpose: str, email: str) -> str:
+        return tokens.make(purpose, self.rows(email).get().pk)
+
+    def sign(self, email: str) -> None:
+        signing.sign(self.petition, name="Ada", email=email, wording=self.petition.wording.pk)
+        self.known.setdefault(email, (False, ""))
+
+    def confirm(self, email: str) -> None:
+        signing.confirm(self.token("confirm", email))
+        self.known[email] = (True, self.known[email][1])
+
+    def withdraw(self, email: str) -> None:
+        signing.withdraw(self.token("withdraw", email))
+        del self.known[email]
+
+    def judge(self, email: str, verdict: str) -> None:
+        staff, _ = User.objects.get_or_create(username="judge")
+        self.judgement = moderating.judge(self.rows(email), verdict=verdict, reason="", by=staff)
+        self.known[email] = (self.known[email][0], verdict)
+
+    def quarantine(self, email: str) -> None:
+        self.judge(email, QUARANTINED)
+
+    def release(self, email: str) -> None:
+        self.judge(email, "")
+
+    def invalidate(self, email: str) -> None:
+        self.judge(email, INVALIDATED)
+
+    def invalidate_and_undo(self, email: str) -> None:
+        before = self.known[email]
+        self.judge(email, INVALIDATED)
+        moderating.undo(self.judgement)
+        self.known[email] = before
+
+    def erase(self, email: str) -> None:
+        people.erase(email)
+        del self.known[email]
+
+    def purge(self, email: str) -> None:
+        """A week passes for this one; whoever has not confirmed is gone."""
+        self.rows(email).update(signed_at=timezone.now() - timedelta(days=8))
+        retention.run()
+        if not self.known[email][0]:
+            del self.known[email]
+
+    def empty(self) -> None:
+        """The petition closes, its days pass, and nobody's data is left."""
+        Petition.objects.filter(pk=self.petition.pk).update(
+            closes_at=timezone.now() - timedelta(days=100)
+        )
+        retention.run()
+
+    def total(self) -> int:
+        return sum(confirmed and not verdict for confirmed, verdict in self.known.values())
+
+    def counted(self) -> int:
+        counting.recount()
+        return Tally.objects.get(pk=self.petition.tally.pk).total
+
+
+VERBS = (
+    House.sign,
+    House.confirm,
+    House.withdraw,
+    House.quarantine,
+    House.release,
+    House.invalidate,
+    House.invalidate_and_undo,
+    House.erase,
+    House.purge,
+)
+STEPS = st.tuples(
+    # Twice as often what lets the others find somebody.
+    st.sampled_from([*VERBS, House.sign, House.confirm]),
+    st.sampled_from(["ada@example.org", "eve@example.org", "joe@example.org"]),
+)
+
+
+@settings(
+    max_examples=8,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(st.lists(STEPS, min_size=6, max_size=12))
+def test_the_tally_follows_whatever_happens(steps: list[tuple[Callable, str]]):
+    house = House()
+
+    for verb, email in steps:
+        if verb is House.sign or email in house.known:
+            verb(house, email)
+            assert house.counted() == house.total(), verb.__name__
+    before = house.counted()
+    house.empty()
+
+    assert house.counted() == before
+    assert not house.rows().exclude(confirmed_at=None).exclude(email=None).exists()
+
+
+@pytest.mark.parametrize("verb", VERBS, ids=lambda verb: verb.__name__)
+def test_the_tally_follows_each_verb(verb: Callable):
+    house = House()
+    for email in ("ada@example.org", "eve@example.org"):
+        house.sign(email)
+        house.confirm(email)
+
+    verb(house, "ada@example.org")
+
+    assert house.counted() == house.total()

@@ -1,0 +1,54 @@
+"""Statements on a connection that the database may have dropped."""
+
+import psycopg
+import pytest
+from django.db import OperationalError, connection, transaction
+
+from campaigns.statements import Statement
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+PID = Statement("SELECT pg_backend_pid()")
+
+
+def drop_connection() -> int:
+    """What a restart of the database does to a process that had asked it something."""
+    (pid,) = PID.run()
+    other = {**connection.get_connection_params(), "context": None}
+    other = {key: other[key] for key in ("dbname", "user", "host", "port") if other.get(key)}
+    with psycopg.connect(**other, autocommit=True) as executioner:
+        executioner.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+    return pid
+
+
+def test_a_lost_connection_is_replaced_and_the_statement_runs():
+    pid = drop_connection()
+
+    (other,) = PID.run()
+
+    assert other != pid
+
+
+def test_in_a_transaction_nothing_is_repeated():
+    @transaction.atomic
+    def lose_it_halfway() -> None:
+        drop_connection()
+        PID.run()
+
+    with pytest.raises(OperationalError):
+        lose_it_halfway()
+
+
+def test_a_mistake_of_the_statement_is_none_of_the_connection():
+    (pid,) = PID.run()
+
+    with pytest.raises(OperationalError):
+        Statement("DO $$ BEGIN RAISE 'no' USING ERRCODE = '57014'; END $$").run()
+
+    assert PID.run() == (pid,)
+
+
+def test_a_name_may_stand_in_several_places():
+    statement = Statement("SELECT %(one)s::int + %(other)s::int * %(one)s::int")
+
+    assert statement.run(other=3, one=2, unused=7) == (8,)
