@@ -13,7 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import LogFormatter, log
 from wagtail.models import ModelLogEntry, Site
 
-from campaigns.exports import rows as exporting
+from campaigns.exports import rows
+from campaigns.exports.csv import csv_file
+from campaigns.exports.xlsx import xlsx_file
 from campaigns.petitions.petition import Petition
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -40,12 +42,12 @@ def respond(
             for subject, count in subjects(request, signatures, petition)
         ]
     name = filename(petition, format)
-    names = exporting.headings()
-    rows = counted(exporting.rows(signatures), entries)
+    names = rows.headings()
+    exported = counted(rows.rows(signatures), entries)
     if format == "xlsx":
-        file = exporting.xlsx_file(rows, names)
+        file = xlsx_file(exported, names)
         return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
-    content = exporting.csv_file(rows, names)
+    content = csv_file(exported, names)
     response = StreamingHttpResponse(content, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
@@ -63,14 +65,14 @@ def subjects(
     return [(each, counts[each.pk]) for each in petitions] or [(site, 0)]
 
 
-def counted(rows: Iterable[exporting.Row], entries: list[ModelLogEntry]) -> Iterator[exporting.Row]:
+def counted(exported: Iterable[rows.Row], entries: list[ModelLogEntry]) -> Iterator[rows.Row]:
     """The rows as they come; at the end, or when nobody wants more, the log says so.
 
     With their number where they are of one petition; of several it keeps what was counted before.
     """
     written, finished = 0, False
     try:
-        for row in rows:
+        for row in exported:
             written += 1
             yield row
         finished = True
@@ -106,14 +108,14 @@ class ExportEntry(LogFormatter):
 
     def format_message(self, log_entry: ModelLogEntry) -> str:
         data = log_entry.data
-        rows = data.get("rows", 0)
+        count = data.get("rows", 0)
         text = ngettext(
             "Exported %(rows)s signature as %(format)s (%(filters)s)",
             "Exported %(rows)s signatures as %(format)s (%(filters)s)",
-            rows,
+            count,
         )
         return text % {
-            "rows": rows,
+            "rows": count,
             "format": str(data.get("format", "")).upper(),
             "filters": said(data),
         }

@@ -1,7 +1,7 @@
 import pytest
 
-from campaigns.exports import rows as exporting
-from campaigns.exports.rows import csv_cell
+from campaigns.exports import rows, xlsx
+from campaigns.exports.csv import csv_cell
 from campaigns.models import Signature
 from tests.factories import make_petition, make_signature
 
@@ -42,27 +42,27 @@ def test_rows_are_read_in_pieces(monkeypatch):
     for number in range(5):
         make_signature(petition, email=f"{number}@example.org")
     asked = []
-    real = exporting.QuerySet.iterator
+    real = rows.QuerySet.iterator
 
     def iterator(queryset, chunk_size=None):
         asked.append(chunk_size)
         return real(queryset, chunk_size=chunk_size)
 
-    monkeypatch.setattr(exporting.QuerySet, "iterator", iterator)
+    monkeypatch.setattr(rows.QuerySet, "iterator", iterator)
 
-    assert len(list(exporting.rows(Signature.objects.all()))) == 5
-    assert asked == [exporting.CHUNK]
+    assert len(list(rows.rows(Signature.objects.all()))) == 5
+    assert asked == [rows.CHUNK]
 
 
 @pytest.mark.django_db
 def test_a_full_sheet_is_followed_by_another(monkeypatch):
     openpyxl = pytest.importorskip("openpyxl")
-    monkeypatch.setattr(exporting, "SHEET_ROWS", 2)
+    monkeypatch.setattr(xlsx, "SHEET_ROWS", 2)
     petition = make_petition()
     for number in range(5):
         make_signature(petition, email=f"{number}@example.org")
 
-    with exporting.xlsx_file(exporting.rows(Signature.objects.all()), exporting.headings()) as file:
+    with xlsx.xlsx_file(rows.rows(Signature.objects.all()), rows.headings()) as file:
         book = openpyxl.load_workbook(file)
 
     assert [sheet.max_row for sheet in book.worksheets] == [3, 3, 2]
@@ -75,6 +75,6 @@ def test_the_state_of_each_row_is_that_of_the_signature():
     make_signature(petition, email="b@example.org", confirmed_at=None)
     make_signature(petition, email="c@example.org", verdict="invalidated")
 
-    rows = {row.number: row.state for row in exporting.rows(Signature.objects.all())}
+    states = {row.number: row.state for row in rows.rows(Signature.objects.all())}
 
-    assert rows == {signature.pk: signature.state for signature in Signature.objects.all()}
+    assert states == {signature.pk: signature.state for signature in Signature.objects.all()}
