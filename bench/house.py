@@ -16,7 +16,7 @@ from bench.pictures import picture
 from campaigns.mail import composing, sending
 from campaigns.mail.outbox import ALLOWANCE, OutgoingMail
 from campaigns.models import CampaignPage, CustomImage, Petition, Signature
-from campaigns.petitions.texts import HouseWords
+from campaigns.petitions.texts import DefaultTexts
 from campaigns.signatures import tokens
 from home.models import ContentPage, Identity, Navigation
 from tests.factories import make_campaign, make_home, make_signature
@@ -48,7 +48,7 @@ def fill() -> None:
     Locale.objects.get_or_create(language_code="en")
     items = [("link", {"page": each, "label": ""}) for each in (page.get_parent(), about, news)]
     Navigation.objects.create(locale=page.locale, main=items, foot=items[1:])
-    HouseWords.objects.create(
+    DefaultTexts.objects.create(
         locale=page.locale,
         footer=f'<p>A house of <a linktype="page" id="{about.pk}">people like you</a>.</p>',
     )
@@ -61,8 +61,8 @@ def facts() -> None:
     page = CampaignPage.objects.get()
     found = {
         "page": page.url,
-        "sign": page.petition.address("sign"),
-        "extra": f"wording={page.petition.wording.pk}&page={page.pk}",
+        "sign": page.petition.url_path("sign"),
+        "extra": f"version={page.petition.version.pk}&page={page.pk}",
     }
     print(json.dumps(found))
 
@@ -126,7 +126,7 @@ def acquaint(number: str) -> None:
     kinds: dict[str, dict[str, Any]] = {
         "pending": {"confirmed_at": None},
         "confirmed": {},
-        "quarantined": {"confirmed_at": None, "verdict": Signature.Verdict.QUARANTINED},
+        "quarantined": {"confirmed_at": None, "moderation": Signature.Moderation.QUARANTINED},
         "used-up": {"confirmed_at": None},
     }
     for place in range(int(number)):

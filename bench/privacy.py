@@ -25,7 +25,7 @@ def main(*, samples: int) -> int:
         facts = json.loads(finish("-m", "bench.inside", "bench.house", "facts", env=env))
         finish("-m", "bench.inside", "bench.house", "acquaint", str(samples + 20), env=env)
         with stage.site(server, "ours") as site:
-            return judge(*measure(site.port, facts, samples))
+            return moderate(*measure(site.port, facts, samples))
 
 
 def measure(
@@ -66,7 +66,7 @@ def post(port: int, facts: dict[str, str], place: int, email: str) -> tuple[floa
     return took, (answer.status, said, content)
 
 
-def judge(times: dict[str, list[float]], answers: dict[str, set[Any]]) -> int:
+def moderate(times: dict[str, list[float]], answers: dict[str, set[Any]]) -> int:
     """Print what was found; 0 if nothing tells the kinds from each other."""
     same = set.union(*answers.values())
     first = next(iter(same))

@@ -22,7 +22,7 @@ from campaigns.cms.petitions import actions, bulk, listing
 from campaigns.cms.petitions.viewset import PetitionViewSet, offer_publishing
 from campaigns.cms.signatures import moderating
 from campaigns.cms.signatures.admin import SignatureAdmin
-from campaigns.cms.signatures.moderating import ScreeningRuleViewSet
+from campaigns.cms.signatures.moderating import ListEntryViewSet
 from campaigns.petitions.petition import Petition
 from campaigns.signatures.signature import Signature
 
@@ -33,7 +33,7 @@ register_snippet(PetitionViewSet)
 # Where wagtail-localize looks for the order and the tabs of its own editor.
 Petition.edit_handler = PetitionViewSet.edit_handler
 modeladmin_register(SignatureAdmin)
-register_snippet(ScreeningRuleViewSet)
+register_snippet(ListEntryViewSet)
 register_snippet(TopicViewSet)
 
 hooks.register("register_log_actions", actions.register_log_actions)
@@ -67,11 +67,11 @@ def publish_page_url() -> list[URLPattern]:
 
 
 @hooks.register("register_admin_urls")
-def judging_urls() -> list[URLPattern]:
+def moderation_urls() -> list[URLPattern]:
     undo = moderating.UndoView.as_view()
     return [
-        path("signatures/judge/", moderating.JudgeView.as_view(), name="judge_signatures"),
-        path("signatures/judgements/<int:pk>/undo/", undo, name="undo_judgement"),
+        path("signatures/moderate/", moderating.ModerateView.as_view(), name="moderate_signatures"),
+        path("signatures/decisions/<int:pk>/undo/", undo, name="undo_decision"),
     ]
 
 

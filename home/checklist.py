@@ -62,11 +62,11 @@ def answers(subject: Model | None, *, privacy_url: str) -> dict[str, bool]:
         }
     petition = subject if isinstance(subject, Petition) else getattr(subject, "petition", None)
     if petition is not None:
-        rules = petition.rules
+        original = petition.original
         found |= {
             "target": bool(petition.targets),
-            "goal": bool(rules.goal),
-            "closing": rules.closes_at is not None,
+            "goal": bool(original.goal),
+            "closing": original.closes_at is not None,
             "thanks": bool(petition.thanks_text),
             "privacy": bool(privacy_url),
         }
@@ -78,7 +78,7 @@ def is_described(image: Any) -> bool:
 
 
 class Checklist(ContentCheckerItem):
-    """Wagtail's content checker with the rules of this house."""
+    """Wagtail's content checker with the rules of this site."""
 
     axe_run_only = [
         *ContentCheckerItem.axe_run_only,

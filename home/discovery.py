@@ -19,7 +19,7 @@ from campaigns.pages.campaign import CampaignPage, bare_petitions
 from campaigns.pages.news import ArticlePage
 from campaigns.pages.public_page import PublicPage, readable
 from campaigns.petitions.petition import Petition
-from campaigns.petitions.texts import house_name
+from campaigns.petitions.texts import organisation_name
 
 NEWEST = 20
 
@@ -35,7 +35,7 @@ class Newest(Feed):
     feed_type = Rss201rev2Feed
 
     def title(self) -> str:
-        return house_name()
+        return organisation_name()
 
     def description(self) -> str:
         return _("New campaigns and news")
@@ -89,7 +89,7 @@ class Pages(Sitemap):
         return [*pages.select_related("locale").specific(), *petitions]
 
     def location(self, item: PublicPage | Petition) -> str:
-        return item.address() if isinstance(item, Petition) else item.get_url() or "/"
+        return item.url_path() if isinstance(item, Petition) else item.get_url() or "/"
 
     def lastmod(self, item: PublicPage | Petition) -> datetime | None:
         return item.last_published_at

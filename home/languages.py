@@ -48,7 +48,8 @@ def of_page(page: Page) -> dict[str, str]:
 def of_petition(petition: Petition, step: str) -> dict[str, str]:
     languages = petition.get_translations(inclusive=True).filter(live=True)
     return {
-        each.locale.language_code: each.address(step) for each in languages.select_related("locale")
+        each.locale.language_code: each.url_path(step)
+        for each in languages.select_related("locale")
     }
 
 

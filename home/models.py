@@ -106,7 +106,7 @@ class Previewed(PreviewableMixin):
     shown_as = ""
 
     def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
-        return "home/house_preview.html"
+        return "home/default_texts_preview.html"
 
     def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
         setattr(request, self.shown_as, self)
@@ -194,7 +194,7 @@ class Identity(Previewed, BaseSiteSetting):
         verbose_name = _("identity")
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Mails and feeds read the name from the site (`campaigns.petitions.texts.house_name`)."""
+        """Mails and feeds read the name from the site (`petitions.texts`)."""
         super().save(*args, **kwargs)
         Site.objects.filter(pk=self.site_id).update(site_name=self.name)
 

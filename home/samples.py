@@ -15,7 +15,7 @@ from wagtail.models import Locale
 
 from campaigns.blocks import StoryBlock
 from campaigns.blocks.pictures import newest_image
-from campaigns.models import CampaignPage, Petition, State, Survey, Tally, Wording
+from campaigns.models import CampaignPage, Petition, State, Survey, Tally, Version
 from campaigns.petitions import changes
 from campaigns.petitions.versions import digest_of
 from campaigns.sharing import links
@@ -58,7 +58,7 @@ def make_petition(state: State, *, number: int, **fields: Any) -> Petition:
     )
     petition.tally = Tally(pk=petition.pk, petition=petition, total=12_345)
     petition.tally.survey = Survey(tally=petition.tally, day=timezone.localdate(), today=212)
-    petition.wordings = [Wording(pk=number, digest=digest_of(petition))]
+    petition.versions = [Version(pk=number, digest=digest_of(petition))]
     petition.preview_in(state)
     return petition
 
@@ -71,8 +71,8 @@ def petitions() -> list[dict[str, Any]]:
     ]
     words = {"title": LONG, "ask": f"{LONG} {LONG} {LONG}", "salutation": f"{LONG},"}
     wrong = make_petition(State.OPEN, number=9, goal=None, postcode_field="required", **words)
-    wrong.wordings[0].reason = _("There was a mistake in the second line.")
-    data = {"name": "www.example.org", "email": "ada@", "country": "", "wording": 9}
+    wrong.versions[0].reason = _("There was a mistake in the second line.")
+    data = {"name": "www.example.org", "email": "ada@", "country": "", "version": 9}
     return [*shown, {"petition": wrong, "form": SignForm(wrong, data)}]
 
 
@@ -80,7 +80,7 @@ def campaign() -> CampaignPage:
     """A page on which much has happened."""
     now = timezone.now()
     petition = make_petition(State.OPEN, number=10, closes_at=now - timedelta(days=3))
-    petition.tally.delivered_at = now - timedelta(days=2)
+    petition.tally.handed_over_at = now - timedelta(days=2)
     petition.tally.won_at = now - timedelta(days=1)
     update = {
         "day": timezone.localdate() - timedelta(days=12),

@@ -7,13 +7,13 @@ from wagtail.admin.menu import MenuItem
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
-from campaigns.petitions.texts import HouseWords
+from campaigns.petitions.texts import DefaultTexts
 from home.checklist import check_content
 from home.models import Identity, Navigation
 
 
-class HouseWordsViewSet(SnippetViewSet):
-    model = HouseWords
+class DefaultTextsViewSet(SnippetViewSet):
+    model = DefaultTexts
     icon = "openquote"
     copy_view_enabled = False
     create_template_name = "campaigns/cms/snippet_create.html"
@@ -31,14 +31,14 @@ class NavigationViewSet(SnippetViewSet):
     list_display = ["__str__"]
 
 
-register_snippet(HouseWordsViewSet)
+register_snippet(DefaultTextsViewSet)
 register_snippet(NavigationViewSet)
 
 hooks.register("construct_wagtail_userbar", check_content)
 
 
-@hooks.register("house_colour")
-def house_colour() -> str:
+@hooks.register("site_colour")
+def site_colour() -> str:
     """For mails, cards and posters, which know no request (see `petitions.texts`)."""
     identity = Identity.objects.filter(site__is_default_site=True).first()
     return identity.colour if identity else ""

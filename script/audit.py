@@ -57,7 +57,7 @@ def ask(packages: list[str]) -> dict[str, Any] | str:
             return (done.stderr.strip().splitlines() or ["pip-audit said nothing"])[-1]
 
 
-def judge(report: dict[str, Any]) -> tuple[list[str], list[str]]:
+def moderate(report: dict[str, Any]) -> tuple[list[str], list[str]]:
     """What must be mended, and what can only be told."""
     errors, warnings, unknown = [], [], []
     for package in report["dependencies"]:
@@ -83,7 +83,7 @@ def main() -> int:
     if isinstance(report, str):
         print(f"Packages were not audited: {report}", file=sys.stderr)
         return 0
-    errors, warnings = judge(report)
+    errors, warnings = moderate(report)
     for line in [*warnings, *errors]:
         print(line, file=sys.stderr)
     return 1 if errors else 0

@@ -48,7 +48,7 @@ def brief(row: Page | Petition | Topic) -> dict[str, str]:
 def address(row: Page | Petition | Topic) -> str:
     if isinstance(row, Topic):
         return f"{reverse('search')}?topic={row.slug}"
-    return row.address() if isinstance(row, Petition) else row.url
+    return row.url_path() if isinstance(row, Petition) else row.url
 
 
 def results(

@@ -24,7 +24,7 @@ BACKUP_CODES = 10
 # Whoever may touch accounts may take one over; screening lists name emails.
 POWERS = [
     *(f"auth.{action}_{model}" for action in ("add", "change") for model in ("user", "group")),
-    *(f"campaigns.{action}_screeningrule" for action in ("add", "change", "delete", "view")),
+    *(f"campaigns.{action}_listentry" for action in ("add", "change", "delete", "view")),
 ]
 
 

@@ -18,7 +18,7 @@ from campaigns.models import (
     Signature,
     Topic,
 )
-from campaigns.moderation.decisions import JudgedSignature, Judgement
+from campaigns.moderation.decisions import Decision, ModeratedSignature
 from campaigns.petitions import changes
 from campaigns.petitions.languages import LETTER
 from campaigns.signatures.email_keys import email_key
@@ -66,7 +66,7 @@ def make_translation(original: Petition, code: str, *, live: bool = True, **word
     return Petition.objects.get(pk=petition.pk)
 
 
-def reword(petition: Petition, **words: str) -> None:
+def change_texts(petition: Petition, **words: str) -> None:
     """Publish other words in the place of those that people have signed."""
     draft = Petition.objects.get(pk=petition.pk)
     for name, text in words.items():
@@ -84,7 +84,7 @@ def make_signature(
     values = {
         "name": "Ada Lovelace",
         "language": petition.locale.language_code,
-        "wording": petition.wording,
+        "version": petition.version,
         "signed_at": now,
         "confirmed_at": now,
     }
@@ -103,7 +103,7 @@ def days_ago(days: float) -> datetime:
 def make_ended(*, days: float = 91, **fields: Any) -> Petition:
     """A petition that closed some days ago, and keeps its signers' data for 90."""
     times = {"opens_at": days_ago(365), "closes_at": days_ago(days)}
-    return make_petition(**times | {"keeps_data_days": 90} | fields)
+    return make_petition(**times | {"retention_days": 90} | fields)
 
 
 def make_pending(petition: Petition, *, days: float, **fields: Any) -> Signature:
@@ -121,12 +121,12 @@ def make_mail(
     )
 
 
-def make_judgement(*signatures: Signature, reason: str) -> Judgement:
+def make_decision(*signatures: Signature, reason: str) -> Decision:
     """All of them were found to be fakes."""
-    judgement = Judgement.objects.create(verdict="invalidated", reason=reason)
+    decision = Decision.objects.create(moderation="invalidated", reason=reason)
     for signature in signatures:
-        JudgedSignature.objects.create(judgement=judgement, signature=signature)
-    return judgement
+        ModeratedSignature.objects.create(decision=decision, signature=signature)
+    return decision
 
 
 def make_home() -> HomePage:

@@ -125,7 +125,11 @@ GroupPetitionPermissions = collection_member_permission_formset_factory(
         ("delete_signatures_petition", _("Erase signatures"), _("Delete signatures")),
         ("export_signatures_petition", _("Export signatures"), _("Export the signatures")),
         ("hold_signatures_petition", _("Hold signatures"), _("Keep them beyond their days")),
-        ("moderate_signatures_petition", _("Judge signatures"), _("Release and invalidate them")),
+        (
+            "moderate_signatures_petition",
+            _("Moderate signatures"),
+            _("Release and invalidate them"),
+        ),
         ("publish_petition", _("Publish"), _("Publish petitions")),
         ("view_signatures_petition", _("View signatures"), _("View the signatures")),
     ],

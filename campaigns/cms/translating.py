@@ -32,7 +32,7 @@ from wagtail_localize.views.snippets_api import SnippetViewSet
 
 from campaigns.cms.pages.publishing import ask_before_publishing
 from campaigns.cms.permissions import may, may_see, petitions_seen_by
-from campaigns.cms.petitions.changes import reword_url
+from campaigns.cms.petitions.changes import explain_url
 from campaigns.pages.public_page import petitions_of
 from campaigns.petitions import publishing, translating
 from campaigns.petitions.petition import Petition
@@ -172,7 +172,7 @@ def before_editing_petition(request: HttpRequest, petition: Model) -> HttpRespon
     newest = translating.newest(petition)
     if newest.replaced and not newest.untranslated():
         translating.take_over(petition, by=request.user)
-        return redirect(reword_url(petition))
+        return redirect(explain_url(petition))
     if names := publishing.missing(petition):
         tell_missing(request, petition, names)
         return redirect(request.path)

@@ -16,10 +16,10 @@ RECOUNT = """
     FROM (
         SELECT t.id,
             (SELECT count(*) FROM campaigns_signature s
-             WHERE s.tally_id = t.id AND s.confirmed_at IS NOT NULL AND s.verdict = '') AS total,
+             WHERE s.tally_id = t.id AND s.confirmed_at IS NOT NULL AND s.moderation = '') AS total,
             (SELECT count(*) FROM campaigns_signature s
-             WHERE s.tally_id = t.id AND s.confirmed_at IS NULL AND s.verdict = ''
-               AND s.erased_at IS NULL) AS pending
+             WHERE s.tally_id = t.id AND s.confirmed_at IS NULL AND s.moderation = ''
+               AND s.anonymised_at IS NULL) AS pending
         FROM campaigns_tally t
         OFFSET 0
     ) AS counts
@@ -38,7 +38,7 @@ REACHED = """
     INSERT INTO campaigns_milestone (tally_id, number, reached_at)
     SELECT t.id, n.number, coalesce(
         (SELECT s.confirmed_at FROM campaigns_signature s
-         WHERE s.tally_id = t.id AND s.confirmed_at IS NOT NULL AND s.verdict = ''
+         WHERE s.tally_id = t.id AND s.confirmed_at IS NOT NULL AND s.moderation = ''
          ORDER BY s.confirmed_at OFFSET n.number - 1 LIMIT 1), clock_timestamp())
     FROM campaigns_tally t JOIN campaigns_petition p ON p.id = t.petition_id
     CROSS JOIN LATERAL (
@@ -57,10 +57,10 @@ SURVEY = """
     INSERT INTO campaigns_survey (tally_id, counted, day, today, countries)
     SELECT t.id, t.total, %(day)s,
         (SELECT count(*) FROM campaigns_signature s
-         WHERE s.tally_id = t.id AND s.confirmed_at >= %(midnight)s AND s.verdict = ''),
+         WHERE s.tally_id = t.id AND s.confirmed_at >= %(midnight)s AND s.moderation = ''),
         (SELECT coalesce(jsonb_object_agg(c.country, c.number), '{}') FROM (
             SELECT s.country, count(*) AS number FROM campaigns_signature s
-            WHERE s.tally_id = t.id AND s.confirmed_at IS NOT NULL AND s.verdict = ''
+            WHERE s.tally_id = t.id AND s.confirmed_at IS NOT NULL AND s.moderation = ''
               AND s.country <> ''
             GROUP BY s.country HAVING count(*) >= %(few)s) AS c)
     FROM campaigns_tally t LEFT JOIN campaigns_survey v ON v.tally_id = t.id

@@ -30,13 +30,13 @@ class Row(NamedTuple):
     confirmed_at: datetime | None
     channel: str
     source: str
-    wording: int | None
+    version: int | None
 
 
 FIELDS = (
     "id",
     "tally__petition__title",
-    "verdict",
+    "moderation",
     "name",
     "email",
     "country",
@@ -49,8 +49,8 @@ FIELDS = (
     "confirmed_at",
     "channel",
     "source",
-    "wording_id",
-    "erased_at",
+    "version_id",
+    "anonymised_at",
 )
 
 
@@ -72,7 +72,7 @@ def headings() -> list[str]:
         _("confirmed"),
         _("channel"),
         _("source"),
-        _("wording"),
+        _("version"),
     ]
     return [capfirst(name) for name in names]
 
@@ -88,9 +88,9 @@ def rows(signatures: QuerySet) -> Iterator[Row]:
 
 
 def row_of(values: tuple, said: dict[bool, str]) -> Row:
-    *columns, erased_at = values
+    *columns, anonymised_at = values
     row = Row(*columns)
-    state = "emptied" if erased_at else row.state
+    state = "anonymised" if anonymised_at else row.state
     return row._replace(
         state=state or ("confirmed" if row.confirmed_at else "pending"),
         updates=said[row.updates],

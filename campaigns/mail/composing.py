@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 
 from campaigns.mail.outbox import OutgoingMail
 from campaigns.petitions.petition import Petition
-from campaigns.petitions.texts import house_colour, house_name
+from campaigns.petitions.texts import organisation_name, site_colour
 from campaigns.signatures import tokens
 from campaigns.signatures.signature import Signature
 
@@ -49,14 +49,14 @@ def write(kind: str, signature: Signature, petition: Petition) -> EmailMultiAlte
         context = {
             "signature": signature,
             "petition": petition,
-            "words": petition.words,
+            "texts": petition.texts,
             "subject": subject(kind, petition),
             "confirm_url": link("confirm", signature),
             "manage_url": link("manage", signature),
             "withdraw_url": link("withdraw", signature),
             "petition_url": petition.full_url,
-            "site_name": house_name(),
-            "colour": house_colour(),
+            "site_name": organisation_name(),
+            "colour": site_colour(),
             "base_url": settings.BASE_URL,
         }
         template = f"mails/{'already_signed' if kind == Kind.ALREADY else kind}"
@@ -72,10 +72,10 @@ def write(kind: str, signature: Signature, petition: Petition) -> EmailMultiAlte
 
 
 def subject(kind: str, petition: Petition) -> str:
-    words = petition.words
+    texts = petition.texts
     lead = {
-        Kind.CONFIRM: words.confirm_subject,
-        Kind.THANKS: words.thanks_subject,
+        Kind.CONFIRM: texts.confirm_subject,
+        Kind.THANKS: texts.thanks_subject,
         Kind.ALREADY: translation.gettext("You have already signed"),
         Kind.REMINDER: translation.gettext("Your signature is waiting for you"),
     }[kind]

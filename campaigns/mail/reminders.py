@@ -16,7 +16,7 @@ from campaigns.signatures.email_keys import normalise
 from campaigns.signatures.signature import Signature
 
 REMIND_AFTER = timedelta(days=2)
-# After a week it is purged: a reminder on the last day would come too late for many.
+# After a week it is deleted: a reminder on the last day would come too late for many.
 REMIND_BEFORE = timedelta(days=6)
 
 
@@ -36,7 +36,7 @@ def remindable() -> QuerySet:
         Signature.objects.unconfirmed()
         .filter(signed_at__lte=now - REMIND_AFTER, signed_at__gt=now - REMIND_BEFORE)
         .filter(email__isnull=False, tally__in=tallies)
-        .exclude(verdict=Signature.Verdict.INVALIDATED)
+        .exclude(moderation=Signature.Moderation.INVALIDATED)
         .exclude(Exists(mails.filter(in_the_way)))
         .alias(mails_so_far=mails_to_mailbox())
         .filter(mails_so_far__lt=ALLOWANCE)

@@ -156,7 +156,7 @@ def send(mail: OutgoingMail, backend: BaseEmailBackend) -> bool:
 def is_wanted(mail: OutgoingMail) -> bool:
     """Whether there still is somebody to send it to; nobody is reminded of what they have done."""
     signature = mail.signature
-    is_settled = signature.confirmed_at or signature.verdict == Signature.Verdict.INVALIDATED
+    is_settled = signature.confirmed_at or signature.moderation == Signature.Moderation.INVALIDATED
     is_reminder = mail.kind == OutgoingMail.Kind.REMINDER
     return signature.email is not None and not (is_reminder and is_settled)
 

@@ -1,8 +1,8 @@
 from campaigns.counting.milestones import Milestone
 from campaigns.counting.surveys import Survey
 from campaigns.mail.outbox import KeyFingerprint, OutgoingMail
-from campaigns.moderation.decisions import JudgedSignature, Judgement
-from campaigns.moderation.lists import ScreeningRule
+from campaigns.moderation.decisions import Decision, ModeratedSignature
+from campaigns.moderation.lists import ListEntry
 from campaigns.pages.campaign import CampaignIndexPage, CampaignPage
 from campaigns.pages.images import CustomImage, Rendition
 from campaigns.pages.news import ArticlePage, NewsIndexPage
@@ -10,8 +10,8 @@ from campaigns.pages.topics import Topic
 from campaigns.petitions.petition import HasSignatures, Petition
 from campaigns.petitions.settings import Ask, State
 from campaigns.petitions.tally import Tally
-from campaigns.petitions.texts import HouseWords
-from campaigns.petitions.versions import Rewording, Wording
+from campaigns.petitions.texts import DefaultTexts
+from campaigns.petitions.versions import ChangeReason, Version
 from campaigns.signatures.signature import COUNTED, Signature
 
 __all__ = [
@@ -20,23 +20,23 @@ __all__ = [
     "Ask",
     "CampaignIndexPage",
     "CampaignPage",
+    "ChangeReason",
     "CustomImage",
+    "Decision",
+    "DefaultTexts",
     "HasSignatures",
-    "HouseWords",
-    "JudgedSignature",
-    "Judgement",
     "KeyFingerprint",
+    "ListEntry",
     "Milestone",
+    "ModeratedSignature",
     "NewsIndexPage",
     "OutgoingMail",
     "Petition",
     "Rendition",
-    "Rewording",
-    "ScreeningRule",
     "Signature",
     "State",
     "Survey",
     "Tally",
     "Topic",
-    "Wording",
+    "Version",
 ]

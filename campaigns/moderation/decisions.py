@@ -7,11 +7,11 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.signatures.signature import Signature
 
 
-class Judgement(models.Model):
+class Decision(models.Model):
     """One decision over one signature or over all that a list showed."""
 
-    verdict = models.CharField(
-        _("verdict"), max_length=12, choices=Signature.Verdict, default="", blank=True
+    moderation = models.CharField(
+        _("moderation"), max_length=12, choices=Signature.Moderation, default="", blank=True
     )
     reason = models.CharField(_("reason"), max_length=255)
     made_at = models.DateTimeField(_("made"), auto_now_add=True)
@@ -23,29 +23,29 @@ class Judgement(models.Model):
     wagtail_reference_index_ignore = True
 
     class Meta:
-        verbose_name = _("judgement")
-        verbose_name_plural = _("judgements")
+        verbose_name = _("decision")
+        verbose_name_plural = _("decisions")
 
     def __str__(self) -> str:
         return str(self.pk)
 
 
-class JudgedSignature(models.Model):
-    """What a signature's verdict was before."""
+class ModeratedSignature(models.Model):
+    """What a signature's moderation was before."""
 
-    judgement = models.ForeignKey(Judgement, on_delete=models.CASCADE, related_name="judged")
-    signature = models.ForeignKey(Signature, on_delete=models.CASCADE, related_name="judged")
-    verdict = models.CharField(max_length=12, default="", blank=True)
-    verdict_reason = models.CharField(max_length=255, default="", blank=True)
+    decision = models.ForeignKey(Decision, on_delete=models.CASCADE, related_name="moderated")
+    signature = models.ForeignKey(Signature, on_delete=models.CASCADE, related_name="moderated")
+    moderation = models.CharField(max_length=12, default="", blank=True)
+    moderation_reason = models.CharField(max_length=255, default="", blank=True)
 
     wagtail_reference_index_ignore = True
 
     class Meta:
-        verbose_name = _("judged signature")
-        verbose_name_plural = _("judged signatures")
+        verbose_name = _("moderated signature")
+        verbose_name_plural = _("moderated signatures")
         constraints = [
             models.UniqueConstraint(
-                fields=["judgement", "signature"], name="one_verdict_a_judgement"
+                fields=["decision", "signature"], name="one_moderation_a_decision"
             )
         ]
 

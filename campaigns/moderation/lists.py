@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.signatures.email_keys import normalise, provider_of
 
 
-class ScreeningRule(models.Model):
+class ListEntry(models.Model):
     """One line of the lists. An allowed one is stronger than any blocked one."""
 
     class Kind(models.TextChoices):
@@ -43,7 +43,7 @@ class ScreeningRule(models.Model):
         verbose_name_plural = _("screening rules")
         ordering = ["kind", "pattern"]
         constraints = [
-            models.UniqueConstraint(fields=["kind", "pattern"], name="one_screening_rule_a_pattern")
+            models.UniqueConstraint(fields=["kind", "pattern"], name="one_list_entry_a_pattern")
         ]
 
     def __str__(self) -> str:

@@ -5,7 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from campaigns import caching
-from campaigns.moderation.lists import ScreeningRule
+from campaigns.moderation.lists import ListEntry
 
 
 class Reason(models.TextChoices):
@@ -22,17 +22,17 @@ def screen(mailbox: str, *, network: str | None, trap: str) -> str | None:
 
     `mailbox` is as `email_keys.normalise` gives it.
     """
-    fitting = {rule.effect for rule in rules() if rule.fits(mailbox=mailbox, network=network)}
-    if ScreeningRule.Effect.ALLOW in fitting:
+    fitting = {entry.effect for entry in entries() if entry.fits(mailbox=mailbox, network=network)}
+    if ListEntry.Effect.ALLOW in fitting:
         return None
     if trap:
         return Reason.HONEYPOT
     return Reason.LISTED if fitting else ""
 
 
-def rules() -> list[ScreeningRule]:
-    """All rules, read again after some seconds."""
-    return caching.kept("screening-rules", lambda: list(ScreeningRule.objects.all()))
+def entries() -> list[ListEntry]:
+    """All entries of the block and allow lists, read again after some seconds."""
+    return caching.kept("list-entries", lambda: list(ListEntry.objects.all()))
 
 
 def limits() -> dict[str, int]:

@@ -200,7 +200,7 @@ def bare_petitions() -> models.QuerySet[Petition]:
     return published_petitions().exclude(campaign_pages__live=True)
 
 
-def told_petitions() -> models.QuerySet[Petition]:
+def listed_petitions() -> models.QuerySet[Petition]:
     """Those that the public may be told of: one whose pages are all private is private."""
     on_pages = CampaignPage.public().values("petition")
     told = Q(pk__in=bare_petitions().values("pk")) | Q(pk__in=on_pages)
@@ -262,7 +262,7 @@ def next_campaigns(petition: Petition, *, limit: int = 3) -> list[CampaignPage]:
     Open ones in its language, never with the petition itself: three queries.
     """
     key = petition.translation_key
-    chosen = Page.objects.filter(pk=petition.rules.next_campaign_id)
+    chosen = Page.objects.filter(pk=petition.original.next_campaign_id)
     own = CampaignPage.objects.filter(petition__translation_key=key)
     topics = originals(CampaignPage).filter(translation_key__in=own.values("translation_key"))
     alike = originals(CampaignPage).filter(

@@ -7,9 +7,9 @@ from wagtail.models import DraftStateMixin, LockableMixin, Revision, RevisionMix
 
 from campaigns.pages.campaign import CampaignPage
 from campaigns.petitions.petition import Petition
-from campaigns.petitions.settings import Rules
+from campaigns.petitions.settings import PetitionSettings
 
-RULES = [field.name for field in Rules._meta.fields]
+SETTINGS = [field.name for field in PetitionSettings._meta.fields]
 # What belongs to that petition alone. Its times do, too: a copy must not be born closed.
 ITS_OWN = {"id", "translation_key", "slug", "opens_at", "closes_at"} | {
     field.name
@@ -23,10 +23,10 @@ def copy_petition(petition: Petition, *, title: str, by: Model) -> Petition:
     with transaction.atomic():
         newest = petition.get_latest_revision_as_object()
         # A translation's row has no rules of its own.
-        decides = newest if petition.rules == petition else petition.rules
+        decides = newest if petition.original == petition else petition.original
         fields = [field.name for field in Petition._meta.concrete_fields]
         values = {
-            name: getattr(decides if name in RULES else newest, name)
+            name: getattr(decides if name in SETTINGS else newest, name)
             for name in fields
             if name not in ITS_OWN
         }

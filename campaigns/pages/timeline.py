@@ -47,11 +47,15 @@ def milestone_entries(petition: Petition) -> list[Entry]:
 
 def turns(petition: Petition) -> Iterator[tuple[datetime, str, str]]:
     """When it opened, closed and the like: moment, kind and heading."""
-    rules, tally, now = petition.rules, petition.tally, timezone.now()
+    original, tally, now = petition.original, petition.tally, timezone.now()
     moments = [
-        ("opened", gettext("Open for signatures"), rules.opens_at or rules.first_published_at),
-        ("closed", gettext("Closed"), rules.closes_at),
-        ("delivered", gettext("Handed over"), tally.delivered_at),
+        (
+            "opened",
+            gettext("Open for signatures"),
+            original.opens_at or original.first_published_at,
+        ),
+        ("closed", gettext("Closed"), original.closes_at),
+        ("delivered", gettext("Handed over"), tally.handed_over_at),
         ("won", gettext("Won"), tally.won_at),
     ]
     for kind, heading, moment in moments:
@@ -65,7 +69,7 @@ def numbers(petition: Petition) -> Iterator[tuple[datetime, str, str]]:
         return
     for number, moment in reached(petition):
         shown = {"number": intcomma(number)}
-        if number == petition.rules.goal:
+        if number == petition.original.goal:
             yield moment, "goal", gettext("Goal reached: %(number)s") % shown
         elif number in milestones.ROUND:
             yield moment, "number", gettext("%(number)s signatures") % shown

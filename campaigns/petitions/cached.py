@@ -10,7 +10,7 @@ from campaigns.petitions.petition import Petition
 
 
 def petition(*, fresh: bool = False, **which: Any) -> Petition | None:
-    """The one that is meant, with all that was read of it since: tally, rules, wording."""
+    """The one that is meant, with all that was read of it since: tally, rules, version."""
     key = ("petition", *sorted(which.items()))
     if fresh:
         caching.forget(key)

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from campaigns.petitions import versions
 from campaigns.petitions.petition import Petition
-from campaigns.petitions.versions import Rewording, Wording
+from campaigns.petitions.versions import ChangeReason, Version
 
 # What a text is made of here: (kind, words); the kind is "same", "out" or "in".
 Parts = list[tuple[str, str]]
@@ -17,7 +17,7 @@ Parts = list[tuple[str, str]]
 class Change:
     """From the words that stand, or stood, to those that take their place."""
 
-    before: Wording
+    before: Version
     letter: Parts
     consent: Parts
 
@@ -30,7 +30,7 @@ class Change:
         return any(kind != "same" for kind, _ in self.consent)
 
 
-def change(before: Wording, *, letter: str, consent: str) -> Change:
+def change(before: Version, *, letter: str, consent: str) -> Change:
     return Change(
         before=before,
         letter=differences(before.letter, letter),
@@ -46,7 +46,7 @@ def ahead(draft: Petition) -> Change | None:
 
 def explain(draft: Petition, *, reason: str) -> None:
     """Keep the reason for the words of a draft, until it is published."""
-    Rewording.objects.update_or_create(
+    ChangeReason.objects.update_or_create(
         tally=draft.tally,
         locale_id=draft.locale_id,
         digest=versions.digest_of(draft),
@@ -54,9 +54,9 @@ def explain(draft: Petition, *, reason: str) -> None:
     )
 
 
-def published_changes(petition: Petition) -> list[tuple[Wording, Change]]:
+def published_changes(petition: Petition) -> list[tuple[Version, Change]]:
     """Each published change of words that people had signed, the newest first."""
-    rows = list(Wording.objects.filter(tally=petition.tally, locale=petition.locale_id))
+    rows = list(Version.objects.filter(tally=petition.tally, locale=petition.locale_id))
     rows.sort(key=lambda row: row.pk)
     return [
         (after, change(before, letter=after.letter, consent=after.consent))

@@ -23,7 +23,7 @@ class Untranslated(ValidationError):
 
 
 class InLanguages(models.Model):
-    """What a translation is made of. Rules are not among it: they are read from the original."""
+    """What a translation is made of. Settings are not: they are read from the original."""
 
     translatable_fields = [
         SynchronizedField("slug", overridable=False),
@@ -57,7 +57,7 @@ class InLanguages(models.Model):
         if not self.is_translation:
             return []
         ours = {name: texts(self, name) for name in WORDS}
-        theirs = {name: texts(self.rules, name) for name in WORDS}
+        theirs = {name: texts(self.original, name) for name in WORDS}
         same = {name: set(ours[name]) & set(theirs[name]) for name in WORDS if name != "targets"}
         typed = self.typed_as_in_the_original() if any(same.values()) else set()
         return [
@@ -77,7 +77,7 @@ class InLanguages(models.Model):
             StringValue(data).render_text().strip() for data in rows.values_list("data", flat=True)
         }
 
-    def require_words(self) -> None:
+    def require_translation(self) -> None:
         """Raises Untranslated, which names each field."""
         if names := self.untranslated():
             message = gettext("This is not translated yet.")

@@ -42,7 +42,7 @@ class PetitionStatusPanel(Panel):
 
 
 class TranslationNote(HelpPanel):
-    """Shown in place of the rules of a petition that is a translation."""
+    """Shown in place of the settings of a petition that is a translation."""
 
     class BoundPanel(HelpPanel.BoundPanel):
         def is_shown(self) -> bool:
@@ -56,16 +56,16 @@ def status(petition: Petition, user: AbstractBaseUser) -> dict[str, Any]:
     def may(action: str) -> bool:
         return policy.user_has_permission_for_instance(user, action, petition)
 
-    rules = petition.rules
-    signatures = f"{reverse('signatures_modeladmin_index')}?petition={rules.pk}"
+    original = petition.original
+    signatures = f"{reverse('signatures_modeladmin_index')}?petition={original.pk}"
     return {
         "petition": petition,
-        "rules": rules,
+        "original": original,
         "tally": petition.tally,
         "state": petition.state,
         "zone": timezone.get_current_timezone_name(),
         "edit_url": reverse(f"{URLS}:edit", args=[petition.pk]) if may("change") else "",
-        "public_url": petition.get_absolute_url() if petition.live and rules.live else "",
+        "public_url": petition.get_absolute_url() if petition.live and original.live else "",
         "mails_url": reverse(f"{URLS}:mails", args=[petition.pk]) if may("change") else "",
         "signatures_url": signatures if may("view_signatures") else "",
         "controls": controls(petition, may),
@@ -74,7 +74,7 @@ def status(petition: Petition, user: AbstractBaseUser) -> dict[str, Any]:
 
 
 def clock(petition: Petition) -> dict[str, Any]:
-    """When its signers' data is emptied, and whether it has been."""
+    """When its signers' data is anonymised, and whether it has been."""
     ends_at = petition.tally.data_ends_at
     is_over = ends_at is not None and ends_at <= timezone.now()
     return {
@@ -123,7 +123,7 @@ def possible(petition: Petition) -> list[str]:
     """The verbs of `publishing` that have something to do now."""
     done = {
         "hold" if petition.tally.held_at else "unhold",
-        "deliver" if petition.tally.delivered_at else "undeliver",
+        "deliver" if petition.tally.handed_over_at else "undeliver",
     }
     return [
         verb for verb, states in POSSIBLE.items() if petition.state in states and verb not in done

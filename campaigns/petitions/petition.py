@@ -1,4 +1,4 @@
-"""A letter that asks for signatures: its words and its rules."""
+"""A letter that asks for signatures: its texts and its settings."""
 
 from datetime import datetime
 from functools import lru_cache
@@ -28,9 +28,9 @@ from wagtail.search import index
 from campaigns.blocks import DemandBlock, TargetBlock
 from campaigns.petitions import scheduling, versions
 from campaigns.petitions.languages import InLanguages
-from campaigns.petitions.settings import RULE_CONSTRAINTS, Progress, Rules, State
+from campaigns.petitions.settings import SETTING_CONSTRAINTS, PetitionSettings, Progress, State
 from campaigns.petitions.tally import Tally
-from campaigns.petitions.texts import StepWords, Words, default_consent, house_words
+from campaigns.petitions.texts import StepTexts, Texts, default_consent, default_texts
 from campaigns.sharing import links
 
 
@@ -47,12 +47,12 @@ class Petition(
     PreviewableMixin,
     InLanguages,
     TranslatableMixin,
-    versions.Worded,
-    StepWords,
-    Rules,
+    versions.WithVersions,
+    StepTexts,
+    PetitionSettings,
     index.Indexed,
 ):
-    """The words are each language's own; the rules are read from the original's published row.
+    """The texts are each language's own; the settings are read from the original's published row.
 
     What must never be drafted, translated or restored (paused, won, the totals) is in `Tally`.
     """
@@ -107,7 +107,7 @@ class Petition(
         verbose_name_plural = _("petitions")
         constraints = [
             models.UniqueConstraint(fields=["locale", "slug"], name="one_petition_an_address"),
-            *RULE_CONSTRAINTS,
+            *SETTING_CONSTRAINTS,
         ]
         permissions = [
             ("control_petition", _("Can pause, resume, close, win and move")),
@@ -121,7 +121,7 @@ class Petition(
     def __str__(self) -> str:
         return self.title
 
-    # --- what is published, and by which rules ---
+    # --- what is published, and by which settings ---
 
     @cached_property
     def tally(self) -> Tally:
@@ -130,26 +130,26 @@ class Petition(
         )
 
     @property
-    def rules(self) -> "Petition":
+    def original(self) -> "Petition":
         """The row that decides for all languages: the original's."""
         return self if self.tally.petition_id == self.pk else self.tally.petition
 
     @property
     def progress(self) -> Progress:
         """The count and the goal that the public is shown."""
-        return self.rules.shown_at(self.tally.total)
+        return self.original.shown_at(self.tally.total)
 
     def state_at(self, moment: datetime) -> State:
-        rules, tally = self.rules, self.tally
-        if not (self.live and rules.live):
+        original, tally = self.original, self.tally
+        if not (self.live and original.live):
             return State.DRAFT
         if tally.won_at:
             return State.WON
-        if rules.closes_at and rules.closes_at <= moment:
+        if original.closes_at and original.closes_at <= moment:
             return State.CLOSED
         if tally.paused_at:
             return State.PAUSED
-        if rules.opens_at and rules.opens_at > moment:
+        if original.opens_at and original.opens_at > moment:
             return State.SCHEDULED
         return State.OPEN
 
@@ -165,22 +165,22 @@ class Petition(
         self.previewed_state = State(mode) if mode in State.values else None
 
     @property
-    def words(self) -> Words:
-        """The words of each step, in this petition's language."""
+    def texts(self) -> Texts:
+        """The texts of each step, in this petition's language."""
         code = self.locale.language_code
-        return Words(code, self, *house_words(code).sources)
+        return Texts(code, self, *default_texts(code).sources)
 
-    def address(self, name: str = "petition", *, framed: bool = False) -> str:
+    def url_path(self, name: str = "petition", *, framed: bool = False) -> str:
         """The path of one of its public pages (petition, sign, thanks …), in its language."""
         name = f"framed_{name}" if framed else name
-        return address_of(name, self.slug, self.locale.language_code)
+        return url_path_of(name, self.slug, self.locale.language_code)
 
     def get_absolute_url(self) -> str:
-        return self.address()
+        return self.url_path()
 
     @property
     def full_url(self) -> str:
-        return settings.BASE_URL + self.address()
+        return settings.BASE_URL + self.url_path()
 
     # --- keeping it whole ---
 
@@ -190,7 +190,7 @@ class Petition(
         self.slug = self.slug or self.free_slug()
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Make the tally with the petition, and a wording whenever what is live has none.
+        """Make the tally with the petition, and a version whenever what is live has none.
 
         Raises Untranslated for a language that would go live without its words, and Unexplained
         for words in the place of those that people have signed.
@@ -209,7 +209,7 @@ class Petition(
                 translation_key=self.translation_key, defaults={"petition": self}
             )
             if self.live:
-                self.require_words()
+                self.require_translation()
                 self.require_reason()
                 versions.record(self)
 
@@ -221,7 +221,7 @@ class Petition(
             scheduling.take_off(self, revision, action="petition.unscheduled")
             return
         with transaction.atomic():
-            petition.require_words()
+            petition.require_translation()
             if not petition.is_scheduled:
                 petition.require_reason()
                 versions.record(petition, by=user)
@@ -246,12 +246,12 @@ class Petition(
             if self.tally.petition_id == self.pk:
                 if translations := set(self.get_translations()):
                     raise ProtectedError("The petition has translations.", translations)
-                self.tally.wordings.all().delete()
+                self.tally.versions.all().delete()
                 self.tally.delete()
             return super().delete(*args, **kwargs)
 
     def with_content_json(self, content: dict[str, Any]) -> "Petition":
-        """A revision's words and rules; where it belongs and its address are never restored."""
+        """A revision's texts and settings; where it belongs and its address are never restored."""
         petition = super().with_content_json(content)
         petition.collection = self.collection
         if self.first_published_at:
@@ -284,13 +284,13 @@ class Petition(
         url = self.full_url
         return {
             "petition": self,
-            "words": self.words,
+            "texts": self.texts,
             "share_url": url,
             "share_links": links.share_links(url, self.title),
         }
 
 
 @lru_cache(maxsize=1000)
-def address_of(name: str, slug: str, language: str) -> str:
+def url_path_of(name: str, slug: str, language: str) -> str:
     with translation.override(language):
         return reverse(name, args=[slug])

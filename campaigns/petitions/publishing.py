@@ -42,11 +42,11 @@ def unwin(petition: Petition, *, by: Model) -> None:
 
 def deliver(petition: Petition, *, by: Model) -> None:
     """The signatures are with those the letter is addressed to. It may go on all the same."""
-    mark(petition, "deliver", by=by, delivered_at=Now())
+    mark(petition, "deliver", by=by, handed_over_at=Now())
 
 
 def undeliver(petition: Petition, *, by: Model) -> None:
-    mark(petition, "undeliver", by=by, delivered_at=None)
+    mark(petition, "undeliver", by=by, handed_over_at=None)
 
 
 def hold(petition: Petition, *, reason: str, by: Model) -> None:
@@ -56,7 +56,7 @@ def hold(petition: Petition, *, reason: str, by: Model) -> None:
 
 
 def unhold(petition: Petition, *, by: Model) -> None:
-    """Let the clock of its signers' data go on: what is overdue is emptied within the hour."""
+    """Let the clock of its signers' data go on: what is overdue is anonymised within the hour."""
     mark(petition, "unhold", by=by, also={"held_reason": ""}, held_at=None)
 
 
@@ -79,7 +79,7 @@ def mark(
         )
         if changed:
             log(original(petition), f"petition.{verb}", user=by, data=data)
-    forget_tally(petition)
+    clear_cached_tally(petition)
 
 
 def close(petition: Petition, *, by: Model) -> None:
@@ -102,7 +102,7 @@ def close(petition: Petition, *, by: Model) -> None:
         subject.get_latest_revision_as_object().save_revision(user=by, changed=drafted, clean=False)
         log(subject, "petition.close", user=by)
     petition.closes_at = subject.closes_at
-    forget_tally(petition)
+    clear_cached_tally(petition)
 
 
 def close_versions(petition: Petition) -> None:
@@ -124,7 +124,7 @@ def move(petition: Petition, collection: Collection, *, by: Model) -> None:
             names = {"from": before.name, "to": collection.name}
             log(original(petition), "petition.move", user=by, data=names)
     petition.collection = collection
-    forget_tally(petition)
+    clear_cached_tally(petition)
 
 
 def publish_with(page: Page, petitions: Iterable[Petition], *, by: Model) -> None:
@@ -152,7 +152,7 @@ def publish(petition: Petition, *, by: Model) -> None:
 def check(version: Petition) -> None:
     """Raises ValidationError when it is not complete, or nobody said why its words change."""
     version.full_clean()
-    version.require_words()
+    version.require_translation()
     version.require_reason()
 
 
@@ -186,9 +186,9 @@ def missing(petition: Petition) -> list[str]:
 
 def original(petition: Petition) -> Petition:
     """The petition that decides for all languages."""
-    return petition.rules
+    return petition.original
 
 
-def forget_tally(petition: Petition) -> None:
+def clear_cached_tally(petition: Petition) -> None:
     """The next look reads the row again."""
     petition.__dict__.pop("tally", None)

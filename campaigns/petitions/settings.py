@@ -65,7 +65,7 @@ def next_rung(total: int) -> int:
         rung *= 10
 
 
-class Rules(models.Model):
+class PetitionSettings(models.Model):
     """Read from the original's published row, never from a translation's."""
 
     goal = models.PositiveIntegerField(
@@ -118,10 +118,10 @@ class Rules(models.Model):
         default=False,
         help_text=_("A couple with one mailbox, say: the second signs under another name."),
     )
-    keeps_data_days = models.PositiveSmallIntegerField(
+    retention_days = models.PositiveSmallIntegerField(
         _("days to keep signers' data"),
         default=90,
-        help_text=_("After closing. Then names and emails are emptied; the count stays."),
+        help_text=_("After closing. Then names and emails are anonymised; the count stays."),
     )
 
     next_campaign = models.ForeignKey(
@@ -161,7 +161,7 @@ class Rules(models.Model):
         return self.embed_sites.split()
 
 
-RULE_CONSTRAINTS = [
+SETTING_CONSTRAINTS = [
     models.CheckConstraint(
         condition=Q(opens_at=None) | Q(closes_at=None) | Q(opens_at__lt=F("closes_at")),
         name="petition_opens_before_it_closes",

@@ -21,12 +21,12 @@ class Tally(models.Model):
     pending = models.PositiveIntegerField(_("awaiting confirmation"), default=0)
     paused_at = models.DateTimeField(_("paused"), null=True, blank=True)
     won_at = models.DateTimeField(_("won"), null=True, blank=True)
-    delivered_at = models.DateTimeField(_("handed over"), null=True, blank=True)
+    handed_over_at = models.DateTimeField(_("handed over"), null=True, blank=True)
     held_at = models.DateTimeField(
         _("kept beyond its days"),
         null=True,
         blank=True,
-        help_text=_("While set, signers' data is not emptied: a court asks for it, say."),
+        help_text=_("While set, signers' data is not anonymised: a court asks for it, say."),
     )
     held_reason = models.TextField(_("reason for keeping it"), blank=True)
 
@@ -55,10 +55,10 @@ class Tally(models.Model):
         ends = [moment for moment in (self.petition.closes_at, self.won_at) if moment]
         if self.held_at or not ends:
             return None
-        return min(ends) + timedelta(days=self.petition.keeps_data_days)
+        return min(ends) + timedelta(days=self.petition.retention_days)
 
     @property
     def holds_data(self) -> bool:
         """Whether there still is data of a signer who confirmed."""
-        kept = self.signatures.filter(erased_at__isnull=True, confirmed_at__isnull=False)
+        kept = self.signatures.filter(anonymised_at__isnull=True, confirmed_at__isnull=False)
         return kept.exists()

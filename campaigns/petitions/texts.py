@@ -47,7 +47,7 @@ DEFAULTS = {
 }
 
 
-class StepWords(models.Model):
+class StepTexts(models.Model):
     """What a signer reads at each step. An empty field leaves it to the next one up."""
 
     button = models.CharField(_("button"), max_length=60, blank=True)
@@ -71,10 +71,10 @@ class StepWords(models.Model):
         abstract = True
 
 
-STEPS = [field.name for field in StepWords._meta.fields]
+STEPS = [field.name for field in StepTexts._meta.fields]
 
 
-class HouseWords(PreviewableMixin, TranslatableMixin, StepWords):
+class DefaultTexts(PreviewableMixin, TranslatableMixin, StepTexts):
     """The house's words in one language; a field left empty takes the words that come with it."""
 
     actions_taken = models.CharField(_("“Actions taken”"), max_length=60, blank=True)
@@ -105,7 +105,7 @@ class HouseWords(PreviewableMixin, TranslatableMixin, StepWords):
         verbose_name = _("house words")
         verbose_name_plural = _("house words")
         constraints = [
-            models.UniqueConstraint(fields=["locale"], name="one_set_of_house_words_a_language")
+            models.UniqueConstraint(fields=["locale"], name="one_set_of_default_texts_a_language")
         ]
 
     def __str__(self) -> str:
@@ -116,11 +116,11 @@ class HouseWords(PreviewableMixin, TranslatableMixin, StepWords):
         return front_url(self.locale.language_code)
 
     def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
-        return "home/house_preview.html"
+        return "home/default_texts_preview.html"
 
     def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
         # Where the template tag looks first.
-        request.house_words = Words(self.locale.language_code, self)
+        request.default_texts = Texts(self.locale.language_code, self)
         return super().get_preview_context(request, mode_name)
 
     def clean(self) -> None:
@@ -129,8 +129,8 @@ class HouseWords(PreviewableMixin, TranslatableMixin, StepWords):
         wagtail-localize fills what nobody has translated yet with the original's words.
         """
         super().clean()
-        for other in HouseWords.objects.filter(translation_key=self.translation_key):
-            for name in HOUSE if other.pk != self.pk else ():
+        for other in DefaultTexts.objects.filter(translation_key=self.translation_key):
+            for name in EVERY_TEXT if other.pk != self.pk else ():
                 if getattr(self, name) == getattr(other, name):
                     setattr(self, name, "")
 
@@ -141,10 +141,10 @@ def front_url(language: str) -> str:
         return settings.BASE_URL + reverse("wagtail_serve", args=[""])
 
 
-HOUSE = ["actions_taken", "by_people", "consent", "footer", *STEPS]
+EVERY_TEXT = ["actions_taken", "by_people", "consent", "footer", *STEPS]
 
 
-class Words:
+class Texts:
     """Words looked up in order: a petition's, the house's, those that come with it."""
 
     def __init__(self, language: str, *sources: models.Model | None) -> None:
@@ -159,45 +159,45 @@ class Words:
             return ""
         if name not in DEFAULTS:
             raise AttributeError(name)
-        return default_word(name, self.language)
+        return default_text(name, self.language)
 
 
 @cache
-def default_word(name: str, language: str) -> str:
+def default_text(name: str, language: str) -> str:
     with translation.override(language):
         return str(DEFAULTS[name])
 
 
-def house_words(language: str | None = None) -> Words:
+def default_texts(language: str | None = None) -> Texts:
     """The house's words in a language (the active one), as of some seconds ago."""
     code = language or translation.get_language()
 
-    def read() -> HouseWords | None:
-        return HouseWords.objects.filter(locale__language_code=code).first()
+    def read() -> DefaultTexts | None:
+        return DefaultTexts.objects.filter(locale__language_code=code).first()
 
-    return Words(code, caching.kept(f"house-words-{code}", read))
+    return Texts(code, caching.kept(f"default-texts-{code}", read))
 
 
-def house_name() -> str:
+def organisation_name() -> str:
     """Who speaks: `home.Identity` keeps its name with Wagtail's site, for this floor to read."""
 
     def read() -> str:
         names = Site.objects.filter(is_default_site=True).values_list("site_name", flat=True)
         return names.first() or settings.WAGTAIL_SITE_NAME
 
-    return caching.kept("house-name", read)
+    return caching.kept("organisation-name", read)
 
 
-def house_colour() -> str:
+def site_colour() -> str:
     """What mails, cards and posters stand on: what a floor above answers to this hook, or blue."""
 
     def read() -> str:
-        answers = (answer() for answer in hooks.get_hooks("house_colour"))
+        answers = (answer() for answer in hooks.get_hooks("site_colour"))
         return next(filter(None, answers), typesetting.ULTRAMARINE)
 
-    return caching.kept("house-colour", read)
+    return caching.kept("site-colour", read)
 
 
 def default_consent() -> str:
     """What a new petition starts with, in the language of the person who makes it."""
-    return house_words().consent
+    return default_texts().consent

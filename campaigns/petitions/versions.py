@@ -13,14 +13,14 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.petitions.tally import Tally
 
 
-class Wording(models.Model):
+class Version(models.Model):
     """Inserted when a petition is published with other words than last time, and never changed.
 
     GDPR, article 7(1): whoever relies on consent must be able to show what was agreed to. One that
     was changed when people had signed has a reason, which the public reads.
     """
 
-    tally = models.ForeignKey("campaigns.Tally", on_delete=models.PROTECT, related_name="wordings")
+    tally = models.ForeignKey("campaigns.Tally", on_delete=models.PROTECT, related_name="versions")
     locale = models.ForeignKey(
         "wagtailcore.Locale", on_delete=models.PROTECT, related_name="+", db_index=False
     )
@@ -40,8 +40,8 @@ class Wording(models.Model):
     wagtail_reference_index_ignore = True
 
     class Meta:
-        verbose_name = _("wording")
-        verbose_name_plural = _("wordings")
+        verbose_name = _("version")
+        verbose_name_plural = _("versions")
 
     def __str__(self) -> str:
         return str(self.pk)
@@ -49,10 +49,10 @@ class Wording(models.Model):
     @property
     def signed(self) -> int:
         """How many have signed these words: counted, for staff."""
-        return self.tally.signatures.counted().filter(wording=self).count()
+        return self.tally.signatures.counted().filter(version=self).count()
 
 
-class Rewording(models.Model):
+class ChangeReason(models.Model):
     """Why published words are to become others: given while those are a draft, kept until then."""
 
     tally = models.ForeignKey(
@@ -82,7 +82,7 @@ class Unexplained(ValidationError):
         super().__init__({"__all__": gettext("the reason why the words are changed")})
 
 
-class Worded:
+class WithVersions:
     """What of a petition people agree to: its letter and consent, as they are and as they were."""
 
     @property
@@ -93,24 +93,24 @@ class Worded:
         return "\n\n".join(part.strip().replace("\r\n", "\n") for part in parts if part.strip())
 
     @cached_property
-    def wordings(self) -> list[Wording]:
+    def versions(self) -> list[Version]:
         """What was published in its language, the oldest first, without the texts."""
-        rows = Wording.objects.filter(tally=self.tally, locale=self.locale_id)
+        rows = Version.objects.filter(tally=self.tally, locale=self.locale_id)
         return list(rows.defer("letter", "consent").order_by("pk"))
 
     @cached_property
-    def wording(self) -> Wording | None:
+    def version(self) -> Version | None:
         """What the published row asks people to agree to; None before it was published."""
         now = digest_of(self)
-        return next((row for row in reversed(self.wordings) if row.digest == now), None)
+        return next((row for row in reversed(self.versions) if row.digest == now), None)
 
     @property
-    def rewordings(self) -> list[Wording]:
+    def changes(self) -> list[Version]:
         """Those that took the place of words which people had signed, the newest first."""
-        return [row for row in reversed(self.wordings) if row.reason]
+        return [row for row in reversed(self.versions) if row.reason]
 
     @property
-    def replaced(self) -> Wording | None:
+    def replaced(self) -> Version | None:
         """What it would put other words in the place of, if people have signed the petition."""
         before = latest(self)
         if before is None or before.digest == digest_of(self):
@@ -126,11 +126,11 @@ class Worded:
         if self.is_unexplained:
             raise Unexplained
 
-    def has_wording(self, pk: int | None) -> bool:
-        """Whether a wording stands or stood on this petition, in any of its languages."""
-        if self.wording and self.wording.pk == pk:
+    def has_version(self, pk: int | None) -> bool:
+        """Whether a version stands or stood on this petition, in any of its languages."""
+        if self.version and self.version.pk == pk:
             return True
-        return self.tally.wordings.filter(pk=pk).exists()
+        return self.tally.versions.filter(pk=pk).exists()
 
 
 def digest(letter: str, consent: str) -> str:
@@ -142,21 +142,21 @@ def digest_of(petition: models.Model) -> str:
     return digest(petition.letter, petition.consent)
 
 
-def latest(petition: models.Model) -> Wording | None:
+def latest(petition: models.Model) -> Version | None:
     """What was published last in the petition's language."""
-    wordings = Wording.objects.filter(tally=petition.tally, locale=petition.locale_id)
-    return wordings.order_by("-pk").first()
+    versions = Version.objects.filter(tally=petition.tally, locale=petition.locale_id)
+    return versions.order_by("-pk").first()
 
 
 def reasons(petition: models.Model) -> models.QuerySet:
     """The reason that was given for the words of a draft, if any was."""
-    return Rewording.objects.filter(
+    return ChangeReason.objects.filter(
         tally=petition.tally, locale=petition.locale_id, digest=digest_of(petition)
     )
 
 
-def record(petition: models.Model, *, by: models.Model | None = None) -> Wording:
-    """The wording of a petition's words as they are now, made if other words stood last.
+def record(petition: models.Model, *, by: models.Model | None = None) -> Version:
+    """The version of a petition's words as they are now, made if other words stood last.
 
     Its reason is there by then: `require_reason` comes first.
     """
@@ -169,7 +169,7 @@ def record(petition: models.Model, *, by: models.Model | None = None) -> Wording
         given = reasons(petition).first()
         reason = given.reason if given and petition.replaced else ""
         reasons(petition).delete()
-        return Wording.objects.create(
+        return Version.objects.create(
             tally=petition.tally,
             locale_id=petition.locale_id,
             letter=petition.letter,

@@ -5,24 +5,24 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 from wagtail.models import ModelLogEntry
 
-from campaigns.moderation.decisions import JudgedSignature, Judgement
+from campaigns.moderation.decisions import Decision, ModeratedSignature
 from campaigns.signatures.signature import Signature
 
 
-def strip(keys: list[Any]) -> None:
+def delete(keys: list[Any]) -> None:
     """Forget the signatures' mails and what staff typed about them: it may name who signed.
 
-    Wagtail's log keeps who did what. A judgement keeps its words while it is about others too.
+    Wagtail's log keeps who did what. A decision keeps its words while it is about others too.
     The caller owns the transaction.
     """
     entries = ModelLogEntry.objects.get_for_model(Signature)
     entries.filter(object_id__in=[str(key) for key in keys]).update(data={})
-    judged = JudgedSignature.objects.filter(judgement=OuterRef("pk"))
-    about = Judgement.objects.filter(Exists(judged.filter(signature__in=keys)))
-    judgements = list(about.values_list("pk", flat=True))
+    moderated = ModeratedSignature.objects.filter(decision=OuterRef("pk"))
+    about = Decision.objects.filter(Exists(moderated.filter(signature__in=keys)))
+    decisions = list(about.values_list("pk", flat=True))
     for relation in Signature._meta.related_objects:
         hanging = relation.related_model._default_manager
         hanging.filter(**{f"{relation.field.name}__in": keys}).delete()
-    if judgements:
-        left = Judgement.objects.filter(pk__in=judgements).exclude(Exists(judged))
+    if decisions:
+        left = Decision.objects.filter(pk__in=decisions).exclude(Exists(moderated))
         left.update(reason="")

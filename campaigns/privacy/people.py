@@ -19,9 +19,9 @@ from django.utils.translation import gettext_lazy as _lazy
 from wagtail.log_actions import log
 
 from campaigns.mail.outbox import OutgoingMail
-from campaigns.moderation.lists import ScreeningRule
+from campaigns.moderation.lists import ListEntry
 from campaigns.petitions.tally import Tally
-from campaigns.petitions.versions import Wording
+from campaigns.petitions.versions import Version
 from campaigns.privacy import dependents
 from campaigns.signatures.email_keys import email_key, normalise
 from campaigns.signatures.signature import Signature
@@ -53,9 +53,9 @@ def is_shared(email: str) -> bool:
     return counts.filter(people__gt=1).exists()
 
 
-def rules_naming(email: str) -> QuerySet:
+def entries_naming(email: str) -> QuerySet:
     """The lines of the screening lists that are about this mailbox and no other."""
-    return ScreeningRule.objects.filter(kind=ScreeningRule.Kind.EMAIL, pattern=normalise(email))
+    return ListEntry.objects.filter(kind=ListEntry.Kind.EMAIL, pattern=normalise(email))
 
 
 def staff_named(email: str) -> QuerySet:
@@ -68,22 +68,22 @@ def staff_named(email: str) -> QuerySet:
 
 def export(email: str, *, name: str = "") -> dict[str, Any]:
     """All of it, for JSON. What moderators noted is in it: it is the person's data too."""
-    related = ("tally__petition__locale", "wording__locale", "page")
+    related = ("tally__petition__locale", "version__locale", "page")
     signatures = find(email, name=name).select_related(*related)
-    signatures = signatures.prefetch_related("mails", "judged__judgement")
+    signatures = signatures.prefetch_related("mails", "moderated__decision")
     return {
         "email": email,
         "exported_at": timezone.now(),
         "signatures": [exported(signature) for signature in signatures.order_by("pk")],
-        "screening_rules": list(
-            rules_naming(email).values("pattern", "effect", "note", "created_at")
+        "list_entries": list(
+            entries_naming(email).values("pattern", "effect", "note", "created_at")
         ),
         "staff_accounts": list(staff_named(email).values("username", "date_joined", "last_login")),
     }
 
 
 def exported(signature: Signature) -> dict[str, Any]:
-    petition, wording, page = signature.tally.petition, signature.wording, signature.page
+    petition, version, page = signature.tally.petition, signature.version, signature.page
     plain = (
         "name",
         "email",
@@ -98,8 +98,8 @@ def exported(signature: Signature) -> dict[str, Any]:
         "confirmed_at",
         "channel",
         "source",
-        "verdict",
-        "verdict_reason",
+        "moderation",
+        "moderation_reason",
     )
     return {
         "number": signature.pk,
@@ -110,12 +110,12 @@ def exported(signature: Signature) -> dict[str, Any]:
         "page": page and {"title": page.title, "url": page.full_url},
         "email_key": signature.email_key and bytes(signature.email_key).hex(),
         "network_key": signature.network_key and bytes(signature.network_key).hex(),
-        "wording": wording
+        "version": version
         and {
-            "language": wording.locale.language_code,
-            "published_at": wording.published_at,
-            "letter": wording.letter,
-            "consent": wording.consent,
+            "language": version.locale.language_code,
+            "published_at": version.published_at,
+            "letter": version.letter,
+            "consent": version.consent,
         },
         "mails": [
             {
@@ -126,14 +126,14 @@ def exported(signature: Signature) -> dict[str, Any]:
             }
             for mail in sorted(signature.mails.all(), key=lambda mail: mail.pk)
         ],
-        "judgements": [
+        "decisions": [
             {
-                "verdict": judged.judgement.verdict,
-                "reason": judged.judgement.reason,
-                "made_at": judged.judgement.made_at,
-                "undone_at": judged.judgement.undone_at,
+                "moderation": moderated.decision.moderation,
+                "reason": moderated.decision.reason,
+                "made_at": moderated.decision.made_at,
+                "undone_at": moderated.decision.undone_at,
             }
-            for judged in sorted(signature.judged.all(), key=lambda judged: judged.pk)
+            for moderated in sorted(signature.moderated.all(), key=lambda moderated: moderated.pk)
         ],
     }
 
@@ -141,13 +141,13 @@ def exported(signature: Signature) -> dict[str, Any]:
 # --- erasing it ---
 
 
-RULES = "(screening rules)"
+LIST_ENTRIES = "(block and allow lists)"
 
 
 def count(email: str, *, name: str = "") -> Counter:
     """How many signatures of which petition, by its slug, `erase` would delete."""
     found = find(email, name=name).values_list("tally__petition__slug", flat=True)
-    return Counter(found) + Counter({RULES: 0 if name else rules_naming(email).count()})
+    return Counter(found) + Counter({LIST_ENTRIES: 0 if name else entries_naming(email).count()})
 
 
 def erase(email: str, *, name: str = "") -> Counter:
@@ -161,13 +161,13 @@ def erase(email: str, *, name: str = "") -> Counter:
         signatures = list(found.select_related("tally__petition"))
         erased = Counter(signature.tally.petition for signature in signatures)
         keys = [signature.pk for signature in signatures]
-        dependents.strip(keys)
+        dependents.delete(keys)
         Signature.objects.filter(pk__in=keys).delete()
-        rules = 0 if name else rules_naming(email).delete()[0]
+        entries = 0 if name else entries_naming(email).delete()[0]
         for petition, rows in erased.items():
             log(petition, "petition.erase", data={"rows": rows})
     return Counter({petition.slug: rows for petition, rows in erased.items()}) + Counter(
-        {RULES: rules}
+        {LIST_ENTRIES: entries}
     )
 
 
@@ -243,7 +243,7 @@ def mails_owed(signature: Signature) -> list[tuple[str, str, str]]:
     ]
 
 
-def rewordings_since(signature: Signature) -> list[Wording]:
+def changes_since(signature: Signature) -> list[Version]:
     """The changes of the petition's words that came after those that they signed."""
-    signed = signature.wording_id or 0
-    return [row for row in signature.petition.rewordings if row.pk > signed]
+    signed = signature.version_id or 0
+    return [row for row in signature.petition.changes if row.pk > signed]

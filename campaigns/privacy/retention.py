@@ -34,7 +34,7 @@ from campaigns.petitions.tally import Tally
 from campaigns.privacy import dependents
 from campaigns.signatures.signature import PERSONAL, Signature
 
-PURGE_AFTER = timedelta(days=7)
+DELETE_AFTER = timedelta(days=7)
 # Limits look back a day; what is older is evidence of a flood.
 NETWORKS_FOR = timedelta(days=14)
 # The allowance of a day is counted by a key of that day.
@@ -48,16 +48,16 @@ LOCK = 7_401_002
 class Report:
     """What was done, in rows. `is_complete` is false where another process was at it."""
 
-    purged: int = 0
+    deleted: int = 0
     reminded: int = 0
-    emptied: int = 0
+    anonymised: int = 0
     networks: int = 0
     mailboxes: int = 0
     is_complete: bool = False
 
     def __bool__(self) -> bool:
         """Whether anything was changed."""
-        counts = (self.purged, self.reminded, self.emptied, self.networks, self.mailboxes)
+        counts = (self.deleted, self.reminded, self.anonymised, self.networks, self.mailboxes)
         return any(counts)
 
 
@@ -66,11 +66,11 @@ class Due:
     """What would be done now to the signatures of one petition."""
 
     petition: Petition
-    kept_until: date | None
+    retained_until: date | None
     held_reason: str
-    purged: int
+    deleted: int
     reminded: int
-    emptied: int
+    anonymised: int
 
 
 @dataclass(frozen=True)
@@ -126,18 +126,18 @@ def forecast() -> Forecast:
 
     As many queries for one petition as for many.
     """
-    purged, reminded, emptied = (
+    deleted, reminded, anonymised = (
         dict(due().order_by().values_list("tally").annotate(Count("pk")))
-        for due in (purgeable, reminders.remindable, emptiable)
+        for due in (deletable, reminders.remindable, anonymisable)
     )
     petitions = [
         Due(
             petition=tally.petition,
-            kept_until=local_day(tally.data_ends_at),
+            retained_until=local_day(tally.data_ends_at),
             held_reason=tally.held_reason,
-            purged=purged.get(tally.pk, 0),
+            deleted=deleted.get(tally.pk, 0),
             reminded=reminded.get(tally.pk, 0),
-            emptied=emptied.get(tally.pk, 0),
+            anonymised=anonymised.get(tally.pk, 0),
         )
         for tally in Tally.objects.select_related("petition").order_by("pk")
     ]
@@ -147,17 +147,17 @@ def forecast() -> Forecast:
 # --- the clock ---
 
 
-def data_kept_until(petition: Petition) -> date | None:
-    """The day, on the site's clock, on which its signers' data is emptied.
+def data_retained_until(petition: Petition) -> date | None:
+    """The day, on the site's clock, on which its signers' data is anonymised.
 
     None while it has no end, and while it is held: `tally.held_at` tells the two apart.
     """
     return local_day(petition.tally.data_ends_at)
 
 
-def purged_on(signature: Signature) -> date:
+def deleted_on(signature: Signature) -> date:
     """The day on which it is deleted, should nobody confirm it."""
-    return local_day(signature.signed_at + PURGE_AFTER)
+    return local_day(signature.signed_at + DELETE_AFTER)
 
 
 def local_day(moment: datetime | None) -> date | None:
@@ -167,21 +167,21 @@ def local_day(moment: datetime | None) -> date | None:
 # --- the unconfirmed ---
 
 
-def purgeable() -> QuerySet:
+def deletable() -> QuerySet:
     """Also where data is held: who never confirmed has agreed to nothing, and may be a stranger."""
-    return Signature.objects.unconfirmed().filter(signed_at__lte=timezone.now() - PURGE_AFTER)
+    return Signature.objects.unconfirmed().filter(signed_at__lte=timezone.now() - DELETE_AFTER)
 
 
-def purge(keys: list[Any]) -> int:
-    dependents.strip(keys)
+def delete_unconfirmed(keys: list[Any]) -> int:
+    dependents.delete(keys)
     return Signature.objects.filter(pk__in=keys).delete()[0]
 
 
 # --- the signers of what has ended ---
 
 
-def emptiable() -> QuerySet:
-    """The confirmed ones, whatever was thought of them; the others are purged."""
+def anonymisable() -> QuerySet:
+    """The confirmed ones, whatever was thought of them; the others are deleted."""
     now = timezone.now()
     tallies = [
         tally.pk
@@ -189,25 +189,25 @@ def emptiable() -> QuerySet:
         if (moment := tally.data_ends_at) and moment <= now
     ]
     return Signature.objects.filter(
-        tally__in=tallies, erased_at__isnull=True, confirmed_at__isnull=False
+        tally__in=tallies, anonymised_at__isnull=True, confirmed_at__isnull=False
     )
 
 
-def empty(keys: list[Any]) -> int:
+def anonymise(keys: list[Any]) -> int:
     """Keep that somebody signed, on which day and where; forget who.
 
     The number is drawn anew, for it holds the millisecond and stands in mails and in exports. A
     reason that staff typed may hold a name; those of our own words stay.
     """
-    dependents.strip(keys)
-    ours = When(verdict_reason__in=screening.Reason.values, then=F("verdict_reason"))
+    dependents.delete(keys)
+    ours = When(moderation_reason__in=screening.Reason.values, then=F("moderation_reason"))
     return Signature.objects.filter(pk__in=keys).update(
         **dict.fromkeys(PERSONAL),
         updates=False,
-        verdict_reason=Case(ours, default=Value("")),
+        moderation_reason=Case(ours, default=Value("")),
         signed_at=day_of("signed_at"),
         confirmed_at=day_of("confirmed_at"),
-        erased_at=Now(),
+        anonymised_at=Now(),
         id=Func(
             day_of("signed_at"),
             # A UUID of version 7 that holds the day and otherwise only chance.
@@ -243,19 +243,19 @@ def old_mailboxes() -> QuerySet:
     return OutgoingMail.objects.filter(recipient_key__isnull=False, due_at__lte=old)
 
 
-def forget_networks(keys: list[Any]) -> int:
+def clear_network_keys(keys: list[Any]) -> int:
     return Signature.objects.filter(pk__in=keys).update(network_key=None)
 
 
-def forget_mailboxes(keys: list[Any]) -> int:
+def clear_mailbox_keys(keys: list[Any]) -> int:
     return OutgoingMail.objects.filter(pk__in=keys).update(recipient_key=None)
 
 
-# What is purged needs no reminder, and what is emptied has no keys.
+# What is deleted needs no reminder, and what is anonymised has no keys.
 CHORES: list[tuple[str, Callable[[], QuerySet], Callable[[list[Any]], int]]] = [
-    ("purged", purgeable, purge),
+    ("deleted", deletable, delete_unconfirmed),
     ("reminded", reminders.remindable, reminders.remind),
-    ("emptied", emptiable, empty),
-    ("networks", old_networks, forget_networks),
-    ("mailboxes", old_mailboxes, forget_mailboxes),
+    ("anonymised", anonymisable, anonymise),
+    ("networks", old_networks, clear_network_keys),
+    ("mailboxes", old_mailboxes, clear_mailbox_keys),
 ]

@@ -12,7 +12,7 @@ from django.utils import translation
 
 from campaigns.caching import View, public
 from campaigns.counting import counting
-from campaigns.pages.campaign import fetch_tallies, told_petitions
+from campaigns.pages.campaign import fetch_tallies, listed_petitions
 from campaigns.petitions.petition import Petition
 from campaigns.public import views
 
@@ -36,7 +36,7 @@ def for_anybody(view: View) -> View:
 def petitions(request: HttpRequest) -> HttpResponse:
     """All of the language that the public may be told of, the newest first."""
     found = (
-        told_petitions()
+        listed_petitions()
         .filter(locale__language_code=translation.get_language())
         .select_related("locale")
         .order_by("-first_published_at", "-pk")
@@ -71,19 +71,19 @@ def page_url(number: int) -> str:
 
 
 def summary(petition: Petition) -> dict[str, Any]:
-    rules, (count, goal) = petition.rules, petition.progress
+    original, (count, goal) = petition.original, petition.progress
     return {
         "slug": petition.slug,
         "language": petition.locale.language_code,
         "title": petition.title,
         "ask": petition.ask,
         "url": petition.full_url,
-        "api_url": settings.BASE_URL + petition.address("api_petition"),
+        "api_url": settings.BASE_URL + petition.url_path("api_petition"),
         "state": petition.state.value,
         "count": count,
         "goal": goal,
-        "opens_at": rules.opens_at,
-        "closes_at": rules.closes_at,
+        "opens_at": original.opens_at,
+        "closes_at": original.closes_at,
     }
 
 

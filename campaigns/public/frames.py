@@ -14,7 +14,7 @@ from campaigns.caching import View
 from campaigns.pages.campaign import CampaignPage
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.settings import State
-from campaigns.petitions.texts import house_name
+from campaigns.petitions.texts import organisation_name
 from campaigns.public import views
 from campaigns.sharing import embedding
 
@@ -29,7 +29,7 @@ def framed(view: View) -> View:
     @wraps(view)
     def wrapper(request: HttpRequest, slug: str) -> HttpResponse:
         request.framed = True
-        request.framing_sites = views.published(slug).rules.framing_sites
+        request.framing_sites = views.published(slug).original.framing_sites
         response = view(request, slug)
         response.xframe_options_exempt = bool(request.framing_sites)
         response["X-Robots-Tag"] = "noindex"
@@ -58,7 +58,7 @@ def oembed(request: HttpRequest) -> HttpResponse:
         {
             "version": "1.0",
             "type": "rich",
-            "provider_name": house_name(),
+            "provider_name": organisation_name(),
             "provider_url": settings.BASE_URL,
             "title": subject.title,
             "html": embedding.frame_html(subject, width=width, height=height),

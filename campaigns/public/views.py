@@ -148,8 +148,8 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
     except signing.PetitionClosed:
         subject = published(slug, fresh=True)
         return unsigned(request, subject, status=GONE.get(subject.state, 409))
-    next_step = "check_your_email" if subject.rules.confirms_by_email else "thanks"
-    return SeeOther(subject.address(next_step, framed=is_framed(request)))
+    next_step = "check_your_email" if subject.original.confirms_by_email else "thanks"
+    return SeeOther(subject.url_path(next_step, framed=is_framed(request)))
 
 
 def is_framed(request: HttpRequest) -> bool:
@@ -238,14 +238,14 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         # Hot: the signature is read only where it cannot be confirmed.
         with contextlib.suppress(signing.TooLate):
-            return SeeOther(signing.confirm(token).address("thanks"))
+            return SeeOther(signing.confirm(token).url_path("thanks"))
     return unconfirmed(request, token)
 
 
 @about("confirm")
 def unconfirmed(request: HttpRequest, token: str, signature: Signature) -> HttpResponse:
     if signature.confirmed_at:
-        return SeeOther(signature.petition.address("thanks"))
+        return SeeOther(signature.petition.url_path("thanks"))
     if request.method == "POST":
         return render(request, "campaigns/too_late.html", step(signature), status=410)
     context = {**step(signature), "shown": people.shown(signature)}
@@ -281,9 +281,9 @@ def manage(request: HttpRequest, token: str, signature: Signature) -> HttpRespon
         "saved": "saved" in request.GET,
         "facts": people.facts(signature),
         "mails": people.mails_owed(signature),
-        "kept_until": retention.data_kept_until(signature.petition),
-        "rewordings": people.rewordings_since(signature),
-        "purged_on": None if signature.confirmed_at else retention.purged_on(signature),
+        "retained_until": retention.data_retained_until(signature.petition),
+        "changes": people.changes_since(signature),
+        "deleted_on": None if signature.confirmed_at else retention.deleted_on(signature),
         "withdraw_path": reverse("withdraw", args=[tokens.make("withdraw", signature.pk)]),
     }
     status = 422 if form.errors else 200
@@ -292,4 +292,4 @@ def manage(request: HttpRequest, token: str, signature: Signature) -> HttpRespon
 
 def step(signature: Signature) -> dict[str, Any]:
     subject = signature.petition
-    return {"signature": signature, "petition": subject, "words": subject.words}
+    return {"signature": signature, "petition": subject, "texts": subject.texts}

@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw, ImageFont, features
 from campaigns.pages.campaign import CampaignPage
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.settings import State
-from campaigns.petitions.texts import Words, house_colour
+from campaigns.petitions.texts import Texts, site_colour
 from campaigns.sharing import typesetting
 
 # What those who show such cards ask for (Open Graph, 1.91 to 1).
@@ -28,7 +28,7 @@ def draw(petition: Petition, *, total: int) -> bytes:
     with translation.override(language):
         title = petition.title.upper()
         mirrored = translation.get_language_bidi()
-        ground = house_colour() if petition.state == State.OPEN else typesetting.CLOSED
+        ground = site_colour() if petition.state == State.OPEN else typesetting.CLOSED
         card = Image.new("RGB", SIZE, ground)
         picture = picture_of(petition)
         room = WIDTH - 2 * MARGIN - (PICTURE_WIDTH if picture else DROP_WIDTH + MARGIN)
@@ -37,7 +37,7 @@ def draw(petition: Petition, *, total: int) -> bytes:
         left = WIDTH - MARGIN - room if mirrored else MARGIN
         pen = Pen(card, left=left, width=room, language=language, mirrored=mirrored)
         pen.title(title, bottom=HEIGHT - MARGIN - (COUNT_HEIGHT if total else 0))
-        pen.count(total, petition.words)
+        pen.count(total, petition.texts)
         if not picture:
             place = MARGIN if mirrored else WIDTH - MARGIN - DROP_WIDTH
             drop(card, size=DROP_HEIGHT, left=place, top=HEIGHT - 330)
@@ -108,11 +108,11 @@ class Pen:
                 line, top=MARGIN + number * size * leading, size=size, fill=typesetting.WHITE
             )
 
-    def count(self, total: int, words: Words) -> None:
+    def count(self, total: int, texts: Texts) -> None:
         if not total:
             return
         bottom = HEIGHT - MARGIN
-        self.write(words.by_people, top=bottom, size=44, fill=typesetting.WHITE)
+        self.write(texts.by_people, top=bottom, size=44, fill=typesetting.WHITE)
         self.write(intcomma(total), top=bottom - 50, size=128, fill=typesetting.DROP)
 
 

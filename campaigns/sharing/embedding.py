@@ -16,11 +16,11 @@ NARROWEST = 280
 
 
 def is_offered(petition: Petition) -> bool:
-    return bool(petition.rules.framing_sites)
+    return bool(petition.original.framing_sites)
 
 
 def frame_url(petition: Petition) -> str:
-    return settings.BASE_URL + petition.address(framed=True)
+    return settings.BASE_URL + petition.url_path(framed=True)
 
 
 def endpoint() -> str:

@@ -11,7 +11,7 @@ from fpdf import FPDF
 from fpdf.line_break import Fragment
 
 from campaigns.petitions.petition import Petition
-from campaigns.petitions.texts import house_colour
+from campaigns.petitions.texts import site_colour
 from campaigns.sharing import links, typesetting
 
 # A4, in millimetres; large type in points.
@@ -83,7 +83,7 @@ class Sheet:
         self.pdf.add_page()
 
     def ground(self) -> None:
-        self.pdf.set_fill_color(house_colour())
+        self.pdf.set_fill_color(site_colour())
         self.pdf.rect(0, 0, WIDTH, GROUND, style="F")
         self.pdf.set_fill_color(typesetting.DROP)
         self.pdf.rect(0, GROUND, WIDTH, 3, style="F")

@@ -4,8 +4,8 @@ A name that appears by itself, a moment after somebody was seen to sign, is that
 waits until enough others wait with it (BATCH); all of them appear at once, in the order of the
 alphabet, and nothing tells when each has signed. Who waits is looked at every few minutes, so that
 not even the last of them is known by the moment. Whoever corrects anything waits again; whoever
-withdraws, is erased, emptied or found to be a fake is gone with the next page that is made. Where
-that makes room, it is taken by names that have stood there before.
+withdraws, is erased, anonymised or invalidated is gone with the next page that is made. Where that
+makes room, it is taken by names that have stood there before.
 
 Public pages read no name: only what was made of it when its signer agreed (`shown_as`).
 """
@@ -39,10 +39,11 @@ SHOW = f"""
         JOIN campaigns_tally t ON t.id = s.tally_id
         JOIN campaigns_petition p ON p.id = t.petition_id
         WHERE p.shows_signers AND s.shown_at IS NULL
-          AND s.shown_as > '' AND s.confirmed_at IS NOT NULL AND s.verdict = ''
+          AND s.shown_as > '' AND s.confirmed_at IS NOT NULL AND s.moderation = ''
     ) AS waiting
     WHERE waiting.id = s.id AND waiting.number >= {BATCH}
-      AND s.shown_at IS NULL AND s.shown_as > '' AND s.confirmed_at IS NOT NULL AND s.verdict = ''
+      AND s.shown_at IS NULL AND s.shown_as > ''
+      AND s.confirmed_at IS NOT NULL AND s.moderation = ''
 """
 
 
@@ -58,7 +59,7 @@ def signers(petition: Petition) -> list[tuple[str, str]]:
 
     One query, over an index of those who may be shown.
     """
-    if not petition.rules.shows_signers or petition.progress.count is None:
+    if not petition.original.shows_signers or petition.progress.count is None:
         return []
     tally = petition.tally.pk
     return kept(("signers", tally), lambda: read(tally))

@@ -12,8 +12,8 @@ from django_countries.fields import CountryField
 from campaigns.petitions import cached
 from campaigns.petitions.petition import Petition
 
-COUNTED = Q(confirmed_at__isnull=False, verdict="")
-PENDING = Q(confirmed_at__isnull=True, verdict="", erased_at__isnull=True)
+COUNTED = Q(confirmed_at__isnull=False, moderation="")
+PENDING = Q(confirmed_at__isnull=True, moderation="", anonymised_at__isnull=True)
 PERSONAL = (
     *("email_key", "name", "email", "postcode", "comment", "network_key"),
     *("shown_as", "shown_at"),
@@ -36,16 +36,16 @@ class SignatureQuerySet(models.QuerySet):
 
     def unconfirmed(self) -> "SignatureQuerySet":
         """Pending ones, and those that were set aside before anybody confirmed them."""
-        return self.filter(confirmed_at=None, erased_at=None)
+        return self.filter(confirmed_at=None, anonymised_at=None)
 
 
 class Signature(models.Model):
-    """Counts when `confirmed_at` is set and `verdict` is empty; all other states are derived.
+    """Counts when `confirmed_at` is set and `moderation` is empty; all other states are derived.
 
     Written by `signing` alone. Erased ones keep tally, country, language, channel and the day.
     """
 
-    class Verdict(models.TextChoices):
+    class Moderation(models.TextChoices):
         NONE = "", _("none")
         QUARANTINED = "quarantined", _("quarantined")
         INVALIDATED = "invalidated", _("invalidated")
@@ -62,7 +62,7 @@ class Signature(models.Model):
         "campaigns.Tally", on_delete=models.PROTECT, related_name="signatures", db_index=False
     )
     email_key = models.BinaryField(max_length=32, null=True, editable=False)
-    seat = models.PositiveSmallIntegerField(default=1, editable=False)
+    household_slot = models.PositiveSmallIntegerField(default=1, editable=False)
     name = models.CharField(_("name"), max_length=120, null=True)
     email = models.CharField(_("email"), max_length=254, null=True)
     country = CountryField(_("country"), null=True)
@@ -74,14 +74,16 @@ class Signature(models.Model):
     # made of it; and since when it is read (`campaigns.signatures.public_signers`).
     shown_as = models.CharField(_("shown as"), max_length=40, null=True)
     shown_at = models.DateTimeField(_("shown since"), null=True)
-    wording = models.ForeignKey(
-        "campaigns.Wording", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    version = models.ForeignKey(
+        "campaigns.Version", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
     signed_at = models.DateTimeField(_("signed"))
     confirmed_at = models.DateTimeField(_("confirmed"), null=True)
-    verdict = models.CharField(_("verdict"), max_length=12, choices=Verdict, default="", blank=True)
-    verdict_reason = models.CharField(_("reason"), max_length=255, default="", blank=True)
-    erased_at = models.DateTimeField(_("emptied"), null=True)
+    moderation = models.CharField(
+        _("moderation"), max_length=12, choices=Moderation, default="", blank=True
+    )
+    moderation_reason = models.CharField(_("reason"), max_length=255, default="", blank=True)
+    anonymised_at = models.DateTimeField(_("anonymised"), null=True)
     channel = models.CharField(_("channel"), max_length=6, choices=Channel, default=Channel.FORM)
     page = models.ForeignKey(
         "wagtailcore.Page",
@@ -106,12 +108,15 @@ class Signature(models.Model):
         verbose_name_plural = _("signatures")
         constraints = [
             models.UniqueConstraint(
-                fields=["tally", "email_key", "seat"], name="one_signature_a_seat"
+                fields=["tally", "email_key", "household_slot"],
+                name="one_signature_a_household_slot",
             ),
-            models.CheckConstraint(condition=Q(seat__in=(1, 2)), name="seat_is_1_or_2"),
             models.CheckConstraint(
-                condition=Q(verdict__in=("", "quarantined", "invalidated")),
-                name="verdict_is_known",
+                condition=Q(household_slot__in=(1, 2)), name="household_slot_is_1_or_2"
+            ),
+            models.CheckConstraint(
+                condition=Q(moderation__in=("", "quarantined", "invalidated")),
+                name="moderation_is_known",
             ),
             models.CheckConstraint(
                 condition=Q(channel__in=("form", "embed", "paper", "import")),
@@ -119,14 +124,14 @@ class Signature(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(channel__in=("form", "embed"))
-                | Q(erased_at__isnull=False)
-                | Q(email_key__isnull=False, wording__isnull=False),
-                name="form_signature_has_key_and_wording",
+                | Q(anonymised_at__isnull=False)
+                | Q(email_key__isnull=False, version__isnull=False),
+                name="form_signature_has_key_and_version",
             ),
             models.CheckConstraint(
-                condition=Q(erased_at__isnull=True)
+                condition=Q(anonymised_at__isnull=True)
                 | Q(**{f"{name}__isnull": True for name in PERSONAL}),
-                name="erased_signature_is_empty",
+                name="anonymised_signature_is_empty",
             ),
             models.CheckConstraint(
                 condition=Q(shown_at__isnull=True) | Q(shown_as__isnull=False) & Q(shown_as__gt=""),
@@ -174,7 +179,7 @@ class Signature(models.Model):
 
     @property
     def state(self) -> str:
-        """confirmed, pending, quarantined, invalidated or emptied: one word for lists."""
-        if self.erased_at:
-            return "emptied"
-        return self.verdict or ("confirmed" if self.confirmed_at else "pending")
+        """confirmed, pending, quarantined, invalidated or anonymised: one word for lists."""
+        if self.anonymised_at:
+            return "anonymised"
+        return self.moderation or ("confirmed" if self.confirmed_at else "pending")

@@ -90,13 +90,13 @@ class SignForm(forms.Form):
     consent = forms.BooleanField(
         error_messages={"required": _("Please tick the box: without it we may not keep your name.")}
     )
-    wording = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**63 - 1)
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**63 - 1)
     page = forms.IntegerField(
         widget=forms.HiddenInput, required=False, min_value=1, max_value=2**31 - 1
     )
 
     def __init__(self, petition: Any, data: Any = None, *, page: Any = None) -> None:
-        initial = {"wording": petition.wording and petition.wording.pk, "page": page and page.pk}
+        initial = {"version": petition.version and petition.version.pk, "page": page and page.pk}
         super().__init__(
             data,
             initial=initial,
@@ -105,9 +105,9 @@ class SignForm(forms.Form):
             use_required_attribute=True,
         )
         self.petition = petition
-        rules = petition.rules
+        original = petition.original
         for name in ("country", "postcode", "comment"):
-            asked = getattr(rules, f"{name}_field")
+            asked = getattr(original, f"{name}_field")
             if asked == "off":
                 del self.fields[name]
             elif asked == "optional":
@@ -118,11 +118,11 @@ class SignForm(forms.Form):
             self.change("postcode", widget=widget)
             if self.fields["postcode"].required:
                 self.change("postcode", help_text=_("Where your country has none, leave it empty."))
-        if rules.offers_updates:
-            self.change("updates", label=petition.words.updates_label)
+        if original.offers_updates:
+            self.change("updates", label=petition.texts.updates_label)
         else:
             del self.fields["updates"]
-        if not rules.shows_signers:
+        if not original.shows_signers:
             del self.fields["is_shown"]
         self.change("consent", label=petition.consent)
 
@@ -134,17 +134,17 @@ class SignForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         # Nobody typed these: where they are spoilt, there is no field to put right.
-        for name in ("page", "wording", "website"):
+        for name in ("page", "version", "website"):
             if self.errors.pop(name, None):
                 data[name] = "spoilt" if name == "website" else None
         if data.get("country") in WITHOUT and not self.data.get("postcode", "").strip():
             self.errors.pop("postcode", None)
             data["postcode"] = ""
-        if not self.petition.has_wording(data["wording"]):
+        if not self.petition.has_version(data["version"]):
             message = _(
                 "The letter was changed or did not arrive whole. Please read it again, then sign."
             )
-            raise ValidationError(message, code="wording")
+            raise ValidationError(message, code="version")
         return data
 
     @property
@@ -158,7 +158,7 @@ class SignForm(forms.Form):
     def renew(self) -> None:
         """Point to the words that are shown now: the page is about to show them again."""
         self.data = self.data.copy()
-        self.data["wording"] = self.petition.wording.pk
+        self.data["version"] = self.petition.version.pk
 
     def cleaned_signature(self) -> dict[str, Any]:
         """What `signing.sign` takes."""
@@ -181,9 +181,9 @@ class CorrectForm(forms.Form):
         initial = {"name": signature.name, "updates": signature.updates, "is_shown": is_shown}
         super().__init__(data, initial=initial, use_required_attribute=True)
         petition = signature.petition
-        if petition.rules.offers_updates or signature.updates:
-            self.fields["updates"].label = petition.words.updates_label
+        if petition.original.offers_updates or signature.updates:
+            self.fields["updates"].label = petition.texts.updates_label
         else:
             del self.fields["updates"]
-        if not (petition.rules.shows_signers or is_shown):
+        if not (petition.original.shows_signers or is_shown):
             del self.fields["is_shown"]

@@ -20,9 +20,9 @@ from campaigns.signatures.signature import Signature, signed_petition
 from campaigns.statements import Statement
 
 OPEN = """
-    rules.live AND tally.won_at IS NULL AND tally.paused_at IS NULL
-    AND (rules.opens_at IS NULL OR rules.opens_at <= clock_timestamp())
-    AND (rules.closes_at IS NULL OR rules.closes_at > clock_timestamp())
+    original.live AND tally.won_at IS NULL AND tally.paused_at IS NULL
+    AND (original.opens_at IS NULL OR original.opens_at <= clock_timestamp())
+    AND (original.closes_at IS NULL OR original.closes_at > clock_timestamp())
 """
 
 # How many of this network came in within a day, counted no further than the limit.
@@ -37,13 +37,14 @@ RECENT = """
     ) AS latest
 """
 
-# Of two who share an email, whose seat it is: the one of that name, or else the first free one.
-SEAT = """
+# Which of the two household slots of a shared email it is: that of the same name, or else the first
+# that is free.
+HOUSEHOLD_SLOT = """
     CASE WHEN %(is_shared)s THEN coalesce(
-        (SELECT min(seat) FROM campaigns_signature WHERE tally_id = %(tally)s
+        (SELECT min(household_slot) FROM campaigns_signature WHERE tally_id = %(tally)s
             AND email_key = %(email_key)s AND lower(name) = lower(%(name)s)),
         (SELECT 1 + count(*) FROM campaigns_signature WHERE tally_id = %(tally)s
-            AND email_key = %(email_key)s AND seat = 1))
+            AND email_key = %(email_key)s AND household_slot = 1))
     ELSE 1 END
 """
 
@@ -52,7 +53,7 @@ SEAT = """
 # came from, or a second network could take those of the first, whose limit would never be reached.
 TYPED = (
     *("name", "email", "country", "postcode", "comment", "language", "updates", "shown_as"),
-    *("wording_id", "signed_at", "confirmed_at", "channel", "page_id", "source"),
+    *("version_id", "signed_at", "confirmed_at", "channel", "page_id", "source"),
 )
 THEIRS = """old.confirmed_at IS NULL
     AND (NOT %(is_shared)s OR lower(old.name) = lower(EXCLUDED.name))"""
@@ -63,22 +64,24 @@ REPLACED = ", ".join(
 
 # The same work for everybody, so that its time tells nobody who has signed: a row that must not
 # change is written as it was, all its indexes too (`times_signed` sees to that), and each signature
-# owes a mail (`delivery` sees to the allowances). Only one who lost the race for the first seat
+# owes a mail (`mail.sending` sees to the allowances). Only one who lost the race for the first slot
 # against another name gets no row, and tries again. The closing time is looked at again at the end,
 # for the lock of a row or of the tally (which the foreign key would else wait for at the very last)
 # may have been waited for.
 SIGN = Statement(f"""
     WITH recent AS ({RECENT}), signed AS (
         INSERT INTO campaigns_signature AS old (
-            id, tally_id, email_key, seat, verdict, verdict_reason, network_key, {", ".join(TYPED)})
-        SELECT %(id)s, tally.id, %(email_key)s, {SEAT},
+            id, tally_id, email_key, household_slot, moderation, moderation_reason, network_key,
+            {", ".join(TYPED)})
+        SELECT %(id)s, tally.id, %(email_key)s, {HOUSEHOLD_SLOT},
             CASE WHEN why.reason = '' THEN '' ELSE 'quarantined' END, why.reason, %(network_key)s,
             %(name)s, %(email)s, %(country)s, %(postcode)s, %(comment)s, %(language)s,
-            %(updates)s, %(shown_as)s, %(wording)s, clock_timestamp(),
-            CASE WHEN rules.confirms_by_email THEN NULL ELSE clock_timestamp() END,
+            %(updates)s, %(shown_as)s, %(version)s, clock_timestamp(),
+            CASE WHEN original.confirms_by_email THEN NULL ELSE clock_timestamp() END,
             %(channel)s, (SELECT id FROM wagtailcore_page WHERE id = %(page)s AND live),
             %(source)s
-        FROM campaigns_tally tally JOIN campaigns_petition rules ON rules.id = tally.petition_id,
+        FROM campaigns_tally tally
+            JOIN campaigns_petition original ON original.id = tally.petition_id,
             recent, LATERAL (SELECT CASE
                 WHEN %(is_trusted)s THEN ''
                 WHEN %(reason)s <> '' THEN %(reason)s
@@ -87,9 +90,9 @@ SIGN = Statement(f"""
                 ELSE '' END AS reason) AS why
         WHERE tally.id = %(tally)s AND {OPEN}
         FOR KEY SHARE OF tally
-        ON CONFLICT (tally_id, email_key, seat) DO UPDATE
+        ON CONFLICT (tally_id, email_key, household_slot) DO UPDATE
         SET times_signed = old.times_signed + 1, {REPLACED}
-        WHERE NOT %(is_shared)s OR old.seat = 2 OR lower(old.name) = lower(EXCLUDED.name)
+        WHERE NOT %(is_shared)s OR old.household_slot = 2 OR lower(old.name) = lower(EXCLUDED.name)
         RETURNING id, confirmed_at
     )
     INSERT INTO campaigns_outgoingmail
@@ -100,15 +103,15 @@ SIGN = Statement(f"""
             ELSE 'already' END,
         clock_timestamp(), 0, '', %(recipient_key)s
     FROM signed
-    RETURNING signature_id, campaigns_refuse_late(%(rules)s)
+    RETURNING signature_id, campaigns_refuse_late(%(original)s)
 """)
 
 CONFIRM = Statement("""
     UPDATE campaigns_signature signature SET confirmed_at = clock_timestamp()
-    FROM campaigns_tally tally JOIN campaigns_petition rules ON rules.id = tally.petition_id
+    FROM campaigns_tally tally JOIN campaigns_petition original ON original.id = tally.petition_id
     WHERE signature.id = %(id)s AND tally.id = signature.tally_id
-      AND signature.confirmed_at IS NULL AND signature.erased_at IS NULL
-      AND (rules.closes_at IS NULL OR rules.closes_at + %(grace)s > clock_timestamp())
+      AND signature.confirmed_at IS NULL AND signature.anonymised_at IS NULL
+      AND (original.closes_at IS NULL OR original.closes_at + %(grace)s > clock_timestamp())
     RETURNING tally.translation_key, tally.petition_id, signature.language
 """)
 
@@ -130,7 +133,7 @@ def sign(
     *,
     name: str,
     email: str,
-    wording: int,
+    version: int,
     country: str = "",
     postcode: str = "",
     comment: str = "",
@@ -157,11 +160,11 @@ def sign(
     values = {
         "id": uuid6.uuid7(),
         "tally": petition.tally.pk,
-        "rules": petition.rules.pk,
+        "original": petition.original.pk,
         "email_key": mailbox_key(petition.tally.pk, mailbox),
         "recipient_key": networks.daily_key("recipient", mailbox, today),
         "network_key": network and networks.daily_key("network", network, today),
-        "is_shared": petition.rules.shares_email,
+        "is_shared": petition.original.shares_email,
         "is_trusted": reason is None,
         "reason": reason or "",
         "name": name,
@@ -172,7 +175,7 @@ def sign(
         "language": petition.locale.language_code,
         "updates": updates,
         "shown_as": public_signers.shortened(name) if is_shown else None,
-        "wording": wording,
+        "version": version,
         "page": page,
         "source": source,
         "channel": channel,
@@ -180,8 +183,8 @@ def sign(
     }
     try:
         is_kept = SIGN.run(**values)
-        if not is_kept and petition.rules.shares_email:
-            # The other one, who took the first seat meanwhile, is there to be seen by now.
+        if not is_kept and petition.original.shares_email:
+            # The other one, who took the first slot meanwhile, is there to be seen by now.
             is_kept = SIGN.run(**values)
     except DatabaseError as trouble:
         if isinstance(trouble.__cause__, psycopg.errors.RaiseException):
@@ -195,7 +198,7 @@ def find(purpose: str, token: str) -> Signature:
     """The signature that a link is about; raises BadLink."""
     try:
         pk = tokens.read(purpose, token)
-        return Signature.objects.select_related("tally__petition").get(pk=pk, erased_at=None)
+        return Signature.objects.select_related("tally__petition").get(pk=pk, anonymised_at=None)
     except (tokens.BadToken, Signature.DoesNotExist):
         raise BadLink from None
 
@@ -231,9 +234,9 @@ def correct(
     values = {"name": name, "shown_as": public_signers.shortened(name) if is_shown else None}
     if updates is not None:
         values["updates"] = updates
-    # Emptied or erased since the link was read, it stays so. A name that came alone would tell who
-    # has just been here: what is shown waits for others again.
-    signatures = Signature.objects.filter(pk=signature.pk, erased_at=None)
+    # A signature that was anonymised or deleted since the link was read stays so. A name that
+    # appeared alone would tell who has just been here: it waits for others again.
+    signatures = Signature.objects.filter(pk=signature.pk, anonymised_at=None)
     if not signatures.update(**values, shown_at=None):
         raise BadLink
 
@@ -242,5 +245,5 @@ def withdraw(token: str) -> None:
     """Remove the signature and all that we know of its signer. Raises BadLink."""
     signature = find("withdraw", token)
     with transaction.atomic():
-        dependents.strip([signature.pk])
+        dependents.delete([signature.pk])
         signature.delete()

@@ -16,8 +16,8 @@ from campaigns.pages.campaign import CampaignPage, next_campaigns, open_campaign
 from campaigns.pages.topics import Topic, Topical, with_topics
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.settings import State
-from campaigns.petitions.texts import Words
-from campaigns.petitions.texts import house_words as read_house_words
+from campaigns.petitions.texts import Texts
+from campaigns.petitions.texts import default_texts as read_default_texts
 from campaigns.sharing import embedding
 from campaigns.signatures import public_signers
 from campaigns.signing.fields import country_names
@@ -37,14 +37,14 @@ def is_long(title: str) -> bool:
 
 
 @register.simple_tag(takes_context=True)
-def house_words(context: Context) -> Words:
+def default_texts(context: Context) -> Texts:
     """The house's words in the active language: one query a request."""
     request = context.get("request")
     if request is None:
-        return read_house_words()
-    if not hasattr(request, "house_words"):
-        request.house_words = read_house_words()
-    return request.house_words
+        return read_default_texts()
+    if not hasattr(request, "default_texts"):
+        request.default_texts = read_default_texts()
+    return request.default_texts
 
 
 @register.simple_tag(takes_context=True)
@@ -123,18 +123,18 @@ def petition_card(
         "request": request,
         "page": page,
         "petition": petition,
-        "words": petition.words,
+        "texts": petition.texts,
         "state": state.value,
         "is_open": state == State.OPEN,
         "is_preview": getattr(request, "is_preview", False),
         "count": count,
         "goal": goal,
         "today": counting.today(petition),
-        "closes_at": petition.rules.closes_at,
-        "opens_at": petition.rules.opens_at,
+        "closes_at": petition.original.closes_at,
+        "opens_at": petition.original.opens_at,
         "form": form if state == State.OPEN else None,
-        "count_url": petition.address("count"),
-        "sign_url": petition.address("sign", framed=framed),
+        "count_url": petition.url_path("count"),
+        "sign_url": petition.url_path("sign", framed=framed),
         "framed": framed,
         # Names stay on the site that their signers agreed to be read on.
         "signers": [] if framed else named(petition),

@@ -130,7 +130,7 @@ def sign(petition: Petition, page: CampaignPage, *, share: float, now: datetime)
         place = random.choices(*crowd.places)[0]
         row = impersonal(petition, place)
         if forgotten:
-            row |= emptied(petition, moment)
+            row |= anonymised(petition, moment)
         else:
             row |= personal(petition, place, number, random)
             row |= {"page": page if random.random() < 0.9 else None, "signed_at": moment}
@@ -156,7 +156,7 @@ def sign(petition: Petition, page: CampaignPage, *, share: float, now: datetime)
 
 
 def forgets_at(petition: Petition) -> datetime | None:
-    return petition.closes_at and petition.closes_at + timedelta(days=petition.keeps_data_days)
+    return petition.closes_at and petition.closes_at + timedelta(days=petition.retention_days)
 
 
 def is_forgotten(petition: Petition, now: datetime) -> bool:
@@ -175,10 +175,10 @@ def impersonal(petition: Petition, place: str) -> dict[str, Any]:
     }
 
 
-def emptied(petition: Petition, moment: datetime) -> dict[str, Any]:
+def anonymised(petition: Petition, moment: datetime) -> dict[str, Any]:
     """Of the time the day is left, and of the signer nothing."""
     day = datetime.combine(moment, time(), UTC)
-    return {"signed_at": day, "confirmed_at": day, "erased_at": forgets_at(petition)}
+    return {"signed_at": day, "confirmed_at": day, "anonymised_at": forgets_at(petition)}
 
 
 def personal(petition: Petition, place: str, number: int, random: Random) -> dict[str, Any]:
@@ -189,7 +189,7 @@ def personal(petition: Petition, place: str, number: int, random: Random) -> dic
         "name": name,
         "email": email,
         "email_key": email_key(petition.tally.pk, email),
-        "wording": petition.wording,
+        "version": petition.version,
         "updates": random.random() < 0.12,
     }
     if petition.postcode_field == Ask.REQUIRED or (

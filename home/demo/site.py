@@ -18,7 +18,7 @@ from campaigns.models import (
     CampaignIndexPage,
     CampaignPage,
     CustomImage,
-    HouseWords,
+    DefaultTexts,
     NewsIndexPage,
     Petition,
     Signature,
@@ -90,7 +90,7 @@ class Builder:
         about = self.make_page(home, ContentPage, house.ABOUT)
         if is_new:
             self.finish_home(home)
-        HouseWords.objects.get_or_create(locale=home.locale, defaults={"footer": house.FOOTER})
+        DefaultTexts.objects.get_or_create(locale=home.locale, defaults={"footer": house.FOOTER})
         Navigation.objects.get_or_create(
             locale=home.locale,
             defaults={

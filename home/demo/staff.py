@@ -37,7 +37,7 @@ class Login:
 LOGINS = (
     Login("editor", "writes stories and petitions, sees signatures", "Editors"),
     Login("moderator", "the same, and publishes", "Moderators"),
-    Login("manager", "views, judges, exports and deletes signatures", "Campaign managers"),
+    Login("manager", "views, moderates, exports and deletes signatures", "Campaign managers"),
     Login("citymanager", "the same, in the collection City only", CITY_TEAM),
     Login("admin", "may do everything"),
 )

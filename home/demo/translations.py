@@ -5,7 +5,7 @@ from typing import Any
 
 from wagtail.models import Locale, Page
 
-from campaigns.models import HouseWords, Petition, Topic
+from campaigns.models import DefaultTexts, Petition, Topic
 from campaigns.petitions import publishing
 from home.demo import arabic, russian
 from home.models import HomePage, Navigation
@@ -41,7 +41,7 @@ class Translator:
         self.make_page(campaigns, pages[CAMPAIGN], self.words.STORY, petition=petition)
         for slug, title in self.words.TOPICS.items():
             self.make_topic(self.builder.topics[slug], title)
-        self.make_snippet(HouseWords, footer=self.words.FOOTER)
+        self.make_snippet(DefaultTexts, footer=self.words.FOOTER)
         self.make_snippet(Navigation, main=[("link", {"page": campaigns, "label": ""})])
 
     def make_page(self, parent: Page, original: Page, text: dict[str, Any], **fields: Any) -> Page:

@@ -55,7 +55,7 @@ def languages(context: Context) -> list[dict[str, str]]:
 
 
 @register.simple_tag
-def address_of(path: str) -> str:
+def absolute_url(path: str) -> str:
     """The one address of a path of ours."""
     return settings.BASE_URL + path
 

@@ -47,7 +47,7 @@ def social_picture(context: Context) -> dict[str, Any]:
     chosen = getattr(page, "social_image", None)
     if isinstance(petition, Petition) and not chosen:
         width, height = cards.SIZE
-        url = settings.BASE_URL + petition.address("card")
+        url = settings.BASE_URL + petition.url_path("card")
         return {"url": url, "width": width, "height": height, "alt": petition.title}
     image = chosen or getattr(page, "listing_image", None)
     rendition = image and image.shown("fill-1200x630|format-jpeg")

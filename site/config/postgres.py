@@ -113,7 +113,7 @@ def _is_alive(data: Path) -> bool:
     try:
         pid = int((data / "postmaster.pid").read_text().split("\n", 1)[0])
         os.kill(pid, 0)
-        if not Path("/proc/self/cwd").exists():  # not Linux: pg_ctl must judge
+        if not Path("/proc/self/cwd").exists():  # not Linux: pg_ctl must moderate
             return True
         # A server's working folder is its data; a zombie has none.
         name = Path(f"/proc/{pid}/comm").read_text().strip()

@@ -61,7 +61,7 @@ pytestmark = pytest.mark.django_db
 
 def test_a_petition_is_kept_for_all_who_ask(client, settings, django_assert_num_queries):
     settings.KEPT_SECONDS = 60
-    address = make_petition().address("count")
+    address = make_petition().url_path("count")
     client.get(address)
 
     with django_assert_num_queries(0):
@@ -80,7 +80,7 @@ def test_a_petition_is_kept_for_all_who_ask(client, settings, django_assert_num_
 def test_who_comes_too_late_is_told_the_truth_though_it_is_kept_as_open(client, settings, change):
     settings.KEPT_SECONDS = 60
     petition = make_petition()
-    client.get(petition.address())
+    client.get(petition.url_path())
 
     change(timezone.now())
     response = post(client, petition)
@@ -94,7 +94,7 @@ def test_what_was_opened_this_moment_takes_signatures_though_it_is_kept_as_pause
     settings.KEPT_SECONDS = 60
     petition = make_petition()
     Tally.objects.update(paused_at=timezone.now())
-    client.get(petition.address())
+    client.get(petition.url_path())
 
     Tally.objects.update(paused_at=None)
     response = post(client, petition)

@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from campaigns.models import Petition, Signature, Wording
+from campaigns.models import Petition, Signature, Version
 from tests.factories import make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
@@ -17,16 +17,16 @@ FACTS = {
         "one_petition_an_address": "u",
         "petition_opens_before_it_closes": "c",
     },
-    "campaigns_rewording": {"one_reason_a_text": "u"},
+    "campaigns_changereason": {"one_reason_a_text": "u"},
     "campaigns_tally": {"hold_has_a_reason": "c"},
     "campaigns_signature": {
         "channel_is_known": "c",
-        "erased_signature_is_empty": "c",
-        "form_signature_has_key_and_wording": "c",
-        "one_signature_a_seat": "u",
-        "seat_is_1_or_2": "c",
+        "anonymised_signature_is_empty": "c",
+        "form_signature_has_key_and_version": "c",
+        "one_signature_a_household_slot": "u",
+        "household_slot_is_1_or_2": "c",
         "shown_signature_may_be_shown": "c",
-        "verdict_is_known": "c",
+        "moderation_is_known": "c",
     },
     "campaigns_outgoingmail": {"kind_is_known": "c", "outcome_is_known": "c"},
     "campaigns_keyfingerprint": {"one_fingerprint_at_most": "c"},
@@ -35,11 +35,11 @@ REFERENCES = {
     ("campaigns_outgoingmail", "signature_id", "campaigns_signature"),
     ("campaigns_signature", "page_id", "wagtailcore_page"),
     ("campaigns_signature", "tally_id", "campaigns_tally"),
-    ("campaigns_signature", "wording_id", "campaigns_wording"),
+    ("campaigns_signature", "version_id", "campaigns_version"),
     ("campaigns_tally", "petition_id", "campaigns_petition"),
-    ("campaigns_wording", "locale_id", "wagtailcore_locale"),
-    ("campaigns_wording", "published_by_id", "auth_user"),
-    ("campaigns_wording", "tally_id", "campaigns_tally"),
+    ("campaigns_version", "locale_id", "wagtailcore_locale"),
+    ("campaigns_version", "published_by_id", "auth_user"),
+    ("campaigns_version", "tally_id", "campaigns_tally"),
 }
 
 
@@ -75,7 +75,7 @@ def test_the_references_are_in_the_catalogue():
         "SELECT c.conrelid::regclass::text, a.attname, c.confrelid::regclass::text"
         " FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum ="
         " c.conkey[1] WHERE c.contype = 'f' AND c.conrelid::regclass::text IN"
-        " ('campaigns_signature', 'campaigns_outgoingmail', 'campaigns_tally', 'campaigns_wording')"
+        " ('campaigns_signature', 'campaigns_outgoingmail', 'campaigns_tally', 'campaigns_version')"
     )
 
     assert set(rows) == REFERENCES
@@ -103,7 +103,7 @@ def test_an_erased_signature_can_hold_nothing_personal():
     signature = make_signature(make_petition())
 
     with pytest.raises(IntegrityError), transaction.atomic():
-        Signature.objects.filter(pk=signature.pk).update(erased_at=timezone.now())
+        Signature.objects.filter(pk=signature.pk).update(anonymised_at=timezone.now())
 
 
 @pytest.mark.parametrize("shown_as", [None, ""])
@@ -124,10 +124,10 @@ def test_a_petition_cannot_close_before_it_opens():
 
 
 def test_what_was_agreed_to_is_never_changed():
-    wording = make_petition().wording
+    version = make_petition().version
 
     with pytest.raises(IntegrityError), transaction.atomic():
-        Wording.objects.filter(pk=wording.pk).update(letter="Something else.")
+        Version.objects.filter(pk=version.pk).update(letter="Something else.")
 
 
 def test_what_was_agreed_to_stays_while_somebody_agreed():
@@ -135,6 +135,6 @@ def test_what_was_agreed_to_stays_while_somebody_agreed():
 
     with pytest.raises(IntegrityError), transaction.atomic():
         ask(
-            "SET CONSTRAINTS ALL IMMEDIATE; DELETE FROM campaigns_wording WHERE id = %s",
-            signature.wording_id,
+            "SET CONSTRAINTS ALL IMMEDIATE; DELETE FROM campaigns_version WHERE id = %s",
+            signature.version_id,
         )

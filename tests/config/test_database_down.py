@@ -33,6 +33,6 @@ def test_a_signature_that_could_not_be_kept_is_not_acknowledged(client, monkeypa
     monkeypatch.setattr(statements.Statement, "run", away)
     data = {"name": "Ada", "email": "ada@example.org", "consent": "on"}
 
-    response = client.post(petition.address("sign"), data | {"wording": petition.wording.pk})
+    response = client.post(petition.url_path("sign"), data | {"version": petition.version.pk})
 
     assert response.status_code == 503

@@ -13,12 +13,12 @@ from django.test import Client
 from campaigns.signatures import tokens
 from home.models import ContentPage
 from tests.factories import (
+    change_texts,
     make_article,
     make_campaign,
     make_ended,
     make_home,
     make_signature,
-    reword,
 )
 
 pytestmark = pytest.mark.django_db
@@ -97,7 +97,7 @@ TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 # What stands by itself or on one of the two frames of public pages; frames on other sites, mails
 # and what only staff see have headers of their own, tested beside them.
 PAGE = re.compile(r'extends "(base|campaigns/message)\.html"|<!doctype', re.IGNORECASE)
-ELSEWHERE = re.compile(r"/(mails|staff|cms|wagtail\w*)/|frame|house_preview")
+ELSEWHERE = re.compile(r"/(mails|staff|cms|wagtail\w*)/|frame|default_texts_preview")
 
 
 @pytest.fixture
@@ -108,23 +108,23 @@ def addresses() -> dict[str, str]:
         purpose: f"/signatures/{purpose}/{tokens.make(purpose, signature.pk)}/"
         for purpose in ("confirm", "manage", "withdraw")
     }
-    reword(petition, close="Let it flow.")
+    change_texts(petition, close="Let it flow.")
     names = ("petition", "check_your_email", "thanks", "changes", "count")
     return {
         "home": make_home().url,
         "campaign": campaign.url,
         "campaigns": campaign.get_parent().url,
         "article": make_article().url,
-        **{name: petition.address(name) for name in names},
+        **{name: petition.url_path(name) for name in names},
         "search": "/search/",
         **links,
         "withdrawn": links["withdraw"],
         "too late": confirm_late(),
-        "closed": f"{make_ended(title='Over').address()}sign/",
+        "closed": f"{make_ended(title='Over').url_path()}sign/",
         "bad link": "/signatures/confirm/x/",
         "news": make_article(title="More").get_parent().url,
         "content": make_home().add_child(instance=ContentPage(title="About")).url,
-        **dict.fromkeys(("form errors", "from elsewhere", "not a form"), petition.address("sign")),
+        **dict.fromkeys(("form errors", "from elsewhere", "not a form"), petition.url_path("sign")),
         **dict.fromkeys(("another host", "forbidden", "database down"), "/search/?query=break"),
         "not there": "/nothing/",
         "stale form": "/search/",

@@ -39,7 +39,7 @@ def fields(petition: Petition, **changes: object) -> dict[str, object]:
         "email": "ada@example.org",
         "country": "RU",
         "consent": "on",
-        "wording": petition.wording.pk,
+        "version": petition.version.pk,
     }
     return data | changes
 
@@ -341,10 +341,10 @@ def test_the_page_kept_from_before_closing_cannot_sign(site):
 
     Petition.objects.update(closes_at=timezone.now())
     kept = site.ask(path)
-    answer = site.post(petition.address("sign"), fields(petition))
+    answer = site.post(petition.url_path("sign"), fields(petition))
 
-    assert (kept.cache, 'name="wording"' in kept.text) == ("HIT", True)
-    assert (answer.status, 'name="wording"' in answer.text) == (410, False)
+    assert (kept.cache, 'name="version"' in kept.text) == ("HIT", True)
+    assert (answer.status, 'name="version"' in answer.text) == (410, False)
     assert not Signature.objects.exists()
 
 
@@ -379,21 +379,21 @@ def test_signing_goes_through_with_the_source_code_of_the_page(site):
     page = f"https://{HOST}{petition.get_absolute_url()}?source=poster"
 
     answer = site.post(
-        petition.address("sign"),
+        petition.url_path("sign"),
         fields(petition),
         headers={"Referer": page, "Origin": f"https://{HOST}", "Sec-Fetch-Site": "same-origin"},
     )
 
     assert (answer.status, answer.headers["Location"]) == (
         303,
-        petition.address("check_your_email"),
+        petition.url_path("check_your_email"),
     )
     assert Signature.objects.values_list("email", "source").get() == ("ada@example.org", "poster")
 
 
 def test_a_flood_from_one_network_is_slowed_down_and_others_sign(site):
     petition = make_petition()
-    path = petition.address("sign")
+    path = petition.url_path("sign")
 
     with ThreadPoolExecutor(4) as flood:
         answers = list(flood.map(lambda _: site.post(path, {}, source="127.0.0.2"), range(130)))
@@ -421,7 +421,7 @@ def test_suggestions_are_kept_and_typing_is_not_slowed_down_as_searching_is(site
 
 
 def test_a_network_is_what_one_customer_has(site):
-    path = make_petition().address("sign")
+    path = make_petition().url_path("sign")
 
     def post(address: str) -> int:
         headers = {"X-Forwarded-For": address}
@@ -446,7 +446,7 @@ def test_only_a_trusted_proxy_says_who_is_asking(site):
 
 
 def test_an_oversized_body_gets_a_kind_page(site):
-    path = make_petition().address("sign")
+    path = make_petition().url_path("sign")
 
     too_long = site.post(path, {"name": "x" * 70_000})
     upload = site.post("/admin/login/", {"username": "x" * 70_000})
@@ -459,7 +459,7 @@ def test_an_oversized_body_gets_a_kind_page(site):
 
 def test_slow_clients_block_nobody_and_one_network_may_not_open_all(site):
     petition = make_petition()
-    path = petition.address("sign")
+    path = petition.url_path("sign")
     half = f"POST {path} HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: 500\r\n\r\nname="
 
     with contextlib.ExitStack() as stack:

@@ -50,7 +50,7 @@ NAMED = {
 # What `pk` names, by the beginning of the view's name; the longest that fits.
 KEYS = {
     "reset_second_factor": "user",
-    "undo_judgement": "judgement",
+    "undo_decision": "decision",
     "wagtailadmin_api:documents": "document",
     "wagtailadmin_api:images": "image",
     "wagtailadmin_api:pages": "page",
@@ -64,15 +64,15 @@ KEYS = {
     "wagtailimages_chooser": "image",
     "wagtailsettings": "setting",
     "wagtailsites": "site",
-    "wagtailsnippetchoosers_campaigns_housewords": "housewords",
+    "wagtailsnippetchoosers_campaigns_defaulttexts": "defaulttexts",
     "wagtailsnippetchoosers_campaigns_petition": "petition",
-    "wagtailsnippetchoosers_campaigns_screeningrule": "screeningrule",
+    "wagtailsnippetchoosers_campaigns_listentry": "listentry",
     "wagtailsnippetchoosers_campaigns_topic": "topic",
     "wagtailsnippetchoosers_home_navigation": "navigation",
     "wagtaillocales": "locale",
-    "wagtailsnippets_campaigns_housewords": "housewords",
+    "wagtailsnippets_campaigns_defaulttexts": "defaulttexts",
     "wagtailsnippets_campaigns_petition": "petition",
-    "wagtailsnippets_campaigns_screeningrule": "screeningrule",
+    "wagtailsnippets_campaigns_listentry": "listentry",
     "wagtailsnippets_campaigns_topic": "topic",
     "wagtailsnippets_home_navigation": "navigation",
     "wagtailusers_groups": "group",
@@ -90,7 +90,7 @@ VARIANTS = {
             ("wagtaildocs", "document", ("add_tags", "add_to_collection", "delete")),
             ("auth", "user", ("assign_role", "delete", "set_active_state")),
             ("campaigns", "petition", ("delete",)),
-            ("campaigns", "screeningrule", ("delete",)),
+            ("campaigns", "listentry", ("delete",)),
             ("campaigns", "topic", ("delete",)),
         )
         for action in actions

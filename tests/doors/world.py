@@ -17,12 +17,12 @@ from wagtail.models import Collection, Locale, Site, Task, UploadedFile, Workflo
 from wagtail_localize.models import OverridableSegment, StringSegment, Translation
 from wagtail_localize.operations import translate_object
 
-from campaigns.models import CustomImage, HouseWords, ScreeningRule
+from campaigns.models import CustomImage, DefaultTexts, ListEntry
 from home.models import Identity, Navigation
 from tests.campaigns.cms.conftest import MANAGER, make_team, make_user
 from tests.factories import (
     make_campaign,
-    make_judgement,
+    make_decision,
     make_petition,
     make_signature,
     make_topic,
@@ -64,9 +64,9 @@ def make_common() -> dict[str, Any]:
         "setting": Identity.for_site(site).pk,
         "group": Group.objects.get(name="Editors").pk,
         "redirect": Redirect.objects.create(old_path="/old", redirect_link="/new/").pk,
-        "housewords": HouseWords.objects.create(locale=Locale.get_default()).pk,
+        "defaulttexts": DefaultTexts.objects.create(locale=Locale.get_default()).pk,
         "navigation": Navigation.objects.create(locale=Locale.get_default()).pk,
-        "screeningrule": ScreeningRule.objects.create(kind="email", pattern=CANARY).pk,
+        "listentry": ListEntry.objects.create(kind="email", pattern=CANARY).pk,
         "locale": Locale.get_default().pk,
         "topic": make_topic().pk,
         "query": make_promotion().query_id,
@@ -112,7 +112,7 @@ def make_side(
         "page_revision": first.pk,
         "petition_revision": petition.latest_revision_id,
         "signature": signature.pk,
-        "judgement": make_judgement(signature, reason="A fake").pk,
+        "decision": make_decision(signature, reason="A fake").pk,
         "page_workflow": pages_review.pk,
         "petition_workflow": petitions_review.pk,
         "page_task": pages_review.current_task_state.pk,

@@ -189,22 +189,22 @@ def test_pictures_are_small_and_described(demo):
 
 def test_signatures_fit_their_petition(demo):
     now = timezone.now()
-    for signature in Signature.objects.select_related("tally__petition", "wording"):
-        tally, rules = signature.tally, signature.tally.petition
-        ends = [now, rules.closes_at, tally.paused_at, tally.won_at]
+    for signature in Signature.objects.select_related("tally__petition", "version"):
+        tally, original = signature.tally, signature.tally.petition
+        ends = [now, original.closes_at, tally.paused_at, tally.won_at]
 
-        assert rules.opens_at - timedelta(days=1) < signature.signed_at < min(filter(None, ends))
+        assert original.opens_at - timedelta(days=1) < signature.signed_at < min(filter(None, ends))
         assert signature.confirmed_at is None or (
             signature.signed_at <= signature.confirmed_at <= now
         )
         assert signature.source == "demo"
-        if not signature.erased_at:
-            assert signature.signed_at >= rules.opens_at
-            assert signature.wording.letter == rules.letter
+        if not signature.anonymised_at:
+            assert signature.signed_at >= original.opens_at
+            assert signature.version.letter == original.letter
             assert signature.email.endswith("@example.org")
             assert signature.email.isascii()
         if signature.state == "pending":
-            assert (rules.confirms_by_email, rules.state) == (True, State.OPEN)
+            assert (original.confirms_by_email, original.state) == (True, State.OPEN)
             assert signature.signed_at >= now - timedelta(days=7)
 
 
@@ -215,7 +215,7 @@ def test_the_signatures_of_2013_are_empty_and_still_count(demo):
     kept = {name for name in PERSONAL if signatures.exclude(**{name: None}).exists()}
 
     assert kept == set()
-    assert not signatures.filter(erased_at=None).exists()
+    assert not signatures.filter(anonymised_at=None).exists()
     assert not signatures.filter(country=None).exists()
     assert not signatures.filter(updates=True).exists()
     assert {row.signed_at.hour for row in signatures.all()} == {0}

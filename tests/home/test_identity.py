@@ -13,7 +13,7 @@ from wagtail.models import Locale, Site
 
 from campaigns import caching
 from campaigns.mail import composing
-from campaigns.models import HouseWords
+from campaigns.models import DefaultTexts
 from campaigns.sharing import cards, posters, typesetting
 from home import colours, measuring
 from home.models import Identity, Navigation
@@ -158,10 +158,10 @@ def test_a_colour_that_is_being_typed_breaks_no_preview(half):
 
 
 @pytest.mark.django_db
-def test_navigation_and_house_words_are_previewed():
+def test_navigation_and_default_texts_are_previewed():
     home, locale = make_home(), Locale.get_default()
     navigation = Navigation(locale=locale, main=[("link", {"page": home, "label": "Way home"})])
-    words = HouseWords(locale=locale, button="Count me in", thanks_heading="You are in")
+    words = DefaultTexts(locale=locale, button="Count me in", thanks_heading="You are in")
 
     shown = navigation.make_preview_request().content.decode()
     said = words.make_preview_request().content.decode()
@@ -172,7 +172,7 @@ def test_navigation_and_house_words_are_previewed():
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("model", [HouseWords, Navigation])
+@pytest.mark.parametrize("model", [DefaultTexts, Navigation])
 def test_another_language_is_previewed_in_it(model):
     make_home()
     locale = Locale.objects.create(language_code="ar")

@@ -4,7 +4,7 @@ import pytest
 from wagtail.models import Locale
 
 from campaigns.counting import counting
-from campaigns.models import HouseWords
+from campaigns.models import DefaultTexts
 from home.models import ContentPage, Identity, Navigation
 from tests.factories import make_article, make_campaign, make_home, make_petition, make_signature
 
@@ -43,9 +43,9 @@ def test_an_empty_site_has_a_front_page_all_the_same(client):
     assert client.get("/").status_code == 200
 
 
-def test_house_words_replace_those_that_come_with_it(client):
+def test_default_texts_replace_those_that_come_with_it(client):
     make_home()
-    HouseWords.objects.create(
+    DefaultTexts.objects.create(
         locale=Locale.get_default(), by_people="by neighbours", footer="<p>Made here.</p>"
     )
     make_signature(make_petition())
@@ -64,7 +64,7 @@ def test_navigation_and_identity_stand_on_every_page(client):
     Navigation.objects.create(locale=Locale.get_default(), main=links, foot=links)
     Identity.objects.create(site=about.get_site(), name="The River People", privacy_page=about)
 
-    text = client.get(make_petition().address()).content.decode()
+    text = client.get(make_petition().url_path()).content.decode()
 
     assert f'href="{about.url}"' in text
     assert "The River People" in text

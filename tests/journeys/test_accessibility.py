@@ -15,12 +15,12 @@ from campaigns.models import CustomImage, Tally
 from campaigns.signatures import public_signers, tokens
 from home.demo import pictures
 from tests.factories import (
+    change_texts,
     make_article,
     make_campaign,
     make_home,
     make_petition,
     make_signature,
-    reword,
 )
 
 SIZES = [{"width": 390, "height": 844}, {"width": 1280, "height": 800}]
@@ -64,7 +64,7 @@ def addresses() -> dict[str, str]:
         make_signature(petition, email=f"{number}@example.org", **named)
     public_signers.show()
     pending = make_signature(petition, email="b@example.org", confirmed_at=None)
-    reword(petition, close="Let it flow.")
+    change_texts(petition, close="Let it flow.")
     closed = make_petition(title="Closed", closes_at=timezone.now() - timedelta(days=1))
     paused, won = make_petition(title="Paused"), make_petition(title="Won")
     Tally.objects.filter(petition=paused).update(paused_at=timezone.now())
@@ -80,12 +80,12 @@ def addresses() -> dict[str, str]:
         "campaigns": campaign.get_parent().url,
         "article": article.url,
         "news": article.get_parent().url,
-        "petition": petition.address(),
-        "paused": paused.address(),
-        "won": won.address(),
-        "check your email": petition.address("check_your_email"),
-        "thanks": petition.address("thanks"),
-        "changes": petition.address("changes"),
+        "petition": petition.url_path(),
+        "paused": paused.url_path(),
+        "won": won.url_path(),
+        "check your email": petition.url_path("check_your_email"),
+        "thanks": petition.url_path("thanks"),
+        "changes": petition.url_path("changes"),
         "confirm": f"/signatures/confirm/{tokens.make('confirm', pending.pk)}/",
         "manage": f"/signatures/manage/{tokens.make('manage', pending.pk)}/",
         "withdraw": f"/signatures/withdraw/{tokens.make('withdraw', signature.pk)}/",

@@ -59,7 +59,7 @@ def campaign() -> CampaignPage:
 def test_the_longest_words_and_the_largest_number_have_room(site, page, campaign, width):
     page.set_viewport_size({"width": width, "height": 800})
     arabic = make_translated_page(campaign, make_translation(campaign.petition, "ar"))
-    addresses = [make_home().url, campaign.url, campaign.petition.address(), arabic.url]
+    addresses = [make_home().url, campaign.url, campaign.petition.url_path(), arabic.url]
     wide = {}
 
     for address in addresses:
@@ -182,7 +182,7 @@ def test_no_component_shows_what_is_hidden(site, browser: Browser, page: Page):
     expect(page.get_by_label("Postcode")).to_be_visible()
 
     without_script = browser.new_context(java_script_enabled=False).new_page()
-    without_script.goto(site + campaign.petition.address("thanks"))
+    without_script.goto(site + campaign.petition.url_path("thanks"))
     expect(without_script.get_by_role("link", name="WhatsApp")).to_be_visible()
     expect(without_script.get_by_text("Copy the link")).to_be_hidden()
     without_script.context.close()

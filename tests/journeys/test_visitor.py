@@ -121,7 +121,7 @@ def test_the_second_signature_of_one_email_is_answered_by_mail_alone(site, phone
     petition = make_petition()
     make_signature(petition)
 
-    phone.goto(site + petition.address())
+    phone.goto(site + petition.url_path())
     fill(phone, name="Somebody Else")
 
     expect(phone.get_by_role("heading", level=1)).to_have_text("One click left")
@@ -137,7 +137,7 @@ PRESS_TWICE = """form => {
 
 def test_who_presses_twice_on_a_slow_network_sends_once_and_may_come_back(site, page):
     sent: list[Route] = []
-    page.goto(site + make_petition().address())
+    page.goto(site + make_petition().url_path())
     form = page.locator("form.petition-form")
     form.get_by_label("Name").fill("Ada Lovelace")
     form.get_by_label("Email", exact=True).fill("ada@example.org")
@@ -171,7 +171,7 @@ def test_a_mistake_is_shown_beside_its_field_and_nothing_typed_is_lost(site, pho
 
 
 def test_a_mistyped_email_is_put_right_with_one_touch(site, page):
-    page.goto(site + make_petition().address())
+    page.goto(site + make_petition().url_path())
     email = page.get_by_label("Email", exact=True)
     asked = page.locator(".field-email [role=status]")
 
@@ -189,7 +189,7 @@ def test_a_mistyped_email_is_put_right_with_one_touch(site, page):
 
 
 def test_on_the_way_to_a_good_email_nothing_is_asked(site, page):
-    page.goto(site + make_petition().address())
+    page.goto(site + make_petition().url_path())
     email = page.get_by_label("Email", exact=True)
     asked = page.locator(".field-email [role=status]")
 
@@ -203,7 +203,7 @@ def test_on_the_way_to_a_good_email_nothing_is_asked(site, page):
 
 def test_the_page_asks_what_the_server_asks(site, page):
     typed = [*MEANT, *RIGHT, *(f"ada@{domain}" for domain in typos.DOMAINS)]
-    page.goto(site + make_petition().address())
+    page.goto(site + make_petition().url_path())
 
     answers = page.evaluate(
         """async typed => {
@@ -218,7 +218,7 @@ def test_the_page_asks_what_the_server_asks(site, page):
 
 
 def test_a_mistyped_email_signs_without_an_answer(site, phone, links):
-    phone.goto(site + make_petition().address())
+    phone.goto(site + make_petition().url_path())
 
     fill(phone, email="ada@gmial.com")
 
@@ -227,9 +227,9 @@ def test_a_mistyped_email_signs_without_an_answer(site, phone, links):
 
 def test_withdrawing_from_the_mail(site, phone, links):
     petition = make_petition(confirms_by_email=False)
-    phone.goto(site + petition.address())
+    phone.goto(site + petition.url_path())
     fill(phone)
-    expect(phone).to_have_url(site + petition.address("thanks"))
+    expect(phone).to_have_url(site + petition.url_path("thanks"))
 
     withdraw = next(address for address in links() if "/withdraw/" in address)
     phone.goto(withdraw)
@@ -243,7 +243,7 @@ def test_withdrawing_from_the_mail(site, phone, links):
 def test_the_count_on_an_open_page_follows_by_itself(site, page, worker):
     petition = make_petition()
     page.clock.install()
-    page.goto(site + petition.address())
+    page.goto(site + petition.url_path())
 
     make_signature(petition)
     worker()

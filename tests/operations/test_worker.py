@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def signed():
     petition = make_petition(title="Signed", confirms_by_email=False)
-    signing.sign(petition, name="Ada", email="ada@example.org", wording=petition.wording.pk)
+    signing.sign(petition, name="Ada", email="ada@example.org", version=petition.version.pk)
 
 
 def test_one_round_sends_the_mail_and_counts(signed, smtp_server):
@@ -71,7 +71,7 @@ def test_the_worker_forgets_each_hour_and_a_batch_a_round(monkeypatch):
     petition = make_petition(closes_at=timezone.now() - timedelta(days=91))
     for number in range(3):
         make_signature(petition, email=f"{number}@example.org")
-    left = Signature.objects.filter(erased_at=None)
+    left = Signature.objects.filter(anonymised_at=None)
     command = worker.Command()
 
     rounds = []
@@ -100,7 +100,7 @@ def test_a_survey_that_fails_holds_up_nothing(monkeypatch):
         command.work()
     command.work()
 
-    assert not Signature.objects.filter(erased_at=None).exists()
+    assert not Signature.objects.filter(anonymised_at=None).exists()
 
 
 def test_what_cannot_be_published_holds_up_nothing(monkeypatch, caplog):
@@ -115,7 +115,7 @@ def test_what_cannot_be_published_holds_up_nothing(monkeypatch, caplog):
     worker.Command().work()
 
     assert "could not all be published" in caplog.text
-    assert not Signature.objects.filter(erased_at=None).exists()
+    assert not Signature.objects.filter(anonymised_at=None).exists()
 
 
 def test_an_empty_database_learns_its_key_and_refuses_another(settings):

@@ -40,7 +40,7 @@ def test_topics_pages_and_bare_petitions_are_suggested_with_what_they_are_and_wh
         "suggestions": [
             {"kind": "Topic", "title": "Glaciers", "url": "/search/?topic=glaciers"},
             {"kind": "Campaign", "title": "The glacier", "url": campaign.url},
-            {"kind": "Petition", "title": "Bare glacier", "url": petition.address()},
+            {"kind": "Petition", "title": "Bare glacier", "url": petition.url_path()},
         ]
     }
 
@@ -74,7 +74,7 @@ def test_a_language_suggests_its_own(client):
 
     found = ask(client, "ледн", address="/ru/search/suggestions/").json()["suggestions"]
 
-    assert [each["url"] for each in found] == [translation.address()]
+    assert [each["url"] for each in found] == [translation.url_path()]
     assert titles(client, "ледн") == []
 
 

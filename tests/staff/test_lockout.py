@@ -120,6 +120,6 @@ def test_failed_tries_are_forgotten_after_a_day(manager):
         attempt_time=timezone.now() - timedelta(hours=25)
     )
 
-    call_command("forget_logins", verbosity=0)
+    call_command("delete_login_attempts", verbosity=0)
 
     assert AccessAttempt.objects.exclude(pk=first.pk).count() == AccessAttempt.objects.count() == 1

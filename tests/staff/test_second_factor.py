@@ -147,7 +147,7 @@ def test_whoever_has_a_right_over_signatures_needs_it(right):
     assert factor.is_needed(make_user("member", "Team"))
 
 
-@pytest.mark.parametrize("power", ["add_user", "change_group", "view_screeningrule"])
+@pytest.mark.parametrize("power", ["add_user", "change_group", "view_listentry"])
 def test_whoever_could_come_to_see_personal_data_needs_it(power):
     Group.objects.create(name="Team").permissions.add(Permission.objects.get(codename=power))
 

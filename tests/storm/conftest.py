@@ -30,7 +30,7 @@ CLIENTS = 16
 MAKE_PETITION = """
 from tests.factories import make_petition
 petition = make_petition(title="Storm", slug="storm", country_field="off")
-print(petition.wording.pk)
+print(petition.version.pk)
 """
 
 
@@ -83,7 +83,7 @@ class Ground:
         return Counter(email for (email,) in self.ask("SELECT email FROM campaigns_signature"))
 
     def sign(self, email: str, network: int = 1) -> int:
-        fields = {"name": "Storm", "email": email, "consent": "on", "wording": self.wording}
+        fields = {"name": "Storm", "email": email, "consent": "on", "version": self.version}
         return self.post("/petitions/storm/sign/", fields, network)
 
     def post(self, path: str, fields: dict[str, Any], network: int = 1) -> int:
@@ -185,7 +185,7 @@ def prepared(mail_server: Sink) -> Iterator[Ground]:
             database.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
         ground = Ground(url, mail_server.port)
         ground.manage("migrate", "--verbosity=0")
-        ground.wording = int(ground.manage("shell", "-v0", "-c", MAKE_PETITION).split()[-1])
+        ground.version = int(ground.manage("shell", "-v0", "-c", MAKE_PETITION).split()[-1])
         yield ground
 
 

@@ -32,7 +32,7 @@ def signatures(page: Page) -> int | None:
 
 def goal(page: Page) -> int | None:
     petition = petition_of(page)
-    return petition and petition.rules.goal
+    return petition and petition.original.goal
 
 
 def state(page: Page) -> State | None:
@@ -47,7 +47,7 @@ def state_label(page: Page) -> str:
 
 def closes(page: Page) -> str:
     petition = petition_of(page)
-    return day(petition.rules.closes_at) if petition else ""
+    return day(petition.original.closes_at) if petition else ""
 
 
 STANDING = [

@@ -38,12 +38,12 @@ QUESTIONS = {
     "undeliver": _("Take it back? The page no longer says that the signatures were handed over."),
     "hold": _(
         "Keep the data of this petition's signers beyond its days? Names and emails are not "
-        "emptied until you end the hold. Signers read on their own page that no day is set. "
+        "anonymised until you end the hold. Signers read on their own page that no day is set. "
         "Unconfirmed signatures are deleted after a week all the same."
     ),
     "unhold": _(
         "End the hold? The clock goes on as if it had never stood still: what is overdue is "
-        "emptied within the hour, and nothing brings it back."
+        "anonymised within the hour, and nothing brings it back."
     ),
     "move": _(
         "Move the petition, in all its languages, to another collection? The people of that "
@@ -153,13 +153,13 @@ class HoldEntry(LogFormatter):
         return gettext("Signers' data is kept: %(reason)s") % log_entry.data
 
 
-class JudgementEntry(LogFormatter):
+class DecisionEntry(LogFormatter):
     label = _("Release or invalidate")
 
     def format_message(self, log_entry: ModelLogEntry) -> str:
         text = ngettext(
-            "Judged %(count)s signature: %(verdict)s",
-            "Judged %(count)s signatures: %(verdict)s",
+            "Moderated %(count)s signature: %(moderation)s",
+            "Moderated %(count)s signatures: %(moderation)s",
             log_entry.data["count"],
         )
         return text % log_entry.data
@@ -183,6 +183,6 @@ def register_log_actions(actions: LogActionRegistry) -> None:
     actions.register_action("petition.hold")(HoldEntry)
     actions.register_action("petition.unhold", LABELS["unhold"], _("Hold ended"))
     actions.register_action("petition.export")(ExportEntry)
-    actions.register_action("petition.judge")(JudgementEntry)
-    actions.register_action("petition.unjudge", _("Undo a judgement"), _("Judgement undone"))
+    actions.register_action("petition.moderate")(DecisionEntry)
+    actions.register_action("petition.undo_decision", _("Undo a decision"), _("Decision undone"))
     actions.register_action("petition.erase", _("Erase a person"), _("Erased at their request"))

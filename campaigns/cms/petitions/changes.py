@@ -35,11 +35,11 @@ class ReasonForm(forms.Form):
     digest = forms.CharField(widget=forms.HiddenInput)
 
 
-def reword_url(petition: Petition) -> str:
-    return reverse(f"{URLS}:reword", args=[petition.pk])
+def explain_url(petition: Petition) -> str:
+    return reverse(f"{URLS}:explain", args=[petition.pk])
 
 
-class RewordView(WagtailAdminTemplateMixin, View):
+class ExplainChangeView(WagtailAdminTemplateMixin, View):
     """GET shows, POST keeps the reason and goes on; OwnCollection has asked for the right to edit.
 
     The draft is kept in its revision: nothing that was typed is lost on the way here.
@@ -47,7 +47,7 @@ class RewordView(WagtailAdminTemplateMixin, View):
 
     model = Petition
     permission_required = "change"
-    template_name = "campaigns/cms/reword.html"
+    template_name = "campaigns/cms/explain_change.html"
     header_icon = "form"
     page_title = _("Change what people have signed")
 
@@ -135,7 +135,7 @@ def drafted(draft: Petition) -> dict[str, Any] | None:
     """For the petition's status: whether its draft changes what people have signed, and why."""
     if draft.replaced is None:
         return None
-    return {"url": reword_url(draft), "given": versions.reasons(draft).first()}
+    return {"url": explain_url(draft), "given": versions.reasons(draft).first()}
 
 
 class ExplainedFirst:
@@ -149,7 +149,7 @@ class ExplainedFirst:
         else:
             asks = self.action in ("submit", "restart-workflow")
             stops = asks and draft.is_unexplained
-        return redirect(reword_url(draft)) if stops else super().run_action_method()
+        return redirect(explain_url(draft)) if stops else super().run_action_method()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return {**super().get_context_data(**kwargs), "rewording": drafted(self.object)}
+        return {**super().get_context_data(**kwargs), "change": drafted(self.object)}

@@ -22,10 +22,10 @@ from campaigns.cms.petitions.embed_panel import EmbedPanel
 from campaigns.petitions.panels import PetitionStatusPanel, TranslationNote
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.scheduling import name_time_zone
-from campaigns.petitions.settings import Rules
-from campaigns.petitions.texts import STEPS, house_words
+from campaigns.petitions.settings import PetitionSettings
+from campaigns.petitions.texts import STEPS, default_texts
 
-RULES = [field.name for field in Rules._meta.fields if field.editable]
+SETTINGS = [field.name for field in PetitionSettings._meta.fields if field.editable]
 
 
 class PetitionForm(WagtailAdminModelForm):
@@ -42,10 +42,10 @@ class PetitionForm(WagtailAdminModelForm):
         if self.instance.first_published_at and "slug" in self.fields:
             self.fields["slug"].disabled = True
         if self.instance.is_translation:
-            for name in RULES:
+            for name in SETTINGS:
                 self.fields.pop(name, None)
         name_time_zone(self.fields, "opens_at", "closes_at")
-        self.show_house_words()
+        self.show_default_texts()
 
     def offer_collections(self) -> None:
         field = self.fields.get("collection")
@@ -59,13 +59,13 @@ class PetitionForm(WagtailAdminModelForm):
             field.queryset = collections_for(self.for_user, "add")
             field.empty_label = None
 
-    def show_house_words(self) -> None:
+    def show_default_texts(self) -> None:
         """In the empty fields, what is said when they stay empty."""
         locale = self.instance.locale if self.instance.locale_id else None
-        words = house_words(locale and locale.language_code)
+        texts = default_texts(locale and locale.language_code)
         for name in STEPS:
             if name in self.fields:
-                self.fields[name].widget.attrs["placeholder"] = getattr(words, name)
+                self.fields[name].widget.attrs["placeholder"] = getattr(texts, name)
 
     def clean_consent(self) -> str:
         """Browsers send other line ends than they were given: no reason to ask for a reason."""
@@ -94,7 +94,7 @@ NAMES_ARE_THEIRS = _(
     "Where the original names recent signers, those who read your language are named too, if they "
     "agree. Tell its editors if that can put them in danger."
 )
-BLANK_IS_HOUSE = _(
+EMPTY_MEANS_DEFAULT = _(
     "Every field here may stay empty: then the house's words, shown in grey, are used. They are "
     "kept under Snippets, House words."
 )
@@ -135,7 +135,7 @@ letter = ObjectList(
 )
 rules = ObjectList(
     [
-        TranslationNote(content=ORIGINAL_DECIDES, heading=_("Rules")),
+        TranslationNote(content=ORIGINAL_DECIDES, heading=_("Settings")),
         TranslationNote(content=NAMES_ARE_THEIRS, heading=_("Who is named")),
         MultiFieldPanel(
             [
@@ -159,17 +159,17 @@ rules = ObjectList(
         FieldPanel("confirms_by_email"),
         FieldPanel("shares_email"),
         MultiFieldPanel(
-            [FieldPanel("consent"), FieldPanel("keeps_data_days")],
+            [FieldPanel("consent"), FieldPanel("retention_days")],
             heading=_("Consent and data"),
         ),
         PageChooserPanel("next_campaign", "campaigns.CampaignPage"),
     ],
-    heading=_("Rules"),
+    heading=_("Settings"),
 )
 HEADING, TEXT, SUBJECT = _("Heading"), _("Text"), _("Subject")
 words = ObjectList(
     [
-        HelpPanel(content=BLANK_IS_HOUSE),
+        HelpPanel(content=EMPTY_MEANS_DEFAULT),
         step(
             _("The form"),
             _("What people press, and what they may tick beneath their email."),
@@ -234,7 +234,7 @@ class MoveForm(forms.Form):
 
     def __init__(self, *args: Any, petition: Petition, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        others = collections_for(user, "control").exclude(pk=petition.rules.collection_id)
+        others = collections_for(user, "control").exclude(pk=petition.original.collection_id)
         self.fields["collection"].queryset = others
 
 

@@ -107,9 +107,11 @@ class PetitionIndexView(IndexView):
             *languages,
             NumberColumn("tally.total", label=_("Signatures")),
             NumberColumn("tally.pending", label=_("Awaiting confirmation")),
-            GoalColumn("rules.goal", label=_("Goal")),
+            GoalColumn("original.goal", label=_("Goal")),
             Column(
-                "closes", label=_("Closes"), accessor=lambda petition: day(petition.rules.closes_at)
+                "closes",
+                label=_("Closes"),
+                accessor=lambda petition: day(petition.original.closes_at),
             ),
             Column("data", label=_("Data until"), accessor=data_until),
             Column("collection.name", label=_("Collection")),

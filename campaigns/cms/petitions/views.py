@@ -23,7 +23,7 @@ from wagtail.snippets.views.snippets import (
 )
 
 from campaigns.cms.permissions import SEE, may, may_see, petition_policy
-from campaigns.cms.petitions.changes import ExplainedFirst, reword_url
+from campaigns.cms.petitions.changes import ExplainedFirst, explain_url
 from campaigns.counting import counting
 from campaigns.petitions.languages import Untranslated
 from campaigns.petitions.panels import URLS, status
@@ -57,7 +57,7 @@ class OwnCollection:
             messages.error(request, text % ", ".join(names))
             return redirect(home_url(petition, request.user))
         except Unexplained:  # somebody signed meanwhile
-            return redirect(reword_url(petition))
+            return redirect(explain_url(petition))
 
     def user_has_permission(self, permission: str) -> bool:
         """Wagtail's rights to lock are granted to nobody here: who may publish may lock, too."""
@@ -133,7 +133,7 @@ class PetitionEditView(ExplainedFirst, EditView):
         return closing is None or closing > timezone.now()
 
 
-class KeptWhenSigned:
+class ProtectedWhenSigned:
     """In place of deleting or unpublishing a petition that people have signed: what to do."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -151,7 +151,7 @@ class KeptWhenSigned:
 
     def kept(self) -> HttpResponse:
         petition = Petition.objects.get(pk=self.object.pk)
-        self.template_name = "campaigns/cms/petition_kept.html"
+        self.template_name = "campaigns/cms/petition_protected.html"
         shown = {
             **status(petition, self.request.user),
             "signed": petition.tally.signatures.exists(),
@@ -166,11 +166,11 @@ class KeptWhenSigned:
         )
 
 
-class PetitionDeleteView(KeptWhenSigned, DeleteView):
+class PetitionDeleteView(ProtectedWhenSigned, DeleteView):
     pass
 
 
-class PetitionUnpublishView(KeptWhenSigned, UnpublishView):
+class PetitionUnpublishView(ProtectedWhenSigned, UnpublishView):
     pass
 
 

@@ -12,7 +12,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 
 from campaigns.cms.permissions import collections_for, may, petitions_seen_by
 from campaigns.cms.petitions.actions import PetitionControlView
-from campaigns.cms.petitions.changes import RewordView
+from campaigns.cms.petitions.changes import ExplainChangeView
 from campaigns.cms.petitions.chooser import PetitionChooserViewSet
 from campaigns.cms.petitions.form import editor
 from campaigns.cms.petitions.listing import PetitionIndexView
@@ -68,7 +68,7 @@ class PetitionViewSet(SnippetViewSet):
             path("control/<int:pk>/<slug:verb>/", control, name="control"),
             path("mails/<int:pk>/", self.construct_view(PetitionMailsView), name="mails"),
             path("mails/<int:pk>/<slug:kind>/", self.construct_view(PetitionMailView), name="mail"),
-            path("reword/<int:pk>/", self.construct_view(RewordView), name="reword"),
+            path("explain/<int:pk>/", self.construct_view(ExplainChangeView), name="explain"),
         ]
 
     def get_permissions_to_register(self) -> QuerySet:

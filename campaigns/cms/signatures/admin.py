@@ -69,7 +69,7 @@ class SignatureInspectView(NativeLook, InspectView):
         buttons = [HeaderButton(_("History"), url=history_url, icon_name="history")]
         user = self.request.user
         if signature_policy.user_has_permission_for_instance(user, "moderate", self.instance):
-            url = f"{reverse('judge_signatures')}?signature={self.instance.pk}"
+            url = f"{reverse('moderate_signatures')}?signature={self.instance.pk}"
             buttons.append(HeaderButton(_("Release or invalidate"), url=url, icon_name="check"))
         if self.permission_helper.user_can_delete_obj(user, self.instance):
             buttons.append(HeaderButton(_("Delete"), url=self.delete_url, icon_name="bin"))
@@ -93,7 +93,7 @@ class SignatureDeleteView(NativeLook, DeleteView):
         )
 
     def delete_instance(self) -> None:
-        dependents.strip([self.instance.pk])
+        dependents.delete([self.instance.pk])
         super().delete_instance()
 
     # What Wagtail's own template asks of its view.
@@ -108,22 +108,22 @@ def facts(signature: Signature) -> list[tuple[str, Any]]:
     """Everything that is kept of a signature, with the words that were agreed to."""
     name = Signature._meta.get_field
     kept = ("name", "email", "country", "postcode", "comment", "updates", "shown_as", "language")
-    times = ("signed_at", "confirmed_at", "erased_at")
+    times = ("signed_at", "confirmed_at", "anonymised_at")
     origin = ("channel", "page", "source")
     rows = [
         (_("number"), signature.pk),
         (_("petition"), signature.tally.petition.title),
         (_("state"), STATES[signature.state]),
         *((name(field).verbose_name, said(signature, field)) for field in kept + times),
-        (_("reason for the verdict"), reason_of(signature)),
+        (_("reason for the moderation"), reason_of(signature)),
         *((name(field).verbose_name, said(signature, field)) for field in origin),
     ]
-    if wording := signature.wording:
+    if version := signature.version:
         rows += [
-            (_("wording"), wording.pk),
-            (_("published"), timezone.localtime(wording.published_at)),
-            (_("letter agreed to"), linebreaks(wording.letter)),
-            (_("consent given"), wording.consent),
+            (_("version"), version.pk),
+            (_("published"), timezone.localtime(version.published_at)),
+            (_("letter agreed to"), linebreaks(version.letter)),
+            (_("consent given"), version.consent),
         ]
     return [(str(label)[:1].upper() + str(label)[1:], value) for label, value in rows]
 

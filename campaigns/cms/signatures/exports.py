@@ -59,7 +59,7 @@ def subjects(
     """In whose history the export stands: each petition's, with its rows; else the site's."""
     counts = dict(signatures.order_by().values_list("tally__petition").annotate(Count("pk")))
     if petition:
-        return [(petition.rules, sum(counts.values()))]
+        return [(petition.original, sum(counts.values()))]
     petitions = Petition.objects.filter(pk__in=counts).order_by("pk")
     site = Site.find_for_request(request) or Site.objects.first()
     return [(each, counts[each.pk]) for each in petitions] or [(site, 0)]

@@ -34,15 +34,15 @@ STATES = {
     "pending": _("awaiting confirmation"),
     "quarantined": _("quarantined"),
     "invalidated": _("invalidated"),
-    "emptied": _("emptied"),
+    "anonymised": _("anonymised"),
 }
-NOT_EMPTIED = Q(erased_at__isnull=True)
+NOT_ANONYMISED = Q(anonymised_at__isnull=True)
 IN_STATE = {
-    "confirmed": COUNTED & NOT_EMPTIED,
+    "confirmed": COUNTED & NOT_ANONYMISED,
     "pending": PENDING,
-    "quarantined": Q(verdict="quarantined") & NOT_EMPTIED,
-    "invalidated": Q(verdict="invalidated") & NOT_EMPTIED,
-    "emptied": Q(erased_at__isnull=False),
+    "quarantined": Q(moderation="quarantined") & NOT_ANONYMISED,
+    "invalidated": Q(moderation="invalidated") & NOT_ANONYMISED,
+    "anonymised": Q(anonymised_at__isnull=False),
 }
 
 
@@ -63,7 +63,7 @@ def mailbox(signature: Signature) -> str:
 def reason_of(signature: Signature) -> str:
     """Why it was set aside, in words: a rule's reason, or what a colleague wrote."""
     known = dict(screening.Reason.choices)
-    return known.get(signature.verdict_reason, signature.verdict_reason) or "—"
+    return known.get(signature.moderation_reason, signature.moderation_reason) or "—"
 
 
 def petitions_of(request: HttpRequest) -> QuerySet:
@@ -81,7 +81,7 @@ class SignatureFilters(WagtailFilterSet):
     )
     reason = django_filters.ChoiceFilter(
         label=_("Set aside because"),
-        field_name="verdict_reason",
+        field_name="moderation_reason",
         choices=screening.Reason.choices,
         empty_label=_("All"),
     )
@@ -180,7 +180,7 @@ class SignatureIndexView(IndexView):
             return super().get_delete_url(instance)
         return None
 
-    # --- judging what it shows ---
+    # --- moderating what it shows ---
 
     @cached_property
     def header_more_buttons(self) -> list[Button]:
@@ -188,7 +188,7 @@ class SignatureIndexView(IndexView):
         if signature_policy.user_has_permission(self.request.user, "moderate"):
             query = self.request.GET.copy()
             query.pop("p", None)
-            url = f"{reverse('judge_signatures')}?{query.urlencode()}"
+            url = f"{reverse('moderate_signatures')}?{query.urlencode()}"
             label = _("Release or invalidate all shown")
             buttons.append(Button(label, url=url, icon_name="check", priority=50))
         return buttons

@@ -25,17 +25,17 @@ from campaigns.cms.permissions import signature_policy, signatures_for
 from campaigns.cms.signatures.admin import SignatureAdmin
 from campaigns.cms.signatures.listing import SignatureIndexView
 from campaigns.moderation import moderating
-from campaigns.moderation.decisions import Judgement
-from campaigns.moderation.lists import ScreeningRule
+from campaigns.moderation.decisions import Decision
+from campaigns.moderation.lists import ListEntry
 from campaigns.signatures.signature import Signature
 
 LIST = "signatures_modeladmin_index"
 
 
-class ScreeningRuleViewSet(SnippetViewSet):
+class ListEntryViewSet(SnippetViewSet):
     """The lists of what is set aside and of what is let through."""
 
-    model = ScreeningRule
+    model = ListEntry
     icon = "lock"
     menu_label = _("Screening")
     menu_order = 230
@@ -61,8 +61,8 @@ class ScreeningRuleViewSet(SnippetViewSet):
     ]
 
 
-class JudgementForm(forms.Form):
-    verdict = forms.ChoiceField(
+class DecisionForm(forms.Form):
+    moderation = forms.ChoiceField(
         label=_("What shall become of them?"),
         choices=[
             ("release", _("Release: they count, once confirmed")),
@@ -76,9 +76,9 @@ class JudgementForm(forms.Form):
     # The last of those that were shown: what has come in since, nobody has looked at.
     newest = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
-    def clean_verdict(self) -> str:
-        verdict = self.cleaned_data["verdict"]
-        return Signature.Verdict.NONE if verdict == "release" else verdict
+    def clean_moderation(self) -> str:
+        moderation = self.cleaned_data["moderation"]
+        return Signature.Moderation.NONE if moderation == "release" else moderation
 
 
 class UnderSignatures(WagtailAdminTemplateMixin):
@@ -89,10 +89,10 @@ class UnderSignatures(WagtailAdminTemplateMixin):
         return [*self.breadcrumbs_items, index, {"url": "", "label": self.page_title}]
 
 
-class JudgeView(UnderSignatures, View):
+class ModerateView(UnderSignatures, View):
     """Over one signature (`?signature=`), or over all that the list shows with these filters."""
 
-    template_name = "campaigns/cms/judge.html"
+    template_name = "campaigns/cms/moderate.html"
     page_title = _("Release or invalidate")
     header_icon = "check"
 
@@ -103,20 +103,22 @@ class JudgeView(UnderSignatures, View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         newest = self.signatures().order_by("-pk").values_list("pk", flat=True).first()
-        return self.ask(JudgementForm(initial={"newest": newest}))
+        return self.ask(DecisionForm(initial={"newest": newest}))
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        form = JudgementForm(request.POST)
+        form = DecisionForm(request.POST)
         if not form.is_valid():
             return self.ask(form, status=422)
         signatures = self.signatures()
         if newest := form.cleaned_data.pop("newest"):
             signatures = signatures.filter(pk__lte=newest)
         with transaction.atomic():  # with its entry in the log, or not at all
-            judgement = moderating.judge(signatures, **form.cleaned_data, by=request.user)
-            record(request, "petition.judge", judgement, count := judgement.judged.count())
-        done = ngettext("%s signature was judged.", "%s signatures were judged.", count) % count
-        undo = wagtail_messages.button(reverse("undo_judgement", args=[judgement.pk]), _("Undo"))
+            decision = moderating.moderate(signatures, **form.cleaned_data, by=request.user)
+            record(request, "petition.moderate", decision, count := decision.moderated.count())
+        done = (
+            ngettext("%s signature was moderated.", "%s signatures were moderated.", count) % count
+        )
+        undo = wagtail_messages.button(reverse("undo_decision", args=[decision.pk]), _("Undo"))
         wagtail_messages.success(request, done, buttons=[undo])
         return redirect(LIST)
 
@@ -132,8 +134,8 @@ class JudgeView(UnderSignatures, View):
             return found
         return allowed.filter(pk__in=listed(self.request).order_by().values("pk"))
 
-    def ask(self, form: JudgementForm, status: int = 200) -> HttpResponse:
-        signatures = self.signatures().filter(erased_at=None)
+    def ask(self, form: DecisionForm, status: int = 200) -> HttpResponse:
+        signatures = self.signatures().filter(anonymised_at=None)
         context = {
             "form": form,
             "count": signatures.count(),
@@ -144,28 +146,28 @@ class JudgeView(UnderSignatures, View):
 
 
 class UndoView(UnderSignatures, View):
-    template_name = "campaigns/cms/undo_judgement.html"
+    template_name = "campaigns/cms/undo_decision.html"
     page_title = _("Undo")
     header_icon = "undo"
 
     def dispatch(self, request: HttpRequest, pk: int) -> HttpResponse:
-        self.judgement = get_object_or_404(Judgement, pk=pk)
-        judged = self.judgement.judged.values("signature")
-        own = signatures_for(request.user, "moderate").filter(pk__in=judged)
+        self.decision = get_object_or_404(Decision, pk=pk)
+        moderated = self.decision.moderated.values("signature")
+        own = signatures_for(request.user, "moderate").filter(pk__in=moderated)
         # Whoever undoes it must be one who could have done it: for each of the signatures.
-        if own.count() != judged.count() or not judged:
+        if own.count() != moderated.count() or not moderated:
             raise Http404
         return super().dispatch(request)
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        count = self.judgement.judged.count()
-        context = {"judgement": self.judgement, "count": count, "back_url": reverse(LIST)}
+        count = self.decision.moderated.count()
+        context = {"decision": self.decision, "count": count, "back_url": reverse(LIST)}
         return self.render_to_response(self.get_context_data(**context))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         with transaction.atomic():
-            count = moderating.undo(self.judgement)
-            record(request, "petition.unjudge", self.judgement, count)
+            count = moderating.undo(self.decision)
+            record(request, "petition.undo_decision", self.decision, count)
         done = ngettext(
             "%s signature is what it was before.", "%s signatures are what they were before.", count
         )
@@ -180,8 +182,12 @@ def listed(request: HttpRequest) -> QuerySet:
     return view.get_queryset()
 
 
-def record(request: HttpRequest, action: str, judgement: Judgement, count: int) -> None:
-    """An entry in Wagtail's log: who, which verdict, how many; no text that was searched for."""
+def record(request: HttpRequest, action: str, decision: Decision, count: int) -> None:
+    """An entry in Wagtail's log: who, which decision, how many; no text that was searched for."""
     site = Site.find_for_request(request) or Site.objects.first()
-    data = {"verdict": judgement.verdict or "released", "count": count, "judgement": judgement.pk}
+    data = {
+        "moderation": decision.moderation or "released",
+        "count": count,
+        "decision": decision.pk,
+    }
     log(site, action, user=request.user, data=data)

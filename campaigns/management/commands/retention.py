@@ -1,4 +1,4 @@
-"""manage.py retention: remind, purge and empty what is due; the worker does the same every hour."""
+"""manage.py retention: remind, delete and anonymise what is due, as the worker does each hour."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -23,7 +23,7 @@ class Command(BaseCommand):
             return
         done = retention.run()
         self.stdout.write(
-            f"{done.purged} purged, {done.reminded} reminded, {done.emptied} emptied; "
+            f"{done.deleted} deleted, {done.reminded} reminded, {done.anonymised} anonymised; "
             f"keys forgotten: {done.networks} of networks, {done.mailboxes} of mailboxes."
         )
         if not done.is_complete:
@@ -32,8 +32,8 @@ class Command(BaseCommand):
     def foretell(self, forecast: retention.Forecast) -> None:
         for due in forecast.petitions:
             self.stdout.write(
-                f"{due.petition.slug}: {due.purged} to purge, {due.reminded} to remind, "
-                f"{due.emptied} to empty; {clock(due)}"
+                f"{due.petition.slug}: {due.deleted} to delete, {due.reminded} to remind, "
+                f"{due.anonymised} to anonymise; {clock(due)}"
             )
         self.stdout.write(
             f"Keys to forget: {forecast.networks} of networks, {forecast.mailboxes} of mailboxes."
@@ -44,6 +44,6 @@ class Command(BaseCommand):
 def clock(due: retention.Due) -> str:
     if due.held_reason:
         return f"held: {due.held_reason}"
-    if due.kept_until is None:
+    if due.retained_until is None:
         return "has no end yet"
-    return f"kept until {date_format(due.kept_until, 'Y-m-d')}"
+    return f"retained until {date_format(due.retained_until, 'Y-m-d')}"

@@ -113,7 +113,7 @@ class Command(BaseCommand):
     def forget(self) -> None:
         """A batch a round, so that no mail waits for a big petition's signers to be forgotten."""
         if self.sweep is None and time.monotonic() >= self.forget_at:
-            call_command("forget_logins", verbosity=0)
+            call_command("delete_login_attempts", verbosity=0)
             self.sweep = retention.sweep()
             self.forget_at = time.monotonic() + FORGET_EVERY
         if self.sweep is not None:

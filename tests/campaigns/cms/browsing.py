@@ -31,7 +31,7 @@ def form_data(**fields):
         "confirms_by_email": "on",
         "goal_rises": "on",
         "count_from": "0",
-        "keeps_data_days": "90",
+        "retention_days": "90",
         "targets": streamfield([]),
         "demands": streamfield([]),
     }

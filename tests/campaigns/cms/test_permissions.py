@@ -1,5 +1,3 @@
-from importlib import import_module
-
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser, Group, Permission
@@ -12,13 +10,13 @@ from campaigns.cms.permissions import (
     signatures_for,
     tallies_for,
 )
+from campaigns.migrations._groups import EVERYWHERE, OVER_PETITIONS
 from campaigns.models import Petition
 from tests.campaigns.cms.conftest import grant, make_team, make_user
 
-migration = import_module("campaigns.migrations.0002_permissions")
-
 COMPOSE = {"add", "change", "control", "view_signatures"}
-MANAGE = {"control", "view_signatures", "export_signatures", "delete_signatures"}
+MANAGE = {"control", "view_signatures", "moderate_signatures", "export_signatures"}
+MANAGE |= {"delete_signatures", "hold_signatures"}
 
 
 def on_root(group):
@@ -32,9 +30,9 @@ def on_root(group):
     return {codename.removesuffix("_petition") for codename in codenames}
 
 
-def with_house(group):
+def on_default_texts(group):
     rows = Permission.objects.filter(
-        group__name=group, content_type__model__in=["housewords", "navigation"]
+        group__name=group, content_type__model__in=["defaulttexts", "navigation"]
     )
     return set(rows.values_list("codename", flat=True))
 
@@ -43,14 +41,14 @@ def with_house(group):
 def test_the_groups_have_exactly_their_rights():
     assert on_root("Editors") == COMPOSE
     assert on_root("Moderators") == COMPOSE | {"publish", "moderate_signatures"}
-    assert on_root("Campaign managers") == MANAGE | {"moderate_signatures", "hold_signatures"}
-    assert with_house("Editors") == {"change_housewords", "change_navigation"}
-    assert with_house("Moderators") == {
+    assert on_root("Campaign managers") == MANAGE
+    assert on_default_texts("Editors") == {"change_defaulttexts", "change_navigation"}
+    assert on_default_texts("Moderators") == {
         f"{action}_{model}"
         for action in ("add", "change", "delete")
-        for model in ("housewords", "navigation")
+        for model in ("defaulttexts", "navigation")
     }
-    assert with_house("Campaign managers") == set()
+    assert on_default_texts("Campaign managers") == set()
 
 
 @pytest.mark.django_db
@@ -58,7 +56,7 @@ def test_managers_enter_the_cms_and_touch_no_page():
     managers = Group.objects.get(name="Campaign managers")
 
     rights = set(managers.permissions.values_list("codename", flat=True))
-    rules = {f"{action}_screeningrule" for action in ("add", "change", "delete", "view")}
+    rules = {f"{action}_listentry" for action in ("add", "change", "delete", "view")}
     assert rights == {"access_admin", *rules}
     assert not GroupPagePermission.objects.filter(group=managers).exists()
 
@@ -87,17 +85,16 @@ def test_only_administrators_find_the_users(name, people, browse):
 def test_the_migration_can_be_run_twice_and_taken_back():
     rights = set(GroupCollectionPermission.objects.values_list("pk", flat=True))
 
-    migration.grant(apps, None)
+    for granted in (OVER_PETITIONS, EVERYWHERE):
+        granted.code(apps, None)
 
     assert set(GroupCollectionPermission.objects.values_list("pk", flat=True)) == rights
-    migration.revoke(apps, None)
-    assert (on_root("Editors"), on_root("Moderators"), with_house("Editors")) == (
-        set(),
-        set(),
-        set(),
-    )
-    assert not Group.objects.filter(name="Campaign managers").exists()
-    migration.grant(apps, None)
+    for granted in (OVER_PETITIONS, EVERYWHERE):
+        granted.reverse_code(apps, None)
+    assert (on_root("Editors"), on_root("Moderators")) == (set(), set())
+    assert on_default_texts("Editors") == {"change_navigation"}
+    for granted in (OVER_PETITIONS, EVERYWHERE):
+        granted.code(apps, None)
     assert on_root("Campaign managers") == MANAGE
 
 

@@ -11,12 +11,12 @@ from tests.factories import make_petition, make_signature
 pytestmark = pytest.mark.django_db
 
 
-def test_only_confirmed_signatures_without_a_verdict_count():
+def test_only_confirmed_signatures_that_are_not_moderated_count():
     petition = make_petition()
     make_signature(petition, email="a@example.org")
     make_signature(petition, email="b@example.org", confirmed_at=None)
-    make_signature(petition, email="c@example.org", verdict="quarantined")
-    make_signature(petition, email="d@example.org", verdict="invalidated")
+    make_signature(petition, email="c@example.org", moderation="quarantined")
+    make_signature(petition, email="d@example.org", moderation="invalidated")
 
     counting.recount()
 
@@ -28,7 +28,7 @@ def test_an_emptied_signature_still_counts():
     petition = make_petition()
     signature = make_signature(petition)
     Signature.objects.filter(pk=signature.pk).update(
-        name=None, email=None, email_key=None, erased_at=timezone.now()
+        name=None, email=None, email_key=None, anonymised_at=timezone.now()
     )
 
     counting.recount()

@@ -7,14 +7,14 @@ from django.utils import timezone
 
 from campaigns.counting import counting
 from campaigns.models import Petition, Survey
-from campaigns.petitions.settings import Progress, Rules, next_rung
+from campaigns.petitions.settings import PetitionSettings, Progress, next_rung
 from tests.factories import make_campaign, make_home, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
 
 
 def shown(total, **fields):
-    return Rules.shown_at(Petition(collection_id=1, **fields), total)
+    return PetitionSettings.shown_at(Petition(collection_id=1, **fields), total)
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ class TestPages:
         names = ("petition", "thanks", "framed_petition")
         api = "/api/petitions/keep-the-river-free/"
         campaign = "/campaigns/keep-the-river-free/"
-        steps = [petition.address(name) for name in names]
+        steps = [petition.url_path(name) for name in names]
         return [make_home().url, "/campaigns/", campaign, api, *steps]
 
     def test_no_page_shows_a_count_below_the_chosen_number(self, client, few):
@@ -71,19 +71,19 @@ class TestPages:
             assert response.status_code == 200, address
             assert "777" not in text, address
             assert ">9<" not in text, address
-        assert client.get(few.address("count")).json() == {
+        assert client.get(few.url_path("count")).json() == {
             "count": None,
             "goal": None,
             "state": "open",
         }
-        assert "Be among the first to sign" in client.get(few.address()).content.decode()
+        assert "Be among the first to sign" in client.get(few.url_path()).content.decode()
 
     def test_all_pages_show_it_from_there_on(self, client, few):
         few.tally.total = 10
         few.tally.save()
 
-        assert client.get(few.address("count")).json()["count"] == 10
-        assert "777" in client.get(few.address()).content.decode()
+        assert client.get(few.url_path("count")).json()["count"] == 10
+        assert "777" in client.get(few.url_path()).content.decode()
 
 
 class TestSurvey:
@@ -97,7 +97,7 @@ class TestSurvey:
         for number in range(9):
             make_signature(petition, email=f"b{number}@example.org", country="VA")
         make_signature(petition, email="c@example.org", country="FR", confirmed_at=None)
-        make_signature(petition, email="d@example.org", country="FR", verdict="quarantined")
+        make_signature(petition, email="d@example.org", country="FR", moderation="quarantined")
         make_signature(petition, email="e@example.org", country="FR", confirmed_at=yesterday)
         counting.recount()
         counting.survey()
@@ -112,7 +112,7 @@ class TestSurvey:
 
     def test_todays_are_told(self, client, petition):
         assert counting.today(self.again(petition)) == 21
-        assert "21 signed today" in client.get(petition.address()).content.decode()
+        assert "21 signed today" in client.get(petition.url_path()).content.decode()
 
     def test_yesterdays_survey_says_nothing_of_today(self, petition):
         Survey.objects.update(day=timezone.localdate() - timedelta(days=1))

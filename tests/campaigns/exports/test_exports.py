@@ -73,7 +73,7 @@ def test_the_state_of_each_row_is_that_of_the_signature():
     petition = make_petition()
     make_signature(petition, email="a@example.org")
     make_signature(petition, email="b@example.org", confirmed_at=None)
-    make_signature(petition, email="c@example.org", verdict="invalidated")
+    make_signature(petition, email="c@example.org", moderation="invalidated")
 
     states = {row.number: row.state for row in rows.rows(Signature.objects.all())}
 

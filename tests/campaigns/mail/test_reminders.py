@@ -38,9 +38,9 @@ def test_only_those_are_reminded_who_have_something_to_confirm():
     petition = make_petition()
     states = {
         "confirmed": {"confirmed_at": timezone.now() - DAY},
-        "invalidated": {"verdict": "invalidated"},
+        "invalidated": {"moderation": "invalidated"},
         # Like everybody: it would tell them that they were set aside.
-        "quarantined": {"verdict": "quarantined"},
+        "quarantined": {"moderation": "quarantined"},
         "pending": {},
     }
     for name, fields in states.items():
@@ -82,7 +82,7 @@ def test_a_reminder_counts_among_the_three_mails_to_a_mailbox(sent, expected):
 def test_two_who_share_an_email_share_its_allowance():
     petition = make_petition(shares_email=True)
     first = make_pending(petition, days=3, name="Ada")
-    make_pending(petition, days=3, name="Ida", seat=2)
+    make_pending(petition, days=3, name="Ida", household_slot=2)
     make_mail(first), make_mail(first)
 
     assert retention.run().reminded == 1
@@ -119,6 +119,6 @@ def test_no_reminder_follows_a_mail_that_is_on_its_way_or_was_refused(outcome, e
 def test_signing_anew_starts_the_two_days_again():
     petition = make_petition()
     make_pending(petition, days=3)
-    signing.sign(petition, name="Ada", email="ada@example.org", wording=petition.wording.pk)
+    signing.sign(petition, name="Ada", email="ada@example.org", version=petition.version.pk)
 
     assert retention.run().reminded == 0

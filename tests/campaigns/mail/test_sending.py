@@ -1,4 +1,4 @@
-"""The outbox is emptied through a real mail server, and nothing is lost when that fails."""
+"""The outbox is anonymised through a real mail server, and nothing is lost when that fails."""
 
 import asyncio
 from datetime import timedelta
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 
 def sign(petition, email: str = "ada@example.org") -> None:
-    signing.sign(petition, name="Ada Lovelace", email=email, wording=petition.wording.pk)
+    signing.sign(petition, name="Ada Lovelace", email=email, version=petition.version.pk)
 
 
 def outcomes() -> list[str]:
@@ -56,7 +56,7 @@ def test_what_is_sent_is_not_sent_again(smtp_server):
 def test_nothing_typed_reaches_the_headers(smtp_server):
     petition = make_petition()
     signing.sign(
-        petition, name="Bcc: eve@example.org", email="ada@example.org", wording=petition.wording.pk
+        petition, name="Bcc: eve@example.org", email="ada@example.org", version=petition.version.pk
     )
 
     sending.deliver()

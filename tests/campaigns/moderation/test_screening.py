@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from campaigns.counting import counting
 from campaigns.mail import sending
-from campaigns.models import OutgoingMail, ScreeningRule, Signature, Tally
+from campaigns.models import ListEntry, OutgoingMail, Signature, Tally
 from campaigns.signatures import networks, tokens
 from campaigns.signing import signing
 from tests.factories import make_petition, make_signature
@@ -26,18 +26,18 @@ def sign(petition, number: int = 1, **changes: object) -> None:
     values = {
         "name": f"Signer {chr(64 + number)}",
         "email": f"signer{number}@example.org",
-        "wording": petition.wording.pk,
+        "version": petition.version.pk,
         "network": HOME,
     }
     signing.sign(petition, **(values | changes))
 
 
-def verdicts() -> list[tuple[str, str]]:
-    return list(Signature.objects.order_by("pk").values_list("verdict", "verdict_reason"))
+def decisions() -> list[tuple[str, str]]:
+    return list(Signature.objects.order_by("pk").values_list("moderation", "moderation_reason"))
 
 
 def rule(kind: str, pattern: str, effect: str = "block") -> None:
-    made = ScreeningRule(kind=kind, pattern=pattern, effect=effect)
+    made = ListEntry(kind=kind, pattern=pattern, effect=effect)
     made.full_clean()
     made.save()
 
@@ -49,7 +49,7 @@ def test_many_of_one_network_within_minutes_are_set_aside(settings):
     for number in range(1, 6):
         sign(petition, number)
 
-    assert verdicts() == [("", "")] * 3 + [("quarantined", "burst")] * 2
+    assert decisions() == [("", "")] * 3 + [("quarantined", "burst")] * 2
 
 
 def test_many_of_one_network_within_a_day_are_set_aside(settings):
@@ -61,7 +61,7 @@ def test_many_of_one_network_within_a_day_are_set_aside(settings):
 
     sign(petition, 3)
 
-    assert verdicts()[-1] == ("quarantined", "sustained")
+    assert decisions()[-1] == ("quarantined", "sustained")
 
 
 @pytest.mark.parametrize("change", [{"network": "203.0.113.8/32"}, {"network": None}])
@@ -72,7 +72,7 @@ def test_another_network_has_its_own_limit(settings, change):
 
     sign(petition, 2, **change)
 
-    assert verdicts() == [("", "")] * 2
+    assert decisions() == [("", "")] * 2
 
 
 def test_no_second_network_takes_away_what_counts_for_the_first(settings):
@@ -85,7 +85,7 @@ def test_no_second_network_takes_away_what_counts_for_the_first(settings):
 
     sign(petition, 3)
 
-    assert verdicts() == [("", "")] * 2 + [("quarantined", "burst")]
+    assert decisions() == [("", "")] * 2 + [("quarantined", "burst")]
 
 
 def test_another_petition_has_its_own_limit(settings):
@@ -94,7 +94,7 @@ def test_another_petition_has_its_own_limit(settings):
 
     sign(make_petition(title="Library"), 2)
 
-    assert verdicts() == [("", "")] * 2
+    assert decisions() == [("", "")] * 2
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_what_is_on_a_list_is_set_aside(kind, pattern):
 
     sign(petition)
 
-    assert verdicts() == [("quarantined", "listed")]
+    assert decisions() == [("quarantined", "listed")]
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_what_is_on_no_list_is_not(kind, pattern):
 
     sign(petition)
 
-    assert verdicts() == [("", "")]
+    assert decisions() == [("", "")]
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_a_domain_is_found_by_each_of_its_names(pattern, email):
 
     sign(make_petition(), email=email)
 
-    assert verdicts() == [("quarantined", "listed")]
+    assert decisions() == [("quarantined", "listed")]
 
 
 def test_who_is_allowed_passes_every_limit(settings):
@@ -157,17 +157,17 @@ def test_who_is_allowed_passes_every_limit(settings):
 
     sign(petition, trap="https://spam.example")
 
-    assert verdicts() == [("", "")]
+    assert decisions() == [("", "")]
 
 
 def test_the_trap_catches_silently(client):
     petition = make_petition()
     data = {"name": "Bot", "email": "bot@example.org", "consent": "on", "website": "x"}
 
-    response = client.post(petition.address("sign"), data | {"wording": petition.wording.pk})
+    response = client.post(petition.url_path("sign"), data | {"version": petition.version.pk})
 
     assert response.status_code == 303
-    assert verdicts() == [("quarantined", "honeypot")]
+    assert decisions() == [("quarantined", "honeypot")]
 
 
 def test_what_is_set_aside_gets_its_mail_and_counts_only_when_released():
@@ -180,20 +180,20 @@ def test_what_is_set_aside_gets_its_mail_and_counts_only_when_released():
     counting.recount()
     assert (OutgoingMail.objects.count(), Tally.objects.get().total) == (1, 0)
 
-    Signature.objects.update(verdict="")
+    Signature.objects.update(moderation="")
     counting.recount()
     assert Tally.objects.get().total == 1
 
 
-def test_signing_again_does_not_lift_the_verdict():
+def test_signing_again_does_not_lift_the_moderation():
     rule("domain", "example.org")
     petition = make_petition()
     sign(petition)
-    ScreeningRule.objects.all().delete()
+    ListEntry.objects.all().delete()
 
     sign(petition)
 
-    assert verdicts() == [("quarantined", "listed")]
+    assert decisions() == [("quarantined", "listed")]
 
 
 @pytest.mark.parametrize(
@@ -208,7 +208,7 @@ def test_a_pattern_that_is_none_is_refused(kind, pattern):
 
 
 def names() -> list[tuple[int, str]]:
-    return list(Signature.objects.order_by("seat").values_list("seat", "name"))
+    return list(Signature.objects.order_by("household_slot").values_list("household_slot", "name"))
 
 
 @pytest.mark.parametrize("first_confirmed", [True, False])

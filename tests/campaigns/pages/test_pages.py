@@ -29,7 +29,7 @@ def test_the_form_follows_a_story_without_a_petition_block(client):
     text = client.get(page.url).content.decode()
 
     assert text.count('class="petition-form"') == 1
-    assert f'action="{page.petition.address("sign")}"' in text
+    assert f'action="{page.petition.url_path("sign")}"' in text
     assert f'name="page" value="{page.pk}"' in text
 
 
@@ -49,14 +49,14 @@ def test_several_pages_carry_one_petition_and_one_count(client):
     counting.recount()
 
     for page in pages:
-        assert petition.address("count") in client.get(page.url).content.decode()
+        assert petition.url_path("count") in client.get(page.url).content.decode()
 
 
 def test_an_article_may_carry_any_petition(client):
     petition = make_petition()
     page = make_article(body=[("petition", {"petition": petition})])
 
-    assert petition.address("sign") in client.get(page.url).content.decode()
+    assert petition.url_path("sign") in client.get(page.url).content.decode()
 
 
 def test_a_draft_petition_shows_the_public_no_form(client):

@@ -58,7 +58,7 @@ def test_what_is_no_longer_true_is_no_longer_told(two_is_round):
     sign(petition, 2)
     counting.recount()
 
-    Signature.objects.filter(email="0@example.org").update(verdict="invalidated")
+    Signature.objects.filter(email="0@example.org").update(moderation="invalidated")
     counting.recount()
 
     assert told(petition) == []
@@ -89,7 +89,7 @@ def test_recounting_again_writes_nothing(two_is_round, django_assert_num_queries
 
 def test_moments_of_the_petition_are_told_once_they_have_come():
     petition = make_petition(opens_at=days_ago(9), closes_at=timezone.now() + timedelta(days=9))
-    Tally.objects.update(delivered_at=days_ago(2), won_at=days_ago(1))
+    Tally.objects.update(handed_over_at=days_ago(2), won_at=days_ago(1))
 
     kinds = [entry.kind for entry in milestone_entries(Petition.objects.get(pk=petition.pk))]
 
@@ -113,7 +113,7 @@ def test_updates_stand_among_the_milestones_the_newest_first(client):
 def test_what_happened_on_one_day_stands_in_its_order_too():
     petition = make_petition(opens_at=timezone.now())
     Tally.objects.update(won_at=timezone.now())
-    Tally.objects.update(delivered_at=timezone.now())
+    Tally.objects.update(handed_over_at=timezone.now())
     petition = Petition.objects.get(pk=petition.pk)
 
     entries = timeline(petition, CampaignPage(petition=petition).updates)

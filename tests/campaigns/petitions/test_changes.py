@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
-from campaigns.models import Petition, Rewording, Wording
+from campaigns.models import ChangeReason, Petition, Version
 from campaigns.petitions import changes
 from campaigns.petitions.versions import Unexplained
 from campaigns.signatures import tokens
@@ -41,7 +41,7 @@ def publish(petition, reason="", **words):
 
 
 def said(petition):
-    return [(row.letter.splitlines()[-1], row.reason) for row in Wording.objects.order_by("pk")]
+    return [(row.letter.splitlines()[-1], row.reason) for row in Version.objects.order_by("pk")]
 
 
 def test_a_change_after_signing_keeps_its_reason_with_the_new_words():
@@ -51,7 +51,7 @@ def test_a_change_after_signing_keeps_its_reason_with_the_new_words():
     publish(petition, close="Let it flow.", reason="The river asked.")
 
     assert said(petition) == [("Let it run.", ""), ("Let it flow.", "The river asked.")]
-    assert not Rewording.objects.exists()
+    assert not ChangeReason.objects.exists()
 
 
 @pytest.mark.parametrize("words", [{"close": "Let it flow."}, {"consent": "I agree to more."}])
@@ -99,8 +99,8 @@ def test_a_change_that_nobody_had_signed_needs_no_reason(client):
     publish(petition, close="Let it flow.")
 
     make_signature(fresh(petition))
-    assert client.get(petition.address("changes")).status_code == 404
-    assert "letter-changed" not in client.get(petition.address()).content.decode()
+    assert client.get(petition.url_path("changes")).status_code == 404
+    assert "letter-changed" not in client.get(petition.url_path()).content.decode()
 
 
 def test_going_back_is_a_change_too():
@@ -142,14 +142,14 @@ def test_what_is_scheduled_is_a_change_when_it_goes_live():
     changes.explain(version, reason="The river asked.")
 
     fresh(petition).get_latest_revision().publish()
-    assert fresh(petition).rewordings == []
+    assert fresh(petition).changes == []
     revision = fresh(petition).get_latest_revision()
     revision.content["go_live_at"] = None
     revision.approved_go_live_at = days_ago(1)
     revision.save()
     call_command("publish_scheduled")
 
-    assert [row.reason for row in fresh(petition).rewordings] == ["The river asked."]
+    assert [row.reason for row in fresh(petition).changes] == ["The river asked."]
 
 
 def test_each_language_has_changes_of_its_own(client):
@@ -159,9 +159,9 @@ def test_each_language_has_changes_of_its_own(client):
 
     publish(french, close="Qu'elle coule.", reason="Une faute.")
 
-    assert [row.reason for row in fresh(french).rewordings] == ["Une faute."]
-    assert fresh(petition).rewordings == []
-    assert client.get(petition.address("changes")).status_code == 404
+    assert [row.reason for row in fresh(french).changes] == ["Une faute."]
+    assert fresh(petition).changes == []
+    assert client.get(petition.url_path("changes")).status_code == 404
 
 
 def test_the_day_stands_where_each_language_has_it(client):
@@ -170,7 +170,7 @@ def test_the_day_stands_where_each_language_has_it(client):
     make_signature(petition)
     publish(german, close="Lasst ihn fließen.", reason="Der Fluss bat darum.")
 
-    page = client.get(german.address()).content.decode()
+    page = client.get(german.url_path()).content.decode()
 
     assert re.search(r"Der Text wurde am <time [^>]+>[^<]+</time> geändert: Der Fluss bat", page)
 
@@ -182,32 +182,32 @@ def test_the_public_page_says_when_and_why_and_leads_to_the_earlier_words(client
     publish(petition, close="Let it flow.", reason="The river <asked>.")
     day = timezone.localdate().strftime("%-d %B %Y")
 
-    pages = [client.get(url).content.decode() for url in (petition.address(), campaign.url)]
-    response = client.get(petition.address("changes"))
+    pages = [client.get(url).content.decode() for url in (petition.url_path(), campaign.url)]
+    response = client.get(petition.url_path("changes"))
 
     for page in pages:
         assert "The text was changed on" in page
         assert day in page
         assert "The river &lt;asked&gt;." in page
-        assert f'href="{petition.address("changes")}"' in page
+        assert f'href="{petition.url_path("changes")}"' in page
     shown = response.content.decode()
     assert "Let it </span>" not in shown
     assert "run." in shown.split("<del>")[1].split("</del>")[0]
     assert "flow." in shown.split("<ins>")[1].split("</ins>")[0]
-    assert response["Cache-Control"] == client.get(petition.address())["Cache-Control"]
+    assert response["Cache-Control"] == client.get(petition.url_path())["Cache-Control"]
     assert response["Cache-Control"].startswith("public")
 
 
 def test_who_signed_from_a_page_kept_from_before_has_signed_the_earlier_words():
     petition = make_petition()
     make_signature(petition)
-    earlier = petition.wording
+    earlier = petition.version
     publish(petition, close="Let it flow.", reason="The river asked.")
 
-    signing.sign(fresh(petition), name="Grace", email="grace@example.org", wording=earlier.pk)
+    signing.sign(fresh(petition), name="Grace", email="grace@example.org", version=earlier.pk)
 
     signature = petition.tally.signatures.get(name="Grace")
-    assert signature.wording == earlier
+    assert signature.version == earlier
     assert earlier.signed == 1  # Grace has not confirmed
 
 
@@ -229,14 +229,14 @@ def test_a_signer_is_told_of_changes_after_their_signing_and_of_no_others(client
 def test_the_page_takes_no_query_more_when_words_were_changed(client):
     petition = make_petition()
     make_signature(petition)
-    client.get(petition.address())
+    client.get(petition.url_path())
     with CaptureQueriesContext(connection) as before:
-        client.get(petition.address())
+        client.get(petition.url_path())
     for n in range(3):
         publish(petition, close=f"Let it flow {n}.", reason="The river asked.")
 
     with CaptureQueriesContext(connection) as after:
-        client.get(petition.address())
+        client.get(petition.url_path())
 
     assert len(after) == len(before)
 

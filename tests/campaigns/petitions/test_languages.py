@@ -16,7 +16,7 @@ from wagtail_localize.strings import StringValue
 
 from campaigns.counting import counting
 from campaigns.mail import composing
-from campaigns.models import CampaignPage, HouseWords, Petition, Wording
+from campaigns.models import CampaignPage, DefaultTexts, Petition, Version
 from campaigns.pages.public_page import PublicPage
 from campaigns.petitions import publishing
 from campaigns.petitions.languages import Untranslated
@@ -68,9 +68,9 @@ def sign(client, petition, email):
         "name": "Ada",
         "email": email,
         "consent": "on",
-        "wording": petition.wording.pk,
+        "version": petition.version.pk,
     }
-    return client.post(petition.address("sign"), form)
+    return client.post(petition.url_path("sign"), form)
 
 
 def test_signatures_in_two_languages_are_one_count(client, publish):
@@ -124,7 +124,7 @@ def test_rules_are_not_translated_and_the_collection_follows():
     }
     assert not translation.source.overridablesegment_set.exists()
     Petition.objects.filter(pk=english.pk).update(goal=900)
-    assert translation.get_target_instance().rules.goal == 900
+    assert translation.get_target_instance().original.goal == 900
 
 
 def test_begun_later_a_translation_is_where_the_petition_is_now():
@@ -150,7 +150,7 @@ def test_what_nobody_has_translated_is_not_published(publish):
     russian = translation.get_target_instance()
     assert (russian.live, russian.live_revision) == (False, None)
     assert publishing.missing(russian) == ["opening", "demands", "text: thanks"]
-    assert Wording.objects.filter(locale__language_code="ru").count() == 0
+    assert Version.objects.filter(locale__language_code="ru").count() == 0
 
 
 def test_what_is_meant_to_be_the_same_is_translated(publish):
@@ -231,8 +231,8 @@ def test_publishing_takes_what_was_typed_last():
     assert (russian.live, russian.title) == (True, "[ru] Keep the river free")
 
 
-def test_house_words_that_are_not_translated_come_from_the_house():
-    english = HouseWords.objects.create(locale=Locale.get_default(), button="Act now")
+def test_default_texts_that_are_not_translated_come_from_the_house():
+    english = DefaultTexts.objects.create(locale=Locale.get_default(), button="Act now")
 
     translation = begin(english, "ru")
 
@@ -270,7 +270,7 @@ def test_mails_are_in_the_signers_language_and_direction():
     assert "تحية طيبة، ليلى،" in message.body
     html = message.alternatives[0].content
     assert '<html lang="ar" dir="rtl">' in html
-    assert "/ar/" not in english.address()
+    assert "/ar/" not in english.url_path()
     assert "Confirm" not in html + message.body
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from wagtail.models import Collection, Locale
 
 from campaigns.counting import counting
-from campaigns.models import HasSignatures, HouseWords, Petition, State, Tally, Wording
+from campaigns.models import DefaultTexts, HasSignatures, Petition, State, Tally, Version
 from tests.factories import make_petition, make_signature, make_translation
 
 pytestmark = pytest.mark.django_db
@@ -61,38 +61,38 @@ def test_making_a_petition_makes_its_tally():
 def test_publishing_keeps_the_words_that_were_published(django_user_model):
     editor = django_user_model.objects.create_user("editor")
     petition = make_petition(live=False)
-    assert not Wording.objects.exists()
+    assert not Version.objects.exists()
 
     petition.save_revision().publish(user=editor, skip_permission_checks=True)
 
-    wording = Wording.objects.get()
-    assert wording.letter == (
+    version = Version.objects.get()
+    assert version.letter == (
         "Dear Minister,\n\nThe river is the last one that runs free.\n\n"
         "• stop the dam\n• protect the valley\n\nLet it run."
     )
-    assert (wording.consent, wording.published_by) == (petition.consent, editor)
+    assert (version.consent, version.published_by) == (petition.consent, editor)
 
 
-def test_publishing_the_same_words_again_keeps_one_wording():
+def test_publishing_the_same_words_again_keeps_one_version():
     petition = make_petition()
 
     petition.goal = 500
     petition.save_revision().publish()
 
-    assert Wording.objects.count() == 1
+    assert Version.objects.count() == 1
 
 
-def test_going_back_to_earlier_words_is_a_wording_of_its_own():
+def test_going_back_to_earlier_words_is_a_version_of_its_own():
     petition = make_petition()
-    first = petition.wording
+    first = petition.version
     petition.close = "Let it run!"
     petition.save_revision().publish()
-    second = fresh(petition).wording
+    second = fresh(petition).version
 
     petition.close = "Let it run."
     petition.save_revision().publish()
 
-    third = fresh(petition).wording
+    third = fresh(petition).version
     assert len({first.pk, second.pk, third.pk}) == 3
     assert (third.letter, third.digest) == (first.letter, first.digest)
 
@@ -104,7 +104,7 @@ def test_a_draft_changes_nothing_that_is_published():
     petition.save_revision()
 
     row = fresh(petition)
-    assert (row.goal, row.ask, Wording.objects.count()) == (
+    assert (row.goal, row.ask, Version.objects.count()) == (
         100,
         "Call on the minister to stop the dam.",
         1,
@@ -145,7 +145,7 @@ def test_an_unsigned_petition_is_deleted_whole():
 
     petition.delete()
 
-    assert (Petition.objects.count(), Tally.objects.count(), Wording.objects.count()) == (0, 0, 0)
+    assert (Petition.objects.count(), Tally.objects.count(), Version.objects.count()) == (0, 0, 0)
 
 
 # --- languages ---
@@ -161,7 +161,7 @@ def test_a_petition_in_two_languages_has_one_count_and_no_doubles():
 
     assert [fresh(petition).tally.total for petition in (english, french)] == [2, 2]
     assert english.tally == french.tally
-    assert english.wording != french.wording
+    assert english.version != french.version
 
 
 def test_rules_are_the_originals_and_words_are_each_languages_own():
@@ -170,7 +170,7 @@ def test_rules_are_the_originals_and_words_are_each_languages_own():
         english, "fr", title="Gardez la rivière libre", goal=7, closes_at=NOW - DAY
     )
 
-    assert (french.rules.goal, french.state, french.title) == (
+    assert (french.original.goal, french.state, french.title) == (
         100,
         State.OPEN,
         "Gardez la rivière libre",
@@ -200,11 +200,11 @@ def test_an_original_with_translations_is_not_deleted():
 
 def test_words_are_the_petitions_else_the_houses_else_those_that_come_with_it():
     petition = make_petition(closed_notice="Over.")
-    HouseWords.objects.create(locale=petition.locale, closed_notice="Ended.", button="Act now")
+    DefaultTexts.objects.create(locale=petition.locale, closed_notice="Ended.", button="Act now")
 
-    words = fresh(petition).words
+    texts = fresh(petition).texts
 
-    assert (words.closed_notice, words.button, words.actions_taken) == (
+    assert (texts.closed_notice, texts.button, texts.actions_taken) == (
         "Over.",
         "Act now",
         "Actions taken",
@@ -212,10 +212,10 @@ def test_words_are_the_petitions_else_the_houses_else_those_that_come_with_it():
 
 
 def test_new_petitions_start_with_the_houses_consent_and_keep_it():
-    words = HouseWords.objects.create(locale=Locale.get_default(), consent="Yes, I agree.")
+    texts = DefaultTexts.objects.create(locale=Locale.get_default(), consent="Yes, I agree.")
     petition = Petition(title="River")
 
-    words.consent = "Yes."
-    words.save()
+    texts.consent = "Yes."
+    texts.save()
 
     assert petition.consent == "Yes, I agree."

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from campaigns.counting import counting
 from campaigns.models import OutgoingMail, Signature, Tally
-from campaigns.moderation.decisions import JudgedSignature, Judgement
+from campaigns.moderation.decisions import Decision, ModeratedSignature
 from campaigns.privacy import retention
 from campaigns.signatures import tokens
 from campaigns.signatures.email_keys import email_key
@@ -18,7 +18,7 @@ from tests.factories import days_ago, make_ended, make_mail, make_petition, make
 pytestmark = pytest.mark.django_db
 
 
-def test_emptying_leaves_the_day_the_verdict_and_the_count_and_nothing_personal():
+def test_anonymising_leaves_the_day_the_moderation_and_the_count_and_nothing_personal():
     petition = make_ended()
     full = {
         "country": "RU",
@@ -39,21 +39,21 @@ def test_emptying_leaves_the_day_the_verdict_and_the_count_and_nothing_personal(
     report = retention.run()
 
     row = Signature.objects.get()
-    assert (report.emptied, report.is_complete) == (1, True)
+    assert (report.anonymised, report.is_complete) == (1, True)
     assert [getattr(row, name) for name in PERSONAL] == [None] * len(PERSONAL)
     assert (row.signed_at, row.confirmed_at) == (
         datetime(2026, 3, 4, tzinfo=UTC),
         datetime(2026, 3, 5, tzinfo=UTC),
     )
     assert (row.state, row.country, row.language, row.channel, row.source, row.updates) == (
-        "emptied",
+        "anonymised",
         "RU",
         "en",
         "form",
         "leaflet",
         False,
     )
-    assert row.wording == petition.wording
+    assert row.version == petition.version
     assert OutgoingMail.objects.count() == 0
     assert (counting.recount(), Tally.objects.get().total) == ([], 1)
 
@@ -86,34 +86,37 @@ def test_the_day_is_the_one_on_the_clock_of_the_site(zone, settings):
     assert datetime.fromtimestamp((row.pk.int >> 80) / 1000, UTC) == row.signed_at
 
 
-def test_a_verdict_stays_and_what_staff_typed_about_it_goes():
+def test_a_moderation_stays_and_what_staff_typed_about_it_goes():
     petition = make_ended()
-    for name, verdict, reason in (
+    for name, moderation, reason in (
         ("a", "", ""),
         ("b", "quarantined", "burst"),
         ("c", "invalidated", "This is not Ada: she told us so"),
     ):
         make_signature(
-            petition, email=f"{name}@example.org", verdict=verdict, verdict_reason=reason
+            petition, email=f"{name}@example.org", moderation=moderation, moderation_reason=reason
         )
     counting.recount()
 
     retention.run()
 
-    rows = Signature.objects.order_by("verdict").values_list("verdict", "verdict_reason")
+    rows = Signature.objects.order_by("moderation").values_list("moderation", "moderation_reason")
     assert list(rows) == [("", ""), ("invalidated", ""), ("quarantined", "burst")]
     assert (counting.recount(), Tally.objects.get().total) == ([], 1)
 
 
 def test_what_staff_decided_does_not_hinder_and_its_words_go():
-    signature = make_signature(make_ended(), verdict="invalidated", verdict_reason="Not Ada")
-    judgement = Judgement.objects.create(verdict="invalidated", reason="Not Ada")
-    JudgedSignature.objects.create(judgement=judgement, signature=signature)
+    signature = make_signature(make_ended(), moderation="invalidated", moderation_reason="Not Ada")
+    decision = Decision.objects.create(moderation="invalidated", reason="Not Ada")
+    ModeratedSignature.objects.create(decision=decision, signature=signature)
 
     retention.run()
 
-    assert (Signature.objects.get().verdict, JudgedSignature.objects.count()) == ("invalidated", 0)
-    assert Judgement.objects.get().reason == ""
+    assert (Signature.objects.get().moderation, ModeratedSignature.objects.count()) == (
+        "invalidated",
+        0,
+    )
+    assert Decision.objects.get().reason == ""
 
 
 @pytest.mark.parametrize(
@@ -131,33 +134,33 @@ def test_what_staff_decided_does_not_hinder_and_its_words_go():
 )
 def test_the_clock_runs_from_closing_or_winning_whichever_was_first(closed, won, expected):
     petition = make_petition(
-        closes_at=None if closed is None else days_ago(closed), keeps_data_days=90
+        closes_at=None if closed is None else days_ago(closed), retention_days=90
     )
     make_signature(petition, signed_at=days_ago(300), confirmed_at=days_ago(300))
     Tally.objects.update(won_at=None if won is None else days_ago(won))
 
-    assert retention.run().emptied == expected
+    assert retention.run().anonymised == expected
 
 
 def test_the_rules_are_the_originals_in_every_language():
     original = make_ended()
     copy = original.copy_for_translation(make_petition(title="X", locale="fr").locale)
-    copy.closes_at, copy.keeps_data_days = None, 999
+    copy.closes_at, copy.retention_days = None, 999
     copy.save()
     make_signature(original)
 
-    assert retention.data_kept_until(copy) == retention.data_kept_until(original)
-    assert retention.run().emptied == 1
+    assert retention.data_retained_until(copy) == retention.data_retained_until(original)
+    assert retention.run().anonymised == 1
 
 
 def test_what_is_held_is_emptied_when_it_is_let_go():
     make_signature(make_ended())
     Tally.objects.update(held_at=timezone.now(), held_reason="A court asks.")
 
-    held = retention.run().emptied
+    held = retention.run().anonymised
     Tally.objects.update(held_at=None, held_reason="")
 
-    assert (held, retention.run().emptied) == (0, 1)
+    assert (held, retention.run().anonymised) == (0, 1)
 
 
 def test_others_are_left_alone():
@@ -170,7 +173,7 @@ def test_others_are_left_alone():
 
     first, second = retention.run(), retention.run()
 
-    assert (first.emptied, bool(second)) == (3, False)
+    assert (first.anonymised, bool(second)) == (3, False)
     assert list(others.values()) == before
 
 
@@ -187,10 +190,10 @@ def test_a_link_in_an_old_mail_opens_nothing_any_more(client):
 def test_a_signature_from_paper_is_emptied_too():
     petition = make_ended()
     make_signature(petition)
-    nothing = {"email": None, "email_key": None, "wording": None}
+    nothing = {"email": None, "email_key": None, "version": None}
     Signature.objects.update(channel="paper", **nothing)
 
-    assert retention.run().emptied == 1
+    assert retention.run().anonymised == 1
 
 
 def test_the_key_of_an_email_is_gone_so_that_nobody_can_ask_whether_it_signed():

@@ -8,10 +8,10 @@ from django.utils import timezone
 from wagtail.log_actions import log
 from wagtail.models import ModelLogEntry
 
-from campaigns.models import OutgoingMail, ScreeningRule, Signature
-from campaigns.moderation.decisions import JudgedSignature, Judgement
+from campaigns.models import ListEntry, OutgoingMail, Signature
+from campaigns.moderation.decisions import Decision, ModeratedSignature
 from campaigns.privacy import people
-from tests.factories import make_judgement
+from tests.factories import make_decision
 
 pytestmark = pytest.mark.django_db
 
@@ -99,26 +99,26 @@ def test_a_moderators_reason_goes_and_that_they_acted_stays(ada, others):
     }
 
 
-def test_the_words_of_a_judgement_go_with_the_last_whom_it_was_about(ada, others):
-    hers = make_judgement(*ada, reason="This is not really Ada")
-    flood = make_judgement(ada[0], others[0], reason="A flood")
+def test_the_words_of_a_decision_go_with_the_last_whom_it_was_about(ada, others):
+    hers = make_decision(*ada, reason="This is not really Ada")
+    flood = make_decision(ada[0], others[0], reason="A flood")
 
     people.erase("adalovelace@gmail.com")
 
-    assert dict(Judgement.objects.values_list("pk", "reason")) == {hers.pk: "", flood.pk: "A flood"}
-    assert JudgedSignature.objects.get().signature == others[0]
+    assert dict(Decision.objects.values_list("pk", "reason")) == {hers.pk: "", flood.pk: "A flood"}
+    assert ModeratedSignature.objects.get().signature == others[0]
 
 
-def test_a_screening_rule_that_names_the_mailbox_goes_too(ada):
+def test_a_list_entry_that_names_the_mailbox_goes_too(ada):
     for kind, pattern in (
         ("email", "adalovelace@gmail.com"),
         ("email", "grace@example.org"),
         ("domain", "gmail.com"),
     ):
-        ScreeningRule.objects.create(kind=kind, pattern=pattern)
+        ListEntry.objects.create(kind=kind, pattern=pattern)
 
     erased = people.erase("Ada.Lovelace@gmail.com")
 
-    assert erased == {"river": 1, "forest": 1, people.RULES: 1}
-    left = ScreeningRule.objects.order_by("pattern").values_list("pattern", flat=True)
+    assert erased == {"river": 1, "forest": 1, people.LIST_ENTRIES: 1}
+    left = ListEntry.objects.order_by("pattern").values_list("pattern", flat=True)
     assert list(left) == ["gmail.com", "grace@example.org"]

@@ -20,7 +20,7 @@ from django.test import Client
 
 from campaigns.counting import counting
 from campaigns.mail import sending
-from campaigns.models import OutgoingMail, Petition, ScreeningRule, Signature
+from campaigns.models import ListEntry, OutgoingMail, Petition, Signature
 from campaigns.privacy import retention
 from campaigns.signatures.email_keys import email_key, normalise
 from config import env
@@ -112,7 +112,7 @@ def live_through(petition: Petition, mailbox: list[EmailMessage]) -> None:
     for email in (normalise(EMAIL), EMAIL):
         data = {"name": NAME, "email": email, "comment": COMMENT, "country": "RU"}
         data |= {"consent": "on", "is_shown": "on"}
-        answer = visitor.post(petition.address("sign"), data | {"wording": petition.wording.pk})
+        answer = visitor.post(petition.url_path("sign"), data | {"version": petition.version.pk})
         assert answer.status_code == 303
     sending.deliver()
     mail = mailbox[-1]
@@ -130,7 +130,7 @@ def live_through(petition: Petition, mailbox: list[EmailMessage]) -> None:
     number = Signature.objects.get(email=EMAIL).pk
     for page in (f"/admin/signatures/inspect/{number}/", f"/admin/signatures/history/{number}/"):
         assert staff.get(page).status_code == 200
-    ScreeningRule.objects.create(kind="email", pattern=normalise(EMAIL), note=f"{NAME} asked")
+    ListEntry.objects.create(kind="email", pattern=normalise(EMAIL), note=f"{NAME} asked")
 
 
 def test_nothing_of_an_erased_person_is_left(pg_dump, media, log_folder, mailoutbox):

@@ -9,10 +9,10 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from campaigns.models import OutgoingMail, ScreeningRule, Signature
+from campaigns.models import ListEntry, OutgoingMail, Signature
 from campaigns.privacy import people
 from campaigns.signatures import key_fingerprint
-from tests.factories import make_campaign, make_judgement, make_petition, make_signature
+from tests.factories import make_campaign, make_decision, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
 
@@ -41,7 +41,7 @@ def test_a_person_is_found_on_all_petitions_in_every_spelling(ada, others):
 
 def test_what_was_brought_in_without_a_key_is_found_by_its_email(river, others):
     signature = make_signature(river, email="Ada.Lovelace@gmail.com", channel="paper")
-    Signature.objects.filter(pk=signature.pk).update(email_key=None, wording=None)
+    Signature.objects.filter(pk=signature.pk).update(email_key=None, version=None)
 
     assert list(people.find("adalovelace@googlemail.com")) == [signature]
 
@@ -74,8 +74,8 @@ def test_the_export_holds_every_column_and_the_words_agreed_to(capsys):
         updates=True,
         shown_as="Ada L.",
         shown_at=moment,
-        verdict="quarantined",
-        verdict_reason="burst",
+        moderation="quarantined",
+        moderation_reason="burst",
         source="leaflet",
         page=page,
         network_key=b"n" * 32,
@@ -85,7 +85,7 @@ def test_the_export_holds_every_column_and_the_words_agreed_to(capsys):
     sent = OutgoingMail.objects.create(
         signature=signature, kind="confirm", outcome="sent", due_at=moment, ended_at=moment
     )
-    ScreeningRule.objects.create(kind="email", pattern="ada@example.org", note="Asked us to.")
+    ListEntry.objects.create(kind="email", pattern="ada@example.org", note="Asked us to.")
 
     found = export("ADA@example.org", capsys)
 
@@ -107,16 +107,16 @@ def test_the_export_holds_every_column_and_the_words_agreed_to(capsys):
             "confirmed_at": stamp,
             "channel": "form",
             "source": "leaflet",
-            "verdict": "quarantined",
-            "verdict_reason": "burst",
+            "moderation": "quarantined",
+            "moderation_reason": "burst",
             "country": "RU",
             "state": "quarantined",
             "page": {"title": "The last free river", "url": page.full_url},
             "email_key": bytes(signature.email_key).hex(),
             "network_key": (b"n" * 32).hex(),
-            "wording": {
+            "version": {
                 "language": "en",
-                "published_at": petition.wording.published_at.isoformat(
+                "published_at": petition.version.published_at.isoformat(
                     timespec="milliseconds"
                 ).replace("+00:00", "Z"),
                 "letter": petition.letter,
@@ -125,10 +125,10 @@ def test_the_export_holds_every_column_and_the_words_agreed_to(capsys):
             "mails": [
                 {"kind": sent.kind, "due_at": stamp, "outcome": "sent", "ended_at": stamp},
             ],
-            "judgements": [],
+            "decisions": [],
         }
     ]
-    (rule,) = found["screening_rules"]
+    (rule,) = found["list_entries"]
     assert (rule["pattern"], rule["effect"], rule["note"]) == (
         "ada@example.org",
         "block",
@@ -138,7 +138,12 @@ def test_the_export_holds_every_column_and_the_words_agreed_to(capsys):
 
 def test_no_column_is_forgotten_in_the_export(ada):
     """A new column must be handed out, or named here with a reason."""
-    inner = {"id", "tally", "seat", "erased_at"}  # as number, petition, state and state
+    inner = {
+        "id",
+        "tally",
+        "household_slot",
+        "anonymised_at",
+    }  # as number, petition, state and state
     columns = {field.name for field in Signature._meta.concrete_fields} - inner
 
     assert columns - set(people.exported(ada[0])) == set()
@@ -159,7 +164,7 @@ def test_the_export_of_a_stranger_is_empty(others, capsys):
     assert found == {
         "email": "nobody@example.org",
         "signatures": [],
-        "screening_rules": [],
+        "list_entries": [],
         "staff_accounts": [],
     }
 
@@ -167,7 +172,7 @@ def test_the_export_of_a_stranger_is_empty(others, capsys):
 def test_the_export_takes_as_many_queries_for_three_petitions_as_for_one(
     ada, django_assert_num_queries
 ):
-    queries = 7  # tallies, those without a key, signatures, mails, judged, rules, staff
+    queries = 7  # tallies, those without a key, signatures, mails, moderated, rules, staff
     Signature.objects.filter(pk=ada[1].pk).delete()
     with django_assert_num_queries(queries):
         people.export("adalovelace@gmail.com")
@@ -181,14 +186,14 @@ def test_the_export_takes_as_many_queries_for_three_petitions_as_for_one(
 
 
 def test_what_was_decided_about_them_is_handed_out(ada, capsys):
-    judgement = make_judgement(ada[0], reason="This is not really her")
+    decision = make_decision(ada[0], reason="This is not really her")
 
     found = export("adalovelace@gmail.com", capsys)
 
-    (row,) = found["signatures"][0]["judgements"]
-    assert (row["verdict"], row["reason"], row["undone_at"]) == (
-        judgement.verdict,
-        judgement.reason,
+    (row,) = found["signatures"][0]["decisions"]
+    assert (row["moderation"], row["reason"], row["undone_at"]) == (
+        decision.moderation,
+        decision.reason,
         None,
     )
 
@@ -201,8 +206,8 @@ def couple(river):
     river.shares_email = True
     river.save()
     return [
-        make_signature(river, email="home@example.org", name=name, seat=seat)
-        for seat, name in ((1, "Ada"), (2, "Ida"))
+        make_signature(river, email="home@example.org", name=name, household_slot=household_slot)
+        for household_slot, name in ((1, "Ada"), (2, "Ida"))
     ]
 
 
@@ -258,7 +263,7 @@ def test_an_emptied_signature_is_nobodys_any_more(ada):
     signature = ada[0]
     moment = timezone.now() - timedelta(days=1)
     Signature.objects.filter(pk=signature.pk).update(
-        email_key=None, name=None, email=None, erased_at=moment
+        email_key=None, name=None, email=None, anonymised_at=moment
     )
 
     assert list(people.find("adalovelace@gmail.com")) == [ada[1]]

@@ -1,4 +1,4 @@
-"""What is purged and emptied, and when. Time is set in columns, never waited for."""
+"""What is deleted and anonymised, and when. Time is set in columns, never waited for."""
 
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
@@ -31,11 +31,11 @@ HOUR = timedelta(hours=1)
 def test_the_unconfirmed_are_deleted_with_their_mails_after_seven_days():
     petition = make_petition()
     make_mail(make_pending(petition, days=7.1, email="old@example.org"))
-    make_mail(make_pending(petition, days=7.1, email="aside@example.org", verdict="quarantined"))
+    make_mail(make_pending(petition, days=7.1, email="aside@example.org", moderation="quarantined"))
     make_mail(make_pending(petition, days=6.9, email="young@example.org"))
     make_mail(make_signature(petition, email="confirmed@example.org", signed_at=days_ago(99)))
 
-    assert retention.run().purged == 2
+    assert retention.run().deleted == 2
 
     left = Signature.objects.order_by("email").values_list("email", flat=True)
     assert list(left) == ["confirmed@example.org", "young@example.org"]
@@ -46,7 +46,7 @@ def test_a_hold_does_not_keep_those_who_agreed_to_nothing():
     make_pending(make_petition(), days=8)
     Tally.objects.update(held_at=timezone.now(), held_reason="A court asks.")
 
-    assert retention.run().purged == 1
+    assert retention.run().deleted == 1
 
 
 # --- old keys ---
@@ -82,10 +82,10 @@ def test_keys_of_networks_and_mailboxes_are_forgotten_in_time():
 def test_the_clock_shows_the_day_on_the_sites_own_clock(settings):
     settings.TIME_ZONE = "Europe/Berlin"
     closes_at = datetime(2026, 6, 30, 22, 30, tzinfo=UTC)
-    petition = make_petition(closes_at=closes_at, keeps_data_days=1)
+    petition = make_petition(closes_at=closes_at, retention_days=1)
 
     with timezone.override("Europe/Berlin"):
-        assert retention.data_kept_until(petition) == date(2026, 7, 2)
+        assert retention.data_retained_until(petition) == date(2026, 7, 2)
 
 
 def test_the_clock_stands_still_while_open_and_while_held():
@@ -95,7 +95,7 @@ def test_the_clock_stands_still_while_open_and_while_held():
     )
 
     known = [
-        retention.data_kept_until(Petition.objects.get(pk=petition.pk))
+        retention.data_retained_until(Petition.objects.get(pk=petition.pk))
         for petition in (ended, make_petition(title="Open"))
     ]
 
@@ -113,10 +113,11 @@ def test_a_dry_run_says_per_petition_what_would_be_done_and_does_nothing(capsys)
 
     call_command("retention", dry_run=True)
 
-    kept_until = retention.data_kept_until(ended).isoformat()
+    retained_until = retention.data_retained_until(ended).isoformat()
     assert capsys.readouterr().out.splitlines() == [
-        f"keep-the-river-free: 0 to purge, 0 to remind, 1 to empty; kept until {kept_until}",
-        "open: 1 to purge, 1 to remind, 0 to empty; has no end yet",
+        "keep-the-river-free: 0 to delete, 0 to remind, 1 to anonymise; "
+        f"retained until {retained_until}",
+        "open: 1 to delete, 1 to remind, 0 to anonymise; has no end yet",
         "Keys to forget: 0 of networks, 0 of mailboxes.",
         "Nothing was changed.",
     ]
@@ -132,7 +133,7 @@ def test_what_was_foretold_is_done(capsys):
     call_command("retention")
 
     assert capsys.readouterr().out.splitlines() == [
-        "1 purged, 1 reminded, 1 emptied; keys forgotten: 0 of networks, 0 of mailboxes."
+        "1 deleted, 1 reminded, 1 anonymised; keys forgotten: 0 of networks, 0 of mailboxes."
     ]
     assert retention.run() == retention.Report(is_complete=True)
 
@@ -149,7 +150,7 @@ def test_the_forecast_takes_as_many_queries_for_three_petitions_as_for_one(
     with django_assert_num_queries(7):
         forecast = retention.forecast()
 
-    assert [due.emptied for due in forecast.petitions] == [1, 1, 1]
+    assert [due.anonymised for due in forecast.petitions] == [1, 1, 1]
 
 
 @pytest.mark.parametrize("people", [1, 30])
@@ -166,7 +167,7 @@ def test_a_run_takes_as_many_queries_for_many_people_as_for_one(
     with django_assert_max_num_queries(40):
         report = retention.run()
 
-    assert (report.purged, report.reminded, report.emptied) == (people, people, people)
+    assert (report.deleted, report.reminded, report.anonymised) == (people, people, people)
 
 
 # --- many, and killed in the middle ---
@@ -182,9 +183,9 @@ def test_batches_do_all_and_what_is_left_after_a_kill_is_done_next_time(monkeypa
     next(sweep)
     sweep.close()
 
-    left = Signature.objects.filter(erased_at=None)
+    left = Signature.objects.filter(anonymised_at=None)
     assert left.count() == 3
-    assert retention.run() == retention.Report(emptied=3, is_complete=True)
+    assert retention.run() == retention.Report(anonymised=3, is_complete=True)
     assert left.count() == 0
 
 
@@ -213,7 +214,7 @@ def test_while_another_process_is_at_it_nothing_is_done():
         other.close()
 
     assert report == retention.Report()
-    assert retention.run().emptied == 1
+    assert retention.run().anonymised == 1
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -228,10 +229,10 @@ def test_a_signer_who_confirms_at_that_moment_is_not_purged():
             cursor.execute(
                 "UPDATE campaigns_signature SET confirmed_at = now() WHERE id = %s", [signature.pk]
             )
-        during = retention.run().purged
+        during = retention.run().deleted
         other.commit()
     finally:
         other.close()
 
-    assert (during, retention.run().purged) == (0, 0)
+    assert (during, retention.run().deleted) == (0, 0)
     assert Signature.objects.get().state == "confirmed"

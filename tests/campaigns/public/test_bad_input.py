@@ -62,7 +62,7 @@ FIELDS = [
     "updates",
     "is_shown",
     "consent",
-    "wording",
+    "version",
     "page",
 ]
 # What percent-encoding can carry and text cannot: half a pair, an overlong slash, cut letters.
@@ -100,7 +100,7 @@ def right(petition) -> dict[str, object]:
         "name": "Ada Lovelace",
         "email": "ada@example.org",
         "consent": "on",
-        "wording": petition.wording.pk,
+        "version": petition.version.pk,
     }
 
 
@@ -121,7 +121,7 @@ def check(response) -> None:
 def test_the_corpus_in_every_field(client, petition, field, value):
     data = right(petition) | {field: value}
 
-    check(client.post(petition.address("sign"), data))
+    check(client.post(petition.url_path("sign"), data))
 
 
 @pytest.mark.parametrize("field", FIELDS)
@@ -131,7 +131,7 @@ def test_bytes_that_are_no_text(client, petition, field, raw):
     body = data.encode() + f"&{field}=".encode() + raw
 
     check(
-        client.generic("POST", petition.address("sign"), body, "application/x-www-form-urlencoded")
+        client.generic("POST", petition.url_path("sign"), body, "application/x-www-form-urlencoded")
     )
 
 
@@ -149,10 +149,10 @@ def test_parameters_in_odd_shapes(client, petition, field, shape, tmp_path):
         (tmp_path / "a.txt").write_text("Ada")
         with (tmp_path / "a.txt").open() as file:
             data[field] = file
-            check(client.post(petition.address("sign"), data))
+            check(client.post(petition.url_path("sign"), data))
         return
 
-    check(client.post(petition.address("sign"), data))
+    check(client.post(petition.url_path("sign"), data))
 
 
 text = st.text(st.characters(exclude_categories=["Cs"]), max_size=200)
@@ -168,7 +168,7 @@ def test_any_text_in_any_fields(client, petition, changes):
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM campaigns_outgoingmail; DELETE FROM campaigns_signature")
 
-    check(client.post(petition.address("sign"), right(petition) | changes))
+    check(client.post(petition.url_path("sign"), right(petition) | changes))
 
 
 @settings(
@@ -179,7 +179,7 @@ def test_any_text_in_any_fields(client, petition, changes):
 @given(body=st.binary(max_size=400))
 def test_any_bytes_for_a_body(client, petition, body):
     for kind in ("application/x-www-form-urlencoded", "multipart/form-data; boundary=x"):
-        response = client.generic("POST", petition.address("sign"), body, kind)
+        response = client.generic("POST", petition.url_path("sign"), body, kind)
         # Without a body there is no content type either.
         assert response.status_code in (400, 422) or (response.status_code, body) == (415, b"")
 

@@ -36,7 +36,7 @@ def colours(card: bytes) -> set[tuple[int, ...]]:
 
 
 def test_the_card_is_a_picture_that_may_be_shown_anywhere(client, petition):
-    response = client.get(petition.address("card"))
+    response = client.get(petition.url_path("card"))
 
     picture = Image.open(io.BytesIO(response.content))
     assert (picture.format, picture.size) == ("JPEG", (1200, 630))
@@ -145,7 +145,7 @@ def test_the_code_leads_to_the_petition(petition):
 
 
 def test_the_code_is_a_picture_without_styles(client, petition):
-    response = client.get(petition.address("qr_code"))
+    response = client.get(petition.url_path("qr_code"))
 
     assert response["Content-Type"] == "image/svg+xml"
     assert response.content.startswith(b"<svg")
@@ -153,7 +153,7 @@ def test_the_code_is_a_picture_without_styles(client, petition):
 
 
 def test_the_poster_is_one_page(client, petition):
-    response = client.get(petition.address("poster"))
+    response = client.get(petition.url_path("poster"))
 
     assert response["Content-Type"] == "application/pdf"
     assert response["Content-Disposition"] == 'inline; filename="keep-the-river-free.pdf"'
@@ -164,14 +164,14 @@ def test_the_poster_is_one_page(client, petition):
 def test_nothing_is_handed_out_of_a_draft(client, name):
     make_home()
 
-    response = client.get(make_petition(live=False).address(name))
+    response = client.get(make_petition(live=False).url_path(name))
 
     assert response.status_code == 404
 
 
 def test_a_shared_page_shows_the_card_unless_the_editor_chose_a_picture(client, petition):
     campaign = make_campaign(petition)
-    card = f'content="{settings.BASE_URL}{petition.address("card")}"'
+    card = f'content="{settings.BASE_URL}{petition.url_path("card")}"'
     assert card in client.get(campaign.url).content.decode()
 
     campaign.social_image = make_image()

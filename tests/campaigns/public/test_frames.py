@@ -8,7 +8,7 @@ from django.conf import settings
 from wagtail.models import PageViewRestriction
 
 from campaigns.models import Signature
-from tests.factories import make_campaign, make_home, make_petition, make_signature, reword
+from tests.factories import change_texts, make_campaign, make_home, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
 
@@ -29,12 +29,12 @@ def ancestors(response) -> str:
 
 def form(petition, **fields):
     values = {"name": "Ada Lovelace", "email": "ada@example.org", "consent": "on"}
-    return {**values, "wording": petition.wording.pk, **fields}
+    return {**values, "version": petition.version.pk, **fields}
 
 
 @pytest.mark.parametrize("name", FRAMED)
 def test_the_sites_that_a_petition_names_may_frame_it(client, petition, name):
-    response = client.get(petition.address(name))
+    response = client.get(petition.url_path(name))
 
     assert response.status_code == 200
     assert ancestors(response) == "frame-ancestors https://www.example.org https://*.example.net"
@@ -47,7 +47,7 @@ def test_the_sites_that_a_petition_names_may_frame_it(client, petition, name):
 def test_without_sites_nobody_may(client, name):
     make_home()
 
-    response = client.get(make_petition().address(name))
+    response = client.get(make_petition().url_path(name))
 
     assert ancestors(response) == "frame-ancestors 'none'"
     assert response["X-Frame-Options"] == "DENY"
@@ -55,7 +55,7 @@ def test_without_sites_nobody_may(client, name):
 
 @pytest.mark.parametrize("name", ["petition", "check_your_email", "thanks"])
 def test_its_other_pages_stay_closed_to_frames(client, petition, name):
-    response = client.get(petition.address(name))
+    response = client.get(petition.url_path(name))
 
     assert ancestors(response) == "frame-ancestors 'none'"
     assert response["X-Frame-Options"] == "DENY"
@@ -63,42 +63,42 @@ def test_its_other_pages_stay_closed_to_frames(client, petition, name):
 
 def test_signing_stays_in_the_frame_and_says_where_it_came_from(client, petition):
     response = client.post(
-        petition.address("sign", framed=True),
+        petition.url_path("sign", framed=True),
         form(petition),
-        headers={"Referer": f"http://testserver{petition.address(framed=True)}?source=tree"},
+        headers={"Referer": f"http://testserver{petition.url_path(framed=True)}?source=tree"},
     )
 
     assert (response.status_code, response.url) == (
         303,
-        petition.address("check_your_email", framed=True),
+        petition.url_path("check_your_email", framed=True),
     )
     signature = Signature.objects.get()
     assert (signature.channel, signature.source) == ("embed", "tree")
 
 
 def test_mistakes_are_answered_in_the_frame(client, petition):
-    response = client.post(petition.address("sign", framed=True), form(petition, name=""))
+    response = client.post(petition.url_path("sign", framed=True), form(petition, name=""))
 
     page = response.content.decode()
     assert response.status_code == 422
     assert ancestors(response).endswith("https://*.example.net")
-    assert f'action="{petition.address("sign", framed=True)}"' in page
+    assert f'action="{petition.url_path("sign", framed=True)}"' in page
     assert 'class="framed"' in page
 
 
 def test_who_loads_the_answer_again_stays_in_the_frame(client, petition):
-    response = client.get(petition.address("sign", framed=True))
+    response = client.get(petition.url_path("sign", framed=True))
 
-    assert (response.status_code, response.url) == (302, petition.address(framed=True))
+    assert (response.status_code, response.url) == (302, petition.url_path(framed=True))
 
 
 def test_every_link_out_of_the_frame_opens_a_window(client, petition):
     make_campaign(make_petition(title="Another", slug="another"))
     make_signature(petition)
-    reword(petition, close="Let it flow.")
+    change_texts(petition, close="Let it flow.")
 
     for name in FRAMED:
-        page = client.get(petition.address(name)).content.decode()
+        page = client.get(petition.url_path(name)).content.decode()
         for link in page.split("<a ")[1:]:
             tag = link[: link.index(">")]
             address = parse_address(tag)
@@ -133,7 +133,7 @@ def test_an_address_is_answered_with_its_frame(client, petition):
     answer = ask(client, petition.full_url)
 
     data = answer.json()
-    frame = f"{settings.BASE_URL}{petition.address(framed=True)}"
+    frame = f"{settings.BASE_URL}{petition.url_path(framed=True)}"
     assert data | {"html": ""} == {
         "version": "1.0",
         "type": "rich",
@@ -207,7 +207,7 @@ def test_an_odd_size_is_a_usual_one(client, petition, size):
 
 
 def test_the_count_may_be_read_by_a_frame_that_was_cut_off(client, petition):
-    response = client.get(petition.address("count"))
+    response = client.get(petition.url_path("count"))
 
     assert response["Access-Control-Allow-Origin"] == "*"
     assert json.loads(response.content)["state"] == "open"

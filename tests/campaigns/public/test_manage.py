@@ -79,9 +79,9 @@ def test_what_was_not_given_is_not_there(client):
 @pytest.mark.parametrize(
     ("petition", "tally", "signature", "expected"),
     [
-        ({}, {}, {"confirmed_at": None}, "{purged}, unless you confirm it"),
-        ({"closes_at": timezone.now() - DAY, "keeps_data_days": 30}, {}, {}, "{emptied}"),
-        ({"keeps_data_days": 1}, {}, {}, "1 day after the petition has ended"),
+        ({}, {}, {"confirmed_at": None}, "{deleted}, unless you confirm it"),
+        ({"closes_at": timezone.now() - DAY, "retention_days": 30}, {}, {}, "{anonymised}"),
+        ({"retention_days": 1}, {}, {}, "1 day after the petition has ended"),
         (
             {"closes_at": timezone.now() - DAY},
             {"held_at": timezone.now(), "held_reason": "A court asks."},
@@ -96,8 +96,8 @@ def test_the_page_says_until_when(client, petition, tally, signature, expected):
     Tally.objects.update(**tally) if tally else None
 
     days = {
-        "purged": retention.purged_on(row),
-        "emptied": retention.data_kept_until(make_fresh(row)),
+        "deleted": retention.deleted_on(row),
+        "anonymised": retention.data_retained_until(make_fresh(row)),
     }
     said = {name: day and f"{day.day} {day:%B} {day.year}" for name, day in days.items()}
     assert f"Kept until {expected.format(**said)}" in read(client, row)
@@ -111,12 +111,12 @@ def test_who_was_set_aside_sees_what_everybody_sees(client):
     petition = make_petition()
     moment = timezone.now()
     pages = []
-    for verdict, reason in (("", ""), ("quarantined", "burst"), ("invalidated", "It is a fake")):
+    for moderation, reason in (("", ""), ("quarantined", "burst"), ("invalidated", "It is a fake")):
         Signature.objects.all().delete()
         signature = make_signature(
             petition,
-            verdict=verdict,
-            verdict_reason=reason,
+            moderation=moderation,
+            moderation_reason=reason,
             signed_at=moment,
             confirmed_at=moment,
         )
@@ -194,14 +194,20 @@ def test_correcting_changes_nothing_else(client):
 
     client.post(
         link(signature),
-        {"name": "Ida", "updates": "on", "email": "eve@example.org", "comment": "", "verdict": ""},
+        {
+            "name": "Ida",
+            "updates": "on",
+            "email": "eve@example.org",
+            "comment": "",
+            "moderation": "",
+        },
     )
 
     assert Signature.objects.values().get() == before | {"name": "Ida"}
 
 
 @pytest.mark.parametrize("name", ["", "   ", "12", "www.evil.com", "Ada @eve", "a" * 121, "A\x00b"])
-def test_a_name_is_judged_as_on_the_petition_itself(client, name):
+def test_a_name_is_moderated_as_on_the_petition_itself(client, name):
     signature = make_signature(make_petition())
 
     response = client.post(link(signature), {"name": name, "updates": "on"})
@@ -363,7 +369,9 @@ def test_the_reminder_asks_to_confirm_and_says_that_it_is_the_only_one(client, s
     assert f"http://testserver{link(signature, 'confirm')}" in text
 
 
-@pytest.mark.parametrize("change", [{"confirmed_at": timezone.now()}, {"verdict": "invalidated"}])
+@pytest.mark.parametrize(
+    "change", [{"confirmed_at": timezone.now()}, {"moderation": "invalidated"}]
+)
 def test_a_reminder_that_comes_too_late_is_not_sent(smtp_server, change):
     make_signature(make_petition(), confirmed_at=None, signed_at=timezone.now() - 3 * DAY)
     retention.run()

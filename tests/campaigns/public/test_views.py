@@ -25,14 +25,14 @@ def fields(petition: Petition, **changes: object) -> dict[str, object]:
         "email": "ada@example.org",
         "country": "RU",
         "consent": "on",
-        "wording": petition.wording.pk,
+        "version": petition.version.pk,
         "page": "",
     }
     return data | changes
 
 
 def post(client: Client, petition: Petition, headers: dict | None = None, **changes: object):
-    return client.post(petition.address("sign"), fields(petition, **changes), headers=headers)
+    return client.post(petition.url_path("sign"), fields(petition, **changes), headers=headers)
 
 
 def link(purpose: str, signature: Signature) -> str:
@@ -44,7 +44,7 @@ def link(purpose: str, signature: Signature) -> str:
 
 @pytest.mark.parametrize("name", ["petition", "check_your_email", "thanks", "count"])
 def test_a_public_page_sets_no_cookie_and_may_be_kept(client, name):
-    response = client.get(make_petition().address(name))
+    response = client.get(make_petition().url_path(name))
 
     assert (response.status_code, response["Cache-Control"], response["Vary"]) == (
         200,
@@ -118,7 +118,7 @@ def test_signing_leads_to_the_same_page_for_everybody(client):
     petition = make_petition()
     make_signature(petition, email="confirmed@example.org")
     make_signature(petition, email="pending@example.org", confirmed_at=None)
-    make_signature(petition, email="blocked@example.org", verdict="quarantined")
+    make_signature(petition, email="blocked@example.org", moderation="quarantined")
 
     answers = [
         post(client, petition, email=f"{who}@example.org")
@@ -159,9 +159,9 @@ def test_the_page_and_the_source_it_came_from_are_kept(client):
 def test_reading_the_address_of_the_form_leads_to_the_petition(client):
     petition = make_petition()
 
-    response = client.get(petition.address("sign"))
+    response = client.get(petition.url_path("sign"))
 
-    assert (response.status_code, response["Location"]) == (302, petition.address())
+    assert (response.status_code, response["Location"]) == (302, petition.url_path())
 
 
 def test_what_was_typed_is_kept_with_the_errors_beside_it(client):
@@ -177,13 +177,13 @@ def test_what_was_typed_is_kept_with_the_errors_beside_it(client):
     assert f'href="{page.url}"' in text
 
 
-def test_a_changed_letter_is_shown_again_with_its_own_wording(client):
+def test_a_changed_letter_is_shown_again_with_its_own_version(client):
     petition = make_petition()
 
-    response = post(client, petition, wording=123456789)
+    response = post(client, petition, version=123456789)
 
     assert response.status_code == 422
-    assert f'name="wording" value="{petition.wording.pk}"' in response.content.decode()
+    assert f'name="version" value="{petition.version.pk}"' in response.content.decode()
     assert not Signature.objects.exists()
 
 
@@ -202,7 +202,7 @@ def test_a_petition_that_is_not_open_says_so_and_shows_no_form(client, rules, fa
     Tally.objects.update(**facts)
 
     answer = post(client, petition)
-    page = client.get(petition.address())
+    page = client.get(petition.url_path())
 
     assert (answer.status_code, page.status_code) == (status, 200)
     for response in (answer, page):
@@ -260,7 +260,7 @@ def test_a_form_of_another_site_is_refused(client, headers, status):
 def test_what_cannot_be_read_gets_a_clear_answer(client, kind, body, status):
     petition = make_petition()
 
-    response = client.generic("POST", petition.address("sign"), body, kind)
+    response = client.generic("POST", petition.url_path("sign"), body, kind)
 
     assert (response.status_code, response["Cache-Control"]) == (status, PRIVATE)
     assert "<h1" in response.content.decode()
@@ -270,10 +270,10 @@ def test_who_is_refused_is_led_back_to_the_petition(client):
     petition = make_petition()
 
     foreign = post(client, petition, {"Sec-Fetch-Site": "cross-site"})
-    unread = client.generic("POST", petition.address("sign"), b"{}", "application/json")
+    unread = client.generic("POST", petition.url_path("sign"), b"{}", "application/json")
 
     for response in (foreign, unread):
-        assert f'<a class="button" href="{petition.address()}">' in response.content.decode()
+        assert f'<a class="button" href="{petition.url_path()}">' in response.content.decode()
 
 
 # --- the links in mails ---
@@ -297,9 +297,9 @@ def test_confirming_counts_and_thanks_again_and_again(client):
     answers = [client.post(link("confirm", signature)) for _ in range(2)]
     answers.append(client.get(link("confirm", signature)))
 
-    assert {(a.status_code, a["Location"]) for a in answers} == {(303, petition.address("thanks"))}
+    assert {(a.status_code, a["Location"]) for a in answers} == {(303, petition.url_path("thanks"))}
     counting.recount()
-    assert client.get(petition.address("count")).json() == {
+    assert client.get(petition.url_path("count")).json() == {
         "count": 1,
         "goal": None,
         "state": "open",
@@ -344,7 +344,7 @@ def test_cut_foreign_and_erased_links_get_one_kind_page(client):
 
 def test_confirming_long_after_closing_is_too_late_and_says_so(client):
     petition = make_petition()
-    signing.sign(petition, name="Ada", email="ada@example.org", wording=petition.wording.pk)
+    signing.sign(petition, name="Ada", email="ada@example.org", version=petition.version.pk)
     Petition.objects.update(closes_at=timezone.now() - 2 * DAY)
 
     response = client.post(link("confirm", Signature.objects.get()))
@@ -368,7 +368,7 @@ def test_nothing_personal_is_in_any_public_page(client):
     counting.recount()
 
     names = ("petition", "check_your_email", "thanks", "count")
-    addresses = [page.petition.address(name) for name in names]
+    addresses = [page.petition.url_path(name) for name in names]
     seen = "".join(
         client.get(address).content.decode()
         for address in [*addresses, page.url, "/", "/search/?query=river"]

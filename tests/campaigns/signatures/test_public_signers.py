@@ -156,8 +156,8 @@ def test_of_many_the_newest_ten_are_shown(petition):
         {"shown_as": None},
         {"shown_as": ""},
         {"confirmed_at": None},
-        {"verdict": "quarantined"},
-        {"verdict": "invalidated"},
+        {"moderation": "quarantined"},
+        {"moderation": "invalidated"},
     ],
     ids=str,
 )
@@ -168,15 +168,15 @@ def test_who_has_not_agreed_or_does_not_count_is_not_shown_and_makes_up_no_batch
     assert (public_signers.show(), shown(petition)) == (0, [])
 
 
-@pytest.mark.parametrize("verdict", ["quarantined", "invalidated"])
-def test_who_is_found_to_be_a_fake_is_gone_at_once(petition, admin_user, verdict):
+@pytest.mark.parametrize("moderation", ["quarantined", "invalidated"])
+def test_who_is_found_to_be_a_fake_is_gone_at_once(petition, admin_user, moderation):
     agree(petition, *FIVE)
     public_signers.show()
 
     ben = Signature.objects.filter(name="Ben Cole")
-    judgement = moderating.judge(ben, verdict=verdict, reason="A fake.", by=admin_user)
+    decision = moderating.moderate(ben, moderation=moderation, reason="A fake.", by=admin_user)
     without = shown(petition)
-    moderating.undo(judgement)
+    moderating.undo(decision)
 
     assert (without, shown(petition)) == ([*SHORT[:1], *SHORT[2:]], SHORT)
 
@@ -271,7 +271,7 @@ def test_the_rule_is_the_originals_in_every_language(petition):
 
 
 def sign(petition: Petition, **given: Any) -> Signature:
-    values = {"name": "Ada Lovelace", "email": "ada@example.org", "wording": petition.wording.pk}
+    values = {"name": "Ada Lovelace", "email": "ada@example.org", "version": petition.version.pk}
     signing.sign(petition, **values | given)
     return Signature.objects.get(tally=petition.tally, email=values["email"])
 
@@ -297,7 +297,7 @@ def test_the_page_names_them_with_their_country_in_its_own_language(client, peti
     make_campaign(petition)
     agree(petition, *FIVE, country="KE")
     public_signers.show()
-    for address in (petition.address(), "/campaigns/keep-the-river-free/"):
+    for address in (petition.url_path(), "/campaigns/keep-the-river-free/"):
         page = client.get(address).content.decode()
 
         assert "<bdi>Ada B.</bdi>" in page
@@ -312,7 +312,7 @@ def test_the_frame_of_another_site_names_nobody(client, petition):
     agree(petition, *FIVE)
     public_signers.show()
 
-    page = client.get(petition.address(framed=True)).content.decode()
+    page = client.get(petition.url_path(framed=True)).content.decode()
 
     assert ("is_shown" in page, "Ada B." in page) == (True, False)
 
@@ -322,7 +322,7 @@ def test_when_the_petition_has_closed_they_are_still_named(client, petition):
     public_signers.show()
     Petition.objects.update(closes_at=days_ago(1))
 
-    assert "<bdi>Ada B.</bdi>" in client.get(petition.address()).content.decode()
+    assert "<bdi>Ada B.</bdi>" in client.get(petition.url_path()).content.decode()
 
 
 def test_the_page_names_nobody_else(client, petition):
@@ -330,7 +330,7 @@ def test_the_page_names_nobody_else(client, petition):
     make_signature(petition, name="Canary Bird", country="CY")
     public_signers.show()
 
-    page = client.get(petition.address()).content.decode()
+    page = client.get(petition.url_path()).content.decode()
 
     assert "Canary" not in page
 
@@ -340,10 +340,10 @@ def test_naming_them_takes_one_query_however_many_they_are(client, petition, num
     for batch in range(number):
         agree(petition, *(f"{name} {'x' * batch}y" for name in FIVE))
         public_signers.show()
-    client.get(petition.address())
+    client.get(petition.url_path())
 
     with CaptureQueriesContext(connection) as found:
-        client.get(petition.address())
+        client.get(petition.url_path())
 
     about = [query["sql"] for query in found if "campaigns_signature" in query["sql"]]
     assert len(about) == 1
@@ -363,8 +363,8 @@ def test_the_query_walks_an_index(petition):
 
 
 def test_the_box_is_there_where_the_petition_shows_signers_and_never_ticked(client, petition):
-    with_box = client.get(petition.address()).content.decode()
-    without = client.get(make_petition(title="Library").address()).content.decode()
+    with_box = client.get(petition.url_path()).content.decode()
+    without = client.get(make_petition(title="Library").url_path()).content.decode()
 
     (box,) = [part for part in with_box.split("<input") if 'name="is_shown"' in part]
     assert "checked" not in box.partition(">")[0]

@@ -29,10 +29,10 @@ def petition() -> Petition:
 
 
 def post(petition: Petition, email: str) -> int:
-    fields = {"name": "Late", "email": email, "consent": "on", "wording": petition.wording.pk}
+    fields = {"name": "Late", "email": email, "consent": "on", "version": petition.version.pk}
     fields |= {"country": "FR"}
     try:
-        return Client().post(petition.address("sign"), fields).status_code
+        return Client().post(petition.url_path("sign"), fields).status_code
     finally:
         connection.close()
 
@@ -52,7 +52,7 @@ def lock_the_row(petition: Petition) -> None:
 
 def sign_first(petition: Petition) -> None:
     """The same email, not yet committed."""
-    signing.sign(petition, name="Ada", email="ada@example.org", wording=petition.wording.pk)
+    signing.sign(petition, name="Ada", email="ada@example.org", version=petition.version.pk)
 
 
 def until_it_waits(posting: Future) -> None:

@@ -18,7 +18,7 @@ def filled(petition, **changes: object) -> SignForm:
         "name": "Ada Lovelace",
         "email": "ada@example.org",
         "consent": "on",
-        "wording": petition.wording.pk,
+        "version": petition.version.pk,
     }
     return SignForm(petition, data | changes)
 
@@ -126,7 +126,7 @@ def test_the_form_asks_what_the_petition_asks():
         "website": False,
         "updates": False,
         "consent": True,
-        "wording": True,
+        "version": True,
         "page": False,
     }
 
@@ -161,21 +161,21 @@ def test_without_consent_nothing_is_kept():
 def test_words_of_another_petition_are_not_agreed_to():
     petition, other = make_petition(), make_petition(title="Library", ask="Keep it open.")
 
-    for wording in (other.wording.pk, "", "abc", -1, 2**80):
-        form = filled(petition, wording=wording)
+    for version in (other.version.pk, "", "abc", -1, 2**80):
+        form = filled(petition, version=version)
         assert list(form.errors) == ["__all__"]
 
 
-def test_an_older_wording_of_this_petition_is_accepted():
+def test_an_older_version_of_this_petition_is_accepted():
     petition = make_petition()
-    older = petition.wording.pk
+    older = petition.version.pk
     petition.close = "Let it run!"
     petition.save_revision().publish()
 
-    form = filled(type(petition).objects.get(pk=petition.pk), wording=older)
+    form = filled(type(petition).objects.get(pk=petition.pk), version=older)
 
     assert form.is_valid(), form.errors
-    assert form.cleaned_signature()["wording"] == older
+    assert form.cleaned_signature()["version"] == older
 
 
 @pytest.mark.parametrize("page", ["abc", "-1", "9" * 40, "1.5"])

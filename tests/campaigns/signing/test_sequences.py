@@ -22,11 +22,11 @@ from tests.factories import make_petition
 pytestmark = pytest.mark.django_db
 
 NUMBERS = count()
-QUARANTINED, INVALIDATED = Signature.Verdict.QUARANTINED, Signature.Verdict.INVALIDATED
+QUARANTINED, INVALIDATED = Signature.Moderation.QUARANTINED, Signature.Moderation.INVALIDATED
 
 
 class House:
-    """A petition, and beside it what we know of each signer: (confirmed, verdict)."""
+    """A petition, and beside it what we know of each signer: (confirmed, moderation)."""
 
     def __init__(self) -> None:
         self.petition = make_petition(title=f"River {next(NUMBERS)}")
@@ -40,7 +40,7 @@ class House:
         return tokens.make(purpose, self.rows(email).get().pk)
 
     def sign(self, email: str) -> None:
-        signing.sign(self.petition, name="Ada", email=email, wording=self.petition.wording.pk)
+        signing.sign(self.petition, name="Ada", email=email, version=self.petition.version.pk)
         self.known.setdefault(email, (False, ""))
 
     def confirm(self, email: str) -> None:
@@ -51,24 +51,26 @@ class House:
         signing.withdraw(self.token("withdraw", email))
         del self.known[email]
 
-    def judge(self, email: str, verdict: str) -> None:
-        staff, _ = User.objects.get_or_create(username="judge")
-        self.judgement = moderating.judge(self.rows(email), verdict=verdict, reason="", by=staff)
-        self.known[email] = (self.known[email][0], verdict)
+    def moderate(self, email: str, moderation: str) -> None:
+        staff, _ = User.objects.get_or_create(username="moderate")
+        self.decision = moderating.moderate(
+            self.rows(email), moderation=moderation, reason="", by=staff
+        )
+        self.known[email] = (self.known[email][0], moderation)
 
     def quarantine(self, email: str) -> None:
-        self.judge(email, QUARANTINED)
+        self.moderate(email, QUARANTINED)
 
     def release(self, email: str) -> None:
-        self.judge(email, "")
+        self.moderate(email, "")
 
     def invalidate(self, email: str) -> None:
-        self.judge(email, INVALIDATED)
+        self.moderate(email, INVALIDATED)
 
     def invalidate_and_undo(self, email: str) -> None:
         before = self.known[email]
-        self.judge(email, INVALIDATED)
-        moderating.undo(self.judgement)
+        self.moderate(email, INVALIDATED)
+        moderating.undo(self.decision)
         self.known[email] = before
 
     def erase(self, email: str) -> None:
@@ -90,7 +92,7 @@ class House:
         retention.run()
 
     def total(self) -> int:
-        return sum(confirmed and not verdict for confirmed, verdict in self.known.values())
+        return sum(confirmed and not moderation for confirmed, moderation in self.known.values())
 
     def counted(self) -> int:
         counting.recount()

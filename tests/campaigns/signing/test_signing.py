@@ -12,13 +12,13 @@ from campaigns.models import OutgoingMail, Petition, Signature, Tally
 from campaigns.moderation import screening
 from campaigns.signatures import tokens
 from campaigns.signing import signing
-from tests.factories import make_judgement, make_petition, make_signature
+from tests.factories import make_decision, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
 
 
 def sign(petition: Petition, **changes: object) -> None:
-    values = {"name": "Ada Lovelace", "email": "ada@example.org", "wording": petition.wording.pk}
+    values = {"name": "Ada Lovelace", "email": "ada@example.org", "version": petition.version.pk}
     signing.sign(petition, **(values | changes))
 
 
@@ -27,8 +27,8 @@ def warm(settings) -> Petition:
     """A petition as a process holds it that has shown its form, and the lists that it keeps."""
     settings.KEPT_SECONDS = 60
     petition = make_petition()
-    _ = petition.tally, petition.wording, petition.locale
-    screening.rules()
+    _ = petition.tally, petition.version, petition.locale
+    screening.entries()
     return petition
 
 
@@ -50,7 +50,7 @@ def test_signing_keeps_the_signature_and_owes_a_mail():
         True,
         "leaflet",
     )
-    assert (row.state, row.language, row.wording) == ("pending", "en", petition.wording)
+    assert (row.state, row.language, row.version) == ("pending", "en", petition.version)
     assert kinds() == ["confirm"]
 
 
@@ -237,12 +237,12 @@ def test_withdrawing_removes_the_row_its_mails_and_the_count():
 
 def test_withdrawing_takes_what_staff_typed_about_the_signer_with_it():
     signature = make_signature(make_petition())
-    judgement = make_judgement(signature, reason="This is not really Ada")
+    decision = make_decision(signature, reason="This is not really Ada")
 
     signing.withdraw(tokens.make("withdraw", signature.pk))
 
-    judgement.refresh_from_db()
-    assert judgement.reason == ""
+    decision.refresh_from_db()
+    assert decision.reason == ""
 
 
 def test_keys_of_two_petitions_for_one_email_differ():
@@ -286,9 +286,9 @@ def test_two_who_share_an_email_find_a_seat_each_though_they_sign_at_once():
 
     at_once(lambda number: sign(petition, name=names[number % 2]), 32)
 
-    rows = Signature.objects.order_by("seat")
+    rows = Signature.objects.order_by("household_slot")
     assert {row.name for row in rows} == {"Ada", "Ben"}
-    assert [row.seat for row in rows] == [1, 2]
+    assert [row.household_slot for row in rows] == [1, 2]
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)

@@ -73,8 +73,8 @@ def test_each_domain_stands_there_once():
 class TestForm:
     def post(self, client, **typed: str):
         petition = make_petition()
-        given = {"name": "Ada Lovelace", "consent": "on", "wording": petition.wording.pk}
-        return client.post(petition.address("sign"), given | typed)
+        given = {"name": "Ada Lovelace", "consent": "on", "version": petition.version.pk}
+        return client.post(petition.url_path("sign"), given | typed)
 
     def test_the_form_asks_when_it_comes_back_for_another_reason(self, client):
         response = self.post(client, name="", email="ada@gmial.com")

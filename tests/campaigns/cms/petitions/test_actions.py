@@ -55,7 +55,7 @@ def test_a_hold_is_set_with_a_reason_and_lifted(teams, people, browse):
     lifted = Tally.objects.get(petition=teams.ours)
     assert held.held_at is not None
     assert (held.held_reason, lifted.held_at, lifted.held_reason) == ("A court asks.", None, "")
-    assert "not emptied, held since" in shown
+    assert "not anonymised, held since" in shown
     entries = ModelLogEntry.objects.filter(action__contains="hold").order_by("pk")
     assert [(entry.action, entry.data, entry.user) for entry in entries] == [
         ("petition.hold", {"reason": "A court asks."}, people.river_manager),
@@ -76,19 +76,21 @@ def test_holding_data_is_for_campaign_managers(name, teams, people, browse):
 
 
 @pytest.mark.parametrize(
-    ("closed", "emptied", "said"),
+    ("closed", "anonymised", "said"),
     [
-        (None, False, "emptied 90 days after the end"),
-        (days_ago(-1), False, "that of 0 signers is emptied on"),
-        (days_ago(10), False, "that of 0 signers is emptied on"),
-        (days_ago(100), False, "emptied within the hour"),
+        (None, False, "anonymised 90 days after the end"),
+        (days_ago(-1), False, "that of 0 signers is anonymised on"),
+        (days_ago(10), False, "that of 0 signers is anonymised on"),
+        (days_ago(100), False, "anonymised within the hour"),
         (days_ago(100), True, "there is none left"),
     ],
 )
-def test_the_clock_of_signers_data_is_shown(closed, emptied, said, teams, people, browse, settings):
+def test_the_clock_of_signers_data_is_shown(
+    closed, anonymised, said, teams, people, browse, settings
+):
     settings.TIME_ZONE = "Europe/Vienna"
     Petition.objects.filter(pk=teams.ours.pk).update(closes_at=closed)
-    if emptied:
+    if anonymised:
         retention.run()
 
     pages = [

@@ -7,7 +7,7 @@ from wagtail.test.utils.form_data import streamfield
 from wagtail_localize.models import Translation
 from wagtail_localize.operations import translate_object
 
-from campaigns.models import Petition, Rewording, Wording
+from campaigns.models import ChangeReason, Petition, Version
 from campaigns.petitions import changes
 from campaigns.petitions.versions import digest_of
 from tests.campaigns.cms.browsing import HOME, form_data, url
@@ -41,7 +41,7 @@ def newest(petition):
 
 def answer(client, petition, then, reason="The river asked."):
     data = {"reason": reason, "digest": digest_of(newest(petition)), "then": then}
-    return client.post(url("reword", petition.pk), data)
+    return client.post(url("explain", petition.pk), data)
 
 
 def is_published(petition):
@@ -49,7 +49,7 @@ def is_published(petition):
 
 
 def reasons():
-    return [wording.reason for wording in Wording.objects.order_by("pk")]
+    return [version.reason for version in Version.objects.order_by("pk")]
 
 
 def test_publishing_changed_words_asks_first_and_keeps_what_was_typed(petition, people, browse):
@@ -57,7 +57,7 @@ def test_publishing_changed_words_asks_first_and_keeps_what_was_typed(petition, 
 
     response = send(client, petition, "action-publish")
 
-    assert (response.status_code, response.url) == (302, url("reword", petition.pk))
+    assert (response.status_code, response.url) == (302, url("explain", petition.pk))
     assert not is_published(petition)
     assert newest(petition).opening == WORDS["opening"]
     page = client.get(response.url).content.decode()
@@ -74,7 +74,7 @@ def test_the_changed_words_are_published_with_the_reason(petition, people, brows
     answer(client, petition, "publish")
 
     assert is_published(petition)
-    last = Wording.objects.filter(tally=petition.tally).order_by("-pk").first()
+    last = Version.objects.filter(tally=petition.tally).order_by("-pk").first()
     assert (last.reason, last.published_by) == ("The river asked.", people.moderator)
 
 
@@ -91,7 +91,7 @@ def test_publishing_an_earlier_version_again_asks_too(petition, people, browse):
         earlier, form_data(**WORDS | {"opening": petition.opening, "action-publish": "1"})
     )
 
-    assert (response.status_code, response.url) == (302, url("reword", petition.pk))
+    assert (response.status_code, response.url) == (302, url("explain", petition.pk))
     assert is_published(petition)  # the newer words still stand
     answer(client, petition, "publish", reason="A mistake of ours.")
     assert not is_published(petition)
@@ -106,7 +106,7 @@ def test_without_a_reason_nothing_is_published(reason, petition, people, browse)
     response = answer(client, petition, "publish", reason=reason)
 
     assert response.status_code == 422
-    assert (is_published(petition), Rewording.objects.count()) == (False, 0)
+    assert (is_published(petition), ChangeReason.objects.count()) == (False, 0)
 
 
 def test_a_draft_that_changed_while_somebody_wrote_is_shown_again(petition, people, browse):
@@ -116,7 +116,7 @@ def test_a_draft_that_changed_while_somebody_wrote_is_shown_again(petition, peop
     send(client, petition, "action-none", opening="Something else.")
 
     data = {"reason": "The river asked.", "digest": stale, "then": "publish"}
-    response = client.post(url("reword", petition.pk), data)
+    response = client.post(url("explain", petition.pk), data)
 
     assert response.status_code == 409
     assert "Something else." not in Petition.objects.get(pk=petition.pk).opening
@@ -146,7 +146,7 @@ def test_other_line_ends_are_no_change(people, browse):
         form_data(**WORDS | words | {"demands": demands()}) | {"action-publish": "1"},
     )
 
-    assert response.url != url("reword", petition.pk)
+    assert response.url != url("explain", petition.pk)
 
 
 def demands():
@@ -159,7 +159,7 @@ def test_an_editor_is_asked_when_submitting_and_the_approval_publishes_with_it(
     editor, moderator = browse(people.editor), browse(people.moderator)
 
     asked = send(editor, petition, "action-submit")
-    assert asked.url == url("reword", petition.pk)
+    assert asked.url == url("explain", petition.pk)
     assert "Publish the changed words" not in editor.get(asked.url).content.decode()
     assert not Petition.objects.get(pk=petition.pk).workflow_in_progress
     answer(editor, petition, "submit")
@@ -226,17 +226,17 @@ def test_who_may_not_publish_does_not_publish_here(petition, people, browse):
 
 def test_the_question_is_for_those_who_may_edit_the_petition(petition, people, browse):
     asked = [
-        browse(person).get(url("reword", petition.pk)).status_code
+        browse(person).get(url("explain", petition.pk)).status_code
         for person in (people.visitor, people.manager)
     ]
-    elsewhere = browse(people.river_manager).get(url("reword", make_petition().pk))
+    elsewhere = browse(people.river_manager).get(url("explain", make_petition().pk))
 
     assert asked == [302, 302]
     assert elsewhere.status_code == 404
 
 
 def test_with_nothing_to_explain_it_leads_back(petition, people, browse):
-    response = browse(people.moderator).get(url("reword", petition.pk))
+    response = browse(people.moderator).get(url("explain", petition.pk))
 
     assert response.url == url("edit", petition.pk)
 
@@ -260,8 +260,8 @@ def test_a_translator_who_publishes_other_words_is_asked_too(
 
     response = client.post(url("edit", copy.pk), {"action": "publish"})
 
-    assert response.url == url("reword", copy.pk)
+    assert response.url == url("explain", copy.pk)
     assert Petition.objects.get(pk=copy.pk).opening != "other"
     answer(client, copy, "publish", reason="A better word.")
     assert Petition.objects.get(pk=copy.pk).opening == "other"
-    assert [row.reason for row in Petition.objects.get(pk=copy.pk).rewordings] == ["A better word."]
+    assert [row.reason for row in Petition.objects.get(pk=copy.pk).changes] == ["A better word."]

@@ -123,7 +123,7 @@ def test_every_column_of_a_signature(teams, people, browse, settings):
         "Confirmed": "2026-11-24T23:30:15+00:00",
         "Channel": "form",
         "Source": "poster",
-        "Wording": str(teams.ada.wording_id),
+        "Version": str(teams.ada.version_id),
     }
 
 

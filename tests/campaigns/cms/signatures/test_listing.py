@@ -10,7 +10,7 @@ from wagtail.models import ModelLogEntry
 
 from campaigns.models import Signature
 from tests.campaigns.cms.conftest import grant, make_team, make_user
-from tests.factories import make_judgement, make_petition, make_signature
+from tests.factories import make_decision, make_petition, make_signature
 
 INDEX = reverse("signatures_modeladmin_index")
 REFUSED = (302, reverse("wagtailadmin_home"))
@@ -170,12 +170,12 @@ def test_deleting_asks_first_and_logs_the_number_only(teams, people, browse):
 
 
 def test_deleting_takes_what_staff_typed_about_the_signer_with_it(teams, people, browse):
-    judgement = make_judgement(teams.ada, reason="This is not really Ada")
+    decision = make_decision(teams.ada, reason="This is not really Ada")
 
     browse(people.river_manager).post(address("delete", teams.ada))
 
-    judgement.refresh_from_db()
-    assert judgement.reason == ""
+    decision.refresh_from_db()
+    assert decision.reason == ""
 
 
 def test_history_shows_no_name(teams, people, browse):
@@ -187,23 +187,23 @@ def test_history_shows_no_name(teams, people, browse):
 def test_filters_by_state(teams, people, browse):
     petition = teams.ours
     make_signature(petition, name="Pending", email="p@example.org", confirmed_at=None)
-    make_signature(petition, name="Fake", email="f@example.org", verdict="quarantined")
-    make_signature(petition, name="Void", email="v@example.org", verdict="invalidated")
-    emptied = make_signature(petition, email="e@example.org")
+    make_signature(petition, name="Fake", email="f@example.org", moderation="quarantined")
+    make_signature(petition, name="Void", email="v@example.org", moderation="invalidated")
+    anonymised = make_signature(petition, email="e@example.org")
     gone = dict.fromkeys(("email_key", "name", "email", "postcode", "comment", "network_key"))
-    Signature.objects.filter(pk=emptied.pk).update(**gone, erased_at=timezone.now())
+    Signature.objects.filter(pk=anonymised.pk).update(**gone, anonymised_at=timezone.now())
     client = browse(people.river_manager)
 
     assert found(client, state="confirmed") == ["Ada Lovelace"]
     assert found(client, state="pending") == ["Pending"]
     assert found(client, state="quarantined") == ["Fake"]
     assert found(client, state="invalidated") == ["Void"]
-    assert found(client, state="emptied") == [None]
+    assert found(client, state="anonymised") == [None]
 
 
 def test_why_signatures_were_set_aside_is_shown_and_filtered_by(teams, people, browse):
     for name, reason in {"Bot": "honeypot", "Crowd": "burst"}.items():
-        fake = {"verdict": "quarantined", "verdict_reason": reason}
+        fake = {"moderation": "quarantined", "moderation_reason": reason}
         make_signature(teams.ours, name=name, email=f"{name}@example.org", **fake)
     client = browse(people.river_manager)
 

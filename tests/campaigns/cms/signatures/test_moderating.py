@@ -6,18 +6,18 @@ from django.urls import reverse
 from wagtail.models import ModelLogEntry
 
 from campaigns.counting import counting
-from campaigns.models import Judgement, ScreeningRule, Signature, Tally
+from campaigns.models import Decision, ListEntry, Signature, Tally
 from campaigns.moderation import moderating
 from tests.campaigns.cms.conftest import grant
 from tests.factories import make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
 
-JUDGE = "/admin/signatures/judge/"
+MODERATE = "/admin/signatures/moderate/"
 
 
-def verdicts() -> list[tuple[str, str]]:
-    return list(Signature.objects.order_by("email").values_list("verdict", "verdict_reason"))
+def decisions() -> list[tuple[str, str]]:
+    return list(Signature.objects.order_by("email").values_list("moderation", "moderation_reason"))
 
 
 @pytest.fixture
@@ -25,157 +25,164 @@ def flood():
     petition = make_petition()
     for letter in "abc":
         make_signature(
-            petition, email=f"{letter}@fake.example", verdict="quarantined", verdict_reason="burst"
+            petition,
+            email=f"{letter}@fake.example",
+            moderation="quarantined",
+            moderation_reason="burst",
         )
     make_signature(petition, email="z@example.org")
     return petition
 
 
 def test_releasing_makes_signatures_count_and_undoing_takes_it_back(flood, admin_user):
-    fakes = Signature.objects.filter(verdict="quarantined")
+    fakes = Signature.objects.filter(moderation="quarantined")
 
-    judgement = moderating.judge(fakes, verdict="", reason="A school class", by=admin_user)
+    decision = moderating.moderate(fakes, moderation="", reason="A school class", by=admin_user)
     counting.recount()
-    assert (judgement.judged.count(), Tally.objects.get().total) == (3, 4)
+    assert (decision.moderated.count(), Tally.objects.get().total) == (3, 4)
 
-    assert (moderating.undo(judgement), moderating.undo(judgement)) == (3, 0)
+    assert (moderating.undo(decision), moderating.undo(decision)) == (3, 0)
     counting.recount()
-    assert verdicts() == [("quarantined", "burst")] * 3 + [("", "")]
+    assert decisions() == [("quarantined", "burst")] * 3 + [("", "")]
     assert Tally.objects.get().total == 1
 
 
-def test_undoing_leaves_what_was_judged_again_since(flood, admin_user):
-    first = moderating.judge(Signature.objects.all(), verdict="", reason="All", by=admin_user)
+def test_undoing_leaves_what_was_moderated_again_since(flood, admin_user):
+    first = moderating.moderate(Signature.objects.all(), moderation="", reason="All", by=admin_user)
     one = Signature.objects.filter(email="a@fake.example")
-    moderating.judge(one, verdict="invalidated", reason="Invented", by=admin_user)
+    moderating.moderate(one, moderation="invalidated", reason="Invented", by=admin_user)
 
     moderating.undo(first)
 
-    assert verdicts() == [("invalidated", "Invented"), *[("quarantined", "burst")] * 2, ("", "")]
+    assert decisions() == [("invalidated", "Invented"), *[("quarantined", "burst")] * 2, ("", "")]
 
 
 def test_in_whatever_order_all_is_undone_all_is_as_it_was(flood, admin_user):
     two, one = ["a@fake.example", "b@fake.example"], ["b@fake.example"]
-    judgements = [
-        moderating.judge(signatures, verdict=verdict, reason="Looked at", by=admin_user)
-        for signatures, verdict in (
-            (Signature.objects.filter(verdict="quarantined"), ""),
+    made = [
+        moderating.moderate(signatures, moderation=moderation, reason="Looked at", by=admin_user)
+        for signatures, moderation in (
+            (Signature.objects.filter(moderation="quarantined"), ""),
             (Signature.objects.filter(email__in=two), "invalidated"),
             (Signature.objects.filter(email__in=one), ""),
         )
     ]
 
-    undone = [moderating.undo(judgement) for judgement in judgements]
+    undone = [moderating.undo(decision) for decision in made]
 
     assert undone == [1, 1, 1]
-    assert verdicts() == [("quarantined", "burst")] * 3 + [("", "")]
+    assert decisions() == [("quarantined", "burst")] * 3 + [("", "")]
 
 
-def test_what_the_filters_show_is_judged_and_nothing_else(admin_client, flood):
-    address = f"{JUDGE}?state=quarantined"
+def test_what_the_filters_show_is_moderated_and_nothing_else(admin_client, flood):
+    address = f"{MODERATE}?state=quarantined"
 
     asked = admin_client.get(address)
-    done = admin_client.post(address, {"verdict": "invalidated", "reason": "Invented names"})
+    done = admin_client.post(address, {"moderation": "invalidated", "reason": "Invented names"})
 
     assert "3 signatures" in asked.content.decode()
     assert (done.status_code, done["Location"]) == (302, reverse("signatures_modeladmin_index"))
-    assert verdicts() == [("invalidated", "Invented names")] * 3 + [("", "")]
-    entry = ModelLogEntry.objects.get(action="petition.judge")
-    assert (entry.data["count"], entry.data["verdict"]) == (3, "invalidated")
+    assert decisions() == [("invalidated", "Invented names")] * 3 + [("", "")]
+    entry = ModelLogEntry.objects.get(action="petition.moderate")
+    assert (entry.data["count"], entry.data["moderation"]) == (3, "invalidated")
 
 
-def test_what_came_in_since_the_question_is_not_judged_unseen(admin_client, flood):
-    address = f"{JUDGE}?state=quarantined"
+def test_what_came_in_since_the_question_is_not_moderated_unseen(admin_client, flood):
+    address = f"{MODERATE}?state=quarantined"
     shown = admin_client.get(address).context["form"]["newest"].value()
-    make_signature(flood, email="later@fake.example", verdict="quarantined", verdict_reason="burst")
+    make_signature(
+        flood, email="later@fake.example", moderation="quarantined", moderation_reason="burst"
+    )
 
-    admin_client.post(address, {"verdict": "release", "reason": "A school", "newest": shown})
+    admin_client.post(address, {"moderation": "release", "reason": "A school", "newest": shown})
 
-    judged = dict(Signature.objects.values_list("email", "verdict_reason"))
-    assert judged == {
+    moderated = dict(Signature.objects.values_list("email", "moderation_reason"))
+    assert moderated == {
         **dict.fromkeys((f"{letter}@fake.example" for letter in "abc"), "A school"),
         "later@fake.example": "burst",
         "z@example.org": "",
     }
 
 
-def test_of_what_was_judged_so_before_and_of_nothing_nothing_is_noted(flood, admin_user):
-    fakes = Signature.objects.filter(verdict="quarantined")
-    moderating.judge(fakes, verdict="invalidated", reason="Invented", by=admin_user)
+def test_of_what_was_moderated_so_before_and_of_nothing_nothing_is_noted(flood, admin_user):
+    fakes = Signature.objects.filter(moderation="quarantined")
+    moderating.moderate(fakes, moderation="invalidated", reason="Invented", by=admin_user)
     every, nothing = Signature.objects.all(), Signature.objects.none()
 
-    again = moderating.judge(every, verdict="invalidated", reason="All", by=admin_user)
-    never = moderating.judge(nothing, verdict="", reason="None", by=admin_user)
+    again = moderating.moderate(every, moderation="invalidated", reason="All", by=admin_user)
+    never = moderating.moderate(nothing, moderation="", reason="None", by=admin_user)
 
-    assert list(again.judged.values_list("signature__email", "verdict")) == [("z@example.org", "")]
-    assert never.judged.count() == 0
+    assert list(again.moderated.values_list("signature__email", "moderation")) == [
+        ("z@example.org", "")
+    ]
+    assert never.moderated.count() == 0
 
 
 def test_a_reason_is_needed(admin_client, flood):
-    response = admin_client.post(JUDGE, {"verdict": "invalidated", "reason": ""})
+    response = admin_client.post(MODERATE, {"moderation": "invalidated", "reason": ""})
 
     assert response.status_code == 422
-    assert not Judgement.objects.exists()
+    assert not Decision.objects.exists()
 
 
-def test_nothing_is_judged_without_its_entry_in_the_log(admin_client, flood, monkeypatch):
+def test_nothing_is_moderated_without_its_entry_in_the_log(admin_client, flood, monkeypatch):
     monkeypatch.setattr("campaigns.cms.signatures.moderating.log", lambda *args, **kwargs: 1 / 0)
 
     with pytest.raises(ZeroDivisionError):
-        admin_client.post(JUDGE, {"verdict": "invalidated", "reason": "Invented names"})
+        admin_client.post(MODERATE, {"moderation": "invalidated", "reason": "Invented names"})
 
-    assert verdicts() == [("quarantined", "burst")] * 3 + [("", "")]
+    assert decisions() == [("quarantined", "burst")] * 3 + [("", "")]
 
 
 def test_undo_asks_first(admin_client, flood):
-    admin_client.post(f"{JUDGE}?state=quarantined", {"verdict": "release", "reason": "Fine"})
-    address = reverse("undo_judgement", args=[Judgement.objects.get().pk])
+    admin_client.post(f"{MODERATE}?state=quarantined", {"moderation": "release", "reason": "Fine"})
+    address = reverse("undo_decision", args=[Decision.objects.get().pk])
 
     assert admin_client.get(address).status_code == 200
-    assert verdicts()[0] == ("", "Fine")
+    assert decisions()[0] == ("", "Fine")
     admin_client.post(address)
 
-    assert verdicts()[0] == ("quarantined", "burst")
+    assert decisions()[0] == ("quarantined", "burst")
 
 
-def test_another_teams_signatures_are_judged_by_nobody_else(client, people, teams):
+def test_another_teams_signatures_are_moderated_by_nobody_else(client, people, teams):
     grant(Group.objects.get(name="River team"), teams.river, "moderate_signatures")
     client.force_login(people.river_manager)
 
-    one = client.get(f"{JUDGE}?signature={teams.grace.pk}")
-    client.post(JUDGE, {"verdict": "invalidated", "reason": "Invented"})
+    one = client.get(f"{MODERATE}?signature={teams.grace.pk}")
+    client.post(MODERATE, {"moderation": "invalidated", "reason": "Invented"})
 
     assert one.status_code == 404
-    assert dict(Signature.objects.values_list("name", "verdict")) == {
+    assert dict(Signature.objects.values_list("name", "moderation")) == {
         "Ada Lovelace": "invalidated",
         "Grace Hopper": "",
     }
 
 
-def test_who_could_not_judge_them_all_cannot_undo(client, people, teams, admin_user):
+def test_who_could_not_moderate_them_all_cannot_undo(client, people, teams, admin_user):
     grant(Group.objects.get(name="River team"), teams.river, "moderate_signatures")
-    both = moderating.judge(
-        Signature.objects.all(), verdict="invalidated", reason="x", by=admin_user
+    both = moderating.moderate(
+        Signature.objects.all(), moderation="invalidated", reason="x", by=admin_user
     )
     client.force_login(people.river_manager)
 
-    response = client.post(reverse("undo_judgement", args=[both.pk]))
+    response = client.post(reverse("undo_decision", args=[both.pk]))
 
-    assert (response.status_code, both.judged.count()) == (404, 2)
+    assert (response.status_code, both.moderated.count()) == (404, 2)
 
 
-def test_editors_do_not_judge(client, people, teams):
+def test_editors_do_not_moderate(client, people, teams):
     client.force_login(people.editor)
 
-    assert client.get(JUDGE).status_code == 302
+    assert client.get(MODERATE).status_code == 302
 
 
 def test_moderators_keep_the_lists(client, people):
     client.force_login(people.moderator)
-    address = reverse("wagtailsnippets_campaigns_screeningrule:add")
+    address = reverse("wagtailsnippets_campaigns_listentry:add")
 
     client.post(address, {"kind": "domain", "pattern": " *.Fake.example ", "effect": "block"})
     refused = client.post(address, {"kind": "network", "pattern": "here", "effect": "block"})
 
-    assert ScreeningRule.objects.get().pattern == "*.fake.example"
+    assert ListEntry.objects.get().pattern == "*.fake.example"
     assert "Write a network" in refused.content.decode()

@@ -1,4 +1,4 @@
-"""manage.py forget_logins: what is left of signing in."""
+"""manage.py delete_login_attempts: what is left of signing in."""
 
 from typing import Any
 

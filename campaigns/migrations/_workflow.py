@@ -4,17 +4,19 @@ Wagtail's group approvals become ours, which ask about the petition; and the wor
 page is the workflow of petitions too, unless they have one.
 """
 
-from django.db import migrations
+from typing import Any
+
+from django.db.migrations import RunPython
 
 
-def content_type(apps, model):
+def content_type(apps: Any, model: str) -> Any:
     found, _ = apps.get_model("contenttypes", "ContentType").objects.get_or_create(
         app_label="campaigns", model=model
     )
     return found
 
 
-def take_over(apps, schema_editor):
+def take_over(apps: Any, schema_editor: Any) -> None:
     Approval = apps.get_model("campaigns", "Approval")
     for stock in apps.get_model("wagtailcore", "GroupApprovalTask").objects.all():
         groups = list(stock.groups.all())
@@ -30,7 +32,7 @@ def take_over(apps, schema_editor):
         ours.groups.set(groups)
 
 
-def assign(apps, schema_editor):
+def assign(apps: Any, schema_editor: Any) -> None:
     on_root = apps.get_model("wagtailcore", "WorkflowPage").objects.filter(page__depth=1).first()
     if on_root:
         apps.get_model("wagtailcore", "WorkflowContentType").objects.get_or_create(
@@ -38,10 +40,7 @@ def assign(apps, schema_editor):
         )
 
 
-class Migration(migrations.Migration):
-    dependencies = [("campaigns", "0007_approval")]
-
-    operations = [
-        migrations.RunPython(take_over, migrations.RunPython.noop),
-        migrations.RunPython(assign, migrations.RunPython.noop),
-    ]
+ONE_WORKFLOW = [
+    RunPython(take_over, RunPython.noop),
+    RunPython(assign, RunPython.noop),
+]

@@ -1,0 +1,42 @@
+"""Who may do what from the first day: editors, moderators and campaign managers."""
+
+from campaigns.migrations._rights import Right, for_groups, model_rights, on_root_collection
+
+PETITION = {
+    right: Right("campaigns", "petition", f"{right}_petition", name)
+    for right, name in {
+        "add": "Can add petition",
+        "change": "Can change petition",
+        "publish": "Can publish petition",
+        "control": "Can pause, resume, close, win and move",
+        "view_signatures": "Can view the signatures",
+        "moderate_signatures": "Can release and invalidate signatures",
+        "export_signatures": "Can export the signatures",
+        "delete_signatures": "Can delete signatures",
+        "hold_signatures": "Can keep the signatures beyond their days",
+    }.items()
+}
+COMPOSE = ["add", "change", "control", "view_signatures"]
+MANAGE = ["control", "view_signatures", "moderate_signatures", "export_signatures"]
+MANAGE += ["delete_signatures", "hold_signatures"]
+TEXTS = ("campaigns", "defaulttexts", "default texts")
+LISTS = ("campaigns", "listentry", "block or allow list entry")
+ENTER = Right("wagtailadmin", "admin", "access_admin", "Can access Wagtail admin")
+
+OVER_PETITIONS = on_root_collection(
+    {
+        "Editors": [PETITION[right] for right in COMPOSE],
+        "Moderators": [PETITION[right] for right in [*COMPOSE, "publish", "moderate_signatures"]],
+        "Campaign managers": [PETITION[right] for right in MANAGE],
+    }
+)
+EVERYWHERE = for_groups(
+    {
+        "Editors": model_rights(*TEXTS, "change"),
+        "Moderators": [
+            *model_rights(*TEXTS, "add", "change", "delete"),
+            *model_rights(*LISTS, "add", "change", "delete", "view"),
+        ],
+        "Campaign managers": [ENTER, *model_rights(*LISTS, "add", "change", "delete", "view")],
+    }
+)
