@@ -203,6 +203,21 @@ def test_the_countries_are_what_django_would_render(language, chosen):
     assert_html_equal(ours, theirs)
 
 
+@pytest.mark.parametrize(
+    ("language", "first", "last"),
+    [
+        ("fr", ["Afghanistan", "Afrique du Sud", "Albanie", "Algérie"], "Zimbabwe"),
+        ("ru", ["Австралия", "Австрия", "Азербайджан", "Аландские острова"], "Япония"),
+        ("ar", ["آروبا", "أذربيجان", "أرمينيا", "أسبانيا"], "هونج كونج الصينية"),
+    ],
+)
+def test_countries_stand_in_the_order_of_their_language(language, first, last):
+    with translation.override(language):
+        names = [name for code, name in SignForm(make_petition()).fields["country"].choices if code]
+
+    assert (names[:4], names[-1]) == (first, last)
+
+
 @pytest.mark.parametrize("typed", ["XX", "fr", "Choose your country", "FR\u200b"])
 def test_a_country_that_is_none_is_asked_for_again(typed):
     form = filled(make_petition(), country=typed)
