@@ -144,6 +144,13 @@ def test_what_one_petition_asks_no_other_asks():
     assert "data-without" not in SignForm.base_fields["postcode"].widget.attrs
 
 
+def test_a_form_shares_the_fields_that_it_does_not_change():
+    one, other = SignForm(make_petition()), SignForm(make_petition())
+
+    assert one.fields["email"] is other.fields["email"]
+    assert one.fields["consent"] is not other.fields["consent"]
+
+
 def test_keep_me_informed_is_separate_and_unticked():
     form = filled(make_petition())
 
