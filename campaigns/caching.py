@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Hashable, Iterable
 from functools import wraps
+from threading import Lock
 from time import monotonic
 from typing import Any, TypeVar
 
+from cachetools import TLRUCache
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control
@@ -26,7 +28,10 @@ MOST_KEPT = 1000
 K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
 
-_kept: dict[Hashable, tuple[float, Any]] = {}
+# When an answer was read, and the answer. Where there is no room left, what nobody has asked for
+# longest makes way. Reading changes the order, so that it takes the lock as well.
+_kept = TLRUCache(MOST_KEPT, ttu=lambda key, entry, now: entry[0] + settings.KEPT_SECONDS)
+_lock = Lock()
 
 
 def kept(key: Hashable, read: Callable[[], T]) -> T:
@@ -34,10 +39,12 @@ def kept(key: Hashable, read: Callable[[], T]) -> T:
 
     Not for what decides who may sign or see; what `read` raises is not kept.
     """
+    try:
+        with _lock:
+            return _kept[key][1]
+    except KeyError:
+        pass
     now = monotonic()
-    found = _kept.get(key)
-    if found and found[0] > now:
-        return found[1]
     answer = read()
     keep(key, answer, now)
     return answer
@@ -51,10 +58,10 @@ def kept_together(
     answers: dict[K, T] = {}
     missing: dict[K, None] = {}
     for name in names:
-        until, answer = _kept.get((kind, name), (0, None))
-        if until > now:
-            answers[name] = answer
-        else:
+        try:
+            with _lock:
+                answers[name] = _kept[kind, name][1]
+        except KeyError:
             missing[name] = None
     if missing:
         for name, answer in read(list(missing)).items():
@@ -64,18 +71,17 @@ def kept_together(
 
 
 def keep(key: Hashable, answer: Any, now: float) -> None:
-    if settings.KEPT_SECONDS:
-        if len(_kept) >= MOST_KEPT:
-            _kept.clear()
-        _kept[key] = (now + settings.KEPT_SECONDS, answer)
+    with _lock:
+        _kept[key] = (now, answer)
 
 
 def forget(key: Hashable = None) -> None:
     """The next who asks reads anew: one thing, or all."""
-    if key is None:
-        _kept.clear()
-    else:
-        _kept.pop(key, None)
+    with _lock:
+        if key is None:
+            _kept.clear()
+        else:
+            _kept.pop(key, None)
 
 
 def keepable(response: HttpResponse) -> HttpResponse:

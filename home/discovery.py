@@ -1,6 +1,7 @@
 """How machines find what is new and what there is: feeds, the site map, robots.txt."""
 
 from datetime import datetime, time
+from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -97,7 +98,8 @@ class Pages(Sitemap):
     def get_urls(self, page: int = 1, site: object = None, protocol: str | None = None) -> list:
         """Under BASE_URL, whatever name the site is asked by."""
         ours = urlsplit(settings.BASE_URL)
-        urls = self._urls(page, ours.scheme, ours.netloc)
+        site = SimpleNamespace(domain=ours.netloc)
+        urls = super().get_urls(page, site, ours.scheme)
         versions: dict[object, list[dict[str, str]]] = {}
         for url in urls:
             code = url["item"].locale.language_code

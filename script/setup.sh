@@ -22,8 +22,19 @@ run() {
     return "$status"
 }
 
+venv=.venv
+django=   # another series of Django than the pinned one: use_django sets it
+oldest=11 # the minor version of Python 3
+
+# use_django SERIES: everything in a .venv of its own, with the newest Django of this series.
+use_django() {
+    django=$1
+    venv=.venv-django-$django
+    oldest=12
+}
+
 is_new_enough() {
-    "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1
+    "$1" -c "import sys; sys.exit(sys.version_info < (3, $oldest))" >/dev/null 2>&1
 }
 
 # Sets $python.
@@ -38,47 +49,52 @@ find_python() {
         python=python3
     fi
     version=$("$python" -c 'import platform; print(platform.python_version())' 2>/dev/null) ||
-        fail "Lastdrop needs Python 3.11 or newer, and $python does not run here (PYTHON may name another)."
-    fail "Lastdrop needs Python 3.11 or newer; $python is $version (PYTHON may name another)."
+        fail "Lastdrop needs Python 3.$oldest or newer, and $python does not run here (PYTHON may name another)."
+    fail "Lastdrop needs Python 3.$oldest or newer; $python is $version (PYTHON may name another)."
 }
 
-# Whether .venv is whole, and of the PYTHON that was asked for, if one was.
+# Whether $venv is whole, and of the PYTHON that was asked for, if one was.
 venv_is_good() {
-    [ ! -e .venv/unfinished ] && is_new_enough .venv/bin/python || return 1
-    [ -z "${PYTHON:-}" ] || [ "$("$PYTHON" -V 2>&1)" = "$(.venv/bin/python -V 2>&1)" ]
+    [ ! -e "$venv/unfinished" ] && is_new_enough "$venv/bin/python" || return 1
+    [ -z "${PYTHON:-}" ] || [ "$("$PYTHON" -V 2>&1)" = "$("$venv/bin/python" -V 2>&1)" ]
 }
 
-# setup FILE…: a .venv with the packages of these requirement files. While .venv/unfinished is
+# setup FILE…: a $venv with the packages of these requirement files. While $venv/unfinished is
 # there, an installation was interrupted and the next one begins from nothing.
 setup() {
     if ! venv_is_good; then
         find_python
         "$python" -c 'import ensurepip, venv' >/dev/null 2>&1 ||
             fail "Python's venv is missing: install it first (on Debian: apt install python3-venv)."
-        echo "Making a virtual environment in .venv with $("$python" -V 2>&1) …"
-        rm -rf .venv
-        mkdir .venv && : >.venv/unfinished || fail "This folder cannot be written to."
-        run "$python" -m venv .venv || fail "The virtual environment could not be made."
+        echo "Making a virtual environment in $venv with $("$python" -V 2>&1) …"
+        rm -rf "$venv"
+        mkdir "$venv" && : >"$venv/unfinished" || fail "This folder cannot be written to."
+        run "$python" -m venv "$venv" || fail "The virtual environment could not be made."
     fi
 
-    now="$(.venv/bin/python -V) $(cat requirements*.txt | cksum)"
+    now="$("$venv/bin/python" -V) $django $(cat requirements*.txt | cksum)"
     missing=
     for file in "$@"; do
-        grep -qxF "$now $file" .venv/installed 2>/dev/null || missing="$missing -r $file"
+        grep -qxF "$now $file" "$venv/installed" 2>/dev/null || missing="$missing -r $file"
     done
     if [ -n "$missing" ]; then
         echo "Installing Python packages …"
-        : >.venv/unfinished
+        : >"$venv/unfinished"
         # shellcheck disable=SC2086 # several arguments
-        run .venv/bin/python -m pip install --quiet --disable-pip-version-check $missing || {
-            [ "$status" -gt 2 ] || rm .venv/unfinished # pip itself gave up, and took back what it did
+        run "$venv/bin/python" -m pip install --quiet --disable-pip-version-check $missing || {
+            [ "$status" -gt 2 ] || rm "$venv/unfinished" # pip itself gave up, and took back what it did
             fail "The Python packages could not be installed: pip says above why."
         }
+        # A package may say that it was not tried with this Django: finding out is what this is for.
+        if [ -n "$django" ]; then
+            run "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps \
+                "django==$django.*" || fail "Django $django could not be installed: pip says above why."
+        fi
         {
-            grep -F "$now " .venv/installed 2>/dev/null
+            grep -F "$now " "$venv/installed" 2>/dev/null
             printf "$now %s\n" "$@"
-        } >.venv/installed.new
-        mv .venv/installed.new .venv/installed
-        rm .venv/unfinished
+        } >"$venv/installed.new"
+        mv "$venv/installed.new" "$venv/installed"
+        rm "$venv/unfinished"
     fi
 }

@@ -7,7 +7,6 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import SimpleLazyObject
-from django_otp.middleware import OTPMiddleware
 
 from staff import second_factor
 
@@ -26,14 +25,17 @@ DOORS = {
 }
 
 
-class SecondFactorMiddleware(OTPMiddleware):
+class SecondFactorMiddleware:
     """`request.account` is whose password was given; `request.user` only who may go further.
 
-    Both are looked up when somebody asks: a public page asks for neither.
+    Both are looked up when somebody asks: a public page asks for neither. OTPMiddleware, which
+    stands before it, says whether a second factor was shown.
     """
 
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        self._install_lazy_accessors(request)
         account = request.account = request.user
         request.user = SimpleLazyObject(
             lambda: account if second_factor.is_admitted(account) else AnonymousUser()

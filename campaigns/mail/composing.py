@@ -1,10 +1,12 @@
 """What signers read: each mail we send, composed from what the database holds at that moment."""
 
+from email.message import Message
 from secrets import token_hex
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, SafeMIMEMultipart, SafeMIMEText
+from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -21,8 +23,8 @@ Kind = OutgoingMail.Kind
 class Mail(EmailMultiAlternatives):
     """With a boundary that is made up, where Python's email library looks for one in the text."""
 
-    def message(self) -> SafeMIMEText | SafeMIMEMultipart:
-        message = super().message()
+    def message(self, **options: Any) -> Message:
+        message = super().message(**options)
         message.set_boundary(f"=_{token_hex(16)}")
         return message
 

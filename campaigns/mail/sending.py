@@ -133,9 +133,8 @@ def send(mail: OutgoingMail, backend: BaseEmailBackend) -> bool:
         log.error("Mail %s cannot be written: %s", mail.pk, type(mistake).__name__)
         postpone(mail)
         return False
-    message.connection = backend
     try:
-        message.send()
+        backend.send_messages([message])
     except ValueError:
         # An email that the mail library cannot write down.
         end(mail, Outcome.REFUSED)

@@ -95,7 +95,14 @@ class CampaignPage(Topical, PublicPage):
         PageChooserPanel("successor", "campaigns.CampaignPage"),
     ]
     # Not Wagtail's expiry: it would take the page away when the petition closes.
-    settings_panels = [PublishingPanel(children=PublishingPanel().children[:1]), CommentPanel()]
+    settings_panels = [
+        PublishingPanel(
+            children=[
+                panel for panel in PublishingPanel().children if panel.field_name != "expire_at"
+            ]
+        ),
+        CommentPanel(),
+    ]
     search_fields = [
         *PublicPage.search_fields,
         index.SearchField("body"),

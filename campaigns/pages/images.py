@@ -45,8 +45,12 @@ class CustomImage(AbstractImage):
     def save(self, *args: object, **kwargs: object) -> None:
         if self.file and not self.file._committed:
             self.file = without_metadata(self.file)
-            self._set_image_file_metadata()
+            self.note_file()
         super().save(*args, **kwargs)
+
+    def note_file(self) -> None:
+        """Size and hash of the file as it is now, for the row."""
+        self._set_image_file_metadata()
 
 
 class Rendition(AbstractRendition):

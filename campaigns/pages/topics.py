@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import TypeVar
 from uuid import UUID
 
+from anyascii import anyascii
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, OuterRef, QuerySet
@@ -13,7 +14,6 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel
-from wagtail.coreutils import string_to_ascii
 from wagtail.models import TranslatableMixin
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 
@@ -53,7 +53,7 @@ class Topic(TranslatableMixin, models.Model):
     def clean(self) -> None:
         """The constraint spans the locale, which is no field: Django leaves it out of the form."""
         super().clean()
-        self.slug = self.slug or slugify(string_to_ascii(self.title))[:60] or "topic"
+        self.slug = self.slug or slugify(anyascii(self.title))[:60] or "topic"
         locale = self.locale_id or self.get_default_locale().pk
         others = Topic.objects.exclude(pk=self.pk).filter(locale=locale, slug=self.slug)
         if others.exists():

@@ -2,11 +2,11 @@
 
 from typing import Any
 
+from anyascii import anyascii
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.text import slugify
 from django.utils.translation import gettext
-from wagtail.coreutils import string_to_ascii
 from wagtail.fields import StreamField
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 from wagtail_localize.models import StringTranslation
@@ -39,7 +39,7 @@ class InLanguages(models.Model):
 
     def free_slug(self) -> str:
         """A slug from the title that no other petition of the language has."""
-        stem = slugify(string_to_ascii(self.title))[:70] or "petition"
+        stem = slugify(anyascii(self.title))[:70] or "petition"
         others = type(self).objects.exclude(pk=self.pk).filter(locale=self.locale)
         taken = set(others.filter(slug__startswith=stem).values_list("slug", flat=True))
         numbered = (stem if n == 1 else f"{stem}-{n}" for n in range(1, len(taken) + 2))

@@ -9,6 +9,7 @@ import psycopg
 import uuid6
 from django.db import DatabaseError, transaction
 from django.utils import timezone
+from wagtail.models import Page
 
 from campaigns.moderation import screening
 from campaigns.petitions.petition import Petition
@@ -18,6 +19,8 @@ from campaigns.signatures import networks, public_signers, tokens
 from campaigns.signatures.email_keys import mailbox_key, normalise
 from campaigns.signatures.signature import Signature, signed_petition
 from campaigns.statements import Statement
+
+PAGES = Page._meta.db_table
 
 OPEN = """
     original.live AND tally.won_at IS NULL AND tally.paused_at IS NULL
@@ -78,7 +81,7 @@ SIGN = Statement(f"""
             %(name)s, %(email)s, %(country)s, %(postcode)s, %(comment)s, %(language)s,
             %(updates)s, %(shown_as)s, %(version)s, clock_timestamp(),
             CASE WHEN original.confirms_by_email THEN NULL ELSE clock_timestamp() END,
-            %(channel)s, (SELECT id FROM wagtailcore_page WHERE id = %(page)s AND live),
+            %(channel)s, (SELECT id FROM {PAGES} WHERE id = %(page)s AND live),
             %(source)s
         FROM campaigns_tally tally
             JOIN campaigns_petition original ON original.id = tally.petition_id,

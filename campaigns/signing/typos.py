@@ -4,6 +4,9 @@
 the two.
 """
 
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
 # Where most mailboxes are. Those that look like another of them stand here lest they be taken for
 # it, as do the shorter ones, which too many others look like.
 DOMAINS = """
@@ -32,6 +35,7 @@ SEVERAL = {name for name in NAMES if NAMES.count(name) > 1}
 NEAR_COM = ("co", "cm", "om")
 SHORTEST = 8
 LONGEST = 30
+LOOKED_LIKE = [domain for domain in DOMAINS if len(domain) >= SHORTEST]
 
 
 def meant(email: str) -> str:
@@ -51,19 +55,9 @@ def nearest(domain: str) -> str:
         return f"{name}.com"
     if name in SEVERAL and len(ending) == 2 and ending not in NEAR_COM:
         return ""
-    near = [(distance(domain, known), known) for known in DOMAINS if len(known) >= SHORTEST]
-    number, known = min(near, key=lambda pair: pair[0])
+    # How many letters are missing, too many, wrong or swapped (optimal string alignment).
+    found = process.extractOne(domain, LOOKED_LIKE, scorer=OSA.distance, score_cutoff=2)
+    if not found:
+        return ""
+    known, number, _ = found
     return known if number <= (1 if len(known) < 10 else 2) else ""
-
-
-def distance(one: str, other: str) -> int:
-    """How many letters are missing, too many, wrong or swapped (optimal string alignment)."""
-    before, row = [], list(range(len(other) + 1))
-    for i, letter in enumerate(one, 1):
-        earlier, before, row = before, row, [i]
-        for j, wanted in enumerate(other, 1):
-            steps = min(before[j] + 1, row[-1] + 1, before[j - 1] + (letter != wanted))
-            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == wanted:
-                steps = min(steps, earlier[j - 2] + 1)
-            row.append(steps)
-    return row[-1]

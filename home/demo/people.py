@@ -7,8 +7,8 @@ common of each language, and every email belongs to example.org (RFC 2606).
 from dataclasses import dataclass
 from random import Random
 
+from anyascii import anyascii
 from django.utils.text import slugify
-from wagtail.coreutils import string_to_ascii
 
 
 @dataclass(frozen=True)
@@ -169,7 +169,7 @@ NAMES = {
 def signer(names: str, number: int, random: Random) -> tuple[str, str]:
     """A name as somebody types it and, in ASCII, an email that nobody can have."""
     name = NAMES[names].pick(random)
-    local = slugify(string_to_ascii(name.replace("’", ""))).replace("-", ".") or "somebody"
+    local = slugify(anyascii(name.replace("’", ""))).replace("-", ".") or "somebody"
     chance = random.random()
     if chance < 0.03:
         name = name.lower()

@@ -265,7 +265,7 @@ class Builder:
         # Kept as drawn: it holds no metadata, and packing it again would make it larger.
         image.file.save(f"{name}.jpg", ContentFile(pictures.draw(name)), save=False)
         image.width, image.height = image.file.width, image.file.height
-        image._set_image_file_metadata()
+        image.note_file()
         image.save()
         return image
 

@@ -5,6 +5,7 @@ import re
 import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from email.generator import BytesGenerator
 from pathlib import Path
 
 from django.conf import settings
@@ -29,5 +30,6 @@ def write(message: EmailMessage) -> Path:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / f"{datetime.now(UTC):%Y%m%d-%H%M%S-%f}-{secrets.token_hex(3)}.eml"
     half = path.with_suffix(".half")  # nobody reads a mail that is half written
-    half.write_bytes(message.message().as_bytes(linesep="\r\n"))
+    with half.open("wb") as file:
+        BytesGenerator(file, mangle_from_=False).flatten(message.message(), linesep="\r\n")
     return half.rename(path)

@@ -1,6 +1,11 @@
 """What a process keeps of what it has read, and for how long."""
 
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from cachetools import TLRUCache
 from django.utils import timezone
 
 from campaigns import caching
@@ -31,6 +36,8 @@ def test_what_was_read_is_read_again_when_its_time_is_over(settings, monkeypatch
     settings.KEPT_SECONDS = 2
     now, answers = [100.0], iter("abc")
     monkeypatch.setattr(caching, "monotonic", lambda: now[0])
+    clock = TLRUCache(caching.MOST_KEPT, caching._kept.ttu, timer=lambda: now[0])
+    monkeypatch.setattr(caching, "_kept", clock)
 
     found = []
     for now[0] in (100.0, 101.9, 102.1, 104.0, 104.2):
@@ -51,7 +58,47 @@ def test_made_up_addresses_do_not_fill_the_memory(settings):
     for number in range(caching.MOST_KEPT * 2 + 10):
         caching.kept(number, lambda: None)
 
-    assert len(caching._kept) <= caching.MOST_KEPT
+    assert len(caching._kept) == caching.MOST_KEPT
+
+
+def test_made_up_addresses_do_not_drive_out_what_is_asked_for(settings):
+    settings.KEPT_SECONDS = 60
+    answers = iter("ab")
+
+    found = set()
+    for number in range(caching.MOST_KEPT * 2 + 10):
+        caching.kept(number, lambda: None)
+        found.add(caching.kept("letter", lambda: next(answers)))
+
+    assert found == {"a"}
+
+
+@pytest.fixture
+def quick_switches() -> Iterator[None]:
+    """Threads take turns a thousand times as often as else."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(usual)
+
+
+@pytest.mark.usefixtures("quick_switches")
+def test_threads_that_read_and_forget_at_the_same_time_do_not_disturb_each_other(settings):
+    settings.KEPT_SECONDS = 60
+
+    def ask(start: int) -> set[bool]:
+        found = set()
+        for number in range(start, start + 3000):
+            key = number % 1500
+            found.add(caching.kept(key, lambda key=key: key) == key)
+            if number % 7 == 0:
+                caching.forget(key)
+        return found
+
+    with ThreadPoolExecutor(4) as threads:
+        found = list(threads.map(ask, range(0, 4000, 1000)))
+
+    assert found == [{True}] * 4
 
 
 # --- what is kept decides nothing ---

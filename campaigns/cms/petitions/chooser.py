@@ -69,10 +69,11 @@ class NewPetitionForm(forms.ModelForm):
             self.instance.collection = collections[0]
             del self.fields["collection"]
 
-    def _post_clean(self) -> None:
-        super()._post_clean()
-        if target := self.cleaned_data.get("target"):
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if target := data.get("target"):
             self.instance.targets = [("target", {"name": target, "role": ""})]
+        return data
 
 
 class WithCreationForm:

@@ -144,6 +144,13 @@ def test_what_one_petition_asks_no_other_asks():
     assert "data-without" not in SignForm.base_fields["postcode"].widget.attrs
 
 
+def test_a_form_shares_the_fields_that_it_does_not_change():
+    one, other = SignForm(make_petition()), SignForm(make_petition())
+
+    assert one.fields["email"] is other.fields["email"]
+    assert one.fields["consent"] is not other.fields["consent"]
+
+
 def test_keep_me_informed_is_separate_and_unticked():
     form = filled(make_petition())
 
@@ -201,6 +208,21 @@ def test_the_countries_are_what_django_would_render(language, chosen):
         theirs = plain.render("country", chosen, field.build_widget_attrs({"id": field.auto_id}))
 
     assert_html_equal(ours, theirs)
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "last"),
+    [
+        ("fr", ["Afghanistan", "Afrique du Sud", "Albanie", "Algérie"], "Zimbabwe"),
+        ("ru", ["Австралия", "Австрия", "Азербайджан", "Аландские острова"], "Япония"),
+        ("ar", ["آروبا", "أذربيجان", "أرمينيا", "أسبانيا"], "هونج كونج الصينية"),
+    ],
+)
+def test_countries_stand_in_the_order_of_their_language(language, first, last):
+    with translation.override(language):
+        names = [name for code, name in SignForm(make_petition()).fields["country"].choices if code]
+
+    assert (names[:4], names[-1]) == (first, last)
 
 
 @pytest.mark.parametrize("typed", ["XX", "fr", "Choose your country", "FR\u200b"])

@@ -30,6 +30,8 @@ MEANT = {
     "ada@iclud.com": "ada@icloud.com",
     "ada@protonmail.con": "ada@protonmail.com",
     "ada@t-onlin.de": "ada@t-online.de",
+    "ada@gail.com": "ada@gmail.com",  # as near to mail.com, which stands further down
+    "ada@dol.com.br": "ada@uol.com.br",
 }
 RIGHT = [
     "",

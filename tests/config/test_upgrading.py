@@ -1,0 +1,56 @@
+"""The register of borrowed internals is true (docs/upgrading.md)."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = ("campaigns", "demo", "home", "operations", "search", "staff", "site/config")
+ROWS = [
+    line.strip("| ").split(" | ")
+    for line in (ROOT / "docs" / "upgrading.md").read_text().splitlines()
+    if line.startswith("| ") and not line.startswith(("| what", "| ---"))
+]
+FILE = re.compile(r"`([\w./-]+/[\w.-]+\.\w+)`")
+TEST = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)`")
+# These are documented: the tuples of the standard library, and the models of Django.
+DOCUMENTED = {"_asdict", "_default_manager", "_fields", "_meta", "_replace", "_state"}
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row[0][:40])
+def test_each_row_names_files_and_a_test_that_are_there(row: list[str]):
+    files = FILE.findall(row[1])
+    tests = TEST.findall(row[3]) if len(row) == 5 else []
+
+    assert files
+    assert [name for name in files if not (ROOT / name).is_file()] == []
+    assert len(tests) == (1 if len(row) == 5 else 0)
+    for name, test in tests:
+        assert f"def {test}(" in (ROOT / name).read_text()
+
+
+def borrowed(path: Path) -> Iterator[str]:
+    """The underscored attributes that a file uses and does not define."""
+    nodes = list(ast.walk(ast.parse(path.read_text())))
+    own = {node.name for node in nodes if isinstance(node, ast.FunctionDef)}
+    for node in nodes:
+        if isinstance(node, ast.Attribute) and re.match(r"_[a-z]", node.attr):
+            if isinstance(node.ctx, ast.Store) and ast.unparse(node.value) == "self":
+                own.add(node.attr)
+            elif node.attr not in own | DOCUMENTED:
+                yield node.attr
+
+
+def test_what_a_package_marks_as_its_own_is_in_the_register():
+    missing = {
+        (str(path.relative_to(ROOT)), name)
+        for package in PACKAGES
+        for path in (ROOT / package).rglob("*.py")
+        for name in borrowed(path)
+        if not any(str(path.relative_to(ROOT)) in row[1] and name in row[0] for row in ROWS)
+    }
+
+    assert missing == set()
