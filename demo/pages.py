@@ -1,8 +1,8 @@
-"""The words of the demo's front door and of the pages that stay."""
+"""The texts of the demo's front page and of its other pages that are no campaigns."""
 
 from typing import Any
 
-from home.demo.writing import (
+from demo.writing import (
     accordion,
     actions_taken,
     bullets,

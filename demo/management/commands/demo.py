@@ -10,7 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from campaigns.counting import counting
-from home.demo import site, staff
+from demo import building, staff
 from home.models import HomePage
 
 
@@ -51,9 +51,9 @@ class Command(BaseCommand):
         self.say("Building the demo …")
         try:
             with quiet("wagtail"):
-                site.build()
-            site.make_renditions()
-        except site.ForeignSignatures:
+                building.build()
+            building.make_renditions()
+        except building.ForeignSignatures:
             raise CommandError(
                 "This database holds signatures that the demo did not make, so it is left alone."
             ) from None

@@ -31,7 +31,7 @@ from campaigns.models import (
 from campaigns.privacy import retention
 from campaigns.signatures import public_signers
 from campaigns.signatures.signature import PERSONAL
-from home.demo import site, staff
+from demo import building, staff
 from home.models import HomePage, Identity
 from tests.factories import make_petition, make_signature
 
@@ -59,7 +59,7 @@ def built(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[None
     """A small demo for all tests here, taken back after them."""
     media = override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media"), DEMO=True)
     with django_db_blocker.unblock(), media, transaction.atomic():
-        site.build(share=SHARE)
+        building.build(share=SHARE)
         yield
         transaction.set_rollback(True)
 
@@ -76,7 +76,7 @@ def run(*arguments: str) -> str:
 
 
 def test_building_again_adds_and_changes_nothing(demo, monkeypatch):
-    monkeypatch.setattr(site, "make_renditions", lambda: None)  # only takes time
+    monkeypatch.setattr(building, "make_renditions", lambda: None)  # only takes time
     before = numbers(), moments()
 
     run()

@@ -7,7 +7,7 @@ from wagtail.models import Locale, Page
 
 from campaigns.models import HouseWords, Petition, Topic
 from campaigns.petitions import publishing
-from home.demo import arabic, russian
+from demo import arabic, russian
 from home.models import HomePage, Navigation
 
 LANGUAGES = (russian, arabic)

@@ -7,8 +7,8 @@
 import math
 from itertools import pairwise
 
-from home.demo import figures
-from home.demo.drawing import (
+from demo import figures
+from demo.drawing import (
     HEIGHT, INK, MIST, NIGHT, OCHRE, PAPER, RED, SAND, SLATE, TEAL, WIDTH, WINE, Canvas, Colour,
     Shape, mix, smooth,
 )

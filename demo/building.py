@@ -1,4 +1,4 @@
-"""Builds the demo: its house, its campaigns, its news. What is there already is left as it is."""
+"""Builds the demo: its pages, its campaigns, its news. What is there already is left as it is."""
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -27,17 +27,17 @@ from campaigns.models import (
 )
 from campaigns.petitions import publishing
 from campaigns.signatures import key_fingerprint, public_signers
-from home.demo import (
-    house,
-    letters,
+from demo import (
+    images,
     news,
-    pictures,
+    pages,
+    petitions,
     signatures,
     staff,
     stories,
     translations,
 )
-from home.demo.writing import Block
+from demo.writing import Block
 from home.models import ContentPage, HomePage, Identity, Navigation
 
 # When things open and close in the demo, in its own time zone.
@@ -79,18 +79,18 @@ class Builder:
 
     def build(self) -> None:
         site, home, is_new = self.make_home()
-        self.topics = {slug: self.make_topic(home, slug) for slug in house.TOPICS}
-        privacy = self.make_page(home, ContentPage, house.PRIVACY)
-        campaigns = self.make_page(home, CampaignIndexPage, house.CAMPAIGNS)
-        articles = self.make_page(home, NewsIndexPage, house.NEWS)
-        for letter, story in zip(letters.PETITIONS, stories.CAMPAIGNS, strict=True):
+        self.topics = {slug: self.make_topic(home, slug) for slug in pages.TOPICS}
+        privacy = self.make_page(home, ContentPage, pages.PRIVACY)
+        campaigns = self.make_page(home, CampaignIndexPage, pages.CAMPAIGNS)
+        articles = self.make_page(home, NewsIndexPage, pages.NEWS)
+        for letter, story in zip(petitions.PETITIONS, stories.CAMPAIGNS, strict=True):
             self.make_campaign(campaigns, letter, story)
         for article in news.ARTICLES:
             self.make_page(articles, ArticlePage, article)
-        about = self.make_page(home, ContentPage, house.ABOUT)
+        about = self.make_page(home, ContentPage, pages.ABOUT)
         if is_new:
             self.finish_home(home)
-        HouseWords.objects.get_or_create(locale=home.locale, defaults={"footer": house.FOOTER})
+        HouseWords.objects.get_or_create(locale=home.locale, defaults={"footer": pages.FOOTER})
         Navigation.objects.get_or_create(
             locale=home.locale,
             defaults={
@@ -113,7 +113,7 @@ class Builder:
         if isinstance(root, HomePage):
             return site, root, False
         top = Page.get_first_root_node()
-        home = self.make_page(top, HomePage, house.HOME | {"body": []})
+        home = self.make_page(top, HomePage, pages.HOME | {"body": []})
         address = urlsplit(settings.BASE_URL)
         site, _ = Site.objects.update_or_create(
             is_default_site=True,
@@ -132,7 +132,7 @@ class Builder:
     def finish_home(self, home: HomePage) -> None:
         """What the front page says of pages that are built after it."""
         newest = HomePage.objects.get(pk=home.pk)
-        newest.body = self.compose(house.HOME["body"])
+        newest.body = self.compose(pages.HOME["body"])
         newest.featured_campaign = self.pages["keep-the-talva-free"]
         newest.save_revision(user=self.writer)
         publishing.publish_page(newest, by=self.publisher)
@@ -153,13 +153,13 @@ class Builder:
 
     def make_topic(self, home: HomePage, slug: str) -> Topic:
         topic, _ = Topic.objects.get_or_create(
-            locale=home.locale, slug=slug, defaults={"title": house.TOPICS[slug]}
+            locale=home.locale, slug=slug, defaults={"title": pages.TOPICS[slug]}
         )
         return topic
 
     def recommend(self) -> None:
         """What comes first in the search for certain words."""
-        for words, (slug, why) in house.RECOMMENDED.items():
+        for words, (slug, why) in pages.RECOMMENDED.items():
             SearchPromotion.objects.get_or_create(
                 query=Query.get(words), page=self.pages[slug], defaults={"description": why}
             )
@@ -252,7 +252,7 @@ class Builder:
 
     def image(self, name: str) -> CustomImage:
         """One of our own drawings, drawn once."""
-        picture = pictures.PICTURES[name]
+        picture = images.PICTURES[name]
         found = CustomImage.objects.filter(title=picture.title).first()
         if found:
             return found
@@ -263,7 +263,7 @@ class Builder:
             uploaded_by_user=self.writer,
         )
         # Kept as drawn: it holds no metadata, and packing it again would make it larger.
-        image.file.save(f"{name}.jpg", ContentFile(pictures.draw(name)), save=False)
+        image.file.save(f"{name}.jpg", ContentFile(images.draw(name)), save=False)
         image.width, image.height = image.file.width, image.file.height
         image._set_image_file_metadata()
         image.save()
@@ -282,8 +282,8 @@ class Builder:
         return when
 
 
-def links(*pages: Page) -> list[Block]:
-    return [("link", {"page": page, "label": ""}) for page in pages]
+def links(*targets: Page) -> list[Block]:
+    return [("link", {"page": page, "label": ""}) for page in targets]
 
 
 def make_renditions() -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from home.demo.writing import (
+from demo.writing import (
     actions_taken,
     bullets,
     call,

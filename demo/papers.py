@@ -4,8 +4,8 @@
 # fmt: off
 # isort: off
 
-from home.demo import figures
-from home.demo.drawing import (
+from demo import figures
+from demo.drawing import (
     HEIGHT, INK, MIST, NIGHT, OCHRE, PAPER, RED, SAND, SLATE, TEAL, WIDTH, WINE, Canvas, Colour,
     Shape, mix, smooth,
 )

@@ -1,4 +1,4 @@
-"""The stories of the demo's campaigns, one for each of its `letters`.
+"""The stories of the demo's campaigns, one for each of its `petitions`.
 
 `published` is a day, or a number of days from today.
 """
@@ -6,7 +6,7 @@
 from datetime import date
 from typing import Any
 
-from home.demo.writing import bullets, call, heading, petition, picture, quote, text, update
+from demo.writing import bullets, call, heading, petition, picture, quote, text, update
 
 RUSSIA = {
     "slug": "let-russia-speak",

@@ -12,7 +12,7 @@ from django.utils import timezone
 from campaigns.models import Ask, CampaignPage, OutgoingMail, Petition, Signature
 from campaigns.signatures import public_signers
 from campaigns.signatures.email_keys import email_key
-from home.demo import people
+from demo import people
 
 SOURCE = "demo"
 BATCH = 2000

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from home.demo.writing import bullets, heading, petition, picture, quote, text
+from demo.writing import bullets, heading, petition, picture, quote, text
 
 CODE = "ar"
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from home.demo import landscapes, papers, powers, signals, streets
+from demo import landscapes, papers, powers, signals, streets
 
 CREDIT = "Illustration: Lastdrop demo"
 

@@ -6,8 +6,8 @@
 
 import math
 
-from home.demo import figures
-from home.demo.drawing import (
+from demo import figures
+from demo.drawing import (
     HEIGHT, INK, MIST, NIGHT, OCHRE, PAPER, RED, SAND, SLATE, TEAL, WIDTH, WINE, Canvas, Colour,
     Shape, mix, smooth,
 )

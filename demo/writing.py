@@ -1,6 +1,6 @@
 """How the demo's stories are written down: blocks that name pictures, petitions and pages.
 
-`site` puts the things themselves in the place of their names.
+`building` puts the things themselves in the place of their names.
 """
 
 from typing import Any
@@ -23,7 +23,7 @@ def heading(words: str) -> Block:
 
 
 def picture(name: str, caption: str, *, alt: str = "", size: str = "text") -> Block:
-    """One of `pictures`, by its name; its own description is in English."""
+    """One of `images`, by its name; its own description is in English."""
     return "image", {"image": name, "caption": caption, "credit": "", "alt": alt, "size": size}
 
 
@@ -33,7 +33,7 @@ def quote(words: str, *, by: str, role: str = "") -> Block:
 
 
 def petition(slug: str | None = None) -> Block:
-    """One of `letters`, by its slug; on a campaign page None is its own."""
+    """One of `petitions`, by its slug; on a campaign page None is its own."""
     return "petition", {"petition": slug}
 
 
