@@ -57,7 +57,7 @@ def moments() -> dict[str, list[Any]]:
 @pytest.fixture(scope="module")
 def built(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[None]:
     """A small demo for all tests here, taken back after them."""
-    media = override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media"), DEMO=True)
+    media = override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media"))
     with django_db_blocker.unblock(), media, transaction.atomic():
         building.build(share=SHARE)
         yield
@@ -292,18 +292,5 @@ def test_signatures_of_others_are_left_alone():
 
     with pytest.raises(CommandError, match="did not make"):
         run()
-
-    assert numbers() == before
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("arguments", [[], ["--if-empty"], ["--logins"]])
-@pytest.mark.parametrize("value", [False, None, "yes"])
-def test_it_is_refused_outside_development(settings, arguments, value):
-    settings.DEMO = value
-    before = numbers()
-
-    with pytest.raises(CommandError, match="development"):
-        run(*arguments)
 
     assert numbers() == before

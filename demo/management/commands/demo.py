@@ -5,7 +5,6 @@ import logging
 from collections.abc import Iterator
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
@@ -29,7 +28,7 @@ def quiet(name: str) -> Iterator[None]:
 class Command(BaseCommand):
     help = (
         "Builds the demo site, with petitions, news, signatures and logins; what is there already "
-        "is left as it is. Under development settings only."
+        "is left as it is."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -41,8 +40,6 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if getattr(settings, "DEMO", False) is not True:
-            raise CommandError("The demo exists under development settings only.")
         if options["logins"]:
             self.list_logins()
             return

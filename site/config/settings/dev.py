@@ -28,4 +28,3 @@ if not env.text("EMAIL_HOST", ""):
     EMAIL_FILE_PATH = VAR / "mail"
 
 SECOND_FACTOR = env.flag("SECOND_FACTOR", False)
-DEMO = True

@@ -21,4 +21,3 @@ MEDIA_ROOT = VAR / "test-media"
 LIMITS_LOOPBACK = False
 KEPT_SECONDS = 0
 SECOND_FACTOR = False
-DEMO = True
