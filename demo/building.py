@@ -251,7 +251,7 @@ class Builder:
     # --- pictures and days ---
 
     def image(self, name: str) -> CustomImage:
-        """One of our own drawings, drawn once."""
+        """One of `images`, which the image library takes once."""
         picture = images.PICTURES[name]
         found = CustomImage.objects.filter(title=picture.title).first()
         if found:
@@ -262,8 +262,8 @@ class Builder:
             credit=picture.credit,
             uploaded_by_user=self.writer,
         )
-        # Kept as drawn: it holds no metadata, and packing it again would make it larger.
-        image.file.save(f"{name}.jpg", ContentFile(images.draw(name)), save=False)
+        # Stored as it is: it holds no metadata, and packing it again would make it larger.
+        image.file.save(f"{name}.jpg", ContentFile(images.read(name)), save=False)
         image.width, image.height = image.file.width, image.file.height
         image._set_image_file_metadata()
         image.save()

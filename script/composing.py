@@ -34,7 +34,7 @@ LAST = "All of these laws must be repealed: they break Russia’s own constituti
 def drawing() -> bytes:
     """A drawing of the demo, mirrored: the CMS would notice one that it has already."""
     out = BytesIO()
-    with Image.open(BytesIO(images.draw("square"))) as square:
+    with Image.open(BytesIO(images.read("square"))) as square:
         ImageOps.mirror(square).save(out, "JPEG", quality=85)
     return out.getvalue()
 

@@ -34,7 +34,7 @@ def addresses() -> dict[str, str]:
         title=picture.title,
         description=picture.description,
         credit=picture.credit,
-        file=ContentFile(images.draw("radio"), name="radio.jpg"),
+        file=ContentFile(images.read("radio"), name="radio.jpg"),
     )
     image.contextual_alt_text, image.decorative = image.description, False
     asked = {"comment_field": "optional", "postcode_field": "required", "goal": 100}

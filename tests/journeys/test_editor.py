@@ -73,7 +73,7 @@ def illustrate(page: Page, picture: str) -> None:
     press(page, "Choose an image")
     modal = page.locator(".modal")
     press(modal, "Upload", role="tab")
-    image = {"name": "square.jpg", "mimeType": "image/jpeg", "buffer": images.draw(picture)}
+    image = {"name": "square.jpg", "mimeType": "image/jpeg", "buffer": images.read(picture)}
     modal.locator("input[type=file]").set_input_files(image)
     field(modal, "Title").fill("The square")
     field(modal, "Description").fill("Police in a line before a church, in snow.")

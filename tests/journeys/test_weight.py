@@ -79,7 +79,7 @@ def scales(page: Page) -> Scales:
 
 @pytest.fixture
 def picture() -> dict[str, Any]:
-    file = ContentFile(images.draw("river"), name="river.jpg")
+    file = ContentFile(images.read("river"), name="river.jpg")
     image = CustomImage.objects.create(title="River", file=file)
     return {"image": image, "alt_text": "A river", "decorative": False}
 

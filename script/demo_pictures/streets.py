@@ -6,8 +6,8 @@
 
 import math
 
-from demo import figures
-from demo.drawing import (
+import figures
+from drawing import (
     HEIGHT, INK, MIST, NIGHT, OCHRE, PAPER, RED, SAND, SLATE, TEAL, WIDTH, WINE, Canvas, Shape, mix,
     smooth,
 )

@@ -7,7 +7,7 @@
 import math
 from collections.abc import Callable, Mapping
 
-from demo.drawing import (
+from drawing import (
     INK, NIGHT, OCHRE, PAPER, RED, SAND, SLATE, WINE, Canvas, Colour, Point, Shape, mix, smooth,
 )
 

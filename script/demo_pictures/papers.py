@@ -4,8 +4,8 @@
 # fmt: off
 # isort: off
 
-from demo import figures
-from demo.drawing import (
+import figures
+from drawing import (
     HEIGHT, INK, MIST, NIGHT, OCHRE, PAPER, RED, SAND, SLATE, TEAL, WIDTH, WINE, Canvas, Colour,
     Shape, mix, smooth,
 )

@@ -7,8 +7,8 @@
 import math
 from itertools import pairwise
 
-from demo import figures
-from demo.drawing import (
+import figures
+from drawing import (
     HEIGHT, INK, MIST, NIGHT, OCHRE, PAPER, RED, SAND, SLATE, TEAL, WIDTH, WINE, Canvas, Colour,
     Point, Shape, mix, smooth,
 )
