@@ -59,7 +59,7 @@ def read(name: str) -> str:
     return COMMENT.sub("", (FOLDER / f"{name}.css").read_text())
 
 
-def tokens(*sheets: str) -> dict[str, str]:
+def parse(*sheets: str) -> dict[str, str]:
     """Name and value of what `:root` says; of several sheets the last has the last word."""
     found: dict[str, str] = {}
     for sheet in sheets:

@@ -7,13 +7,13 @@ import pytest
 from django.contrib.auth.models import User
 
 from campaigns.blocks import StoryBlock
-from home import measuring, samples
 from home.models import Identity
+from home.styleguide import samples, tokens
 from tests.factories import make_campaign, make_home, make_image
 
 pytestmark = pytest.mark.django_db
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 PAGE, SWATCHES, PRINT = (f"/_util/design/{name}" for name in ("", "swatches.css", "print.css"))
 # What is no component, or is not shown without a page of its own.
 UNSEEN = {
@@ -82,8 +82,8 @@ def test_every_token_and_every_pair_is_shown_and_has_a_class(client, development
 
     classes = {name for found in re.findall(r'class="([^"]*)"', text) for name in found.split()}
     sampled = set(re.findall(r"\.([\w-]+) \{", sheet))
-    tokens = set(re.findall(r"--([\w-]+):", measuring.read("tokens")))
-    assert {name.split("-", 1)[1] for name in sampled if not name.startswith("pair-")} == tokens
+    declared = set(re.findall(r"--([\w-]+):", tokens.read("tokens")))
+    assert {name.split("-", 1)[1] for name in sampled if not name.startswith("pair-")} == declared
     assert sampled - classes == set()
 
 
@@ -102,7 +102,7 @@ def test_every_component_is_shown(client, development):
 
 
 def test_nothing_of_the_style_sheet_is_left_out(client, development):
-    sheet = re.sub(r"url\([^)]*\)|\d\.\d+", "", measuring.read("components"))
+    sheet = re.sub(r"url\([^)]*\)|\d\.\d+", "", tokens.read("components"))
     styled = set(re.findall(r"\.([a-z][\w-]*)", sheet))
 
     text = client.get(PAGE).content.decode()
@@ -131,7 +131,7 @@ def test_the_house_s_own_colour_is_shown_as_it_is_worn(client, development):
 
 @pytest.mark.parametrize("look", ["light", "dark"])
 def test_a_look_is_chosen_by_address(client, development, look):
-    assert f"design-{look}" in client.get(PAGE, {"look": look}).content.decode()
+    assert f"styleguide-{look}" in client.get(PAGE, {"look": look}).content.decode()
 
 
 def test_paper_is_shown_on_the_screen(client, development):

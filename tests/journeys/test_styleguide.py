@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from home.views import LOOKS
+from home.styleguide.views import LOOKS
 from tests.factories import make_campaign
 from tests.journeys.test_accessibility import findings, sideways
 
