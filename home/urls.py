@@ -1,6 +1,7 @@
 from django.urls import path, register_converter
 
 from home import discovery, views
+from home.styleguide import views as styleguide
 
 
 class Accent:
@@ -24,9 +25,9 @@ feeds = [
 ]
 # Where no page's address can be.
 insiders = [
-    path("_util/design/", views.design, name="design"),
-    path("_util/design/swatches.css", views.design_swatches, name="design_swatches"),
-    path("_util/design/print.css", views.design_print, name="design_print"),
+    path("_util/design/", styleguide.page, name="styleguide"),
+    path("_util/design/swatches.css", styleguide.swatches, name="styleguide_swatches"),
+    path("_util/design/print.css", styleguide.paper, name="styleguide_paper"),
 ]
 
 # About all languages.

@@ -45,5 +45,5 @@ def site_colour() -> str:
 
 
 @hooks.register("register_help_menu_item")
-def design_item() -> MenuItem:
-    return MenuItem(_("Design"), reverse("design"), icon_name="view", order=900)
+def styleguide_item() -> MenuItem:
+    return MenuItem(_("Design"), reverse("styleguide"), icon_name="view", order=900)

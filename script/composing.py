@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 sys.path.insert(0, str(serve.ROOT))
 
-from home.demo import pictures
+from demo import images
 
 STORY = (
     "In January people in St Petersburg met for a snowball fight. The police called it an "
@@ -34,7 +34,7 @@ LAST = "All of these laws must be repealed: they break Russia’s own constituti
 def drawing() -> bytes:
     """A drawing of the demo, mirrored: the CMS would notice one that it has already."""
     out = BytesIO()
-    with Image.open(BytesIO(pictures.draw("square"))) as square:
+    with Image.open(BytesIO(images.read("square"))) as square:
         ImageOps.mirror(square).save(out, "JPEG", quality=85)
     return out.getvalue()
 

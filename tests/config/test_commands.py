@@ -6,7 +6,7 @@ import pytest
 from django.core.management import get_commands
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("campaigns", "home", "search", "staff")
+ROOMS = ("campaigns", "demo", "home", "search", "staff")
 OURS = sorted(name for name, app in get_commands().items() if app in ROOMS)
 
 

@@ -15,8 +15,9 @@ from campaigns import caching
 from campaigns.mail import composing
 from campaigns.models import DefaultTexts
 from campaigns.sharing import cards, posters, typesetting
-from home import colours, measuring
+from home import colours
 from home.models import Identity, Navigation
+from home.styleguide import tokens
 from tests.factories import make_article, make_home, make_image, make_petition
 
 
@@ -26,13 +27,13 @@ def make_identity(**fields):
 
 
 def test_contrast_is_measured_against_the_colours_of_the_design():
-    known = measuring.tokens(measuring.read("tokens"))
+    known = tokens.parse(tokens.read("tokens"))
     names = ("paper", "pale", "ground", "drop")
 
-    light = [measuring.colour(known[name], "light", known) for name in names]
+    light = [tokens.colour(known[name], "light", known) for name in names]
 
     assert light == [colours.WHITE, colours.SOFT, colours.GROUND, colours.DROP]
-    assert measuring.colour(known["sheet"], "dark", known) == colours.DARK_SHEET
+    assert tokens.colour(known["sheet"], "dark", known) == colours.DARK_SHEET
     assert round(colours.contrast("#000000", "#ffffff"), 2) == 21
     assert round(colours.contrast("#767676", "#ffffff"), 2) == 4.54
 

@@ -13,7 +13,7 @@ from wagtail.documents.models import Document
 from campaigns.counting import counting
 from campaigns.models import CustomImage, Tally
 from campaigns.signatures import public_signers, tokens
-from home.demo import pictures
+from demo import images
 from tests.factories import (
     change_texts,
     make_article,
@@ -29,12 +29,12 @@ SIZES = [{"width": 390, "height": 844}, {"width": 1280, "height": 800}]
 @pytest.fixture
 def addresses() -> dict[str, str]:
     """A path for each kind of public page."""
-    picture = pictures.PICTURES["radio"]
+    picture = images.PICTURES["radio"]
     image = CustomImage.objects.create(
         title=picture.title,
         description=picture.description,
         credit=picture.credit,
-        file=ContentFile(pictures.draw("radio"), name="radio.jpg"),
+        file=ContentFile(images.read("radio"), name="radio.jpg"),
     )
     image.contextual_alt_text, image.decorative = image.description, False
     asked = {"comment_field": "optional", "postcode_field": "required", "goal": 100}

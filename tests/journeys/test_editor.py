@@ -11,7 +11,7 @@ from django.core.cache import cache
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from campaigns.models import CampaignPage, CustomImage, State
-from home.demo import pictures
+from demo import images
 from tests.factories import make_campaign, make_petition
 from tests.journeys.conftest import PASSWORD
 from tests.journeys.guide import named
@@ -73,7 +73,7 @@ def illustrate(page: Page, picture: str) -> None:
     press(page, "Choose an image")
     modal = page.locator(".modal")
     press(modal, "Upload", role="tab")
-    image = {"name": "square.jpg", "mimeType": "image/jpeg", "buffer": pictures.draw(picture)}
+    image = {"name": "square.jpg", "mimeType": "image/jpeg", "buffer": images.read(picture)}
     modal.locator("input[type=file]").set_input_files(image)
     field(modal, "Title").fill("The square")
     field(modal, "Description").fill("Police in a line before a church, in snow.")

@@ -15,15 +15,15 @@ from django.core.files.base import ContentFile
 from playwright.sync_api import Page, Response, Route, expect
 
 from campaigns.models import CampaignPage, CustomImage
-from home.demo import arabic, letters, pictures, russian, stories
-from home.demo.writing import Block
+from demo import arabic, images, petitions, russian, stories
+from demo.writing import Block
 from tests.factories import make_campaign, make_petition, make_translated_page, make_translation
 
 PAGE_BYTES, SCRIPT_BYTES = 100_000, 15_000
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
 TEXT = ("text/", "application/json", "image/svg")
 STORIES = {"en": stories.RIVER, "ru": russian.STORY, "ar": arabic.STORY}
-LETTERS = {"en": letters.RIVER, "ru": russian.LETTER, "ar": arabic.LETTER}
+LETTERS = {"en": petitions.RIVER, "ru": russian.LETTER, "ar": arabic.LETTER}
 WORDS = ("title", "ask", "salutation", "opening", "close", "button")
 AHEAD = {
     "en": {"sofia-sans-extra-condensed-latin.woff2", "literata-latin-400.woff2"},
@@ -79,7 +79,7 @@ def scales(page: Page) -> Scales:
 
 @pytest.fixture
 def picture() -> dict[str, Any]:
-    file = ContentFile(pictures.draw("river"), name="river.jpg")
+    file = ContentFile(images.read("river"), name="river.jpg")
     image = CustomImage.objects.create(title="River", file=file)
     return {"image": image, "alt_text": "A river", "decorative": False}
 

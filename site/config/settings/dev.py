@@ -2,9 +2,10 @@
 
 from config import env, postgres
 from config.settings.base import *  # noqa: F403
-from config.settings.base import DATABASE_OPTIONS, MIDDLEWARE, VAR
+from config.settings.base import DATABASE_OPTIONS, INSTALLED_APPS, MIDDLEWARE, VAR
 
 DEBUG = True
+INSTALLED_APPS.append("demo")
 MIDDLEWARE.append("config.middleware.NotFoundMiddleware")  # the innermost
 LIMITS_LOOPBACK = False
 ALLOWED_HOSTS = ["*"]
@@ -27,4 +28,3 @@ if not env.text("EMAIL_HOST", ""):
     EMAIL_FILE_PATH = VAR / "mail"
 
 SECOND_FACTOR = env.flag("SECOND_FACTOR", False)
-DEMO = True

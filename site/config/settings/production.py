@@ -5,7 +5,6 @@ from config.settings.base import *  # noqa: F403
 from config.settings.base import DATABASE_OPTIONS, MIDDLEWARE
 
 DEBUG = False
-DEMO = False
 # Without it a password alone leads to the signers (staff.second_factor).
 SECOND_FACTOR = env.flag("SECOND_FACTOR", True)
 SECRET_KEY = env.text("SECRET_KEY")

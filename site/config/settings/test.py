@@ -2,8 +2,9 @@
 
 from config import env, postgres
 from config.settings.base import *  # noqa: F403
-from config.settings.base import DATABASE_OPTIONS, VAR
+from config.settings.base import DATABASE_OPTIONS, INSTALLED_APPS, VAR
 
+INSTALLED_APPS.append("demo")
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 BASE_URL = "http://testserver"
 WAGTAILADMIN_BASE_URL = BASE_URL
@@ -20,4 +21,3 @@ MEDIA_ROOT = VAR / "test-media"
 LIMITS_LOOPBACK = False
 KEPT_SECONDS = 0
 SECOND_FACTOR = False
-DEMO = True

@@ -1,0 +1,294 @@
+"""Builds the demo: its pages, its campaigns, its news. What is there already is left as it is."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.utils import timezone
+from wagtail.contrib.search_promotions.models import Query, SearchPromotion
+from wagtail.models import Page, Site
+
+from campaigns.counting import counting
+from campaigns.models import (
+    ArticlePage,
+    CampaignIndexPage,
+    CampaignPage,
+    CustomImage,
+    DefaultTexts,
+    NewsIndexPage,
+    Petition,
+    Signature,
+    Tally,
+    Topic,
+)
+from campaigns.petitions import publishing
+from campaigns.signatures import key_fingerprint, public_signers
+from demo import (
+    images,
+    news,
+    pages,
+    petitions,
+    signatures,
+    staff,
+    stories,
+    translations,
+)
+from demo.writing import Block
+from home.models import ContentPage, HomePage, Identity, Navigation
+
+# When things open and close in the demo, in its own time zone.
+MORNING, EVENING = time(7), time(22)
+
+
+class ForeignSignatures(Exception):
+    """The database holds signatures that the demo did not make."""
+
+
+def build(*, share: float = 1) -> None:
+    """All of it or nothing, with this share of the signatures.
+
+    Raises ForeignSignatures; ImproperlyConfigured where SIGNATURE_KEY is not the database's.
+    """
+    key_fingerprint.verify()
+    if Signature.objects.exclude(source=signatures.SOURCE).exists():
+        raise ForeignSignatures
+    with transaction.atomic():
+        Builder(timezone.now(), share).build()
+        counting.recount()
+        public_signers.show()
+
+
+class Builder:
+    """Knows what has been built so far by the names that the texts give it."""
+
+    def __init__(self, now: datetime, share: float) -> None:
+        self.now, self.share = now, share
+        self.pages: dict[str, Page] = {}
+        self.petitions: dict[str, Petition] = {}
+        self.topics: dict[str, Topic] = {}
+        self.collections = staff.make_collections()
+        staff.make_city_team(self.collections["City"])
+        staff.make_staff()
+        users = get_user_model().objects
+        self.writer = users.get(username="editor")
+        self.publisher = users.get(username="moderator")
+
+    def build(self) -> None:
+        site, home, is_new = self.make_home()
+        self.topics = {slug: self.make_topic(home, slug) for slug in pages.TOPICS}
+        privacy = self.make_page(home, ContentPage, pages.PRIVACY)
+        campaigns = self.make_page(home, CampaignIndexPage, pages.CAMPAIGNS)
+        articles = self.make_page(home, NewsIndexPage, pages.NEWS)
+        for letter, story in zip(petitions.PETITIONS, stories.CAMPAIGNS, strict=True):
+            self.make_campaign(campaigns, letter, story)
+        for article in news.ARTICLES:
+            self.make_page(articles, ArticlePage, article)
+        about = self.make_page(home, ContentPage, pages.ABOUT)
+        if is_new:
+            self.finish_home(home)
+        DefaultTexts.objects.get_or_create(
+            locale=home.locale, defaults={\"footer\": pages.FOOTER}
+        )
+        Navigation.objects.get_or_create(
+            locale=home.locale,
+            defaults={
+                "main": links(campaigns, articles, about),
+                "foot": links(privacy, about),
+            },
+        )
+        self.recommend()
+        translations.build(self, HomePage.objects.get(pk=home.pk))
+        Identity.objects.get_or_create(
+            site=site, defaults={"name": settings.WAGTAIL_SITE_NAME, "privacy_page": privacy}
+        )
+
+    # --- pages ---
+
+    def make_home(self) -> tuple[Site, HomePage, bool]:
+        """The site with its front page, in the place of Wagtail's welcome; whether it is new."""
+        site = Site.objects.filter(is_default_site=True).first()
+        root = site.root_page.specific if site else None
+        if isinstance(root, HomePage):
+            return site, root, False
+        top = Page.get_first_root_node()
+        home = self.make_page(top, HomePage, pages.HOME | {"body": []})
+        address = urlsplit(settings.BASE_URL)
+        site, _ = Site.objects.update_or_create(
+            is_default_site=True,
+            defaults={
+                "root_page": home,
+                "site_name": settings.WAGTAIL_SITE_NAME,
+                "hostname": address.hostname,
+                "port": address.port or (443 if address.scheme == "https" else 80),
+            },
+        )
+        # Not before the site has another root: deleting its root deletes the site.
+        if root and root.specific_class is Page and not root.get_children().exists():
+            root.delete()
+        return site, home, True
+
+    def finish_home(self, home: HomePage) -> None:
+        """What the front page says of pages that are built after it."""
+        newest = HomePage.objects.get(pk=home.pk)
+        newest.body = self.compose(pages.HOME["body"])
+        newest.featured_campaign = self.pages["keep-the-talva-free"]
+        newest.save_revision(user=self.writer)
+        publishing.publish_page(newest, by=self.publisher)
+
+    def make_page(
+        self, parent: Page, model: type[Page], text: dict[str, Any], **fields: Any
+    ) -> Page:
+        slug = text["slug"]
+        found = model.objects.child_of(parent).filter(slug=slug).first()
+        if found is None:
+            page = model(live=False, owner=self.writer, **self.words(text), **fields)
+            parent.add_child(instance=page)
+            page.save_revision(user=self.writer)
+            publishing.publish_page(page, by=self.publisher)
+            found = model.objects.get(pk=page.pk)
+        self.pages[slug] = found
+        return found
+
+    def make_topic(self, home: HomePage, slug: str) -> Topic:
+        topic, _ = Topic.objects.get_or_create(
+            locale=home.locale, slug=slug, defaults={"title": pages.TOPICS[slug]}
+        )
+        return topic
+
+    def recommend(self) -> None:
+        """What comes first in the search for certain words."""
+        for words, (slug, why) in pages.RECOMMENDED.items():
+            SearchPromotion.objects.get_or_create(
+                query=Query.get(words), page=self.pages[slug], defaults={"description": why}
+            )
+
+    def words(self, text: dict[str, Any]) -> dict[str, Any]:
+        """A page's fields from its text."""
+        names = ("title", "slug", "heading", "introduction")
+        picture = self.image(text["image"])
+        values = {
+            "listing_summary": text["summary"],
+            "listing_image": picture,
+            "social_text": text["social"],
+            **{name: text[name] for name in names if name in text},
+        }
+        if "body" in text:
+            values["body"] = self.compose(text["body"])
+        if "updates" in text:
+            values["updates"] = [
+                (kind, value | {"day": self.day(value["day"])}) for kind, value in text["updates"]
+            ]
+        if "topics" in text:
+            values["topics"] = [self.topics[slug] for slug in text["topics"]]
+        if "published" in text:
+            values["published_on"] = self.day(text["published"])
+        return values
+
+    def compose(self, body: list[Block]) -> list[Block]:
+        """The blocks of a story with the things themselves in the place of their names."""
+        return [(kind, self.resolve(kind, value)) for kind, value in body]
+
+    def resolve(self, kind: str, value: Any) -> Any:
+        match kind:
+            case "image":
+                value = dict(value)
+                image = self.described(value["image"])
+                alt_text = value.pop("alt") or image["alt_text"]
+                return value | {"image": image | {"alt_text": alt_text}}
+            case "gallery":
+                images = [
+                    {"image": self.described(name), "caption": ""} for name in value["images"]
+                ]
+                return value | {"images": images}
+            case "petition":
+                return {"petition": self.petitions.get(value["petition"])}
+            case "call_to_action":
+                return value | {"page": self.pages[value["page"]]}
+        return value
+
+    def described(self, name: str) -> dict[str, Any]:
+        image = self.image(name)
+        return {"image": image, "alt_text": image.description, "decorative": False}
+
+    # --- petitions ---
+
+    def make_campaign(self, parent: Page, letter: dict[str, Any], story: dict[str, Any]) -> None:
+        slug = letter["slug"]
+        petition = Petition.objects.filter(slug=slug, locale=parent.locale).first()
+        is_new = petition is None
+        self.petitions[slug] = petition or self.make_petition(letter)
+        page = self.make_page(parent, CampaignPage, story, petition=self.petitions[slug])
+        if is_new:
+            signatures.sign(self.petitions[slug], page, share=self.share, now=self.now)
+
+    def make_petition(self, letter: dict[str, Any]) -> Petition:
+        rest = dict(letter)
+        opens, closes = rest.pop("opens"), rest.pop("closes", None)
+        moments = {name: self.at(rest.pop(name)) for name in ("paused", "won") if name in rest}
+        petition = Petition(
+            live=False,
+            collection=self.collections[rest.pop("collection")],
+            targets=[
+                ("target", {"name": name, "role": role}) for name, role in rest.pop("targets")
+            ],
+            demands=[("demand", demand) for demand in rest.pop("demands")],
+            opens_at=self.at(opens),
+            closes_at=closes and self.at(closes, EVENING),
+            **rest,
+        )
+        petition.save()
+        petition.save_revision(user=self.writer)
+        publishing.publish(petition, by=self.publisher)
+        for name, moment in moments.items():
+            verb = {"paused": publishing.pause, "won": publishing.win}[name]
+            verb(petition, by=self.publisher)
+            # It was some days ago: the signatures end there.
+            Tally.objects.filter(petition=petition).update(**{f"{name}_at": moment})
+        return Petition.objects.get(pk=petition.pk)
+
+    # --- pictures and days ---
+
+    def image(self, name: str) -> CustomImage:
+        """One of `images`, which the image library takes once."""
+        picture = images.PICTURES[name]
+        found = CustomImage.objects.filter(title=picture.title).first()
+        if found:
+            return found
+        image = CustomImage(
+            title=picture.title,
+            description=picture.description,
+            credit=picture.credit,
+            uploaded_by_user=self.writer,
+        )
+        # Stored as it is: it holds no metadata, and packing it again would make it larger.
+        image.file.save(f"{name}.jpg", ContentFile(images.read(name)), save=False)
+        image.width, image.height = image.file.width, image.file.height
+        image.note_file()
+        image.save()
+        return image
+
+    def day(self, when: date | int) -> date:
+        """A day, or so many days from today."""
+        return (
+            timezone.localdate(self.now) + timedelta(days=when) if isinstance(when, int) else when
+        )
+
+    def at(self, when: datetime | int, hour: time = MORNING) -> datetime:
+        """A moment, or an hour of the day so many days from today."""
+        if isinstance(when, int):
+            return timezone.make_aware(datetime.combine(self.day(when), hour))
+        return when
+
+
+def links(*targets: Page) -> list[Block]:
+    return [("link", {"page": page, "label": ""}) for page in targets]
+
+
+def make_renditions() -> None:
+    """Look at each page once, so that the first visitor does not wait for its pictures."""
+    for page in Page.objects.live().filter(depth__gt=1).specific():
+        page.make_preview_request()

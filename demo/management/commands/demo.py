@@ -1,0 +1,73 @@
+"""The site as a stranger should see it first: manage.py demo."""
+
+import contextlib
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from campaigns.counting import counting
+from demo import building, staff
+from home.models import HomePage
+
+
+@contextlib.contextmanager
+def quiet(name: str) -> Iterator[None]:
+    """Wagtail logs three lines for each page it is given."""
+    logger = logging.getLogger(name)
+    level = logger.level
+    logger.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
+
+
+class Command(BaseCommand):
+    help = (
+        "Builds the demo site, with petitions, news, signatures and logins; what is there already "
+        "is left as it is."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--if-empty", action="store_true", help="Do nothing where there is a home page already."
+        )
+        parser.add_argument(
+            "--logins", action="store_true", help="Only list the staff's names and passwords."
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["logins"]:
+            self.list_logins()
+            return
+        if options["if_empty"] and HomePage.objects.exists():
+            return
+        self.say("Building the demo …")
+        try:
+            with quiet("wagtail"):
+                building.build()
+            building.make_renditions()
+        except building.ForeignSignatures:
+            raise CommandError(
+                "This database holds signatures that the demo did not make, so it is left alone."
+            ) from None
+        except ImproperlyConfigured as problem:
+            raise CommandError(str(problem)) from None
+        self.say(f"The demo is there, with {counting.site_total():,} signatures that count.")
+        if not options["if_empty"]:
+            self.list_logins()
+
+    def list_logins(self) -> None:
+        rows = staff.logins()
+        if not rows:
+            self.say("There are no demo logins here.")
+            return
+        widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
+        for name, password, who in rows:
+            self.say(f"  {name:{widths[0]}}  {password:{widths[1]}}  {who}")
+
+    def say(self, text: str) -> None:
+        self.stdout.write(text)

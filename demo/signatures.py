@@ -1,0 +1,244 @@
+"""The demo's signatures: who signs what, from where, and when."""
+
+import math
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from random import Random
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.utils import timezone
+
+from campaigns.models import Ask, CampaignPage, OutgoingMail, Petition, Signature
+from campaigns.signatures import public_signers
+from campaigns.signatures.email_keys import email_key
+from demo import people
+
+SOURCE = "demo"
+BATCH = 2000
+HOUR = timedelta(hours=1)
+# A pending signature is this old at most: its mail is still lying in an inbox.
+UNREAD = timedelta(days=6)
+
+# Country: whose names, and the language its people read most.
+PLACES = {
+    "GB": ("english", "en"), "IE": ("english", "en"), "US": ("english", "en"),
+    "CA": ("english", "en"), "AU": ("english", "en"), "NZ": ("english", "en"),
+    "FR": ("french", "fr"), "BE": ("french", "fr"), "SN": ("african", "fr"),
+    "DE": ("german", "de"), "AT": ("german", "de"), "CH": ("german", "de"),
+    "ES": ("spanish", "es"), "MX": ("spanish", "es"), "AR": ("spanish", "es"),
+    "CL": ("spanish", "es"), "IT": ("italian", "en"), "PT": ("portuguese", "en"),
+    "BR": ("portuguese", "en"), "NL": ("dutch", "en"), "SE": ("nordic", "en"),
+    "NO": ("nordic", "en"), "DK": ("nordic", "en"), "PL": ("polish", "en"),
+    "RU": ("russian", "ru"), "KZ": ("russian", "ru"), "UA": ("ukrainian", "en"),
+    "GR": ("greek", "en"), "TR": ("turkish", "en"), "EG": ("arabic", "ar"),
+    "MA": ("arabic", "ar"), "TN": ("arabic", "ar"), "LB": ("arabic", "ar"),
+    "IR": ("persian", "en"), "IN": ("hindi", "en"), "TW": ("chinese", "en"),
+    "JP": ("japanese", "en"), "KR": ("korean", "en"), "NG": ("african", "en"),
+    "KE": ("african", "en"), "ZA": ("african", "en"),
+}  # fmt: skip
+
+RUSSIA_CROWD = "GB:16 DE:13 FR:11 US:10 NL:9 RU:9 ES:6 IT:6 SE:5 PL:4 CH:4 NO:3 AU:3 UA:2 CA:2 BR:1"
+RIVER_CROWD = (
+    "DE:13 AT:8 CH:7 FR:11 ES:9 GB:8 IT:6 GR:5 PL:5 TR:5 UA:4 RU:4 PT:3 NL:3 US:3 EG:2 MA:2 LB:2 "
+    "IN:3 TW:2 JP:2 KR:1 BR:2 MX:2 AR:1 CL:1 KE:2 NG:1 ZA:1 SN:1 IR:1"
+)
+CITY_CROWD = "GB:58 IE:8 PL:7 TR:5 IN:5 EG:4 NG:4 TW:3 UA:3 PT:3 GR:2 IR:2 FR:2 KZ:1 KE:1"
+
+# In the evening people read; at noon they look at their telephones.
+BY_HOUR = [2, 1, 1, 1, 1, 2, 4, 7, 9, 10, 10, 11, 13, 11, 9, 9, 10, 11, 12, 14, 16, 15, 10, 5]
+BY_WEEKDAY = [1.1, 1.15, 1.1, 1.0, 0.85, 0.6, 0.75]
+
+COMMENTS = {
+    "en": [
+        "I learned to swim in a river like this one.",
+        "Repair what you have before you build what you do not need.",
+        "My children should see a river that has not been straightened.",
+        "Too many of our rivers are gone already.",
+        "I have paddled the Talva twice. Leave it as it is.",
+        "Eleven thousand households? Insulate eleven thousand roofs.",
+    ],
+    "fr": [
+        "Une rivière libre, cela ne se répare pas une fois qu’on l’a perdue.",
+        "Pour mes petits-enfants, qui pêchent déjà mieux que moi.",
+        "Réparez d’abord les turbines.",
+    ],
+    "es": [
+        "Los ríos no tienen dueño.",
+        "Aquí perdimos el nuestro hace treinta años. No lo repitan.",
+        "Por el agua, por los peces y por quienes viven allí.",
+    ],
+    "de": [
+        "Erst reparieren, dann reden.",
+        "Ich bin dort gewandert. So laut kann Stille sein.",
+        "Ein Stausee ist kein Fluss.",
+    ],
+    "ru": ["Реки должны течь.", "У нас такую уже перекрыли. Жалеют все."],
+    "ar": ["النهر ملك للجميع.", "دعوا الماء يجري."],
+}  # fmt: skip
+
+
+class Wave(NamedTuple):
+    """From this day after the opening many sign, then fewer: a third after `fades` days."""
+
+    day: float
+    strength: float
+    fades: float
+
+
+@dataclass(frozen=True)
+class Crowd:
+    confirmed: int
+    countries: str
+    waves: tuple[Wave, ...]
+    pending: int = 0
+
+    @property
+    def places(self) -> tuple[list[str], list[int]]:
+        """Countries, and how often each: from "GB:16 DE:13"."""
+        pairs = [pair.split(":") for pair in self.countries.split()]
+        return [code for code, _ in pairs], [int(often) for _, often in pairs]
+
+
+CROWDS = {
+    "let-russia-speak": Crowd(
+        4871, RUSSIA_CROWD, (Wave(0, 1, 7), Wave(34, 0.35, 6), Wave(85, 0.3, 4))
+    ),
+    "keep-the-talva-free": Crowd(
+        3412, RIVER_CROWD, (Wave(0, 1, 5), Wave(16, 0.3, 4), Wave(35, 0.45, 3)), pending=297
+    ),
+    "keep-harbour-lane-open": Crowd(688, CITY_CROWD, (Wave(0, 1, 4), Wave(20, 0.5, 4)), pending=58),
+    "bring-back-the-night-bus": Crowd(1126, CITY_CROWD, (Wave(0, 1, 6),)),
+    "keep-radio-kettle-on-air": Crowd(842, CITY_CROWD, (Wave(0, 0.5, 9), Wave(30, 1, 4))),
+    "save-the-trees-on-foundry-road": Crowd(1164, CITY_CROWD, (Wave(0, 1, 6), Wave(49, 0.9, 4))),
+}
+
+
+def sign(petition: Petition, page: CampaignPage, *, share: float, now: datetime) -> int:
+    """Let a petition's crowd sign, or a share of it; how many have. They are owed no mail."""
+    crowd = CROWDS.get(petition.slug)
+    if crowd is None:
+        return 0
+    random, tally = Random(petition.slug), petition.tally
+    end = min(filter(None, [now, petition.closes_at, tally.paused_at, tally.won_at]))
+    confirmed, pending = (math.ceil(n * share) for n in (crowd.confirmed, crowd.pending))
+    times = moments(petition.opens_at, end, crowd.waves, random, count=confirmed)
+    recent = moments(now - UNREAD, end, (), random, count=pending)
+    forgotten = is_forgotten(petition, now)
+    rows = []
+    for number, moment in enumerate(times + recent, start=1):
+        place = random.choices(*crowd.places)[0]
+        row = impersonal(petition, place)
+        if forgotten:
+            row |= anonymised(petition, moment)
+        else:
+            row |= personal(petition, place, number, random)
+            row |= {"page": page if random.random() < 0.9 else None, "signed_at": moment}
+            if number <= confirmed:
+                row["confirmed_at"] = confirmation(petition, moment, end, random)
+        rows.append(Signature(id=time_ordered(row["signed_at"], random), **row))
+    rows.sort(key=lambda row: row.id)
+    Signature.objects.bulk_create(rows, batch_size=BATCH)
+    # Nobody is written to who was never here: each is taken to have had its mails.
+    OutgoingMail.objects.bulk_create(
+        OutgoingMail(
+            signature=row,
+            kind=OutgoingMail.Kind.REMINDER,
+            due_at=row.signed_at,
+            ended_at=row.signed_at,
+            outcome=OutgoingMail.Outcome.SENT,
+            attempts=1,
+        )
+        for row in rows
+        if row.confirmed_at is None
+    )
+    return len(rows)
+
+
+def forgets_at(petition: Petition) -> datetime | None:
+    return petition.closes_at and petition.closes_at + timedelta(days=petition.retention_days)
+
+
+def is_forgotten(petition: Petition, now: datetime) -> bool:
+    moment = forgets_at(petition)
+    return moment is not None and moment <= now
+
+
+def impersonal(petition: Petition, place: str) -> dict[str, Any]:
+    """What stays of a signature for ever."""
+    asks = petition.country_field != Ask.OFF
+    return {
+        "tally": petition.tally,
+        "country": place if asks else None,
+        "language": PLACES[place][1] if asks else "en",
+        "source": SOURCE,
+    }
+
+
+def anonymised(petition: Petition, moment: datetime) -> dict[str, Any]:
+    """Of the time the day is left, and of the signer nothing."""
+    day = datetime.combine(moment, time(), UTC)
+    return {"signed_at": day, "confirmed_at": day, "anonymised_at": forgets_at(petition)}
+
+
+def personal(petition: Petition, place: str, number: int, random: Random) -> dict[str, Any]:
+    """The signer, and what else the form asks from those who like to answer."""
+    names, language = PLACES[place]
+    name, email = people.signer(names, number, random)
+    given = {
+        "name": name,
+        "email": email,
+        "email_key": email_key(petition.tally.pk, email),
+        "version": petition.version,
+        "updates": random.random() < 0.12,
+    }
+    if petition.postcode_field == Ask.REQUIRED or (
+        petition.postcode_field == Ask.OPTIONAL and random.random() < 0.6
+    ):
+        given["postcode"] = str(4100 + random.randrange(88))
+    if petition.shows_signers and random.random() < 0.4:
+        given["shown_as"] = public_signers.shortened(name)
+    if petition.comment_field != Ask.OFF and random.random() < 0.06:
+        given["comment"] = random.choice(COMMENTS[language])
+    return given
+
+
+def confirmation(petition: Petition, moment: datetime, end: datetime, random: Random) -> datetime:
+    """Some minutes after signing, for most; at once where no email has to be confirmed."""
+    if not petition.confirms_by_email:
+        return moment
+    return min(moment + timedelta(minutes=random.lognormvariate(1.6, 1.3)), end)
+
+
+def moments(
+    start: datetime, end: datetime, waves: tuple[Wave, ...], random: Random, *, count: int
+) -> list[datetime]:
+    """When people sign between start and end: in waves that fade, by weekday and by hour."""
+    if not count:
+        return []
+    hours = [start + HOUR * number for number in range(int((end - start) / HOUR))]
+    weights = [weight(hour, start, waves) for hour in hours]
+    return [hour + HOUR * random.random() for hour in random.choices(hours, weights, k=count)]
+
+
+def weight(hour: datetime, start: datetime, waves: tuple[Wave, ...]) -> float:
+    local = timezone.localtime(hour)
+    days = (hour - start) / timedelta(days=1)
+    crowd = sum(
+        wave.strength * math.exp((wave.day - days) / wave.fades)
+        for wave in waves
+        if days >= wave.day
+    )
+    return (0.05 + crowd) * BY_HOUR[local.hour] * BY_WEEKDAY[local.weekday()]
+
+
+def time_ordered(moment: datetime, random: Random) -> UUID:
+    """A UUID of version 7 for a moment of the past (RFC 9562, section 5.7)."""
+    milliseconds = int(moment.timestamp() * 1000)
+    return UUID(
+        int=milliseconds << 80
+        | 7 << 76
+        | random.getrandbits(12) << 64
+        | 2 << 62
+        | random.getrandbits(62)
+    )

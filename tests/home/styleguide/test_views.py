@@ -1,0 +1,139 @@
+"""The page that shows the design: all of it, to insiders only."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import User
+
+from campaigns.blocks import StoryBlock
+from home.models import Identity
+from home.styleguide import samples, tokens
+from tests.factories import make_campaign, make_home, make_image
+
+pytestmark = pytest.mark.django_db
+
+ROOT = Path(__file__).resolve().parents[3]
+PAGE, SWATCHES, PRINT = (f"/_util/design/{name}" for name in ("", "swatches.css", "print.css"))
+# What is no component, or is not shown without a page of its own.
+UNSEEN = {
+    "campaigns/includes/campaign.html",  # the page that its parts make
+    "blocks/petition.html",  # a petition, in every state
+    "includes/checklist.html",
+    "includes/languages.html",  # at the top of every page, where there are several
+    "includes/scripts.html",
+}
+# Classes of pages as a whole: at their heads, in frames, of the search; of a file's name and of a
+# campaign that goes on, where there is one.
+ELSEWHERE = {
+    *(
+        "block-petition",
+        "campaign",
+        "campaign-head",
+        "goes-on",
+        "held-head",
+        "welcome",
+        "welcome-words",
+    ),
+    *("cut-off", "form-elsewhere", "framed", "framed-foot"),
+    *("document-kind", "filters", "nothing", "result", "result-picture", "result-promoted"),
+    *("result-words", "results", "search-form", "shown-as", "state-promoted", "suggestions"),
+}
+
+
+@pytest.fixture
+def development(settings) -> None:
+    settings.DEBUG = True
+    make_campaign()
+    image = make_image()
+    image.credit = "A photographer"
+    image.save()
+
+
+@pytest.mark.parametrize("address", [PAGE, SWATCHES, PRINT])
+def test_for_the_public_there_is_no_such_page(client, address):
+    make_home()
+    client.force_login(User.objects.create_user("nobody"))
+
+    assert client.get(address).status_code == 404
+
+
+@pytest.mark.parametrize("address", [PAGE, SWATCHES, PRINT])
+def test_staff_see_it_and_nobody_keeps_it(admin_client, address):
+    response = admin_client.get(address)
+
+    assert (response.status_code, response["Cache-Control"]) == (200, "private, no-store")
+
+
+def test_the_cms_leads_to_it(admin_client):
+    assert PAGE in admin_client.get("/admin/").content.decode()
+
+
+def test_it_is_a_page_like_those_of_the_public(client, development):
+    response = client.get(PAGE)
+
+    assert "style-src 'self'" in response["Content-Security-Policy"]
+    assert '<meta name="robots" content="noindex">' in response.content.decode()
+    assert re.findall(r'<style| style="| on\w+="', response.content.decode()) == []
+
+
+def test_every_token_and_every_pair_is_shown_and_has_a_class(client, development):
+    text, sheet = client.get(PAGE).content.decode(), client.get(SWATCHES).content.decode()
+
+    classes = {name for found in re.findall(r'class="([^"]*)"', text) for name in found.split()}
+    sampled = set(re.findall(r"\.([\w-]+) \{", sheet))
+    declared = set(re.findall(r"--([\w-]+):", tokens.read("tokens")))
+    assert {name.split("-", 1)[1] for name in sampled if not name.startswith("pair-")} == declared
+    assert sampled - classes == set()
+
+
+def test_every_component_is_shown(client, development):
+    templates = ROOT / "templates"
+    folders = ("blocks", "includes", "campaigns/includes")
+    components = {
+        str(path.relative_to(templates))
+        for folder in folders
+        for path in (templates / folder).glob("*.html")
+    }
+
+    shown = {template.name for template in client.get(PAGE).templates}
+
+    assert components - UNSEEN - shown == set()
+
+
+def test_nothing_of_the_style_sheet_is_left_out(client, development):
+    sheet = re.sub(r"url\([^)]*\)|\d\.\d+", "", tokens.read("components"))
+    styled = set(re.findall(r"\.([a-z][\w-]*)", sheet))
+
+    text = client.get(PAGE).content.decode()
+
+    classes = {name for found in re.findall(r'class="([^"]*)"', text) for name in found.split()}
+    assert styled - classes == ELSEWHERE
+
+
+def test_every_block_and_every_state_is_shown(client, development):
+    text = client.get(PAGE).content.decode()
+
+    blocks = set(re.findall(r'class="w-block-\w+ block-(\w+)', text))
+    states = set(re.findall(r'class="petition flood flood-(\w+)', text))
+    assert blocks | {"petition"} == set(StoryBlock().child_blocks)
+    assert states == {state.value for state in samples.STATES}
+
+
+def test_the_house_s_own_colour_is_shown_as_it_is_worn(client, development):
+    Identity.objects.create(site=make_home().get_site(), accent="#0b4f3a")
+
+    text = client.get(PAGE).content.decode()
+
+    assert "#0b4f3a" in text
+    assert "#2511c6" not in text
+
+
+@pytest.mark.parametrize("look", ["light", "dark"])
+def test_a_look_is_chosen_by_address(client, development, look):
+    assert f"styleguide-{look}" in client.get(PAGE, {"look": look}).content.decode()
+
+
+def test_paper_is_shown_on_the_screen(client, development):
+    assert f'href="{PRINT}"' in client.get(PAGE, {"look": "print"}).content.decode()
+    assert f'href="{PRINT}"' not in client.get(PAGE, {"look": 'x"><b>'}).content.decode()

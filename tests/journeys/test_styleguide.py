@@ -1,0 +1,54 @@
+"""The page of the design in a real browser, in every look."""
+
+import pytest
+from playwright.sync_api import expect
+
+from home.styleguide.views import LOOKS
+from tests.factories import make_campaign
+from tests.journeys.test_accessibility import findings, sideways
+
+PAGE = "/_util/design/"
+
+
+@pytest.fixture
+def design(site, settings) -> str:
+    settings.DEBUG = True
+    make_campaign()
+    return site + PAGE
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_axe_finds_nothing_in_any_look(page, design, look):
+    page.goto(f"{design}?look={look}")
+
+    assert findings(page) == []
+
+
+def test_nothing_scrolls_sideways_at_320_pixels(page, design):
+    page.set_viewport_size({"width": 320, "height": 640})
+
+    for address in (design, design.replace(PAGE, f"/ar{PAGE}")):
+        page.goto(address)
+        assert not sideways(page)
+
+
+@pytest.mark.parametrize(
+    ("look", "colour"), [("light", "rgb(242, 242, 250)"), ("dark", "rgb(13, 11, 36)")]
+)
+def test_a_look_is_the_reader_s_choice_whatever_the_device_has(page, design, look, colour):
+    page.emulate_media(color_scheme="light" if look == "dark" else "dark")
+
+    page.goto(f"{design}?look={look}")
+
+    expect(page.locator("body")).to_have_css("background-color", colour)
+
+
+@pytest.mark.parametrize("on", ["paper", "screen"])
+def test_what_can_only_be_pressed_is_not_printed(page, design, on):
+    page.emulate_media(media="print" if on == "paper" else "screen")
+    page.goto(design if on == "paper" else f"{design}?look=print")
+
+    for pressed in (".petition-form", ".jump", ".share", ".pagination", ".skip"):
+        expect(page.locator(pressed).first).to_be_hidden()
+    expect(page.locator(".letter").first).to_be_visible()
+    expect(page.locator(".flood .count-number").first).to_have_css("color", "rgb(18, 16, 58)")
