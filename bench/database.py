@@ -3,7 +3,6 @@
 import contextlib
 import os
 import shutil
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,10 +11,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 
 from bench.machine import ROOT
-
-sys.path.insert(0, str(ROOT / "site"))
-
-from config import postgres
+from servers import postgres
 
 NAMES = ("ours", "million", "bare", "stock")
 

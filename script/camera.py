@@ -2,9 +2,10 @@
 
 from io import BytesIO
 
-import serve
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
+
+from script import serve
 
 IMAGES = serve.ROOT / "docs" / "images"
 ENOUGH = 2_500_000  # bytes of all pictures together

@@ -4,18 +4,14 @@ import contextlib
 import hashlib
 import os
 import subprocess
-import sys
 import tempfile
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from pathlib import Path
 
-import demo_site
 import django
-import serve
 
-sys.path.insert(0, str(serve.ROOT))
-
+from script import demo_site, serve
 from tests.deploy import servers
 
 ADDRESS = f"https://{servers.HOST}"

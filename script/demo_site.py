@@ -5,18 +5,15 @@ import os
 import shutil
 import socket
 import subprocess
-import sys
 from collections.abc import Iterator
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
-import serve
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from psycopg import sql
 
-sys.path.insert(0, str(serve.ROOT))
-
-from config import postgres
+from script import serve
+from servers import postgres
 
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = (

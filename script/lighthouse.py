@@ -13,13 +13,11 @@ import subprocess
 import sys
 from typing import Any
 
-import demo_behind_nginx
-import demo_site
-import serve
-from demo_behind_nginx import ADDRESS
 from django.core.exceptions import ImproperlyConfigured
 
-from config import postgres
+from script import demo_behind_nginx, demo_site, serve
+from script.demo_behind_nginx import ADDRESS
+from servers import postgres
 from tests.deploy import servers
 
 VERSION = "12.8.2"

@@ -8,19 +8,14 @@ import signal
 import sys
 import tempfile
 
-import camera
-import composing
-import demo_site
-import serve
-from camera import take
-from demo_site import PHONE, Site
 from django.core.exceptions import ImproperlyConfigured
 from playwright.sync_api import Error as BrowserError
 from playwright.sync_api import expect
 
-sys.path.insert(0, str(serve.ROOT))
-
-from config import postgres
+from script import camera, composing, demo_site, serve
+from script.camera import take
+from script.demo_site import PHONE, Site
+from servers import postgres
 
 LIMIT = 400  # seconds for all of it
 

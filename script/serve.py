@@ -16,13 +16,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "site"))
-
 from django import db
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from config import env, postgres
+from config import env
+from servers import postgres
 
 ROOT = Path(__file__).resolve().parents[1]
 ENVIRONMENT = {

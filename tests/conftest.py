@@ -19,7 +19,8 @@ from django.utils import translation
 from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 
 from campaigns import caching
-from config import env, postgres
+from config import env
+from servers import postgres
 
 ROOT = Path(__file__).resolve().parents[1]
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")

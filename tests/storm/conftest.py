@@ -21,7 +21,7 @@ from urllib.parse import urlencode
 import psycopg
 import pytest
 
-from config import postgres
+from servers import postgres
 from tests.deploy.servers import Process, answers, free_port
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from config import postgres
+from servers import postgres
 from tests.storm.conftest import FOLDER
 from tests.storm.ledger import OWED, acknowledged, check, wait
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from config import postgres
+from servers import postgres
 
 
 @pytest.fixture(scope="module")
