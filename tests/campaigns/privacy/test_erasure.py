@@ -23,6 +23,7 @@ from campaigns.privacy import retention
 from campaigns.signatures.email_keys import email_key, normalise
 from config import env
 from servers import postgres
+from servers.processes import Problem
 from tests.factories import make_campaign, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -55,7 +56,7 @@ def pg_dump() -> Path:
     """The dump program of the server's own version; where CI=true it must be there."""
     try:
         return postgres.programs(connection.pg_version // 10_000) / "pg_dump"
-    except postgres.DatabaseProblem as problem:
+    except Problem as problem:
         if env.flag("CI", False):
             raise
         pytest.skip(str(problem))
