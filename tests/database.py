@@ -5,6 +5,7 @@ run of the tests, too, only copies it. Its schema ``initial`` holds what the mig
 """
 
 import hashlib
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,9 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
+from servers import postgres
+
+BASE = settings.DATABASES["default"]["NAME"]  # before the tests change it
 LOCK = 7_319_155  # any number: nobody else locks in the server's own database
 REMEMBER = """
     CREATE SCHEMA initial;
@@ -49,15 +53,23 @@ RESTORE = """
 def copy(*, anew: bool = False) -> None:
     """Connect to a fresh copy of the template, which is made if it is missing, or anew if asked."""
     name = connection.creation._get_test_db_name()
-    template = f"{settings.DATABASES['default']['NAME']}_template_{fingerprint()}"
     with _server() as server:
-        server.execute("SELECT pg_advisory_lock(%s)", [LOCK])
-        found = "SELECT 1 FROM pg_database WHERE datname = %s"
-        if anew or not server.execute(found, [template]).fetchone():
-            _make(server, template)
+        template = _template(server, anew=anew)
         server.execute(f'DROP DATABASE IF EXISTS "{name}" (FORCE)')
         server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     _connect_to(name)
+
+
+def copy_to(url: str) -> None:
+    """Put what the migrations make into an empty database of another server."""
+    programs = postgres.programs(connection.pg_version // 10_000)
+    source = {f"PG{key.upper()}": value for key, value in _login().items()}
+    dump = [programs / "pg_dump", "--no-owner", "--exclude-schema=initial"]
+    with _server() as server:
+        source["PGDATABASE"] = _template(server)
+        tables = subprocess.run(dump, env=source, capture_output=True, check=True).stdout
+    fill = [programs / "psql", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", url]
+    subprocess.run(fill, input=tables, stdout=subprocess.DEVNULL, check=True)
 
 
 def restore() -> None:
@@ -91,19 +103,24 @@ def _migrations() -> Iterator[Path]:
         yield from Path(app.path).glob("migrations/*.py")
 
 
-def _make(server: psycopg.Connection, template: str) -> None:
-    """In the place of older ones; under another name until it is whole."""
-    base, unfinished = template.rpartition("_")[0], template.rpartition("_")[0] + "_unfinished"
-    older = "SELECT datname FROM pg_database WHERE starts_with(datname, %s)"
-    for (name,) in server.execute(older, [f"{base}_"]).fetchall():
-        server.execute(f'DROP DATABASE "{name}" (FORCE)')
-    server.execute(f'CREATE DATABASE "{unfinished}"')
-    _connect_to(unfinished)
-    call_command("migrate", verbosity=0)
-    with connection.cursor() as cursor:
-        cursor.execute(REMEMBER)
-    connection.close()
-    server.execute(f'ALTER DATABASE "{unfinished}" RENAME TO "{template}"')
+def _template(server: psycopg.Connection, *, anew: bool = False) -> str:
+    """The template's name. It is there now, and nobody else comes near it while `server` lives."""
+    base = f"{BASE}_template"
+    name = f"{base}_{fingerprint()}"
+    server.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+    found = "SELECT datname FROM pg_database WHERE starts_with(datname, %s)"
+    old = {row[0] for row in server.execute(found, [f"{base}_"]).fetchall()}
+    if anew or name not in old:
+        for each in old:
+            server.execute(f'DROP DATABASE "{each}" (FORCE)')
+        server.execute(f'CREATE DATABASE "{base}_unfinished"')
+        _connect_to(f"{base}_unfinished")
+        call_command("migrate", verbosity=0)
+        with connection.cursor() as cursor:
+            cursor.execute(REMEMBER)
+        connection.close()
+        server.execute(f'ALTER DATABASE "{base}_unfinished" RENAME TO "{name}"')
+    return name
 
 
 def _connect_to(name: str) -> None:
@@ -113,6 +130,11 @@ def _connect_to(name: str) -> None:
 
 def _server() -> psycopg.Connection:
     """The server's own database."""
-    given = connection.get_connection_params() | {"dbname": "postgres"}
-    names = ("dbname", "user", "password", "host", "port")
-    return psycopg.connect(**{key: given.get(key) for key in names}, autocommit=True)
+    return psycopg.connect(dbname="postgres", **_login(), autocommit=True)
+
+
+def _login() -> dict[str, str]:
+    """What libpq calls it."""
+    given = connection.settings_dict
+    names = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD"}
+    return {name: str(given[key]) for name, key in names.items() if given[key]}

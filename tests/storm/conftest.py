@@ -16,10 +16,12 @@ from urllib.parse import urlencode
 
 import psycopg
 import pytest
+from pytest_django import DjangoDbBlocker
 
-from servers import gunicorn, postgres, smtp
+from servers import databases, gunicorn, postgres, smtp
 from servers.ports import free_port
 from servers.processes import ROOT, Process, python
+from tests import database
 
 FOLDER = ROOT / "var" / f"storm-postgres{os.environ.get('PYTEST_XDIST_WORKER', '')}"
 CLIENTS = 16
@@ -132,12 +134,15 @@ def sink(mail_server: smtp.Server) -> smtp.Server:
 
 
 @pytest.fixture(scope="session")
-def prepared(mail_server: smtp.Server) -> Iterator[Ground]:
-    with postgres.running(FOLDER) as url:
-        with psycopg.connect(url, autocommit=True) as database:
-            database.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+def prepared(
+    mail_server: smtp.Server, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[Ground]:
+    with postgres.running(FOLDER) as server:
+        url = databases.beside(server, "storm")
+        databases.create(url)
+        with django_db_blocker.unblock():
+            database.copy_to(url)
         ground = Ground(url, mail_server.port)
-        ground.manage("migrate", "--verbosity=0")
         ground.wording = int(ground.manage("shell", "-v0", "-c", MAKE_PETITION).split()[-1])
         yield ground
 
@@ -149,12 +154,13 @@ def ground(prepared: Ground) -> Ground:
     return prepared
 
 
-@pytest.fixture
-def web(ground: Ground, tmp_path: Path) -> Iterator[Process]:
+@pytest.fixture(scope="session")
+def web(prepared: Ground, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
+    """gunicorn, which outlives what is done to its workers."""
     with gunicorn.start(
-        f"127.0.0.1:{ground.port}",
-        environment=ground.environment,
-        log=tmp_path / "gunicorn.log",
+        f"127.0.0.1:{prepared.port}",
+        environment=prepared.environment,
+        log=tmp_path_factory.mktemp("web") / "gunicorn.log",
         workers=3,
     ) as process:
         yield process
