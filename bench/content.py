@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from campaigns.email_keys import email_key
 from django.utils import timezone
 from wagtail.models import Collection, Locale, Page, Site
 
 from campaigns.models import CampaignIndexPage, CampaignPage, Petition, Signature
+from campaigns.signatures.email_keys import email_key
 from home.models import HomePage
 
 
