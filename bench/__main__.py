@@ -8,6 +8,7 @@ from pathlib import Path
 from types import FrameType
 
 from bench import machine, privacy, stage, suite, table
+from servers.processes import Problem, program
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
 
@@ -22,23 +23,31 @@ def main() -> int:
     given = parser.parse_args()
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
         signal.signal(number, stop)
-    for name in ("wrk", "nginx"):
-        machine.program(name)
-    if given.what == "privacy":
-        return privacy.main(samples=100 if given.quick else 500)
+    try:
+        for name in ("wrk", "nginx"):
+            program(name)
+        if given.what == "privacy":
+            return privacy.main(samples=100 if given.quick else 500)
+        return speed(quick=given.quick, only=given.only)
+    except Problem as problem:
+        print(problem, file=sys.stderr)
+        return 1
 
+
+def speed(*, quick: bool, only: str) -> int:
+    """Print the table, and keep it unless only a part was measured; 0 if every row holds."""
     began, commit, before = datetime.now(UTC), machine.commit(), machine.load()
-    rows, server = suite.run(quick=given.quick, only=given.only)
+    rows, server = suite.run(quick=quick, only=only)
     heading = [
         "# What the bench measured last",
         "",
-        f"{began:%Y-%m-%d %H:%M} UTC, commit {commit}{', quick' * given.quick}.",
-        f"{machine.versions(server.version)}; {suite.describe(quick=given.quick)}.",
+        f"{began:%Y-%m-%d %H:%M} UTC, commit {commit}{', quick' * quick}.",
+        f"{machine.versions(server.version)}; {suite.describe(quick=quick)}.",
         f"Load before {before}, after {machine.load()}. `docs/performance.md` says how to read it.",
     ]
     text = table.render(rows, heading=heading)
     stage.say(f"\n{text}")
-    if not given.quick and not given.only:
+    if not quick and not only:
         RESULTS.write_text(text)
     return 0 if all(row.holds for row in rows) else 1
 

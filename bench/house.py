@@ -10,8 +10,9 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from wagtail.models import Locale, Page, Site
+from wagtail.models import Page, Site
 
+from bench.content import make_campaign, make_home, make_signature
 from bench.pictures import picture
 from campaigns.mail import composing, sending
 from campaigns.mail.outbox import ALLOWANCE, OutgoingMail
@@ -19,7 +20,6 @@ from campaigns.models import CampaignPage, CustomImage, Petition, Signature
 from campaigns.petitions.texts import DefaultTexts
 from campaigns.signatures import tokens
 from home.models import ContentPage, Identity, Navigation
-from tests.factories import make_campaign, make_home, make_signature
 
 TEXT = "<p>The river is the last one that runs <b>free</b>, and it should stay so.</p>" * 4
 
@@ -27,8 +27,9 @@ TEXT = "<p>The river is the last one that runs <b>free</b>, and it should stay s
 def fill() -> None:
     """A house with a name, navigation and words, and one campaign with a story of seven blocks."""
     call_command("migrate", verbosity=0)
+    home = make_home()
     about, privacy, news = (
-        make_home().add_child(instance=ContentPage(title=title))
+        home.add_child(instance=ContentPage(title=title))
         for title in ("About us", "Privacy", "How to help")
     )
     images = [
@@ -44,8 +45,7 @@ def fill() -> None:
         ("image", {"image": images[1], "caption": "What the dam would look like."}),
         ("petition", {"petition": None}),
     ]
-    page = make_campaign(body=story, listing_image=images[0])
-    Locale.objects.get_or_create(language_code="en")
+    page = make_campaign(home, body=story, listing_image=images[0])
     items = [("link", {"page": each, "label": ""}) for each in (page.get_parent(), about, news)]
     Navigation.objects.create(locale=page.locale, main=items, foot=items[1:])
     DefaultTexts.objects.create(

@@ -7,8 +7,9 @@ import subprocess
 from dataclasses import dataclass
 from typing import Any
 
-from bench.machine import ROOT, Meter, program
-from bench.processes import HOST
+from bench.machine import Meter
+from servers.ports import HOST
+from servers.processes import ROOT, program
 
 CLIENTS = 32
 

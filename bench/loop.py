@@ -10,7 +10,7 @@ import sys
 import time
 from email.policy import SMTP
 
-from bench.processes import HOST
+from servers.ports import HOST
 
 if __name__ == "__main__":
     with open(sys.argv[2]) as file:

@@ -3,14 +3,14 @@
 import os
 import platform
 import re
-import shutil
 import subprocess
 import time
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
+from servers.processes import ROOT, program
+
 QUIET = 0.15  # cores
 TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -100,11 +100,3 @@ def versions(postgres: str) -> str:
             "nginx " + (re.findall(r"nginx/([\d.]+)", nginx) or ["?"])[0],
         ]
     )
-
-
-def program(name: str) -> str:
-    """The path of a program; Debian keeps servers where not everybody looks."""
-    path = os.environ.get("PATH", os.defpath) + ":/usr/sbin:/usr/local/sbin"
-    if found := shutil.which(name, path=path):
-        return found
-    raise SystemExit(f"The bench needs {name} (on Debian: apt install {name}).")

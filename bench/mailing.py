@@ -10,8 +10,10 @@ import psycopg
 from bench.comparing import Row, compare
 from bench.load import Run, Trouble
 from bench.machine import Meter
-from bench.processes import HOST, VAR, finish, free_port, running, wait_for
+from bench.processes import VAR, log
 from bench.stage import Stage, house_env
+from servers.ports import HOST, answers, free_port
+from servers.processes import Process, python
 
 PATIENCE = 120
 
@@ -21,9 +23,9 @@ def row(stage: Stage, *, mails: int, number: int) -> list[Row]:
     stage.empty(stage.sites["ours"])
     stage.house("sow", str(mails), "owed")
     stage.house("compose", ready)
-    with running(sys.executable, "-m", "bench.sink", str(port), name="sink") as pid:
-        wait_for(port, pid, "sink")
-        flat = json.loads(finish("-m", "bench.loop", str(port), ready, env={}))["flat"]
+    with Process(sys.executable, "-m", "bench.sink", str(port), log=log("sink")) as sink:
+        sink.wait_until(lambda: answers(port))
+        flat = json.loads(python("-m", "bench.loop", str(port), ready))["flat"]
         return compare(
             "mails composed and handed over by one worker",
             f"smtplib, ready-made messages, one connection ({flat:,.0f}/s were they bytes)",
@@ -35,7 +37,7 @@ def row(stage: Stage, *, mails: int, number: int) -> list[Row]:
 
 
 def loop(port: int, ready: str) -> Run:
-    found = json.loads(finish("-m", "bench.loop", str(port), ready, env={}))
+    found = json.loads(python("-m", "bench.loop", str(port), ready))
     return Run(rate=found["rate"], cpu=found["cpu"], foreign=0.0)
 
 
@@ -50,10 +52,12 @@ def work(stage: Stage, port: int, mails: int) -> Run:
     ask(port, "ZERO")
     until = time.monotonic() + PATIENCE
     env = house_env(site.url, EMAIL_PORT=str(port))
-    with running(sys.executable, "manage.py", "worker", name="worker", env=env) as pid:
+    with Process(
+        *(sys.executable, "manage.py", "worker"), environment=env, log=log("worker")
+    ) as worker:
         while not (begun := ask(port, "NOTE")[0]):
             _wait(until)
-        with Meter(pid, database=stage.server.postmaster) as meter:
+        with Meter(worker.pid, database=stage.server.postmaster) as meter:
             while ask(port, "NOTE")[0] < mails:
                 _wait(until)
         number, seconds = ask(port, "NOTE")

@@ -10,8 +10,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from bench import database, stage
-from bench.processes import HOST, finish
 from bench.ranks import mann_whitney
+from servers.ports import HOST
+from servers.processes import python
 
 FLOOR = 0.01
 KINDS = ("new", "pending", "confirmed", "quarantined", "used up")
@@ -20,10 +21,10 @@ KINDS = ("new", "pending", "confirmed", "quarantined", "used up")
 def main(*, samples: int) -> int:
     with database.server() as server:
         env = stage.house_env(server.make("ours"))
-        finish("manage.py", "collectstatic", "--noinput", "--verbosity=0", env=env)
-        finish("-m", "bench.inside", "bench.house", "fill", env=env)
-        facts = json.loads(finish("-m", "bench.inside", "bench.house", "facts", env=env))
-        finish("-m", "bench.inside", "bench.house", "acquaint", str(samples + 20), env=env)
+        python("manage.py", "collectstatic", "--noinput", "--verbosity=0", environment=env)
+        python("-m", "bench.inside", "bench.house", "fill", environment=env)
+        facts = json.loads(python("-m", "bench.inside", "bench.house", "facts", environment=env))
+        python("-m", "bench.inside", "bench.house", "acquaint", str(samples + 20), environment=env)
         with stage.site(server, "ours") as site:
             return moderate(*measure(site.port, facts, samples))
 

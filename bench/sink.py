@@ -4,7 +4,7 @@ import asyncio
 import sys
 import time
 
-from bench.processes import HOST
+from servers.ports import HOST
 
 
 class Count:

@@ -14,7 +14,9 @@ import psycopg
 from bench import database
 from bench.load import CLIENTS, Run, Trouble, drive
 from bench.machine import wait_for_quiet
-from bench.processes import HOST, VAR, WORKERS, finish, gunicorn, nginx
+from bench.processes import VAR, WORKERS, gunicorn, nginx
+from servers.ports import HOST
+from servers.processes import python
 
 TABLES = {"bare": "bare_row", "stock": "wagtailforms_formsubmission"}
 
@@ -131,8 +133,12 @@ class Stage:
 
     def house(self, *arguments: str, name: str = "ours") -> str:
         """Run one of bench.house's commands on our database."""
-        return finish(
-            "-m", "bench.inside", "bench.house", *arguments, env=house_env(self.server.named(name))
+        return python(
+            "-m",
+            "bench.inside",
+            "bench.house",
+            *arguments,
+            environment=house_env(self.server.named(name)),
         )
 
     def empty(self, site: Site) -> None:
@@ -178,23 +184,23 @@ def built(*, seconds: float, signatures: int) -> Iterator[Stage]:
         server = stack.enter_context(database.server())
         for name in ("bare", "stock"):
             env = yardstick_env(name, server.make(name))
-            path = finish("-m", "bench.inside", f"{name}.fill", env=env)
+            path = python("-m", "bench.inside", f"{name}.fill", environment=env)
         stock_page = path.strip().splitlines()[-1]
         env = house_env(server.make("ours"))
-        finish("manage.py", "collectstatic", "--noinput", "--verbosity=0", env=env)
-        finish("-m", "bench.inside", "bench.house", "fill", env=env)
-        facts = json.loads(finish("-m", "bench.inside", "bench.house", "facts", env=env))
+        python("manage.py", "collectstatic", "--noinput", "--verbosity=0", environment=env)
+        python("-m", "bench.inside", "bench.house", "fill", environment=env)
+        facts = json.loads(python("-m", "bench.inside", "bench.house", "facts", environment=env))
         if signatures:
             say(f"Sowing {signatures:,} signatures …")
             million = house_env(server.make("million", template="ours"))
-            finish(
+            python(
                 "-m",
                 "bench.inside",
                 "bench.house",
                 "sow",
                 str(signatures),
                 "confirmed",
-                env=million,
+                environment=million,
             )
 
         say("Starting the servers …")

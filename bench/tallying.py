@@ -7,8 +7,9 @@ import psycopg
 
 from bench.comparing import Row
 from bench.machine import Meter
-from bench.processes import running
+from bench.processes import log
 from bench.stage import Stage, house_env, say
+from servers.processes import Process
 
 CONFIRM = """
     UPDATE campaigns_signature SET confirmed_at = clock_timestamp()
@@ -34,12 +35,15 @@ def rows(stage: Stage, *, seconds: float) -> list[Row]:
             for _ in range(round(seconds / 2)):
                 connection.execute(CONFIRM)
                 time.sleep(1)
-        env = house_env(site.url)
-        with running(sys.executable, "manage.py", "worker", name="worker", env=env) as pid:
+        with Process(
+            *(sys.executable, "manage.py", "worker"),
+            environment=house_env(site.url),
+            log=log("worker"),
+        ) as worker:
             number = connection.execute(COUNTED).fetchone()[0]
             caught_up(connection, number, patience=60)
             lags = []
-            with Meter(pid, database=database) as meter:
+            with Meter(worker.pid, database=database) as meter:
                 for _ in range(round(seconds)):
                     number += 1
                     connection.execute(CONFIRM)

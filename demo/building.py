@@ -90,9 +90,7 @@ class Builder:
         about = self.make_page(home, ContentPage, pages.ABOUT)
         if is_new:
             self.finish_home(home)
-        DefaultTexts.objects.get_or_create(
-            locale=home.locale, defaults={\"footer\": pages.FOOTER}
-        )
+        DefaultTexts.objects.get_or_create(locale=home.locale, defaults={"footer": pages.FOOTER})
         Navigation.objects.get_or_create(
             locale=home.locale,
             defaults={

@@ -2,11 +2,13 @@
 
 from io import BytesIO
 
-import serve
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
-IMAGES = serve.ROOT / "docs" / "images"
+from script import serve
+from servers.processes import ROOT, Problem
+
+IMAGES = ROOT / "docs" / "images"
 ENOUGH = 2_500_000  # bytes of all pictures together
 TAKEN: dict[str, bytes] = {}  # written down when all are there
 
@@ -40,7 +42,7 @@ def keep() -> None:
         small[name] = out.getvalue()
     total = sum(map(len, small.values()))
     if total > ENOUGH:
-        raise serve.Problem(f"The pictures have {total:,} bytes together: too many.")
+        raise Problem(f"The pictures have {total:,} bytes together: too many.")
     IMAGES.mkdir(exist_ok=True)
     for old in IMAGES.glob("*.png"):
         old.unlink()

@@ -1,17 +1,13 @@
 """What docs/editors.md says, done by the demo's editor and moderator, for script/screenshots."""
 
-import sys
 from io import BytesIO
 
-import serve
-from camera import take
-from demo_site import Site
 from PIL import Image, ImageOps
 from playwright.sync_api import Page, expect
 
-sys.path.insert(0, str(serve.ROOT))
-
 from demo import images
+from script.camera import take
+from script.demo_site import Site
 
 STORY = (
     "In January people in St Petersburg met for a snowball fight. The police called it an "

@@ -4,87 +4,80 @@ import contextlib
 import hashlib
 import os
 import subprocess
-import sys
 import tempfile
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from pathlib import Path
 
-import demo_site
-import django
-import serve
+from script import serve
+from servers import chromium, databases, nginx
+from servers.gunicorn import Application
+from servers.processes import ROOT, program, python
 
-sys.path.insert(0, str(serve.ROOT))
-
-from tests.deploy import servers
-
-ADDRESS = f"https://{servers.HOST}"
+ADDRESS = f"https://{nginx.HOST}"
+PRODUCTION = {
+    "DJANGO_SETTINGS_MODULE": "config.settings.production",
+    "SECRET_KEY": "only for a demo: the secret of signed links, long enough to be one",
+    "SIGNATURE_KEY": "only for a demo: the key of signatures, long enough to be one",
+    "ALLOWED_HOSTS": nginx.HOST,
+    "BASE_URL": ADDRESS,
+    "TRUSTED_PROXIES": "1",
+}
 
 
 @contextlib.contextmanager
-def site() -> Iterator[servers.Site]:
+def site() -> Iterator[nginx.Site]:
     """nginx with deploy/nginx.conf, before gunicorn with gunicorn.conf.py, while this lasts."""
-    nginx, openssl = demo_site.program("nginx"), demo_site.program("openssl")
     with contextlib.ExitStack() as stack:
-        url = stack.enter_context(demo_site.database("lighthouse"))
+        url = stack.enter_context(databases.temporary("lighthouse"))
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="lastdrop-")))
-        servers.certify(folder, openssl=openssl)
+        nginx.certify(folder)
         application = demo(folder, url)
         stack.callback(application.stop)
         application.start()
         (folder / "nginx").mkdir()
-        front = servers.Site(nginx, folder / "nginx", app=application, certificate=folder)
+        front = nginx.Site(folder / "nginx", app=application, certificate=folder)
         stack.callback(front.process.end)
         yield front
 
 
-def demo(folder: Path, url: str) -> servers.Application:
+def demo(folder: Path, url: str) -> Application:
     """The application with the demo's content; not yet running."""
-    places = {name: folder / name for name in ("static", "media")}
-    os.environ.update(DATABASE_URL=url, BASE_URL=ADDRESS, MEDIA_ROOT=str(places["media"]))
+    media, environment = folder / "media", PRODUCTION | {"DATABASE_URL": url}
+    # The demo is built under the settings of development, with the keys of production.
+    keys = {name: environment[name] for name in ("DATABASE_URL", "SECRET_KEY", "SIGNATURE_KEY")}
+    os.environ.update(keys, BASE_URL=ADDRESS, MEDIA_ROOT=str(media))
     serve.finish("migrate", "--verbosity=0")
     serve.finish("demo")
-    django.setup()
-    log = folder / "gunicorn.log"
-    application = servers.Application(socket_path=folder / "web.sock", log=log, **places)
-    collecting = application.run("manage.py", "collectstatic", "--no-input", "-v0", log=log)
-    if collecting.process.wait():
-        raise serve.Problem(f"Static files cannot be collected: {log.read_text()}")
-    return application
+    python("manage.py", "collectstatic", "--no-input", "-v0", environment=environment)
+    return Application(
+        folder / "web.sock",
+        host=nginx.HOST,
+        static=ROOT / "var" / "static",
+        media=media,
+        log=folder / "gunicorn.log",
+        environment=environment,
+    )
 
 
 @contextlib.contextmanager
-def chromium(site: servers.Site) -> Iterator[int]:
+def browser(site: nginx.Site) -> Iterator[int]:
     """The port of a new one's debugger. It believes the site's certificate, and has no network."""
-    port = demo_site.free_port()
-    rules = (
-        f"MAP {servers.HOST}:443 127.0.0.1:{site.port}",
-        f"MAP {servers.HOST}:80 127.0.0.1:{site.plain_port}",
-        "MAP * ~NOTFOUND",
-        "EXCLUDE 127.0.0.1",
-    )
-    with tempfile.TemporaryDirectory(prefix="lastdrop-chromium-") as profile:
-        process = servers.Process(
-            *(demo_site.program(*demo_site.CHROMIUMS), *demo_site.FLAGS),
-            "--headless=new",
-            f"--user-data-dir={profile}",
-            f"--remote-debugging-port={port}",
-            f"--host-resolver-rules={', '.join(rules)}",
-            f"--ignore-certificate-errors-spki-list={fingerprint(site)}",
-            "about:blank",
-            log=site.folder / "chromium.log",
-        )
-        try:
-            process.wait_until(lambda: servers.answers(port))
-            yield port
-        finally:
-            process.end()
+    with chromium.debugged(
+        f"--ignore-certificate-errors-spki-list={fingerprint(site)}",
+        places={
+            f"{nginx.HOST}:443": f"127.0.0.1:{site.port}",
+            f"{nginx.HOST}:80": f"127.0.0.1:{site.plain_port}",
+        },
+        log=site.folder / "chromium.log",
+    ) as port:
+        yield port
 
 
-def fingerprint(site: servers.Site) -> str:
+def fingerprint(site: nginx.Site) -> str:
     """Of the certificate's public key, as Chromium wants it."""
     certificate = site.folder.parent / "fullchain.pem"
-    command = (demo_site.program("openssl"), "x509", "-in", certificate, "-noout", "-pubkey")
+    command = (program("openssl"), "x509", "-in", certificate, "-noout", "-pubkey")
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     key = b64decode("".join(said.splitlines()[1:-1]))
     return b64encode(hashlib.sha256(key).digest()).decode()

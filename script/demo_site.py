@@ -1,36 +1,14 @@
 """A demo site of its own and the browser before it, for the scripts here."""
 
 import contextlib
-import os
-import shutil
-import socket
-import subprocess
-import sys
 from collections.abc import Iterator
-from urllib.parse import urlsplit, urlunsplit
 
-import psycopg
-import serve
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-from psycopg import sql
+from playwright.sync_api import Browser, Page
 
-sys.path.insert(0, str(serve.ROOT))
+from script import serve
+from servers.ports import HOST, answers
+from servers.processes import ROOT, python
 
-from config import postgres
-
-CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-FLAGS = (
-    "--no-sandbox",  # root has no other way
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-# Nothing but this machine has an address.
-LOOPBACK = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"
 PATIENCE = 15_000  # ms: the machine may have other things to do
 DESK, PHONE = {"width": 1280, "height": 880}, {"width": 390, "height": 844}
 
@@ -59,70 +37,15 @@ class Site:
 
 
 @contextlib.contextmanager
-def database(purpose: str) -> Iterator[str]:
-    """An empty one: in a folder of ours, or beside the one that DATABASE_URL names."""
-    folder = serve.ROOT / "var" / f"{purpose}-postgres"
-    given = urlsplit(os.environ.get("DATABASE_URL", ""))
-    if not given.path.strip("/"):
-        shutil.rmtree(folder, ignore_errors=True)
-        try:
-            with postgres.running(folder, durable=False) as url:
-                yield url
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
-        return
-    name = given.path.strip("/") + f"_{purpose}"
-    drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-    with psycopg.connect(urlunsplit(given), autocommit=True, connect_timeout=10) as server:
-        server.execute(drop)
-        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        try:
-            yield urlunsplit(given._replace(path=f"/{name}"))
-        finally:
-            server.execute(drop)
-
-
-@contextlib.contextmanager
 def web_server(port: int) -> Iterator[str]:
     """The site's address, while it runs."""
-    silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    process = serve.start("runserver", "--noreload", f"127.0.0.1:{port}", **silent)
-    try:
-        while not serve.answers("127.0.0.1", port):
-            serve.pause()
-            if process.poll() is not None:
-                raise serve.Problem("The web server ended by itself.")
+    log = ROOT / "var" / "demo-site.log"
+    log.parent.mkdir(exist_ok=True)
+    with serve.start("runserver", "--noreload", f"{HOST}:{port}", log=log) as process:
+        process.wait_until(lambda: answers(port))
         yield f"http://localhost:{port}"
-    finally:
-        serve.end(process)
-
-
-@contextlib.contextmanager
-def chromium() -> Iterator[Browser]:
-    path, flags = program(*CHROMIUMS), [*FLAGS, LOOPBACK]
-    with sync_playwright() as playwright:
-        expect.set_options(timeout=PATIENCE)
-        browser = playwright.chromium.launch(executable_path=path, args=flags)
-        yield browser
-        browser.close()
 
 
 def passwords() -> dict[str, str]:
-    process = serve.start("demo", "--logins", stdout=subprocess.PIPE)
-    lines = process.communicate()[0].decode().splitlines()
+    lines = python("manage.py", "demo", "--logins").splitlines()
     return {line.split()[0]: line.split()[1] for line in lines if line.strip()}
-
-
-def program(*names: str) -> str:
-    """The path of the first that is there. Raises Problem when none is."""
-    # Debian keeps servers where only root looks.
-    places = f"{os.environ.get('PATH', os.defpath)}:/usr/local/sbin:/usr/sbin:/sbin"
-    for name in names:
-        if path := shutil.which(name, path=places):
-            return path
-    raise serve.Problem(f"There is no {names[0]} on this machine.")
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return free.getsockname()[1]

@@ -13,19 +13,18 @@ import subprocess
 import sys
 from typing import Any
 
-import demo_behind_nginx
-import demo_site
-import serve
-from demo_behind_nginx import ADDRESS
 from django.core.exceptions import ImproperlyConfigured
 
-from config import postgres
-from tests.deploy import servers
+from script import demo_behind_nginx, serve
+from script.demo_behind_nginx import ADDRESS
+from servers import chromium
+from servers.nginx import Site
+from servers.processes import ROOT, Problem, Process, program
 
 VERSION = "12.8.2"
-FOLDER = serve.ROOT / "var" / "lighthouse"
+FOLDER = ROOT / "var" / "lighthouse"
 PROGRAM = FOLDER / "node_modules" / "lighthouse"
-QUALITY = serve.ROOT / "docs" / "quality.md"
+QUALITY = ROOT / "docs" / "quality.md"
 PLACE = re.compile(r"(<!-- script/lighthouse -->\n).*?(<!-- end -->)", re.DOTALL)
 LIMIT = 40 * 60  # seconds for all of it
 PATIENCE = 180  # seconds for one run
@@ -56,13 +55,13 @@ def install() -> None:
     if manifest.exists() and json.loads(manifest.read_text())["version"] == VERSION:
         return
     serve.say(f"Installing Lighthouse {VERSION} in var/lighthouse …")
-    command = (demo_site.program("npm"), "install", "--no-save", "--no-audit", "--no-fund")
+    command = (program("npm"), "install", "--no-save", "--no-audit", "--no-fund")
     FOLDER.mkdir(parents=True, exist_ok=True)
     if subprocess.run([*command, f"--prefix={FOLDER}", f"lighthouse@{VERSION}"]).returncode:
-        raise serve.Problem("Lighthouse cannot be installed: npm says above why.")
+        raise Problem("Lighthouse cannot be installed: npm says above why.")
 
 
-def measure(site: servers.Site, path: str) -> Report:
+def measure(site: Site, path: str) -> Report:
     """A visit that could be measured. The whole report is in var/lighthouse/reports/."""
     for _ in range(ATTEMPTS):
         report = visit_once(site, path)
@@ -73,18 +72,18 @@ def measure(site: servers.Site, path: str) -> Report:
         for name, audit in report["audits"].items()
         if audit["scoreDisplayMode"] == "error"
     ]
-    raise serve.Problem(f"Lighthouse cannot measure {path}: {'; '.join(failed)}")
+    raise Problem(f"Lighthouse cannot measure {path}: {'; '.join(failed)}")
 
 
-def visit_once(site: servers.Site, path: str) -> Report:
+def visit_once(site: Site, path: str) -> Report:
     """By a new browser."""
     name = path.strip("/").replace("/", "-") or "home"
     kept = FOLDER / "reports" / f"{name}.json"
     kept.parent.mkdir(exist_ok=True)
     kept.unlink(missing_ok=True)
-    with demo_behind_nginx.chromium(site) as port:
-        process = servers.Process(
-            *(demo_site.program("node"), PROGRAM / "cli" / "index.js", ADDRESS + path),
+    with demo_behind_nginx.browser(site) as port:
+        process = Process(
+            *(program("node"), PROGRAM / "cli" / "index.js", ADDRESS + path),
             *(f"--port={port}", "--quiet", "--no-enable-error-reporting", "--ignore-status-code"),
             *("--output=json", f"--output-path={kept}"),
             log=site.folder / "lighthouse.log",
@@ -96,7 +95,7 @@ def visit_once(site: servers.Site, path: str) -> Report:
         finally:
             process.end()
     if not kept.exists():
-        raise serve.Problem(f"Lighthouse failed on {path}: {process.log.read_text()}")
+        raise Problem(f"Lighthouse failed on {path}: {process.log.read_text()}")
     return json.loads(kept.read_text())
 
 
@@ -140,7 +139,7 @@ def table(rows: list[list[str]]) -> str:
 def circumstances(report: Report) -> str:
     browser = re.search(r"Chrome/([\d.]+)", report["environment"]["hostUserAgent"])[1]
     git = ("git", "describe", "--always", "--dirty", "--exclude=*")
-    commit = subprocess.run(git, cwd=serve.ROOT, capture_output=True, text=True).stdout.strip()
+    commit = subprocess.run(git, cwd=ROOT, capture_output=True, text=True).stdout.strip()
     return (
         f"Lighthouse {report['lighthouseVersion']}, Chromium {browser}, "
         f"{report['fetchTime'][:10]}, commit {commit}; a machine of {os.cpu_count()} cores whose "
@@ -151,7 +150,7 @@ def circumstances(report: Report) -> str:
 def keep(figures: str) -> None:
     text, places = PLACE.subn(rf"\g<1>\n{figures}\n\g<2>", QUALITY.read_text())
     if not places:
-        raise serve.Problem("docs/quality.md has no place for the figures any more.")
+        raise Problem("docs/quality.md has no place for the figures any more.")
     QUALITY.write_text(text)
 
 
@@ -190,16 +189,14 @@ def main(paths: list[str]) -> int:
         signal.signal(number, stop)
     signal.alarm(LIMIT)
     try:
-        for name in (("node",), demo_site.CHROMIUMS, ("nginx",), ("openssl",)):
-            demo_site.program(*name)
+        for name in (("node",), chromium.NAMES, ("nginx",), ("openssl",)):
+            program(*name)
         install()
         return 0 if visit(paths) else 1
     except serve.Stopped:
         serve.say(f"Stopped, or not done after {LIMIT} seconds.")
-    except (serve.Problem, postgres.DatabaseProblem, ImproperlyConfigured) as problem:
+    except (Problem, ImproperlyConfigured) as problem:
         serve.say(str(problem))
-    except AssertionError as reason:  # a server's
-        serve.say(str(reason))
     return 1
 
 

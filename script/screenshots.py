@@ -8,19 +8,16 @@ import signal
 import sys
 import tempfile
 
-import camera
-import composing
-import demo_site
-import serve
-from camera import take
-from demo_site import PHONE, Site
 from django.core.exceptions import ImproperlyConfigured
 from playwright.sync_api import Error as BrowserError
 from playwright.sync_api import expect
 
-sys.path.insert(0, str(serve.ROOT))
-
-from config import postgres
+from script import camera, composing, demo_site, serve
+from script.camera import take
+from script.demo_site import PHONE, Site
+from servers import chromium, databases
+from servers.ports import free_port
+from servers.processes import Problem
 
 LIMIT = 400  # seconds for all of it
 
@@ -96,18 +93,19 @@ def main() -> int:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM):
         signal.signal(number, stop)
     signal.alarm(LIMIT)
-    port = demo_site.free_port()
+    port = free_port()
     try:
-        with demo_site.database("screenshots") as url, tempfile.TemporaryDirectory() as media:
+        with databases.temporary("screenshots") as url, tempfile.TemporaryDirectory() as media:
             os.environ.update(DATABASE_URL=url, MEDIA_ROOT=media, PORT=str(port))
             serve.finish("migrate", "--verbosity=0")
             serve.finish("demo")
-            with demo_site.web_server(port) as address, demo_site.chromium() as browser:
+            expect.set_options(timeout=demo_site.PATIENCE)
+            with demo_site.web_server(port) as address, chromium.launched() as browser:
                 photograph(Site(address, browser, demo_site.passwords()))
     except serve.Stopped:
         serve.say(f"Stopped, or not done after {LIMIT} seconds.")
         return 1
-    except (serve.Problem, postgres.DatabaseProblem, ImproperlyConfigured) as problem:
+    except (Problem, ImproperlyConfigured) as problem:
         serve.say(str(problem))
         return 1
     except (BrowserError, AssertionError) as difference:

@@ -4,7 +4,6 @@ Started by script/server. HOST, PORT and DATABASE_URL say where (docs/settings.m
 """
 
 import contextlib
-import ctypes
 import errno
 import os
 import signal
@@ -13,18 +12,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "site"))
 
 from django import db
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from config import env, postgres
+from config import env
+from servers import postgres
+from servers.ports import answers
+from servers.processes import ROOT, Problem, Process, end
 
-ROOT = Path(__file__).resolve().parents[1]
 ENVIRONMENT = {
     "DJANGO_RUNSERVER_HIDE_WARNING": "true",
     "DJANGO_SETTINGS_MODULE": "config.settings.dev",
@@ -32,13 +30,8 @@ ENVIRONMENT = {
     "PYTHONUNBUFFERED": "1",
 }
 PATIENCE = 5  # seconds for a process to stop by itself
-LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 asked_to_stop = False
-
-
-class Problem(Exception):
-    """What is in the way, in one sentence."""
 
 
 class Stopped(Exception):
@@ -59,7 +52,7 @@ def main() -> int:
     except Stopped:
         say("Stopped.")
         return 0
-    except (Problem, postgres.DatabaseProblem, ImproperlyConfigured) as problem:
+    except (Problem, ImproperlyConfigured) as problem:
         say(str(problem))
         return 1
 
@@ -99,77 +92,39 @@ def serve(host: str, port: int) -> None:
     worker = start("worker")
     demo = start("demo", "--logins", stdout=subprocess.PIPE)
     try:
-        while not answers(host, port) or demo.poll() is None:
+        while not answers(port, host) or demo.process.poll() is None:
             look_after(web, worker)
         say(f"\nLastdrop is at http://localhost:{port}/  (CMS: http://localhost:{port}/admin/)\n")
-        say(demo.stdout.read().decode())
+        say(demo.process.stdout.read().decode())
         say("Ctrl-C stops it.\n")
         while True:
             look_after(web, worker)
     finally:
-        end(web, worker, demo)
+        end(web, worker, demo, seconds=PATIENCE)
 
 
-def look_after(web: subprocess.Popen, worker: subprocess.Popen) -> None:
+def look_after(web: Process, worker: Process) -> None:
     pause()
     for name, process in {"web server": web, "worker": worker}.items():
-        if process.poll() is not None:
-            raise Problem(f"The {name} ended by itself ({process.returncode}), so all is stopped.")
+        if process.process.poll() is not None:
+            code = process.process.returncode
+            raise Problem(f"The {name} ended by itself ({code}), so all is stopped.")
 
 
 def finish(*arguments: str) -> None:
     """Run a command of manage.py to its end."""
     process = start(*arguments)
     try:
-        while process.poll() is None:
+        while process.process.poll() is None:
             pause()
     finally:
-        end(process)
-    if process.returncode:
+        end(process, seconds=PATIENCE)
+    if process.process.returncode:
         raise Problem(f"manage.py {arguments[0]} failed: it says above why.")
 
 
-def start(*arguments: str, **options: Any) -> subprocess.Popen:
-    return subprocess.Popen(
-        [sys.executable, str(ROOT / "manage.py"), *arguments],
-        cwd=ROOT,
-        stdin=subprocess.DEVNULL,
-        start_new_session=True,  # Ctrl-C reaches us alone
-        preexec_fn=end_with_parent,
-        **options,
-    )
-
-
-def end_with_parent() -> None:
-    """On Linux a kill -9 of ours still ends the children."""
-    if LIBC:
-        LIBC.prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
-
-
-def end(*processes: subprocess.Popen) -> None:
-    """Ask all to stop, with what they started themselves; then see to it."""
-    until = time.monotonic() + PATIENCE
-    signal_groups(processes, signal.SIGTERM)
-    for process in processes:
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(max(0, until - time.monotonic()))
-    signal_groups(processes, signal.SIGKILL)
-    for process in processes:
-        process.wait()
-
-
-def signal_groups(processes: tuple[subprocess.Popen, ...], number: int) -> None:
-    for process in processes:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, number)
-
-
-def answers(host: str, port: int) -> bool:
-    try:
-        socket.create_connection((host, port), timeout=1).close()
-    except OSError:
-        return False
-    return True
+def start(*arguments: str, **options: Any) -> Process:
+    return Process(sys.executable, "manage.py", *arguments, **options)
 
 
 def pause() -> None:

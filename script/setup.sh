@@ -97,4 +97,5 @@ setup() {
         mv "$venv/installed.new" "$venv/installed"
         rm "$venv/unfinished"
     fi
+    export PYTHONPATH="$PWD/site" # the package config is there
 }

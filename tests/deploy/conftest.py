@@ -1,38 +1,35 @@
 """The site as it is served: nginx in front, gunicorn behind, the tests' database below."""
 
-import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
+from django.db import connection
 from django.test import override_settings
 
-from config import env
-from tests.deploy import servers
-from tests.deploy.servers import Application, Site
+from servers import nginx
+from servers.gunicorn import Application
+from servers.nginx import HOST, Site
+from tests.conftest import needed
 
 
-def program(name: str) -> str:
-    """Its path. Without it the test is skipped; where CI=true it fails."""
-    if path := shutil.which(name, path="/usr/local/sbin:/usr/sbin:/sbin") or shutil.which(name):
-        return path
-    reason = f"There is no {name} on this machine."
-    if env.flag("CI", False):
-        pytest.fail(reason)
-    pytest.skip(reason)
-
-
-@pytest.fixture(scope="session")
-def nginx() -> str:
-    return program("nginx")
+def database_url() -> str:
+    """The tests' own database, for another process."""
+    known = connection.settings_dict
+    user, password, host = (quote(known[key], safe="") for key in ("USER", "PASSWORD", "HOST"))
+    login = f"{user}:{password}" if password else user
+    return f"postgres://{login}@{host}:{known['PORT'] or 5432}/{known['NAME']}"
 
 
 @pytest.fixture(scope="session")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    needed("openssl")
     folder = tmp_path_factory.mktemp("certificate")
-    servers.certify(folder, openssl=program("openssl"))
+    nginx.certify(folder)
     return folder
 
 
@@ -52,28 +49,40 @@ def application(static: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     folder = tmp_path_factory.mktemp("application")
     with tempfile.TemporaryDirectory(prefix="lastdrop-") as sockets:  # a short path, or no socket
         application = Application(
-            socket_path=Path(sockets) / "web.sock",
+            Path(sockets) / "web.sock",
+            host=HOST,
             static=static,
             media=folder / "media",
             log=folder / "gunicorn.log",
+            environment={
+                "DJANGO_SETTINGS_MODULE": "tests.deploy.settings",
+                "SECRET_KEY": settings.SECRET_KEY,
+                "SIGNATURE_KEY": settings.SIGNATURE_KEY,
+                "DATABASE_URL": database_url(),
+                "ALLOWED_HOSTS": HOST,
+                "BASE_URL": f"https://{HOST}",
+                "TRUSTED_PROXIES": "1",
+                "TEST_STATIC_ROOT": str(static),
+                "MEDIA_ROOT": str(folder / "media"),
+            },
         )
         yield application
         application.stop()
 
 
 @pytest.fixture
-def front(
-    application: Application, nginx: str, certificate: Path, tmp_path: Path
-) -> Iterator[Site]:
+def front(application: Application, certificate: Path, tmp_path: Path) -> Iterator[Site]:
     """nginx alone, with an empty cache and limits that nobody has touched."""
-    front = Site(nginx, tmp_path, app=application, certificate=certificate)
+    needed("nginx")
+    front = Site(tmp_path, app=application, certificate=certificate)
     yield front
     front.process.end()
 
 
 @pytest.fixture
-def app(nginx: str, application: Application, transactional_db: None) -> Application:
+def app(application: Application, transactional_db: None) -> Application:
     """Running, whatever the test before did to it."""
+    needed("nginx")
     if not application.process:
         application.start()
     return application

@@ -9,7 +9,8 @@ import ssl
 
 import pytest
 
-from tests.deploy.servers import HOST, ROOT
+from servers.nginx import HOST
+from servers.processes import ROOT
 
 SAID = {
     "Cache-Control": "no-store",

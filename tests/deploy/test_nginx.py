@@ -18,7 +18,8 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from campaigns.models import Petition, Signature, Topic
 from campaigns.petitions import publishing
 from campaigns.signatures import tokens
-from tests.deploy.servers import CDN, HOST, ROOT, Answer
+from servers.nginx import CDN, HOST, Answer
+from servers.processes import ROOT
 from tests.factories import (
     make_article,
     make_campaign,

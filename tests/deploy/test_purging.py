@@ -12,7 +12,8 @@ from django.conf import settings
 from django.db import connection
 from wagtail.models import Page
 
-from tests.deploy.servers import ROOT, database_url
+from servers.processes import ROOT
+from tests.deploy.conftest import database_url
 from tests.factories import make_campaign
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)

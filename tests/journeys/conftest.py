@@ -10,7 +10,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from campaigns.counting import counting
 from campaigns.mail import sending
-from tests.conftest import Mailbox
+from servers.smtp import Mailbox
 
 PASSWORD = "a long password for a journey"
 

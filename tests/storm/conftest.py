@@ -1,30 +1,28 @@
 """The site with a database of its own that may be killed: real processes, and a ledger outside."""
 
 import contextlib
-import email
 import http.client
 import itertools
-import json
 import os
 import signal
-import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
-from email.policy import default as policy
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import psycopg
 import pytest
+from pytest_django import DjangoDbBlocker
 
-from config import postgres
-from tests.deploy.servers import Process, answers, free_port
+from servers import databases, gunicorn, postgres, smtp
+from servers.ports import free_port
+from servers.processes import ROOT, Process, python
+from tests import database
 
-ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "var" / f"storm-postgres{os.environ.get('PYTEST_XDIST_WORKER', '')}"
 CLIENTS = 16
 MAKE_PETITION = """
@@ -65,14 +63,7 @@ class Ground:
         }
 
     def manage(self, *command: str) -> str:
-        return subprocess.run(
-            [sys.executable, "manage.py", *command],
-            cwd=ROOT,
-            env=os.environ | self.environment,
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
+        return python("manage.py", *command, environment=self.environment)
 
     def ask(self, statement: str) -> list[tuple]:
         with psycopg.connect(self.url, autocommit=True) as database:
@@ -125,51 +116,15 @@ class Ground:
         return ledger
 
 
-class Sink:
-    """The mail server, and what it has written down; it may be killed and started again."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.port = folder, free_port()
-        self.process: Process | None = None
-
-    def start(self) -> None:
-        self.process = Process(
-            *(sys.executable, "-m", "tests.storm.mail_server", str(self.port), self.folder),
-            log=self.folder / "log",
-        )
-        self.process.wait_until(lambda: answers(self.port))
-
-    def kill(self) -> None:
-        if self.process:
-            self.process.signal(signal.SIGKILL)
-            self.process.process.wait()
-            self.process = None
-
-    def be(self, *, pause: float = 0, answers: dict[str, int] | None = None) -> None:
-        """So slow over each mail; and what it says to single recipients."""
-        new = self.folder / "new"
-        new.write_text(json.dumps({"pause": pause, "answers": answers or {}}))
-        new.rename(self.folder / "mood.json")
-
-    @property
-    def received(self) -> Counter[str]:
-        return Counter((self.folder / "received").read_text().split())
-
-    @property
-    def newest(self) -> str:
-        message = email.message_from_bytes((self.folder / "newest").read_bytes(), policy=policy)
-        return message.get_body(("plain",)).get_content()
-
-
 @pytest.fixture(scope="session")
-def mail_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sink]:
-    sink = Sink(tmp_path_factory.mktemp("mail"))
+def mail_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[smtp.Server]:
+    sink = smtp.Server(tmp_path_factory.mktemp("mail"))
     yield sink
     sink.kill()
 
 
 @pytest.fixture
-def sink(mail_server: Sink) -> Sink:
+def sink(mail_server: smtp.Server) -> smtp.Server:
     """It runs, takes everything at once and has got nothing yet."""
     (mail_server.folder / "received").open("w").close()
     mail_server.be()
@@ -179,12 +134,15 @@ def sink(mail_server: Sink) -> Sink:
 
 
 @pytest.fixture(scope="session")
-def prepared(mail_server: Sink) -> Iterator[Ground]:
-    with postgres.running(FOLDER) as url:
-        with psycopg.connect(url, autocommit=True) as database:
-            database.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+def prepared(
+    mail_server: smtp.Server, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[Ground]:
+    with postgres.running(FOLDER) as server:
+        url = databases.beside(server, "storm")
+        databases.create(url)
+        with django_db_blocker.unblock():
+            database.copy_to(url)
         ground = Ground(url, mail_server.port)
-        ground.manage("migrate", "--verbosity=0")
         ground.version = int(ground.manage("shell", "-v0", "-c", MAKE_PETITION).split()[-1])
         yield ground
 
@@ -196,17 +154,16 @@ def ground(prepared: Ground) -> Ground:
     return prepared
 
 
-@pytest.fixture
-def web(ground: Ground, tmp_path: Path) -> Iterator[Process]:
-    process = Process(
-        *(sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py"),
-        *("--bind", f"127.0.0.1:{ground.port}", "--workers", "3"),
-        log=tmp_path / "gunicorn.log",
-        environment=ground.environment,
-    )
-    process.wait_until(lambda: answers(ground.port))
-    yield process
-    process.end()
+@pytest.fixture(scope="session")
+def web(prepared: Ground, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
+    """gunicorn, which outlives what is done to its workers."""
+    with gunicorn.start(
+        f"127.0.0.1:{prepared.port}",
+        environment=prepared.environment,
+        log=tmp_path_factory.mktemp("web") / "gunicorn.log",
+        workers=3,
+    ) as process:
+        yield process
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from config import postgres
+from servers import postgres
 from tests.storm.conftest import FOLDER
 from tests.storm.ledger import OWED, acknowledged, check, wait
 
@@ -61,7 +61,9 @@ def test_the_database_killed_and_restarted(ground, web, size):
 
 
 def test_gunicorn_reloaded_in_the_storm(ground, web, size):
-    ledger = ground.storm(size(5000), lambda: os.kill(web.process.pid, signal.SIGHUP), times=5)
+    ledger = ground.storm(
+        size(5000), lambda: os.kill(web.process.pid, signal.SIGHUP), times=size(10)
+    )
 
     check(ground, ledger)
     assert set(ledger.values()) == {303}

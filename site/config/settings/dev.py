@@ -1,8 +1,9 @@
 """Development: nothing to set up by hand, nothing leaves the machine."""
 
-from config import env, postgres
+from config import env
 from config.settings.base import *  # noqa: F403
 from config.settings.base import DATABASE_OPTIONS, INSTALLED_APPS, MIDDLEWARE, VAR
+from servers import postgres
 
 DEBUG = True
 INSTALLED_APPS.append("demo")

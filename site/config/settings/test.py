@@ -1,8 +1,9 @@
 """The tests: a real PostgreSQL, quick passwords, mail in memory unless a test starts a server."""
 
-from config import env, postgres
+from config import env
 from config.settings.base import *  # noqa: F403
 from config.settings.base import DATABASE_OPTIONS, INSTALLED_APPS, VAR
+from servers import postgres
 
 INSTALLED_APPS.append("demo")
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]

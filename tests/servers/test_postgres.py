@@ -4,13 +4,14 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from config import postgres
+from servers import postgres
+from servers.processes import Problem
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +85,7 @@ def test_only_its_user_may_look_inside(folder: Path):
 def test_a_second_owner_is_refused(folder: Path):
     with (
         postgres.running(folder),
-        pytest.raises(postgres.DatabaseProblem, match="already running here"),
+        pytest.raises(Problem, match="already running here"),
         postgres.running(folder),
     ):
         pass
@@ -94,7 +95,7 @@ def test_a_second_owner_is_refused(folder: Path):
 
 def test_the_refused_owner_does_not_stop_the_first(folder: Path):
     with postgres.running(folder):
-        with pytest.raises(postgres.DatabaseProblem), postgres.running(folder):
+        with pytest.raises(Problem), postgres.running(folder):
             pass
 
         assert answer(folder) == [(0, "lastdrop")]
@@ -163,7 +164,53 @@ def test_a_path_that_no_socket_can_have_gets_one_elsewhere(tmp_path: Path, name:
 def test_what_goes_wrong_is_said_in_one_sentence(tmp_path: Path):
     (tmp_path / "folder").write_text("not a folder")
 
-    with pytest.raises(
-        postgres.DatabaseProblem, match=r"^No database in .*/folder: File exists\.$"
-    ):
+    with pytest.raises(Problem, match=r"^No database in .*/folder: File exists\.$"):
         postgres.start(tmp_path / "folder")
+
+
+@pytest.fixture
+def install(tmp_path: Path, monkeypatch) -> Callable[[str], Path]:
+    """Puts a PostgreSQL that only knows its version where pg_config finds it."""
+
+    def install(version: str) -> Path:
+        folder = tmp_path / "bin"
+        folder.mkdir()
+        said = {"pg_config": folder, "postgres": f"postgres (PostgreSQL) {version} (Debian)"}
+        for name in ("pg_config", "postgres", "initdb", "pg_ctl"):
+            (folder / name).write_text(f"#!/bin/sh\necho '{said.get(name, name)}'\n")
+            (folder / name).chmod(0o755)
+        monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
+        return folder
+
+    return install
+
+
+def test_an_installed_server_comes_before_that_of_the_wheel(install):
+    folder = install("99.1")
+
+    assert postgres.programs() == folder
+
+
+def test_an_installed_server_that_is_too_old_is_passed_over(install):
+    folder = install("16.4")
+
+    assert postgres.programs() != folder
+
+
+def test_the_server_of_the_version_that_made_the_data_is_taken(install, folder: Path):
+    install("99.1")
+
+    with postgres.running(folder):
+        assert answer(folder) == [(0, "lastdrop")]
+
+
+def test_data_of_a_version_that_is_not_here_are_explained_in_one_sentence(tmp_path: Path):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "PG_VERSION").write_text("12\n")
+
+    with pytest.raises(
+        Problem,
+        match=r"^The database in .* was made by PostgreSQL 12, which is not on this machine: "
+        r"install that version, or delete the folder to begin with an empty database\.$",
+    ):
+        postgres.start(tmp_path)

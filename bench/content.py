@@ -1,0 +1,66 @@
+"""One campaign and its signatures, as the bench fills a database with them."""
+
+from typing import Any
+
+from django.utils import timezone
+from wagtail.models import Collection, Locale, Page, Site
+
+from campaigns.models import CampaignIndexPage, CampaignPage, Petition, Signature
+from campaigns.signatures.email_keys import email_key
+from home.models import HomePage
+
+
+def make_home() -> HomePage:
+    """The front page at the root of the default site."""
+    home = HomePage(title="Home", slug="front", listing_summary="A site that acts.")
+    Page.get_first_root_node().add_child(instance=home)
+    Site.objects.update_or_create(
+        is_default_site=True,
+        defaults={"hostname": "localhost", "root_page": home, "site_name": "Lastdrop"},
+    )
+    return home
+
+
+def make_petition() -> Petition:
+    """One that is open."""
+    petition = Petition(
+        collection=Collection.get_first_root_node(),
+        locale=Locale.objects.get(language_code="en"),
+        live=False,
+        title="Keep the river free",
+        ask="Call on the minister to stop the dam.",
+        salutation="Dear Minister,",
+        opening="The river is the last one that runs free.",
+        demands=[("demand", "stop the dam"), ("demand", "protect the valley")],
+        close="Let it run.",
+        consent="I agree that my signature is kept and handed over.",
+    )
+    petition.save()
+    petition.save_revision().publish()
+    return Petition.objects.get(pk=petition.pk)
+
+
+def make_campaign(home: HomePage, **fields: Any) -> CampaignPage:
+    """A live page with an open petition, under an index of campaigns."""
+    petition = make_petition()
+    index = home.add_child(instance=CampaignIndexPage(title="Campaigns"))
+    values = {"title": petition.title, "listing_summary": "The last free river."}
+    return index.add_child(instance=CampaignPage(petition=petition, **(values | fields)))
+
+
+def make_signature(petition: Petition, *, email: str, **fields: Any) -> Signature:
+    """One that counts, unless fields say otherwise."""
+    now = timezone.now()
+    values = {
+        "name": "Ada Lovelace",
+        "language": petition.locale.language_code,
+        "wording": petition.wording,
+        "signed_at": now,
+        "confirmed_at": now,
+    }
+    return Signature.objects.create(
+        tally=petition.tally,
+        email=email,
+        email_key=email_key(petition.tally.pk, email),
+        **(values | fields),
+    )

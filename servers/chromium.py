@@ -1,0 +1,64 @@
+"""The system's Chromium, with no network but this machine."""
+
+import contextlib
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+from servers.ports import answers, free_port
+from servers.processes import Process, program
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+HERE = ("localhost", "127.0.0.1")
+FLAGS = (
+    "--no-sandbox",  # root has no other way
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def path() -> str:
+    """Where it is. Raises Problem where it is not."""
+    return program(*NAMES)
+
+
+@contextlib.contextmanager
+def launched() -> Iterator[Browser]:
+    """One that Playwright drives; Playwright's loop runs in this thread meanwhile."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path(), args=[*FLAGS, _resolving()])
+        yield browser
+        browser.close()
+
+
+@contextlib.contextmanager
+def debugged(*flags: str, places: dict[str, str], log: Path) -> Iterator[int]:
+    """A new one's debugger: its port. `places` maps host:port to where that is on this machine."""
+    port = free_port()
+    with (
+        tempfile.TemporaryDirectory(prefix="lastdrop-chromium-") as profile,
+        Process(
+            *(path(), *FLAGS, _resolving(places), *flags),
+            "--headless=new",
+            f"--user-data-dir={profile}",
+            f"--remote-debugging-port={port}",
+            "about:blank",
+            log=log,
+        ) as process,
+    ):
+        process.wait_until(lambda: answers(port))
+        yield port
+
+
+def _resolving(places: dict[str, str] | None = None) -> str:
+    """The switch that leaves nothing but this machine an address."""
+    rules = [f"MAP {name} {place}" for name, place in (places or {}).items()]
+    rules += ["MAP * ~NOTFOUND", *(f"EXCLUDE {name}" for name in HERE)]
+    return f"--host-resolver-rules={', '.join(rules)}"

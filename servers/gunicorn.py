@@ -1,0 +1,85 @@
+"""gunicorn with gunicorn.conf.py, as production has it."""
+
+import socket
+import sys
+from pathlib import Path
+
+from servers.ports import HOST
+from servers.processes import Process
+
+
+def start(
+    bind: str,
+    *options: str,
+    environment: dict[str, str],
+    log: Path,
+    workers: int,
+    pythonpath: str = "site",
+    host: str = HOST,
+) -> Process:
+    """A pool of workers that answers. `bind` is host:port or unix:path, `host` a name that the
+    site goes by; the application may be named as the last option."""
+    process = Process(
+        *(sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py"),
+        *("--bind", bind, "--workers", str(workers), "--pythonpath", pythonpath, *options),
+        environment=environment,
+        log=log,
+    )
+    process.wait_until(lambda: answers(bind, host))
+    return process
+
+
+def answers(bind: str, host: str) -> bool:
+    """Whether a worker gives an answer to HTTP, whatever it says."""
+    address, _, port = bind.rpartition(":")
+    is_path = address == "unix"
+    with socket.socket(socket.AF_UNIX if is_path else socket.AF_INET) as asked:
+        asked.settimeout(20)
+        try:
+            asked.connect(port if is_path else (address, int(port)))
+            asked.sendall(f"GET / HTTP/1.0\r\nHost: {host}\r\n\r\n".encode())
+            return asked.recv(5) == b"HTTP/"
+        except OSError:
+            return False
+
+
+class Application:
+    """The site on a unix socket, as nginx finds it, with the environment that it is given."""
+
+    def __init__(
+        self,
+        socket_path: Path,
+        *,
+        host: str,
+        static: Path,
+        media: Path,
+        log: Path,
+        environment: dict[str, str],
+    ) -> None:
+        self.socket_path, self.host, self.log = socket_path, host, log
+        self.static, self.media = static, media
+        self.environment = environment
+        self.staff_path = socket_path.with_name("staff.sock")
+        self.process: Process | None = None
+
+    def start(self) -> None:
+        self.process = self.serve(self.socket_path)
+
+    def serve(self, socket_path: Path) -> Process:
+        """One pool of workers, which answers."""
+        return start(
+            f"unix:{socket_path}",
+            environment=self.environment,
+            log=self.log,
+            workers=2,
+            host=self.host,
+        )
+
+    def run(self, *command: str, log: Path) -> Process:
+        """Something of the application: Python with these arguments."""
+        return Process(sys.executable, *command, log=log, environment=self.environment)
+
+    def stop(self) -> None:
+        if self.process:
+            self.process.end()
+            self.process = None

@@ -1,0 +1,169 @@
+"""nginx: any configuration, or that of deploy/ before gunicorn, on ports of this machine."""
+
+import contextlib
+import gzip
+import http.client
+import os
+import re
+import socket
+import ssl
+import subprocess
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from servers.gunicorn import Application
+from servers.ports import HOST as LOOPBACK
+from servers.ports import answers, free_ports
+from servers.processes import ROOT, Problem, Process, program
+
+HOST = "petition.example.org"
+# Whom nginx believes about the visitor's address here, as it would a CDN.
+CDN = "127.0.0.3"
+
+AROUND = """
+{user}
+worker_processes 2;
+pid {folder}/nginx.pid;
+error_log {folder}/main.log;
+events {{ worker_connections 1024; }}
+http {{
+    # What Debian's own nginx.conf says; a directive that is said twice stops the start.
+    sendfile on;
+    tcp_nopush on;
+    types_hash_max_size 2048;
+    server_tokens off;
+    include {mime_types};
+    default_type application/octet-stream;
+    ssl_protocols TLSv1.2 TLSv1.3;
+    ssl_prefer_server_ciphers off;
+    access_log {folder}/others.log;
+    gzip on;
+
+    client_body_temp_path {folder}/body;
+    proxy_temp_path {folder}/proxy;
+    fastcgi_temp_path {folder}/fastcgi;
+    scgi_temp_path {folder}/scgi;
+    uwsgi_temp_path {folder}/uwsgi;
+    include {folder}/lastdrop.conf;
+}}
+"""
+
+
+class Answer(NamedTuple):
+    status: int
+    headers: http.client.HTTPMessage
+    text: str
+
+    @property
+    def cache(self) -> str | None:
+        return self.headers["X-Cache"]
+
+
+def start(folder: Path, configuration: str, *ports: int) -> Process:
+    """nginx with this configuration, once it answers at these ports."""
+    (folder / "nginx.conf").write_text(configuration)
+    process = Process(
+        *(program("nginx"), "-p", folder, "-c", folder / "nginx.conf", "-e", folder / "main.log"),
+        *("-g", "daemon off;"),
+        log=folder / "main.log",
+    )
+    process.wait_until(lambda: all(map(answers, ports)))
+    return process
+
+
+def user() -> str:
+    """The directive that root needs."""
+    return "user root;" if os.getuid() == 0 else ""
+
+
+def mime_types() -> Path:
+    """The list of types that belongs to this nginx."""
+    said = subprocess.run([program("nginx"), "-V"], capture_output=True, text=True, check=True)
+    return Path(re.search(r"--conf-path=(\S+)", said.stderr)[1]).parent / "mime.types"
+
+
+class Site:
+    """nginx as deploy/nginx.conf has it, but for paths and ports, and a client that believes it."""
+
+    def __init__(self, folder: Path, *, app: Application, certificate: Path) -> None:
+        self.folder, (self.port, self.plain_port) = folder, free_ports(2)
+        self.tls = ssl.create_default_context(cafile=certificate / "fullchain.pem")
+        (folder / "www" / ".well-known" / "acme-challenge").mkdir(parents=True)
+        (folder / "lastdrop.conf").write_text(self.configuration(app, certificate))
+        around = AROUND.format(user=user(), folder=folder, mime_types=mime_types())
+        self.process = start(folder, around, self.port, self.plain_port)
+
+    def configuration(self, app: Application, certificate: Path) -> str:
+        text = (ROOT / "deploy" / "nginx.conf").read_text()
+        text = re.sub(r"\n *listen \[::\].*;", "", text)  # IPv6 is not everywhere
+        for place, here in {
+            "listen 80": f"listen {LOOPBACK}:{self.plain_port}",
+            "listen 443": f"listen {LOOPBACK}:{self.port}",
+            "# set_real_ip_from 192.0.2.0/24": f"set_real_ip_from {CDN}",
+            "# real_ip_header": "real_ip_header",
+            "/run/lastdrop/web.sock": str(app.socket_path),
+            "/run/lastdrop/staff.sock": str(app.staff_path),
+            "/srv/lastdrop/var/static": str(app.static),
+            "/srv/lastdrop/var/media": str(app.media),
+            "/srv/lastdrop/deploy": str(ROOT / "deploy"),
+            "/etc/letsencrypt/live/petition.example.org": str(certificate),
+            "/var/cache/lastdrop": str(self.folder / "cache"),
+            "/var/log/nginx": str(self.folder),
+            "/var/www/html": str(self.folder / "www"),
+        }.items():
+            if place not in text:
+                raise Problem(f"deploy/nginx.conf has no {place} any more.")
+            text = text.replace(place, here)
+        return text
+
+    def connect(
+        self, *, source: str = LOOPBACK, name: str = HOST, timeout: float = 30
+    ) -> ssl.SSLSocket:
+        plain = socket.create_connection((LOOPBACK, self.port), timeout, (source, 0))
+        return self.tls.wrap_socket(plain, server_hostname=name)
+
+    def ask(
+        self,
+        path: str,
+        *,
+        method: str = "GET",
+        body: bytes | None = None,
+        headers: dict[str, str] | None = None,
+        source: str = LOOPBACK,
+        timeout: float = 30,
+    ) -> Answer:
+        asked = http.client.HTTPConnection(HOST, self.port)
+        asked.sock = self.connect(source=source, timeout=timeout)
+        with contextlib.closing(asked):
+            asked.request(method, path, body, headers or {})
+            answer = asked.getresponse()
+            content = answer.read()
+            if answer.headers["Content-Encoding"] == "gzip" and content:
+                content = gzip.decompress(content)
+            return Answer(answer.status, answer.headers, content.decode())
+
+    def post(self, path: str, fields: dict[str, Any], **options: Any) -> Answer:
+        headers = options.pop("headers", {})
+        headers = {"Content-Type": "application/x-www-form-urlencoded", **headers}
+        return self.ask(
+            path, method="POST", body=urlencode(fields).encode(), headers=headers, **options
+        )
+
+    def logs(self) -> str:
+        """All that was written down, once nothing more is under way."""
+        return "".join(path.read_text() for path in sorted(self.folder.glob("*.log")))
+
+
+def certify(folder: Path) -> None:
+    """A folder as certbot makes it, with a certificate that nobody believes who was not told to."""
+    subprocess.run(
+        [
+            *(program("openssl"), "req", "-x509", "-nodes", "-days", "2"),
+            *("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"),
+            *("-subj", f"/CN={HOST}", "-addext", f"subjectAltName=DNS:{HOST}"),
+            *("-keyout", folder / "privkey.pem", "-out", folder / "fullchain.pem"),
+        ],
+        check=True,
+        capture_output=True,
+    )

@@ -1,0 +1,128 @@
+"""Starts programs, and sees to it that they end, with us and with all that they started."""
+
+import contextlib
+import ctypes
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+
+ROOT = Path(__file__).resolve().parents[1]
+START = 60  # seconds for a server to answer
+END = 15  # seconds for a process to end by itself
+LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
+# Debian keeps servers where only root looks.
+PLACES = f"{os.environ.get('PATH', os.defpath)}:/usr/local/sbin:/usr/sbin:/sbin"
+
+
+class Problem(Exception):
+    """One sentence for people: what is in the way."""
+
+
+class Process:
+    """A program in a group of its own, so that Ctrl-C reaches us alone; end it, or use `with`.
+
+    What it writes goes to the end of `log`, or where ours goes.
+    """
+
+    def __init__(
+        self,
+        *command: str | Path,
+        log: Path | None = None,
+        environment: dict[str, str] | None = None,
+        stdout: int | None = None,
+    ) -> None:
+        self.log, self.name = log, Path(command[0]).name
+        with log.open("ab") if log else contextlib.nullcontext() as file:
+            self.process = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env=os.environ | (environment or {}),
+                stdin=subprocess.DEVNULL,
+                stdout=file or stdout,
+                stderr=file,
+                start_new_session=True,
+                preexec_fn=_end_with_parent,
+            )
+
+    def __enter__(self) -> "Process":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.end()
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid
+
+    def wait_until(self, is_ready: Callable[[], bool], seconds: float = START) -> None:
+        """Raises Problem, with what it wrote, when it ends before or is not ready in time."""
+        until = time.monotonic() + seconds
+        while not is_ready():
+            if self.process.poll() is not None or time.monotonic() > until:
+                self.end()
+                said = self.log.read_text().strip() if self.log else "it says above why"
+                raise Problem(f"{self.name} does not start: {said}")
+            time.sleep(0.05)
+
+    def signal(self, number: int) -> None:
+        """To all of its group."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.pid, number)
+
+    def end(self, seconds: float = END) -> None:
+        end(self, seconds=seconds)
+
+
+def end(*processes: Process, seconds: float = END) -> None:
+    """Ask all to stop, with what they started themselves; kill what is left after that time."""
+    until = time.monotonic() + seconds
+    for each in processes:
+        each.signal(signal.SIGTERM)
+    for each in processes:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            each.process.wait(max(0, until - time.monotonic()))
+    for each in processes:
+        each.signal(signal.SIGKILL)
+        each.process.wait()
+
+
+def python(*arguments: str, environment: dict[str, str] | None = None, seconds: int = 900) -> str:
+    """Run Python with these arguments to its end; what it printed. Raises Problem if it fails."""
+    done = subprocess.run(
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env=os.environ | (environment or {}),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=seconds,
+    )
+    if done.returncode:
+        last = "\n".join(done.stderr.strip().splitlines()[-12:])
+        raise Problem(f"python {' '.join(arguments)} failed:\n{last}")
+    return done.stdout
+
+
+def program(*names: str) -> str:
+    """The path of the first of these programs that is there. Raises Problem when none is."""
+    for name in names:
+        if path := shutil.which(name, path=PLACES):
+            return path
+    raise Problem(f"There is no {names[0]} on this machine (on Debian: apt install {names[0]}).")
+
+
+def _end_with_parent() -> None:
+    """On Linux a kill -9 of ours still ends the children."""
+    if LIBC:
+        LIBC.prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
