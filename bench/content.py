@@ -54,7 +54,7 @@ def make_signature(petition: Petition, *, email: str, **fields: Any) -> Signatur
     values = {
         "name": "Ada Lovelace",
         "language": petition.locale.language_code,
-        "wording": petition.wording,
+        "version": petition.version,
         "signed_at": now,
         "confirmed_at": now,
     }
