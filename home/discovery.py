@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from campaigns.caching import public
-from campaigns.pages.campaign import CampaignPage, bare_petitions
+from campaigns.pages.campaign import CampaignPage
+from campaigns.pages.listed import bare_petitions
 from campaigns.pages.news import ArticlePage
 from campaigns.pages.public_page import PublicPage, readable
 from campaigns.petitions.petition import Petition

@@ -14,10 +14,11 @@ from wagtail.search import index
 
 from campaigns.blocks import ArticleBlock
 from campaigns.counting import counting
-from campaigns.pages.campaign import CampaignPage, is_open, with_tallies
+from campaigns.pages.campaign import CampaignPage, with_tallies
 from campaigns.pages.news import ArticlePage
 from campaigns.pages.public_page import PublicPage
 from campaigns.pages.topics import with_topics
+from campaigns.petitions.state import is_open
 from campaigns.petitions.texts import front_url
 from home.colours import check, is_colour, is_readable
 

@@ -10,13 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Locale, Page
 
 from campaigns.blocks.story import fetch_renditions
-from campaigns.pages.campaign import CampaignPage, fetch_tallies, with_tallies
+from campaigns.pages.campaign import CampaignPage, with_tallies
 from campaigns.pages.images import CustomImage
 from campaigns.pages.news import ArticlePage
 from campaigns.pages.public_page import PublicPage
 from campaigns.pages.topics import Topic, with_topics
-from campaigns.petitions.petition import Petition
-from campaigns.petitions.settings import State
+from campaigns.petitions.petition import Petition, fetch_tallies
+from campaigns.petitions.state import State
 
 KINDS = {
     CampaignPage: _("Campaign"),

@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Locale
 
 from campaigns.caching import public
-from campaigns.pages.campaign import open_campaigns
+from campaigns.pages.next_steps import open_campaigns
 from campaigns.pages.topics import Topic, with_topics
-from campaigns.petitions.settings import State
+from campaigns.petitions.state import State
 from search import finding
 from search.finding import STATES, Question
 from search.promoting import promoted

@@ -9,17 +9,17 @@ from django.utils import timezone
 from campaigns.counting import milestones
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.tally import Tally
+from campaigns.signatures.conditions import COUNTED_SQL, PENDING_SQL
 
 # OFFSET 0 keeps the planner from taking the counts apart: it would count each of them twice.
-RECOUNT = """
+RECOUNT = f"""
     UPDATE campaigns_tally AS tally SET total = counts.total, pending = counts.pending
     FROM (
         SELECT t.id,
             (SELECT count(*) FROM campaigns_signature s
-             WHERE s.tally_id = t.id AND s.confirmed_at IS NOT NULL AND s.moderation = '') AS total,
+             WHERE s.tally_id = t.id AND {COUNTED_SQL}) AS total,
             (SELECT count(*) FROM campaigns_signature s
-             WHERE s.tally_id = t.id AND s.confirmed_at IS NULL AND s.moderation = ''
-               AND s.anonymised_at IS NULL) AS pending
+             WHERE s.tally_id = t.id AND {PENDING_SQL}) AS pending
         FROM campaigns_tally t
         OFFSET 0
     ) AS counts
@@ -34,11 +34,11 @@ UNREACHED = """
     WHERE t.id = m.tally_id AND t.total < m.number
 """
 # Each number once, with the moment of the signature that reached it, however late it is noticed.
-REACHED = """
+REACHED = f"""
     INSERT INTO campaigns_milestone (tally_id, number, reached_at)
     SELECT t.id, n.number, coalesce(
         (SELECT s.confirmed_at FROM campaigns_signature s
-         WHERE s.tally_id = t.id AND s.confirmed_at IS NOT NULL AND s.moderation = ''
+         WHERE s.tally_id = t.id AND {COUNTED_SQL}
          ORDER BY s.confirmed_at OFFSET n.number - 1 LIMIT 1), clock_timestamp())
     FROM campaigns_tally t JOIN campaigns_petition p ON p.id = t.petition_id
     CROSS JOIN LATERAL (
@@ -53,15 +53,14 @@ REACHED = """
 # What is told of each petition together; only where the count or the day is another. A country with
 # fewer signatures is not told: in a small place few are nearly a name.
 FEW = 10
-SURVEY = """
+SURVEY = f"""
     INSERT INTO campaigns_survey (tally_id, counted, day, today, countries)
     SELECT t.id, t.total, %(day)s,
         (SELECT count(*) FROM campaigns_signature s
-         WHERE s.tally_id = t.id AND s.confirmed_at >= %(midnight)s AND s.moderation = ''),
-        (SELECT coalesce(jsonb_object_agg(c.country, c.number), '{}') FROM (
+         WHERE s.tally_id = t.id AND s.confirmed_at >= %(midnight)s AND {COUNTED_SQL}),
+        (SELECT coalesce(jsonb_object_agg(c.country, c.number), '{{}}') FROM (
             SELECT s.country, count(*) AS number FROM campaigns_signature s
-            WHERE s.tally_id = t.id AND s.confirmed_at IS NOT NULL AND s.moderation = ''
-              AND s.country <> ''
+            WHERE s.tally_id = t.id AND {COUNTED_SQL} AND s.country <> ''
             GROUP BY s.country HAVING count(*) >= %(few)s) AS c)
     FROM campaigns_tally t LEFT JOIN campaigns_survey v ON v.tally_id = t.id
     WHERE (v.counted, v.day) IS DISTINCT FROM (t.total, %(day)s)

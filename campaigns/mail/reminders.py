@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from campaigns.mail.outbox import ALLOWANCE, DAILY_ALLOWANCE, OutgoingMail
-from campaigns.petitions.settings import GRACE
+from campaigns.petitions.state import takes_confirmations
 from campaigns.petitions.tally import Tally
 from campaigns.signatures import networks
 from campaigns.signatures.email_keys import normalise
@@ -27,8 +27,9 @@ def remindable() -> QuerySet:
     reminded like everybody: it would tell them.
     """
     now = timezone.now()
-    open_ended = Q(petition__closes_at=None) | Q(petition__closes_at__gt=now - GRACE)
-    tallies = Tally.objects.filter(open_ended, petition__live=True, paused_at=None, won_at=None)
+    tallies = Tally.objects.filter(
+        takes_confirmations(now), petition__live=True, paused_at=None, won_at=None
+    )
     mails = OutgoingMail.objects.filter(signature=OuterRef("pk"))
     kind, outcome = OutgoingMail.Kind.REMINDER, OutgoingMail.Outcome
     in_the_way = Q(kind=kind) | Q(outcome__in=(outcome.OWED, outcome.REFUSED))

@@ -8,14 +8,14 @@ from campaigns.pages.images import CustomImage, Rendition
 from campaigns.pages.news import ArticlePage, NewsIndexPage
 from campaigns.pages.topics import Topic
 from campaigns.petitions.petition import HasSignatures, Petition
-from campaigns.petitions.settings import Ask, State
+from campaigns.petitions.settings import Ask
+from campaigns.petitions.state import State
 from campaigns.petitions.tally import Tally
 from campaigns.petitions.texts import DefaultTexts
 from campaigns.petitions.versions import ChangeReason, Version
-from campaigns.signatures.signature import COUNTED, Signature
+from campaigns.signatures.signature import Signature
 
 __all__ = [
-    "COUNTED",
     "ArticlePage",
     "Ask",
     "CampaignIndexPage",

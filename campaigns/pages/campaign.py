@@ -6,9 +6,8 @@ from typing import Any
 from django import forms
 from django.core.paginator import Paginator
 from django.db import models
-from django.db.models import Case, Exists, OuterRef, Q, When
 from django.http import HttpRequest
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import CommentPanel, FieldPanel, PageChooserPanel, PublishingPanel
 from wagtail.fields import RichTextField, StreamField
@@ -18,11 +17,10 @@ from wagtail.search import index
 from campaigns import caching
 from campaigns.blocks import StoryBlock, UpdatesBlock
 from campaigns.pages.public_page import PublicPage, readable
-from campaigns.pages.topics import Topical, originals, with_topics
+from campaigns.pages.topics import Topical, with_topics
 from campaigns.petitions.panels import PetitionStatusPanel
-from campaigns.petitions.petition import Petition
-from campaigns.petitions.settings import State
-from campaigns.petitions.tally import Tally
+from campaigns.petitions.petition import Petition, fetch_tallies
+from campaigns.petitions.state import State, is_open
 
 
 class CampaignIndexPage(PublicPage):
@@ -196,90 +194,8 @@ class CampaignPage(Topical, PublicPage):
         return {**context, **self.petition.step_context()}
 
 
-def published_petitions() -> models.QuerySet[Petition]:
-    """Those that are published in their language and by whose rules: the original's row."""
-    tallies = Tally.objects.filter(translation_key=OuterRef("translation_key"))
-    return Petition.objects.filter(Exists(tallies.filter(petition__live=True)), live=True)
-
-
-def bare_petitions() -> models.QuerySet[Petition]:
-    """Those that no page carries: the public is led to them, for there is no other way."""
-    return published_petitions().exclude(campaign_pages__live=True)
-
-
-def listed_petitions() -> models.QuerySet[Petition]:
-    """Those that the public may be told of: one whose pages are all private is private."""
-    on_pages = CampaignPage.public().values("petition")
-    told = Q(pk__in=bare_petitions().values("pk")) | Q(pk__in=on_pages)
-    return published_petitions().filter(told)
-
-
-def in_state(state: State, key: str = "petition__translation_key") -> Exists:
-    """The condition that the published petition with this key is in a state, as `state_at` says."""
-    now = timezone.now()
-    tallies = Tally.objects.filter(translation_key=OuterRef(key), petition__live=True)
-    decisions = {
-        State.WON: Q(won_at__isnull=False),
-        State.CLOSED: Q(petition__closes_at__lte=now),
-        State.PAUSED: Q(paused_at__isnull=False),
-        State.SCHEDULED: Q(petition__opens_at__gt=now),
-    }
-    for other, decision in decisions.items():
-        if other == state:
-            return Exists(tallies.filter(decision))
-        tallies = tallies.exclude(decision)
-    return Exists(tallies)
-
-
-def is_open() -> Exists:
-    """The condition that a campaign page's petition takes signatures now."""
-    return in_state(State.OPEN)
-
-
 def with_tallies(pages: Iterable[CampaignPage]) -> list[CampaignPage]:
     """The pages with their petitions' tallies: one query, however many there are."""
     pages = list(pages)
     fetch_tallies([page.petition for page in pages])
     return pages
-
-
-def fetch_tallies(petitions: Iterable[Petition]) -> list[Petition]:
-    """The petitions with their tallies: one query, however many there are."""
-    petitions = list(petitions)
-    keys = {petition.translation_key for petition in petitions}
-    tallies = Tally.objects.filter(translation_key__in=keys).select_related("petition")
-    found = {tally.translation_key: tally for tally in tallies}
-    for petition in petitions:
-        petition.tally = found[petition.translation_key]
-    return petitions
-
-
-def open_campaigns(*, besides: Petition | None = None, limit: int = 3) -> list[CampaignPage]:
-    """The newest campaigns that take signatures, in the language of the petition or the reader."""
-    code = besides.locale.language_code if besides else translation.get_language()
-    campaigns = CampaignPage.public().filter(is_open(), locale__language_code=code)
-    if besides:
-        campaigns = campaigns.exclude(petition__translation_key=besides.translation_key)
-    return with_tallies(campaigns[:limit])
-
-
-def next_campaigns(petition: Petition, *, limit: int = 3) -> list[CampaignPage]:
-    """Where its signers may sign next: the chosen campaign, then others on its topics, the newest.
-
-    Open ones in its language, never with the petition itself: three queries.
-    """
-    key = petition.translation_key
-    chosen = Page.objects.filter(pk=petition.original.next_campaign_id)
-    own = CampaignPage.objects.filter(petition__translation_key=key)
-    topics = originals(CampaignPage).filter(translation_key__in=own.values("translation_key"))
-    alike = originals(CampaignPage).filter(
-        topics__translation_key__in=topics.values("topics__translation_key")
-    )
-    campaigns = CampaignPage.public().filter(is_open(), locale=petition.locale_id)
-    nearest = Case(
-        When(translation_key__in=chosen.values("translation_key"), then=0),
-        When(translation_key__in=alike.values("translation_key"), then=1),
-        default=2,
-    )
-    others = campaigns.exclude(petition__translation_key=key)
-    return with_tallies(others.order_by(nearest, "-published_on", "-pk")[:limit])

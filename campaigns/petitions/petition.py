@@ -1,5 +1,6 @@
 """A letter that asks for signatures: its texts and its settings."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -28,7 +29,8 @@ from wagtail.search import index
 from campaigns.blocks import DemandBlock, TargetBlock
 from campaigns.petitions import scheduling, versions
 from campaigns.petitions.languages import InLanguages
-from campaigns.petitions.settings import SETTING_CONSTRAINTS, PetitionSettings, Progress, State
+from campaigns.petitions.settings import SETTING_CONSTRAINTS, PetitionSettings, Progress
+from campaigns.petitions.state import State, state_at
 from campaigns.petitions.tally import Tally
 from campaigns.petitions.texts import StepTexts, Texts, default_consent, default_texts
 from campaigns.sharing import links
@@ -140,18 +142,7 @@ class Petition(
         return self.original.shown_at(self.tally.total)
 
     def state_at(self, moment: datetime) -> State:
-        original, tally = self.original, self.tally
-        if not (self.live and original.live):
-            return State.DRAFT
-        if tally.won_at:
-            return State.WON
-        if original.closes_at and original.closes_at <= moment:
-            return State.CLOSED
-        if tally.paused_at:
-            return State.PAUSED
-        if original.opens_at and original.opens_at > moment:
-            return State.SCHEDULED
-        return State.OPEN
+        return state_at(self.tally, moment) if self.live else State.DRAFT
 
     # Set by previews in the CMS, which show every state.
     previewed_state: State | None = None
@@ -294,3 +285,14 @@ class Petition(
 def url_path_of(name: str, slug: str, language: str) -> str:
     with translation.override(language):
         return reverse(name, args=[slug])
+
+
+def fetch_tallies(petitions: Iterable[Petition]) -> list[Petition]:
+    """The petitions with their tallies: one query, however many there are."""
+    petitions = list(petitions)
+    keys = {petition.translation_key for petition in petitions}
+    tallies = Tally.objects.filter(translation_key__in=keys).select_related("petition")
+    found = {tally.translation_key: tally for tally in tallies}
+    for petition in petitions:
+        petition.tally = found[petition.translation_key]
+    return petitions

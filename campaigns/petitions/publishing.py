@@ -14,7 +14,8 @@ from wagtail.log_actions import log
 from wagtail.models import Collection, Page, Revision, WorkflowState
 
 from campaigns.petitions import translating
-from campaigns.petitions.petition import Petition, State
+from campaigns.petitions.petition import Petition
+from campaigns.petitions.state import State
 from campaigns.petitions.tally import Tally
 
 

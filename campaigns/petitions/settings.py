@@ -1,7 +1,6 @@
 """When and how a petition takes signatures: the same in all its languages."""
 
 import re
-from datetime import timedelta
 from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
@@ -9,20 +8,6 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-
-# A signer who was in time may confirm a little later.
-GRACE = timedelta(hours=24)
-
-
-class State(models.TextChoices):
-    """What a petition is at a moment, in the order in which it is decided."""
-
-    DRAFT = "draft", _("draft")
-    WON = "won", _("won")
-    CLOSED = "closed", _("closed")
-    PAUSED = "paused", _("paused")
-    SCHEDULED = "scheduled", _("scheduled")
-    OPEN = "open", _("open")
 
 
 class Ask(models.TextChoices):

@@ -12,8 +12,8 @@ from django.utils import translation
 
 from campaigns.caching import View, public
 from campaigns.counting import counting
-from campaigns.pages.campaign import fetch_tallies, listed_petitions
-from campaigns.petitions.petition import Petition
+from campaigns.pages.listed import listed_petitions
+from campaigns.petitions.petition import Petition, fetch_tallies
 from campaigns.public import views
 
 PER_PAGE = 50

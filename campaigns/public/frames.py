@@ -13,7 +13,7 @@ from wagtail.models import Page
 from campaigns.caching import View
 from campaigns.pages.campaign import CampaignPage
 from campaigns.petitions.petition import Petition
-from campaigns.petitions.settings import State
+from campaigns.petitions.state import State
 from campaigns.petitions.texts import organisation_name
 from campaigns.public import views
 from campaigns.sharing import embedding

@@ -21,7 +21,7 @@ from campaigns.pages.public_page import readable
 from campaigns.petitions import cached
 from campaigns.petitions.changes import published_changes
 from campaigns.petitions.petition import Petition
-from campaigns.petitions.settings import State
+from campaigns.petitions.state import State
 from campaigns.privacy import people, retention
 from campaigns.signatures import networks, tokens
 from campaigns.signatures.signature import Signature

@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw, ImageFont, features
 
 from campaigns.pages.campaign import CampaignPage
 from campaigns.petitions.petition import Petition
-from campaigns.petitions.settings import State
+from campaigns.petitions.state import State
 from campaigns.petitions.texts import Texts, site_colour
 from campaigns.sharing import typesetting
 

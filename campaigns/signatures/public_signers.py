@@ -17,6 +17,7 @@ from django.db import connection
 
 from campaigns.caching import kept
 from campaigns.petitions.petition import Petition
+from campaigns.signatures.conditions import SHOWABLE, SHOWABLE_SQL
 from campaigns.signatures.signature import Signature
 
 # So many at least appear at once, and so many are shown at most.
@@ -38,12 +39,10 @@ SHOW = f"""
         FROM campaigns_signature s
         JOIN campaigns_tally t ON t.id = s.tally_id
         JOIN campaigns_petition p ON p.id = t.petition_id
-        WHERE p.shows_signers AND s.shown_at IS NULL
-          AND s.shown_as > '' AND s.confirmed_at IS NOT NULL AND s.moderation = ''
+        WHERE p.shows_signers AND s.shown_at IS NULL AND {SHOWABLE_SQL}
     ) AS waiting
     WHERE waiting.id = s.id AND waiting.number >= {BATCH}
-      AND s.shown_at IS NULL AND s.shown_as > ''
-      AND s.confirmed_at IS NOT NULL AND s.moderation = ''
+      AND s.shown_at IS NULL AND {SHOWABLE_SQL}
 """
 
 
@@ -66,7 +65,7 @@ def signers(petition: Petition) -> list[tuple[str, str]]:
 
 
 def read(tally: int) -> list[tuple[str, str]]:
-    shown = Signature.objects.counted().filter(tally=tally, shown_as__gt="", shown_at__isnull=False)
+    shown = Signature.objects.filter(SHOWABLE, tally=tally, shown_at__isnull=False)
     newest = shown.order_by("-shown_at", "-pk").values_list("shown_as", "country")[:SHOWN]
     found = [(name, country or "") for name, country in newest]
     return sorted(found, key=lambda pair: pair[0].casefold())

@@ -11,14 +11,12 @@ from django_countries.fields import CountryField
 
 from campaigns.petitions import cached
 from campaigns.petitions.petition import Petition
+from campaigns.signatures.conditions import COUNTED, PENDING, SHOWABLE, state_of
 
-COUNTED = Q(confirmed_at__isnull=False, moderation="")
-PENDING = Q(confirmed_at__isnull=True, moderation="", anonymised_at__isnull=True)
 PERSONAL = (
     *("email_key", "name", "email", "postcode", "comment", "network_key"),
     *("shown_as", "shown_at"),
 )
-SHOWABLE = Q(shown_as__gt="") & COUNTED
 
 
 def signed_petition(key: UUID, original: int, *, language: str) -> Petition:
@@ -179,7 +177,9 @@ class Signature(models.Model):
 
     @property
     def state(self) -> str:
-        """confirmed, pending, quarantined, invalidated or anonymised: one word for lists."""
-        if self.anonymised_at:
-            return "anonymised"
-        return self.moderation or ("confirmed" if self.confirmed_at else "pending")
+        """A key of `conditions.STATES`: one word for lists."""
+        return state_of(
+            anonymised_at=self.anonymised_at,
+            moderation=self.moderation,
+            confirmed_at=self.confirmed_at,
+        )

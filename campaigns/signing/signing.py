@@ -13,7 +13,7 @@ from wagtail.models import Page
 
 from campaigns.moderation import screening
 from campaigns.petitions.petition import Petition
-from campaigns.petitions.settings import GRACE
+from campaigns.petitions.state import open_sql, takes_confirmations_sql
 from campaigns.privacy import dependents
 from campaigns.signatures import networks, public_signers, tokens
 from campaigns.signatures.email_keys import mailbox_key, normalise
@@ -21,12 +21,6 @@ from campaigns.signatures.signature import Signature, signed_petition
 from campaigns.statements import Statement
 
 PAGES = Page._meta.db_table
-
-OPEN = """
-    original.live AND tally.won_at IS NULL AND tally.paused_at IS NULL
-    AND (original.opens_at IS NULL OR original.opens_at <= clock_timestamp())
-    AND (original.closes_at IS NULL OR original.closes_at > clock_timestamp())
-"""
 
 # How many of this network came in within a day, counted no further than the limit.
 RECENT = """
@@ -91,7 +85,7 @@ SIGN = Statement(f"""
                 WHEN recent.burst >= %(burst)s THEN 'burst'
                 WHEN recent.sustained >= %(sustained)s THEN 'sustained'
                 ELSE '' END AS reason) AS why
-        WHERE tally.id = %(tally)s AND {OPEN}
+        WHERE tally.id = %(tally)s AND {open_sql()}
         FOR KEY SHARE OF tally
         ON CONFLICT (tally_id, email_key, household_slot) DO UPDATE
         SET times_signed = old.times_signed + 1, {REPLACED}
@@ -109,12 +103,12 @@ SIGN = Statement(f"""
     RETURNING signature_id, campaigns_refuse_late(%(original)s)
 """)
 
-CONFIRM = Statement("""
+CONFIRM = Statement(f"""
     UPDATE campaigns_signature signature SET confirmed_at = clock_timestamp()
     FROM campaigns_tally tally JOIN campaigns_petition original ON original.id = tally.petition_id
     WHERE signature.id = %(id)s AND tally.id = signature.tally_id
       AND signature.confirmed_at IS NULL AND signature.anonymised_at IS NULL
-      AND (original.closes_at IS NULL OR original.closes_at + %(grace)s > clock_timestamp())
+      AND {takes_confirmations_sql()}
     RETURNING tally.translation_key, tally.petition_id, signature.language
 """)
 
@@ -215,7 +209,7 @@ def confirm(token: str) -> Petition:
         pk = tokens.read("confirm", token)
     except tokens.BadToken:
         raise BadLink from None
-    if row := CONFIRM.run(id=pk, grace=GRACE):
+    if row := CONFIRM.run(id=pk):
         key, original, language = row
         return signed_petition(key, original, language=language)
     signature = find("confirm", token)

@@ -12,10 +12,11 @@ from campaigns.blocks.story import fetch_renditions
 from campaigns.caching import kept
 from campaigns.counting import counting
 from campaigns.pages import timeline
-from campaigns.pages.campaign import CampaignPage, next_campaigns, open_campaigns, with_tallies
+from campaigns.pages.campaign import CampaignPage, with_tallies
+from campaigns.pages.next_steps import next_campaigns, open_campaigns
 from campaigns.pages.topics import Topic, Topical, with_topics
 from campaigns.petitions.petition import Petition
-from campaigns.petitions.settings import State
+from campaigns.petitions.state import State
 from campaigns.petitions.texts import Texts
 from campaigns.petitions.texts import default_texts as read_default_texts
 from campaigns.sharing import embedding

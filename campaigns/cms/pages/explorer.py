@@ -15,9 +15,9 @@ from wagtail.models import Page
 from campaigns.cms.permissions import may
 from campaigns.cms.petitions.listing import GoalColumn, day
 from campaigns.pages import copying
-from campaigns.pages.campaign import CampaignIndexPage, CampaignPage, fetch_tallies
-from campaigns.petitions.petition import Petition
-from campaigns.petitions.settings import State
+from campaigns.pages.campaign import CampaignIndexPage, CampaignPage
+from campaigns.petitions.petition import Petition, fetch_tallies
+from campaigns.petitions.state import State
 
 
 def petition_of(page: Page) -> Petition | None:

@@ -24,9 +24,8 @@ from wagtail.snippets.views.chooser import (
 )
 
 from campaigns.cms.permissions import collections_for, petitions_seen_by
-from campaigns.pages.campaign import fetch_tallies
-from campaigns.petitions.petition import Petition
-from campaigns.petitions.settings import State
+from campaigns.petitions.petition import Petition, fetch_tallies
+from campaigns.petitions.state import State
 
 
 def locale_of_page(request: HttpRequest) -> Locale:

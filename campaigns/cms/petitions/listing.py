@@ -30,10 +30,10 @@ from wagtail.snippets.views.snippets import IndexView
 from campaigns.cms.permissions import SEE, may, petition_policy
 from campaigns.cms.petitions.views import address
 from campaigns.cms.translating import buttons
-from campaigns.pages.campaign import fetch_tallies, in_state, published_petitions
+from campaigns.pages.listed import published_petitions
 from campaigns.petitions.panels import URLS
-from campaigns.petitions.petition import Petition
-from campaigns.petitions.settings import State
+from campaigns.petitions.petition import Petition, fetch_tallies
+from campaigns.petitions.state import State, in_state
 
 
 def collections_of(request: HttpRequest) -> QuerySet:

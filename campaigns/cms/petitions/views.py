@@ -28,7 +28,7 @@ from campaigns.counting import counting
 from campaigns.petitions.languages import Untranslated
 from campaigns.petitions.panels import URLS, status
 from campaigns.petitions.petition import HasSignatures, Petition
-from campaigns.petitions.settings import State
+from campaigns.petitions.state import State
 from campaigns.petitions.versions import Unexplained
 
 GOING_PUBLIC = ("publish", "submit", "restart-workflow")

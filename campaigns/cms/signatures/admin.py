@@ -21,8 +21,9 @@ from wagtail_modeladmin.options import ModelAdmin
 from wagtail_modeladmin.views import DeleteView, HistoryView, InspectView
 
 from campaigns.cms.permissions import User, signature_policy, signatures_for
-from campaigns.cms.signatures.listing import STATES, SignatureIndexView, reason_of
+from campaigns.cms.signatures.listing import SignatureIndexView, reason_of
 from campaigns.privacy import dependents
+from campaigns.signatures.conditions import STATES
 from campaigns.signatures.signature import Signature
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import django_filters
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -27,23 +27,8 @@ from campaigns.cms.permissions import signature_policy, signatures_for, tallies_
 from campaigns.cms.signatures import exports
 from campaigns.moderation import screening
 from campaigns.petitions.petition import Petition
-from campaigns.signatures.signature import COUNTED, PENDING, Signature
-
-STATES = {
-    "confirmed": _("confirmed"),
-    "pending": _("awaiting confirmation"),
-    "quarantined": _("quarantined"),
-    "invalidated": _("invalidated"),
-    "anonymised": _("anonymised"),
-}
-NOT_ANONYMISED = Q(anonymised_at__isnull=True)
-IN_STATE = {
-    "confirmed": COUNTED & NOT_ANONYMISED,
-    "pending": PENDING,
-    "quarantined": Q(moderation="quarantined") & NOT_ANONYMISED,
-    "invalidated": Q(moderation="invalidated") & NOT_ANONYMISED,
-    "anonymised": Q(anonymised_at__isnull=False),
-}
+from campaigns.signatures.conditions import IN_STATE, STATES
+from campaigns.signatures.signature import Signature
 
 
 def signed(signature: Signature) -> str:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
 from campaigns.models import CampaignPage, Petition, Tally
-from campaigns.pages.campaign import next_campaigns
+from campaigns.pages.next_steps import next_campaigns
 from tests.factories import make_campaign, make_image, make_petition, make_topic, make_translation
 
 pytestmark = pytest.mark.django_db

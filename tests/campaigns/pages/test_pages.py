@@ -11,7 +11,7 @@ from wagtail.models import PageViewRestriction
 
 from campaigns.counting import counting
 from campaigns.models import CampaignIndexPage, CampaignPage, State, Tally
-from campaigns.pages.campaign import in_state
+from campaigns.petitions.state import in_state
 from tests.factories import (
     make_article,
     make_campaign,

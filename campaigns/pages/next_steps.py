@@ -1,0 +1,41 @@
+"""Where somebody may sign next: the newest open campaigns, or those nearest to what was signed."""
+
+from django.db.models import Case, When
+from django.utils import translation
+from wagtail.models import Page
+
+from campaigns.pages.campaign import CampaignPage, with_tallies
+from campaigns.pages.topics import originals
+from campaigns.petitions.petition import Petition
+from campaigns.petitions.state import is_open
+
+
+def open_campaigns(*, besides: Petition | None = None, limit: int = 3) -> list[CampaignPage]:
+    """The newest campaigns that take signatures, in the language of the petition or the reader."""
+    code = besides.locale.language_code if besides else translation.get_language()
+    campaigns = CampaignPage.public().filter(is_open(), locale__language_code=code)
+    if besides:
+        campaigns = campaigns.exclude(petition__translation_key=besides.translation_key)
+    return with_tallies(campaigns[:limit])
+
+
+def next_campaigns(petition: Petition, *, limit: int = 3) -> list[CampaignPage]:
+    """Where its signers may sign next: the chosen campaign, then others on its topics, the newest.
+
+    Open ones in its language, never with the petition itself: three queries.
+    """
+    key = petition.translation_key
+    chosen = Page.objects.filter(pk=petition.original.next_campaign_id)
+    own = CampaignPage.objects.filter(petition__translation_key=key)
+    topics = originals(CampaignPage).filter(translation_key__in=own.values("translation_key"))
+    alike = originals(CampaignPage).filter(
+        topics__translation_key__in=topics.values("topics__translation_key")
+    )
+    campaigns = CampaignPage.public().filter(is_open(), locale=petition.locale_id)
+    nearest = Case(
+        When(translation_key__in=chosen.values("translation_key"), then=0),
+        When(translation_key__in=alike.values("translation_key"), then=1),
+        default=2,
+    )
+    others = campaigns.exclude(petition__translation_key=key)
+    return with_tallies(others.order_by(nearest, "-published_on", "-pk")[:limit])

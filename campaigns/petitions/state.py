@@ -1,0 +1,118 @@
+"""Whether a petition is open: decided here, for Python, for the ORM and in SQL.
+
+`tests/campaigns/petitions/test_state.py` compares all forms over every combination.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.petitions.tally import Tally
+
+# Whoever signed in time may confirm a little after closing.
+GRACE = timedelta(hours=24)
+# The database's own clock: it goes on while a statement waits for a lock.
+NOW = "clock_timestamp()"
+
+
+class State(models.TextChoices):
+    """What a petition is at a moment, in the order in which it is decided."""
+
+    DRAFT = "draft", _("draft")
+    WON = "won", _("won")
+    CLOSED = "closed", _("closed")
+    PAUSED = "paused", _("paused")
+    SCHEDULED = "scheduled", _("scheduled")
+    OPEN = "open", _("open")
+
+
+class Condition(NamedTuple):
+    """When a published petition is in one state, unless an earlier one applies, in three forms.
+
+    `python` and `orm` look at a tally and its original, `petition`; `sql` has the same two rows as
+    `tally` and `original`, and the moment as `{now}`.
+    """
+
+    state: State
+    python: Callable[[Tally, datetime], bool]
+    orm: Callable[[datetime], Q]
+    sql: str
+
+
+CONDITIONS = [
+    Condition(
+        State.WON,
+        lambda tally, now: tally.won_at is not None,
+        lambda now: Q(won_at__isnull=False),
+        "tally.won_at IS NOT NULL",
+    ),
+    Condition(
+        State.CLOSED,
+        lambda tally, now: (closes := tally.petition.closes_at) is not None and closes <= now,
+        lambda now: Q(petition__closes_at__lte=now),
+        "original.closes_at <= {now}",
+    ),
+    Condition(
+        State.PAUSED,
+        lambda tally, now: tally.paused_at is not None,
+        lambda now: Q(paused_at__isnull=False),
+        "tally.paused_at IS NOT NULL",
+    ),
+    Condition(
+        State.SCHEDULED,
+        lambda tally, now: (opens := tally.petition.opens_at) is not None and opens > now,
+        lambda now: Q(petition__opens_at__gt=now),
+        "original.opens_at > {now}",
+    ),
+]
+
+
+def state_at(tally: Tally, moment: datetime) -> State:
+    """The state of the petition in all its languages; each may still be a draft on its own."""
+    if not tally.petition.live:
+        return State.DRAFT
+    applies = (each.state for each in CONDITIONS if each.python(tally, moment))
+    return next(applies, State.OPEN)
+
+
+def in_state(
+    state: State, key: str = "petition__translation_key", *, moment: datetime | None = None
+) -> Exists:
+    """The condition that the petition with this key is in a state now, or at a moment; no draft."""
+    now = moment or timezone.now()
+    tallies = Tally.objects.filter(translation_key=OuterRef(key), petition__live=True)
+    for each in CONDITIONS:
+        if each.state == state:
+            return Exists(tallies.filter(each.orm(now)))
+        tallies = tallies.exclude(each.orm(now))
+    return Exists(tallies)
+
+
+def is_open(key: str = "petition__translation_key") -> Exists:
+    """The condition that the petition with this key takes signatures now."""
+    return in_state(State.OPEN, key)
+
+
+def open_sql(now: str = NOW) -> str:
+    """The same over the rows `tally` and `original` of a statement."""
+    none = " AND ".join(f"({each.sql.format(now=now)}) IS NOT TRUE" for each in CONDITIONS)
+    return f"original.live AND {none}"
+
+
+# --- confirming, which ends a little later ---
+
+
+def takes_confirmations(moment: datetime) -> Q:
+    """The condition on a tally that signatures can still be confirmed."""
+    return Q(petition__closes_at=None) | Q(petition__closes_at__gt=moment - GRACE)
+
+
+def takes_confirmations_sql(now: str = NOW) -> str:
+    """The same over the row `original` of a statement."""
+    hours = int(GRACE.total_seconds() // 3600)
+    return f"(original.closes_at + interval '{hours} hours' > {now}) IS NOT FALSE"

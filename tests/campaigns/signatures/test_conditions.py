@@ -1,0 +1,64 @@
+"""Whether a signature counts is written for the ORM and in SQL: both say the same."""
+
+from itertools import product
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from campaigns.models import Signature
+from campaigns.signatures import conditions
+from tests.factories import make_petition, make_signature
+
+FORMS = {
+    "counted": (conditions.COUNTED, conditions.COUNTED_SQL),
+    "pending": (conditions.PENDING, conditions.PENDING_SQL),
+    "showable": (conditions.SHOWABLE, conditions.SHOWABLE_SQL),
+}
+
+
+@pytest.fixture
+def every_signature():
+    """One for each combination of confirming, moderation, anonymising and being shown."""
+    petition, now = make_petition(), timezone.now()
+    kinds = product((None, now), Signature.Moderation.values, (None, now), (None, "", "Ada L."))
+    for number, (confirmed_at, moderation, anonymised_at, shown_as) in enumerate(kinds):
+        if anonymised_at and shown_as is not None:
+            continue  # the database keeps anonymised ones empty
+        signature = make_signature(
+            petition,
+            email=f"{number}@example.org",
+            confirmed_at=confirmed_at,
+            moderation=moderation,
+            shown_as=shown_as,
+        )
+        if anonymised_at:
+            empty = dict.fromkeys(("name", "email", "email_key", "postcode", "comment"))
+            Signature.objects.filter(pk=signature.pk).update(anonymised_at=anonymised_at, **empty)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", FORMS)
+def test_the_orm_and_sql_find_the_same_signatures(name, every_signature):
+    in_orm, in_sql = FORMS[name]
+
+    found = set(Signature.objects.filter(in_orm).values_list("pk", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT s.id FROM campaigns_signature s WHERE {in_sql}")
+        same = {pk for (pk,) in cursor.fetchall()}
+
+    assert found == same
+    assert 0 < len(found) < Signature.objects.count()
+
+
+@pytest.mark.django_db
+def test_each_signature_is_in_one_state_the_same_in_python_and_for_the_orm(every_signature):
+    for signature in Signature.objects.all():
+        states = [
+            state
+            for state, condition in conditions.IN_STATE.items()
+            if Signature.objects.filter(condition, pk=signature.pk).exists()
+        ]
+
+        assert states == [signature.state]
+    assert {signature.state for signature in Signature.objects.all()} == set(conditions.STATES)
