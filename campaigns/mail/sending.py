@@ -25,6 +25,8 @@ LEASE = timedelta(minutes=5)
 FIRST_WAIT = timedelta(seconds=10)
 LONGEST_WAIT = timedelta(hours=1)
 MAX_ATTEMPTS = 60
+# While the mail server cannot be reached, seconds until it is asked again.
+SHORTEST_PAUSE, LONGEST_PAUSE = 1, 8
 
 # SKIP LOCKED lets several workers share the outbox; the lease gives back what a killed one held.
 CLAIM = """
@@ -58,6 +60,21 @@ class Delivered:
     claimed: int = 0
     sent: int = 0
     is_unreachable: bool = False
+
+
+class Sender:
+    """Sends what is due for the worker, and asks a server that is away less and less often."""
+
+    wait = SHORTEST_PAUSE
+
+    def send_due(self) -> float | None:
+        """One batch; after how many seconds the next is due: 0 where there may be more."""
+        delivered = deliver()
+        if delivered.is_unreachable:
+            wait, self.wait = self.wait, min(self.wait * 2, LONGEST_PAUSE)
+            return wait
+        self.wait = SHORTEST_PAUSE
+        return 0 if delivered.claimed == BATCH else None
 
 
 def deliver(*, limit: int = BATCH) -> Delivered:

@@ -4,6 +4,7 @@ Done in batches, each a transaction of its own that looks again at what it chang
 at any moment and begun again at any other. The rules stand in docs/privacy.md.
 """
 
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -11,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import (
     Case,
     Count,
@@ -33,6 +34,9 @@ from campaigns.petitions.petition import Petition
 from campaigns.petitions.tally import Tally
 from campaigns.privacy import dependents
 from campaigns.signatures.signature import PERSONAL, Signature
+from operations import locks
+
+log = logging.getLogger(__name__)
 
 DELETE_AFTER = timedelta(days=7)
 # Limits look back a day; what is older is evidence of a flood.
@@ -40,8 +44,8 @@ NETWORKS_FOR = timedelta(days=14)
 # The allowance of a day is counted by a key of that day.
 MAILBOXES_FOR = timedelta(days=2)
 BATCH = 1000
-# Any number that no other advisory lock of this database uses: one process at a time.
-LOCK = 7_401_002
+BETWEEN_BATCHES = 0.5  # seconds
+LOCK = "retention"
 
 
 @dataclass
@@ -94,7 +98,7 @@ def sweep() -> Iterator[Report]:
         after = None
         while True:
             with transaction.atomic():
-                if not is_alone():
+                if not locks.take(LOCK):
                     return
                 keys = locked(due(), after)
                 done = act(keys) if keys else 0
@@ -107,11 +111,21 @@ def sweep() -> Iterator[Report]:
     yield report
 
 
-def is_alone() -> bool:
-    """Whether no other process is at it, until the transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
-        return cursor.fetchone()[0]
+class Sweeper:
+    """Does what is due for the worker, a batch at a time: no mail waits for a big petition."""
+
+    steps: Iterator[Report] | None = None
+
+    def sweep_batch(self) -> float | None:
+        """One batch; after how many seconds the next is due, until all is done."""
+        self.steps = self.steps or sweep()
+        report = next(self.steps, None)
+        if report is not None and not report.is_complete:
+            return BETWEEN_BATCHES
+        if report:
+            log.info("Retention: %s", report)
+        self.steps = None
+        return None
 
 
 def locked(due: QuerySet, after: Any) -> list[Any]:

@@ -14,7 +14,7 @@ from campaigns.caching import View, public
 from campaigns.counting import counting
 from campaigns.pages.listed import listed_petitions
 from campaigns.petitions.petition import Petition, fetch_tallies
-from campaigns.public import views
+from campaigns.public import requests
 
 PER_PAGE = 50
 DESCRIPTION = Path(__file__).with_name("openapi.json")
@@ -54,7 +54,7 @@ def petitions(request: HttpRequest) -> HttpResponse:
 
 @for_anybody
 def petition(request: HttpRequest, slug: str) -> HttpResponse:
-    subject = views.published(slug)
+    subject = requests.published_petition(slug)
     countries = counting.countries(subject)
     return JsonResponse({**summary(subject), "letter": letter(subject), "countries": countries})
 

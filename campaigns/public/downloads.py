@@ -3,13 +3,13 @@
 from django.http import HttpRequest, HttpResponse
 
 from campaigns.caching import public
-from campaigns.public import views
+from campaigns.public import requests
 from campaigns.sharing import cards, posters
 
 
 @public
 def card(request: HttpRequest, slug: str) -> HttpResponse:
-    subject = views.published(slug)
+    subject = requests.published_petition(slug)
     return HttpResponse(
         cards.draw(subject, total=subject.progress.count or 0),
         content_type="image/jpeg",
@@ -19,12 +19,14 @@ def card(request: HttpRequest, slug: str) -> HttpResponse:
 
 @public
 def qr_code(request: HttpRequest, slug: str) -> HttpResponse:
-    return HttpResponse(posters.code_svg(views.published(slug)), content_type="image/svg+xml")
+    return HttpResponse(
+        posters.code_svg(requests.published_petition(slug)), content_type="image/svg+xml"
+    )
 
 
 @public
 def poster(request: HttpRequest, slug: str) -> HttpResponse:
-    subject = views.published(slug)
+    subject = requests.published_petition(slug)
     return HttpResponse(
         posters.poster(subject),
         content_type="application/pdf",

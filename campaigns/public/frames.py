@@ -15,7 +15,7 @@ from campaigns.pages.campaign import CampaignPage
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.state import State
 from campaigns.petitions.texts import organisation_name
-from campaigns.public import views
+from campaigns.public import requests, views
 from campaigns.sharing import embedding
 
 
@@ -29,7 +29,7 @@ def framed(view: View) -> View:
     @wraps(view)
     def wrapper(request: HttpRequest, slug: str) -> HttpResponse:
         request.framed = True
-        request.framing_sites = views.published(slug).original.framing_sites
+        request.framing_sites = requests.published_petition(slug).original.framing_sites
         response = view(request, slug)
         response.xframe_options_exempt = bool(request.framing_sites)
         response["X-Robots-Tag"] = "noindex"
@@ -76,7 +76,7 @@ def petition_at(request: HttpRequest, url: str) -> Petition | None:
         parts = urlsplit(url)
     except ValueError:
         return None
-    if f"{parts.scheme}://{parts.netloc}" not in views.origins(request):
+    if f"{parts.scheme}://{parts.netloc}" not in requests.origins(request):
         return None
     language = translation.get_language_from_path(parts.path) or settings.LANGUAGE_CODE
     with translation.override(language):
@@ -85,7 +85,7 @@ def petition_at(request: HttpRequest, url: str) -> Petition | None:
         except Resolver404:
             return None
         if match.url_name in ("petition", "framed_petition"):
-            return views.published(match.kwargs["slug"])
+            return requests.published_petition(match.kwargs["slug"])
         page = Page.find_for_request(request, match.args[0]) if match.args else None
     page = page.specific if page else None
     if not (isinstance(page, CampaignPage) and page.live and page.petition):

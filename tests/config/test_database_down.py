@@ -14,7 +14,7 @@ def test_come_back_in_a_moment(client, monkeypatch, django_assert_num_queries, t
     def away(*args: object, **values: object) -> None:
         raise trouble("server closed the connection; user=secret")
 
-    monkeypatch.setattr("campaigns.public.views.published", away)
+    monkeypatch.setattr("campaigns.public.requests.published_petition", away)
 
     with django_assert_num_queries(0):
         response = client.get("/petitions/river/")

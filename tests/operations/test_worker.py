@@ -1,25 +1,47 @@
 """manage.py worker: what happens behind the pages."""
 
+import contextlib
 import time
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import psycopg
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
-from django.db import DataError, OperationalError
+from django.db import DataError, OperationalError, connection
 from django.utils import timezone
 from wagtail.models import PageLogEntry, Revision
 
 from campaigns.counting import counting
-from campaigns.management.commands import worker
+from campaigns.mail.sending import Sender
 from campaigns.models import CampaignPage, KeyFingerprint, Signature, Tally
 from campaigns.privacy import retention
 from campaigns.signatures import email_keys, key_fingerprint
 from campaigns.signing import signing
+from operations import rounds
+from operations.rounds import Round
+from operations.worker import Worker
 from tests.factories import make_campaign, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def worker() -> Worker:
+    """One that has just been started."""
+    return Worker([replace(each, due_at=0.0) for each in rounds.discover()])
+
+
+def go_round(worker: Worker, *, again: tuple[str, ...] = ()) -> None:
+    """All that is due, and what is asked for by name, once."""
+    for members in worker.threads.values():
+        for each in members:
+            if each.name in again:
+                each.due_at = 0.0
+        worker.do_due(members)
 
 
 @pytest.fixture
@@ -28,82 +50,102 @@ def signed():
     signing.sign(petition, name="Ada", email="ada@example.org", version=petition.version.pk)
 
 
-def test_one_round_sends_the_mail_and_counts(signed, smtp_server):
-    command = worker.Command()
-
-    command.work()
-    command.mail()
+def test_one_round_sends_the_mail_and_counts(signed, smtp_server, worker):
+    go_round(worker)
 
     assert (len(smtp_server.messages), Tally.objects.get().total) == (1, 1)
 
 
 def test_a_mail_server_that_is_away_is_asked_less_and_less_often(signed, smtp_server, settings):
     port, settings.EMAIL_PORT = settings.EMAIL_PORT, 1
-    command = worker.Command()
+    sender = Sender()
 
-    waits = []
-    for _ in range(6):
-        command.mail_at = 0.0
-        assert not command.mail()
-        waits.append(round(command.mail_at - time.monotonic()))
+    waits = [sender.send_due() for _ in range(6)]
     settings.EMAIL_PORT = port
-    command.mail()
-    early = len(smtp_server.messages)
-    command.mail_at = 0.0
-    command.mail()
+    sender.send_due()
 
     assert waits == [1, 2, 4, 8, 8, 8]
-    assert (early, len(smtp_server.messages), command.mail_wait) == (0, 1, 1)
+    assert (len(smtp_server.messages), sender.wait) == (1, 1)
 
 
 def test_a_slow_count_is_soon_repeated(monkeypatch):
-    monkeypatch.setattr(worker.Command, "count", lambda self: time.sleep(0.2))
-    command = worker.Command()
+    monkeypatch.setattr(counting, "recount", lambda: time.sleep(0.2))
 
-    command.work()
+    wait = counting.recount_in_turn()
 
     # Not five seconds, which would be a twenty-fifth of one core.
-    assert 1.2 < command.count_at - time.monotonic() <= worker.OLDEST_COUNT
+    assert wait == counting.OLDEST_COUNT
 
 
-def test_the_worker_forgets_each_hour_and_a_batch_a_round(monkeypatch):
+def test_a_round_is_due_again_when_it_says_so_or_after_its_usual_time(worker):
+    said = Round("says so", lambda: 7, every=100)
+    usual = Round("usual", lambda: None, every=100)
+
+    now = time.monotonic()
+    said.run()
+    usual.run()
+
+    assert now + 7 <= said.due_at < now + 8
+    assert now + 100 <= usual.due_at < now + 101
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_worker_at_a_time_does_what_is_done_alone():
+    done = []
+    alone = Round("alone", lambda: done.append(1), every=100, alone=True)
+
+    with other_process_holds("alone"):
+        alone.run()
+    assert done == []
+    alone.run()
+    assert done == [1]
+
+
+@contextlib.contextmanager
+def other_process_holds(lock: str) -> Iterator[None]:
+    url = connection.get_connection_params()
+    with psycopg.connect(**{name: url[name] for name in ("host", "port", "user", "dbname")}) as own:
+        own.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [lock])
+        yield
+
+
+def test_the_worker_anonymises_each_hour_and_a_batch_a_round(monkeypatch, worker):
     monkeypatch.setattr(retention, "BATCH", 1)
+    monkeypatch.setattr(retention, "BETWEEN_BATCHES", 0)
     petition = make_petition(closes_at=timezone.now() - timedelta(days=91))
     for number in range(3):
         make_signature(petition, email=f"{number}@example.org")
     left = Signature.objects.filter(anonymised_at=None)
-    command = worker.Command()
 
-    rounds = []
-    for _ in range(5):
-        command.work()
-        rounds.append(left.count())
+    counts = []
+    for _ in range(12):
+        go_round(worker)
+        counts.append(left.count())
 
-    assert rounds == [2, 1, 0, 0, 0]
+    assert counts[:4] == [2, 1, 0, 0]
     make_signature(petition, email="late@example.org")
-    command.work()
+    go_round(worker)
     assert left.count() == 1
-    command.forget_at = 0.0
-    command.work()
+    go_round(worker, again=("retention",))
     assert left.count() == 0
 
 
-def test_a_survey_that_fails_holds_up_nothing(monkeypatch):
+def test_a_survey_that_fails_holds_up_nothing(monkeypatch, caplog):
     def fail() -> None:
         raise DataError
 
-    monkeypatch.setattr(counting, "survey", fail)
-    make_signature(make_petition(closes_at=timezone.now() - timedelta(days=91)))
-    command = worker.Command()
+    done = []
+    worker = Worker(
+        [Round("survey", fail, every=300), Round("next", lambda: done.append(1), every=300)]
+    )
 
-    with pytest.raises(DataError):
-        command.work()
-    command.work()
+    go_round(worker)
 
-    assert not Signature.objects.filter(anonymised_at=None).exists()
+    assert done == [1]
+    assert "No database for “survey”: DataError" in caplog.text
 
 
-def test_what_cannot_be_published_holds_up_nothing(monkeypatch, caplog):
+def test_what_cannot_be_published_holds_up_nothing(monkeypatch, caplog, worker):
     def fail(page: CampaignPage, *args: Any, **options: Any) -> None:
         raise ValueError
 
@@ -112,7 +154,7 @@ def test_what_cannot_be_published_holds_up_nothing(monkeypatch, caplog):
     monkeypatch.setattr(CampaignPage, "publish", fail)
     make_signature(make_petition(closes_at=timezone.now() - timedelta(days=91)))
 
-    worker.Command().work()
+    go_round(worker)
 
     assert "could not all be published" in caplog.text
     assert not Signature.objects.filter(anonymised_at=None).exists()
@@ -159,7 +201,7 @@ def test_who_starts_while_the_database_is_away_waits_for_it(monkeypatch):
     assert list(answers) == []
 
 
-def test_a_page_that_cannot_go_live_at_its_time_stops_nothing(signed, smtp_server):
+def test_a_page_that_cannot_go_live_at_its_time_stops_nothing(signed, smtp_server, worker):
     page = make_campaign(live=False, go_live_at=timezone.now() + timedelta(hours=1))
     revision = page.save_revision()
     revision.publish()
@@ -167,10 +209,8 @@ def test_a_page_that_cannot_go_live_at_its_time_stops_nothing(signed, smtp_serve
     revision.approved_go_live_at = timezone.now() - timedelta(hours=1)
     revision.content |= {"petition": None, "go_live_at": None}
     revision.save()
-    command = worker.Command()
 
-    command.work()
-    command.mail()
+    go_round(worker)
 
     assert (len(smtp_server.messages), Tally.objects.get(petition__title="Signed").total) == (1, 1)
     assert not CampaignPage.objects.get(pk=page.pk).live

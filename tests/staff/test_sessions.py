@@ -9,8 +9,8 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
-from campaigns.management.commands.worker import Command
 from config.settings import base
+from staff import rounds
 from tests.campaigns.cms.conftest import make_user
 from tests.staff.conftest import sign_in
 
@@ -127,7 +127,7 @@ def test_sessions_that_are_over_are_deleted_by_the_worker(client, manager):
     sign_in(client, manager)
     Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
 
-    Command().forget()
+    rounds.delete_login_attempts()
 
     assert not Session.objects.exists()
 

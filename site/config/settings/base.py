@@ -16,6 +16,7 @@ INSTALLED_APPS = [
     "search",
     "campaigns",
     "staff",
+    "operations",
     "wagtail.contrib.redirects",
     "wagtail.contrib.search_promotions",
     "wagtail.contrib.settings",

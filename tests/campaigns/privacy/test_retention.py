@@ -207,9 +207,9 @@ def test_while_another_process_is_at_it_nothing_is_done():
     other = connections.create_connection("default")
     try:
         with other.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_lock(%s)", [retention.LOCK])
+            cursor.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [retention.LOCK])
             report = retention.run()
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [retention.LOCK])
+            cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [retention.LOCK])
     finally:
         other.close()
 

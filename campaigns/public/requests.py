@@ -1,0 +1,101 @@
+"""What a request of the public is about, and whether it may be answered at all."""
+
+import re
+from urllib.parse import SplitResult, parse_qs, urlsplit
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.utils.translation import gettext as _
+from wagtail.models import Page
+
+from campaigns.pages.public_page import readable
+from campaigns.petitions import cached
+from campaigns.petitions.petition import Petition
+from campaigns.petitions.state import State
+
+# The longest form there is, in every script, takes a tenth of it.
+MAX_BODY = 64 * 1024
+FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+
+def published_petition(slug: str, *, fresh: bool = False) -> Petition:
+    """The petition of the active language; 404 for what is unknown or not published."""
+    language = translation.get_language()
+    petition = cached.petition(slug=slug, locale__language_code=language, live=True, fresh=fresh)
+    if petition is None or petition.state == State.DRAFT:
+        raise Http404
+    return petition
+
+
+def is_framed(request: HttpRequest) -> bool:
+    """Whether this is the petition in the frame of another site (campaigns/public/frames.py)."""
+    return getattr(request, "framed", False)
+
+
+def story_page(page: str) -> Page | None:
+    """The page that somebody signs from, where everybody may see it."""
+    if not re.fullmatch(r"[0-9]{1,9}", page):
+        return None
+    return readable(Page.objects.all()).filter(pk=page).first()
+
+
+def refuse(request: HttpRequest, subject: Petition) -> HttpResponse | None:
+    """An answer to what did not come from our form, or cannot be read; None for the rest."""
+    if is_foreign(request):
+        message = _("It came from another site. Please sign on the petition's own page.")
+        return refused(request, subject, _("This was not sent from our site"), message, status=403)
+    return unreadable(request, subject)
+
+
+def unreadable(request: HttpRequest, subject: Petition) -> HttpResponse | None:
+    charset = request.content_params.get("charset", "utf-8").lower().replace("-", "")
+    if request.content_type not in FORM_TYPES or charset != "utf8":
+        message = _("Please use the form on the petition's page.")
+        return refused(request, subject, _("We cannot read this"), message, status=415)
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if not length.isdecimal() or int(length) > MAX_BODY:
+        message = _("It is far longer than a signature needs. Please shorten what you wrote.")
+        return refused(request, subject, _("This is too long"), message, status=413)
+    return None
+
+
+def refused(
+    request: HttpRequest, subject: Petition, title: str, message: str, *, status: int
+) -> HttpResponse:
+    context = {"petition": subject, "title": title, "message": message}
+    return render(request, "campaigns/refused.html", context, status=status)
+
+
+def is_foreign(request: HttpRequest) -> bool:
+    """Whether there is evidence that another site sent this; no evidence is no reason to refuse.
+
+    There is no cookie to ride on. Old browsers and plain http send no Sec-Fetch-Site.
+    """
+    if site := request.headers.get("Sec-Fetch-Site"):
+        return site not in ("same-origin", "none")
+    ours = origins(request)
+    if origin := request.headers.get("Origin"):
+        return origin not in ours
+    parts = referer(request)
+    return bool(parts.scheme) and f"{parts.scheme}://{parts.netloc}" not in ours
+
+
+def origins(request: HttpRequest) -> set[str]:
+    """Where this site is: as it was asked, and as the world knows it."""
+    return {f"{request.scheme}://{request.get_host()}", settings.BASE_URL}
+
+
+def referer(request: HttpRequest) -> SplitResult:
+    """The address of the page it came from; empty where there is none, foreign where broken."""
+    try:
+        return urlsplit(request.headers.get("Referer", ""))
+    except ValueError:
+        return urlsplit("broken://")
+
+
+def source_code(request: HttpRequest) -> str:
+    """The `source` code in the address of the page that was signed on, if it looks like one."""
+    code = parse_qs(referer(request).query).get("source", [""])[0]
+    return code if re.fullmatch(r"[\w-]{1,40}", code, re.ASCII) else ""

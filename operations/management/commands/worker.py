@@ -1,0 +1,26 @@
+"""manage.py worker: what happens behind the pages."""
+
+import logging
+import signal
+from typing import Any
+
+from django.core.management import BaseCommand
+
+from operations import rounds
+from operations.worker import Worker
+
+log = logging.getLogger(__name__)
+
+
+class Command(BaseCommand):
+    help = "Sends mail, keeps the totals, publishes what is scheduled, reminds and anonymises."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        worker = Worker(rounds.discover())
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, worker.stop)
+        for check in rounds.BEFORE_ALL:
+            check()
+        log.info("Worker started.")
+        worker.run()
+        log.info("Worker stopped.")

@@ -1,0 +1,62 @@
+"""What the worker does again and again.
+
+Each app registers its rounds in a module of its own named `rounds`; the worker's loop knows none of
+them by name.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils.module_loading import autodiscover_modules
+
+from operations import locks
+
+
+@dataclass
+class Round:
+    """One kind of work, done again and again.
+
+    `work` does one piece and returns after how many seconds the next is due: 0 where there is more
+    to do at once, None for the usual `every`. `alone`: one process at a time does it, in a
+    transaction that holds the lock. Rounds of one `thread` wait for each other.
+    """
+
+    name: str
+    work: Callable[[], float | None]
+    every: float
+    alone: bool = False
+    thread: str = "main"
+    due_at: float = 0.0
+
+    def run(self) -> None:
+        """Do one piece of the work. When it is due again is noted first: a failure waits, too."""
+        self.due_at = time.monotonic() + self.every
+        wait = self.work_alone() if self.alone else self.work()
+        if wait is not None:
+            self.due_at = time.monotonic() + wait
+
+    def work_alone(self) -> float | None:
+        with transaction.atomic():
+            return self.work() if locks.take(self.name) else None
+
+
+REGISTERED: list[Round] = []
+BEFORE_ALL: list[Callable[[], None]] = []
+
+
+def register(round_: Round) -> None:
+    """Have the worker do this, after what was registered before in the same thread."""
+    REGISTERED.append(round_)
+
+
+def before_all(check: Callable[[], None]) -> None:
+    """Have the worker call this before it begins; what it raises ends the worker."""
+    BEFORE_ALL.append(check)
+
+
+def discover() -> list[Round]:
+    """The rounds of all installed apps."""
+    autodiscover_modules("rounds")
+    return REGISTERED

@@ -1,0 +1,13 @@
+"""What the worker does for those who work here; found by its name."""
+
+from django.core.management import call_command
+
+from operations.rounds import Round, register
+
+
+def delete_login_attempts() -> None:
+    """Delete failed log-ins of more than a day ago, and sessions that are over."""
+    call_command("delete_login_attempts", verbosity=0)
+
+
+register(Round("login attempts", delete_login_attempts, every=3600))
