@@ -1,3 +1,5 @@
+"""The addresses of feeds, of the sitemap and of other files that machines ask for."""
+
 from django.urls import path, register_converter
 
 from home import discovery, views

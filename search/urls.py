@@ -1,3 +1,5 @@
+"""The address of the search and of its suggestions."""
+
 from django.urls import path
 
 from search import views

@@ -1,3 +1,5 @@
+"""The addresses where staff set up and show their second factor."""
+
 from django.urls import path
 from wagtail.admin.auth import require_admin_access
 

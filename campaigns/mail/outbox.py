@@ -62,16 +62,3 @@ class OutgoingMail(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
-
-
-class KeyFingerprint(models.Model):
-    """Which SIGNATURE_KEY this database's signatures were made with: one row."""
-
-    one = models.PositiveSmallIntegerField(primary_key=True, default=1)
-    value = models.CharField(max_length=16)
-
-    class Meta:
-        constraints = [models.CheckConstraint(condition=Q(one=1), name="one_fingerprint_at_most")]
-
-    def __str__(self) -> str:
-        return self.value

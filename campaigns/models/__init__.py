@@ -1,6 +1,8 @@
+"""The models of the app, by name, for Django; each stands in the package of its subject."""
+
 from campaigns.counting.milestones import Milestone
 from campaigns.counting.surveys import Survey
-from campaigns.mail.outbox import KeyFingerprint, OutgoingMail
+from campaigns.mail.outbox import OutgoingMail
 from campaigns.moderation.decisions import Decision, ModeratedSignature
 from campaigns.moderation.lists import ListEntry
 from campaigns.pages.campaign import CampaignIndexPage, CampaignPage
@@ -13,6 +15,7 @@ from campaigns.petitions.state import State
 from campaigns.petitions.tally import Tally
 from campaigns.petitions.texts import DefaultTexts
 from campaigns.petitions.versions import ChangeReason, Version
+from campaigns.signatures.key_fingerprint import KeyFingerprint
 from campaigns.signatures.signature import Signature
 
 __all__ = [

@@ -1,3 +1,5 @@
+"""The addresses of petitions, of signing and of the links in our mails."""
+
 from django.urls import path
 
 from campaigns.public import api, downloads, frames, views

@@ -4,14 +4,27 @@ import logging
 import time
 
 from django.core.exceptions import ImproperlyConfigured
-from django.db import DatabaseError, OperationalError, connection
+from django.db import DatabaseError, OperationalError, connection, models
+from django.db.models import Q
 
-from campaigns.mail.outbox import KeyFingerprint
 from campaigns.signatures import email_keys
 
 log = logging.getLogger(__name__)
 
 PAUSE = 1  # second
+
+
+class KeyFingerprint(models.Model):
+    """Which SIGNATURE_KEY this database's signatures were made with: one row."""
+
+    one = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    value = models.CharField(max_length=16)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(one=1), name="one_fingerprint_at_most")]
+
+    def __str__(self) -> str:
+        return self.value
 
 
 def verify() -> None:

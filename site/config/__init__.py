@@ -1,3 +1,5 @@
+"""Settings, addresses and what stands around every request."""
+
 import sys
 from pathlib import Path
 

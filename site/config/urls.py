@@ -1,3 +1,5 @@
+"""All addresses of the site, each language below its own prefix."""
+
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.conf.urls.static import static

@@ -1,3 +1,5 @@
+"""What gunicorn serves; it waits for a database that knows our key."""
+
 import os
 
 from django.core.wsgi import get_wsgi_application

@@ -1,3 +1,5 @@
+"""How dates and numbers are written in Arabic."""
+
 # Western digits, as the pages have them, in groups; Django's own has none.
 DATE_FORMAT = "j F Y"
 DATETIME_FORMAT = "j F Y، H:i"

@@ -1,3 +1,5 @@
+"""How dates are written in English: readers are everywhere."""
+
 DATE_FORMAT = "j F Y"
 DATETIME_FORMAT = "j F Y, H:i"
 SHORT_DATE_FORMAT = "j M Y"

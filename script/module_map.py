@@ -1,0 +1,56 @@
+"""Writes the map of modules in docs/architecture.md anew, from their first lines.
+
+.venv/bin/python -m script.module_map
+"""
+
+import ast
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGE = ROOT / "docs" / "architecture.md"
+# `site/` is a path entry, not a package: config is imported by its own name (docs/adr/0001).
+FOLDERS = ("campaigns", "home", "search", "staff", "operations", "demo", "servers", "site/config")
+BEGIN, END = "<!-- module map -->\n", "<!-- end of the module map -->"
+
+
+def modules() -> dict[str, Path]:
+    """Each module of ours by its dotted name; migrations and empty files are none."""
+    found = {}
+    for folder in FOLDERS:
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            if "migrations" in path.parts or path.stem == "apps" or not path.stat().st_size:
+                continue
+            parts = path.relative_to(ROOT).with_suffix("").parts
+            name = ".".join(parts).removeprefix("site.").removesuffix(".__init__")
+            found[name] = path
+    return found
+
+
+def first_line(path: Path) -> str:
+    """The first sentence of a module's docstring; "" without one."""
+    docstring = ast.get_docstring(ast.parse(path.read_text())) or ""
+    return " ".join(docstring.split("\n\n")[0].split())
+
+
+def written() -> str:
+    """The map as the page should have it: a table for each package."""
+    lines: list[str] = []
+    package = ""
+    for name, path in modules().items():
+        here, _, module = name.rpartition(".")
+        if here != package:
+            package = here
+            lines += ["", f"**{package}**", "", "| module | what it is for |", "| --- | --- |"]
+        lines.append(f"| `{module}` | {first_line(path)} |")
+    return "\n".join(lines).lstrip("\n") + "\n"
+
+
+def main() -> None:
+    """Put the map in its place."""
+    before, _, rest = PAGE.read_text().partition(BEGIN)
+    _, _, after = rest.partition(END)
+    PAGE.write_text(f"{before}{BEGIN}\n{written()}\n{END}{after}")
+
+
+if __name__ == "__main__":
+    main()

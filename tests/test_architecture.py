@@ -1,0 +1,115 @@
+"""docs/architecture.md and the code agree on layers and modules."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from script import module_map
+
+PAGE = module_map.PAGE.read_text()
+MODULES = module_map.modules()
+OURS = {name.split(".")[0] for name in MODULES}
+# | 3 | `campaigns.petitions` `campaigns.blocks` | … |
+ROW = re.compile(r"^\| (\d+) \| ((?:`[\w.]+` ?)+)\|", re.MULTILINE)
+LAYERS = {
+    entry: int(number)
+    for number, entries in ROW.findall(PAGE.partition("## Layers")[2])
+    for entry in re.findall(r"`([\w.]+)`", entries)
+}
+MOST_MODULES = 15
+MOST_LINES = 300
+
+
+def place(name: str) -> tuple[int, str]:
+    """The layer and the entry of the table that a module belongs to: the longest that fits."""
+    fits = [entry for entry in LAYERS if f"{name}.".startswith(f"{entry}.")]
+    assert fits, f"{name} has no layer yet: give it one in docs/architecture.md"
+    entry = max(fits, key=len)
+    return LAYERS[entry], entry
+
+
+def imports(path: Path) -> Iterator[str]:
+    """The modules of ours that a file imports."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{path}: write imports in full"
+            full = [f"{node.module}.{alias.name}" for alias in node.names]
+            names = [name if name in MODULES else str(node.module) for name in full]
+        else:
+            continue
+        yield from (name for name in names if name.split(".")[0] in OURS)
+
+
+def test_every_entry_of_the_table_is_code():
+    packages = {name.rpartition(".")[0] for name in MODULES}
+    known = {*MODULES, *packages, *(name.split(".")[0] for name in packages)}
+
+    assert [entry for entry in LAYERS if entry not in known] == []
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_imports_go_down(name):
+    layer, entry = place(name)
+
+    up = [
+        each
+        for each in imports(MODULES[name])
+        if place(each)[1] != entry and place(each)[0] >= layer
+    ]
+
+    assert up == []
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_no_import_hides_in_a_function(name):
+    functions = (ast.FunctionDef, ast.AsyncFunctionDef)
+    hidden = [
+        inner.lineno
+        for node in ast.walk(ast.parse(MODULES[name].read_text()))
+        if isinstance(node, functions)
+        for inner in ast.walk(node)
+        if isinstance(inner, ast.Import | ast.ImportFrom)
+    ]
+
+    assert hidden == []
+
+
+def test_nothing_outside_the_tests_imports_from_them():
+    folders = [module_map.ROOT / folder for folder in (*module_map.FOLDERS, "bench", "script")]
+    wrong = [
+        str(path)
+        for folder in folders
+        for path in folder.rglob("*.py")
+        if re.search(r"^\s*(from|import) tests\b", path.read_text(), re.MULTILINE)
+    ]
+
+    assert wrong == []
+
+
+def test_no_folder_holds_too_many_modules():
+    folders = [path.parent for path in MODULES.values()]
+
+    assert [str(each) for each in set(folders) if folders.count(each) > MOST_MODULES] == []
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_every_module_says_what_it_is_for(name):
+    assert module_map.first_line(MODULES[name])
+
+
+def test_every_module_is_on_the_map_with_its_own_first_line():
+    _, _, rest = PAGE.partition(module_map.BEGIN)
+
+    shown = rest.partition(module_map.END)[0].strip()
+
+    assert shown == module_map.written().strip(), "run: .venv/bin/python -m script.module_map"
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_files_stay_short(name):
+    assert len(MODULES[name].read_text().splitlines()) <= MOST_LINES
