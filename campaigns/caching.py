@@ -1,4 +1,4 @@
-"""What anybody may keep, and for how long."""
+"""What anybody may cache, what a process of ours caches, and for how long."""
 
 from collections.abc import Callable, Hashable, Iterable
 from functools import wraps
@@ -14,78 +14,78 @@ from django.views.decorators.http import require_safe
 
 View = Callable[..., HttpResponse]
 
-# What is kept of a page is soon out of date: opening and closing happen by the clock. For a second
-# more a proxy may go on showing it while it fetches a newer one. With KEPT_SECONDS, the fragments
+# A cached page is soon out of date: opening and closing happen by the clock. For a second more a
+# proxy may go on serving it while it fetches a newer one. With CACHE_SECONDS, the fragments
 # of templates and the time between two counts of the worker, no reader sees anything that is more
 # than 10 seconds old (docs/adr/0008-what-a-process-keeps.md).
 PUBLIC_SECONDS = 3
 RENEWING_SECONDS = 1
 FRAGMENT_SECONDS = 2
 
-# An answer more for each address that a stranger makes up would fill the memory.
-MOST_KEPT = 1000
+# Otherwise strangers could fill the memory: each URL that they make up is one more entry.
+MOST_CACHED = 1000
 
 K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
 
-# When an answer was read, and the answer. Where there is no room left, what nobody has asked for
-# longest makes way. Reading changes the order, so that it takes the lock as well.
-_kept = TLRUCache(MOST_KEPT, ttu=lambda key, entry, now: entry[0] + settings.KEPT_SECONDS)
+# When an answer was read, and the answer. Where there is no room left, the entry that was
+# asked for least recently makes way. Reading changes the order, so that it takes the lock as well.
+_cache = TLRUCache(MOST_CACHED, ttu=lambda key, entry, now: entry[0] + settings.CACHE_SECONDS)
 _lock = Lock()
 
 
-def kept(key: Hashable, read: Callable[[], T]) -> T:
-    """What this process read within KEPT_SECONDS, or reads now: the thing itself, for all to read.
+def cached(key: Hashable, read: Callable[[], T]) -> T:
+    """What this process read within CACHE_SECONDS, or reads now; all callers share the object.
 
-    Not for what decides who may sign or see; what `read` raises is not kept.
+    Not for what decides who may sign or see something. What `read` raises is not cached.
     """
     try:
         with _lock:
-            return _kept[key][1]
+            return _cache[key][1]
     except KeyError:
         pass
     now = monotonic()
     answer = read()
-    keep(key, answer, now)
+    store(key, answer, now)
     return answer
 
 
-def kept_together(
+def cached_many(
     kind: Hashable, names: Iterable[K], read: Callable[[list[K]], dict[K, T]]
 ) -> dict[K, T]:
-    """The same of several things: `read` gets the names of all that is not kept, at once."""
+    """The same of several things: `read` gets the names of all that are not cached, at once."""
     now = monotonic()
     answers: dict[K, T] = {}
     missing: dict[K, None] = {}
     for name in names:
         try:
             with _lock:
-                answers[name] = _kept[kind, name][1]
+                answers[name] = _cache[kind, name][1]
         except KeyError:
             missing[name] = None
     if missing:
         for name, answer in read(list(missing)).items():
             answers[name] = answer
-            keep((kind, name), answer, now)
+            store((kind, name), answer, now)
     return answers
 
 
-def keep(key: Hashable, answer: Any, now: float) -> None:
+def store(key: Hashable, answer: Any, now: float) -> None:
     with _lock:
-        _kept[key] = (now, answer)
+        _cache[key] = (now, answer)
 
 
-def forget(key: Hashable = None) -> None:
-    """The next who asks reads anew: one thing, or all."""
+def clear(key: Hashable = None) -> None:
+    """Drop one entry, or all: whoever asks next reads anew."""
     with _lock:
         if key is None:
-            _kept.clear()
+            _cache.clear()
         else:
-            _kept.pop(key, None)
+            _cache.pop(key, None)
 
 
-def keepable(response: HttpResponse) -> HttpResponse:
-    """The answer, with leave for everybody to keep it (CacheMiddleware has the last word)."""
+def cacheable(response: HttpResponse) -> HttpResponse:
+    """The answer, which everybody may cache (CacheMiddleware has the last word)."""
     patch_cache_control(
         response,
         public=True,
@@ -96,11 +96,11 @@ def keepable(response: HttpResponse) -> HttpResponse:
 
 
 def public(view: View) -> View:
-    """A view that only shows, the same to everybody."""
+    """A view that only reads and answers everybody alike: anybody may cache it."""
 
     @require_safe
     @wraps(view)
     def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return keepable(view(request, *args, **kwargs))
+        return cacheable(view(request, *args, **kwargs))
 
     return wrapper

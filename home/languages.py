@@ -5,7 +5,7 @@ from django.http import HttpRequest
 from django.utils import translation
 from wagtail.models import Page, Site
 
-from campaigns.caching import kept
+from campaigns.caching import cached
 from campaigns.pages.public_page import readable
 from campaigns.petitions.petition import Petition
 
@@ -21,12 +21,12 @@ def choices(request: HttpRequest, subject: Page | Petition | None) -> list[dict[
     if name in PERSONAL:
         return []
     if isinstance(subject, Page):
-        found = kept(f"languages-{subject.translation_key}", lambda: of_page(subject))
+        found = cached(f"languages-{subject.translation_key}", lambda: of_page(subject))
     elif isinstance(subject, Petition) and name in STEPS:
         key = f"languages-{STEPS[name]}-{subject.translation_key}"
-        found = kept(key, lambda: of_petition(subject, STEPS[name]))
+        found = cached(key, lambda: of_petition(subject, STEPS[name]))
     else:
-        found = kept(f"languages-{request.get_host()}", lambda: of_home(request))
+        found = cached(f"languages-{request.get_host()}", lambda: of_home(request))
     active = translation.get_language()
     return [
         describe(code) | {"url": found[code], "is_current": code == active}

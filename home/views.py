@@ -8,7 +8,7 @@ from wagtail import views
 from wagtail.models import Site
 from wagtail.url_routing import RouteResult
 
-from campaigns.caching import kept
+from campaigns import caching
 from campaigns.pages.campaign import CampaignPage
 from campaigns.petitions import cached
 from home import colours
@@ -21,7 +21,7 @@ def serve(request: HttpRequest, path: str) -> HttpResponse:
     """
     # Where Site.find_for_request looks first.
     host = ("site", request.get_host(), request.get_port())
-    request._wagtail_site = kept(host, lambda: Site.find_for_request(request))
+    request._wagtail_site = caching.cached(host, lambda: Site.find_for_request(request))
     slug = path.strip("/").rpartition("/")[2]
     candidates = CampaignPage.objects.filter(
         slug=slug, live=True, locale__language_code=translation.get_language()

@@ -62,7 +62,7 @@ def needed(*names: str) -> str:
 def nothing_kept() -> None:
     """What a process keeps for some seconds is of the test before, and so is its language."""
     cache.clear()
-    caching.forget()
+    caching.clear()
     translation.activate("en")
 
 

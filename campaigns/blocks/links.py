@@ -12,7 +12,7 @@ from django.utils.html import escape
 from wagtail.models import Page
 from wagtail.rich_text import LinkHandler
 
-from campaigns.caching import kept_together
+from campaigns.caching import cached_many
 
 LINK = re.compile(r"""<a\s(?=[^>]*linktype="page")[^>]*\bid="(\d{1,9})\"""")
 
@@ -51,7 +51,7 @@ def address(page: Page) -> str:
 
 def addresses(numbers: Iterable[str]) -> dict[str, str]:
     """The same of several pages, as far as they are there."""
-    return kept_together(("page", translation.get_language()), numbers, read)
+    return cached_many(("page", translation.get_language()), numbers, read)
 
 
 def fetch(texts: Iterable[str], pages: Iterable[Page]) -> None:

@@ -32,7 +32,7 @@ def screen(mailbox: str, *, network: str | None, trap: str) -> str | None:
 
 def entries() -> list[ListEntry]:
     """All entries of the block and allow lists, read again after some seconds."""
-    return caching.kept("list-entries", lambda: list(ListEntry.objects.all()))
+    return caching.cached("list-entries", lambda: list(ListEntry.objects.all()))
 
 
 def limits() -> dict[str, int]:

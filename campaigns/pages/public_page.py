@@ -159,7 +159,7 @@ class PublicPage(Page):
         """Where the page's language is the address's; elsewhere Wagtail would show it again."""
         if self.locale.language_code != translation.get_language():
             raise Http404
-        return caching.keepable(super().serve(request, *args, **kwargs))
+        return caching.cacheable(super().serve(request, *args, **kwargs))
 
 
 def readable(pages: PageQuerySet) -> PageQuerySet:

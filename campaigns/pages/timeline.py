@@ -83,6 +83,6 @@ def is_before(moment: Any, other: Any) -> bool:
 def reached(petition: Petition) -> list[tuple[int, Any]]:
     """The numbers and their moments, as of some seconds ago."""
     rows = milestones.Milestone.objects.filter(tally=petition.tally).order_by("number")
-    return caching.kept(
+    return caching.cached(
         f"milestones-{petition.tally.pk}", lambda: list(rows.values_list("number", "reached_at"))
     )

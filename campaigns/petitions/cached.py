@@ -13,8 +13,8 @@ def petition(*, fresh: bool = False, **which: Any) -> Petition | None:
     """The one that is meant, with all that was read of it since: tally, rules, version."""
     key = ("petition", *sorted(which.items()))
     if fresh:
-        caching.forget(key)
-    return caching.kept(key, lambda: read(which))
+        caching.clear(key)
+    return caching.cached(key, lambda: read(which))
 
 
 def read(which: dict[str, Any]) -> Petition | None:

@@ -175,7 +175,7 @@ def default_texts(language: str | None = None) -> Texts:
     def read() -> DefaultTexts | None:
         return DefaultTexts.objects.filter(locale__language_code=code).first()
 
-    return Texts(code, caching.kept(f"default-texts-{code}", read))
+    return Texts(code, caching.cached(f"default-texts-{code}", read))
 
 
 def organisation_name() -> str:
@@ -185,7 +185,7 @@ def organisation_name() -> str:
         names = Site.objects.filter(is_default_site=True).values_list("site_name", flat=True)
         return names.first() or settings.WAGTAIL_SITE_NAME
 
-    return caching.kept("organisation-name", read)
+    return caching.cached("organisation-name", read)
 
 
 def site_colour() -> str:
@@ -195,7 +195,7 @@ def site_colour() -> str:
         answers = (answer() for answer in hooks.get_hooks("site_colour"))
         return next(filter(None, answers), typesetting.ULTRAMARINE)
 
-    return caching.kept("site-colour", read)
+    return caching.cached("site-colour", read)
 
 
 def default_consent() -> str:

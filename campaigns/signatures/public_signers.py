@@ -15,7 +15,7 @@ from itertools import groupby, takewhile
 
 from django.db import connection
 
-from campaigns.caching import kept
+from campaigns.caching import cached
 from campaigns.petitions.petition import Petition
 from campaigns.signatures.conditions import SHOWABLE, SHOWABLE_SQL
 from campaigns.signatures.signature import Signature
@@ -61,7 +61,7 @@ def signers(petition: Petition) -> list[tuple[str, str]]:
     if not petition.original.shows_signers or petition.progress.count is None:
         return []
     tally = petition.tally.pk
-    return kept(("signers", tally), lambda: read(tally))
+    return cached(("signers", tally), lambda: read(tally))
 
 
 def read(tally: int) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from django.utils import translation
 from wagtail.models import Page
 
 from campaigns.blocks.story import fetch_renditions
-from campaigns.caching import kept
+from campaigns.caching import cached
 from campaigns.counting import counting
 from campaigns.pages import timeline
 from campaigns.pages.campaign import CampaignPage, with_tallies
@@ -55,7 +55,7 @@ def actions_taken(context: Context) -> int:
     if request is None:
         return counting.site_total()
     if not hasattr(request, "actions_taken"):
-        request.actions_taken = kept("actions-taken", counting.site_total)
+        request.actions_taken = cached("actions-taken", counting.site_total)
     return request.actions_taken
 
 
@@ -66,7 +66,7 @@ def related_campaigns(context: Context, value: dict[str, Any]) -> list[CampaignP
     own = getattr(context.get("page"), "petition", None)
     number = value["number"] or 3
     key = ("related", translation.get_language(), chosen or (own and own.pk, number))
-    return kept(key, lambda: read_related(chosen, besides=own, number=number))
+    return cached(key, lambda: read_related(chosen, besides=own, number=number))
 
 
 def read_related(
@@ -99,7 +99,7 @@ def topics_of(context: Context, page: Topical) -> list[Topic]:
     """The topics of the page that is read, as of some seconds ago; in a preview its draft's."""
     if getattr(context.get("request"), "is_preview", False):
         return page.shown_topics
-    return kept(f"topics-{page.pk}", lambda: page.shown_topics)
+    return cached(f"topics-{page.pk}", lambda: page.shown_topics)
 
 
 @register.simple_tag

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import translation
 from wagtail.models import Page, Site
 
-from campaigns.caching import kept
+from campaigns.caching import cached
 from home.checklist import answers
 from home.languages import choices
 from home.models import Identity, Navigation
@@ -26,7 +26,7 @@ def navigation(context: Context, place: str = "main") -> list[dict[str, Any]]:
     if draft := getattr(request, "shown_navigation", None):
         links = read_links(getattr(draft, place))
     else:
-        links = kept(f"navigation-{code}", lambda: read_navigation(code))[place]
+        links = cached(f"navigation-{code}", lambda: read_navigation(code))[place]
     return [link | {"is_current": request.path.startswith(link["url"])} for link in links]
 
 
@@ -73,7 +73,7 @@ def identity(context: Context) -> dict[str, Any]:
     if draft := getattr(request, "shown_identity", None):
         return describe(draft)
     key = f"identity-{request.get_host()}-{translation.get_language()}"
-    return kept(key, lambda: read_identity(request))
+    return cached(key, lambda: read_identity(request))
 
 
 def read_identity(request: HttpRequest) -> dict[str, Any]:

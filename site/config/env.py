@@ -57,7 +57,7 @@ def database(name: str, default: str | None = None, **options: Any) -> dict[str,
     return found
 
 
-def kept(name: str, path: Path) -> str:
+def persistent(name: str, path: Path) -> str:
     """The variable, or else a secret made once and kept in a file only its owner can read."""
     if os.environ.get(name):
         return os.environ[name]

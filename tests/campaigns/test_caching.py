@@ -9,7 +9,7 @@ from cachetools import TLRUCache
 from django.utils import timezone
 
 from campaigns import caching
-from campaigns.management.commands import worker
+from campaigns.counting import counting
 from campaigns.models import Petition, Signature, Tally
 from config import purging
 from config.settings import base
@@ -21,9 +21,9 @@ COUNTING_SECONDS = 0.1  # what a count of a million takes
 
 def test_readers_see_nothing_that_is_more_than_ten_seconds_old():
     kept_one_after_the_other = (
-        worker.OLDEST_COUNT,
+        counting.OLDEST_COUNT,
         COUNTING_SECONDS,
-        base.KEPT_SECONDS,
+        base.CACHE_SECONDS,
         caching.FRAGMENT_SECONDS,
         caching.PUBLIC_SECONDS,
         caching.RENEWING_SECONDS,
@@ -33,15 +33,15 @@ def test_readers_see_nothing_that_is_more_than_ten_seconds_old():
 
 
 def test_what_was_read_is_read_again_when_its_time_is_over(settings, monkeypatch):
-    settings.KEPT_SECONDS = 2
+    settings.CACHE_SECONDS = 2
     now, answers = [100.0], iter("abc")
     monkeypatch.setattr(caching, "monotonic", lambda: now[0])
-    clock = TLRUCache(caching.MOST_KEPT, caching._kept.ttu, timer=lambda: now[0])
+    clock = TLRUCache(caching.MOST_CACHED, caching._cache.ttu, timer=lambda: now[0])
     monkeypatch.setattr(caching, "_kept", clock)
 
     found = []
     for now[0] in (100.0, 101.9, 102.1, 104.0, 104.2):
-        found.append(caching.kept("letter", lambda: next(answers)))
+        found.append(caching.cached("letter", lambda: next(answers)))
 
     assert found == ["a", "a", "b", "b", "c"]
 
@@ -49,26 +49,26 @@ def test_what_was_read_is_read_again_when_its_time_is_over(settings, monkeypatch
 def test_nothing_is_kept_where_the_setting_says_so(settings):
     answers = iter("ab")
 
-    assert [caching.kept("letter", lambda: next(answers)) for _ in range(2)] == ["a", "b"]
+    assert [caching.cached("letter", lambda: next(answers)) for _ in range(2)] == ["a", "b"]
 
 
 def test_made_up_addresses_do_not_fill_the_memory(settings):
-    settings.KEPT_SECONDS = 60
+    settings.CACHE_SECONDS = 60
 
-    for number in range(caching.MOST_KEPT * 2 + 10):
-        caching.kept(number, lambda: None)
+    for number in range(caching.MOST_CACHED * 2 + 10):
+        caching.cached(number, lambda: None)
 
-    assert len(caching._kept) == caching.MOST_KEPT
+    assert len(caching._cache) == caching.MOST_CACHED
 
 
 def test_made_up_addresses_do_not_drive_out_what_is_asked_for(settings):
-    settings.KEPT_SECONDS = 60
+    settings.CACHE_SECONDS = 60
     answers = iter("ab")
 
     found = set()
-    for number in range(caching.MOST_KEPT * 2 + 10):
-        caching.kept(number, lambda: None)
-        found.add(caching.kept("letter", lambda: next(answers)))
+    for number in range(caching.MOST_CACHED * 2 + 10):
+        caching.cached(number, lambda: None)
+        found.add(caching.cached("letter", lambda: next(answers)))
 
     assert found == {"a"}
 
@@ -84,15 +84,15 @@ def quick_switches() -> Iterator[None]:
 
 @pytest.mark.usefixtures("quick_switches")
 def test_threads_that_read_and_forget_at_the_same_time_do_not_disturb_each_other(settings):
-    settings.KEPT_SECONDS = 60
+    settings.CACHE_SECONDS = 60
 
     def ask(start: int) -> set[bool]:
         found = set()
         for number in range(start, start + 3000):
             key = number % 1500
-            found.add(caching.kept(key, lambda key=key: key) == key)
+            found.add(caching.cached(key, lambda key=key: key) == key)
             if number % 7 == 0:
-                caching.forget(key)
+                caching.clear(key)
         return found
 
     with ThreadPoolExecutor(4) as threads:
@@ -107,7 +107,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_a_petition_is_kept_for_all_who_ask(client, settings, django_assert_num_queries):
-    settings.KEPT_SECONDS = 60
+    settings.CACHE_SECONDS = 60
     address = make_petition().url_path("count")
     client.get(address)
 
@@ -125,7 +125,7 @@ def test_a_petition_is_kept_for_all_who_ask(client, settings, django_assert_num_
     ids=["paused", "won", "closed"],
 )
 def test_who_comes_too_late_is_told_the_truth_though_it_is_kept_as_open(client, settings, change):
-    settings.KEPT_SECONDS = 60
+    settings.CACHE_SECONDS = 60
     petition = make_petition()
     client.get(petition.url_path())
 
@@ -138,7 +138,7 @@ def test_who_comes_too_late_is_told_the_truth_though_it_is_kept_as_open(client, 
 
 
 def test_what_was_opened_this_moment_takes_signatures_though_it_is_kept_as_paused(client, settings):
-    settings.KEPT_SECONDS = 60
+    settings.CACHE_SECONDS = 60
     petition = make_petition()
     Tally.objects.update(paused_at=timezone.now())
     client.get(petition.url_path())

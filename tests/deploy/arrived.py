@@ -24,4 +24,4 @@ class ArrivedMiddleware:
             "headers": dict(request.headers),
             "secure": request.is_secure(),
         }
-        return caching.keepable(JsonResponse(arrived, headers={"Vary": VARY[request.path]}))
+        return caching.cacheable(JsonResponse(arrived, headers={"Vary": VARY[request.path]}))

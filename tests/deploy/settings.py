@@ -7,4 +7,4 @@ from config.settings.production import MIDDLEWARE
 STATIC_ROOT = env.text("TEST_STATIC_ROOT")
 MIDDLEWARE = ["tests.deploy.arrived.ArrivedMiddleware", *MIDDLEWARE]
 # The test before had another petition at the same address.
-KEPT_SECONDS = 0
+CACHE_SECONDS = 0

@@ -202,7 +202,7 @@ def test_a_colour_is_checked_in_the_cms(admin_client):
 @pytest.mark.django_db
 def test_mails_and_feeds_are_the_houses_too(client):
     make_identity(name="River Watch")
-    caching.forget()
+    caching.clear()
 
     mail = composing.sample(make_petition(), "confirm", name="Ada", email="ada@example.org")
 

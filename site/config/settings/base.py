@@ -166,7 +166,7 @@ STORAGES = {
 }
 
 # How long a process works with what it has read of petitions, words and lists (campaigns.caching).
-KEPT_SECONDS = 2
+CACHE_SECONDS = 2
 
 # Mail
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Lastdrop <noreply@localhost>")

@@ -15,8 +15,8 @@ BASE_URL = env.text("BASE_URL", f"http://localhost:{PORT}").rstrip("/")
 WAGTAILADMIN_BASE_URL = BASE_URL
 
 # Made once, kept under var/: links in mails outlive a restart.
-SECRET_KEY = env.kept("SECRET_KEY", VAR / "keys" / "secret")
-SIGNATURE_KEY = env.kept("SIGNATURE_KEY", VAR / "keys" / "signature")
+SECRET_KEY = env.persistent("SECRET_KEY", VAR / "keys" / "secret")
+SIGNATURE_KEY = env.persistent("SIGNATURE_KEY", VAR / "keys" / "signature")
 
 DATABASES = {
     "default": env.database("DATABASE_URL", postgres.url(VAR / "postgres"), conn_max_age=0)

@@ -20,5 +20,5 @@ DATABASES["default"].setdefault("OPTIONS", {}).update(DATABASE_OPTIONS)
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 MEDIA_ROOT = VAR / "test-media"
 LIMITS_LOOPBACK = False
-KEPT_SECONDS = 0
+CACHE_SECONDS = 0
 SECOND_FACTOR = False

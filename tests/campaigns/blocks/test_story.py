@@ -49,7 +49,7 @@ def story(number: int) -> list[tuple[str, Any]]:
 
 
 def test_a_longer_story_asks_the_database_no_more_often(rf, settings):
-    settings.KEPT_SECONDS = 60
+    settings.CACHE_SECONDS = 60
 
     def queries(number: int) -> int:
         campaign = make_campaign(make_petition(title=f"River {number}"), body=story(number))

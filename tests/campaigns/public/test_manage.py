@@ -160,7 +160,7 @@ def test_looking_changes_nothing(client):
 def test_the_page_takes_a_fixed_number_of_queries(
     client, settings, django_assert_max_num_queries, mails
 ):
-    settings.KEPT_SECONDS = 60
+    settings.CACHE_SECONDS = 60
     page = make_campaign()
     signature = make_signature(page.petition, page=page)
     for _ in range(mails):

@@ -25,7 +25,7 @@ def sign(petition: Petition, **changes: object) -> None:
 @pytest.fixture
 def warm(settings) -> Petition:
     """A petition as a process holds it that has shown its form, and the lists that it keeps."""
-    settings.KEPT_SECONDS = 60
+    settings.CACHE_SECONDS = 60
     petition = make_petition()
     _ = petition.tally, petition.version, petition.locale
     screening.entries()
