@@ -37,7 +37,7 @@ def test_what_was_read_is_read_again_when_its_time_is_over(settings, monkeypatch
     now, answers = [100.0], iter("abc")
     monkeypatch.setattr(caching, "monotonic", lambda: now[0])
     clock = TLRUCache(caching.MOST_CACHED, caching._cache.ttu, timer=lambda: now[0])
-    monkeypatch.setattr(caching, "_kept", clock)
+    monkeypatch.setattr(caching, "_cache", clock)
 
     found = []
     for now[0] in (100.0, 101.9, 102.1, 104.0, 104.2):
