@@ -12,7 +12,7 @@ FORMER = ("campaigns", "0002_permissions")
 
 @register(Tags.database)
 def made_since_1_0(databases: list[str] | None = None, **kwargs: Any) -> list[Error]:
-    """An error for a database of before 1.0: its tables have other names, and nothing leads over."""
+    """An error for a database of before 1.0: no migration leads from its tables to these."""
     return [
         Error(
             "This database was made before Lastdrop 1.0, whose tables have other names: begin "
