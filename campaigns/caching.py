@@ -17,7 +17,7 @@ View = Callable[..., HttpResponse]
 # A cached page is soon out of date: opening and closing happen by the clock. For a second more a
 # proxy may go on serving it while it fetches a newer one. With CACHE_SECONDS, the fragments
 # of templates and the time between two counts of the worker, no reader sees anything that is more
-# than 10 seconds old (docs/adr/0008-what-a-process-keeps.md).
+# than 10 seconds old (docs/adr/0008-what-a-process-caches.md).
 PUBLIC_SECONDS = 3
 RENEWING_SECONDS = 1
 FRAGMENT_SECONDS = 2

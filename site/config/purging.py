@@ -6,7 +6,7 @@ from threading import Timer
 from django.db import transaction
 from wagtail.contrib.frontend_cache.backends import HTTPBackend
 
-# So old may be what a process of ours or nginx answers (docs/adr/0008-what-a-process-keeps.md).
+# So old may be what a process of ours or nginx answers (docs/adr/0008-what-a-process-caches.md).
 OLDEST = 10  # seconds
 
 
