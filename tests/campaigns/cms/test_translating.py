@@ -1,5 +1,6 @@
 """wagtail-localize's screens: confined to what somebody may change, and complete before public."""
 
+import json
 from urllib.parse import urlencode
 
 import pytest
@@ -9,6 +10,7 @@ from wagtail.models import GroupPagePermission, Locale
 from wagtail_localize.models import SegmentOverride, StringTranslation, Translation
 from wagtail_localize.operations import translate_object
 
+from campaigns.cms.petitions import form
 from campaigns.models import CampaignPage, Petition
 from tests.campaigns.cms.conftest import make_user
 from tests.factories import make_article, make_campaign, make_home, make_translation
@@ -84,6 +86,8 @@ def test_a_translator_translates_and_publishes_a_petition(
         client.post(edit_url(translation.get_target_instance()), {"action": "publish"})
 
     assert '"canPublish": true' in editor.context["props"]
+    tabs = json.loads(editor.context["props"])["tabs"]
+    assert [tab["label"] for tab in tabs] == [str(tab.heading) for tab in form.editor.children]
     petition = translation.get_target_instance()
     assert (petition.live, petition.title) == (True, "[ru] Free the river")
 

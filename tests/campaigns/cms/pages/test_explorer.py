@@ -1,5 +1,6 @@
 """The list of campaigns in the CMS, and copying one."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -52,6 +53,17 @@ def test_the_list_shows_where_each_campaign_stands(admin_client):
     ):
         assert words in text
     assert "<td>None" not in "".join(text.split())
+
+
+def test_where_a_campaign_stands_is_shown_behind_its_title(admin_client):
+    page = make_campaign()
+
+    text = admin_client.get(explorer(page.get_parent())).content.decode()
+
+    (head,) = re.findall(r"<table class=\"listing.*?<thead>(.*?)</thead>", text, re.S)
+    columns = re.findall(r"<th\b[^>]*>(.*?)</th>", head, re.S)
+    titles = [" ".join(re.sub(r"<[^>]+>", " ", column).split()) for column in columns]
+    assert titles[2:6] == ["Signatures", "Goal", "State", "Closes"]
 
 
 def test_a_longer_list_asks_no_more_often_where_campaigns_stand(admin_client):
@@ -110,6 +122,15 @@ def test_a_copied_campaign_has_a_petition_of_its_own_and_no_signatures(admin_cli
         own.pk
     }
     assert CampaignPage.objects.get(pk=page.pk).petition == petition
+
+
+def test_nobody_is_asked_whether_to_publish_a_copy(admin_client):
+    page = make_campaign()
+
+    form = admin_client.get(reverse("wagtailadmin_pages:copy", args=[page.pk])).context["form"]
+
+    assert "new_slug" in form.fields
+    assert "publish_copies" not in form.fields
 
 
 def test_copying_a_part_of_the_tree_copies_each_petition(admin_client):

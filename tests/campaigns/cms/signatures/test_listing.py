@@ -159,10 +159,12 @@ def test_deleting_needs_its_own_right(teams, people, browse):
 def test_deleting_asks_first_and_logs_the_number_only(teams, people, browse):
     client = browse(people.river_manager)
 
+    offered = client.get(INDEX).content.decode()
     asked = client.get(address("delete", teams.ada))
     still_there = Signature.objects.filter(pk=teams.ada.pk).exists()
     client.post(address("delete", teams.ada))
 
+    assert address("delete", teams.ada) in offered
     assert (asked.status_code, still_there) == (200, True)
     assert not Signature.objects.filter(pk=teams.ada.pk).exists()
     entry = ModelLogEntry.objects.get(action="wagtail.delete")
