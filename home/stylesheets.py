@@ -4,10 +4,9 @@
 it as it is would look the same, after some forty more requests.
 """
 
-import os
 import posixpath
 import re
-import tempfile
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -42,10 +41,10 @@ def build() -> Path:
     text, path = whole(), BUILT / SHEET
     if not path.exists() or path.read_text() != text:
         path.parent.mkdir(parents=True, exist_ok=True)
-        # Another thread or process may be reading it.
-        with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False) as new:
-            new.write(text)
-        os.replace(new.name, path)
+        # Another thread or process may be reading it, or writing it too.
+        new = path.with_name(f"{uuid.uuid4()}.css")
+        new.write_text(text)
+        new.replace(path)
     return path
 
 
