@@ -10,8 +10,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from home import colours
-from home.styleguide import samples, tokens
+from home import colours, stylesheets
+from home.styleguide import contrast, samples, sheets, tokens
 from home.templatetags.navigation import identity
 
 LOOKS = {
@@ -46,7 +46,12 @@ def page(request: HttpRequest) -> HttpResponse:
         {
             "look": look if look in LOOKS else "",
             "looks": LOOKS.items(),
-            **tokens.figures(known),
+            "palette": tokens.palette(known),
+            "measured": contrast.measured(known),
+            "faces": tokens.of_kind("faces", known),
+            "leading": tokens.of_kind("leading", known),
+            "sizes": tokens.sized("sizes", known),
+            "spaces": tokens.sized("spaces", known),
             **samples.components(),
         },
     )
@@ -54,16 +59,17 @@ def page(request: HttpRequest) -> HttpResponse:
 
 @for_insiders
 def swatches(request: HttpRequest) -> HttpResponse:
-    return HttpResponse(tokens.swatches(current_tokens(request)), content_type="text/css")
+    return HttpResponse(sheets.swatches(current_tokens(request)), content_type="text/css")
 
 
 @for_insiders
 def paper(request: HttpRequest) -> HttpResponse:
-    """What the style sheets say for paper, so that it can be looked at on a screen."""
-    return HttpResponse("".join(map(tokens.printed, tokens.PRINTED)), content_type="text/css")
+    """What the style sheet says for paper, so that it can be looked at on a screen."""
+    return HttpResponse(sheets.paper(stylesheets.whole()), content_type="text/css")
 
 
 def current_tokens(request: HttpRequest) -> dict[str, str]:
     """The tokens with the site's own colour, if it has one."""
     accent = identity({"request": request})["accent"]
-    return tokens.parse(tokens.read("tokens"), *([colours.sheet(accent)] if accent else []))
+    own = [colours.sheet(accent)] if accent else []
+    return tokens.parse(stylesheets.read("tokens.css"), *own)

@@ -18,7 +18,9 @@ FORMS = {"fr": 2, "es": 2, "de": 2, "ru": 3, "ar": 6}
 MARKS = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy"}
 LITERAL = r"""u?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
 # What the public never reads: there a new string may be English until it is translated.
-INSIDE = re.compile(r"/(cms|staff|wagtailadmin|wagtailcore|migrations)/|/(blocks|panels|apps)\.py")
+INSIDE = re.compile(
+    r"/(cms|staff|wagtailadmin|wagtailcore|styleguide|migrations)/|/(blocks|panels|apps)\.py"
+)
 PUBLIC = re.compile(
     r"/templates/|/models/words\.py|search/|home/discovery\.py|campaigns/(fields|forms|views|mails|persons|"
     r"sharing|networks|api|cards|embedding|frames|handouts|posters|timeline)\.py"

@@ -88,10 +88,10 @@ def test_only_renditions_leave_the_media_folder(front, application):
 
 
 def test_static_files_are_kept_by_browsers_and_sent_compressed(front, static):
-    (sheet,) = (path.name for path in static.glob("css/layout.*.css"))
+    (sheet,) = (path.name for path in static.glob("css/site.*.css"))
 
     hashed = front.ask(f"/static/css/{sheet}", headers={"Accept-Encoding": "gzip"})
-    plain = front.ask("/static/css/layout.css")
+    plain = front.ask("/static/css/site.css")
 
     assert hashed.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert (hashed.headers["Content-Encoding"], hashed.headers["Vary"]) == (

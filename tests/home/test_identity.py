@@ -15,7 +15,7 @@ from campaigns import caching
 from campaigns.mail import composing
 from campaigns.models import DefaultTexts
 from campaigns.sharing import cards, posters, typesetting
-from home import colours
+from home import colours, stylesheets
 from home.models import Identity, Navigation
 from home.styleguide import tokens
 from tests.factories import make_article, make_home, make_image, make_petition
@@ -27,7 +27,7 @@ def make_identity(**fields):
 
 
 def test_contrast_is_measured_against_the_colours_of_the_design():
-    known = tokens.parse(tokens.read("tokens"))
+    known = tokens.parse(stylesheets.read("tokens.css"))
     names = ("paper", "pale", "ground", "drop")
 
     light = [tokens.colour(known[name], "light", known) for name in names]

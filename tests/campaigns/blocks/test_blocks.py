@@ -35,7 +35,7 @@ def test_each_block_is_previewed_with_something_in_it(admin_client, name):
 
     text = response.content.decode()
     assert response.status_code == 200
-    assert "css/components" in text
+    assert "css/site" in text
     seen = {
         "heading": "What the new laws do",
         "text": "ban most street protests",

@@ -1,0 +1,77 @@
+"""The style sheet: divided for those who write it, whole for those who read the pages."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.contrib.staticfiles import finders
+
+from home import stylesheets
+
+CSS = stylesheets.SOURCES / "css"
+PARTS = stylesheets.IMPORT.findall((CSS / "site.css").read_text())
+# The CMS has a sheet of its own, and so has the page that shows the design.
+ALONE = {"cms.css", "site.css", "styleguide.css"}
+
+
+@pytest.fixture
+def small(tmp_path, monkeypatch) -> Path:
+    """A style sheet of one part, in a folder of its own."""
+    monkeypatch.setattr(stylesheets, "SOURCES", tmp_path)
+    monkeypatch.setattr(stylesheets, "BUILT", tmp_path / "built")
+    (tmp_path / "css" / "parts").mkdir(parents=True)
+    (tmp_path / "css" / "site.css").write_text('/* All. */\n@import url("parts/a.css");\n')
+    part = tmp_path / "css" / "parts" / "a.css"
+    part.write_text('/* A. */\n.a { mask: url("../../icons/a.svg") }\n')
+    return part
+
+
+def test_every_file_is_imported_once():
+    files = {str(path.relative_to(CSS)) for path in CSS.rglob("*.css")}
+
+    assert sorted(PARTS) == sorted(files - ALONE)
+
+
+@pytest.mark.parametrize("path", sorted(CSS.rglob("*.css")), ids=lambda path: path.stem)
+def test_files_stay_short(path):
+    assert len(path.read_text().splitlines()) <= 400
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_each_part_stands_in_the_layer_of_its_folder(part):
+    layers = re.findall(r"@layer (\w+)", stylesheets.read(part))
+
+    assert set(layers) == {part.split("/")[0].removesuffix(".css")}
+
+
+def test_a_part_stands_in_the_place_of_its_import(small):
+    assert stylesheets.whole() == '.a { mask: url("../icons/a.svg") }\n'
+
+
+def test_a_change_of_a_part_is_in_the_sheet_at_once(small):
+    before = stylesheets.build().read_text()
+    small.write_text(".b {}\n")
+
+    after = stylesheets.build().read_text()
+
+    assert (before, after) == ('.a { mask: url("../icons/a.svg") }\n', ".b {}\n")
+
+
+def test_the_sheet_is_served_and_collected_whole():
+    collected = {
+        path: storage for finder in finders.get_finders() for path, storage in finder.list([])
+    }
+
+    served = Path(finders.find("css/site.css")).read_text()
+
+    assert served == stylesheets.whole()
+    assert collected["css/site.css"].open("css/site.css").read().decode() == served
+    assert "@import" not in served
+    assert finders.find("css/cms.css") == str(CSS / "cms.css")
+
+
+def test_each_url_in_the_sheet_leads_to_a_file():
+    urls = stylesheets.URL.findall(stylesheets.whole())
+
+    assert len(urls) > 20
+    assert [url for url in urls if not (CSS / url).is_file()] == []
