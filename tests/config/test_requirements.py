@@ -11,7 +11,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[2]
-FOR_DEVELOPERS = {"bench", "script", "tests"}
+FOR_DEVELOPERS = {"bench", "script", "servers", "tests"}
 FILES = {
     "site": ["requirements.txt", "requirements-server.txt"],
     "developers": ["requirements.txt", "requirements-server.txt", "requirements-dev.txt"],
