@@ -22,8 +22,8 @@ INSIDE = re.compile(
     r"/(cms|staff|wagtailadmin|wagtailcore|styleguide|migrations)/|/(blocks|panels|apps)\.py"
 )
 PUBLIC = re.compile(
-    r"/templates/|/models/words\.py|search/|home/discovery\.py|campaigns/(fields|forms|views|mails|persons|"
-    r"sharing|networks|api|cards|embedding|frames|handouts|posters|timeline)\.py"
+    r"/templates/|search/|home/discovery\.py|campaigns/(mail|public|sharing|signing)/|"
+    r"petitions/(state|texts)\.py|pages/timeline\.py|privacy/people\.py"
 )
 CALL = re.compile(rf"\b(?:n?gettext|_)\(\s*({LITERAL})(?:\s*,\s*({LITERAL}))?", re.DOTALL)
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|</?(?:b|strong)>")
