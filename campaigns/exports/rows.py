@@ -1,80 +1,46 @@
 """Signatures as rows of a spreadsheet, read in bounded memory."""
 
 from collections.abc import Iterator
-from datetime import datetime
-from typing import NamedTuple
+from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import BooleanField, QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+
+from campaigns.signatures.columns import COLUMNS
+from campaigns.signatures.conditions import state_of
+from campaigns.signatures.declarations import ShownIn
 
 CHUNK = 2000
 
 
-class Row(NamedTuple):
-    """A signature as it is exported; the state is derived as in `Signature.state`."""
-
-    number: UUID
-    petition: str
-    state: str
-    name: str | None
-    email: str | None
-    country: str | None
-    postcode: str | None
-    comment: str | None
-    updates: str
-    shown_as: str | None
-    language: str
-    signed_at: datetime
-    confirmed_at: datetime | None
-    channel: str
-    source: str
-    version: int | None
+EXPORTED = [field for field, column in COLUMNS if ShownIn.EXPORT in column.shown_in]
+# The names of a row's cells.
+FIELDS = ["number", "petition", "state", *(field.attname for field in EXPORTED)]
+CONFIRMED_AT = FIELDS.index("confirmed_at")
+YES_OR_NO = [FIELDS.index(field.attname) for field in EXPORTED if isinstance(field, BooleanField)]
+SOURCES = ["pk", "tally__petition__title", "moderation", *FIELDS[3:], "anonymised_at"]
 
 
-FIELDS = (
-    "id",
-    "tally__petition__title",
-    "moderation",
-    "name",
-    "email",
-    "country",
-    "postcode",
-    "comment",
-    "updates",
-    "shown_as",
-    "language",
-    "signed_at",
-    "confirmed_at",
-    "channel",
-    "source",
-    "version_id",
-    "anonymised_at",
-)
+class Row(tuple[Any, ...]):
+    """A signature as it is exported: a cell for each of FIELDS."""
+
+    __slots__ = ()
+
+    @property
+    def number(self) -> UUID:
+        return self[0]
+
+    @property
+    def state(self) -> str:
+        return self[2]
 
 
 def headings() -> list[str]:
     """The names of the columns, in the active language."""
-    names = [
-        _("number"),
-        _("petition"),
-        _("state"),
-        _("name"),
-        _("email"),
-        _("country"),
-        _("postcode"),
-        _("comment"),
-        _("keep me informed"),
-        _("shown as"),
-        _("language"),
-        _("signed"),
-        _("confirmed"),
-        _("channel"),
-        _("source"),
-        _("version"),
-    ]
-    return [capfirst(name) for name in names]
+    names = [_("number"), _("petition"), _("state"), *(field.verbose_name for field in EXPORTED)]
+    return [capfirst(str(name)) for name in names]
 
 
 def rows(signatures: QuerySet) -> Iterator[Row]:
@@ -83,15 +49,15 @@ def rows(signatures: QuerySet) -> Iterator[Row]:
     In the language of who asks: while the file is streamed theirs is active no more.
     """
     said = {True: _("yes"), False: _("no")}
-    found = signatures.values_list(*FIELDS).iterator(chunk_size=CHUNK)
+    found = signatures.values_list(*SOURCES).iterator(chunk_size=CHUNK)
     return (row_of(values, said) for values in found)
 
 
 def row_of(values: tuple, said: dict[bool, str]) -> Row:
-    *columns, anonymised_at = values
-    row = Row(*columns)
-    state = "anonymised" if anonymised_at else row.state
-    return row._replace(
-        state=state or ("confirmed" if row.confirmed_at else "pending"),
-        updates=said[row.updates],
+    *cells, anonymised_at = values
+    cells[2] = state_of(
+        anonymised_at=anonymised_at, moderation=cells[2], confirmed_at=cells[CONFIRMED_AT]
     )
+    for place in YES_OR_NO:
+        cells[place] = said[cells[place]]
+    return Row(cells)

@@ -11,7 +11,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from campaigns.exports.cells import as_text, clean
-from campaigns.exports.rows import Row
+from campaigns.exports.rows import FIELDS, Row
 
 # A sheet holds 1,048,576 rows.
 SHEET_ROWS = 1_000_000
@@ -42,7 +42,7 @@ def new_sheet(book: xlsxwriter.Workbook, names: list[str]) -> Worksheet:
     sheet.freeze_panes(1, 0)
     zone = timezone.get_default_timezone_name()
     bold = book.add_format({"bold": True})
-    for column, (field, name) in enumerate(zip(Row._fields, names, strict=True)):
+    for column, (field, name) in enumerate(zip(FIELDS, names, strict=True)):
         heading = f"{name} ({zone})" if field.endswith("_at") else name
         sheet.write_string(0, column, heading, bold)
     return sheet

@@ -9,13 +9,11 @@ from uuid import UUID
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Field, QuerySet
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.text import capfirst
-from django.utils.translation import get_language_info
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy as _
+from django_countries.fields import Country
 from wagtail.log_actions import log
 
 from campaigns.mail.outbox import OutgoingMail
@@ -23,6 +21,8 @@ from campaigns.moderation.lists import ListEntry
 from campaigns.petitions.tally import Tally
 from campaigns.petitions.versions import Version
 from campaigns.privacy import dependents
+from campaigns.signatures.columns import COLUMNS
+from campaigns.signatures.declarations import Column, ShownIn, as_text, moment
 from campaigns.signatures.email_keys import email_key, normalise
 from campaigns.signatures.signature import Signature
 
@@ -82,34 +82,23 @@ def export(email: str, *, name: str = "") -> dict[str, Any]:
     }
 
 
+# The number has another name here; nothing that is anonymised is anybody's; and which of two people
+# with one email comes first says nothing of them.
+NOT_THEIRS = ("id", "anonymised_at", "household_slot")
+
+
 def exported(signature: Signature) -> dict[str, Any]:
     petition, version, page = signature.tally.petition, signature.version, signature.page
-    plain = (
-        "name",
-        "email",
-        "postcode",
-        "comment",
-        "language",
-        "updates",
-        "shown_as",
-        "shown_at",
-        "signed_at",
-        "times_signed",
-        "confirmed_at",
-        "channel",
-        "source",
-        "moderation",
-        "moderation_reason",
-    )
     return {
         "number": signature.pk,
         "petition": {"title": petition.title, "url": petition.full_url},
-        **{field: getattr(signature, field) for field in plain},
-        "country": signature.country and signature.country.code,
+        **{
+            field.name: plain(getattr(signature, field.name))
+            for field in Signature._meta.concrete_fields
+            if not field.is_relation and field.name not in NOT_THEIRS
+        },
         "state": signature.state,
         "page": page and {"title": page.title, "url": page.full_url},
-        "email_key": signature.email_key and bytes(signature.email_key).hex(),
-        "network_key": signature.network_key and bytes(signature.network_key).hex(),
         "version": version
         and {
             "language": version.locale.language_code,
@@ -136,6 +125,13 @@ def exported(signature: Signature) -> dict[str, Any]:
             for moderated in sorted(signature.moderated.all(), key=lambda moderated: moderated.pk)
         ],
     }
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON has it: a country by its code, a key in hexadecimal."""
+    if isinstance(value, Country):
+        return value.code
+    return bytes(value).hex() if isinstance(value, bytes | memoryview) else value
 
 
 # --- erasing it ---
@@ -174,57 +170,30 @@ def erase(email: str, *, name: str = "") -> Counter:
 # --- showing it to the signer ---
 
 
-def facts(signature: Signature) -> list[tuple[str, str]]:
+def details(signature: Signature) -> list[tuple[str, str]]:
     """What was kept when they signed, in words; the form beside it has the rest."""
     rows = [
-        (_("Email"), signature.email),
-        (_("Country"), signature.country and signature.country.name),
-        (_("Postcode"), signature.postcode),
-        (_("Comment"), signature.comment),
-        (_("Language"), capfirst(language_name(signature.language))),
-        (_("Signed"), moment(signature.signed_at)),
-        (_("Confirmed"), moment(signature.confirmed_at) or _("Not yet")),
-        (_("May be shown as"), shown(signature)),
-        (_("How you signed"), capfirst(signature.get_channel_display())),
-        (_("On the page"), signature.page and signature.page.title),
-        (_("Led here by"), signature.source),
+        (column.own_label or capfirst(field.verbose_name), own_text(signature, field, column))
+        for field, column in COLUMNS
+        if ShownIn.OWN_PAGE in column.shown_in
     ]
-    if signature.network_key:
-        text = _("Only a key of it, for two weeks. The address itself is not kept.")
-        rows.append((_("Your network"), text))
-    return [(str(label), str(value)) for label, value in rows if value]
+    return [(str(label), text) for label, text in rows if text]
 
 
-def shown(signature: Signature) -> str:
-    """What everybody may read of one who agreed: the same whatever was thought of them."""
-    if signature.shown_as is None:
-        return ""
-    if not signature.shown_as:
-        return _("Nothing: your name cannot be shortened")
-    name = f"\u2068{signature.shown_as}\u2069"  # in its own direction, beside the country
-    if not signature.country:
-        return name
-    return _("%(name)s, %(country)s") % {"name": name, "country": signature.country.name}
+def own_text(signature: Signature, field: Field, column: Column) -> str:
+    if column.own_text:
+        return column.own_text(signature)
+    text = as_text(signature, field)
+    return capfirst(text) if field.choices else text
 
 
 # What became of a mail, as its reader sees it.
 SAID = {
-    OutgoingMail.Outcome.OWED: _lazy("on its way"),
-    OutgoingMail.Outcome.SENT: _lazy("sent"),
-    OutgoingMail.Outcome.REFUSED: _lazy("refused by your mail server"),
-    OutgoingMail.Outcome.ABANDONED: _lazy("given up"),
+    OutgoingMail.Outcome.OWED: _("on its way"),
+    OutgoingMail.Outcome.SENT: _("sent"),
+    OutgoingMail.Outcome.REFUSED: _("refused by your mail server"),
+    OutgoingMail.Outcome.ABANDONED: _("given up"),
 }
-
-
-def language_name(code: str) -> str:
-    try:
-        return get_language_info(code)["name_translated"]
-    except KeyError:
-        return code
-
-
-def moment(value: Any) -> str:
-    return date_format(timezone.localtime(value), "DATETIME_FORMAT") if value else ""
 
 
 # Those beyond the allowance wait here until the worker takes them out: no need to see them all.

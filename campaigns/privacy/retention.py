@@ -33,7 +33,8 @@ from campaigns.moderation import screening
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.tally import Tally
 from campaigns.privacy import dependents
-from campaigns.signatures.signature import PERSONAL, Signature
+from campaigns.signatures.columns import PERSONAL
+from campaigns.signatures.signature import Signature
 from operations import locks
 
 log = logging.getLogger(__name__)

@@ -18,6 +18,7 @@ from campaigns.petitions.state import State
 from campaigns.privacy import people, retention
 from campaigns.public import requests
 from campaigns.signatures import networks, tokens
+from campaigns.signatures.columns import public_name
 from campaigns.signatures.signature import Signature
 from campaigns.signing import signing
 from campaigns.signing.forms import CorrectForm, SignForm
@@ -164,7 +165,7 @@ def unconfirmed(request: HttpRequest, token: str, signature: Signature) -> HttpR
         return SeeOther(signature.petition.url_path("thanks"))
     if request.method == "POST":
         return render(request, "campaigns/too_late.html", step(signature), status=410)
-    context = {**step(signature), "shown": people.shown(signature)}
+    context = {**step(signature), "shown": public_name(signature)}
     return render(request, "campaigns/confirm.html", context)
 
 
@@ -195,7 +196,7 @@ def manage(request: HttpRequest, token: str, signature: Signature) -> HttpRespon
         **step(signature),
         "form": form,
         "saved": "saved" in request.GET,
-        "facts": people.facts(signature),
+        "details": people.details(signature),
         "mails": people.mails_owed(signature),
         "retained_until": retention.data_retained_until(signature.petition),
         "changes": people.changes_since(signature),

@@ -2,21 +2,15 @@
 
 from uuid import UUID
 
-import uuid6
 from django.db import models
 from django.db.models import Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from django_countries.fields import CountryField
 
 from campaigns.petitions import cached
 from campaigns.petitions.petition import Petition
+from campaigns.signatures.columns import PERSONAL, SignatureColumns
 from campaigns.signatures.conditions import COUNTED, PENDING, SHOWABLE, state_of
-
-PERSONAL = (
-    *("email_key", "name", "email", "postcode", "comment", "network_key"),
-    *("shown_as", "shown_at"),
-)
 
 
 def signed_petition(key: UUID, original: int, *, language: str) -> Petition:
@@ -37,66 +31,11 @@ class SignatureQuerySet(models.QuerySet):
         return self.filter(confirmed_at=None, anonymised_at=None)
 
 
-class Signature(models.Model):
+class Signature(SignatureColumns):
     """Counts when `confirmed_at` is set and `moderation` is empty; all other states are derived.
 
-    Written by `signing` alone. Erased ones keep tally, country, language, channel and the day.
+    Written by `signing` alone. Anonymised ones keep tally, country, language, channel and the day.
     """
-
-    class Moderation(models.TextChoices):
-        NONE = "", _("none")
-        QUARANTINED = "quarantined", _("quarantined")
-        INVALIDATED = "invalidated", _("invalidated")
-
-    class Channel(models.TextChoices):
-        FORM = "form", _("form")
-        EMBED = "embed", _("embedded form")
-        PAPER = "paper", _("paper")
-        IMPORT = "import", _("import")
-
-    # Ordered by time, so that new rows go to the end of the index and lists need no other.
-    id = models.UUIDField(primary_key=True, default=uuid6.uuid7, editable=False)
-    tally = models.ForeignKey(
-        "campaigns.Tally", on_delete=models.PROTECT, related_name="signatures", db_index=False
-    )
-    email_key = models.BinaryField(max_length=32, null=True, editable=False)
-    household_slot = models.PositiveSmallIntegerField(default=1, editable=False)
-    name = models.CharField(_("name"), max_length=120, null=True)
-    email = models.CharField(_("email"), max_length=254, null=True)
-    country = CountryField(_("country"), null=True)
-    postcode = models.CharField(_("postcode"), max_length=20, null=True)
-    comment = models.TextField(_("comment"), null=True)
-    language = models.CharField(_("language"), max_length=12)
-    updates = models.BooleanField(_("keep me informed"), default=False)
-    # What the public may read of the name: None for who has not agreed, "" where nothing can be
-    # made of it; and since when it is read (`campaigns.signatures.public_signers`).
-    shown_as = models.CharField(_("shown as"), max_length=40, null=True)
-    shown_at = models.DateTimeField(_("shown since"), null=True)
-    version = models.ForeignKey(
-        "campaigns.Version", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
-    )
-    signed_at = models.DateTimeField(_("signed"))
-    confirmed_at = models.DateTimeField(_("confirmed"), null=True)
-    moderation = models.CharField(
-        _("moderation"), max_length=12, choices=Moderation, default="", blank=True
-    )
-    moderation_reason = models.CharField(_("reason"), max_length=255, default="", blank=True)
-    anonymised_at = models.DateTimeField(_("anonymised"), null=True)
-    channel = models.CharField(_("channel"), max_length=6, choices=Channel, default=Channel.FORM)
-    page = models.ForeignKey(
-        "wagtailcore.Page",
-        verbose_name=_("page"),
-        on_delete=models.SET_NULL,
-        null=True,
-        related_name="+",
-        db_index=False,
-    )
-    source = models.CharField(_("source"), max_length=40, default="", blank=True)
-    network_key = models.BinaryField(max_length=32, null=True, editable=False)
-    # How often the form was sent with this email. `often_signed` finds next to nobody, but because
-    # it looks at the number, PostgreSQL writes all indexes anew for whoever signs again, confirmed
-    # or not: else it would be done a tenth of a millisecond sooner with a confirmed signature.
-    times_signed = models.PositiveIntegerField(db_default=1, editable=False)
 
     objects = SignatureQuerySet.as_manager()
     wagtail_reference_index_ignore = True

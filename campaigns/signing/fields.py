@@ -81,6 +81,25 @@ class DomainEmailValidator(EmailValidator):
 class PlainEmailField(forms.EmailField):
     default_validators = [DomainEmailValidator()]
 
+    def __init__(self) -> None:
+        super().__init__(
+            max_length=254,
+            widget=forms.EmailInput(
+                attrs={
+                    "autocomplete": "email",
+                    "inputmode": "email",
+                    "spellcheck": "false",
+                    "dir": "auto",
+                }
+            ),
+            error_messages={
+                "required": _("Please give your email."),
+                "invalid": _(
+                    "This is not an email as we know them. Is something missing or too much?"
+                ),
+            },
+        )
+
     def to_python(self, value: Any) -> str:
         return plain(super().to_python(value))
 
@@ -99,7 +118,6 @@ class NameField(PlainTextField):
 
     def __init__(self) -> None:
         super().__init__(
-            label=_("Name"),
             max_length=120,
             widget=forms.TextInput(
                 attrs={
@@ -145,6 +163,16 @@ class CountrySelect(forms.Select):
 
 
 class CountryField(forms.ChoiceField):
+    def __init__(self) -> None:
+        super().__init__(
+            choices=lambda: [*country_names(get_language()).items()],
+            widget=CountrySelect(attrs={"autocomplete": "country"}),
+            error_messages={
+                "required": _("Please choose your country."),
+                "invalid_choice": _("Please choose a country from the list."),
+            },
+        )
+
     def valid_value(self, value: Any) -> bool:
         """Looked up, where Django goes through all 250."""
         return value in country_names(get_language())
@@ -154,6 +182,34 @@ class PostcodeInput(forms.TextInput):
     def use_required_attribute(self, initial: Any) -> bool:
         """The browser does not know which countries have none."""
         return "data-without" not in self.attrs
+
+
+class PostcodeField(PlainTextField):
+    def __init__(self) -> None:
+        super().__init__(
+            max_length=20,
+            widget=PostcodeInput(
+                attrs={
+                    "autocomplete": "postal-code",
+                    "autocapitalize": "characters",
+                    "spellcheck": "false",
+                    "size": "12",
+                    "dir": "auto",
+                }
+            ),
+            error_messages={"required": _("Please give your postcode.")},
+        )
+
+
+class CommentField(PlainTextField):
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("Why do you sign?"),
+            max_length=1000,
+            lines=True,
+            widget=forms.Textarea(attrs={"rows": "3", "dir": "auto"}),
+            error_messages={"required": _("Please write a sentence.")},
+        )
 
 
 class ShownField(forms.BooleanField):

@@ -7,85 +7,42 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.petitions.settings import Ask
+from campaigns.signatures.columns import COLUMNS
 from campaigns.signing import typos
-from campaigns.signing.fields import (
-    CountryField,
-    CountrySelect,
-    NameField,
-    PlainEmailField,
-    PlainTextField,
-    PostcodeInput,
-    SharedFields,
-    ShownField,
-    country_names,
-)
+from campaigns.signing.fields import SharedFields, ShownField
 from campaigns.signing.postcodes import WITHOUT
+
+SETTINGS = {field.name: column.setting for field, column in COLUMNS if column.setting}
+
+
+def asked_fields() -> dict[str, forms.Field]:
+    """The fields of the columns that the form asks for, under the names of the columns."""
+    found = {}
+    for field, column in COLUMNS:
+        if column.form_field:
+            found[field.name] = column.form_field()
+            if found[field.name].label is None:
+                found[field.name].label = capfirst(field.verbose_name)
+    return found
 
 
 class SignForm(forms.Form):
-    """Asks what the petition asks. Knows nothing of who has signed."""
+    """Asks for the columns that the petition asks for. Knows nothing of who has signed."""
 
     # What the page asks by itself while somebody types (static/js/meant.js).
     ask_meant = _("Did you mean {email}?")
     domains = mark_safe(" ".join(typos.DOMAINS))
 
-    name = NameField()
-    email = PlainEmailField(
-        label=_("Email"),
-        max_length=254,
-        widget=forms.EmailInput(
-            attrs={
-                "autocomplete": "email",
-                "inputmode": "email",
-                "spellcheck": "false",
-                "dir": "auto",
-            }
-        ),
-        error_messages={
-            "required": _("Please give your email."),
-            "invalid": _("This is not an email as we know them. Is something missing or too much?"),
-        },
-    )
-    country = CountryField(
-        label=_("Country"),
-        choices=lambda: [*country_names(get_language()).items()],
-        widget=CountrySelect(attrs={"autocomplete": "country"}),
-        error_messages={
-            "required": _("Please choose your country."),
-            "invalid_choice": _("Please choose a country from the list."),
-        },
-    )
-    postcode = PlainTextField(
-        label=_("Postcode"),
-        max_length=20,
-        widget=PostcodeInput(
-            attrs={
-                "autocomplete": "postal-code",
-                "autocapitalize": "characters",
-                "spellcheck": "false",
-                "size": "12",
-                "dir": "auto",
-            }
-        ),
-        error_messages={"required": _("Please give your postcode.")},
-    )
-    comment = PlainTextField(
-        label=_("Why do you sign?"),
-        max_length=1000,
-        lines=True,
-        widget=forms.Textarea(attrs={"rows": "3", "dir": "auto"}),
-        error_messages={"required": _("Please write a sentence.")},
-    )
     # People do not see it; machines that fill in everything do.
     website = forms.CharField(
         required=False,
         label=_("Leave this empty"),
         widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
     )
-    updates = forms.BooleanField(required=False)
     is_shown = ShownField()
     consent = forms.BooleanField(
         error_messages={"required": _("Please tick the box: without it we may not keep your name.")}
@@ -106,11 +63,11 @@ class SignForm(forms.Form):
         )
         self.petition = petition
         original = petition.original
-        for name in ("country", "postcode", "comment"):
-            asked = getattr(original, f"{name}_field")
-            if asked == "off":
+        for name, setting in SETTINGS.items():
+            asked = getattr(original, setting)
+            if asked in (Ask.OFF, False):
                 del self.fields[name]
-            elif asked == "optional":
+            elif asked == Ask.OPTIONAL:
                 self.change(name, required=False)
         if {"country", "postcode"} <= self.fields.keys():
             widget = deepcopy(self.fields["postcode"].widget)
@@ -118,10 +75,8 @@ class SignForm(forms.Form):
             self.change("postcode", widget=widget)
             if self.fields["postcode"].required:
                 self.change("postcode", help_text=_("Where your country has none, leave it empty."))
-        if original.offers_updates:
+        if "updates" in self.fields:
             self.change("updates", label=petition.texts.updates_label)
-        else:
-            del self.fields["updates"]
         if not original.shows_signers:
             del self.fields["is_shown"]
         self.change("consent", label=petition.consent)
@@ -166,14 +121,14 @@ class SignForm(forms.Form):
         return data | {"trap": data.pop("website")}
 
 
-SignForm.base_fields = SharedFields(SignForm.base_fields)
+SignForm.base_fields = SharedFields(asked_fields() | SignForm.base_fields)
 
 
 class CorrectForm(forms.Form):
     """What a signer may change later. What they once said yes to they may always say no to."""
 
-    name = NameField()
-    updates = forms.BooleanField(required=False)
+    name = asked_fields()["name"]
+    updates = asked_fields()["updates"]
     is_shown = ShownField()
 
     def __init__(self, signature: Any, data: Any = None) -> None:

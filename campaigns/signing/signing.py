@@ -5,6 +5,8 @@ pausing are decided by the database's clock in that statement, so that nothing k
 no POST that had to wait.
 """
 
+from typing import Any
+
 import psycopg
 import uuid6
 from django.db import DatabaseError, transaction
@@ -16,6 +18,7 @@ from campaigns.petitions.petition import Petition
 from campaigns.petitions.state import open_sql, takes_confirmations_sql
 from campaigns.privacy import dependents
 from campaigns.signatures import networks, public_signers, tokens
+from campaigns.signatures.columns import COLUMNS
 from campaigns.signatures.email_keys import mailbox_key, normalise
 from campaigns.signatures.signature import Signature, signed_petition
 from campaigns.statements import Statement
@@ -45,13 +48,22 @@ HOUSEHOLD_SLOT = """
     ELSE 1 END
 """
 
+# The typed columns that do not simply hold the value of their own name.
+WORKED_OUT = {
+    "version_id": "%(version)s",
+    "signed_at": "clock_timestamp()",
+    "confirmed_at": "CASE WHEN original.confirms_by_email THEN NULL ELSE clock_timestamp() END",
+    "page_id": f"(SELECT id FROM {PAGES} WHERE id = %(page)s AND live)",
+}
+
 # While a signature is unconfirmed, signing again replaces what was typed; where two may share an
 # email, only that of the one of the two whose name it is. It stays with the network that it first
 # came from, or a second network could take those of the first, whose limit would never be reached.
-TYPED = (
-    *("name", "email", "country", "postcode", "comment", "language", "updates", "shown_as"),
-    *("version_id", "signed_at", "confirmed_at", "channel", "page_id", "source"),
-)
+TYPED = {
+    field.attname: WORKED_OUT.get(field.attname, f"%({field.attname})s")
+    for field, column in COLUMNS
+    if column.typed
+}
 THEIRS = """old.confirmed_at IS NULL
     AND (NOT %(is_shared)s OR lower(old.name) = lower(EXCLUDED.name))"""
 REPLACED = ", ".join(
@@ -72,11 +84,7 @@ SIGN = Statement(f"""
             {", ".join(TYPED)})
         SELECT %(id)s, tally.id, %(email_key)s, {HOUSEHOLD_SLOT},
             CASE WHEN why.reason = '' THEN '' ELSE 'quarantined' END, why.reason, %(network_key)s,
-            %(name)s, %(email)s, %(country)s, %(postcode)s, %(comment)s, %(language)s,
-            %(updates)s, %(shown_as)s, %(version)s, clock_timestamp(),
-            CASE WHEN original.confirms_by_email THEN NULL ELSE clock_timestamp() END,
-            %(channel)s, (SELECT id FROM {PAGES} WHERE id = %(page)s AND live),
-            %(source)s
+            {", ".join(TYPED.values())}
         FROM campaigns_tally tally
             JOIN campaigns_petition original ON original.id = tally.petition_id,
             recent, LATERAL (SELECT CASE
@@ -102,6 +110,13 @@ SIGN = Statement(f"""
     FROM signed
     RETURNING signature_id, campaigns_refuse_late(%(original)s)
 """)
+
+# What the form asks for besides name and email, and what is kept where nothing is answered.
+UNANSWERED: dict[str, Any] = {
+    field.name: None if field.null else field.get_default()
+    for field, column in COLUMNS
+    if column.form_field and field.name not in ("name", "email")
+}
 
 CONFIRM = Statement(f"""
     UPDATE campaigns_signature signature SET confirmed_at = clock_timestamp()
@@ -131,26 +146,26 @@ def sign(
     name: str,
     email: str,
     version: int,
-    country: str = "",
-    postcode: str = "",
-    comment: str = "",
-    updates: bool = False,
     is_shown: bool = False,
     page: int | None = None,
     source: str = "",
     channel: str = Signature.Channel.FORM,
     network: str | None = None,
     trap: str = "",
+    **answers: Any,
 ) -> None:
     """Keep a signature and owe its mail, or owe an earlier signer of the same email a word.
 
-    `is_shown`: whether its signer agrees that everybody reads it, shortened.
+    `is_shown`: whether its signer agrees that everybody reads it, shortened. `answers`: to what
+    UNANSWERED names; "" for nothing.
 
     Says nothing of which it was, nor whether it was set aside. Raises PetitionClosed. Repeating it
     after a failure is safe: the row is found by its email, and at worst one mail more is owed.
     `network` is as `networks.network_of` gives it; `trap` is what stood in the field that people
     do not see.
     """
+    if unknown := answers.keys() - UNANSWERED.keys():
+        raise TypeError(f"No form asks for {unknown}.")
     today = timezone.now().date()
     mailbox = normalise(email)
     reason = screening.screen(mailbox, network=network, trap=trap)
@@ -166,11 +181,9 @@ def sign(
         "reason": reason or "",
         "name": name,
         "email": email,
-        "country": country or None,
-        "postcode": postcode or None,
-        "comment": comment or None,
+        **UNANSWERED,
+        **{field: answer for field, answer in answers.items() if answer != ""},
         "language": petition.locale.language_code,
-        "updates": updates,
         "shown_as": public_signers.shortened(name) if is_shown else None,
         "version": version,
         "page": page,

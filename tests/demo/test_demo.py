@@ -30,7 +30,7 @@ from campaigns.models import (
 )
 from campaigns.privacy import retention
 from campaigns.signatures import public_signers
-from campaigns.signatures.signature import PERSONAL
+from campaigns.signatures.columns import PERSONAL
 from demo import building, staff
 from home.models import HomePage, Identity
 from tests.factories import make_petition, make_signature

@@ -1,18 +1,18 @@
 """Signatures in the CMS: a list, a look at each, its history, and erasing. Nobody edits one."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.models import Permission
-from django.db.models import Model, QuerySet
+from django.db.models import Field, Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.defaultfilters import linebreaks
 from django.urls import re_path, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets.button import HeaderButton
@@ -23,7 +23,9 @@ from wagtail_modeladmin.views import DeleteView, HistoryView, InspectView
 from campaigns.cms.permissions import User, signature_policy, signatures_for
 from campaigns.cms.signatures.listing import SignatureIndexView, reason_of
 from campaigns.privacy import dependents
+from campaigns.signatures.columns import COLUMNS
 from campaigns.signatures.conditions import STATES
+from campaigns.signatures.declarations import ShownIn, as_text
 from campaigns.signatures.signature import Signature
 
 
@@ -77,7 +79,7 @@ class SignatureInspectView(NativeLook, InspectView):
         return buttons
 
     def get_fields_dict(self) -> list[dict[str, Any]]:
-        return [{"label": label, "value": value} for label, value in facts(self.instance)]
+        return [{"label": label, "value": value} for label, value in details(self.instance)]
 
 
 class SignatureHistoryView(NativeLook, HistoryView):
@@ -105,19 +107,17 @@ class SignatureDeleteView(NativeLook, DeleteView):
         return self.index_url
 
 
-def facts(signature: Signature) -> list[tuple[str, Any]]:
+def details(signature: Signature) -> list[tuple[str, Any]]:
     """Everything that is kept of a signature, with the words that were agreed to."""
-    name = Signature._meta.get_field
-    kept = ("name", "email", "country", "postcode", "comment", "updates", "shown_as", "language")
-    times = ("signed_at", "confirmed_at", "anonymised_at")
-    origin = ("channel", "page", "source")
     rows = [
         (_("number"), signature.pk),
         (_("petition"), signature.tally.petition.title),
         (_("state"), STATES[signature.state]),
-        *((name(field).verbose_name, said(signature, field)) for field in kept + times),
-        (_("reason for the moderation"), reason_of(signature)),
-        *((name(field).verbose_name, said(signature, field)) for field in origin),
+        *(
+            (field.verbose_name, text_of(signature, field))
+            for field, column in COLUMNS
+            if ShownIn.CMS in column.shown_in
+        ),
     ]
     if version := signature.version:
         rows += [
@@ -126,20 +126,13 @@ def facts(signature: Signature) -> list[tuple[str, Any]]:
             (_("letter agreed to"), linebreaks(version.letter)),
             (_("consent given"), version.consent),
         ]
-    return [(str(label)[:1].upper() + str(label)[1:], value) for label, value in rows]
+    return [(capfirst(str(label)), value) for label, value in rows]
 
 
-def said(signature: Signature, field: str) -> Any:
-    if field == "country":
-        return signature.country.name if signature.country else "—"
-    if field == "channel":
-        return signature.get_channel_display()
-    if field == "updates":
-        return _("yes") if signature.updates else _("no")
-    value = getattr(signature, field)
-    if isinstance(value, datetime):
-        return timezone.localtime(value)
-    return "—" if value in (None, "") else value
+def text_of(signature: Signature, field: Field) -> str:
+    if field.name == "moderation_reason":
+        return reason_of(signature)
+    return as_text(signature, field) or "—"
 
 
 class SignatureAdmin(ModelAdmin):

@@ -11,8 +11,8 @@ from campaigns.models import OutgoingMail, Signature, Tally
 from campaigns.moderation.decisions import Decision, ModeratedSignature
 from campaigns.privacy import retention
 from campaigns.signatures import tokens
+from campaigns.signatures.columns import PERSONAL
 from campaigns.signatures.email_keys import email_key
-from campaigns.signatures.signature import PERSONAL
 from tests.factories import days_ago, make_ended, make_mail, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db

@@ -1,0 +1,214 @@
+"""The columns of a signature: what is kept, and all that is done with it, written down here alone.
+
+The public form, the signing statement, the export, the CMS, the signer's own page, the access
+report and anonymising read this list, so that none of them has to be told of a new column.
+"""
+
+from functools import partial
+
+import uuid6
+from django import forms
+from django.db import models
+from django.utils.text import capfirst
+from django.utils.translation import get_language_info, gettext
+from django.utils.translation import gettext_lazy as _
+from django_countries.fields import CountryField
+
+from campaigns.signatures.declarations import ShownIn, as_text, column, columns
+from campaigns.signing import fields
+
+
+def language_name(signature: "SignatureColumns") -> str:
+    code = signature.language
+    try:
+        return capfirst(get_language_info(code)["name_translated"])
+    except KeyError:
+        return capfirst(code)
+
+
+def confirmed(signature: "SignatureColumns") -> str:
+    field = signature._meta.get_field("confirmed_at")
+    return as_text(signature, field) or gettext("Not yet")
+
+
+def network(signature: "SignatureColumns") -> str:
+    if not signature.network_key:
+        return ""
+    return gettext("Only a key of it, for two weeks. The address itself is not kept.")
+
+
+def public_name(signature: "SignatureColumns") -> str:
+    """What everybody may read of one who agreed: the same whatever was thought of them."""
+    if signature.shown_as is None:
+        return ""
+    if not signature.shown_as:
+        return gettext("Nothing: your name cannot be shortened")
+    name = f"\u2068{signature.shown_as}\u2069"  # in its own direction, beside the country
+    if not signature.country:
+        return name
+    return gettext("%(name)s, %(country)s") % {"name": name, "country": signature.country.name}
+
+
+class SignatureColumns(models.Model):
+    """What is kept of a signature, in the order in which it is shown.
+
+    The fields without `column` keep order among the rows; their readers name them.
+    """
+
+    class Moderation(models.TextChoices):
+        NONE = "", _("none")
+        QUARANTINED = "quarantined", _("quarantined")
+        INVALIDATED = "invalidated", _("invalidated")
+
+    class Channel(models.TextChoices):
+        FORM = "form", _("form")
+        EMBED = "embed", _("embedded form")
+        PAPER = "paper", _("paper")
+        IMPORT = "import", _("import")
+
+    # Ordered by time, so that new rows go to the end of the index and lists need no other.
+    id = models.UUIDField(primary_key=True, default=uuid6.uuid7, editable=False)
+    tally = models.ForeignKey(
+        "campaigns.Tally", on_delete=models.PROTECT, related_name="signatures", db_index=False
+    )
+    email_key = column(
+        models.BinaryField(max_length=32, null=True, editable=False),
+        personal=True,
+        shown_in=ShownIn.NOWHERE,
+    )
+    household_slot = models.PositiveSmallIntegerField(default=1, editable=False)
+    name = column(
+        models.CharField(_("name"), max_length=120, null=True),
+        personal=True,
+        typed=True,
+        form_field=fields.NameField,
+        shown_in=ShownIn.EXPORT | ShownIn.CMS,  # its signer has it in a form
+    )
+    email = column(
+        models.CharField(_("email"), max_length=254, null=True),
+        personal=True,
+        typed=True,
+        form_field=fields.PlainEmailField,
+    )
+    country = column(
+        CountryField(_("country"), null=True),
+        personal=False,
+        typed=True,
+        form_field=fields.CountryField,
+        setting="country_field",
+    )
+    postcode = column(
+        models.CharField(_("postcode"), max_length=20, null=True),
+        personal=True,
+        typed=True,
+        form_field=fields.PostcodeField,
+        setting="postcode_field",
+    )
+    comment = column(
+        models.TextField(_("comment"), null=True),
+        personal=True,
+        typed=True,
+        form_field=fields.CommentField,
+        setting="comment_field",
+    )
+    updates = column(
+        models.BooleanField(_("keep me informed"), default=False),
+        personal=False,
+        typed=True,
+        form_field=partial(forms.BooleanField, required=False),
+        setting="offers_updates",
+        shown_in=ShownIn.EXPORT | ShownIn.CMS,  # its signer has it in a form
+    )
+    # What the public may read of the name: None for who has not agreed, "" where nothing can be
+    # made of it; and since when it is read (`campaigns.signatures.public_signers`).
+    shown_as = column(
+        models.CharField(_("shown as"), max_length=40, null=True),
+        personal=True,
+        typed=True,
+        own_label=_("May be shown as"),
+        own_text=public_name,
+    )
+    shown_at = column(
+        models.DateTimeField(_("shown since"), null=True), personal=True, shown_in=ShownIn.NOWHERE
+    )
+    language = column(
+        models.CharField(_("language"), max_length=12),
+        personal=False,
+        typed=True,
+        own_text=language_name,
+    )
+    signed_at = column(models.DateTimeField(_("signed")), personal=False, typed=True)
+    confirmed_at = column(
+        models.DateTimeField(_("confirmed"), null=True),
+        personal=False,
+        typed=True,
+        own_text=confirmed,
+    )
+    anonymised_at = column(
+        models.DateTimeField(_("anonymised"), null=True), personal=False, shown_in=ShownIn.CMS
+    )
+    moderation = models.CharField(
+        _("moderation"), max_length=12, choices=Moderation, default="", blank=True
+    )
+    moderation_reason = column(
+        models.CharField(_("reason for the moderation"), max_length=255, default="", blank=True),
+        personal=False,
+        shown_in=ShownIn.CMS,
+    )
+    channel = column(
+        models.CharField(_("channel"), max_length=6, choices=Channel, default=Channel.FORM),
+        personal=False,
+        typed=True,
+        own_label=_("How you signed"),
+    )
+    page = column(
+        models.ForeignKey(
+            "wagtailcore.Page",
+            verbose_name=_("page"),
+            on_delete=models.SET_NULL,
+            null=True,
+            related_name="+",
+            db_index=False,
+        ),
+        personal=False,
+        typed=True,
+        shown_in=ShownIn.CMS | ShownIn.OWN_PAGE,
+        own_label=_("On the page"),
+    )
+    source = column(
+        models.CharField(_("source"), max_length=40, default="", blank=True),
+        personal=False,
+        typed=True,
+        own_label=_("Led here by"),
+    )
+    version = column(
+        models.ForeignKey(
+            "campaigns.Version",
+            verbose_name=_("version"),
+            on_delete=models.PROTECT,
+            null=True,
+            related_name="+",
+            db_index=False,
+        ),
+        personal=False,
+        typed=True,
+        shown_in=ShownIn.EXPORT,  # the pages show the texts themselves
+    )
+    network_key = column(
+        models.BinaryField(max_length=32, null=True, editable=False),
+        personal=True,
+        shown_in=ShownIn.OWN_PAGE,
+        own_label=_("Your network"),
+        own_text=network,
+    )
+    # How often the form was sent with this email. `often_signed` finds next to nobody, but because
+    # it looks at the number, PostgreSQL writes all indexes anew for whoever signs again, confirmed
+    # or not: else it would be done a tenth of a millisecond sooner with a confirmed signature.
+    times_signed = models.PositiveIntegerField(db_default=1, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+COLUMNS = columns(SignatureColumns)
+PERSONAL = tuple(field.name for field, column in COLUMNS if column.personal)

@@ -1,0 +1,93 @@
+"""What can be said of a column of a signature, and how its values are written as text."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Flag, auto
+from typing import Any, TypeVar
+
+from django import forms
+from django.db import models
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django_countries.fields import Country
+
+AnyField = TypeVar("AnyField", bound="models.Field[Any, Any]")
+
+DECLARATION = "signature_column"
+
+
+class ShownIn(Flag):
+    """Where a column is shown, under the name of its field."""
+
+    NOWHERE = 0
+    EXPORT = auto()  # for those who may export
+    CMS = auto()  # for those who may look at the signature
+    OWN_PAGE = auto()  # for the signer
+    EVERYWHERE = EXPORT | CMS | OWN_PAGE
+
+
+@dataclass(frozen=True)
+class Column:
+    """What is done with a column. The access report (GDPR, article 15) holds it in any case."""
+
+    # It becomes NULL when the signature is anonymised.
+    personal: bool
+    # Signing again replaces it while the signature is unconfirmed.
+    typed: bool
+    shown_in: ShownIn
+    # Makes the field of the public form that asks for it; None where the form does not ask.
+    form_field: Callable[[], forms.Field] | None
+    # The setting of the petition that says whether the form asks for it; "" where it always does.
+    setting: str
+    # What the signer's own page says instead of the field's name and `as_text`.
+    own_label: str | Promise
+    own_text: Callable[[Any], str] | None
+
+
+def column(
+    field: AnyField,
+    *,
+    personal: bool,
+    typed: bool = False,
+    shown_in: ShownIn = ShownIn.EVERYWHERE,
+    form_field: Callable[[], forms.Field] | None = None,
+    setting: str = "",
+    own_label: str | Promise = "",
+    own_text: Callable[[Any], str] | None = None,
+) -> AnyField:
+    """The same field, with what `columns` tells of it. A personal one has to be nullable."""
+    declaration = Column(personal, typed, shown_in, form_field, setting, own_label, own_text)
+    setattr(field, DECLARATION, declaration)
+    return field
+
+
+def columns(model: type[models.Model]) -> list[tuple["models.Field[Any, Any]", Column]]:
+    """The declared fields of a model, in their order."""
+    return [
+        (field, getattr(field, DECLARATION))
+        for field in model._meta.concrete_fields
+        if hasattr(field, DECLARATION)
+    ]
+
+
+def as_text(row: models.Model, field: "models.Field[Any, Any]") -> str:
+    """A value as people read it, in the active language; "" for nothing."""
+    value = getattr(row, field.name)
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, datetime):
+        return moment(value)
+    if isinstance(value, Country):
+        return str(value.name)
+    if field.choices:
+        return str(getattr(row, f"get_{field.name}_display")())
+    return str(value)
+
+
+def moment(value: datetime) -> str:
+    return date_format(timezone.localtime(value), "DATETIME_FORMAT")
