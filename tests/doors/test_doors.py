@@ -28,7 +28,7 @@ pytestmark = [
 ]
 
 TABLE = Path(__file__).with_name("table.txt")
-PARTS = 8  # so that processes share the work
+PARTS = 4  # so that processes share the work
 REFUSED = (403, 404, 405)
 Ask = Callable[..., HttpResponse]
 
