@@ -5,21 +5,23 @@ Started by script/server. HOST, PORT and DATABASE_URL say where (docs/settings.m
 
 import contextlib
 import errno
+import hashlib
 import os
 import signal
 import socket
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from typing import Any
 
-from django import db
+import psycopg
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.autoreload import DJANGO_AUTORELOAD_ENV
+from psycopg import sql
 
 from config import env
-from servers import postgres
+from servers import databases, postgres
 from servers.ports import answers
 from servers.processes import ROOT, Problem, Process, end
 
@@ -29,6 +31,10 @@ ENVIRONMENT = {
     "PGCONNECT_TIMEOUT": "10",
     "PYTHONUNBUFFERED": "1",
 }
+MARK = """
+    SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()
+"""
+CODE_CHANGED = 3  # what runserver ends with when it wants to be started again
 PATIENCE = 5  # seconds for a process to stop by itself
 
 asked_to_stop = False
@@ -45,9 +51,8 @@ def main() -> int:
             signal.signal(number, stop_soon)
     try:
         host, port = free_address()
-        with database():
-            finish("migrate", "--verbosity=0")
-            finish("demo", "--if-empty")
+        with database() as url:
+            prepare(url)
             serve(host, port)
     except Stopped:
         say("Stopped.")
@@ -71,43 +76,62 @@ def free_address() -> tuple[str, int]:
 
 
 @contextlib.contextmanager
-def database() -> Iterator[None]:
-    """The one that DATABASE_URL names, or else our own while this lasts."""
-    if not os.environ.get("DATABASE_URL"):
-        with postgres.running(ROOT / "var" / "postgres"):
-            yield
+def database() -> Iterator[str]:
+    """The url of the one that DATABASE_URL names, or else of our own while this lasts."""
+    if url := os.environ.get("DATABASE_URL"):
+        databases.check(url)
+        yield url
         return
-    try:
-        db.connection.ensure_connection()
-    except db.Error as error:
-        reason = " ".join(str(error).split())
-        raise Problem(f"The database in DATABASE_URL cannot be reached: {reason}") from None
-    db.connection.close()
-    yield
+    say("Starting the database …")
+    with postgres.running(ROOT / "var" / "postgres") as url:
+        yield url
+
+
+def prepare(url: str) -> None:
+    """Make the tables and the demo, unless the database says that this code did so before."""
+    code = hashlib.sha256((ROOT / ".venv" / "installed").read_bytes())
+    for path in sorted(ROOT.glob("*/migrations/*.py")):
+        code.update(path.read_bytes())
+    mark = f"Made by script/server, {code.hexdigest()[:16]}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        if connection.execute(MARK).fetchone() == (mark,):
+            return
+        say("Making the tables …")
+        finish("migrate", "--verbosity=0")
+        finish("demo", "--if-empty")
+        name = sql.Identifier(connection.info.dbname)
+        with contextlib.suppress(psycopg.errors.InsufficientPrivilege):
+            connection.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(name, mark))
 
 
 def serve(host: str, port: int) -> None:
     """Run the web server and the worker until one of them ends, or Stopped."""
-    web = start("runserver", f"{host}:{port}")
-    worker = start("worker")
-    demo = start("demo", "--logins", stdout=subprocess.PIPE)
+    say("Starting the web server and the worker …")
+    running = {"web server": start_web(host, port), "worker": start("worker")}
     try:
-        while not answers(port, host) or demo.process.poll() is None:
-            look_after(web, worker)
+        while not answers(port, host):
+            look_after(running, host, port)
         say(f"\nLastdrop is at http://localhost:{port}/  (CMS: http://localhost:{port}/admin/)\n")
-        say(demo.process.stdout.read().decode())
-        say("Ctrl-C stops it.\n")
+        finish("demo", "--logins")
+        say("\nCtrl-C stops it.\n")
         while True:
-            look_after(web, worker)
+            look_after(running, host, port)
     finally:
-        end(web, worker, demo, seconds=PATIENCE)
+        end(*running.values(), seconds=PATIENCE)
 
 
-def look_after(web: Process, worker: Process) -> None:
+def start_web(host: str, port: int) -> Process:
+    """Without the process that runserver has around it, to start it again: we do that."""
+    return start("runserver", f"{host}:{port}", environment={DJANGO_AUTORELOAD_ENV: "true"})
+
+
+def look_after(running: dict[str, Process], host: str, port: int) -> None:
     pause()
-    for name, process in {"web server": web, "worker": worker}.items():
-        if process.process.poll() is not None:
-            code = process.process.returncode
+    for name, process in running.items():
+        code = process.process.poll()
+        if (name, code) == ("web server", CODE_CHANGED):
+            running[name] = start_web(host, port)
+        elif code is not None:
             raise Problem(f"The {name} ended by itself ({code}), so all is stopped.")
 
 

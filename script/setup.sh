@@ -80,8 +80,11 @@ setup() {
     if [ -n "$missing" ]; then
         echo "Installing Python packages …"
         : >"$venv/unfinished"
+        quiet=--quiet
+        [ ! -t 1 ] || quiet= # pip shows a person how far it is
+        # Python compiles what it imports: all that is installed would take as long as all else.
         # shellcheck disable=SC2086 # several arguments
-        run "$venv/bin/python" -m pip install --quiet --disable-pip-version-check $missing || {
+        run "$venv/bin/python" -m pip install --no-compile $quiet --disable-pip-version-check $missing || {
             [ "$status" -gt 2 ] || rm "$venv/unfinished" # pip itself gave up, and took back what it did
             fail "The Python packages could not be installed: pip says above why."
         }

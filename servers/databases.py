@@ -18,12 +18,17 @@ def server(purpose: str, *, durable: bool = True) -> Iterator[str]:
     """The url of one that answers: DATABASE_URL, or a server in var/ that goes when this ends."""
     with contextlib.ExitStack() as stack:
         url = os.environ.get("DATABASE_URL") or stack.enter_context(_fresh(purpose, durable))
-        try:
-            psycopg.connect(url, connect_timeout=10).close()
-        except psycopg.OperationalError as error:
-            reason = " ".join(str(error).split())
-            raise Problem(f"The database in DATABASE_URL cannot be reached: {reason}") from None
+        check(url)
         yield url
+
+
+def check(url: str) -> None:
+    """Raises Problem where it cannot be reached."""
+    try:
+        psycopg.connect(url, connect_timeout=10).close()
+    except psycopg.Error as error:
+        reason = " ".join(str(error).split())
+        raise Problem(f"The database in DATABASE_URL cannot be reached: {reason}") from None
 
 
 @contextlib.contextmanager

@@ -19,6 +19,9 @@ from servers import chromium, postgres, smtp
 from servers.processes import ROOT, Problem, program
 from tests import database
 
+# Folders whose tests start servers or take long, then what needs a browser; from long to short.
+SLOW = ("storm", "deploy", "doors", "servers", "browser")
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """Unless DATABASE_URL names a server, start one for the session and all its xdist workers."""
@@ -30,6 +33,24 @@ def pytest_configure(config: pytest.Config) -> None:
     except Problem as problem:
         pytest.exit(str(problem), returncode=3)
     config.add_cleanup(stack.close)
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    if rank(item) < len(SLOW):
+        item.add_marker(pytest.mark.slow)
+
+
+@pytest.hookimpl(trylast=True)  # they are in random order by now
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long comes first: processes that are done take over from the others."""
+    items.sort(key=rank)
+
+
+def rank(item: pytest.Item) -> int:
+    """The place in SLOW of the folder that a test is in, or of the browser that it needs."""
+    folder = item.path.relative_to(ROOT / "tests").parts[0]
+    name = "browser" if "browser" in item.fixturenames else folder
+    return SLOW.index(name) if name in SLOW else len(SLOW)
 
 
 @pytest.fixture(scope="session")

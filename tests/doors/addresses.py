@@ -62,7 +62,7 @@ KEYS = {
     "wagtailadmin_workflows:enable_task": "task",
     "wagtaildocs_chooser": "document",
     "wagtailimages_chooser": "image",
-    "wagtailsettings": "setting",
+    "wagtailsettings": "site",
     "wagtailsites": "site",
     "wagtailsnippetchoosers_campaigns_defaulttexts": "defaulttexts",
     "wagtailsnippetchoosers_campaigns_petition": "petition",

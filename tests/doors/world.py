@@ -18,7 +18,7 @@ from wagtail_localize.models import OverridableSegment, StringSegment, Translati
 from wagtail_localize.operations import translate_object
 
 from campaigns.models import CustomImage, DefaultTexts, ListEntry
-from home.models import Identity, Navigation
+from home.models import Navigation
 from tests.campaigns.cms.conftest import MANAGER, make_team, make_user
 from tests.factories import (
     make_campaign,
@@ -61,7 +61,6 @@ def make_common() -> dict[str, Any]:
         "workflow": Workflow.objects.first().pk,
         "task": Task.objects.first().pk,
         "site": site.pk,
-        "setting": Identity.for_site(site).pk,
         "group": Group.objects.get(name="Editors").pk,
         "redirect": Redirect.objects.create(old_path="/old", redirect_link="/new/").pk,
         "defaulttexts": DefaultTexts.objects.create(locale=Locale.get_default()).pk,
