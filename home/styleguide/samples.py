@@ -1,6 +1,6 @@
-"""What the page of the design shows. None of it is in the database, nor read from it.
+"""The samples that the style guide shows. None of them is stored in the database.
 
-Numbers of samples are below zero, where no row is.
+Their primary keys are negative, so that they never match a row.
 """
 
 from datetime import timedelta
@@ -28,7 +28,7 @@ LONG = "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichen"
 
 
 def make_petition(state: State, *, number: int, **fields: Any) -> Petition:
-    """A petition in a state, with some thousand signatures, that asks for all it can."""
+    """A petition in the given state, with some thousand signatures and all optional fields."""
     now = timezone.now()
     words = {
         "title": _("Keep the river free"),
