@@ -17,7 +17,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 
-from staff.middleware import DOORS
+from staff.middleware import OPEN_VIEWS
 from tests.doors.addresses import Address, addresses
 from tests.doors.world import CANARY, make_world
 
@@ -129,9 +129,9 @@ def test_before_the_second_factor_every_address_leads_to_the_door(world, ask, se
             open_doors.add(address.name)
         response = ask(administrator, "get", path)
         if not (response.status_code == 302 and "second-factor" in response["Location"]):
-            assert address.name in DOORS, address.name
+            assert address.name in OPEN_VIEWS, address.name
 
-    assert open_doors <= DOORS
+    assert open_doors <= OPEN_VIEWS
 
 
 def test_no_page_tells_a_team_of_another_or_of_the_screened(world, client):
