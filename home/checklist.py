@@ -1,8 +1,8 @@
-"""What a page or a petition still lacks, beside the editor: in Wagtail's own “Checks”.
+"""What a page or a petition still lacks, shown beside the editor in Wagtail's “Checks” panel.
 
-A preview carries each answer as a hidden element (`includes/checklist.html`); a rule of the content
-checker says that its value must not be empty. It is looked at again whenever the preview is. All of
-it only warns: what would break a page is a field that must be filled in.
+The preview carries each answer as a hidden element (`includes/checklist.html`), and a rule of the
+content checker says that the value of the element must not be empty. Wagtail runs the rules each
+time it renders the preview. The checks only warn: what would break a page is a required field.
 """
 
 from typing import Any
@@ -46,7 +46,7 @@ CHECKS = {
 
 
 def answers(subject: Model | None, *, privacy_url: str) -> dict[str, bool]:
-    """For each check that concerns the page or petition, whether it is fine."""
+    """The keys of the checks that concern the page or petition, and whether each is passed."""
     found: dict[str, bool] = {}
     if isinstance(subject, PublicPage):
         pictures = [
@@ -86,7 +86,7 @@ class Checklist(ContentCheckerItem):
     ]
     axe_custom_rules = [
         *ContentCheckerItem.axe_custom_rules,
-        # In texts of editors only: a date or a fact in bold is the templates'.
+        # In editors' texts only: elsewhere bold paragraphs, such as dates, come from templates.
         {"id": "p-as-heading", "selector": ".prose p", "enabled": True},
         *(
             {
@@ -119,7 +119,10 @@ class Checklist(ContentCheckerItem):
 
 
 def check_content(request: HttpRequest, items: list[BaseItem], page: Model | None) -> None:
-    """The hook that makes the user bar, and through it the panel beside the editor."""
+    """Put the rules of this site in the place of Wagtail's.
+
+    For the hook `construct_wagtail_userbar`, which also provides the panel beside the editor.
+    """
     items[:] = [
         Checklist(in_editor=item.in_editor) if isinstance(item, ContentCheckerItem) else item
         for item in items

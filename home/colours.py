@@ -1,7 +1,8 @@
-"""The house's own colour: whether words can be read on it, and the sheet that puts it on.
+"""The organisation's own colour: whether text is readable on it, and its style sheet.
 
-Contrast is that of WCAG 2.2 (4.5 to 1 for words, 3 to 1 for shapes). The colours of the design
-beside it are those of `tokens.css`; a test compares.
+Contrast is measured as WCAG 2.2 does: at least 4.5 to 1 for text, 3 to 1 for shapes. The other
+colours here are copies of those in `tokens.css`; a test compares them. A colour is written as "#"
+and six hexadecimal digits in lower case.
 """
 
 import re
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 WHITE, SOFT, GROUND, DROP = "#ffffff", "#d9d6ff", "#f2f2fa", "#ff5a2b"
 DARK_SHEET = "#1a1742"
 WORDS, SHAPES = 4.5, 3
-# What stands on the colour, or the colour on it, and the contrast that it needs.
+# The colours that stand on the organisation's colour or under it, with the contrast they need.
 NEEDS = [(WHITE, WORDS), (SOFT, WORDS), (GROUND, WORDS), (DROP, SHAPES)]
 
 TOO_LIGHT = _(
@@ -48,7 +49,7 @@ def contrast(one: str, other: str) -> float:
 
 
 def mix(colour: str, other: str, share: float) -> str:
-    """So much of the other in the colour."""
+    """The colour with a share, from 0 to 1, of the other mixed into it."""
     pairs = zip(parts(colour), parts(other), strict=True)
     return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
 
@@ -62,19 +63,19 @@ def is_readable(colour: str) -> bool:
 
 
 def darker(colour: str) -> str:
-    """The nearest shade of it that can be read: black at the latest."""
+    """The lightest shade of the colour on which text is readable; black in the worst case."""
     shades = (mix(colour, "#000000", step / 50) for step in range(51))
     return next(shade for shade in shades if is_readable(shade))
 
 
 def lighter(colour: str) -> str:
-    """Its tint for links on a dark page."""
+    """The darkest tint of the colour that is readable as a link on a dark page."""
     tints = (mix(colour, WHITE, step / 50) for step in range(51))
     return next(tint for tint in tints if contrast(tint, DARK_SHEET) >= WORDS)
 
 
 def check(colour: str) -> None:
-    """Refuse what is no colour, and one on which words could not be read."""
+    """Raise ValidationError for a malformed colour, and for one on which text is unreadable."""
     if not is_colour(colour):
         raise ValidationError(_("Write a # and six digits or letters from a to f: #2511c6."))
     if not is_readable(colour):

@@ -1,4 +1,4 @@
-"""How machines find what is new and what there is: feeds, the site map, robots.txt."""
+"""Feeds, the sitemap and robots.txt."""
 
 from datetime import datetime, time
 from types import SimpleNamespace
@@ -27,7 +27,7 @@ NEWEST = 20
 
 
 def published_at(page: PublicPage) -> datetime:
-    """The editor's day, at its beginning in the site's time zone."""
+    """The beginning of the day that the editor chose, in the site's time zone."""
     return timezone.make_aware(datetime.combine(page.published_on, time.min))
 
 
@@ -43,7 +43,7 @@ class Newest(Feed):
         return _("New campaigns and news")
 
     def link(self) -> str:
-        """The front page of this language: Atom takes it for the feed's name."""
+        """The URL of the front page in this language; Atom uses it as the feed's id."""
         return settings.BASE_URL + reverse("wagtail_serve", args=[""])
 
     def feed_url(self) -> str:
@@ -82,8 +82,7 @@ class NewestAtom(Newest):
 
 
 class Pages(Sitemap):
-    """Every page that anybody may see, with the same page in other languages; petitions have one
-    of their own, which is told where no other carries them."""
+    """Every public page, with its translations, and every petition that no page carries."""
 
     def items(self) -> list[Page | Petition]:
         pages = readable(Page.objects.all()).filter(depth__gt=1).order_by("path")
@@ -97,7 +96,10 @@ class Pages(Sitemap):
         return item.last_published_at
 
     def get_urls(self, page: int = 1, site: object = None, protocol: str | None = None) -> list:
-        """Under BASE_URL, whatever name the site is asked by."""
+        """The entries with URLs below BASE_URL, under whatever host name the site is requested.
+
+        Overrides Django's `Sitemap.get_urls`; `site` and `protocol` are ignored.
+        """
         ours = urlsplit(settings.BASE_URL)
         site = SimpleNamespace(domain=ours.netloc)
         urls = super().get_urls(page, site, ours.scheme)
@@ -123,7 +125,10 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 
 @public
 def robots(request: HttpRequest) -> HttpResponse:
-    """What is worth finding is in the site map; links of signers are nobody's (noindex, too)."""
+    """Point search engines to the sitemap, and away from the CMS and from signers' links.
+
+    Signers' links also send `X-Robots-Tag: noindex`.
+    """
     lines = [
         "User-agent: *",
         "Disallow: /admin/",

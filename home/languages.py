@@ -1,4 +1,4 @@
-"""What else a page, a petition or a step of signing can be read in."""
+"""The languages in which a page, a petition or a step of signing can be read."""
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -9,14 +9,18 @@ from campaigns.caching import cached
 from campaigns.pages.public_page import readable
 from campaigns.petitions.petition import Petition
 
-# The pages of a petition by the names of their addresses; "sign" shows again what was sent.
+# The views of a petition that have a language switch, and where it leads. "sign" shows the form
+# with its errors, and leads to the petition.
 STEPS = {name: name for name in ("petition", "check_your_email", "thanks")} | {"sign": "petition"}
-# They come from the signer's mail and are in the signer's language.
+# The views behind links in mails, which are always in the signer's language.
 PERSONAL = ("confirm", "manage", "withdraw")
 
 
 def choices(request: HttpRequest, subject: Page | Petition | None) -> list[dict[str, str]]:
-    """The languages it can be read in, each with its address; none where there is only one."""
+    """The languages in which the page or petition can be read, with URLs; empty if only one.
+
+    Without a subject, these are the languages of the home page.
+    """
     name = request.resolver_match.url_name if request.resolver_match else None
     if name in PERSONAL:
         return []
@@ -54,7 +58,7 @@ def of_petition(petition: Petition, step: str) -> dict[str, str]:
 
 
 def of_home(request: HttpRequest) -> dict[str, str]:
-    """The front pages, for what has no other language of its own."""
+    """The home pages, for views that have no translations of their own."""
     site = Site.find_for_request(request)
     return of_page(site.root_page) if site else {}
 

@@ -1,4 +1,4 @@
-"""The house itself: its front door, its plain pages, its name and its navigation."""
+"""The home page, plain content pages, and the site's identity and navigation."""
 
 from typing import Any
 
@@ -60,7 +60,7 @@ class HomePage(PublicPage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         own = CampaignPage.public().filter(path__startswith=self.path)
         campaigns = with_topics(with_tallies(own.filter(is_open())[:7]))
-        # In the page's own language.
+        # The featured campaign may have been chosen in another language than this page's.
         keys = Page.objects.filter(pk=self.featured_campaign_id).values("translation_key")
         chosen = own.filter(translation_key__in=keys)
         featured = next(iter(with_tallies(chosen) or campaigns), None)
@@ -102,7 +102,10 @@ class NavigationItem(blocks.StructBlock):
 
 
 class Previewed(PreviewableMixin):
-    """Shown on a page of samples; `shown_as` is the request's attribute that carries the draft."""
+    """A snippet with a preview on a page of samples, as Wagtail's PreviewableMixin promises.
+
+    `shown_as` names the attribute of the request in which template tags look for the draft.
+    """
 
     shown_as = ""
 
@@ -147,7 +150,7 @@ class SocialLink(blocks.StructBlock):
 
 @register_setting(icon="home")
 class Identity(Previewed, BaseSiteSetting):
-    """Who speaks on this site."""
+    """The name, the logo, the colour and the links of the organisation."""
 
     name = models.CharField(_("name"), max_length=60, default="Lastdrop")
     logo = models.ForeignKey(
@@ -195,11 +198,17 @@ class Identity(Previewed, BaseSiteSetting):
         verbose_name = _("identity")
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Mails and feeds read the name from the site (`petitions.texts`)."""
+        """Copy the name to Wagtail's Site, from which mails and feeds take it.
+
+        `petitions.texts.organisation_name` reads it there.
+        """
         super().save(*args, **kwargs)
         Site.objects.filter(pk=self.site_id).update(site_name=self.name)
 
     @property
     def colour(self) -> str:
-        """Its accent, if words can be read on it: what is being typed may be none yet."""
+        """The accent colour, or "" where text is not readable on it.
+
+        The preview of a half-typed colour must not break the page.
+        """
         return self.accent if is_colour(self.accent) and is_readable(self.accent) else ""

@@ -1,7 +1,7 @@
-"""The site's style sheet: many files for those who write it, one for browsers.
+"""Joins the parts of the site's style sheet into one file for browsers.
 
-`site/static/css/site.css` imports its parts in the order in which they apply. A browser that read
-it as it is would look the same, after some forty more requests.
+`site/static/css/site.css` imports its parts in the order in which they apply. A browser could read
+it as it stands, and would show the same page after some forty more requests.
 """
 
 import posixpath
@@ -23,25 +23,27 @@ URL = re.compile(r'url\("([^"]+)"\)')
 
 
 def read(part: str) -> str:
-    """A part of the style sheet by its path in css/, without comments, as it stands in the whole:
-    its URLs are relative to css/."""
+    """A part of the style sheet by its path below css/, without comments.
+
+    Its URLs are made relative to css/, where the joined style sheet lies.
+    """
     text = COMMENT.sub("", (SOURCES / "css" / part).read_text())
     folder = posixpath.dirname(part)
     return URL.sub(lambda url: f'url("{posixpath.normpath(posixpath.join(folder, url[1]))}")', text)
 
 
 def whole() -> str:
-    """The style sheet with its parts in the places where it imports them, without comments."""
+    """The joined style sheet, without comments: each import is replaced by the imported part."""
     sheet = COMMENT.sub("", (SOURCES / SHEET).read_text())
     return IMPORT.sub(lambda found: read(found[1]), sheet)
 
 
 def build() -> Path:
-    """Write the whole style sheet, where it is not what was written before."""
+    """Write the joined style sheet if it has changed; return its path."""
     text, path = whole(), BUILT / SHEET
     if not path.exists() or path.read_text() != text:
         path.parent.mkdir(parents=True, exist_ok=True)
-        # Another thread or process may be reading it, or writing it too.
+        # Another thread or process may be reading the file, or writing it as well.
         new = path.with_name(f"{uuid.uuid4()}.css")
         new.write_text(text)
         new.replace(path)
@@ -49,7 +51,10 @@ def build() -> Path:
 
 
 class Finder(FileSystemFinder):
-    """Finds static files as Django does, but for the style sheet, which it finds whole."""
+    """Django's finder of static files, which finds the joined style sheet in place of its source.
+
+    Overrides `find` and `list` of FileSystemFinder.
+    """
 
     def find(self, path: str, find_all: bool = False) -> str | list[str]:
         if path != SHEET:

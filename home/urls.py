@@ -1,4 +1,4 @@
-"""The addresses of feeds, of the sitemap and of other files that machines ask for."""
+"""The URLs of feeds, of the sitemap, of other files for machines, and of the style guide."""
 
 from django.urls import path, register_converter
 
@@ -7,7 +7,7 @@ from home.styleguide import views as styleguide
 
 
 class Accent:
-    """A colour without its #."""
+    """The path converter for a colour, which stands in URLs without its "#"."""
 
     regex = "[0-9a-f]{6}"
 
@@ -20,19 +20,19 @@ class Accent:
 
 register_converter(Accent, "accent")
 
-# In each language's own place.
+# Below the prefix of each language.
 feeds = [
     path("feeds/rss.xml", discovery.rss, name="rss"),
     path("feeds/atom.xml", discovery.atom, name="atom"),
 ]
-# Where no page's address can be.
+# For staff. No page can have a path below `_util/`, which `config.urls` keeps from pages.
 insiders = [
     path("_util/design/", styleguide.page, name="styleguide"),
     path("_util/design/swatches.css", styleguide.swatches, name="styleguide_swatches"),
     path("_util/design/print.css", styleguide.paper, name="styleguide_paper"),
 ]
 
-# About all languages.
+# Without a prefix: the same for all languages.
 files = [
     path("accent/<accent:colour>.css", views.accent, name="accent"),
     path("robots.txt", discovery.robots, name="robots"),

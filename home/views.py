@@ -1,4 +1,4 @@
-"""Shows a page as Wagtail does, campaign pages by a shorter way; and the site's own colour."""
+"""Serves pages as Wagtail does, campaign pages with fewer queries, and the colour's style sheet."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import translation
@@ -15,11 +15,12 @@ from home import colours
 
 
 def serve(request: HttpRequest, path: str) -> HttpResponse:
-    """Wagtail walks the tree, some queries a level; a campaign page is found in one.
+    """Serve a page; find a campaign page with one query.
 
-    Hooks, privacy and previews stay Wagtail's. Valid while no page overrides `route()`.
+    Wagtail walks down the tree, with some queries for each level. Hooks, page privacy and previews
+    remain Wagtail's. This is right as long as no page class overrides `route()`.
     """
-    # Where Site.find_for_request looks first.
+    # Site.find_for_request looks into this attribute first.
     host = ("site", request.get_host(), request.get_port())
     request._wagtail_site = caching.cached(host, lambda: Site.find_for_request(request))
     slug = path.strip("/").rpartition("/")[2]
@@ -30,14 +31,17 @@ def serve(request: HttpRequest, path: str) -> HttpResponse:
         if page.get_url(request) == request.path:
             if page.petition_id:
                 page.petition = cached.petition(pk=page.petition_id)
-            # Where Page.route_for_request looks first.
+            # Page.route_for_request looks into this attribute first.
             request._wagtail_route_for_request = RouteResult(page)
     return views.serve(request, path)
 
 
 @require_safe
 def accent(request: HttpRequest, colour: str) -> HttpResponse:
-    """The sheet of one colour, for ever the same: the address says it all."""
+    """The style sheet of one colour. It never changes, since the URL contains the colour.
+
+    Raises Http404 for a colour on which text is not readable.
+    """
     if not colours.is_readable(colour):
         raise Http404
     response = HttpResponse(colours.sheet(colour), content_type="text/css")

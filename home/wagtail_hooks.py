@@ -1,4 +1,4 @@
-"""Registers, nothing else: the house's words and its navigation, as snippets; the design."""
+"""Registers the default texts and the navigation as snippets, the checks and the style guide."""
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -39,7 +39,10 @@ hooks.register("construct_wagtail_userbar", check_content)
 
 @hooks.register("site_colour")
 def site_colour() -> str:
-    """For mails, cards and posters, which know no request (see `petitions.texts`)."""
+    """The organisation's colour for mails, cards and posters, which have no request.
+
+    `petitions.texts` defines this hook, since it may not import from `home`.
+    """
     identity = Identity.objects.filter(site__is_default_site=True).first()
     return identity.colour if identity else ""
 

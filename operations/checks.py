@@ -1,4 +1,4 @@
-"""What Django's checks of the database say beside its own (manage.py migrate runs them)."""
+"""A check of the database beside Django's own; `manage.py migrate` runs them all."""
 
 from typing import Any
 
@@ -6,13 +6,13 @@ from django.core.checks import Error, Tags, register
 from django.db import connections
 from django.db.migrations.recorder import MigrationRecorder
 
-# Only databases that were made before 1.0 know it.
+# Only databases that were made before 1.0 have this migration.
 FORMER = ("campaigns", "0002_permissions")
 
 
 @register(Tags.database)
 def made_since_1_0(databases: list[str] | None = None, **kwargs: Any) -> list[Error]:
-    """An error for a database of before 1.0: no migration leads from its tables to these."""
+    """An error for a database from before 1.0, whose tables no migration converts."""
     return [
         Error(
             "This database was made before Lastdrop 1.0, whose tables have other names: begin "

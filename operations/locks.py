@@ -1,12 +1,13 @@
-"""Work that one process at a time may do, whatever its number of servers."""
+"""Locks for work that only one process at a time may do, on however many servers."""
 
 from django.db import connection
 
 
 def take(name: str) -> bool:
-    """Whether no other process holds this lock; held until the surrounding transaction ends.
+    """Take a lock if no other process holds it, and return whether that was so.
 
-    An advisory lock of PostgreSQL, by a hash of the name. Taking it twice is calm.
+    It is an advisory lock of PostgreSQL, by a hash of the name, and is held until the surrounding
+    transaction ends. Taking it twice in one transaction does no harm.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [name])

@@ -1,7 +1,6 @@
-"""What the worker does again and again.
+"""The register of the worker's rounds, which are pieces of work that it repeats.
 
-Each app registers its rounds in a module of its own named `rounds`; the worker's loop knows none of
-them by name.
+Each app registers its rounds in a module named `rounds`; the worker's loop knows none by name.
 """
 
 import time
@@ -16,11 +15,11 @@ from operations import locks
 
 @dataclass
 class Round:
-    """One kind of work, done again and again.
+    """One kind of work that the worker repeats.
 
-    `work` does one piece and returns after how many seconds the next is due: 0 where there is more
-    to do at once, None for the usual `every`. `alone`: one process at a time does it, in a
-    transaction that holds the lock. Rounds of one `thread` wait for each other.
+    `work` does one piece, and returns the number of seconds until the next is due: 0 where there is
+    more to do at once, None for the usual `every` seconds. With `alone`, only one process at a time
+    does the work, in a transaction that holds the lock. Rounds of one `thread` wait for each other.
     """
 
     name: str
@@ -31,7 +30,10 @@ class Round:
     due_at: float = 0.0
 
     def run(self) -> None:
-        """Do one piece of the work. When it is due again is noted first: a failure waits, too."""
+        """Do one piece of the work.
+
+        The next time is set first, so that the worker also waits after a failure.
+        """
         self.due_at = time.monotonic() + self.every
         wait = self.work_alone() if self.alone else self.work()
         if wait is not None:
@@ -47,12 +49,12 @@ BEFORE_ALL: list[Callable[[], None]] = []
 
 
 def register(round_: Round) -> None:
-    """Have the worker do this, after what was registered before in the same thread."""
+    """Have the worker do this round, after those registered earlier for the same thread."""
     REGISTERED.append(round_)
 
 
 def before_all(check: Callable[[], None]) -> None:
-    """Have the worker call this before it begins; what it raises ends the worker."""
+    """Have the worker call a check before it starts; an exception ends the worker."""
     BEFORE_ALL.append(check)
 
 

@@ -1,4 +1,4 @@
-"""The loop of manage.py worker: does each registered round when it is due, until it is stopped."""
+"""The loop of `manage.py worker`, which does each registered round when it is due."""
 
 import logging
 import time
@@ -13,29 +13,29 @@ from operations.rounds import Round
 
 log = logging.getLogger(__name__)
 
-# Seconds after which the loop looks again, at the latest: so soon it notices that it is stopped.
+# The longest sleep in seconds, which is also how soon the loop notices that it was stopped.
 PAUSE = 0.5
 
 
 class Worker:
-    """Does the rounds of each thread one after another, each thread beside the others."""
+    """Does the rounds of one thread one after another, and the threads in parallel."""
 
     def __init__(self, rounds: Sequence[Round]) -> None:
-        ordered = sorted(rounds, key=lambda each: each.thread)  # stable: the order registered stays
+        ordered = sorted(rounds, key=lambda each: each.thread)  # A stable sort.
         self.threads = {
             thread: list(members) for thread, members in groupby(ordered, lambda each: each.thread)
         }
         self.running = True
 
     def run(self) -> None:
-        """Work until `stop`; where one thread ends with an error, all end and it is raised."""
+        """Work until `stop` is called. An error in one thread ends all threads, and is raised."""
         with ThreadPoolExecutor(len(self.threads)) as pool:
             threads = [pool.submit(self.repeat, rounds) for rounds in self.threads.values()]
         for thread in threads:
             thread.result()
 
     def stop(self, *args: Any) -> None:
-        """Finish what is in hand, then end. Fit for a signal handler."""
+        """Finish the current rounds, then end. Can be used as a signal handler."""
         self.running = False
 
     def repeat(self, rounds: list[Round]) -> None:
@@ -50,7 +50,10 @@ class Worker:
             connection.close()
 
     def do_due(self, rounds: list[Round]) -> None:
-        """Each round that is due, once. A database that does not answer costs that round alone."""
+        """Do each round that is due, once.
+
+        Where the database does not answer, only that round fails, and the error is logged.
+        """
         for each in rounds:
             if each.due_at > time.monotonic():
                 continue

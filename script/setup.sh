@@ -1,4 +1,4 @@
-# Sourced by script/server and script/test: what must be there before Python can do the rest.
+# Sourced by script/server and script/test: sets up what must exist before Python can do the rest.
 
 CDPATH='' cd -- "$(dirname -- "$0")/.." || exit 1
 
@@ -7,8 +7,8 @@ fail() {
     exit 1
 }
 
-# Run a Python that stops, with all that it started, when we are stopped. What it writes others may
-# read: PostgreSQL, which never runs as root, needs the programs that root installs.
+# Run Python, and stop it with all its children when this script is stopped. Its files must be
+# readable for other users, since PostgreSQL never runs as root, and needs what root installs.
 run() {
     mask=$(umask)
     umask 022
@@ -53,7 +53,7 @@ find_python() {
     fail "Lastdrop needs Python 3.$oldest or newer; $python is $version (PYTHON may name another)."
 }
 
-# Whether $venv is whole, and of the PYTHON that was asked for, if one was.
+# Whether $venv is complete, and belongs to $PYTHON if that is set.
 venv_is_good() {
     [ ! -e "$venv/unfinished" ] && is_new_enough "$venv/bin/python" || return 1
     [ -z "${PYTHON:-}" ] || [ "$("$PYTHON" -V 2>&1)" = "$("$venv/bin/python" -V 2>&1)" ]
@@ -88,7 +88,7 @@ setup() {
             [ "$status" -gt 2 ] || rm "$venv/unfinished" # pip itself gave up, and took back what it did
             fail "The Python packages could not be installed: pip says above why."
         }
-        # A package may say that it was not tried with this Django: finding out is what this is for.
+        # A package may claim not to support this Django: finding that out is what the option is for.
         if [ -n "$django" ]; then
             run "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps \
                 "django==$django.*" || fail "Django $django could not be installed: pip says above why."

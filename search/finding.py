@@ -1,4 +1,4 @@
-"""What the public finds: live pages that everybody may read, and petitions that no page carries."""
+"""The public search, over live public pages and over petitions that no page carries."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -19,13 +19,13 @@ from search import stemming
 MOST = 200
 MOST_SUGGESTED, MOST_TOPICS = 8, 3
 TOPICAL = (CampaignPage, ArticlePage)
-# What the public may ask for, in the order in which it is offered.
+# The states by which readers can filter, in the order in which they are offered.
 STATES = [State.OPEN, State.WON, State.CLOSED, State.PAUSED, State.SCHEDULED]
 
 
 @dataclass(frozen=True)
 class Question:
-    """Words, a state, a topic, each or none: in one language."""
+    """What a reader searches for in one language: words, a state, a topic, or none of them."""
 
     locale: Locale
     words: str = ""
@@ -38,11 +38,15 @@ class Question:
 
 
 def find(question: Question, *, operator: str = "and") -> list[Page | Petition]:
-    """The best match first; without words, the newest first. Bare rows: `results` dresses them."""
+    """Pages and petitions, the best match first; without words, the newest first.
+
+    At most 200 of each. The rows are those of the base tables: `search.results` adds the rest.
+    """
     sets = [pages(question)]
-    if not question.topic:  # topics are chosen on pages
+    if not question.topic:  # Only pages have topics.
         sets.append(petitions(question))
-    backend = get_search_backend(SEARCH_CONFIG=stemming.rules(question.locale.language_code))
+    configuration = stemming.configuration(question.locale.language_code)
+    backend = get_search_backend(SEARCH_CONFIG=configuration)
     found: list[Any] = []
     for rows in sets:
         if question.words:
@@ -67,7 +71,7 @@ def pages(question: Question) -> QuerySet[Page]:
 
 
 def petitions(question: Question) -> QuerySet[Petition]:
-    """Those with a page are found by it, or with it are not to be found."""
+    """The petitions that no page carries; others are found, or hidden, with their pages."""
     bare = bare_petitions().filter(locale=question.locale)
     if question.state:
         bare = bare.filter(in_state(question.state, "translation_key"))
@@ -75,7 +79,7 @@ def petitions(question: Question) -> QuerySet[Petition]:
 
 
 def about(topic: Topic) -> Q:
-    """The condition that a page has a topic."""
+    """The condition that a page has this topic."""
     found = Q()
     for model in TOPICAL:
         chosen = originals(model).filter(topics__translation_key=topic.translation_key)
@@ -85,7 +89,7 @@ def about(topic: Topic) -> Q:
 
 
 def topics(locale: Locale) -> QuerySet[Topic]:
-    """Those of which there is something to read in this language."""
+    """The topics on which there is a public page in this language."""
     shown = pages(Question(locale)).values("translation_key")
     found = Q()
     for model in TOPICAL:
@@ -95,7 +99,7 @@ def topics(locale: Locale) -> QuerySet[Topic]:
 
 
 def suggest(question: Question) -> list[Topic | Page | Petition]:
-    """What has words that begin so in its title: topics first, then pages, then petitions."""
+    """Topics, then pages, then petitions, with words in their titles that begin as typed."""
     begin = f" {question.words.casefold()}"
     known = topics(question.locale)
     fits = [topic for topic in known if begin in f" {topic.title.casefold()}"]
@@ -107,7 +111,7 @@ def suggest(question: Question) -> list[Topic | Page | Petition]:
 
 
 def in_locale(rows: list[Any], locale: Locale) -> list[Any]:
-    """Their addresses ask for the locale: it is this one."""
+    """Set the locale of all the rows, which their URLs need, without a query."""
     for row in rows:
         row.locale = locale
     return rows

@@ -1,6 +1,6 @@
-"""What editors put on top for certain words (wagtail.contrib.search_promotions).
+"""The results that editors put on top for certain words (wagtail.contrib.search_promotions).
 
-Its template tag makes a row of whatever anybody searches for: it is not used, and nothing counted.
+Wagtail's template tag is not used, since it stores whatever people search for.
 """
 
 from dataclasses import replace
@@ -16,9 +16,9 @@ from search.results import Result, results
 
 
 def promoted(question: Question) -> list[tuple[Page | None, Result]]:
-    """The editors' choice for these very words, where everybody may read it in this language.
+    """The editors' choice for exactly these words: pages that are public in this language.
 
-    None stands in the place of a page for what is on another site.
+    The page is None where the result is a link to another site.
     """
     words = normalise_query_string(question.words)
     picks = SearchPromotion.objects.filter(query__query_string=words).select_related("page")

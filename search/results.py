@@ -1,4 +1,4 @@
-"""How what was found is shown: its kind, its picture, where it stands and what it is about."""
+"""How results are shown: with their kind, their image, their state and their topics."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -40,12 +40,12 @@ class Result:
 
 
 def brief(row: Page | Petition | Topic) -> dict[str, str]:
-    """The least that leads there."""
+    """The kind, the title and the URL of a result: all that a suggestion shows."""
     model = row.specific_class if isinstance(row, Page) else type(row)
-    return {"kind": str(KINDS.get(model, _("Page"))), "title": row.title, "url": address(row)}
+    return {"kind": str(KINDS.get(model, _("Page"))), "title": row.title, "url": result_url(row)}
 
 
-def address(row: Page | Petition | Topic) -> str:
+def result_url(row: Page | Petition | Topic) -> str:
     if isinstance(row, Topic):
         return f"{reverse('search')}?topic={row.slug}"
     return row.url_path() if isinstance(row, Petition) else row.url
@@ -54,7 +54,10 @@ def address(row: Page | Petition | Topic) -> str:
 def results(
     rows: Iterable[Page | Petition], locale: Locale
 ) -> list[tuple[Page | Petition, Result]]:
-    """Each with its result, in the same order: a number of queries that does not grow."""
+    """(row, result) for each row, in the same order, with a fixed number of queries.
+
+    Rows whose page has been deleted since are left out.
+    """
     rows = list(rows)
     fetch_tallies([row for row in rows if isinstance(row, Petition)])
     pages = {page.pk: page for page in specific([row.pk for row in rows if isinstance(row, Page)])}

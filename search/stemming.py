@@ -1,8 +1,9 @@
-"""Wagtail's search, with the rules of each language: its stems and its words that say nothing.
+"""Wagtail's search on PostgreSQL, with stems and stop words of each language.
 
-Wagtail's own backend knows one set of rules, and several backends overwrite each other's rows
-(https://github.com/wagtail/wagtail/issues/9253). Here one index has each row by the rules of its
-language; who searches names them (docs/adr/0013-search-in-each-language.md).
+Wagtail's own backend uses one language configuration for all rows, and several backends overwrite
+each other's rows (https://github.com/wagtail/wagtail/issues/9253). Here one index holds each row
+in the configuration of its own language, and each search names the configuration it needs
+(docs/adr/0013-search-in-each-language.md).
 """
 
 from collections import defaultdict
@@ -12,8 +13,8 @@ from django.db.models import Model
 from modelsearch.backends.database.postgres.postgres import PostgresIndex, PostgresSearchBackend
 from wagtail.models import Locale
 
-# As PostgreSQL calls them. Words of other languages are found as they were written.
-RULES = {
+# PostgreSQL's names of the configurations. In other languages words are found only as written.
+CONFIGURATIONS = {
     "ar": "arabic",
     "de": "german",
     "en": "english",
@@ -23,18 +24,22 @@ RULES = {
 }
 
 
-def rules(code: str) -> str:
-    return RULES.get(code, "simple")
+def configuration(code: str) -> str:
+    return CONFIGURATIONS.get(code, "simple")
 
 
 class Index(PostgresIndex):
     def add_items(self, model: type[Model], objs: Iterable[Model]) -> None:
-        """What has no language (a picture, a document) goes by the backend's own rules."""
+        """Index each row in the configuration of its language.
+
+        Images and documents have no language, and use the configuration of the settings. Overrides
+        a method of modelsearch's PostgresIndex.
+        """
         codes = dict(Locale.objects.values_list("pk", "language_code"))
         groups = defaultdict(list)
         for each in objs:
             code = codes.get(getattr(each, "locale_id", None))
-            groups[rules(code) if code else self.backend.config].append(each)
+            groups[configuration(code) if code else self.backend.config].append(each)
         for config, rows in groups.items():
             backend = PostgresSearchBackend({"SEARCH_CONFIG": config})
             PostgresIndex(backend).add_items(model, rows)

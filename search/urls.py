@@ -1,4 +1,4 @@
-"""The address of the search and of its suggestions."""
+"""The URLs of the search and of its suggestions."""
 
 from django.urls import path
 

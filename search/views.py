@@ -1,4 +1,4 @@
-"""One search over what the public may read, and what it suggests while somebody types."""
+"""The views of the public search and of its suggestions while somebody types."""
 
 import unicodedata
 from dataclasses import dataclass, replace
@@ -30,7 +30,7 @@ LABELS = {
     State.SCHEDULED: _("Not open yet"),
 }
 PER_PAGE = 10
-# What begins with one letter is half of all there is.
+# A single letter would match far too many titles.
 LEAST_LETTERS = 2
 
 
@@ -53,7 +53,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "states": choices(question, "state", [(state, LABELS[state]) for state in STATES]),
         "topics": choices(question, "topic", [(topic, topic.title) for topic in topics]),
         "kept": parameters(question),
-        "everywhere": address(replace(question, state=None, topic=None)),
+        "everywhere": search_url(replace(question, state=None, topic=None)),
     }
     if locale and question.is_asked:
         context |= answer(question, request.GET.get("page"))
@@ -72,12 +72,12 @@ def suggestions(request: HttpRequest) -> HttpResponse:
 
 
 def active_locale() -> Locale | None:
-    """None where nobody has begun to write in this language."""
+    """The Locale of the active language; None where the CMS has no such locale yet."""
     return Locale.objects.filter(language_code=translation.get_language()).first()
 
 
 def asked(request: HttpRequest, topics: list[Topic]) -> dict[str, Any]:
-    """What the address asks for; a state or a topic that is none asks for nothing."""
+    """The words, the state and the topic of the query; unknown states and topics are ignored."""
     state, slug = request.GET.get("state"), request.GET.get("topic")
     return {
         "words": searchable(request.GET.get("query", "")),
@@ -87,13 +87,16 @@ def asked(request: HttpRequest, topics: list[Topic]) -> dict[str, Any]:
 
 
 def searchable(text: str) -> str:
-    """What somebody searches for, without what no search engine can read; 100 characters."""
-    kept = (c if unicodedata.category(c)[0] in "LMNPSZ" else " " for c in text[:100])
-    return " ".join("".join(kept).split())
+    """The text with spaces for control characters and the like, cut to 100 characters."""
+    readable = (c if unicodedata.category(c)[0] in "LMNPSZ" else " " for c in text[:100])
+    return " ".join("".join(readable).split())
 
 
 def answer(question: Question, number: str | None) -> dict[str, Any]:
-    """What is found, after what editors chose; where nothing has all the words, some will do."""
+    """The results of a search, after those that editors chose, as context for the template.
+
+    Where no page has all the words, pages with some of them are found (`is_partly`).
+    """
     is_narrow = bool(question.state or question.topic)
     picks = [] if is_narrow else promoted(question)
     rows, is_partly = finding.find(question), False
@@ -114,7 +117,7 @@ def answer(question: Question, number: str | None) -> dict[str, Any]:
 def choices(question: Question, name: str, options: list[tuple[Any, str]]) -> list[Choice]:
     current = getattr(question, name)
     return [
-        Choice(label, address(replace(question, **{name: value})), value == current)
+        Choice(label, search_url(replace(question, **{name: value})), value == current)
         for value, label in [(None, _("All")), *options]
     ]
 
@@ -128,6 +131,6 @@ def parameters(question: Question) -> str:
     return urlencode({name: value for name, value in names.items() if value})
 
 
-def address(question: Question) -> str:
-    kept = parameters(question)
-    return f"{reverse('search')}?{kept}" if kept else reverse("search")
+def search_url(question: Question) -> str:
+    query = parameters(question)
+    return f"{reverse('search')}?{query}" if query else reverse("search")

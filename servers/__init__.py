@@ -1,4 +1,4 @@
-"""Starts and ends what the site runs on and is looked at with: for script/, bench/ and tests/.
+"""Starts and ends the servers and the browser that script/, bench/ and tests/ need.
 
-In production nothing of this is imported, and the images leave it out (deploy/).
+Production imports nothing from here, and the images of deploy/ leave it out.
 """

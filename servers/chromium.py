@@ -1,4 +1,4 @@
-"""The system's Chromium, with no network but this machine."""
+"""The system's Chromium, which can reach only this machine."""
 
 import contextlib
 import tempfile
@@ -13,7 +13,7 @@ from servers.processes import Process, program
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 HERE = ("localhost", "127.0.0.1")
 FLAGS = (
-    "--no-sandbox",  # root has no other way
+    "--no-sandbox",  # Chromium does not start as root with its sandbox.
     "--disable-gpu",
     "--disable-dev-shm-usage",
     "--disable-quic",
@@ -25,13 +25,13 @@ FLAGS = (
 
 
 def path() -> str:
-    """Where it is. Raises Problem where it is not."""
+    """The path of the program. Raises Problem where it is not installed."""
     return program(*NAMES)
 
 
 @contextlib.contextmanager
 def launched() -> Iterator[Browser]:
-    """One that Playwright drives; Playwright's loop runs in this thread meanwhile."""
+    """A browser that Playwright drives; its event loop runs in this thread meanwhile."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path(), args=[*FLAGS, _resolving()])
         yield browser
@@ -40,7 +40,10 @@ def launched() -> Iterator[Browser]:
 
 @contextlib.contextmanager
 def debugged(*flags: str, places: dict[str, str], log: Path) -> Iterator[int]:
-    """A new one's debugger: its port. `places` maps host:port to where that is on this machine."""
+    """Start a browser, and give the port of its debugger.
+
+    `places` maps a host:port to the host:port on this machine that answers for it.
+    """
     port = free_port()
     with (
         tempfile.TemporaryDirectory(prefix="lastdrop-chromium-") as profile,
@@ -58,7 +61,7 @@ def debugged(*flags: str, places: dict[str, str], log: Path) -> Iterator[int]:
 
 
 def _resolving(places: dict[str, str] | None = None) -> str:
-    """The switch that leaves nothing but this machine an address."""
+    """The switch that makes every host name but those of this machine unknown."""
     rules = [f"MAP {name} {place}" for name, place in (places or {}).items()]
     rules += ["MAP * ~NOTFOUND", *(f"EXCLUDE {name}" for name in HERE)]
     return f"--host-resolver-rules={', '.join(rules)}"

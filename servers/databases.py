@@ -1,4 +1,4 @@
-"""Databases that come and go: on the server in DATABASE_URL, or on a fresh one of ours."""
+"""Temporary databases: on the server in DATABASE_URL, or on a fresh server of our own."""
 
 import contextlib
 import os
@@ -15,7 +15,10 @@ from servers.processes import ROOT, Problem
 
 @contextlib.contextmanager
 def server(purpose: str, *, durable: bool = True) -> Iterator[str]:
-    """The url of one that answers: DATABASE_URL, or a server in var/ that goes when this ends."""
+    """The URL of a running server: DATABASE_URL, or a fresh server in var/ that is deleted after.
+
+    Raises Problem where the server of DATABASE_URL does not answer.
+    """
     with contextlib.ExitStack() as stack:
         url = os.environ.get("DATABASE_URL") or stack.enter_context(_fresh(purpose, durable))
         check(url)
@@ -33,7 +36,7 @@ def check(url: str) -> None:
 
 @contextlib.contextmanager
 def temporary(purpose: str) -> Iterator[str]:
-    """The url of an empty database that is dropped when this ends; a crash may spoil it."""
+    """The URL of an empty database, which is dropped at the end and need not survive a crash."""
     with server(purpose, durable=False) as given:
         url = beside(given, purpose)
         create(url)
@@ -44,20 +47,22 @@ def temporary(purpose: str) -> Iterator[str]:
 
 
 def beside(url: str, name: str) -> str:
-    """The url of another database on the same server, called by this one's name and that."""
+    """The URL of another database on the same server, called after this one with a suffix."""
     parts = urlsplit(url)
     return urlunsplit(parts._replace(path=f"{parts.path}_{name}"))
 
 
 def create(url: str, *, template: str = "template1") -> None:
-    """Make the database that the url names, in the place of one that is there: empty, or as a copy
-    of another. The server's own database `postgres` must be open to the user."""
+    """Create the database of the URL, empty or as a copy of `template`.
+
+    An existing one is dropped first. The user must have access to the database `postgres`.
+    """
     drop(url)
     _run(url, "CREATE DATABASE {} TEMPLATE {}", _name(url), template)
 
 
 def drop(url: str) -> None:
-    """With whoever is connected to it."""
+    """Drop the database of the URL, if it exists, and end all connections to it."""
     _run(url, "DROP DATABASE IF EXISTS {} WITH (FORCE)", _name(url))
 
 
@@ -74,7 +79,7 @@ def _name(url: str) -> str:
 def _fresh(purpose: str, durable: bool) -> Iterator[str]:
     folder = ROOT / "var" / f"{purpose}-postgres"
     try:
-        # Somebody who was killed may have left a server: only then is there one to stop.
+        # A process that was killed may have left a server behind.
         if (folder / "data").exists():
             postgres.stop(folder)
             shutil.rmtree(folder)

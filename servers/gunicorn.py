@@ -1,4 +1,4 @@
-"""gunicorn with gunicorn.conf.py, as production has it."""
+"""gunicorn with gunicorn.conf.py, as in production."""
 
 import socket
 import sys
@@ -17,8 +17,11 @@ def start(
     pythonpath: str = "site",
     host: str = HOST,
 ) -> Process:
-    """A pool of workers that answers. `bind` is host:port or unix:path, `host` a name that the
-    site goes by; the application may be named as the last option."""
+    """Start a pool of workers, and return once it answers.
+
+    `bind` is host:port or unix:path, and `host` a name in ALLOWED_HOSTS. The last of the options
+    may name another application.
+    """
     process = Process(
         *(sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py"),
         *("--bind", bind, "--workers", str(workers), "--pythonpath", pythonpath, *options),
@@ -30,7 +33,7 @@ def start(
 
 
 def answers(bind: str, host: str) -> bool:
-    """Whether a worker gives an answer to HTTP, whatever it says."""
+    """Whether a worker answers HTTP requests, with whatever status."""
     address, _, port = bind.rpartition(":")
     is_path = address == "unix"
     with socket.socket(socket.AF_UNIX if is_path else socket.AF_INET) as asked:
@@ -44,7 +47,7 @@ def answers(bind: str, host: str) -> bool:
 
 
 class Application:
-    """The site on a unix socket, as nginx finds it, with the environment that it is given."""
+    """The site on a Unix socket, as nginx expects it, with the given environment."""
 
     def __init__(
         self,
@@ -66,7 +69,7 @@ class Application:
         self.process = self.serve(self.socket_path)
 
     def serve(self, socket_path: Path) -> Process:
-        """One pool of workers, which answers."""
+        """Start one pool of workers, and return once it answers."""
         return start(
             f"unix:{socket_path}",
             environment=self.environment,
@@ -76,7 +79,7 @@ class Application:
         )
 
     def run(self, *command: str, log: Path) -> Process:
-        """Something of the application: Python with these arguments."""
+        """Start Python with these arguments, in the environment of the application."""
         return Process(sys.executable, *command, log=log, environment=self.environment)
 
     def stop(self) -> None:

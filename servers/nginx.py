@@ -1,4 +1,4 @@
-"""nginx: any configuration, or that of deploy/ before gunicorn, on ports of this machine."""
+"""nginx on ports of this machine: with any configuration, or with that of deploy/."""
 
 import contextlib
 import gzip
@@ -18,7 +18,7 @@ from servers.ports import answers, free_ports
 from servers.processes import ROOT, Problem, Process, program
 
 HOST = "petition.example.org"
-# Whom nginx believes about the visitor's address here, as it would a CDN.
+# The address from which nginx trusts X-Forwarded-For here, as it would trust a CDN.
 CDN = "127.0.0.3"
 
 AROUND = """
@@ -28,7 +28,7 @@ pid {folder}/nginx.pid;
 error_log {folder}/main.log;
 events {{ worker_connections 1024; }}
 http {{
-    # What Debian's own nginx.conf says; a directive that is said twice stops the start.
+    # Taken from Debian's own nginx.conf: a directive that appears twice would stop the start.
     sendfile on;
     tcp_nopush on;
     types_hash_max_size 2048;
@@ -61,7 +61,7 @@ class Answer(NamedTuple):
 
 
 def start(folder: Path, configuration: str, *ports: int) -> Process:
-    """nginx with this configuration, once it answers at these ports."""
+    """Start nginx with this configuration, and return once it answers on these ports."""
     (folder / "nginx.conf").write_text(configuration)
     process = Process(
         *(program("nginx"), "-p", folder, "-c", folder / "nginx.conf", "-e", folder / "main.log"),
@@ -73,18 +73,18 @@ def start(folder: Path, configuration: str, *ports: int) -> Process:
 
 
 def user() -> str:
-    """The directive that root needs."""
+    """The directive that nginx needs when it runs as root; "" for other users."""
     return "user root;" if os.getuid() == 0 else ""
 
 
 def mime_types() -> Path:
-    """The list of types that belongs to this nginx."""
-    said = subprocess.run([program("nginx"), "-V"], capture_output=True, text=True, check=True)
-    return Path(re.search(r"--conf-path=(\S+)", said.stderr)[1]).parent / "mime.types"
+    """The path of the mime.types file that was installed with nginx."""
+    result = subprocess.run([program("nginx"), "-V"], capture_output=True, text=True, check=True)
+    return Path(re.search(r"--conf-path=(\S+)", result.stderr)[1]).parent / "mime.types"
 
 
 class Site:
-    """nginx as deploy/nginx.conf has it, but for paths and ports, and a client that believes it."""
+    """nginx with deploy/nginx.conf, on other paths and ports, and a client that trusts it."""
 
     def __init__(self, folder: Path, *, app: Application, certificate: Path) -> None:
         self.folder, (self.port, self.plain_port) = folder, free_ports(2)
@@ -151,12 +151,12 @@ class Site:
         )
 
     def logs(self) -> str:
-        """All that was written down, once nothing more is under way."""
+        """The text of all logs, once no request is running any more."""
         return "".join(path.read_text() for path in sorted(self.folder.glob("*.log")))
 
 
 def certify(folder: Path) -> None:
-    """A folder as certbot makes it, with a certificate that nobody believes who was not told to."""
+    """Write a self-signed certificate into the folder, with the file names that certbot uses."""
     subprocess.run(
         [
             *(program("openssl"), "req", "-x509", "-nodes", "-days", "2"),

@@ -1,4 +1,4 @@
-"""Ports on the loopback, where everything that is started here listens."""
+"""Free ports on the loopback interface, where all servers of this package listen."""
 
 import contextlib
 import socket
@@ -11,14 +11,14 @@ def free_port() -> int:
 
 
 def free_ports(number: int) -> list[int]:
-    """All at once: one that was given back may be given again."""
+    """Several free ports. They are reserved together, since a released one may be given again."""
     with contextlib.ExitStack() as stack:
         found = [stack.enter_context(socket.create_server((HOST, 0))) for _ in range(number)]
         return [free.getsockname()[1] for free in found]
 
 
 def answers(port: int, host: str = HOST) -> bool:
-    """Whether somebody listens there."""
+    """Whether a server accepts connections on this port."""
     try:
         socket.create_connection((host, port), timeout=1).close()
     except OSError:

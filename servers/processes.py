@@ -1,4 +1,4 @@
-"""Starts programs, and sees to it that they end, with us and with all that they started."""
+"""Starts programs, and makes sure that they end with us, together with their own children."""
 
 import contextlib
 import ctypes
@@ -16,18 +16,18 @@ ROOT = Path(__file__).resolve().parents[1]
 START = 60  # seconds for a server to answer
 END = 15  # seconds for a process to end by itself
 LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
-# Debian keeps servers where only root looks.
+# Debian installs servers in folders that are only in root's PATH.
 PLACES = f"{os.environ.get('PATH', os.defpath)}:/usr/local/sbin:/usr/sbin:/sbin"
 
 
 class Problem(Exception):
-    """One sentence for people: what is in the way."""
+    """An error with one sentence for people, which says what is wrong."""
 
 
 class Process:
-    """A program in a group of its own, so that Ctrl-C reaches us alone; end it, or use `with`.
+    """A program in a process group of its own, so that Ctrl-C reaches only us.
 
-    What it writes goes to the end of `log`, or where ours goes.
+    Call `end`, or use it as a context manager. Its output is appended to `log`, or goes to ours.
     """
 
     def __init__(
@@ -66,7 +66,10 @@ class Process:
         return self.process.pid
 
     def wait_until(self, is_ready: Callable[[], bool], seconds: float = START) -> None:
-        """Raises Problem, with what it wrote, when it ends before or is not ready in time."""
+        """Wait until the program is ready.
+
+        Raises Problem, with its output, when it ends before that or takes longer than `seconds`.
+        """
         until = time.monotonic() + seconds
         while not is_ready():
             if self.process.poll() is not None or time.monotonic() > until:
@@ -76,7 +79,7 @@ class Process:
             time.sleep(0.05)
 
     def signal(self, number: int) -> None:
-        """To all of its group."""
+        """Send a signal to the whole process group."""
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, number)
 
@@ -85,7 +88,7 @@ class Process:
 
 
 def end(*processes: Process, seconds: float = END) -> None:
-    """Ask all to stop, with what they started themselves; kill what is left after that time."""
+    """Ask the processes and their children to stop; kill those that are left after `seconds`."""
     until = time.monotonic() + seconds
     for each in processes:
         each.signal(signal.SIGTERM)
@@ -98,7 +101,7 @@ def end(*processes: Process, seconds: float = END) -> None:
 
 
 def python(*arguments: str, environment: dict[str, str] | None = None, seconds: int = 900) -> str:
-    """Run Python with these arguments to its end; what it printed. Raises Problem if it fails."""
+    """Run Python with these arguments, and return its output. Raises Problem if it fails."""
     done = subprocess.run(
         [sys.executable, *arguments],
         cwd=ROOT,
@@ -115,7 +118,7 @@ def python(*arguments: str, environment: dict[str, str] | None = None, seconds: 
 
 
 def program(*names: str) -> str:
-    """The path of the first of these programs that is there. Raises Problem when none is."""
+    """The path of the first of these programs that is installed. Raises Problem if none is."""
     for name in names:
         if path := shutil.which(name, path=PLACES):
             return path
@@ -123,6 +126,6 @@ def program(*names: str) -> str:
 
 
 def _end_with_parent() -> None:
-    """On Linux a kill -9 of ours still ends the children."""
+    """On Linux, have the kernel end this child when its parent ends, even by SIGKILL."""
     if LIBC:
         LIBC.prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG

@@ -1,4 +1,4 @@
-"""Mail servers that take what they are sent: one in this process, and one that may be killed."""
+"""Mail servers for tests: one in this process, and one in its own, which may be killed."""
 
 import asyncio
 import contextlib
@@ -21,7 +21,7 @@ from servers.processes import Process
 
 
 class Mailbox:
-    """What a mail server has taken: `messages` as read, `envelopes` as sent."""
+    """The mails that a server has accepted: parsed (`messages`) and as sent (`envelopes`)."""
 
     def __init__(self, port: int) -> None:
         self.port = port
@@ -37,7 +37,7 @@ class Mailbox:
 
 @contextlib.contextmanager
 def mailbox() -> Iterator[Mailbox]:
-    """A mail server in a thread of this process, and what it takes."""
+    """A mail server in a thread of this process; gives the mailbox that it fills."""
     taken = Mailbox(free_port())
     controller = Controller(taken, hostname=HOST, port=taken.port)
     controller.start()
@@ -49,8 +49,10 @@ def mailbox() -> Iterator[Mailbox]:
 
 
 class Server:
-    """A mail server in a process of its own. What it has taken is written down in its folder, so
-    that it may be killed and started again; `be` says how it behaves."""
+    """A mail server in a process of its own, which may be killed and started again.
+
+    It records the mails that it has accepted in its folder. `be` decides how it behaves.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.port = folder, free_port()
@@ -70,14 +72,14 @@ class Server:
             self.process = None
 
     def be(self, *, pause: float = 0, answers: dict[str, int] | None = None) -> None:
-        """So many seconds slow over each mail; and what it says to single recipients."""
+        """Set the pause before each answer in seconds, and the answers to single recipients."""
         new = self.folder / "new"
         new.write_text(json.dumps({"pause": pause, "answers": answers or {}}))
         new.rename(self.folder / "mood.json")
 
     @property
     def received(self) -> Counter[str]:
-        """How many mails each recipient got."""
+        """The number of mails that each recipient has got."""
         return Counter((self.folder / "received").read_text().split())
 
     @property
@@ -87,7 +89,7 @@ class Server:
 
 
 class Ledger:
-    """Inside that process: writes down who has got mail before it says so."""
+    """The server inside that process: it records each recipient before it acknowledges."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

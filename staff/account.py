@@ -1,4 +1,4 @@
-"""One's own account in the CMS: Wagtail's, but a face is looked at like any other picture."""
+"""Wagtail's page for one's own account, with the same checks of the avatar as of other images."""
 
 from typing import Any
 
@@ -10,8 +10,11 @@ from campaigns.cms.pages.images import WholeImageField
 from campaigns.pages.images import without_metadata
 
 
-class FaceForm(AvatarPreferencesForm):
-    """Wagtail's falls over a broken file, takes any number of pixels, and keeps EXIF."""
+class AvatarForm(AvatarPreferencesForm):
+    """Refuses broken and very large images, and removes EXIF.
+
+    Wagtail's form fails on a broken file, takes any number of pixels, and leaves EXIF in the file.
+    """
 
     avatar = WholeImageField(
         label=AvatarPreferencesForm.base_fields["avatar"].label, required=False
@@ -22,14 +25,15 @@ class FaceForm(AvatarPreferencesForm):
         return without_metadata(file) if isinstance(file, UploadedFile) else file
 
 
-class FacePanel(account.AvatarSettingsPanel):
-    form_class = FaceForm
+class AvatarPanel(account.AvatarSettingsPanel):
+    form_class = AvatarForm
 
 
 class AccountView(account.AccountView):
     def get_panels(self) -> list[account.BaseSettingsPanel]:
+        """Wagtail's panels, with ours in the place of its panel for the avatar."""
         return [
-            FacePanel(panel.request, panel.user, panel.profile)
+            AvatarPanel(panel.request, panel.user, panel.profile)
             if isinstance(panel, account.AvatarSettingsPanel)
             else panel
             for panel in super().get_panels()

@@ -1,4 +1,4 @@
-"""Signing in, with a second factor where there is one."""
+"""The forms for logging in with a second factor, and for setting one up."""
 
 from typing import Any
 
@@ -15,12 +15,13 @@ from wagtail.admin.forms import auth
 from staff import second_factor
 
 
-def kindly(trouble: second_factor.WrongCode | second_factor.TooManyTries) -> ValidationError:
-    if isinstance(trouble, second_factor.WrongCode):
+def explained(error: second_factor.WrongCode | second_factor.TooManyTries) -> ValidationError:
+    """The error of a form that tells staff what to do."""
+    if isinstance(error, second_factor.WrongCode):
         return ValidationError(
             _("This code is not right, or no longer. Please enter the one your app shows now.")
         )
-    seconds = trouble.args[0]
+    seconds = error.args[0]
     text = ngettext(
         "There were too many wrong codes. Please wait a second, then enter a new one.",
         "There were too many wrong codes. Please wait %(seconds)d seconds, then enter a new one.",
@@ -30,7 +31,10 @@ def kindly(trouble: second_factor.WrongCode | second_factor.TooManyTries) -> Val
 
 
 class LoginForm(auth.LoginForm):
-    """Wagtail's, with a field for the code; it is asked for once the password is right."""
+    """Wagtail's log-in form with a field for the code, required once the password is right.
+
+    Wagtail uses the form that WAGTAILADMIN_USER_LOGIN_FORM names.
+    """
 
     code = forms.CharField(
         required=False,
@@ -62,18 +66,18 @@ class LoginForm(auth.LoginForm):
     def device(self, code: str) -> Any:
         try:
             return second_factor.verify(self.get_user(), code)
-        except second_factor.TooManyTries as trouble:
-            raise kindly(trouble) from None
-        except second_factor.WrongCode as trouble:
-            # It counts towards the lock-out, like a wrong password.
+        except second_factor.TooManyTries as error:
+            raise explained(error) from None
+        except second_factor.WrongCode as error:
+            # A wrong code counts towards the lockout, like a wrong password.
             credentials = {"username": self.cleaned_data["username"]}
             user_login_failed.send(__name__, credentials=credentials, request=self.request)
-            raise kindly(trouble) from None
+            raise explained(error) from None
 
     def ask_for_code_alone(self) -> None:
-        """The password was right: nobody has to type it again because of the code.
+        """Leave the password in its field, since it was right, and put the focus on the code.
 
-        What is wrong stands above the form, where Wagtail's page shows it.
+        Wagtail's page shows errors above the form, and not at the field.
         """
         self.fields["password"].widget.render_value = True
         self.fields["username"].widget.attrs.pop("autofocus", None)
@@ -81,7 +85,7 @@ class LoginForm(auth.LoginForm):
 
 
 class SetUpForm(forms.Form):
-    """Shows that the phone has the key."""
+    """Asks for a code, which proves that the phone has the key."""
 
     code = forms.CharField(
         max_length=20,
@@ -100,6 +104,6 @@ class SetUpForm(forms.Form):
         code = "".join(self.cleaned_data["code"].split())
         try:
             second_factor.check(self.device, code)
-        except (second_factor.WrongCode, second_factor.TooManyTries) as trouble:
-            raise kindly(trouble) from None
+        except (second_factor.WrongCode, second_factor.TooManyTries) as error:
+            raise explained(error) from None
         return code

@@ -1,6 +1,6 @@
-"""Who guesses passwords or codes is kept out for a while; what is kept of the tries is little.
+"""Locks out people who guess passwords or codes, and stores little about their attempts.
 
-django-axes counts them (settings AXES_…).
+django-axes counts the attempts (settings AXES_…).
 """
 
 from datetime import timedelta
@@ -14,13 +14,14 @@ from django.utils import timezone
 
 from campaigns.signatures import networks
 
-KEPT = timedelta(days=1)
+STORED_FOR = timedelta(days=1)
 
 
 def network_as_address(request: HttpRequest) -> str | None:
-    """What axes keeps as an address tells only whether two tries of a day share a network.
+    """The value that axes stores as the IP address of an attempt; None without a network.
 
-    An HMAC, as for signers, in the shape of an address that nobody has (fd00::/8).
+    It is an HMAC, as for signers, in the form of a private IPv6 address (fd00::/8). It reveals only
+    whether two attempts of the same day came from the same network.
     """
     network = networks.network_of(request)
     if network is None:
@@ -30,7 +31,7 @@ def network_as_address(request: HttpRequest) -> str | None:
 
 
 class Handler(AxesDatabaseHandler):
-    """Keeps no browser."""
+    """Stores neither the name of the browser nor the types of content that it accepts."""
 
     def user_login_failed(
         self, sender: Any, credentials: dict, request: HttpRequest | None = None, **kwargs: Any
@@ -40,6 +41,6 @@ class Handler(AxesDatabaseHandler):
         super().user_login_failed(sender, credentials, request, **kwargs)
 
 
-def forget() -> int:
-    """Tries of more than a day ago, which shut nobody out any more."""
-    return AccessAttempt.objects.filter(attempt_time__lt=timezone.now() - KEPT).delete()[0]
+def delete_old_attempts() -> int:
+    """Delete the attempts of more than a day ago, which lock nobody out; return their number."""
+    return AccessAttempt.objects.filter(attempt_time__lt=timezone.now() - STORED_FOR).delete()[0]

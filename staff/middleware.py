@@ -1,4 +1,4 @@
-"""Who must enter with a second factor, and has not, is nobody."""
+"""Treats accounts that still owe their second factor as not logged in."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,8 +10,8 @@ from django.utils.functional import SimpleLazyObject
 
 from staff import second_factor
 
-# What of the CMS is open to whoever has given a password alone.
-DOORS = {
+# The views of the CMS that are open to people who have given only a password.
+OPEN_VIEWS = {
     "leave",
     "second_factor",
     "set_up_second_factor",
@@ -26,10 +26,11 @@ DOORS = {
 
 
 class SecondFactorMiddleware:
-    """`request.account` is whose password was given; `request.user` only who may go further.
+    """Divides `request.user` in two.
 
-    Both are looked up when somebody asks: a public page asks for neither. OTPMiddleware, which
-    stands before it, says whether a second factor was shown.
+    `request.account` is the account whose password was given. `request.user` is that account if no
+    second factor is missing, and otherwise an AnonymousUser. Both are lazy, since public pages
+    need neither. Must come after OTPMiddleware, which finds out whether a second factor was shown.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -45,10 +46,10 @@ class SecondFactorMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable, args: Any, kwargs: Any
     ) -> HttpResponse | None:
-        """Lead those who stand at the door to where the second factor is set up."""
+        """Redirect accounts whose second factor is missing to the view that sets it up."""
         if not request.path_info.startswith("/admin/"):
             return None
-        if request.resolver_match.view_name in DOORS or request.user.is_authenticated:
+        if request.resolver_match.view_name in OPEN_VIEWS or request.user.is_authenticated:
             return None
         if request.account.is_authenticated and request.method in ("GET", "HEAD"):
             return redirect("set_up_second_factor")

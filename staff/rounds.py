@@ -1,4 +1,4 @@
-"""What the worker does for those who work here; found by its name."""
+"""The worker's rounds for staff accounts. The worker finds this module by its name."""
 
 from django.core.management import call_command
 
@@ -6,7 +6,7 @@ from operations.rounds import Round, register
 
 
 def delete_login_attempts() -> None:
-    """Delete failed log-ins of more than a day ago, and sessions that are over."""
+    """Delete failed log-ins of more than a day ago, and expired sessions."""
     call_command("delete_login_attempts", verbosity=0)
 
 

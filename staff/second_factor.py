@@ -1,6 +1,7 @@
-"""The second factor of an account: who needs one, and how it is set up, asked for and taken away.
+"""The second factor of an account: who needs one, and how it is set up, verified and reset.
 
-A phone's app makes a code of six digits every half minute (RFC 6238); backup codes work once each.
+An app on a phone makes a code of six digits every half minute (RFC 6238). Each backup code works
+once.
 """
 
 import math
@@ -21,7 +22,8 @@ from wagtail.log_actions import log
 from campaigns.cms.permissions import RIGHTS, petition_policy
 
 BACKUP_CODES = 10
-# Whoever may touch accounts may take one over; screening lists name emails.
+# Permissions that need a second factor besides those on signatures: people who can change accounts
+# can take one over, and the block and allow lists contain emails.
 POWERS = [
     *(f"auth.{action}_{model}" for action in ("add", "change") for model in ("user", "group")),
     *(f"campaigns.{action}_listentry" for action in ("add", "change", "delete", "view")),
@@ -29,15 +31,15 @@ POWERS = [
 
 
 class WrongCode(Exception):
-    """Not the code of now, or one that was used before."""
+    """The code is not the current one, or it has been used before."""
 
 
 class TooManyTries(Exception):
-    """Even the right code is refused for a while; how many seconds is the argument."""
+    """Every code is refused for a while; the exception's argument is the number of seconds."""
 
 
 def is_needed(user: User) -> bool:
-    """Whether an account sees personal data, or could come to see it."""
+    """Whether an account can see personal data, or could give itself the permission to."""
     return (
         user.is_superuser
         or petition_policy.user_has_any_permission(user, sorted(set(RIGHTS.values())))
@@ -46,24 +48,33 @@ def is_needed(user: User) -> bool:
 
 
 def is_admitted(account: User | AnonymousUser) -> bool:
-    """Whether a session may go beyond the door. Who has a device uses it, needed or not."""
+    """Whether a session may use the CMS.
+
+    Accounts that have set up a second factor must show it, even where they do not need one.
+    """
     if not settings.SECOND_FACTOR or not account.is_authenticated or account.is_verified():
         return True
     return not (user_has_device(account) or is_needed(account))
 
 
 def verify(user: User, code: str) -> Device:
-    """The device that a code comes from: six digits are the app's, all else is a backup code."""
+    """The device that a code comes from: six digits are of the app, all else is a backup code.
+
+    Spaces and hyphens are ignored. Raises WrongCode or TooManyTries.
+    """
     code = "".join(code.split()).replace("-", "").lower()
     kind = TOTPDevice if len(code) == 6 and code.isdecimal() else StaticDevice
     return check(kind.objects.devices_for_user(user, confirmed=True).first(), code)
 
 
 def check(device: Device | None, code: str) -> Device:
-    """A device, if this is a code of it; each wrong one makes the next wait twice as long."""
+    """The device, if this is its code. Each wrong code doubles the wait before the next.
+
+    Raises WrongCode, also where there is no device, or TooManyTries.
+    """
     if device is None:
         raise WrongCode
-    # What a wrong code leaves behind must be kept: nothing is raised inside.
+    # The count of wrong codes must be committed, so nothing is raised inside the transaction.
     with transaction.atomic():
         device = type(device).objects.select_for_update().get(pk=device.pk)
         may_try, why = device.verify_is_allowed()
@@ -76,9 +87,9 @@ def check(device: Device | None, code: str) -> Device:
 
 
 def begin(user: User) -> TOTPDevice:
-    """A key for a phone, the same until a code of it is shown."""
+    """The device that is to be set up. Its key stays the same until `finish`."""
     with transaction.atomic():
-        # Nothing but this lock keeps two pages that are opened at once from making two.
+        # Without this lock, two pages that are opened at once would create two devices.
         User.objects.select_for_update(no_key=True).get(pk=user.pk)
         device, _ = TOTPDevice.objects.get_or_create(
             user=user, confirmed=False, defaults={"name": "phone"}
@@ -87,18 +98,18 @@ def begin(user: User) -> TOTPDevice:
 
 
 def picture(device: TOTPDevice) -> str:
-    """What the phone scans, as the address of a picture that holds itself."""
+    """The QR code for the phone, as a data URI of an SVG."""
     return segno.make(device.config_url, error="m").svg_data_uri(scale=5, light="white")
 
 
 def readable_key(device: TOTPDevice) -> str:
-    """The same for who cannot scan: groups of four letters to type."""
+    """The key for people who cannot scan: groups of four letters to type."""
     key = b32encode(device.bin_key).decode().rstrip("=")
     return " ".join(wrap(key, 4))
 
 
 def finish(device: TOTPDevice) -> list[str]:
-    """From now on this phone, and no other, is the second factor; these are its backup codes."""
+    """Make this device the only second factor of its account; return new backup codes."""
     user = device.user
     with transaction.atomic():
         TOTPDevice.objects.filter(user=user).exclude(pk=device.pk).delete()
@@ -108,7 +119,7 @@ def finish(device: TOTPDevice) -> list[str]:
 
 
 def renew_backup_codes(user: User) -> list[str]:
-    """New ones; those of before are worth nothing any more."""
+    """Replace the backup codes of an account; return the new ones."""
     with transaction.atomic():
         StaticDevice.objects.filter(user=user).delete()
         device = StaticDevice.objects.create(user=user, name="backup codes")
@@ -122,7 +133,10 @@ def backup_codes_left(user: User) -> int:
 
 
 def reset(user: User, *, by: User | None) -> None:
-    """The phone is lost: its owner sets up another one when they next sign in."""
+    """Delete the second factor of an account, whose owner sets up a new one at the next log-in.
+
+    `by` is None for a command on the server.
+    """
     with transaction.atomic():
         TOTPDevice.objects.filter(user=user).delete()
         StaticDevice.objects.filter(user=user).delete()

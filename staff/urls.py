@@ -1,4 +1,4 @@
-"""The addresses where staff set up and show their second factor."""
+"""The URLs at which staff set up and look after their second factor."""
 
 from django.urls import path
 from wagtail.admin.auth import require_admin_access
@@ -6,7 +6,7 @@ from wagtail.admin.auth import require_admin_access
 from staff import views
 from staff.account import AccountView
 
-# Under the CMS's address, before its own.
+# Below /admin/, before Wagtail's own URLs.
 urlpatterns = [
     path("second-factor/", views.overview, name="second_factor"),
     path("second-factor/set-up/", views.set_up, name="set_up_second_factor"),

@@ -1,4 +1,4 @@
-"""Where staff set up their second factor, and an administrator takes a lost one away."""
+"""The views in which staff set up a second factor, and administrators reset a lost one."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -23,7 +23,7 @@ View = Callable[..., HttpResponse]
 
 
 def for_account(view: View) -> View:
-    """For whoever has given a password; 404 where no second factor is asked for."""
+    """For people who have given their password. Raises Http404 where SECOND_FACTOR is off."""
 
     @never_cache
     @wraps(view)
@@ -33,7 +33,8 @@ def for_account(view: View) -> View:
         if not request.account.is_authenticated:
             return reject_request(request)
         if not request.account.is_verified() and django_otp.user_has_device(request.account):
-            # Set up meanwhile, in another browser or by somebody else: this one has to show it.
+            # The second factor was set up meanwhile, in another browser or by somebody else, so
+            # this session has to show it.
             logout(request)
             messages.info(request, _("Please sign in again, with the code of your second step."))
             return redirect("wagtailadmin_login")
@@ -44,7 +45,7 @@ def for_account(view: View) -> View:
 
 @for_account
 def overview(request: HttpRequest) -> HttpResponse:
-    """What there is; on POST new backup codes."""
+    """Show the state of the second factor on GET; on POST make new backup codes."""
     if not request.account.is_verified():
         return redirect("set_up_second_factor")
     if request.method == "POST":
@@ -55,7 +56,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 @for_account
 def set_up(request: HttpRequest) -> HttpResponse:
-    """Show the key on GET; on POST see that the phone has it."""
+    """Show the key on GET; on POST verify that the phone has it."""
     device = second_factor.begin(request.account)
     form = SetUpForm(device, request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -69,26 +70,29 @@ def set_up(request: HttpRequest) -> HttpResponse:
 
 
 def show_codes(request: HttpRequest, codes: list[str]) -> HttpResponse:
-    """The one time that backup codes are shown."""
+    """Show the backup codes. They are shown only this once."""
     return render(request, "staff/backup_codes.html", {"codes": codes})
 
 
 @require_POST
 def leave(request: HttpRequest) -> HttpResponse:
-    """Sign out without having come in: Wagtail's own door is for those inside."""
+    """Log out before the second factor: Wagtail's own view needs a full log-in."""
     logout(request)
     return redirect("wagtailadmin_login")
 
 
 def may_reset(administrator: User, user: User) -> bool:
-    """Whoever edits accounts, but not that of somebody who may do more than they."""
+    """Whether somebody may reset the second factor of an account.
+
+    They must be allowed to edit accounts, and only superusers may reset that of a superuser.
+    """
     return administrator.has_perm("auth.change_user") and (
         administrator.is_superuser or not user.is_superuser
     )
 
 
 def reset(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask on GET; on POST take the second factor of an account away."""
+    """Ask on GET; on POST reset the second factor of an account."""
     if not request.user.has_perm("auth.change_user"):
         raise PermissionDenied
     user = get_object_or_404(User, pk=pk)

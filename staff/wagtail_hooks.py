@@ -1,4 +1,4 @@
-"""Registers, nothing else: the second factor in the account's menu and in the list of users."""
+"""Registers the second factor in the account's menu, in the list of users and in the log."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,7 @@
-"""What editors compose with. Migrations know the blocks by the name of this package."""
+"""The blocks from which editors compose stories and letters.
+
+Migrations refer to the blocks by the name of this package, so every block is exported here.
+"""
 
 from campaigns.blocks.letter import DemandBlock, TargetBlock
 from campaigns.blocks.pictures import CaptionedImageBlock, GalleryBlock, VideoBlock

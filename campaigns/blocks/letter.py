@@ -1,4 +1,4 @@
-"""The parts of a petition's letter that come one after the other."""
+"""The blocks for the lists in a petition's letter: its demands and its targets."""
 
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks

@@ -1,7 +1,8 @@
-"""Where links in rich text lead: pages' addresses as they were some seconds ago.
+"""The URLs of pages to which rich text and blocks link, cached for some seconds.
 
-Wagtail reads each linked page whole, text by text. Valid while no page has an address of its own
-making (`get_url_parts`).
+Wagtail's own handler loads every linked page in full, once for each text. This one asks for the
+URLs only, for all links of a story together. It is right as long as no page class overrides
+`get_url_parts()`.
 """
 
 import re
@@ -18,6 +19,8 @@ LINK = re.compile(r"""<a\s(?=[^>]*linktype="page")[^>]*\bid="(\d{1,9})\"""")
 
 
 class PageLinks(LinkHandler):
+    """Replaces Wagtail's `PageLinkHandler`, and keeps the promises of `LinkHandler`."""
+
     identifier = "page"
 
     @staticmethod
@@ -31,7 +34,7 @@ class PageLinks(LinkHandler):
     @classmethod
     def expand_db_attributes_many(cls, attrs_list: list[dict[str, str]]) -> list[str]:
         numbers = [attrs.get("id", "") for attrs in attrs_list]
-        found = addresses(number for number in numbers if number.isdecimal())
+        found = page_urls(number for number in numbers if number.isdecimal())
         return [
             f'<a href="{escape(found[number])}">' if found.get(number) else "<a>"
             for number in numbers
@@ -44,23 +47,27 @@ class PageLinks(LinkHandler):
         yield Page, attrs["id"], "", ""
 
 
-def address(page: Page) -> str:
-    """In the reader's language, if the page is live in it; "" for one that has no address."""
-    return addresses([str(page.pk)]).get(str(page.pk), "")
+def page_url(page: Page) -> str:
+    """The page's URL, in the reader's language if the page is live in it; "" if it has none."""
+    return page_urls([str(page.pk)]).get(str(page.pk), "")
 
 
-def addresses(numbers: Iterable[str]) -> dict[str, str]:
-    """The same of several pages, as far as they are there."""
+def page_urls(numbers: Iterable[str]) -> dict[str, str]:
+    """The URLs of several pages by their primary keys; pages that do not exist are left out."""
     return cached_many(("page", translation.get_language()), numbers, read)
 
 
 def fetch(texts: Iterable[str], pages: Iterable[Page]) -> None:
-    """Read together what is about to be shown one by one: links in texts, and of other pages."""
+    """Cache the URLs of all pages that the texts link to, and of `pages`, in one step.
+
+    The blocks then find each URL in the cache while they are rendered one by one.
+    """
     numbers = {number for text in texts for number in LINK.findall(text)}
-    addresses(numbers | {str(page.pk) for page in pages})
+    page_urls(numbers | {str(page.pk) for page in pages})
 
 
 def read(numbers: list[str]) -> dict[str, str]:
+    """Read the URLs from the database: each page's translation, or else the page itself."""
     pages = Page.objects.filter(pk__in=numbers).select_related("locale")
     code = translation.get_language()
     keys = {page.translation_key for page in pages if page.locale.language_code != code}

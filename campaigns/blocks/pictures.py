@@ -1,4 +1,4 @@
-"""Blocks that are looked at: pictures, galleries and films."""
+"""The visual blocks: pictures, galleries and films."""
 
 from urllib.parse import parse_qs, urlsplit
 
@@ -13,7 +13,7 @@ from wagtail.images.models import AbstractImage
 
 
 def newest_image() -> AbstractImage | None:
-    """Something of the house's own to show in a preview."""
+    """The newest image of the library, for the preview of a block; None while there is none."""
     return get_image_model().objects.order_by("-created_at").first()
 
 
@@ -31,7 +31,7 @@ class SizeBlock(blocks.ChoiceBlock):
 class CaptionedImageValue(blocks.StructValue):
     @property
     def credit_text(self) -> str:
-        """The credit written here, or else the one kept with the image."""
+        """The credit written in the block, or else the one stored with the image."""
         return self.get("credit") or getattr(self.get("image"), "credit", "")
 
 
@@ -82,7 +82,10 @@ class GalleryBlock(blocks.StructBlock):
     )
 
     def get_default(self) -> blocks.StructValue:
-        """Room for as many pictures as it needs: it does not begin with an error."""
+        """Start with two empty pictures, the fewest that are valid.
+
+        Wagtail starts a ListBlock with one child, and the editor would see an error at once.
+        """
         value = super().get_default()
         value["images"].append(self.child_blocks["images"].child_block.get_default())
         return value
@@ -104,12 +107,15 @@ class GalleryBlock(blocks.StructBlock):
 class VideoValue(blocks.StructValue):
     @property
     def embed_url(self) -> str:
-        """The address of the player, which is asked for only after a click; "" if unknown."""
+        """The URL of the player, which browsers request only after a click; "" if unknown."""
         return player_url(self.get("url") or "")
 
 
 def player_url(url: str) -> str:
-    """The player behind a film's address at YouTube, Vimeo or a PeerTube server we know."""
+    """The URL of the player for a film at YouTube, Vimeo or a PeerTube server in VIDEO_HOSTS.
+
+    "" for every other URL.
+    """
     parts = urlsplit(url)
     host = (parts.hostname or "").removeprefix("www.").removeprefix("m.")
     last = parts.path.rstrip("/").rpartition("/")[2]

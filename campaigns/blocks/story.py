@@ -1,4 +1,4 @@
-"""All blocks of a story in their order, and how a whole story is fetched and shown."""
+"""The blocks of a story, in the order of the editor's menu, and the queries for a whole story."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -52,7 +52,7 @@ class StoryBlock(blocks.StreamBlock):
     actions_taken = ActionsTakenBlock()
 
     class Meta:
-        # Each asks the database which campaigns are open.
+        # Each block of related campaigns asks the database which campaigns are open.
         block_counts = {"related": {"max_num": 1}}
 
     def render(self, value: Any, context: dict[str, Any] | None = None) -> str:
@@ -86,7 +86,10 @@ class UpdatesBlock(blocks.StreamBlock):
 
 
 def fetch(story: blocks.StreamValue) -> None:
-    """What the blocks will ask for, in a fixed number of queries however many blocks there are."""
+    """Read ahead the URLs and renditions that the blocks will need.
+
+    The number of queries stays the same, however many blocks the story has.
+    """
     found = list(parts(story))
     texts = (part.source for part in found if isinstance(part, RichText))
     links.fetch(texts, [part for part in found if isinstance(part, Page)])
@@ -96,7 +99,11 @@ def fetch(story: blocks.StreamValue) -> None:
 
 
 def fetch_renditions(images: list[AbstractImage]) -> None:
-    """Each image with renditions of its own: the same picture may have two alternative texts."""
+    """Give each image its renditions, with one query for all.
+
+    Each image gets copies of its own, since a story may show the same picture twice with different
+    alternative texts.
+    """
     renditions = images[0].get_rendition_model().objects.filter(image__in=images)
     by_image = defaultdict(list)
     for rendition in renditions:

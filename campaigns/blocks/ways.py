@@ -1,4 +1,4 @@
-"""Blocks that lead on: to the petition, to other campaigns, to papers, to the next thing to do."""
+"""Blocks that lead readers on: to a petition, to other campaigns, to documents and links."""
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
@@ -15,12 +15,12 @@ from campaigns.blocks import links
 class CallToActionValue(blocks.StructValue):
     @property
     def link_url(self) -> str:
-        """The page's address in the reader's language, or the one elsewhere."""
+        """The URL of the chosen page in the reader's language, or else the URL that was typed."""
         page = self.get("page")
         if not page:
             return self.get("url") or ""
-        # `story.fetch` has read those of all pages at once.
-        return links.address(page)
+        # `story.fetch` has cached the URLs of all pages of the story.
+        return links.page_url(page)
 
 
 class CallToActionBlock(blocks.StructBlock):
@@ -131,7 +131,7 @@ class PetitionBlock(blocks.StructBlock):
 
 
 class ChosenPetitionBlock(PetitionBlock):
-    """The same in an article, which has no petition of its own: one must be chosen."""
+    """The petition block of an article, which has no petition of its own: one must be chosen."""
 
     petition = SnippetChooserBlock("campaigns.Petition", label=_("Petition"))
 
@@ -142,5 +142,5 @@ class ActionsTakenBlock(blocks.StaticBlock):
         label = _("Actions taken by people like you")
         template = "blocks/actions_taken.html"
         description = _("The number of all signatures on this site.")
-        preview_value = None  # without one the list of blocks offers no preview
+        preview_value = None  # Wagtail offers no preview of a block without this attribute.
         admin_text = _("Shows the number of all signatures on this site.")

@@ -1,4 +1,4 @@
-"""Blocks that are read: headings, text, quotes, facts, tables, questions and answers."""
+"""The blocks of text: headings, paragraphs, quotes, facts, tables, questions and answers."""
 
 from typing import Any
 
@@ -11,7 +11,10 @@ STORY_FEATURES = ["bold", "italic", "link", "document-link", "ol", "ul", "hr"]
 
 
 def name_input(block: blocks.FieldBlock) -> None:
-    """Give the input of a block in a stream the name that Wagtail gives to its frame only."""
+    """Label the input of a block in a stream for screen readers.
+
+    Wagtail puts the block's label on the panel around the input, and not on the input itself.
+    """
     block.field.widget.attrs["aria-label"] = block.label
 
 
@@ -128,7 +131,7 @@ class AccordionBlock(blocks.StructBlock):
 
 
 class CellsBlock(TypedTableBlock):
-    """Columns of words or of figures. The headings of columns are Wagtail's own."""
+    """A table whose columns hold words or figures; Wagtail's block provides their headings."""
 
     text = blocks.CharBlock(label=_("Words"), required=False, icon="pilcrow")
     figure = blocks.CharBlock(label=_("Figures"), required=False, icon="decimal")

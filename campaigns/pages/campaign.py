@@ -1,4 +1,4 @@
-"""Pages that tell a story, and the campaign pages among them."""
+"""Campaign pages, and the index page that lists them."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -49,7 +49,7 @@ class CampaignIndexPage(PublicPage):
 
 
 class CampaignPage(Topical, PublicPage):
-    """A story with a petition of its own: in a petition block, or else after the story."""
+    """A story with a petition of its own, shown in a petition block or else after the story."""
 
     published_on = models.DateField(_("date"), default=timezone.localdate)
     petition = models.ForeignKey(
@@ -92,7 +92,8 @@ class CampaignPage(Topical, PublicPage):
         FieldPanel("topics", widget=forms.CheckboxSelectMultiple),
         PageChooserPanel("successor", "campaigns.CampaignPage"),
     ]
-    # Not Wagtail's expiry: it would take the page away when the petition closes.
+    # Wagtail's expiry date is left out: editors would take it for the closing time of the petition,
+    # and the page would disappear.
     settings_panels = [
         PublishingPanel(
             children=[
@@ -117,7 +118,10 @@ class CampaignPage(Topical, PublicPage):
 
     @classmethod
     def public(cls) -> models.QuerySet:
-        """Live campaigns that everybody may see, the newest first, with what cards show."""
+        """Live campaigns that everybody may see, the newest first.
+
+        The petition, its language and the image are joined, for the cards that show the campaigns.
+        """
         return (
             readable(cls.objects.all())
             .filter(petition__live=True)
@@ -129,7 +133,11 @@ class CampaignPage(Topical, PublicPage):
     def from_serializable_data(
         cls, data: dict[str, Any], *args: Any, **kwargs: Any
     ) -> "CampaignPage":
-        """A version that names a petition which was deleted since has none: it can be mended."""
+        """Open a revision whose petition has since been deleted, without its petition.
+
+        modelcluster raises an exception where the row behind a protected foreign key is gone, and
+        editors could not repair the page. Wagtail calls this method to load a revision.
+        """
         if not Petition.objects.filter(pk=data["petition"]).exists():
             data = {**data, "petition": None}
         return super().from_serializable_data(data, *args, **kwargs)
@@ -148,7 +156,10 @@ class CampaignPage(Topical, PublicPage):
 
     @property
     def goes_on(self) -> "CampaignPage | None":
-        """Once it has ended, the campaign that follows it, where the public may see it."""
+        """The campaign that follows this one, once this one has ended.
+
+        None while it is open, and where the public cannot see the successor in this language.
+        """
         if not self.successor_id or self.card_state not in (State.CLOSED, State.WON):
             return None
         key = self.successor.translation_key
@@ -168,7 +179,7 @@ class CampaignPage(Topical, PublicPage):
         return self.petition is not None and not self.shows_petition_itself
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Reads no block: what the public sees of the story is kept (see the template)."""
+        """Read no block here: the template caches the rendered story of the public page."""
         return {
             **super().get_context(request, *args, **kwargs),
             "petition": self.petition,
@@ -195,7 +206,7 @@ class CampaignPage(Topical, PublicPage):
 
 
 def with_tallies(pages: Iterable[CampaignPage]) -> list[CampaignPage]:
-    """The pages with their petitions' tallies: one query, however many there are."""
+    """The pages with the tallies of their petitions: one query, however many pages there are."""
     pages = list(pages)
     fetch_tallies([page.petition for page in pages])
     return pages

@@ -1,4 +1,4 @@
-"""A campaign made from another: the same words and rules, nobody's signatures."""
+"""Makes a campaign from another: with the same texts and settings, and without signatures."""
 
 from django.db import transaction
 from django.db.models import Model
@@ -10,7 +10,8 @@ from campaigns.petitions.petition import Petition
 from campaigns.petitions.settings import PetitionSettings
 
 SETTINGS = [field.name for field in PetitionSettings._meta.fields]
-# What belongs to that petition alone. Its times do, too: a copy must not be born closed.
+# Fields that are not copied. The opening and closing times are among them, for a copy with a
+# closing time in the past would be closed from the start.
 ITS_OWN = {"id", "translation_key", "slug", "opens_at", "closes_at"} | {
     field.name
     for mixin in (DraftStateMixin, LockableMixin, RevisionMixin)
@@ -19,10 +20,13 @@ ITS_OWN = {"id", "translation_key", "slug", "opens_at", "closes_at"} | {
 
 
 def copy_petition(petition: Petition, *, title: str, by: Model) -> Petition:
-    """A draft with the newest words and the rules that hold, a count and an address of its own."""
+    """A draft petition with the newest texts and the settings in force.
+
+    It has a count and a URL of its own. `by` is the user whom Wagtail's log names.
+    """
     with transaction.atomic():
         newest = petition.get_latest_revision_as_object()
-        # A translation's row has no rules of its own.
+        # The settings of a translation are those of its original.
         decides = newest if petition.original == petition else petition.original
         fields = [field.name for field in Petition._meta.concrete_fields]
         values = {
@@ -38,9 +42,12 @@ def copy_petition(petition: Petition, *, title: str, by: Model) -> Petition:
 
 
 def give_own_petition(copy: CampaignPage, original: CampaignPage, *, by: Model) -> None:
-    """Put a copy of its petition on a page that has just been copied, which is then a draft."""
+    """Copy the petition of the original, and put the copy on the page that Wagtail has copied.
+
+    The new page becomes a draft.
+    """
     petition = original.petition
-    # Its news and what comes after it are the other campaign's.
+    # The updates and the successor belong to the original campaign only.
     copy.updates, copy.successor = [], None
     title = copy.title if petition.title == original.title else petition.title
     with transaction.atomic():
@@ -48,7 +55,7 @@ def give_own_petition(copy: CampaignPage, original: CampaignPage, *, by: Model) 
 
 
 def put_on(page: CampaignPage, old: Petition, new: Petition | None, *, by: Model) -> None:
-    """In a page and in all its versions, one petition in the place of another."""
+    """Replace one petition by another in a page and in all its revisions; unpublish the page."""
     with transaction.atomic():
         if page.live:
             page.unpublish(user=by, log_action=None)
@@ -60,6 +67,6 @@ def put_on(page: CampaignPage, old: Petition, new: Petition | None, *, by: Model
         for revision in Revision.objects.for_instance(page):
             if revision.content.get("petition") == old.pk:
                 content = revision.content | {"petition": new and new.pk}
-                # Not save(): that would make an old version the newest.
+                # Revision.save() would make an old revision the page's newest one.
                 Revision.objects.filter(pk=revision.pk).update(content=content)
         page.save_revision(user=by, log_action=False, clean=False)

@@ -1,4 +1,4 @@
-"""Pictures, with who made them and what they show."""
+"""Images with a credit, which are stored without the metadata of the camera."""
 
 from io import BytesIO
 
@@ -11,8 +11,8 @@ from wagtail.images.models import AbstractImage, AbstractRendition, SourceImageI
 from wagtail.images.models import Image as WagtailImage
 from wagtail.search import index
 
-# Formats that carry EXIF or XMP: where a photograph was taken, with which device, when.
-TELLING_FORMATS = {"AVIF", "GIF", "JPEG", "MPO", "PNG", "WEBP"}
+# Formats that can carry EXIF or XMP: where and when a photograph was taken, and with which device.
+METADATA_FORMATS = {"AVIF", "GIF", "JPEG", "MPO", "PNG", "WEBP"}
 
 
 class CustomImage(AbstractImage):
@@ -32,11 +32,17 @@ class CustomImage(AbstractImage):
 
     @property
     def default_alt_text(self) -> str:
-        """What the picture shows; never its title, which is often a file's name."""
+        """The image's description. Wagtail falls back to the title, which is often a file's name.
+
+        Overrides `AbstractImage.default_alt_text`.
+        """
         return self.description
 
     def shown(self, spec: str) -> "Rendition | None":
-        """A rendition; None where the file is away: of a backup, the media may come last."""
+        """The rendition for a filter such as "max-480x152"; None where the image file is missing.
+
+        Files can be missing while a backup is being restored: the media may come last.
+        """
         try:
             return self.get_rendition(spec)
         except SourceImageIOError:
@@ -49,7 +55,7 @@ class CustomImage(AbstractImage):
         super().save(*args, **kwargs)
 
     def note_file(self) -> None:
-        """Size and hash of the file as it is now, for the row."""
+        """Set the columns for the size, the dimensions and the hash of the file anew."""
         self._set_image_file_metadata()
 
 
@@ -64,24 +70,24 @@ class Rendition(AbstractRendition):
         ]
 
 
-def tells(picture: Picture.Image) -> bool:
-    """Whether it has EXIF or XMP."""
+def has_metadata(picture: Picture.Image) -> bool:
+    """Whether the picture carries EXIF or XMP."""
     return bool(picture.getexif()) or any("xmp" in str(key).lower() for key in picture.info)
 
 
 def without_metadata(file: models.fields.files.FieldFile) -> models.fields.files.FieldFile:
-    """The file turned the right way up and without EXIF, XMP and comments.
+    """The picture turned the right way up, without EXIF, XMP and comments.
 
-    A photograph tells where it was taken, and people who were there can be found by it. Pillow
-    copies none of it unless asked; the colour profile is kept. Pictures that move are left alone
-    if they tell nothing; else their first one is kept. The others of an MPO, as phones write it,
-    are of another angle or light.
+    The metadata of a photograph says where it was taken, and can betray the people who were there.
+    Pillow writes metadata only when asked; the colour profile is written again. An animation
+    without metadata is returned as it is; of one with metadata only the first frame remains. The
+    further frames of an MPO, a format of phones, show another angle or exposure, and are dropped.
     """
     file.seek(0)
     with Picture.open(file) as picture:
         kind = picture.format
-        moves = getattr(picture, "is_animated", False) and kind != "MPO" and not tells(picture)
-        if kind not in TELLING_FORMATS or moves:
+        is_animation = getattr(picture, "is_animated", False) and kind != "MPO"
+        if kind not in METADATA_FORMATS or (is_animation and not has_metadata(picture)):
             file.seek(0)
             return file
         profile = picture.info.get("icc_profile")

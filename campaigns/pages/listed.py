@@ -1,4 +1,4 @@
-"""Which petitions the public may be told of, in lists, in the sitemap, in the API."""
+"""Which petitions may be listed in public: in the search, in the sitemap and in the API."""
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -8,18 +8,21 @@ from campaigns.petitions.tally import Tally
 
 
 def published_petitions() -> QuerySet[Petition]:
-    """Those that are published in their language and by whose rules: the original's row."""
+    """Petitions that are published in their own language, and whose original is published too."""
     tallies = Tally.objects.filter(translation_key=OuterRef("translation_key"))
     return Petition.objects.filter(Exists(tallies.filter(petition__live=True)), live=True)
 
 
 def bare_petitions() -> QuerySet[Petition]:
-    """Those that no page carries: the public is led to them, for there is no other way."""
+    """Published petitions that no live page carries: lists must link to the petition itself."""
     return published_petitions().exclude(campaign_pages__live=True)
 
 
 def listed_petitions() -> QuerySet[Petition]:
-    """Those that the public may be told of: one whose pages are all private is private."""
+    """Published petitions that may be listed in public.
+
+    A petition is left out where all the pages that carry it are private.
+    """
     on_pages = CampaignPage.public().values("petition")
-    told = Q(pk__in=bare_petitions().values("pk")) | Q(pk__in=on_pages)
-    return published_petitions().filter(told)
+    may_be_listed = Q(pk__in=bare_petitions().values("pk")) | Q(pk__in=on_pages)
+    return published_petitions().filter(may_be_listed)

@@ -1,4 +1,4 @@
-"""News: articles, which may carry any petition."""
+"""The news: articles, which may carry any petition, and the index page that lists them."""
 
 from typing import Any
 
@@ -63,6 +63,6 @@ class ArticlePage(Topical, PublicPage):
 
     @classmethod
     def public(cls) -> models.QuerySet:
-        """Live articles that everybody may see, the newest first, with what cards show."""
+        """Live articles that everybody may see, the newest first, with their images joined."""
         articles = readable(cls.objects.all()).select_related("listing_image", "locale")
         return articles.order_by("-published_on", "-pk")

@@ -1,4 +1,4 @@
-"""Where somebody may sign next: the newest open campaigns, or those nearest to what was signed."""
+"""Which campaigns a reader or a signer is asked to sign next."""
 
 from django.db.models import Case, When
 from django.utils import translation
@@ -11,7 +11,10 @@ from campaigns.petitions.state import is_open
 
 
 def open_campaigns(*, besides: Petition | None = None, limit: int = 3) -> list[CampaignPage]:
-    """The newest campaigns that take signatures, in the language of the petition or the reader."""
+    """The newest open campaigns, without those of the petition `besides`.
+
+    They are in the language of that petition, or else in the reader's.
+    """
     code = besides.locale.language_code if besides else translation.get_language()
     campaigns = CampaignPage.public().filter(is_open(), locale__language_code=code)
     if besides:
@@ -20,9 +23,11 @@ def open_campaigns(*, besides: Petition | None = None, limit: int = 3) -> list[C
 
 
 def next_campaigns(petition: Petition, *, limit: int = 3) -> list[CampaignPage]:
-    """Where its signers may sign next: the chosen campaign, then others on its topics, the newest.
+    """The open campaigns that signers of this petition are asked to sign next, in its language.
 
-    Open ones in its language, never with the petition itself: three queries.
+    First comes the next campaign that editors chose, then campaigns that share a topic, then all
+    others; within each group the newest come first. Campaigns with the petition itself are left
+    out. Makes three queries.
     """
     key = petition.translation_key
     chosen = Page.objects.filter(pk=petition.original.next_campaign_id)

@@ -1,4 +1,4 @@
-"""What every page of ours has, and when its form counts as changed."""
+"""The base class of all public pages, and their form in the CMS."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -22,7 +22,7 @@ from campaigns.petitions import scheduling
 
 
 def petitions_of(page: Page) -> list[models.Model]:
-    """The petitions that a page carries: its own, and those in its story, each once."""
+    """The petitions that a page carries: its own and those in its story, without repetition."""
     return petitions_in(getattr(page, "petition", None), getattr(page, "body", None))
 
 
@@ -33,10 +33,12 @@ def petitions_in(own: models.Model | None, story: Any) -> list[models.Model]:
 
 
 class PageForm(WagtailAdminPageForm):
-    """Knows when nothing was changed, and whose drafts are not for a page of this person.
+    """The form of every public page in the CMS.
 
-    For a default that is computed Django compares with a hidden field, which Wagtail's panels do
-    not show: every form would count as changed, and approving it would make a new version.
+    It refuses the draft petitions of other teams, and notices when nothing was changed. For a
+    field with a computed default Django compares the input with a hidden field, which Wagtail's
+    panels do not render: every form would count as changed, and approving the page would make a
+    new revision. Relies on Wagtail for `base_form_class` of pages and for `for_user`.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -48,11 +50,16 @@ class PageForm(WagtailAdminPageForm):
             self.offer_topics()
 
     def clean(self) -> dict[str, Any]:
-        """Nobody reads another team's draft by putting its number on a page, not in a preview."""
+        """Refuse draft petitions that the user may not see.
+
+        Otherwise anybody could read another team's draft: they would only have to put its primary
+        key into the form of a page, and look at the preview.
+        """
         data = super().clean()
-        there = petitions_of(self.instance)  # as it was: what was typed comes later
+        # The instance does not hold the input yet: these are the petitions of the stored page.
+        present = petitions_of(self.instance)
         for petition in petitions_in(data.get("petition"), data.get("body")):
-            if petition.live or petition in there or self.for_user is None:
+            if petition.live or petition in present or self.for_user is None:
                 continue
             if not policy_registry.get(petition).user_sees(self.for_user, petition):
                 field = "petition" if petition == data.get("petition") else "body"
@@ -60,18 +67,18 @@ class PageForm(WagtailAdminPageForm):
         return data
 
     def offer_topics(self) -> None:
-        """Those of the page's language; a translation has those of its original."""
+        """Offer the topics in the page's language; a translation has the topics of its original."""
         if self.instance.is_translation:
             del self.fields["topics"]
         else:
             field = self.fields["topics"]
-            # A page that is previewed before it is saved has no language of its own yet.
+            # A new page that is previewed before it is saved has no locale of its own yet.
             locale = self.instance.locale_id or self.parent_page.locale_id
             field.queryset = field.queryset.filter(locale=locale)
 
 
 class PublicPage(Page):
-    """What every page of ours has: how it looks in lists and when it is shared."""
+    """The base of every page class: the texts and images for lists and for sharing."""
 
     listing_summary = models.CharField(
         _("summary"),
@@ -103,7 +110,7 @@ class PublicPage(Page):
         help_text=_("Left empty, the picture for lists is taken."),
     )
 
-    # Every language has the address of the original, below its own prefix.
+    # A translation has the path of its original, below the prefix of its own language.
     override_translatable_fields = [SynchronizedField("slug", overridable=False)]
 
     base_form_class = PageForm
@@ -114,7 +121,7 @@ class PublicPage(Page):
         MultiFieldPanel(
             [FieldPanel("social_text"), FieldPanel("social_image")], heading=_("When shared")
         ),
-        *Page.promote_panels[:1],  # without “Show in menus”, of which navigation knows nothing
+        *Page.promote_panels[:1],  # Without “Show in menus”: our navigation does not use it.
     ]
     search_fields = [*Page.search_fields, index.SearchField("listing_summary")]
 
@@ -131,21 +138,26 @@ class PublicPage(Page):
 
     @property
     def canonical_url(self) -> str:
-        """Its one address: BASE_URL's, whatever name the site is asked by."""
+        """The page's URL below BASE_URL, under whatever host name it is requested."""
         parts = self.get_url_parts()
         return settings.BASE_URL + parts[2] if parts else ""
 
     def get_view_restrictions(self) -> models.QuerySet:
-        """Wagtail walks up the tree, aliases and all; in most houses there is none to find."""
+        """The restrictions of this page and its ancestors, as Wagtail promises.
+
+        Wagtail walks up the tree and follows aliases. Most sites have no restriction at all, which
+        one cheap query finds out.
+        """
         if not PageViewRestriction.objects.exists():
             return PageViewRestriction.objects.none()
         return super().get_view_restrictions()
 
     def publish(self, revision: Any, user: Any = None, **kwargs: Any) -> None:
-        """Raises ValidationError; what was to go live by itself then stays a draft.
+        """Publish as Wagtail's `publish` does.
 
-        Since its moment was set another page may have taken its address, or its petition may be
-        gone: the worker has mail to send all the same.
+        Raises ValidationError, unless the page was scheduled: then it stays a draft, and is no
+        longer scheduled. Since it was scheduled, another page may have taken its path, or its
+        petition may have been deleted; that must not stop the worker, which also sends the mail.
         """
         try:
             with transaction.atomic():
@@ -156,16 +168,20 @@ class PublicPage(Page):
             scheduling.take_off(self, revision, action="page.unscheduled")
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Where the page's language is the address's; elsewhere Wagtail would show it again."""
+        """Serve the page under the prefix of its own language only.
+
+        Raises Http404 under other prefixes, where Wagtail would serve the same page a second time.
+        """
         if self.locale.language_code != translation.get_language():
             raise Http404
         return caching.cacheable(super().serve(request, *args, **kwargs))
 
 
 def readable(pages: PageQuerySet) -> PageQuerySet:
-    """Those that are live and that everybody may read: one query, in most houses.
+    """The live pages that everybody may read. Makes one query where no page is private.
 
-    Wagtail's `public()` lists the aliases of private pages, which its own view shows to nobody.
+    Wagtail's `public()` is not enough: it includes aliases of private pages, which Wagtail's own
+    view does not serve.
     """
     pages = pages.live()
     for path in private_paths():
@@ -174,7 +190,10 @@ def readable(pages: PageQuerySet) -> PageQuerySet:
 
 
 def private_paths() -> Iterable[str]:
-    """Where the private parts of the tree begin: restricted pages, their aliases, and so on."""
+    """The tree paths at which private parts begin: restricted pages, and their aliases.
+
+    Aliases of aliases are included, however long the chain is.
+    """
     paths = dict(Page.objects.filter(view_restrictions__isnull=False).values_list("pk", "path"))
     newest = list(paths)
     while newest:

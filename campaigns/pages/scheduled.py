@@ -1,4 +1,4 @@
-"""Publishing what was scheduled, when its moment has come."""
+"""Publishes scheduled pages and petitions when their time has come."""
 
 import logging
 
@@ -9,9 +9,10 @@ log = logging.getLogger(__name__)
 
 
 def publish_due() -> None:
-    """Publish pages and petitions whose time has come, and take those off that have expired.
+    """Publish pages and petitions whose time has come, and unpublish those that have expired.
 
-    What cannot be published is logged and holds up nothing else. Raises database errors.
+    A page that cannot be published is logged, and the worker goes on. Raises DatabaseError and
+    InterfaceError when the connection to the database is lost.
     """
     try:
         call_command("publish_scheduled", verbosity=0)

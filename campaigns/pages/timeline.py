@@ -1,4 +1,4 @@
-"""What has happened in a campaign: its updates, and milestones that nobody has to write."""
+"""The timeline of a campaign: its updates, its milestones, its opening and its end."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,7 +17,11 @@ from campaigns.petitions.petition import Petition
 
 @dataclass(frozen=True)
 class Entry:
-    """One thing that has happened; `kind` is "update" or the milestone's name."""
+    """One event of the timeline.
+
+    `kind` is "update", "opened", "closed", "delivered", "won", "goal" or "number". `text` is rich
+    text, and only updates have one.
+    """
 
     day: date
     kind: str
@@ -26,7 +30,10 @@ class Entry:
 
 
 def timeline(petition: Petition | None, updates: StreamValue) -> list[Entry]:
-    """The newest first; empty while there is nothing to tell but that it has opened."""
+    """The events of a campaign, the newest first.
+
+    The list is empty as long as the opening is the only event.
+    """
     entries = [
         Entry(value["day"], "update", value["heading"], value["text"])
         for value in (update.value for update in updates)
@@ -40,13 +47,13 @@ def timeline(petition: Petition | None, updates: StreamValue) -> list[Entry]:
 
 
 def milestone_entries(petition: Petition) -> list[Entry]:
-    """Those that are true now, in the order in which they came true, each with its day."""
-    found = sorted([*turns(petition), *numbers(petition)])
+    """The events that need no update: changes of state and milestones, the oldest first."""
+    found = sorted([*changes_of_state(petition), *numbers(petition)])
     return [Entry(timezone.localdate(moment), kind, heading) for moment, kind, heading in found]
 
 
-def turns(petition: Petition) -> Iterator[tuple[datetime, str, str]]:
-    """When it opened, closed and the like: moment, kind and heading."""
+def changes_of_state(petition: Petition) -> Iterator[tuple[datetime, str, str]]:
+    """When the petition was opened, closed, handed over and won: (moment, kind, heading)."""
     original, tally, now = petition.original, petition.tally, timezone.now()
     moments = [
         (
@@ -64,7 +71,10 @@ def turns(petition: Petition) -> Iterator[tuple[datetime, str, str]]:
 
 
 def numbers(petition: Petition) -> Iterator[tuple[datetime, str, str]]:
-    """The same of round numbers and the goal, where the public is shown the count."""
+    """The milestones at round numbers and at the goal: (moment, kind, heading).
+
+    There are none where the petition does not show its count.
+    """
     if petition.progress.count is None:
         return
     for number, moment in reached(petition):
@@ -76,12 +86,12 @@ def numbers(petition: Petition) -> Iterator[tuple[datetime, str, str]]:
 
 
 def is_before(moment: Any, other: Any) -> bool:
-    """Nobody could sign any more after the victory: what closes later, closes nothing."""
+    """Whether the victory came first: a closing time after it has closed nothing."""
     return moment is not None and moment <= other
 
 
 def reached(petition: Petition) -> list[tuple[int, Any]]:
-    """The numbers and their moments, as of some seconds ago."""
+    """The milestones as (number, moment), the smallest number first; cached for some seconds."""
     rows = milestones.Milestone.objects.filter(tally=petition.tally).order_by("number")
     return caching.cached(
         f"milestones-{petition.tally.pk}", lambda: list(rows.values_list("number", "reached_at"))

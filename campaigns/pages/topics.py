@@ -21,7 +21,7 @@ T = TypeVar("T", bound="Topical")
 
 
 class Topic(TranslatableMixin, models.Model):
-    """One that nobody has translated is not shown in that language."""
+    """A topic in one language; a topic without a translation is not shown in that language."""
 
     title = models.CharField(_("title"), max_length=60)
     slug = models.SlugField(
@@ -51,7 +51,11 @@ class Topic(TranslatableMixin, models.Model):
         return self.title
 
     def clean(self) -> None:
-        """The constraint spans the locale, which is no field: Django leaves it out of the form."""
+        """Make a slug where there is none, and check that it is unique in its language.
+
+        Django's form does not check the constraint, since it covers the locale, and the locale is
+        no field of the form.
+        """
         super().clean()
         self.slug = self.slug or slugify(anyascii(self.title))[:60] or "topic"
         locale = self.locale_id or self.get_default_locale().pk
@@ -61,12 +65,12 @@ class Topic(TranslatableMixin, models.Model):
 
 
 class Topical(models.Model):
-    """A page with topics. They are chosen on its original and hold in every language.
+    """A page with topics. They are chosen on the original page and apply to all its translations.
 
-    A ParentalManyToManyField: it follows drafts, revisions, copies and aliases, and as boxes to
-    tick it shows what topics there are. wagtail-localize carries no such field to translations,
-    and where told to it never empties one. It has not to: what a translation's row holds is not
-    read, like the rules of a petition's.
+    The field is a ParentalManyToManyField, because that is part of drafts, revisions, copies and
+    aliases. wagtail-localize does not copy such a field to translations; where it is made to, it
+    never removes a topic again. This does no harm: as with the settings of a petition, only the
+    row of the original is read.
     """
 
     topics = ParentalManyToManyField(
@@ -78,25 +82,25 @@ class Topical(models.Model):
 
     @property
     def is_translation(self) -> bool:
-        """Whether the page is older in another language: the oldest is the original."""
+        """Whether this page was translated from another: the oldest row is the original."""
         return self.pk is not None and not originals(type(self)).filter(pk=self.pk).exists()
 
     @cached_property
     def shown_topics(self) -> list[Topic]:
-        """Its topics, in its language; of a draft those of the draft."""
+        """The page's topics in its own language; a draft shows the topics of the draft."""
         if self.is_translation:
             return with_topics([self])[0].shown_topics
         return [topic for topic in self.topics.all() if topic.locale_id == self.locale_id]
 
 
 def originals(model: type[T]) -> QuerySet[T]:
-    """The pages from which others were translated, or could be."""
+    """The pages that are not translations: of each translation key the oldest row."""
     older = model.objects.filter(translation_key=OuterRef("translation_key"), pk__lt=OuterRef("pk"))
     return model.objects.exclude(Exists(older))
 
 
 def with_topics(pages: Iterable[T]) -> list[T]:
-    """Pages of one kind with their topics: two queries, however many there are."""
+    """Set `shown_topics` on all the pages: two queries, however many pages of one class."""
     pages = list(pages)
     chosen: dict[UUID, set[UUID]] = defaultdict(set)
     for model in {type(page) for page in pages}:

@@ -1,4 +1,4 @@
-"""What anybody may read of petitions by machine: JSON, described by OpenAPI (openapi.json)."""
+"""The public API: petitions as JSON, described with OpenAPI in openapi.json."""
 
 import json
 from pathlib import Path
@@ -21,7 +21,7 @@ DESCRIPTION = Path(__file__).with_name("openapi.json")
 
 
 def for_anybody(view: View) -> View:
-    """Public, and read by scripts of other sites too: there is nothing here that only some see."""
+    """Make a view public, and let scripts of other sites read it: it shows nothing private."""
 
     def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = public(view)(request, *args, **kwargs)
@@ -34,7 +34,7 @@ def for_anybody(view: View) -> View:
 
 @for_anybody
 def petitions(request: HttpRequest) -> HttpResponse:
-    """All of the language that the public may be told of, the newest first."""
+    """A page of the petitions in the active language that may be listed, the newest first."""
     found = (
         listed_petitions()
         .filter(locale__language_code=translation.get_language())

@@ -1,4 +1,4 @@
-"""What a petition hands out: the card for where it is shared, a QR code, a poster to print."""
+"""The files of a petition: its card for social networks, its QR code and its poster."""
 
 from django.http import HttpRequest, HttpResponse
 

@@ -1,4 +1,4 @@
-"""The doors for other sites: a petition and signing it in their frame, and oEmbed."""
+"""The views for other sites: a petition in a frame on their pages, and oEmbed."""
 
 from functools import wraps
 from urllib.parse import urlsplit
@@ -20,10 +20,10 @@ from campaigns.sharing import embedding
 
 
 def framed(view: View) -> View:
-    """The same view, in a frame on the sites that the petition allows and nowhere else.
+    """The same view, for a frame on the sites that the petition allows, and on no others.
 
-    HeadersMiddleware names them; templates read `request.framed` and leave out all that leads out
-    of the frame.
+    HeadersMiddleware names these sites in the security policy. Templates read `request.framed`,
+    and leave out the links that would lead out of the frame.
     """
 
     @wraps(view)
@@ -46,7 +46,11 @@ thanks = framed(views.thanks)
 
 @require_safe
 def oembed(request: HttpRequest) -> HttpResponse:
-    """What to show for the address of a petition or of its campaign (https://oembed.com, 1.0)."""
+    """Describe how to embed the URL of a petition or of its campaign (https://oembed.com, 1.0).
+
+    Raises Http404 for other URLs, and for petitions that no site may embed; answers 501 to any
+    format but JSON.
+    """
     if request.GET.get("format", "json") != "json":
         return JsonResponse({"error": "Only JSON is spoken here."}, status=501)
     subject = petition_at(request, request.GET.get("url", ""))
@@ -71,7 +75,10 @@ def oembed(request: HttpRequest) -> HttpResponse:
 
 
 def petition_at(request: HttpRequest, url: str) -> Petition | None:
-    """The petition that a public address of ours shows; Http404 where there is none any more."""
+    """The petition that a public URL of this site shows; None for other URLs.
+
+    Raises Http404 for the URL of a petition that is not published, or no longer.
+    """
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -96,6 +103,7 @@ def petition_at(request: HttpRequest, url: str) -> Petition | None:
 
 
 def bounded(request: HttpRequest, name: str, usual: int, *, at_least: int) -> int:
+    """A number of the query between `at_least` and `usual`; `usual` where there is no number."""
     asked = request.GET.get(name, "")
     if not (asked.isascii() and asked.isdecimal() and len(asked) < 6):
         return usual

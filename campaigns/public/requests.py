@@ -1,4 +1,4 @@
-"""What a request of the public is about, and whether it may be answered at all."""
+"""What a public request is about, and whether it is refused."""
 
 import re
 from urllib.parse import SplitResult, parse_qs, urlsplit
@@ -15,13 +15,16 @@ from campaigns.petitions import cached
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.state import State
 
-# The longest form there is, in every script, takes a tenth of it.
+# In bytes. The longest valid form takes a tenth of this, in every script.
 MAX_BODY = 64 * 1024
 FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 def published_petition(slug: str, *, fresh: bool = False) -> Petition:
-    """The petition of the active language; 404 for what is unknown or not published."""
+    """The petition with this slug in the active language, from the cache unless `fresh`.
+
+    Raises Http404 where there is none, or where it is not published.
+    """
     language = translation.get_language()
     petition = cached.petition(slug=slug, locale__language_code=language, live=True, fresh=fresh)
     if petition is None or petition.state == State.DRAFT:
@@ -30,19 +33,19 @@ def published_petition(slug: str, *, fresh: bool = False) -> Petition:
 
 
 def is_framed(request: HttpRequest) -> bool:
-    """Whether this is the petition in the frame of another site (campaigns/public/frames.py)."""
+    """Whether the request comes through a framed view (campaigns/public/frames.py)."""
     return getattr(request, "framed", False)
 
 
 def story_page(page: str) -> Page | None:
-    """The page that somebody signs from, where everybody may see it."""
+    """The page from which the form was sent, by its primary key; None if it is not public."""
     if not re.fullmatch(r"[0-9]{1,9}", page):
         return None
     return readable(Page.objects.all()).filter(pk=page).first()
 
 
 def refuse(request: HttpRequest, subject: Petition) -> HttpResponse | None:
-    """An answer to what did not come from our form, or cannot be read; None for the rest."""
+    """The answer to a request that came from another site or cannot be read; None for others."""
     if is_foreign(request):
         message = _("It came from another site. Please sign on the petition's own page.")
         return refused(request, subject, _("This was not sent from our site"), message, status=403)
@@ -69,9 +72,10 @@ def refused(
 
 
 def is_foreign(request: HttpRequest) -> bool:
-    """Whether there is evidence that another site sent this; no evidence is no reason to refuse.
+    """Whether there is evidence that the form was sent from another site.
 
-    There is no cookie to ride on. Old browsers and plain http send no Sec-Fetch-Site.
+    Without evidence the request is accepted: old browsers and plain HTTP send no Sec-Fetch-Site,
+    and signing uses no cookie, so a forged request gains nothing from the signer's browser.
     """
     if site := request.headers.get("Sec-Fetch-Site"):
         return site not in ("same-origin", "none")
@@ -83,12 +87,12 @@ def is_foreign(request: HttpRequest) -> bool:
 
 
 def origins(request: HttpRequest) -> set[str]:
-    """Where this site is: as it was asked, and as the world knows it."""
+    """The origins of this site: the one that was requested, and that of BASE_URL."""
     return {f"{request.scheme}://{request.get_host()}", settings.BASE_URL}
 
 
 def referer(request: HttpRequest) -> SplitResult:
-    """The address of the page it came from; empty where there is none, foreign where broken."""
+    """The parts of the Referer header: empty without one, those of a foreign URL if malformed."""
     try:
         return urlsplit(request.headers.get("Referer", ""))
     except ValueError:
@@ -96,6 +100,6 @@ def referer(request: HttpRequest) -> SplitResult:
 
 
 def source_code(request: HttpRequest) -> str:
-    """The `source` code in the address of the page that was signed on, if it looks like one."""
+    """The `source` code in the URL of the page from which the form was sent; "" if malformed."""
     code = parse_qs(referer(request).query).get("source", [""])[0]
     return code if re.fullmatch(r"[\w-]{1,40}", code, re.ASCII) else ""

@@ -1,10 +1,10 @@
-"""The addresses of petitions, of signing and of the links in our mails."""
+"""The URLs of petitions, of signing, of the API and of the links in our mails."""
 
 from django.urls import path
 
 from campaigns.public import api, downloads, frames, views
 
-# In each language's own place.
+# Below the prefix of each language.
 petitions = [
     path("petitions/<slug:slug>/", views.petition, name="petition"),
     path("petitions/<slug:slug>/sign/", views.sign, name="sign"),
@@ -30,10 +30,10 @@ petitions = [
     path("petitions/<slug:slug>/embed/thanks/", frames.thanks, name="framed_thanks"),
 ]
 
-# For other sites, about addresses of every language.
+# For other sites; without a prefix, since it answers for URLs of every language.
 endpoints = [path("oembed/", frames.oembed, name="oembed")]
 
-# The language is the signer's.
+# Without a prefix: the answer is in the language of the signer.
 links = [
     path("signatures/confirm/<str:token>/", views.confirm, name="confirm"),
     path("signatures/manage/<str:token>/", views.manage, name="manage"),

@@ -1,4 +1,4 @@
-"""The public's doors: a petition's pages, signing it, and the links in our mails."""
+"""The public views: a petition's pages, signing it, and the links in our mails."""
 
 import contextlib
 from collections.abc import Callable
@@ -23,21 +23,23 @@ from campaigns.signatures.signature import Signature
 from campaigns.signing import signing
 from campaigns.signing.forms import CorrectForm, SignForm
 
-# What a petition that takes no signatures answers to one who tries.
+# The status of the answer to somebody who tries to sign a petition that is not open.
 GONE = {State.WON: 410, State.CLOSED: 410, State.PAUSED: 409, State.SCHEDULED: 409}
 
 
 class SeeOther(HttpResponseRedirect):
-    """Read on there: a reload will not send again what was sent (RFC 9110, 15.4.4)."""
+    """Redirect after a POST, so that a reload does not send the form again (RFC 9110, 15.4.4)."""
 
     status_code = 303
 
 
 def private_link(view: View) -> View:
-    """For links in mails: kept by nobody, told to nobody, and their token is their proof.
+    """For the links in mails, whose token proves that the signer sent the request.
 
-    No CSRF cookie is needed, for there is no session to ride on; with `no-referrer` the browser
-    sends `Origin: null`, so the origin cannot be asked for either.
+    The answer is not indexed, and its URL is sent to no other site as a referrer. A bad link gets
+    a page with status 400. No CSRF token is needed, since there is no session that a forged
+    request could use. The origin cannot be checked either: because of `no-referrer`, the browser
+    sends `Origin: null`.
     """
 
     @csrf_exempt
@@ -55,7 +57,10 @@ def private_link(view: View) -> View:
 
 
 def about(purpose: str) -> Callable[[View], View]:
-    """Finds the signature that a link for this purpose is about; in its signer's language."""
+    """Find the signature by the token of a link, and answer in the signer's language.
+
+    Raises BadLink where the token was made for another purpose, or its signature is deleted.
+    """
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -81,7 +86,7 @@ def count(request: HttpRequest, slug: str) -> HttpResponse:
     subject = requests.published_petition(slug)
     number, goal = subject.progress
     body = {"count": number, "goal": goal, "state": subject.state.value}
-    # Frames of ours that a site has cut off from their origin (WordPress) ask as strangers.
+    # A sandboxed frame, as WordPress makes it, has no origin, so this request is cross-origin.
     return JsonResponse(body, headers={"Access-Control-Allow-Origin": "*"})
 
 
@@ -99,7 +104,7 @@ def thanks(request: HttpRequest, slug: str) -> HttpResponse:
 
 @public
 def changes(request: HttpRequest, slug: str) -> HttpResponse:
-    """What was changed of the words after people had signed them, when and why."""
+    """What was changed in the letter or the consent after people had signed, when and why."""
     subject = requests.published_petition(slug)
     history = published_changes(subject)
     if not history:
@@ -110,7 +115,10 @@ def changes(request: HttpRequest, slug: str) -> HttpResponse:
 
 @csrf_exempt
 def sign(request: HttpRequest, slug: str) -> HttpResponse:
-    """Keep the signature; the answer is the same for everybody who fills in the form rightly."""
+    """Store the signature. Every valid form gets the same answer.
+
+    Otherwise the answer would reveal who has signed already, or who is quarantined.
+    """
     is_framed = requests.is_framed(request)
     if request.method != "POST":
         return redirect("framed_petition" if is_framed else "petition", slug)
@@ -118,7 +126,7 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
     if refusal := requests.refuse(request, subject):
         return refusal
     if subject.state != State.OPEN:
-        # It may have been opened since it was read.
+        # The petition may have been opened since it was cached.
         subject = requests.published_petition(slug, fresh=True)
     if subject.state != State.OPEN:
         return unsigned(request, subject, status=GONE[subject.state])
@@ -143,7 +151,7 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
 def unsigned(
     request: HttpRequest, subject: Petition, *, status: int, form: SignForm | None = None
 ) -> HttpResponse:
-    """The petition alone, with what is wrong, and the way back to the story."""
+    """Show the petition again, with the errors of the form and a link back to the story."""
     story = requests.story_page(request.POST.get("page", ""))
     context = {"petition": subject, "form": form, "story": story}
     return render(request, "campaigns/petition_detail.html", context, status=status)
@@ -151,9 +159,9 @@ def unsigned(
 
 @private_link
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
-    """Ask on GET, for scanners open links; count on POST."""
+    """Ask on GET, since mail scanners open links; confirm on POST."""
     if request.method == "POST":
-        # Hot: the signature is read only where it cannot be confirmed.
+        # This path is hot, so the signature is loaded only where it cannot be confirmed.
         with contextlib.suppress(signing.TooLate):
             return SeeOther(signing.confirm(token).url_path("thanks"))
     return unconfirmed(request, token)
@@ -172,7 +180,7 @@ def unconfirmed(request: HttpRequest, token: str, signature: Signature) -> HttpR
 @private_link
 @about("withdraw")
 def withdraw(request: HttpRequest, token: str, signature: Signature) -> HttpResponse:
-    """Ask on GET, erase on POST."""
+    """Ask on GET, delete on POST."""
     if request.method == "POST":
         signing.withdraw(token)
         return render(request, "campaigns/withdrawn.html", step(signature))
@@ -182,7 +190,7 @@ def withdraw(request: HttpRequest, token: str, signature: Signature) -> HttpResp
 @private_link
 @about("manage")
 def manage(request: HttpRequest, token: str, signature: Signature) -> HttpResponse:
-    """Show what we hold; on POST put the name right, and whether they want news."""
+    """Show the data we hold; on POST correct the name and the signer's choices."""
     data = None
     if request.method == "POST":
         if refusal := requests.unreadable(request, signature.petition):

@@ -1,4 +1,4 @@
-"""The picture that stands for a petition where its address is shared: title, picture, count."""
+"""The card of a petition for social networks: its title, a picture and its count."""
 
 from io import BytesIO
 
@@ -12,18 +12,21 @@ from campaigns.petitions.state import State
 from campaigns.petitions.texts import Texts, site_colour
 from campaigns.sharing import typesetting
 
-# What those who show such cards ask for (Open Graph, 1.91 to 1).
+# The size that social networks recommend for Open Graph images (1.91 to 1), in pixels.
 SIZE = WIDTH, HEIGHT = 1200, 630
 PICTURE_WIDTH, MARGIN = 500, 56
-# In the picture's place the sign of the site, which has the sides 4 and 5.
+# The drop takes the place of the picture where there is none. Its sides are as 4 to 5.
 DROP_WIDTH, DROP_HEIGHT = 208, 260
 LARGEST, SMALLEST, MOST_LINES, LEADING = 104, 48, 4, 0.92
-# Two lines of the count, and air above them.
+# The height of the two lines with the count, and of the space above them.
 COUNT_HEIGHT = 176
 
 
 def draw(petition: Petition, *, total: int) -> bytes:
-    """A JPEG of 1200 x 630 pixels, in the petition's language and its direction."""
+    """A JPEG of 1200 x 630 pixels, in the petition's language and its direction of writing.
+
+    The card shows no count where `total` is 0.
+    """
     language = petition.locale.language_code
     with translation.override(language):
         title = petition.title.upper()
@@ -47,7 +50,10 @@ def draw(petition: Petition, *, total: int) -> bytes:
 
 
 def picture_of(petition: Petition) -> Image.Image | None:
-    """The picture of the newest campaign that carries it, as tall as the card, if it is there."""
+    """The picture of the newest public campaign that carries the petition, as tall as the card.
+
+    None where no such campaign has a picture, or where the image file is missing.
+    """
     page = CampaignPage.public().filter(petition=petition, listing_image__isnull=False).first()
     if page is None:
         return None
@@ -63,7 +69,7 @@ def picture_of(petition: Petition) -> Image.Image | None:
 
 
 class Pen:
-    """Writes into one column of the card, from the side where its language begins."""
+    """Writes into one column of the card, starting on the side where its language starts."""
 
     def __init__(
         self, card: Image.Image, *, left: int, width: int, language: str, mirrored: bool
@@ -71,8 +77,8 @@ class Pen:
         self.draw, self.left, self.width = ImageDraw.Draw(card), left, width
         self.edge = left + width if mirrored else left
         self.anchor = "rs" if mirrored else "ls"
-        # Letters have other shapes in other languages: Russian and Bulgarian, say.
-        self.manner = {"language": language} if features.check("raqm") else {}
+        # Some letters have different shapes in different languages: in Russian and Bulgarian, say.
+        self.shaping = {"language": language} if features.check("raqm") else {}
 
     def write(self, text: str, *, top: float, size: int, fill: str) -> None:
         self.draw.text(
@@ -81,11 +87,14 @@ class Pen:
             font=head(text, size),
             fill=fill,
             anchor=self.anchor,
-            **self.manner,
+            **self.shaping,
         )
 
     def title(self, text: str, *, bottom: int) -> None:
-        """As large as fits above the count; what does not fit at the smallest ends in dots."""
+        """Write the title as large as it fits above the count.
+
+        A title that does not fit at the smallest size ends in an ellipsis.
+        """
 
         leading = LEADING * typesetting.air(text)
 
@@ -121,7 +130,11 @@ def head(text: str, size: int) -> ImageFont.FreeTypeFont:
 
 
 def drop(card: Image.Image, *, size: int, left: int, top: int) -> None:
-    """The sign of the site (site/static/icons/drop.svg): a point above a circle, smooth."""
+    """Draw the site's drop (site/static/icons/drop.svg), a triangle on a circle.
+
+    It is drawn four times as large and then reduced, so that its edges are smooth. `size` is the
+    height in pixels.
+    """
     scale = 4
     sign = Image.new("L", (80 * scale, 100 * scale))
     pen = ImageDraw.Draw(sign)

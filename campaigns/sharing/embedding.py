@@ -1,4 +1,4 @@
-"""What another site needs to show a petition of ours: the frame, and who vouches for it."""
+"""What another site needs to embed a petition: the frame, and the configuration for oEmbed."""
 
 import json
 import re
@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 
 from campaigns.petitions.petition import Petition
 
-# Until the frame says how tall it is.
+# In pixels, until the script has set the height that the frame needs.
 WIDTH, HEIGHT = 640, 900
 NARROWEST = 280
 
@@ -24,7 +24,7 @@ def frame_url(petition: Petition) -> str:
 
 
 def endpoint() -> str:
-    """Where other sites ask what to show for an address of ours (oEmbed 1.0)."""
+    """The URL at which other sites ask how to embed a URL of this site (oEmbed 1.0)."""
     return f"{settings.BASE_URL}/oembed/"
 
 
@@ -33,12 +33,15 @@ def oembed_url(petition: Petition) -> str:
 
 
 def script_url() -> str:
-    """The script that gives a frame its height; under a name that stays, for it stands in pages."""
+    """The URL of the script that sets the height of a frame.
+
+    The URL contains no hash of the file and never changes, since other sites' pages contain it.
+    """
     return f"{settings.BASE_URL}{settings.STATIC_URL}js/embed.js"
 
 
 def frame_html(petition: Petition, *, width: int = WIDTH, height: int = HEIGHT) -> SafeString:
-    """The frame, and the one line of script that lets it be as tall as it needs to be."""
+    """The HTML of the frame, with the script that sets its height. Sizes are in pixels."""
     return format_html(
         '<iframe src="{}" title="{}" width="{}" height="{}" style="border:0;max-width:100%" '
         'loading="lazy"></iframe><script async src="{}"></script>',
@@ -51,12 +54,16 @@ def frame_html(petition: Petition, *, width: int = WIDTH, height: int = HEIGHT) 
 
 
 def wordpress_line() -> str:
-    """For a plugin or functions.php: trusts us, so that the frame may hold the form."""
+    """The line of PHP for a plugin or the functions.php of a WordPress site.
+
+    It makes this site a trusted provider; WordPress sandboxes the frames of others, and the form
+    would not work in them.
+    """
     return f"wp_oembed_add_provider('{settings.BASE_URL}/*', '{endpoint()}');"
 
 
 def wagtail_finder() -> str:
-    """For the settings of a Wagtail site."""
+    """The lines for the settings of another Wagtail site."""
     ours = re.escape(settings.BASE_URL).replace(r"\-", "-")
     provider = {"endpoint": endpoint(), "urls": [f"^{ours}/.+$"]}
     finder = {"class": "wagtail.embeds.finders.oembed", "providers": [provider]}

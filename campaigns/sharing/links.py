@@ -1,4 +1,4 @@
-"""Ways to pass a petition on, as plain links: nobody's script, nobody's button."""
+"""Links to share a petition: plain links, without scripts or buttons of the networks."""
 
 from urllib.parse import quote, urlencode
 
@@ -6,13 +6,13 @@ from django.utils.translation import gettext as _
 
 
 def sourced(url: str, source: str) -> str:
-    """The address with a code that says by which way somebody came, and nothing of who they are."""
+    """The URL with a source code, which says where a signer came from and nothing about them."""
     return f"{url}?source={source}"
 
 
 def share_links(url: str, text: str) -> list[tuple[str, str, str]]:
-    """(key, label, address) for each way; nobody is told before the reader follows one."""
-    ways = [
+    """(key, label, URL) for each network; no network hears of the reader before they click."""
+    networks = [
         ("mail", _("Email"), "mailto:", {"subject": "{text}", "body": "{text} {url}"}),
         ("whatsapp", "WhatsApp", "https://wa.me/", {"text": "{text} {url}"}),
         ("telegram", "Telegram", "https://t.me/share/url", {"url": "{url}", "text": "{text}"}),
@@ -22,7 +22,7 @@ def share_links(url: str, text: str) -> list[tuple[str, str, str]]:
     ]
     return [
         (key, label, f"{address}?{fill(query, text=text, url=sourced(url, key))}")
-        for key, label, address, query in ways
+        for key, label, address, query in networks
     ]
 
 

@@ -1,4 +1,4 @@
-"""A poster to print for each petition, and the QR code that leads from paper to it."""
+"""The poster of a petition, to print, and the QR code that leads from paper to the petition."""
 
 from collections.abc import Iterator
 from io import BytesIO
@@ -14,34 +14,35 @@ from campaigns.petitions.petition import Petition
 from campaigns.petitions.texts import site_colour
 from campaigns.sharing import links, typesetting
 
-# A4, in millimetres; large type in points.
+# Lengths on the A4 page are in millimetres: GROUND is the height of the coloured area, CODE the
+# side of the QR code. Sizes of type are in points.
 WIDTH, HEIGHT, MARGIN, GROUND, CODE = 210, 297, 18, 158, 66
 POINT = 25.4 / 72
-# The sign of the site, above the foot of the ground; the title ends above it.
+# The drop stands at the foot of the coloured area, and the title ends above it.
 SIGN, SIGN_TOP, TITLE_TOP = 34, GROUND - 12 - 34, MARGIN + 8
 LARGEST, SMALLEST = 96, 30
-# Where the light border of a QR code ends (ISO/IEC 18004 asks for four modules of it).
+# The width of the light border around a QR code, in modules (ISO/IEC 18004 asks for four).
 QUIET = 4
 
 
-def address(petition: Petition) -> str:
-    """What the code says. Signatures from paper are told apart by their source."""
+def code_url(petition: Petition) -> str:
+    """The URL in the QR code. Its source code distinguishes signatures that come from paper."""
     return links.sourced(petition.full_url, "poster")
 
 
 def code(petition: Petition) -> segno.QRCode:
-    return segno.make_qr(address(petition), error="m")
+    return segno.make_qr(code_url(petition), error="m")
 
 
 def code_svg(petition: Petition) -> bytes:
-    """The QR code as an SVG without styles, so that any policy lets it be shown."""
+    """The QR code as an SVG without styles, which any Content-Security-Policy allows."""
     buffer = BytesIO()
     code(petition).save(buffer, kind="svg", border=QUIET, xmldecl=False, omitsize=True)
     return buffer.getvalue()
 
 
 def poster(petition: Petition) -> bytes:
-    """A PDF of one A4 page, in the petition's language and its direction."""
+    """A PDF of one A4 page, in the petition's language and its direction of writing."""
     with translation.override(petition.locale.language_code):
         sheet = Sheet(petition.title)
         sheet.ground()
@@ -63,15 +64,19 @@ def poster(petition: Petition) -> bytes:
 
 
 class Paper(FPDF):
-    """Keeps vowel signs with their letters: fpdf2 2.8.9 takes them for a script of their own (their
-    script is Inherited), sets them apart, and they stand beside what they belong above."""
+    """Keeps Arabic vowel signs with their letters.
+
+    fpdf2 2.8.9 divides a text by script. Vowel signs have the script "Inherited", so it shapes
+    them apart from their letters, and they stand beside the letter instead of above it. This
+    override of the private `_parse_chars` yields each text whole.
+    """
 
     def _parse_chars(self, text: str, *args: Any, **options: Any) -> Iterator[Fragment]:
         yield Fragment(text, self._get_current_graphics_state(), self.k)
 
 
 class Sheet:
-    """One page, written from the side where its language begins."""
+    """One page, written from the side where its language starts."""
 
     def __init__(self, title: str) -> None:
         self.mirrored = translation.get_language_bidi()
@@ -90,7 +95,7 @@ class Sheet:
         self.drop(size=SIGN)
 
     def drop(self, *, size: float) -> None:
-        """The sign of the site, at the foot of the ground."""
+        """Draw the site's drop at the foot of the coloured area; `size` is its height in mm."""
         radius = size * 0.35
         middle = MARGIN + radius if self.mirrored else WIDTH - MARGIN - radius
         top = SIGN_TOP
@@ -105,7 +110,7 @@ class Sheet:
         )
 
     def type(self, text: str, *, role: str, size: float) -> None:
-        """Take the font that has these letters, in the shapes that their language gives them."""
+        """Select the font that has the letters of the text, and shape them for the language."""
         file = typesetting.font_for(text, role=role)
         if file.stem not in self.pdf.fonts:
             self.pdf.add_font(file.stem, fname=file)
@@ -123,7 +128,10 @@ class Sheet:
         return typesetting.balanced(text, width=width, measure=self.pdf.get_string_width)
 
     def fitted(self, text: str, *, top: float, height: float) -> None:
-        """As large as fits; a title has 160 characters at most, which fit at the smallest."""
+        """Write the title as large as it fits.
+
+        A title has at most 160 characters, which always fit at the smallest size.
+        """
         width = WIDTH - 2 * MARGIN
 
         def lines_at(size: int) -> list[str]:

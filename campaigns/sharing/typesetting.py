@@ -1,4 +1,4 @@
-"""Setting type in pictures: which font a text needs, and how it breaks into lines."""
+"""Typesetting for cards and posters: which font a text needs, and how it breaks into lines."""
 
 import unicodedata
 from collections.abc import Callable, Iterable
@@ -11,19 +11,25 @@ ULTRAMARINE, NIGHT, DROP, WHITE, CLOSED = "#2511c6", "#12103a", "#ff5a2b", "#fff
 
 
 def is_right_to_left(text: str) -> bool:
-    """By the first letter that has a direction (Unicode's rule P2)."""
+    """Whether the first letter with a direction is written from right to left.
+
+    This is rule P2 of Unicode's bidirectional algorithm (UAX 9).
+    """
     directions = (unicodedata.bidirectional(character) for character in text)
     return next((way in ("R", "AL") for way in directions if way in ("L", "R", "AL")), False)
 
 
 def font_for(text: str, *, role: str) -> Path:
-    """The file of the head's or the text's font that has the letters of this text."""
+    """The font file that has the letters of the text; `role` is "head" or "text"."""
     arabic = any(unicodedata.bidirectional(character) == "AL" for character in text)
     return FONTS / (f"{role}-arabic.ttf" if arabic else f"{role}.ttf")
 
 
 def air(text: str) -> float:
-    """By how much its lines stand further apart than Latin ones: for marks above and below them."""
+    """The factor by which the lines of a text stand further apart than lines of Latin letters.
+
+    Arabic needs room for the marks above and below its letters.
+    """
     return 1.25 if is_right_to_left(text) else 1
 
 
@@ -34,25 +40,31 @@ def largest(
     lines_at: Callable[[int], list[str]],
     has_room: Callable[[int, list[str]], bool],
 ) -> int | None:
-    """The largest size in which the lines have room: without breaking a word, if there is one."""
+    """The largest size at which the lines have room; None where they have room at none.
+
+    A size at which no word is broken is preferred. `sizes` come in descending order.
+    """
     fitting = [(size, lines) for size in sizes if has_room(size, lines := lines_at(size))]
     whole = [size for size, lines in fitting if " ".join(lines) == " ".join(text.split())]
     return next(iter([*whole, *(size for size, _ in fitting)]), None)
 
 
 def balanced(text: str, *, width: float, measure: Callable[[str], float]) -> list[str]:
-    """The same number of lines, none much shorter than the others: no last word stands alone."""
+    """The text in as few lines as it needs, of similar length: no last word stands alone."""
     lines = lines_of(text, width=width, measure=measure)
     for part in range(50, 100, 5) if len(lines) > 1 else ():
         narrower = lines_of(text, width=width * part / 100, measure=measure)
-        # Not by breaking a word that has room.
+        # A word that fits into a line of the full width must not be broken.
         if len(narrower) == len(lines) and " ".join(narrower) == " ".join(lines):
             return narrower
     return lines
 
 
 def lines_of(text: str, *, width: float, measure: Callable[[str], float]) -> list[str]:
-    """The text in lines that are no wider, broken between words, and within a word that is."""
+    """The text in lines of at most `width`, in the unit of `measure`.
+
+    Lines are broken between words; a word that is wider than a line is broken within.
+    """
     lines, line = [], ""
     for word in text.split():
         longer = f"{line} {word}".strip()

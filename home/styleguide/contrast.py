@@ -1,4 +1,4 @@
-"""The contrast that the colours of the design have on each other, by WCAG 2.2."""
+"""The contrast between the colours of the design, as WCAG 2.2 measures it."""
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -8,8 +8,10 @@ from home.styleguide import tokens
 
 
 class Pair(NamedTuple):
-    """A colour on another, and the contrast that it needs (WCAG 2.2: 4.5 for words, 3 for shapes
-    and for words in a poster's size)."""
+    """The names of a colour and of the colour under it, and the contrast that they need.
+
+    WCAG 2.2 asks for 4.5 for text, and for 3 for shapes and for large text.
+    """
 
     upper: str
     ground: str
@@ -36,14 +38,17 @@ PAIRS = [
 
 
 def grade(ratio: float, need: float) -> str:
-    """What WCAG 2.2 calls it; empty where it is too little for what it is used for."""
+    """The level of WCAG 2.2, "AA" or "AAA"; "" where the contrast is lower than needed."""
     if ratio < need:
         return ""
     return "AAA" if need == WORDS and ratio >= 7 else "AA"
 
 
 def measure(pair: Pair, known: dict[str, str]) -> Iterator[tuple[str, float, str]]:
-    """(scheme, contrast, grade). Cut off, not rounded: 4.496 is less than 4.5."""
+    """(scheme, contrast, grade) for each scheme.
+
+    The contrast is cut off after two digits, and not rounded, since 4.496 is less than 4.5.
+    """
     for scheme in tokens.SCHEMES:
         upper, ground = (tokens.colour(known[name], scheme, known) for name in pair[:2])
         ratio = contrast(upper, ground)
@@ -51,5 +56,5 @@ def measure(pair: Pair, known: dict[str, str]) -> Iterator[tuple[str, float, str
 
 
 def measured(known: dict[str, str]) -> list[dict[str, Any]]:
-    """Every pair with its contrast in both schemes."""
+    """Every pair of colours with its contrast in both schemes."""
     return [{"pair": pair, "schemes": list(measure(pair, known))} for pair in PAIRS]

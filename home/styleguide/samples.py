@@ -1,6 +1,6 @@
-"""What the page of the design shows. None of it is in the database, nor read from it.
+"""The samples that the style guide shows. None of them is stored in the database.
 
-Numbers of samples are below zero, where no row is.
+Their primary keys are negative, so that they never match a row.
 """
 
 from datetime import timedelta
@@ -28,7 +28,7 @@ LONG = "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichen"
 
 
 def make_petition(state: State, *, number: int, **fields: Any) -> Petition:
-    """A petition in a state, with some thousand signatures, that asks for all it can."""
+    """A petition in the given state, with some thousand signatures and all optional fields."""
     now = timezone.now()
     words = {
         "title": _("Keep the river free"),
@@ -64,7 +64,7 @@ def make_petition(state: State, *, number: int, **fields: Any) -> Petition:
 
 
 def petitions() -> list[dict[str, Any]]:
-    """One in each state; of the open one the form as it is found, and as it comes back."""
+    """A petition in each state, and the open one's form, both empty and with errors."""
     shown = [
         {"petition": make_petition(state, number=number, title=state.label.capitalize())}
         for number, state in enumerate(STATES, start=1)
@@ -77,7 +77,7 @@ def petitions() -> list[dict[str, Any]]:
 
 
 def campaign() -> CampaignPage:
-    """A page on which much has happened."""
+    """A campaign page with a long timeline."""
     now = timezone.now()
     petition = make_petition(State.OPEN, number=10, closes_at=now - timedelta(days=3))
     petition.tally.handed_over_at = now - timedelta(days=2)
@@ -93,9 +93,9 @@ def campaign() -> CampaignPage:
 
 
 def story() -> StreamValue:
-    """Every block of a story as its preview shows it, and pictures in every size.
+    """Every block of a story as its preview shows it, and images in every size.
 
-    Not the petition: `petitions` shows it in every state.
+    The petition block is left out: `petitions` shows it in every state.
     """
     block = StoryBlock()
     shown = [
@@ -112,7 +112,7 @@ def story() -> StreamValue:
 
 
 def cards() -> list[dict[str, Any]]:
-    """With a picture and without, with one signature and with very many, in each state."""
+    """Cards with and without a picture, with one signature and with very many, in each state."""
     words = {
         "url": "#cards",
         "title": _("Keep the river free"),
@@ -135,7 +135,7 @@ def cards() -> list[dict[str, Any]]:
 
 
 def components() -> dict[str, Any]:
-    """All that the page shows of things that templates draw."""
+    """The samples of all components, as context for the template of the style guide."""
     petition = make_petition(State.OPEN, number=11)
     name = "Ada Lovelace"
     signer = SimpleNamespace(name=name, updates=True, shown_as="Ada L.", petition=petition)

@@ -1,11 +1,11 @@
-"""The style sheets that only the page of the design wears: swatches, and paper on the screen."""
+"""The style sheets of the style guide alone: its swatches, and its view of the print styles."""
 
 import re
 
 from home.styleguide import tokens
 from home.styleguide.contrast import PAIRS
 
-# What shows a token of a kind.
+# The rule that shows a token, for each kind of token.
 SWATCHES = {
     "colours": ".swatch-{0} {{ background: var(--{0}); }}",
     "faces": ".face-{0} {{ font-family: var(--{0}); }}",
@@ -16,7 +16,10 @@ SWATCHES = {
 
 
 def swatches(known: dict[str, str]) -> str:
-    """A sheet with a class for each token and each pair: pages have no styles of their own."""
+    """A style sheet with a class for each token and each pair of colours.
+
+    The security policy allows no style attributes on the page itself.
+    """
     lines = [SWATCHES[tokens.kind(name)].format(name) for name in known]
     lines += [
         f".pair-{upper}-{ground} {{ color: var(--{upper}); background: var(--{ground}); }}"
@@ -26,7 +29,7 @@ def swatches(known: dict[str, str]) -> str:
 
 
 def paper(sheet: str) -> str:
-    """What a sheet says for paper alone, layer by layer, as if the screen were paper."""
+    """The print rules of a style sheet, without their media query, in their layers."""
     return "".join(
         f"@layer {layer[1]} {{{rules}}}\n"
         for layer in re.finditer(r"@layer (\w+) {", sheet)
@@ -39,7 +42,7 @@ def printed(rules: str) -> str:
 
 
 def inside(sheet: str, start: int) -> str:
-    """What stands between a bracket that opens before `start` and its own that closes it."""
+    """The text from `start`, just after an opening brace, to the brace that closes it."""
     depth, end = 1, start
     while depth:
         depth += {"{": 1, "}": -1}.get(sheet[end], 0)

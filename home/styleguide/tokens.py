@@ -1,6 +1,6 @@
-"""What the design tokens say: names, kinds, colours and sizes, read from the style sheet.
+"""The design tokens: their names, kinds, colours and sizes.
 
-Read from the sheet that the pages wear, so that what is shown of it cannot go out of date.
+They are read from the style sheet that the pages use, so the style guide cannot go out of date.
 """
 
 import re
@@ -10,7 +10,7 @@ SCHEMES = ("light", "dark")
 ROOT_RULE = re.compile(r":root\s*{([^}]*)}")
 TOKEN = re.compile(r"--([\w-]+):\s*([^;]+);")
 REM = re.compile(r"(-?[\d.]+)rem")
-# The kinds of tokens, by the beginning of their names. What is none of these is a colour.
+# The kinds of tokens, by the beginning of their names. All other tokens are colours.
 KINDS = {
     "faces": ("poster", "prose"),
     "sizes": ("size",),
@@ -20,7 +20,7 @@ KINDS = {
 
 
 def parse(*sheets: str) -> dict[str, str]:
-    """Name and value of what `:root` says; of several sheets the last has the last word."""
+    """The custom properties of `:root`, by name; later style sheets override earlier ones."""
     found: dict[str, str] = {}
     for sheet in sheets:
         rule = ROOT_RULE.search(sheet)
@@ -33,12 +33,15 @@ def kind(name: str) -> str:
 
 
 def of_kind(wanted: str, known: dict[str, str]) -> list[tuple[str, str]]:
-    """(name, value) of each token of a kind."""
+    """(name, value) of each token of this kind."""
     return [(name, value) for name, value in known.items() if kind(name) == wanted]
 
 
 def colour(value: str, scheme: str, known: dict[str, str]) -> str:
-    """The colour that a value is in a scheme, in six digits. Raises ValueError for what is none."""
+    """The value of a colour token in a scheme, as "#" and six digits.
+
+    Raises ValueError for a value that is no colour.
+    """
     if match := re.fullmatch(r"var\(--([\w-]+)\)", value):
         return colour(known[match[1]], scheme, known)
     if match := re.fullmatch(r"light-dark\((.+),\s*(.+)\)", value):
@@ -51,14 +54,14 @@ def colour(value: str, scheme: str, known: dict[str, str]) -> str:
 
 
 def pixels(value: str) -> str:
-    """From the smallest to the largest that a size becomes, where a browser's rem is 16 pixels."""
+    """The smallest and the largest value of a fluid size in pixels, as "16–20", at 16 px a rem."""
     found = [round(float(number) * 16, 1) for number in REM.findall(value)]
     ends = sorted({found[0], found[-1]}) if found else []
     return "–".join(f"{end:g}" for end in ends)
 
 
 def palette(known: dict[str, str]) -> list[dict[str, Any]]:
-    """Every colour as it is in both schemes."""
+    """Every colour with its value in both schemes."""
     return [
         {"name": name, "schemes": [(each, colour(value, each, known)) for each in SCHEMES]}
         for name, value in of_kind("colours", known)
@@ -66,5 +69,5 @@ def palette(known: dict[str, str]) -> list[dict[str, Any]]:
 
 
 def sized(wanted: str, known: dict[str, str]) -> list[tuple[str, str, str]]:
-    """(name, value, pixels) of each token of a kind."""
+    """(name, value, pixels) of each token of this kind."""
     return [(name, value, pixels(value)) for name, value in of_kind(wanted, known)]

@@ -1,4 +1,4 @@
-"""The page that shows the design, for those who work here, and its two style sheets."""
+"""The style guide, a page for staff and developers, and its two style sheets."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -23,7 +23,7 @@ LOOKS = {
 
 
 def for_insiders(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """For those who work here, and in development; to everybody else there is no such page."""
+    """Show the view to staff, and to everybody in development. Raises Http404 for all others."""
 
     @require_safe
     @wraps(view)
@@ -37,7 +37,7 @@ def for_insiders(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
 
 @for_insiders
 def page(request: HttpRequest) -> HttpResponse:
-    """Every token and every component, in the look that is asked for."""
+    """Show every token and every component, in the look that the query asks for."""
     look = request.GET.get("look", "")
     known = current_tokens(request)
     return render(
@@ -64,12 +64,12 @@ def swatches(request: HttpRequest) -> HttpResponse:
 
 @for_insiders
 def paper(request: HttpRequest) -> HttpResponse:
-    """What the style sheet says for paper, so that it can be looked at on a screen."""
+    """The rules of the style sheet for paper, made to apply on a screen."""
     return HttpResponse(sheets.paper(stylesheets.whole()), content_type="text/css")
 
 
 def current_tokens(request: HttpRequest) -> dict[str, str]:
-    """The tokens with the site's own colour, if it has one."""
+    """The tokens by name, with the organisation's colour where it has one."""
     accent = identity({"request": request})["accent"]
     own = [colours.sheet(accent)] if accent else []
     return tokens.parse(stylesheets.read("tokens.css"), *own)

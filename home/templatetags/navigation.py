@@ -1,4 +1,4 @@
-"""What stands on every page: who speaks, and where one can go. Read again after some seconds."""
+"""Template tags for every page: identity, navigation and languages, cached for some seconds."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -36,7 +36,7 @@ def read_navigation(code: str) -> dict[str, list[dict[str, str]]]:
 
 
 def read_links(items: Iterable[Any]) -> list[dict[str, str]]:
-    """Label and address of each page that is there and published."""
+    """The label and the URL of each chosen page that is live, in the active language."""
     chosen = [(item.value["page"], item.value["label"]) for item in items if item.value["page"]]
     shown = [(page.localized, label) for page, label in chosen]
     return [
@@ -56,19 +56,22 @@ def languages(context: Context) -> list[dict[str, str]]:
 
 @register.simple_tag
 def absolute_url(path: str) -> str:
-    """The one address of a path of ours."""
+    """The URL of a path of this site, below BASE_URL."""
     return settings.BASE_URL + path
 
 
 @register.simple_tag
 def default_language(found: list[dict[str, str]]) -> dict[str, str]:
-    """What those read whose language is not among them."""
+    """The language for readers whose own is not offered (`hreflang="x-default"`)."""
     return next((each for each in found if each["code"] == settings.LANGUAGE_CODE), found[0])
 
 
 @register.simple_tag(takes_context=True)
 def identity(context: Context) -> dict[str, Any]:
-    """Who speaks here: name, logo, accent and its sheet, social links, privacy_url ("" without)."""
+    """The identity of the site: name, logo, accent, accent_url, social, privacy_url.
+
+    The last is "" while there is no public privacy notice.
+    """
     request = context["request"]
     if draft := getattr(request, "shown_identity", None):
         return describe(draft)
@@ -99,6 +102,6 @@ def describe(row: Identity) -> dict[str, Any]:
 
 @register.simple_tag(takes_context=True)
 def checklist_answers(context: Context) -> dict[str, bool]:
-    """Of what is previewed: which checks there are and whether all is well."""
+    """The checks for the page or petition in the preview, and whether each is passed."""
     subject = context.get("page") or context.get("petition")
     return answers(subject, privacy_url=identity(context)["privacy_url"])

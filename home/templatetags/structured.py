@@ -1,4 +1,4 @@
-"""What a page is, in words for machines (JSON-LD, https://schema.org)."""
+"""Describes a page for machines: structured data (JSON-LD, https://schema.org) and its image."""
 
 import json
 from typing import Any
@@ -17,21 +17,24 @@ from home.models import HomePage
 
 register = template.Library()
 
-# As django.utils.html.json_script: nothing in it can end the element.
+# As in django.utils.html.json_script: no character of the data can end the element.
 ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
 
 @register.simple_tag(takes_context=True)
 def structured_data(context: Context, name: str, picture: str = "") -> SafeString | str:
-    """A block of data, which no policy takes for a script; empty for what is no page to find."""
+    """The script element with the structured data; "" for pages that are not to be found.
+
+    The security policy allows it: a data block is not executed.
+    """
     page, petition = context.get("page"), context.get("petition")
-    facts = about(page if isinstance(page, Page) else None, petition or None, name)
-    if not facts:
+    description = about(page if isinstance(page, Page) else None, petition or None, name)
+    if not description:
         return ""
     organization = {"@type": "Organization", "name": name, "url": f"{settings.BASE_URL}/"}
     data = {
         "@context": "https://schema.org",
-        **facts,
+        **description,
         "publisher": organization,
         **({"image": picture} if picture else {}),
     }
@@ -41,8 +44,10 @@ def structured_data(context: Context, name: str, picture: str = "") -> SafeStrin
 
 @register.simple_tag(takes_context=True)
 def social_picture(context: Context) -> dict[str, Any]:
-    """What is shown where the page is shared: the editor's choice, the petition's card, or a list's
-    picture; empty where there is none."""
+    """The image for social networks: url, width, height and alt; empty where there is none.
+
+    It is the editor's choice, else the petition's card, else the picture for lists.
+    """
     page, petition = context.get("page"), context.get("petition")
     chosen = getattr(page, "social_image", None)
     if isinstance(petition, Petition) and not chosen:

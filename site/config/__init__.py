@@ -1,9 +1,9 @@
-"""Settings, addresses and what stands around every request."""
+"""The settings, the URLs and the middleware of the site."""
 
 import sys
 from pathlib import Path
 
-# For every entry point that is not manage.py (gunicorn, pytest, django-admin).
+# manage.py finds our packages by itself; gunicorn, pytest and django-admin need this path.
 ROOT = Path(__file__).resolve().parents[2]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))

@@ -1,4 +1,4 @@
-"""Mail in development: a file each, and its first link on the console to click on."""
+"""Mail in development: each mail becomes a file, and its first link is printed to be clicked."""
 
 import os
 import re
@@ -14,14 +14,14 @@ from django.core.mail.backends.base import BaseEmailBackend
 
 
 class EmailBackend(BaseEmailBackend):
-    """Writes to EMAIL_FILE_PATH; the names of the files sort by time and tell nothing."""
+    """Writes mails to EMAIL_FILE_PATH, under names that sort by time and contain no email."""
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         for message in email_messages:
             path = write(message)
             link = re.search(r"https?://[^\s<>\"]+", message.body)
-            say = f": {link[0]}" if link else ""
-            print(f"Mail written to {os.path.relpath(path, settings.ROOT)}{say}", flush=True)
+            suffix = f": {link[0]}" if link else ""
+            print(f"Mail written to {os.path.relpath(path, settings.ROOT)}{suffix}", flush=True)
         return len(email_messages)
 
 
@@ -29,7 +29,7 @@ def write(message: EmailMessage) -> Path:
     folder = Path(settings.EMAIL_FILE_PATH)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / f"{datetime.now(UTC):%Y%m%d-%H%M%S-%f}-{secrets.token_hex(3)}.eml"
-    half = path.with_suffix(".half")  # nobody reads a mail that is half written
+    half = path.with_suffix(".half")  # Nobody can read an .eml file that is half written.
     with half.open("wb") as file:
         BytesGenerator(file, mangle_from_=False).flatten(message.message(), linesep="\r\n")
     return half.rename(path)

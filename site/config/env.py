@@ -1,4 +1,8 @@
-"""Typed reading of environment variables. What is missing stops the start, by name."""
+"""Typed reading of environment variables.
+
+Every function raises ImproperlyConfigured, with the variable's name, for a value that is missing
+or malformed; this stops the start.
+"""
 
 import contextlib
 import os
@@ -14,7 +18,7 @@ FALSE = {"0", "false", "no", "off", ""}
 
 
 def text(name: str, default: str | None = None) -> str:
-    """The variable as text; without a default it must be set and not empty."""
+    """The variable as text; without a default it must be set, and must not be empty."""
     value = os.environ.get(name, "").strip()
     if value:
         return value
@@ -42,12 +46,12 @@ def number(name: str, default: int) -> int:
 
 
 def words(name: str, default: str | None = None) -> list[str]:
-    """A list separated by commas."""
+    """The variable as a list, separated by commas."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 
 
 def database(name: str, default: str | None = None, **options: Any) -> dict[str, Any]:
-    """The address of a PostgreSQL database, as Django's DATABASES wants it."""
+    """The URL of a PostgreSQL database, as an entry of Django's DATABASES."""
     try:
         found = dj_database_url.parse(text(name, default), **options)
     except ValueError:
@@ -58,12 +62,16 @@ def database(name: str, default: str | None = None, **options: Any) -> dict[str,
 
 
 def persistent(name: str, path: Path) -> str:
-    """The variable, or else a secret made once and kept in a file only its owner can read."""
+    """The variable, or else a secret that is made once and stored at `path`.
+
+    Only the owner can read the file.
+    """
     if os.environ.get(name):
         return os.environ[name]
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not path.exists():
-        # Several processes start at once: whoever links first has made it, whole.
+        # Several processes may start at once. The first link wins, and the file is complete by
+        # then.
         half = path.with_name(secrets.token_hex(8))
         with os.fdopen(os.open(half, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(50))

@@ -1,10 +1,10 @@
-"""What may be written down: no link that a signer or a member of staff got by mail."""
+"""Masks secret links in the log: those that signers and staff received by mail."""
 
 import logging
 import re
 
-# What stands where a signer's token belongs, however a mail program has broken it; a token anywhere
-# else (campaigns/signatures/tokens.py); and what follows in the address of a new password.
+# Whatever stands in a URL in the place of a signer's token, even if a mail program has garbled it;
+# a token in any other place (campaigns/signatures/tokens.py); the secret of a password reset.
 SECRET = re.compile(
     r"(?:(?<=/signatures/confirm/)|(?<=/signatures/manage/)|(?<=/signatures/withdraw/))[^/\n]+"
     r"|(?<![\w-])[\w-]{22,}(?:\.|%2e)[\w-]{20,}|(?<=/password_reset/confirm/)\S+",
@@ -13,7 +13,10 @@ SECRET = re.compile(
 
 
 class Formatter(logging.Formatter):
-    """Masks them in the whole text, the traceback too: a refused or failed address is logged."""
+    """Masks secrets in the whole text, traceback included.
+
+    Django logs the URLs of requests that were refused or that failed.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
         return SECRET.sub("*", super().format(record))

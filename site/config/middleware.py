@@ -1,4 +1,4 @@
-"""What every answer says beside its body: who may keep it, and what a browser may do with it."""
+"""The headers of every response, for caches and for the security of browsers, and error pages."""
 
 import logging
 from collections.abc import Callable
@@ -18,9 +18,10 @@ log = logging.getLogger(__name__)
 
 
 class CacheMiddleware:
-    """Public is what a view calls public, asked for without a session; all else is nobody's.
+    """Lets caches store a response only if its view called it public and there was no session.
 
-    A request without a session cookie gets the same bytes as everybody.
+    Every request without a session cookie gets the same bytes. All other responses are marked as
+    `private, no-store`.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -30,7 +31,7 @@ class CacheMiddleware:
         name = settings.SESSION_COOKIE_NAME
         request.has_session = name in request.COOKIES
         if "\0" in request.COOKIES.get(name, ""):
-            del request.COOKIES[name]  # nobody's: the database could not even look for it
+            del request.COOKIES[name]  # PostgreSQL would raise an error instead of finding none.
         response = self.get_response(request)
         control = response.get("Cache-Control", "")
         if "public" not in control:
@@ -44,10 +45,11 @@ class CacheMiddleware:
 
 
 class LanguageMiddleware:
-    """The language that the path begins with, or else the default one: nothing else decides.
+    """Activates the language whose prefix begins the path, or else the default language.
 
-    Django's LocaleMiddleware looks for what cannot be here (a cookie, a prefix for the default
-    language), three times for each answer, and its `Vary: Accept-Language` would split a cache.
+    Django's LocaleMiddleware is slower, since it also looks for a cookie and for a prefix of the
+    default language, which this site does not have. Its `Vary: Accept-Language` would divide every
+    cached page by language.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -63,9 +65,10 @@ class LanguageMiddleware:
 
 
 class ZeroMiddleware:
-    """Refuses an address of the CMS with a zero character, which PostgreSQL takes in no text.
+    """Refuses a URL of the CMS with a zero character, which PostgreSQL accepts in no text.
 
-    Wagtail looks for what stands there as it came. Public pages and forms see to it themselves.
+    Wagtail passes the query on to the database as it is. Public views and forms check for
+    themselves. Raises BadRequest (400).
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -79,9 +82,10 @@ class ZeroMiddleware:
 
 
 class HeadersMiddleware:
-    """A content security policy: strict for the public, wider for the CMS, whose pages need it.
+    """Sets the Content-Security-Policy: strict on public pages, wider in the CMS.
 
-    django-csp writes the policies; its own middleware would write one anew for every answer.
+    django-csp writes the policies. Its own middleware is not used, since it would build the policy
+    again for every response.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -100,20 +104,20 @@ class HeadersMiddleware:
         if request.path_info.startswith("/admin/"):
             return policy("ADMIN_CONTENT_SECURITY_POLICY")
         if getattr(request, "is_preview", False):
-            # Wagtail asks for it under the public address, and shows it in a frame of the CMS.
+            # Wagtail builds a preview under the public URL, and shows it in a frame of the CMS.
             return policy("CONTENT_SECURITY_POLICY", csp.constants.SELF)
         return policy("CONTENT_SECURITY_POLICY", *getattr(request, "framing_sites", None) or ())
 
 
 @lru_cache(maxsize=100)
 def policy(name: str, *framing_sites: str) -> str:
-    """The policy of that setting; who may frame it, if others than the setting says."""
+    """The policy of the setting `name`; `framing_sites`, if any, replace its frame-ancestors."""
     framing = {"frame-ancestors": framing_sites} if framing_sites else {}
     return csp.utils.build_policy(getattr(settings, name)["DIRECTIVES"], replace=framing)
 
 
 class DatabaseDownMiddleware:
-    """While the database is away or restarting: come back in a moment (503), no failure (500)."""
+    """Answers 503 and `Retry-After` instead of 500 while the database is away or restarting."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -125,18 +129,18 @@ class DatabaseDownMiddleware:
         if not isinstance(exception, OperationalError | InterfaceError):
             return None
         log.error("The database did not answer: %s", type(exception).__name__)
-        # The page asks the database for nothing.
+        # The template of this page needs no database.
         page = get_template("503.html").render()
         return HttpResponse(page, status=503, headers={"Retry-After": "10"})
 
 
 class NotFoundMiddleware:
-    """With DEBUG, too, a mistyped address gets the site's page, and no list of its doors."""
+    """Shows the site's own 404 page in development, too, instead of Django's list of URLs."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        is_djangos = isinstance(response, HttpResponseNotFound)  # not JSON of an API
+        is_djangos = isinstance(response, HttpResponseNotFound)  # The API answers with JSON.
         return page_not_found(request, Http404()) if is_djangos else response

@@ -1,4 +1,4 @@
-"""Telling a proxy that keeps pages for longer that one has changed (PURGED_PROXY)."""
+"""Purges changed pages from a proxy that caches them for long (PURGED_PROXY)."""
 
 from collections.abc import Iterable
 from threading import Timer
@@ -6,14 +6,17 @@ from threading import Timer
 from django.db import transaction
 from wagtail.contrib.frontend_cache.backends import HTTPBackend
 
-# So old may be what a process of ours or nginx answers (docs/adr/0008-what-a-process-caches.md).
-OLDEST = 10  # seconds
+# The greatest age, in seconds, of what gunicorn and nginx answer from their caches
+# (docs/adr/0008-what-a-process-caches.md).
+OLDEST = 10
 
 
 class Backend(HTTPBackend):
-    """Asks when there is no old copy left that the proxy could fetch again, and keep for hours.
+    """Purges once the caches behind the proxy hold no old copy any more.
 
-    In a thread of its own: neither who publishes nor a lock of theirs waits for the proxy's answer.
+    Otherwise the proxy could fetch the old copy again, and cache it for hours. A thread of its own
+    waits for the proxy, so that neither the editor nor a lock of their transaction has to.
+    Overrides `purge_batch` of Wagtail's HTTPBackend.
     """
 
     def purge_batch(self, urls: Iterable[str]) -> None:

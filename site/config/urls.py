@@ -1,4 +1,4 @@
-"""All addresses of the site, each language below its own prefix."""
+"""All URLs of the site; those of a language lie below its prefix."""
 
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
@@ -33,7 +33,7 @@ urlpatterns += i18n_patterns(
     *home_urls.feeds,
     *home_urls.insiders,
     re_path(r"^(?!_util/)((?:[\w\-]+/)+)$", serve),
-    # Wagtail's door for readers of restricted pages would let a password in alone.
+    # Wagtail's log-in for readers of restricted pages would not ask for the second factor.
     path(
         "_util/login/", RedirectView.as_view(pattern_name="wagtailadmin_login", query_string=True)
     ),

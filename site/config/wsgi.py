@@ -1,4 +1,7 @@
-"""What gunicorn serves; it waits for a database that knows our key."""
+"""The WSGI application for gunicorn.
+
+The start waits for the database, and fails if SIGNATURE_KEY is not the key of its signatures.
+"""
 
 import os
 

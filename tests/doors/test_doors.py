@@ -17,7 +17,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 
-from staff.middleware import DOORS
+from staff.middleware import OPEN_VIEWS
 from tests.doors.addresses import Address, addresses
 from tests.doors.world import CANARY, make_world
 
@@ -134,9 +134,9 @@ def test_before_the_second_factor_every_address_leads_to_the_door(world, ask, se
             open_doors.add(address.name)
         response = ask(administrator, "get", path)
         if not (response.status_code == 302 and "second-factor" in response["Location"]):
-            assert address.name in DOORS, address.name
+            assert address.name in OPEN_VIEWS, address.name
 
-    assert open_doors <= DOORS
+    assert open_doors <= OPEN_VIEWS
 
 
 @pytest.mark.parametrize("part", range(PARTS))

@@ -34,13 +34,13 @@ def write(code: str, text: str) -> ArticlePage:
 
 
 def found(words: str, code: str) -> list[str]:
-    backend = get_search_backend(SEARCH_CONFIG=stemming.rules(code))
+    backend = get_search_backend(SEARCH_CONFIG=stemming.configuration(code))
     return [page.locale.language_code for page in backend.search(words, ArticlePage.objects.all())]
 
 
 def test_every_language_of_the_site_has_rules_that_postgresql_knows(settings):
     for code, _ in settings.LANGUAGES:
-        assert stemming.rules(code) != "simple", code
+        assert stemming.configuration(code) != "simple", code
 
 
 @pytest.mark.parametrize("code", WORDS)
@@ -82,4 +82,4 @@ def test_a_picture_has_no_language_and_is_found_in_the_cms():
 
 
 def test_what_a_language_without_rules_says_is_found_as_it_was_written():
-    assert stemming.rules("pl") == "simple"
+    assert stemming.configuration("pl") == "simple"

@@ -1,4 +1,4 @@
-"""manage.py worker: what happens behind the pages."""
+"""manage.py worker: runs the rounds of all apps until it is stopped."""
 
 import logging
 import signal

@@ -1,4 +1,4 @@
-"""What is true everywhere; dev, test and production only differ."""
+"""The settings that dev, test and production share."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -92,8 +92,8 @@ TEMPLATES = [
     },
 ]
 
-# Signing keeps one prepared statement (psycopg's prepare_threshold); behind PgBouncer in
-# transaction mode set it off.
+# Signing uses one prepared statement (psycopg's prepare_threshold). PgBouncer in transaction mode
+# does not support it, and needs PREPARED_STATEMENTS=off.
 DATABASE_OPTIONS = {"prepare_threshold": 1} if env.flag("PREPARED_STATEMENTS", True) else {}
 
 AUTH_PASSWORD_VALIDATORS = [
@@ -119,21 +119,22 @@ WAGTAILADMIN_USER_LOGIN_FORM = "staff.forms.LoginForm"
 SESSION_COOKIE_AGE = 60 * 60 * env.number("SESSION_HOURS", 12)
 OTP_TOTP_ISSUER = "Lastdrop"
 
-# Five wrong tries at an account from one network close it to that network for a while.
+# Five failed attempts at an account from one network lock that network out of it for a while.
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_LOCKOUT_TEMPLATE = "staff/locked_out.html"
-# What is kept of a try: a name, an HMAC in place of the network, and when (docs/privacy.md).
+# Stored of an attempt: the user name, an HMAC in the place of the network, and the time
+# (docs/privacy.md).
 AXES_HANDLER = "staff.lockout.Handler"
 AXES_CLIENT_IP_CALLABLE = "staff.lockout.network_as_address"
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "csrfmiddlewaretoken", "next"]
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
 
-# Languages. The default one has no prefix in addresses.
+# Languages. The default language has no prefix in URLs.
 LANGUAGE_CODE = "en"
 LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [
     ("en", _("English")),
@@ -147,10 +148,11 @@ LOCALE_PATHS = [ROOT / "locale"]
 WAGTAIL_I18N_ENABLED = True
 # A translation is a draft until somebody has translated it; no service translates by itself.
 WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = False
-# Its editor asks for JSON and nothing else.
+# The editor of wagtail-localize uses only JSON.
 REST_FRAMEWORK = {"DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"]}
 USE_I18N = True
-# English: readers are everywhere, so the day comes before the month. Arabic: grouped numbers.
+# In English the day comes before the month, for readers all over the world. In Arabic the digits of
+# numbers are grouped.
 FORMAT_MODULE_PATH = ["config.formats"]
 TIME_ZONE = env.text("TIME_ZONE", "UTC")
 USE_TZ = True
@@ -169,7 +171,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 
-# How long a process works with what it has read of petitions, words and lists (campaigns.caching).
+# How long a process caches petitions, texts and lists, in seconds (campaigns.caching).
 CACHE_SECONDS = 2
 
 # Mail
@@ -182,14 +184,14 @@ EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", False)
 EMAIL_TIMEOUT = 20
 
-# Who signs: how many proxies of ours stand in front, and how many signatures of one network a
-# petition takes within ten minutes and within a day before the rest is set aside.
+# Screening: the number of our own proxies before the application, and the number of signatures
+# from one network within ten minutes and within a day after which a petition quarantines the rest.
 TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0)
 SIGNING_BURST = env.number("SIGNING_BURST", 20)
 SIGNING_SUSTAINED = env.number("SIGNING_SUSTAINED", 100)
 LIMITS_LOOPBACK = True
 
-# Only for a proxy that keeps pages for longer than they ask for (docs/operators.md).
+# Only for a proxy that caches pages for longer than their headers say (docs/operators.md).
 if PURGED_PROXY := env.text("PURGED_PROXY", ""):
     INSTALLED_APPS.append("wagtail.contrib.frontend_cache")
     WAGTAILFRONTENDCACHE = {
@@ -199,7 +201,8 @@ if PURGED_PROXY := env.text("PURGED_PROXY", ""):
         }
     }
 
-# Pages of the public carry the sign form, whose POST is told from a foreign one by its origin.
+# Public pages carry the sign form, and its POST must have a referrer, which distinguishes it from
+# one that comes from another site.
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
@@ -207,7 +210,7 @@ PERMISSIONS_POLICY = (
     "browsing-topics=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), "
     "microphone=(), midi=(), payment=(), usb=()"
 )
-# Whose players a video may open after the reader's click; PeerTube servers are named here.
+# The hosts whose players a video may open after the reader's click. PEERTUBE_HOSTS adds others.
 VIDEO_HOSTS = ["www.youtube-nocookie.com", "player.vimeo.com", *env.words("PEERTUBE_HOSTS", "")]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -223,7 +226,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
-# Wagtail's page editor and its listings have inline scripts and styles; previews are framed.
+# Wagtail's page editor and its lists contain inline scripts and styles, and frame the previews.
 ADMIN_CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -248,14 +251,15 @@ WAGTAILIMAGES_MAX_IMAGE_PIXELS = 25_000_000
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odt", "pdf", "pptx", "rtf", "txt", "xlsx"]
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 5 * 1024 * 1024
 WAGTAILDOCS_DOCUMENT_FORM_BASE = "campaigns.cms.pages.documents.DocumentForm"
-# All are downloaded, none is shown by the browser.
+# Documents are always downloaded, and never shown by the browser.
 WAGTAILDOCS_INLINE_CONTENT_TYPES = []
-# PostgreSQL, each language by its own rules; those that are named are for what has no language.
+# PostgreSQL searches each language in its own configuration. The one named here is for images and
+# documents, which have no language.
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "search.stemming", "SEARCH_CONFIG": "english"}}
-# The staff's browsers and the server ask nobody else's server for anything.
+# Neither the browsers of staff nor the server send requests to other servers.
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
-# Videos are a block of ours, and ask when the reader clicks.
+# Videos are a block of this site, which connects to the player only after a click.
 WAGTAILEMBEDS_FINDERS = []
 
 LOGGING = {
@@ -270,13 +274,13 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "loggers": {
-        # Django's own would say everything twice.
+        # Django's own handlers would print every message twice.
         "django": {"handlers": []},
-        # Two lines for each sign-in that say nothing of it.
+        # axes logs two lines for each log-in, which say nothing useful.
         "axes": {"level": "WARNING"},
-        # A line for each row that the search index learns of would bury the rest.
+        # django_tasks logs a line for each row that is indexed, which would bury all others.
         "django_tasks": {"level": "WARNING"},
-        # Its own handler would write down the address that a killed worker was at, token and all.
+        # gunicorn's own handler would log the URL that a killed worker was serving, with its token.
         "gunicorn.error": {"handlers": ["console"], "level": "INFO", "propagate": False},
     },
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},

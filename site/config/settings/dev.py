@@ -1,4 +1,4 @@
-"""Development: nothing to set up by hand, nothing leaves the machine."""
+"""The settings for development: nothing is set up by hand, and nothing leaves the machine."""
 
 from config import env
 from config.settings.base import *  # noqa: F403
@@ -14,7 +14,7 @@ PORT = env.number("PORT", 8000)
 BASE_URL = env.text("BASE_URL", f"http://localhost:{PORT}").rstrip("/")
 WAGTAILADMIN_BASE_URL = BASE_URL
 
-# Made once, kept under var/: links in mails outlive a restart.
+# Made once and stored under var/, so that links in mails still work after a restart.
 SECRET_KEY = env.persistent("SECRET_KEY", VAR / "keys" / "secret")
 SIGNATURE_KEY = env.persistent("SIGNATURE_KEY", VAR / "keys" / "signature")
 

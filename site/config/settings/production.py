@@ -1,11 +1,11 @@
-"""Production: everything from the environment; what is missing stops the start, by name."""
+"""The settings for production: from the environment; a missing variable stops the start."""
 
 from config import env
 from config.settings.base import *  # noqa: F403
 from config.settings.base import DATABASE_OPTIONS, MIDDLEWARE
 
 DEBUG = False
-# Without it a password alone leads to the signers (staff.second_factor).
+# Without the second factor, a password alone gives access to signers' data (staff.second_factor).
 SECOND_FACTOR = env.flag("SECOND_FACTOR", True)
 SECRET_KEY = env.text("SECRET_KEY")
 SIGNATURE_KEY = env.text("SIGNATURE_KEY")
@@ -18,7 +18,7 @@ DATABASES = {
         "DATABASE_URL",
         conn_max_age=600,
         conn_health_checks=True,
-        disable_server_side_cursors=not DATABASE_OPTIONS,  # nor do they outlive a transaction
+        disable_server_side_cursors=not DATABASE_OPTIONS,  # For PgBouncer in transaction mode.
     )
 }
 DATABASES["default"].setdefault("OPTIONS", {}).update(DATABASE_OPTIONS)

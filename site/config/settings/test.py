@@ -1,4 +1,4 @@
-"""The tests: a real PostgreSQL, quick passwords, mail in memory unless a test starts a server."""
+"""The settings for tests: a real PostgreSQL, and a fast hash of passwords."""
 
 from config import env
 from config.settings.base import *  # noqa: F403

@@ -1,4 +1,4 @@
-"""manage.py delete_login_attempts: what is left of signing in."""
+"""manage.py delete_login_attempts: deletes old failed log-ins and expired sessions."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ class Command(BaseCommand):
     help = "Deletes failed log-ins of more than a day ago, and sessions that are over."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        forgotten = lockout.forget()
+        deleted = lockout.delete_old_attempts()
         call_command("clearsessions")
         if options["verbosity"]:
-            self.stdout.write(f"{forgotten} failed log-ins forgotten.")
+            self.stdout.write(f"{deleted} failed log-ins forgotten.")

@@ -1,4 +1,4 @@
-"""manage.py reset_second_factor: for the administrator who has lost phone and backup codes."""
+"""manage.py reset_second_factor: for an administrator who has lost phone and backup codes."""
 
 from typing import Any
 
