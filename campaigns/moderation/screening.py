@@ -1,6 +1,5 @@
 """What is set aside silently, and why. The signer sees what everybody sees."""
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -33,8 +32,3 @@ def screen(mailbox: str, *, network: str | None, trap: str) -> str | None:
 def entries() -> list[ListEntry]:
     """All entries of the block and allow lists, read again after some seconds."""
     return caching.cached("list-entries", lambda: list(ListEntry.objects.all()))
-
-
-def limits() -> dict[str, int]:
-    """How many signatures of one network a petition takes before the rest is set aside."""
-    return {"burst": settings.SIGNING_BURST, "sustained": settings.SIGNING_SUSTAINED}

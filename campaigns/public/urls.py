@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from campaigns.public import api, downloads, frames, views
+from campaigns.public import api, downloads, frames, oembed, views
 
 # Below the prefix of each language.
 petitions = [
@@ -31,7 +31,7 @@ petitions = [
 ]
 
 # For other sites; without a prefix, since it answers for URLs of every language.
-endpoints = [path("oembed/", frames.oembed, name="oembed")]
+endpoints = [path("oembed/", oembed.oembed, name="oembed")]
 
 # Without a prefix: the answer is in the language of the signer.
 links = [

@@ -35,3 +35,8 @@ def daily_key(purpose: str, value: str, day: date) -> bytes:
     secret = settings.SIGNATURE_KEY.encode()
     key = hmac.new(secret, f"{purpose}:{day.isoformat()}".encode(), hashlib.sha256).digest()
     return hmac.new(key, value.encode(), hashlib.sha256).digest()
+
+
+def limits() -> dict[str, int]:
+    """How many signatures of one network a petition takes before the rest is set aside."""
+    return {"burst": settings.SIGNING_BURST, "sustained": settings.SIGNING_SUSTAINED}

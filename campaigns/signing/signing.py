@@ -189,7 +189,7 @@ def sign(
         "page": page,
         "source": source,
         "channel": channel,
-        **screening.limits(),
+        **networks.limits(),
     }
     try:
         is_kept = SIGN.run(**values)
