@@ -16,6 +16,7 @@ from campaigns.signing import typos
 from campaigns.signing.fields import SharedFields, ShownField
 from campaigns.signing.postcodes import WITHOUT
 
+NOT_ASKED = (Ask.OFF, False)
 SETTINGS = {field.name: column.setting for field, column in COLUMNS if column.setting}
 
 
@@ -65,7 +66,7 @@ class SignForm(forms.Form):
         original = petition.original
         for name, setting in SETTINGS.items():
             asked = getattr(original, setting)
-            if asked in (Ask.OFF, False):
+            if asked in NOT_ASKED:
                 del self.fields[name]
             elif asked == Ask.OPTIONAL:
                 self.change(name, required=False)
