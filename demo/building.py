@@ -25,7 +25,7 @@ from campaigns.models import (
     Tally,
     Topic,
 )
-from campaigns.petitions import publishing
+from campaigns.petitions import controlling, publishing
 from campaigns.signatures import key_fingerprint, public_signers
 from demo import (
     images,
@@ -242,7 +242,7 @@ class Builder:
         petition.save_revision(user=self.writer)
         publishing.publish(petition, by=self.publisher)
         for name, moment in moments.items():
-            verb = {"paused": publishing.pause, "won": publishing.win}[name]
+            verb = {"paused": controlling.pause, "won": controlling.declare_victory}[name]
             verb(petition, by=self.publisher)
             # It was some days ago: the signatures end there.
             Tally.objects.filter(petition=petition).update(**{f"{name}_at": moment})

@@ -120,7 +120,7 @@ GroupPetitionPermissions = collection_member_permission_formset_factory(
     [
         ("add_petition", _("Add"), _("Write new petitions")),
         ("change_petition", _("Edit"), _("Edit petitions")),
-        ("control_petition", _("Control"), _("Pause, resume, close, declare won, move")),
+        ("control_petition", _("Control"), _("Pause, resume, close, declare victory, move")),
         ("delete_petition", _("Delete"), _("Delete petitions that nobody has signed")),
         ("delete_signatures_petition", _("Erase signatures"), _("Delete signatures")),
         ("export_signatures_petition", _("Export signatures"), _("Export the signatures")),

@@ -250,7 +250,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'petition',
                 'verbose_name_plural': 'petitions',
-                'permissions': [('control_petition', 'Can pause, resume, close, win and move'), ('view_signatures_petition', 'Can view the signatures'), ('moderate_signatures_petition', 'Can release and invalidate signatures'), ('export_signatures_petition', 'Can export the signatures'), ('delete_signatures_petition', 'Can delete signatures'), ('hold_signatures_petition', 'Can keep the signatures beyond their days')],
+                'permissions': [('control_petition', 'Can pause, resume, close, declare victory and move'), ('view_signatures_petition', 'Can view the signatures'), ('moderate_signatures_petition', 'Can release and invalidate signatures'), ('export_signatures_petition', 'Can export the signatures'), ('delete_signatures_petition', 'Can delete signatures'), ('hold_signatures_petition', 'Can keep the signatures beyond their days')],
                 'abstract': False,
             },
             bases=(wagtail.models.preview.PreviewableMixin, campaigns.petitions.versions.WithVersions, models.Model, modelsearch.index.Indexed),

@@ -8,7 +8,7 @@ PETITION = {
         "add": "Can add petition",
         "change": "Can change petition",
         "publish": "Can publish petition",
-        "control": "Can pause, resume, close, win and move",
+        "control": "Can pause, resume, close, declare victory and move",
         "view_signatures": "Can view the signatures",
         "moderate_signatures": "Can release and invalidate signatures",
         "export_signatures": "Can export the signatures",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import HelpPanel, Panel
 from wagtail.permissions import policy_registry
 
+from campaigns.petitions.actions import ACTIONS, Text
 from campaigns.petitions.petition import Petition
 
 URLS = "wagtailsnippets_campaigns_petition"
@@ -84,56 +85,10 @@ def clock(petition: Petition) -> dict[str, Any]:
     }
 
 
-# In which states each verb of `publishing` has something to do. Only moving concerns a petition
-# that nobody can see yet.
-SEEN = {"open", "scheduled", "paused", "closed", "won"}
-POSSIBLE = {
-    "pause": {"open", "scheduled"},
-    "resume": {"paused"},
-    "close": {"open", "paused"},
-    "win": {"open", "paused", "closed", "scheduled"},
-    "unwin": {"won"},
-    "deliver": {"open", "paused", "closed", "won"},
-    "undeliver": SEEN,
-    "hold": SEEN,
-    "unhold": {*SEEN, "draft"},
-    "move": {*SEEN, "draft"},
-}
-LABELS = {
-    "pause": _("Pause"),
-    "resume": _("Resume"),
-    "close": _("Close now"),
-    "win": _("Declare victory"),
-    "unwin": _("Take victory back"),
-    "deliver": _("Handed over"),
-    "undeliver": _("Not handed over after all"),
-    "hold": _("Do not empty data"),
-    "unhold": _("End the hold"),
-    "move": _("Move to another collection"),
-}
-# The right that each verb needs over the petition; the others need that to control it.
-NEEDS = {"hold": "hold_signatures", "unhold": "hold_signatures"}
-
-
-def needs(verb: str) -> str:
-    return NEEDS.get(verb, "control")
-
-
-def possible(petition: Petition) -> list[str]:
-    """The verbs of `publishing` that have something to do now."""
-    done = {
-        "hold" if petition.tally.held_at else "unhold",
-        "deliver" if petition.tally.handed_over_at else "undeliver",
-    }
+def controls(petition: Petition, may: Callable[[str], bool]) -> list[tuple[Text, str]]:
+    """Label and URL of each action that is possible now, for somebody who may do it."""
     return [
-        verb for verb, states in POSSIBLE.items() if petition.state in states and verb not in done
-    ]
-
-
-def controls(petition: Petition, may: Callable[[str], bool]) -> list[tuple[str, str]]:
-    """Label and address of each action that acts at once, for somebody who may do it."""
-    return [
-        (LABELS[verb], reverse(f"{URLS}:control", args=[petition.pk, verb]))
-        for verb in possible(petition)
-        if may(needs(verb))
+        (action.label, reverse(f"{URLS}:{action.verb}", args=[petition.pk]))
+        for action in ACTIONS
+        if action.is_possible(petition) and may(action.permission)
     ]

@@ -112,7 +112,7 @@ class Petition(
             *SETTING_CONSTRAINTS,
         ]
         permissions = [
-            ("control_petition", _("Can pause, resume, close, win and move")),
+            ("control_petition", _("Can pause, resume, close, declare victory and move")),
             ("view_signatures_petition", _("Can view the signatures")),
             ("moderate_signatures_petition", _("Can release and invalidate signatures")),
             ("export_signatures_petition", _("Can export the signatures")),

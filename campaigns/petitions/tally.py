@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 class Tally(models.Model):
     """Made with the petition. Signatures hang on it, so that no language can split a count.
 
-    The totals are written by `counting.recount` alone; the rest by `publishing`.
+    The totals are written by `counting.recount` alone; the rest by `controlling`.
     """
 
     translation_key = models.UUIDField(unique=True, editable=False)

@@ -16,7 +16,7 @@ from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from campaigns.models import Petition, Signature, Topic
-from campaigns.petitions import publishing
+from campaigns.petitions import controlling
 from campaigns.signatures import tokens
 from servers.nginx import CDN, HOST, Answer
 from servers.processes import ROOT
@@ -253,7 +253,7 @@ def test_a_pause_is_seen_within_ten_seconds_and_renewing_keeps_nobody_waiting(si
     before = [site.ask(path).status for path in (busy, quiet)]
     form = site.ask(petition.get_absolute_url()).text
 
-    publishing.pause(petition, by=User.objects.create_user("editor"))
+    controlling.pause(petition, by=User.objects.create_user("editor"))
     since, seen, states = time.monotonic(), set(), []
     while time.monotonic() < since + 9:
         answer = site.ask(busy)

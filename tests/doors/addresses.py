@@ -24,7 +24,6 @@ ALWAYS = {
     "revision_id_b": "latest",
     "uidb64": "MQ",
     "token": "set-password",
-    "verb": "pause",
 }
 NAMED = {
     "collection_id": "collection",

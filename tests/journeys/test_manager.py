@@ -91,7 +91,7 @@ def test_axe_finds_nothing_on_our_screens_of_the_cms(site, river, log_in):
         "petitions": f"{petition}/",
         "petition": f"{petition}/edit/{river.pk}/",
         "new petition": f"{petition}/add/",
-        "pause": f"{petition}/control/{river.pk}/pause/",
+        "pause": f"{petition}/pause/{river.pk}/",
         "changed words": f"{petition}/explain/{river.pk}/",
         "signatures": f"{site}/admin/signatures/",
         "signature": f"{site}/admin/signatures/inspect/{signature.pk}/",

@@ -4,19 +4,21 @@ from datetime import datetime
 from itertools import chain
 from typing import Any
 
+from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import View
+from django.utils.translation import ngettext
 from wagtail.admin import messages
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.models import Page
 
 from campaigns.cms.permissions import may
 from campaigns.cms.petitions.views import address
+from campaigns.cms.screens import Button, PressedButton, QuestionView, Text
 from campaigns.pages.public_page import petitions_of
 from campaigns.petitions import publishing
 from campaigns.petitions.petition import Petition
@@ -80,74 +82,85 @@ DONE = {
 }
 
 
-class PublishPageView(WagtailAdminTemplateMixin, View):
-    """GET asks, POST acts; only for those who may publish the page."""
+class PublishForm(forms.Form):
+    publish = forms.ChoiceField(
+        choices=[("both", _("Publish both")), ("page", _("Publish the page only"))],
+        widget=PressedButton,
+    )
 
+
+class PublishPageView(QuestionView):
+    """Asks those who publish a page, or send it to be published at its time, about its drafts."""
+
+    form_class = PublishForm
     template_name = "campaigns/cms/publish_page.html"
     page_title = _("Publish")
     header_icon = "upload"
+    decline = _("Keep editing")
 
-    def dispatch(self, request: HttpRequest, page_id: int) -> HttpResponse:
+    def find(self, *, page_id: int) -> None:
         row = get_object_or_404(Page, pk=page_id).specific
-        if not row.permissions_for_user(request.user).can_publish():
+        if not row.permissions_for_user(self.request.user).can_publish():
             raise PermissionDenied
         self.page = row.get_latest_revision_as_object()
-        self.drafts = drafts_of(self.page)
-        return super().dispatch(request)
+        self.petitions = drafts_of(self.page)
+        self.back_url = reverse("wagtailadmin_pages:edit", args=[self.page.pk])
+        self.back_label = self.page_subtitle = self.page.get_admin_display_title()
+        self.heading = ngettext(
+            "This page's petition is still a draft",
+            "This page's petitions are still drafts",
+            len(self.petitions),
+        )
+
+    def nothing_to_do(self) -> Text:
+        # Whoever has answered wants the page published, even if the petition is so by now.
+        if self.petitions or self.request.method == "POST":
+            return ""
+        return _("This page's petition is no longer a draft: publish the page here.")
 
     @property
     def goes_live_at(self) -> datetime | None:
         moment = self.page.go_live_at
         return moment if moment and moment > timezone.now() else None
 
-    def get(self, request: HttpRequest) -> HttpResponse:
-        if not self.drafts:  # somebody has published it meanwhile
-            return redirect("wagtailadmin_pages:edit", self.page.pk)
-        return self.render_to_response(self.get_context_data())
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        petitions = self.drafts if request.POST.get("publish") == "both" else []
-        if not all(may(request.user, "publish", petition) for petition in petitions):
-            raise PermissionDenied
-        try:
-            publishing.publish_with(self.page, petitions, by=request.user)
-        except ValidationError:  # GET says what is missing
-            return redirect("publish_page_with_petition", self.page.pk)
-        page = Page.objects.get(pk=self.page.pk)
-        text = DONE[bool(petitions), self.goes_live_at is not None]
-        links = [(page.url, _("View live"))] if page.live and page.url else []
-        links.append((reverse("wagtailadmin_pages:edit", args=[page.pk]), _("Edit")))
-        buttons = [messages.button(url, label) for url, label in links]
-        messages.success(request, text % page.title, buttons=buttons)
-        return redirect("wagtailadmin_explore", page.get_parent().pk)
-
-    def get_page_subtitle(self) -> str:
-        return self.page.get_admin_display_title()
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        edit = {
-            "url": reverse("wagtailadmin_pages:edit", args=[self.page.pk]),
-            "label": self.page.get_admin_display_title(),
-        }
-        return [*self.breadcrumbs_items, edit, {"url": "", "label": self.page_title}]
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    @cached_property
+    def drafts(self) -> list[dict[str, Any]]:
         user = self.request.user
-        drafts = [
+        return [
             {
                 "petition": petition,
                 "missing": publishing.missing(petition),
                 "may_publish": may(user, "publish", petition),
                 "edit_url": address("edit", petition) if may(user, "change", petition) else "",
             }
-            for petition in self.drafts
+            for petition in self.petitions
         ]
-        return {
-            **super().get_context_data(**kwargs),
-            "page": self.page,
-            "goes_live_at": self.goes_live_at,
-            "drafts": drafts,
-            "may_publish_both": all(d["may_publish"] for d in drafts),
-            "complete": not any(d["missing"] for d in drafts),
-            "edit_url": reverse("wagtailadmin_pages:edit", args=[self.page.pk]),
-        }
+
+    @property
+    def may_publish_both(self) -> bool:
+        return all(draft["may_publish"] for draft in self.drafts)
+
+    @property
+    def is_complete(self) -> bool:
+        return not any(draft["missing"] for draft in self.drafts)
+
+    def buttons(self) -> list[Button]:
+        both = Button(_("Publish both"), "publish", "both")
+        page = Button(_("Publish the page only"), "publish", "page", "button-secondary")
+        return [both, page] if self.may_publish_both and self.is_complete else [page]
+
+    def act(self, form: forms.Form) -> HttpResponse:
+        petitions = self.petitions if form.cleaned_data["publish"] == "both" else []
+        if not all(may(self.request.user, "publish", petition) for petition in petitions):
+            raise PermissionDenied
+        try:
+            publishing.publish_with(self.page, petitions, by=self.request.user)
+        except ValidationError:  # the screen says what is missing
+            return self.ask_again(form, status=422)
+        page = Page.objects.get(pk=self.page.pk)
+        text = DONE[bool(petitions), self.goes_live_at is not None] % page.title
+        links = [(page.url, _("View live"))] if page.live and page.url else []
+        links.append((self.back_url, _("Edit")))
+        buttons = [messages.button(url, label) for url, label in links]
+        parent = reverse("wagtailadmin_explore", args=[page.get_parent().pk])
+        return self.leave(messages.success, text, to=parent, buttons=buttons)

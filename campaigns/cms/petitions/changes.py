@@ -3,20 +3,20 @@
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import View
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.admin import messages
 
 from campaigns.cms.permissions import may
+from campaigns.cms.screens import Button, PressedButton, QuestionView, Text
 from campaigns.petitions import changes, publishing, versions
 from campaigns.petitions.panels import URLS
 from campaigns.petitions.petition import Petition
 
+STEPS = ("publish", "submit", "keep")
 DONE = {
     "publish": _("“%s” is published with the changed words."),
     "schedule": _("“%s” will be published with the changed words at the time that is set."),
@@ -32,74 +32,46 @@ class ReasonForm(forms.Form):
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    # Of the words that were shown: a draft that has changed since is shown again.
     digest = forms.CharField(widget=forms.HiddenInput)
+    then = forms.ChoiceField(choices=[(step, step) for step in STEPS], widget=PressedButton)
 
 
 def explain_url(petition: Petition) -> str:
     return reverse(f"{URLS}:explain", args=[petition.pk])
 
 
-class ExplainChangeView(WagtailAdminTemplateMixin, View):
-    """GET shows, POST keeps the reason and goes on; OwnCollection has asked for the right to edit.
+class ExplainChangeView(QuestionView):
+    """Shows what changes, keeps the reason and goes on; OwnCollection has asked for the right.
 
     The draft is kept in its revision: nothing that was typed is lost on the way here.
     """
 
     model = Petition
     permission_required = "change"
+    form_class = ReasonForm
     template_name = "campaigns/cms/explain_change.html"
     header_icon = "form"
     page_title = _("Change what people have signed")
+    decline = _("Back to the editor")
 
-    def dispatch(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def find(self, *, pk: int) -> None:
         self.petition = Petition.objects.get(pk=pk)
         self.draft = self.petition.get_latest_revision_as_object()
         self.change = changes.ahead(self.draft)
-        if self.change is None:  # published, or put back, meanwhile
-            messages.info(request, _("There is nothing to explain: the words are the same."))
-            return redirect(self.edit_url)
-        return super().dispatch(request)
+        self.back_url = reverse(f"{URLS}:edit", args=[pk])
+        self.heading = self.back_label = self.page_subtitle = self.petition.title
 
-    @property
-    def edit_url(self) -> str:
-        return reverse(f"{URLS}:edit", args=[self.petition.pk])
+    def nothing_to_do(self) -> Text:
+        if self.change:
+            return ""
+        # Published, or put back, meanwhile.
+        return _("There is nothing to explain: the words are the same.")
 
-    def get(self, request: HttpRequest) -> HttpResponse:
-        return self.ask(self.form())
-
-    def form(self, data: Any = None) -> ReasonForm:
+    def get_initial(self) -> dict[str, Any]:
+        """Django's FormView fills the form with it on GET."""
         given = versions.reasons(self.draft).first()
-        initial = {"reason": given and given.reason, "digest": versions.digest_of(self.draft)}
-        return ReasonForm(data, initial=initial)
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        form = self.form(request.POST)
-        if not form.is_valid():
-            return self.ask(form, status=422)
-        if form.cleaned_data["digest"] != versions.digest_of(self.draft):
-            messages.warning(request, _("Somebody has changed the draft meanwhile: look again."))
-            fresh = {
-                "reason": form.cleaned_data["reason"],
-                "digest": versions.digest_of(self.draft),
-            }
-            return self.ask(ReasonForm(initial=fresh), status=409)
-        changes.explain(self.draft, reason=form.cleaned_data["reason"])
-        return self.go_on(request.POST.get("then", "keep"))
-
-    def go_on(self, then: str) -> HttpResponse:
-        if then not in ("keep", *self.next_steps()):
-            raise PermissionDenied
-        try:
-            if then == "publish":
-                publishing.publish(self.petition, by=self.request.user)
-                then = "schedule" if self.draft.is_scheduled else "publish"
-            elif then == "submit":
-                publishing.submit(self.petition, by=self.request.user)
-        except ValidationError:
-            messages.error(self.request, _("The petition is not complete: look at its form."))
-            return redirect(self.edit_url)
-        messages.success(self.request, DONE[then] % self.draft.title)
-        return redirect(self.edit_url)
+        return {"reason": given and given.reason, "digest": versions.digest_of(self.draft)}
 
     def next_steps(self) -> list[str]:
         """Publishing for those who may; for others submitting, unless it is submitted."""
@@ -110,25 +82,48 @@ class ExplainChangeView(WagtailAdminTemplateMixin, View):
         in_hand = self.petition.workflow_in_progress
         return ["submit"] if self.petition.get_workflow() and not in_hand else []
 
-    def ask(self, form: ReasonForm, status: int = 200) -> HttpResponse:
-        context = {
-            "petition": self.petition,
+    def buttons(self) -> list[Button]:
+        scheduled = self.draft.is_scheduled
+        labels = {
+            "publish": _("Schedule the changed words")
+            if scheduled
+            else _("Publish the changed words"),
+            "submit": _("Submit for moderation"),
+        }
+        steps = [Button(labels[step], "then", step) for step in self.next_steps()]
+        keep = Button(_("Keep the reason with the draft"), "then", "keep", "button-secondary")
+        return [*steps, keep]
+
+    def act(self, form: ReasonForm) -> HttpResponse:
+        reason, then = form.cleaned_data["reason"], form.cleaned_data["then"]
+        digest = versions.digest_of(self.draft)
+        if form.cleaned_data["digest"] != digest:
+            messages.warning(
+                self.request, _("Somebody has changed the draft meanwhile: look again.")
+            )
+            fresh = ReasonForm(initial={"reason": reason, "digest": digest})
+            return self.ask_again(fresh, status=409)
+        changes.explain(self.draft, reason=reason)
+        if then not in ("keep", *self.next_steps()):
+            raise PermissionDenied
+        try:
+            if then == "publish":
+                publishing.publish(self.petition, by=self.request.user)
+                then = "schedule" if self.draft.is_scheduled else "publish"
+            elif then == "submit":
+                publishing.submit(self.petition, by=self.request.user)
+        except ValidationError:
+            return self.leave(messages.error, _("The petition is not complete: look at its form."))
+        return self.leave(messages.success, DONE[then] % self.draft.title)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Wagtail's template and ours read it."""
+        shown = {
             "change": self.change,
-            "form": form,
             "signed": self.change.before.signed,
             "total": self.petition.tally.total,
-            "steps": self.next_steps(),
-            "is_scheduled": self.draft.is_scheduled,
-            "edit_url": self.edit_url,
         }
-        return self.render_to_response(self.get_context_data(**context), status=status)
-
-    def get_page_subtitle(self) -> str:
-        return self.petition.title
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        back = {"url": self.edit_url, "label": self.petition.title}
-        return [*self.breadcrumbs_items, back, {"url": "", "label": self.page_title}]
+        return {**super().get_context_data(**kwargs), **shown}
 
 
 def drafted(draft: Petition) -> dict[str, Any] | None:
@@ -142,6 +137,7 @@ class ExplainedFirst:
     """For the editor's view: what publishes, or asks for it, leads to the question first."""
 
     def run_action_method(self) -> HttpResponse | None:
+        """Wagtail calls it when the draft is saved, for the button that was pressed."""
         draft = self.new_revision.as_object()
         if self.action == "publish":
             # Who publishes sees what changes, also where somebody else has given the reason.

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.models import WagtailAdminModelForm
@@ -223,25 +222,3 @@ elsewhere = ObjectList(
 )
 
 editor = TabbedInterface([letter, rules, words, elsewhere], base_form_class=PetitionForm)
-
-
-class MoveForm(forms.Form):
-    """Where to: a collection in which this person may control petitions as well."""
-
-    collection = forms.ModelChoiceField(
-        queryset=None, label=_("New collection"), empty_label=_("Choose …")
-    )
-
-    def __init__(self, *args: Any, petition: Petition, user: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        others = collections_for(user, "control").exclude(pk=petition.original.collection_id)
-        self.fields["collection"].queryset = others
-
-
-class HoldForm(forms.Form):
-    reason = forms.CharField(
-        label=_("Why must it be kept?"),
-        help_text=_("A court case, say, or a hand-over under way. It stands in the history."),
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )

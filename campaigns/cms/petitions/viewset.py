@@ -11,7 +11,7 @@ from wagtail.snippets.action_menu import ActionMenuItem, PublishMenuItem, Unpubl
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from campaigns.cms.permissions import collections_for, may, petitions_seen_by
-from campaigns.cms.petitions.actions import PetitionControlView
+from campaigns.cms.petitions.actions import PetitionActionView
 from campaigns.cms.petitions.changes import ExplainChangeView
 from campaigns.cms.petitions.chooser import PetitionChooserViewSet
 from campaigns.cms.petitions.form import editor
@@ -27,6 +27,7 @@ from campaigns.cms.petitions.views import (
     PetitionUnpublishView,
     PetitionUsageView,
 )
+from campaigns.petitions.actions import ACTIONS
 from campaigns.petitions.petition import Petition
 
 
@@ -54,30 +55,46 @@ class PetitionViewSet(SnippetViewSet):
     chooser_viewset_class = PetitionChooserViewSet
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """Wagtail asks for it in the list, in searches and in the chooser."""
         return petitions_seen_by(request.user)
 
     def construct_view(self, view_class: type, **kwargs: Any) -> Any:
-        """Every view is confined to the person's collections, those that Wagtail adds later too."""
+        """Every view is confined to the person's collections, those that Wagtail adds later too.
+
+        Wagtail makes all views of a viewset by this method.
+        """
         confined = type(view_class.__name__, (OwnCollection, view_class), {})
         return super().construct_view(confined, **kwargs)
 
     def get_urlpatterns(self) -> list[URLPattern]:
-        control = self.construct_view(PetitionControlView)
+        """Wagtail serves these below the petitions' own URL, after those of its own views."""
+        actions = [
+            path(
+                f"{action.verb}/<int:pk>/",
+                self.construct_view(PetitionActionView, action=action),
+                name=action.verb,
+            )
+            for action in ACTIONS
+        ]
         return [
             *super().get_urlpatterns(),
-            path("control/<int:pk>/<slug:verb>/", control, name="control"),
+            *actions,
             path("mails/<int:pk>/", self.construct_view(PetitionMailsView), name="mails"),
             path("mails/<int:pk>/<slug:kind>/", self.construct_view(PetitionMailView), name="mail"),
             path("explain/<int:pk>/", self.construct_view(ExplainChangeView), name="explain"),
         ]
 
     def get_permissions_to_register(self) -> QuerySet:
-        """None: rights are granted on collections, in the panel of ours; boxes would do nothing."""
+        """None: rights are granted on collections, in the panel of ours; boxes would do nothing.
+
+        Wagtail offers these permissions on its screen of a group.
+        """
         return Permission.objects.none()
 
 
 class PublishPetition(PublishMenuItem):
     def is_shown(self, context: dict[str, Any]) -> bool:
+        """Wagtail asks each item of the menu; `instance` is missing while a petition is new."""
         user, petition = context["request"].user, context.get("instance")
         if context.get("locked_for_user"):
             return False
@@ -90,6 +107,7 @@ class UnpublishPetition(UnpublishMenuItem):
     """Offered only while nobody has signed."""
 
     def is_shown(self, context: dict[str, Any]) -> bool:
+        """Wagtail asks each item of the menu; `instance` is missing while a petition is new."""
         user, petition = context["request"].user, context.get("instance")
         if context.get("locked_for_user") or petition is None or not petition.live:
             return False

@@ -4,24 +4,23 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.contrib import messages
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from django.views.generic import View
-from wagtail.admin import messages as wagtail_messages
+from wagtail.admin import messages
 from wagtail.admin.panels import FieldPanel, HelpPanel
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.log_actions import log
 from wagtail.models import Site
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from campaigns.cms.permissions import signature_policy, signatures_for
+from campaigns.cms.screens import Button, PressedButton, QuestionView, Text
 from campaigns.cms.signatures.admin import SignatureAdmin
 from campaigns.cms.signatures.listing import SignatureIndexView
 from campaigns.moderation import moderating
@@ -63,17 +62,12 @@ class ListEntryViewSet(SnippetViewSet):
 
 class DecisionForm(forms.Form):
     moderation = forms.ChoiceField(
-        label=_("What shall become of them?"),
-        choices=[
-            ("release", _("Release: they count, once confirmed")),
-            ("invalidated", _("Invalidate: they do not count")),
-        ],
-        widget=forms.RadioSelect,
+        choices=[("release", _("Release")), ("invalidated", _("Invalidate"))],
+        widget=PressedButton,
     )
     reason = forms.CharField(
         label=_("Reason"), max_length=255, help_text=_("For colleagues, now and later. No names.")
     )
-    # The last of those that were shown: what has come in since, nobody has looked at.
     newest = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def clean_moderation(self) -> str:
@@ -81,48 +75,40 @@ class DecisionForm(forms.Form):
         return Signature.Moderation.NONE if moderation == "release" else moderation
 
 
-class UnderSignatures(WagtailAdminTemplateMixin):
-    """Breadcrumbs that lead back to the list."""
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        index = {"url": reverse(LIST), "label": _("Signatures")}
-        return [*self.breadcrumbs_items, index, {"url": "", "label": self.page_title}]
-
-
-class ModerateView(UnderSignatures, View):
+class ModerateView(QuestionView):
     """Over one signature (`?signature=`), or over all that the list shows with these filters."""
 
+    form_class = DecisionForm
     template_name = "campaigns/cms/moderate.html"
     page_title = _("Release or invalidate")
     header_icon = "check"
+    back_url = reverse_lazy(LIST)
+    back_label = _("Signatures")
+    decline = _("No, leave them as they are")
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not signature_policy.user_has_permission(request.user, "moderate"):
+    def find(self) -> None:
+        if not signature_policy.user_has_permission(self.request.user, "moderate"):
             raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        newest = self.signatures().order_by("-pk").values_list("pk", flat=True).first()
-        return self.ask(DecisionForm(initial={"newest": newest}))
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        form = DecisionForm(request.POST)
-        if not form.is_valid():
-            return self.ask(form, status=422)
-        signatures = self.signatures()
-        if newest := form.cleaned_data.pop("newest"):
-            signatures = signatures.filter(pk__lte=newest)
-        with transaction.atomic():  # with its entry in the log, or not at all
-            decision = moderating.moderate(signatures, **form.cleaned_data, by=request.user)
-            record(request, "petition.moderate", decision, count := decision.moderated.count())
-        done = (
-            ngettext("%s signature was moderated.", "%s signatures were moderated.", count) % count
+        self.signatures = self.asked_for().filter(anonymised_at=None)
+        if newest := self.newest_shown():
+            self.signatures = self.signatures.filter(pk__lte=newest)
+        # Those that each decision would change.
+        self.counts = self.signatures.order_by().aggregate(
+            count=Count("pk"),
+            release=Count("pk", filter=~Q(moderation=Signature.Moderation.NONE)),
+            invalidated=Count("pk", filter=~Q(moderation=Signature.Moderation.INVALIDATED)),
         )
-        undo = wagtail_messages.button(reverse("undo_decision", args=[decision.pk]), _("Undo"))
-        wagtail_messages.success(request, done, buttons=[undo])
-        return redirect(LIST)
+        heading = ngettext("%s signature", "%s signatures", self.counts["count"])
+        self.heading = heading % intcomma(self.counts["count"])
 
-    def signatures(self) -> QuerySet:
+    def newest_shown(self) -> UUID | None:
+        """On POST, the last of those that were shown: nobody has looked at what came in since."""
+        try:
+            return UUID(self.request.POST.get("newest", ""))
+        except ValueError:
+            return None
+
+    def asked_for(self) -> QuerySet:
         allowed = signatures_for(self.request.user, "moderate")
         if key := self.request.GET.get("signature"):
             try:
@@ -134,45 +120,87 @@ class ModerateView(UnderSignatures, View):
             return found
         return allowed.filter(pk__in=listed(self.request).order_by().values("pk"))
 
-    def ask(self, form: DecisionForm, status: int = 200) -> HttpResponse:
-        signatures = self.signatures().filter(anonymised_at=None)
-        context = {
-            "form": form,
-            "count": signatures.count(),
-            "some": signatures.select_related("tally__petition").order_by("-pk")[:5],
-            "back_url": reverse(LIST),
+    def nothing_to_do(self) -> Text:
+        if self.counts["release"] or self.counts["invalidated"]:
+            return ""
+        return _("There are no signatures here that could be released or invalidated.")
+
+    def get_initial(self) -> dict[str, Any]:
+        """Django's FormView fills the form with it on GET."""
+        newest = self.signatures.order_by("-pk").values_list("pk", flat=True).first()
+        return {"newest": newest}
+
+    def buttons(self) -> list[Button]:
+        release, invalidated = self.counts["release"], self.counts["invalidated"]
+        labels = {
+            "release": ngettext("Release %s signature", "Release %s signatures", release),
+            "invalidated": ngettext(
+                "Invalidate %s signature", "Invalidate %s signatures", invalidated
+            ),
         }
-        return self.render_to_response(self.get_context_data(**context), status=status)
+        styles = {"invalidated": "serious"}
+        return [
+            Button(label % intcomma(count), "moderation", value, styles.get(value, ""))
+            for value, label in labels.items()
+            if (count := self.counts[value])
+        ]
+
+    def act(self, form: forms.Form) -> HttpResponse:
+        made = {name: form.cleaned_data[name] for name in ("moderation", "reason")}
+        with transaction.atomic():  # with its entry in the log, or not at all
+            decision = moderating.moderate(self.signatures, **made, by=self.request.user)
+            count = decision.moderated.count()
+            record(self.request, "petition.moderate", decision, count)
+        done = ngettext("%s signature was moderated.", "%s signatures were moderated.", count)
+        undo = messages.button(reverse("undo_decision", args=[decision.pk]), _("Undo"))
+        return self.leave(messages.success, done % intcomma(count), buttons=[undo])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Wagtail's template and ours read it."""
+        some = self.signatures.select_related("tally__petition").order_by("-pk")[:5]
+        return {**super().get_context_data(**kwargs), "count": self.counts["count"], "some": some}
 
 
-class UndoView(UnderSignatures, View):
-    template_name = "campaigns/cms/undo_decision.html"
-    page_title = _("Undo")
-    header_icon = "undo"
+class UndoView(QuestionView):
+    page_title = _("Undo a decision")
+    header_icon = "rotate"
+    back_url = reverse_lazy(LIST)
+    back_label = _("Signatures")
+    decline = _("No, leave them as they are")
 
-    def dispatch(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def find(self, *, pk: int) -> None:
         self.decision = get_object_or_404(Decision, pk=pk)
         moderated = self.decision.moderated.values("signature")
-        own = signatures_for(request.user, "moderate").filter(pk__in=moderated)
+        own = signatures_for(self.request.user, "moderate").filter(pk__in=moderated)
+        self.count = moderated.count()
         # Whoever undoes it must be one who could have done it: for each of the signatures.
-        if own.count() != moderated.count() or not moderated:
+        if own.count() != self.count or not self.count:
             raise Http404
-        return super().dispatch(request)
+        self.heading = self.decision.reason
+        question = ngettext(
+            "Undo this decision? %s signature becomes what it was before, unless it was moderated "
+            "again since.",
+            "Undo this decision? %s signatures become what they were before, except those that "
+            "were moderated again since.",
+            self.count,
+        )
+        self.question = question % intcomma(self.count)
 
-    def get(self, request: HttpRequest) -> HttpResponse:
-        count = self.decision.moderated.count()
-        context = {"decision": self.decision, "count": count, "back_url": reverse(LIST)}
-        return self.render_to_response(self.get_context_data(**context))
+    def nothing_to_do(self) -> Text:
+        return _("This decision has been undone already.") if self.decision.undone_at else ""
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def buttons(self) -> list[Button]:
+        text = ngettext("Undo it for %s signature", "Undo it for %s signatures", self.count)
+        return [Button(text % intcomma(self.count))]
+
+    def act(self, form: forms.Form) -> HttpResponse:
         with transaction.atomic():
             count = moderating.undo(self.decision)
-            record(request, "petition.undo_decision", self.decision, count)
+            record(self.request, "petition.undo_decision", self.decision, count)
         done = ngettext(
             "%s signature is what it was before.", "%s signatures are what they were before.", count
         )
-        messages.success(request, done % count)
-        return redirect(LIST)
+        return self.leave(messages.success, done % intcomma(count))
 
 
 def listed(request: HttpRequest) -> QuerySet:

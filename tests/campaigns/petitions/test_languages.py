@@ -18,7 +18,7 @@ from campaigns.counting import counting
 from campaigns.mail import composing
 from campaigns.models import CampaignPage, DefaultTexts, Petition, Version
 from campaigns.pages.public_page import PublicPage
-from campaigns.petitions import publishing
+from campaigns.petitions import controlling, publishing
 from campaigns.petitions.languages import Untranslated
 from campaigns.petitions.settings import Ask
 from tests.factories import (
@@ -131,7 +131,7 @@ def test_begun_later_a_translation_is_where_the_petition_is_now():
     english = make_petition()
     begin(english, "ru")
     english.collection.add_child(name="Forest")
-    publishing.move(english, english.collection.get_children().get(), by=None)
+    controlling.move(english, english.collection.get_children().get(), by=None)
 
     french = begin(english, "fr").get_target_instance()
 

@@ -1,56 +1,187 @@
-import pytest
-from wagtail.models import Locale, ModelLogEntry
+"""Each action of the list: when and to whom it is offered, what it does, how history shows it."""
 
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from html import unescape
+from typing import Any
+
+import pytest
+from wagtail.models import ModelLogEntry
+
+from campaigns.cms.permissions import SEE
 from campaigns.models import Petition, State, Tally
-from campaigns.petitions import publishing
+from campaigns.petitions import controlling
+from campaigns.petitions.actions import ACTIONS, Action
 from campaigns.privacy import retention
-from tests.campaigns.cms.browsing import HOME, form_data, url
-from tests.campaigns.cms.conftest import MANAGER, make_team
-from tests.factories import days_ago, make_petition, make_signature
+from tests.campaigns.cms.browsing import HOME, url
+from tests.campaigns.cms.conftest import MANAGER, make_team, make_user
+from tests.factories import days_ago, make_petition
+
+EVERY = set(State)
+PUBLISHED = EVERY - {State.DRAFT}
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is expected of an action."""
+
+    states: set[State]
+    is_done: Callable[[Tally], bool]
+    entry: str
+    permission: str = "control"
+    # What was done before, without which there is nothing to do.
+    given: Callable[[Petition], None] = lambda petition: None
+    answer: dict[str, Any] = field(default_factory=dict)
+
+
+CASES = {
+    "pause": Case(
+        {State.OPEN, State.SCHEDULED}, lambda tally: tally.paused_at is not None, "Paused"
+    ),
+    "resume": Case({State.PAUSED}, lambda tally: tally.paused_at is None, "Resumed"),
+    "close": Case(
+        {State.OPEN, State.PAUSED}, lambda tally: tally.petition.closes_at is not None, "Closed"
+    ),
+    "declare_victory": Case(
+        PUBLISHED - {State.WON}, lambda tally: tally.won_at is not None, "Victory declared"
+    ),
+    "retract_victory": Case({State.WON}, lambda tally: tally.won_at is None, "Victory retracted"),
+    "record_handover": Case(
+        PUBLISHED - {State.SCHEDULED},
+        lambda tally: tally.handed_over_at is not None,
+        "Handover recorded",
+    ),
+    "retract_handover": Case(
+        PUBLISHED,
+        lambda tally: tally.handed_over_at is None,
+        "Handover retracted",
+        given=lambda petition: controlling.record_handover(petition, by=None),
+    ),
+    "hold": Case(
+        PUBLISHED,
+        lambda tally: tally.held_reason == "A court asks.",
+        "Signers&#x27; data held: A court asks.",
+        permission="hold_signatures",
+        answer={"reason": "A court asks."},
+    ),
+    "end_hold": Case(
+        EVERY,
+        lambda tally: tally.held_at is None,
+        "Hold ended",
+        permission="hold_signatures",
+        given=lambda petition: controlling.hold(petition, reason="A court asks.", by=None),
+    ),
+    "move": Case(
+        EVERY,
+        lambda tally: tally.petition.collection.name == "Forest",
+        "Moved from “River” to “Forest”",
+        answer={"collection": "Forest"},
+    ),
+}
+every_action = pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.verb)
+
+
+def put_in(state: State, **fields: Any) -> Petition:
+    """A petition in a state."""
+    settings = {
+        State.DRAFT: {"live": False},
+        State.SCHEDULED: {"opens_at": days_ago(-1)},
+        State.CLOSED: {"closes_at": days_ago(1)},
+    }
+    petition = make_petition(title=f"{state}", **settings.get(state, {}), **fields)
+    if state == State.PAUSED:
+        controlling.pause(petition, by=None)
+    if state == State.WON:
+        controlling.declare_victory(petition, by=None)
+    assert petition.state == state
+    return petition
+
+
+def ready_for(action: Action, teams) -> tuple[Petition, dict[str, Any]]:
+    """A petition of River with which there is something to do, and the answer to the question."""
+    case = CASES[action.verb]
+    petition = put_in(sorted(case.states)[0], collection=teams.river)
+    case.given(petition)
+    ModelLogEntry.objects.all().delete()
+    asks = {"collection": teams.forest}
+    return petition, {name: asks.get(name, text) for name, text in case.answer.items()}
+
+
+def is_done(action: Action, petition: Petition) -> bool:
+    return CASES[action.verb].is_done(Tally.objects.get(petition=petition))
 
 
 def state(petition):
     return Petition.objects.get(pk=petition.pk).state
 
 
-def test_asking_changes_nothing_and_answering_does(teams, people, browse):
-    client = browse(people.river_manager)
-    for verb, name in [
-        ("pause", State.PAUSED),
-        ("resume", State.OPEN),
-        ("deliver", State.OPEN),
-        ("undeliver", State.OPEN),
-        ("close", State.CLOSED),
-    ]:
-        before = state(teams.ours)
+@every_action
+def test_an_action_is_offered_in_its_states_alone(action, teams, people, browse):
+    case = CASES[action.verb]
+    client = browse(people.administrator)
+    offered = set()
 
-        asked = client.get(url("control", teams.ours.pk, verb))
-        assert (asked.status_code, state(teams.ours)) == (200, before)
-        client.post(url("control", teams.ours.pk, verb))
+    for name in State:
+        petition = put_in(name, collection=teams.river)
+        case.given(petition)
+        path = url(action.verb, petition.pk)
+        asked = client.get(path)
+        shown = path in client.get(url("edit", petition.pk)).content.decode()
+        assert (asked.status_code, shown) in [(200, True), (302, False)]
+        offered |= {name} if shown else set()
 
-        assert state(teams.ours) == name
-    client.post(url("control", teams.ours.pk, "win"))
-    assert state(teams.ours) == State.WON
-    client.post(url("control", teams.ours.pk, "unwin"))
-    assert state(teams.ours) == State.CLOSED
-    actions = ModelLogEntry.objects.filter(
-        action__startswith="petition.", user=people.river_manager
-    )
-    assert [entry.action for entry in actions.order_by("pk")] == [
-        f"petition.{verb}"
-        for verb in ("pause", "resume", "deliver", "undeliver", "close", "win", "unwin")
-    ]
+    assert offered == case.states
+
+
+@every_action
+def test_an_action_needs_its_right_and_no_other(action, teams, browse):
+    petition, _ = ready_for(action, teams)
+    permission = CASES[action.verb].permission
+    others = [right for right in SEE if right != permission]
+    make_team("With it", teams.river, permission)
+    make_team("With all others", teams.river, *others)
+    path = url(action.verb, petition.pk)
+
+    allowed = browse(make_user("with", "With it")).get(path)
+    refused = browse(make_user("without", "With all others"))
+
+    assert allowed.status_code == 200
+    for response in (refused.get(path), refused.post(path)):
+        assert (response.status_code, response.url) == HOME
+    assert path not in refused.get(url("edit", petition.pk)).content.decode()
+
+
+@every_action
+def test_asking_changes_nothing_and_answering_acts_once(action, teams, people, browse):
+    petition, answer = ready_for(action, teams)
+    data = {name: getattr(value, "pk", value) for name, value in answer.items()}
+    client = browse(people.administrator)
+    path = url(action.verb, petition.pk)
+
+    question = client.get(path)
+    assert (question.status_code, is_done(action, petition)) == (200, False)
+    assert f"{action.button or action.label}</button>" in unescape(question.content.decode())
+    done, again = client.post(path, data), client.post(path, data)
+    action.act(petition, by=people.administrator, **answer)
+
+    # There is no moving to where it is: the form says so.
+    assert (done.status_code, again.status_code) == (302, 422 if action.verb == "move" else 302)
+    assert is_done(action, petition)
+    entry = ModelLogEntry.objects.get(action__startswith="petition.")
+    assert (entry.action, entry.user) == (f"petition.{action.verb}", people.administrator)
+    history = client.get(url("history", petition.pk)).content.decode()
+    assert CASES[action.verb].entry in history
 
 
 def test_a_hold_is_set_with_a_reason_and_lifted(teams, people, browse):
     client = browse(people.river_manager)
-    path = url("control", teams.ours.pk, "hold")
+    path = url("hold", teams.ours.pk)
 
     assert client.post(path, {"reason": " "}).status_code == 422
     client.post(path, {"reason": "A court asks."})
     held = Tally.objects.get(petition=teams.ours)
     shown = client.get(url("inspect", teams.ours.pk)).content.decode()
-    client.post(url("control", teams.ours.pk, "unhold"))
+    client.post(url("end_hold", teams.ours.pk))
 
     lifted = Tally.objects.get(petition=teams.ours)
     assert held.held_at is not None
@@ -59,14 +190,14 @@ def test_a_hold_is_set_with_a_reason_and_lifted(teams, people, browse):
     entries = ModelLogEntry.objects.filter(action__contains="hold").order_by("pk")
     assert [(entry.action, entry.data, entry.user) for entry in entries] == [
         ("petition.hold", {"reason": "A court asks."}, people.river_manager),
-        ("petition.unhold", {}, people.river_manager),
+        ("petition.end_hold", {}, people.river_manager),
     ]
 
 
 @pytest.mark.parametrize("name", ["editor", "moderator"])
 def test_holding_data_is_for_campaign_managers(name, teams, people, browse):
     client = browse(getattr(people, name))
-    path = url("control", teams.ours.pk, "hold")
+    path = url("hold", teams.ours.pk)
 
     for response in (client.get(path), client.post(path, {"reason": "A court asks."})):
         assert (response.status_code, response.url) == HOME
@@ -103,37 +234,17 @@ def test_the_clock_of_signers_data_is_shown(
         assert ("(Europe/Vienna)" in page) == (closed is not None)
 
 
-@pytest.mark.parametrize("verb", ["pause", "close", "win", "move"])
-def test_controlling_needs_its_own_right(verb, teams, editor, browse):
-    client = browse(editor)
-
-    for method in (client.get, client.post):
-        response = method(url("control", teams.ours.pk, verb))
-        assert (response.status_code, response.url) == HOME
-    assert state(teams.ours) == State.OPEN
-    assert url("control", teams.ours.pk, verb) not in (
-        client.get(url("edit", teams.ours.pk)).content.decode()
-    )
-
-
-@pytest.mark.parametrize("verb", ["resume", "unwin"])
+@pytest.mark.parametrize("verb", ["resume", "retract_victory"])
 def test_what_has_nothing_to_do_says_so(verb, teams, people, browse):
-    response = browse(people.editor).post(url("control", teams.ours.pk, verb), follow=True)
+    response = browse(people.editor).post(url(verb, teams.ours.pk), follow=True)
 
-    assert "There is nothing to do" in response.content.decode()
+    assert "Nothing was changed" in response.content.decode()
     assert not ModelLogEntry.objects.filter(action=f"petition.{verb}").exists()
-
-
-def test_an_unknown_verb_is_not_found(teams, people, browse):
-    client = browse(people.administrator)
-
-    for verb in ("publish", "mark", "nonsense"):
-        assert client.post(url("control", teams.ours.pk, verb)).status_code == 404
 
 
 def test_moving_needs_the_right_in_both_collections(teams, people, browse):
     client = browse(people.river_manager)
-    path = url("control", teams.ours.pk, "move")
+    path = url("move", teams.ours.pk)
 
     refused = client.post(path, {"collection": teams.forest.pk})
     assert refused.status_code == 422
@@ -142,99 +253,3 @@ def test_moving_needs_the_right_in_both_collections(teams, people, browse):
     client.post(path, {"collection": teams.forest.pk})
 
     assert Petition.objects.get(pk=teams.ours.pk).collection == teams.forest
-
-
-def test_the_history_tells_what_was_done(teams, people, browse):
-    publishing.pause(teams.ours, by=people.editor)
-    publishing.move(teams.ours, teams.forest, by=people.editor)
-
-    page = browse(people.editor).get(url("history", teams.ours.pk)).content.decode()
-
-    assert "Paused" in page
-    assert "Moved from “River” to “Forest”" in page
-
-
-def test_a_manager_reads_the_history_and_is_led_to_no_draft(teams, people, browse):
-    teams.ours.save_revision(user=people.editor, log_action=True)
-    client = browse(people.manager)
-    history = url("history", teams.ours.pk)
-
-    overview = client.get(url("inspect", teams.ours.pk)).content.decode()
-    page = client.get(history)
-
-    assert history in overview
-    assert page.status_code == 200
-    assert "/revisions/" not in page.content.decode()
-    assert url("edit", teams.ours.pk) not in page.content.decode()
-    assert "/revisions/" in browse(people.editor).get(history).content.decode()
-
-
-def test_a_form_that_was_open_at_the_closing_does_not_reopen_unseen(teams, people, browse):
-    client = browse(people.moderator)
-    row = Petition.objects.get(pk=teams.ours.pk)
-    loaded = {
-        "loaded_revision_id": row.latest_revision_id,
-        "loaded_revision_created_at": row.latest_revision.created_at.isoformat(),
-        "action-publish": "1",
-    }
-    publishing.close(row, by=people.editor)
-
-    response = client.post(url("edit", teams.ours.pk), form_data(**loaded))
-
-    assert "closed while you were editing" in response.content.decode()
-    assert state(teams.ours) == State.CLOSED
-
-
-@pytest.mark.parametrize("view", ["delete", "unpublish"])
-def test_a_signed_petition_stays_and_the_cms_says_what_to_do(view, teams, people, browse):
-    client = browse(people.administrator)
-
-    asked = client.get(url(view, teams.ours.pk))
-    done = client.post(url(view, teams.ours.pk))
-
-    assert (asked.status_code, done.status_code) == (200, 409)
-    assert "close it" in asked.content.decode()
-    assert state(teams.ours) == State.OPEN
-
-
-@pytest.mark.parametrize(("view", "left"), [("delete", None), ("unpublish", State.DRAFT)])
-def test_an_unsigned_petition_goes(view, left, people, browse):
-    petition = make_petition(title="Nobody signed")
-    client = browse(people.administrator)
-
-    assert client.get(url(view, petition.pk)).status_code == 200
-    assert client.post(url(view, petition.pk)).status_code == 302
-
-    row = Petition.objects.filter(pk=petition.pk).first()
-    assert (row and row.state) == left
-
-
-def test_an_original_with_translations_stays(people, browse):
-    petition = make_petition()
-    french = petition.copy_for_translation(Locale.objects.create(language_code="fr"))
-    french.save()
-
-    response = browse(people.administrator).post(url("delete", petition.pk))
-
-    assert response.status_code == 409
-    assert Petition.objects.filter(pk__in=[petition.pk, french.pk]).count() == 2
-    assert not ModelLogEntry.objects.filter(action="wagtail.delete").exists()
-
-
-def test_deleting_is_not_offered_to_those_who_may_not(teams, people, browse):
-    client = browse(people.moderator)
-
-    assert client.get(url("delete", teams.ours.pk)).status_code == 302
-    assert url("delete", teams.ours.pk) not in client.get(url("list")).content.decode()
-
-
-def test_unpublishing_is_offered_only_while_nobody_has_signed(people, browse):
-    petition = make_petition()
-    client = browse(people.moderator)
-
-    before = client.get(url("edit", petition.pk)).content.decode()
-    make_signature(petition)
-    after = client.get(url("edit", petition.pk)).content.decode()
-
-    assert url("unpublish", petition.pk) in before
-    assert url("unpublish", petition.pk) not in after

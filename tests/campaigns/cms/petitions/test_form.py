@@ -6,7 +6,7 @@ from django.utils import timezone
 from wagtail.models import Locale
 
 from campaigns.models import Petition
-from campaigns.petitions import publishing
+from campaigns.petitions import controlling
 from tests.campaigns.cms.browsing import form_data, url
 from tests.campaigns.cms.conftest import grant, make_team
 
@@ -131,12 +131,12 @@ def test_the_editor_says_where_the_petition_stands(teams, people, browse):
     page = browse(people.editor).get(url("edit", teams.ours.pk)).content.decode()
 
     signatures = reverse("signatures_modeladmin_index") + f"?petition={teams.ours.pk}"
-    for shown in (signatures, "(UTC)", "of 500", url("control", teams.ours.pk, "pause")):
+    for shown in (signatures, "(UTC)", "of 500", url("pause", teams.ours.pk)):
         assert shown in page
 
 
 def test_a_draft_of_a_later_closing_does_not_change_the_state_shown(teams, people, browse):
-    publishing.close(teams.ours, by=people.editor)
+    controlling.close(teams.ours, by=people.editor)
     row = Petition.objects.get(pk=teams.ours.pk)
     row.closes_at = timezone.now() + timedelta(days=3)
     row.save_revision()

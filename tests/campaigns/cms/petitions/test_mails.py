@@ -62,7 +62,7 @@ def test_a_test_goes_to_ones_own_address_is_logged_and_leaves_nothing(
     before = (Signature.objects.count(), OutgoingMail.objects.count())
 
     response = browse(editor).post(
-        url("mail", teams.ours.pk, kind), {"email": "somebody@example.net"}
+        url("mails", teams.ours.pk), {"kind": kind, "email": "somebody@example.net"}
     )
 
     assert (response.status_code, response.url) == (302, url("mails", teams.ours.pk))
@@ -78,7 +78,7 @@ def test_without_an_address_nothing_is_sent(teams, editor, browse, smtp_server):
     editor.save()
 
     page = browse(editor).get(url("mails", teams.ours.pk)).content.decode()
-    browse(editor).post(url("mail", teams.ours.pk, "confirm"))
+    browse(editor).post(url("mails", teams.ours.pk), {"kind": "confirm"})
 
     assert "no email address in your account" in page
     assert smtp_server.messages == []
@@ -88,7 +88,7 @@ def test_a_mail_server_that_is_away_is_said_and_no_failure(teams, editor, browse
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
 
-    response = browse(editor).post(url("mail", teams.ours.pk, "confirm"), follow=True)
+    response = browse(editor).post(url("mails", teams.ours.pk), {"kind": "confirm"}, follow=True)
 
     assert "The mail server did not take it" in response.content.decode()
     assert not ModelLogEntry.objects.filter(action="petition.test_mail").exists()
@@ -102,14 +102,17 @@ def test_the_mails_of_others_are_not_there(view, more, teams, editor, browse):
 
 
 def test_who_may_only_look_at_signatures_sends_nothing(teams, people, browse, smtp_server):
-    response = browse(people.river_manager).post(url("mail", teams.ours.pk, "confirm"))
+    response = browse(people.river_manager).post(url("mails", teams.ours.pk), {"kind": "confirm"})
 
     assert (response.status_code, response.url) == HOME
     assert smtp_server.messages == []
 
 
 def test_an_unknown_mail_is_not_found(teams, editor, browse):
-    assert browse(editor).get(url("mail", teams.ours.pk, "nonsense")).status_code == 404
+    client = browse(editor)
+
+    assert client.get(url("mail", teams.ours.pk, "nonsense")).status_code == 404
+    assert client.post(url("mails", teams.ours.pk), {"kind": "nonsense"}).status_code == 422
 
 
 def test_a_mail_is_shown_in_the_language_of_its_petition(admin_client):

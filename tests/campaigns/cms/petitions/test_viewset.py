@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from campaigns.models import Petition, State
-from campaigns.petitions import publishing
+from campaigns.petitions import controlling
 from tests.campaigns.cms.browsing import HOME, url
 from tests.factories import make_petition, make_translation
 
@@ -64,12 +64,12 @@ def test_a_foreign_petitions_versions_are_not_found(teams, publisher, browse):
         assert client.post(url(view, *args)).status_code in (404, 405)
 
 
-@pytest.mark.parametrize("verb", ["pause", "close", "win", "move"])
+@pytest.mark.parametrize("verb", ["pause", "close", "declare_victory", "move"])
 def test_a_foreign_petition_cannot_be_controlled(verb, teams, publisher, browse):
     client = browse(publisher)
 
-    assert client.get(url("control", teams.theirs.pk, verb)).status_code == 404
-    assert client.post(url("control", teams.theirs.pk, verb)).status_code == 404
+    assert client.get(url(verb, teams.theirs.pk)).status_code == 404
+    assert client.post(url(verb, teams.theirs.pk)).status_code == 404
     assert Petition.objects.get(pk=teams.theirs.pk).state == State.OPEN
 
 
@@ -119,9 +119,9 @@ def test_filters_by_state_agree_with_the_state_of_each(people, browse, teams):
     make_petition(title="Draft", live=False)
     make_petition(title="Scheduled", opens_at=tomorrow)
     make_petition(title="Closed", closes_at=yesterday)
-    publishing.pause(make_petition(title="Paused"), by=people.editor)
-    publishing.pause(make_petition(title="Paused and closed", closes_at=yesterday), by=None)
-    publishing.win(make_petition(title="Won", closes_at=yesterday), by=people.editor)
+    controlling.pause(make_petition(title="Paused"), by=people.editor)
+    controlling.pause(make_petition(title="Paused and closed", closes_at=yesterday), by=None)
+    controlling.declare_victory(make_petition(title="Won", closes_at=yesterday), by=people.editor)
     original = make_petition(title="Original", live=False)
     make_translation(original, "fr")
 

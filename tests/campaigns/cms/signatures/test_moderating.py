@@ -87,6 +87,29 @@ def test_what_the_filters_show_is_moderated_and_nothing_else(admin_client, flood
     assert (entry.data["count"], entry.data["moderation"]) == (3, "invalidated")
 
 
+def test_each_button_says_what_it_does_and_to_how_many(admin_client, flood):
+    make_signature(flood, email="y@example.org", moderation="invalidated")
+
+    page = admin_client.get(MODERATE).content.decode()
+    one = Signature.objects.get(email="z@example.org")
+    shown = admin_client.get(f"{MODERATE}?signature={one.pk}").content.decode()
+
+    for label in ("5 signatures</h2>", "Release 4 signatures<", "Invalidate 4 signatures<"):
+        assert label in page
+    assert "Invalidate 1 signature<" in shown
+    assert "Release" not in shown.split("<form")[-1]
+
+
+def test_asking_again_counts_what_was_shown(admin_client, flood):
+    shown = admin_client.get(MODERATE).context["form"]["newest"].value()
+    make_signature(flood, email="later@fake.example", moderation="quarantined")
+
+    again = admin_client.post(MODERATE, {"moderation": "release", "newest": shown})
+
+    assert again.status_code == 422
+    assert "Release 3 signatures<" in again.content.decode()
+
+
 def test_what_came_in_since_the_question_is_not_moderated_unseen(admin_client, flood):
     address = f"{MODERATE}?state=quarantined"
     shown = admin_client.get(address).context["form"]["newest"].value()

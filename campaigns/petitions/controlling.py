@@ -1,0 +1,136 @@
+"""What staff do to a petition at once, outside its draft: pause, close, hold, move.
+
+Each verb acts on the petition in all its languages, in a transaction of its own, and leaves an
+entry in Wagtail's log. Doing it again is not an error and leaves no second entry. How the CMS
+offers them stands in `actions`.
+"""
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Now
+from wagtail.log_actions import log
+from wagtail.models import Collection, Revision
+
+from campaigns.petitions.petition import Petition
+from campaigns.petitions.state import State
+from campaigns.petitions.tally import Tally
+
+User = AbstractBaseUser
+# What is not open yet cannot be closed.
+CLOSABLE = (State.OPEN, State.PAUSED)
+
+
+class NotNow(Exception):
+    """The petition is in no state for it."""
+
+
+def pause(petition: Petition, *, by: User | None) -> None:
+    """Take no signatures until it is resumed."""
+    mark(petition, "pause", by=by, paused_at=Now())
+
+
+def resume(petition: Petition, *, by: User | None) -> None:
+    mark(petition, "resume", by=by, paused_at=None)
+
+
+def declare_victory(petition: Petition, *, by: User | None) -> None:
+    """The letter has done its work: nobody needs to sign any more."""
+    mark(petition, "declare_victory", by=by, won_at=Now())
+
+
+def retract_victory(petition: Petition, *, by: User | None) -> None:
+    mark(petition, "retract_victory", by=by, won_at=None)
+
+
+def record_handover(petition: Petition, *, by: User | None) -> None:
+    """The signatures are with those the letter is addressed to. People may go on signing."""
+    mark(petition, "record_handover", by=by, handed_over_at=Now())
+
+
+def retract_handover(petition: Petition, *, by: User | None) -> None:
+    mark(petition, "retract_handover", by=by, handed_over_at=None)
+
+
+def hold(petition: Petition, *, reason: str, by: User | None) -> None:
+    """Do not anonymise the data of its signers until the hold ends."""
+    why = {"reason": reason}
+    mark(petition, "hold", by=by, data=why, also={"held_reason": reason}, held_at=Now())
+
+
+def end_hold(petition: Petition, *, by: User | None) -> None:
+    """Let the retention period count again: data that is overdue is anonymised within the hour."""
+    mark(petition, "end_hold", by=by, also={"held_reason": ""}, held_at=None)
+
+
+def mark(
+    petition: Petition,
+    verb: str,
+    *,
+    by: User | None,
+    data: dict[str, str] | None = None,
+    also: dict[str, str] | None = None,
+    **moment: object,
+) -> None:
+    """Set or empty one moment on the tally, unless it is so already."""
+    ((field, value),) = moment.items()
+    with transaction.atomic():
+        tallies = Tally.objects.filter(translation_key=petition.translation_key)
+        # Only from the other side: a second click keeps the first moment.
+        changed = tallies.filter(**{f"{field}__isnull": value is not None}).update(
+            **moment, **(also or {})
+        )
+        if changed:
+            log(petition.original, f"petition.{verb}", user=by, data=data)
+    clear_cached_tally(petition)
+
+
+def close(petition: Petition, *, by: User | None) -> None:
+    """Take no more signatures from now on. Raises NotNow for one that is not open yet.
+
+    The closing time is drafted like any other setting. So that no draft, scheduled or earlier
+    version undoes the closing, those that would are given the same closing time. The newest becomes
+    a version of its own: whoever is editing at this moment is told that there is a newer one.
+    """
+    with transaction.atomic():
+        subject = Petition.objects.select_for_update().get(pk=petition.original.pk)
+        if subject.state in (State.CLOSED, State.WON):
+            return
+        if subject.state not in CLOSABLE:
+            raise NotNow
+        Petition.objects.filter(pk=subject.pk).update(closes_at=Now())
+        subject = Petition.objects.get(pk=subject.pk)
+        close_versions(subject)
+        drafted = subject.has_unpublished_changes
+        subject.get_latest_revision_as_object().save_revision(user=by, changed=drafted, clean=False)
+        log(subject, "petition.close", user=by)
+    petition.closes_at = subject.closes_at
+    clear_cached_tally(petition)
+
+
+def close_versions(petition: Petition) -> None:
+    """Let no version of the petition close later than its published row does."""
+    closes_at = petition.serializable_data()["closes_at"]
+    later = Q(content__closes_at=None) | Q(content__closes_at__gt=closes_at)
+    revisions = Revision.objects.for_instance(petition).filter(later)
+    for revision in revisions.select_for_update():
+        revision.content["closes_at"] = closes_at
+        # Not save(): that would make an old version the newest.
+        Revision.objects.filter(pk=revision.pk).update(content=revision.content)
+
+
+def move(petition: Petition, collection: Collection, *, by: User | None) -> None:
+    """Put the petition, in all its languages, into another team's collection."""
+    with transaction.atomic():
+        languages = Petition.objects.filter(translation_key=petition.translation_key)
+        before = petition.original.collection
+        if languages.exclude(collection=collection).update(collection=collection):
+            names = {"from": before.name, "to": collection.name}
+            log(petition.original, "petition.move", user=by, data=names)
+    petition.collection = collection
+    clear_cached_tally(petition)
+
+
+def clear_cached_tally(petition: Petition) -> None:
+    """The next look reads the row again."""
+    petition.__dict__.pop("tally", None)

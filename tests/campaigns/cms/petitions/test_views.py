@@ -1,0 +1,99 @@
+"""Wagtail's views of a petition: what they show to whom, and what they do not do."""
+
+import pytest
+from wagtail.models import Locale, ModelLogEntry
+
+from campaigns.models import Petition, State
+from campaigns.petitions import controlling
+from tests.campaigns.cms.browsing import form_data, url
+from tests.factories import make_petition, make_signature
+
+
+def state(petition):
+    return Petition.objects.get(pk=petition.pk).state
+
+
+def test_a_manager_reads_the_history_and_is_led_to_no_draft(teams, people, browse):
+    teams.ours.save_revision(user=people.editor, log_action=True)
+    client = browse(people.manager)
+    history = url("history", teams.ours.pk)
+
+    overview = client.get(url("inspect", teams.ours.pk)).content.decode()
+    page = client.get(history)
+
+    assert history in overview
+    assert page.status_code == 200
+    assert "/revisions/" not in page.content.decode()
+    assert url("edit", teams.ours.pk) not in page.content.decode()
+    assert "/revisions/" in browse(people.editor).get(history).content.decode()
+
+
+def test_a_form_that_was_open_at_the_closing_does_not_reopen_unseen(teams, people, browse):
+    client = browse(people.moderator)
+    row = Petition.objects.get(pk=teams.ours.pk)
+    loaded = {
+        "loaded_revision_id": row.latest_revision_id,
+        "loaded_revision_created_at": row.latest_revision.created_at.isoformat(),
+        "action-publish": "1",
+    }
+    controlling.close(row, by=people.editor)
+
+    response = client.post(url("edit", teams.ours.pk), form_data(**loaded))
+
+    assert "closed while you were editing" in response.content.decode()
+    assert state(teams.ours) == State.CLOSED
+
+
+@pytest.mark.parametrize("view", ["delete", "unpublish"])
+def test_a_signed_petition_stays_and_the_cms_says_what_to_do(view, teams, people, browse):
+    client = browse(people.administrator)
+
+    asked = client.get(url(view, teams.ours.pk))
+    done = client.post(url(view, teams.ours.pk))
+
+    assert (asked.status_code, done.status_code) == (200, 409)
+    assert "close it" in asked.content.decode()
+    assert state(teams.ours) == State.OPEN
+
+
+@pytest.mark.parametrize(("view", "left"), [("delete", None), ("unpublish", State.DRAFT)])
+def test_an_unsigned_petition_goes(view, left, people, browse):
+    petition = make_petition(title="Nobody signed")
+    client = browse(people.administrator)
+
+    assert client.get(url(view, petition.pk)).status_code == 200
+    assert client.post(url(view, petition.pk)).status_code == 302
+
+    row = Petition.objects.filter(pk=petition.pk).first()
+    assert (row and row.state) == left
+
+
+def test_an_original_with_translations_stays(people, browse):
+    petition = make_petition()
+    french = petition.copy_for_translation(Locale.objects.create(language_code="fr"))
+    french.save()
+
+    response = browse(people.administrator).post(url("delete", petition.pk))
+
+    assert response.status_code == 409
+    assert Petition.objects.filter(pk__in=[petition.pk, french.pk]).count() == 2
+    assert not ModelLogEntry.objects.filter(action="wagtail.delete").exists()
+
+
+def test_deleting_is_not_offered_to_those_who_may_not(teams, people, browse):
+    client = browse(people.moderator)
+
+    assert client.get(url("delete", teams.ours.pk)).status_code == 302
+    assert url("delete", teams.ours.pk) not in client.get(url("list")).content.decode()
+
+
+def test_unpublishing_is_offered_only_while_nobody_has_signed(people, browse):
+    petition = make_petition()
+    client = browse(people.moderator)
+
+    before = client.get(url("edit", petition.pk)).content.decode()
+    make_signature(petition)
+    after = client.get(url("edit", petition.pk)).content.decode()
+
+    assert url("unpublish", petition.pk) in before
+    assert url("unpublish", petition.pk) not in after

@@ -1,0 +1,95 @@
+"""Every screen of the CMS that asks: GET asks, POST acts, and nothing to do is no error."""
+
+import pytest
+from django.urls import reverse
+from wagtail.models import ModelLogEntry
+
+from campaigns.cms.screens import QuestionView
+from campaigns.models import Decision
+from campaigns.petitions import controlling
+from tests.campaigns.cms.browsing import url
+from tests.factories import make_campaign, make_petition, make_signature
+
+SIGNATURES = reverse("signatures_modeladmin_index")
+
+
+@pytest.fixture
+def screens(teams) -> dict[str, str]:
+    """The URL of each screen that needs more than a press of the button."""
+    draft = make_petition(title="A draft", live=False)
+    page = make_campaign(draft, live=False)
+    page.save_revision()
+    make_signature(teams.ours, email="third@example.org")
+    teams.ours.opening = "The river is the last one that runs wild."
+    teams.ours.save_revision()
+    return {
+        "hold": url("hold", teams.ours.pk),
+        "move": url("move", teams.ours.pk),
+        "explain": url("explain", teams.ours.pk),
+        "mails": url("mails", teams.ours.pk),
+        "moderate": reverse("moderate_signatures"),
+        "publish": reverse("publish_page_with_petition", args=[page.pk]),
+    }
+
+
+@pytest.mark.parametrize("name", ["hold", "move", "explain", "mails", "moderate", "publish"])
+def test_what_is_not_answered_is_asked_again(name, screens, admin_client):
+    ModelLogEntry.objects.all().delete()
+
+    asked = admin_client.get(screens[name])
+    unanswered = admin_client.post(screens[name], {"reason": "x" * 2000})
+
+    assert isinstance(asked.context["view"], QuestionView)
+    assert (asked.status_code, unanswered.status_code) == (200, 422)
+    assert ("x" * 2000 in unanswered.content.decode()) == (name in ("hold", "explain", "moderate"))
+    assert admin_client.put(screens[name]).status_code == 405
+    assert not ModelLogEntry.objects.exists()
+
+
+def test_where_there_is_nothing_to_do_it_says_so_and_leads_back(teams, admin_user, client):
+    client.force_login(admin_user)
+    page = make_campaign(teams.ours)
+    edit_page = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    make_signature(teams.ours, email="fake@fake.example", moderation="quarantined")
+    client.post(
+        f"{reverse('moderate_signatures')}?state=quarantined",
+        {"moderation": "release", "reason": "Fine"},
+    )
+    undo = reverse("undo_decision", args=[Decision.objects.get().pk])
+    client.post(undo)
+    expected = {
+        undo: (SIGNATURES, "undone already"),
+        f"{reverse('moderate_signatures')}?state=anonymised": (SIGNATURES, "There are no signat"),
+        url("resume", teams.ours.pk): (url("edit", teams.ours.pk), "Nothing was changed"),
+        url("explain", teams.ours.pk): (url("edit", teams.ours.pk), "nothing to explain"),
+        reverse("publish_page_with_petition", args=[page.pk]): (edit_page, "no longer a draft"),
+    }
+
+    found = {}
+    for address, (_back, text) in expected.items():
+        response = client.get(address, follow=True)
+        to, _status = response.redirect_chain[0]
+        found[address] = (to, text if text in response.content.decode() else "")
+
+    assert found == expected
+
+
+def test_where_nobody_can_answer_no_button_is_offered(teams, people, browse):
+    page = browse(people.river_manager).get(url("move", teams.ours.pk)).content.decode()
+
+    assert "There is no other collection" in page
+    assert "Move the petition</button>" not in page
+
+
+def test_only_what_ends_something_has_a_red_button(teams, people, browse):
+    client = browse(people.administrator)
+    controlling.hold(teams.ours, reason="A court asks.", by=people.administrator)
+    verbs = ["pause", "close", "declare_victory", "record_handover", "end_hold", "move"]
+
+    red = [
+        verb
+        for verb in verbs
+        if 'class="button serious"' in client.get(url(verb, teams.ours.pk)).content.decode()
+    ]
+
+    assert red == ["close", "declare_victory", "end_hold"]
