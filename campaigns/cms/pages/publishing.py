@@ -27,11 +27,14 @@ def drafts_of(page: Page) -> list[Petition]:
 
 
 def ask_before_publishing(request: HttpRequest, page: Page) -> HttpResponse | None:
-    """The hook before a page is published; Wagtail has saved what was typed as a draft."""
+    """Ask what to publish, if a petition of the page is still a draft.
+
+    For the hook `before_publish_page`; Wagtail has saved the input as a draft by then.
+    """
     if not drafts_of(page):
         return None
     if request.resolver_match.view_name == "wagtailadmin_pages:add":
-        # Wagtail's view of a new page saves the row as live before it asks the hooks.
+        # Wagtail's view for a new page saves the row as live before it calls the hooks.
         page.live, page.has_unpublished_changes = False, True
         page.save(update_fields=["live", "has_unpublished_changes"], clean=False)
     return redirect("publish_page_with_petition", page.pk)
@@ -40,7 +43,10 @@ def ask_before_publishing(request: HttpRequest, page: Page) -> HttpResponse | No
 def refuse_bulk_publishing(
     request: HttpRequest, action: str, pages: list[Page], view: Any
 ) -> HttpResponse | None:
-    """The hook before many are published at once: no page that needs an answer goes with them."""
+    """Refuse to publish several pages at once if one of them has a draft petition.
+
+    For the hook `before_bulk_action`.
+    """
     if action != "publish":
         return None
     if view.cleaned_form.cleaned_data["include_descendants"]:
@@ -63,7 +69,7 @@ def is_unready(page: Page) -> bool:
 
 
 def is_complete(page: Page) -> bool:
-    """Whether it can be published: its petition may be gone since it was saved."""
+    """Whether the page can be published; its petition may have been deleted since it was saved."""
     try:
         page.full_clean()
     except ValidationError:
@@ -71,7 +77,7 @@ def is_complete(page: Page) -> bool:
     return True
 
 
-# What is said when it is done: by whether petitions were published, and the page is only scheduled.
+# The message afterwards, by whether petitions were published, and whether the page is scheduled.
 DONE = {
     (True, False): _("“%s” and its petition are published."),
     (False, False): _("“%s” is published."),
@@ -81,7 +87,7 @@ DONE = {
 
 
 class PublishPageView(WagtailAdminTemplateMixin, View):
-    """GET asks, POST acts; only for those who may publish the page."""
+    """Ask on GET, publish on POST; needs the permission to publish the page."""
 
     template_name = "campaigns/cms/publish_page.html"
     page_title = _("Publish")
@@ -101,7 +107,7 @@ class PublishPageView(WagtailAdminTemplateMixin, View):
         return moment if moment and moment > timezone.now() else None
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        if not self.drafts:  # somebody has published it meanwhile
+        if not self.drafts:  # Somebody has published the petition meanwhile.
             return redirect("wagtailadmin_pages:edit", self.page.pk)
         return self.render_to_response(self.get_context_data())
 
@@ -111,7 +117,7 @@ class PublishPageView(WagtailAdminTemplateMixin, View):
             raise PermissionDenied
         try:
             publishing.publish_with(self.page, petitions, by=request.user)
-        except ValidationError:  # GET says what is missing
+        except ValidationError:  # The page that asks says what is missing.
             return redirect("publish_page_with_petition", self.page.pk)
         page = Page.objects.get(pk=self.page.pk)
         text = DONE[bool(petitions), self.goes_live_at is not None]
