@@ -1,4 +1,4 @@
-"""Petitions in the CMS: one viewset, with a menu item of its own."""
+"""The viewset of petitions in the CMS, with a menu item of its own."""
 
 from typing import Any
 
@@ -57,7 +57,10 @@ class PetitionViewSet(SnippetViewSet):
         return petitions_seen_by(request.user)
 
     def construct_view(self, view_class: type, **kwargs: Any) -> Any:
-        """Every view is confined to the person's collections, those that Wagtail adds later too."""
+        """Confine every view to the user's collections, including views that Wagtail adds later.
+
+        Relies on ViewSet.construct_view, through which Wagtail makes all views of a viewset.
+        """
         confined = type(view_class.__name__, (OwnCollection, view_class), {})
         return super().construct_view(confined, **kwargs)
 
@@ -72,7 +75,10 @@ class PetitionViewSet(SnippetViewSet):
         ]
 
     def get_permissions_to_register(self) -> QuerySet:
-        """None: rights are granted on collections, in the panel of ours; boxes would do nothing."""
+        """No permissions on the model, which would have no effect: our panel grants them.
+
+        Wagtail shows a checkbox in the form of a group for each permission that is returned here.
+        """
         return Permission.objects.none()
 
 
@@ -87,7 +93,7 @@ class PublishPetition(PublishMenuItem):
 
 
 class UnpublishPetition(UnpublishMenuItem):
-    """Offered only while nobody has signed."""
+    """The menu item to unpublish, shown only while nobody has signed."""
 
     def is_shown(self, context: dict[str, Any]) -> bool:
         user, petition = context["request"].user, context.get("instance")
@@ -99,7 +105,10 @@ class UnpublishPetition(UnpublishMenuItem):
 def offer_publishing(
     menu_items: list[ActionMenuItem], request: HttpRequest, context: dict[str, Any]
 ) -> None:
-    """Wagtail asks for publishing by `has_perm`, which knows nothing of collections."""
+    """Replace Wagtail's items for publishing, which call `has_perm`, by ours.
+
+    For the hook `construct_snippet_action_menu`. `has_perm` does not know collections.
+    """
     if context["model"] is not Petition:
         return
     stock = (PublishMenuItem, UnpublishMenuItem)
