@@ -1,4 +1,4 @@
-"""What anybody may cache, what a process of ours caches, and for how long."""
+"""What browsers and proxies may cache, what each of our processes caches, and for how long."""
 
 from collections.abc import Callable, Hashable, Iterable
 from functools import wraps
@@ -14,30 +14,31 @@ from django.views.decorators.http import require_safe
 
 View = Callable[..., HttpResponse]
 
-# A cached page is soon out of date: opening and closing happen by the clock. For a second more a
-# proxy may go on serving it while it fetches a newer one. With CACHE_SECONDS, the fragments
-# of templates and the time between two counts of the worker, no reader sees anything that is more
-# than 10 seconds old (docs/adr/0008-what-a-process-caches.md).
+# Pages are cached for a short time, since petitions open and close by the clock. A proxy may serve
+# its copy for one second more while it fetches a newer one. Together with CACHE_SECONDS, the
+# fragments of templates and the worker's interval between two counts, no reader sees anything that
+# is more than 10 seconds old (docs/adr/0008-what-a-process-caches.md).
 PUBLIC_SECONDS = 3
 RENEWING_SECONDS = 1
 FRAGMENT_SECONDS = 2
 
-# Otherwise strangers could fill the memory: each URL that they make up is one more entry.
+# Without a limit strangers could fill the memory, since each URL that they make up is an entry.
 MOST_CACHED = 1000
 
 K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
 
-# When an answer was read, and the answer. Where there is no room left, the entry that was
-# asked for least recently makes way. Reading changes the order, so that it takes the lock as well.
+# Each entry is the time at which an answer was read, and the answer. A full cache drops the entry
+# that was used least recently. Reading changes that order, so it needs the lock as well.
 _cache = TLRUCache(MOST_CACHED, ttu=lambda key, entry, now: entry[0] + settings.CACHE_SECONDS)
 _lock = Lock()
 
 
 def cached(key: Hashable, read: Callable[[], T]) -> T:
-    """What this process read within CACHE_SECONDS, or reads now; all callers share the object.
+    """The answer of `read`, from the cache of this process if it is younger than CACHE_SECONDS.
 
-    Not for what decides who may sign or see something. What `read` raises is not cached.
+    All callers share the object. Do not use it to decide who may sign or see something. An
+    exception of `read` is not cached.
     """
     try:
         with _lock:
@@ -53,7 +54,7 @@ def cached(key: Hashable, read: Callable[[], T]) -> T:
 def cached_many(
     kind: Hashable, names: Iterable[K], read: Callable[[list[K]], dict[K, T]]
 ) -> dict[K, T]:
-    """The same of several things: `read` gets the names of all that are not cached, at once."""
+    """The answers for several names; `read` is called once, with all names that are not cached."""
     now = monotonic()
     answers: dict[K, T] = {}
     missing: dict[K, None] = {}
@@ -76,7 +77,7 @@ def store(key: Hashable, answer: Any, now: float) -> None:
 
 
 def clear(key: Hashable = None) -> None:
-    """Drop one entry, or all: whoever asks next reads anew."""
+    """Drop one entry, or all of them, so that the next caller reads again."""
     with _lock:
         if key is None:
             _cache.clear()
@@ -85,7 +86,7 @@ def clear(key: Hashable = None) -> None:
 
 
 def cacheable(response: HttpResponse) -> HttpResponse:
-    """The answer, which everybody may cache (CacheMiddleware has the last word)."""
+    """Mark a response as cacheable for everybody; CacheMiddleware may still withdraw that."""
     patch_cache_control(
         response,
         public=True,
@@ -96,7 +97,7 @@ def cacheable(response: HttpResponse) -> HttpResponse:
 
 
 def public(view: View) -> View:
-    """A view that only reads and answers everybody alike: anybody may cache it."""
+    """For a view that only reads, and answers everybody alike: its response may be cached."""
 
     @require_safe
     @wraps(view)

@@ -1,4 +1,7 @@
-"""Statements that are planned once a connection: Django's cursor binds on the client, each anew."""
+"""Prepared statements, which PostgreSQL plans once for each connection.
+
+Django's cursor puts the parameters into the text on the client, so that each call is planned anew.
+"""
 
 import re
 from typing import Any
@@ -8,9 +11,10 @@ from django.db import InterfaceError, OperationalError, connection
 
 
 class Statement:
-    """One that may run twice. Written with %(names)s, sent with numbers, by which it is prepared.
+    """A prepared statement that may run twice without harm.
 
-    psycopg would look for the names anew each time, in texts as long as ours.
+    It is written with %(names)s, which are replaced by numbers once. psycopg would search the text
+    for the names at each call, which is slow for texts as long as ours.
     """
 
     def __init__(self, text: str) -> None:
@@ -19,12 +23,13 @@ class Statement:
         self.text = re.sub(r"%\((\w+)\)s", lambda match: numbers[match[1]], text).encode()
 
     def run(self, **values: Any) -> tuple | None:
-        """The first row of the answer.
+        """Run the statement; return the first row of the result, or None.
 
-        No health check goes before it, which would cost a fifth of a signature. Where the
-        connection turns out to be lost (the database was restarted) it runs again, once, on a new
-        one. Nobody knows then whether the first was committed: so only what may run twice belongs
-        here. In a transaction, which is lost as a whole, nothing is repeated.
+        There is no health check before it, which would take a fifth of the time of signing. Where
+        the connection turns out to be lost, since the database was restarted, the statement runs
+        once more on a new one. It is then unknown whether the first run was committed, so the
+        statement must be one that may run twice. In a transaction, which is lost as a whole,
+        nothing is repeated. Raises database errors.
         """
         try:
             return self._execute(values)
@@ -37,8 +42,8 @@ class Statement:
 
     def _execute(self, values: dict[str, Any]) -> tuple | None:
         connection.ensure_connection()
-        # The wrapper is what tells Django that a connection is dead: without it a worker would
-        # answer 500 for ever after the database was restarted.
+        # Through this wrapper Django learns that a connection is dead. Without it, a worker would
+        # answer 500 without end after the database was restarted.
         with connection.wrap_database_errors, psycopg.RawCursor(connection.connection) as cursor:
             cursor.execute(self.text, [values[name] for name in self.names], prepare=True)
             return cursor.fetchone() if cursor.pgresult.ntuples else None

@@ -1,4 +1,7 @@
-"""Registers, nothing else. The policies come first: Wagtail takes none once it has looked."""
+"""Registers everything of campaigns with Wagtail.
+
+The permission policies come first, since Wagtail accepts none after it has looked one up.
+"""
 
 from django.templatetags.static import static
 from django.urls import URLPattern, path
@@ -30,7 +33,7 @@ register_permission_policy(Petition, petition_policy)
 register_permission_policy(Signature, signature_policy)
 
 register_snippet(PetitionViewSet)
-# Where wagtail-localize looks for the order and the tabs of its own editor.
+# wagtail-localize takes the order and the tabs of its own editor from this attribute.
 Petition.edit_handler = PetitionViewSet.edit_handler
 modeladmin_register(SignatureAdmin)
 register_snippet(ListEntryViewSet)
@@ -41,11 +44,11 @@ hooks.register("construct_snippet_action_menu", offer_publishing)
 hooks.register("after_copy_page", explorer.copy_petitions)
 hooks.register("before_publish_page", publishing.ask_before_publishing)
 hooks.register("before_bulk_action", publishing.refuse_bulk_publishing)
-# Before wagtail-localize's own.
+# Before the URLs and hooks of wagtail-localize.
 hooks.register("register_admin_urls", translating.urls, order=-1)
 hooks.register("before_edit_snippet", translating.before_editing_petition, order=-1)
 hooks.register("before_edit_page", translating.before_editing_page, order=-1)
-# After Wagtail's own, which it replaces for petitions.
+# After Wagtail's bulk action, which it replaces for petitions.
 hooks.register("register_bulk_action", bulk.NoBulkDelete, order=1)
 
 
@@ -54,7 +57,7 @@ def petition_permissions() -> type:
     return GroupPetitionPermissions
 
 
-# A collection with petitions is not empty: Wagtail deletes none that is not.
+# Wagtail refuses to delete a collection that is not empty, and this makes petitions count.
 hooks.register("describe_collection_contents", listing.collection_contents)
 
 

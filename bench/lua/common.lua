@@ -1,4 +1,4 @@
--- What each script shares: a number for each thread, emails that never repeat, the summary.
+-- Shared by all scripts: a number for each thread, emails that never repeat, the summary.
 local threads = {}
 
 function setup(thread)
@@ -15,7 +15,7 @@ function settings(arguments)
     return found
 end
 
--- What a browser sends with a form; wrk forgets its own headers where a request brings some.
+-- The headers that a browser sends with a form. wrk drops its own headers if a request has some.
 function headers(more)
     more["Content-Type"] = "application/x-www-form-urlencoded"
     more["Origin"] = "https://" .. wrk.headers["Host"]
@@ -26,7 +26,7 @@ end
 
 local sent = 0
 
--- A signer of its own for each request, from a network of its own.
+-- Each request comes from another signer, and from another network.
 function signer(run, country)
     sent = sent + 1
     local place = run * 262144 + sent * 32 + id % 32

@@ -1,5 +1,5 @@
--- One POST to each link of a file: no two are the same, nor those of two runs that follow each
--- other. Arguments: links (a file), threads, run.
+-- One POST to each link of a file. No link is used twice, not even in two successive runs.
+-- Arguments: links (a file), threads, run.
 dofile("bench/lua/common.lua")
 
 local links, following = {}, 0

@@ -1,2 +1,2 @@
--- The same page again and again.
+-- Requests the same page again and again.
 dofile("bench/lua/common.lua")

@@ -1,4 +1,5 @@
--- One POST after the other, each from another signer. Arguments: path, run, extra, cookie, country.
+-- Sends one POST after the other, each from another signer. Arguments: path, run, extra, cookie,
+-- country.
 dofile("bench/lua/common.lua")
 
 local given, sends

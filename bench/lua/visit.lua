@@ -1,5 +1,6 @@
--- What a visitor does: read the page, sign with the form that is in it, go where that leads.
--- One visitor a thread and connection at a time. Arguments: page, run, country, and action if it is another.
+-- Does what a visitor does: reads the page, signs with the form on it, and follows the redirect.
+-- There is one visitor at a time for each thread and connection. Arguments: page, run, country, and
+-- the action of the form if it is not the page.
 dofile("bench/lua/common.lua")
 
 local given, step, address, hidden, cookie

@@ -1,6 +1,6 @@
-"""Who may do what with petitions and signatures: by the petition's collection, and nowhere else.
+"""Permissions on petitions and signatures, which are granted by the petition's collection only.
 
-Rights on a collection are invisible to `user.has_perm`: nothing here or elsewhere asks it.
+`user.has_perm` does not know permissions on collections, so no code may use it for these models.
 """
 
 from collections.abc import Iterable
@@ -27,7 +27,7 @@ class PetitionPolicy(CollectionPermissionPolicy):
 
 petition_policy = PetitionPolicy(Petition)
 
-# What of a signature each right over its petition lets one do.
+# Actions on a signature, with the permission on its petition that each of them needs.
 RIGHTS = {
     "view": "view_signatures",
     "inspect": "view_signatures",
@@ -35,7 +35,7 @@ RIGHTS = {
     "moderate": "moderate_signatures",
     "delete": "delete_signatures",
 }
-# Whoever has one of these sees the petition itself in the CMS.
+# Each of these permissions includes seeing the petition in the CMS.
 SEE = [
     *("add", "change", "publish", "delete", "control", "hold_signatures"),
     *sorted(set(RIGHTS.values())),
@@ -55,14 +55,17 @@ def petitions_seen_by(user: User) -> QuerySet:
 
 
 def collections_for(user: User, action: str) -> QuerySet:
-    """The collections in which somebody may do something, with those inside them."""
+    """The collections in which a user has a permission on petitions, with their descendants."""
     if not (user.is_active and user.is_authenticated):
         return Collection.objects.none()
     return petition_policy.collections_user_has_permission_for(user, action)
 
 
 def tallies_for(user: User, action: str) -> QuerySet:
-    """The tallies whose signatures somebody may view, export or delete: the original decides."""
+    """The tallies on whose signatures a user may act; the original's collection decides.
+
+    `action` is a key of RIGHTS.
+    """
     if user.is_active and user.is_superuser:
         return Tally.objects.all()
     collections = list(collections_for(user, RIGHTS[action]))
@@ -70,12 +73,19 @@ def tallies_for(user: User, action: str) -> QuerySet:
 
 
 def signatures_for(user: User, action: str) -> QuerySet:
-    """The signatures that somebody may view, export or delete. Everything asks this."""
+    """The signatures on which a user may act. Every view of signatures starts from this query.
+
+    `action` is a key of RIGHTS.
+    """
     return Signature.objects.filter(tally__in=tallies_for(user, action))
 
 
 class SignaturePolicy(BasePermissionPolicy):
-    """Nobody adds or changes a signature, administrators neither: the public writes them."""
+    """Wagtail's permission policy for signatures: nobody may add or change one.
+
+    That holds for administrators as well, since only signers write them. Registered with
+    `register_permission_policy`.
+    """
 
     def user_has_permission(self, user: User, action: str) -> bool:
         return action in RIGHTS and petition_policy.user_has_permission(user, RIGHTS[action])
@@ -113,8 +123,8 @@ class SignaturePolicy(BasePermissionPolicy):
 
 signature_policy = SignaturePolicy(Signature)
 
-# The panel on Wagtail's screen of a group. In the order of the codenames: Wagtail's template takes
-# the headings from here and the boxes from the database, which orders them so.
+# The panel on Wagtail's form of a group. It must be in the order of the codenames, since Wagtail's
+# template takes the headings from here, and the boxes from the database in that order.
 GroupPetitionPermissions = collection_member_permission_formset_factory(
     Petition,
     [

@@ -1,7 +1,7 @@
-"""Translating in the CMS: wagtail-localize's screens, confined like all else.
+"""Confines the views of wagtail-localize to what a user may see and change.
 
-Its views ask for rights on a model. Here each is asked for on the one page, petition or snippet
-that it is about; a petition that somebody does not see is a 404.
+These views ask for permissions on a model. Here the permission on the single page, petition or
+snippet is checked first; a petition that the user may not see is a 404.
 """
 
 from collections import Counter
@@ -38,12 +38,15 @@ from campaigns.petitions import publishing, translating
 from campaigns.petitions.petition import Petition
 
 View = Callable[..., HttpResponse]
-# What wagtail-localize asks `has_perm` for.
+# The permissions for which wagtail-localize calls `has_perm`.
 RIGHTS = ("add", "change", "delete", "publish")
 
 
 class RightsHere(BaseBackend):
-    """Rights over the one petition that a request is about, as its collection grants them."""
+    """Grants the permissions on the petition of the current request, as its collection does.
+
+    An authentication backend (AUTHENTICATION_BACKENDS): wagtail-localize calls `user.has_perm`.
+    """
 
     def has_perm(self, user: AbstractBaseUser, permission: str, obj: Any = None) -> bool:
         return user.is_active and permission in getattr(user, "rights_here", ())
@@ -55,7 +58,7 @@ def grant_here(user: AbstractBaseUser, petition: Petition) -> None:
 
 
 class ConfineTranslating:
-    """Stands before every view of wagtail-localize."""
+    """Middleware that checks the permissions before every view of wagtail-localize."""
 
     def __init__(self, get_response: View) -> None:
         self.get_response = get_response
@@ -70,7 +73,7 @@ class ConfineTranslating:
         if "wagtail_localize" not in match.namespaces:
             return None
         if not (request.user.is_active and request.user.has_perm("wagtailadmin.access_admin")):
-            return None  # Wagtail sends them to the login
+            return None  # Wagtail's own check redirects to the log-in.
         subject = subject_of(kwargs)
         if isinstance(subject, Petition) and not may_see(request.user, subject):
             raise Http404
@@ -83,7 +86,7 @@ class ConfineTranslating:
             return refusal
         try:
             response = view(request, *args, **kwargs)
-        except KeyError:  # a value is missing in what was sent
+        except KeyError:  # wagtail-localize does not check that all fields were sent.
             return HttpResponseBadRequest()
         if match.url_name == "update_translations" and request.POST.get("publish_translations"):
             tell_unpublished(request, subject)
@@ -91,7 +94,10 @@ class ConfineTranslating:
 
 
 def subject_of(kwargs: dict[str, Any]) -> TranslatableMixin | None:
-    """What a view of wagtail-localize is about, by the arguments in its address."""
+    """The object that a view of wagtail-localize is about, by the arguments of its URL.
+
+    Raises Http404 if it does not exist, or no longer.
+    """
     if "page_id" in kwargs:
         return get_object_or_404(Page, pk=kwargs["page_id"]).specific
     if "translation_id" in kwargs:
@@ -109,7 +115,7 @@ def subject_of(kwargs: dict[str, Any]) -> TranslatableMixin | None:
 
 
 def found(get: Callable[[], Model]) -> Model:
-    """It may have been deleted since."""
+    """The result of `get`. Raises Http404 for an object that has been deleted since."""
     try:
         return get()
     except ObjectDoesNotExist:
@@ -124,9 +130,9 @@ def may_change(user: AbstractBaseUser, subject: TranslatableMixin) -> bool:
 
 
 def refuse_strangers(request: HttpRequest, page: Page) -> HttpResponse | None:
-    """With a page wagtail-localize translates the petitions that it carries.
+    """Refuse to translate a page that carries another team's petition without a translation.
 
-    Those of another team must be there in the language already.
+    wagtail-localize would translate the petition together with the page.
     """
     pages = [page]
     if request.POST.get("include_subtree"):
@@ -145,7 +151,7 @@ def refuse_strangers(request: HttpRequest, page: Page) -> HttpResponse | None:
 
 
 def tell_unpublished(request: HttpRequest, subject: TranslatableMixin) -> None:
-    """Synchronising publishes no language of a petition whose words are missing, and is silent."""
+    """Say which translations stayed drafts, since texts are missing; wagtail-localize does not."""
     if isinstance(subject, Petition):
         for petition in subject.get_translations():
             if names := publishing.missing(petition):
@@ -163,7 +169,7 @@ def tell_missing(request: HttpRequest, petition: Petition, names: list[str]) -> 
 
 
 def before_editing_petition(request: HttpRequest, petition: Model) -> HttpResponse | None:
-    """The hook before wagtail-localize's, which shows the translation editor of a translation."""
+    """For the hook `before_edit_snippet`, before wagtail-localize shows its translation editor."""
     if not isinstance(petition, Petition) or not petition.is_translation:
         return None
     grant_here(request.user, petition)
@@ -180,7 +186,7 @@ def before_editing_petition(request: HttpRequest, petition: Model) -> HttpRespon
 
 
 def before_editing_page(request: HttpRequest, page: Page) -> HttpResponse | None:
-    """Publishing in the translation editor asks what Wagtail's own editor asks."""
+    """For the hook `before_edit_page`: publishing a translation asks what Wagtail's editor asks."""
     if (
         not is_publishing(request, page)
         or not page.permissions_for_user(request.user).can_publish()
@@ -188,7 +194,7 @@ def before_editing_page(request: HttpRequest, page: Page) -> HttpResponse | None
         return None
     try:
         translating.take_over(page, by=request.user)
-    except ValidationError:  # wagtail-localize says what is wrong
+    except ValidationError:  # wagtail-localize shows the error itself.
         return None
     return ask_before_publishing(request, page.get_latest_revision_as_object())
 
@@ -199,7 +205,10 @@ def is_publishing(request: HttpRequest, instance: TranslatableMixin) -> bool:
 
 
 def buttons(user: AbstractBaseUser, petitions: list[Petition]) -> dict[int, list[Button]]:
-    """Beside each original that somebody may change: translate, synchronise. Three queries."""
+    """The buttons to translate and synchronise each original that the user may change.
+
+    They are grouped by the primary key of the petition. Makes three queries.
+    """
     if not user.has_perm("wagtail_localize.submit_translation"):
         return {}
     originals = [
@@ -229,7 +238,7 @@ def buttons(user: AbstractBaseUser, petitions: list[Petition]) -> dict[int, list
 
 
 class ConfinedReport(TranslationsReportView):
-    """The translations of what somebody may work on, the newest first: it has several pages."""
+    """wagtail-localize's report, confined to what the user may work on, the newest first."""
 
     def get_queryset(self) -> QuerySet:
         user = self.request.user
@@ -247,7 +256,7 @@ class ConfinedReport(TranslationsReportView):
 
 
 class ConfinedSnippets(SnippetViewSet):
-    """Names of snippets, for the translation editor's choosers."""
+    """wagtail-localize's API of snippets for its choosers, confined to what the user may see."""
 
     def get_queryset(self) -> QuerySet:
         model = self.get_model()
@@ -260,7 +269,10 @@ class ConfinedSnippets(SnippetViewSet):
 
 
 def urls() -> list[URLPattern]:
-    """In the place of wagtail-localize's, which show everything to everybody in the CMS."""
+    """URLs that replace those of wagtail-localize, which show everything to all staff.
+
+    For the hook `register_admin_urls`.
+    """
     snippets = "localize/api/snippets/<slug:app_label>/<slug:model_name>/"
     return [
         path("localize/reports/translations/", ConfinedReport.as_view()),

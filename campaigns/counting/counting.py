@@ -1,4 +1,4 @@
-"""How many have signed. Pages read a row; only the worker counts."""
+"""How many people have signed. Only the worker counts signatures; pages read the totals."""
 
 import time
 from datetime import datetime
@@ -13,11 +13,11 @@ from campaigns.petitions.petition import Petition
 from campaigns.petitions.tally import Tally
 from campaigns.signatures.conditions import COUNTED_SQL, PENDING_SQL
 
-# The part of one core, one in so many, that counting may take; and seconds.
+# Counting may use one part in this many of one core. OLDEST_COUNT is in seconds.
 COUNTING_SHARE = 25
 OLDEST_COUNT = 1.9
 
-# OFFSET 0 keeps the planner from taking the counts apart: it would count each of them twice.
+# OFFSET 0 keeps the planner from merging the subquery, which would count each number twice.
 RECOUNT = f"""
     UPDATE campaigns_tally AS tally SET total = counts.total, pending = counts.pending
     FROM (
@@ -34,12 +34,13 @@ RECOUNT = f"""
     RETURNING tally.id
 """
 
-# What was reached and no longer is, since somebody has withdrawn or fakes were found.
+# Deletes milestones that are no longer true, since signers withdrew or fakes were invalidated.
 UNREACHED = """
     DELETE FROM campaigns_milestone m USING campaigns_tally t
     WHERE t.id = m.tally_id AND t.total < m.number
 """
-# Each number once, with the moment of the signature that reached it, however late it is noticed.
+# Inserts each number once, with the moment of the signature that reached it, however late the
+# worker notices.
 REACHED = f"""
     INSERT INTO campaigns_milestone (tally_id, number, reached_at)
     SELECT t.id, n.number, coalesce(
@@ -56,8 +57,8 @@ REACHED = f"""
 """
 
 
-# What is told of each petition together; only where the count or the day is another. A country with
-# fewer signatures is not told: in a small place few are nearly a name.
+# Writes the survey of each petition whose total or whose day has changed. Countries with fewer than
+# FEW signatures are left out, since in a small country a small number can identify a person.
 FEW = 10
 SURVEY = f"""
     INSERT INTO campaigns_survey (tally_id, counted, day, today, countries)
@@ -76,15 +77,15 @@ SURVEY = f"""
 
 
 def site_total() -> int:
-    """All actions taken by people like you: one query over the tallies."""
+    """The number of all counted signatures on this site: one query over the tallies."""
     return Tally.objects.aggregate(sum=Sum("total"))["sum"] or 0
 
 
 def recount() -> list[int]:
-    """Make every tally equal to its rows; the ids of those that were not.
+    """Make every tally equal to its signatures; return the ids of the tallies that were not.
 
-    Counts rows, never what came in since the last time: a transaction that commits late would
-    be missed.
+    Always counts all rows. Counting only those since the last time would miss a transaction that
+    commits late.
     """
     with connection.cursor() as cursor:
         cursor.execute(RECOUNT)
@@ -95,9 +96,9 @@ def recount() -> list[int]:
 
 
 def recount_in_turn() -> float:
-    """Recount, for the worker; after how many seconds the next is due.
+    """Recount, and return the number of seconds until the next recount is due.
 
-    Counting may take a twenty-fifth of one core, but no total is ever much older than OLDEST_COUNT.
+    Counting may use a twenty-fifth of one core, but no total is much older than OLDEST_COUNT.
     """
     started = time.monotonic()
     recount()
@@ -106,7 +107,7 @@ def recount_in_turn() -> float:
 
 
 def survey() -> None:
-    """Count what is told of each petition besides its total: today's, and by country."""
+    """Count, for each petition, the signatures of today and of each country."""
     day = timezone.localdate()
     midnight = timezone.make_aware(datetime.combine(day, time_of_day.min))
     with connection.cursor() as cursor:
@@ -114,7 +115,7 @@ def survey() -> None:
 
 
 def today(petition: Petition) -> int:
-    """How many signed today, in the site's time zone; 0 where it is too few to be told."""
+    """How many people signed today, in the site's time zone; 0 for fewer than FEW."""
     found = getattr(petition.tally, "survey", None)
     if found is None or found.day != timezone.localdate() or petition.progress.count is None:
         return 0
@@ -122,12 +123,15 @@ def today(petition: Petition) -> int:
 
 
 def countries(petition: Petition) -> dict[str, int]:
-    """Signatures by country (ISO 3166-1 alpha-2), those with few left out."""
+    """Numbers of signatures by country (ISO 3166-1 alpha-2); small numbers are left out."""
     found = getattr(petition.tally, "survey", None)
     return found.countries if found and petition.progress.count is not None else {}
 
 
 def sources(petition: Petition, *, limit: int = 20) -> list[tuple[str, int]]:
-    """By which ways people came who signed, the most frequent first. Counts rows: not for pages."""
+    """The sources of a petition's signatures with their numbers, the most frequent first.
+
+    Counts rows, so it is too slow for public pages.
+    """
     found = petition.tally.signatures.counted().values_list("source")
     return list(found.annotate(number=Count("pk")).order_by("-number", "source")[:limit])

@@ -1,18 +1,18 @@
-"""Numbers that a petition has reached, and when."""
+"""The numbers that a petition has reached, and when it reached them."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.petitions.tally import Tally
 
-# Round enough to be told; a petition's goal is told besides.
+# From 1,000 to 50 million. The goal of a petition is a milestone, too.
 ROUND = [factor * 10**zeros for zeros in range(3, 8) for factor in (1, 5)]
 
 
 class Milestone(models.Model):
-    """Written by `counting.recount` alone, once: the moment of the signature that reached it.
+    """A number that a petition has reached, with the moment of the signature that reached it.
 
-    It goes when the count falls below it, for then it is no longer true.
+    Only `counting.recount` writes the rows. It deletes one when the count falls below it.
     """
 
     tally = models.ForeignKey(Tally, on_delete=models.CASCADE, related_name="milestones")

@@ -1,4 +1,4 @@
-"""What the signatures of a petition say together, as of some minutes ago."""
+"""Statistics over the signatures of a petition: today's, and those of each country."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -7,9 +7,9 @@ from campaigns.petitions.tally import Tally
 
 
 class Survey(models.Model):
-    """One row for a tally, written by `counting.survey` alone. Nobody is in it by name.
+    """The statistics of one tally. Only `counting.survey` writes the row.
 
-    Countries with few signatures are left out: who signs from there could be told by it.
+    Countries with few signatures are left out, since a small number could identify a person.
     """
 
     tally = models.OneToOneField(

@@ -1,4 +1,4 @@
-"""Signatures as a CSV file, streamed."""
+"""Writes signatures as a CSV file, which is streamed."""
 
 import csv
 from collections.abc import Iterable, Iterator
@@ -22,7 +22,7 @@ def csv_file(signatures: Iterable[Row], names: list[str]) -> Iterator[bytes]:
 
 
 class Echo:
-    """What csv.writer writes to is handed back to the caller."""
+    """A file for csv.writer whose `write` returns the text, and so does `writerow`."""
 
     def write(self, text: str) -> bytes:
         return text.encode()

@@ -1,4 +1,4 @@
-"""Signatures as rows of a spreadsheet, read in bounded memory."""
+"""Reads signatures as rows of a spreadsheet, in bounded memory."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -44,20 +44,21 @@ def headings() -> list[str]:
 
 
 def rows(signatures: QuerySet) -> Iterator[Row]:
-    """Each signature once, read through a cursor of the server's, never all at once.
+    """A row for each signature, read in chunks through a server-side cursor.
 
-    In the language of who asks: while the file is streamed theirs is active no more.
+    The texts are looked up at once, in the active language: while the file is streamed, it is no
+    longer active.
     """
-    said = {True: _("yes"), False: _("no")}
+    texts = {True: _("yes"), False: _("no")}
     found = signatures.values_list(*SOURCES).iterator(chunk_size=CHUNK)
-    return (row_of(values, said) for values in found)
+    return (row_of(values, texts) for values in found)
 
 
-def row_of(values: tuple, said: dict[bool, str]) -> Row:
+def row_of(values: tuple, texts: dict[bool, str]) -> Row:
     *cells, anonymised_at = values
     cells[2] = state_of(
         anonymised_at=anonymised_at, moderation=cells[2], confirmed_at=cells[CONFIRMED_AT]
     )
     for place in YES_OR_NO:
-        cells[place] = said[cells[place]]
+        cells[place] = texts[cells[place]]
     return Row(cells)

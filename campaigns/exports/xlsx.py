@@ -1,4 +1,4 @@
-"""Signatures as an XLSX file, on a temporary file."""
+"""Writes signatures as an XLSX file, into a temporary file."""
 
 import tempfile
 from collections.abc import Iterable
@@ -18,12 +18,12 @@ SHEET_ROWS = 1_000_000
 
 
 def xlsx_file(signatures: Iterable[Row], names: list[str]) -> IO[bytes]:
-    """An XLSX file, open at its beginning, on a temporary file that goes away when it is closed.
+    """A temporary XLSX file, open at its beginning, which is deleted when it is closed.
 
-    Times are cells with a date in the site's time zone, which the heading names: a spreadsheet
-    knows no zones.
+    Moments are date cells in the site's time zone. The heading names the zone, since the cells of
+    a spreadsheet have none. After 1,000,000 rows another sheet begins.
     """
-    file = tempfile.TemporaryFile()  # noqa: SIM115 — whoever asked for it closes it
+    file = tempfile.TemporaryFile()  # noqa: SIM115 — the caller closes it
     with xlsxwriter.Workbook(file, {"constant_memory": True}) as book:
         date_format = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
         sheet, line = new_sheet(book, names), 0

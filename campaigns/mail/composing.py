@@ -1,4 +1,4 @@
-"""What signers read: each mail we send, composed from what the database holds at that moment."""
+"""Composes the mails to signers, from the data of the moment at which they are sent."""
 
 from email.message import Message
 from secrets import token_hex
@@ -21,7 +21,10 @@ Kind = OutgoingMail.Kind
 
 
 class Mail(EmailMultiAlternatives):
-    """With a boundary that is made up, where Python's email library looks for one in the text."""
+    """A mail with a random boundary: Python's library would search the whole text for a free one.
+
+    Overrides `message` of Django's EmailMessage.
+    """
 
     def message(self, **options: Any) -> Message:
         message = super().message(**options)
@@ -30,9 +33,12 @@ class Mail(EmailMultiAlternatives):
 
 
 def compose(mail: OutgoingMail) -> EmailMultiAlternatives:
-    """The mail in text and HTML, in the signer's language. Its subject holds nothing they typed."""
+    """The mail in plain text and HTML, in the signer's language.
+
+    The subject contains nothing that the signer typed.
+    """
     signature = mail.signature
-    # A signature that was confirmed since needs no second link: it would only worry its signer.
+    # Another link would only worry a signer who has confirmed in the meantime.
     kind = Kind.ALREADY if mail.kind == Kind.CONFIRM and signature.confirmed_at else mail.kind
     message = write(kind, signature, signature.petition)
     message.extra_headers["Message-ID"] = message_id(mail)
@@ -40,7 +46,7 @@ def compose(mail: OutgoingMail) -> EmailMultiAlternatives:
 
 
 def sample(petition: Petition, kind: str, *, name: str, email: str) -> EmailMultiAlternatives:
-    """A mail as a signer would get it, to somebody who has not signed: its links lead nowhere."""
+    """A mail as a signer would get it, for somebody who has not signed: its links do not work."""
     language = petition.locale.language_code
     nobody = Signature(name=name, email=email, language=language, signed_at=timezone.now())
     return write(kind, nobody, petition)
@@ -64,7 +70,8 @@ def write(kind: str, signature: Signature, petition: Petition) -> EmailMultiAlte
         template = f"mails/{'already_signed' if kind == Kind.ALREADY else kind}"
         message = Mail(
             subject=context["subject"],
-            # Django calls what comes from a template safe for HTML; this text is not.
+            # Django marks the output of a template as safe for HTML, which plain text is not. The
+            # concatenation makes it a normal string.
             body=render_to_string(f"{template}.txt", context) + "",
             to=[signature.email],
             headers={"Auto-Submitted": "auto-generated"},
@@ -89,6 +96,6 @@ def link(purpose: str, signature: Signature) -> str:
 
 
 def message_id(mail: OutgoingMail) -> str:
-    """The same each time the mail is tried: a mailbox that got it twice can show it once."""
+    """The Message-ID, the same at each attempt, so that mail programs can hide a duplicate."""
     host = urlsplit(settings.BASE_URL).hostname
     return f"<mail-{mail.pk}-{mail.signature_id}@{host}>"

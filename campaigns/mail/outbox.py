@@ -1,16 +1,16 @@
-"""The outbox: mail that we owe to signers."""
+"""The outbox: the mails to signers that are due, and those that were sent."""
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-# To one mailbox about one petition, and in a day about all.
+# Mails to one mailbox: about one petition in all, and about all petitions in one day.
 ALLOWANCE = 3
 DAILY_ALLOWANCE = 5
 
 
 class OutgoingMail(models.Model):
-    """Inserted with the signature it is about; composed when it is sent, so it holds no email."""
+    """A mail that is due or was sent. It is composed on sending, so the row holds no email."""
 
     class Kind(models.TextChoices):
         CONFIRM = "confirm", _("please confirm")
@@ -33,7 +33,7 @@ class OutgoingMail(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     outcome = models.CharField(max_length=9, choices=Outcome, default="", blank=True)
     ended_at = models.DateTimeField(null=True)
-    # Counts a mailbox's mails of one day over all petitions; its key changes every day.
+    # An HMAC of the mailbox with a key of the day: counts a mailbox's mails over all petitions.
     recipient_key = models.BinaryField(max_length=32, null=True, editable=False)
 
     wagtail_reference_index_ignore = True

@@ -1,4 +1,4 @@
-"""Who is reminded to confirm: once, two days after signing."""
+"""The reminder to confirm a signature: one mail, two days after signing."""
 
 from collections import Counter
 from datetime import timedelta
@@ -16,15 +16,17 @@ from campaigns.signatures.email_keys import normalise
 from campaigns.signatures.signature import Signature
 
 REMIND_AFTER = timedelta(days=2)
-# After a week it is deleted: a reminder on the last day would come too late for many.
+# After a week the signature is deleted; a reminder on the last day would come too late for many.
 REMIND_BEFORE = timedelta(days=6)
 
 
 def remindable() -> QuerySet:
-    """Once, within the allowance, and only where confirming still leads somewhere.
+    """The signatures whose signers are due a reminder.
 
-    Not while mail is on its way, nor to a mailbox that has refused one. Who was set aside is
-    reminded like everybody: it would tell them.
+    There is one reminder for each, within the mailbox's allowance, and only while the petition
+    still takes confirmations. Nobody is reminded while another mail is due, or after their mail
+    server refused one. Signers of quarantined signatures are reminded like all others; otherwise
+    they would notice.
     """
     now = timezone.now()
     tallies = Tally.objects.filter(
@@ -45,19 +47,22 @@ def remindable() -> QuerySet:
 
 
 def key_of(signature: Signature) -> Any:
-    """What tells its mailbox from others. What was brought in from elsewhere may have no key."""
+    """The key of the mailbox, or the primary key of an imported signature that has no key."""
     return bytes(signature.email_key) if signature.email_key else signature.pk
 
 
 def mails_to_mailbox() -> Coalesce:
-    """How many a mailbox got about the petition: two people may share it."""
+    """The number of mails to a mailbox about the petition; two signers may share a mailbox."""
     mailbox = {"signature__tally": OuterRef("tally"), "signature__email_key": OuterRef("email_key")}
     counts = OutgoingMail.objects.filter(**mailbox).order_by().values("signature__tally")
     return Coalesce(Subquery(counts.annotate(count=Count("pk")).values("count")), 0)
 
 
 def remind(keys: list[Any]) -> int:
-    """Owe a reminder. The rows are locked by now: what was sent is counted anew."""
+    """Put reminders for these signatures into the outbox; return their number.
+
+    The caller has locked the rows, so the mails that were sent are counted once more.
+    """
     rows = remindable().annotate(mails_so_far=mails_to_mailbox()).filter(pk__in=keys)
     now = timezone.now()
     mailboxes = {

@@ -1,4 +1,4 @@
-"""Empties the outbox: in batches, over one connection, trying again later what failed."""
+"""Sends the mails of the outbox in batches, and tries again later where sending fails."""
 
 import logging
 import smtplib
@@ -21,14 +21,16 @@ log = logging.getLogger(__name__)
 
 BATCH = 50
 LEASE = timedelta(minutes=5)
-# After the n-th failed try, wait for: 10 s, 20 s, 40 s … an hour at most, for two days and more.
+# The wait doubles after each failed attempt: 10 s, 20 s, 40 s …, an hour at most. The attempts last
+# for more than two days.
 FIRST_WAIT = timedelta(seconds=10)
 LONGEST_WAIT = timedelta(hours=1)
 MAX_ATTEMPTS = 60
-# While the mail server cannot be reached, seconds until it is asked again.
+# While the mail server cannot be reached: the seconds until the next attempt to connect.
 SHORTEST_PAUSE, LONGEST_PAUSE = 1, 8
 
-# SKIP LOCKED lets several workers share the outbox; the lease gives back what a killed one held.
+# SKIP LOCKED lets several workers share the outbox. The lease ends by itself, so that the mails of
+# a worker that was killed become due again.
 CLAIM = """
     UPDATE campaigns_outgoingmail
     SET leased_until = statement_timestamp() + %s, attempts = attempts + 1
@@ -40,8 +42,8 @@ CLAIM = """
     RETURNING id
 """
 
-# What is noted of a mail need not wait for the disk, which would take as long as sending it: where
-# the database crashes in that moment, a mail may be sent twice, as where the worker is killed.
+# The outcome of a mail need not wait for the disk, which would take as long as sending the mail. If
+# the database crashes at that moment, a mail may be sent twice, as when the worker is killed.
 UNHURRIED = "SET synchronous_commit = off"
 
 END = Statement("""
@@ -55,7 +57,7 @@ Outcome = OutgoingMail.Outcome
 
 @dataclass
 class Delivered:
-    """What became of a batch: numbers of mails."""
+    """The result of a batch, in numbers of mails."""
 
     claimed: int = 0
     sent: int = 0
@@ -63,12 +65,15 @@ class Delivered:
 
 
 class Sender:
-    """Sends what is due for the worker, and asks a server that is away less and less often."""
+    """Sends mails for the worker; the longer the mail server is away, the longer it waits."""
 
     wait = SHORTEST_PAUSE
 
     def send_due(self) -> float | None:
-        """One batch; after how many seconds the next is due: 0 where there may be more."""
+        """Send one batch; return the seconds until the next, as `operations.rounds.Round` wants.
+
+        0 means that more mails may be due, None the usual interval.
+        """
         delivered = deliver()
         if delivered.is_unreachable:
             wait, self.wait = self.wait, min(self.wait * 2, LONGEST_PAUSE)
@@ -78,12 +83,15 @@ class Sender:
 
 
 def deliver(*, limit: int = BATCH) -> Delivered:
-    """Send one batch of the mail that is due. Raises nothing that a mail server can cause."""
+    """Send one batch of the mails that are due.
+
+    Errors of the mail server are handled here; errors of the database are raised.
+    """
     batch = claim(limit)
     result = Delivered(claimed=len(batch))
     if not batch:
         return result
-    # A slow server: another worker must not take what this one holds for too long.
+    # With a slow server the batch ends early, before another worker could take over its lease.
     until = time.monotonic() + LEASE.total_seconds() / 2
     backend = get_connection()
     try:
@@ -93,8 +101,8 @@ def deliver(*, limit: int = BATCH) -> Delivered:
                 break
             try:
                 backend.open()
-            except (OSError, smtplib.SMTPException) as trouble:
-                log.warning("The mail server cannot be reached: %s", type(trouble).__name__)
+            except (OSError, smtplib.SMTPException) as error:
+                log.warning("The mail server cannot be reached: %s", type(error).__name__)
                 give_back(batch[position:])
                 result.is_unreachable = True
                 break
@@ -114,9 +122,10 @@ def claim(limit: int) -> list[OutgoingMail]:
 
 
 def one_too_many() -> Q:
-    """Whether a mailbox has had its allowance: by what was sent, and what was owed before.
+    """The condition that a mailbox has used up its allowance, with mails sent or due before.
 
-    Decided here, where no signer waits for the answer: it would tell how often one has signed.
+    It is decided on sending. If it were decided on signing, the duration of the answer would
+    reveal how often somebody has signed.
     """
     before = OutgoingMail.objects.exclude(pk=OuterRef("pk")).filter(
         Q(pk__lt=OuterRef("pk")) | ~Q(outcome=Outcome.OWED)
@@ -132,9 +141,9 @@ def one_too_many() -> Q:
 
 
 def send(mail: OutgoingMail, backend: BaseEmailBackend) -> bool:
-    """One mail: sent, refused for good, or due again later."""
+    """Send one mail, and record the outcome: sent, refused for good, or due again later."""
     if mail.is_one_too_many:
-        # Without a trace: otherwise anybody could lengthen the list of what a signer was sent.
+        # The row is deleted; otherwise anybody could lengthen the list of a signer's mails.
         mail.delete()
         return False
     if not is_wanted(mail):
@@ -144,25 +153,25 @@ def send(mail: OutgoingMail, backend: BaseEmailBackend) -> bool:
         message = composing.compose(mail)
     except (DatabaseError, InterfaceError):
         raise
-    except Exception as mistake:
-        # Ours, whatever it is. If it ended the worker, this mail would come first again in the
-        # next batch, and those behind it would never be sent.
-        log.error("Mail %s cannot be written: %s", mail.pk, type(mistake).__name__)
+    except Exception as error:
+        # A mistake in our code. If it ended the worker, this mail would be the first of the next
+        # batch again, and those behind it would never be sent.
+        log.error("Mail %s cannot be written: %s", mail.pk, type(error).__name__)
         postpone(mail)
         return False
     try:
         backend.send_messages([message])
     except ValueError:
-        # An email that the mail library cannot write down.
+        # Python's email library cannot write this email into a header.
         end(mail, Outcome.REFUSED)
         return False
-    except (OSError, smtplib.SMTPException) as trouble:
-        # After an error the connection may be out of step: the next mail gets a fresh one.
+    except (OSError, smtplib.SMTPException) as error:
+        # After an error the connection may be out of step, so the next mail gets a fresh one.
         backend.close()
-        if refused_for_good(trouble):
+        if refused_for_good(error):
             end(mail, Outcome.REFUSED)
         else:
-            log.warning("Mail %s was not taken: %s", mail.pk, type(trouble).__name__)
+            log.warning("Mail %s was not taken: %s", mail.pk, type(error).__name__)
             postpone(mail)
         return False
     end(mail, Outcome.SENT)
@@ -170,18 +179,21 @@ def send(mail: OutgoingMail, backend: BaseEmailBackend) -> bool:
 
 
 def is_wanted(mail: OutgoingMail) -> bool:
-    """Whether there still is somebody to send it to; nobody is reminded of what they have done."""
+    """Whether the mail should still be sent.
+
+    The signature must not be anonymised, and a reminder needs one that can still be confirmed.
+    """
     signature = mail.signature
     is_settled = signature.confirmed_at or signature.moderation == Signature.Moderation.INVALIDATED
     is_reminder = mail.kind == OutgoingMail.Kind.REMINDER
     return signature.email is not None and not (is_reminder and is_settled)
 
 
-def refused_for_good(trouble: Exception) -> bool:
-    """Whether the server said 5xx to this mail, rather than to our login or to the connection."""
-    if isinstance(trouble, smtplib.SMTPRecipientsRefused):
-        return all(500 <= code < 600 for code, _ in trouble.recipients.values())
-    return isinstance(trouble, smtplib.SMTPDataError) and 500 <= trouble.smtp_code < 600
+def refused_for_good(error: Exception) -> bool:
+    """Whether the server answered 5xx to this mail, and not to our login or to the connection."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return all(500 <= code < 600 for code, _ in error.recipients.values())
+    return isinstance(error, smtplib.SMTPDataError) and 500 <= error.smtp_code < 600
 
 
 def end(mail: OutgoingMail, outcome: str) -> None:
@@ -189,7 +201,7 @@ def end(mail: OutgoingMail, outcome: str) -> None:
 
 
 def give_back(batch: list[OutgoingMail]) -> None:
-    """Mails that nobody tried to send: due as before, and the attempt is not held against them."""
+    """Make mails that were claimed but not sent due again, without counting the attempt."""
     OutgoingMail.objects.filter(pk__in=[mail.pk for mail in batch]).update(
         attempts=F("attempts") - 1, leased_until=None
     )

@@ -1,4 +1,4 @@
-"""What the commands about one person have in common."""
+"""The base class of the commands about one person (erase_person, export_person)."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -10,7 +10,7 @@ from campaigns.signatures import key_fingerprint
 
 
 class PersonCommand(BaseCommand):
-    """Takes an email, never logs it, and takes care that nobody else's data goes with it."""
+    """Takes an email, which it never logs, and makes sure that nobody else is affected."""
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("email", help="In whichever spelling.")
@@ -18,8 +18,11 @@ class PersonCommand(BaseCommand):
         parser.add_argument("--both", action="store_true", help="Both who share the email.")
 
     def who(self, options: dict[str, Any]) -> dict[str, str]:
-        """What `persons` takes; stops where it would be about somebody else too."""
-        # With another key nobody would be found, and the answer would be untrue.
+        """The arguments for `campaigns.privacy.people`.
+
+        Raises CommandError where two people share the email, and the options name neither.
+        """
+        # With a wrong key no signature would be found, and the answer would be wrong.
         key_fingerprint.verify()
         email, name = options["email"], options["name"]
         if "@" not in email:

@@ -1,4 +1,4 @@
-"""What staff decided about signatures, so that it can be undone."""
+"""The record of the staff's decisions about signatures, so that a decision can be undone."""
 
 from django.conf import settings
 from django.db import models
@@ -8,7 +8,7 @@ from campaigns.signatures.signature import Signature
 
 
 class Decision(models.Model):
-    """One decision over one signature or over all that a list showed."""
+    """One decision, over one signature or over all that a list showed."""
 
     moderation = models.CharField(
         _("moderation"), max_length=12, choices=Signature.Moderation, default="", blank=True
@@ -31,7 +31,7 @@ class Decision(models.Model):
 
 
 class ModeratedSignature(models.Model):
-    """What a signature's moderation was before."""
+    """The moderation of a signature as it was before a decision."""
 
     decision = models.ForeignKey(Decision, on_delete=models.CASCADE, related_name="moderated")
     signature = models.ForeignKey(Signature, on_delete=models.CASCADE, related_name="moderated")

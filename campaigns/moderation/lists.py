@@ -1,4 +1,4 @@
-"""Lists that staff keep: whose signatures are set aside, and whose never are."""
+"""The block and allow lists: whose signatures are always quarantined, and whose never are."""
 
 from fnmatch import fnmatchcase
 from ipaddress import ip_network
@@ -11,7 +11,7 @@ from campaigns.signatures.email_keys import normalise, provider_of
 
 
 class ListEntry(models.Model):
-    """One line of the lists. An allowed one is stronger than any blocked one."""
+    """One line of the block and allow lists. The allow list takes precedence."""
 
     class Kind(models.TextChoices):
         DOMAIN = "domain", _("email domain")
@@ -47,7 +47,7 @@ class ListEntry(models.Model):
         ]
 
     def __str__(self) -> str:
-        # Wagtail's log keeps this for ever, and a pattern may be somebody's email.
+        # Wagtail's log stores this text without end, and the pattern may be somebody's email.
         return str(_("Screening rule %(number)s") % {"number": self.pk})
 
     def clean(self) -> None:
@@ -61,14 +61,14 @@ class ListEntry(models.Model):
             return
         if (self.kind == self.Kind.EMAIL) != ("@" in self.pattern):
             raise ValidationError({"pattern": _("An email has an @, a domain has none.")})
-        # As `normalise` gives the emails that it is compared with.
+        # The pattern is compared with emails that went through `normalise`.
         if self.kind == self.Kind.EMAIL:
             self.pattern = normalise(self.pattern)
         else:
             self.pattern = provider_of(self.pattern).domain
 
     def fits(self, *, mailbox: str, network: str | None) -> bool:
-        """Whether it is about this mailbox (as `email_keys.normalise` gives it) or network."""
+        """Whether the entry applies to a mailbox (see `email_keys.normalise`) or a network."""
         if self.kind == self.Kind.NETWORK:
             if network is None:
                 return False

@@ -1,4 +1,4 @@
-"""What staff decide about signatures: release, set aside or invalidate, one or many, and undo."""
+"""Moderating signatures: release, quarantine or invalidate them, and undo a decision."""
 
 from django.db import connection, transaction
 from django.db.models import Exists, Model, OuterRef, QuerySet, Subquery
@@ -7,7 +7,8 @@ from django.utils import timezone
 from campaigns.moderation.decisions import Decision, ModeratedSignature
 from campaigns.signatures.signature import Signature
 
-# By the database itself: a flood may be of a million, and a request lasts some minutes at most.
+# The database copies the rows itself: a flood can consist of a million signatures, and a request
+# lasts some minutes at most.
 REMEMBER = """
     INSERT INTO campaigns_moderatedsignature
         (decision_id, signature_id, moderation, moderation_reason)
@@ -16,18 +17,18 @@ REMEMBER = """
 
 
 def changeable(signatures: QuerySet, moderation: str) -> QuerySet:
-    """Those of the signatures that the decision would change; anonymised ones stay as they are."""
+    """The signatures that a decision would change; anonymised ones are left out."""
     return signatures.filter(anonymised_at=None).exclude(moderation=moderation)
 
 
 def moderate(signatures: QuerySet, *, moderation: str, reason: str, by: Model) -> Decision:
-    """Give all these signatures one moderation. The totals follow with the next recount.
+    """Give all these signatures the same moderation. The totals follow with the next recount.
 
-    The decision remembers what each was before.
+    The decision records the earlier moderation of each signature.
     """
     with transaction.atomic():
         decision = Decision.objects.create(moderation=moderation, reason=reason, made_by=by)
-        # Each locked, in an order that all who lock several keep: none waits for the other.
+        # Whoever locks several signatures does so in this order, so there is no deadlock.
         subject = changeable(signatures, moderation).order_by("pk").select_for_update(of=("self",))
         query = subject.values_list("pk", "moderation", "moderation_reason").query
         sql, parameters = query.get_compiler(connection=connection, elide_empty=False).as_sql()
@@ -40,9 +41,10 @@ def moderate(signatures: QuerySet, *, moderation: str, reason: str, by: Model) -
 
 
 def undo(decision: Decision) -> int:
-    """Give back what each signature was before, unless it was moderated again since; how many.
+    """Restore the earlier moderation of each signature; return how many were changed.
 
-    Of those that were, the next decision gives it back, should it be undone in its turn.
+    A signature that was moderated again since stays as it is. The later decision inherits the
+    earlier moderation, and restores it if it is undone in its turn.
     """
     with transaction.atomic():
         fresh = Decision.objects.filter(pk=decision.pk, undone_at=None)
@@ -64,6 +66,6 @@ def undo(decision: Decision) -> int:
 
 
 def before(moderated: QuerySet, key: str) -> dict[str, Subquery]:
-    """What a decision remembers of the signature that a row is, or is about."""
+    """The columns that a decision has recorded for a signature, found by the column `key`."""
     rows = moderated.filter(signature=OuterRef(key))
     return {name: Subquery(rows.values(name)[:1]) for name in ("moderation", "moderation_reason")}

@@ -1,4 +1,4 @@
-"""What is set aside silently, and why. The signer sees what everybody sees."""
+"""Screening: which signatures are quarantined on arrival. Their signers see no difference."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -8,7 +8,11 @@ from campaigns.moderation.lists import ListEntry
 
 
 class Reason(models.TextChoices):
-    """Kept with the signature; `signing` adds the two that only the database can tell."""
+    """Why a signature is quarantined; stored with it.
+
+    BURST and SUSTAINED are decided by the statement in `signing`, since only the database knows
+    how many signatures came from a network.
+    """
 
     HONEYPOT = "honeypot", _("filled in a field that people do not see")
     LISTED = "listed", _("on a list of what is set aside")
@@ -17,9 +21,10 @@ class Reason(models.TextChoices):
 
 
 def screen(mailbox: str, *, network: str | None, trap: str) -> str | None:
-    """Why a signature is set aside: a Reason; "" for none; None for who is always let through.
+    """The Reason to quarantine a signature; "" for none, None if the allow list exempts it.
 
-    `mailbox` is as `email_keys.normalise` gives it.
+    None also exempts it from the limits of its network. `mailbox` comes from
+    `email_keys.normalise`; `trap` is the content of the field that people do not see.
     """
     fitting = {entry.effect for entry in entries() if entry.fits(mailbox=mailbox, network=network)}
     if ListEntry.Effect.ALLOW in fitting:
@@ -30,5 +35,5 @@ def screen(mailbox: str, *, network: str | None, trap: str) -> str | None:
 
 
 def entries() -> list[ListEntry]:
-    """All entries of the block and allow lists, read again after some seconds."""
+    """All entries of the block and allow lists, cached for some seconds."""
     return caching.cached("list-entries", lambda: list(ListEntry.objects.all()))

@@ -1,6 +1,7 @@
-"""Petitions as they were some seconds ago: to show, and to ask what a petition asks.
+"""Cached petitions, at most some seconds old, for public pages and their forms.
 
-Who may sign is decided by the database in that moment (`campaigns.signing.signing`).
+Whether a petition can be signed is not decided here, but by the database at that very moment
+(`campaigns.signing.signing`).
 """
 
 from typing import Any
@@ -10,7 +11,10 @@ from campaigns.petitions.petition import Petition
 
 
 def petition(*, fresh: bool = False, **which: Any) -> Petition | None:
-    """The one that is meant, with all that was read of it since: tally, rules, version."""
+    """The petition with these field values, from the cache unless `fresh`; None if there is none.
+
+    All callers share the object, with everything it has loaded: tally, original, version.
+    """
     key = ("petition", *sorted(which.items()))
     if fresh:
         caching.clear(key)

@@ -1,4 +1,4 @@
-"""What changes when a petition's published words become others, and whom it concerns."""
+"""The changes from one version of a petition to the next, and the reasons for them."""
 
 import re
 from dataclasses import dataclass
@@ -9,13 +9,13 @@ from campaigns.petitions import versions
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.versions import ChangeReason, Version
 
-# What a text is made of here: (kind, words); the kind is "same", "out" or "in".
+# A comparison of two texts: (kind, text), where the kind is "same", "out" or "in".
 Parts = list[tuple[str, str]]
 
 
 @dataclass(frozen=True)
 class Change:
-    """From the words that stand, or stood, to those that take their place."""
+    """The step from the version `before` to the letter and the consent that replace it."""
 
     before: Version
     letter: Parts
@@ -39,13 +39,13 @@ def change(before: Version, *, letter: str, consent: str) -> Change:
 
 
 def ahead(draft: Petition) -> Change | None:
-    """What publishing a draft would change of words that are published while people have signed."""
+    """The change that publishing a draft would make after people have signed; None if none."""
     before = draft.replaced
     return before and change(before, letter=draft.letter, consent=draft.consent)
 
 
 def explain(draft: Petition, *, reason: str) -> None:
-    """Keep the reason for the words of a draft, until it is published."""
+    """Store the reason for the changes of a draft, until the draft is published."""
     ChangeReason.objects.update_or_create(
         tally=draft.tally,
         locale_id=draft.locale_id,
@@ -55,7 +55,7 @@ def explain(draft: Petition, *, reason: str) -> None:
 
 
 def published_changes(petition: Petition) -> list[tuple[Version, Change]]:
-    """Each published change of words that people had signed, the newest first."""
+    """(new version, change) for each published change after people had signed, the newest first."""
     rows = list(Version.objects.filter(tally=petition.tally, locale=petition.locale_id))
     rows.sort(key=lambda row: row.pk)
     return [
@@ -66,9 +66,10 @@ def published_changes(petition: Petition) -> list[tuple[Version, Change]]:
 
 
 def differences(before: str, after: str) -> Parts:
-    """Paragraph by paragraph, and word by word where a paragraph was replaced.
+    """Compare two texts paragraph by paragraph, and word by word where a paragraph was replaced.
 
-    So that it stays quick: comparing a long letter word by word takes its length squared.
+    Comparing a whole letter word by word would be slow: the time grows with the square of its
+    length.
     """
     old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
     parts: Parts = []

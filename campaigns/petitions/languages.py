@@ -1,4 +1,4 @@
-"""A petition in several languages: which words are translated, and which of them are missing."""
+"""A petition in several languages: which texts are translated, and which are still missing."""
 
 from typing import Any
 
@@ -19,11 +19,11 @@ WORDS = [*LETTER, *STEPS]
 
 
 class Untranslated(ValidationError):
-    """Words of this language are missing: it cannot be published yet."""
+    """Texts of this language are missing, so the translation cannot be published yet."""
 
 
 class InLanguages(models.Model):
-    """What a translation is made of. Settings are not: they are read from the original."""
+    """The translated texts of a petition. Settings are read from the original instead."""
 
     translatable_fields = [
         SynchronizedField("slug", overridable=False),
@@ -38,7 +38,7 @@ class InLanguages(models.Model):
             self.locale = self.get_default_locale()
 
     def free_slug(self) -> str:
-        """A slug from the title that no other petition of the language has."""
+        """A slug made from the title that no other petition of the language has."""
         stem = slugify(anyascii(self.title))[:70] or "petition"
         others = type(self).objects.exclude(pk=self.pk).filter(locale=self.locale)
         taken = set(others.filter(slug__startswith=stem).values_list("slug", flat=True))
@@ -50,9 +50,9 @@ class InLanguages(models.Model):
         return self.pk is not None and self.tally.petition_id != self.pk
 
     def untranslated(self) -> list[str]:
-        """The fields whose words are missing in this language: empty, or still the original's.
+        """The names of the fields that are not translated: empty, or the same as in the original.
 
-        What is the same in both languages is not missing once the translator has typed it.
+        A text that is the same in both languages is not missing if the translator has typed it.
         """
         if not self.is_translation:
             return []
@@ -78,16 +78,16 @@ class InLanguages(models.Model):
         }
 
     def require_translation(self) -> None:
-        """Raises Untranslated, which names each field."""
+        """Raise Untranslated, with the names of the fields, if any text is missing."""
         if names := self.untranslated():
             message = gettext("This is not translated yet.")
             raise Untranslated({name: [message] for name in names})
 
     def is_draft_of_live(self) -> bool:
-        """Whether wagtail-localize is about to save a draft over words that the public reads.
+        """Whether wagtail-localize is about to save a draft over the row that the public reads.
 
-        It sets `live` to False and saves the row before it makes a version. Unpublishing, which
-        means it, empties `live_revision` as well.
+        It sets `live` to False and saves the row before it makes a revision. Unpublishing differs
+        from that, since it empties `live_revision` as well.
         """
         if self.live or not self.is_translation:
             return False
@@ -95,17 +95,17 @@ class InLanguages(models.Model):
         return row is not None and row["live_revision"] == self.live_revision_id is not None
 
     def copy_for_translation(self, *args: Any, **kwargs: Any) -> models.Model:
-        """An unsaved copy in another language: a draft, for nobody has translated it yet."""
+        """An unsaved draft in another language; extends Wagtail's TranslatableMixin."""
         copy = super().copy_for_translation(*args, **kwargs)
         copy.live, copy.has_unpublished_changes = False, True
         copy.live_revision = copy.first_published_at = copy.last_published_at = None
-        # wagtail-localize copies what it kept when the translation was begun.
+        # wagtail-localize copies the collection of the time at which the translation was begun.
         copy.collection_id = self.tally.petition.collection_id
         return copy
 
 
 def texts(petition: models.Model, name: str) -> list[str]:
-    """The words of one field, each on its own; nothing for an empty one."""
+    """The texts of one field, one for each block of a stream; an empty list for an empty field."""
     value = getattr(petition, name)
     if isinstance(petition._meta.get_field(name), StreamField):
         value = [block.value["name"] if name == "targets" else block.value for block in value]

@@ -1,4 +1,4 @@
-"""A letter that asks for signatures: its texts and its settings."""
+"""The petition: a letter that asks for signatures, with its texts and its settings."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -54,9 +54,9 @@ class Petition(
     PetitionSettings,
     index.Indexed,
 ):
-    """The texts are each language's own; the settings are read from the original's published row.
+    """A petition in one language. Its settings are read from the published row of the original.
 
-    What must never be drafted, translated or restored (paused, won, the totals) is in `Tally`.
+    Whatever must not be drafted, translated or restored (paused, won, the totals) is in `Tally`.
     """
 
     title = models.CharField(_("title"), max_length=160)
@@ -133,12 +133,12 @@ class Petition(
 
     @property
     def original(self) -> "Petition":
-        """The row that decides for all languages: the original's."""
+        """The petition in its first language, whose settings apply to all languages."""
         return self if self.tally.petition_id == self.pk else self.tally.petition
 
     @property
     def progress(self) -> Progress:
-        """The count and the goal that the public is shown."""
+        """The count and the goal, as far as they are public."""
         return self.original.shown_at(self.tally.total)
 
     def state_at(self, moment: datetime) -> State:
@@ -152,7 +152,7 @@ class Petition(
         return self.previewed_state or self.state_at(timezone.now())
 
     def preview_in(self, mode: str) -> None:
-        """Pretend to be in a state; the modes that are none show the steps after signing."""
+        """Pretend to be in the state of a preview mode; other modes show steps after signing."""
         self.previewed_state = State(mode) if mode in State.values else None
 
     @property
@@ -162,7 +162,7 @@ class Petition(
         return Texts(code, self, *default_texts(code).sources)
 
     def url_path(self, name: str = "petition", *, framed: bool = False) -> str:
-        """The path of one of its public pages (petition, sign, thanks …), in its language."""
+        """The path of a public view (petition, sign, thanks …) in the petition's language."""
         name = f"framed_{name}" if framed else name
         return url_path_of(name, self.slug, self.locale.language_code)
 
@@ -181,13 +181,12 @@ class Petition(
         self.slug = self.slug or self.free_slug()
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Make the tally with the petition, and a version whenever what is live has none.
+        """Save the petition with its tally, and with a version if the live texts have changed.
 
-        Raises Untranslated for a language that would go live without its words, and Unexplained
-        for words in the place of those that people have signed.
+        Raises Untranslated for missing texts, and Unexplained for a change without a reason.
         """
         if self.is_draft_of_live():
-            self.live = True  # the version that is made next is the draft
+            self.live = True  # The revision that wagtail-localize makes next is the draft.
             return
         with transaction.atomic():
             self.settle_locale()
@@ -205,7 +204,8 @@ class Petition(
                 versions.record(self)
 
     def publish(self, revision: Any, user: Any = None, **kwargs: Any) -> None:
-        """Raises Untranslated or Unexplained; what was to go live by itself stays where it is."""
+        """Publish as Wagtail promises. Raises Untranslated or Unexplained, if not on schedule:
+        a scheduled revision then becomes an unscheduled draft."""
         petition = revision.as_object()
         unfit = petition.untranslated() or petition.is_unexplained
         if kwargs.get("log_action") == scheduling.SCHEDULED and unfit:
@@ -220,11 +220,11 @@ class Petition(
 
     @property
     def is_scheduled(self) -> bool:
-        """Whether publishing it now only sets the time when it will be."""
+        """Whether publishing now would only schedule the petition."""
         return self.go_live_at is not None and self.go_live_at > timezone.now()
 
     def unpublish(self, *args: Any, **kwargs: Any) -> None:
-        """Raises HasSignatures: who has signed must find the letter where it was."""
+        """Raises HasSignatures, since people who have signed must find the letter where it was."""
         if self.tally.signatures.exists():
             raise HasSignatures
         super().unpublish(*args, **kwargs)
@@ -242,7 +242,7 @@ class Petition(
             return super().delete(*args, **kwargs)
 
     def with_content_json(self, content: dict[str, Any]) -> "Petition":
-        """A revision's texts and settings; where it belongs and its address are never restored."""
+        """The content of a revision (RevisionMixin), with today's collection and public slug."""
         petition = super().with_content_json(content)
         petition.collection = self.collection
         if self.first_published_at:
@@ -271,7 +271,7 @@ class Petition(
         return {**super().get_preview_context(request, mode_name), **self.step_context()}
 
     def step_context(self) -> dict[str, Any]:
-        """What the pages of each step need."""
+        """The context of the pages that follow signing."""
         url = self.full_url
         return {
             "petition": self,
@@ -288,7 +288,7 @@ def url_path_of(name: str, slug: str, language: str) -> str:
 
 
 def fetch_tallies(petitions: Iterable[Petition]) -> list[Petition]:
-    """The petitions with their tallies: one query, however many there are."""
+    """Load the tallies of all these petitions with one query; return the petitions."""
     petitions = list(petitions)
     keys = {petition.translation_key for petition in petitions}
     tallies = Tally.objects.filter(translation_key__in=keys).select_related("petition")

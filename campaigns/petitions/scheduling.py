@@ -1,4 +1,4 @@
-"""What goes live by itself: by whose clock, and what is said when it cannot."""
+"""Scheduled publishing: the time zone of its form fields, and what happens when it fails."""
 
 from typing import Any
 
@@ -8,18 +8,18 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 
-SCHEDULED = "wagtail.publish.scheduled"  # what Wagtail says when a moment has come
+SCHEDULED = "wagtail.publish.scheduled"  # Wagtail's log action for publishing on schedule.
 
 
 def name_time_zone(fields: dict[str, forms.Field], *names: str) -> None:
-    """Whose clock it is that times are typed by."""
+    """Add the name of the site's time zone to the help texts of these fields."""
     zone = _("Time zone: %s.") % timezone.get_current_timezone_name()
     for name in fields.keys() & set(names):
         fields[name].help_text = f"{fields[name].help_text} {zone}".strip()
 
 
 def take_off(subject: models.Model, revision: Any, *, action: str) -> None:
-    """Leave it a draft, where it cannot go live; the action tells the history why."""
+    """Unschedule a revision that cannot go live; `action` records the reason in the log."""
     revision.approved_go_live_at = None
     revision.save(update_fields=["approved_go_live_at"])
     log(subject, action, revision=revision)

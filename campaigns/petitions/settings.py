@@ -1,4 +1,4 @@
-"""When and how a petition takes signatures: the same in all its languages."""
+"""The settings of a petition: when and how people can sign it, in all its languages."""
 
 import re
 from typing import NamedTuple
@@ -16,7 +16,7 @@ class Ask(models.TextChoices):
     REQUIRED = "required", _("ask and require")
 
 
-# An origin, or all below a host; plain http for a machine's own only.
+# An origin, or all hosts below one; plain HTTP only for the reader's own machine.
 SITE = re.compile(
     r"https://(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]{2,}(:[0-9]{1,5})?"
     r"|https?://(localhost|127\.0\.0\.1)(:[0-9]{1,5})?"
@@ -24,7 +24,7 @@ SITE = re.compile(
 
 
 def check_sites(text: str) -> None:
-    """Each line is a site as a browser names it (CSP `frame-ancestors`), or a form error."""
+    """Raise ValidationError unless each line is a source for the directive `frame-ancestors`."""
     wrong = [line for line in text.split() if not SITE.fullmatch(line)]
     if wrong:
         raise ValidationError(
@@ -34,7 +34,7 @@ def check_sites(text: str) -> None:
 
 
 class Progress(NamedTuple):
-    """What the public is shown: None for what it is not."""
+    """The count and the goal that the public sees; None for a number that is not shown."""
 
     count: int | None
     goal: int | None
@@ -51,7 +51,7 @@ def next_rung(total: int) -> int:
 
 
 class PetitionSettings(models.Model):
-    """Read from the original's published row, never from a translation's."""
+    """The settings, which are read from the published row of the original only."""
 
     goal = models.PositiveIntegerField(
         _("goal"), null=True, blank=True, help_text=_("Left empty, no goal is shown.")

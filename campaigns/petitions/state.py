@@ -1,4 +1,4 @@
-"""Whether a petition is open: decided here, for Python, for the ORM and in SQL.
+"""Decides the state of a petition, in Python, for the ORM and in SQL.
 
 `tests/campaigns/petitions/test_state.py` compares all forms over every combination.
 """
@@ -14,14 +14,14 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.petitions.tally import Tally
 
-# Whoever signed in time may confirm a little after closing.
+# Signers who signed in time may confirm for a while after closing.
 GRACE = timedelta(hours=24)
-# The database's own clock: it goes on while a statement waits for a lock.
+# The clock of the database, which goes on while a statement waits for a lock.
 NOW = "clock_timestamp()"
 
 
 class State(models.TextChoices):
-    """What a petition is at a moment, in the order in which it is decided."""
+    """The states of a petition, in the order in which they are decided."""
 
     DRAFT = "draft", _("draft")
     WON = "won", _("won")
@@ -32,10 +32,10 @@ class State(models.TextChoices):
 
 
 class Condition(NamedTuple):
-    """When a published petition is in one state, unless an earlier one applies, in three forms.
+    """The condition for one state of a published petition, in three forms.
 
-    `python` and `orm` look at a tally and its original, `petition`; `sql` has the same two rows as
-    `tally` and `original`, and the moment as `{now}`.
+    The first condition that applies decides. `python` and `orm` read a tally and its `petition`,
+    the original. `sql` calls these rows `tally` and `original`, and the moment `{now}`.
     """
 
     state: State
@@ -73,7 +73,7 @@ CONDITIONS = [
 
 
 def state_at(tally: Tally, moment: datetime) -> State:
-    """The state of the petition in all its languages; each may still be a draft on its own."""
+    """The state of a petition in all its languages; a single translation may still be a draft."""
     if not tally.petition.live:
         return State.DRAFT
     applies = (each.state for each in CONDITIONS if each.python(tally, moment))
@@ -83,7 +83,11 @@ def state_at(tally: Tally, moment: datetime) -> State:
 def in_state(
     state: State, key: str = "petition__translation_key", *, moment: datetime | None = None
 ) -> Exists:
-    """The condition that the petition with this key is in a state now, or at a moment; no draft."""
+    """The condition that a petition is in this state, now or at `moment`.
+
+    `key` is the path to its translation key in the model that is filtered. `state` must not be
+    DRAFT.
+    """
     now = moment or timezone.now()
     tallies = Tally.objects.filter(translation_key=OuterRef(key), petition__live=True)
     for each in CONDITIONS:
@@ -94,12 +98,12 @@ def in_state(
 
 
 def is_open(key: str = "petition__translation_key") -> Exists:
-    """The condition that the petition with this key takes signatures now."""
+    """The condition that a petition is open now; `key` is as for `in_state`."""
     return in_state(State.OPEN, key)
 
 
 def open_sql(now: str = NOW) -> str:
-    """The same over the rows `tally` and `original` of a statement."""
+    """The SQL condition that a petition is open, over rows called `tally` and `original`."""
     none = " AND ".join(f"({each.sql.format(now=now)}) IS NOT TRUE" for each in CONDITIONS)
     return f"original.live AND {none}"
 
@@ -108,11 +112,11 @@ def open_sql(now: str = NOW) -> str:
 
 
 def takes_confirmations(moment: datetime) -> Q:
-    """The condition on a tally that signatures can still be confirmed."""
+    """The condition on a tally that signatures can still be confirmed at this moment."""
     return Q(petition__closes_at=None) | Q(petition__closes_at__gt=moment - GRACE)
 
 
 def takes_confirmations_sql(now: str = NOW) -> str:
-    """The same over the row `original` of a statement."""
+    """The SQL condition that signatures can be confirmed, over a row called `original`."""
     hours = int(GRACE.total_seconds() // 3600)
     return f"(original.closes_at + interval '{hours} hours' > {now}) IS NOT FALSE"

@@ -1,4 +1,4 @@
-"""One row for a petition in all its languages: what is counted and what no draft may change."""
+"""The tally: one row for a petition in all its languages, with its totals."""
 
 from datetime import datetime, timedelta
 
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Tally(models.Model):
-    """Made with the petition. Signatures hang on it, so that no language can split a count.
+    """The totals of a petition, and what no draft may change: paused, won, handed over, held.
 
     The totals are written by `counting.recount` alone; the rest by `controlling`.
     """
@@ -48,9 +48,9 @@ class Tally(models.Model):
 
     @property
     def data_ends_at(self) -> datetime | None:
-        """When keeping signers' data ends, by the rules of the original: some days after its end.
+        """When the retention of signers' data ends: `retention_days` after the petition's end.
 
-        None while it has no end, and while it is held: `held_at` tells the two apart.
+        None while the petition has no end, and during a hold; `held_at` distinguishes the two.
         """
         ends = [moment for moment in (self.petition.closes_at, self.won_at) if moment]
         if self.held_at or not ends:
@@ -59,6 +59,6 @@ class Tally(models.Model):
 
     @property
     def holds_data(self) -> bool:
-        """Whether there still is data of a signer who confirmed."""
-        kept = self.signatures.filter(anonymised_at__isnull=True, confirmed_at__isnull=False)
-        return kept.exists()
+        """Whether a confirmed signature has not been anonymised yet."""
+        found = self.signatures.filter(anonymised_at__isnull=True, confirmed_at__isnull=False)
+        return found.exists()

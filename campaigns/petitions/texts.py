@@ -1,4 +1,4 @@
-"""The words of every step: the house's own, which each petition may replace."""
+"""The texts of every step of signing: default texts, which each petition may replace."""
 
 from functools import cache
 from typing import Any
@@ -48,7 +48,11 @@ DEFAULTS = {
 
 
 class StepTexts(models.Model):
-    """What a signer reads at each step. An empty field leaves it to the next one up."""
+    """The texts that a signer reads at each step.
+
+    An empty field of a petition stands for the default text, and an empty default text for the one
+    that comes with the software.
+    """
 
     button = models.CharField(_("button"), max_length=60, blank=True)
     updates_label = models.CharField(_("“keep me informed”"), max_length=255, blank=True)
@@ -75,7 +79,7 @@ STEPS = [field.name for field in StepTexts._meta.fields]
 
 
 class DefaultTexts(PreviewableMixin, TranslatableMixin, StepTexts):
-    """The house's words in one language; a field left empty takes the words that come with it."""
+    """The organisation's default texts in one language."""
 
     actions_taken = models.CharField(_("“Actions taken”"), max_length=60, blank=True)
     by_people = models.CharField(_("“by people like you”"), max_length=60, blank=True)
@@ -119,14 +123,14 @@ class DefaultTexts(PreviewableMixin, TranslatableMixin, StepTexts):
         return "home/default_texts_preview.html"
 
     def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
-        # Where the template tag looks first.
+        # The template tag `default_texts` looks into this attribute first.
         request.default_texts = Texts(self.locale.language_code, self)
         return super().get_preview_context(request, mode_name)
 
     def clean(self) -> None:
-        """What is still in another language says nothing: the words that come with it are taken.
+        """Empty the texts that are not translated, so that those of the software are used.
 
-        wagtail-localize fills what nobody has translated yet with the original's words.
+        wagtail-localize fills them with the texts of the original.
         """
         super().clean()
         for other in DefaultTexts.objects.filter(translation_key=self.translation_key):
@@ -136,7 +140,7 @@ class DefaultTexts(PreviewableMixin, TranslatableMixin, StepTexts):
 
 
 def front_url(language: str) -> str:
-    """The front page of a language: what has no page of its own is previewed as if there."""
+    """The URL of the home page in a language. Snippets without a page are previewed there."""
     with translation.override(language):
         return settings.BASE_URL + reverse("wagtail_serve", args=[""])
 
@@ -145,7 +149,7 @@ EVERY_TEXT = ["actions_taken", "by_people", "consent", "footer", *STEPS]
 
 
 class Texts:
-    """Words looked up in order: a petition's, the house's, those that come with it."""
+    """Looks texts up in order: the petition's, the default texts, those of the software."""
 
     def __init__(self, language: str, *sources: models.Model | None) -> None:
         self.language = language
@@ -169,7 +173,7 @@ def default_text(name: str, language: str) -> str:
 
 
 def default_texts(language: str | None = None) -> Texts:
-    """The house's words in a language (the active one), as of some seconds ago."""
+    """The default texts in a language, or in the active one; cached for some seconds."""
     code = language or translation.get_language()
 
     def read() -> DefaultTexts | None:
@@ -179,7 +183,10 @@ def default_texts(language: str | None = None) -> Texts:
 
 
 def organisation_name() -> str:
-    """Who speaks: `home.Identity` keeps its name with Wagtail's site, for this floor to read."""
+    """The name of the organisation; cached.
+
+    `home.Identity` copies it to Wagtail's Site, since this layer may not import from `home`.
+    """
 
     def read() -> str:
         names = Site.objects.filter(is_default_site=True).values_list("site_name", flat=True)
@@ -189,7 +196,11 @@ def organisation_name() -> str:
 
 
 def site_colour() -> str:
-    """What mails, cards and posters stand on: what a floor above answers to this hook, or blue."""
+    """The colour of mails, cards and posters, as "#" and six digits; cached.
+
+    A higher layer registers a function for the hook `site_colour`; without one it is the blue of
+    the design.
+    """
 
     def read() -> str:
         answers = (answer() for answer in hooks.get_hooks("site_colour"))
@@ -199,5 +210,5 @@ def site_colour() -> str:
 
 
 def default_consent() -> str:
-    """What a new petition starts with, in the language of the person who makes it."""
+    """The consent of a new petition, in the language of the person who creates it."""
     return default_texts().consent

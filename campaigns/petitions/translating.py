@@ -1,6 +1,6 @@
-"""What translators type is kept by wagtail-localize until they publish: here it becomes words.
+"""Translations of pages and petitions that wagtail-localize stores until they are published.
 
-No service translates anything by itself.
+People translate; no service is asked.
 """
 
 from typing import Any
@@ -17,7 +17,7 @@ from campaigns.petitions.petition import Petition
 
 
 def translation_of(instance: TranslatableMixin) -> Translation | None:
-    """The translation that makes this page or petition, unless it was stopped."""
+    """The translation that produces this page or petition; None if there is none, or no longer."""
     return (
         Translation.objects.filter(
             source__object=instance.translation_key,
@@ -30,7 +30,7 @@ def translation_of(instance: TranslatableMixin) -> Translation | None:
 
 
 def newest(petition: Petition) -> Petition:
-    """The petition as it would be published now, with what its translator typed last."""
+    """The petition as it would be published now, with the latest texts of its translator."""
     if translation := translation_of(petition):
         return translation.source.get_ephemeral_translated_instance(
             translation.target_locale, fallback=True
@@ -39,9 +39,9 @@ def newest(petition: Petition) -> Petition:
 
 
 def take_over(instance: Page | Petition, *, by: Model) -> None:
-    """Make a draft of what the translator typed last, if there is a translator.
+    """Make a draft with the latest texts of the translator, if this is a translation.
 
-    Raises ValidationError where a text does not fit its field.
+    Raises ValidationError where a text does not fit into its field.
     """
     if translation := translation_of(instance):
         translation.save_target(user=by, publish=False)
@@ -50,21 +50,23 @@ def take_over(instance: Page | Petition, *, by: Model) -> None:
 @receiver(post_save, sender=StringTranslation)
 @receiver(post_save, sender=SegmentOverride)
 def examine(sender: type, instance: Model, update_fields: Any = None, **kwargs: Any) -> None:
-    """Marks what must not reach a page as wagtail-localize does: its translator sees why, and the
-    page goes on with the original."""
+    """Mark a text that must not reach a page, in the way in which wagtail-localize marks errors.
+
+    The translator then sees the reason, and the page uses the text of the original.
+    """
     if update_fields and not {"data", "data_json"} & set(update_fields):
         return
-    said = trouble(instance)
-    if (instance.has_error, instance.field_error) != (bool(said), said):
-        instance.has_error, instance.field_error = bool(said), said
-        sender.objects.filter(pk=instance.pk).update(has_error=bool(said), field_error=said)
+    error = error_in(instance)
+    if (instance.has_error, instance.field_error) != (bool(error), error):
+        instance.has_error, instance.field_error = bool(error), error
+        sender.objects.filter(pk=instance.pk).update(has_error=bool(error), field_error=error)
 
 
-def trouble(typed: StringTranslation | SegmentOverride) -> str:
-    """What is wrong with it, or nothing."""
+def error_in(typed: StringTranslation | SegmentOverride) -> str:
+    """The message about an unsafe URL or hidden markup in a translated text; "" without one."""
     if isinstance(typed, SegmentOverride):
         is_unsafe = isinstance(typed.data, str) and check_url(typed.data) is None
         return _("Such an address cannot be a link.") if is_unsafe else ""
-    # Where wagtail-localize sees a comment, browsers may see a picture: "<!--><img …>-->".
+    # In some markup wagtail-localize sees a comment, and browsers an image: "<!--><img …>-->".
     is_hidden = "<!" in typed.data or "<?" in typed.data
     return _("There is markup in it that cannot be kept. Please retype it.") if is_hidden else ""

@@ -1,4 +1,4 @@
-"""What signers agreed to: the letter and the consent as they stood on the page."""
+"""The versions of a petition: the letter and the consent as signers read them."""
 
 import hashlib
 
@@ -14,10 +14,11 @@ from campaigns.petitions.tally import Tally
 
 
 class Version(models.Model):
-    """Inserted when a petition is published with other words than last time, and never changed.
+    """The letter and the consent of a petition in one language, as they were published.
 
-    GDPR, article 7(1): whoever relies on consent must be able to show what was agreed to. One that
-    was changed when people had signed has a reason, which the public reads.
+    A row is inserted when either differs from the last version, and it never changes: whoever
+    relies on consent must be able to show what was agreed to (GDPR, article 7(1)). A version that
+    replaced another after people had signed has a reason, which everybody can read.
     """
 
     tally = models.ForeignKey("campaigns.Tally", on_delete=models.PROTECT, related_name="versions")
@@ -48,12 +49,12 @@ class Version(models.Model):
 
     @property
     def signed(self) -> int:
-        """How many have signed these words: counted, for staff."""
+        """The number of counted signatures under this version. Counts rows; only for staff."""
         return self.tally.signatures.counted().filter(version=self).count()
 
 
 class ChangeReason(models.Model):
-    """Why published words are to become others: given while those are a draft, kept until then."""
+    """The reason for a change that is still a draft; publishing moves it to the version."""
 
     tally = models.ForeignKey(
         "campaigns.Tally", on_delete=models.CASCADE, related_name="+", db_index=False
@@ -76,42 +77,42 @@ class ChangeReason(models.Model):
 
 
 class Unexplained(ValidationError):
-    """Words that people have signed would become others, and nobody has said why."""
+    """A version that people have signed would be replaced, and nobody has given a reason."""
 
     def __init__(self) -> None:
         super().__init__({"__all__": gettext("the reason why the words are changed")})
 
 
 class WithVersions:
-    """What of a petition people agree to: its letter and consent, as they are and as they were."""
+    """The versions of a petition, and how its current texts compare with them."""
 
     @property
     def letter(self) -> str:
-        """The letter as text, as it is kept with each signature."""
+        """The letter as plain text, as it is stored in a version."""
         demands = "\n".join(f"• {demand.value}" for demand in self.demands)
         parts = [self.salutation, self.opening, demands, self.close]
         return "\n\n".join(part.strip().replace("\r\n", "\n") for part in parts if part.strip())
 
     @cached_property
     def versions(self) -> list[Version]:
-        """What was published in its language, the oldest first, without the texts."""
+        """All versions in the petition's language, the oldest first, without their texts."""
         rows = Version.objects.filter(tally=self.tally, locale=self.locale_id)
         return list(rows.defer("letter", "consent").order_by("pk"))
 
     @cached_property
     def version(self) -> Version | None:
-        """What the published row asks people to agree to; None before it was published."""
+        """The version with the petition's current texts; None while they are not published."""
         now = digest_of(self)
         return next((row for row in reversed(self.versions) if row.digest == now), None)
 
     @property
     def changes(self) -> list[Version]:
-        """Those that took the place of words which people had signed, the newest first."""
+        """The versions that replaced another after people had signed, the newest first."""
         return [row for row in reversed(self.versions) if row.reason]
 
     @property
     def replaced(self) -> Version | None:
-        """What it would put other words in the place of, if people have signed the petition."""
+        """The version that the current texts would replace, if people have signed the petition."""
         before = latest(self)
         if before is None or before.digest == digest_of(self):
             return None
@@ -119,7 +120,7 @@ class WithVersions:
 
     @property
     def is_unexplained(self) -> bool:
-        """Whether the reason for its other words is still to be given."""
+        """Whether the change still needs a reason."""
         return self.replaced is not None and not reasons(self).exists()
 
     def require_reason(self) -> None:
@@ -127,14 +128,14 @@ class WithVersions:
             raise Unexplained
 
     def has_version(self, pk: int | None) -> bool:
-        """Whether a version stands or stood on this petition, in any of its languages."""
+        """Whether this is a version of the petition, current or earlier, in any language."""
         if self.version and self.version.pk == pk:
             return True
         return self.tally.versions.filter(pk=pk).exists()
 
 
 def digest(letter: str, consent: str) -> str:
-    """SHA-256 over both texts, told apart by a character that neither can hold."""
+    """SHA-256 over both texts, separated by a character that neither can contain (64 digits)."""
     return hashlib.sha256(f"{letter}\0{consent}".encode()).hexdigest()
 
 
@@ -143,25 +144,25 @@ def digest_of(petition: models.Model) -> str:
 
 
 def latest(petition: models.Model) -> Version | None:
-    """What was published last in the petition's language."""
+    """The newest version in the petition's language; None before the first."""
     versions = Version.objects.filter(tally=petition.tally, locale=petition.locale_id)
     return versions.order_by("-pk").first()
 
 
 def reasons(petition: models.Model) -> models.QuerySet:
-    """The reason that was given for the words of a draft, if any was."""
+    """The reason that was given for the texts of a draft: one row, or none."""
     return ChangeReason.objects.filter(
         tally=petition.tally, locale=petition.locale_id, digest=digest_of(petition)
     )
 
 
 def record(petition: models.Model, *, by: models.Model | None = None) -> Version:
-    """The version of a petition's words as they are now, made if other words stood last.
+    """The version of a petition's current texts, which is created if the newest one differs.
 
-    Its reason is there by then: `require_reason` comes first.
+    `require_reason` must have been called before, so that a reason exists where one is needed.
     """
     with transaction.atomic():
-        # One at a time; signing, which refers to the row, does not wait for this.
+        # The lock makes this run once at a time. Signing, which refers to the row, does not wait.
         Tally.objects.select_for_update(no_key=True).get(pk=petition.tally.pk)
         before, now = latest(petition), digest_of(petition)
         if before and before.digest == now:

@@ -1,4 +1,4 @@
-"""What hangs on a signature and goes with it."""
+"""The rows that depend on a signature, and are deleted with it."""
 
 from typing import Any
 
@@ -10,10 +10,10 @@ from campaigns.signatures.signature import Signature
 
 
 def delete(keys: list[Any]) -> None:
-    """Forget the signatures' mails and what staff typed about them: it may name who signed.
+    """Delete the signatures' mails, and what staff typed about them, since it may name a signer.
 
-    Wagtail's log keeps who did what. A decision keeps its words while it is about others too.
-    The caller owns the transaction.
+    Wagtail's log still says who did what. A decision keeps its reason while it is about other
+    signatures, too. Must be called in a transaction.
     """
     entries = ModelLogEntry.objects.get_for_model(Signature)
     entries.filter(object_id__in=[str(key) for key in keys]).update(data={})
@@ -21,8 +21,8 @@ def delete(keys: list[Any]) -> None:
     about = Decision.objects.filter(Exists(moderated.filter(signature__in=keys)))
     decisions = list(about.values_list("pk", flat=True))
     for relation in Signature._meta.related_objects:
-        hanging = relation.related_model._default_manager
-        hanging.filter(**{f"{relation.field.name}__in": keys}).delete()
+        dependent = relation.related_model._default_manager
+        dependent.filter(**{f"{relation.field.name}__in": keys}).delete()
     if decisions:
         left = Decision.objects.filter(pk__in=decisions).exclude(Exists(moderated))
         left.update(reason="")

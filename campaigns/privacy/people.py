@@ -1,6 +1,7 @@
-"""What the site holds of one person, over all petitions: to show it, to hand it out, to erase it.
+"""The data that the site holds of one person, over all petitions: to show, export and erase it.
 
-GDPR, articles 15 and 17. A person is found by the mailbox behind an email, in all its spellings.
+It serves access requests and erasure requests (GDPR, articles 15 and 17). A person is found by the
+mailbox behind an email, in all its spellings.
 """
 
 from collections import Counter
@@ -28,7 +29,7 @@ from campaigns.signatures.signature import Signature
 
 
 def find(email: str, *, name: str = "") -> QuerySet:
-    """A mailbox's signatures; with a name only that one's of two people who share it."""
+    """The signatures of a mailbox; with a name, only those of one of two people who share it."""
     tallies = list(Tally.objects.values_list("pk", flat=True))
     keys = [email_key(tally, email) for tally in tallies]
     keyed = Signature.objects.filter(tally__in=tallies, email_key__in=keys)
@@ -37,7 +38,7 @@ def find(email: str, *, name: str = "") -> QuerySet:
 
 
 def keyless(email: str) -> list[UUID]:
-    """Those that were brought in without a key, from paper say."""
+    """The ids of signatures without an email key, such as those imported from paper."""
     mailbox = normalise(email)
     rows = Signature.objects.filter(email_key=None, email__isnull=False)
     return [
@@ -48,18 +49,18 @@ def keyless(email: str) -> list[UUID]:
 
 
 def is_shared(email: str) -> bool:
-    """Whether two people have signed one petition with it."""
+    """Whether two people have signed the same petition with this email."""
     counts = find(email).order_by().values("tally").annotate(people=Count("pk"))
     return counts.filter(people__gt=1).exists()
 
 
 def entries_naming(email: str) -> QuerySet:
-    """The lines of the screening lists that are about this mailbox and no other."""
+    """The entries of the block and allow lists that are about this mailbox alone."""
     return ListEntry.objects.filter(kind=ListEntry.Kind.EMAIL, pattern=normalise(email))
 
 
 def staff_named(email: str) -> QuerySet:
-    """Accounts of the CMS with this email: they are no signers, and are not touched here."""
+    """The accounts of the CMS with this email; they are not changed here."""
     return get_user_model().objects.filter(email__iexact=email.strip())
 
 
@@ -67,7 +68,10 @@ def staff_named(email: str) -> QuerySet:
 
 
 def export(email: str, *, name: str = "") -> dict[str, Any]:
-    """All of it, for JSON. What moderators noted is in it: it is the person's data too."""
+    """All data of a person, to be written as JSON.
+
+    It includes what moderators noted, which is the person's data, too.
+    """
     related = ("tally__petition__locale", "version__locale", "page")
     signatures = find(email, name=name).select_related(*related)
     signatures = signatures.prefetch_related("mails", "moderated__decision")
@@ -82,9 +86,9 @@ def export(email: str, *, name: str = "") -> dict[str, Any]:
     }
 
 
-# The number has another name here; nothing that is anonymised is anybody's; and which of two people
-# with one email comes first says nothing of them.
-NOT_THEIRS = ("id", "anonymised_at", "household_slot")
+# Columns that are not exported by their names: the id is called `number`; anonymised signatures
+# belong to nobody; and the household slot says nothing about the person.
+NOT_EXPORTED = ("id", "anonymised_at", "household_slot")
 
 
 def exported(signature: Signature) -> dict[str, Any]:
@@ -95,7 +99,7 @@ def exported(signature: Signature) -> dict[str, Any]:
         **{
             field.name: plain(getattr(signature, field.name))
             for field in Signature._meta.concrete_fields
-            if not field.is_relation and field.name not in NOT_THEIRS
+            if not field.is_relation and field.name not in NOT_EXPORTED
         },
         "state": signature.state,
         "page": page and {"title": page.title, "url": page.full_url},
@@ -128,7 +132,7 @@ def exported(signature: Signature) -> dict[str, Any]:
 
 
 def plain(value: Any) -> Any:
-    """A value as JSON has it: a country by its code, a key in hexadecimal."""
+    """A value for JSON: a country becomes its code, and a key hexadecimal digits."""
     if isinstance(value, Country):
         return value.code
     return bytes(value).hex() if isinstance(value, bytes | memoryview) else value
@@ -141,16 +145,17 @@ LIST_ENTRIES = "(block and allow lists)"
 
 
 def count(email: str, *, name: str = "") -> Counter:
-    """How many signatures of which petition, by its slug, `erase` would delete."""
+    """The number of signatures that `erase` would delete, by the slug of the petition."""
     found = find(email, name=name).values_list("tally__petition__slug", flat=True)
     return Counter(found) + Counter({LIST_ENTRIES: 0 if name else entries_naming(email).count()})
 
 
 def erase(email: str, *, name: str = "") -> Counter:
-    """Delete it; what went, as `count` says it.
+    """Delete all data of a person; return what was deleted, as `count` does.
 
-    The log keeps for each petition that somebody was erased, and not who. A rule of the screening
-    lists goes too, unless it may be about the other one who shares the email.
+    The log records for each petition that a person was erased, but not who. Entries of the block
+    and allow lists are deleted, too, unless a name is given: they may be about the other person
+    who shares the email.
     """
     with transaction.atomic():
         found = find(email, name=name).select_for_update(of=("self",))
@@ -171,7 +176,7 @@ def erase(email: str, *, name: str = "") -> Counter:
 
 
 def details(signature: Signature) -> list[tuple[str, str]]:
-    """What was kept when they signed, in words; the form beside it has the rest."""
+    """(label, text) for the data of a signature, except what the form on the same page shows."""
     rows = [
         (column.own_label or capfirst(field.verbose_name), own_text(signature, field, column))
         for field, column in COLUMNS
@@ -187,8 +192,8 @@ def own_text(signature: Signature, field: Field, column: Column) -> str:
     return capfirst(text) if field.choices else text
 
 
-# What became of a mail, as its reader sees it.
-SAID = {
+# The outcome of a mail, in words for the signer.
+OUTCOMES = {
     OutgoingMail.Outcome.OWED: _("on its way"),
     OutgoingMail.Outcome.SENT: _("sent"),
     OutgoingMail.Outcome.REFUSED: _("refused by your mail server"),
@@ -196,16 +201,17 @@ SAID = {
 }
 
 
-# Those beyond the allowance wait here until the worker takes them out: no need to see them all.
+# Mails beyond the allowance stay in the outbox until the worker deletes them; they need not all be
+# shown.
 MOST_MAILS = 5
 
 
 def mails_owed(signature: Signature) -> list[tuple[str, str, str]]:
-    """Which mails we owed to them, what became of each, and when."""
+    """(kind, outcome, moment) of each mail about a signature, the oldest first."""
     return [
         (
             capfirst(mail.get_kind_display()),
-            str(SAID[mail.outcome]),
+            str(OUTCOMES[mail.outcome]),
             moment(mail.ended_at or mail.due_at),
         )
         for mail in signature.mails.order_by("pk")[:MOST_MAILS]
@@ -213,6 +219,6 @@ def mails_owed(signature: Signature) -> list[tuple[str, str, str]]:
 
 
 def changes_since(signature: Signature) -> list[Version]:
-    """The changes of the petition's words that came after those that they signed."""
+    """The changes of the petition after the version that the signer read, the newest first."""
     signed = signature.version_id or 0
     return [row for row in signature.petition.changes if row.pk > signed]

@@ -1,7 +1,7 @@
-"""What is forgotten, and when: the unconfirmed, the signers of what has ended, old keys.
+"""Deletes unconfirmed signatures, anonymises those of ended petitions, and deletes old keys.
 
-Done in batches, each a transaction of its own that looks again at what it changes: it may be killed
-at any moment and begun again at any other. The rules stand in docs/privacy.md.
+The work is done in batches. Each is a transaction of its own, which checks again what it changes,
+so the worker may be killed at any moment. docs/privacy.md says what is stored for how long.
 """
 
 import logging
@@ -40,9 +40,9 @@ from operations import locks
 log = logging.getLogger(__name__)
 
 DELETE_AFTER = timedelta(days=7)
-# Limits look back a day; what is older is evidence of a flood.
+# The limits look back one day; older keys are evidence of a flood.
 NETWORKS_FOR = timedelta(days=14)
-# The allowance of a day is counted by a key of that day.
+# The daily allowance of a mailbox is counted by a key of the day.
 MAILBOXES_FOR = timedelta(days=2)
 BATCH = 1000
 BETWEEN_BATCHES = 0.5  # seconds
@@ -51,7 +51,7 @@ LOCK = "retention"
 
 @dataclass
 class Report:
-    """What was done, in rows. `is_complete` is false where another process was at it."""
+    """What was done, in rows; `is_complete` is False if more is due, or another process works."""
 
     deleted: int = 0
     reminded: int = 0
@@ -68,7 +68,7 @@ class Report:
 
 @dataclass(frozen=True)
 class Due:
-    """What would be done now to the signatures of one petition."""
+    """What would be done now with the signatures of one petition."""
 
     petition: Petition
     retained_until: date | None
@@ -80,7 +80,7 @@ class Due:
 
 @dataclass(frozen=True)
 class Forecast:
-    """What would be done now."""
+    """What would be done now, in all."""
 
     petitions: list[Due]
     networks: int
@@ -88,12 +88,12 @@ class Forecast:
 
 
 def run() -> Report:
-    """Do all that is due."""
+    """Do everything that is due, at once."""
     return [Report(), *sweep()][-1]
 
 
 def sweep() -> Iterator[Report]:
-    """Do all that is due, one batch at each step; the report grows."""
+    """Do everything that is due, one batch at each step; the same report is updated."""
     report = Report()
     for count, due, act in CHORES:
         after = None
@@ -113,12 +113,12 @@ def sweep() -> Iterator[Report]:
 
 
 class Sweeper:
-    """Does what is due for the worker, a batch at a time: no mail waits for a big petition."""
+    """Does what is due for the worker, one batch at a time, so that other rounds need not wait."""
 
     steps: Iterator[Report] | None = None
 
     def sweep_batch(self) -> float | None:
-        """One batch; after how many seconds the next is due, until all is done."""
+        """Do one batch; return the seconds until the next, or None when everything is done."""
         self.steps = self.steps or sweep()
         report = next(self.steps, None)
         if report is not None and not report.is_complete:
@@ -130,16 +130,19 @@ class Sweeper:
 
 
 def locked(due: QuerySet, after: Any) -> list[Any]:
-    """The keys of the next batch. A row that somebody is at, a signer say, is left to next time."""
+    """The primary keys of the next batch, whose rows are locked.
+
+    Rows that another transaction has locked, a signer's say, are left to the next run.
+    """
     rows = due.order_by("pk").select_for_update(skip_locked=True, of=("self",))
     rows = rows if after is None else rows.filter(pk__gt=after)
     return [row.pk for row in rows.only("pk")[:BATCH]]
 
 
 def forecast() -> Forecast:
-    """What `run` would do now, petition by petition: at most, for a day's allowance may be used up.
+    """What `run` would do now, for each petition, with a fixed number of queries.
 
-    As many queries for one petition as for many.
+    There may be fewer reminders, since mailboxes may have used up their daily allowance.
     """
     deleted, reminded, anonymised = (
         dict(due().order_by().values_list("tally").annotate(Count("pk")))
@@ -159,19 +162,19 @@ def forecast() -> Forecast:
     return Forecast(petitions, old_networks().count(), old_mailboxes().count())
 
 
-# --- the clock ---
+# --- the days ---
 
 
 def data_retained_until(petition: Petition) -> date | None:
-    """The day, on the site's clock, on which its signers' data is anonymised.
+    """The day, in the site's time zone, on which the data of its signers is anonymised.
 
-    None while it has no end, and while it is held: `tally.held_at` tells the two apart.
+    None while the petition has no end, and during a hold; `tally.held_at` distinguishes the two.
     """
     return local_day(petition.tally.data_ends_at)
 
 
 def deleted_on(signature: Signature) -> date:
-    """The day on which it is deleted, should nobody confirm it."""
+    """The day on which an unconfirmed signature is deleted."""
     return local_day(signature.signed_at + DELETE_AFTER)
 
 
@@ -183,7 +186,11 @@ def local_day(moment: datetime | None) -> date | None:
 
 
 def deletable() -> QuerySet:
-    """Also where data is held: who never confirmed has agreed to nothing, and may be a stranger."""
+    """Unconfirmed signatures that are old enough to be deleted.
+
+    A hold does not protect them: without a confirmation, the owner of the email has agreed to
+    nothing, and may not even know of the signature.
+    """
     return Signature.objects.unconfirmed().filter(signed_at__lte=timezone.now() - DELETE_AFTER)
 
 
@@ -196,7 +203,7 @@ def delete_unconfirmed(keys: list[Any]) -> int:
 
 
 def anonymisable() -> QuerySet:
-    """The confirmed ones, whatever was thought of them; the others are deleted."""
+    """Confirmed signatures whose retention is over, whatever their moderation."""
     now = timezone.now()
     tallies = [
         tally.pk
@@ -209,10 +216,10 @@ def anonymisable() -> QuerySet:
 
 
 def anonymise(keys: list[Any]) -> int:
-    """Keep that somebody signed, on which day and where; forget who.
+    """Empty the personal columns; that somebody signed, on which day and in which country, stays.
 
-    The number is drawn anew, for it holds the millisecond and stands in mails and in exports. A
-    reason that staff typed may hold a name; those of our own words stay.
+    The id is replaced, since it contains the millisecond, and appears in mails and in exports. A
+    reason that staff typed may contain a name, and is emptied; the reasons of screening stay.
     """
     dependents.delete(keys)
     ours = When(moderation_reason__in=screening.Reason.values, then=F("moderation_reason"))
@@ -225,7 +232,7 @@ def anonymise(keys: list[Any]) -> int:
         anonymised_at=Now(),
         id=Func(
             day_of("signed_at"),
-            # A UUID of version 7 that holds the day and otherwise only chance.
+            # A UUID of version 7 with the time of the day's beginning, and otherwise random.
             template="""(lpad(to_hex((extract(epoch FROM %(expressions)s) * 1000)::bigint), 12, '0')
                 || '7' || substr(replace(gen_random_uuid()::text, '-', ''), 14))::uuid""",
             output_field=UUIDField(),
@@ -234,7 +241,7 @@ def anonymise(keys: list[Any]) -> int:
 
 
 def day_of(field: str) -> Func:
-    """Midnight of the day of a moment, on the site's clock: the CMS shows it as that day."""
+    """The beginning of the day of a moment, in the site's time zone, as the CMS shows the day."""
     return Func(
         Value("day"),
         F(field),
@@ -248,7 +255,10 @@ def day_of(field: str) -> Func:
 
 
 def old_networks() -> QuerySet:
-    """By the time in the UUID (version 7): who signs again moves `signed_at`, and keeps both."""
+    """Signatures with an old network key, found by the time in the id (a UUID of version 7).
+
+    `signed_at` does not serve, since it changes when somebody signs again, and the key does not.
+    """
     old = int((timezone.now() - NETWORKS_FOR).timestamp() * 1000)
     return Signature.objects.filter(network_key__isnull=False, pk__lt=UUID(int=old << 80))
 
@@ -266,7 +276,7 @@ def clear_mailbox_keys(keys: list[Any]) -> int:
     return OutgoingMail.objects.filter(pk__in=keys).update(recipient_key=None)
 
 
-# What is deleted needs no reminder, and what is anonymised has no keys.
+# In this order, since a deleted signature needs no reminder, and an anonymised one has no keys.
 CHORES: list[tuple[str, Callable[[], QuerySet], Callable[[list[Any]], int]]] = [
     ("deleted", deletable, delete_unconfirmed),
     ("reminded", reminders.remindable, reminders.remind),

@@ -1,7 +1,7 @@
-"""The columns of a signature: what is kept, and all that is done with it, written down here alone.
+"""The columns of a signature, each declared once, with everything that is done with it.
 
 The public form, the signing statement, the export, the CMS, the signer's own page, the access
-report and anonymising read this list, so that none of them has to be told of a new column.
+report and anonymising read these declarations, so a new column appears in all of them.
 """
 
 from functools import partial
@@ -38,21 +38,25 @@ def network(signature: "SignatureColumns") -> str:
 
 
 def public_name(signature: "SignatureColumns") -> str:
-    """What everybody may read of one who agreed: the same whatever was thought of them."""
+    """What everybody may read of a signer who agreed; "" for others.
+
+    It does not depend on moderation, which the signer must not notice.
+    """
     if signature.shown_as is None:
         return ""
     if not signature.shown_as:
         return gettext("Nothing: your name cannot be shortened")
-    name = f"\u2068{signature.shown_as}\u2069"  # in its own direction, beside the country
+    # Isolated, so that its direction of writing does not affect the country beside it.
+    name = f"\u2068{signature.shown_as}\u2069"
     if not signature.country:
         return name
     return gettext("%(name)s, %(country)s") % {"name": name, "country": signature.country.name}
 
 
 class SignatureColumns(models.Model):
-    """What is kept of a signature, in the order in which it is shown.
+    """The columns of a signature, in the order in which they are shown.
 
-    The fields without `column` keep order among the rows; their readers name them.
+    Fields without `column` are technical; the code that needs them names them.
     """
 
     class Moderation(models.TextChoices):
@@ -66,7 +70,8 @@ class SignatureColumns(models.Model):
         PAPER = "paper", _("paper")
         IMPORT = "import", _("import")
 
-    # Ordered by time, so that new rows go to the end of the index and lists need no other.
+    # UUIDs of version 7 are ordered by time: new rows go to the end of the index, and lists need no
+    # other index.
     id = models.UUIDField(primary_key=True, default=uuid6.uuid7, editable=False)
     tally = models.ForeignKey(
         "campaigns.Tally", on_delete=models.PROTECT, related_name="signatures", db_index=False
@@ -119,8 +124,9 @@ class SignatureColumns(models.Model):
         setting="offers_updates",
         shown_in=ShownIn.EXPORT | ShownIn.CMS,  # its signer has it in a form
     )
-    # What the public may read of the name: None for who has not agreed, "" where nothing can be
-    # made of it; and since when it is read (`campaigns.signatures.public_signers`).
+    # The name as the public may read it: None for signers who have not agreed, "" where the name
+    # cannot be shortened. `shown_at` is the moment since which it is shown
+    # (`campaigns.signatures.public_signers`).
     shown_as = column(
         models.CharField(_("shown as"), max_length=40, null=True),
         personal=True,
@@ -201,9 +207,10 @@ class SignatureColumns(models.Model):
         own_label=_("Your network"),
         own_text=network,
     )
-    # How often the form was sent with this email. `often_signed` finds next to nobody, but because
-    # it looks at the number, PostgreSQL writes all indexes anew for whoever signs again, confirmed
-    # or not: else it would be done a tenth of a millisecond sooner with a confirmed signature.
+    # How often the form was sent with this email. The index `often_signed` contains hardly any row,
+    # but since its condition reads this column, PostgreSQL updates all indexes when somebody signs
+    # again. Otherwise it would be a tenth of a millisecond faster for a confirmed signature, and
+    # the duration of the answer would reveal that somebody has signed.
     times_signed = models.PositiveIntegerField(db_default=1, editable=False)
 
     class Meta:

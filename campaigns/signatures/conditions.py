@@ -1,7 +1,7 @@
-"""Whether a signature counts, is pending or may be shown: for the ORM, and beside it in SQL.
+"""The conditions that a signature counts, is pending or may be shown, for the ORM and in SQL.
 
-The SQL texts name the row of the signature `s`. `tests/campaigns/signatures/test_conditions.py`
-compares the forms over every combination.
+The SQL texts call the row of the signature `s`. `tests/campaigns/signatures/test_conditions.py`
+compares both forms over every combination.
 """
 
 from datetime import datetime
@@ -12,15 +12,15 @@ from django.utils.translation import gettext_lazy as _
 COUNTED = Q(confirmed_at__isnull=False, moderation="")
 COUNTED_SQL = "s.confirmed_at IS NOT NULL AND s.moderation = ''"
 
-# It counts as soon as its signer has confirmed it.
+# A pending signature counts as soon as its signer confirms it.
 PENDING = Q(confirmed_at__isnull=True, moderation="", anonymised_at__isnull=True)
 PENDING_SQL = "s.confirmed_at IS NULL AND s.moderation = '' AND s.anonymised_at IS NULL"
 
-# Its signer agreed to be read by everybody (`shown_as`), and it counts.
+# The signer agreed to be named in public (`shown_as`), and the signature counts.
 SHOWABLE = Q(shown_as__gt="") & COUNTED
 SHOWABLE_SQL = f"s.shown_as > '' AND {COUNTED_SQL}"
 
-# One word for each signature, for lists: see `state_of`.
+# The states of a signature in lists and exports, of which each has exactly one: see `state_of`.
 STATES = {
     "confirmed": _("confirmed"),
     "pending": _("awaiting confirmation"),
@@ -41,7 +41,7 @@ IN_STATE = {
 def state_of(
     *, anonymised_at: datetime | None, moderation: str, confirmed_at: datetime | None
 ) -> str:
-    """A key of STATES, as `IN_STATE` finds it."""
+    """The state of a signature, as a key of STATES; `IN_STATE` holds the same for the ORM."""
     if anonymised_at:
         return "anonymised"
     return moderation or ("confirmed" if confirmed_at else "pending")

@@ -1,4 +1,4 @@
-"""What can be said of a column of a signature, and how its values are written as text."""
+"""How a column of a signature is declared, and how its values are written as text."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ DECLARATION = "signature_column"
 
 
 class ShownIn(Flag):
-    """Where a column is shown, under the name of its field."""
+    """Where a column is shown, with the name of its field as the label."""
 
     NOWHERE = 0
     EXPORT = auto()  # for those who may export
@@ -31,7 +31,7 @@ class ShownIn(Flag):
 
 @dataclass(frozen=True)
 class Column:
-    """What is done with a column. The access report (GDPR, article 15) holds it in any case."""
+    """What is done with a column. The access report (GDPR, article 15) contains every column."""
 
     # It becomes NULL when the signature is anonymised.
     personal: bool
@@ -42,7 +42,7 @@ class Column:
     form_field: Callable[[], forms.Field] | None
     # The setting of the petition that says whether the form asks for it; "" where it always does.
     setting: str
-    # What the signer's own page says instead of the field's name and `as_text`.
+    # The label and the text on the signer's own page, instead of the field's name and `as_text`.
     own_label: str | Promise
     own_text: Callable[[Any], str] | None
 
@@ -58,14 +58,17 @@ def column(
     own_label: str | Promise = "",
     own_text: Callable[[Any], str] | None = None,
 ) -> AnyField:
-    """The same field, with what `columns` tells of it. A personal one has to be nullable."""
+    """Attach a declaration to a field, which `columns` reads; return the field.
+
+    A personal field has to be nullable.
+    """
     declaration = Column(personal, typed, shown_in, form_field, setting, own_label, own_text)
     setattr(field, DECLARATION, declaration)
     return field
 
 
 def columns(model: type[models.Model]) -> list[tuple["models.Field[Any, Any]", Column]]:
-    """The declared fields of a model, in their order."""
+    """(field, declaration) for each declared field of a model, in the order of the fields."""
     return [
         (field, getattr(field, DECLARATION))
         for field in model._meta.concrete_fields
@@ -74,7 +77,7 @@ def columns(model: type[models.Model]) -> list[tuple["models.Field[Any, Any]", C
 
 
 def as_text(row: models.Model, field: "models.Field[Any, Any]") -> str:
-    """A value as people read it, in the active language; "" for nothing."""
+    """The value of a field as people read it, in the active language; "" for None."""
     value = getattr(row, field.name)
     if value is None:
         return ""

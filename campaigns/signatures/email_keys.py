@@ -1,4 +1,4 @@
-"""The key that a petition keeps of an email: it finds duplicates and tells nothing else."""
+"""The key of an email for one petition, which finds duplicates and reveals nothing else."""
 
 import contextlib
 import hashlib
@@ -12,15 +12,15 @@ from django.conf import settings
 
 @dataclass(frozen=True)
 class Provider:
-    """How one provider reads what stands before the @."""
+    """How a provider of mailboxes reads the part of an email before the @."""
 
     domain: str
     ignored: str = ""
     tag: str = "+"
 
 
-# Spellings of one mailbox, as each provider's own help pages describe them. At all other domains
-# only case and what follows a plus sign are ignored: a.b@ and ab@ may be two people.
+# The spellings of one mailbox, as the help pages of each provider describe them. At other domains
+# only case and the part after a plus sign are ignored: a.b@ and ab@ may be two people there.
 GMAIL = Provider("gmail.com", ignored=".")
 PROTON = Provider("proton.me", ignored=".-_")
 ICLOUD = Provider("icloud.com")
@@ -42,36 +42,39 @@ PROVIDERS = {
 
 
 def normalise(email: str) -> str:
-    """The mailbox behind an email as typed: many spellings, one key."""
+    """The mailbox behind an email, in the one spelling that all its spellings share."""
     local, _, domain = email.strip().casefold().rpartition("@")
     if re.fullmatch('".+"', local):
-        # In quotes any letter may have a backslash before it (RFC 5321, 4.1.2): "a\b"@ is ab@.
+        # In quotes any character may follow a backslash (RFC 5321, 4.1.2): "a\b"@ is ab@.
         local = re.sub(r"\\(.)", r"\1", local[1:-1])
     provider = provider_of(domain)
-    # Not to nothing: "+tag@" alone is a mailbox of its own.
+    # A part that would become empty stays: "+tag@" is a mailbox of its own.
     local = local.partition(provider.tag)[0] or local
     local = local.translate(dict.fromkeys(map(ord, provider.ignored))) or local
     return f"{local}@{provider.domain}"
 
 
 def provider_of(domain: str) -> Provider:
-    """Whose mailboxes a domain's are, by the name that mail servers know it by (IDNA)."""
+    """The provider of a domain, or a new one with the domain in the form of IDNA."""
     with contextlib.suppress(UnicodeError):
         domain = domain.encode("idna").decode("ascii")
     return PROVIDERS.get(domain, Provider(domain))
 
 
 def email_key(tally: UUID | int, email: str) -> bytes:
-    """HMAC-SHA-256 over tally and mailbox (32 bytes): keys of two petitions cannot be compared."""
+    """HMAC-SHA-256 over tally and mailbox (32 bytes).
+
+    The tally is part of it, so that keys of two petitions cannot be compared.
+    """
     return mailbox_key(tally, normalise(email))
 
 
 def mailbox_key(tally: UUID | int, mailbox: str) -> bytes:
-    """The same of a mailbox, as `normalise` gives it."""
+    """The email key for a mailbox that has already gone through `normalise`."""
     message = f"{tally}:{mailbox}".encode()
     return hmac.new(settings.SIGNATURE_KEY.encode(), message, hashlib.sha256).digest()
 
 
 def fingerprint() -> str:
-    """What a database keeps of the key that its signatures were made with (16 hexadecimals)."""
+    """The fingerprint of SIGNATURE_KEY, which the database stores (16 hexadecimal digits)."""
     return hashlib.sha256(b"fingerprint:" + settings.SIGNATURE_KEY.encode()).hexdigest()[:16]

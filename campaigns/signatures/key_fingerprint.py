@@ -1,4 +1,4 @@
-"""Whether this database's signatures were made with the key that we have."""
+"""Checks that the signatures in the database were made with our SIGNATURE_KEY."""
 
 import logging
 import time
@@ -15,7 +15,7 @@ PAUSE = 1  # second
 
 
 class KeyFingerprint(models.Model):
-    """Which SIGNATURE_KEY this database's signatures were made with: one row."""
+    """One row: the fingerprint of the SIGNATURE_KEY with which the signatures were made."""
 
     one = models.PositiveSmallIntegerField(primary_key=True, default=1)
     value = models.CharField(max_length=16)
@@ -28,9 +28,9 @@ class KeyFingerprint(models.Model):
 
 
 def verify() -> None:
-    """Raise ImproperlyConfigured where SIGNATURE_KEY is another than the database knows.
+    """Raise ImproperlyConfigured if SIGNATURE_KEY is not the key of the database.
 
-    With a wrong key no duplicate would be found any more. An empty database learns the key.
+    With a wrong key no duplicate would be found any more. An empty database stores the fingerprint.
     Raises OperationalError while the database is away.
     """
     try:
@@ -39,10 +39,10 @@ def verify() -> None:
         )
     except OperationalError:
         raise
-    except DatabaseError as trouble:
+    except DatabaseError as error:
         raise ImproperlyConfigured(
-            f"The database is not ready ({type(trouble).__name__}): run manage.py migrate."
-        ) from trouble
+            f"The database is not ready ({type(error).__name__}): run manage.py migrate."
+        ) from error
     if known.value != email_keys.fingerprint():
         raise ImproperlyConfigured(
             "SIGNATURE_KEY is not the key that this database's signatures were made with."
@@ -50,15 +50,15 @@ def verify() -> None:
 
 
 def wait_and_verify() -> None:
-    """The same, once the database answers.
+    """Wait until the database answers, then `verify`.
 
-    A process that starts while the database restarts waits for it: gunicorn gives up for good when
-    its workers fail to start.
+    gunicorn gives up for good when its workers fail to start, so a worker must wait for a database
+    that is restarting.
     """
     while True:
         try:
             return verify()
-        except OperationalError as trouble:
-            log.warning("Waiting for the database: %s", type(trouble).__name__)
+        except OperationalError as error:
+            log.warning("Waiting for the database: %s", type(error).__name__)
             connection.close()
             time.sleep(PAUSE)

@@ -1,4 +1,4 @@
-"""Where something came from, without keeping it: an HMAC whose key changes every day."""
+"""The network of a request, and an HMAC of it whose key changes every day."""
 
 import hashlib
 import hmac
@@ -10,10 +10,11 @@ from django.http import HttpRequest
 
 
 def network_of(request: HttpRequest) -> str | None:
-    """The network of the visitor: an IPv4 address or an IPv6 /64; None where it is not limited.
+    """The network of the visitor, as "192.0.2.1/32" or an IPv6 /64.
 
-    Behind proxies of ours it is the n-th from the right of X-Forwarded-For (TRUSTED_PROXIES): what
-    stands further left is what the visitor claims.
+    None for an unknown address, and for the loopback unless LIMITS_LOOPBACK: it has no limits.
+    Behind TRUSTED_PROXIES proxies, the address is the n-th from the right of X-Forwarded-For;
+    visitors can invent those further to the left.
     """
     address = request.META.get("REMOTE_ADDR", "")
     if settings.TRUSTED_PROXIES:
@@ -31,7 +32,7 @@ def network_of(request: HttpRequest) -> str | None:
 
 
 def daily_key(purpose: str, value: str, day: date) -> bytes:
-    """HMAC-SHA-256 with a key of that day: what two days hold cannot be compared."""
+    """HMAC-SHA-256 with a key of the day (32 bytes), so that two days cannot be compared."""
     secret = settings.SIGNATURE_KEY.encode()
     key = hmac.new(secret, f"{purpose}:{day.isoformat()}".encode(), hashlib.sha256).digest()
     return hmac.new(key, value.encode(), hashlib.sha256).digest()

@@ -1,13 +1,13 @@
-"""Signers whom everybody may read: those who agreed, shortened, several at a time.
+"""Public signers: people who agreed to be named, with their names shortened, several at a time.
 
-A name that appears by itself, a moment after somebody was seen to sign, is that person's. So a name
-waits until enough others wait with it (BATCH); all of them appear at once, in the order of the
-alphabet, and nothing tells when each has signed. Who waits is looked at every few minutes, so that
-not even the last of them is known by the moment. Whoever corrects anything waits again; whoever
-withdraws, is erased, anonymised or invalidated is gone with the next page that is made. Where that
-makes room, it is taken by names that have stood there before.
+A name that appeared alone, a moment after somebody was seen to sign, would be that person's. So a
+name waits until enough others wait with it (BATCH). They all appear at once, in alphabetical order,
+and nothing reveals when each person signed. The worker looks only every few minutes, so that even
+the last name of a batch cannot be matched with the moment. A signer who corrects anything waits
+again. One who withdraws, or whose signature is deleted, anonymised or invalidated, disappears with
+the next page that is rendered; names that were shown before take the free places.
 
-Public pages read no name: only what was made of it when its signer agreed (`shown_as`).
+Public pages never read a full name, but `shown_as`, which was made when the signer agreed.
 """
 
 import unicodedata
@@ -20,18 +20,18 @@ from campaigns.petitions.petition import Petition
 from campaigns.signatures.conditions import SHOWABLE, SHOWABLE_SQL
 from campaigns.signatures.signature import Signature
 
-# So many at least appear at once, and so many are shown at most.
+# The least number of names that appear at once, and the largest number that is shown.
 BATCH = 5
 SHOWN = 10
 
 LONGEST_WORD = 24
 MOST_MARKS = 4
-# O’Brien, Jean-Luc, Marcel·lí, and letters that would else be joined, or not.
+# As in O’Brien, Jean-Luc and Marcel·lí; and the characters that join letters, or keep them apart.
 JOINERS = set("'’·-\u2010\u2011\u05f3\u05f4\u200c\u200d")
-# Han, Kana and Hangul: names are written in one, the family's first.
+# Kana, Han and Hangul: names are written without a space, with the family name first.
 UNSPACED = ("\u3040", "\u30ff"), ("\u3400", "\u9fff"), ("\uac00", "\ud7a3"), ("\uf900", "\ufaff")
 
-# Looked at again in the UPDATE itself: a signer may have changed their mind meanwhile.
+# The UPDATE repeats the condition, since a signer may have withdrawn the consent meanwhile.
 SHOW = f"""
     UPDATE campaigns_signature s SET shown_at = statement_timestamp()
     FROM (
@@ -47,16 +47,16 @@ SHOW = f"""
 
 
 def show() -> int:
-    """Let those who wait be read where they are enough; how many are read from now on."""
+    """Show the waiting names of each petition that has enough; return how many appear."""
     with connection.cursor() as cursor:
         cursor.execute(SHOW)
         return cursor.rowcount
 
 
 def signers(petition: Petition) -> list[tuple[str, str]]:
-    """Name and country code of the newest of them; nobody where the petition shows none.
+    """(shortened name, country code or "") of the newest public signers; cached.
 
-    One query, over an index of those who may be shown.
+    Empty where the petition names nobody, or does not show its count yet.
     """
     if not petition.original.shows_signers or petition.progress.count is None:
         return []
@@ -72,10 +72,10 @@ def read(tally: int) -> list[tuple[str, str]]:
 
 
 def shortened(name: str) -> str:
-    """“Amina K.” of Amina Wanjiru Kamau; "" for a name of which one cannot tell what it is.
+    """The public form of a name: “Amina K.” for Amina Wanjiru Kamau.
 
-    The first word and the first letter of the last, in any script. Where names are written in one
-    word, the first sign alone.
+    It is the first word and the first letter of the last, in any script; for a name without spaces
+    in Kana, Han or Hangul, the first character alone. "" for a text that may not be a name.
     """
     first, *rest = name.split() or [""]
     if not (is_word(first) and all(is_word(word.removesuffix(".")) for word in rest)):
@@ -86,7 +86,7 @@ def shortened(name: str) -> str:
 
 
 def is_word(word: str) -> bool:
-    """Whether it is made of letters, with their marks, and is no longer than words are."""
+    """Whether the text consists of letters with their marks, and is no longer than a word."""
     kinds = [unicodedata.category(sign)[0] for sign in word if sign not in JOINERS]
     marks = (len(list(run)) for kind, run in groupby(kinds) if kind == "M")
     return (
@@ -98,7 +98,7 @@ def is_word(word: str) -> bool:
 
 
 def initial(word: str) -> str:
-    """Its first letter with the marks on it, without a virama, which asks for another letter."""
+    """The first letter with its marks, but without a virama, which would need another letter."""
     marks = takewhile(
         lambda sign: unicodedata.category(sign)[0] == "M" and unicodedata.combining(sign) != 9,
         word[1:],

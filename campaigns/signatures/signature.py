@@ -1,4 +1,4 @@
-"""Somebody's name under a letter."""
+"""The signature: one person's name under one petition."""
 
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from campaigns.signatures.conditions import COUNTED, PENDING, SHOWABLE, state_of
 
 
 def signed_petition(key: UUID, original: int, *, language: str) -> Petition:
-    """The petition in the language that its signer read it in, or else the original."""
+    """The petition in the language in which the signer read it, or else the original."""
     own = cached.petition(translation_key=key, locale__language_code=language, live=True)
     return own or cached.petition(pk=original)
 
@@ -27,14 +27,16 @@ class SignatureQuerySet(models.QuerySet):
         return self.filter(PENDING)
 
     def unconfirmed(self) -> "SignatureQuerySet":
-        """Pending ones, and those that were set aside before anybody confirmed them."""
+        """Signatures that nobody has confirmed: pending ones, and unconfirmed moderated ones."""
         return self.filter(confirmed_at=None, anonymised_at=None)
 
 
 class Signature(SignatureColumns):
-    """Counts when `confirmed_at` is set and `moderation` is empty; all other states are derived.
+    """One person's name under one petition.
 
-    Written by `signing` alone. Anonymised ones keep tally, country, language, channel and the day.
+    A signature counts when `confirmed_at` is set and `moderation` is empty; its state is derived
+    from these. Only `signing` inserts rows. An anonymised one still has its tally, country,
+    language, channel and day.
     """
 
     objects = SignatureQuerySet.as_manager()
@@ -104,19 +106,19 @@ class Signature(SignatureColumns):
         ]
 
     def __str__(self) -> str:
-        # Wagtail's log keeps this for ever: nothing personal.
+        # Wagtail's log stores this text without end, so it contains nothing personal.
         return str(self.pk)
 
     @cached_property
     def petition(self) -> Petition:
-        """The petition in the language that the signer read it in, or else the original."""
+        """The petition in the language in which the signer read it, or else the original."""
         return signed_petition(
             self.tally.translation_key, self.tally.petition_id, language=self.language
         )
 
     @property
     def state(self) -> str:
-        """A key of `conditions.STATES`: one word for lists."""
+        """The state of the signature, as a key of `conditions.STATES`."""
         return state_of(
             anonymised_at=self.anonymised_at,
             moderation=self.moderation,

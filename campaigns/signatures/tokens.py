@@ -1,4 +1,4 @@
-"""Links for signers: signed, never stored, one salt a purpose."""
+"""The tokens in signers' links: signed with a salt for each purpose, and never stored."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from uuid import UUID
@@ -7,7 +7,7 @@ from django.core import signing
 
 
 class BadToken(ValueError):
-    """The token is cut, forged or was made for another purpose."""
+    """The token is incomplete, forged, or was made for another purpose."""
 
 
 def make(purpose: str, signature: UUID) -> str:
@@ -16,7 +16,7 @@ def make(purpose: str, signature: UUID) -> str:
 
 
 def read(purpose: str, token: str) -> UUID:
-    """The signature's id; raises BadToken."""
+    """The id of the signature. Raises BadToken."""
     try:
         return UUID(bytes=urlsafe_b64decode(_signer(purpose).unsign(token) + "=="))
     except (signing.BadSignature, ValueError):

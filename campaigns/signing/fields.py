@@ -1,4 +1,4 @@
-"""The fields that the public fills in, and what is kept of what people type."""
+"""The fields of the public forms, and which characters of the input are stored."""
 
 import unicodedata
 from functools import cache, lru_cache
@@ -14,20 +14,21 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
-# A link or an email in a name is somebody else's advertisement in our mail.
+# Our mails contain the signer's name. A link or an email in it would make them advertise.
 LINK = r"://|@|(?i:\bwww\.)|\w{2,}\.[a-z]{2,}|(?i:\w\.(com|net|org|info|biz|ru|xyz)\b)"
-# Characters that reorder or hide what is beside them; U+200C and U+200D are letters' own in
-# Persian, in Indic scripts and in emoji families.
+# Invisible characters, and those that reorder the text around them. U+200C and U+200D are part of
+# words in Persian and in Indic scripts, and of emoji.
 UNSEEN = set("\u200b\u200e\u200f\u2060\ufeff\u00ad\u180e\u3164\uffa0\u115f\u1160")
 JOINERS = set("\u200c\u200d")
 REORDERING = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def plain(text: str, *, lines: bool = False) -> str:
-    """The text composed (NFC), trimmed and on one line, or on several where it may be.
+    """The text composed (NFC), trimmed and on one line, or on several with `lines`.
 
-    Raises ValidationError for characters that nobody types and that would harm a list, a mail or
-    a spreadsheet: controls, reordering marks, lone surrogates, private ones and noncharacters.
+    Raises ValidationError for characters that nobody types, and that would harm a list, a mail or
+    a spreadsheet: control characters, reordering marks, lone surrogates, private-use characters
+    and noncharacters.
     """
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n") if lines else text)
     for character in text:
@@ -45,9 +46,10 @@ def plain(text: str, *, lines: bool = False) -> str:
 
 
 class SharedFields(dict):
-    """The fields of a form's class, which its forms share: one puts copies of those it changes.
+    """The fields of a form class, which its instances share.
 
-    Django copies all of them, with their widgets, for every form: a tenth of a signature.
+    An instance must replace a field by a copy before it changes it. Django would copy all fields
+    with their widgets for every form, which takes a tenth of the time of signing.
     """
 
     def __deepcopy__(self, memo: dict) -> dict[str, forms.Field]:
@@ -55,7 +57,7 @@ class SharedFields(dict):
 
 
 class PlainTextField(forms.CharField):
-    """Text as people type it: composed, trimmed, without characters that harm."""
+    """A text field that composes and trims its input, and refuses harmful characters."""
 
     default_error_messages = {
         "max_length": _("This is too long: %(limit_value)s characters at most, please."),
@@ -70,7 +72,10 @@ class PlainTextField(forms.CharField):
 
 
 class DomainEmailValidator(EmailValidator):
-    """Not at an address in brackets, nor at localhost: no stranger writes to our own machines."""
+    """Refuses IP addresses in brackets, and localhost: no mail may go to our own machines.
+
+    Overrides `validate_domain_part` of Django's EmailValidator.
+    """
 
     domain_allowlist = []
 
@@ -133,7 +138,10 @@ class NameField(PlainTextField):
 
 @cache
 def country_names(language: str) -> dict[str, str]:
-    """The countries in their order in a language: sorted once, not for every form."""
+    """The names of the countries by code, in the order of a language; sorted only once.
+
+    The language must be the active one.
+    """
     return {"": str(_("Choose your country")), **{code: str(name) for code, name in countries}}
 
 
@@ -150,13 +158,17 @@ def country_options(language: str, chosen: str | None) -> SafeString:
 
 
 class CountrySelect(forms.Select):
-    """Django renders a template for each of 250 options: a quarter of a campaign page's time."""
+    """A select whose options are cached.
+
+    Django would render a template for each of the 250 options, which takes a quarter of the time
+    of a campaign page.
+    """
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         language = get_language()
         chosen = value or ""
         if chosen not in country_names(language):
-            chosen = None  # whatever strangers make up is one answer to keep
+            chosen = None  # Otherwise made-up values would fill the cache.
         attributes = flatatt(self.build_attrs(self.attrs, {**(attrs or {}), "name": name}))
         options = country_options(language, chosen)
         return format_html("<select{}>{}</select>", attributes, options)
@@ -174,13 +186,13 @@ class CountryField(forms.ChoiceField):
         )
 
     def valid_value(self, value: Any) -> bool:
-        """Looked up, where Django goes through all 250."""
+        """Look the code up; Django would go through all 250 choices."""
         return value in country_names(get_language())
 
 
 class PostcodeInput(forms.TextInput):
     def use_required_attribute(self, initial: Any) -> bool:
-        """The browser does not know which countries have none."""
+        """Not with a country field: the browser does not know which countries have postcodes."""
         return "data-without" not in self.attrs
 
 
@@ -213,7 +225,10 @@ class CommentField(PlainTextField):
 
 
 class ShownField(forms.BooleanField):
-    """A consent of its own, never ticked beforehand: what it says is what `showing` does."""
+    """A consent of its own, never ticked beforehand.
+
+    Its text must say what `campaigns.signatures.public_signers` does.
+    """
 
     def __init__(self) -> None:
         super().__init__(

@@ -1,4 +1,4 @@
-"""The forms that the public signs with, and corrects what it signed."""
+"""The public forms for signing a petition, and for correcting a signature."""
 
 from copy import copy, deepcopy
 from typing import Any
@@ -34,11 +34,11 @@ def asked_fields() -> dict[str, forms.Field]:
 class SignForm(forms.Form):
     """Asks for the columns that the petition asks for. Knows nothing of who has signed."""
 
-    # What the page asks by itself while somebody types (static/js/meant.js).
+    # The page asks this question while somebody types (static/js/meant.js).
     ask_meant = _("Did you mean {email}?")
     domains = mark_safe(" ".join(typos.DOMAINS))
 
-    # People do not see it; machines that fill in everything do.
+    # A trap: people do not see this field, but programs that fill in every field do.
     website = forms.CharField(
         required=False,
         label=_("Leave this empty"),
@@ -59,7 +59,7 @@ class SignForm(forms.Form):
             data,
             initial=initial,
             auto_id=f"sign-{petition.pk}-%s",
-            label_suffix="",  # or Django looks for a translated colon, for each form
+            label_suffix="",  # Otherwise Django looks up a translated colon for each form.
             use_required_attribute=True,
         )
         self.petition = petition
@@ -83,13 +83,13 @@ class SignForm(forms.Form):
         self.change("consent", label=petition.consent)
 
     def change(self, name: str, **what: Any) -> None:
-        """In this form alone: its fields are its class's."""
+        """Change a field of this form alone, since all instances share the fields of the class."""
         field = self.fields[name] = copy(self.fields[name])
         vars(field).update(what)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
-        # Nobody typed these: where they are spoilt, there is no field to put right.
+        # People do not type into these fields, so they could not correct an error in them.
         for name in ("page", "version", "website"):
             if self.errors.pop(name, None):
                 data[name] = "spoilt" if name == "website" else None
@@ -105,19 +105,19 @@ class SignForm(forms.Form):
 
     @property
     def meant(self) -> SafeString | str:
-        """The question whether the email was mistyped, where the form comes back; or nothing."""
+        """The question whether the email was mistyped, or "", for a form that has errors."""
         email = typos.meant(self.data.get("email", ""))
         if not email:
             return ""
         return format_html(str(self.ask_meant), email=format_html('<bdi dir="ltr">{}</bdi>', email))
 
     def renew(self) -> None:
-        """Point to the words that are shown now: the page is about to show them again."""
+        """Set the version to the current one, since the page shows the letter again."""
         self.data = self.data.copy()
         self.data["version"] = self.petition.version.pk
 
     def cleaned_signature(self) -> dict[str, Any]:
-        """What `signing.sign` takes."""
+        """The keyword arguments of `signing.sign` that the form provides."""
         data = {name: value for name, value in self.cleaned_data.items() if name != "consent"}
         return data | {"trap": data.pop("website")}
 
@@ -126,7 +126,7 @@ SignForm.base_fields = SharedFields(asked_fields() | SignForm.base_fields)
 
 
 class CorrectForm(forms.Form):
-    """What a signer may change later. What they once said yes to they may always say no to."""
+    """What a signer may change later. A consent can be withdrawn whatever the petition asks."""
 
     name = asked_fields()["name"]
     updates = asked_fields()["updates"]

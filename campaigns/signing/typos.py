@@ -1,14 +1,14 @@
-"""Emails that were probably meant otherwise, as ada@gmial.com was: a question, never a refusal.
+"""Finds emails that were probably mistyped, such as ada@gmial.com: to ask, never to refuse.
 
-`static/js/meant.js` asks the same while somebody types, by the same list and rules; a test compares
-the two.
+`static/js/meant.js` asks the same question while somebody types, with the same list and the same
+rules; a test compares the two.
 """
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-# Where most mailboxes are. Those that look like another of them stand here lest they be taken for
-# it, as do the shorter ones, which too many others look like.
+# The domains of most mailboxes. Some are listed only because they look like another one, and would
+# otherwise be taken for it. Short ones are never suggested, since too many domains look like them.
 DOMAINS = """
     gmail.com googlemail.com hotmail.com outlook.com yahoo.com icloud.com live.com msn.com aol.com
     mail.com email.com ymail.com mailo.com hushmail.com fastmail.com zoho.com me.com mac.com
@@ -29,9 +29,9 @@ DOMAINS = """
 """.split()  # noqa: SIM905
 
 NAMES = [domain.partition(".")[0] for domain in DOMAINS]
-# Those that are at home in several countries: another country's ending is no mistake.
+# Names that exist in several countries, where the ending of another country is no mistake.
 SEVERAL = {name for name in NAMES if NAMES.count(name) > 1}
-# Countries whose ending is rather .com with a letter missing.
+# Endings of countries that are more probably a mistyped ".com".
 NEAR_COM = ("co", "cm", "om")
 SHORTEST = 8
 LONGEST = 30
@@ -39,7 +39,7 @@ LOOKED_LIKE = [domain for domain in DOMAINS if len(domain) >= SHORTEST]
 
 
 def meant(email: str) -> str:
-    """The email that was probably meant; "" where nothing looks wrong."""
+    """The email that was probably meant; "" where the email looks right."""
     mailbox, _, domain = email.strip().rpartition("@")
     domain = domain.lower()
     found = mailbox and nearest(domain)
@@ -47,7 +47,7 @@ def meant(email: str) -> str:
 
 
 def nearest(domain: str) -> str:
-    """The domain that this one is a mistyped form of; "" for a good one, or one of its own."""
+    """The known domain of which this is a mistyped form; "" for known and for unlike domains."""
     name, _, ending = domain.partition(".")
     if domain in DOMAINS or len(domain) > LONGEST:
         return ""
@@ -55,7 +55,7 @@ def nearest(domain: str) -> str:
         return f"{name}.com"
     if name in SEVERAL and len(ending) == 2 and ending not in NEAR_COM:
         return ""
-    # How many letters are missing, too many, wrong or swapped (optimal string alignment).
+    # The distance counts missing, surplus, wrong and swapped letters (optimal string alignment).
     found = process.extractOne(domain, LOOKED_LIKE, scorer=OSA.distance, score_cutoff=2)
     if not found:
         return ""

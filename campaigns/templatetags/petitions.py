@@ -1,4 +1,4 @@
-"""Petitions in templates: the card with letter, count and form, and the house's words."""
+"""Template tags for petitions: the card with letter, count and form, texts and campaigns."""
 
 import re
 from typing import Any
@@ -26,20 +26,20 @@ from campaigns.signing.forms import SignForm
 
 register = template.Library()
 
-# More letters than fit into a line of the smallest phone, at a title's full size.
+# The most letters of a word and of a title that fit on the smallest phone at the full size.
 LONG_WORD, LONG_TITLE = 14, 60
 BREAKS = re.compile(r"[\s\-–—/]+")
 
 
 @register.filter
 def is_long(title: str) -> bool:
-    """Whether a title is set smaller: for its length, or for one word that would be broken."""
+    """Whether a title needs a smaller size, for its length or for a single long word."""
     return len(title) > LONG_TITLE or any(len(word) > LONG_WORD for word in BREAKS.split(title))
 
 
 @register.simple_tag(takes_context=True)
 def default_texts(context: Context) -> Texts:
-    """The house's words in the active language: one query a request."""
+    """The default texts in the active language, looked up once in a request."""
     request = context.get("request")
     if request is None:
         return read_default_texts()
@@ -50,7 +50,7 @@ def default_texts(context: Context) -> Texts:
 
 @register.simple_tag(takes_context=True)
 def actions_taken(context: Context) -> int:
-    """All signatures on this site: one query a request."""
+    """The number of all signatures on this site, looked up once in a request."""
     request = context.get("request")
     if request is None:
         return counting.site_total()
@@ -86,7 +86,7 @@ def read_related(
 
 @register.simple_tag
 def next_to_sign(petition: Petition) -> list[CampaignPage]:
-    """Where who has signed may sign next; the first is shown with its picture."""
+    """The campaigns that a signer is asked to sign next; the first is shown with its picture."""
     campaigns = next_campaigns(petition)
     images = [page.listing_image for page in campaigns[:1] if page.listing_image]
     if images:
@@ -96,7 +96,7 @@ def next_to_sign(petition: Petition) -> list[CampaignPage]:
 
 @register.simple_tag(takes_context=True)
 def topics_of(context: Context, page: Topical) -> list[Topic]:
-    """The topics of the page that is read, as of some seconds ago; in a preview its draft's."""
+    """The topics of a page, cached for some seconds; in a preview, the topics of the draft."""
     if getattr(context.get("request"), "is_preview", False):
         return page.shown_topics
     return cached(f"topics-{page.pk}", lambda: page.shown_topics)
@@ -104,7 +104,7 @@ def topics_of(context: Context, page: Topical) -> list[Topic]:
 
 @register.simple_tag
 def happened(page: CampaignPage) -> list[timeline.Entry]:
-    """What has happened in a campaign, the newest first."""
+    """The timeline of a campaign, the newest event first."""
     return timeline.timeline(page.petition, page.updates)
 
 
@@ -137,14 +137,14 @@ def petition_card(
         "count_url": petition.url_path("count"),
         "sign_url": petition.url_path("sign", framed=framed),
         "framed": framed,
-        # Names stay on the site that their signers agreed to be read on.
+        # Public signers have agreed to be named on this site, and not on others.
         "signers": [] if framed else named(petition),
         "others": [] if state == State.OPEN else open_campaigns(besides=petition),
     }
 
 
 def named(petition: Petition) -> list[tuple[str, str]]:
-    """Name and country, in words, of those recent signers who agreed to be read by everybody."""
+    """(shortened name, name of the country or "") of the newest public signers."""
     names = country_names(translation.get_language())
     return [
         (name, names[code] if code in names and code else "")
@@ -154,7 +154,7 @@ def named(petition: Petition) -> list[tuple[str, str]]:
 
 @register.simple_tag
 def oembed_url(petition: Petition | str | None) -> str:
-    """Where other sites ask how to show this petition; empty where none may."""
+    """The oEmbed URL of a petition; "" where no site may embed it."""
     if isinstance(petition, Petition) and embedding.is_offered(petition):
         return embedding.oembed_url(petition)
     return ""
@@ -164,5 +164,5 @@ def oembed_url(petition: Petition | str | None) -> str:
 def petition_block(context: Context, value: dict[str, Any]) -> Petition | None:
     """The petition that a block shows: the chosen one, or else the page's own."""
     own, chosen = getattr(context.get("page"), "petition", None), value.get("petition")
-    # The page's own may be previewed in another state.
+    # The object of the page is preferred, since it may carry the state of a preview.
     return own if chosen in (None, own) else chosen

@@ -1,6 +1,6 @@
-"""The task of a workflow in which moderators approve pages and petitions.
+"""The workflow task with which moderators approve pages and petitions.
 
-Wagtail's own task knows nothing of the collections of petitions, nor of a petition that is still a
+Wagtail's own task considers neither the collections of petitions, nor a petition that is still a
 draft when its page is approved.
 """
 
@@ -24,7 +24,11 @@ Action = tuple[str, Any, bool]
 
 
 class Approval(AbstractGroupApprovalTask):
-    """Members of some groups approve; those of a petition must be allowed to publish it as well."""
+    """Members of the task's groups approve; a petition also needs the permission to publish it.
+
+    Overrides `get_actions`, `get_task_states_user_can_moderate` and `on_action`, which Wagtail's
+    Task documents for custom tasks.
+    """
 
     class Meta:
         verbose_name = _("Approval of pages and petitions")
@@ -38,7 +42,7 @@ class Approval(AbstractGroupApprovalTask):
         )
 
     def get_actions(self, obj: Model, user: AbstractBaseUser) -> list[Action]:
-        """Name, label and whether a form comes first, of what this person may do now."""
+        """(name, label, whether a form comes first) of each action that is open to the user."""
         actions = super().get_actions(obj, user)
         reject = [action for action in actions if action[0] == "reject"]
         if isinstance(obj, Petition):
@@ -61,7 +65,7 @@ class Approval(AbstractGroupApprovalTask):
         return reject + alone
 
     def get_task_states_user_can_moderate(self, user: AbstractBaseUser, **kwargs: Any) -> QuerySet:
-        """What waits on somebody's start page: petitions only of their collections."""
+        """The tasks on the user's dashboard; petitions only of their own collections."""
         theirs = petition_policy.instances_user_has_permission_for(user, "publish")
         about = "workflow_state__base_content_type__model"
         numbers = [str(pk) for pk in theirs.values_list("pk", flat=True)]
@@ -71,7 +75,11 @@ class Approval(AbstractGroupApprovalTask):
     def on_action(
         self, task_state: TaskState, user: AbstractBaseUser, action_name: str, **kwargs: Any
     ) -> None:
-        """PermissionDenied when a petition has become somebody else's, or incomplete, meanwhile."""
+        """Do an action that `get_actions` has offered.
+
+        Raises PermissionDenied if a petition has been moved to another team's collection, or has
+        become incomplete, in the meantime.
+        """
         if action_name != WITH_PETITION:
             super().on_action(task_state, user, action_name, **kwargs)
             return

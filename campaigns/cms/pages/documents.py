@@ -1,4 +1,4 @@
-"""Documents that staff put in: they are what their name says, and nothing that a browser runs."""
+"""Checks that uploaded documents are what their names say, and nothing that a browser runs."""
 
 import re
 from typing import Any
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.documents.forms import BaseDocumentForm
 
 ZIP = b"PK\x03\x04"
-# What files of these kinds begin with; the others are plain text.
+# The first bytes of files of these kinds. Files of other kinds are plain text.
 BEGINNINGS = {
     "docx": ZIP,
     "odt": ZIP,
@@ -18,7 +18,7 @@ BEGINNINGS = {
     "rtf": b"{\\rtf",
     "xlsx": ZIP,
 }
-# Browsers that guess look at the first 1,445 bytes (https://mimesniff.spec.whatwg.org/).
+# Browsers that guess the type read the first 1,445 bytes (https://mimesniff.spec.whatwg.org/).
 LOOKED_AT = 4096
 MARKUP = re.compile(
     rb"<\s*(?:!doctype|!--|\?xml|html|head|body|title|style|script|svg|iframe|img|a|div|p|table)\b",
@@ -41,7 +41,7 @@ def check(file: UploadedFile) -> None:
     file.seek(0)
     expected = BEGINNINGS.get(kind)
     is_right = head.startswith(expected) if expected else b"\0" not in head
-    # UTF-16 hides tags from this search behind zeros.
+    # In UTF-16 there are zero bytes between the letters of a tag.
     if not is_right or MARKUP.search(head.replace(b"\0", b"")):
         text = _("What is in this file is not what a .%(kind)s file holds. Please export it again.")
         raise ValidationError(text, code="disguised", params={"kind": kind})

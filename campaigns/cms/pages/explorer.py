@@ -1,4 +1,4 @@
-"""Campaign pages in the CMS: what their list shows, and what happens when one is copied."""
+"""The list of campaign pages in the CMS, and what happens when a campaign is copied."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ from campaigns.petitions.state import State
 
 
 def petition_of(page: Page) -> Petition | None:
-    """Without a query where there is none to be shown: a search finds pages of every kind."""
+    """The petition of a page; None for pages of other kinds, which a search in the list finds."""
     return getattr(page, "petition", None)
 
 
@@ -64,7 +64,10 @@ STANDING = [
 
 
 class CampaignExplorer(ExplorableIndexView):
-    """Wagtail's explorer, with where each campaign's petition stands: two queries more."""
+    """Wagtail's explorer with the state of each campaign's petition, for two more queries.
+
+    Extends `get_context_data` of Wagtail's ExplorableIndexView.
+    """
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
@@ -78,7 +81,7 @@ class CampaignExplorer(ExplorableIndexView):
 
 
 class CampaignCopyForm(CopyForm):
-    """A copied campaign is a draft, for its petition is one."""
+    """Wagtail's form without “publish copies”, since the copied petition is a draft."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -94,7 +97,7 @@ class CampaignPageViewSet(PageViewSet):
     model = CampaignPage
     parent_models = [CampaignIndexPage]
     index_view_class = CampaignExplorer
-    # All are of one type.
+    # Without Wagtail's column for the type, since all pages in this list have the same.
     columns = [
         *ExplorableIndexView.base_columns[:2],
         *STANDING,
@@ -105,9 +108,9 @@ class CampaignPageViewSet(PageViewSet):
 
 
 def copy_petitions(request: HttpRequest, page: Page, copy: Page) -> None:
-    """The hook after a page was copied, and with it the pages below: each gets its own petition.
+    """Give each copied campaign a petition of its own, also below the page that was copied.
 
-    An alias shows what its source shows and keeps its petition.
+    For the hook `after_copy_page`. An alias shows the same as its source, so its petition stays.
     """
     if copy.alias_of_id:
         return
@@ -126,6 +129,6 @@ def copy_petitions(request: HttpRequest, page: Page, copy: Page) -> None:
 
 
 def campaigns_in(page: Page) -> list[CampaignPage]:
-    """The campaigns of a part of the tree, in its order."""
+    """The campaign pages from this page downwards, in the order of the tree."""
     inside = CampaignPage.objects.descendant_of(page, inclusive=True).order_by("path")
     return list(inside.select_related("petition"))

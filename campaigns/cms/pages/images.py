@@ -1,4 +1,4 @@
-"""Putting in a picture: a broken file is a mistake to put right, not the site's failure."""
+"""Uploading images: a broken file is an error of the form, and not a failure of the site."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from wagtail.images.forms import BaseImageForm
 
 
 class WholeImageField(WagtailImageField):
-    """Decodes the whole picture: a header alone tells nothing of what follows it."""
+    """Decodes the whole image; Wagtail's field reads only the header, before a broken rest."""
 
     def to_python(self, data: Any) -> Any:
         try:
@@ -29,7 +29,7 @@ class WholeImageField(WagtailImageField):
 
 
 class ImageForm(BaseImageForm):
-    """Named in the settings (WAGTAILIMAGES_IMAGE_FORM_BASE)."""
+    """The form of images. Wagtail uses the class that WAGTAILIMAGES_IMAGE_FORM_BASE names."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

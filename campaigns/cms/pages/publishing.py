@@ -29,11 +29,14 @@ def drafts_of(page: Page) -> list[Petition]:
 
 
 def ask_before_publishing(request: HttpRequest, page: Page) -> HttpResponse | None:
-    """The hook before a page is published; Wagtail has saved what was typed as a draft."""
+    """Ask what to publish, if a petition of the page is still a draft.
+
+    For the hook `before_publish_page`; Wagtail has saved the input as a draft by then.
+    """
     if not drafts_of(page):
         return None
     if request.resolver_match.view_name == "wagtailadmin_pages:add":
-        # Wagtail's view of a new page saves the row as live before it asks the hooks.
+        # Wagtail's view for a new page saves the row as live before it calls the hooks.
         page.live, page.has_unpublished_changes = False, True
         page.save(update_fields=["live", "has_unpublished_changes"], clean=False)
     return redirect("publish_page_with_petition", page.pk)
@@ -42,7 +45,10 @@ def ask_before_publishing(request: HttpRequest, page: Page) -> HttpResponse | No
 def refuse_bulk_publishing(
     request: HttpRequest, action: str, pages: list[Page], view: Any
 ) -> HttpResponse | None:
-    """The hook before many are published at once: no page that needs an answer goes with them."""
+    """Refuse to publish several pages at once if one of them has a draft petition.
+
+    For the hook `before_bulk_action`.
+    """
     if action != "publish":
         return None
     if view.cleaned_form.cleaned_data["include_descendants"]:
@@ -65,7 +71,7 @@ def is_unready(page: Page) -> bool:
 
 
 def is_complete(page: Page) -> bool:
-    """Whether it can be published: its petition may be gone since it was saved."""
+    """Whether the page can be published; its petition may have been deleted since it was saved."""
     try:
         page.full_clean()
     except ValidationError:
@@ -73,7 +79,7 @@ def is_complete(page: Page) -> bool:
     return True
 
 
-# What is said when it is done: by whether petitions were published, and the page is only scheduled.
+# The message afterwards, by whether petitions were published, and whether the page is scheduled.
 DONE = {
     (True, False): _("“%s” and its petition are published."),
     (False, False): _("“%s” is published."),

@@ -1,4 +1,4 @@
-"""Petitions are not deleted by the dozen: Wagtail's bulk view would pass over who has signed."""
+"""Switches off deleting several petitions at once: Wagtail would not check for signatures."""
 
 from typing import Any
 

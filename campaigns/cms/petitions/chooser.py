@@ -1,4 +1,4 @@
-"""Choosing a petition for a page, or beginning a new one without leaving the page."""
+"""The chooser of a petition for a page, which can also create one without leaving the page."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -29,12 +29,12 @@ from campaigns.petitions.state import State
 
 
 def locale_of_page(request: HttpRequest) -> Locale:
-    """The language of the page whose editor the chooser was opened in, else the default one."""
+    """The locale of the page in whose editor the chooser was opened, or else the default one."""
     path = urlsplit(request.headers.get("Referer", "")).path
     try:
         found = resolve(path)
         if found.view_name in ("wagtailadmin_pages:edit", "wagtailadmin_pages:add"):
-            # The last argument: the page itself, or the one it will be under.
+            # The last argument of the URL is the page itself, or the parent of a new page.
             pk = [*found.args, *found.kwargs.values()][-1]
             return Page.objects.select_related("locale").get(pk=pk).locale
     except (Resolver404, ObjectDoesNotExist, ValueError):
@@ -43,7 +43,7 @@ def locale_of_page(request: HttpRequest) -> Locale:
 
 
 class NewPetitionForm(forms.ModelForm):
-    """The least there is to a petition; the letter is written afterwards."""
+    """The fields without which a petition cannot exist; the letter is written afterwards."""
 
     target = forms.CharField(
         label=_("Addressed to"), required=False, max_length=120, help_text=_("Name of the target.")
@@ -77,13 +77,16 @@ class NewPetitionForm(forms.ModelForm):
 
 class WithCreationForm:
     def get_creation_form_kwargs(self) -> dict[str, Any]:
-        # Ids of its own: the page's form, under the modal, has a title too.
+        # The ids have a prefix, since the page's form under the modal also has a title.
         own = {"request": self.request, "auto_id": "id_new_petition_%s"}
         return {**super().get_creation_form_kwargs(), **own}
 
 
 class Seen:
-    """Only the petitions that this person sees in the CMS."""
+    """Confines a chooser to the petitions that the user may see.
+
+    Overrides `get_object_list` of Wagtail's chooser views.
+    """
 
     def get_object_list(self) -> QuerySet:
         return petitions_seen_by(self.request.user).select_related("latest_revision", "locale")
@@ -129,7 +132,7 @@ class PetitionChosenMultipleView(SnippetChosenMultipleView):
 
 class PetitionCreateView(WithCreationForm, SnippetCreateView):
     def save_form(self, form: forms.ModelForm) -> Model:
-        """A draft: Wagtail's own view would make it public at once."""
+        """Save a draft; Wagtail's own method, which its view calls, would save a live petition."""
         with transaction.atomic():
             petition = form.save()
             petition.save_revision(user=self.request.user, log_action="wagtail.create", clean=False)

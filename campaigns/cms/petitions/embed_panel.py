@@ -1,4 +1,4 @@
-"""Shows an editor what to give to other sites."""
+"""The panel that shows editors how another site can embed a petition."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from campaigns.sharing import embedding
 
 
 class EmbedPanel(Panel):
-    """What to copy into another site so that it shows the petition."""
+    """Shows the HTML and the settings to copy into another site, so that it shows the petition."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"heading": _("To copy into another site"), "icon": "code"} | kwargs)

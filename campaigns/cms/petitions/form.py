@@ -1,4 +1,4 @@
-"""The petition's editor, laid out as the page that it makes."""
+"""The form in which a petition is edited, laid out like the public page."""
 
 from typing import Any
 
@@ -28,11 +28,14 @@ SETTINGS = [field.name for field in PetitionSettings._meta.fields if field.edita
 
 
 class PetitionForm(WagtailAdminModelForm):
-    """Its collection is chosen once, among those where the editor may add petitions."""
+    """The form of a petition. Editors choose the collection once, for a new petition.
+
+    They can choose among the collections in which they may add petitions.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # As in PageForm: the consent's default is computed.
+        # The default of the consent is computed, see PageForm.
         self.fields["consent"].show_hidden_initial = False
         if self.instance.pk is None:
             self.offer_collections()
@@ -59,7 +62,7 @@ class PetitionForm(WagtailAdminModelForm):
             field.empty_label = None
 
     def show_default_texts(self) -> None:
-        """In the empty fields, what is said when they stay empty."""
+        """Show the default texts as placeholders of the fields, since they apply to empty ones."""
         locale = self.instance.locale if self.instance.locale_id else None
         texts = default_texts(locale and locale.language_code)
         for name in STEPS:
@@ -67,11 +70,14 @@ class PetitionForm(WagtailAdminModelForm):
                 self.fields[name].widget.attrs["placeholder"] = getattr(texts, name)
 
     def clean_consent(self) -> str:
-        """Browsers send other line ends than they were given: no reason to ask for a reason."""
+        """Undo the line endings of browsers, which would otherwise count as a change."""
         return self.cleaned_data["consent"].replace("\r\n", "\n")
 
     def clean_slug(self) -> str:
-        """The constraint spans the locale, which is no field: Django leaves it out of the form."""
+        """Check that the slug is unique in its language.
+
+        Django's form does not check the constraint, since the locale is no field of the form.
+        """
         slug = self.cleaned_data["slug"]
         locale = self.instance.locale_id or Petition.get_default_locale().pk
         others = Petition.objects.exclude(pk=self.instance.pk).filter(locale=locale, slug=slug)
@@ -81,7 +87,7 @@ class PetitionForm(WagtailAdminModelForm):
 
 
 def step(heading: str, explanation: str, **labels: str) -> MultiFieldPanel:
-    """The words of one step: when they are read, and what each of them is."""
+    """The panel for the texts of one step, with an explanation of when people read them."""
     panels = [FieldPanel(name, heading=label) for name, label in labels.items()]
     return MultiFieldPanel(panels, heading=heading, help_text=explanation)
 

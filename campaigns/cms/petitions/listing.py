@@ -1,4 +1,4 @@
-"""The list of petitions: where each stands, in a fixed number of queries."""
+"""The list of petitions with their states and counts, in a fixed number of queries."""
 
 from datetime import datetime
 from typing import Any
@@ -44,7 +44,10 @@ def collections_of(request: HttpRequest) -> QuerySet:
 
 
 def collection_contents(collection: Collection) -> dict[str, Any] | None:
-    """What Wagtail says before it refuses to delete a collection that is not empty."""
+    """The petitions of a collection, for which Wagtail refuses to delete it; None without any.
+
+    For the hook `describe_collection_contents`.
+    """
     count = Petition.objects.filter(collection=collection).count()
     if not count:
         return None
@@ -94,7 +97,7 @@ class PetitionIndexView(IndexView):
 
     @cached_property
     def columns(self) -> list[Column]:
-        """No checkboxes: petitions are not deleted by the dozen."""
+        """The columns of the list, without Wagtail's checkboxes for bulk actions."""
         languages = [LocaleColumn(label=_("Language"))] if Locale.objects.count() > 1 else []
         return [
             self._get_title_column("title", accessor=get_latest_str, classname="petition-title"),
@@ -122,7 +125,7 @@ class PetitionIndexView(IndexView):
         return super().get_list_more_buttons(instance) + self.translating.get(instance.pk, [])
 
     def get_list_buttons(self, instance: Petition) -> list[Button]:
-        """The same dropdown; wagtail-localize's own buttons ask the database for each row."""
+        """Wagtail's own buttons, without the hook for which wagtail-localize queries each row."""
         return GenericIndexView.get_list_buttons(self, instance)
 
     def get_edit_url(self, instance: Petition) -> str | None:
@@ -139,7 +142,10 @@ class PetitionIndexView(IndexView):
 
 
 def day(moment: datetime | None) -> str:
-    """A day in the reader's time zone; Wagtail's own column calls what is to come "just now"."""
+    """A day in the user's time zone; "" for None.
+
+    Wagtail's own column would show a moment in the future as "just now".
+    """
     return date_format(timezone.localtime(moment), "SHORT_DATE_FORMAT") if moment else ""
 
 
@@ -150,7 +156,7 @@ def data_until(petition: Petition) -> str:
 
 
 class GoalColumn(NumberColumn):
-    """A number, or nothing."""
+    """A column with a number, or with nothing where there is no goal."""
 
     def get_cell_context_data(self, instance: Petition, parent_context: Any) -> dict[str, Any]:
         if self.get_value(instance) is None:

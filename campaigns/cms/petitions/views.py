@@ -1,4 +1,4 @@
-"""The views of petitions in the CMS: Wagtail's own, each confined to the person's collections."""
+"""The views of petitions in the CMS: Wagtail's own, confined to the user's collections."""
 
 from typing import Any
 
@@ -32,14 +32,15 @@ from campaigns.petitions.state import State
 from campaigns.petitions.versions import Unexplained
 
 GOING_PUBLIC = ("publish", "submit", "restart-workflow")
-# Who locks, by whatever right, must at least be allowed to edit.
+# Locking and unlocking also need the permission to edit.
 NEEDS = {"lock": "change", "unlock": "change"}
 
 
 class OwnCollection:
-    """Wagtail's views of a snippet ask for a right on the model; this asks on the petition.
+    """Checks permissions on the petition; Wagtail's snippet views check them on the model.
 
-    One that the person does not see at all is a 404, so that nobody learns that it is there.
+    A petition that the user may not see is a 404, so that its existence is not revealed. Relies on
+    `dispatch` and `user_has_permission` of Wagtail's views.
     """
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -51,16 +52,16 @@ class OwnCollection:
                 raise PermissionDenied
         try:
             return super().dispatch(request, *args, **kwargs)
-        except Untranslated as error:  # the original got more words meanwhile
+        except Untranslated as error:  # The original has got more texts meanwhile.
             names = [str(Petition._meta.get_field(name).verbose_name) for name in error.error_dict]
             text = _("This cannot be published yet. Still to be translated: %s.")
             messages.error(request, text % ", ".join(names))
             return redirect(home_url(petition, request.user))
-        except Unexplained:  # somebody signed meanwhile
+        except Unexplained:  # Somebody has signed meanwhile.
             return redirect(explain_url(petition))
 
     def user_has_permission(self, permission: str) -> bool:
-        """Wagtail's rights to lock are granted to nobody here: who may publish may lock, too."""
+        """Whoever may publish may also lock: Wagtail's own permissions for it are never granted."""
         if permission in NEEDS and may(self.request.user, "publish", self.object):
             return True
         return super().user_has_permission(permission)
@@ -76,7 +77,7 @@ class OwnCollection:
 
 class PetitionCreateView(CreateView):
     def is_valid(self, form: ModelForm) -> bool:
-        """Publishing needs the right in the collection that was chosen."""
+        """Check the permission to publish in the collection that was chosen in the form."""
         valid = super().is_valid(form)
         if valid and self.action == "publish":
             petition = form.instance
@@ -96,15 +97,16 @@ class PetitionEditView(ExplainedFirst, EditView):
         return actions
 
     def user_has_permission(self, permission: str) -> bool:
-        """What is offered here is asked of this petition (the workflow's exceptions stay)."""
+        """Check the permission on this petition; what Wagtail allows in a workflow remains."""
         if permission in ("add", "delete", "publish") and self.live_object:
             return may(self.request.user, permission, self.live_object)
         return super().user_has_permission(permission)
 
     def is_valid(self, form: ModelForm) -> bool:
-        """A language goes on its way to the public with all its words.
+        """Refuse to publish or submit a translation with missing texts.
 
-        A form that was open when the petition was closed must not open it again unseen.
+        Also refuse a form that was opened before the petition was closed: saving it would reopen
+        the petition unnoticed.
         """
         valid = super().is_valid(form)
         if valid and self.action in GOING_PUBLIC and (names := form.instance.untranslated()):
@@ -125,7 +127,7 @@ class PetitionEditView(ExplainedFirst, EditView):
         return valid
 
     def would_reopen(self, form: ModelForm) -> bool:
-        # Read again: the form has written on the row in memory.
+        # Loaded again, since the form has changed the instance in memory.
         published = Petition.objects.get(pk=self.live_object.pk)
         if published.state != State.CLOSED or "closes_at" not in form.fields:
             return False
@@ -134,7 +136,7 @@ class PetitionEditView(ExplainedFirst, EditView):
 
 
 class ProtectedWhenSigned:
-    """In place of deleting or unpublishing a petition that people have signed: what to do."""
+    """Refuses to delete or unpublish a signed petition, and says what to do instead."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.object.tally.signatures.exists():
@@ -146,7 +148,7 @@ class ProtectedWhenSigned:
             return self.kept()
         try:
             return super().post(request, *args, **kwargs)
-        except (HasSignatures, ProtectedError):  # signed, or put on a page, meanwhile
+        except (HasSignatures, ProtectedError):  # It was signed, or put on a page, meanwhile.
             return self.kept()
 
     def kept(self) -> HttpResponse:
@@ -180,7 +182,7 @@ class PetitionUsageView(UsageView):
 
 
 class PetitionHistoryView(HistoryView):
-    """For all who see the petition; what leads to its drafts only for those who may edit it."""
+    """The history, for all staff who see the petition; only editors get the links to drafts."""
 
     any_permission_required = SEE
 
@@ -196,7 +198,7 @@ class PetitionHistoryView(HistoryView):
 
 
 class PetitionInspectView(InspectView):
-    """The petition at a glance, for those who may not edit it too."""
+    """An overview of the petition, also for staff who may not edit it."""
 
     any_permission_required = SEE
     page_title = _("Overview")
@@ -225,7 +227,7 @@ def address(view: str, petition: Petition) -> str:
 
 
 def home_url(petition: Petition, user: Any) -> str:
-    """Where somebody goes on with a petition: its form, or else its overview."""
+    """The URL of the petition's form for staff who may edit it, of its overview for others."""
     if may(user, "change", petition):
         return address("edit", petition)
     return address("inspect", petition)

@@ -1,4 +1,4 @@
-"""Petitions in the CMS: one viewset, with a menu item of its own."""
+"""The viewset of petitions in the CMS, with a menu item of its own."""
 
 from typing import Any
 
@@ -104,7 +104,7 @@ class PublishPetition(PublishMenuItem):
 
 
 class UnpublishPetition(UnpublishMenuItem):
-    """Offered only while nobody has signed."""
+    """The menu item to unpublish, shown only while nobody has signed."""
 
     def is_shown(self, context: dict[str, Any]) -> bool:
         """Wagtail asks each item of the menu; `instance` is missing while a petition is new."""
@@ -117,7 +117,10 @@ class UnpublishPetition(UnpublishMenuItem):
 def offer_publishing(
     menu_items: list[ActionMenuItem], request: HttpRequest, context: dict[str, Any]
 ) -> None:
-    """Wagtail asks for publishing by `has_perm`, which knows nothing of collections."""
+    """Replace Wagtail's items for publishing, which call `has_perm`, by ours.
+
+    For the hook `construct_snippet_action_menu`. `has_perm` does not know collections.
+    """
     if context["model"] is not Petition:
         return
     stock = (PublishMenuItem, UnpublishMenuItem)

@@ -1,4 +1,4 @@
-"""Signatures in the CMS: a list, a look at each, its history, and erasing. Nobody edits one."""
+"""Signatures in the CMS: the list, one signature, its history, and deleting. No editing."""
 
 from typing import Any
 from uuid import UUID
@@ -30,7 +30,7 @@ from campaigns.signatures.signature import Signature
 
 
 class SignaturePermissions(PermissionHelper):
-    """What modeladmin asks is answered by the policy."""
+    """Answers modeladmin's questions about permissions from the policy of signatures."""
 
     def user_can_list(self, user: User) -> bool:
         return signature_policy.user_has_permission(user, "view")
@@ -49,7 +49,7 @@ class SignaturePermissions(PermissionHelper):
 
 
 class NativeLook(WagtailAdminTemplateMixin):
-    """modeladmin's views in the frame of Wagtail's own: breadcrumbs and a slim header."""
+    """Gives modeladmin's views the breadcrumbs and the slim header of Wagtail's own views."""
 
     def get_header_icon(self) -> str:
         return self.menu_icon
@@ -99,7 +99,7 @@ class SignatureDeleteView(NativeLook, DeleteView):
         dependents.delete([self.instance.pk])
         super().delete_instance()
 
-    # What Wagtail's own template asks of its view.
+    # Wagtail's own template for deleting calls these methods of its view.
     def get_delete_url(self) -> str:
         return self.delete_url
 
@@ -136,7 +136,7 @@ def text_of(signature: Signature, field: Field) -> str:
 
 
 class SignatureAdmin(ModelAdmin):
-    """Registers the menu item and the views. Another team's signature is a 404 in all of them."""
+    """The menu item and the views. A signature of another team is a 404 in all of them."""
 
     model = Signature
     base_url_path = "signatures"
@@ -167,7 +167,7 @@ class SignatureAdmin(ModelAdmin):
         return super().delete_view(request, own(request, instance_pk, "delete"))
 
     def get_admin_urls_for_registration(self) -> tuple:
-        """No address for adding or editing: nobody may."""
+        """The URLs, without those for adding and editing, which nobody may do."""
         url = self.url_helper
         views = {
             "index": self.index_view,
@@ -188,15 +188,15 @@ class SignatureAdmin(ModelAdmin):
         )
 
     def get_permissions_for_registration(self) -> QuerySet:
-        """None: the rights are those over the petition's collection."""
+        """No permissions on the model, since they are granted on the petition's collection."""
         return Permission.objects.none()
 
     def register_admin_url_finders(self) -> None:
-        """None: there is no edit view to find."""
+        """Register nothing, since there is no view for editing."""
 
 
 def own(request: HttpRequest, instance_pk: str, action: str) -> str:
-    """The key, if it is one of a signature that this person may view or delete; else a 404."""
+    """The primary key of a signature on which the user may act. Raises Http404 for others."""
     try:
         key = UUID(unquote(instance_pk))
     except ValueError:

@@ -1,4 +1,4 @@
-"""An export as it leaves the CMS: a file, and an entry in Wagtail's log of who took what."""
+"""Exporting signatures from the CMS: the file, and the entries in Wagtail's log."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -29,10 +29,10 @@ def respond(
     filters: dict[str, Any],
     searched: bool,
 ) -> HttpResponseBase:
-    """The signatures as a file.
+    """The response with the signatures as a file.
 
-    The entries in the log, one in each petition's history, are made before the first byte leaves,
-    with the rows as counted then; they stand also if the reader goes away.
+    Before the first byte is sent, one entry is made in the history of each petition, with the
+    number of rows at that moment. The entries stay, even if the download is interrupted.
     """
     petition = filters.get("petition")
     details = {**described(filters), "searched": searched, "format": format}
@@ -56,7 +56,10 @@ def respond(
 def subjects(
     request: HttpRequest, signatures: QuerySet, petition: Petition | None
 ) -> list[tuple[Model, int]]:
-    """In whose history the export stands: each petition's, with its rows; else the site's."""
+    """(object, number of rows) for each history that records the export.
+
+    These are the petitions whose signatures are exported, or else the site.
+    """
     counts = dict(signatures.order_by().values_list("tally__petition").annotate(Count("pk")))
     if petition:
         return [(petition.original, sum(counts.values()))]
@@ -66,9 +69,10 @@ def subjects(
 
 
 def counted(exported: Iterable[rows.Row], entries: list[ModelLogEntry]) -> Iterator[rows.Row]:
-    """The rows as they come; at the end, or when nobody wants more, the log says so.
+    """Pass the rows on, and update the log at the end, or when the download is interrupted.
 
-    With their number where they are of one petition; of several it keeps what was counted before.
+    The log then says how many rows were sent, if they all belong to one petition; for several
+    petitions the numbers that were counted before stay.
     """
     written, finished = 0, False
     try:
@@ -84,7 +88,7 @@ def counted(exported: Iterable[rows.Row], entries: list[ModelLogEntry]) -> Itera
 
 
 def described(filters: dict[str, Any]) -> dict[str, Any]:
-    """The filters as they may be kept for ever: no text that somebody typed."""
+    """The filters as they are stored in the log without end: without any text that was typed."""
     signed = filters.get("signed_at")
     return {
         "state": filters.get("state") or "",
@@ -102,7 +106,7 @@ def filename(petition: Petition | None, format: str) -> str:
 
 
 class ExportEntry(LogFormatter):
-    """How an export reads in the history."""
+    """Writes the message about an export in the history, as a LogFormatter of Wagtail."""
 
     label = _("Export signatures")
 
@@ -117,12 +121,12 @@ class ExportEntry(LogFormatter):
         return text % {
             "rows": count,
             "format": str(data.get("format", "")).upper(),
-            "filters": said(data),
+            "filters": in_words(data),
         }
 
 
-def said(data: dict[str, Any]) -> str:
-    """The filters of an export in words."""
+def in_words(data: dict[str, Any]) -> str:
+    """The filters of an export, in words for the history."""
     parts = [
         data.get("state", ""),
         data.get("reason", ""),

@@ -1,4 +1,4 @@
-"""The list of signatures: Wagtail's own listing, its filters, and the export of what they show."""
+"""The list of signatures: Wagtail's own view of a list, with filters and an export."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ from campaigns.signatures.signature import Signature
 
 
 def signed(signature: Signature) -> str:
-    """When, as the list has it: short, in the reader's time zone, on two lines at most."""
+    """The moment of signing, short, in the user's time zone, on two lines at most."""
     day, space, time = date_format(
         timezone.localtime(signature.signed_at), "SHORT_DATETIME_FORMAT"
     ).rpartition(" ")
@@ -40,19 +40,19 @@ def signed(signature: Signature) -> str:
 
 
 def mailbox(signature: Signature) -> str:
-    """The email; where it is too long for one line, the second begins at its @."""
+    """The email, which may be broken before its @ only."""
     name, at, host = (signature.email or "").rpartition("@")
     return format_html("{}<wbr>{}{}", name, at, host)
 
 
 def reason_of(signature: Signature) -> str:
-    """Why it was set aside, in words: a rule's reason, or what a colleague wrote."""
+    """The reason for the moderation, in words: that of screening, or what a colleague wrote."""
     known = dict(screening.Reason.choices)
     return known.get(signature.moderation_reason, signature.moderation_reason) or "—"
 
 
 def petitions_of(request: HttpRequest) -> QuerySet:
-    """The petitions to filter by: those whose signatures this person may view."""
+    """The petitions to filter by, whose signatures the user may view."""
     tallies = tallies_for(request.user, "view")
     return Petition.objects.filter(pk__in=tallies.values("petition")).order_by("title")
 
@@ -87,7 +87,7 @@ class SignatureFilters(WagtailFilterSet):
 
 
 class SignatureIndexView(IndexView):
-    """Strict: a filter that is not one, or not this person's, shows nothing."""
+    """The list. An invalid filter, or one that the user may not use, gives an empty list."""
 
     model_admin = None
     model = Signature
@@ -96,7 +96,7 @@ class SignatureIndexView(IndexView):
     search_fields = ["name", "email"]
     search_backend_name = None
     paginate_by = 50
-    # Keys are ordered by time: no other index is needed.
+    # Primary keys are ordered by time, so no other index is needed.
     default_ordering = "-pk"
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
@@ -144,7 +144,7 @@ class SignatureIndexView(IndexView):
 
     @property
     def why(self) -> list[Column]:
-        """Why they were set aside, where the list is of such."""
+        """The column with the reasons, where the filters show moderated signatures."""
         filters = self.request.GET
         if filters.get("state") not in ("quarantined", "invalidated") and "reason" not in filters:
             return []

@@ -1,4 +1,4 @@
-"""manage.py erase_person: forget one person, over all petitions (GDPR, article 17)."""
+"""manage.py erase_person: deletes all data of one person (GDPR, article 17)."""
 
 import logging
 from argparse import ArgumentParser

@@ -1,4 +1,4 @@
-"""manage.py export_person: all that the site holds of one person (GDPR, article 15)."""
+"""manage.py export_person: exports all data of one person (GDPR, article 15)."""
 
 import json
 from typing import Any

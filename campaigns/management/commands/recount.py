@@ -1,4 +1,4 @@
-"""manage.py recount: check the totals against the rows and heal them."""
+"""manage.py recount: counts all signatures, and corrects the totals."""
 
 from typing import Any
 

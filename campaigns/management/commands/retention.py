@@ -1,4 +1,4 @@
-"""manage.py retention: remind, delete and anonymise what is due, as the worker does each hour."""
+"""manage.py retention: reminds, deletes and anonymises, as the worker does every hour."""
 
 from argparse import ArgumentParser
 from typing import Any

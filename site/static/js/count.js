@@ -1,5 +1,5 @@
-// Keeps the counts on the page fresh while somebody looks at it.
-// Without this file the page shows the count of the moment it was sent.
+// Updates the counts on the page while somebody looks at it.
+// Without this script the page shows the count of the moment at which it was sent.
 
 const EVERY = 10_000;
 const places = [...document.querySelectorAll("[data-count-url]")];
@@ -11,7 +11,7 @@ let waiting = 0;
 let pause = EVERY;
 
 function show(place, { count, goal }) {
-  if (count === null) return; // too few to be told yet
+  if (count === null) return; // The count is too small to be public.
   const set = (name, change) => place.querySelectorAll(`[data-${name}]`).forEach(change);
   set("count-none", (element) => { element.hidden = count > 0; });
   set("count-by", (element) => { element.hidden = count === 0; });
@@ -39,7 +39,7 @@ async function turn() {
   waiting = 0;
   const urls = new Set(places.map((place) => place.dataset.countUrl));
   const answers = await Promise.allSettled([...urls].map(refresh));
-  // A server in trouble is asked less and less often; nobody reloads a closed petition's count.
+  // After errors the server is asked less and less often. The count of a closed petition is final.
   const failed = answers.some(({ status }) => status === "rejected");
   pause = failed ? Math.min(pause * 2, 300_000) : EVERY;
   if (failed || answers.some(({ value }) => value)) plan();

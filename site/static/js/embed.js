@@ -1,4 +1,4 @@
-// For sites that show our petitions: each frame becomes as tall as what is in it.
+// For sites that embed our petitions: makes each frame as tall as its content.
 
 (() => {
   const ours = new URL(document.currentScript.src).origin;
@@ -9,7 +9,7 @@
     for (const frame of document.querySelectorAll("iframe")) {
       if (frame.contentWindow !== source) continue;
       frame.style.height = `${Math.min(data.height, 10_000)}px`;
-      // Who has pressed the button at the foot of the form reads on at the top of the next page.
+      // After the button at the foot of the form, the reader must see the top of the next page.
       const isAnother = shown.has(frame) && shown.get(frame) !== data.page;
       if (isAnother && frame.getBoundingClientRect().top < 0) frame.scrollIntoView();
       shown.set(frame, data.page);

@@ -1,3 +1,3 @@
-// After a form that was not accepted, takes the reader to what is wrong.
+// After a form with errors, takes the reader to the first error.
 
 document.querySelector("[data-errors]")?.focus();

@@ -1,8 +1,8 @@
-// In the frame of another site: say how tall the page is, and what to do where forms may not work.
-// A classic script: a frame that was cut off from its origin may load it too.
+// In the frame of another site: tells that site the height of the page, and replaces the form by a
+// link where forms do not work. A classic script, since a sandboxed frame would need CORS for a module.
 
 (() => {
-  // WordPress gives each frame that it discovered a word to speak by.
+  // WordPress gives each frame that it discovered a secret, which every message must contain.
   const secret = new URLSearchParams(location.hash.replace(/^#\??/, "")).get("secret");
   const tell = (message) => parent.postMessage(message, "*");
 
@@ -12,7 +12,8 @@
     if (secret) tell({ message: "height", value: height, secret });
   }
 
-  // Cut off (an opaque origin): neither forms nor new windows work. The link asks the site to go.
+  // In a sandboxed frame (with an opaque origin) neither forms nor new windows work. The link asks
+  // the embedding site to open the petition.
   if (self.origin === "null") {
     document.documentElement.classList.add("cut-off");
     document.addEventListener("click", (event) => {

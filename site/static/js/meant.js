@@ -1,9 +1,9 @@
-// Asks whether an email was mistyped, as ada@gmial.com is; a touch puts it right. Only a question.
-// Without this file the server asks, where a form comes back for another reason
-// (campaigns/signing/typos.py, whose rules these are).
+// Asks whether an email was mistyped, as ada@gmial.com is; one click corrects it. It never refuses.
+// Without this script the server asks, where the form has other errors. The rules are those of
+// campaigns/signing/typos.py.
 
 const NEAR_COM = ["co", "cm", "om"];
-// Not while somebody types, nor in the moment in which they press what stands below.
+// Waits until somebody has finished typing, so that nothing moves while they click a button below.
 const PAUSE = 600;
 
 function distance(one, other) {
@@ -54,7 +54,7 @@ for (const place of document.querySelectorAll("[data-meant]")) {
   };
 
   const look = () => {
-    // On the way to a good one there is nothing to ask.
+    // What somebody has typed so far may still become a known domain.
     const typed = input.value.split("@").at(-1).toLowerCase();
     const isUnderWay = document.activeElement === input
       && domains.some((known) => known.startsWith(typed));

@@ -1,5 +1,5 @@
 // Hides the postcode where the chosen country has none.
-// Without this file it may be left empty there; the server knows.
+// Without this script people leave it empty there, which the server accepts.
 for (const input of document.querySelectorAll("[data-without]")) {
   const { country } = input.form.elements;
   const field = input.closest(".field");

@@ -1,7 +1,7 @@
-// While a signature is on its way, the button shows it, and who presses again sends nothing twice.
-// Without this file nothing is counted twice either, but the mail may come twice.
+// While a signature is being sent, the button shows it, and a second click sends nothing.
+// Without this script no signature is counted twice either, but the mail may come twice.
 
-const PATIENCE = 10_000; // who still waits after so long may try again
+const PATIENCE = 10_000; // After this many milliseconds people may try again.
 const forms = document.querySelectorAll(".petition-form");
 
 for (const form of forms) {
@@ -12,5 +12,5 @@ for (const form of forms) {
   });
 }
 
-// Who comes back finds it as it was.
+// Restores the button for people who come back to the page.
 addEventListener("pageshow", () => forms.forEach((form) => delete form.dataset.sending));

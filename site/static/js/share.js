@@ -1,4 +1,4 @@
-// Adds two conveniences to the plain links: the device's own sharing, and copying the address.
+// Adds two conveniences to the plain links: the device's own sharing, and copying the URL.
 
 for (const box of document.querySelectorAll("[data-share]")) {
   const { url, title } = box.dataset;

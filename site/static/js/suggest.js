@@ -1,5 +1,5 @@
 // Suggests pages while somebody types (a combobox as in the ARIA Authoring Practices Guide).
-// Without this file the form searches, which it does with it, too.
+// Without this script the form still searches.
 
 const PAUSE = 150;
 const LEAST = 2;
@@ -46,7 +46,7 @@ for (const field of document.querySelectorAll("[data-suggestions]")) {
   async function suggest() {
     const query = words();
     const found = query.length < LEAST ? [] : await ask(query).catch(() => []);
-    if (query !== words() || document.activeElement !== input) return; // typed on meanwhile
+    if (query !== words() || document.activeElement !== input) return; // Somebody has typed on meanwhile.
     close();
     list.replaceChildren(...found.map(option));
     list.hidden = !found.length;
@@ -68,7 +68,7 @@ for (const field of document.querySelectorAll("[data-suggestions]")) {
   function move(step) {
     const options = [...list.children];
     active = (active + step + options.length + 1) % (options.length + 1);
-    // After the last one comes the field itself.
+    // After the last suggestion comes the input itself.
     if (active === options.length) active = -1;
     options.forEach((item, index) => item.setAttribute("aria-selected", String(index === active)));
     if (active < 0) {
@@ -98,7 +98,7 @@ for (const field of document.querySelectorAll("[data-suggestions]")) {
       close();
     }
   });
-  // The field keeps the focus while somebody clicks.
+  // The input keeps the focus while somebody clicks on a suggestion.
   list.addEventListener("pointerdown", (event) => event.preventDefault());
   list.addEventListener("click", ({ target }) => {
     const item = target.closest("[data-url]");

@@ -1,7 +1,7 @@
-// In the CMS: a form waits for the last letters of a text or a title.
-// Wagtail's text editor hands over what is typed after a pause of 250 ms. Without this file, who
-// presses Ctrl+S at once saves the page without them: the whole sentence, if it was typed in one go.
-// And a new page, whose address follows its title as slowly, would be refused for want of one.
+// In the CMS: delays the sending of a form until the last letters have arrived in its fields.
+// Wagtail's text editor updates its field after a pause of 250 ms. Without this script, people who
+// press Ctrl+S at once would lose the letters since the last pause, perhaps a whole sentence. A new
+// page, whose slug follows its title with the same delay, would be refused without a slug.
 
 const PAUSE = 400;
 let handedOver = 0;
@@ -18,7 +18,7 @@ function wait(event) {
   event.stopImmediatePropagation();
   const { target: form, submitter: button } = event;
   setTimeout(() => {
-    if (button) button.disabled = false; // a button that was pressed is: its name would not be sent
+    if (button) button.disabled = false; // Wagtail disables a pressed button, whose name would then not be sent.
     form.requestSubmit(button);
   }, left);
 }

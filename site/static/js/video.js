@@ -1,5 +1,5 @@
-// Plays a film in its place. Until the click nothing is asked of another site;
-// without this file the link leads to the film where it lives.
+// Plays a film on the page. Nothing is requested from other sites before the click.
+// Without this script the link leads to the film on its own site.
 
 for (const film of document.querySelectorAll("[data-video]")) {
   const link = film.querySelector("a");
