@@ -26,7 +26,8 @@ class EmailBackend(BaseEmailBackend):
 
 
 def write(message: EmailMessage) -> Path:
-    folder = Path(settings.EMAIL_FILE_PATH)
+    # Only the settings for development have it.
+    folder = Path(settings.EMAIL_FILE_PATH)  # type: ignore[misc]
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / f"{datetime.now(UTC):%Y%m%d-%H%M%S-%f}-{secrets.token_hex(3)}.eml"
     half = path.with_suffix(".half")  # Nobody can read an .eml file that is half written.

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import dj_database_url
+from dj_database_url import DBConfig
 from django.core.exceptions import ImproperlyConfigured
 
 TRUE = {"1", "true", "yes", "on"}
@@ -55,7 +56,7 @@ def database(name: str, default: str | None = None, **options: Any) -> dict[str,
     try:
         found = dj_database_url.parse(text(name, default), **options)
     except ValueError:
-        found = {}
+        found = DBConfig()
     if found.get("ENGINE") != "django.db.backends.postgresql":
         raise ImproperlyConfigured(f"{name} must read postgres://user:password@host:port/database.")
     return found
