@@ -30,7 +30,9 @@ T = TypeVar("T")
 
 # When an answer was read, and the answer. Where there is no room left, the entry that was
 # asked for least recently makes way. Reading changes the order, so that it takes the lock as well.
-_cache = TLRUCache(MOST_CACHED, ttu=lambda key, entry, now: entry[0] + settings.CACHE_SECONDS)
+_cache: TLRUCache[Hashable, tuple[float, Any]] = TLRUCache(
+    MOST_CACHED, ttu=lambda key, entry, now: entry[0] + settings.CACHE_SECONDS
+)
 _lock = Lock()
 
 
@@ -41,7 +43,8 @@ def cached(key: Hashable, read: Callable[[], T]) -> T:
     """
     try:
         with _lock:
-            return _cache[key][1]
+            found: T = _cache[key][1]
+            return found
     except KeyError:
         pass
     now = monotonic()

@@ -18,7 +18,7 @@ class Statement:
         numbers = {name: f"${number}" for number, name in enumerate(self.names, 1)}
         self.text = re.sub(r"%\((\w+)\)s", lambda match: numbers[match[1]], text).encode()
 
-    def run(self, **values: Any) -> tuple | None:
+    def run(self, **values: Any) -> tuple[Any, ...] | None:
         """The first row of the answer.
 
         No health check goes before it, which would cost a fifth of a signature. Where the
@@ -35,10 +35,11 @@ class Statement:
             connection.close()
         return self._execute(values)
 
-    def _execute(self, values: dict[str, Any]) -> tuple | None:
+    def _execute(self, values: dict[str, Any]) -> tuple[Any, ...] | None:
         connection.ensure_connection()
         # The wrapper is what tells Django that a connection is dead: without it a worker would
         # answer 500 for ever after the database was restarted.
         with connection.wrap_database_errors, psycopg.RawCursor(connection.connection) as cursor:
             cursor.execute(self.text, [values[name] for name in self.names], prepare=True)
-            return cursor.fetchone() if cursor.pgresult.ntuples else None
+            result = cursor.pgresult
+            return cursor.fetchone() if result and result.ntuples else None

@@ -158,7 +158,7 @@ def pause() -> None:
         raise Stopped
 
 
-def stop_soon(*args: Any) -> None:
+def stop_soon(*args: object) -> None:
     # An exception from here could fall between the start of a process and its being known.
     global asked_to_stop
     asked_to_stop = True

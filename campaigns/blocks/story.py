@@ -1,7 +1,7 @@
 """The blocks of a story, in the order of the editor's menu, and the queries for a whole story."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from copy import copy
 from typing import Any
 

@@ -23,7 +23,8 @@ Kind = OutgoingMail.Kind
 class Mail(EmailMultiAlternatives):
     """With a boundary that is made up, where Python's email library looks for one in the text."""
 
-    def message(self, **options: Any) -> Message:
+    # Django 6.1 makes an EmailMessage, as its types say; Django 5.2 a Message that is none.
+    def message(self, **options: Any) -> Message:  # type: ignore[override]
         message = super().message(**options)
         message.set_boundary(f"=_{token_hex(16)}")
         return message
@@ -47,8 +48,9 @@ def sample(petition: Petition, kind: str, *, name: str, email: str) -> EmailMult
 
 
 def write(kind: str, signature: Signature, petition: Petition) -> EmailMultiAlternatives:
+    assert signature.email is not None  # nobody writes to a signer who was anonymised
     with translation.override(signature.language):
-        context = {
+        context: dict[str, Any] = {
             "signature": signature,
             "petition": petition,
             "texts": petition.texts,
@@ -75,13 +77,13 @@ def write(kind: str, signature: Signature, petition: Petition) -> EmailMultiAlte
 
 def subject(kind: str, petition: Petition) -> str:
     texts = petition.texts
-    lead = {
+    leads: dict[str, str] = {
         Kind.CONFIRM: texts.confirm_subject,
         Kind.THANKS: texts.thanks_subject,
         Kind.ALREADY: translation.gettext("You have already signed"),
         Kind.REMINDER: translation.gettext("Your signature is waiting for you"),
-    }[kind]
-    return " ".join(f"{lead}: {petition.title}".split())
+    }
+    return " ".join(f"{leads[kind]}: {petition.title}".split())
 
 
 def link(purpose: str, signature: Signature) -> str:

@@ -1,7 +1,8 @@
 """What staff decide about signatures: release, set aside or invalidate, one or many, and undo."""
 
+from django.contrib.auth.models import User
 from django.db import connection, transaction
-from django.db.models import Exists, Model, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from campaigns.moderation.decisions import Decision, ModeratedSignature
@@ -15,12 +16,14 @@ REMEMBER = """
 """
 
 
-def changeable(signatures: QuerySet, moderation: str) -> QuerySet:
+def changeable(signatures: QuerySet[Signature], moderation: str) -> QuerySet[Signature]:
     """Those of the signatures that the decision would change; anonymised ones stay as they are."""
     return signatures.filter(anonymised_at=None).exclude(moderation=moderation)
 
 
-def moderate(signatures: QuerySet, *, moderation: str, reason: str, by: Model) -> Decision:
+def moderate(
+    signatures: QuerySet[Signature], *, moderation: str, reason: str, by: User
+) -> Decision:
     """Give all these signatures one moderation. The totals follow with the next recount.
 
     The decision remembers what each was before.
@@ -63,7 +66,7 @@ def undo(decision: Decision) -> int:
         ).update(**before(moderated, "pk"))
 
 
-def before(moderated: QuerySet, key: str) -> dict[str, Subquery]:
+def before(moderated: QuerySet[ModeratedSignature], key: str) -> dict[str, Subquery]:
     """What a decision remembers of the signature that a row is, or is about."""
     rows = moderated.filter(signature=OuterRef(key))
     return {name: Subquery(rows.values(name)[:1]) for name in ("moderation", "moderation_reason")}

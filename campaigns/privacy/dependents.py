@@ -1,6 +1,6 @@
 """What hangs on a signature and goes with it."""
 
-from typing import Any
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef
 from wagtail.models import ModelLogEntry
@@ -9,7 +9,7 @@ from campaigns.moderation.decisions import Decision, ModeratedSignature
 from campaigns.signatures.signature import Signature
 
 
-def delete(keys: list[Any]) -> None:
+def delete(keys: list[UUID]) -> None:
     """Forget the signatures' mails and what staff typed about them: it may name who signed.
 
     Wagtail's log keeps who did what. A decision keeps its words while it is about others too.

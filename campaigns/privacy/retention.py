@@ -129,7 +129,7 @@ class Sweeper:
         return None
 
 
-def locked(due: QuerySet, after: Any) -> list[Any]:
+def locked(due: QuerySet[Any], after: Any) -> list[Any]:
     """The keys of the next batch. A row that somebody is at, a signer say, is left to next time."""
     rows = due.order_by("pk").select_for_update(skip_locked=True, of=("self",))
     rows = rows if after is None else rows.filter(pk__gt=after)
@@ -172,22 +172,22 @@ def data_retained_until(petition: Petition) -> date | None:
 
 def deleted_on(signature: Signature) -> date:
     """The day on which it is deleted, should nobody confirm it."""
-    return local_day(signature.signed_at + DELETE_AFTER)
+    return timezone.localdate(signature.signed_at + DELETE_AFTER)
 
 
 def local_day(moment: datetime | None) -> date | None:
-    return moment and timezone.localtime(moment).date()
+    return moment and timezone.localdate(moment)
 
 
 # --- the unconfirmed ---
 
 
-def deletable() -> QuerySet:
+def deletable() -> QuerySet[Signature]:
     """Also where data is held: who never confirmed has agreed to nothing, and may be a stranger."""
     return Signature.objects.unconfirmed().filter(signed_at__lte=timezone.now() - DELETE_AFTER)
 
 
-def delete_unconfirmed(keys: list[Any]) -> int:
+def delete_unconfirmed(keys: list[UUID]) -> int:
     dependents.delete(keys)
     return Signature.objects.filter(pk__in=keys).delete()[0]
 
@@ -195,7 +195,7 @@ def delete_unconfirmed(keys: list[Any]) -> int:
 # --- the signers of what has ended ---
 
 
-def anonymisable() -> QuerySet:
+def anonymisable() -> QuerySet[Signature]:
     """The confirmed ones, whatever was thought of them; the others are deleted."""
     now = timezone.now()
     tallies = [
@@ -208,7 +208,7 @@ def anonymisable() -> QuerySet:
     )
 
 
-def anonymise(keys: list[Any]) -> int:
+def anonymise(keys: list[UUID]) -> int:
     """Keep that somebody signed, on which day and where; forget who.
 
     The number is drawn anew, for it holds the millisecond and stands in mails and in exports. A
@@ -247,27 +247,28 @@ def day_of(field: str) -> Func:
 # --- old keys ---
 
 
-def old_networks() -> QuerySet:
+def old_networks() -> QuerySet[Signature]:
     """By the time in the UUID (version 7): who signs again moves `signed_at`, and keeps both."""
     old = int((timezone.now() - NETWORKS_FOR).timestamp() * 1000)
     return Signature.objects.filter(network_key__isnull=False, pk__lt=UUID(int=old << 80))
 
 
-def old_mailboxes() -> QuerySet:
+def old_mailboxes() -> QuerySet[OutgoingMail]:
     old = timezone.now() - MAILBOXES_FOR
     return OutgoingMail.objects.filter(recipient_key__isnull=False, due_at__lte=old)
 
 
-def clear_network_keys(keys: list[Any]) -> int:
+def clear_network_keys(keys: list[UUID]) -> int:
     return Signature.objects.filter(pk__in=keys).update(network_key=None)
 
 
-def clear_mailbox_keys(keys: list[Any]) -> int:
+def clear_mailbox_keys(keys: list[int]) -> int:
     return OutgoingMail.objects.filter(pk__in=keys).update(recipient_key=None)
 
 
+# Some of signatures, some of mails, each with the keys of its table.
 # What is deleted needs no reminder, and what is anonymised has no keys.
-CHORES: list[tuple[str, Callable[[], QuerySet], Callable[[list[Any]], int]]] = [
+CHORES: list[tuple[str, Callable[[], QuerySet[Any]], Callable[[list[Any]], int]]] = [
     ("deleted", deletable, delete_unconfirmed),
     ("reminded", reminders.remindable, reminders.remind),
     ("anonymised", anonymisable, anonymise),

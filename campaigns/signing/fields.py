@@ -44,13 +44,13 @@ def plain(text: str, *, lines: bool = False) -> str:
     return text if set(text) - JOINERS - {" ", "\n"} else ""
 
 
-class SharedFields(dict):
+class SharedFields(dict[str, forms.Field]):
     """The fields of a form's class, which its forms share: one puts copies of those it changes.
 
     Django copies all of them, with their widgets, for every form: a tenth of a signature.
     """
 
-    def __deepcopy__(self, memo: dict) -> dict[str, forms.Field]:
+    def __deepcopy__(self, memo: dict[int, object]) -> dict[str, forms.Field]:
         return dict(self)
 
 
@@ -66,7 +66,7 @@ class PlainTextField(forms.CharField):
         super().__init__(strip=False, **kwargs)
 
     def to_python(self, value: Any) -> str:
-        return plain(super().to_python(value), lines=self.lines)
+        return plain(super().to_python(value) or "", lines=self.lines)
 
 
 class DomainEmailValidator(EmailValidator):
@@ -101,7 +101,7 @@ class PlainEmailField(forms.EmailField):
         )
 
     def to_python(self, value: Any) -> str:
-        return plain(super().to_python(value))
+        return plain(super().to_python(value) or "")
 
 
 class NameField(PlainTextField):
