@@ -22,7 +22,8 @@ def serve(request: HttpRequest, path: str) -> HttpResponse:
     """
     # Site.find_for_request looks into this attribute first.
     host = ("site", request.get_host(), request.get_port())
-    request._wagtail_site = caching.cached(host, lambda: Site.find_for_request(request))
+    site = caching.cached(host, lambda: Site.find_for_request(request))
+    request._wagtail_site = site  # type: ignore[attr-defined]
     slug = path.strip("/").rpartition("/")[2]
     candidates = CampaignPage.objects.filter(
         slug=slug, live=True, locale__language_code=translation.get_language()

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, TypedDict, TypeVar
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +17,8 @@ from campaigns.pages.public_page import PublicPage
 from campaigns.pages.topics import Topic, with_topics
 from campaigns.petitions.petition import Petition, fetch_tallies
 from campaigns.petitions.state import State
+
+Row = TypeVar("Row", bound=Page | Petition)
 
 KINDS = {
     CampaignPage: _("Campaign"),

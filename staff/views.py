@@ -16,8 +16,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 from wagtail.admin.auth import reject_request
 
+from campaigns.cms.permissions import StaffRequest
 from staff import second_factor
 from staff.forms import SetUpForm
+from staff.middleware import AccountRequest
 
 View = Callable[..., HttpResponse]
 
@@ -27,10 +29,11 @@ def for_account(view: View) -> View:
 
     @never_cache
     @wraps(view)
-    def wrapper(request: HttpRequest) -> HttpResponse:
+    def wrapper(request: AccountRequest) -> HttpResponse:
         if not settings.SECOND_FACTOR:
             raise Http404
-        if not request.account.is_authenticated:
+        account = request.account
+        if not account.is_authenticated:
             return reject_request(request)
         if not request.account.is_verified() and django_otp.user_has_device(request.account):
             # The second factor was set up meanwhile, in another browser or by somebody else, so

@@ -149,7 +149,7 @@ class VideoBlock(blocks.StructBlock):
         film = {"url": "https://vimeo.com/1", "title": _("The march, in two minutes")}
         return self.normalize({**film, "poster": newest_image(), "caption": ""})
 
-    def clean(self, value: dict) -> dict:
+    def clean(self, value: blocks.StructValue) -> blocks.StructValue:
         value = super().clean(value)
         if value.get("url") and not player_url(value["url"]):
             message = _("Give the address of one film at YouTube, Vimeo or a PeerTube server.")

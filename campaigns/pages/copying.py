@@ -1,7 +1,7 @@
 """Makes a campaign from another: with the same texts and settings, and without signatures."""
 
+from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Model
 from wagtail.log_actions import log
 from wagtail.models import DraftStateMixin, LockableMixin, Revision, RevisionMixin
 

@@ -4,21 +4,26 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.forms import ModelMultipleChoiceField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
-from wagtail.models import Page, PageViewRestriction
+from wagtail.blocks import StreamValue
+from wagtail.models import Page, PageViewRestriction, Revision
 from wagtail.permissions import policy_registry
 from wagtail.query import PageQuerySet
 from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField
 
 from campaigns import caching
+from campaigns.pages.images import CustomImage
 from campaigns.petitions import scheduling
+from campaigns.petitions.petition import Petition
 
 
 def petitions_of(page: Page) -> list[models.Model]:
@@ -26,7 +31,7 @@ def petitions_of(page: Page) -> list[models.Model]:
     return petitions_in(getattr(page, "petition", None), getattr(page, "body", None))
 
 
-def petitions_in(own: models.Model | None, story: Any) -> list[models.Model]:
+def petitions_in(own: Petition | None, story: StreamValue | None) -> list[Petition]:
     blocks = [block.value for block in story or [] if block.block_type == "petition"]
     found = [own, *(value.get("petition") for value in blocks)]
     return list({petition.pk: petition for petition in found if petition}.values())
@@ -61,7 +66,9 @@ class PageForm(WagtailAdminPageForm):
         for petition in petitions_in(data.get("petition"), data.get("body")):
             if petition.live or petition in present or self.for_user is None:
                 continue
-            if not policy_registry.get(petition).user_sees(self.for_user, petition):
+            policy = policy_registry.get(petition)
+            # That of campaigns.cms.permissions, a layer above.
+            if not policy.user_sees(self.for_user, petition):  # type: ignore[attr-defined]
                 field = "petition" if petition == data.get("petition") else "body"
                 self.add_error(field, _("This petition is another team's, and not published yet."))
         return data
@@ -133,7 +140,7 @@ class PublicPage(Page):
         return self.search_description or self.social_text or self.listing_summary
 
     @property
-    def shared_image(self) -> models.Model | None:
+    def shared_image(self) -> CustomImage | None:
         return self.social_image or self.listing_image
 
     @property
@@ -161,7 +168,7 @@ class PublicPage(Page):
         """
         try:
             with transaction.atomic():
-                super().publish(revision, user=user, **kwargs)
+                super().publish(revision, user, *args, **kwargs)
         except ValidationError:
             if kwargs.get("log_action") != scheduling.SCHEDULED:
                 raise

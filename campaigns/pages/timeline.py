@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils import timezone
 from django.utils.translation import gettext
 from wagtail.blocks import StreamValue
+from wagtail.rich_text import RichText
 
 from campaigns import caching
 from campaigns.counting import milestones
@@ -26,7 +26,7 @@ class Entry:
     day: date
     kind: str
     heading: str
-    text: Any = ""
+    text: RichText | str = ""
 
 
 def timeline(petition: Petition | None, updates: StreamValue) -> list[Entry]:

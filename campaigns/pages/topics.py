@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 from uuid import UUID
 
 from anyascii import anyascii
@@ -14,7 +14,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel
-from wagtail.models import TranslatableMixin
+from wagtail.models import PageManager, TranslatableMixin
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 
 T = TypeVar("T", bound="Topical")
@@ -72,6 +72,11 @@ class Topical(models.Model):
     never removes a topic again. This does no harm: as with the settings of a petition, only the
     row of the original is read.
     """
+
+    # What a page brings.
+    locale_id: int
+    translation_key: UUID
+    objects: ClassVar[PageManager]
 
     topics = ParentalManyToManyField(
         Topic, verbose_name=_("topics"), blank=True, related_name="%(class)ss"

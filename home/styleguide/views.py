@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template import Context
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 

@@ -8,9 +8,9 @@ from django.conf import settings
 from django.template import Context
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
-from wagtail.models import Page
 
 from campaigns.pages.news import ArticlePage
+from campaigns.pages.public_page import PublicPage
 from campaigns.petitions.petition import Petition
 from campaigns.sharing import cards
 from home.models import HomePage
@@ -62,7 +62,7 @@ def social_picture(context: Context) -> dict[str, Any]:
     return {"url": rendition.full_url, "alt": rendition.alt, **size}
 
 
-def about(page: Page | None, petition: Petition | None, name: str) -> dict[str, Any]:
+def about(page: PublicPage | None, petition: Petition | None, name: str) -> dict[str, Any]:
     if isinstance(page, HomePage):
         return {"@type": "WebSite", "name": name, "url": page.canonical_url} | search()
     if isinstance(page, ArticlePage):

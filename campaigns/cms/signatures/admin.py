@@ -20,7 +20,7 @@ from wagtail_modeladmin.helpers import PermissionHelper
 from wagtail_modeladmin.options import ModelAdmin
 from wagtail_modeladmin.views import DeleteView, HistoryView, InspectView
 
-from campaigns.cms.permissions import User, signature_policy, signatures_for
+from campaigns.cms.permissions import AnyUser, signature_policy, signatures_for
 from campaigns.cms.signatures.listing import SignatureIndexView, reason_of
 from campaigns.privacy import dependents
 from campaigns.signatures.columns import COLUMNS
@@ -32,19 +32,19 @@ from campaigns.signatures.signature import Signature
 class SignaturePermissions(PermissionHelper):
     """What modeladmin asks is answered by the policy."""
 
-    def user_can_list(self, user: User) -> bool:
+    def user_can_list(self, user: AnyUser) -> bool:
         return signature_policy.user_has_permission(user, "view")
 
-    def user_can_create(self, user: User) -> bool:
+    def user_can_create(self, user: AnyUser) -> bool:
         return False
 
-    def user_can_inspect_obj(self, user: User, obj: Model) -> bool:
+    def user_can_inspect_obj(self, user: AnyUser, obj: Model) -> bool:
         return signature_policy.user_has_permission_for_instance(user, "inspect", obj)
 
-    def user_can_edit_obj(self, user: User, obj: Model) -> bool:
+    def user_can_edit_obj(self, user: AnyUser, obj: Model) -> bool:
         return False
 
-    def user_can_delete_obj(self, user: User, obj: Model) -> bool:
+    def user_can_delete_obj(self, user: AnyUser, obj: Model) -> bool:
         return signature_policy.user_has_permission_for_instance(user, "delete", obj)
 
 
