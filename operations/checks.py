@@ -1,5 +1,6 @@
 """A check of the database beside Django's own; `manage.py migrate` runs them all."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.checks import Error, Tags, register

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import ClassVar, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
 from anyascii import anyascii
@@ -14,7 +14,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel
-from wagtail.models import PageManager, TranslatableMixin
+from wagtail.models import TranslatableMixin
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 
 T = TypeVar("T", bound="Topical")
@@ -76,7 +76,6 @@ class Topical(models.Model):
     # What a page brings.
     locale_id: int
     translation_key: UUID
-    objects: ClassVar[PageManager]
 
     topics = ParentalManyToManyField(
         Topic, verbose_name=_("topics"), blank=True, related_name="%(class)ss"

@@ -41,7 +41,9 @@ def change(before: Version, *, letter: str, consent: str) -> Change:
 def ahead(draft: Petition) -> Change | None:
     """What publishing a draft would change of words that are published while people have signed."""
     before = draft.replaced
-    return before and change(before, letter=draft.letter, consent=draft.consent)
+    if before is None:
+        return None
+    return change(before, letter=draft.letter, consent=draft.consent)
 
 
 def explain(draft: Petition, *, reason: str) -> None:

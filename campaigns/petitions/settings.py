@@ -36,7 +36,7 @@ def check_sites(text: str) -> None:
 class Progress(NamedTuple):
     """What the public is shown: None for what it is not."""
 
-    count: int | None
+    count: int | None  # type: ignore[assignment]  # not the method of tuples
     goal: int | None
 
 

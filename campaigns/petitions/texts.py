@@ -120,8 +120,10 @@ class DefaultTexts(PreviewableMixin, TranslatableMixin, StepTexts):
 
     def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
         # Where the template tag looks first.
-        request.default_texts = Texts(self.locale.language_code, self)
-        return super().get_preview_context(request, mode_name)
+        texts = Texts(self.locale.language_code, self)
+        request.default_texts = texts  # type: ignore[attr-defined]
+        context: dict[str, Any] = super().get_preview_context(request, mode_name)
+        return context
 
     def clean(self) -> None:
         """What is still in another language says nothing: the words that come with it are taken.
@@ -147,7 +149,7 @@ EVERY_TEXT = ["actions_taken", "by_people", "consent", "footer", *STEPS]
 class Texts:
     """Words looked up in order: a petition's, the house's, those that come with it."""
 
-    def __init__(self, language: str, *sources: models.Model | None) -> None:
+    def __init__(self, language: str, *sources: StepTexts | None) -> None:
         self.language = language
         self.sources = [source for source in sources if source]
 

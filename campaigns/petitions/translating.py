@@ -3,9 +3,10 @@
 No service translates anything by itself.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Model
+from django.contrib.auth.models import User
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.utils.translation import gettext as _
@@ -14,6 +15,8 @@ from wagtail.whitelist import check_url
 from wagtail_localize.models import SegmentOverride, StringTranslation, Translation
 
 from campaigns.petitions.petition import Petition
+
+Typed = StringTranslation | SegmentOverride
 
 
 def translation_of(instance: TranslatableMixin) -> Translation | None:
@@ -32,13 +35,15 @@ def translation_of(instance: TranslatableMixin) -> Translation | None:
 def newest(petition: Petition) -> Petition:
     """The petition as it would be published now, with what its translator typed last."""
     if translation := translation_of(petition):
-        return translation.source.get_ephemeral_translated_instance(
+        version: Petition = translation.source.get_ephemeral_translated_instance(
             translation.target_locale, fallback=True
         )
-    return petition.get_latest_revision_as_object()
+    else:
+        version = petition.get_latest_revision_as_object()
+    return version
 
 
-def take_over(instance: Page | Petition, *, by: Model) -> None:
+def take_over(instance: Page | Petition, *, by: User) -> None:
     """Make a draft of what the translator typed last, if there is a translator.
 
     Raises ValidationError where a text does not fit its field.
@@ -49,7 +54,9 @@ def take_over(instance: Page | Petition, *, by: Model) -> None:
 
 @receiver(post_save, sender=StringTranslation)
 @receiver(post_save, sender=SegmentOverride)
-def examine(sender: type, instance: Model, update_fields: Any = None, **kwargs: Any) -> None:
+def examine(
+    sender: type[Typed], instance: Typed, update_fields: Iterable[str] | None = None, **kwargs: Any
+) -> None:
     """Marks what must not reach a page as wagtail-localize does: its translator sees why, and the
     page goes on with the original."""
     if update_fields and not {"data", "data_json"} & set(update_fields):
@@ -60,7 +67,7 @@ def examine(sender: type, instance: Model, update_fields: Any = None, **kwargs: 
         sender.objects.filter(pk=instance.pk).update(has_error=bool(said), field_error=said)
 
 
-def trouble(typed: StringTranslation | SegmentOverride) -> str:
+def trouble(typed: Typed) -> str:
     """What is wrong with it, or nothing."""
     if isinstance(typed, SegmentOverride):
         is_unsafe = isinstance(typed.data, str) and check_url(typed.data) is None

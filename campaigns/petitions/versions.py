@@ -3,12 +3,14 @@
 import hashlib
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from wagtail.blocks import StreamValue
 
 from campaigns.petitions.tally import Tally
 
@@ -85,6 +87,15 @@ class Unexplained(ValidationError):
 class WithVersions:
     """What of a petition people agree to: its letter and consent, as they are and as they were."""
 
+    # What a petition brings.
+    tally: Tally
+    locale_id: int
+    salutation: str
+    opening: str
+    demands: StreamValue
+    close: str
+    consent: str
+
     @property
     def letter(self) -> str:
         """The letter as text, as it is kept with each signature."""
@@ -130,7 +141,7 @@ class WithVersions:
         """Whether a version stands or stood on this petition, in any of its languages."""
         if self.version and self.version.pk == pk:
             return True
-        return self.tally.versions.filter(pk=pk).exists()
+        return pk is not None and self.tally.versions.filter(pk=pk).exists()
 
 
 def digest(letter: str, consent: str) -> str:
@@ -138,24 +149,24 @@ def digest(letter: str, consent: str) -> str:
     return hashlib.sha256(f"{letter}\0{consent}".encode()).hexdigest()
 
 
-def digest_of(petition: models.Model) -> str:
+def digest_of(petition: WithVersions) -> str:
     return digest(petition.letter, petition.consent)
 
 
-def latest(petition: models.Model) -> Version | None:
+def latest(petition: WithVersions) -> Version | None:
     """What was published last in the petition's language."""
     versions = Version.objects.filter(tally=petition.tally, locale=petition.locale_id)
     return versions.order_by("-pk").first()
 
 
-def reasons(petition: models.Model) -> models.QuerySet:
+def reasons(petition: WithVersions) -> models.QuerySet[ChangeReason]:
     """The reason that was given for the words of a draft, if any was."""
     return ChangeReason.objects.filter(
         tally=petition.tally, locale=petition.locale_id, digest=digest_of(petition)
     )
 
 
-def record(petition: models.Model, *, by: models.Model | None = None) -> Version:
+def record(petition: WithVersions, *, by: User | None = None) -> Version:
     """The version of a petition's words as they are now, made if other words stood last.
 
     Its reason is there by then: `require_reason` comes first.
