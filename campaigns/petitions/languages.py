@@ -106,8 +106,8 @@ class InLanguages(TranslatableMixin):
         """
         if self.live or not self.is_translation:
             return False
-        rows: models.QuerySet[Any] = type(self)._default_manager.filter(pk=self.pk, live=True)
-        row = rows.values("live_revision").first()
+        rows: models.QuerySet[Any] = type(self)._default_manager.filter(pk=self.pk)
+        row = rows.filter(live=True).values("live_revision").first()
         return row is not None and row["live_revision"] == self.live_revision_id is not None
 
     def copy_for_translation(self, *args: Any, **kwargs: Any) -> Self:

@@ -9,9 +9,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from wagtail.models import Page
 
+from campaigns.petitions.petition import Petition
 from campaigns.petitions.settings import Ask
 from campaigns.signatures.columns import COLUMNS
+from campaigns.signatures.signature import Signature
 from campaigns.signing import typos
 from campaigns.signing.fields import SharedFields, ShownField
 from campaigns.signing.postcodes import WITHOUT
@@ -33,6 +36,8 @@ def asked_fields() -> dict[str, forms.Field]:
 class SignForm(forms.Form):
     """Asks for the columns that the petition asks for. Knows nothing of who has signed."""
 
+    data: dict[str, Any]  # a QueryDict is one
+
     # What the page asks by itself while somebody types (static/js/meant.js).
     ask_meant = _("Did you mean {email}?")
     domains = mark_safe(" ".join(typos.DOMAINS))
@@ -52,7 +57,9 @@ class SignForm(forms.Form):
         widget=forms.HiddenInput, required=False, min_value=1, max_value=2**31 - 1
     )
 
-    def __init__(self, petition: Any, data: Any = None, *, page: Any = None) -> None:
+    def __init__(
+        self, petition: Petition, data: dict[str, Any] | None = None, *, page: Page | None = None
+    ) -> None:
         initial = {"version": petition.version and petition.version.pk, "page": page and page.pk}
         super().__init__(
             data,
@@ -87,7 +94,8 @@ class SignForm(forms.Form):
         vars(field).update(what)
 
     def clean(self) -> dict[str, Any]:
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         # Nobody typed these: where they are spoilt, there is no field to put right.
         for name in ("page", "version", "website"):
             if self.errors.pop(name, None):
@@ -113,7 +121,8 @@ class SignForm(forms.Form):
     def renew(self) -> None:
         """Point to the words that are shown now: the page is about to show them again."""
         self.data = self.data.copy()
-        self.data["version"] = self.petition.version.pk
+        version = self.petition.version
+        self.data["version"] = version and version.pk
 
     def cleaned_signature(self) -> dict[str, Any]:
         """What `signing.sign` takes."""
@@ -131,7 +140,7 @@ class CorrectForm(forms.Form):
     updates = asked_fields()["updates"]
     is_shown = ShownField()
 
-    def __init__(self, signature: Any, data: Any = None) -> None:
+    def __init__(self, signature: Signature, data: dict[str, Any] | None = None) -> None:
         is_shown = signature.shown_as is not None
         initial = {"name": signature.name, "updates": signature.updates, "is_shown": is_shown}
         super().__init__(data, initial=initial, use_required_attribute=True)
