@@ -28,7 +28,7 @@ NEWEST = 20
 Dated = CampaignPage | ArticlePage
 
 
-def published_at(page: PublicPage) -> datetime:
+def published_at(page: Dated) -> datetime:
     """The beginning of the day that the editor chose, in the site's time zone."""
     return timezone.make_aware(datetime.combine(page.published_on, time.min))
 
@@ -83,7 +83,7 @@ class NewestAtom(Newest):
         return settings.BASE_URL + reverse("atom")
 
 
-class Pages(Sitemap):
+class Pages(Sitemap):  # type: ignore[type-arg]  # as Feed
     """Every public page, with its translations, and every petition that no page carries."""
 
     def items(self) -> list[Page | Petition]:
@@ -97,7 +97,9 @@ class Pages(Sitemap):
     def lastmod(self, item: PublicPage | Petition) -> datetime | None:
         return item.last_published_at
 
-    def get_urls(self, page: int = 1, site: object = None, protocol: str | None = None) -> list:
+    def get_urls(
+        self, page: int | str = 1, site: object = None, protocol: str | None = None
+    ) -> list[dict[str, Any]]:
         """The entries with URLs below BASE_URL, under whatever host name the site is requested.
 
         Overrides Django's `Sitemap.get_urls`; `site` and `protocol` are ignored.

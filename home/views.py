@@ -33,8 +33,9 @@ def serve(request: HttpRequest, path: str) -> HttpResponse:
             if page.petition_id:
                 page.petition = cached.petition(pk=page.petition_id)
             # Page.route_for_request looks into this attribute first.
-            request._wagtail_route_for_request = RouteResult(page)
-    return views.serve(request, path)
+            request._wagtail_route_for_request = RouteResult(page)  # type: ignore[attr-defined]
+    response: HttpResponse = views.serve(request, path)
+    return response
 
 
 @require_safe

@@ -12,7 +12,7 @@ FORMER = ("campaigns", "0002_permissions")
 
 
 @register(Tags.database)
-def made_since_1_0(databases: list[str] | None = None, **kwargs: Any) -> list[Error]:
+def made_since_1_0(databases: Sequence[str] | None = None, **kwargs: Any) -> list[Error]:
     """An error for a database from before 1.0, whose tables no migration converts."""
     return [
         Error(

@@ -33,7 +33,7 @@ class Worker:
         for thread in threads:
             thread.result()
 
-    def stop(self, *args: Any) -> None:
+    def stop(self, *args: object) -> None:
         """Finish the current rounds, then end. Can be used as a signal handler."""
         self.running = False
 

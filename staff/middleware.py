@@ -61,6 +61,7 @@ class SecondFactorMiddleware:
         """Redirect accounts whose second factor is missing to the view that sets it up."""
         if not request.path_info.startswith("/admin/"):
             return None
+        assert request.resolver_match  # no view is called without it
         if request.resolver_match.view_name in OPEN_VIEWS or request.user.is_authenticated:
             return None
         if request.account.is_authenticated and request.method in ("GET", "HEAD"):

@@ -58,7 +58,7 @@ def is_admitted(account: User | AnonymousUser) -> bool:
 
     Accounts that have set up a second factor must show it, even where they do not need one.
     """
-    if not settings.SECOND_FACTOR or not account.is_authenticated or account.is_verified():
+    if not settings.SECOND_FACTOR or not account.is_authenticated or is_verified(account):
         return True
     return not (user_has_device(account) or is_needed(account))
 

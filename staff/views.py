@@ -35,7 +35,9 @@ def for_account(view: View) -> View:
         account = request.account
         if not account.is_authenticated:
             return reject_request(request)
-        if not request.account.is_verified() and django_otp.user_has_device(request.account):
+        if not second_factor.is_verified(request.account) and django_otp.user_has_device(
+            request.account
+        ):
             # The second factor was set up meanwhile, in another browser or by somebody else, so
             # this session has to show it.
             logout(request)
@@ -47,9 +49,9 @@ def for_account(view: View) -> View:
 
 
 @for_account
-def overview(request: HttpRequest) -> HttpResponse:
+def overview(request: AccountRequest) -> HttpResponse:
     """Show the state of the second factor on GET; on POST make new backup codes."""
-    if not request.account.is_verified():
+    if not second_factor.is_verified(request.account):
         return redirect("set_up_second_factor")
     if request.method == "POST":
         return show_codes(request, second_factor.renew_backup_codes(request.account))
@@ -58,7 +60,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 
 @for_account
-def set_up(request: HttpRequest) -> HttpResponse:
+def set_up(request: AccountRequest) -> HttpResponse:
     """Show the key on GET; on POST verify that the phone has it."""
     device = second_factor.begin(request.account)
     form = SetUpForm(device, request.POST or None)
@@ -94,7 +96,7 @@ def may_reset(administrator: User, user: User) -> bool:
     )
 
 
-def reset(request: HttpRequest, pk: int) -> HttpResponse:
+def reset(request: StaffRequest, pk: int) -> HttpResponse:
     """Ask on GET; on POST reset the second factor of an account."""
     if not request.user.has_perm("auth.change_user"):
         raise PermissionDenied

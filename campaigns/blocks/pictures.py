@@ -32,7 +32,7 @@ class CaptionedImageValue(blocks.StructValue):
     @property
     def credit_text(self) -> str:
         """The credit written in the block, or else the one stored with the image."""
-        return self.get("credit") or getattr(self.get("image"), "credit", "")
+        return self.get("credit") or getattr(self.get("image"), "credit", "") or ""
 
 
 class CaptionedImageBlock(blocks.StructBlock):

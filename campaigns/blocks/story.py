@@ -98,7 +98,7 @@ def fetch(story: blocks.StreamValue) -> None:
         fetch_renditions(images)
 
 
-def fetch_renditions(images: list[AbstractImage]) -> None:
+def fetch_renditions(images: Sequence[AbstractImage]) -> None:
     """Give each image its renditions, with one query for all.
 
     Each image gets copies of its own, since a story may show the same picture twice with different

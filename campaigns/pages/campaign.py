@@ -117,7 +117,7 @@ class CampaignPage(Topical, PublicPage):
         verbose_name_plural = _("campaign pages")
 
     @classmethod
-    def public(cls) -> models.QuerySet:
+    def public(cls) -> "models.QuerySet[CampaignPage]":
         """Live campaigns that everybody may see, the newest first.
 
         The petition, its language and the image are joined, for the cards that show the campaigns.

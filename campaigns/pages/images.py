@@ -77,7 +77,7 @@ def has_metadata(picture: Picture.Image) -> bool:
     return bool(picture.getexif()) or any("xmp" in str(key).lower() for key in picture.info)
 
 
-def without_metadata(file: models.fields.files.FieldFile) -> models.fields.files.FieldFile:
+def without_metadata(file: "File[bytes]") -> "File[bytes]":
     """The picture turned the right way up, without EXIF, XMP and comments.
 
     The metadata of a photograph says where it was taken, and can betray the people who were there.

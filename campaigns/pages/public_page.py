@@ -26,7 +26,7 @@ from campaigns.petitions import scheduling
 from campaigns.petitions.petition import Petition
 
 
-def petitions_of(page: Page) -> list[models.Model]:
+def petitions_of(page: Page) -> list[Petition]:
     """The petitions that a page carries: its own and those in its story, without repetition."""
     return petitions_in(getattr(page, "petition", None), getattr(page, "body", None))
 
@@ -79,6 +79,8 @@ class PageForm(WagtailAdminPageForm):
             del self.fields["topics"]
         else:
             field = self.fields["topics"]
+            assert isinstance(field, ModelMultipleChoiceField)
+            assert field.queryset is not None
             # A new page that is previewed before it is saved has no locale of its own yet.
             locale = self.instance.locale_id or self.parent_page.locale_id
             field.queryset = field.queryset.filter(locale=locale)
@@ -149,7 +151,7 @@ class PublicPage(Page):
         parts = self.get_url_parts()
         return settings.BASE_URL + parts[2] if parts else ""
 
-    def get_view_restrictions(self) -> models.QuerySet:
+    def get_view_restrictions(self) -> models.QuerySet[PageViewRestriction]:
         """The restrictions of this page and its ancestors, as Wagtail promises.
 
         Wagtail walks up the tree and follows aliases. Most sites have no restriction at all, which
@@ -159,7 +161,9 @@ class PublicPage(Page):
             return PageViewRestriction.objects.none()
         return super().get_view_restrictions()
 
-    def publish(self, revision: Any, user: Any = None, **kwargs: Any) -> None:
+    def publish(
+        self, revision: Revision, user: User | None = None, *args: Any, **kwargs: Any
+    ) -> None:
         """Publish as Wagtail's `publish` does.
 
         Raises ValidationError, unless the page was scheduled: then it stays a draft, and is no

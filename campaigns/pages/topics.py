@@ -99,8 +99,10 @@ class Topical(models.Model):
 
 def originals(model: type[T]) -> QuerySet[T]:
     """The pages that are not translations: of each translation key the oldest row."""
-    older = model.objects.filter(translation_key=OuterRef("translation_key"), pk__lt=OuterRef("pk"))
-    return model.objects.exclude(Exists(older))
+    older = model._default_manager.filter(
+        translation_key=OuterRef("translation_key"), pk__lt=OuterRef("pk")
+    )
+    return model._default_manager.exclude(Exists(older))
 
 
 def with_topics(pages: Iterable[T]) -> list[T]:

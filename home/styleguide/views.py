@@ -71,6 +71,6 @@ def paper(request: HttpRequest) -> HttpResponse:
 
 def current_tokens(request: HttpRequest) -> dict[str, str]:
     """The tokens by name, with the organisation's colour where it has one."""
-    accent = identity({"request": request})["accent"]
+    accent = identity(Context({"request": request}))["accent"]
     own = [colours.sheet(accent)] if accent else []
     return tokens.parse(stylesheets.read("tokens.css"), *own)

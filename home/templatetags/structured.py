@@ -28,7 +28,7 @@ def structured_data(context: Context, name: str, picture: str = "") -> SafeStrin
     The security policy allows it: a data block is not executed.
     """
     page, petition = context.get("page"), context.get("petition")
-    description = about(page if isinstance(page, Page) else None, petition or None, name)
+    description = about(page if isinstance(page, PublicPage) else None, petition or None, name)
     if not description:
         return ""
     organization = {"@type": "Organization", "name": name, "url": f"{settings.BASE_URL}/"}

@@ -19,7 +19,7 @@ class EmailBackend(BaseEmailBackend):
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         for message in email_messages:
             path = write(message)
-            link = re.search(r"https?://[^\s<>\"]+", message.body)
+            link = re.search(r"https?://[^\s<>\"]+", str(message.body))
             suffix = f": {link[0]}" if link else ""
             print(f"Mail written to {os.path.relpath(path, settings.ROOT)}{suffix}", flush=True)
         return len(email_messages)

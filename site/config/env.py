@@ -51,7 +51,7 @@ def words(name: str, default: str | None = None) -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 
 
-def database(name: str, default: str | None = None, **options: Any) -> dict[str, Any]:
+def database(name: str, default: str | None = None, **options: Any) -> DBConfig:
     """The URL of a PostgreSQL database, as an entry of Django's DATABASES."""
     try:
         found = dj_database_url.parse(text(name, default), **options)
