@@ -35,9 +35,7 @@ def for_account(view: View) -> View:
         account = request.account
         if not account.is_authenticated:
             return reject_request(request)
-        if not second_factor.is_verified(request.account) and django_otp.user_has_device(
-            request.account
-        ):
+        if not second_factor.is_verified(account) and django_otp.user_has_device(account):
             # The second factor was set up meanwhile, in another browser or by somebody else, so
             # this session has to show it.
             logout(request)
