@@ -2,7 +2,7 @@
 
 import statistics
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bench.load import Run, Trouble, median
 from bench.machine import QUIET
@@ -94,30 +94,24 @@ def compare(
     except Trouble as trouble:
         say(f"  {trouble}")
         return [Row(work, yardstick, None, floor, ours=str(trouble))]
-    shared = {
-        "yardstick": yardstick,
-        "ours": _figure([round.ours for round in found]),
-        "theirs": _figure([round.theirs for round in found]),
-        "foreign": max(round.foreign for round in found),
-    }
     rates, cpus = [round.rate for round in found], [round.cpu for round in found]
-    rows = [
-        Row(
-            work,
-            ratio=statistics.median(rates),
-            spread=(min(rates), max(rates)),
-            by_cpu=statistics.median(cpus),
-            floor=floor,
-            **shared,
-        )
-    ]
-    if cpu_floor:
-        spread = (min(cpus), max(cpus))
-        ratio = statistics.median(cpus)
-        by_cpu = Row(f"{work}, CPU", ratio=ratio, spread=spread, floor=cpu_floor, **shared)
-        rows.append(by_cpu)
-    say(f"  {rates_line(rows[0])}")
-    return rows
+    row = Row(
+        work,
+        yardstick,
+        ratio=statistics.median(rates),
+        floor=floor,
+        spread=(min(rates), max(rates)),
+        ours=_figure([round.ours for round in found]),
+        theirs=_figure([round.theirs for round in found]),
+        by_cpu=statistics.median(cpus),
+        foreign=max(round.foreign for round in found),
+    )
+    say(f"  {rates_line(row)}")
+    if not cpu_floor:
+        return [row]
+    spread = (min(cpus), max(cpus))
+    by_cpu = replace(row, work=f"{work}, CPU", ratio=row.by_cpu, floor=cpu_floor, spread=spread)
+    return [row, replace(by_cpu, by_cpu=None)]
 
 
 def rates_line(row: Row) -> str:

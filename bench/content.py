@@ -45,7 +45,9 @@ def make_campaign(home: HomePage, **fields: Any) -> CampaignPage:
     petition = make_petition()
     index = home.add_child(instance=CampaignIndexPage(title="Campaigns"))
     values = {"title": petition.title, "listing_summary": "The last free river."}
-    return index.add_child(instance=CampaignPage(petition=petition, **(values | fields)))
+    page = CampaignPage(petition=petition, **(values | fields))
+    index.add_child(instance=page)
+    return page
 
 
 def make_signature(petition: Petition, *, email: str, **fields: Any) -> Signature:

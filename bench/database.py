@@ -36,8 +36,8 @@ def server() -> Iterator[Server]:
     """The server in DATABASE_URL, or a fresh one that goes with the bench."""
     with databases.server("bench") as url:
         with psycopg.connect(url) as connection:
-            pid = connection.execute("SELECT pg_backend_pid()").fetchone()[0]
-            version = connection.execute("SHOW server_version").fetchone()[0]
+            [(pid,)] = connection.execute("SELECT pg_backend_pid()")
+            [(version,)] = connection.execute("SHOW server_version")
         found = Server(url, version.split()[0], _postmaster(pid))
         try:
             yield found

@@ -75,7 +75,9 @@ def sow(number: str, *kinds: str) -> None:
     petition = Petition.objects.get()
     confirmed = {} if "confirmed" in kinds else {"confirmed_at": None}
     seed = make_signature(petition, email="seed@example.org", **confirmed)
-    columns = {field.column: field.column for field in Signature._meta.concrete_fields}
+    columns = {
+        field.column: field.column for field in Signature._meta.concrete_fields if field.column
+    }
     # A UUID of version 7, later from row to row, as those of real signatures are.
     columns["id"] = """(lpad(to_hex(1700000000000 + nextval('bench_sown')), 12, '0') || '7'
         || left(md5(random()::text), 3) || '8' || left(md5(random()::text), 15))::uuid"""

@@ -5,7 +5,6 @@ import re
 import statistics
 import subprocess
 from dataclasses import dataclass
-from typing import Any
 
 from bench.machine import Meter
 from servers.ports import HOST
@@ -39,9 +38,9 @@ def drive(
     seconds: float,
     servers: list[int],
     database: int | None,
-    path: str = "/",
-    threads: int = 2,
-    **arguments: Any,
+    path: str,
+    threads: int,
+    **arguments: str | int,
 ) -> Run:
     """Load one server through a script of bench/lua with 32 clients; raises Trouble."""
     command = [program("wrk"), "-t", str(threads), "-c", str(CLIENTS), "-d", f"{seconds:.0f}s"]

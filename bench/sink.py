@@ -13,7 +13,8 @@ class Count:
 
 
 class Sink(asyncio.Protocol):
-    def connection_made(self, transport: asyncio.Transport) -> None:
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
         self.transport, self.received, self.in_data = transport, b"", False
         transport.write(b"220 sink\r\n")
 

@@ -113,7 +113,16 @@ class Stage:
         servers = [self.nginx_pid, self.sites["ours"].pid]
         return self.load(self.nginx_ports["ours"], "get", servers=servers, path=self.facts["page"])
 
-    def load(self, port: int, script: str, *, servers: list[int], **options: str | int) -> Run:
+    def load(
+        self,
+        port: int,
+        script: str,
+        *,
+        servers: list[int],
+        path: str = "/",
+        threads: int = 2,
+        **arguments: str,
+    ) -> Run:
         """One run after a short warm-up, when others let us."""
         wait_for_quiet(self.seconds / 2 if self.seconds > 3 else 0)
         warm, measured = (
@@ -124,7 +133,9 @@ class Stage:
                 servers=servers,
                 database=self.server.postmaster,
                 run=next(self.numbers) % 64,
-                **options,
+                path=path,
+                threads=threads,
+                **arguments,
             )
             for seconds in (1, self.seconds)
         )
@@ -147,7 +158,8 @@ class Stage:
 
     def count(self, site: Site, where: str = "") -> int:
         with psycopg.connect(site.url) as connection:
-            return connection.execute(f"SELECT count(*) FROM {site.table} {where}").fetchone()[0]
+            [(number,)] = connection.execute(f"SELECT count(*) FROM {site.table} {where}")
+        return int(number)
 
 
 def house_env(url: str, **more: str) -> dict[str, str]:
@@ -237,12 +249,13 @@ def site(server: database.Server, name: str) -> Iterator[Site]:
 def stock_form(port: int, page: str) -> dict[str, str]:
     """What the stock page's form needs beside what the signer typed."""
     body, headers = fetch(f"http://{HOST}:{port}{page}")
-    token = re.search(rb'name="csrfmiddlewaretoken" value="([^"]+)"', body)[1].decode()
+    field = re.search(rb'name="csrfmiddlewaretoken" value="([^"]+)"', body)
+    assert field, "The stock page has no form."
     cookie = SimpleCookie(headers["Set-Cookie"])["csrftoken"].value
     return {
         "page": page,
         "sign": page,
-        "extra": f"csrfmiddlewaretoken={token}",
+        "extra": f"csrfmiddlewaretoken={field[1].decode()}",
         "cookie": f"csrftoken={cookie}",
         "country": "France",  # a stock form has no codes
     }

@@ -2,6 +2,7 @@
 
 import json
 import os
+from functools import partial
 
 import psycopg
 
@@ -82,7 +83,7 @@ def caching(stage: Stage, number: int) -> list[Row]:
             "campaign page through nginx's cache",
             f"(c) nginx, file of that size{label}",
             stage.cached,
-            lambda name=name: stage.static(name),
+            partial(stage.static, name),
             floor=floor,
             number=number,
         )
@@ -95,7 +96,7 @@ def page(stage: Stage, number: int) -> list[Row]:
         rows += compare(
             f"campaign page from gunicorn, {label} fragments",
             "(b) stock form page, GET",
-            lambda name=name: stage.get(name),
+            partial(stage.get, name),
             lambda: stage.get("stock"),
             floor=floor,
             number=number,

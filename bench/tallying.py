@@ -40,7 +40,7 @@ def rows(stage: Stage, *, seconds: float) -> list[Row]:
             environment=house_env(site.url),
             log=log("worker"),
         ) as worker:
-            number = connection.execute(COUNTED).fetchone()[0]
+            [(number,)] = connection.execute(COUNTED)
             caught_up(connection, number, patience=60)
             lags = []
             with Meter(worker.pid, database=database) as meter:
@@ -62,7 +62,8 @@ def caught_up(connection: psycopg.Connection, expected: int, *, patience: float)
     """Seconds until the tally says what is expected."""
     began = time.monotonic()
     while time.monotonic() - began < patience:
-        if connection.execute("SELECT max(total) FROM campaigns_tally").fetchone()[0] == expected:
+        [(total,)] = connection.execute("SELECT max(total) FROM campaigns_tally")
+        if total == expected:
             break
         time.sleep(0.1)
     return time.monotonic() - began

@@ -30,7 +30,9 @@ T = TypeVar("T")
 
 # Each entry is the time at which an answer was read, and the answer. A full cache drops the entry
 # that was used least recently. Reading changes that order, so it needs the lock as well.
-_cache = TLRUCache(MOST_CACHED, ttu=lambda key, entry, now: entry[0] + settings.CACHE_SECONDS)
+_cache: TLRUCache[Hashable, tuple[float, Any]] = TLRUCache(
+    MOST_CACHED, ttu=lambda key, entry, now: entry[0] + settings.CACHE_SECONDS
+)
 _lock = Lock()
 
 
@@ -42,7 +44,8 @@ def cached(key: Hashable, read: Callable[[], T]) -> T:
     """
     try:
         with _lock:
-            return _cache[key][1]
+            found: T = _cache[key][1]
+            return found
     except KeyError:
         pass
     now = monotonic()

@@ -22,7 +22,7 @@ class Statement:
         numbers = {name: f"${number}" for number, name in enumerate(self.names, 1)}
         self.text = re.sub(r"%\((\w+)\)s", lambda match: numbers[match[1]], text).encode()
 
-    def run(self, **values: Any) -> tuple | None:
+    def run(self, **values: Any) -> tuple[Any, ...] | None:
         """Run the statement; return the first row of the result, or None.
 
         There is no health check before it, which would take a fifth of the time of signing. Where
@@ -40,10 +40,11 @@ class Statement:
             connection.close()
         return self._execute(values)
 
-    def _execute(self, values: dict[str, Any]) -> tuple | None:
+    def _execute(self, values: dict[str, Any]) -> tuple[Any, ...] | None:
         connection.ensure_connection()
         # Through this wrapper Django learns that a connection is dead. Without it, a worker would
         # answer 500 without end after the database was restarted.
         with connection.wrap_database_errors, psycopg.RawCursor(connection.connection) as cursor:
             cursor.execute(self.text, [values[name] for name in self.names], prepare=True)
-            return cursor.fetchone() if cursor.pgresult.ntuples else None
+            result = cursor.pgresult
+            return cursor.fetchone() if result and result.ntuples else None

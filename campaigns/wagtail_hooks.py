@@ -34,7 +34,7 @@ register_permission_policy(Signature, signature_policy)
 
 register_snippet(PetitionViewSet)
 # wagtail-localize takes the order and the tabs of its own editor from this attribute.
-Petition.edit_handler = PetitionViewSet.edit_handler
+Petition.edit_handler = PetitionViewSet.edit_handler  # type: ignore[attr-defined]
 modeladmin_register(SignatureAdmin)
 register_snippet(ListEntryViewSet)
 register_snippet(TopicViewSet)

@@ -1,11 +1,11 @@
 """Builds the demo: its pages, its campaigns, its news. What is there already is left as it is."""
 
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
+from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
@@ -40,6 +40,8 @@ from demo import (
 from demo.writing import Block
 from home.models import ContentPage, HomePage, Identity, Navigation
 
+P = TypeVar("P", bound=Page)
+
 # When things open and close in the demo, in its own time zone.
 MORNING, EVENING = time(7), time(22)
 
@@ -73,7 +75,7 @@ class Builder:
         self.collections = staff.make_collections()
         staff.make_city_team(self.collections["City"])
         staff.make_staff()
-        users = get_user_model().objects
+        users = User.objects
         self.writer = users.get(username="editor")
         self.publisher = users.get(username="moderator")
 
@@ -110,7 +112,7 @@ class Builder:
         """The site with its front page, in the place of Wagtail's welcome; whether it is new."""
         site = Site.objects.filter(is_default_site=True).first()
         root = site.root_page.specific if site else None
-        if isinstance(root, HomePage):
+        if site and isinstance(root, HomePage):
             return site, root, False
         top = Page.get_first_root_node()
         home = self.make_page(top, HomePage, pages.HOME | {"body": []})
@@ -137,17 +139,15 @@ class Builder:
         newest.save_revision(user=self.writer)
         publishing.publish_page(newest, by=self.publisher)
 
-    def make_page(
-        self, parent: Page, model: type[Page], text: dict[str, Any], **fields: Any
-    ) -> Page:
+    def make_page(self, parent: Page, model: type[P], text: dict[str, Any], **fields: Any) -> P:
         slug = text["slug"]
-        found = model.objects.child_of(parent).filter(slug=slug).first()
+        found: P | None = model.objects.child_of(parent).filter(slug=slug).first()
         if found is None:
             page = model(live=False, owner=self.writer, **self.words(text), **fields)
             parent.add_child(instance=page)
             page.save_revision(user=self.writer)
             publishing.publish_page(page, by=self.publisher)
-            found = model.objects.get(pk=page.pk)
+            found = cast(P, model.objects.get(pk=page.pk))
         self.pages[slug] = found
         return found
 
@@ -253,7 +253,7 @@ class Builder:
     def image(self, name: str) -> CustomImage:
         """One of `images`, which the image library takes once."""
         picture = images.PICTURES[name]
-        found = CustomImage.objects.filter(title=picture.title).first()
+        found: CustomImage | None = CustomImage.objects.filter(title=picture.title).first()
         if found:
             return found
         image = CustomImage(

@@ -119,6 +119,7 @@ def sign(petition: Petition, page: CampaignPage, *, share: float, now: datetime)
     crowd = CROWDS.get(petition.slug)
     if crowd is None:
         return 0
+    assert petition.opens_at
     random, tally = Random(petition.slug), petition.tally
     end = min(filter(None, [now, petition.closes_at, tally.paused_at, tally.won_at]))
     confirmed, pending = (math.ceil(n * share) for n in (crowd.confirmed, crowd.pending))

@@ -1,7 +1,7 @@
 """The demo in two more languages: its front page, one campaign, and what stands around them."""
 
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wagtail.models import Locale, Page
 
@@ -10,11 +10,14 @@ from campaigns.petitions import publishing
 from demo import arabic, russian
 from home.models import HomePage, Navigation
 
+if TYPE_CHECKING:
+    from demo.building import Builder
+
 LANGUAGES = (russian, arabic)
 CAMPAIGN = "keep-the-talva-free"
 
 
-def build(builder: Any, home: HomePage) -> None:
+def build(builder: "Builder", home: HomePage) -> None:
     for words in LANGUAGES:
         Translator(builder, words).build(home)
 
@@ -22,7 +25,7 @@ def build(builder: Any, home: HomePage) -> None:
 class Translator:
     """Puts what `builder` has built into one language. What is there already is left as it is."""
 
-    def __init__(self, builder: Any, words: ModuleType) -> None:
+    def __init__(self, builder: "Builder", words: ModuleType) -> None:
         self.builder, self.words = builder, words
         self.locale, _ = Locale.objects.get_or_create(language_code=words.CODE)
 
@@ -47,7 +50,8 @@ class Translator:
     def make_page(self, parent: Page, original: Page, text: dict[str, Any], **fields: Any) -> Page:
         model = type(original)
         same = {"translation_key": original.translation_key, "locale": self.locale}
-        if found := model.objects.filter(**same).first():
+        found: Page | None = model.objects.filter(**same).first()
+        if found:
             return found
         kept = {
             name: getattr(original, name)
@@ -61,7 +65,8 @@ class Translator:
         parent.add_child(instance=page)
         page.save_revision(user=self.builder.writer)
         publishing.publish_page(page, by=self.builder.publisher)
-        return model.objects.get(pk=page.pk)
+        translated: Page = model.objects.get(pk=page.pk)
+        return translated
 
     def make_petition(self, original: Petition) -> Petition:
         same = {"translation_key": original.translation_key, "locale": self.locale}
@@ -86,7 +91,7 @@ class Translator:
             defaults={"title": title, "slug": original.slug},
         )
 
-    def make_snippet(self, model: type, **fields: Any) -> None:
+    def make_snippet(self, model: type[DefaultTexts] | type[Navigation], **fields: Any) -> None:
         original = model.objects.get(locale=Locale.get_default())
         model.objects.get_or_create(
             translation_key=original.translation_key, locale=self.locale, defaults=fields

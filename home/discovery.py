@@ -2,6 +2,7 @@
 
 from datetime import datetime, time
 from types import SimpleNamespace
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -11,7 +12,7 @@ from django.contrib.syndication.views import Feed
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed
+from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
@@ -24,17 +25,18 @@ from campaigns.petitions.petition import Petition
 from campaigns.petitions.texts import organisation_name
 
 NEWEST = 20
+Dated = CampaignPage | ArticlePage
 
 
-def published_at(page: PublicPage) -> datetime:
+def published_at(page: Dated) -> datetime:
     """The beginning of the day that the editor chose, in the site's time zone."""
     return timezone.make_aware(datetime.combine(page.published_on, time.min))
 
 
-class Newest(Feed):
+class Newest(Feed):  # type: ignore[type-arg]  # it takes an argument in the types alone
     """Campaigns and articles of the active language, the newest first (RSS 2.0)."""
 
-    feed_type = Rss201rev2Feed
+    feed_type: type[SyndicationFeed] = Rss201rev2Feed
 
     def title(self) -> str:
         return organisation_name()
@@ -49,7 +51,7 @@ class Newest(Feed):
     def feed_url(self) -> str:
         return settings.BASE_URL + reverse("rss")
 
-    def items(self) -> list[PublicPage]:
+    def items(self) -> list[Dated]:
         code = translation.get_language()
         kinds = (CampaignPage.public(), ArticlePage.public())
         found = [
@@ -57,19 +59,19 @@ class Newest(Feed):
         ]
         return sorted(found, key=published_at, reverse=True)[:NEWEST]
 
-    def item_title(self, item: PublicPage) -> str:
+    def item_title(self, item: Dated) -> str:
         return item.title
 
-    def item_description(self, item: PublicPage) -> str:
+    def item_description(self, item: Dated) -> str:
         return item.description
 
-    def item_link(self, item: PublicPage) -> str:
+    def item_link(self, item: Dated) -> str:
         return item.canonical_url
 
-    def item_pubdate(self, item: PublicPage) -> datetime:
+    def item_pubdate(self, item: Dated) -> datetime:
         return published_at(item)
 
-    def item_updateddate(self, item: PublicPage) -> datetime:
+    def item_updateddate(self, item: Dated) -> datetime:
         return item.last_published_at or published_at(item)
 
 
@@ -81,7 +83,7 @@ class NewestAtom(Newest):
         return settings.BASE_URL + reverse("atom")
 
 
-class Pages(Sitemap):
+class Pages(Sitemap):  # type: ignore[type-arg]  # as Feed
     """Every public page, with its translations, and every petition that no page carries."""
 
     def items(self) -> list[Page | Petition]:
@@ -95,14 +97,16 @@ class Pages(Sitemap):
     def lastmod(self, item: PublicPage | Petition) -> datetime | None:
         return item.last_published_at
 
-    def get_urls(self, page: int = 1, site: object = None, protocol: str | None = None) -> list:
+    def get_urls(
+        self, page: int | str = 1, site: object = None, protocol: str | None = None
+    ) -> list[dict[str, Any]]:
         """The entries with URLs below BASE_URL, under whatever host name the site is requested.
 
         Overrides Django's `Sitemap.get_urls`; `site` and `protocol` are ignored.
         """
         ours = urlsplit(settings.BASE_URL)
-        site = SimpleNamespace(domain=ours.netloc)
-        urls = super().get_urls(page, site, ours.scheme)
+        site = SimpleNamespace(domain=ours.netloc)  # Django asks it for no more
+        urls = super().get_urls(page, site, ours.scheme)  # type: ignore[arg-type]
         versions: dict[object, list[dict[str, str]]] = {}
         for url in urls:
             code = url["item"].locale.language_code

@@ -16,7 +16,7 @@ STEPS = {name: name for name in ("petition", "check_your_email", "thanks")} | {"
 PERSONAL = ("confirm", "manage", "withdraw")
 
 
-def choices(request: HttpRequest, subject: Page | Petition | None) -> list[dict[str, str]]:
+def choices(request: HttpRequest, subject: Page | Petition | None) -> list[dict[str, object]]:
     """The languages in which the page or petition can be read, with URLs; empty if only one.
 
     Without a subject, these are the languages of the home page.

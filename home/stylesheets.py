@@ -7,7 +7,7 @@ it as it stands, and would show the same page after some forty more requests.
 import posixpath
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from django.conf import settings
@@ -56,12 +56,15 @@ class Finder(FileSystemFinder):
     Overrides `find` and `list` of FileSystemFinder.
     """
 
-    def find(self, path: str, find_all: bool = False) -> str | list[str]:
+    # Django's types tell the two answers apart by the value of `find_all`.
+    def find(  # type: ignore[override]
+        self, path: str, find_all: bool = False
+    ) -> str | list[str] | None:
         if path != SHEET:
-            return super().find(path, find_all)
+            return super().find(path, True) if find_all else super().find(path)
         return [str(build())] if find_all else str(build())
 
-    def list(self, ignore_patterns: list[str] | None) -> Iterator[tuple[str, Storage]]:
+    def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Storage]]:
         build()
         for path, storage in super().list(ignore_patterns):
             yield path, FileSystemStorage(BUILT) if path == SHEET else storage

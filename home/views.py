@@ -22,7 +22,8 @@ def serve(request: HttpRequest, path: str) -> HttpResponse:
     """
     # Site.find_for_request looks into this attribute first.
     host = ("site", request.get_host(), request.get_port())
-    request._wagtail_site = caching.cached(host, lambda: Site.find_for_request(request))
+    site = caching.cached(host, lambda: Site.find_for_request(request))
+    request._wagtail_site = site  # type: ignore[attr-defined]
     slug = path.strip("/").rpartition("/")[2]
     candidates = CampaignPage.objects.filter(
         slug=slug, live=True, locale__language_code=translation.get_language()
@@ -32,8 +33,9 @@ def serve(request: HttpRequest, path: str) -> HttpResponse:
             if page.petition_id:
                 page.petition = cached.petition(pk=page.petition_id)
             # Page.route_for_request looks into this attribute first.
-            request._wagtail_route_for_request = RouteResult(page)
-    return views.serve(request, path)
+            request._wagtail_route_for_request = RouteResult(page)  # type: ignore[attr-defined]
+    response: HttpResponse = views.serve(request, path)
+    return response
 
 
 @require_safe

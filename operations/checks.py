@@ -1,5 +1,6 @@
 """A check of the database beside Django's own; `manage.py migrate` runs them all."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.checks import Error, Tags, register
@@ -11,7 +12,7 @@ FORMER = ("campaigns", "0002_permissions")
 
 
 @register(Tags.database)
-def made_since_1_0(databases: list[str] | None = None, **kwargs: Any) -> list[Error]:
+def made_since_1_0(databases: Sequence[str] | None = None, **kwargs: Any) -> list[Error]:
     """An error for a database from before 1.0, whose tables no migration converts."""
     return [
         Error(

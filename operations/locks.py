@@ -11,4 +11,5 @@ def take(name: str) -> bool:
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [name])
-        return cursor.fetchone()[0]
+        [(is_ours,)] = cursor.fetchall()
+    return bool(is_ours)

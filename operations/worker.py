@@ -5,7 +5,6 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby
-from typing import Any
 
 from django.db import DatabaseError, InterfaceError, connection
 
@@ -34,7 +33,7 @@ class Worker:
         for thread in threads:
             thread.result()
 
-    def stop(self, *args: Any) -> None:
+    def stop(self, *args: object) -> None:
         """Finish the current rounds, then end. Can be used as a signal handler."""
         self.running = False
 

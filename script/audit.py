@@ -50,7 +50,8 @@ def ask(packages: list[str]) -> dict[str, Any] | str:
         command += ["--no-deps", "--disable-pip", "--timeout=10", f"--requirement={file.name}"]
         try:
             done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS)
-            return json.loads(done.stdout)
+            report: dict[str, Any] = json.loads(done.stdout)
+            return report
         except subprocess.TimeoutExpired:
             return f"the index did not answer within {SECONDS} seconds"
         except ValueError:

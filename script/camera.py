@@ -15,6 +15,7 @@ TAKEN: dict[str, bytes] = {}  # written down when all are there
 
 def take(page: Page, name: str, *, top: Locator | None = None, height: int = 880) -> None:
     """A picture of what the window shows, with a part of the page at its top."""
+    assert page.viewport_size
     page.set_viewport_size({"width": page.viewport_size["width"], "height": height})
     page.evaluate("document.fonts.ready")
     page.wait_for_timeout(1000)  # for what slides in, or grows, and until the CMS saves

@@ -3,7 +3,7 @@
 from io import BytesIO
 
 from PIL import Image, ImageOps
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from demo import images
 from script.camera import take
@@ -90,7 +90,7 @@ def upload(page: Page) -> None:
     page.get_by_role("button", name="Choose an image").first.click()
     modal = page.locator(".modal")
     modal.get_by_role("tab", name="Upload").click()
-    file = {"name": "police.jpg", "mimeType": "image/jpeg", "buffer": drawing()}
+    file = FilePayload(name="police.jpg", mimeType="image/jpeg", buffer=drawing())
     modal.locator("input[type=file]").set_input_files(file)
     modal.get_by_label("Title").fill("Police in St Petersburg")
     modal.get_by_label("Description").fill("Police in helmets stand in a line before a church.")

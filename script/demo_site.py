@@ -3,14 +3,14 @@
 import contextlib
 from collections.abc import Iterator
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize
 
 from script import serve
 from servers.ports import HOST, answers
 from servers.processes import ROOT, python
 
 PATIENCE = 15_000  # ms: the machine may have other things to do
-DESK, PHONE = {"width": 1280, "height": 880}, {"width": 390, "height": 844}
+DESK, PHONE = ViewportSize(width=1280, height=880), ViewportSize(width=390, height=844)
 
 
 class Site:
@@ -19,7 +19,7 @@ class Site:
     def __init__(self, address: str, browser: Browser, passwords: dict[str, str]) -> None:
         self.address, self.browser, self.passwords = address, browser, passwords
 
-    def visitor(self, size: dict[str, int] = DESK) -> Page:
+    def visitor(self, size: ViewportSize = DESK) -> Page:
         context = self.browser.new_context(
             viewport=size, reduced_motion="reduce", locale="en-GB", timezone_id="UTC"
         )

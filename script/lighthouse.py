@@ -78,7 +78,7 @@ def measure(site: Site, path: str) -> Report:
 def visit_once(site: Site, path: str) -> Report:
     """By a new browser."""
     name = path.strip("/").replace("/", "-") or "home"
-    kept = FOLDER / "reports" / f"{name}.json"
+    kept, log = FOLDER / "reports" / f"{name}.json", site.folder / "lighthouse.log"
     kept.parent.mkdir(exist_ok=True)
     kept.unlink(missing_ok=True)
     with demo_behind_nginx.browser(site) as port:
@@ -86,7 +86,7 @@ def visit_once(site: Site, path: str) -> Report:
             *(program("node"), PROGRAM / "cli" / "index.js", ADDRESS + path),
             *(f"--port={port}", "--quiet", "--no-enable-error-reporting", "--ignore-status-code"),
             *("--output=json", f"--output-path={kept}"),
-            log=site.folder / "lighthouse.log",
+            log=log,
         )
         try:
             process.process.wait(PATIENCE)
@@ -95,12 +95,14 @@ def visit_once(site: Site, path: str) -> Report:
         finally:
             process.end()
     if not kept.exists():
-        raise Problem(f"Lighthouse failed on {path}: {process.log.read_text()}")
-    return json.loads(kept.read_text())
+        raise Problem(f"Lighthouse failed on {path}: {log.read_text()}")
+    report: Report = json.loads(kept.read_text())
+    return report
 
 
 def score(report: Report, category: str) -> int:
-    return round(100 * report["categories"][category]["score"])
+    share: float = report["categories"][category]["score"]
+    return round(100 * share)
 
 
 def lacking(report: Report) -> list[str]:
@@ -137,11 +139,12 @@ def table(rows: list[list[str]]) -> str:
 
 
 def circumstances(report: Report) -> str:
-    browser = re.search(r"Chrome/([\d.]+)", report["environment"]["hostUserAgent"])[1]
+    browser = re.search(r"Chrome/([\d.]+)", report["environment"]["hostUserAgent"])
+    assert browser
     git = ("git", "describe", "--always", "--dirty", "--exclude=*")
     commit = subprocess.run(git, cwd=ROOT, capture_output=True, text=True).stdout.strip()
     return (
-        f"Lighthouse {report['lighthouseVersion']}, Chromium {browser}, "
+        f"Lighthouse {report['lighthouseVersion']}, Chromium {browser[1]}, "
         f"{report['fetchTime'][:10]}, commit {commit}; a machine of {os.cpu_count()} cores whose "
         f"benchmark index is {report['environment']['benchmarkIndex']:.0f}.\n"
     )

@@ -79,8 +79,8 @@ def photograph(site: Site) -> None:
     for part in (composing.begin, composing.tell, composing.write, composing.look):
         part(editor)
     composing.submit(site, editor)
-    for part in (control, composing.translate, manage, group):
-        part(site)
+    for visit in (control, composing.translate, manage, group):
+        visit(site)
     camera.keep()
 
 

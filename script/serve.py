@@ -56,14 +56,15 @@ def main() -> int:
             serve(host, port)
     except Stopped:
         say("Stopped.")
-        return 0
     except (Problem, ImproperlyConfigured) as problem:
         say(str(problem))
         return 1
+    return 0
 
 
 def free_address() -> tuple[str, int]:
-    host, port = env.text("HOST", "127.0.0.1"), settings.PORT
+    host = env.text("HOST", "127.0.0.1")
+    port = settings.PORT  # type: ignore[misc]  # only the settings for development have it
     if not 0 < port < 65536:
         raise Problem(f"PORT must be from 1 to 65535, not {port}.")
     try:
@@ -157,7 +158,7 @@ def pause() -> None:
         raise Stopped
 
 
-def stop_soon(*args: Any) -> None:
+def stop_soon(*args: object) -> None:
     # An exception from here could fall between the start of a process and its being known.
     global asked_to_stop
     asked_to_stop = True

@@ -18,7 +18,7 @@ from search import stemming
 
 MOST = 200
 MOST_SUGGESTED, MOST_TOPICS = 8, 3
-TOPICAL = (CampaignPage, ArticlePage)
+TOPICAL: tuple[type[CampaignPage] | type[ArticlePage], ...] = (CampaignPage, ArticlePage)
 # The states by which readers can filter, in the order in which they are offered.
 STATES = [State.OPEN, State.WON, State.CLOSED, State.PAUSED, State.SCHEDULED]
 
@@ -42,7 +42,7 @@ def find(question: Question, *, operator: str = "and") -> list[Page | Petition]:
 
     At most 200 of each. The rows are those of the base tables: `search.results` adds the rest.
     """
-    sets = [pages(question)]
+    sets: list[QuerySet[Any]] = [pages(question)]
     if not question.topic:  # Only pages have topics.
         sets.append(petitions(question))
     configuration = stemming.configuration(question.locale.language_code)

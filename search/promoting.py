@@ -25,7 +25,7 @@ def promoted(question: Question) -> list[tuple[Page | None, Result]]:
     keys = [pick.page.translation_key for pick in picks if pick.page]
     rows = finding.pages(Question(question.locale)).filter(translation_key__in=keys)
     pages = {row.translation_key: (row, result) for row, result in results(rows, question.locale)}
-    found = []
+    found: list[tuple[Page | None, Result]] = []
     for pick in picks:
         if not pick.page:
             found.append((None, elsewhere(pick)))
@@ -38,5 +38,5 @@ def promoted(question: Question) -> list[tuple[Page | None, Result]]:
 
 
 def elsewhere(pick: SearchPromotion) -> Result:
-    title, url = pick.external_link_text, pick.external_link_url
+    title, url = pick.external_link_text or "", pick.external_link_url or ""
     return Result(kind=_("On another site"), title=title, url=url, summary=pick.description)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, TypedDict, TypeVar
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +17,8 @@ from campaigns.pages.public_page import PublicPage
 from campaigns.pages.topics import Topic, with_topics
 from campaigns.petitions.petition import Petition, fetch_tallies
 from campaigns.petitions.state import State
+
+Row = TypeVar("Row", bound=Page | Petition)
 
 KINDS = {
     CampaignPage: _("Campaign"),
@@ -39,7 +41,13 @@ class Result:
     topics: list[Topic] = field(default_factory=list)
 
 
-def brief(row: Page | Petition | Topic) -> dict[str, str]:
+class Brief(TypedDict):
+    kind: str
+    title: str
+    url: str
+
+
+def brief(row: Page | Petition | Topic) -> Brief:
     """The kind, the title and the URL of a result: all that a suggestion shows."""
     model = row.specific_class if isinstance(row, Page) else type(row)
     return {"kind": str(KINDS.get(model, _("Page"))), "title": row.title, "url": result_url(row)}
@@ -51,9 +59,7 @@ def result_url(row: Page | Petition | Topic) -> str:
     return row.url_path() if isinstance(row, Petition) else row.url
 
 
-def results(
-    rows: Iterable[Page | Petition], locale: Locale
-) -> list[tuple[Page | Petition, Result]]:
+def results(rows: Iterable[Row], locale: Locale) -> list[tuple[Row, Result]]:
     """(row, result) for each row, in the same order, with a fixed number of queries.
 
     Rows whose page has been deleted since are left out.

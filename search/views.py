@@ -1,6 +1,7 @@
 """The views of the public search and of its suggestions while somebody types."""
 
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -10,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Locale
 
@@ -22,7 +24,7 @@ from search.finding import STATES, Question
 from search.promoting import promoted
 from search.results import brief, results
 
-LABELS = {
+LABELS: dict[State, Promise] = {
     State.OPEN: _("Open"),
     State.WON: _("Won"),
     State.CLOSED: _("Closed"),
@@ -38,7 +40,7 @@ LEAST_LETTERS = 2
 class Choice:
     """A link that narrows the search, or widens it again."""
 
-    label: str
+    label: str | Promise
     url: str
     is_current: bool
 
@@ -47,7 +49,8 @@ class Choice:
 def search(request: HttpRequest) -> HttpResponse:
     locale = active_locale()
     topics = list(finding.topics(locale)) if locale else []
-    question = Question(locale, **asked(request, topics))
+    # Where nobody has begun to write in the language, nothing is looked for.
+    question = Question(locale or Locale(), **asked(request, topics))
     context: dict[str, Any] = {
         "question": question,
         "states": choices(question, "state", [(state, LABELS[state]) for state in STATES]),
@@ -114,7 +117,9 @@ def answer(question: Question, number: str | None) -> dict[str, Any]:
     }
 
 
-def choices(question: Question, name: str, options: list[tuple[Any, str]]) -> list[Choice]:
+def choices(
+    question: Question, name: str, options: Iterable[tuple[Any, str | Promise]]
+) -> list[Choice]:
     current = getattr(question, name)
     return [
         Choice(label, search_url(replace(question, **{name: value})), value == current)

@@ -80,7 +80,9 @@ def user() -> str:
 def mime_types() -> Path:
     """The path of the mime.types file that was installed with nginx."""
     result = subprocess.run([program("nginx"), "-V"], capture_output=True, text=True, check=True)
-    return Path(re.search(r"--conf-path=(\S+)", result.stderr)[1]).parent / "mime.types"
+    found = re.search(r"--conf-path=(\S+)", result.stderr)
+    assert found, result.stderr
+    return Path(found[1]).parent / "mime.types"
 
 
 class Site:

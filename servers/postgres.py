@@ -132,7 +132,8 @@ def _major(place: Path) -> int | None:
     if not all((place / name).exists() for name in ("initdb", "pg_ctl", "postgres")):
         return None
     output = subprocess.check_output([place / "postgres", "--version"], text=True)
-    major = int(re.search(r"(\d+)[.\d]*", output)[1])
+    found = re.search(r"(\d+)[.\d]*", output)
+    major = int(found[1]) if found else 0
     return major if major >= OLDEST else None
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from email.message import EmailMessage
 from email.policy import default as policy
 from pathlib import Path
+from typing import Any
 
 from aiosmtpd.controller import Controller, UnthreadedController
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -31,8 +32,14 @@ class Mailbox:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         self.envelopes.append(envelope)
-        self.messages.append(email.message_from_bytes(envelope.content, policy=policy))
+        self.messages.append(email.message_from_bytes(content_of(envelope), policy=policy))
         return "250 OK"
+
+
+def content_of(envelope: Envelope) -> bytes:
+    """The mail as it came: a server that is not told to decode it hands over bytes."""
+    assert isinstance(envelope.content, bytes)
+    return envelope.content
 
 
 @contextlib.contextmanager
@@ -41,6 +48,7 @@ def mailbox() -> Iterator[Mailbox]:
     taken = Mailbox(free_port())
     controller = Controller(taken, hostname=HOST, port=taken.port)
     controller.start()
+    assert controller.server
     taken.stop_listening = controller.server.close
     try:
         yield taken
@@ -85,7 +93,10 @@ class Server:
     @property
     def newest(self) -> str:
         message = email.message_from_bytes((self.folder / "newest").read_bytes(), policy=policy)
-        return message.get_body(("plain",)).get_content()
+        plain = message.get_body(("plain",))
+        assert plain
+        text: str = plain.get_content()
+        return text
 
 
 class Ledger:
@@ -95,8 +106,9 @@ class Ledger:
         self.folder = folder
         self.received = os.open(folder / "received", os.O_WRONLY | os.O_APPEND | os.O_CREAT)
 
-    def mood(self) -> dict:
-        return json.loads((self.folder / "mood.json").read_text())
+    def mood(self) -> dict[str, Any]:
+        mood: dict[str, Any] = json.loads((self.folder / "mood.json").read_text())
+        return mood
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -108,7 +120,7 @@ class Ledger:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         await asyncio.sleep(self.mood()["pause"])
-        (self.folder / "newest").write_bytes(envelope.content)
+        (self.folder / "newest").write_bytes(content_of(envelope))
         for address in envelope.rcpt_tos:
             os.write(self.received, f"{address}\n".encode())
         return "250 OK"

@@ -1,7 +1,6 @@
 """Wagtail's page for one's own account, with the same checks of the avatar as of other images."""
 
-from typing import Any
-
+from django.core.files.base import File
 from django.core.files.uploadedfile import UploadedFile
 from wagtail.admin.forms.account import AvatarPreferencesForm
 from wagtail.admin.views import account
@@ -20,7 +19,7 @@ class AvatarForm(AvatarPreferencesForm):
         label=AvatarPreferencesForm.base_fields["avatar"].label, required=False
     )
 
-    def clean_avatar(self) -> Any:
+    def clean_avatar(self) -> "File[bytes] | bool | None":
         file = super().clean_avatar()
         return without_metadata(file) if isinstance(file, UploadedFile) else file
 

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django_otp import user_has_device
+from django_otp.models import Device
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from wagtail.admin.forms import auth
 
@@ -60,10 +61,11 @@ class LoginForm(auth.LoginForm):
             if not data.get("code"):
                 text = _("Your account has a second step: please enter the code of your app.")
                 raise ValidationError(text)
-            user.otp_device = self.device(data["code"])
+            # Where django_otp looks when its owner signs in.
+            user.otp_device = self.device(data["code"])  # type: ignore[attr-defined]
         return data
 
-    def device(self, code: str) -> Any:
+    def device(self, code: str) -> Device:
         try:
             return second_factor.verify(self.get_user(), code)
         except second_factor.TooManyTries as error:

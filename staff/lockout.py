@@ -34,10 +34,16 @@ class Handler(AxesDatabaseHandler):
     """Stores neither the name of the browser nor the types of content that it accepts."""
 
     def user_login_failed(
-        self, sender: Any, credentials: dict, request: HttpRequest | None = None, **kwargs: Any
+        self,
+        sender: Any,
+        credentials: dict[str, Any],
+        request: HttpRequest | None = None,
+        **kwargs: Any,
     ) -> None:
         if request is not None:
-            request.axes_user_agent = request.axes_http_accept = ""
+            # What axes has noted of the browser.
+            request.axes_user_agent = ""  # type: ignore[attr-defined]
+            request.axes_http_accept = ""  # type: ignore[attr-defined]
         super().user_login_failed(sender, credentials, request, **kwargs)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.models import AnonymousUser, User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import SimpleLazyObject
@@ -25,6 +25,12 @@ OPEN_VIEWS = {
 }
 
 
+class AccountRequest(HttpRequest):
+    """A request that has passed SecondFactorMiddleware."""
+
+    account: User
+
+
 class SecondFactorMiddleware:
     """Divides `request.user` in two.
 
@@ -36,19 +42,26 @@ class SecondFactorMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        account = request.account = request.user
-        request.user = SimpleLazyObject(
+    def __call__(self, request: AccountRequest) -> HttpResponse:
+        account = request.user
+        # Where nobody has given a password `for_account` turns them away.
+        request.account = account  # type: ignore[assignment]
+        request.user = SimpleLazyObject(  # type: ignore[assignment]  # it becomes one
             lambda: account if second_factor.is_admitted(account) else AnonymousUser()
         )
         return self.get_response(request)
 
     def process_view(
-        self, request: HttpRequest, view: Callable, args: Any, kwargs: Any
+        self,
+        request: AccountRequest,
+        view: Callable[..., HttpResponse],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
     ) -> HttpResponse | None:
         """Redirect accounts whose second factor is missing to the view that sets it up."""
         if not request.path_info.startswith("/admin/"):
             return None
+        assert request.resolver_match  # no view is called without it
         if request.resolver_match.view_name in OPEN_VIEWS or request.user.is_authenticated:
             return None
         if request.account.is_authenticated and request.method in ("GET", "HEAD"):

@@ -47,12 +47,18 @@ def is_needed(user: User) -> bool:
     )
 
 
+def is_verified(account: User | AnonymousUser) -> bool:
+    """Whether its session has shown a second factor: OTPMiddleware has told the account so."""
+    verified: bool = account.is_verified()  # type: ignore[union-attr]
+    return verified
+
+
 def is_admitted(account: User | AnonymousUser) -> bool:
     """Whether a session may use the CMS.
 
     Accounts that have set up a second factor must show it, even where they do not need one.
     """
-    if not settings.SECOND_FACTOR or not account.is_authenticated or account.is_verified():
+    if not settings.SECOND_FACTOR or not account.is_authenticated or is_verified(account):
         return True
     return not (user_has_device(account) or is_needed(account))
 
@@ -91,6 +97,7 @@ def begin(user: User) -> TOTPDevice:
     with transaction.atomic():
         # Without this lock, two pages that are opened at once would create two devices.
         User.objects.select_for_update(no_key=True).get(pk=user.pk)
+        device: TOTPDevice
         device, _ = TOTPDevice.objects.get_or_create(
             user=user, confirmed=False, defaults={"name": "phone"}
         )

@@ -16,8 +16,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 from wagtail.admin.auth import reject_request
 
+from campaigns.cms.permissions import StaffRequest
 from staff import second_factor
 from staff.forms import SetUpForm
+from staff.middleware import AccountRequest
 
 View = Callable[..., HttpResponse]
 
@@ -27,12 +29,13 @@ def for_account(view: View) -> View:
 
     @never_cache
     @wraps(view)
-    def wrapper(request: HttpRequest) -> HttpResponse:
+    def wrapper(request: AccountRequest) -> HttpResponse:
         if not settings.SECOND_FACTOR:
             raise Http404
-        if not request.account.is_authenticated:
+        account = request.account
+        if not account.is_authenticated:
             return reject_request(request)
-        if not request.account.is_verified() and django_otp.user_has_device(request.account):
+        if not second_factor.is_verified(account) and django_otp.user_has_device(account):
             # The second factor was set up meanwhile, in another browser or by somebody else, so
             # this session has to show it.
             logout(request)
@@ -44,9 +47,9 @@ def for_account(view: View) -> View:
 
 
 @for_account
-def overview(request: HttpRequest) -> HttpResponse:
+def overview(request: AccountRequest) -> HttpResponse:
     """Show the state of the second factor on GET; on POST make new backup codes."""
-    if not request.account.is_verified():
+    if not second_factor.is_verified(request.account):
         return redirect("set_up_second_factor")
     if request.method == "POST":
         return show_codes(request, second_factor.renew_backup_codes(request.account))
@@ -55,7 +58,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 
 @for_account
-def set_up(request: HttpRequest) -> HttpResponse:
+def set_up(request: AccountRequest) -> HttpResponse:
     """Show the key on GET; on POST verify that the phone has it."""
     device = second_factor.begin(request.account)
     form = SetUpForm(device, request.POST or None)
@@ -91,7 +94,7 @@ def may_reset(administrator: User, user: User) -> bool:
     )
 
 
-def reset(request: HttpRequest, pk: int) -> HttpResponse:
+def reset(request: StaffRequest, pk: int) -> HttpResponse:
     """Ask on GET; on POST reset the second factor of an account."""
     if not request.user.has_perm("auth.change_user"):
         raise PermissionDenied

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.widgets import Button
@@ -20,7 +21,7 @@ def reset_url() -> list[URLPattern]:
 
 
 @hooks.register("register_account_menu_item")
-def account_item(request: HttpRequest) -> dict[str, str] | None:
+def account_item(request: HttpRequest) -> dict[str, str | Promise] | None:
     if not settings.SECOND_FACTOR:
         return None
     return {

@@ -32,7 +32,7 @@ class CaptionedImageValue(blocks.StructValue):
     @property
     def credit_text(self) -> str:
         """The credit written in the block, or else the one stored with the image."""
-        return self.get("credit") or getattr(self.get("image"), "credit", "")
+        return self.get("credit") or getattr(self.get("image"), "credit", "") or ""
 
 
 class CaptionedImageBlock(blocks.StructBlock):
@@ -149,7 +149,7 @@ class VideoBlock(blocks.StructBlock):
         film = {"url": "https://vimeo.com/1", "title": _("The march, in two minutes")}
         return self.normalize({**film, "poster": newest_image(), "caption": ""})
 
-    def clean(self, value: dict) -> dict:
+    def clean(self, value: blocks.StructValue) -> blocks.StructValue:
         value = super().clean(value)
         if value.get("url") and not player_url(value["url"]):
             message = _("Give the address of one film at YouTube, Vimeo or a PeerTube server.")

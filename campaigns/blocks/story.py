@@ -1,7 +1,7 @@
 """The blocks of a story, in the order of the editor's menu, and the queries for a whole story."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
 from typing import Any
 
@@ -55,7 +55,7 @@ class StoryBlock(blocks.StreamBlock):
         # Each block of related campaigns asks the database which campaigns are open.
         block_counts = {"related": {"max_num": 1}}
 
-    def render(self, value: Any, context: dict[str, Any] | None = None) -> str:
+    def render(self, value: blocks.StreamValue, context: dict[str, Any] | None = None) -> str:
         fetch(value)
         return super().render(value, context)
 
@@ -98,7 +98,7 @@ def fetch(story: blocks.StreamValue) -> None:
         fetch_renditions(images)
 
 
-def fetch_renditions(images: list[AbstractImage]) -> None:
+def fetch_renditions(images: Sequence[AbstractImage]) -> None:
     """Give each image its renditions, with one query for all.
 
     Each image gets copies of its own, since a story may show the same picture twice with different
@@ -117,6 +117,7 @@ def fetch_renditions(images: list[AbstractImage]) -> None:
 def parts(value: Any) -> Iterator[Any]:
     """A block's value and everything inside it, in the order of the page."""
     yield value
+    children: Iterable[Any]
     if isinstance(value, blocks.StreamValue):
         children = [child.value for child in value]
     elif isinstance(value, dict):

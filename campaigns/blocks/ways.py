@@ -34,7 +34,7 @@ class CallToActionBlock(blocks.StructBlock):
         help_text=_("An outline only, so that it does not outdo the button to sign."),
     )
 
-    def clean(self, value: dict) -> dict:
+    def clean(self, value: blocks.StructValue) -> blocks.StructValue:
         value = super().clean(value)
         if not self.is_deferred_validation and bool(value.get("page")) == bool(value.get("url")):
             message = _("Choose a page or give an address: one of the two.")
@@ -59,7 +59,7 @@ class CallToActionBlock(blocks.StructBlock):
 class DocumentValue(blocks.StructValue):
     @property
     def name(self) -> str:
-        return self.get("title") or getattr(self.get("document"), "title", "")
+        return self.get("title") or getattr(self.get("document"), "title", "") or ""
 
 
 class DocumentBlock(blocks.StructBlock):

@@ -5,8 +5,9 @@
 
 from collections.abc import Iterable
 
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
-from django.db.models import Model, QuerySet
+from django.contrib.auth.models import AnonymousUser, User
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.collections import collection_member_permission_formset_factory
 from wagtail.models import Collection
@@ -17,11 +18,17 @@ from campaigns.petitions.petition import Petition
 from campaigns.petitions.tally import Tally
 from campaigns.signatures.signature import Signature
 
-User = AbstractBaseUser | AnonymousUser
+AnyUser = User | AnonymousUser
+
+
+class StaffRequest(HttpRequest):
+    """A request in the CMS: its user has signed in."""
+
+    user: User
 
 
 class PetitionPolicy(CollectionPermissionPolicy):
-    def user_sees(self, user: User, petition: Petition) -> bool:
+    def user_sees(self, user: AnyUser, petition: Petition) -> bool:
         return self.user_has_any_permission_for_instance(user, SEE, petition)
 
 
@@ -42,26 +49,26 @@ SEE = [
 ]
 
 
-def may(user: User, action: str, petition: Petition) -> bool:
+def may(user: AnyUser, action: str, petition: Petition) -> bool:
     return petition_policy.user_has_permission_for_instance(user, action, petition)
 
 
-def may_see(user: User, petition: Petition) -> bool:
+def may_see(user: AnyUser, petition: Petition) -> bool:
     return petition_policy.user_sees(user, petition)
 
 
-def petitions_seen_by(user: User) -> QuerySet:
+def petitions_seen_by(user: AnyUser) -> QuerySet[Petition]:
     return petition_policy.instances_user_has_any_permission_for(user, SEE)
 
 
-def collections_for(user: User, action: str) -> QuerySet:
+def collections_for(user: AnyUser, action: str) -> QuerySet[Collection]:
     """The collections in which a user has a permission on petitions, with their descendants."""
     if not (user.is_active and user.is_authenticated):
         return Collection.objects.none()
     return petition_policy.collections_user_has_permission_for(user, action)
 
 
-def tallies_for(user: User, action: str) -> QuerySet:
+def tallies_for(user: AnyUser, action: str) -> QuerySet[Tally]:
     """The tallies on whose signatures a user may act; the original's collection decides.
 
     `action` is a key of RIGHTS.
@@ -72,7 +79,7 @@ def tallies_for(user: User, action: str) -> QuerySet:
     return Tally.objects.filter(petition__collection__in=collections)
 
 
-def signatures_for(user: User, action: str) -> QuerySet:
+def signatures_for(user: AnyUser, action: str) -> QuerySet[Signature]:
     """The signatures on which a user may act. Every view of signatures starts from this query.
 
     `action` is a key of RIGHTS.
@@ -87,25 +94,29 @@ class SignaturePolicy(BasePermissionPolicy):
     `register_permission_policy`.
     """
 
-    def user_has_permission(self, user: User, action: str) -> bool:
+    def user_has_permission(self, user: AnyUser, action: str) -> bool:
         return action in RIGHTS and petition_policy.user_has_permission(user, RIGHTS[action])
 
-    def user_has_any_permission(self, user: User, actions: Iterable[str]) -> bool:
+    def user_has_any_permission(self, user: AnyUser, actions: Iterable[str]) -> bool:
         return any(self.user_has_permission(user, action) for action in actions)
 
-    def users_with_any_permission(self, actions: Iterable[str]) -> QuerySet:
+    def users_with_any_permission(self, actions: Iterable[str]) -> QuerySet[User]:
         rights = [RIGHTS[action] for action in actions if action in RIGHTS]
         return petition_policy.users_with_any_permission(rights)
 
-    def user_has_permission_for_instance(self, user: User, action: str, instance: Model) -> bool:
+    def user_has_permission_for_instance(
+        self, user: AnyUser, action: str, instance: Signature
+    ) -> bool:
         return action in RIGHTS and may(user, RIGHTS[action], instance.tally.petition)
 
     def user_has_any_permission_for_instance(
-        self, user: User, actions: Iterable[str], instance: Model
+        self, user: AnyUser, actions: Iterable[str], instance: Signature
     ) -> bool:
         return any(self.user_has_permission_for_instance(user, a, instance) for a in actions)
 
-    def instances_user_has_any_permission_for(self, user: User, actions: Iterable[str]) -> QuerySet:
+    def instances_user_has_any_permission_for(
+        self, user: AnyUser, actions: Iterable[str]
+    ) -> QuerySet[Signature]:
         sets = [signatures_for(user, action) for action in actions if action in RIGHTS]
         found = Signature.objects.none()
         for signatures in sets:
@@ -113,8 +124,8 @@ class SignaturePolicy(BasePermissionPolicy):
         return found
 
     def users_with_any_permission_for_instance(
-        self, actions: Iterable[str], instance: Model
-    ) -> QuerySet:
+        self, actions: Iterable[str], instance: Signature
+    ) -> QuerySet[User]:
         rights = [RIGHTS[action] for action in actions if action in RIGHTS]
         return petition_policy.users_with_any_permission_for_instance(
             rights, instance.tally.petition
@@ -125,7 +136,7 @@ signature_policy = SignaturePolicy(Signature)
 
 # The panel on Wagtail's form of a group. It must be in the order of the codenames, since Wagtail's
 # template takes the headings from here, and the boxes from the database in that order.
-GroupPetitionPermissions = collection_member_permission_formset_factory(
+GroupPetitionPermissions: type = collection_member_permission_formset_factory(
     Petition,
     [
         ("add_petition", _("Add"), _("Write new petitions")),

@@ -11,7 +11,7 @@ from operator import or_
 from typing import Any
 
 from django.contrib.auth.backends import BaseBackend
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db.models import Model, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
@@ -31,7 +31,7 @@ from wagtail_localize.views.report import TranslationsReportView
 from wagtail_localize.views.snippets_api import SnippetViewSet
 
 from campaigns.cms.pages.publishing import ask_before_publishing
-from campaigns.cms.permissions import may, may_see, petitions_seen_by
+from campaigns.cms.permissions import AnyUser, StaffRequest, may, may_see, petitions_seen_by
 from campaigns.cms.petitions.changes import explain_url
 from campaigns.pages.public_page import petitions_of
 from campaigns.petitions import publishing, translating
@@ -48,13 +48,15 @@ class RightsHere(BaseBackend):
     An authentication backend (AUTHENTICATION_BACKENDS): wagtail-localize calls `user.has_perm`.
     """
 
-    def has_perm(self, user: AbstractBaseUser, permission: str, obj: Any = None) -> bool:
+    def has_perm(self, user: AnyUser, permission: str, obj: object = None) -> bool:
         return user.is_active and permission in getattr(user, "rights_here", ())
 
 
-def grant_here(user: AbstractBaseUser, petition: Petition) -> None:
+def grant_here(user: User, petition: Petition) -> None:
     actions = [action for action in RIGHTS if may(user, action, petition)]
-    user.rights_here = {f"campaigns.{action}_petition" for action in actions}
+    user.rights_here = {  # type: ignore[attr-defined]  # for RightsHere, above
+        f"campaigns.{action}_petition" for action in actions
+    }
 
 
 class ConfineTranslating:
@@ -67,9 +69,10 @@ class ConfineTranslating:
         return self.get_response(request)
 
     def process_view(
-        self, request: HttpRequest, view: View, args: tuple, kwargs: dict[str, Any]
+        self, request: StaffRequest, view: View, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponse | None:
         match = request.resolver_match
+        assert match  # no view is called without it
         if "wagtail_localize" not in match.namespaces:
             return None
         if not (request.user.is_active and request.user.has_perm("wagtailadmin.access_admin")):
@@ -82,7 +85,11 @@ class ConfineTranslating:
         if isinstance(subject, Petition):
             grant_here(request.user, subject)
         submits = match.url_name == "submit_page_translation" and request.method == "POST"
-        if submits and (refusal := refuse_strangers(request, subject)):
+        if (
+            submits
+            and isinstance(subject, Page)
+            and (refusal := refuse_strangers(request, subject))
+        ):
             return refusal
         try:
             response = view(request, *args, **kwargs)
@@ -114,7 +121,7 @@ def subject_of(kwargs: dict[str, Any]) -> TranslatableMixin | None:
     return None
 
 
-def found(get: Callable[[], Model]) -> Model:
+def found(get: Callable[[], TranslatableMixin]) -> TranslatableMixin:
     """The result of `get`. Raises Http404 for an object that has been deleted since."""
     try:
         return get()
@@ -122,18 +129,19 @@ def found(get: Callable[[], Model]) -> Model:
         raise Http404 from None
 
 
-def may_change(user: AbstractBaseUser, subject: TranslatableMixin) -> bool:
+def may_change(user: AnyUser, subject: TranslatableMixin) -> bool:
     if isinstance(subject, Page):
         return subject.permissions_for_user(user).can_edit()
     policy = policy_registry.get(subject)
     return policy.user_has_permission_for_instance(user, "change", subject)
 
 
-def refuse_strangers(request: HttpRequest, page: Page) -> HttpResponse | None:
+def refuse_strangers(request: StaffRequest, page: TranslatableMixin | None) -> HttpResponse | None:
     """Refuse to translate a page that carries another team's petition without a translation.
 
     wagtail-localize would translate the petition together with the page.
     """
+    assert isinstance(page, Page)
     pages = [page]
     if request.POST.get("include_subtree"):
         pages += page.get_descendants().specific()
@@ -150,7 +158,7 @@ def refuse_strangers(request: HttpRequest, page: Page) -> HttpResponse | None:
     return None
 
 
-def tell_unpublished(request: HttpRequest, subject: TranslatableMixin) -> None:
+def tell_unpublished(request: HttpRequest, subject: TranslatableMixin | None) -> None:
     """Say which translations stayed drafts, since texts are missing; wagtail-localize does not."""
     if isinstance(subject, Petition):
         for petition in subject.get_translations():
@@ -168,7 +176,7 @@ def tell_missing(request: HttpRequest, petition: Petition, names: list[str]) -> 
     messages.error(request, text % facts)
 
 
-def before_editing_petition(request: HttpRequest, petition: Model) -> HttpResponse | None:
+def before_editing_petition(request: StaffRequest, petition: Model) -> HttpResponse | None:
     """For the hook `before_edit_snippet`, before wagtail-localize shows its translation editor."""
     if not isinstance(petition, Petition) or not petition.is_translation:
         return None
@@ -185,7 +193,7 @@ def before_editing_petition(request: HttpRequest, petition: Model) -> HttpRespon
     return None
 
 
-def before_editing_page(request: HttpRequest, page: Page) -> HttpResponse | None:
+def before_editing_page(request: StaffRequest, page: Page) -> HttpResponse | None:
     """For the hook `before_edit_page`: publishing a translation asks what Wagtail's editor asks."""
     if (
         not is_publishing(request, page)
@@ -204,7 +212,7 @@ def is_publishing(request: HttpRequest, instance: TranslatableMixin) -> bool:
     return publishes and translating.translation_of(instance) is not None
 
 
-def buttons(user: AbstractBaseUser, petitions: list[Petition]) -> dict[int, list[Button]]:
+def buttons(user: AnyUser, petitions: list[Petition]) -> dict[int, list[Button]]:
     """The buttons to translate and synchronise each original that the user may change.
 
     They are grouped by the primary key of the petition. Makes three queries.
@@ -240,7 +248,9 @@ def buttons(user: AbstractBaseUser, petitions: list[Petition]) -> dict[int, list
 class ConfinedReport(TranslationsReportView):
     """wagtail-localize's report, confined to what the user may work on, the newest first."""
 
-    def get_queryset(self) -> QuerySet:
+    request: StaffRequest
+
+    def get_queryset(self) -> QuerySet[Any]:
         user = self.request.user
         pages = PagePermissionPolicy().instances_user_has_any_permission_for(
             user, ["add", "change", "publish"]
@@ -258,7 +268,9 @@ class ConfinedReport(TranslationsReportView):
 class ConfinedSnippets(SnippetViewSet):
     """wagtail-localize's API of snippets for its choosers, confined to what the user may see."""
 
-    def get_queryset(self) -> QuerySet:
+    request: StaffRequest
+
+    def get_queryset(self) -> QuerySet[Any]:
         model = self.get_model()
         if model is Petition:
             return petitions_seen_by(self.request.user)

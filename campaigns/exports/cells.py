@@ -7,7 +7,6 @@ character makes an XLSX file unreadable.
 
 import re
 import unicodedata
-from typing import Any
 
 FORMULA_STARTERS = tuple("=+-@＝＋－＠")
 RAW_STARTERS = tuple("\t\r\n\0")
@@ -15,7 +14,7 @@ RAW_STARTERS = tuple("\t\r\n\0")
 CONTROLS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
-def as_text(value: Any) -> str:
+def as_text(value: object) -> str:
     """A value as text; "" for None."""
     return "" if value is None else str(value)
 

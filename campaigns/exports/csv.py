@@ -3,7 +3,6 @@
 import csv
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any
 
 from django.utils import timezone
 
@@ -28,7 +27,7 @@ class Echo:
         return text.encode()
 
 
-def csv_cell(value: Any) -> str:
+def csv_cell(value: object) -> str:
     if isinstance(value, datetime):
         return timezone.localtime(value).isoformat(timespec="seconds")
     return harmless(as_text(value))

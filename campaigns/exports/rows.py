@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from campaigns.signatures.columns import COLUMNS
 from campaigns.signatures.conditions import state_of
 from campaigns.signatures.declarations import ShownIn
+from campaigns.signatures.signature import Signature
 
 CHUNK = 2000
 
@@ -30,11 +31,13 @@ class Row(tuple[Any, ...]):
 
     @property
     def number(self) -> UUID:
-        return self[0]
+        number: UUID = self[0]
+        return number
 
     @property
     def state(self) -> str:
-        return self[2]
+        state: str = self[2]
+        return state
 
 
 def headings() -> list[str]:
@@ -43,7 +46,7 @@ def headings() -> list[str]:
     return [capfirst(str(name)) for name in names]
 
 
-def rows(signatures: QuerySet) -> Iterator[Row]:
+def rows(signatures: QuerySet[Signature]) -> Iterator[Row]:
     """A row for each signature, read in chunks through a server-side cursor.
 
     The texts are looked up at once, in the active language: while the file is streamed, it is no
@@ -54,7 +57,7 @@ def rows(signatures: QuerySet) -> Iterator[Row]:
     return (row_of(values, texts) for values in found)
 
 
-def row_of(values: tuple, texts: dict[bool, str]) -> Row:
+def row_of(values: tuple[Any, ...], texts: dict[bool, str]) -> Row:
     *cells, anonymised_at = values
     cells[2] = state_of(
         anonymised_at=anonymised_at, moderation=cells[2], confirmed_at=cells[CONFIRMED_AT]

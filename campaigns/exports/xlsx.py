@@ -3,7 +3,7 @@
 import tempfile
 from collections.abc import Iterable
 from datetime import datetime
-from typing import IO, Any
+from typing import IO
 
 import xlsxwriter
 from django.utils import timezone
@@ -48,7 +48,9 @@ def new_sheet(book: xlsxwriter.Workbook, names: list[str]) -> Worksheet:
     return sheet
 
 
-def write_cell(sheet: Worksheet, line: int, column: int, value: Any, date_format: Format) -> None:
+def write_cell(
+    sheet: Worksheet, line: int, column: int, value: object, date_format: Format
+) -> None:
     if isinstance(value, datetime):
         moment = timezone.make_naive(value, timezone.get_default_timezone())
         sheet.write_datetime(line, column, moment, date_format)

@@ -26,7 +26,8 @@ class Mail(EmailMultiAlternatives):
     Overrides `message` of Django's EmailMessage.
     """
 
-    def message(self, **options: Any) -> Message:
+    # Django 6.1 makes an EmailMessage, as its types say; Django 5.2 a Message that is none.
+    def message(self, **options: Any) -> Message:  # type: ignore[override]
         message = super().message(**options)
         message.set_boundary(f"=_{token_hex(16)}")
         return message
@@ -53,8 +54,9 @@ def sample(petition: Petition, kind: str, *, name: str, email: str) -> EmailMult
 
 
 def write(kind: str, signature: Signature, petition: Petition) -> EmailMultiAlternatives:
+    assert signature.email is not None  # nobody writes to a signer who was anonymised
     with translation.override(signature.language):
-        context = {
+        context: dict[str, Any] = {
             "signature": signature,
             "petition": petition,
             "texts": petition.texts,
@@ -82,13 +84,13 @@ def write(kind: str, signature: Signature, petition: Petition) -> EmailMultiAlte
 
 def subject(kind: str, petition: Petition) -> str:
     texts = petition.texts
-    lead = {
+    leads: dict[str, str] = {
         Kind.CONFIRM: texts.confirm_subject,
         Kind.THANKS: texts.thanks_subject,
         Kind.ALREADY: translation.gettext("You have already signed"),
         Kind.REMINDER: translation.gettext("Your signature is waiting for you"),
-    }[kind]
-    return " ".join(f"{lead}: {petition.title}".split())
+    }
+    return " ".join(f"{leads[kind]}: {petition.title}".split())
 
 
 def link(purpose: str, signature: Signature) -> str:

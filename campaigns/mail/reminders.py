@@ -2,7 +2,7 @@
 
 from collections import Counter
 from datetime import timedelta
-from typing import Any
+from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -20,7 +20,7 @@ REMIND_AFTER = timedelta(days=2)
 REMIND_BEFORE = timedelta(days=6)
 
 
-def remindable() -> QuerySet:
+def remindable() -> QuerySet[Signature]:
     """The signatures whose signers are due a reminder.
 
     There is one reminder for each, within the mailbox's allowance, and only while the petition
@@ -46,7 +46,7 @@ def remindable() -> QuerySet:
     )
 
 
-def key_of(signature: Signature) -> Any:
+def key_of(signature: Signature) -> bytes | UUID:
     """The key of the mailbox, or the primary key of an imported signature that has no key."""
     return bytes(signature.email_key) if signature.email_key else signature.pk
 
@@ -58,7 +58,7 @@ def mails_to_mailbox() -> Coalesce:
     return Coalesce(Subquery(counts.annotate(count=Count("pk")).values("count")), 0)
 
 
-def remind(keys: list[Any]) -> int:
+def remind(keys: list[UUID]) -> int:
     """Put reminders for these signatures into the outbox; return their number.
 
     The caller has locked the rows, so the mails that were sent are counted once more.
@@ -66,11 +66,12 @@ def remind(keys: list[Any]) -> int:
     rows = remindable().annotate(mails_so_far=mails_to_mailbox()).filter(pk__in=keys)
     now = timezone.now()
     mailboxes = {
-        row.pk: networks.daily_key("recipient", normalise(row.email), now.date()) for row in rows
+        row.pk: networks.daily_key("recipient", normalise(row.email or ""), now.date())
+        for row in rows
     }
     mails = OutgoingMail.objects.filter(recipient_key__in=set(mailboxes.values()))
-    today = Counter(bytes(key) for key in mails.values_list("recipient_key", flat=True))
-    about = Counter()
+    today = Counter(bytes(key) for key in mails.values_list("recipient_key", flat=True) if key)
+    about: Counter[tuple[int, bytes | UUID]] = Counter()
     owed = []
     for row in rows:
         mailbox, petition = mailboxes[row.pk], (row.tally_id, key_of(row))

@@ -5,6 +5,7 @@ import smtplib
 import time
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
@@ -115,7 +116,8 @@ def deliver(*, limit: int = BATCH) -> Delivered:
 def claim(limit: int) -> list[OutgoingMail]:
     with connection.cursor() as cursor:
         cursor.execute(UNHURRIED)
-        cursor.execute(CLAIM, [LEASE, limit])
+        parameters: list[Any] = [LEASE, limit]
+        cursor.execute(CLAIM, parameters)
         ids = [row[0] for row in cursor.fetchall()]
     owed = OutgoingMail.objects.filter(pk__in=ids).annotate(is_one_too_many=one_too_many())
     return list(owed.select_related("signature__tally").order_by("due_at"))
@@ -142,7 +144,7 @@ def one_too_many() -> Q:
 
 def send(mail: OutgoingMail, backend: BaseEmailBackend) -> bool:
     """Send one mail, and record the outcome: sent, refused for good, or due again later."""
-    if mail.is_one_too_many:
+    if mail.is_one_too_many:  # type: ignore[attr-defined]  # `claim` annotates it
         # The row is deleted; otherwise anybody could lengthen the list of a signer's mails.
         mail.delete()
         return False

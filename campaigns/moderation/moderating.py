@@ -1,7 +1,8 @@
 """Moderating signatures: release, quarantine or invalidate them, and undo a decision."""
 
+from django.contrib.auth.models import User
 from django.db import connection, transaction
-from django.db.models import Exists, Model, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from campaigns.moderation.decisions import Decision, ModeratedSignature
@@ -16,12 +17,14 @@ REMEMBER = """
 """
 
 
-def changeable(signatures: QuerySet, moderation: str) -> QuerySet:
+def changeable(signatures: QuerySet[Signature], moderation: str) -> QuerySet[Signature]:
     """The signatures that a decision would change; anonymised ones are left out."""
     return signatures.filter(anonymised_at=None).exclude(moderation=moderation)
 
 
-def moderate(signatures: QuerySet, *, moderation: str, reason: str, by: Model) -> Decision:
+def moderate(
+    signatures: QuerySet[Signature], *, moderation: str, reason: str, by: User
+) -> Decision:
     """Give all these signatures the same moderation. The totals follow with the next recount.
 
     The decision records the earlier moderation of each signature.
@@ -65,7 +68,7 @@ def undo(decision: Decision) -> int:
         ).update(**before(moderated, "pk"))
 
 
-def before(moderated: QuerySet, key: str) -> dict[str, Subquery]:
+def before(moderated: QuerySet[ModeratedSignature], key: str) -> dict[str, Subquery]:
     """The columns that a decision has recorded for a signature, found by the column `key`."""
     rows = moderated.filter(signature=OuterRef(key))
     return {name: Subquery(rows.values(name)[:1]) for name in ("moderation", "moderation_reason")}

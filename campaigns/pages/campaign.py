@@ -117,7 +117,7 @@ class CampaignPage(Topical, PublicPage):
         verbose_name_plural = _("campaign pages")
 
     @classmethod
-    def public(cls) -> models.QuerySet:
+    def public(cls) -> "models.QuerySet[CampaignPage]":
         """Live campaigns that everybody may see, the newest first.
 
         The petition, its language and the image are joined, for the cards that show the campaigns.
@@ -144,11 +144,11 @@ class CampaignPage(Topical, PublicPage):
 
     @property
     def card_count(self) -> int | None:
-        return self.petition.progress.count
+        return self.petition.progress.count if self.petition else None
 
     @property
     def card_goal(self) -> int | None:
-        return self.petition.progress.goal
+        return self.petition.progress.goal if self.petition else None
 
     @property
     def card_state(self) -> State:
@@ -162,6 +162,7 @@ class CampaignPage(Topical, PublicPage):
         """
         if not self.successor_id or self.card_state not in (State.CLOSED, State.WON):
             return None
+        assert self.successor
         key = self.successor.translation_key
         return self.public().filter(translation_key=key, locale=self.locale_id).first()
 
@@ -208,5 +209,5 @@ class CampaignPage(Topical, PublicPage):
 def with_tallies(pages: Iterable[CampaignPage]) -> list[CampaignPage]:
     """The pages with the tallies of their petitions: one query, however many pages there are."""
     pages = list(pages)
-    fetch_tallies([page.petition for page in pages])
+    fetch_tallies([page.petition for page in pages if page.petition])
     return pages

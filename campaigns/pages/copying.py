@@ -1,7 +1,7 @@
 """Makes a campaign from another: with the same texts and settings, and without signatures."""
 
+from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Model
 from wagtail.log_actions import log
 from wagtail.models import DraftStateMixin, LockableMixin, Revision, RevisionMixin
 
@@ -19,7 +19,7 @@ ITS_OWN = {"id", "translation_key", "slug", "opens_at", "closes_at"} | {
 }
 
 
-def copy_petition(petition: Petition, *, title: str, by: Model) -> Petition:
+def copy_petition(petition: Petition, *, title: str, by: User) -> Petition:
     """A draft petition with the newest texts and the settings in force.
 
     It has a count and a URL of its own. `by` is the user whom Wagtail's log names.
@@ -41,12 +41,13 @@ def copy_petition(petition: Petition, *, title: str, by: Model) -> Petition:
     return copy
 
 
-def give_own_petition(copy: CampaignPage, original: CampaignPage, *, by: Model) -> None:
+def give_own_petition(copy: CampaignPage, original: CampaignPage, *, by: User) -> None:
     """Copy the petition of the original, and put the copy on the page that Wagtail has copied.
 
     The new page becomes a draft.
     """
     petition = original.petition
+    assert petition
     # The updates and the successor belong to the original campaign only.
     copy.updates, copy.successor = [], None
     title = copy.title if petition.title == original.title else petition.title
@@ -54,7 +55,7 @@ def give_own_petition(copy: CampaignPage, original: CampaignPage, *, by: Model) 
         put_on(copy, petition, copy_petition(petition, title=title, by=by), by=by)
 
 
-def put_on(page: CampaignPage, old: Petition, new: Petition | None, *, by: Model) -> None:
+def put_on(page: CampaignPage, old: Petition, new: Petition | None, *, by: User) -> None:
     """Replace one petition by another in a page and in all its revisions; unpublish the page."""
     with transaction.atomic():
         if page.live:

@@ -1,8 +1,9 @@
 """Images with a credit, which are stored without the metadata of the camera."""
 
 from io import BytesIO
+from typing import Any
 
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from PIL import Image as Picture
@@ -44,12 +45,13 @@ class CustomImage(AbstractImage):
         Files can be missing while a backup is being restored: the media may come last.
         """
         try:
-            return self.get_rendition(spec)
+            rendition: Rendition = self.get_rendition(spec)
+            return rendition
         except SourceImageIOError:
             return None
 
-    def save(self, *args: object, **kwargs: object) -> None:
-        if self.file and not self.file._committed:
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.file and not self.file._committed:  # type: ignore[attr-defined]  # Django's own
             self.file = without_metadata(self.file)
             self.note_file()
         super().save(*args, **kwargs)
@@ -75,7 +77,7 @@ def has_metadata(picture: Picture.Image) -> bool:
     return bool(picture.getexif()) or any("xmp" in str(key).lower() for key in picture.info)
 
 
-def without_metadata(file: models.fields.files.FieldFile) -> models.fields.files.FieldFile:
+def without_metadata(file: "File[bytes]") -> "File[bytes]":
     """The picture turned the right way up, without EXIF, XMP and comments.
 
     The metadata of a photograph says where it was taken, and can betray the people who were there.

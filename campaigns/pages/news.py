@@ -62,7 +62,7 @@ class ArticlePage(Topical, PublicPage):
         verbose_name_plural = _("articles")
 
     @classmethod
-    def public(cls) -> models.QuerySet:
+    def public(cls) -> "models.QuerySet[ArticlePage]":
         """Live articles that everybody may see, the newest first, with their images joined."""
         articles = readable(cls.objects.all()).select_related("listing_image", "locale")
         return articles.order_by("-published_on", "-pk")

@@ -4,29 +4,34 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.forms import ModelMultipleChoiceField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
-from wagtail.models import Page, PageViewRestriction
+from wagtail.blocks import StreamValue
+from wagtail.models import Page, PageViewRestriction, Revision
 from wagtail.permissions import policy_registry
 from wagtail.query import PageQuerySet
 from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField
 
 from campaigns import caching
+from campaigns.pages.images import CustomImage
 from campaigns.petitions import scheduling
+from campaigns.petitions.petition import Petition
 
 
-def petitions_of(page: Page) -> list[models.Model]:
+def petitions_of(page: Page) -> list[Petition]:
     """The petitions that a page carries: its own and those in its story, without repetition."""
     return petitions_in(getattr(page, "petition", None), getattr(page, "body", None))
 
 
-def petitions_in(own: models.Model | None, story: Any) -> list[models.Model]:
+def petitions_in(own: Petition | None, story: StreamValue | None) -> list[Petition]:
     blocks = [block.value for block in story or [] if block.block_type == "petition"]
     found = [own, *(value.get("petition") for value in blocks)]
     return list({petition.pk: petition for petition in found if petition}.values())
@@ -61,7 +66,9 @@ class PageForm(WagtailAdminPageForm):
         for petition in petitions_in(data.get("petition"), data.get("body")):
             if petition.live or petition in present or self.for_user is None:
                 continue
-            if not policy_registry.get(petition).user_sees(self.for_user, petition):
+            policy = policy_registry.get(petition)
+            # That of campaigns.cms.permissions, a layer above.
+            if not policy.user_sees(self.for_user, petition):  # type: ignore[attr-defined]
                 field = "petition" if petition == data.get("petition") else "body"
                 self.add_error(field, _("This petition is another team's, and not published yet."))
         return data
@@ -72,6 +79,8 @@ class PageForm(WagtailAdminPageForm):
             del self.fields["topics"]
         else:
             field = self.fields["topics"]
+            assert isinstance(field, ModelMultipleChoiceField)
+            assert field.queryset is not None
             # A new page that is previewed before it is saved has no locale of its own yet.
             locale = self.instance.locale_id or self.parent_page.locale_id
             field.queryset = field.queryset.filter(locale=locale)
@@ -133,7 +142,7 @@ class PublicPage(Page):
         return self.search_description or self.social_text or self.listing_summary
 
     @property
-    def shared_image(self) -> models.Model | None:
+    def shared_image(self) -> CustomImage | None:
         return self.social_image or self.listing_image
 
     @property
@@ -142,7 +151,7 @@ class PublicPage(Page):
         parts = self.get_url_parts()
         return settings.BASE_URL + parts[2] if parts else ""
 
-    def get_view_restrictions(self) -> models.QuerySet:
+    def get_view_restrictions(self) -> models.QuerySet[PageViewRestriction]:
         """The restrictions of this page and its ancestors, as Wagtail promises.
 
         Wagtail walks up the tree and follows aliases. Most sites have no restriction at all, which
@@ -152,7 +161,9 @@ class PublicPage(Page):
             return PageViewRestriction.objects.none()
         return super().get_view_restrictions()
 
-    def publish(self, revision: Any, user: Any = None, **kwargs: Any) -> None:
+    def publish(
+        self, revision: Revision, user: User | None = None, *args: Any, **kwargs: Any
+    ) -> None:
         """Publish as Wagtail's `publish` does.
 
         Raises ValidationError, unless the page was scheduled: then it stays a draft, and is no
@@ -161,7 +172,7 @@ class PublicPage(Page):
         """
         try:
             with transaction.atomic():
-                super().publish(revision, user=user, **kwargs)
+                super().publish(revision, user, *args, **kwargs)
         except ValidationError:
             if kwargs.get("log_action") != scheduling.SCHEDULED:
                 raise

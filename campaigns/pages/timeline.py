@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils import timezone
 from django.utils.translation import gettext
 from wagtail.blocks import StreamValue
+from wagtail.rich_text import RichText
 
 from campaigns import caching
 from campaigns.counting import milestones
@@ -26,7 +26,7 @@ class Entry:
     day: date
     kind: str
     heading: str
-    text: Any = ""
+    text: RichText | str = ""
 
 
 def timeline(petition: Petition | None, updates: StreamValue) -> list[Entry]:
@@ -85,12 +85,12 @@ def numbers(petition: Petition) -> Iterator[tuple[datetime, str, str]]:
             yield moment, "number", gettext("%(number)s signatures") % shown
 
 
-def is_before(moment: Any, other: Any) -> bool:
+def is_before(moment: datetime | None, other: datetime) -> bool:
     """Whether the victory came first: a closing time after it has closed nothing."""
     return moment is not None and moment <= other
 
 
-def reached(petition: Petition) -> list[tuple[int, Any]]:
+def reached(petition: Petition) -> list[tuple[int, datetime]]:
     """The milestones as (number, moment), the smallest number first; cached for some seconds."""
     rows = milestones.Milestone.objects.filter(tally=petition.tally).order_by("number")
     return caching.cached(

@@ -73,6 +73,10 @@ class Topical(models.Model):
     row of the original is read.
     """
 
+    # What a page brings.
+    locale_id: int
+    translation_key: UUID
+
     topics = ParentalManyToManyField(
         Topic, verbose_name=_("topics"), blank=True, related_name="%(class)ss"
     )
@@ -95,8 +99,10 @@ class Topical(models.Model):
 
 def originals(model: type[T]) -> QuerySet[T]:
     """The pages that are not translations: of each translation key the oldest row."""
-    older = model.objects.filter(translation_key=OuterRef("translation_key"), pk__lt=OuterRef("pk"))
-    return model.objects.exclude(Exists(older))
+    older = model._default_manager.filter(
+        translation_key=OuterRef("translation_key"), pk__lt=OuterRef("pk")
+    )
+    return model._default_manager.exclude(Exists(older))
 
 
 def with_topics(pages: Iterable[T]) -> list[T]:

@@ -41,7 +41,9 @@ def change(before: Version, *, letter: str, consent: str) -> Change:
 def ahead(draft: Petition) -> Change | None:
     """The change that publishing a draft would make after people have signed; None if none."""
     before = draft.replaced
-    return before and change(before, letter=draft.letter, consent=draft.consent)
+    if before is None:
+        return None
+    return change(before, letter=draft.letter, consent=draft.consent)
 
 
 def explain(draft: Petition, *, reason: str) -> None:

@@ -1,6 +1,7 @@
 """A petition in several languages: which texts are translated, and which are still missing."""
 
-from typing import Any
+from datetime import datetime
+from typing import Any, Self
 
 from anyascii import anyascii
 from django.core.exceptions import ValidationError
@@ -8,10 +9,12 @@ from django.db import models
 from django.utils.text import slugify
 from django.utils.translation import gettext
 from wagtail.fields import StreamField
+from wagtail.models import Revision, TranslatableMixin
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 from wagtail_localize.models import StringTranslation
 from wagtail_localize.strings import StringValue
 
+from campaigns.petitions.tally import Tally
 from campaigns.petitions.texts import STEPS
 
 LETTER = ["title", "ask", "salutation", "opening", "demands", "close", "targets", "consent"]
@@ -22,8 +25,19 @@ class Untranslated(ValidationError):
     """Texts of this language are missing, so the translation cannot be published yet."""
 
 
-class InLanguages(models.Model):
+class InLanguages(TranslatableMixin):
     """The translated texts of a petition. Settings are read from the original instead."""
+
+    # What a petition brings.
+    tally: Tally
+    title: str
+    live: bool
+    has_unpublished_changes: bool
+    live_revision: Revision | None
+    live_revision_id: int | None
+    first_published_at: datetime | None
+    last_published_at: datetime | None
+    collection_id: int | None
 
     translatable_fields = [
         SynchronizedField("slug", overridable=False),
@@ -40,8 +54,9 @@ class InLanguages(models.Model):
     def free_slug(self) -> str:
         """A slug made from the title that no other petition of the language has."""
         stem = slugify(anyascii(self.title))[:70] or "petition"
-        others = type(self).objects.exclude(pk=self.pk).filter(locale=self.locale)
-        taken = set(others.filter(slug__startswith=stem).values_list("slug", flat=True))
+        others: models.QuerySet[Any] = type(self)._default_manager.exclude(pk=self.pk)
+        there = others.filter(locale=self.locale)
+        taken = set(there.filter(slug__startswith=stem).values_list("slug", flat=True))
         numbered = (stem if n == 1 else f"{stem}-{n}" for n in range(1, len(taken) + 2))
         return next(slug for slug in numbered if slug not in taken)
 
@@ -57,7 +72,7 @@ class InLanguages(models.Model):
         if not self.is_translation:
             return []
         ours = {name: texts(self, name) for name in WORDS}
-        theirs = {name: texts(self.original, name) for name in WORDS}
+        theirs = {name: texts(self.tally.petition, name) for name in WORDS}
         same = {name: set(ours[name]) & set(theirs[name]) for name in WORDS if name != "targets"}
         typed = self.typed_as_in_the_original() if any(same.values()) else set()
         return [
@@ -91,12 +106,13 @@ class InLanguages(models.Model):
         """
         if self.live or not self.is_translation:
             return False
-        row = type(self).objects.filter(pk=self.pk, live=True).values("live_revision").first()
+        rows: models.QuerySet[Any] = type(self)._default_manager.filter(pk=self.pk)
+        row = rows.filter(live=True).values("live_revision").first()
         return row is not None and row["live_revision"] == self.live_revision_id is not None
 
-    def copy_for_translation(self, *args: Any, **kwargs: Any) -> models.Model:
+    def copy_for_translation(self, *args: Any, **kwargs: Any) -> Self:
         """An unsaved draft in another language; extends Wagtail's TranslatableMixin."""
-        copy = super().copy_for_translation(*args, **kwargs)
+        copy: Self = super().copy_for_translation(*args, **kwargs)
         copy.live, copy.has_unpublished_changes = False, True
         copy.live_revision = copy.first_published_at = copy.last_published_at = None
         # wagtail-localize copies the collection of the time at which the translation was begun.
@@ -104,7 +120,7 @@ class InLanguages(models.Model):
         return copy
 
 
-def texts(petition: models.Model, name: str) -> list[str]:
+def texts(petition: InLanguages, name: str) -> list[str]:
     """The texts of one field, one for each block of a stream; an empty list for an empty field."""
     value = getattr(petition, name)
     if isinstance(petition._meta.get_field(name), StreamField):

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models, transaction
 from django.db.models import ProtectedError
@@ -20,6 +21,7 @@ from wagtail.models import (
     DraftStateMixin,
     LockableMixin,
     PreviewableMixin,
+    Revision,
     RevisionMixin,
     TranslatableMixin,
     WorkflowMixin,
@@ -126,7 +128,7 @@ class Petition(
     # --- what is published, and by which settings ---
 
     @cached_property
-    def tally(self) -> Tally:
+    def tally(self) -> Tally:  # type: ignore[override]  # what it may be set to: see `fetch_tallies`
         return Tally.objects.select_related("petition", "survey").get(
             translation_key=self.translation_key
         )
@@ -203,7 +205,9 @@ class Petition(
                 self.require_reason()
                 versions.record(self)
 
-    def publish(self, revision: Any, user: Any = None, **kwargs: Any) -> None:
+    def publish(
+        self, revision: Revision, user: User | None = None, *args: Any, **kwargs: Any
+    ) -> None:
         """Publish as Wagtail promises. Raises Untranslated or Unexplained, if not on schedule:
         a scheduled revision then becomes an unscheduled draft."""
         petition = revision.as_object()
@@ -216,7 +220,7 @@ class Petition(
             if not petition.is_scheduled:
                 petition.require_reason()
                 versions.record(petition, by=user)
-            super().publish(revision, user=user, **kwargs)
+            super().publish(revision, user, *args, **kwargs)
 
     @property
     def is_scheduled(self) -> bool:

@@ -1,12 +1,11 @@
 """Scheduled publishing: the time zone of its form fields, and what happens when it fails."""
 
-from typing import Any
-
 from django import forms
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
+from wagtail.models import Revision
 
 SCHEDULED = "wagtail.publish.scheduled"  # Wagtail's log action for publishing on schedule.
 
@@ -18,7 +17,7 @@ def name_time_zone(fields: dict[str, forms.Field], *names: str) -> None:
         fields[name].help_text = f"{fields[name].help_text} {zone}".strip()
 
 
-def take_off(subject: models.Model, revision: Any, *, action: str) -> None:
+def take_off(subject: models.Model, revision: Revision, *, action: str) -> None:
     """Unschedule a revision that cannot go live; `action` records the reason in the log."""
     revision.approved_go_live_at = None
     revision.save(update_fields=["approved_go_live_at"])

@@ -124,8 +124,10 @@ class DefaultTexts(PreviewableMixin, TranslatableMixin, StepTexts):
 
     def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
         # The template tag `default_texts` looks into this attribute first.
-        request.default_texts = Texts(self.locale.language_code, self)
-        return super().get_preview_context(request, mode_name)
+        texts = Texts(self.locale.language_code, self)
+        request.default_texts = texts  # type: ignore[attr-defined]
+        context: dict[str, Any] = super().get_preview_context(request, mode_name)
+        return context
 
     def clean(self) -> None:
         """Empty the texts that are not translated, so that those of the software are used.
@@ -151,7 +153,7 @@ EVERY_TEXT = ["actions_taken", "by_people", "consent", "footer", *STEPS]
 class Texts:
     """Looks texts up in order: the petition's, the default texts, those of the software."""
 
-    def __init__(self, language: str, *sources: models.Model | None) -> None:
+    def __init__(self, language: str, *sources: StepTexts | None) -> None:
         self.language = language
         self.sources = [source for source in sources if source]
 

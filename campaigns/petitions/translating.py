@@ -3,9 +3,10 @@
 People translate; no service is asked.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Model
+from django.contrib.auth.models import User
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.utils.translation import gettext as _
@@ -14,6 +15,8 @@ from wagtail.whitelist import check_url
 from wagtail_localize.models import SegmentOverride, StringTranslation, Translation
 
 from campaigns.petitions.petition import Petition
+
+Typed = StringTranslation | SegmentOverride
 
 
 def translation_of(instance: TranslatableMixin) -> Translation | None:
@@ -32,13 +35,15 @@ def translation_of(instance: TranslatableMixin) -> Translation | None:
 def newest(petition: Petition) -> Petition:
     """The petition as it would be published now, with the latest texts of its translator."""
     if translation := translation_of(petition):
-        return translation.source.get_ephemeral_translated_instance(
+        version: Petition = translation.source.get_ephemeral_translated_instance(
             translation.target_locale, fallback=True
         )
-    return petition.get_latest_revision_as_object()
+    else:
+        version = petition.get_latest_revision_as_object()
+    return version
 
 
-def take_over(instance: Page | Petition, *, by: Model) -> None:
+def take_over(instance: Page | Petition, *, by: User) -> None:
     """Make a draft with the latest texts of the translator, if this is a translation.
 
     Raises ValidationError where a text does not fit into its field.
@@ -49,7 +54,9 @@ def take_over(instance: Page | Petition, *, by: Model) -> None:
 
 @receiver(post_save, sender=StringTranslation)
 @receiver(post_save, sender=SegmentOverride)
-def examine(sender: type, instance: Model, update_fields: Any = None, **kwargs: Any) -> None:
+def examine(
+    sender: type[Typed], instance: Typed, update_fields: Iterable[str] | None = None, **kwargs: Any
+) -> None:
     """Mark a text that must not reach a page, in the way in which wagtail-localize marks errors.
 
     The translator then sees the reason, and the page uses the text of the original.
@@ -62,8 +69,8 @@ def examine(sender: type, instance: Model, update_fields: Any = None, **kwargs: 
         sender.objects.filter(pk=instance.pk).update(has_error=bool(error), field_error=error)
 
 
-def error_in(typed: StringTranslation | SegmentOverride) -> str:
-    """The message about an unsafe URL or hidden markup in a translated text; "" without one."""
+def error_in(typed: Typed) -> str:
+    """What is wrong with it, or nothing."""
     if isinstance(typed, SegmentOverride):
         is_unsafe = isinstance(typed.data, str) and check_url(typed.data) is None
         return _("Such an address cannot be a link.") if is_unsafe else ""

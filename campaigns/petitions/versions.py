@@ -3,12 +3,14 @@
 import hashlib
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from wagtail.blocks import StreamValue
 
 from campaigns.petitions.tally import Tally
 
@@ -86,6 +88,15 @@ class Unexplained(ValidationError):
 class WithVersions:
     """The versions of a petition, and how its current texts compare with them."""
 
+    # What a petition brings.
+    tally: Tally
+    locale_id: int
+    salutation: str
+    opening: str
+    demands: StreamValue
+    close: str
+    consent: str
+
     @property
     def letter(self) -> str:
         """The letter as plain text, as it is stored in a version."""
@@ -131,7 +142,7 @@ class WithVersions:
         """Whether this is a version of the petition, current or earlier, in any language."""
         if self.version and self.version.pk == pk:
             return True
-        return self.tally.versions.filter(pk=pk).exists()
+        return pk is not None and self.tally.versions.filter(pk=pk).exists()
 
 
 def digest(letter: str, consent: str) -> str:
@@ -139,24 +150,24 @@ def digest(letter: str, consent: str) -> str:
     return hashlib.sha256(f"{letter}\0{consent}".encode()).hexdigest()
 
 
-def digest_of(petition: models.Model) -> str:
+def digest_of(petition: WithVersions) -> str:
     return digest(petition.letter, petition.consent)
 
 
-def latest(petition: models.Model) -> Version | None:
+def latest(petition: WithVersions) -> Version | None:
     """The newest version in the petition's language; None before the first."""
     versions = Version.objects.filter(tally=petition.tally, locale=petition.locale_id)
     return versions.order_by("-pk").first()
 
 
-def reasons(petition: models.Model) -> models.QuerySet:
+def reasons(petition: WithVersions) -> models.QuerySet[ChangeReason]:
     """The reason that was given for the texts of a draft: one row, or none."""
     return ChangeReason.objects.filter(
         tally=petition.tally, locale=petition.locale_id, digest=digest_of(petition)
     )
 
 
-def record(petition: models.Model, *, by: models.Model | None = None) -> Version:
+def record(petition: WithVersions, *, by: User | None = None) -> Version:
     """The version of a petition's current texts, which is created if the newest one differs.
 
     `require_reason` must have been called before, so that a reason exists where one is needed.

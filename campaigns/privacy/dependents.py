@@ -1,6 +1,6 @@
 """The rows that depend on a signature, and are deleted with it."""
 
-from typing import Any
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef
 from wagtail.models import ModelLogEntry
@@ -9,7 +9,7 @@ from campaigns.moderation.decisions import Decision, ModeratedSignature
 from campaigns.signatures.signature import Signature
 
 
-def delete(keys: list[Any]) -> None:
+def delete(keys: list[UUID]) -> None:
     """Delete the signatures' mails, and what staff typed about them, since it may name a signer.
 
     Wagtail's log still says who did what. A decision keeps its reason while it is about other

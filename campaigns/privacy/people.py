@@ -8,10 +8,11 @@ from collections import Counter
 from typing import Any
 from uuid import UUID
 
-from django.contrib.auth import get_user_model
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Count, Field, QuerySet
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import Country
@@ -28,7 +29,7 @@ from campaigns.signatures.email_keys import email_key, normalise
 from campaigns.signatures.signature import Signature
 
 
-def find(email: str, *, name: str = "") -> QuerySet:
+def find(email: str, *, name: str = "") -> QuerySet[Signature]:
     """The signatures of a mailbox; with a name, only those of one of two people who share it."""
     tallies = list(Tally.objects.values_list("pk", flat=True))
     keys = [email_key(tally, email) for tally in tallies]
@@ -44,7 +45,7 @@ def keyless(email: str) -> list[UUID]:
     return [
         pk
         for pk, typed in rows.values_list("pk", "email").iterator()
-        if normalise(typed) == mailbox
+        if typed and normalise(typed) == mailbox
     ]
 
 
@@ -54,14 +55,14 @@ def is_shared(email: str) -> bool:
     return counts.filter(people__gt=1).exists()
 
 
-def entries_naming(email: str) -> QuerySet:
+def entries_naming(email: str) -> QuerySet[ListEntry]:
     """The entries of the block and allow lists that are about this mailbox alone."""
     return ListEntry.objects.filter(kind=ListEntry.Kind.EMAIL, pattern=normalise(email))
 
 
-def staff_named(email: str) -> QuerySet:
+def staff_named(email: str) -> QuerySet[User]:
     """The accounts of the CMS with this email; they are not changed here."""
-    return get_user_model().objects.filter(email__iexact=email.strip())
+    return User.objects.filter(email__iexact=email.strip())
 
 
 # --- handing it out ---
@@ -144,13 +145,13 @@ def plain(value: Any) -> Any:
 LIST_ENTRIES = "(block and allow lists)"
 
 
-def count(email: str, *, name: str = "") -> Counter:
+def count(email: str, *, name: str = "") -> Counter[str]:
     """The number of signatures that `erase` would delete, by the slug of the petition."""
     found = find(email, name=name).values_list("tally__petition__slug", flat=True)
     return Counter(found) + Counter({LIST_ENTRIES: 0 if name else entries_naming(email).count()})
 
 
-def erase(email: str, *, name: str = "") -> Counter:
+def erase(email: str, *, name: str = "") -> Counter[str]:
     """Delete all data of a person; return what was deleted, as `count` does.
 
     The log records for each petition that a person was erased, but not who. Entries of the block
@@ -185,15 +186,15 @@ def details(signature: Signature) -> list[tuple[str, str]]:
     return [(str(label), text) for label, text in rows if text]
 
 
-def own_text(signature: Signature, field: Field, column: Column) -> str:
+def own_text(signature: Signature, field: "Field[Any, Any]", column: Column) -> str:
     if column.own_text:
         return column.own_text(signature)
     text = as_text(signature, field)
     return capfirst(text) if field.choices else text
 
 
-# The outcome of a mail, in words for the signer.
-OUTCOMES = {
+# What became of a mail, as its reader sees it.
+OUTCOMES: dict[str, Promise] = {
     OutgoingMail.Outcome.OWED: _("on its way"),
     OutgoingMail.Outcome.SENT: _("sent"),
     OutgoingMail.Outcome.REFUSED: _("refused by your mail server"),

@@ -129,7 +129,7 @@ class Sweeper:
         return None
 
 
-def locked(due: QuerySet, after: Any) -> list[Any]:
+def locked(due: QuerySet[Any], after: Any) -> list[Any]:
     """The primary keys of the next batch, whose rows are locked.
 
     Rows that another transaction has locked, a signer's say, are left to the next run.
@@ -175,17 +175,17 @@ def data_retained_until(petition: Petition) -> date | None:
 
 def deleted_on(signature: Signature) -> date:
     """The day on which an unconfirmed signature is deleted."""
-    return local_day(signature.signed_at + DELETE_AFTER)
+    return timezone.localdate(signature.signed_at + DELETE_AFTER)
 
 
 def local_day(moment: datetime | None) -> date | None:
-    return moment and timezone.localtime(moment).date()
+    return moment and timezone.localdate(moment)
 
 
 # --- the unconfirmed ---
 
 
-def deletable() -> QuerySet:
+def deletable() -> QuerySet[Signature]:
     """Unconfirmed signatures that are old enough to be deleted.
 
     A hold does not protect them: without a confirmation, the owner of the email has agreed to
@@ -194,7 +194,7 @@ def deletable() -> QuerySet:
     return Signature.objects.unconfirmed().filter(signed_at__lte=timezone.now() - DELETE_AFTER)
 
 
-def delete_unconfirmed(keys: list[Any]) -> int:
+def delete_unconfirmed(keys: list[UUID]) -> int:
     dependents.delete(keys)
     return Signature.objects.filter(pk__in=keys).delete()[0]
 
@@ -202,7 +202,7 @@ def delete_unconfirmed(keys: list[Any]) -> int:
 # --- the signers of what has ended ---
 
 
-def anonymisable() -> QuerySet:
+def anonymisable() -> QuerySet[Signature]:
     """Confirmed signatures whose retention is over, whatever their moderation."""
     now = timezone.now()
     tallies = [
@@ -215,7 +215,7 @@ def anonymisable() -> QuerySet:
     )
 
 
-def anonymise(keys: list[Any]) -> int:
+def anonymise(keys: list[UUID]) -> int:
     """Empty the personal columns; that somebody signed, on which day and in which country, stays.
 
     The id is replaced, since it contains the millisecond, and appears in mails and in exports. A
@@ -254,7 +254,7 @@ def day_of(field: str) -> Func:
 # --- old keys ---
 
 
-def old_networks() -> QuerySet:
+def old_networks() -> QuerySet[Signature]:
     """Signatures with an old network key, found by the time in the id (a UUID of version 7).
 
     `signed_at` does not serve, since it changes when somebody signs again, and the key does not.
@@ -263,21 +263,22 @@ def old_networks() -> QuerySet:
     return Signature.objects.filter(network_key__isnull=False, pk__lt=UUID(int=old << 80))
 
 
-def old_mailboxes() -> QuerySet:
+def old_mailboxes() -> QuerySet[OutgoingMail]:
     old = timezone.now() - MAILBOXES_FOR
     return OutgoingMail.objects.filter(recipient_key__isnull=False, due_at__lte=old)
 
 
-def clear_network_keys(keys: list[Any]) -> int:
+def clear_network_keys(keys: list[UUID]) -> int:
     return Signature.objects.filter(pk__in=keys).update(network_key=None)
 
 
-def clear_mailbox_keys(keys: list[Any]) -> int:
+def clear_mailbox_keys(keys: list[int]) -> int:
     return OutgoingMail.objects.filter(pk__in=keys).update(recipient_key=None)
 
 
+# Some of signatures, some of mails, each with the keys of its table.
 # In this order, since a deleted signature needs no reminder, and an anonymised one has no keys.
-CHORES: list[tuple[str, Callable[[], QuerySet], Callable[[list[Any]], int]]] = [
+CHORES: list[tuple[str, Callable[[], QuerySet[Any]], Callable[[list[Any]], int]]] = [
     ("deleted", deletable, delete_unconfirmed),
     ("reminded", reminders.remindable, reminders.remind),
     ("anonymised", anonymisable, anonymise),

@@ -8,6 +8,13 @@ from campaigns.caching import View
 from campaigns.public import requests, views
 
 
+class FramedRequest(HttpRequest):
+    """A request for a page in another site's frame, and the sites that may show it."""
+
+    framed: bool
+    framing_sites: list[str]
+
+
 def framed(view: View) -> View:
     """The same view, for a frame on the sites that the petition allows, and on no others.
 
@@ -16,7 +23,7 @@ def framed(view: View) -> View:
     """
 
     @wraps(view)
-    def wrapper(request: HttpRequest, slug: str) -> HttpResponse:
+    def wrapper(request: FramedRequest, slug: str) -> HttpResponse:
         request.framed = True
         request.framing_sites = requests.published_petition(slug).original.framing_sites
         response = view(request, slug)

@@ -53,7 +53,7 @@ def refuse(request: HttpRequest, subject: Petition) -> HttpResponse | None:
 
 
 def unreadable(request: HttpRequest, subject: Petition) -> HttpResponse | None:
-    charset = request.content_params.get("charset", "utf-8").lower().replace("-", "")
+    charset = (request.content_params or {}).get("charset", "utf-8").lower().replace("-", "")
     if request.content_type not in FORM_TYPES or charset != "utf8":
         message = _("Please use the form on the petition's page.")
         return refused(request, subject, _("We cannot read this"), message, status=415)

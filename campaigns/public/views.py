@@ -135,12 +135,13 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
         form.renew()
         return unsigned(request, subject, form=form, status=422)
     try:
-        origin = {
-            "source": requests.source_code(request),
-            "network": networks.network_of(request),
-            "channel": Signature.Channel.EMBED if is_framed else Signature.Channel.FORM,
-        }
-        signing.sign(subject, **form.cleaned_signature(), **origin)
+        signing.sign(
+            subject,
+            **form.cleaned_signature(),
+            source=requests.source_code(request),
+            network=networks.network_of(request),
+            channel=Signature.Channel.EMBED if is_framed else Signature.Channel.FORM,
+        )
     except signing.PetitionClosed:
         subject = requests.published_petition(slug, fresh=True)
         return unsigned(request, subject, status=GONE.get(subject.state, 409))

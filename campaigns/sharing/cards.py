@@ -55,7 +55,7 @@ def picture_of(petition: Petition) -> Image.Image | None:
     None where no such campaign has a picture, or where the image file is missing.
     """
     page = CampaignPage.public().filter(petition=petition, listing_image__isnull=False).first()
-    if page is None:
+    if page is None or page.listing_image is None:
         return None
     rendition = page.listing_image.shown(f"fill-{PICTURE_WIDTH}x{HEIGHT}|format-jpeg")
     if rendition is None:
@@ -78,7 +78,7 @@ class Pen:
         self.edge = left + width if mirrored else left
         self.anchor = "rs" if mirrored else "ls"
         # Some letters have different shapes in different languages: in Russian and Bulgarian, say.
-        self.shaping = {"language": language} if features.check("raqm") else {}
+        self.language = language if features.check("raqm") else None
 
     def write(self, text: str, *, top: float, size: int, fill: str) -> None:
         self.draw.text(
@@ -87,7 +87,7 @@ class Pen:
             font=head(text, size),
             fill=fill,
             anchor=self.anchor,
-            **self.shaping,
+            language=self.language,
         )
 
     def title(self, text: str, *, bottom: int) -> None:

@@ -21,7 +21,8 @@ from campaigns.signing import fields
 def language_name(signature: "SignatureColumns") -> str:
     code = signature.language
     try:
-        return capfirst(get_language_info(code)["name_translated"])
+        name: str = get_language_info(code)["name_translated"]
+        return capfirst(name)
     except KeyError:
         return capfirst(code)
 

@@ -50,7 +50,7 @@ def show() -> int:
     """Show the waiting names of each petition that has enough; return how many appear."""
     with connection.cursor() as cursor:
         cursor.execute(SHOW)
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def signers(petition: Petition) -> list[tuple[str, str]]:
@@ -67,7 +67,7 @@ def signers(petition: Petition) -> list[tuple[str, str]]:
 def read(tally: int) -> list[tuple[str, str]]:
     shown = Signature.objects.filter(SHOWABLE, tally=tally, shown_at__isnull=False)
     newest = shown.order_by("-shown_at", "-pk").values_list("shown_as", "country")[:SHOWN]
-    found = [(name, country or "") for name, country in newest]
+    found = [(name or "", country or "") for name, country in newest]
     return sorted(found, key=lambda pair: pair[0].casefold())
 
 

@@ -16,10 +16,12 @@ from campaigns.signatures.conditions import COUNTED, PENDING, SHOWABLE, state_of
 def signed_petition(key: UUID, original: int, *, language: str) -> Petition:
     """The petition in the language in which the signer read it, or else the original."""
     own = cached.petition(translation_key=key, locale__language_code=language, live=True)
-    return own or cached.petition(pk=original)
+    found = own or cached.petition(pk=original)
+    assert found  # the database deletes no petition that has signatures
+    return found
 
 
-class SignatureQuerySet(models.QuerySet):
+class SignatureQuerySet(models.QuerySet["Signature"]):
     def counted(self) -> "SignatureQuerySet":
         return self.filter(COUNTED)
 

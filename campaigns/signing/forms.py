@@ -9,9 +9,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from wagtail.models import Page
 
+from campaigns.petitions.petition import Petition
 from campaigns.petitions.settings import Ask
 from campaigns.signatures.columns import COLUMNS
+from campaigns.signatures.signature import Signature
 from campaigns.signing import typos
 from campaigns.signing.fields import SharedFields, ShownField
 from campaigns.signing.postcodes import WITHOUT
@@ -34,6 +37,8 @@ def asked_fields() -> dict[str, forms.Field]:
 class SignForm(forms.Form):
     """Asks for the columns that the petition asks for. Knows nothing of who has signed."""
 
+    data: dict[str, Any]  # a QueryDict is one
+
     # The page asks this question while somebody types (static/js/meant.js).
     ask_meant = _("Did you mean {email}?")
     domains = mark_safe(" ".join(typos.DOMAINS))
@@ -53,7 +58,9 @@ class SignForm(forms.Form):
         widget=forms.HiddenInput, required=False, min_value=1, max_value=2**31 - 1
     )
 
-    def __init__(self, petition: Any, data: Any = None, *, page: Any = None) -> None:
+    def __init__(
+        self, petition: Petition, data: dict[str, Any] | None = None, *, page: Page | None = None
+    ) -> None:
         initial = {"version": petition.version and petition.version.pk, "page": page and page.pk}
         super().__init__(
             data,
@@ -88,7 +95,8 @@ class SignForm(forms.Form):
         vars(field).update(what)
 
     def clean(self) -> dict[str, Any]:
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         # People do not type into these fields, so they could not correct an error in them.
         for name in ("page", "version", "website"):
             if self.errors.pop(name, None):
@@ -114,7 +122,8 @@ class SignForm(forms.Form):
     def renew(self) -> None:
         """Set the version to the current one, since the page shows the letter again."""
         self.data = self.data.copy()
-        self.data["version"] = self.petition.version.pk
+        version = self.petition.version
+        self.data["version"] = version and version.pk
 
     def cleaned_signature(self) -> dict[str, Any]:
         """The keyword arguments of `signing.sign` that the form provides."""
@@ -132,7 +141,7 @@ class CorrectForm(forms.Form):
     updates = asked_fields()["updates"]
     is_shown = ShownField()
 
-    def __init__(self, signature: Any, data: Any = None) -> None:
+    def __init__(self, signature: Signature, data: dict[str, Any] | None = None) -> None:
         is_shown = signature.shown_as is not None
         initial = {"name": signature.name, "updates": signature.updates, "is_shown": is_shown}
         super().__init__(data, initial=initial, use_required_attribute=True)

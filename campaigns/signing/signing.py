@@ -243,7 +243,8 @@ def correct(
     signature = find("manage", token)
     if is_shown is None:
         is_shown = signature.shown_as is not None
-    values = {"name": name, "shown_as": public_signers.shortened(name) if is_shown else None}
+    shown_as = public_signers.shortened(name) if is_shown else None
+    values: dict[str, str | bool | None] = {"name": name, "shown_as": shown_as}
     if updates is not None:
         values["updates"] = updates
     # A signature that was anonymised or deleted since the link was read stays so. The name must

@@ -45,7 +45,8 @@ def default_texts(context: Context) -> Texts:
         return read_default_texts()
     if not hasattr(request, "default_texts"):
         request.default_texts = read_default_texts()
-    return request.default_texts
+    texts: Texts = request.default_texts
+    return texts
 
 
 @register.simple_tag(takes_context=True)
@@ -56,7 +57,8 @@ def actions_taken(context: Context) -> int:
         return counting.site_total()
     if not hasattr(request, "actions_taken"):
         request.actions_taken = cached("actions-taken", counting.site_total)
-    return request.actions_taken
+    total: int = request.actions_taken
+    return total
 
 
 @register.simple_tag(takes_context=True)

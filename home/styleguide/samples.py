@@ -4,7 +4,6 @@ Their primary keys are negative, so that they never match a row.
 """
 
 from datetime import timedelta
-from types import SimpleNamespace
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -15,7 +14,7 @@ from wagtail.models import Locale
 
 from campaigns.blocks import StoryBlock
 from campaigns.blocks.pictures import newest_image
-from campaigns.models import CampaignPage, Petition, State, Survey, Tally, Version
+from campaigns.models import CampaignPage, Petition, Signature, State, Survey, Tally, Version
 from campaigns.petitions import changes
 from campaigns.petitions.versions import digest_of
 from campaigns.sharing import links
@@ -138,7 +137,8 @@ def components() -> dict[str, Any]:
     """The samples of all components, as context for the template of the style guide."""
     petition = make_petition(State.OPEN, number=11)
     name = "Ada Lovelace"
-    signer = SimpleNamespace(name=name, updates=True, shown_as="Ada L.", petition=petition)
+    signer = Signature(name=name, updates=True, shown_as="Ada L.")
+    signer.petition = petition
     return {
         "counts": COUNTS,
         "levels": LEVELS,

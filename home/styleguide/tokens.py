@@ -24,6 +24,7 @@ def parse(*sheets: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for sheet in sheets:
         rule = ROOT_RULE.search(sheet)
+        assert rule, "A sheet of tokens has a rule for :root."
         found |= {name: " ".join(value.split()) for name, value in TOKEN.findall(rule[1])}
     return found
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template import Context
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -70,6 +71,6 @@ def paper(request: HttpRequest) -> HttpResponse:
 
 def current_tokens(request: HttpRequest) -> dict[str, str]:
     """The tokens by name, with the organisation's colour where it has one."""
-    accent = identity({"request": request})["accent"]
+    accent = identity(Context({"request": request}))["accent"]
     own = [colours.sheet(accent)] if accent else []
     return tokens.parse(stylesheets.read("tokens.css"), *own)

@@ -47,7 +47,7 @@ def read_links(items: Iterable[Any]) -> list[dict[str, str]]:
 
 
 @register.simple_tag(takes_context=True)
-def languages(context: Context) -> list[dict[str, str]]:
+def languages(context: Context) -> list[dict[str, object]]:
     """The languages in which this page can be read; empty where there is only one."""
     page = context.get("page")
     subject = page if isinstance(page, Page) else context.get("petition")

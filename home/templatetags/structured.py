@@ -8,9 +8,9 @@ from django.conf import settings
 from django.template import Context
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
-from wagtail.models import Page
 
 from campaigns.pages.news import ArticlePage
+from campaigns.pages.public_page import PublicPage
 from campaigns.petitions.petition import Petition
 from campaigns.sharing import cards
 from home.models import HomePage
@@ -28,7 +28,7 @@ def structured_data(context: Context, name: str, picture: str = "") -> SafeStrin
     The security policy allows it: a data block is not executed.
     """
     page, petition = context.get("page"), context.get("petition")
-    description = about(page if isinstance(page, Page) else None, petition or None, name)
+    description = about(page if isinstance(page, PublicPage) else None, petition or None, name)
     if not description:
         return ""
     organization = {"@type": "Organization", "name": name, "url": f"{settings.BASE_URL}/"}
@@ -62,7 +62,7 @@ def social_picture(context: Context) -> dict[str, Any]:
     return {"url": rendition.full_url, "alt": rendition.alt, **size}
 
 
-def about(page: Page | None, petition: Petition | None, name: str) -> dict[str, Any]:
+def about(page: PublicPage | None, petition: Petition | None, name: str) -> dict[str, Any]:
     if isinstance(page, HomePage):
         return {"@type": "WebSite", "name": name, "url": page.canonical_url} | search()
     if isinstance(page, ArticlePage):

@@ -5,6 +5,7 @@
 # isort: off
 
 import math
+from collections.abc import Sequence
 from itertools import pairwise
 
 import figures
@@ -40,7 +41,7 @@ def river() -> bytes:
     return canvas.finish()
 
 
-def _ridge(canvas: Canvas, base: float, peaks: list[Point]) -> list[Point]:
+def _ridge(canvas: Canvas, base: float, peaks: Sequence[Point]) -> list[Point]:
     """A jagged line through the peaks and the saddles between them."""
     line: list[Point] = []
     for (ax, ay), (bx, by) in pairwise(peaks):

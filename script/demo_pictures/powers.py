@@ -41,8 +41,8 @@ def square() -> bytes:
 
 def _quay(canvas: Canvas) -> None:
     far = mix(SLATE, DUSK, 0.35)
-    rows = ((0, 170, 420, 0.0), (170, 330, 470, 0.12), (330, 470, 512, 0.2), (470, 600, 545, 0.28))
-    rows += ((1330, 1440, 530, 0.25), (1440, 1610, 455, 0.1))
+    rows = [(0, 170, 420, 0.0), (170, 330, 470, 0.12), (330, 470, 512, 0.2), (470, 600, 545, 0.28)]
+    rows += [(1330, 1440, 530, 0.25), (1440, 1610, 455, 0.1)]
     for left, right, top, pale in rows:
         tone = mix(mix(SLATE, INK, 0.3), far, pale * 3)
         figures.facade(canvas, left, top, right, 690, colour=tone, roof=mix(tone, INK, 0.4),

@@ -19,14 +19,15 @@ class EmailBackend(BaseEmailBackend):
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         for message in email_messages:
             path = write(message)
-            link = re.search(r"https?://[^\s<>\"]+", message.body)
+            link = re.search(r"https?://[^\s<>\"]+", str(message.body))
             suffix = f": {link[0]}" if link else ""
             print(f"Mail written to {os.path.relpath(path, settings.ROOT)}{suffix}", flush=True)
         return len(email_messages)
 
 
 def write(message: EmailMessage) -> Path:
-    folder = Path(settings.EMAIL_FILE_PATH)
+    # Only the settings for development have it.
+    folder = Path(settings.EMAIL_FILE_PATH)  # type: ignore[misc]
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / f"{datetime.now(UTC):%Y%m%d-%H%M%S-%f}-{secrets.token_hex(3)}.eml"
     half = path.with_suffix(".half")  # Nobody can read an .eml file that is half written.

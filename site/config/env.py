@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import dj_database_url
+from dj_database_url import DBConfig
 from django.core.exceptions import ImproperlyConfigured
 
 TRUE = {"1", "true", "yes", "on"}
@@ -50,12 +51,12 @@ def words(name: str, default: str | None = None) -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 
 
-def database(name: str, default: str | None = None, **options: Any) -> dict[str, Any]:
+def database(name: str, default: str | None = None, **options: Any) -> DBConfig:
     """The URL of a PostgreSQL database, as an entry of Django's DATABASES."""
     try:
         found = dj_database_url.parse(text(name, default), **options)
     except ValueError:
-        found = {}
+        found = DBConfig()
     if found.get("ENGINE") != "django.db.backends.postgresql":
         raise ImproperlyConfigured(f"{name} must read postgres://user:password@host:port/database.")
     return found

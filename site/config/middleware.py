@@ -29,7 +29,7 @@ class CacheMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         name = settings.SESSION_COOKIE_NAME
-        request.has_session = name in request.COOKIES
+        has_session = name in request.COOKIES
         if "\0" in request.COOKIES.get(name, ""):
             del request.COOKIES[name]  # PostgreSQL would raise an error instead of finding none.
         response = self.get_response(request)
@@ -37,7 +37,7 @@ class CacheMiddleware:
         if "public" not in control:
             if not control or control == "private":
                 response["Cache-Control"] = "private, no-store"
-        elif request.has_session or response.cookies or response.status_code >= 400:
+        elif has_session or response.cookies or response.status_code >= 400:
             response["Cache-Control"] = "private, no-store"
         else:
             response["Vary"] = "Accept-Encoding"

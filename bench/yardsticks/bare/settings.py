@@ -5,7 +5,7 @@ import dj_database_url
 SECRET_KEY = "only for the bench"
 ALLOWED_HOSTS = ["127.0.0.1"]
 INSTALLED_APPS = ["bare"]
-MIDDLEWARE = []
+MIDDLEWARE: list[str] = []
 ROOT_URLCONF = "bare.views"
 USE_TZ = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

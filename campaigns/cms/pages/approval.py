@@ -6,10 +6,11 @@ draft when its page is approved.
 
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import AbstractGroupApprovalTask, Page, TaskState
 
@@ -36,12 +37,12 @@ class Approval(AbstractGroupApprovalTask):
 
     @classmethod
     def get_description(cls) -> str:
-        return _(
+        return gettext(
             "Members of the chosen groups approve. Where a page's petition is still a draft, they "
             "are asked whether to publish both."
         )
 
-    def get_actions(self, obj: Model, user: AbstractBaseUser) -> list[Action]:
+    def get_actions(self, obj: Page | Petition, user: User) -> list[Action]:
         """(name, label, whether a form comes first) of each action that is open to the user."""
         actions = super().get_actions(obj, user)
         reject = [action for action in actions if action[0] == "reject"]
@@ -64,7 +65,7 @@ class Approval(AbstractGroupApprovalTask):
             alone.insert(0, (WITH_PETITION, _("Approve, and publish its petition"), False))
         return reject + alone
 
-    def get_task_states_user_can_moderate(self, user: AbstractBaseUser, **kwargs: Any) -> QuerySet:
+    def get_task_states_user_can_moderate(self, user: User, **kwargs: Any) -> QuerySet[TaskState]:
         """The tasks on the user's dashboard; petitions only of their own collections."""
         theirs = petition_policy.instances_user_has_permission_for(user, "publish")
         about = "workflow_state__base_content_type__model"
@@ -72,9 +73,7 @@ class Approval(AbstractGroupApprovalTask):
         states = super().get_task_states_user_can_moderate(user, **kwargs)
         return states.filter(~Q(**{about: "petition"}) | Q(workflow_state__object_id__in=numbers))
 
-    def on_action(
-        self, task_state: TaskState, user: AbstractBaseUser, action_name: str, **kwargs: Any
-    ) -> None:
+    def on_action(self, task_state: TaskState, user: User, action_name: str, **kwargs: Any) -> None:
         """Do an action that `get_actions` has offered.
 
         Raises PermissionDenied if a petition has been moved to another team's collection, or has
@@ -84,6 +83,7 @@ class Approval(AbstractGroupApprovalTask):
             super().on_action(task_state, user, action_name, **kwargs)
             return
         page = task_state.workflow_state.content_object
+        assert isinstance(page, Page)  # it is offered for pages only
         with transaction.atomic():
             for draft in drafts_of(page.get_latest_revision_as_object()):
                 if not may(user, "publish", draft):

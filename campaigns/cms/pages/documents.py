@@ -1,10 +1,10 @@
 """Checks that uploaded documents are what their names say, and nothing that a browser runs."""
 
 import re
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models.fields.files import FieldFile
 from django.utils.translation import gettext_lazy as _
 from wagtail.documents.forms import BaseDocumentForm
 
@@ -27,15 +27,15 @@ MARKUP = re.compile(
 
 
 class DocumentForm(BaseDocumentForm):
-    def clean_file(self) -> Any:
+    def clean_file(self) -> "UploadedFile[bytes] | FieldFile":
         file = self.cleaned_data["file"]
         if isinstance(file, UploadedFile):
             check(file)
         return file
 
 
-def check(file: UploadedFile) -> None:
-    kind = file.name.rpartition(".")[2].lower()
+def check(file: "UploadedFile[bytes]") -> None:
+    kind = (file.name or "").rpartition(".")[2].lower()
     file.seek(0)
     head = file.read(LOOKED_AT)
     file.seek(0)

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 from wagtail.admin.forms.pages import CopyForm
@@ -12,7 +11,7 @@ from wagtail.admin.views.pages.listing import ExplorableIndexView
 from wagtail.admin.viewsets.pages import PageViewSet
 from wagtail.models import Page
 
-from campaigns.cms.permissions import may
+from campaigns.cms.permissions import StaffRequest, may
 from campaigns.cms.petitions.listing import GoalColumn, day
 from campaigns.pages import copying
 from campaigns.pages.campaign import CampaignIndexPage, CampaignPage
@@ -27,22 +26,22 @@ def petition_of(page: Page) -> Petition | None:
 
 def signatures(page: Page) -> int | None:
     petition = petition_of(page)
-    return petition and petition.tally.total
+    return petition.tally.total if petition else None
 
 
 def goal(page: Page) -> int | None:
     petition = petition_of(page)
-    return petition and petition.original.goal
+    return petition.original.goal if petition else None
 
 
 def state(page: Page) -> State | None:
     petition = petition_of(page)
-    return petition and petition.state
+    return petition.state if petition else None
 
 
 def state_label(page: Page) -> str:
     found = state(page)
-    return found.label if found else ""
+    return str(found.label) if found else ""
 
 
 def closes(page: Page) -> str:
@@ -76,7 +75,7 @@ class CampaignExplorer(ExplorableIndexView):
         petitions = fetch_tallies(Petition.objects.filter(pk__in=keys))
         found = {petition.pk: petition for petition in petitions}
         for page in pages:
-            page.petition = found.get(page.petition_id)
+            page.petition = found.get(page.petition_id or 0)
         return context
 
 
@@ -107,7 +106,7 @@ class CampaignPageViewSet(PageViewSet):
     icon = "form"
 
 
-def copy_petitions(request: HttpRequest, page: Page, copy: Page) -> None:
+def copy_petitions(request: StaffRequest, page: Page, copy: Page) -> None:
     """Give each copied campaign a petition of its own, also below the page that was copied.
 
     For the hook `after_copy_page`. An alias shows the same as its source, so its petition stays.

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.files.base import File
 from PIL import Image
 from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
@@ -11,7 +12,7 @@ from wagtail.images.forms import BaseImageForm
 class WholeImageField(WagtailImageField):
     """Decodes the whole image; Wagtail's field reads only the header, before a broken rest."""
 
-    def to_python(self, data: Any) -> Any:
+    def to_python(self, data: Any) -> "File[bytes] | None":
         try:
             file = super().to_python(data)
             if file:

@@ -5,8 +5,9 @@ from urllib.parse import urlsplit
 
 from django import forms
 from django.core.exceptions import ObjectDoesNotExist
+from django.core.paginator import Page as Paged
 from django.db import transaction
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import Resolver404, resolve
 from django.utils.functional import cached_property
@@ -23,7 +24,7 @@ from wagtail.snippets.views.chooser import (
     SnippetCreateView,
 )
 
-from campaigns.cms.permissions import collections_for, petitions_seen_by
+from campaigns.cms.permissions import StaffRequest, collections_for, petitions_seen_by
 from campaigns.petitions.petition import Petition, fetch_tallies
 from campaigns.petitions.state import State
 
@@ -42,7 +43,7 @@ def locale_of_page(request: HttpRequest) -> Locale:
     return Locale.get_default()
 
 
-class NewPetitionForm(forms.ModelForm):
+class NewPetitionForm(forms.ModelForm):  # type: ignore[type-arg]  # only the types have one
     """The fields without which a petition cannot exist; the letter is written afterwards."""
 
     target = forms.CharField(
@@ -56,26 +57,29 @@ class NewPetitionForm(forms.ModelForm):
 
     field_order = ["title", "ask", "target", "closes_at", "collection"]
 
-    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, request: StaffRequest, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.instance.live = False
         self.instance.has_unpublished_changes = True
         self.instance.locale = locale_of_page(request)
         collections = collections_for(request.user, "add")
         field = self.fields["collection"]
+        assert isinstance(field, forms.ModelChoiceField)
         field.queryset, field.empty_label = collections, None
         if len(collections) == 1:
             self.instance.collection = collections[0]
             del self.fields["collection"]
 
     def clean(self) -> dict[str, Any]:
-        data = super().clean()
-        if target := data.get("target"):
+        super().clean()
+        if target := self.cleaned_data.get("target"):
             self.instance.targets = [("target", {"name": target, "role": ""})]
-        return data
+        return self.cleaned_data
 
 
 class WithCreationForm:
+    request: StaffRequest
+
     def get_creation_form_kwargs(self) -> dict[str, Any]:
         # The ids have a prefix, since the page's form under the modal also has a title.
         own = {"request": self.request, "auto_id": "id_new_petition_%s"}
@@ -88,11 +92,14 @@ class Seen:
     Overrides `get_object_list` of Wagtail's chooser views.
     """
 
-    def get_object_list(self) -> QuerySet:
+    request: StaffRequest
+    title_column: Column
+
+    def get_object_list(self) -> QuerySet[Petition]:
         return petitions_seen_by(self.request.user).select_related("latest_revision", "locale")
 
-    def get_results_page(self, request: HttpRequest) -> Any:
-        page = super().get_results_page(request)
+    def get_results_page(self, request: HttpRequest) -> "Paged[Petition]":
+        page: Paged[Petition] = super().get_results_page(request)
         page.object_list = fetch_tallies(page.object_list)
         return page
 
@@ -126,15 +133,15 @@ class PetitionChosenView(SnippetChosenView):
 
 
 class PetitionChosenMultipleView(SnippetChosenMultipleView):
-    def get_objects(self, pks: list[str]) -> QuerySet:
+    def get_objects(self, pks: list[str]) -> QuerySet[Petition]:
         return petitions_seen_by(self.request.user).filter(pk__in=pks)
 
 
 class PetitionCreateView(WithCreationForm, SnippetCreateView):
-    def save_form(self, form: forms.ModelForm) -> Model:
+    def save_form(self, form: NewPetitionForm) -> Petition:
         """Save a draft; Wagtail's own method, which its view calls, would save a live petition."""
         with transaction.atomic():
-            petition = form.save()
+            petition: Petition = form.save()
             petition.save_revision(user=self.request.user, log_action="wagtail.create", clean=False)
         return petition
 

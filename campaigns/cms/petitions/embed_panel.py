@@ -18,7 +18,7 @@ class EmbedPanel(Panel):
     class BoundPanel(Panel.BoundPanel):
         template_name = "campaigns/cms/embed.html"
 
-        def get_context_data(self, parent_context: dict | None = None) -> dict[str, Any]:
+        def get_context_data(self, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
             context = super().get_context_data(parent_context)
             published = Petition.objects.filter(pk=self.instance.pk, live=True).first()
             if published is None or not embedding.is_offered(published):

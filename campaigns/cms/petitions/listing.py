@@ -6,13 +6,12 @@ from typing import Any
 import django_filters
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from wagtail.admin.filters import CollectionFilter, WagtailFilterSet
 from wagtail.admin.ui.tables import (
     Column,
@@ -27,7 +26,7 @@ from wagtail.admin.widgets.button import Button
 from wagtail.models import Collection, Locale
 from wagtail.snippets.views.snippets import IndexView
 
-from campaigns.cms.permissions import SEE, may, petition_policy
+from campaigns.cms.permissions import SEE, StaffRequest, may, petition_policy
 from campaigns.cms.petitions.views import address
 from campaigns.cms.translating import buttons
 from campaigns.pages.listed import published_petitions
@@ -36,7 +35,7 @@ from campaigns.petitions.petition import Petition, fetch_tallies
 from campaigns.petitions.state import State, in_state
 
 
-def collections_of(request: HttpRequest) -> QuerySet:
+def collections_of(request: StaffRequest) -> QuerySet[Collection]:
     user = request.user
     if user.is_superuser:
         return Collection.objects.all()
@@ -66,13 +65,14 @@ class PetitionFilters(WagtailFilterSet):
         model = Petition
         fields: list[str] = []
 
-    def in_state(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+    def in_state(self, queryset: QuerySet[Petition], name: str, value: str) -> QuerySet[Petition]:
         if value == State.DRAFT:
             return queryset.exclude(pk__in=published_petitions())
         return queryset.filter(in_state(State(value), "translation_key"), live=True)
 
 
 class PetitionIndexView(IndexView):
+    request: StaffRequest
     any_permission_required = SEE
     filterset_class = PetitionFilters
     default_ordering = "-_updated_at"
@@ -80,17 +80,17 @@ class PetitionIndexView(IndexView):
     search_backend_name = None
     paginate_by = 50
 
-    def get_base_queryset(self) -> QuerySet:
+    def get_base_queryset(self) -> QuerySet[Petition]:
         return super().get_base_queryset().select_related("collection", "locale")
 
-    def filter_queryset(self, queryset: QuerySet) -> QuerySet:
+    def filter_queryset(self, queryset: QuerySet[Petition]) -> QuerySet[Petition]:
         if self.filters and not self.filters.is_valid():
             return queryset.none()
         return super().filter_queryset(queryset)
 
     def paginate_queryset(
-        self, queryset: QuerySet, page_size: int
-    ) -> tuple[Paginator, Page, QuerySet, bool]:
+        self, queryset: QuerySet[Petition], page_size: int
+    ) -> tuple["Paginator[Petition]", "Page[Petition]", QuerySet[Petition], bool]:
         paginated = super().paginate_queryset(queryset, page_size)
         self.translating = buttons(self.request.user, fetch_tallies(paginated[2]))
         return paginated
@@ -151,7 +151,7 @@ def day(moment: datetime | None) -> str:
 
 def data_until(petition: Petition) -> str:
     if petition.tally.held_at:
-        return _("held")
+        return gettext("held")
     return day(petition.tally.data_ends_at)
 
 

@@ -1,18 +1,19 @@
 """The views of petitions in the CMS: Wagtail's own, confined to the user's collections."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib.admin.utils import quote, unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import ProtectedError
-from django.forms import ModelForm
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 from wagtail.admin.views.generic import InspectView
+from wagtail.admin.widgets.button import HeaderButton
 from wagtail.snippets.views.snippets import (
     CreateView,
     DeleteView,
@@ -22,8 +23,9 @@ from wagtail.snippets.views.snippets import (
     UsageView,
 )
 
-from campaigns.cms.permissions import SEE, may, may_see, petition_policy
+from campaigns.cms.permissions import SEE, AnyUser, StaffRequest, may, may_see, petition_policy
 from campaigns.cms.petitions.changes import ExplainedFirst, explain_url
+from campaigns.cms.petitions.form import PetitionForm
 from campaigns.counting import counting
 from campaigns.petitions.languages import Untranslated
 from campaigns.petitions.panels import URLS, status
@@ -43,7 +45,10 @@ class OwnCollection:
     `dispatch` and `user_has_permission` of Wagtail's views.
     """
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    request: StaffRequest
+    object: Petition
+
+    def dispatch(self, request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if "pk" in kwargs:
             petition = get_object_or_404(Petition, pk=unquote(str(kwargs["pk"])))
             if not may_see(request.user, petition):
@@ -52,8 +57,9 @@ class OwnCollection:
                 raise PermissionDenied
         try:
             return super().dispatch(request, *args, **kwargs)
-        except Untranslated as error:  # The original has got more texts meanwhile.
-            names = [str(Petition._meta.get_field(name).verbose_name) for name in error.error_dict]
+        except Untranslated as error:  # the original got more words meanwhile
+            fields = {field.name: field.verbose_name for field in Petition._meta.concrete_fields}
+            names = [str(fields[name]) for name in error.error_dict]
             text = _("This cannot be published yet. Still to be translated: %s.")
             messages.error(request, text % ", ".join(names))
             return redirect(home_url(petition, request.user))
@@ -76,7 +82,9 @@ class OwnCollection:
 
 
 class PetitionCreateView(CreateView):
-    def is_valid(self, form: ModelForm) -> bool:
+    request: StaffRequest
+
+    def is_valid(self, form: PetitionForm) -> bool:
         """Check the permission to publish in the collection that was chosen in the form."""
         valid = super().is_valid(form)
         if valid and self.action == "publish":
@@ -90,8 +98,12 @@ class PetitionCreateView(CreateView):
 
 
 class PetitionEditView(ExplainedFirst, EditView):
+    request: StaffRequest
+    live_object: Petition | None
+
     def get_available_actions(self) -> list[str]:
         actions = super().get_available_actions()
+        assert self.live_object
         if not may(self.request.user, "publish", self.live_object):
             actions = [action for action in actions if action != "publish"]
         return actions
@@ -102,7 +114,7 @@ class PetitionEditView(ExplainedFirst, EditView):
             return may(self.request.user, permission, self.live_object)
         return super().user_has_permission(permission)
 
-    def is_valid(self, form: ModelForm) -> bool:
+    def is_valid(self, form: PetitionForm) -> bool:
         """Refuse to publish or submit a translation with missing texts.
 
         Also refuse a form that was opened before the petition was closed: saving it would reopen
@@ -126,8 +138,9 @@ class PetitionEditView(ExplainedFirst, EditView):
             return False
         return valid
 
-    def would_reopen(self, form: ModelForm) -> bool:
+    def would_reopen(self, form: PetitionForm) -> bool:
         # Loaded again, since the form has changed the instance in memory.
+        assert self.live_object
         published = Petition.objects.get(pk=self.live_object.pk)
         if published.state != State.CLOSED or "closes_at" not in form.fields:
             return False
@@ -138,12 +151,17 @@ class PetitionEditView(ExplainedFirst, EditView):
 class ProtectedWhenSigned:
     """Refuses to delete or unpublish a signed petition, and says what to do instead."""
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    request: StaffRequest
+    object: Petition
+    template_name: str
+    render_to_response: Callable[..., HttpResponse]
+
+    def get(self, request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if self.object.tally.signatures.exists():
             return self.kept()
         return super().get(request, *args, **kwargs)
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def post(self, request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if self.object.tally.signatures.exists():
             return self.kept()
         try:
@@ -185,21 +203,24 @@ class PetitionHistoryView(HistoryView):
     """The history, for all staff who see the petition; only editors get the links to drafts."""
 
     any_permission_required = SEE
+    object: Petition
 
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+    def setup(self, request: StaffRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
         if not may(request.user, "change", self.object):
             self.edit_url_name = self.revisions_view_url_name = None
             self.revisions_revert_url_name = self.revisions_compare_url_name = None
 
     @property
-    def header_buttons(self) -> list[Any]:
+    def header_buttons(self) -> list[HeaderButton]:
         return super().header_buttons if self.edit_url_name else []
 
 
 class PetitionInspectView(InspectView):
     """An overview of the petition, also for staff who may not edit it."""
 
+    request: StaffRequest
+    object: Petition
     any_permission_required = SEE
     page_title = _("Overview")
     template_name = "campaigns/cms/petition_inspect.html"
@@ -226,7 +247,7 @@ def address(view: str, petition: Petition) -> str:
     return reverse(f"{URLS}:{view}", args=[quote(petition.pk)])
 
 
-def home_url(petition: Petition, user: Any) -> str:
+def home_url(petition: Petition, user: AnyUser) -> str:
     """The URL of the petition's form for staff who may edit it, of its overview for others."""
     if may(user, "change", petition):
         return address("edit", petition)

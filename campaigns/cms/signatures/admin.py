@@ -1,18 +1,20 @@
 """Signatures in the CMS: the list, one signature, its history, and deleting. No editing."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.models import Permission
-from django.db.models import Field, Model, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db.models import Field, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
-from django.template.defaultfilters import linebreaks
-from django.urls import re_path, reverse
+from django.urls import URLPattern, re_path, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.html import linebreaks
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets.button import HeaderButton
@@ -20,7 +22,7 @@ from wagtail_modeladmin.helpers import PermissionHelper
 from wagtail_modeladmin.options import ModelAdmin
 from wagtail_modeladmin.views import DeleteView, HistoryView, InspectView
 
-from campaigns.cms.permissions import User, signature_policy, signatures_for
+from campaigns.cms.permissions import AnyUser, StaffRequest, signature_policy, signatures_for
 from campaigns.cms.signatures.listing import SignatureIndexView, reason_of
 from campaigns.privacy import dependents
 from campaigns.signatures.columns import COLUMNS
@@ -32,24 +34,30 @@ from campaigns.signatures.signature import Signature
 class SignaturePermissions(PermissionHelper):
     """Answers modeladmin's questions about permissions from the policy of signatures."""
 
-    def user_can_list(self, user: User) -> bool:
+    def user_can_list(self, user: AnyUser) -> bool:
         return signature_policy.user_has_permission(user, "view")
 
-    def user_can_create(self, user: User) -> bool:
+    def user_can_create(self, user: AnyUser) -> bool:
         return False
 
-    def user_can_inspect_obj(self, user: User, obj: Model) -> bool:
+    def user_can_inspect_obj(self, user: AnyUser, obj: Signature) -> bool:
         return signature_policy.user_has_permission_for_instance(user, "inspect", obj)
 
-    def user_can_edit_obj(self, user: User, obj: Model) -> bool:
+    def user_can_edit_obj(self, user: AnyUser, obj: Signature) -> bool:
         return False
 
-    def user_can_delete_obj(self, user: User, obj: Model) -> bool:
+    def user_can_delete_obj(self, user: AnyUser, obj: Signature) -> bool:
         return signature_policy.user_has_permission_for_instance(user, "delete", obj)
 
 
 class NativeLook(WagtailAdminTemplateMixin):
     """Gives modeladmin's views the breadcrumbs and the slim header of Wagtail's own views."""
+
+    request: StaffRequest
+    instance: Signature
+    model_admin: ModelAdmin
+    menu_icon: str
+    index_url: str
 
     def get_header_icon(self) -> str:
         return self.menu_icon
@@ -90,7 +98,7 @@ class SignatureDeleteView(NativeLook, DeleteView):
     page_title = _("Delete")
 
     def confirmation_message(self) -> str:
-        return _(
+        return gettext(
             "Delete this signature? The person's name and email are erased for good, and the "
             "petition's count falls by one. The log keeps the signature's number only."
         )
@@ -129,7 +137,7 @@ def details(signature: Signature) -> list[tuple[str, Any]]:
     return [(capfirst(str(label)), value) for label, value in rows]
 
 
-def text_of(signature: Signature, field: Field) -> str:
+def text_of(signature: Signature, field: "Field[Any, Any]") -> str:
     if field.name == "moderation_reason":
         return reason_of(signature)
     return as_text(signature, field) or "—"
@@ -154,22 +162,22 @@ class SignatureAdmin(ModelAdmin):
     history_template_name = "campaigns/cms/signature_history.html"
     delete_template_name = "wagtailadmin/generic/confirm_delete.html"
 
-    def results_view(self, request: HttpRequest) -> HttpResponse:
+    def results_view(self, request: HttpRequest) -> HttpResponseBase:
         return self.index_view_class.as_view(model_admin=self, results_only=True)(request)
 
-    def inspect_view(self, request: HttpRequest, instance_pk: str) -> HttpResponse:
+    def inspect_view(self, request: StaffRequest, instance_pk: str) -> HttpResponse:
         return super().inspect_view(request, own(request, instance_pk, "view"))
 
-    def history_view(self, request: HttpRequest, instance_pk: str) -> HttpResponse:
+    def history_view(self, request: StaffRequest, instance_pk: str) -> HttpResponse:
         return super().history_view(request, own(request, instance_pk, "view"))
 
-    def delete_view(self, request: HttpRequest, instance_pk: str) -> HttpResponse:
+    def delete_view(self, request: StaffRequest, instance_pk: str) -> HttpResponse:
         return super().delete_view(request, own(request, instance_pk, "delete"))
 
-    def get_admin_urls_for_registration(self) -> tuple:
+    def get_admin_urls_for_registration(self) -> tuple[URLPattern, ...]:
         """The URLs, without those for adding and editing, which nobody may do."""
-        url = self.url_helper
-        views = {
+        url = self.url_helper  # type: ignore[has-type]  # of a class that is chosen while it runs
+        views: dict[str, Callable[..., HttpResponseBase]] = {
             "index": self.index_view,
             "inspect": self.inspect_view,
             "history": self.history_view,
@@ -187,7 +195,7 @@ class SignatureAdmin(ModelAdmin):
             ),
         )
 
-    def get_permissions_for_registration(self) -> QuerySet:
+    def get_permissions_for_registration(self) -> QuerySet[Permission]:
         """No permissions on the model, since they are granted on the petition's collection."""
         return Permission.objects.none()
 
@@ -195,7 +203,7 @@ class SignatureAdmin(ModelAdmin):
         """Register nothing, since there is no view for editing."""
 
 
-def own(request: HttpRequest, instance_pk: str, action: str) -> str:
+def own(request: StaffRequest, instance_pk: str, action: str) -> str:
     """The primary key of a signature on which the user may act. Raises Http404 for others."""
     try:
         key = UUID(unquote(instance_pk))

@@ -17,13 +17,14 @@ from campaigns.exports import rows
 from campaigns.exports.csv import csv_file
 from campaigns.exports.xlsx import xlsx_file
 from campaigns.petitions.petition import Petition
+from campaigns.signatures.signature import Signature
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def respond(
     request: HttpRequest,
-    signatures: QuerySet,
+    signatures: QuerySet[Signature],
     *,
     format: str,
     filters: dict[str, Any],
@@ -54,7 +55,7 @@ def respond(
 
 
 def subjects(
-    request: HttpRequest, signatures: QuerySet, petition: Petition | None
+    request: HttpRequest, signatures: QuerySet[Signature], petition: Petition | None
 ) -> list[tuple[Model, int]]:
     """(object, number of rows) for each history that records the export.
 
@@ -126,16 +127,15 @@ class ExportEntry(LogFormatter):
 
 
 def in_words(data: dict[str, Any]) -> str:
-    """The filters of an export, in words for the history."""
+    """The filters of an export in words."""
+    asked = {None: "", True: gettext("keep me informed"), False: gettext("not to be informed")}
     parts = [
         data.get("state", ""),
         data.get("reason", ""),
         data.get("country", ""),
         gettext("from %s") % data["from"] if data.get("from") else "",
         gettext("to %s") % data["to"] if data.get("to") else "",
-        {True: gettext("keep me informed"), False: gettext("not to be informed")}.get(
-            data.get("updates"), ""
-        ),
+        asked.get(data.get("updates"), ""),
         gettext("a search") if data.get("searched") else "",
     ]
     return ", ".join(part for part in parts if part) or gettext("all")

@@ -5,7 +5,7 @@ from typing import Any
 import django_filters
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -22,8 +22,9 @@ from wagtail.admin.ui.tables import (
 from wagtail.admin.views.generic import IndexView
 from wagtail.admin.widgets import BooleanRadioSelect
 from wagtail.admin.widgets.button import Button
+from wagtail_modeladmin.options import ModelAdmin
 
-from campaigns.cms.permissions import signature_policy, signatures_for, tallies_for
+from campaigns.cms.permissions import StaffRequest, signature_policy, signatures_for, tallies_for
 from campaigns.cms.signatures import exports
 from campaigns.moderation import screening
 from campaigns.petitions.petition import Petition
@@ -48,10 +49,10 @@ def mailbox(signature: Signature) -> str:
 def reason_of(signature: Signature) -> str:
     """The reason for the moderation, in words: that of screening, or what a colleague wrote."""
     known = dict(screening.Reason.choices)
-    return known.get(signature.moderation_reason, signature.moderation_reason) or "—"
+    return str(known.get(signature.moderation_reason, signature.moderation_reason)) or "—"
 
 
-def petitions_of(request: HttpRequest) -> QuerySet:
+def petitions_of(request: StaffRequest) -> QuerySet[Petition]:
     """The petitions to filter by, whose signatures the user may view."""
     tallies = tallies_for(request.user, "view")
     return Petition.objects.filter(pk__in=tallies.values("petition")).order_by("title")
@@ -82,14 +83,15 @@ class SignatureFilters(WagtailFilterSet):
         model = Signature
         fields: list[str] = []
 
-    def in_state(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+    def in_state(self, queryset: QuerySet[Signature], name: str, value: str) -> QuerySet[Signature]:
         return queryset.filter(IN_STATE[value])
 
 
 class SignatureIndexView(IndexView):
     """The list. An invalid filter, or one that the user may not use, gives an empty list."""
 
-    model_admin = None
+    request: StaffRequest
+    model_admin: ModelAdmin | None = None
     model = Signature
     any_permission_required = ["view"]
     filterset_class = SignatureFilters
@@ -101,13 +103,14 @@ class SignatureIndexView(IndexView):
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         admin = self.model_admin
-        name = admin.url_helper.get_action_url_name
+        assert admin
+        name = admin.url_helper.get_action_url_name  # type: ignore[has-type]  # made while it runs
         self.index_url_name, self.index_results_url_name = name("index"), name("results")
         self.inspect_url_name, self.delete_url_name = name("inspect"), name("delete")
         self.header_icon, self.page_title = admin.get_menu_icon(), admin.get_menu_label()
         super().setup(request, *args, **kwargs)
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if self.is_export:
             return self.export(request.GET["export"])
         return super().get(request, *args, **kwargs)
@@ -150,11 +153,11 @@ class SignatureIndexView(IndexView):
             return []
         return [Column("reason", label=_("Reason"), accessor=reason_of)]
 
-    def get_base_queryset(self) -> QuerySet:
+    def get_base_queryset(self) -> QuerySet[Signature]:
         signatures = signatures_for(self.request.user, "view")
         return signatures.select_related("tally__petition__collection")
 
-    def filter_queryset(self, queryset: QuerySet) -> QuerySet:
+    def filter_queryset(self, queryset: QuerySet[Signature]) -> QuerySet[Signature]:
         if self.filters and not self.filters.is_valid():
             return queryset.none()
         return super().filter_queryset(queryset)
@@ -184,7 +187,7 @@ class SignatureIndexView(IndexView):
     def show_export_buttons(self) -> bool:
         return signature_policy.user_has_permission(self.request.user, "export")
 
-    def export(self, format: str) -> HttpResponse:
+    def export(self, format: str) -> HttpResponseBase:
         if not self.show_export_buttons:
             raise PermissionDenied
         may_export = tallies_for(self.request.user, "export")

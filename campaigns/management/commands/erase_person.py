@@ -32,7 +32,7 @@ class Command(PersonCommand):
         self.say("Erased", erased)
         log.info("Erased at a person's request: %s rows.", erased.total())
 
-    def say(self, lead: str, found: Counter) -> None:
+    def say(self, lead: str, found: Counter[str]) -> None:
         for what, count in sorted(found.items()):
             self.stdout.write(f"{lead}: {what}: {count}")
         self.stdout.write(f"{lead}: {found.total()} in all.")
