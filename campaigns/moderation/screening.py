@@ -11,10 +11,10 @@ from campaigns.moderation.lists import ListEntry
 class Reason(models.TextChoices):
     """Kept with the signature; `signing` adds the two that only the database can tell."""
 
-    HONEYPOT = "honeypot", _("filled in a field that people do not see")
-    LISTED = "listed", _("on a list of what is set aside")
-    BURST = "burst", _("many from one network within minutes")
-    SUSTAINED = "sustained", _("many from one network within a day")
+    HONEYPOT = "honeypot", _("filled in a field that is hidden from people")
+    LISTED = "listed", _("on the block list")
+    BURST = "burst", _("many signatures from one network within minutes")
+    SUSTAINED = "sustained", _("many signatures from one network within a day")
 
 
 def screen(mailbox: str, *, network: str | None, trap: str) -> str | None:

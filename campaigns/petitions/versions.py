@@ -79,7 +79,7 @@ class Unexplained(ValidationError):
     """Words that people have signed would become others, and nobody has said why."""
 
     def __init__(self) -> None:
-        super().__init__({"__all__": gettext("the reason why the words are changed")})
+        super().__init__({"__all__": gettext("the reason for the change")})
 
 
 class WithVersions:

@@ -43,5 +43,7 @@ def check(file: UploadedFile) -> None:
     is_right = head.startswith(expected) if expected else b"\0" not in head
     # UTF-16 hides tags from this search behind zeros.
     if not is_right or MARKUP.search(head.replace(b"\0", b"")):
-        text = _("What is in this file is not what a .%(kind)s file holds. Please export it again.")
+        text = _(
+            "The content of this file is not that of a .%(kind)s file. Please export it again."
+        )
         raise ValidationError(text, code="disguised", params={"kind": kind})

@@ -129,9 +129,9 @@ def said(data: dict[str, Any]) -> str:
         data.get("country", ""),
         gettext("from %s") % data["from"] if data.get("from") else "",
         gettext("to %s") % data["to"] if data.get("to") else "",
-        {True: gettext("keep me informed"), False: gettext("not to be informed")}.get(
+        {True: gettext("keep me informed"), False: gettext("without “keep me informed”")}.get(
             data.get("updates"), ""
         ),
-        gettext("a search") if data.get("searched") else "",
+        gettext("with a search") if data.get("searched") else "",
     ]
     return ", ".join(part for part in parts if part) or gettext("all")
