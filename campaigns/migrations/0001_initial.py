@@ -292,7 +292,7 @@ class Migration(migrations.Migration):
                 ('confirmed_at', models.DateTimeField(null=True, verbose_name='confirmed')),
                 ('anonymised_at', models.DateTimeField(null=True, verbose_name='anonymised')),
                 ('moderation', models.CharField(blank=True, choices=[('', 'none'), ('quarantined', 'quarantined'), ('invalidated', 'invalidated')], default='', max_length=12, verbose_name='moderation')),
-                ('moderation_reason', models.CharField(blank=True, default='', max_length=255, verbose_name='reason for the moderation')),
+                ('moderation_reason', models.CharField(blank=True, default='', max_length=255, verbose_name='reason for moderation')),
                 ('channel', models.CharField(choices=[('form', 'form'), ('embed', 'embedded form'), ('paper', 'paper'), ('import', 'import')], default='form', max_length=6, verbose_name='channel')),
                 ('source', models.CharField(blank=True, default='', max_length=40, verbose_name='source')),
                 ('network_key', models.BinaryField(max_length=32, null=True)),

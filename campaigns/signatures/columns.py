@@ -34,7 +34,9 @@ def confirmed(signature: "SignatureColumns") -> str:
 def network(signature: "SignatureColumns") -> str:
     if not signature.network_key:
         return ""
-    return gettext("Only a key of it, for two weeks. The address itself is not kept.")
+    return gettext(
+        "We store only a key made from it, for two weeks, and not the IP address itself."
+    )
 
 
 def public_name(signature: "SignatureColumns") -> str:
@@ -42,7 +44,7 @@ def public_name(signature: "SignatureColumns") -> str:
     if signature.shown_as is None:
         return ""
     if not signature.shown_as:
-        return gettext("Nothing: your name cannot be shortened")
+        return gettext("Nothing, because your name cannot be shortened")
     name = f"\u2068{signature.shown_as}\u2069"  # in its own direction, beside the country
     if not signature.country:
         return name
@@ -151,7 +153,7 @@ class SignatureColumns(models.Model):
         _("moderation"), max_length=12, choices=Moderation, default="", blank=True
     )
     moderation_reason = column(
-        models.CharField(_("reason for the moderation"), max_length=255, default="", blank=True),
+        models.CharField(_("reason for moderation"), max_length=255, default="", blank=True),
         personal=False,
         shown_in=ShownIn.CMS,
     )
@@ -179,7 +181,7 @@ class SignatureColumns(models.Model):
         models.CharField(_("source"), max_length=40, default="", blank=True),
         personal=False,
         typed=True,
-        own_label=_("Led here by"),
+        own_label=_("What led you here"),
     )
     version = column(
         models.ForeignKey(

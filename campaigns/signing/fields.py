@@ -97,7 +97,8 @@ class PlainEmailField(forms.EmailField):
             error_messages={
                 "required": _("Please give your email."),
                 "invalid": _(
-                    "This is not an email as we know them. Is something missing or too much?"
+                    "This does not look like an email address. Is a character missing, or is "
+                    "there one too many?"
                 ),
             },
         )
@@ -204,7 +205,7 @@ class PostcodeField(PlainTextField):
 class CommentField(PlainTextField):
     def __init__(self) -> None:
         super().__init__(
-            label=_("Why do you sign?"),
+            label=_("Why are you signing?"),
             max_length=1000,
             lines=True,
             widget=forms.Textarea(attrs={"rows": "3", "dir": "auto"}),
