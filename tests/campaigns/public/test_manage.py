@@ -79,7 +79,7 @@ def test_what_was_not_given_is_not_there(client):
 @pytest.mark.parametrize(
     ("petition", "tally", "signature", "expected"),
     [
-        ({}, {}, {"confirmed_at": None}, "{deleted}, unless you confirm it"),
+        ({}, {}, {"confirmed_at": None}, "{deleted}, unless you confirm your signature"),
         ({"closes_at": timezone.now() - DAY, "retention_days": 30}, {}, {}, "{anonymised}"),
         ({"retention_days": 1}, {}, {}, "1 day after the petition has ended"),
         (
