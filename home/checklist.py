@@ -28,15 +28,18 @@ CHECKS = {
         _("There is no picture for sharing"),
         _("Promote › When shared, or the picture for lists."),
     ),
-    "target": (_("The letter is addressed to nobody"), _("Name who is to decide.")),
+    "target": (_("The letter is addressed to nobody"), _("Name those who can decide.")),
     "goal": (
         _("There is no goal"),
-        _("Rules › Goal: people sign more when they see how far it is."),
+        _("Settings › Goal: more people sign when they see how far it is to the goal."),
     ),
-    "closing": (_("There is no closing date"), _("Rules › Closes: signers' data is then erased.")),
+    "closing": (
+        _("There is no closing date"),
+        _("Settings › Closes: signers' data is anonymised some time after that."),
+    ),
     "thanks": (
-        _("The thanks are the house's words"),
-        _("Words of each step › Thanks: say what happens next."),
+        _("The thanks are still the default texts"),
+        _("Texts of each step › Thanks: say what happens next."),
     ),
     "privacy": (
         _("The site has no privacy notice"),

@@ -17,8 +17,8 @@ WORDS, SHAPES = 4.5, 3
 NEEDS = [(WHITE, WORDS), (SOFT, WORDS), (GROUND, WORDS), (DROP, SHAPES)]
 
 TOO_LIGHT = _(
-    "This colour is too light: words and the drop could not be read on it. Its darker sister "
-    "%(darker)s would do."
+    "This colour is too light: text and the drop would be hard to see on it. The darker shade "
+    "%(darker)s would work."
 )
 SHEET = """@layer tokens {{
   :root {{

@@ -33,7 +33,7 @@ class HomePage(PublicPage):
         null=True,
         blank=True,
         related_name="+",
-        help_text=_("Shown first and largest. Left empty, the newest open campaign is taken."),
+        help_text=_("Shown first and largest. If empty, the newest open campaign is used."),
     )
     body = StreamField(ArticleBlock(required=False), verbose_name=_("story"), blank=True)
 
@@ -80,7 +80,7 @@ class ContentPage(PublicPage):
     search_fields = [*PublicPage.search_fields, index.SearchField("body")]
     parent_page_types = ["home.HomePage", "home.ContentPage"]
     subpage_types = ["home.ContentPage"]
-    page_description = _("A page that stays: about us, privacy, how to help.")
+    page_description = _("A lasting page: about us, privacy, how to help.")
 
     class Meta:
         verbose_name = _("content page")
@@ -93,7 +93,7 @@ class NavigationItem(blocks.StructBlock):
         label=_("Label"),
         required=False,
         max_length=40,
-        help_text=_("Left empty, the page's title is taken."),
+        help_text=_("If empty, the page's title is used."),
     )
 
     class Meta:
@@ -141,7 +141,7 @@ class Navigation(Previewed, TranslatableMixin, models.Model):
 
 class SocialLink(blocks.StructBlock):
     label = blocks.CharBlock(label=_("Name"), max_length=40, help_text=_("“Mastodon”"))
-    url = blocks.URLBlock(label=_("Address"))
+    url = blocks.URLBlock(label=_("Web address"))
 
     class Meta:
         icon = "link"
@@ -160,20 +160,22 @@ class Identity(Previewed, BaseSiteSetting):
         null=True,
         blank=True,
         related_name="+",
-        help_text=_("In the place of the drop, at the left of the name. It is shown 38 px high."),
+        help_text=_("Shown beside the name instead of the drop, 38 pixels high."),
     )
     accent = models.CharField(
         _("colour"),
         max_length=7,
         blank=True,
         validators=[check],
-        help_text=_("Of headings, links and large areas; dark. Left empty, the house's blue."),
+        help_text=_(
+            "A dark colour for headings, links and large areas. If empty, the default blue is used."
+        ),
     )
     social = StreamField(
         [("link", SocialLink())],
         verbose_name=_("elsewhere"),
         blank=True,
-        help_text=_("Where else you are, shown at the foot of every page."),
+        help_text=_("Where else to find you. Shown at the foot of every page."),
     )
     privacy_page = models.ForeignKey(
         Page,
@@ -182,7 +184,7 @@ class Identity(Previewed, BaseSiteSetting):
         null=True,
         blank=True,
         related_name="+",
-        help_text=_("Linked beside every form."),
+        help_text=_("Linked next to every form."),
     )
 
     panels = [

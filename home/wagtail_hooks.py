@@ -19,7 +19,7 @@ class DefaultTextsViewSet(SnippetViewSet):
     create_template_name = "campaigns/cms/snippet_create.html"
     edit_template_name = "campaigns/cms/snippet_edit.html"
     list_display = ["__str__"]
-    menu_label = _("House words")
+    menu_label = _("Default texts")
 
 
 class NavigationViewSet(SnippetViewSet):

@@ -125,11 +125,11 @@ def write(page: Page) -> None:
     page.get_by_role("textbox", name="Salutation").click()
     heading = page.get_by_role("heading", name="The letter", exact=True)
     take(page, "letter", top=heading, height=1180)
-    page.get_by_role("tab", name="Rules").click()
+    page.get_by_role("tab", name="Settings").click()
     page.get_by_role("spinbutton", name="Goal").fill("5000")
-    take(page, "rules", top=page.get_by_role("tab", name="Rules"), height=1640)
-    page.get_by_role("tab", name="Words of each step").click()
-    take(page, "words", top=page.get_by_role("tab", name="Words of each step"))
+    take(page, "rules", top=page.get_by_role("tab", name="Settings"), height=1640)
+    page.get_by_role("tab", name="Texts of each step").click()
+    take(page, "words", top=page.get_by_role("tab", name="Texts of each step"))
     save_draft(page)
 
 

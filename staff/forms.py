@@ -20,7 +20,7 @@ def explained(error: second_factor.WrongCode | second_factor.TooManyTries) -> Va
     """The error of a form that tells staff what to do."""
     if isinstance(error, second_factor.WrongCode):
         return ValidationError(
-            _("This code is not right, or no longer. Please enter the one your app shows now.")
+            _("This code is wrong or has expired. Please enter the one that your app shows now.")
         )
     seconds = error.args[0]
     text = ngettext(
@@ -42,8 +42,8 @@ class LoginForm(auth.LoginForm):
         max_length=20,
         label=_("Code of the second step"),
         help_text=_(
-            "The six digits that your app shows, or a backup code. Nothing, if you have not set "
-            "up the second step yet."
+            "The six digits that your app shows, or a backup code. Leave this empty if you "
+            "have not set up the second step yet."
         ),
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "spellcheck": "false"}),
     )
@@ -59,7 +59,7 @@ class LoginForm(auth.LoginForm):
         if settings.SECOND_FACTOR and user and user_has_device(user):
             self.ask_for_code_alone()
             if not data.get("code"):
-                text = _("Your account has a second step: please enter the code of your app.")
+                text = _("Your account has a second step. Please enter the code from your app.")
                 raise ValidationError(text)
             # Where django_otp looks when its owner signs in.
             user.otp_device = self.device(data["code"])  # type: ignore[attr-defined]

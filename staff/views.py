@@ -104,6 +104,6 @@ def reset(request: StaffRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return render(request, "staff/reset.html", {"subject": user})
     second_factor.reset(user, by=request.user)
-    text = _("%(name)s sets up a new second step at the next sign-in.")
+    text = _("%(name)s will set up a new second step at the next sign-in.")
     messages.success(request, text % {"name": user.get_username()})
     return redirect("wagtailusers_users:index")

@@ -38,13 +38,13 @@ class CaptionedImageValue(blocks.StructValue):
 class CaptionedImageBlock(blocks.StructBlock):
     image = ImageBlock(label=_("Image"))
     caption = blocks.CharBlock(
-        label=_("Caption"), required=False, help_text=_("Who and what is seen, where and when.")
+        label=_("Caption"), required=False, help_text=_("Who and what can be seen, where and when.")
     )
     size = SizeBlock()
     credit = blocks.CharBlock(
         label=_("Credit"),
         required=False,
-        help_text=_("Leave empty to show the credit kept with the image."),
+        help_text=_("Leave empty to show the credit stored with the image."),
     )
 
     def get_preview_value(self) -> blocks.StructValue:
@@ -72,13 +72,13 @@ class GalleryImageBlock(blocks.StructBlock):
 
 class GalleryBlock(blocks.StructBlock):
     images = blocks.ListBlock(GalleryImageBlock(), label=_("Pictures"), min_num=2)
-    caption = blocks.CharBlock(label=_("Caption for all"), required=False)
+    caption = blocks.CharBlock(label=_("Caption for all pictures"), required=False)
     size = SizeBlock(default="wide")
     shape = blocks.ChoiceBlock(
         label=_("Shape"),
         choices=[("landscape", _("landscape")), ("square", _("square"))],
         default="landscape",
-        help_text=_("All pictures are cut alike, round the point that matters in each."),
+        help_text=_("All pictures are cropped to this shape, around the focal point of each."),
     )
 
     def get_default(self) -> blocks.StructValue:
@@ -133,13 +133,14 @@ def player_url(url: str) -> str:
 
 class VideoBlock(blocks.StructBlock):
     url = blocks.URLBlock(
-        label=_("Address of the film"), help_text=_("At YouTube, Vimeo or a PeerTube server.")
+        label=_("Web address of the film"), help_text=_("On YouTube, Vimeo or a PeerTube server.")
     )
     title = blocks.CharBlock(label=_("Title"))
     poster = ImageChooserBlock(
-        label=_("Poster"),
+        label=_("Still picture"),
         help_text=_(
-            "Shown until the reader presses play; nothing is fetched from elsewhere before."
+            "Shown until the reader presses play. Nothing is loaded from the other site "
+            "before then."
         ),
     )
     caption = blocks.CharBlock(label=_("Caption"), required=False)
@@ -152,7 +153,7 @@ class VideoBlock(blocks.StructBlock):
     def clean(self, value: blocks.StructValue) -> blocks.StructValue:
         value = super().clean(value)
         if value.get("url") and not player_url(value["url"]):
-            message = _("Give the address of one film at YouTube, Vimeo or a PeerTube server.")
+            message = _("Give the web address of one film on YouTube, Vimeo or a PeerTube server.")
             raise StructBlockValidationError({"url": ValidationError(message)})
         return value
 
@@ -161,5 +162,7 @@ class VideoBlock(blocks.StructBlock):
         label = _("Video")
         template = "blocks/video.html"
         value_class = VideoValue
-        description = _("A film that plays only after a click: readers are not tracked before it.")
+        description = _(
+            "A film that plays only after a click. Readers are not tracked before then."
+        )
         form_layout = BlockGroup(children=["url", "title", "poster", "caption"], settings=["size"])

@@ -76,7 +76,7 @@ class UpdatesBlock(blocks.StreamBlock):
             (
                 "text",
                 blocks.RichTextBlock(
-                    label=_("A few words"), required=False, features=STORY_FEATURES
+                    label=_("Short text"), required=False, features=STORY_FEATURES
                 ),
             ),
         ],

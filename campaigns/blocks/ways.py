@@ -25,19 +25,21 @@ class CallToActionValue(blocks.StructValue):
 
 class CallToActionBlock(blocks.StructBlock):
     text = blocks.CharBlock(label=_("Sentence"), required=False)
-    label = blocks.CharBlock(label=_("Words on the button"), max_length=60)
+    label = blocks.CharBlock(label=_("Text on the button"), max_length=60)
     page = blocks.PageChooserBlock(label=_("Page"), required=False)
-    url = blocks.URLBlock(label=_("or an address elsewhere"), required=False)
+    url = blocks.URLBlock(label=_("or the web address of another site"), required=False)
     is_quiet = blocks.BooleanBlock(
         label=_("Quiet"),
         required=False,
-        help_text=_("An outline only, so that it does not outdo the button to sign."),
+        help_text=_(
+            "Shows an outline only, so that this button does not compete with the one for signing."
+        ),
     )
 
     def clean(self, value: blocks.StructValue) -> blocks.StructValue:
         value = super().clean(value)
         if not self.is_deferred_validation and bool(value.get("page")) == bool(value.get("url")):
-            message = _("Choose a page or give an address: one of the two.")
+            message = _("Give either a page or a web address.")
             raise StructBlockValidationError({"page": ValidationError(message)})
         return value
 
@@ -46,11 +48,11 @@ class CallToActionBlock(blocks.StructBlock):
         label = _("Call to action")
         template = "blocks/call_to_action.html"
         value_class = CallToActionValue
-        description = _("One sentence and one button that leads somewhere.")
+        description = _("One sentence and a button with a link.")
         form_layout = BlockGroup(children=["text", "label", "page", "url"], settings=["is_quiet"])
         preview_value = {
             "text": _("The vote is on Thursday."),
-            "label": _("Write to your deputy"),
+            "label": _("Write to your member of parliament"),
             "page": None,
             "url": "https://example.org/",
         }
@@ -65,12 +67,14 @@ class DocumentValue(blocks.StructValue):
 class DocumentBlock(blocks.StructBlock):
     document = DocumentChooserBlock(label=_("Document"))
     text = blocks.CharBlock(
-        label=_("What is in it"), required=False, help_text=_("One sentence, for who hesitates.")
+        label=_("What it contains"),
+        required=False,
+        help_text=_("One sentence, for readers who are not sure whether to open it."),
     )
     title = blocks.CharBlock(
         label=_("Title"),
         required=False,
-        help_text=_("Leave empty to show the title kept with the document."),
+        help_text=_("Leave empty to show the title stored with the document."),
     )
 
     def get_preview_value(self) -> blocks.StructValue:
@@ -84,7 +88,7 @@ class DocumentBlock(blocks.StructBlock):
         label = _("Document")
         template = "blocks/document.html"
         value_class = DocumentValue
-        description = _("A file to take home, with its kind and its size.")
+        description = _("A file to download, with its type and its size.")
         form_layout = BlockGroup(children=["document", "text"], settings=["title"])
 
 
@@ -96,10 +100,10 @@ class RelatedCampaignsBlock(blocks.StructBlock):
         default=[],
         max_num=6,
         required=False,
-        help_text=_("Choose none, and the newest that are open are shown."),
+        help_text=_("If you choose none, the newest open campaigns are shown."),
     )
     number = blocks.IntegerBlock(
-        label=_("How many, when none is chosen"), default=3, min_value=1, max_value=6
+        label=_("How many to show if none is chosen"), default=3, min_value=1, max_value=6
     )
 
     class Meta:
@@ -127,7 +131,7 @@ class PetitionBlock(blocks.StructBlock):
         icon = "form"
         label = _("Petition")
         template = "blocks/petition.html"
-        description = _("The letter, the count and the form to sign, wherever you put it.")
+        description = _("The letter, the count and the form, wherever you place this block.")
 
 
 class ChosenPetitionBlock(PetitionBlock):

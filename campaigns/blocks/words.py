@@ -27,7 +27,10 @@ class HeadingBlock(blocks.CharBlock):
         icon = "title"
         label = _("Heading")
         template = "blocks/heading.html"
-        description = _("A title inside the story. Screen-reader users jump from one to the next.")
+        description = _(
+            "A heading inside the story. People who use screen readers jump from one heading to "
+            "the next."
+        )
         preview_value = _("What the new laws do")
 
 
@@ -49,18 +52,18 @@ class StoryTextBlock(blocks.RichTextBlock):
 class QuoteBlock(blocks.StructBlock):
     text = blocks.TextBlock(label=_("Quote"))
     attribution = blocks.CharBlock(label=_("Who said it"), required=False)
-    role = blocks.CharBlock(label=_("Who that is"), required=False)
+    role = blocks.CharBlock(label=_("Who this person is"), required=False)
     source_url = blocks.URLBlock(
         label=_("Where it was said"),
         required=False,
-        help_text=_("The address of an article or a recording; the name then leads there."),
+        help_text=_("The web address of an article or a recording. The name then links to it."),
     )
 
     class Meta:
         icon = "openquote"
         label = _("Quote")
         template = "blocks/quote.html"
-        description = _("Somebody's own words, with who said them.")
+        description = _("Somebody's own words, with the name of the person who said them.")
         form_layout = BlockGroup(children=["text", "attribution", "role"], settings=["source_url"])
         preview_value = {
             "text": _("They came for the snowballs. We laughed, until they came back."),
@@ -73,17 +76,17 @@ class FactBlock(blocks.StructBlock):
     figure = blocks.CharBlock(
         label=_("Number"), max_length=16, help_text=_("“40,000”, “4 in 5”, “−38 %”.")
     )
-    text = blocks.TextBlock(label=_("What it says"), help_text=_("One sentence."))
+    text = blocks.TextBlock(label=_("What the number shows"), help_text=_("One sentence."))
     source = blocks.CharBlock(
-        label=_("Source"), required=False, help_text=_("Who counted, and when.")
+        label=_("Source"), required=False, help_text=_("Who counted this, and when.")
     )
-    source_url = blocks.URLBlock(label=_("Address of the source"), required=False)
+    source_url = blocks.URLBlock(label=_("Web address of the source"), required=False)
 
     class Meta:
         icon = "info-circle"
         label = _("Fact or number")
         template = "blocks/fact.html"
-        description = _("One number, large, with the sentence that it proves and where it is from.")
+        description = _("One large number, with the sentence that it supports and its source.")
         form_layout = BlockGroup(children=["figure", "text"], settings=["source", "source_url"])
         preview_value = {
             "figure": _("4 in 5"),
@@ -93,8 +96,8 @@ class FactBlock(blocks.StructBlock):
 
 
 class AnswerBlock(blocks.StructBlock):
-    heading = blocks.CharBlock(label=_("Line that is always seen"), max_length=160)
-    text = blocks.RichTextBlock(label=_("What it opens"), features=STORY_FEATURES)
+    heading = blocks.CharBlock(label=_("Line that is always visible"), max_length=160)
+    text = blocks.RichTextBlock(label=_("Text that it opens"), features=STORY_FEATURES)
 
     class Meta:
         icon = "help"
@@ -104,18 +107,20 @@ class AnswerBlock(blocks.StructBlock):
 
 class AccordionBlock(blocks.StructBlock):
     parts = blocks.ListBlock(AnswerBlock(), label=_("Parts"), min_num=1)
-    opens_first = blocks.BooleanBlock(label=_("The first is open"), required=False)
+    opens_first = blocks.BooleanBlock(label=_("The first part is open"), required=False)
     one_at_a_time = blocks.BooleanBlock(
-        label=_("One at a time"),
+        label=_("Only one part open at a time"),
         required=False,
-        help_text=_("Opening a part closes the others. Readers cannot then compare two."),
+        help_text=_("Opening one part closes the others, so readers cannot compare two parts."),
     )
 
     class Meta:
         icon = "list-ul"
         label = _("Accordion")
         template = "blocks/accordion.html"
-        description = _("Questions with answers that open one by one. What is closed is printed.")
+        description = _(
+            "Questions with answers that open one by one. In print, all answers are shown."
+        )
         form_layout = BlockGroup(children=["parts"], settings=["opens_first", "one_at_a_time"])
         preview_value = {
             "parts": [
@@ -133,14 +138,14 @@ class AccordionBlock(blocks.StructBlock):
 class CellsBlock(TypedTableBlock):
     """A table whose columns hold words or figures; Wagtail's block provides their headings."""
 
-    text = blocks.CharBlock(label=_("Words"), required=False, icon="pilcrow")
-    figure = blocks.CharBlock(label=_("Figures"), required=False, icon="decimal")
+    text = blocks.CharBlock(label=_("Text"), required=False, icon="pilcrow")
+    figure = blocks.CharBlock(label=_("Numbers"), required=False, icon="decimal")
 
 
 class TableBlock(blocks.StructBlock):
     table = CellsBlock(label=_("Table"), required=False)
     names_rows = blocks.BooleanBlock(
-        label=_("The first column names the rows"), required=False, default=True
+        label=_("The first column holds the row headings"), required=False, default=True
     )
     source = blocks.CharBlock(label=_("Source"), required=False)
 
@@ -158,5 +163,7 @@ class TableBlock(blocks.StructBlock):
         icon = "table"
         label = _("Table")
         template = "blocks/table.html"
-        description = _("Rows and columns with headings, which screen readers read out with them.")
+        description = _(
+            "Rows and columns with headings, which screen readers read out with each cell."
+        )
         form_layout = BlockGroup(children=["table"], settings=["names_rows", "source"])

@@ -141,18 +141,26 @@ GroupPetitionPermissions: type = collection_member_permission_formset_factory(
     [
         ("add_petition", _("Add"), _("Write new petitions")),
         ("change_petition", _("Edit"), _("Edit petitions")),
-        ("control_petition", _("Control"), _("Pause, resume, close, declare victory, move")),
+        (
+            "control_petition",
+            _("Control"),
+            _("Pause, resume, close and move petitions, and declare victory"),
+        ),
         ("delete_petition", _("Delete"), _("Delete petitions that nobody has signed")),
-        ("delete_signatures_petition", _("Erase signatures"), _("Delete signatures")),
-        ("export_signatures_petition", _("Export signatures"), _("Export the signatures")),
-        ("hold_signatures_petition", _("Hold signatures"), _("Keep them beyond their days")),
+        ("delete_signatures_petition", _("Delete signatures"), _("Delete signatures")),
+        ("export_signatures_petition", _("Export signatures"), _("Export signatures")),
+        (
+            "hold_signatures_petition",
+            _("Hold signers' data"),
+            _("Hold signers' data beyond the retention period"),
+        ),
         (
             "moderate_signatures_petition",
             _("Moderate signatures"),
-            _("Release and invalidate them"),
+            _("Release and invalidate signatures"),
         ),
         ("publish_petition", _("Publish"), _("Publish petitions")),
-        ("view_signatures_petition", _("View signatures"), _("View the signatures")),
+        ("view_signatures_petition", _("View signatures"), _("View signatures")),
     ],
     "campaigns/cms/group_permissions.html",
 )

@@ -150,8 +150,8 @@ def refuse_strangers(request: StaffRequest, page: TranslatableMixin | None) -> H
         there = petition.get_translations(inclusive=True).values_list("locale_id", flat=True)
         if locales - set(there) and not may(request.user, "change", petition):
             message = _(
-                "The page carries a petition of another team. It has to translate the petition "
-                "before you can translate the page."
+                "The page carries a petition of another team. That team has to translate the "
+                "petition before you can translate the page."
             )
             messages.error(request, message)
             return redirect(request.get_full_path())

@@ -15,9 +15,9 @@ class Survey(models.Model):
     tally = models.OneToOneField(
         Tally, on_delete=models.CASCADE, primary_key=True, related_name="survey"
     )
-    counted = models.PositiveIntegerField(_("signatures then"))
+    counted = models.PositiveIntegerField(_("total at that time"))
     day = models.DateField(_("day"))
-    today = models.PositiveIntegerField(_("signatures of that day"))
+    today = models.PositiveIntegerField(_("signatures on that day"))
     countries = models.JSONField(_("signatures by country"), default=dict)
 
     wagtail_reference_index_ignore = True

@@ -16,13 +16,13 @@ class OutgoingMail(models.Model):
         CONFIRM = "confirm", _("please confirm")
         THANKS = "thanks", _("thank you")
         ALREADY = "already", _("you have already signed")
-        REMINDER = "reminder", _("please confirm, once more")
+        REMINDER = "reminder", _("reminder to confirm")
 
     class Outcome(models.TextChoices):
-        OWED = "", _("owed")
+        OWED = "", _("due")
         SENT = "sent", _("sent")
-        REFUSED = "refused", _("refused for good")
-        ABANDONED = "abandoned", _("given up")
+        REFUSED = "refused", _("refused by the mail server")
+        ABANDONED = "abandoned", _("could not be delivered")
 
     signature = models.ForeignKey(
         "campaigns.Signature", on_delete=models.CASCADE, related_name="mails"

@@ -13,9 +13,11 @@ class PersonCommand(BaseCommand):
     """Takes an email, which it never logs, and makes sure that nobody else is affected."""
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("email", help="In whichever spelling.")
-        parser.add_argument("--name", default="", help="Only this one of two who share the email.")
-        parser.add_argument("--both", action="store_true", help="Both who share the email.")
+        parser.add_argument("email", help="The email, in any spelling.")
+        parser.add_argument(
+            "--name", default="", help="Only the person of this name, where two share the email."
+        )
+        parser.add_argument("--both", action="store_true", help="Both people who share the email.")
 
     def who(self, options: dict[str, Any]) -> dict[str, str]:
         """The arguments for `campaigns.privacy.people`.
@@ -31,6 +33,6 @@ class PersonCommand(BaseCommand):
             raise CommandError("Two people share this email: give --name, or --both.")
         if people.staff_named(email).exists():
             self.stderr.write(
-                "Somebody of the staff has this email too: see their account in the CMS."
+                "A member of the staff has this email too: see their account in the CMS."
             )
         return {"email": email, "name": name}

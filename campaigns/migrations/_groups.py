@@ -8,12 +8,12 @@ PETITION = {
         "add": "Can add petition",
         "change": "Can change petition",
         "publish": "Can publish petition",
-        "control": "Can pause, resume, close, declare victory and move",
-        "view_signatures": "Can view the signatures",
+        "control": "Can pause, resume, close and move petitions, and declare victory",
+        "view_signatures": "Can view signatures",
         "moderate_signatures": "Can release and invalidate signatures",
-        "export_signatures": "Can export the signatures",
+        "export_signatures": "Can export signatures",
         "delete_signatures": "Can delete signatures",
-        "hold_signatures": "Can keep the signatures beyond their days",
+        "hold_signatures": "Can hold signers' data beyond the retention period",
     }.items()
 }
 COMPOSE = ["add", "change", "control", "view_signatures"]

@@ -19,28 +19,32 @@ class ListEntry(models.Model):
         EMAIL = "email", _("email")
 
     class Effect(models.TextChoices):
-        BLOCK = "block", _("set aside")
-        ALLOW = "allow", _("let through")
+        BLOCK = "block", _("block")
+        ALLOW = "allow", _("allow")
 
     kind = models.CharField(_("kind"), max_length=7, choices=Kind)
     pattern = models.CharField(
         _("pattern"),
         max_length=254,
         help_text=_(
-            "A domain (*.example.org: all below it), a network (203.0.113.0/24) or an email."
+            "A domain (*.example.org for all its subdomains), a network (203.0.113.0/24) or "
+            "an email."
         ),
     )
     effect = models.CharField(_("effect"), max_length=5, choices=Effect, default=Effect.BLOCK)
     note = models.CharField(
-        _("note"), max_length=255, blank=True, help_text=_("Why, for colleagues.")
+        _("note"),
+        max_length=255,
+        blank=True,
+        help_text=_("The reason for this entry, for colleagues."),
     )
     created_at = models.DateTimeField(_("added"), auto_now_add=True)
 
     wagtail_reference_index_ignore = True
 
     class Meta:
-        verbose_name = _("screening rule")
-        verbose_name_plural = _("screening rules")
+        verbose_name = _("block or allow list entry")
+        verbose_name_plural = _("block and allow lists")
         ordering = ["kind", "pattern"]
         constraints = [
             models.UniqueConstraint(fields=["kind", "pattern"], name="one_list_entry_a_pattern")
@@ -48,7 +52,7 @@ class ListEntry(models.Model):
 
     def __str__(self) -> str:
         # Wagtail's log stores this text without end, and the pattern may be somebody's email.
-        return str(_("Screening rule %(number)s") % {"number": self.pk})
+        return str(_("Block or allow list entry %(number)s") % {"number": self.pk})
 
     def clean(self) -> None:
         self.pattern = self.pattern.strip().casefold()
@@ -60,7 +64,9 @@ class ListEntry(models.Model):
                 raise ValidationError({"pattern": message}) from None
             return
         if (self.kind == self.Kind.EMAIL) != ("@" in self.pattern):
-            raise ValidationError({"pattern": _("An email has an @, a domain has none.")})
+            raise ValidationError(
+                {"pattern": _("An email contains an @ sign, and a domain does not.")}
+            )
         # The pattern is compared with emails that went through `normalise`.
         if self.kind == self.Kind.EMAIL:
             self.pattern = normalise(self.pattern)

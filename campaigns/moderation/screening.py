@@ -14,10 +14,10 @@ class Reason(models.TextChoices):
     how many signatures came from a network.
     """
 
-    HONEYPOT = "honeypot", _("filled in a field that people do not see")
-    LISTED = "listed", _("on a list of what is set aside")
-    BURST = "burst", _("many from one network within minutes")
-    SUSTAINED = "sustained", _("many from one network within a day")
+    HONEYPOT = "honeypot", _("filled in a field that is hidden from people")
+    LISTED = "listed", _("on the block list")
+    BURST = "burst", _("many signatures from one network within minutes")
+    SUSTAINED = "sustained", _("many signatures from one network within a day")
 
 
 def screen(mailbox: str, *, network: str | None, trap: str) -> str | None:

@@ -59,7 +59,8 @@ class CampaignPage(Topical, PublicPage):
         null=True,
         related_name="campaign_pages",
         help_text=_(
-            "Needed to publish. Several pages may carry the same petition: it has one count."
+            "Required for publishing. Several pages may carry the same petition, which has a "
+            "single count."
         ),
     )
     body = StreamField(StoryBlock(), verbose_name=_("story"), blank=True)
@@ -68,18 +69,21 @@ class CampaignPage(Topical, PublicPage):
         verbose_name=_("updates"),
         blank=True,
         help_text=_(
-            "Shown after the story, the newest first, among what the page tells by itself: when it "
-            "opened and closed, 1,000 signatures and more, goal, handing over, victory."
+            "Shown after the story, the newest first, together with what the page adds by "
+            "itself: the opening and the closing, milestones from 1,000 signatures on, the "
+            "goal, the handover and the victory."
         ),
     )
     successor = models.ForeignKey(
         "self",
-        verbose_name=_("goes on as"),
+        verbose_name=_("continues as"),
         on_delete=models.SET_NULL,
         null=True,
         blank=True,
         related_name="+",
-        help_text=_("Once this campaign has ended its page leads to that one."),
+        help_text=_(
+            "Once this campaign has ended, its page links to the campaign that you choose here."
+        ),
     )
 
     content_panels = [

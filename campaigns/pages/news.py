@@ -55,7 +55,7 @@ class ArticlePage(Topical, PublicPage):
     ]
     parent_page_types = ["campaigns.NewsIndexPage"]
     subpage_types: list[str] = []
-    page_description = _("News, with pictures and, where it helps, a petition.")
+    page_description = _("News with pictures and, where it helps, a petition.")
 
     class Meta:
         verbose_name = _("article")

@@ -70,7 +70,9 @@ class PageForm(WagtailAdminPageForm):
             # That of campaigns.cms.permissions, a layer above.
             if not policy.user_sees(self.for_user, petition):  # type: ignore[attr-defined]
                 field = "petition" if petition == data.get("petition") else "body"
-                self.add_error(field, _("This petition is another team's, and not published yet."))
+                self.add_error(
+                    field, _("This petition belongs to another team and is not published yet.")
+                )
         return data
 
     def offer_topics(self) -> None:
@@ -104,19 +106,19 @@ class PublicPage(Page):
         related_name="+",
     )
     social_text = models.CharField(
-        _("text when shared"),
+        _("text for sharing"),
         max_length=255,
         blank=True,
-        help_text=_("Left empty, the summary is taken."),
+        help_text=_("If empty, the summary is used."),
     )
     social_image = models.ForeignKey(
         "campaigns.CustomImage",
-        verbose_name=_("picture when shared"),
+        verbose_name=_("picture for sharing"),
         on_delete=models.SET_NULL,
         null=True,
         blank=True,
         related_name="+",
-        help_text=_("Left empty, the picture for lists is taken."),
+        help_text=_("If empty, the picture for lists is used."),
     )
 
     # A translation has the path of its original, below the prefix of its own language.

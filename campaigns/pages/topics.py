@@ -25,11 +25,12 @@ class Topic(TranslatableMixin, models.Model):
 
     title = models.CharField(_("title"), max_length=60)
     slug = models.SlugField(
-        _("address"),
+        _("web address"),
         max_length=60,
         blank=True,
         help_text=_(
-            "How it is called in addresses of the search. Left empty, it is made of the title."
+            "The name of the topic in the web addresses of the search. If empty, it is made "
+            "from the title."
         ),
     )
 
@@ -61,7 +62,7 @@ class Topic(TranslatableMixin, models.Model):
         locale = self.locale_id or self.get_default_locale().pk
         others = Topic.objects.exclude(pk=self.pk).filter(locale=locale, slug=self.slug)
         if others.exists():
-            raise ValidationError({"slug": _("Another topic has this address.")})
+            raise ValidationError({"slug": _("Another topic has this web address.")})
 
 
 class Topical(models.Model):

@@ -63,15 +63,20 @@ class Petition(
 
     title = models.CharField(_("title"), max_length=160)
     slug = models.SlugField(
-        _("address"),
+        _("web address"),
         max_length=80,
         blank=True,
-        help_text=_("The last part of its web address. It stays as first published."),
+        help_text=_(
+            "The last part of the petition's web address. It cannot change after the first "
+            "publication."
+        ),
     )
     ask = models.CharField(
         _("ask"),
         max_length=255,
-        help_text=_("One sentence: who should do what. “Call on the President to repeal …”"),
+        help_text=_(
+            "One sentence that says who should do what: “Call on the President to repeal …”"
+        ),
     )
     salutation = models.CharField(_("salutation"), max_length=160, help_text=_("“Dear Mayor,”"))
     opening = models.TextField(_("opening"))
@@ -82,7 +87,7 @@ class Petition(
         _("consent"),
         default=default_consent,
         help_text=_(
-            "What people agree to by ticking the box. Kept word for word with each signature."
+            "What people agree to by ticking the box. The exact text is stored with each signature."
         ),
     )
 
@@ -114,12 +119,15 @@ class Petition(
             *SETTING_CONSTRAINTS,
         ]
         permissions = [
-            ("control_petition", _("Can pause, resume, close, declare victory and move")),
-            ("view_signatures_petition", _("Can view the signatures")),
+            (
+                "control_petition",
+                _("Can pause, resume, close and move petitions, and declare victory"),
+            ),
+            ("view_signatures_petition", _("Can view signatures")),
             ("moderate_signatures_petition", _("Can release and invalidate signatures")),
-            ("export_signatures_petition", _("Can export the signatures")),
+            ("export_signatures_petition", _("Can export signatures")),
             ("delete_signatures_petition", _("Can delete signatures")),
-            ("hold_signatures_petition", _("Can keep the signatures beyond their days")),
+            ("hold_signatures_petition", _("Can hold signers' data beyond the retention period")),
         ]
 
     def __str__(self) -> str:

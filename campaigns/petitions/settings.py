@@ -28,7 +28,7 @@ def check_sites(text: str) -> None:
     wrong = [line for line in text.split() if not SITE.fullmatch(line)]
     if wrong:
         raise ValidationError(
-            _("Not the address of a site, as in https://www.example.org: %(sites)s"),
+            _("This is not the web address of a site, such as https://www.example.org: %(sites)s"),
             params={"sites": ", ".join(wrong)},
         )
 
@@ -54,18 +54,21 @@ class PetitionSettings(models.Model):
     """The settings, which are read from the published row of the original only."""
 
     goal = models.PositiveIntegerField(
-        _("goal"), null=True, blank=True, help_text=_("Left empty, no goal is shown.")
+        _("goal"), null=True, blank=True, help_text=_("If empty, no goal is shown.")
     )
     goal_rises = models.BooleanField(
         _("the goal rises by itself"),
         default=True,
-        help_text=_("Once it is reached the next round number is shown: 1,000, 2,000, 5,000 …"),
+        help_text=_(
+            "Once the goal is reached, the next round number is shown: 1,000, 2,000, 5,000 …"
+        ),
     )
     count_from = models.PositiveIntegerField(
         _("show the count from"),
         default=0,
         help_text=_(
-            "Below this number the public sees neither count nor goal, but that every name matters."
+            "Below this number, the public sees neither the count nor the goal. The page says "
+            "instead that every name matters."
         ),
     )
     opens_at = models.DateTimeField(_("opens"), null=True, blank=True)
@@ -73,7 +76,7 @@ class PetitionSettings(models.Model):
         _("closes"),
         null=True,
         blank=True,
-        help_text=_("From then on nobody can sign. The page stays, with the final count."),
+        help_text=_("From this time on, nobody can sign. The page stays, with the final count."),
     )
     country_field = models.CharField(_("country"), max_length=8, choices=Ask, default=Ask.OPTIONAL)
     postcode_field = models.CharField(_("postcode"), max_length=8, choices=Ask, default=Ask.OFF)
@@ -83,30 +86,35 @@ class PetitionSettings(models.Model):
         _("name recent signers on the page"),
         default=False,
         help_text=_(
-            "Only those who tick a box of their own: the first word of the name, the first letter "
-            "of the last, the country, five or more at a time. Everybody can read it, and what "
-            "was public once is copied. Leave it off where a signature can put somebody in danger: "
-            "from a state, an employer, a family. A first name and a country can be enough to find "
-            "them."
+            "Only people who tick a separate box are named: the first word of the name, the "
+            "first letter of the last word, and the country, five or more people at a time. "
+            "Everybody can read this, and what has been public may have been copied. Leave it "
+            "off if a signature can put somebody in danger from a state, an employer or a "
+            "family. A first name and a country can be enough to find a person."
         ),
     )
     confirms_by_email = models.BooleanField(
         _("signatures are confirmed by email"),
         default=True,
         help_text=_(
-            "Without it anybody can sign in anybody's name, and a flood of fakes counts at once: "
-            "the number means less to the one it is handed to."
+            "Without confirmation, anybody can sign in anybody's name, and a flood of fake "
+            "signatures counts at once. The count then means less to those who receive it."
         ),
     )
     shares_email = models.BooleanField(
         _("two people may share one email"),
         default=False,
-        help_text=_("A couple with one mailbox, say: the second signs under another name."),
+        help_text=_(
+            "For example a couple with one mailbox: the second person signs under another name."
+        ),
     )
     retention_days = models.PositiveSmallIntegerField(
-        _("days to keep signers' data"),
+        _("days until signers' data is anonymised"),
         default=90,
-        help_text=_("After closing. Then names and emails are anonymised; the count stays."),
+        help_text=_(
+            "Counted from the end of the petition. Names, emails and all other personal data are "
+            "then removed, and the count stays."
+        ),
     )
 
     next_campaign = models.ForeignKey(
@@ -117,17 +125,17 @@ class PetitionSettings(models.Model):
         blank=True,
         related_name="+",
         help_text=_(
-            "Who has signed is asked to sign there next, while it is open. Left empty, an open "
-            "campaign on the same topic is taken, or else the newest."
+            "People who have signed are asked to sign this campaign next, while it is open. "
+            "If empty, an open campaign on the same topic is used, or else the newest one."
         ),
     )
     embed_sites = models.TextField(
-        _("sites that may show it"),
+        _("sites that may show the petition"),
         blank=True,
         validators=[check_sites],
         help_text=_(
-            "One a line, as in https://www.example.org, or https://*.example.org for all below it. "
-            "No other site can put this petition on a page of its own."
+            "One site per line, such as https://www.example.org, or https://*.example.org for "
+            "all its subdomains. No other site can show this petition on its own pages."
         ),
     )
 
@@ -150,11 +158,11 @@ SETTING_CONSTRAINTS = [
     models.CheckConstraint(
         condition=Q(opens_at=None) | Q(closes_at=None) | Q(opens_at__lt=F("closes_at")),
         name="petition_opens_before_it_closes",
-        violation_error_message=_("It must open before it closes."),
+        violation_error_message=_("The petition must open before it closes."),
     ),
     models.CheckConstraint(
         condition=Q(goal=None) | Q(goal__gt=0),
         name="goal_is_positive",
-        violation_error_message=_("The goal must be more than nothing."),
+        violation_error_message=_("The goal must be greater than zero."),
     ),
 ]

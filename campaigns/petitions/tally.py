@@ -23,12 +23,15 @@ class Tally(models.Model):
     won_at = models.DateTimeField(_("won"), null=True, blank=True)
     handed_over_at = models.DateTimeField(_("handed over"), null=True, blank=True)
     held_at = models.DateTimeField(
-        _("kept beyond its days"),
+        _("on hold since"),
         null=True,
         blank=True,
-        help_text=_("While set, signers' data is not anonymised: a court asks for it, say."),
+        help_text=_(
+            "While this is set, signers' data is not anonymised, for example because a court "
+            "needs it."
+        ),
     )
-    held_reason = models.TextField(_("reason for keeping it"), blank=True)
+    held_reason = models.TextField(_("reason for the hold"), blank=True)
 
     wagtail_reference_index_ignore = True
 

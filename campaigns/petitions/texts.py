@@ -22,8 +22,8 @@ DEFAULTS = {
     "by_people": _("by people like you"),
     "button": _("Add my name"),
     "consent": _(
-        "I sign this letter and agree that my signature is kept, counted and handed over to those "
-        "the letter is addressed to, as the privacy notice says."
+        "I sign this letter and agree that my signature is stored, counted and handed over to "
+        "those to whom the letter is addressed, as the privacy notice says."
     ),
     "updates_label": _("Keep me informed about this campaign by email."),
     "check_email_heading": _("One click left"),
@@ -31,11 +31,13 @@ DEFAULTS = {
         "We have sent you an email. Open it and confirm: only then does your signature count."
     ),
     "thanks_heading": _("Thank you. Your name is on the letter."),
-    "thanks_text": _("The next signature may be the one that tips the scales. Whom do you know?"),
+    "thanks_text": _(
+        "The next signature may be the one that tips the scales. Who else do you know?"
+    ),
     "paused_notice": _("We are not collecting signatures at the moment. Please come back soon."),
     "scheduled_notice": _("This petition is not open yet. Please come back when it is."),
     "closed_notice": _(
-        "This campaign has ended and takes no more signatures. Thank you for your interest."
+        "This campaign has ended and no longer takes signatures. Thank you for your interest."
     ),
     "won_notice": _("We won. Thank you to everybody who signed."),
     "confirm_subject": _("Please confirm your signature"),
@@ -86,7 +88,7 @@ class DefaultTexts(PreviewableMixin, TranslatableMixin, StepTexts):
     consent = models.TextField(
         _("consent"),
         blank=True,
-        help_text=_("What new petitions start with; those that stand keep their own."),
+        help_text=_("The text that new petitions start with. Existing petitions keep their own."),
     )
     footer = RichTextField(_("footer"), blank=True, features=["bold", "italic", "link", "ul"])
 
@@ -106,14 +108,14 @@ class DefaultTexts(PreviewableMixin, TranslatableMixin, StepTexts):
     ]
 
     class Meta(TranslatableMixin.Meta):
-        verbose_name = _("house words")
-        verbose_name_plural = _("house words")
+        verbose_name = _("default texts")
+        verbose_name_plural = _("default texts")
         constraints = [
             models.UniqueConstraint(fields=["locale"], name="one_set_of_default_texts_a_language")
         ]
 
     def __str__(self) -> str:
-        return str(_("House words: %(language)s") % {"language": self.locale})
+        return str(_("Default texts: %(language)s") % {"language": self.locale})
 
     @property
     def full_url(self) -> str:

@@ -73,7 +73,11 @@ def error_in(typed: Typed) -> str:
     """What is wrong with it, or nothing."""
     if isinstance(typed, SegmentOverride):
         is_unsafe = isinstance(typed.data, str) and check_url(typed.data) is None
-        return _("Such an address cannot be a link.") if is_unsafe else ""
+        return _("This web address cannot be used as a link.") if is_unsafe else ""
     # In some markup wagtail-localize sees a comment, and browsers an image: "<!--><img …>-->".
     is_hidden = "<!" in typed.data or "<?" in typed.data
-    return _("There is markup in it that cannot be kept. Please retype it.") if is_hidden else ""
+    return (
+        _("The text contains formatting that cannot be stored. Please retype it.")
+        if is_hidden
+        else ""
+    )

@@ -82,7 +82,7 @@ class Unexplained(ValidationError):
     """A version that people have signed would be replaced, and nobody has given a reason."""
 
     def __init__(self) -> None:
-        super().__init__({"__all__": gettext("the reason why the words are changed")})
+        super().__init__({"__all__": gettext("the reason for the change")})
 
 
 class WithVersions:

@@ -198,7 +198,7 @@ OUTCOMES: dict[str, Promise] = {
     OutgoingMail.Outcome.OWED: _("on its way"),
     OutgoingMail.Outcome.SENT: _("sent"),
     OutgoingMail.Outcome.REFUSED: _("refused by your mail server"),
-    OutgoingMail.Outcome.ABANDONED: _("given up"),
+    OutgoingMail.Outcome.ABANDONED: _("could not be delivered"),
 }
 
 

@@ -47,7 +47,7 @@ def story_page(page: str) -> Page | None:
 def refuse(request: HttpRequest, subject: Petition) -> HttpResponse | None:
     """The answer to a request that came from another site or cannot be read; None for others."""
     if is_foreign(request):
-        message = _("It came from another site. Please sign on the petition's own page.")
+        message = _("The form came from another site. Please sign on the petition's own page.")
         return refused(request, subject, _("This was not sent from our site"), message, status=403)
     return unreadable(request, subject)
 
@@ -59,7 +59,9 @@ def unreadable(request: HttpRequest, subject: Petition) -> HttpResponse | None:
         return refused(request, subject, _("We cannot read this"), message, status=415)
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not length.isdecimal() or int(length) > MAX_BODY:
-        message = _("It is far longer than a signature needs. Please shorten what you wrote.")
+        message = _(
+            "What you sent is far longer than a signature needs. Please shorten what you wrote."
+        )
         return refused(request, subject, _("This is too long"), message, status=413)
     return None
 

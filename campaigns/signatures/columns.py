@@ -35,7 +35,9 @@ def confirmed(signature: "SignatureColumns") -> str:
 def network(signature: "SignatureColumns") -> str:
     if not signature.network_key:
         return ""
-    return gettext("Only a key of it, for two weeks. The address itself is not kept.")
+    return gettext(
+        "We store only a key made from it, for two weeks, and not the IP address itself."
+    )
 
 
 def public_name(signature: "SignatureColumns") -> str:
@@ -46,7 +48,7 @@ def public_name(signature: "SignatureColumns") -> str:
     if signature.shown_as is None:
         return ""
     if not signature.shown_as:
-        return gettext("Nothing: your name cannot be shortened")
+        return gettext("Nothing, because your name cannot be shortened")
     # Isolated, so that its direction of writing does not affect the country beside it.
     name = f"\u2068{signature.shown_as}\u2069"
     if not signature.country:
@@ -158,7 +160,7 @@ class SignatureColumns(models.Model):
         _("moderation"), max_length=12, choices=Moderation, default="", blank=True
     )
     moderation_reason = column(
-        models.CharField(_("reason for the moderation"), max_length=255, default="", blank=True),
+        models.CharField(_("reason for moderation"), max_length=255, default="", blank=True),
         personal=False,
         shown_in=ShownIn.CMS,
     )
@@ -186,7 +188,7 @@ class SignatureColumns(models.Model):
         models.CharField(_("source"), max_length=40, default="", blank=True),
         personal=False,
         typed=True,
-        own_label=_("Led here by"),
+        own_label=_("What led you here"),
     )
     version = column(
         models.ForeignKey(

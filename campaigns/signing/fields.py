@@ -37,7 +37,9 @@ def plain(text: str, *, lines: bool = False) -> str:
         kind = unicodedata.category(character)
         noncharacter = ord(character) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(character) <= 0xFDEF
         if kind in ("Cc", "Cs", "Co", "Zl", "Zp") or noncharacter or character in REORDERING:
-            raise ValidationError(_("A character in it cannot be kept. Please retype it."))
+            raise ValidationError(
+                _("This contains a character that cannot be stored. Please retype it.")
+            )
         if character == "\ufffd":
             raise ValidationError(_("Some letters did not arrive as typed. Please retype them."))
     text = "".join(character for character in text if character not in UNSEEN)
@@ -60,7 +62,7 @@ class PlainTextField(forms.CharField):
     """A text field that composes and trims its input, and refuses harmful characters."""
 
     default_error_messages = {
-        "max_length": _("This is too long: %(limit_value)s characters at most, please."),
+        "max_length": _("This is too long. Please write at most %(limit_value)s characters."),
     }
 
     def __init__(self, *, lines: bool = False, **kwargs: Any) -> None:
@@ -100,7 +102,8 @@ class PlainEmailField(forms.EmailField):
             error_messages={
                 "required": _("Please give your email."),
                 "invalid": _(
-                    "This is not an email as we know them. Is something missing or too much?"
+                    "This does not look like an email address. Is a character missing, or is "
+                    "there one too many?"
                 ),
             },
         )
@@ -116,9 +119,7 @@ class NameField(PlainTextField):
             inverse_match=True,
             message=_("Please give your name alone, without a link or an email."),
         ),
-        RegexValidator(
-            r"[^\W\d_]", message=_("Please give your name; it needs one letter at least.")
-        ),
+        RegexValidator(r"[^\W\d_]", message=_("Please give your name, with at least one letter.")),
     ]
 
     def __init__(self) -> None:
@@ -216,7 +217,7 @@ class PostcodeField(PlainTextField):
 class CommentField(PlainTextField):
     def __init__(self) -> None:
         super().__init__(
-            label=_("Why do you sign?"),
+            label=_("Why are you signing?"),
             max_length=1000,
             lines=True,
             widget=forms.Textarea(attrs={"rows": "3", "dir": "auto"}),
@@ -235,9 +236,10 @@ class ShownField(forms.BooleanField):
             required=False,
             # Translators: signers may be persecuted for it. Say exactly what everybody will read:
             # the first word of a name, the first letter of its last word, the country.
-            label=_("Show everybody that I signed, as in “Amina K., Kenya”."),
+            label=_("Show everybody that I have signed, as in “Amina K., Kenya”."),
             help_text=_(
-                "The first word of your name, the first letter of the last, and your country if "
-                "you give it. You can take it back at any time, but copies may stay."
+                "We show the first word of your name, the first letter of the last word, and "
+                "your country if you give it. You can change your mind at any time, but "
+                "copies may remain elsewhere."
             ),
         )

@@ -51,7 +51,9 @@ class SignForm(forms.Form):
     )
     is_shown = ShownField()
     consent = forms.BooleanField(
-        error_messages={"required": _("Please tick the box: without it we may not keep your name.")}
+        error_messages={
+            "required": _("Please tick the box. Without your consent we may not store your name.")
+        }
     )
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**63 - 1)
     page = forms.IntegerField(
@@ -82,7 +84,9 @@ class SignForm(forms.Form):
             widget.attrs["data-without"] = " ".join(sorted(WITHOUT))
             self.change("postcode", widget=widget)
             if self.fields["postcode"].required:
-                self.change("postcode", help_text=_("Where your country has none, leave it empty."))
+                self.change(
+                    "postcode", help_text=_("If your country has no postcodes, leave this empty.")
+                )
         if "updates" in self.fields:
             self.change("updates", label=petition.texts.updates_label)
         if not original.shows_signers:
@@ -106,7 +110,7 @@ class SignForm(forms.Form):
             data["postcode"] = ""
         if not self.petition.has_version(data["version"]):
             message = _(
-                "The letter was changed or did not arrive whole. Please read it again, then sign."
+                "The letter has changed or did not arrive in full. Please read it again, then sign."
             )
             raise ValidationError(message, code="version")
         return data

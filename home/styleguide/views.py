@@ -16,7 +16,7 @@ from home.styleguide import contrast, samples, sheets, tokens
 from home.templatetags.navigation import identity
 
 LOOKS = {
-    "": _("As your device has it"),
+    "": _("As on your device"),
     "light": _("Light"),
     "dark": _("Dark"),
     "print": _("On paper"),

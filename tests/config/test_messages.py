@@ -23,7 +23,7 @@ INSIDE = re.compile(
 )
 PUBLIC = re.compile(
     r"/templates/|search/|home/discovery\.py|campaigns/(mail|public|sharing|signing)/|"
-    r"petitions/(state|texts)\.py|pages/timeline\.py|privacy/people\.py"
+    r"petitions/(state|texts)\.py|pages/timeline\.py|privacy/people\.py|signatures/columns\.py"
 )
 CALL = re.compile(rf"\b(?:n?gettext|_)\(\s*({LITERAL})(?:\s*,\s*({LITERAL}))?", re.DOTALL)
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|</?(?:b|strong)>")

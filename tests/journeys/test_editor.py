@@ -189,7 +189,7 @@ def test_the_seeds_page_from_the_first_word_to_victory(
 
     submit(page)
     moderator = enter(browser, site, "Moderators")
-    approve(moderator, "Approve, and publish its petition")
+    approve(moderator, "Approve the page and publish its petition")
 
     campaign.refresh_from_db()
     visitor = read(browser, site + campaign.url)
@@ -228,7 +228,7 @@ def test_the_seeds_page_from_the_first_word_to_victory(
     act(page, "Close now", "Close the petition now")
     visitor = read(browser, site + campaign.url)
     story = visitor.locator("main")
-    expect(story).to_contain_text("takes no more signatures")
+    expect(story).to_contain_text("no longer takes signatures")
     expect(story).to_contain_text("by people like you")
     expect(story).to_contain_text("The last free river")
     assert visitor.locator("form.petition-form").count() == 0

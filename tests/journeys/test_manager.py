@@ -98,7 +98,7 @@ def test_axe_finds_nothing_on_our_screens_of_the_cms(site, river, log_in):
         "history": f"{site}/admin/signatures/history/{signature.pk}/",
         "moderating": f"{site}/admin/signatures/moderate/?state=pending",
         "screening": f"{site}/admin/snippets/campaigns/listentry/add/",
-        "house words": f"{site}/admin/snippets/campaigns/defaulttexts/add/",
+        "default texts": f"{site}/admin/snippets/campaigns/defaulttexts/add/",
         "navigation": f"{site}/admin/snippets/home/navigation/add/",
         "publishing": f"{site}/admin/pages/{campaign.pk}/publish-with-petition/",
     }

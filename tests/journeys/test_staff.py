@@ -46,12 +46,12 @@ def test_the_second_step_is_set_up_and_used_without_javascript(site, plain):
     plain.get_by_label("The code that the app shows").fill(code(device))
     plain.get_by_role("button", name="Finish").click()
     expect(plain.locator(".second-factor__codes li")).to_have_count(10)
-    plain.get_by_role("link", name="I have kept them").click()
+    plain.get_by_role("link", name="I have put them in a safe place").click()
     assert plain.url == f"{site}/admin/"
 
     plain.context.clear_cookies()
     sign_in(plain, site)
-    expect(plain.get_by_text("please enter the code of your app")).to_be_visible()
+    expect(plain.get_by_text("Please enter the code from your app")).to_be_visible()
     plain.get_by_label("Code of the second step").fill(code(device, steps=1))
     plain.get_by_role("button", name="Sign in").click()
     assert plain.url == f"{site}/admin/signatures/"

@@ -41,7 +41,7 @@ def test_five_wrong_passwords_shut_the_door_kindly(manager):
     right = sign_in(at(HOME), manager)
 
     assert [page.status_code for page in (fourth, fifth, right)] == [200, 429, 429]
-    assert "the door stays shut for a quarter of an hour" in right.content.decode()
+    assert "Nobody there can sign in to it for a quarter of an hour" in right.content.decode()
 
 
 def test_it_is_shut_to_that_network_and_that_account_alone(manager):

@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("second_factor")]
 
 SET_UP = "/admin/second-factor/set-up/"
 OVERVIEW = "/admin/second-factor/"
-WRONG = "This code is not right, or no longer. Please enter the one your app shows now."
+WRONG = "This code is wrong or has expired. Please enter the one that your app shows now."
 
 
 def where(response) -> tuple[int, str]:
@@ -67,7 +67,7 @@ def test_the_phone_is_set_up_with_a_code_of_it(client, manager):
     right = client.post(SET_UP, {"code": code(device)})
 
     assert factor.readable_key(device) in page
-    assert "This code is not right" in wrong.content.decode()
+    assert "This code is wrong" in wrong.content.decode()
     assert (entered_before, enters(client)) == (False, True)
     shown = set(StaticToken.objects.values_list("token", flat=True))
     assert len(shown) == 10
@@ -81,7 +81,7 @@ def test_the_code_is_asked_for_once_the_password_is_right(client, manager, phone
     entered = sign_in(client, manager, code=code(device))
 
     assert asked.status_code == 200
-    assert "please enter the code of your app" in asked.content.decode()
+    assert "Please enter the code from your app" in asked.content.decode()
     assert "_auth_user_id" in client.session
     assert where(entered) == (302, "/admin/")
     assert enters(client)

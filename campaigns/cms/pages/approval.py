@@ -38,8 +38,8 @@ class Approval(AbstractGroupApprovalTask):
     @classmethod
     def get_description(cls) -> str:
         return gettext(
-            "Members of the chosen groups approve. Where a page's petition is still a draft, they "
-            "are asked whether to publish both."
+            "Members of the chosen groups approve pages and petitions. If a page's petition "
+            "is still a draft, they are asked whether to publish both."
         )
 
     def get_actions(self, obj: Page | Petition, user: User) -> list[Action]:
@@ -62,7 +62,7 @@ class Approval(AbstractGroupApprovalTask):
             ("approve", _("Approve the page only, with comment"), True),
         ]
         if all(may(user, "publish", draft) and not publishing.missing(draft) for draft in drafts):
-            alone.insert(0, (WITH_PETITION, _("Approve, and publish its petition"), False))
+            alone.insert(0, (WITH_PETITION, _("Approve the page and publish its petition"), False))
         return reject + alone
 
     def get_task_states_user_can_moderate(self, user: User, **kwargs: Any) -> QuerySet[TaskState]:

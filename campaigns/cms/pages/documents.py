@@ -43,5 +43,7 @@ def check(file: "UploadedFile[bytes]") -> None:
     is_right = head.startswith(expected) if expected else b"\0" not in head
     # In UTF-16 there are zero bytes between the letters of a tag.
     if not is_right or MARKUP.search(head.replace(b"\0", b"")):
-        text = _("What is in this file is not what a .%(kind)s file holds. Please export it again.")
+        text = _(
+            "The content of this file is not that of a .%(kind)s file. Please export it again."
+        )
         raise ValidationError(text, code="disguised", params={"kind": kind})

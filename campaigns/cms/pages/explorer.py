@@ -122,7 +122,8 @@ def copy_petitions(request: StaffRequest, page: Page, copy: Page) -> None:
         else:
             copying.put_on(new, original.petition, None, by=request.user)
             text = _(
-                "“%s” has no petition yet: you may not add one to the collection of the old one."
+                "“%s” has no petition yet, because you may not add petitions to the "
+                "collection of the original page's petition."
             )
             messages.warning(request, text % new.title)
 

@@ -13,7 +13,9 @@ class EmbedPanel(Panel):
     """Shows the HTML and the settings to copy into another site, so that it shows the petition."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"heading": _("To copy into another site"), "icon": "code"} | kwargs)
+        super().__init__(
+            **{"heading": _("Code to copy into another site"), "icon": "code"} | kwargs
+        )
 
     class BoundPanel(Panel.BoundPanel):
         template_name = "campaigns/cms/embed.html"

@@ -82,7 +82,7 @@ class PetitionForm(WagtailAdminModelForm):
         locale = self.instance.locale_id or Petition.get_default_locale().pk
         others = Petition.objects.exclude(pk=self.instance.pk).filter(locale=locale, slug=slug)
         if slug and others.exists():
-            raise ValidationError(_("Another petition has this address."))
+            raise ValidationError(_("Another petition has this web address."))
         return slug
 
 
@@ -93,19 +93,20 @@ def step(heading: str, explanation: str, **labels: str) -> MultiFieldPanel:
 
 
 ORIGINAL_DECIDES = _(
-    "Goal, times and all other rules are the same in every language. Change them in the original."
+    "The goal, the times and all other settings are the same in every language. Change them "
+    "in the original."
 )
 NAMES_ARE_THEIRS = _(
-    "Where the original names recent signers, those who read your language are named too, if they "
-    "agree. Tell its editors if that can put them in danger."
+    "If the original names recent signers, people who sign in your language are named too, if "
+    "they agree. Tell the editors of the original if that can put people in danger."
 )
 EMPTY_MEANS_DEFAULT = _(
-    "Every field here may stay empty: then the house's words, shown in grey, are used. They are "
-    "kept under Snippets, House words."
+    "Every field here may stay empty. The default text, shown in grey, is then used. You find "
+    "the default texts under Snippets › Default texts."
 )
 CONSENT_HELP = _(
-    "Publishing a new text keeps the old one with those who agreed to it. Once people have signed, "
-    "you are asked for the reason, which everybody can read."
+    "When you publish a change, the earlier version stays with the people who signed it. Once "
+    "people have signed, you are asked for the reason for a change, which everybody can read."
 )
 
 letter = ObjectList(
@@ -114,7 +115,9 @@ letter = ObjectList(
         TitleFieldPanel("title", required_on_save=True),
         FieldPanel("ask"),
         FieldPanel("collection"),
-        FieldPanel("targets", help_text=_("Each with name and office, the most important first.")),
+        FieldPanel(
+            "targets", help_text=_("The name and the office of each, the most important first.")
+        ),
         MultiFieldPanel(
             [
                 FieldPanel("salutation"),
@@ -127,9 +130,9 @@ letter = ObjectList(
                 ),
                 FieldPanel(
                     "demands",
-                    help_text=_("One a line, the strongest first. Drag them into their order."),
+                    help_text=_("One demand per line, the strongest first. Drag them into order."),
                 ),
-                FieldPanel("close", help_text=_("A last sentence, after the demands.")),
+                FieldPanel("close", help_text=_("A last sentence after the demands.")),
             ],
             heading=_("The letter"),
             help_text=CONSENT_HELP,
@@ -149,7 +152,7 @@ rules = ObjectList(
                 FieldPanel("count_from"),
                 FieldRowPanel([FieldPanel("opens_at"), FieldPanel("closes_at")]),
             ],
-            heading=_("Goal and time"),
+            heading=_("Goal and times"),
         ),
         MultiFieldPanel(
             [
@@ -158,7 +161,7 @@ rules = ObjectList(
                 FieldPanel("comment_field"),
                 FieldPanel("offers_updates"),
             ],
-            heading=_("What signers are asked for, besides name and email"),
+            heading=_("What signers are asked for besides their name and email"),
         ),
         FieldPanel("shows_signers"),
         FieldPanel("confirms_by_email"),
@@ -177,50 +180,56 @@ words = ObjectList(
         HelpPanel(content=EMPTY_MEANS_DEFAULT),
         step(
             _("The form"),
-            _("What people press, and what they may tick beneath their email."),
-            button=_("Words on the button"),
+            _("The button, and the box that people may tick below their email."),
+            button=_("Text on the button"),
             updates_label=_("“Keep me informed”"),
         ),
         step(
             _("After signing"),
-            _("Read right after the form was sent, while the signature does not count yet."),
+            _("Shown right after the form is sent, while the signature does not count yet."),
             check_email_heading=HEADING,
             check_email_text=TEXT,
         ),
         step(
-            _("The mail that asks to confirm"),
-            _("Sent at once. The button, the letter's title and the way out are added to it."),
+            _("Mail that asks for confirmation"),
+            _(
+                "Sent at once. The title of the letter, the button, and the links to correct and "
+                "withdraw the signature are added."
+            ),
             confirm_subject=SUBJECT,
             confirm_text=TEXT,
         ),
         step(
             _("Thanks"),
-            _("Read after confirming, above the ways to pass it on. Say what happens next."),
+            _("Shown after confirmation, above the buttons for sharing. Say what happens next."),
             thanks_heading=HEADING,
             thanks_text=TEXT,
         ),
         step(
-            _("The mail that thanks"),
-            _("Sent after confirming. It also says how to see, correct and withdraw a signature."),
+            _("Mail of thanks"),
+            _(
+                "Sent after confirmation. It also says how to see, correct and withdraw a "
+                "signature."
+            ),
             thanks_subject=SUBJECT,
             thanks_mail_text=TEXT,
         ),
         step(
             _("In place of the form"),
-            _("Read by those who come when nobody can sign."),
+            _("Shown when nobody can sign."),
             scheduled_notice=_("Not open yet"),
             paused_notice=_("Paused"),
             closed_notice=_("Closed"),
-            won_notice=_("Won: the words of victory"),
+            won_notice=_("Won"),
         ),
-        step(_("Web address"), "", slug=_("Address")),
+        step(_("Web address"), "", slug=_("Web address")),
     ],
-    heading=_("Words of each step"),
+    heading=_("Texts of each step"),
 )
 
 elsewhere = ObjectList(
     [
-        TranslationNote(content=ORIGINAL_DECIDES, heading=_("Sites that may show it")),
+        TranslationNote(content=ORIGINAL_DECIDES, heading=_("Sites that may show the petition")),
         FieldPanel("embed_sites"),
         EmbedPanel(),
     ],

@@ -116,7 +116,7 @@ class PetitionIndexView(IndexView):
                 label=_("Closes"),
                 accessor=lambda petition: day(petition.original.closes_at),
             ),
-            Column("data", label=_("Data until"), accessor=data_until),
+            Column("data", label=_("Data retained until"), accessor=data_until),
             Column("collection.name", label=_("Collection")),
             UpdatedAtColumn(),
         ]
@@ -151,7 +151,7 @@ def day(moment: datetime | None) -> str:
 
 def data_until(petition: Petition) -> str:
     if petition.tally.held_at:
-        return gettext("held")
+        return gettext("on hold")
     return day(petition.tally.data_ends_at)
 
 

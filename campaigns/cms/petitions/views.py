@@ -90,7 +90,9 @@ class PetitionCreateView(CreateView):
         if valid and self.action == "publish":
             petition = form.instance
             if not may(self.request.user, "publish", petition):
-                message = _("You may not publish in this collection. Save it as a draft.")
+                message = _(
+                    "You may not publish in this collection. Please save the petition as a draft."
+                )
                 form.add_error("collection" if "collection" in form.fields else None, message)
                 self.produced_error_message = self.get_error_message()
                 return False
@@ -129,8 +131,8 @@ class PetitionEditView(ExplainedFirst, EditView):
             return False
         if valid and self.is_out_of_date and self.would_reopen(form):
             message = _(
-                "The petition was closed while you were editing. Publishing this would open it "
-                "again: check the closing time, then save again."
+                "The petition was closed while you were editing. Publishing your draft would "
+                "open it again. Please check the closing time, then save again."
             )
             form.add_error("closes_at", message)
             self.produced_error_code = "validation_error"

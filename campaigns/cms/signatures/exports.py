@@ -128,7 +128,11 @@ class ExportEntry(LogFormatter):
 
 def in_words(data: dict[str, Any]) -> str:
     """The filters of an export in words."""
-    asked = {None: "", True: gettext("keep me informed"), False: gettext("not to be informed")}
+    asked = {
+        None: "",
+        True: gettext("keep me informed"),
+        False: gettext("without “keep me informed”"),
+    }
     parts = [
         data.get("state", ""),
         data.get("reason", ""),
@@ -136,6 +140,6 @@ def in_words(data: dict[str, Any]) -> str:
         gettext("from %s") % data["from"] if data.get("from") else "",
         gettext("to %s") % data["to"] if data.get("to") else "",
         asked.get(data.get("updates"), ""),
-        gettext("a search") if data.get("searched") else "",
+        gettext("with a search") if data.get("searched") else "",
     ]
     return ", ".join(part for part in parts if part) or gettext("all")

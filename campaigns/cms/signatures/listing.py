@@ -66,7 +66,7 @@ class SignatureFilters(WagtailFilterSet):
         label=_("State"), choices=list(STATES.items()), method="in_state", empty_label=_("All")
     )
     reason = django_filters.ChoiceFilter(
-        label=_("Set aside because"),
+        label=_("Reason for quarantine"),
         field_name="moderation_reason",
         choices=screening.Reason.choices,
         empty_label=_("All"),
@@ -177,7 +177,7 @@ class SignatureIndexView(IndexView):
             query = self.request.GET.copy()
             query.pop("p", None)
             url = f"{reverse('moderate_signatures')}?{query.urlencode()}"
-            label = _("Release or invalidate all shown")
+            label = _("Release or invalidate all signatures shown")
             buttons.append(Button(label, url=url, icon_name="check", priority=50))
         return buttons
 

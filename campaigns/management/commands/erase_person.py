@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 
 class Command(PersonCommand):
-    help = "Deletes all that the site holds of the person with an email, in any spelling."
+    help = "Deletes all that the site stores about the person behind an email."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
@@ -23,13 +23,13 @@ class Command(PersonCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         who = self.who(options)
         found = people.count(**who)
-        self.say("To erase", found)
+        self.say("To delete", found)
         if not found:
             return
         if not (options["yes"] or is_wanted()):
-            raise CommandError("Nothing was erased.")
+            raise CommandError("Nothing was deleted.")
         erased = people.erase(**who)
-        self.say("Erased", erased)
+        self.say("Deleted", erased)
         log.info("Erased at a person's request: %s rows.", erased.total())
 
     def say(self, lead: str, found: Counter[str]) -> None:
@@ -40,6 +40,6 @@ class Command(PersonCommand):
 
 def is_wanted() -> bool:
     try:
-        return input("Erase for good? [y/N] ").strip().lower() in ("y", "yes")
+        return input("Delete all of this for good? [y/N] ").strip().lower() in ("y", "yes")
     except EOFError:
         return False

@@ -10,7 +10,7 @@ from campaigns.privacy import people
 
 
 class Command(PersonCommand):
-    help = "Prints, as JSON, all that the site holds of the person with an email, in any spelling."
+    help = "Prints, as JSON, all that the site stores about the person behind an email."
 
     def handle(self, *args: Any, **options: Any) -> None:
         found = people.export(**self.who(options))

@@ -9,7 +9,7 @@ from campaigns.petitions.tally import Tally
 
 
 class Command(BaseCommand):
-    help = "Makes each petition's total equal to its signatures and says which were not."
+    help = "Makes each petition's total equal to its signatures, and lists those that were wrong."
 
     def handle(self, *args: Any, **options: Any) -> None:
         before = {tally.pk: tally for tally in Tally.objects.all()}
@@ -19,5 +19,5 @@ class Command(BaseCommand):
             for name, number in (("", "total"), ("pending: ", "pending")):
                 old, new = getattr(was, number), getattr(tally, number)
                 if old != new:
-                    self.stdout.write(f"{tally.petition.slug}: {name}{old} was put right to {new}")
-        self.stdout.write(f"{len(before)} petitions checked, {len(changed)} put right.")
+                    self.stdout.write(f"{tally.petition.slug}: {name}{old} was corrected to {new}")
+        self.stdout.write(f"{len(before)} petitions checked, {len(changed)} corrected.")

@@ -10,11 +10,11 @@ from campaigns.privacy import retention
 
 
 class Command(BaseCommand):
-    help = "Reminds the unconfirmed, and forgets whom it is time to forget."
+    help = "Reminds signers who have not confirmed; deletes and anonymises what is due."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--dry-run", action="store_true", help="Say what would be done, and do nothing."
+            "--dry-run", action="store_true", help="Say what would be done, and change nothing."
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -24,10 +24,10 @@ class Command(BaseCommand):
         done = retention.run()
         self.stdout.write(
             f"{done.deleted} deleted, {done.reminded} reminded, {done.anonymised} anonymised; "
-            f"keys forgotten: {done.networks} of networks, {done.mailboxes} of mailboxes."
+            f"keys deleted: {done.networks} of networks, {done.mailboxes} of mailboxes."
         )
         if not done.is_complete:
-            self.stdout.write("Another process is at it and does the rest.")
+            self.stdout.write("Another process is doing the same, and does the rest.")
 
     def foretell(self, forecast: retention.Forecast) -> None:
         for due in forecast.petitions:
@@ -36,7 +36,7 @@ class Command(BaseCommand):
                 f"{due.anonymised} to anonymise; {clock(due)}"
             )
         self.stdout.write(
-            f"Keys to forget: {forecast.networks} of networks, {forecast.mailboxes} of mailboxes."
+            f"Keys to delete: {forecast.networks} of networks, {forecast.mailboxes} of mailboxes."
         )
         self.stdout.write("Nothing was changed.")
 

@@ -8,10 +8,10 @@ from staff import lockout
 
 
 class Command(BaseCommand):
-    help = "Deletes failed log-ins of more than a day ago, and sessions that are over."
+    help = "Deletes failed sign-ins of more than a day ago, and sessions that have ended."
 
     def handle(self, *args: Any, **options: Any) -> None:
         deleted = lockout.delete_old_attempts()
         call_command("clearsessions")
         if options["verbosity"]:
-            self.stdout.write(f"{deleted} failed log-ins forgotten.")
+            self.stdout.write(f"{deleted} failed sign-ins deleted.")

@@ -9,7 +9,7 @@ from staff import second_factor
 
 
 class Command(BaseCommand):
-    help = "Takes the second factor of an account away; its owner sets up another one."
+    help = "Removes the second factor of an account, so that its owner sets up a new one."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("username")
@@ -17,6 +17,6 @@ class Command(BaseCommand):
     def handle(self, *args: Any, username: str, **options: Any) -> None:
         user = User.objects.filter(username=username).first()
         if user is None:
-            raise CommandError("There is no account of this name.")
+            raise CommandError("There is no account with this name.")
         second_factor.reset(user, by=None)
-        self.stdout.write("Done: the next sign-in sets up a new second step.")
+        self.stdout.write("Done: a new second step is set up at the next sign-in.")

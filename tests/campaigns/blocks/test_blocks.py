@@ -48,7 +48,7 @@ def test_each_block_is_previewed_with_something_in_it(admin_client, name):
         "related": "Keep the valley",
         "quote": "They came for the snowballs",
         "video": "The march, in two minutes",
-        "call_to_action": "Write to your deputy",
+        "call_to_action": "Write to your member of parliament",
         "petition": "Dear Minister,",
         "actions_taken": "Actions taken",
     }

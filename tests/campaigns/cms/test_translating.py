@@ -381,7 +381,7 @@ def test_a_translator_makes_no_link_that_is_a_script(address, linked, translator
     translation.save_target(publish=True)
     page = translation.get_target_instance()
 
-    assert refused == "Such an address cannot be a link."
+    assert refused == "This web address cannot be used as a link."
     assert spoilt == LINKED
     assert taken is None
     assert page.body[0].value.source == LINKED.replace("example.org/", "example.com/ru/")

@@ -57,7 +57,7 @@ def test_recount_checks_and_says_that_all_is_right(capsys):
 
     call_command("recount")
 
-    assert capsys.readouterr().out == "1 petitions checked, 0 put right.\n"
+    assert capsys.readouterr().out == "1 petitions checked, 0 corrected.\n"
 
 
 def test_recount_heals_what_is_pending_too(capsys):
@@ -67,7 +67,7 @@ def test_recount_heals_what_is_pending_too(capsys):
 
     assert Tally.objects.get().pending == 1
     assert capsys.readouterr().out == (
-        "keep-the-river-free: pending: 0 was put right to 1\n1 petitions checked, 1 put right.\n"
+        "keep-the-river-free: pending: 0 was corrected to 1\n1 petitions checked, 1 corrected.\n"
     )
 
 
@@ -78,5 +78,5 @@ def test_recount_heals_and_says_what_it_changed(capsys):
     call_command("recount")
 
     assert capsys.readouterr().out == (
-        "keep-the-river-free: 5133 was put right to 1\n1 petitions checked, 1 put right.\n"
+        "keep-the-river-free: 5133 was corrected to 1\n1 petitions checked, 1 corrected.\n"
     )

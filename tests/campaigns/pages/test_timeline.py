@@ -137,7 +137,7 @@ def test_a_campaign_leads_on_once_it_has_ended(client):
     Petition.objects.filter(pk=page.petition_id).update(closes_at=days_ago(1))
     response = CampaignPage.objects.get(pk=page.pk).make_preview_request()
 
-    link = f'It goes on: <a href="{following.url}">The next one</a>'
+    link = f'The campaign continues: <a href="{following.url}">The next one</a>'
     assert link not in before
     assert link in response.content.decode()
 

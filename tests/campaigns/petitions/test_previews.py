@@ -10,7 +10,7 @@ pytestmark = pytest.mark.django_db
 
 SEEN = {
     "open": "petition-form",
-    "closed": "takes no more signatures",
+    "closed": "no longer takes signatures",
     "paused": "not collecting signatures at the moment",
     "scheduled": "not open yet",
     "won": "We won.",

@@ -29,12 +29,12 @@ def test_erasing_deletes_one_person_everywhere_and_nobody_else(ada, others, caps
     assert left() == {signature.pk for signature in others}
     assert list(OutgoingMail.objects.all()) == [kept]
     assert capsys.readouterr().out.splitlines() == [
-        "To erase: forest: 1",
-        "To erase: river: 1",
-        "To erase: 2 in all.",
-        "Erased: forest: 1",
-        "Erased: river: 1",
-        "Erased: 2 in all.",
+        "To delete: forest: 1",
+        "To delete: river: 1",
+        "To delete: 2 in all.",
+        "Deleted: forest: 1",
+        "Deleted: river: 1",
+        "Deleted: 2 in all.",
     ]
 
 
@@ -42,7 +42,7 @@ def test_erasing_deletes_one_person_everywhere_and_nobody_else(ada, others, caps
 def test_erasing_asks_first(ada, monkeypatch, answer):
     monkeypatch.setattr("builtins.input", lambda question: answer)
 
-    with pytest.raises(CommandError, match="Nothing was erased"):
+    with pytest.raises(CommandError, match="Nothing was deleted"):
         call_command("erase_person", "adalovelace@gmail.com")
 
     assert len(left()) == 2
@@ -62,7 +62,7 @@ def test_erasing_where_nobody_can_answer_erases_nothing(ada, monkeypatch):
 
     monkeypatch.setattr("builtins.input", nobody)
 
-    with pytest.raises(CommandError, match="Nothing was erased"):
+    with pytest.raises(CommandError, match="Nothing was deleted"):
         call_command("erase_person", "adalovelace@gmail.com")
 
 
@@ -70,7 +70,7 @@ def test_erasing_twice_is_not_an_error(ada, capsys):
     for _ in range(2):
         call_command("erase_person", "adalovelace@gmail.com", yes=True)
 
-    assert capsys.readouterr().out.splitlines()[-1] == "To erase: 0 in all."
+    assert capsys.readouterr().out.splitlines()[-1] == "To delete: 0 in all."
 
 
 def test_the_logs_keep_that_somebody_was_erased_and_not_who(ada, caplog):

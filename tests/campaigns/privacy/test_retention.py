@@ -118,7 +118,7 @@ def test_a_dry_run_says_per_petition_what_would_be_done_and_does_nothing(capsys)
         "keep-the-river-free: 0 to delete, 0 to remind, 1 to anonymise; "
         f"retained until {retained_until}",
         "open: 1 to delete, 1 to remind, 0 to anonymise; has no end yet",
-        "Keys to forget: 0 of networks, 0 of mailboxes.",
+        "Keys to delete: 0 of networks, 0 of mailboxes.",
         "Nothing was changed.",
     ]
     assert list(Signature.objects.order_by("pk").values()) == before
@@ -133,7 +133,7 @@ def test_what_was_foretold_is_done(capsys):
     call_command("retention")
 
     assert capsys.readouterr().out.splitlines() == [
-        "1 deleted, 1 reminded, 1 anonymised; keys forgotten: 0 of networks, 0 of mailboxes."
+        "1 deleted, 1 reminded, 1 anonymised; keys deleted: 0 of networks, 0 of mailboxes."
     ]
     assert retention.run() == retention.Report(is_complete=True)
 

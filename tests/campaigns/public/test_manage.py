@@ -57,10 +57,10 @@ def test_the_page_shows_all_that_was_kept_in_words(client):
         "Language": "English",
         "How you signed": "Form",
         "On the page": "The last free river",
-        "Led here by": "leaflet",
-        "Your network": "Only a key of it",
+        "What led you here": "leaflet",
+        "Your network": "We store only a key made from it",
         "Mails to you": "Please confirm: sent",
-        "Kept until": "90 days after the petition has ended",
+        "Stored until": "90 days after the petition has ended",
     }.items():
         assert f"{label} {value}" in text
     for words in (page.petition.consent, "stop the dam", "Dear Minister,", page.petition.title):
@@ -71,7 +71,7 @@ def test_the_page_shows_all_that_was_kept_in_words(client):
 def test_what_was_not_given_is_not_there(client):
     text = read(client, make_signature(make_petition()))
 
-    absent = ("Country", "Postcode", "Comment", "On the page", "Led here by", "Your network")
+    absent = ("Country", "Postcode", "Comment", "On the page", "What led you here", "Your network")
     assert [label for label in absent if label in text] == []
     assert "Mails to you None" in text
 
@@ -79,7 +79,7 @@ def test_what_was_not_given_is_not_there(client):
 @pytest.mark.parametrize(
     ("petition", "tally", "signature", "expected"),
     [
-        ({}, {}, {"confirmed_at": None}, "{deleted}, unless you confirm it"),
+        ({}, {}, {"confirmed_at": None}, "{deleted}, unless you confirm your signature"),
         ({"closes_at": timezone.now() - DAY, "retention_days": 30}, {}, {}, "{anonymised}"),
         ({"retention_days": 1}, {}, {}, "1 day after the petition has ended"),
         (
@@ -100,7 +100,7 @@ def test_the_page_says_until_when(client, petition, tally, signature, expected):
         "anonymised": retention.data_retained_until(make_fresh(row)),
     }
     said = {name: day and f"{day.day} {day:%B} {day.year}" for name, day in days.items()}
-    assert f"Kept until {expected.format(**said)}" in read(client, row)
+    assert f"Stored until {expected.format(**said)}" in read(client, row)
 
 
 def make_fresh(signature: Signature) -> Petition:
@@ -365,7 +365,7 @@ def test_the_reminder_asks_to_confirm_and_says_that_it_is_the_only_one(client, s
     text = message.get_body(("plain",)).get_content()
     assert message["Subject"] == "Your signature is waiting for you: Keep the river free"
     assert "Dear Ada Lovelace," in text
-    assert "we do not remind you again" in " ".join(text.split())
+    assert "we will not remind you again" in " ".join(text.split())
     assert f"http://testserver{link(signature, 'confirm')}" in text
 
 

@@ -269,7 +269,7 @@ def test_the_browser_asks_nobody_for_a_postcode_whose_country_has_none():
     field = SignForm(petition)["postcode"]
 
     assert " required" not in str(field)
-    assert field.help_text == "Where your country has none, leave it empty."
+    assert field.help_text == "If your country has no postcodes, leave this empty."
     assert "AE" in field.field.widget.attrs["data-without"].split()
 
 

@@ -59,7 +59,7 @@ def test_a_page_with_a_draft_asks_about_both(page, people):
 
     assert offered(page, people.moderator) == [
         "Request changes",
-        "Approve, and publish its petition",
+        "Approve the page and publish its petition",
         "Approve the page only",
         "Approve the page only, with comment",
     ]
@@ -77,7 +77,7 @@ def test_both_are_approved_from_the_form(page, draft, people, browse):
     submit(page, people.editor)
     edit = reverse("wagtailadmin_pages:edit", args=[page.pk])
     client = browse(people.moderator)
-    assert "Approve, and publish its petition" in client.get(edit).content.decode()
+    assert "Approve the page and publish its petition" in client.get(edit).content.decode()
 
     action = {"action-workflow-action": "true", "workflow-action-name": WITH_PETITION}
     response = client.post(edit, form_data(draft, **action))
@@ -113,7 +113,7 @@ def test_an_incomplete_petition_is_not_offered_with_the_page(page, draft, people
     draft.save_revision(clean=False)
     submit(page, people.editor)
 
-    assert "Approve, and publish its petition" not in offered(page, people.moderator)
+    assert "Approve the page and publish its petition" not in offered(page, people.moderator)
     response = act(browse(people.moderator), page, WITH_PETITION)
 
     assert response.status_code == 302
@@ -139,7 +139,7 @@ def test_who_may_not_publish_the_petition_approves_the_page_only(page, draft, pe
     Approval.objects.get().groups.set(people.manager.groups.all())
     submit(page, people.editor)
 
-    assert "Approve, and publish its petition" not in offered(page, people.manager)
+    assert "Approve the page and publish its petition" not in offered(page, people.manager)
 
 
 def test_a_moderator_approves_a_petition(draft, people, browse):

@@ -378,7 +378,7 @@ def test_another_teams_draft_is_read_on_no_page(place, teams, anna, browse):
 
     assert not kept.json()["is_valid"]
     assert "Stop the mine." not in shown + saved
-    assert "is another team" in saved
+    assert "belongs to another team" in saved
     assert CampaignPage.objects.get(pk=page.pk).latest_revision is None
 
 

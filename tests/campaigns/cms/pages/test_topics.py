@@ -43,7 +43,7 @@ def test_an_address_that_is_taken_is_an_error_of_the_field(admin_client):
 
     response = add(admin_client, title="Other rivers", slug="rivers")
 
-    assert response.context["form"].errors == {"slug": ["Another topic has this address."]}
+    assert response.context["form"].errors == {"slug": ["Another topic has this web address."]}
 
 
 def test_a_page_is_offered_the_topics_of_its_language_and_a_translation_none(admin_client):

@@ -205,7 +205,7 @@ def test_a_page_does_not_publish_a_petition_whose_words_are_unexplained(petition
     question = client.get(ask).content.decode()
     client.post(ask, {"publish": "both"})
 
-    assert "the reason why the words are changed" in question
+    assert "the reason for the change" in question
     assert not Petition.objects.get(pk=petition.pk).live
     changes.explain(newest(petition), reason="The river asked.")
     client.post(ask, {"publish": "both"})

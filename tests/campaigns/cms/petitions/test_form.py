@@ -175,7 +175,7 @@ def test_the_editor_reads_in_the_order_of_the_page(admin_client):
     places = [text.index(f'name="{name}"') for name in names]
     assert places == sorted(places)
     assert "the strongest first" in text
-    assert "above the ways to pass it on" in text
+    assert "above the buttons for sharing" in text
 
 
 def test_times_are_asked_for_with_the_name_of_their_time_zone(teams, people, browse, settings):

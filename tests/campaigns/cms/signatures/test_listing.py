@@ -213,7 +213,7 @@ def test_why_signatures_were_set_aside_is_shown_and_filtered_by(teams, people, b
         client.get(INDEX, query).content.decode() for query in ({}, {"state": "quarantined"})
     )
 
-    said = "many from one network within minutes"
+    said = "many signatures from one network within minutes"
     # As a choice of the filter, and beside the signature.
     assert (everything.count(said), set_aside.count(said)) == (1, 2)
     assert found(client, reason="burst") == ["Crowd"]
