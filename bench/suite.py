@@ -1,4 +1,4 @@
-"""The rows of the table, one after the other, with the floors that they must reach."""
+"""The suite: all rows of the table, with the floors that they must reach."""
 
 import json
 import os
