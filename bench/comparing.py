@@ -4,7 +4,7 @@ import statistics
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from bench.load import Run, Trouble, median
+from bench.load import FailedRun, Run, median
 from bench.machine import QUIET
 from bench.stage import say
 
@@ -91,9 +91,9 @@ def compare(
     say(f"{work} …")
     try:
         found = rounds(ours, theirs, number)
-    except Trouble as trouble:
-        say(f"  {trouble}")
-        return [Row(work, yardstick, None, floor, ours=str(trouble))]
+    except FailedRun as error:
+        say(f"  {error}")
+        return [Row(work, yardstick, None, floor, ours=str(error))]
     rates, cpus = [round.rate for round in found], [round.cpu for round in found]
     row = Row(
         work,

@@ -13,7 +13,7 @@ from servers.processes import ROOT, program
 CLIENTS = 32
 
 
-class Trouble(Exception):
+class FailedRun(Exception):
     """A run with wrong answers, or without any."""
 
 
@@ -46,7 +46,7 @@ def drive(
     threads: int,
     **arguments: str | int,
 ) -> Run:
-    """Load a server with 32 clients, through a script of bench/lua. Raises Trouble."""
+    """Load a server with 32 clients, through a script of bench/lua. Raises FailedRun."""
     command = [program("wrk"), "-t", str(threads), "-c", str(CLIENTS), "-d", f"{seconds:.0f}s"]
     command += ["--timeout", "10s", "-H", "X-Forwarded-Proto: https"]
     command += ["-s", f"bench/lua/{script}.lua", f"http://{HOST}:{port}{path}", "--"]
@@ -56,11 +56,11 @@ def drive(
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
     found = re.search(r"^BENCH (.*)$", done.stdout, re.MULTILINE)
     if not found:
-        raise Trouble(f"wrk gave nothing: {done.stdout[-300:]} {done.stderr[-300:]}")
+        raise FailedRun(f"wrk gave nothing: {done.stdout[-300:]} {done.stderr[-300:]}")
     result = json.loads(found[1])
     number = result["visits"] if script == "visit" else result["requests"]
     if result["failed"] or not number:
-        raise Trouble(f"{script}: {result['failed']} failed of {number}. {result['trouble']}")
+        raise FailedRun(f"{script}: {result['failed']} failed of {number}. {result['trouble']}")
     return Run(
         rate=number / result["seconds"],
         cpu=meter.cpu * 1000 / number,

@@ -63,8 +63,8 @@ def post(port: int, facts: dict[str, str], place: int, email: str) -> tuple[floa
     content = answer.read()
     took = (time.perf_counter() - began) * 1000
     connection.close()
-    said = tuple(pair for pair in answer.getheaders() if pair[0] != "Date")
-    return took, (answer.status, said, content)
+    headers_without_date = tuple(pair for pair in answer.getheaders() if pair[0] != "Date")
+    return took, (answer.status, headers_without_date, content)
 
 
 def report(times: dict[str, list[float]], answers: dict[str, set[Any]]) -> int:

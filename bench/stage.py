@@ -12,7 +12,7 @@ from urllib.request import Request, urlopen
 import psycopg
 
 from bench import database
-from bench.load import CLIENTS, Run, Trouble, drive
+from bench.load import CLIENTS, FailedRun, Run, drive
 from bench.machine import wait_for_quiet
 from bench.processes import VAR, WORKERS, gunicorn, nginx
 from servers.ports import HOST
@@ -101,13 +101,13 @@ class Stage:
         return run
 
     def check(self, run: Run, stored: int) -> None:
-        """Raise Trouble unless all acknowledged rows are stored.
+        """Raise FailedRun unless all acknowledged rows are stored.
 
         Requests that were running when wrk stopped may be stored as well.
         """
         acknowledged = run.warm + run.number
         if not acknowledged <= stored <= acknowledged + 2 * CLIENTS:
-            raise Trouble(f"{stored} rows of {acknowledged} that were acknowledged.")
+            raise FailedRun(f"{stored} rows of {acknowledged} that were acknowledged.")
 
     def static(self, name: str = "file") -> Run:
         return self.load(self.nginx_ports[name], "get", servers=[self.nginx_pid], path="/page.html")
