@@ -53,12 +53,12 @@ class Translator:
         found: Page | None = model.objects.filter(**same).first()
         if found:
             return found
-        kept = {
+        copied = {
             name: getattr(original, name)
             for name in ("slug", "listing_image", "social_image", "published_on")
             if hasattr(original, name)
         }
-        values = {**kept, **text, **fields}
+        values = {**copied, **text, **fields}
         if "body" in text:
             values["body"] = self.builder.compose(text["body"])
         page = model(live=False, owner=self.builder.writer, **same, **values)

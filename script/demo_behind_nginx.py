@@ -78,6 +78,6 @@ def fingerprint(site: nginx.Site) -> str:
     """The fingerprint of the certificate's public key, as Chromium's switch expects it."""
     certificate = site.folder.parent / "fullchain.pem"
     command = (program("openssl"), "x509", "-in", certificate, "-noout", "-pubkey")
-    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    key = b64decode("".join(said.splitlines()[1:-1]))
+    output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    key = b64decode("".join(output.splitlines()[1:-1]))
     return b64encode(hashlib.sha256(key).digest()).decode()

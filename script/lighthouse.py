@@ -81,14 +81,14 @@ def measure(site: Site, path: str) -> Report:
 def visit_once(site: Site, path: str) -> Report:
     """The report of one visit with a new browser. Raises Problem if there is none."""
     name = path.strip("/").replace("/", "-") or "home"
-    kept, log = FOLDER / "reports" / f"{name}.json", site.folder / "lighthouse.log"
-    kept.parent.mkdir(exist_ok=True)
-    kept.unlink(missing_ok=True)
+    output, log = FOLDER / "reports" / f"{name}.json", site.folder / "lighthouse.log"
+    output.parent.mkdir(exist_ok=True)
+    output.unlink(missing_ok=True)
     with demo_behind_nginx.browser(site) as port:
         process = Process(
             *(program("node"), PROGRAM / "cli" / "index.js", ADDRESS + path),
             *(f"--port={port}", "--quiet", "--no-enable-error-reporting", "--ignore-status-code"),
-            *("--output=json", f"--output-path={kept}"),
+            *("--output=json", f"--output-path={output}"),
             log=log,
         )
         try:
@@ -97,9 +97,9 @@ def visit_once(site: Site, path: str) -> Report:
             pass
         finally:
             process.end()
-    if not kept.exists():
+    if not output.exists():
         raise Problem(f"Lighthouse failed on {path}: {log.read_text()}")
-    report: Report = json.loads(kept.read_text())
+    report: Report = json.loads(output.read_text())
     return report
 
 

@@ -160,18 +160,18 @@ class ProtectedWhenSigned:
 
     def get(self, request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if self.object.tally.signatures.exists():
-            return self.kept()
+            return self.refuse()
         return super().get(request, *args, **kwargs)
 
     def post(self, request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if self.object.tally.signatures.exists():
-            return self.kept()
+            return self.refuse()
         try:
             return super().post(request, *args, **kwargs)
         except (HasSignatures, ProtectedError):  # It was signed, or put on a page, meanwhile.
-            return self.kept()
+            return self.refuse()
 
-    def kept(self) -> HttpResponse:
+    def refuse(self) -> HttpResponse:
         petition = Petition.objects.get(pk=self.object.pk)
         self.template_name = "campaigns/cms/petition_protected.html"
         shown = {

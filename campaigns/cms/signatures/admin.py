@@ -116,7 +116,7 @@ class SignatureDeleteView(NativeLook, DeleteView):
 
 
 def details(signature: Signature) -> list[tuple[str, Any]]:
-    """Everything that is kept of a signature, with the words that were agreed to."""
+    """(label, value) for all data of a signature, including the letter and the consent."""
     rows = [
         (_("number"), signature.pk),
         (_("petition"), signature.tally.petition.title),
