@@ -191,10 +191,7 @@ class Petition(
         self.slug = self.slug or self.free_slug()
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save the petition with its tally, and with a version if the live texts have changed.
-
-        Raises Untranslated for missing texts, and Unexplained for a change without a reason.
-        """
+        """Save, with the tally and a version of live texts. Raises Untranslated or Unexplained."""
         if self.is_draft_of_live():
             self.live = True  # The revision that wagtail-localize makes next is the draft.
             return
@@ -216,8 +213,9 @@ class Petition(
     def publish(
         self, revision: Revision, user: User | None = None, *args: Any, **kwargs: Any
     ) -> None:
-        """Publish as Wagtail promises. Raises Untranslated or Unexplained, if not on schedule:
-        a scheduled revision then becomes an unscheduled draft."""
+        """Publish as Wagtail's DraftStateMixin does. Raises Untranslated or Unexplained.
+
+        On schedule it raises neither; the revision then stays a draft, and is unscheduled."""
         petition = revision.as_object()
         unfit = petition.untranslated() or petition.is_unexplained
         if kwargs.get("log_action") == scheduling.SCHEDULED and unfit:
