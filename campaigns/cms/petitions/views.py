@@ -82,6 +82,8 @@ class OwnCollection:
 
 
 class PetitionCreateView(CreateView):
+    """Wagtail's view, which also checks the permission to publish in the chosen collection."""
+
     request: StaffRequest
 
     def is_valid(self, form: PetitionForm) -> bool:
@@ -100,6 +102,8 @@ class PetitionCreateView(CreateView):
 
 
 class PetitionEditView(ExplainedFirst, EditView):
+    """Wagtail's view with more checks before a petition is published or submitted."""
+
     request: StaffRequest
     live_object: Petition | None
 

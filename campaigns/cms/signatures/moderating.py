@@ -162,6 +162,8 @@ class ModerateView(QuestionView):
 
 
 class UndoView(QuestionView):
+    """Undoes a decision; needs the permission to moderate each of its signatures."""
+
     page_title = _("Undo a decision")
     header_icon = "rotate"
     back_url = reverse_lazy(LIST)
