@@ -133,8 +133,6 @@ class Petition(
     def __str__(self) -> str:
         return self.title
 
-    # --- what is published, and by which settings ---
-
     @cached_property
     def tally(self) -> Tally:  # type: ignore[override]  # what it may be set to: see `fetch_tallies`
         return Tally.objects.select_related("petition", "survey").get(
@@ -183,8 +181,6 @@ class Petition(
     def full_url(self) -> str:
         return settings.BASE_URL + self.url_path()
 
-    # --- keeping it whole ---
-
     def clean(self) -> None:
         super().clean()
         self.settle_locale()
@@ -213,9 +209,7 @@ class Petition(
     def publish(
         self, revision: Revision, user: User | None = None, *args: Any, **kwargs: Any
     ) -> None:
-        """Publish as Wagtail's DraftStateMixin does. Raises Untranslated or Unexplained.
-
-        On schedule it raises neither; the revision then stays a draft, and is unscheduled."""
+        """Raises Untranslated or Unexplained, but on schedule unschedules the revision instead."""
         petition = revision.as_object()
         unfit = petition.untranslated() or petition.is_unexplained
         if kwargs.get("log_action") == scheduling.SCHEDULED and unfit:
@@ -258,8 +252,6 @@ class Petition(
         if self.first_published_at:
             petition.slug = self.slug
         return petition
-
-    # --- previews in the CMS ---
 
     preview_modes = [
         ("open", _("Open")),
