@@ -1,1 +1,1 @@
-"""How fast the house is, as ratios to what else could be built on the same machine."""
+"""Measures the site's speed, as ratios to yardsticks on the same machine."""

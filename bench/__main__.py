@@ -1,4 +1,4 @@
-"""script/bench: measures, prints one table of ratios and keeps the last in bench/RESULTS.md."""
+"""script/bench: measures, prints a table of ratios, and writes it to bench/RESULTS.md."""
 
 import argparse
 import signal
@@ -35,7 +35,7 @@ def main() -> int:
 
 
 def speed(*, quick: bool, only: str) -> int:
-    """Print the table, and keep it unless only a part was measured; 0 if every row holds."""
+    """Print the table, and write it unless only a part was measured; 0 if every row holds."""
     began, commit, before = datetime.now(UTC), machine.commit(), machine.load()
     rows, server = suite.run(quick=quick, only=only)
     heading = [

@@ -1,4 +1,4 @@
-"""Our production settings with fragments of pages never kept: what the first visitor waits for."""
+"""The production settings without the cache of fragments, as the first visitor meets the site."""
 
 from config.settings import production
 from config.settings.production import *  # noqa: F403

@@ -1,17 +1,17 @@
-"""Rows of the table: the same work by us and by a yardstick, one after the other."""
+"""The rows of the table: the same work done by our site and by a yardstick, in turns."""
 
 import statistics
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from bench.load import Run, Trouble, median
+from bench.load import FailedRun, Run, median
 from bench.machine import QUIET
 from bench.stage import say
 
 
 @dataclass
 class Row:
-    """A ratio, the floor under it, and what it comes from."""
+    """A ratio with its floor, and the figures from which it was computed."""
 
     work: str
     yardstick: str
@@ -22,7 +22,7 @@ class Row:
     theirs: str = ""
     by_cpu: float | None = None
     foreign: float = 0.0
-    at_most: bool = False  # the floor is a ceiling
+    at_most: bool = False  # The floor is a ceiling: smaller values are better.
     digits: int = 2
 
     @property
@@ -45,7 +45,7 @@ class Round:
 
     @property
     def cpu(self) -> float:
-        """How much less of the processors: more is better."""
+        """Their processor time divided by ours; a larger ratio is better."""
         return self.theirs.cpu / self.ours.cpu if self.ours.cpu else 0.0
 
     @property
@@ -54,9 +54,9 @@ class Round:
 
 
 def rounds(ours: Callable[[], Run], theirs: Callable[[], Run], number: int) -> list[Round]:
-    """Yardstick, we, yardstick, we …: each of ours against the mean of its two neighbours.
+    """Run the yardstick and our site in turns; compare each of our runs with its two neighbours.
 
-    Where others used the machine in one of them there is one more; the quietest count.
+    Where other programs used the machine, one more round is run, and the quietest ones count.
     """
     found: list[Round] = []
     before = theirs()
@@ -87,13 +87,13 @@ def compare(
     number: int,
     cpu_floor: float | None = None,
 ) -> list[Row]:
-    """One row by requests a second, and one by processor time if there is a floor for that."""
+    """A row for requests per second, and one for processor time if there is a `cpu_floor`."""
     say(f"{work} …")
     try:
         found = rounds(ours, theirs, number)
-    except Trouble as trouble:
-        say(f"  {trouble}")
-        return [Row(work, yardstick, None, floor, ours=str(trouble))]
+    except FailedRun as error:
+        say(f"  {error}")
+        return [Row(work, yardstick, None, floor, ours=str(error))]
     rates, cpus = [round.rate for round in found], [round.cpu for round in found]
     row = Row(
         work,

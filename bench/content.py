@@ -1,4 +1,4 @@
-"""One campaign and its signatures, as the bench fills a database with them."""
+"""The content with which the bench fills a database: one campaign and its signatures."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from home.models import HomePage
 
 
 def make_home() -> HomePage:
-    """The front page at the root of the default site."""
+    """The home page at the root of the default site."""
     home = HomePage(title="Home", slug="front", listing_summary="A site that acts.")
     Page.get_first_root_node().add_child(instance=home)
     Site.objects.update_or_create(
@@ -22,7 +22,7 @@ def make_home() -> HomePage:
 
 
 def make_petition() -> Petition:
-    """One that is open."""
+    """An open petition."""
     petition = Petition(
         collection=Collection.get_first_root_node(),
         locale=Locale.objects.get(language_code="en"),
@@ -51,7 +51,7 @@ def make_campaign(home: HomePage, **fields: Any) -> CampaignPage:
 
 
 def make_signature(petition: Petition, *, email: str, **fields: Any) -> Signature:
-    """One that counts, unless fields say otherwise."""
+    """A signature, which is counted unless `fields` say otherwise."""
     now = timezone.now()
     values = {
         "name": "Ada Lovelace",

@@ -1,4 +1,4 @@
-"""The server that is measured, and its databases: one for us and for each yardstick."""
+"""The database server, with a database for our site and for each yardstick."""
 
 import contextlib
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ class Server:
         return databases.beside(self.url, f"bench_{name}")
 
     def make(self, name: str, *, template: str = "template1") -> str:
-        """An empty one, or a copy of another of the bench; its url."""
+        """Create a database, empty or as a copy of another one of the bench; return its URL."""
         url = self.named(name)
         if template != "template1":
             template = self.named(template).rpartition("/")[2]
@@ -33,7 +33,7 @@ class Server:
 
 @contextlib.contextmanager
 def server() -> Iterator[Server]:
-    """The server in DATABASE_URL, or a fresh one that goes with the bench."""
+    """The server in DATABASE_URL, or a fresh one that is deleted after the bench."""
     with databases.server("bench") as url:
         with psycopg.connect(url) as connection:
             [(pid,)] = connection.execute("SELECT pg_backend_pid()")
@@ -47,7 +47,7 @@ def server() -> Iterator[Server]:
 
 
 def _postmaster(backend: int) -> int | None:
-    """The server's first process, if it is on this machine; its children do the work."""
+    """The first process of the server, if it runs on this machine; its children do the work."""
     try:
         if Path(f"/proc/{backend}/comm").read_text().strip() != "postgres":
             return None

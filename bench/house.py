@@ -1,6 +1,6 @@
-"""python -m bench.inside bench.house …: fills our database with what is to be measured.
+"""python -m bench.inside bench.house …: fills the database of our site for the bench.
 
-Runs under the production settings, in a process of its own.
+It runs with the production settings, in a process of its own.
 """
 
 import json
@@ -25,7 +25,7 @@ TEXT = "<p>The river is the last one that runs <b>free</b>, and it should stay s
 
 
 def fill() -> None:
-    """A house with a name, navigation and words, and one campaign with a story of seven blocks."""
+    """A site with identity, navigation and texts, and a campaign with a story of seven blocks."""
     call_command("migrate", verbosity=0)
     home = make_home()
     about, privacy, news = (
@@ -68,9 +68,9 @@ def facts() -> None:
 
 
 def sow(number: str, *kinds: str) -> None:
-    """Signatures by the database itself: copies of one, with keys that no email has.
+    """Let the database copy one signature, with random email keys.
 
-    Kinds: confirmed, or else pending; owed, to owe each a mail.
+    Kinds: "confirmed", or else pending; "owed" adds a mail for each to the outbox.
     """
     petition = Petition.objects.get()
     confirmed = {} if "confirmed" in kinds else {"confirmed_at": None}
@@ -78,7 +78,7 @@ def sow(number: str, *kinds: str) -> None:
     columns = {
         field.column: field.column for field in Signature._meta.concrete_fields if field.column
     }
-    # A UUID of version 7, later from row to row, as those of real signatures are.
+    # UUIDs of version 7 that increase from row to row, like those of real signatures.
     columns["id"] = """(lpad(to_hex(1700000000000 + nextval('bench_sown')), 12, '0') || '7'
         || left(md5(random()::text), 3) || '8' || left(md5(random()::text), 15))::uuid"""
     columns["email_key"] = "sha256((random()::text || number)::bytea)"
@@ -104,7 +104,7 @@ def sow(number: str, *kinds: str) -> None:
 
 
 def links(path: str) -> None:
-    """Write a confirm link for each signature that waits for one."""
+    """Write the link to confirm of each pending signature into a file."""
     waiting = Signature.objects.pending().filter(email__startswith="sown")
     with open(path, "w") as file:
         for pk in waiting.values_list("pk", flat=True).iterator():
@@ -112,7 +112,7 @@ def links(path: str) -> None:
 
 
 def compose(path: str) -> None:
-    """Write the mails that are owed as they would be sent: for a loop that only sends."""
+    """Write the due mails into a file as they would be sent, for a loop that only sends."""
     ready = []
     for mail in sending.claim(100_000):
         message = composing.compose(mail)
@@ -123,7 +123,7 @@ def compose(path: str) -> None:
 
 
 def acquaint(number: str) -> None:
-    """As many earlier signers of each kind, with the emails that bench.privacy will sign with."""
+    """Create earlier signatures of each kind, with the emails that bench.privacy will use."""
     petition = Petition.objects.get()
     kinds: dict[str, dict[str, Any]] = {
         "pending": {"confirmed_at": None},
@@ -145,7 +145,7 @@ def acquaint(number: str) -> None:
 
 
 def queries() -> None:
-    """How many the campaign page asks the database: at first, and when its fragments are kept."""
+    """The numbers of queries of the campaign page, at first and with cached fragments."""
     page = Page.objects.type(CampaignPage).get()
     client = Client(headers={"host": "127.0.0.1", "x-forwarded-proto": "https"})
     counts = []

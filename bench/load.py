@@ -1,4 +1,4 @@
-"""Drives a server with wrk for some seconds, and says what that gave and cost."""
+"""Drives a server with wrk for some seconds, and measures its rate and its processor time."""
 
 import json
 import re
@@ -13,19 +13,23 @@ from servers.processes import ROOT, program
 CLIENTS = 32
 
 
-class Trouble(Exception):
-    """A run whose answers were not those that were asked for."""
+class FailedRun(Exception):
+    """A run with wrong answers, or without any."""
 
 
 @dataclass
 class Run:
-    """One run: a second's work, milliseconds of the servers' processors a piece, others' cores."""
+    """One run of wrk.
+
+    `rate` is in requests per second, `cpu` in milliseconds of the servers' processor time for each
+    request, `foreign` in cores that other programs used, `p50` and `p99` as wrk reports them.
+    """
 
     rate: float
     cpu: float
     foreign: float
     number: int = 0
-    warm: int = 0  # how many there were before, while warming up
+    warm: int = 0  # The number of requests while warming up.
     p50: float = 0.0
     p99: float = 0.0
     bytes: float = 0.0
@@ -42,7 +46,7 @@ def drive(
     threads: int,
     **arguments: str | int,
 ) -> Run:
-    """Load one server through a script of bench/lua with 32 clients; raises Trouble."""
+    """Load a server with 32 clients, through a script of bench/lua. Raises FailedRun."""
     command = [program("wrk"), "-t", str(threads), "-c", str(CLIENTS), "-d", f"{seconds:.0f}s"]
     command += ["--timeout", "10s", "-H", "X-Forwarded-Proto: https"]
     command += ["-s", f"bench/lua/{script}.lua", f"http://{HOST}:{port}{path}", "--"]
@@ -52,11 +56,11 @@ def drive(
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
     found = re.search(r"^BENCH (.*)$", done.stdout, re.MULTILINE)
     if not found:
-        raise Trouble(f"wrk gave nothing: {done.stdout[-300:]} {done.stderr[-300:]}")
+        raise FailedRun(f"wrk gave nothing: {done.stdout[-300:]} {done.stderr[-300:]}")
     result = json.loads(found[1])
     number = result["visits"] if script == "visit" else result["requests"]
     if result["failed"] or not number:
-        raise Trouble(f"{script}: {result['failed']} failed of {number}. {result['trouble']}")
+        raise FailedRun(f"{script}: {result['failed']} failed of {number}. {result['trouble']}")
     return Run(
         rate=number / result["seconds"],
         cpu=meter.cpu * 1000 / number,
@@ -69,7 +73,7 @@ def drive(
 
 
 def median(runs: list[Run]) -> Run:
-    """Each figure's own median."""
+    """The median of each figure over all runs."""
     return Run(
         **{
             name: statistics.median(getattr(run, name) for run in runs)

@@ -1,4 +1,4 @@
-"""The machine while something runs on it: whose processors were busy, and with what versions."""
+"""The machine: who uses its processors while something runs, and the versions of its programs."""
 
 import os
 import platform
@@ -16,7 +16,10 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def tree_seconds(*roots: int) -> float:
-    """Processor time of these processes and all below them, with those that have ended."""
+    """The processor time in seconds of these processes and their descendants.
+
+    It includes descendants that have ended.
+    """
     parents, used = {}, {}
     for entry in os.listdir("/proc"):
         if entry.isdigit():
@@ -33,7 +36,7 @@ def tree_seconds(*roots: int) -> float:
 
 
 def busy_seconds() -> float:
-    """Processor time of everybody on the machine."""
+    """The processor time in seconds of all processes on the machine."""
     with open("/proc/stat") as file:
         return sum(map(int, file.readline().split()[1:4])) / TICKS
 
@@ -43,7 +46,11 @@ def load() -> str:
 
 
 class Meter:
-    """Around some work: its seconds, the servers' processor seconds, and the cores others took."""
+    """Measures the work inside a `with` statement.
+
+    It sets `seconds`, the servers' processor seconds (`cpu`), and the cores that other programs
+    used meanwhile (`foreign`).
+    """
 
     def __init__(self, *servers: int, database: int | None) -> None:
         self.servers = [*servers, database] if database else list(servers)
@@ -70,7 +77,7 @@ class Meter:
 
 
 def wait_for_quiet(patience: float) -> None:
-    """Until others leave the machine alone, or the patience (seconds) is at its end."""
+    """Wait until no other program uses the machine, or at most `patience` seconds."""
     until = time.monotonic() + patience
     while time.monotonic() < until:
         with Meter(database=None) as meter:
@@ -80,7 +87,7 @@ def wait_for_quiet(patience: float) -> None:
 
 
 def commit() -> str:
-    """What is measured: the commit, and whether there is more than it."""
+    """The commit that is measured, and whether there are uncommitted changes."""
     command = ["git", "-C", str(ROOT), "describe", "--always", "--dirty", "--abbrev=12"]
     try:
         found = subprocess.run(command, capture_output=True, text=True, check=True)

@@ -1,4 +1,4 @@
-"""How many mails a second one worker composes and hands over, against a loop that only sends."""
+"""Measures how many mails per second a worker composes and sends, against a loop of sending."""
 
 import json
 import socket
@@ -8,7 +8,7 @@ import time
 import psycopg
 
 from bench.comparing import Row, compare
-from bench.load import Run, Trouble
+from bench.load import FailedRun, Run
 from bench.machine import Meter
 from bench.processes import VAR, log
 from bench.stage import Stage, house_env
@@ -42,7 +42,7 @@ def loop(port: int, ready: str) -> Run:
 
 
 def work(stage: Stage, port: int, mails: int) -> Run:
-    """The worker as it runs in production, from its first mail to its last."""
+    """One run of the worker as in production, from its first mail to its last."""
     site = stage.sites["ours"]
     with psycopg.connect(site.url) as connection:
         connection.execute(
@@ -77,5 +77,5 @@ def ask(port: int, verb: str) -> tuple[float, ...]:
 
 def _wait(until: float) -> None:
     if time.monotonic() > until:
-        raise Trouble("The worker did not send all mails in time: see var/bench/worker.log.")
+        raise FailedRun("The worker did not send all mails in time: see var/bench/worker.log.")
     time.sleep(0.05)

@@ -1,4 +1,4 @@
-"""script/bench privacy: whether the answer to a POST tells who has signed before."""
+"""script/bench privacy: checks whether the answer to a POST reveals who has signed before."""
 
 import http.client
 import itertools
@@ -26,13 +26,13 @@ def main(*, samples: int) -> int:
         facts = json.loads(python("-m", "bench.inside", "bench.house", "facts", environment=env))
         python("-m", "bench.inside", "bench.house", "acquaint", str(samples + 20), environment=env)
         with stage.site(server, "ours") as site:
-            return moderate(*measure(site.port, facts, samples))
+            return report(*measure(site.port, facts, samples))
 
 
 def measure(
     port: int, facts: dict[str, str], samples: int
 ) -> tuple[dict[str, list[float]], dict[str, set[Any]]]:
-    """Milliseconds and answers of each kind of signer, asked in random order, each once."""
+    """The milliseconds and the answers for each kind of signer, who sign in random order."""
     times: dict[str, list[float]] = {kind: [] for kind in KINDS}
     answers: dict[str, set[Any]] = {kind: set() for kind in KINDS}
     warm = [(kind, number) for number in range(samples, samples + 20) for kind in KINDS]
@@ -63,12 +63,12 @@ def post(port: int, facts: dict[str, str], place: int, email: str) -> tuple[floa
     content = answer.read()
     took = (time.perf_counter() - began) * 1000
     connection.close()
-    said = tuple(pair for pair in answer.getheaders() if pair[0] != "Date")
-    return took, (answer.status, said, content)
+    headers_without_date = tuple(pair for pair in answer.getheaders() if pair[0] != "Date")
+    return took, (answer.status, headers_without_date, content)
 
 
-def moderate(times: dict[str, list[float]], answers: dict[str, set[Any]]) -> int:
-    """Print what was found; 0 if nothing tells the kinds from each other."""
+def report(times: dict[str, list[float]], answers: dict[str, set[Any]]) -> int:
+    """Print the results; 0 if neither times nor answers distinguish the kinds of signers."""
     same = set.union(*answers.values())
     first = next(iter(same))
     print(f"\nStatus, headers and body: {'the same' if len(same) == 1 else 'NOT the same'}")

@@ -1,4 +1,4 @@
-"""The servers of the bench, all on the loopback; what they write is in var/bench/."""
+"""The servers of the bench, all on the loopback; their logs are in var/bench/."""
 
 import contextlib
 import os
@@ -15,7 +15,7 @@ WORKERS = os.cpu_count() or 1  # as gunicorn.conf.py has it
 
 
 def log(name: str) -> Path:
-    """An empty file."""
+    """The path of an empty log file."""
     VAR.mkdir(parents=True, exist_ok=True)
     (VAR / f"{name}.log").write_bytes(b"")
     return VAR / f"{name}.log"
@@ -25,7 +25,7 @@ def log(name: str) -> Path:
 def gunicorn(
     app: str, *, name: str, env: dict[str, str], pythonpath: str = "site"
 ) -> Iterator[tuple[int, int]]:
-    """The same gunicorn for us and for every yardstick; gives pid and port."""
+    """Run gunicorn, with the same options for our site and all yardsticks; give pid and port."""
     port = free_port()
     with gunicorns.start(
         f"{HOST}:{port}",
@@ -40,7 +40,7 @@ def gunicorn(
 
 @contextlib.contextmanager
 def nginx(*, ours: int, stock: int, page: bytes) -> Iterator[tuple[int, dict[str, int]]]:
-    """nginx before both sites, and with a file of the page's size; gives pid and ports."""
+    """Run nginx in front of both sites, with a file as large as the page; give pid and ports."""
     folder = VAR / "nginx"
     (folder / "files").mkdir(parents=True, exist_ok=True)
     (folder / "files" / "page.html").write_bytes(page)

@@ -1,4 +1,4 @@
-"""Whether two samples come from the same distribution."""
+"""A test whether two samples come from the same distribution."""
 
 import math
 from itertools import groupby
@@ -7,7 +7,7 @@ from itertools import groupby
 def mann_whitney(one: list[float], other: list[float]) -> float:
     """The two-sided p-value of the Mann-Whitney U test, by its normal approximation.
 
-    For samples of more than about twenty; ties share their ranks and narrow the variance.
+    For samples of more than about twenty values; ties share their ranks and reduce the variance.
     """
     n, m = len(one), len(other)
     values = sorted([(value, 0) for value in one] + [(value, 1) for value in other])

@@ -1,4 +1,4 @@
-"""python -m bench.sink PORT: a mail server that takes everything and keeps only the number."""
+"""python -m bench.sink PORT: a mail server that accepts everything, and only counts the mails."""
 
 import asyncio
 import sys

@@ -1,4 +1,4 @@
-"""Everything that is measured, filled and running: our site and the yardsticks."""
+"""Prepares and runs everything that is measured: our site and the yardsticks."""
 
 import contextlib
 import itertools
@@ -12,7 +12,7 @@ from urllib.request import Request, urlopen
 import psycopg
 
 from bench import database
-from bench.load import CLIENTS, Run, Trouble, drive
+from bench.load import CLIENTS, FailedRun, Run, drive
 from bench.machine import wait_for_quiet
 from bench.processes import VAR, WORKERS, gunicorn, nginx
 from servers.ports import HOST
@@ -23,7 +23,7 @@ TABLES = {"bare": "bare_row", "stock": "wagtailforms_formsubmission"}
 
 @dataclass
 class Site:
-    """One gunicorn on a database of its own."""
+    """A gunicorn with a database of its own."""
 
     name: str
     url: str
@@ -47,13 +47,13 @@ class Stage:
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def get(self, name: str) -> Run:
-        """The page of one site, straight from gunicorn."""
+        """Request the page of a site, directly from gunicorn."""
         site = self.sites[name]
         path = self.stock["page"] if name == "stock" else self.facts["page"]
         return self.load(site.port, "get", servers=[site.pid], path=path)
 
     def sign(self, name: str) -> Run:
-        """POSTs to one site; what it stored must be what it acknowledged."""
+        """Send forms to a site; it must have stored what it acknowledged."""
         site = self.sites[name]
         before = self.count(site)
         given = {"ours": self.facts, "million": self.facts, "stock": self.stock}.get(
@@ -91,7 +91,7 @@ class Stage:
         return run
 
     def confirm(self) -> Run:
-        """POSTs to the links of mails, each of them once."""
+        """Confirm signatures through the links of mails, each of them once."""
         site, file = self.sites["ours"], str(VAR / "links")
         self.empty(site)
         self.house("sow", str(int(self.seconds * 5000)))
@@ -101,10 +101,13 @@ class Stage:
         return run
 
     def check(self, run: Run, stored: int) -> None:
-        """What was acknowledged is there; what was on its way when wrk stopped may be."""
+        """Raise FailedRun unless all acknowledged rows are stored.
+
+        Requests that were running when wrk stopped may be stored as well.
+        """
         acknowledged = run.warm + run.number
         if not acknowledged <= stored <= acknowledged + 2 * CLIENTS:
-            raise Trouble(f"{stored} rows of {acknowledged} that were acknowledged.")
+            raise FailedRun(f"{stored} rows of {acknowledged} that were acknowledged.")
 
     def static(self, name: str = "file") -> Run:
         return self.load(self.nginx_ports[name], "get", servers=[self.nginx_pid], path="/page.html")
@@ -123,7 +126,7 @@ class Stage:
         threads: int = 2,
         **arguments: str,
     ) -> Run:
-        """One run after a short warm-up, when others let us."""
+        """Do one run after a short warm-up, when no other program uses the machine."""
         wait_for_quiet(self.seconds / 2 if self.seconds > 3 else 0)
         warm, measured = (
             drive(
@@ -190,7 +193,7 @@ def yardstick_env(name: str, url: str) -> dict[str, str]:
 
 @contextlib.contextmanager
 def built(*, seconds: float, signatures: int) -> Iterator[Stage]:
-    """Make and fill all databases, start all servers, and end them with this."""
+    """Create and fill all databases, and start all servers; stop them at the end."""
     with contextlib.ExitStack() as stack:
         say("Preparing the databases …")
         server = stack.enter_context(database.server())
@@ -220,7 +223,7 @@ def built(*, seconds: float, signatures: int) -> Iterator[Stage]:
         names = ["ours", "cold", "bare", "stock"] + ["million"] * bool(signatures)
         for name in names:
             sites[name] = stack.enter_context(site(server, name))
-        # The first answers make pictures and compile templates, in each worker.
+        # Each worker's first answers render images and compile templates.
         for each in sites.values():
             path = {"stock": stock_page, "bare": "/"}.get(each.name, facts["page"])
             for _ in range(4 * WORKERS * (each.name != "bare")):
@@ -247,7 +250,7 @@ def site(server: database.Server, name: str) -> Iterator[Site]:
 
 
 def stock_form(port: int, page: str) -> dict[str, str]:
-    """What the stock page's form needs beside what the signer typed."""
+    """The hidden fields and the cookie that the form of the stock page needs."""
     body, headers = fetch(f"http://{HOST}:{port}{page}")
     field = re.search(rb'name="csrfmiddlewaretoken" value="([^"]+)"', body)
     assert field, "The stock page has no form."
@@ -257,7 +260,7 @@ def stock_form(port: int, page: str) -> dict[str, str]:
         "sign": page,
         "extra": f"csrfmiddlewaretoken={field[1].decode()}",
         "cookie": f"csrftoken={cookie}",
-        "country": "France",  # a stock form has no codes
+        "country": "France",  # The stock form uses names of countries instead of codes.
     }
 
 

@@ -1,4 +1,4 @@
-"""The rows of the table, one after the other, with the floors that they must reach."""
+"""The suite: all rows of the table, with the floors that they must reach."""
 
 import json
 import os
@@ -9,7 +9,7 @@ import psycopg
 from bench import mailing, tallying
 from bench.comparing import Row, compare
 from bench.database import Server
-from bench.load import CLIENTS, Run, Trouble
+from bench.load import CLIENTS, FailedRun, Run
 from bench.processes import WORKERS
 from bench.stage import Stage, built, say
 
@@ -36,9 +36,9 @@ def run(*, quick: bool, only: str = "") -> tuple[list[Row], Server]:
             if only in work:
                 try:
                     rows += measure(stage, number)
-                except (Trouble, psycopg.Error) as trouble:
-                    say(f"  {trouble}")
-                    rows.append(Row(work, "", None, 0, ours=type(trouble).__name__))
+                except (FailedRun, psycopg.Error) as error:
+                    say(f"  {error}")
+                    rows.append(Row(work, "", None, 0, ours=type(error).__name__))
         return rows, stage.server
 
 

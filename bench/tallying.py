@@ -1,4 +1,4 @@
-"""What it costs to keep the tally of very many signatures, and how far it lags behind."""
+"""Measures how much counting very many signatures costs, and how far the total lags behind."""
 
 import sys
 import time
@@ -19,16 +19,16 @@ COUNTED = "SELECT count(*) FROM campaigns_signature WHERE confirmed_at IS NOT NU
 
 
 def rows(stage: Stage, *, seconds: float) -> list[Row]:
-    """One confirmation a second: the worker has to notice each.
+    """Confirm one signature a second, which the worker has to notice.
 
-    What the database uses for the same without a worker is not the worker's.
+    The processor time that the database needs for this without a worker is subtracted.
     """
     say("tally of very many …")
     site = stage.sites["million"]
     stage.house("sow", "1000", name="million")
     database = stage.server.postmaster
     with psycopg.connect(site.url, autocommit=True) as connection:
-        # What the signing before owes is not to be sent meanwhile.
+        # The mails of earlier runs must not be sent meanwhile.
         connection.execute("TRUNCATE campaigns_outgoingmail CASCADE")
         connection.execute("VACUUM (ANALYZE)")
         with Meter(database=database) as idle:
@@ -59,7 +59,7 @@ def rows(stage: Stage, *, seconds: float) -> list[Row]:
 
 
 def caught_up(connection: psycopg.Connection, expected: int, *, patience: float) -> float:
-    """Seconds until the tally says what is expected."""
+    """The seconds until the total is as expected; at most about `patience`."""
     began = time.monotonic()
     while time.monotonic() - began < patience:
         [(total,)] = connection.execute("SELECT max(total) FROM campaigns_tally")

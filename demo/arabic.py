@@ -1,4 +1,4 @@
-"""The demo's river campaign in Arabic, and what stands around it."""
+"""The demo's river campaign, home page and navigation in Arabic."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Builds the demo: its pages, its campaigns, its news. What is there already is left as it is."""
+"""Builds the demo: its pages, its campaigns and its news. Existing objects are not changed."""
 
 from datetime import date, datetime, time, timedelta
 from typing import Any, TypeVar, cast
@@ -42,18 +42,18 @@ from home.models import ContentPage, HomePage, Identity, Navigation
 
 P = TypeVar("P", bound=Page)
 
-# When things open and close in the demo, in its own time zone.
+# The hours at which petitions open and close, in the demo's time zone.
 MORNING, EVENING = time(7), time(22)
 
 
 class ForeignSignatures(Exception):
-    """The database holds signatures that the demo did not make."""
+    """The database contains signatures that the demo did not create."""
 
 
 def build(*, share: float = 1) -> None:
-    """All of it or nothing, with this share of the signatures.
+    """Build the whole demo, with this share of its signatures, in one transaction.
 
-    Raises ForeignSignatures; ImproperlyConfigured where SIGNATURE_KEY is not the database's.
+    Raises ForeignSignatures, and ImproperlyConfigured where SIGNATURE_KEY is not the database's.
     """
     key_fingerprint.verify()
     if Signature.objects.exclude(source=signatures.SOURCE).exists():
@@ -65,7 +65,7 @@ def build(*, share: float = 1) -> None:
 
 
 class Builder:
-    """Knows what has been built so far by the names that the texts give it."""
+    """Builds the demo, and finds what it has built by the names that the texts use."""
 
     def __init__(self, now: datetime, share: float) -> None:
         self.now, self.share = now, share
@@ -109,7 +109,7 @@ class Builder:
     # --- pages ---
 
     def make_home(self) -> tuple[Site, HomePage, bool]:
-        """The site with its front page, in the place of Wagtail's welcome; whether it is new."""
+        """The site, its home page, and whether the page is new; it replaces Wagtail's welcome."""
         site = Site.objects.filter(is_default_site=True).first()
         root = site.root_page.specific if site else None
         if site and isinstance(root, HomePage):
@@ -126,13 +126,13 @@ class Builder:
                 "port": address.port or (443 if address.scheme == "https" else 80),
             },
         )
-        # Not before the site has another root: deleting its root deletes the site.
+        # Only after the site has another root page, since deleting its root deletes the site.
         if root and root.specific_class is Page and not root.get_children().exists():
             root.delete()
         return site, home, True
 
     def finish_home(self, home: HomePage) -> None:
-        """What the front page says of pages that are built after it."""
+        """Fill in the parts of the home page that refer to pages built after it."""
         newest = HomePage.objects.get(pk=home.pk)
         newest.body = self.compose(pages.HOME["body"])
         newest.featured_campaign = self.pages["keep-the-talva-free"]
@@ -158,14 +158,14 @@ class Builder:
         return topic
 
     def recommend(self) -> None:
-        """What comes first in the search for certain words."""
+        """Create the recommended results for certain words of the search."""
         for words, (slug, why) in pages.RECOMMENDED.items():
             SearchPromotion.objects.get_or_create(
                 query=Query.get(words), page=self.pages[slug], defaults={"description": why}
             )
 
     def words(self, text: dict[str, Any]) -> dict[str, Any]:
-        """A page's fields from its text."""
+        """The fields of a page, made from its text."""
         names = ("title", "slug", "heading", "introduction")
         picture = self.image(text["image"])
         values = {
@@ -187,7 +187,7 @@ class Builder:
         return values
 
     def compose(self, body: list[Block]) -> list[Block]:
-        """The blocks of a story with the things themselves in the place of their names."""
+        """The blocks of a story, with names replaced by the objects that they stand for."""
         return [(kind, self.resolve(kind, value)) for kind, value in body]
 
     def resolve(self, kind: str, value: Any) -> Any:
@@ -244,14 +244,14 @@ class Builder:
         for name, moment in moments.items():
             verb = {"paused": controlling.pause, "won": controlling.declare_victory}[name]
             verb(petition, by=self.publisher)
-            # It was some days ago: the signatures end there.
+            # It happened some days ago, and the signatures end there.
             Tally.objects.filter(petition=petition).update(**{f"{name}_at": moment})
         return Petition.objects.get(pk=petition.pk)
 
     # --- pictures and days ---
 
     def image(self, name: str) -> CustomImage:
-        """One of `images`, which the image library takes once."""
+        """One of the demo's `images`; it is added to the image library only once."""
         picture = images.PICTURES[name]
         found: CustomImage | None = CustomImage.objects.filter(title=picture.title).first()
         if found:
@@ -262,7 +262,7 @@ class Builder:
             credit=picture.credit,
             uploaded_by_user=self.writer,
         )
-        # Stored as it is: it holds no metadata, and packing it again would make it larger.
+        # Stored unchanged: it contains no metadata, and compressing it again would make it larger.
         image.file.save(f"{name}.jpg", ContentFile(images.read(name)), save=False)
         image.width, image.height = image.file.width, image.file.height
         image.note_file()
@@ -270,13 +270,13 @@ class Builder:
         return image
 
     def day(self, when: date | int) -> date:
-        """A day, or so many days from today."""
+        """The given day, or the day that many days from today."""
         return (
             timezone.localdate(self.now) + timedelta(days=when) if isinstance(when, int) else when
         )
 
     def at(self, when: datetime | int, hour: time = MORNING) -> datetime:
-        """A moment, or an hour of the day so many days from today."""
+        """The given moment, or this hour of the day that many days from today."""
         if isinstance(when, int):
             return timezone.make_aware(datetime.combine(self.day(when), hour))
         return when
@@ -287,6 +287,6 @@ def links(*targets: Page) -> list[Block]:
 
 
 def make_renditions() -> None:
-    """Look at each page once, so that the first visitor does not wait for its pictures."""
+    """Render each page once, so that the first visitor does not wait for its pictures."""
     for page in Page.objects.live().filter(depth__gt=1).specific():
         page.make_preview_request()

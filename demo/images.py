@@ -1,6 +1,6 @@
-"""The demo's pictures: what the image library holds of each, and its file.
+"""The demo's pictures: their titles, descriptions, credits and files.
 
-They were drawn by script/demo_pictures, so that there is nothing to license.
+They were drawn by script/demo_pictures, so no licence is needed.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ CREDIT = "Illustration: Lastdrop demo"
 
 @dataclass(frozen=True)
 class Picture:
-    """What the image library holds of a picture; `description` is its alternative text."""
+    """The fields of a picture in the image library; `description` is its alternative text."""
 
     title: str
     description: str

@@ -1,4 +1,4 @@
-"""The texts of the demo's front page and of its other pages that are no campaigns."""
+"""The texts of the demo's home page, and of its pages that are not campaigns."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ FOOTER = (
     "stories, all places in them and all signers are made up.</p>"
 )
 
-# By the names that stories give them, which are their addresses.
+# The topics by their slugs, with which stories refer to them.
 TOPICS = {
     "coast": "The coast",
     "free-speech": "Free speech",
@@ -29,7 +29,7 @@ TOPICS = {
     "rivers-and-trees": "Rivers and trees",
 }
 
-# What people search for, the page that comes first, and why they should read it.
+# The words of a search, the page that is recommended for them, and the reason to read it.
 RECOMMENDED = {
     "river": ("keep-the-talva-free", "One of the last that run free here. It needs your name."),
 }

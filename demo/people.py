@@ -1,6 +1,6 @@
-"""Names for the demo's signers, put together at random, and an email for each.
+"""Random names for the demo's signers, and an email for each.
 
-Whoever finds themselves here is there by chance: first names and family names are among the most
+Any likeness to a real person is a coincidence: first names and family names are among the most
 common of each language, and every email belongs to example.org (RFC 2606).
 """
 
@@ -13,7 +13,7 @@ from django.utils.text import slugify
 
 @dataclass(frozen=True)
 class Names:
-    """First names of women and of men, and family names; "Иванова:Иванов" has a form for each."""
+    """First names of women and men, and family names; "Иванова:Иванов" has a form for each."""
 
     women: str
     men: str
@@ -167,7 +167,7 @@ NAMES = {
 
 
 def signer(names: str, number: int, random: Random) -> tuple[str, str]:
-    """A name as somebody types it and, in ASCII, an email that nobody can have."""
+    """A name as somebody would type it, and an email in ASCII that nobody can have."""
     name = NAMES[names].pick(random)
     local = slugify(anyascii(name.replace("’", ""))).replace("-", ".") or "somebody"
     chance = random.random()

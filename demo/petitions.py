@@ -1,6 +1,6 @@
-"""The demo's petitions: one of 2013, whose facts are real, and six from places that are not.
+"""The demo's petitions: one of 2013 about real events, and six from invented places.
 
-`opens`, `closes`, `paused` and `won` are moments, or days from today.
+`opens`, `closes`, `paused` and `won` are moments, or numbers of days from today.
 """
 
 from datetime import UTC, datetime

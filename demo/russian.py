@@ -1,4 +1,4 @@
-"""The demo's river campaign in Russian, and what stands around it."""
+"""The demo's river campaign, home page and navigation in Russian."""
 
 from typing import Any
 

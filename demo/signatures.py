@@ -17,10 +17,10 @@ from demo import people
 SOURCE = "demo"
 BATCH = 2000
 HOUR = timedelta(hours=1)
-# A pending signature is this old at most: its mail is still lying in an inbox.
+# The greatest age of a pending signature: its mail still lies unread in an inbox.
 UNREAD = timedelta(days=6)
 
-# Country: whose names, and the language its people read most.
+# For each country, the kind of names, and the language that most people there read.
 PLACES = {
     "GB": ("english", "en"), "IE": ("english", "en"), "US": ("english", "en"),
     "CA": ("english", "en"), "AU": ("english", "en"), "NZ": ("english", "en"),
@@ -45,7 +45,7 @@ RIVER_CROWD = (
 )
 CITY_CROWD = "GB:58 IE:8 PL:7 TR:5 IN:5 EG:4 NG:4 TW:3 UA:3 PT:3 GR:2 IR:2 FR:2 KZ:1 KE:1"
 
-# In the evening people read; at noon they look at their telephones.
+# How many people sign at each hour: most in the evening, and many at noon.
 BY_HOUR = [2, 1, 1, 1, 1, 2, 4, 7, 9, 10, 10, 11, 13, 11, 9, 9, 10, 11, 12, 14, 16, 15, 10, 5]
 BY_WEEKDAY = [1.1, 1.15, 1.1, 1.0, 0.85, 0.6, 0.75]
 
@@ -79,7 +79,10 @@ COMMENTS = {
 
 
 class Wave(NamedTuple):
-    """From this day after the opening many sign, then fewer: a third after `fades` days."""
+    """A wave of signatures that begins `day` days after the opening.
+
+    After `fades` days it has fallen to a third.
+    """
 
     day: float
     strength: float
@@ -95,7 +98,7 @@ class Crowd:
 
     @property
     def places(self) -> tuple[list[str], list[int]]:
-        """Countries, and how often each: from "GB:16 DE:13"."""
+        """The countries with their weights, from a text such as "GB:16 DE:13"."""
         pairs = [pair.split(":") for pair in self.countries.split()]
         return [code for code, _ in pairs], [int(often) for _, often in pairs]
 
@@ -115,7 +118,7 @@ CROWDS = {
 
 
 def sign(petition: Petition, page: CampaignPage, *, share: float, now: datetime) -> int:
-    """Let a petition's crowd sign, or a share of it; how many have. They are owed no mail."""
+    """Create a share of the signatures of a petition; return their number. No mail is due."""
     crowd = CROWDS.get(petition.slug)
     if crowd is None:
         return 0
@@ -140,7 +143,7 @@ def sign(petition: Petition, page: CampaignPage, *, share: float, now: datetime)
         rows.append(Signature(id=time_ordered(row["signed_at"], random), **row))
     rows.sort(key=lambda row: row.id)
     Signature.objects.bulk_create(rows, batch_size=BATCH)
-    # Nobody is written to who was never here: each is taken to have had its mails.
+    # The signers do not exist, so their mails are entered as sent.
     OutgoingMail.objects.bulk_create(
         OutgoingMail(
             signature=row,
@@ -166,7 +169,7 @@ def is_forgotten(petition: Petition, now: datetime) -> bool:
 
 
 def impersonal(petition: Petition, place: str) -> dict[str, Any]:
-    """What stays of a signature for ever."""
+    """The columns of a signature that stay when it is anonymised."""
     asks = petition.country_field != Ask.OFF
     return {
         "tally": petition.tally,
@@ -177,13 +180,13 @@ def impersonal(petition: Petition, place: str) -> dict[str, Any]:
 
 
 def anonymised(petition: Petition, moment: datetime) -> dict[str, Any]:
-    """Of the time the day is left, and of the signer nothing."""
+    """The columns of an anonymised signature: only the day is left of each moment."""
     day = datetime.combine(moment, time(), UTC)
     return {"signed_at": day, "confirmed_at": day, "anonymised_at": forgets_at(petition)}
 
 
 def personal(petition: Petition, place: str, number: int, random: Random) -> dict[str, Any]:
-    """The signer, and what else the form asks from those who like to answer."""
+    """The columns with the signer's data, and with answers to optional questions."""
     names, language = PLACES[place]
     name, email = people.signer(names, number, random)
     given = {
@@ -205,7 +208,7 @@ def personal(petition: Petition, place: str, number: int, random: Random) -> dic
 
 
 def confirmation(petition: Petition, moment: datetime, end: datetime, random: Random) -> datetime:
-    """Some minutes after signing, for most; at once where no email has to be confirmed."""
+    """The moment of confirming: some minutes after signing, or at once without confirmation."""
     if not petition.confirms_by_email:
         return moment
     return min(moment + timedelta(minutes=random.lognormvariate(1.6, 1.3)), end)
@@ -214,7 +217,7 @@ def confirmation(petition: Petition, moment: datetime, end: datetime, random: Ra
 def moments(
     start: datetime, end: datetime, waves: tuple[Wave, ...], random: Random, *, count: int
 ) -> list[datetime]:
-    """When people sign between start and end: in waves that fade, by weekday and by hour."""
+    """The moments at which people sign: in waves that fade, by weekday and by hour."""
     if not count:
         return []
     hours = [start + HOUR * number for number in range(int((end - start) / HOUR))]

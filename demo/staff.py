@@ -1,4 +1,4 @@
-"""The demo's staff, their teams, and who may see what."""
+"""The demo's staff accounts, their teams and their permissions."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from wagtail.models import Collection, GroupCollectionPermission
 
 COLLECTIONS = ("International", "City")
 CITY_TEAM = "Campaign managers: City"
-# What campaign managers may do with petitions, here in one collection only.
+# The permissions of campaign managers on petitions, here for one collection only.
 CITY_RIGHTS = (
     "control",
     "view_signatures",
@@ -70,7 +70,7 @@ def make_city_team(collection: Collection) -> Group:
 
 
 def make_staff() -> None:
-    """Whoever is there already, by name, keeps their password and their groups."""
+    """Create the accounts. An existing account keeps its password and its groups."""
     users = get_user_model().objects
     for login in LOGINS:
         if users.filter(username=login.name).exists():
@@ -83,7 +83,7 @@ def make_staff() -> None:
 
 
 def logins() -> list[tuple[str, str, str]]:
-    """Name, password and what the person does, of those who can still log in like that."""
+    """(name, password, role) of the accounts that still have the demo's password."""
     found = get_user_model().objects.filter(is_active=True).in_bulk(field_name="username")
     return [
         (login.name, login.password, login.who)

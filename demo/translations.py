@@ -1,4 +1,4 @@
-"""The demo in two more languages: its front page, one campaign, and what stands around them."""
+"""The demo in two more languages: its home page, its navigation and one campaign."""
 
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -23,7 +23,7 @@ def build(builder: "Builder", home: HomePage) -> None:
 
 
 class Translator:
-    """Puts what `builder` has built into one language. What is there already is left as it is."""
+    """Translates what `builder` has built into one language; existing texts are not changed."""
 
     def __init__(self, builder: "Builder", words: ModuleType) -> None:
         self.builder, self.words = builder, words
@@ -53,12 +53,12 @@ class Translator:
         found: Page | None = model.objects.filter(**same).first()
         if found:
             return found
-        kept = {
+        copied = {
             name: getattr(original, name)
             for name in ("slug", "listing_image", "social_image", "published_on")
             if hasattr(original, name)
         }
-        values = {**kept, **text, **fields}
+        values = {**copied, **text, **fields}
         if "body" in text:
             values["body"] = self.builder.compose(text["body"])
         page = model(live=False, owner=self.builder.writer, **same, **values)

@@ -1,6 +1,6 @@
-"""How the demo's stories are written down: blocks that name pictures, petitions and pages.
+"""Functions with which the demo's stories are written: blocks that name pictures and pages.
 
-`building` puts the things themselves in the place of their names.
+`building` replaces the names by the objects.
 """
 
 from typing import Any
@@ -9,12 +9,12 @@ Block = tuple[str, Any]
 
 
 def text(*parts: str) -> Block:
-    """Paragraphs; a part that begins with a tag stands as it is."""
+    """A block of text; a part that begins with a tag is not made a paragraph."""
     return "text", "".join(part if part.startswith("<") else f"<p>{part}</p>" for part in parts)
 
 
 def bullets(*items: str, tag: str = "ul") -> str:
-    """A list, to stand among the paragraphs of a text."""
+    """The HTML of a list, to be put among the paragraphs of a text."""
     return f"<{tag}>{''.join(f'<li>{item}</li>' for item in items)}</{tag}>"
 
 
@@ -23,22 +23,22 @@ def heading(words: str) -> Block:
 
 
 def picture(name: str, caption: str, *, alt: str = "", size: str = "text") -> Block:
-    """One of `images`, by its name; its own description is in English."""
+    """A block with one of the demo's `images`, by its name; its description is in English."""
     return "image", {"image": name, "caption": caption, "credit": "", "alt": alt, "size": size}
 
 
 def quote(words: str, *, by: str, role: str = "") -> Block:
-    """By nobody in particular: the demo puts no words into anybody's mouth."""
+    """A quote without a name, since the demo must not ascribe words to anybody."""
     return "quote", {"text": words, "attribution": by, "role": role}
 
 
 def petition(slug: str | None = None) -> Block:
-    """One of `petitions`, by its slug; on a campaign page None is its own."""
+    """A block with one of the `petitions`, by its slug; None is the page's own petition."""
     return "petition", {"petition": slug}
 
 
 def call(words: str, *, label: str, page: str) -> Block:
-    """A button that leads to a page, by its slug."""
+    """A button that leads to a page, which is given by its slug."""
     return "call_to_action", {"text": words, "label": label, "page": page, "url": ""}
 
 
@@ -74,5 +74,5 @@ def related(heading: str) -> Block:
 
 
 def update(day: int, heading: str, text: str) -> Block:
-    """A short post, so many days from today."""
+    """A short post; `day` is its number of days from today."""
     return "update", {"day": day, "heading": heading, "text": f"<p>{text}</p>"}

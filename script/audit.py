@@ -1,7 +1,7 @@
-"""Asks the index of packages for known weaknesses in what the site runs on.
+"""Asks the package index for known vulnerabilities in the packages of the site.
 
-A weakness that a newer version mends is an error, which names the advice. One that none mends yet,
-and an index that cannot be asked, are only told: neither is in the hands of whoever runs this.
+A vulnerability that a newer version fixes is an error. One without a fix, and an index that does
+not answer, are only warnings, since whoever runs this can change neither.
 """
 
 import json
@@ -16,12 +16,12 @@ from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parents[1]
 FILES = ("requirements.txt", "requirements-server.txt")
-# The index may be slow, and nobody waits for it: there are other tests.
+# The longest wait for the index, which may be slow.
 SECONDS = 90
 
 
 def pins(lines: list[str]) -> list[str]:
-    """What is required, and what that requires, as installed here."""
+    """The required packages and their dependencies, as `name==version` of what is installed."""
     waiting = [Requirement(line) for line in lines if line.strip() and line[0] not in "#-"]
     found: dict[str, str] = {}
     while waiting:
@@ -42,7 +42,7 @@ def pins(lines: list[str]) -> list[str]:
 
 
 def ask(packages: list[str]) -> dict[str, Any] | str:
-    """pip-audit's report; a sentence where there is none."""
+    """The report of pip-audit, or a sentence that says why there is none."""
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
         file.write("\n".join(packages))
         file.flush()
@@ -58,8 +58,8 @@ def ask(packages: list[str]) -> dict[str, Any] | str:
             return (done.stderr.strip().splitlines() or ["pip-audit said nothing"])[-1]
 
 
-def moderate(report: dict[str, Any]) -> tuple[list[str], list[str]]:
-    """What must be mended, and what can only be told."""
+def findings(report: dict[str, Any]) -> tuple[list[str], list[str]]:
+    """(errors, warnings) of a report, as lines of text."""
     errors, warnings, unknown = [], [], []
     for package in report["dependencies"]:
         if "skip_reason" in package:
@@ -84,7 +84,7 @@ def main() -> int:
     if isinstance(report, str):
         print(f"Packages were not audited: {report}", file=sys.stderr)
         return 0
-    errors, warnings = moderate(report)
+    errors, warnings = findings(report)
     for line in [*warnings, *errors]:
         print(line, file=sys.stderr)
     return 1 if errors else 0

@@ -1,4 +1,4 @@
-"""Takes pictures of pages, for script/screenshots, and keeps them in docs/images."""
+"""Takes pictures of pages for script/screenshots, and writes them to docs/images."""
 
 from io import BytesIO
 
@@ -14,7 +14,7 @@ TAKEN: dict[str, bytes] = {}  # written down when all are there
 
 
 def take(page: Page, name: str, *, top: Locator | None = None, height: int = 880) -> None:
-    """A picture of what the window shows, with a part of the page at its top."""
+    """Take a picture of the window, after scrolling a part of the page to its top."""
     assert page.viewport_size
     page.set_viewport_size({"width": page.viewport_size["width"], "height": height})
     page.evaluate("document.fonts.ready")
@@ -33,7 +33,7 @@ def take(page: Page, name: str, *, top: Locator | None = None, height: int = 880
 
 
 def keep() -> None:
-    """Write the pictures down in 256 colours. Raises Problem when they are too much together."""
+    """Write the pictures in 256 colours. Raises Problem if they are too large together."""
     small = {}
     for name, picture in TAKEN.items():
         out = BytesIO()

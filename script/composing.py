@@ -1,4 +1,7 @@
-"""What docs/editors.md says, done by the demo's editor and moderator, for script/screenshots."""
+"""Does what docs/editors.md describes, as the demo's editor and moderator.
+
+script/screenshots takes the pictures of the guide meanwhile.
+"""
 
 from io import BytesIO
 
@@ -28,7 +31,7 @@ LAST = "All of these laws must be repealed: they break Russia’s own constituti
 
 
 def drawing() -> bytes:
-    """A drawing of the demo, mirrored: the CMS would notice one that it has already."""
+    """A mirrored picture of the demo, since the CMS would recognise one that it already has."""
     out = BytesIO()
     with Image.open(BytesIO(images.read("square"))) as square:
         ImageOps.mirror(square).save(out, "JPEG", quality=85)
@@ -101,7 +104,7 @@ def upload(page: Page) -> None:
 
 
 def save_draft(page: Page) -> None:
-    # The CMS saves by itself as well: a new page is made once, then edited.
+    # The CMS also saves by itself: after the first time, the new page has an edit URL.
     page.wait_for_url("**/edit/**")
     expect(page.get_by_text("Saving…")).to_be_hidden()
     page.get_by_role("button", name="Save draft").click()
@@ -134,7 +137,7 @@ def write(page: Page) -> None:
 
 
 def look(page: Page) -> None:
-    """The preview beside the form, in a state that the petition is not in."""
+    """The preview beside the form, in another state than the petition's own."""
     page.get_by_role("button", name="Toggle preview").click()
     page.get_by_label("Preview mode").select_option("thanks")
     frame = page.frame_locator("iframe[title=Preview]").first
@@ -163,7 +166,7 @@ def submit(site: Site, editor: Page) -> None:
 
 
 def translate(site: Site) -> None:
-    """Into Russian, sentence by sentence: the first."""
+    """The first sentence of a translation into Russian."""
     page = site.staff("editor")
     page.get_by_role("link", name="Protect freedom of expression").first.click()
     page.get_by_role("button", name="Actions").first.click()

@@ -1,4 +1,4 @@
-"""A demo site as production serves it, and a Chromium that knows no other."""
+"""A demo site as production serves it, and a Chromium that can reach only this site."""
 
 import contextlib
 import hashlib
@@ -42,7 +42,7 @@ def site() -> Iterator[nginx.Site]:
 
 
 def demo(folder: Path, url: str) -> Application:
-    """The application with the demo's content; not yet running."""
+    """The application with the demo's content, before it is started."""
     media, environment = folder / "media", PRODUCTION | {"DATABASE_URL": url}
     # The demo is built under the settings of development, with the keys of production.
     keys = {name: environment[name] for name in ("DATABASE_URL", "SECRET_KEY", "SIGNATURE_KEY")}
@@ -62,7 +62,7 @@ def demo(folder: Path, url: str) -> Application:
 
 @contextlib.contextmanager
 def browser(site: nginx.Site) -> Iterator[int]:
-    """The port of a new one's debugger. It believes the site's certificate, and has no network."""
+    """Start a browser that trusts the site's certificate; give the port of its debugger."""
     with chromium.debugged(
         f"--ignore-certificate-errors-spki-list={fingerprint(site)}",
         places={
@@ -75,9 +75,9 @@ def browser(site: nginx.Site) -> Iterator[int]:
 
 
 def fingerprint(site: nginx.Site) -> str:
-    """Of the certificate's public key, as Chromium wants it."""
+    """The fingerprint of the certificate's public key, as Chromium's switch expects it."""
     certificate = site.folder.parent / "fullchain.pem"
     command = (program("openssl"), "x509", "-in", certificate, "-noout", "-pubkey")
-    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    key = b64decode("".join(said.splitlines()[1:-1]))
+    output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    key = b64decode("".join(output.splitlines()[1:-1]))
     return b64encode(hashlib.sha256(key).digest()).decode()

@@ -1,4 +1,4 @@
-"""A demo site of its own and the browser before it, for the scripts here."""
+"""A temporary demo site and a browser, for script/screenshots."""
 
 import contextlib
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ DESK, PHONE = ViewportSize(width=1280, height=880), ViewportSize(width=390, heig
 
 
 class Site:
-    """Where the site is, and who sits before it."""
+    """The URL of the site, and the browser windows of its visitors and staff."""
 
     def __init__(self, address: str, browser: Browser, passwords: dict[str, str]) -> None:
         self.address, self.browser, self.passwords = address, browser, passwords
@@ -38,7 +38,7 @@ class Site:
 
 @contextlib.contextmanager
 def web_server(port: int) -> Iterator[str]:
-    """The site's address, while it runs."""
+    """Run the site; give its URL."""
     log = ROOT / "var" / "demo-site.log"
     log.parent.mkdir(exist_ok=True)
     with serve.start("runserver", "--noreload", f"{HOST}:{port}", log=log) as process:

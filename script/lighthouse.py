@@ -1,7 +1,7 @@
-"""Measures the public pages with Lighthouse and keeps the figures in docs/quality.md.
+"""Measures the public pages with Lighthouse, and writes the figures to docs/quality.md.
 
-Started by script/lighthouse: without paths the four pages that have goals, five times each;
-with paths those alone, once, and nothing is written down.
+Started by script/lighthouse. Without paths it measures the four pages that have goals, five times
+each. With paths it measures only those, once, and writes nothing.
 """
 
 import json
@@ -50,7 +50,7 @@ Report = dict[str, Any]
 
 
 def install() -> None:
-    """Lighthouse of this version, in var/."""
+    """Install this version of Lighthouse in var/, unless it is there."""
     manifest = PROGRAM / "package.json"
     if manifest.exists() and json.loads(manifest.read_text())["version"] == VERSION:
         return
@@ -62,7 +62,10 @@ def install() -> None:
 
 
 def measure(site: Site, path: str) -> Report:
-    """A visit that could be measured. The whole report is in var/lighthouse/reports/."""
+    """The report of the first visit that could be measured; also in var/lighthouse/reports/.
+
+    Raises Problem after several failures.
+    """
     for _ in range(ATTEMPTS):
         report = visit_once(site, path)
         if all(report["categories"][category]["score"] is not None for category in GOALS):
@@ -76,16 +79,16 @@ def measure(site: Site, path: str) -> Report:
 
 
 def visit_once(site: Site, path: str) -> Report:
-    """By a new browser."""
+    """The report of one visit with a new browser. Raises Problem if there is none."""
     name = path.strip("/").replace("/", "-") or "home"
-    kept, log = FOLDER / "reports" / f"{name}.json", site.folder / "lighthouse.log"
-    kept.parent.mkdir(exist_ok=True)
-    kept.unlink(missing_ok=True)
+    output, log = FOLDER / "reports" / f"{name}.json", site.folder / "lighthouse.log"
+    output.parent.mkdir(exist_ok=True)
+    output.unlink(missing_ok=True)
     with demo_behind_nginx.browser(site) as port:
         process = Process(
             *(program("node"), PROGRAM / "cli" / "index.js", ADDRESS + path),
             *(f"--port={port}", "--quiet", "--no-enable-error-reporting", "--ignore-status-code"),
-            *("--output=json", f"--output-path={kept}"),
+            *("--output=json", f"--output-path={output}"),
             log=log,
         )
         try:
@@ -94,9 +97,9 @@ def visit_once(site: Site, path: str) -> Report:
             pass
         finally:
             process.end()
-    if not kept.exists():
+    if not output.exists():
         raise Problem(f"Lighthouse failed on {path}: {log.read_text()}")
-    report: Report = json.loads(kept.read_text())
+    report: Report = json.loads(output.read_text())
     return report
 
 
@@ -121,7 +124,7 @@ def lacking(report: Report) -> list[str]:
 
 
 def row(name: str, reports: list[Report]) -> list[str]:
-    """The median where it is about time, the worst elsewhere."""
+    """The cells of a page: medians for the figures that measure time, the worst for others."""
     speeds = sorted(score(report, "performance") for report in reports)
     cells = [name, f"{statistics.median(speeds):g} ({speeds[0]} to {speeds[-1]})"]
     cells += [str(min(score(report, each) for report in reports)) for each in list(GOALS)[1:]]

@@ -1,4 +1,4 @@
-"""Writes the map of modules in docs/architecture.md anew, from their first lines.
+"""Writes the map of modules in docs/architecture.md, from their first sentences.
 
 .venv/bin/python -m script.module_map
 """
@@ -14,7 +14,7 @@ BEGIN, END = "<!-- module map -->\n", "<!-- end of the module map -->"
 
 
 def modules() -> dict[str, Path]:
-    """Each module of ours by its dotted name; migrations and empty files are none."""
+    """Our modules by their dotted names, without migrations and empty files."""
     found = {}
     for folder in FOLDERS:
         for path in sorted((ROOT / folder).rglob("*.py")):
@@ -27,13 +27,13 @@ def modules() -> dict[str, Path]:
 
 
 def first_line(path: Path) -> str:
-    """The first sentence of a module's docstring; "" without one."""
+    """The first paragraph of a module's docstring; "" without one."""
     docstring = ast.get_docstring(ast.parse(path.read_text())) or ""
     return " ".join(docstring.split("\n\n")[0].split())
 
 
 def written() -> str:
-    """The map as the page should have it: a table for each package."""
+    """The map as it should be on the page, with a table for each package."""
     lines: list[str] = []
     package = ""
     for name, path in modules().items():
@@ -46,7 +46,7 @@ def written() -> str:
 
 
 def main() -> None:
-    """Put the map in its place."""
+    """Replace the map on the page."""
     before, _, rest = PAGE.read_text().partition(BEGIN)
     _, _, after = rest.partition(END)
     PAGE.write_text(f"{before}{BEGIN}\n{written()}\n{END}{after}")

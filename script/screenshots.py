@@ -1,6 +1,6 @@
 """Takes the pictures in docs/images by doing what the guides say, as the demo's staff.
 
-Started by script/screenshots. What a guide claims and the site does not do stops it here.
+Started by script/screenshots. It fails where a guide claims something that the site does not do.
 """
 
 import os
@@ -23,7 +23,7 @@ LIMIT = 400  # seconds for all of it
 
 
 def read(site: Site) -> None:
-    """The public face: README's picture, and the form on a phone."""
+    """The public pages: the picture of README.md, and the form on a phone."""
     page, phone = site.visitor(), site.visitor(PHONE)
     page.goto(f"{site.address}/campaigns/keep-the-talva-free/")
     take(page, "campaign", height=800)
@@ -32,7 +32,7 @@ def read(site: Site) -> None:
 
 
 def search(site: Site) -> None:
-    """What editors put on top for these words, and what else has them."""
+    """The search, with a result that editors recommend."""
     page = site.visitor()
     page.goto(f"{site.address}/search/?query=river")
     expect(page.get_by_text("Recommended")).to_be_visible()
@@ -40,7 +40,7 @@ def search(site: Site) -> None:
 
 
 def control(site: Site) -> None:
-    """Where a petition stands, and closing it at once."""
+    """The status of a petition, and closing it at once."""
     page = site.staff("editor")
     page.get_by_role("link", name="Petitions", exact=True).click()
     take(page, "petitions", height=740)
@@ -51,7 +51,7 @@ def control(site: Site) -> None:
 
 
 def manage(site: Site) -> None:
-    """The list of signatures, what it can do, and one of them."""
+    """The list of signatures, its actions, and one signature."""
     page = site.staff("manager")
     page.get_by_role("link", name="Signatures", exact=True).click()
     page.goto(f"{page.url}?country=FR")
@@ -64,7 +64,7 @@ def manage(site: Site) -> None:
 
 
 def group(site: Site) -> None:
-    """A team's group: the panel with the rights over petitions and signatures."""
+    """The group of a team: the panel with the permissions on petitions and signatures."""
     page = site.staff("admin")
     page.goto(f"{site.address}/admin/groups/")
     page.get_by_role("link", name="Campaign managers: City").click()

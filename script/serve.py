@@ -1,6 +1,6 @@
-"""The database, the web server and the worker for development: all run, or all stop.
+"""Runs the database, the web server and the worker for development; if one ends, all are stopped.
 
-Started by script/server. HOST, PORT and DATABASE_URL say where (docs/settings.md).
+Started by script/server, with HOST, PORT and DATABASE_URL (docs/settings.md).
 """
 
 import contextlib
@@ -41,7 +41,7 @@ asked_to_stop = False
 
 
 class Stopped(Exception):
-    """Someone asked for it."""
+    """Somebody has asked the site to stop."""
 
 
 def main() -> int:
@@ -159,7 +159,8 @@ def pause() -> None:
 
 
 def stop_soon(*args: object) -> None:
-    # An exception from here could fall between the start of a process and its being known.
+    # The handler raises no exception, which could come after the start of a process and before the
+    # variable that holds it is set.
     global asked_to_stop
     asked_to_stop = True
 

@@ -30,6 +30,8 @@ KINDS = {
 
 @dataclass(frozen=True)
 class Result:
+    """What the page of results shows of one page, petition or link."""
+
     kind: str
     title: str
     url: str

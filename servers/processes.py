@@ -74,8 +74,8 @@ class Process:
         while not is_ready():
             if self.process.poll() is not None or time.monotonic() > until:
                 self.end()
-                said = self.log.read_text().strip() if self.log else "it says above why"
-                raise Problem(f"{self.name} does not start: {said}")
+                output = self.log.read_text().strip() if self.log else "it says above why"
+                raise Problem(f"{self.name} does not start: {output}")
             time.sleep(0.05)
 
     def signal(self, number: int) -> None:

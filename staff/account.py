@@ -29,6 +29,8 @@ class AvatarPanel(account.AvatarSettingsPanel):
 
 
 class AccountView(account.AccountView):
+    """Wagtail's page for one's own account, with our panel for the avatar."""
+
     def get_panels(self) -> list[account.BaseSettingsPanel]:
         """Wagtail's panels, with ours in the place of its panel for the avatar."""
         return [

@@ -1,4 +1,4 @@
-"""A screen of the CMS that asks on GET and acts on POST."""
+"""The base of the CMS's own views that ask a question on GET and act on POST."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -16,27 +16,27 @@ Text = str | Promise
 
 
 class Button(NamedTuple):
-    """A button that answers the question. `name` and `value` are sent when it is pressed."""
+    """A button that answers the question; pressing it sends `name` and `value`."""
 
     label: Text
     name: str = ""
     value: str = ""
-    # Wagtail's classes: "serious" (red, for what ends or destroys something), "button-secondary".
+    # Classes of Wagtail: "serious" (red, for ending or deleting something), "button-secondary".
     style: str = ""
 
 
 class PressedButton(forms.HiddenInput):
-    """For a field that is answered by the button that is pressed: nothing else is drawn."""
+    """The widget of a field whose value comes from the pressed button; it renders nothing."""
 
     def render(self, *args: Any, **kwargs: Any) -> str:
         return ""
 
 
 class QuestionView(WagtailAdminTemplateMixin, FormView):
-    """Asks on GET; on POST checks what was typed, acts, says so and leads away.
+    """Asks on GET; on POST validates the form, acts, shows a message and redirects.
 
-    A subclass gives `find`, `question`, `buttons` and `act`, and `form_class` where it asks for
-    more than a button. Nothing is done by GET, and nothing that is done already is an error.
+    A subclass defines `find`, `question`, `buttons` and `act`, and `form_class` where it needs more
+    than a button. GET changes nothing, and repeating an action is not an error.
     """
 
     http_method_names = ["get", "post", "head", "options"]
@@ -44,7 +44,7 @@ class QuestionView(WagtailAdminTemplateMixin, FormView):
     template_name = "campaigns/cms/question.html"
     heading: Text = ""
     question: Text = ""
-    # Where somebody goes on who does not want it, or when it is done; its name in the breadcrumbs.
+    # Where the view leads afterwards, or if the user declines, and its name in the breadcrumbs.
     back_url: str = ""
     back_label: Text = ""
     decline: Text = _("No, leave it as it is")
@@ -56,39 +56,42 @@ class QuestionView(WagtailAdminTemplateMixin, FormView):
         return super().dispatch(request, *args, **kwargs)
 
     def find(self, **kwargs: Any) -> None:
-        """Find what is asked about by the URL. Raises Http404, or PermissionDenied."""
+        """Find the object of the question by the URL. Raises Http404 or PermissionDenied."""
 
     def nothing_to_do(self) -> Text:
-        """Why there is nothing to ask (any more), or an empty text."""
+        """The reason why there is nothing to ask, or not any more; "" if there is."""
         return ""
 
     def buttons(self) -> list[Button]:
-        """One for each answer; none where it cannot be answered."""
+        """A button for each answer; none where the question cannot be answered."""
         return []
 
     def act(self, form: forms.Form) -> HttpResponse:
-        """Do it. The form is valid."""
+        """Do what the question asks. The form is valid."""
         raise NotImplementedError
 
     def leave(
-        self, tell: Callable[..., None], text: Text, *, to: str = "", **kwargs: Any
+        self, message: Callable[..., None], text: Text, *, to: str = "", **kwargs: Any
     ) -> HttpResponse:
-        """Say something by one of Wagtail's messages, and lead back, or elsewhere."""
-        tell(self.request, text, **kwargs)
+        """Show a message, and redirect to `to` or `back_url`.
+
+        `message` is a function of `wagtail.admin.messages`, which also takes the `kwargs`.
+        """
+        message(self.request, text, **kwargs)
         return redirect(to or self.back_url)
 
     def ask_again(self, form: forms.Form, *, status: int) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=status)
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
-        """Django's FormView calls this for a POST that is valid."""
+        """Django's FormView calls this for a valid POST."""
         return self.act(form)
 
     def form_invalid(self, form: forms.Form) -> HttpResponse:
-        """Django's FormView calls this for one that is not: what was typed is shown again."""
+        """Django's FormView calls this for an invalid POST; the form is shown again (422)."""
         return self.ask_again(form, status=422)
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        """Wagtail draws these above the page: its own, the way back, and this screen."""
+        """Wagtail renders these items above the page: its own, the way back, and this view."""
         back = {"url": self.back_url, "label": self.back_label}
         return [*self.breadcrumbs_items, back, {"url": "", "label": self.get_page_title()}]

@@ -167,13 +167,13 @@ def tell_unpublished(request: HttpRequest, subject: TranslatableMixin | None) ->
 
 
 def tell_missing(request: HttpRequest, petition: Petition, names: list[str]) -> None:
-    facts = {
+    details = {
         "title": petition.title,
         "language": petition.locale.get_display_name(),
         "fields": ", ".join(names),
     }
     text = _("“%(title)s” is not published in %(language)s. Still to be translated: %(fields)s.")
-    messages.error(request, text % facts)
+    messages.error(request, text % details)
 
 
 def before_editing_petition(request: StaffRequest, petition: Model) -> HttpResponse | None:

@@ -54,7 +54,8 @@ def sample(petition: Petition, kind: str, *, name: str, email: str) -> EmailMult
 
 
 def write(kind: str, signature: Signature, petition: Petition) -> EmailMultiAlternatives:
-    assert signature.email is not None  # nobody writes to a signer who was anonymised
+    """The mail in the signer's language; `petition` decides about its texts."""
+    assert signature.email is not None  # `is_wanted` has refused mails to anonymised signers.
     with translation.override(signature.language):
         context: dict[str, Any] = {
             "signature": signature,

@@ -17,6 +17,8 @@ METADATA_FORMATS = {"AVIF", "GIF", "JPEG", "MPO", "PNG", "WEBP"}
 
 
 class CustomImage(AbstractImage):
+    """The image model of the site (WAGTAILIMAGES_IMAGE_MODEL): an image with a credit."""
+
     credit = models.CharField(
         _("credit"),
         max_length=255,
@@ -62,6 +64,8 @@ class CustomImage(AbstractImage):
 
 
 class Rendition(AbstractRendition):
+    """The renditions of CustomImage, for which Wagtail needs a model of their own."""
+
     image = models.ForeignKey(CustomImage, on_delete=models.CASCADE, related_name="renditions")
 
     class Meta:

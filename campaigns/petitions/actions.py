@@ -1,7 +1,7 @@
-"""What staff may do to a petition at once: the list from which the CMS is made.
+"""The actions on a petition that take effect at once, each declared with all that the CMS needs.
 
-Buttons, addresses, rights, questions, messages and the history all read it. What an action does
-stands in `controlling`.
+Buttons, URLs, permissions, questions, messages and the history read this list. The functions that
+do the work are in `controlling`.
 """
 
 from collections.abc import Callable, Collection
@@ -23,9 +23,9 @@ Text = str | Promise
 
 
 class ActionForm(forms.Form):
-    """What an action asks for besides its question: nothing, unless its own form says so."""
+    """The form of an action; without fields, unless a subclass adds some."""
 
-    # Why the question cannot be answered, if it cannot.
+    # The reason why the action is not possible for this user, if there is one.
     obstacle: Text = ""
 
     def __init__(
@@ -35,7 +35,7 @@ class ActionForm(forms.Form):
         self.prepare(petition, user)
 
     def prepare(self, petition: Petition, user: AbstractBaseUser) -> None:
-        """Fit the fields to the petition, and to the person who is asked."""
+        """Adapt the fields to the petition and to the user; subclasses override this."""
 
 
 class HoldForm(ActionForm):
@@ -48,7 +48,7 @@ class HoldForm(ActionForm):
 
 
 class MoveForm(ActionForm):
-    """Where to: a collection in which this person may control petitions as well."""
+    """Asks for the new collection, in which the user must be allowed to control petitions."""
 
     collection = forms.ModelChoiceField(
         queryset=None, label=_("New collection"), empty_label=_("Choose …")
@@ -65,30 +65,30 @@ class MoveForm(ActionForm):
 
 @dataclass(frozen=True)
 class Action:
-    """One entry of the list: all that the CMS needs to offer it, ask, do it and show it later."""
+    """One action: all that the CMS needs to offer it, ask about it, do it and record it."""
 
-    act: Callable[..., None]  # act(petition, *, by, **the form's fields)
-    states: Collection[State]  # the states in which it has something to do
-    label: Text  # what it is called, wherever it is offered
+    act: Callable[..., None]  # act(petition, *, by, **the fields of the form)
+    states: Collection[State]  # The states of a petition in which the action is possible.
+    label: Text  # The name of the action in menus.
     question: Text
-    done: Text  # said when it is done; %s is the petition's title
-    entry: Text  # shown in the history; may name what was logged, as in %(reason)s
-    button: Text = ""  # what the button says under the question: the label, if nothing else
-    permission: str = "control"  # the right over the petition that it needs
+    done: Text  # The message afterwards; %s is the title of the petition.
+    entry: Text  # The text in the history; may contain logged values, as in %(reason)s.
+    button: Text = ""  # The text of the button below the question; by default the label.
+    permission: str = "control"  # The permission on the petition that the action needs.
     precondition: Callable[[Tally], bool] = lambda tally: True
     form_class: type[ActionForm] = ActionForm
-    is_serious: bool = False  # it ends something: its button is red
+    is_serious: bool = False  # The button is red, since the action ends something.
 
     @property
     def verb(self) -> str:
-        """Its name in URLs, and in Wagtail's log (`petition.<verb>`): that of the function."""
+        """The name of the function, which names the action in URLs and in Wagtail's log."""
         return self.act.__name__
 
     def is_possible(self, petition: Petition) -> bool:
         return petition.state in self.states and self.precondition(petition.tally)
 
 
-# Only moving, and ending a hold, concern a petition that nobody can see yet.
+# A draft, which nobody can see yet, can only be moved or freed from a hold.
 PUBLISHED = tuple(state for state in State if state != State.DRAFT)
 ACTIONS = (
     Action(

@@ -1,8 +1,8 @@
-"""What staff do to a petition at once, outside its draft: pause, close, hold, move.
+"""The actions on a petition that take effect at once, without its draft: pause, close, hold, move.
 
-Each verb acts on the petition in all its languages, in a transaction of its own, and leaves an
-entry in Wagtail's log. Doing it again is not an error and leaves no second entry. How the CMS
-offers them stands in `actions`.
+Each function acts on the petition in all its languages, in a transaction of its own, and adds an
+entry to Wagtail's log. Repeating an action is not an error, and adds no second entry. `actions`
+declares how the CMS offers them.
 """
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -17,16 +17,16 @@ from campaigns.petitions.state import State
 from campaigns.petitions.tally import Tally
 
 User = AbstractBaseUser
-# What is not open yet cannot be closed.
+# The states in which a petition can be closed; a scheduled one is not open yet.
 CLOSABLE = (State.OPEN, State.PAUSED)
 
 
 class NotNow(Exception):
-    """The petition is in no state for it."""
+    """The action is not possible in the current state of the petition."""
 
 
 def pause(petition: Petition, *, by: User | None) -> None:
-    """Take no signatures until it is resumed."""
+    """Take no signatures until the petition is resumed."""
     mark(petition, "pause", by=by, paused_at=Now())
 
 
@@ -35,7 +35,7 @@ def resume(petition: Petition, *, by: User | None) -> None:
 
 
 def declare_victory(petition: Petition, *, by: User | None) -> None:
-    """The letter has done its work: nobody needs to sign any more."""
+    """Take no more signatures, since the letter has reached its aim."""
     mark(petition, "declare_victory", by=by, won_at=Now())
 
 
@@ -44,7 +44,7 @@ def retract_victory(petition: Petition, *, by: User | None) -> None:
 
 
 def record_handover(petition: Petition, *, by: User | None) -> None:
-    """The signatures are with those the letter is addressed to. People may go on signing."""
+    """Record that the signatures were handed over to the targets; people may go on signing."""
     mark(petition, "record_handover", by=by, handed_over_at=Now())
 
 
@@ -53,7 +53,7 @@ def retract_handover(petition: Petition, *, by: User | None) -> None:
 
 
 def hold(petition: Petition, *, reason: str, by: User | None) -> None:
-    """Do not anonymise the data of its signers until the hold ends."""
+    """Do not anonymise the data of the petition's signers until the hold ends."""
     why = {"reason": reason}
     mark(petition, "hold", by=by, data=why, also={"held_reason": reason}, held_at=Now())
 
@@ -72,11 +72,14 @@ def mark(
     also: dict[str, str] | None = None,
     **moment: object,
 ) -> None:
-    """Set or empty one moment on the tally, unless it is so already."""
+    """Set or empty one moment on the tally, and log it, unless it is set or empty already.
+
+    `moment` is one column with its new value; `also` are other columns that change with it.
+    """
     ((field, value),) = moment.items()
     with transaction.atomic():
         tallies = Tally.objects.filter(translation_key=petition.translation_key)
-        # Only from the other side: a second click keeps the first moment.
+        # The condition makes a second click change nothing, so that the first moment stays.
         changed = tallies.filter(**{f"{field}__isnull": value is not None}).update(
             **moment, **(also or {})
         )
@@ -86,11 +89,11 @@ def mark(
 
 
 def close(petition: Petition, *, by: User | None) -> None:
-    """Take no more signatures from now on. Raises NotNow for one that is not open yet.
+    """Take no more signatures from now on. Raises NotNow for a petition that is not open yet.
 
-    The closing time is drafted like any other setting. So that no draft, scheduled or earlier
-    version undoes the closing, those that would are given the same closing time. The newest becomes
-    a version of its own: whoever is editing at this moment is told that there is a newer one.
+    The closing time is part of every draft, like all settings. All revisions that would reopen the
+    petition, whether drafts, scheduled or earlier ones, therefore get the same closing time. A new
+    revision is saved as well, so that Wagtail warns anybody who is editing at this moment.
     """
     with transaction.atomic():
         subject = Petition.objects.select_for_update().get(pk=petition.original.pk)
@@ -109,13 +112,13 @@ def close(petition: Petition, *, by: User | None) -> None:
 
 
 def close_versions(petition: Petition) -> None:
-    """Let no version of the petition close later than its published row does."""
+    """Let no revision of the petition close later than its published row does."""
     closes_at = petition.serializable_data()["closes_at"]
     later = Q(content__closes_at=None) | Q(content__closes_at__gt=closes_at)
     revisions = Revision.objects.for_instance(petition).filter(later)
     for revision in revisions.select_for_update():
         revision.content["closes_at"] = closes_at
-        # Not save(): that would make an old version the newest.
+        # Revision.save() would make an old revision the petition's newest one.
         Revision.objects.filter(pk=revision.pk).update(content=revision.content)
 
 
@@ -132,5 +135,5 @@ def move(petition: Petition, collection: Collection, *, by: User | None) -> None
 
 
 def clear_cached_tally(petition: Petition) -> None:
-    """The next look reads the row again."""
+    """Make the petition load its tally again."""
     petition.__dict__.pop("tally", None)

@@ -1,4 +1,4 @@
-"""Panels of the CMS that show rather than ask."""
+"""The panels of the CMS that show the status of a petition."""
 
 from collections.abc import Callable
 from typing import Any
@@ -17,7 +17,10 @@ URLS = "wagtailsnippets_campaigns_petition"
 
 
 class PetitionStatusPanel(Panel):
-    """Where a petition stands, for its own form and for the page that carries it."""
+    """Shows the status of a petition, in its own form and in that of a page that carries it.
+
+    Relies on the attributes and methods of Wagtail's Panel and BoundPanel.
+    """
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"heading": _("Where the petition stands"), "icon": "form"} | kwargs)
@@ -28,7 +31,7 @@ class PetitionStatusPanel(Panel):
         def __init__(self, **kwargs: Any) -> None:
             super().__init__(**kwargs)
             petition = getattr(self.instance, "petition", self.instance)
-            # Not the version that is being edited: the row that the public has.
+            # The published row, and not the draft that is being edited.
             rows = Petition.objects.select_related("collection", "locale")
             self.petition = rows.filter(pk=petition.pk).first() if petition else None
 
@@ -43,7 +46,7 @@ class PetitionStatusPanel(Panel):
 
 
 class TranslationNote(HelpPanel):
-    """Shown in place of the settings of a petition that is a translation."""
+    """A note that takes the place of the settings in the form of a translation."""
 
     class BoundPanel(HelpPanel.BoundPanel):
         def is_shown(self) -> bool:
@@ -51,7 +54,10 @@ class TranslationNote(HelpPanel):
 
 
 def status(petition: Petition, user: AbstractBaseUser) -> dict[str, Any]:
-    """What staff see of a petition at a glance, and where they may go from there."""
+    """The status of a petition and the URLs of what the user may do, as context for a template.
+
+    A URL is "" where the user does not have the permission.
+    """
     policy = policy_registry.get(petition)
 
     def may(action: str) -> bool:
@@ -75,7 +81,7 @@ def status(petition: Petition, user: AbstractBaseUser) -> dict[str, Any]:
 
 
 def clock(petition: Petition) -> dict[str, Any]:
-    """When its signers' data is anonymised, and whether it has been."""
+    """When the data of the signers is anonymised, and whether that has been done."""
     ends_at = petition.tally.data_ends_at
     is_over = ends_at is not None and ends_at <= timezone.now()
     return {
@@ -86,7 +92,7 @@ def clock(petition: Petition) -> dict[str, Any]:
 
 
 def controls(petition: Petition, may: Callable[[str], bool]) -> list[tuple[Text, str]]:
-    """Label and URL of each action that is possible now, for somebody who may do it."""
+    """(label, URL) of each action that is possible now and that the user may do."""
     return [
         (action.label, reverse(f"{URLS}:{action.verb}", args=[petition.pk]))
         for action in ACTIONS

@@ -133,8 +133,6 @@ class Petition(
     def __str__(self) -> str:
         return self.title
 
-    # --- what is published, and by which settings ---
-
     @cached_property
     def tally(self) -> Tally:  # type: ignore[override]  # what it may be set to: see `fetch_tallies`
         return Tally.objects.select_related("petition", "survey").get(
@@ -183,18 +181,13 @@ class Petition(
     def full_url(self) -> str:
         return settings.BASE_URL + self.url_path()
 
-    # --- keeping it whole ---
-
     def clean(self) -> None:
         super().clean()
         self.settle_locale()
         self.slug = self.slug or self.free_slug()
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save the petition with its tally, and with a version if the live texts have changed.
-
-        Raises Untranslated for missing texts, and Unexplained for a change without a reason.
-        """
+        """Save, with the tally and a version of live texts. Raises Untranslated or Unexplained."""
         if self.is_draft_of_live():
             self.live = True  # The revision that wagtail-localize makes next is the draft.
             return
@@ -216,8 +209,7 @@ class Petition(
     def publish(
         self, revision: Revision, user: User | None = None, *args: Any, **kwargs: Any
     ) -> None:
-        """Publish as Wagtail promises. Raises Untranslated or Unexplained, if not on schedule:
-        a scheduled revision then becomes an unscheduled draft."""
+        """Raises Untranslated or Unexplained, but on schedule unschedules the revision instead."""
         petition = revision.as_object()
         unfit = petition.untranslated() or petition.is_unexplained
         if kwargs.get("log_action") == scheduling.SCHEDULED and unfit:
@@ -260,8 +252,6 @@ class Petition(
         if self.first_published_at:
             petition.slug = self.slug
         return petition
-
-    # --- previews in the CMS ---
 
     preview_modes = [
         ("open", _("Open")),

@@ -1,4 +1,4 @@
-"""Publishing a petition, alone or with its page, and what must be there before."""
+"""Publishes a petition, alone or with its page, after checking that it is complete."""
 
 from collections.abc import Iterable
 
@@ -12,9 +12,9 @@ from campaigns.petitions.petition import Petition
 
 
 def publish_with(page: Page, petitions: Iterable[Petition], *, by: Model) -> None:
-    """Publish the newest version of a page and of the petitions it carries: all or none.
+    """Publish the newest revisions of a page and of these petitions, in one transaction.
 
-    Raises ValidationError when a petition is not complete.
+    Raises ValidationError if a petition or the page is not complete.
     """
     with transaction.atomic():
         for petition in petitions:
@@ -23,7 +23,7 @@ def publish_with(page: Page, petitions: Iterable[Petition], *, by: Model) -> Non
 
 
 def publish(petition: Petition, *, by: Model) -> None:
-    """Publish the newest version of a petition; ValidationError when it is not complete."""
+    """Publish the newest revision of a petition. Raises ValidationError if it is not complete."""
     with transaction.atomic():
         translating.take_over(petition, by=by)
         petition.refresh_from_db()
@@ -34,14 +34,14 @@ def publish(petition: Petition, *, by: Model) -> None:
 
 
 def check(version: Petition) -> None:
-    """Raises ValidationError when it is not complete, or nobody said why its words change."""
+    """Raise ValidationError if a petition is not complete, or a change has no reason."""
     version.full_clean()
     version.require_translation()
     version.require_reason()
 
 
 def submit(petition: Petition, *, by: Model) -> None:
-    """Ask the moderators for the newest version: again, where they wanted something changed."""
+    """Submit the newest revision to the moderators, also after they have asked for changes."""
     state = petition.current_workflow_state
     if state and state.status == WorkflowState.STATUS_NEEDS_CHANGES:
         state.resume(user=by)
@@ -55,7 +55,7 @@ def publish_page(page: Page, *, by: Model) -> None:
 
 
 def missing(petition: Petition) -> list[str]:
-    """The names of what must be filled in or translated before the petition can be published."""
+    """The labels of the fields to be filled in or translated before it can be published."""
     newest = translating.newest(petition)
     fields = {field.name: field for field in Petition._meta.get_fields() if field.concrete}
     try:

@@ -93,6 +93,7 @@ NOT_EXPORTED = ("id", "anonymised_at", "household_slot")
 
 
 def exported(signature: Signature) -> dict[str, Any]:
+    """All data of one signature, with its version, its mails and the decisions about it."""
     petition, version, page = signature.tally.petition, signature.version, signature.page
     return {
         "number": signature.pk,

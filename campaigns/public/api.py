@@ -71,6 +71,7 @@ def page_url(number: int) -> str:
 
 
 def summary(petition: Petition) -> dict[str, Any]:
+    """A petition without its letter, as openapi.json describes it."""
     original, (count, goal) = petition.original, petition.progress
     return {
         "slug": petition.slug,
@@ -88,6 +89,7 @@ def summary(petition: Petition) -> dict[str, Any]:
 
 
 def letter(petition: Petition) -> dict[str, Any]:
+    """The parts of a petition's letter, in the order in which they are read."""
     return {
         "targets": [
             {"name": target.value["name"], "role": target.value["role"]}

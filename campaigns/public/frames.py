@@ -1,4 +1,4 @@
-"""The views for other sites: a petition in a frame on their pages, and oEmbed."""
+"""The views of a petition in the frame of another site."""
 
 from functools import wraps
 

@@ -1,4 +1,4 @@
-"""oEmbed 1.0 (https://oembed.com): another site asks how to show a URL of this site."""
+"""The oEmbed view, which tells other sites how to embed a petition (https://oembed.com, 1.0)."""
 
 from urllib.parse import urlsplit
 

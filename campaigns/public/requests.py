@@ -53,6 +53,7 @@ def refuse(request: HttpRequest, subject: Petition) -> HttpResponse | None:
 
 
 def unreadable(request: HttpRequest, subject: Petition) -> HttpResponse | None:
+    """The answer to a request that is no form in UTF-8 (415) or too long (413); None for others."""
     charset = (request.content_params or {}).get("charset", "utf-8").lower().replace("-", "")
     if request.content_type not in FORM_TYPES or charset != "utf8":
         message = _("Please use the form on the petition's page.")

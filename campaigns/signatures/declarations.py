@@ -23,9 +23,9 @@ class ShownIn(Flag):
     """Where a column is shown, with the name of its field as the label."""
 
     NOWHERE = 0
-    EXPORT = auto()  # for those who may export
-    CMS = auto()  # for those who may look at the signature
-    OWN_PAGE = auto()  # for the signer
+    EXPORT = auto()  # In exported files.
+    CMS = auto()  # On the page of a signature in the CMS.
+    OWN_PAGE = auto()  # On the signer's own page.
     EVERYWHERE = EXPORT | CMS | OWN_PAGE
 
 

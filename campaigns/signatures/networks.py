@@ -39,5 +39,8 @@ def daily_key(purpose: str, value: str, day: date) -> bytes:
 
 
 def limits() -> dict[str, int]:
-    """How many signatures of one network a petition takes before the rest is set aside."""
+    """The numbers of signatures from one network after which a petition quarantines the rest.
+
+    They hold for ten minutes ("burst") and for a day ("sustained").
+    """
     return {"burst": settings.SIGNING_BURST, "sustained": settings.SIGNING_SUSTAINED}

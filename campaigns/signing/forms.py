@@ -35,7 +35,10 @@ def asked_fields() -> dict[str, forms.Field]:
 
 
 class SignForm(forms.Form):
-    """Asks for the columns that the petition asks for. Knows nothing of who has signed."""
+    """The form to sign, with the fields that the petition asks for.
+
+    It never checks who has signed already, which its errors would reveal.
+    """
 
     data: dict[str, Any]  # a QueryDict is one
 

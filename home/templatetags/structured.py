@@ -63,6 +63,7 @@ def social_picture(context: Context) -> dict[str, Any]:
 
 
 def about(page: PublicPage | None, petition: Petition | None, name: str) -> dict[str, Any]:
+    """The schema.org properties of a home page, an article or a petition; {} for all others."""
     if isinstance(page, HomePage):
         return {"@type": "WebSite", "name": name, "url": page.canonical_url} | search()
     if isinstance(page, ArticlePage):

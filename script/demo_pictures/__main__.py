@@ -1,7 +1,7 @@
 """Draws the demo's pictures anew: .venv/bin/python script/demo_pictures [NAME …].
 
-They are kept in demo/pictures/, each a JPEG of 1600 × 1067 pixels. The same Pillow draws the same
-bytes, so that nothing changes where no drawing has.
+They are stored in demo/pictures/, each as a JPEG of 1600 × 1067 pixels. The same version of Pillow
+writes the same bytes, so files change only where their drawings do.
 """
 
 import sys

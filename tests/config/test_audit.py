@@ -25,14 +25,14 @@ def package(name, *, fixed=None, **fields):
 def test_what_a_newer_version_mends_stops_and_names_the_advice(audit):
     report = {"dependencies": [package("good"), package("bad", fixed=["1.1", "2.0"])]}
 
-    assert audit.moderate(report) == (["bad 1.0: PYSEC-1, CVE-1; mended in 1.1, 2.0"], [])
+    assert audit.findings(report) == (["bad 1.0: PYSEC-1, CVE-1; mended in 1.1, 2.0"], [])
 
 
 def test_what_nothing_mends_and_what_the_index_does_not_know_is_told(audit):
     unknown = {"name": "own", "skip_reason": "Dependency not found on PyPI"}
     report = {"dependencies": [package("bad", fixed=[]), unknown]}
 
-    assert audit.moderate(report) == (
+    assert audit.findings(report) == (
         [],
         ["bad 1.0: PYSEC-1, CVE-1; no version mends it yet", "The index says nothing of own."],
     )

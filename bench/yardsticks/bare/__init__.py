@@ -1,1 +1,1 @@
-"""Yardstick (a): the least that Django can do to keep a row."""
+"""Yardstick (a): the least that Django must do to store a row."""

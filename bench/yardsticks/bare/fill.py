@@ -1,4 +1,4 @@
-"""Makes the table."""
+"""Creates the table."""
 
 from django.db import connection
 

@@ -1,4 +1,4 @@
-"""Some pages for the navigation, and the page with the form."""
+"""Creates some pages for the navigation, and the page with the form."""
 
 from django.core.management import call_command
 from django_countries import countries
@@ -20,7 +20,7 @@ TEXT = "<p>The river is the last one that runs <b>free</b>, and it should stay s
 
 
 def main() -> None:
-    """Prints the path of the page with the form."""
+    """Create the pages, and print the path of the page with the form."""
     call_command("migrate", verbosity=0)
     home = Site.objects.get(is_default_site=True).root_page
     for title in ("About us", "Campaigns", "News", "Privacy"):

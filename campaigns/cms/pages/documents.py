@@ -35,6 +35,7 @@ class DocumentForm(BaseDocumentForm):
 
 
 def check(file: "UploadedFile[bytes]") -> None:
+    """Raise ValidationError if the content of a file does not match its name, or contains HTML."""
     kind = (file.name or "").rpartition(".")[2].lower()
     file.seek(0)
     head = file.read(LOOKED_AT)

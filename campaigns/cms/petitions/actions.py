@@ -1,4 +1,4 @@
-"""The screen of each action on a petition, and how it reads in the history."""
+"""The view of each action on a petition, and its entry in the history."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ from campaigns.petitions.petition import Petition
 
 
 class PetitionActionView(QuestionView):
-    """One for each action. OwnCollection has asked for the right that it needs."""
+    """The view of one action; OwnCollection has checked the permission that it needs."""
 
     model = Petition
     action: Action = None  # type: ignore[assignment]  # the viewset gives each view its own
@@ -52,7 +52,7 @@ class PetitionActionView(QuestionView):
         }
 
     def get_form_class(self) -> type[Form]:
-        """Django's FormView asks for it: the action's own."""
+        """Django's FormView calls this; the form is the action's own."""
         return self.action.form_class
 
     def get_form_kwargs(self) -> dict[str, Any]:
@@ -67,21 +67,21 @@ class PetitionActionView(QuestionView):
     def act(self, form: Form) -> HttpResponse:
         try:
             self.action.act(self.petition, **form.cleaned_data, by=self.request.user)
-        except NotNow:  # changed between the question and the answer
+        except NotNow:  # The state has changed between the question and the answer.
             return self.leave(messages.warning, self.not_now())
         text = self.action.done % self.petition.title
-        # By the row as it is now: in another collection somebody may not be allowed to edit it.
+        # The row is loaded again: in its new collection the user may not be allowed to edit it.
         moved = Petition.objects.get(pk=self.petition.pk)
         return self.leave(messages.success, text, to=home_url(moved, self.request.user))
 
 
 class ActionEntry(LogFormatter):
-    """Reads as the action says, with what was logged."""
+    """Formats an entry of the log with the action's text and the logged values."""
 
     action: Action
 
     def format_message(self, log_entry: ModelLogEntry) -> str:
-        """Wagtail's history shows it."""
+        """The text of an entry, which Wagtail's history calls for."""
         return self.action.entry % log_entry.data
 
 
@@ -89,7 +89,7 @@ class DecisionEntry(LogFormatter):
     label = _("Release or invalidate")
 
     def format_message(self, log_entry: ModelLogEntry) -> str:
-        """Wagtail's history shows it."""
+        """The text of an entry, which Wagtail's history calls for."""
         text = ngettext(
             "Moderated %(count)s signature: %(moderation)s",
             "Moderated %(count)s signatures: %(moderation)s",
@@ -99,7 +99,7 @@ class DecisionEntry(LogFormatter):
 
 
 def register_log_actions(actions: LogActionRegistry) -> None:
-    """How each action reads in the history."""
+    """Register the texts of all entries in the history, for the hook `register_log_actions`."""
     for action in ACTIONS:
         entry = type("Entry", (ActionEntry,), {"action": action, "label": action.label})
         actions.register_action(f"petition.{action.verb}")(entry)

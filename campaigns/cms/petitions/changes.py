@@ -1,4 +1,4 @@
-"""Before words that people have signed become others: what changes, for whom, and why."""
+"""Asks for the reason before a version that people have signed is replaced."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ class ReasonForm(forms.Form):
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    # Of the words that were shown: a draft that has changed since is shown again.
+    # The digest of the texts that were shown: a draft that has changed since is shown again.
     digest = forms.CharField(widget=forms.HiddenInput)
     then = forms.ChoiceField(choices=[(step, step) for step in STEPS], widget=PressedButton)
 
@@ -42,9 +42,9 @@ def explain_url(petition: Petition) -> str:
 
 
 class ExplainChangeView(QuestionView):
-    """Shows what changes, keeps the reason and goes on; OwnCollection has asked for the right.
+    """Shows the change, stores the reason, and goes on; OwnCollection has checked the permission.
 
-    The draft is kept in its revision: nothing that was typed is lost on the way here.
+    The draft is in a revision by then, so no input is lost.
     """
 
     model = Petition
@@ -65,16 +65,16 @@ class ExplainChangeView(QuestionView):
     def nothing_to_do(self) -> Text:
         if self.change:
             return ""
-        # Published, or put back, meanwhile.
+        # The draft was published meanwhile, or its texts were put back.
         return _("There is nothing to explain: the words are the same.")
 
     def get_initial(self) -> dict[str, Any]:
-        """Django's FormView fills the form with it on GET."""
+        """The initial values of the form, for Django's FormView."""
         given = versions.reasons(self.draft).first()
         return {"reason": given and given.reason, "digest": versions.digest_of(self.draft)}
 
     def next_steps(self) -> list[str]:
-        """Publishing for those who may; for others submitting, unless it is submitted."""
+        """Publishing for users who may; submitting for others, unless the draft is submitted."""
         if self.draft.get_lock() and self.draft.get_lock().for_user(self.request.user):
             return []
         if may(self.request.user, "publish", self.petition):
@@ -117,7 +117,7 @@ class ExplainChangeView(QuestionView):
         return self.leave(messages.success, DONE[then] % self.draft.title)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Wagtail's template and ours read it."""
+        """The context for Wagtail's template and ours."""
         shown = {
             "change": self.change,
             "signed": self.change.before.signed,
@@ -127,20 +127,23 @@ class ExplainChangeView(QuestionView):
 
 
 def drafted(draft: Petition) -> dict[str, Any] | None:
-    """For the petition's status: whether its draft changes what people have signed, and why."""
+    """The change that a draft would make after people have signed, for the petition's status.
+
+    None if it makes none; otherwise the URL of the question, and the reason that was given.
+    """
     if draft.replaced is None:
         return None
     return {"url": explain_url(draft), "given": versions.reasons(draft).first()}
 
 
 class ExplainedFirst:
-    """For the editor's view: what publishes, or asks for it, leads to the question first."""
+    """A mixin for the edit view: publishing and submitting lead to the question first."""
 
     def run_action_method(self) -> HttpResponse | None:
-        """Wagtail calls it when the draft is saved, for the button that was pressed."""
+        """Wagtail's edit view calls this after saving the draft, for the pressed button."""
         draft = self.new_revision.as_object()
         if self.action == "publish":
-            # Who publishes sees what changes, also where somebody else has given the reason.
+            # Whoever publishes sees the change, even if somebody else has given the reason.
             stops = draft.replaced is not None
         else:
             asks = self.action in ("submit", "restart-workflow")

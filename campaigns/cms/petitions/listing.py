@@ -72,6 +72,8 @@ class PetitionFilters(WagtailFilterSet):
 
 
 class PetitionIndexView(IndexView):
+    """Wagtail's list of snippets, confined to the petitions that the user may see."""
+
     request: StaffRequest
     any_permission_required = SEE
     filterset_class = PetitionFilters

@@ -1,4 +1,4 @@
-"""What a petition's signers get by email, to look at and to try on oneself."""
+"""Shows staff the mails that signers of a petition get, and sends them a test."""
 
 from smtplib import SMTPException
 from typing import Any
@@ -31,7 +31,7 @@ KINDS = [(kind, OutgoingMail.Kind(kind).label, when) for kind, when in WHEN.item
 
 
 class PetitionMails:
-    """The newest version's words; OwnCollection has asked for the right to change the petition."""
+    """Composes mails with the newest texts; OwnCollection has checked the permission to edit."""
 
     model = Petition
     permission_required = "change"
@@ -49,7 +49,7 @@ class TestMailForm(forms.Form):
 
 
 class PetitionMailsView(PetitionMails, QuestionView):
-    """All mails of a petition on one page; each can be sent to oneself, at one's own address."""
+    """All mails of a petition on one page. Users can send each of them to their own email."""
 
     form_class = TestMailForm
     template_name = "campaigns/cms/petition_mails.html"
@@ -79,7 +79,7 @@ class PetitionMailsView(PetitionMails, QuestionView):
         return self.leave(messages.success, text, to=here)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Wagtail's template and ours read it."""
+        """The context for Wagtail's template and ours."""
         shown = [
             {
                 "label": label,
@@ -94,7 +94,7 @@ class PetitionMailsView(PetitionMails, QuestionView):
 
 
 class PetitionMailView(PetitionMails, View):
-    """One mail, for its frame on that page."""
+    """One mail, shown in a frame on the page with all mails."""
 
     @method_decorator(xframe_options_sameorigin)
     def get(self, request: HttpRequest, pk: int, kind: str) -> HttpResponse:

@@ -82,6 +82,8 @@ class OwnCollection:
 
 
 class PetitionCreateView(CreateView):
+    """Wagtail's view, which also checks the permission to publish in the chosen collection."""
+
     request: StaffRequest
 
     def is_valid(self, form: PetitionForm) -> bool:
@@ -100,6 +102,8 @@ class PetitionCreateView(CreateView):
 
 
 class PetitionEditView(ExplainedFirst, EditView):
+    """Wagtail's view with more checks before a petition is published or submitted."""
+
     request: StaffRequest
     live_object: Petition | None
 
@@ -160,18 +164,18 @@ class ProtectedWhenSigned:
 
     def get(self, request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if self.object.tally.signatures.exists():
-            return self.kept()
+            return self.refuse()
         return super().get(request, *args, **kwargs)
 
     def post(self, request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if self.object.tally.signatures.exists():
-            return self.kept()
+            return self.refuse()
         try:
             return super().post(request, *args, **kwargs)
         except (HasSignatures, ProtectedError):  # It was signed, or put on a page, meanwhile.
-            return self.kept()
+            return self.refuse()
 
-    def kept(self) -> HttpResponse:
+    def refuse(self) -> HttpResponse:
         petition = Petition.objects.get(pk=self.object.pk)
         self.template_name = "campaigns/cms/petition_protected.html"
         shown = {

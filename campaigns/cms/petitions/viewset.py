@@ -32,6 +32,8 @@ from campaigns.petitions.petition import Petition
 
 
 class PetitionViewSet(SnippetViewSet):
+    """All views of petitions, as attributes that Wagtail's SnippetViewSet documents."""
+
     model = Petition
     icon = "form"
     menu_label = _("Petitions")
@@ -59,7 +61,7 @@ class PetitionViewSet(SnippetViewSet):
         return petitions_seen_by(request.user)
 
     def construct_view(self, view_class: type, **kwargs: Any) -> Any:
-        """Every view is confined to the person's collections, those that Wagtail adds later too.
+        """Confine every view to the user's collections, including views that Wagtail adds later.
 
         Wagtail makes all views of a viewset by this method.
         """
@@ -93,6 +95,8 @@ class PetitionViewSet(SnippetViewSet):
 
 
 class PublishPetition(PublishMenuItem):
+    """The menu item to publish, shown to users who may publish in the petition's collection."""
+
     def is_shown(self, context: dict[str, Any]) -> bool:
         """Wagtail asks each item of the menu; `instance` is missing while a petition is new."""
         user, petition = context["request"].user, context.get("instance")

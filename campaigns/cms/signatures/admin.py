@@ -72,6 +72,8 @@ class NativeLook(WagtailAdminTemplateMixin):
 
 
 class SignatureInspectView(NativeLook, InspectView):
+    """Everything about one signature, with links to its history and to moderating it."""
+
     page_title = _("Signature")
 
     @cached_property
@@ -95,6 +97,8 @@ class SignatureHistoryView(NativeLook, HistoryView):
 
 
 class SignatureDeleteView(NativeLook, DeleteView):
+    """Asks before a signature is deleted, and deletes the rows that depend on it as well."""
+
     page_title = _("Delete")
 
     def confirmation_message(self) -> str:
@@ -116,7 +120,7 @@ class SignatureDeleteView(NativeLook, DeleteView):
 
 
 def details(signature: Signature) -> list[tuple[str, Any]]:
-    """Everything that is kept of a signature, with the words that were agreed to."""
+    """(label, value) for all data of a signature, including the letter and the consent."""
     rows = [
         (_("number"), signature.pk),
         (_("petition"), signature.tally.petition.title),

@@ -1,4 +1,4 @@
-"""Releasing and invalidating signatures, one or all that the list shows. GET asks, POST acts."""
+"""The views to release and invalidate signatures, and to undo that; the block and allow lists."""
 
 from typing import Any
 from uuid import UUID
@@ -32,7 +32,7 @@ LIST = "signatures_modeladmin_index"
 
 
 class ListEntryViewSet(SnippetViewSet):
-    """The lists of what is set aside and of what is let through."""
+    """The block and allow lists in the CMS."""
 
     model = ListEntry
     icon = "lock"
@@ -76,7 +76,7 @@ class DecisionForm(forms.Form):
 
 
 class ModerateView(QuestionView):
-    """Over one signature (`?signature=`), or over all that the list shows with these filters."""
+    """Moderates one signature (`?signature=`), or all that the list shows with the same query."""
 
     form_class = DecisionForm
     template_name = "campaigns/cms/moderate.html"
@@ -92,7 +92,7 @@ class ModerateView(QuestionView):
         self.signatures = self.asked_for().filter(anonymised_at=None)
         if newest := self.newest_shown():
             self.signatures = self.signatures.filter(pk__lte=newest)
-        # Those that each decision would change.
+        # The numbers of signatures that each decision would change.
         self.counts = self.signatures.order_by().aggregate(
             count=Count("pk"),
             release=Count("pk", filter=~Q(moderation=Signature.Moderation.NONE)),
@@ -102,7 +102,7 @@ class ModerateView(QuestionView):
         self.heading = heading % intcomma(self.counts["count"])
 
     def newest_shown(self) -> UUID | None:
-        """On POST, the last of those that were shown: nobody has looked at what came in since."""
+        """On POST, the newest signature that was shown; nobody has looked at later ones."""
         try:
             return UUID(self.request.POST.get("newest", ""))
         except ValueError:
@@ -126,7 +126,7 @@ class ModerateView(QuestionView):
         return _("There are no signatures here that could be released or invalidated.")
 
     def get_initial(self) -> dict[str, Any]:
-        """Django's FormView fills the form with it on GET."""
+        """The initial values of the form, for Django's FormView."""
         newest = self.signatures.order_by("-pk").values_list("pk", flat=True).first()
         return {"newest": newest}
 
@@ -147,7 +147,7 @@ class ModerateView(QuestionView):
 
     def act(self, form: forms.Form) -> HttpResponse:
         made = {name: form.cleaned_data[name] for name in ("moderation", "reason")}
-        with transaction.atomic():  # with its entry in the log, or not at all
+        with transaction.atomic():  # The decision and its entry in the log belong together.
             decision = moderating.moderate(self.signatures, **made, by=self.request.user)
             count = decision.moderated.count()
             record(self.request, "petition.moderate", decision, count)
@@ -156,12 +156,14 @@ class ModerateView(QuestionView):
         return self.leave(messages.success, done % intcomma(count), buttons=[undo])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Wagtail's template and ours read it."""
+        """The context for Wagtail's template and ours."""
         some = self.signatures.select_related("tally__petition").order_by("-pk")[:5]
         return {**super().get_context_data(**kwargs), "count": self.counts["count"], "some": some}
 
 
 class UndoView(QuestionView):
+    """Undoes a decision; needs the permission to moderate each of its signatures."""
+
     page_title = _("Undo a decision")
     header_icon = "rotate"
     back_url = reverse_lazy(LIST)
@@ -173,7 +175,7 @@ class UndoView(QuestionView):
         moderated = self.decision.moderated.values("signature")
         own = signatures_for(self.request.user, "moderate").filter(pk__in=moderated)
         self.count = moderated.count()
-        # Whoever undoes it must be one who could have done it: for each of the signatures.
+        # Undoing needs the permission to moderate every signature of the decision.
         if own.count() != self.count or not self.count:
             raise Http404
         self.heading = self.decision.reason
@@ -204,14 +206,14 @@ class UndoView(QuestionView):
 
 
 def listed(request: HttpRequest) -> QuerySet:
-    """What the list shows with the filters of this address."""
+    """The signatures that the list shows with the query of this request."""
     view = SignatureIndexView(model_admin=SignatureAdmin())
     view.setup(request)
     return view.get_queryset()
 
 
 def record(request: HttpRequest, action: str, decision: Decision, count: int) -> None:
-    """An entry in Wagtail's log: who, which decision, how many; no text that was searched for."""
+    """Add an entry to Wagtail's log: user, decision and number, without the text of a search."""
     site = Site.find_for_request(request) or Site.objects.first()
     data = {
         "moderation": decision.moderation or "released",

@@ -1,4 +1,4 @@
-"""The site as a stranger should see it first: manage.py demo."""
+"""manage.py demo: fills the site with the content of the demo."""
 
 import contextlib
 import logging
@@ -15,7 +15,7 @@ from home.models import HomePage
 
 @contextlib.contextmanager
 def quiet(name: str) -> Iterator[None]:
-    """Wagtail logs three lines for each page it is given."""
+    """Silence a logger, since Wagtail logs three lines for each new page."""
     logger = logging.getLogger(name)
     level = logger.level
     logger.setLevel(logging.WARNING)
