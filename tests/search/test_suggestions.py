@@ -14,7 +14,7 @@ from tests.factories import (
     make_topic,
     make_translation,
 )
-from tests.search.test_search import HIDE, ODD, RAW
+from tests.search.test_finding import HIDE, ODD, RAW
 
 pytestmark = pytest.mark.django_db
 
