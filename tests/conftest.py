@@ -20,7 +20,7 @@ from servers.processes import ROOT, Problem, program
 from tests import database
 
 # Folders whose tests start servers or take long, then what needs a browser; from long to short.
-SLOW = ("storm", "deploy", "doors", "servers", "browser")
+SLOW = ("storm", "deploy", "cms_access", "servers", "browser")
 
 
 def pytest_configure(config: pytest.Config) -> None:

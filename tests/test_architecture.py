@@ -113,3 +113,11 @@ def test_every_module_is_on_the_map_with_its_own_first_line():
 @pytest.mark.parametrize("name", MODULES)
 def test_files_stay_short(name):
     assert len(MODULES[name].read_text().splitlines()) <= MOST_LINES
+
+
+def test_files_of_tests_stay_short():
+    files = (module_map.ROOT / "tests").rglob("*.py")
+
+    long = [str(each) for each in files if len(each.read_text().splitlines()) > MOST_LINES]
+
+    assert long == []

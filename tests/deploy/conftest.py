@@ -1,5 +1,6 @@
 """The site as it is served: nginx in front, gunicorn behind, the tests' database below."""
 
+import json
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,9 +12,10 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import override_settings
 
+from campaigns.models import Petition
 from servers import nginx
 from servers.gunicorn import Application
-from servers.nginx import HOST, Site
+from servers.nginx import HOST, Answer, Site
 from tests.conftest import needed
 
 
@@ -92,3 +94,18 @@ def app(application: Application, transactional_db: None) -> Application:
 def site(front: Site, app: Application) -> Site:
     """All of it."""
     return front
+
+
+def fields(petition: Petition, **changes: object) -> dict[str, object]:
+    data = {
+        "name": "Ada Lovelace",
+        "email": "ada@example.org",
+        "country": "RU",
+        "consent": "on",
+        "version": petition.version.pk,
+    }
+    return data | changes
+
+
+def arrived(answer: Answer) -> dict:
+    return json.loads(answer.text)

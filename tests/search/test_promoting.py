@@ -8,7 +8,7 @@ from wagtail.models import Page
 
 from tests.campaigns.cms.conftest import make_user
 from tests.factories import make_article, make_campaign, make_home, make_petition, make_translation
-from tests.search.test_search import HIDE, ask
+from tests.search.test_finding import HIDE, ask
 
 pytestmark = pytest.mark.django_db
 

@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from tests.campaigns.public.test_bad_input import RAW
 from tests.factories import (
     make_article,
     make_campaign,
@@ -14,7 +15,8 @@ from tests.factories import (
     make_topic,
     make_translation,
 )
-from tests.search.test_search import HIDE, ODD, RAW
+from tests.search.test_finding import HIDE
+from tests.search.test_views import ODD
 
 pytestmark = pytest.mark.django_db
 

@@ -6,9 +6,9 @@ from types import SimpleNamespace
 import pytest
 from django.contrib.auth.models import Group, Permission, User
 from django.test import Client
-from wagtail.models import Collection, GroupCollectionPermission
+from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Locale
 
-from tests.factories import make_petition, make_signature
+from tests.factories import make_home, make_petition, make_signature
 
 MANAGER = [
     "control",
@@ -101,3 +101,22 @@ def editor(editors):
 @pytest.fixture
 def publisher(editors):
     return make_user("boris", "River publishers")
+
+
+@pytest.fixture
+def russian():
+    return Locale.objects.create(language_code="ru")
+
+
+@pytest.fixture
+def translator(editors):
+    """Edits and publishes the petitions of River, and the pages; sends them to be translated."""
+    group = Group.objects.get(name="River publishers")
+    group.permissions.add(Permission.objects.get(codename="submit_translation"))
+    for codename in ("change_page", "publish_page"):
+        GroupPagePermission.objects.create(
+            group=group,
+            page=make_home().get_root(),
+            permission=Permission.objects.get(codename=codename),
+        )
+    return make_user("tatiana", "River publishers")

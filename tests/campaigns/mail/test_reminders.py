@@ -1,14 +1,16 @@
-"""Who is reminded to confirm. Time is set in columns, never waited for."""
+"""Who is reminded to confirm, and how. Time is set in columns, never waited for."""
 
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
-from campaigns.models import OutgoingMail, Tally
+from campaigns.mail import sending
+from campaigns.models import OutgoingMail, Signature, Tally
 from campaigns.privacy import retention
 from campaigns.signatures import networks
 from campaigns.signing import signing
+from tests.campaigns.public.test_manage import link
 from tests.factories import make_mail, make_pending, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
@@ -122,3 +124,32 @@ def test_signing_anew_starts_the_two_days_again():
     signing.sign(petition, name="Ada", email="ada@example.org", version=petition.version.pk)
 
     assert retention.run().reminded == 0
+
+
+def test_the_reminder_asks_to_confirm_and_says_that_it_is_the_only_one(client, smtp_server):
+    petition = make_petition()
+    signature = make_signature(petition, confirmed_at=None, signed_at=timezone.now() - 3 * DAY)
+    retention.run()
+
+    sending.deliver()
+
+    (message,) = smtp_server.messages
+    text = message.get_body(("plain",)).get_content()
+    assert message["Subject"] == "Your signature is waiting for you: Keep the river free"
+    assert "Dear Ada Lovelace," in text
+    assert "we will not remind you again" in " ".join(text.split())
+    assert f"http://testserver{link(signature, 'confirm')}" in text
+
+
+@pytest.mark.parametrize(
+    "change", [{"confirmed_at": timezone.now()}, {"moderation": "invalidated"}]
+)
+def test_a_reminder_that_comes_too_late_is_not_sent(smtp_server, change):
+    make_signature(make_petition(), confirmed_at=None, signed_at=timezone.now() - 3 * DAY)
+    retention.run()
+    Signature.objects.update(**change)
+
+    sending.deliver()
+
+    assert smtp_server.messages == []
+    assert OutgoingMail.objects.get().outcome == "abandoned"

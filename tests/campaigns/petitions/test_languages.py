@@ -1,13 +1,11 @@
 """One petition in several languages, by wagtail-localize's own path."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from django.apps import apps
-from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.management import call_command
 from django.utils import timezone, translation
-from django.utils.formats import date_format
 from wagtail.models import Locale, ModelLogEntry
 from wagtail_localize.machine_translators import get_machine_translator
 from wagtail_localize.models import StringTranslation, Translation
@@ -15,19 +13,12 @@ from wagtail_localize.operations import translate_object
 from wagtail_localize.strings import StringValue
 
 from campaigns.counting import counting
-from campaigns.mail import composing
 from campaigns.models import CampaignPage, DefaultTexts, Petition, Version
 from campaigns.pages.public_page import PublicPage
 from campaigns.petitions import controlling, publishing
 from campaigns.petitions.languages import Untranslated
 from campaigns.petitions.settings import Ask
-from tests.factories import (
-    make_campaign,
-    make_mail,
-    make_petition,
-    make_signature,
-    make_translation,
-)
+from tests.factories import make_campaign, make_petition, make_translation
 
 pytestmark = pytest.mark.django_db
 
@@ -257,38 +248,6 @@ def test_typed_texts_are_compared_as_text(publish):
 
 def test_no_service_translates():
     assert get_machine_translator() is None
-
-
-def test_mails_are_in_the_signers_language_and_direction():
-    english = make_petition()
-    arabic = make_translation(english, "ar", title="ليبقَ النهر حرًّا")
-    signature = make_signature(arabic, name="ليلى", confirmed_at=None)
-
-    message = composing.compose(make_mail(signature))
-
-    assert message.subject == "يُرجى تأكيد توقيعك: ليبقَ النهر حرًّا"
-    assert "تحية طيبة، ليلى،" in message.body
-    html = message.alternatives[0].content
-    assert '<html lang="ar" dir="rtl">' in html
-    assert "/ar/" not in english.url_path()
-    assert "Confirm" not in html + message.body
-
-
-def test_numbers_and_dates_are_written_as_each_language_writes_them():
-    moment = date(2026, 8, 30)
-    written = {}
-    for code in ("en", "fr", "de", "es", "ru", "ar"):
-        with translation.override(code):
-            written[code] = (intcomma(12345), date_format(moment))
-
-    assert written == {
-        "en": ("12,345", "30 August 2026"),
-        "fr": ("12\xa0345", "30 août 2026"),
-        "de": ("12.345", "30. August 2026"),
-        "es": ("12\xa0345", "30 de agosto de 2026"),
-        "ru": ("12\xa0345", "30 августа 2026 г."),
-        "ar": ("12,345", "30 أغسطس 2026"),
-    }
 
 
 def test_one_english_word_is_two_where_it_means_two_things():

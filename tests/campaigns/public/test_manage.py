@@ -1,4 +1,4 @@
-"""What a signer sees and corrects by a link of our mails, without an account."""
+"""What a signer sees by a link of our mails, without an account."""
 
 import re
 from datetime import timedelta
@@ -11,7 +11,6 @@ from campaigns.mail import sending
 from campaigns.models import OutgoingMail, Petition, Signature, Tally
 from campaigns.privacy import retention
 from campaigns.signatures import tokens
-from campaigns.signing import signing
 from tests.factories import make_campaign, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
@@ -171,100 +170,6 @@ def test_the_page_takes_a_fixed_number_of_queries(
         client.get(link(signature))
 
 
-# --- correcting ---
-
-
-def test_the_name_and_the_wish_for_news_are_corrected(client):
-    signature = make_signature(make_petition(), updates=True)
-
-    response = client.post(link(signature), {"name": "  Ada  King "})
-
-    assert (response.status_code, response["Location"]) == (
-        303,
-        f"{link(signature)}?saved=yes#correct",
-    )
-    row = Signature.objects.get()
-    assert (row.name, row.updates) == ("Ada King", False)
-    assert 'role="status"' in client.get(response["Location"]).content.decode()
-
-
-def test_correcting_changes_nothing_else(client):
-    signature = make_signature(make_petition(), updates=True, comment="Let it run.")
-    before = Signature.objects.values().get()
-
-    client.post(
-        link(signature),
-        {
-            "name": "Ida",
-            "updates": "on",
-            "email": "eve@example.org",
-            "comment": "",
-            "moderation": "",
-        },
-    )
-
-    assert Signature.objects.values().get() == before | {"name": "Ida"}
-
-
-@pytest.mark.parametrize("name", ["", "   ", "12", "www.evil.com", "Ada @eve", "a" * 121, "A\x00b"])
-def test_a_name_is_moderated_as_on_the_petition_itself(client, name):
-    signature = make_signature(make_petition())
-
-    response = client.post(link(signature), {"name": name, "updates": "on"})
-
-    assert response.status_code == 422
-    assert 'aria-invalid="true"' in response.content.decode()
-    assert (Signature.objects.get().name, Signature.objects.get().updates) == (
-        "Ada Lovelace",
-        False,
-    )
-
-
-def test_news_are_offered_only_where_the_petition_offers_them(client):
-    signature = make_signature(make_petition(offers_updates=False))
-
-    text = client.get(link(signature)).content.decode()
-    client.post(link(signature), {"name": "Ada", "updates": "on"})
-
-    assert 'name="updates"' not in text
-    assert Signature.objects.get().updates is False
-
-
-def test_who_was_promised_news_may_say_no_where_they_are_no_longer_offered(client):
-    """GDPR, article 7(3): as easy to withdraw as to give."""
-    signature = make_signature(make_petition(offers_updates=False), updates=True)
-
-    client.post(link(signature), {"name": "Ada"})
-
-    assert Signature.objects.get().updates is False
-
-
-def test_an_origin_that_says_nothing_can_still_correct(client):
-    signature = make_signature(make_petition())
-
-    response = client.post(link(signature), {"name": "Ida"}, headers={"Origin": "null"})
-
-    assert response.status_code == 303
-
-
-@pytest.mark.parametrize(
-    ("kind", "body", "status"),
-    [
-        ("application/json", b"{}", 415),
-        ("application/x-www-form-urlencoded; charset=utf-16", b"name=Ada", 415),
-        ("multipart/form-data; boundary=x; charset=hex", b"--x--", 415),
-        ("application/x-www-form-urlencoded", b"name=" + b"a" * 100_000, 413),
-        ("application/x-www-form-urlencoded", b"name=%ff%fe", 422),
-    ],
-)
-def test_what_cannot_be_read_gets_a_clear_answer(client, kind, body, status):
-    signature = make_signature(make_petition())
-
-    response = client.generic("POST", link(signature), body, kind)
-
-    assert (response.status_code, response["Referrer-Policy"]) == (status, "no-referrer")
-
-
 # --- the links ---
 
 
@@ -325,20 +230,6 @@ def test_bad_cut_foreign_and_erased_links_get_one_kind_page(client):
     }
 
 
-def test_what_is_emptied_while_somebody_corrects_it_stays_empty(monkeypatch):
-    petition = make_petition(closes_at=timezone.now() - 91 * DAY)
-    signature = make_signature(petition)
-    token = tokens.make("manage", signature.pk)
-    found = signing.find("manage", token)
-    retention.run()
-    monkeypatch.setattr(signing, "find", lambda purpose, token: found)
-
-    with pytest.raises(signing.BadLink):
-        signing.correct(token, name="Ada")
-
-    assert Signature.objects.get().name is None
-
-
 def test_from_the_page_the_signer_withdraws(client):
     signature = make_signature(make_petition())
     text = client.get(link(signature)).content.decode()
@@ -349,35 +240,3 @@ def test_from_the_page_the_signer_withdraws(client):
     assert (asked.status_code, done.status_code) == (200, 200)
     assert not Signature.objects.exists()
     assert client.get(link(signature)).status_code == 400
-
-
-# --- the reminder ---
-
-
-def test_the_reminder_asks_to_confirm_and_says_that_it_is_the_only_one(client, smtp_server):
-    petition = make_petition()
-    signature = make_signature(petition, confirmed_at=None, signed_at=timezone.now() - 3 * DAY)
-    retention.run()
-
-    sending.deliver()
-
-    (message,) = smtp_server.messages
-    text = message.get_body(("plain",)).get_content()
-    assert message["Subject"] == "Your signature is waiting for you: Keep the river free"
-    assert "Dear Ada Lovelace," in text
-    assert "we will not remind you again" in " ".join(text.split())
-    assert f"http://testserver{link(signature, 'confirm')}" in text
-
-
-@pytest.mark.parametrize(
-    "change", [{"confirmed_at": timezone.now()}, {"moderation": "invalidated"}]
-)
-def test_a_reminder_that_comes_too_late_is_not_sent(smtp_server, change):
-    make_signature(make_petition(), confirmed_at=None, signed_at=timezone.now() - 3 * DAY)
-    retention.run()
-    Signature.objects.update(**change)
-
-    sending.deliver()
-
-    assert smtp_server.messages == []
-    assert OutgoingMail.objects.get().outcome == "abandoned"

@@ -1,6 +1,5 @@
 """What the public does, against a real PostgreSQL."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -252,53 +251,3 @@ def test_keys_of_two_petitions_for_one_email_differ():
     ]
 
     assert bytes(rows[0].email_key) != bytes(rows[1].email_key)
-
-
-# --- many at once: real connections, real commits ---
-
-
-def at_once(verb, count: int) -> list:
-    def run(number: int) -> object:
-        try:
-            return verb(number)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(16) as pool:
-        return list(pool.map(run, range(count)))
-
-
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
-def test_64_signers_at_once_with_one_email_make_one_row():
-    petition = make_petition()
-    spellings = ["ada@example.org", "ADA@example.org", "Ada@EXAMPLE.ORG", " ada@Example.Org"]
-
-    at_once(lambda number: sign(petition, email=spellings[number % 4]), 64)
-
-    assert Signature.objects.count() == 1
-    assert kinds() == ["confirm"] * 64  # of which delivery sends three
-
-
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
-def test_two_who_share_an_email_find_a_seat_each_though_they_sign_at_once():
-    petition = make_petition(shares_email=True)
-    names = ["Ada", "Ben"]
-
-    at_once(lambda number: sign(petition, name=names[number % 2]), 32)
-
-    rows = Signature.objects.order_by("household_slot")
-    assert {row.name for row in rows} == {"Ada", "Ben"}
-    assert [row.household_slot for row in rows] == [1, 2]
-
-
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
-def test_50_confirmations_of_one_link_count_once():
-    petition = make_petition()
-    sign(petition)
-    token = tokens.make("confirm", Signature.objects.get().pk)
-
-    slugs = at_once(lambda number: signing.confirm(token).slug, 50)
-
-    assert slugs == [petition.slug] * 50
-    counting.recount()
-    assert Tally.objects.get().total == 1

@@ -1,15 +1,15 @@
+"""Publishing a page whose petition is a draft asks whether to publish both."""
+
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import Group
 from django.urls import reverse
 from django.utils import timezone
-from wagtail.models import GroupPagePermission
 from wagtail.rich_text import RichText
 from wagtail.test.utils.form_data import nested_form_data, streamfield
 
 from campaigns.models import CampaignIndexPage, CampaignPage, Petition, State
-from tests.factories import make_article, make_campaign, make_home, make_petition
+from tests.factories import make_article, make_campaign, make_petition
 
 
 def form_data(petition, **fields):
@@ -28,38 +28,10 @@ def form_data(petition, **fields):
 
 
 @pytest.fixture
-def draft(db, teams):
-    return make_petition(title="A draft", live=False)
-
-
-@pytest.fixture
-def page(draft):
-    page = make_campaign(draft, live=False)
-    page.save_revision()
-    return page
-
-
-@pytest.fixture
-def page_publishers(db):
-    group = Group.objects.create(name="Page publishers")
-    root = make_home().get_parent()
-    for moderators in GroupPagePermission.objects.filter(group__name="Moderators", page__depth=1):
-        GroupPagePermission.objects.create(group=group, page=root, permission=moderators.permission)
-    return group
-
-
-@pytest.fixture
 def page_publisher(people, page_publishers):
     """Publishes pages, and no petition."""
     people.editor.groups.add(page_publishers)
     return people.editor
-
-
-@pytest.fixture
-def anna(editor, page_publishers):
-    """Publishes pages, and writes the petitions of River alone."""
-    editor.groups.add(page_publishers)
-    return editor
 
 
 def edit(page):
@@ -202,28 +174,6 @@ def test_an_article_asks_for_the_petitions_in_its_story(draft, people, browse):
     assert "A draft" in question
 
 
-def test_the_editor_of_a_page_says_where_its_petition_stands(page, draft, people, browse):
-    client = browse(people.editor)
-
-    as_draft = client.get(edit(page)).content.decode()
-    draft.get_latest_revision().publish()
-    as_open = client.get(edit(page)).content.decode()
-
-    petition_url = reverse("wagtailsnippets_campaigns_petition:edit", args=[draft.pk])
-    signatures = reverse("signatures_modeladmin_index") + f"?petition={draft.pk}"
-    assert "The public sees no form on this page until the petition is published" in as_draft
-    assert "The public sees no form" not in as_open
-    for shown in (petition_url, signatures, "Awaiting confirmation"):
-        assert shown in as_open
-
-
-def test_a_page_without_a_petition_can_be_edited(people, browse):
-    page = make_campaign(make_petition(), live=False)
-    CampaignPage.objects.filter(pk=page.pk).update(petition=None)
-
-    assert browse(people.editor).get(edit(page)).status_code == 200
-
-
 def test_a_petition_that_a_page_carries_is_not_deleted(people, browse):
     petition = make_petition()
     make_campaign(petition)
@@ -245,14 +195,6 @@ def test_a_page_that_carries_a_petition_can_be_deleted(teams, people, browse):
     assert response.status_code == 302
     assert not CampaignPage.objects.filter(pk=page.pk).exists()
     assert state(teams.ours) == State.OPEN
-
-
-def test_no_field_compares_with_a_hidden_one_that_panels_do_not_show(admin_user):
-    page = make_campaign()
-
-    form = page.get_edit_handler().get_form_class()(instance=page, for_user=admin_user)
-
-    assert [name for name, field in form.fields.items() if field.show_hidden_initial] == []
 
 
 def publish_many(client, *pages, **data):
@@ -285,108 +227,3 @@ def test_a_page_without_a_petition_is_not_published_among_many(people, browse):
 
     assert "Publish these one by one" in told
     assert not is_live(page)
-
-
-def test_a_page_whose_draft_names_a_deleted_petition_can_be_mended(draft, people, browse):
-    petition = make_petition(title="Published")
-    page = make_campaign(petition)
-    before = page.save_revision()
-    page.petition = draft
-    named = page.save_revision()
-    delete = reverse("wagtailsnippets_campaigns_petition:delete", args=[draft.pk])
-    client = browse(people.administrator)
-
-    deleted = client.post(delete)
-
-    assert (deleted.status_code, Petition.objects.filter(pk=draft.pk).exists()) == (302, False)
-    for name, keys in {
-        "edit": [page.pk],
-        "history": [page.pk],
-        "copy": [page.pk],
-        "view_draft": [page.pk],
-        "revisions_revert": [page.pk, named.pk],
-        "revisions_view": [page.pk, named.pk],
-        "revisions_compare": [page.pk, before.pk, named.pk],
-    }.items():
-        path = reverse(f"wagtailadmin_pages:{name}", args=keys)
-        assert client.get(path).status_code == 200, name
-    client.post(edit(page), form_data(petition, **{"action-publish": "1"}))
-    assert CampaignPage.objects.get(pk=page.pk).title == "A story"
-
-
-def test_a_time_to_go_live_is_asked_for_by_the_name_of_its_zone(client, people, page, settings):
-    settings.TIME_ZONE = "Europe/Vienna"
-    client.force_login(people.moderator)
-
-    text = client.get(edit(page)).content.decode()
-
-    dialog = text.partition('id="schedule-publishing-dialog"')[2].partition("</template>")[0]
-    assert 'name="go_live_at"' in dialog
-    assert "Time zone: Europe/Vienna." in dialog
-    assert 'name="expire_at"' not in text
-
-
-def test_colleagues_comment_on_a_campaign(client, people, page):
-    client.force_login(people.editor)
-
-    text = client.get(edit(page)).content.decode()
-
-    assert 'data-side-panel-toggle="comments"' in text
-
-
-def test_no_setting_is_offered_that_does_nothing(client, people, page):
-    client.force_login(people.editor)
-
-    text = client.get(edit(page)).content.decode()
-
-    assert 'name="slug"' in text
-    assert 'name="show_in_menus"' not in text
-
-
-def test_a_new_page_is_previewed_before_it_is_saved(page, people, browse):
-    client = browse(people.moderator)
-    below = page.get_parent()
-    preview = reverse(
-        "wagtailadmin_pages:preview_on_add", args=["campaigns", "campaignpage", below.pk]
-    )
-    title = "Not saved yet"
-
-    kept = client.post(preview, form_data(page.petition, title=title, slug="not-saved-yet"))
-    shown = client.get(preview)
-
-    assert kept.json()["is_valid"]
-    assert (shown.status_code, title in shown.content.decode()) == (200, True)
-
-
-@pytest.mark.parametrize("place", ["page", "story"])
-def test_another_teams_draft_is_read_on_no_page(place, teams, anna, browse):
-    """Its number is enough for a form; the chooser never offers it."""
-    secret = make_petition(
-        title="Not before May", ask="Stop the mine.", collection=teams.forest, live=False
-    )
-    page = make_campaign(teams.ours)
-    client = browse(anna)
-    fields = form_data(teams.ours if place == "story" else secret, slug=page.slug)
-    if place == "story":
-        block = {"body": streamfield([("petition", {"petition": str(secret.pk)})])}
-        fields |= nested_form_data(block)
-    preview = reverse("wagtailadmin_pages:preview_on_edit", args=[page.pk])
-
-    kept = client.post(preview, fields)
-    shown = client.get(preview).content.decode()
-    saved = client.post(edit(page), fields).content.decode()
-
-    assert not kept.json()["is_valid"]
-    assert "Stop the mine." not in shown + saved
-    assert "belongs to another team" in saved
-    assert CampaignPage.objects.get(pk=page.pk).latest_revision is None
-
-
-def test_a_draft_that_its_team_put_on_a_page_stays_there(teams, anna, browse):
-    theirs = make_petition(title="Not before May", collection=teams.forest, live=False)
-    page = make_campaign(theirs, live=False)
-
-    answer = browse(anna).post(edit(page), form_data(theirs, slug=page.slug))
-
-    assert answer.status_code == 302
-    assert CampaignPage.objects.get(pk=page.pk).latest_revision is not None

@@ -18,8 +18,8 @@ from django.http import HttpResponse
 from django.test import Client
 
 from staff.middleware import OPEN_VIEWS
-from tests.doors.addresses import Address, addresses
-from tests.doors.world import CANARY, make_world
+from tests.cms_access.addresses import Address, addresses
+from tests.cms_access.world import CANARY, make_world
 
 pytestmark = [
     pytest.mark.django_db,
@@ -126,17 +126,17 @@ def test_before_the_second_factor_every_address_leads_to_the_door(world, ask, se
     settings.SECOND_FACTOR = True
     administrator = world.people["a"]
     administrator.is_verified = lambda: False
-    open_doors = set()
+    reached = set()
 
     for address in addresses():
         path = address.path(world.sides[0])
         if gets_in(ask(administrator, "post", path)):
-            open_doors.add(address.name)
+            reached.add(address.name)
         response = ask(administrator, "get", path)
         if not (response.status_code == 302 and "second-factor" in response["Location"]):
             assert address.name in OPEN_VIEWS, address.name
 
-    assert open_doors <= OPEN_VIEWS
+    assert reached <= OPEN_VIEWS
 
 
 @pytest.mark.parametrize("part", range(PARTS))

@@ -1,0 +1,28 @@
+"""A draft petition on a draft page, and people who publish pages."""
+
+import pytest
+from django.contrib.auth.models import Group
+from wagtail.models import GroupPagePermission
+
+from tests.factories import make_campaign, make_home, make_petition
+
+
+@pytest.fixture
+def draft(db, teams):
+    return make_petition(title="A draft", live=False)
+
+
+@pytest.fixture
+def page(draft):
+    page = make_campaign(draft, live=False)
+    page.save_revision()
+    return page
+
+
+@pytest.fixture
+def page_publishers(db):
+    group = Group.objects.create(name="Page publishers")
+    root = make_home().get_parent()
+    for moderators in GroupPagePermission.objects.filter(group__name="Moderators", page__depth=1):
+        GroupPagePermission.objects.create(group=group, page=root, permission=moderators.permission)
+    return group

@@ -1,0 +1,109 @@
+"""Who may translate what: a translator never reaches the petitions of another team."""
+
+import pytest
+from django.contrib.auth.models import Group
+from django.urls import reverse
+from wagtail_localize.models import StringTranslation
+
+from campaigns.models import Petition
+from tests.campaigns.cms.test_translating import begin, edit_url, localize, said, submit_url
+from tests.factories import make_article
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("method", ["get", "post", "put", "delete"])
+def test_a_strangers_petition_is_nowhere(method, teams, translator, russian, browse):
+    translation = begin(teams.theirs, russian)
+    segment = translation.source.stringsegment_set.first()
+    client = browse(translator)
+    urls = [
+        submit_url(teams.theirs),
+        edit_url(translation.get_target_instance()),
+        localize("update_translations", translation.source.pk),
+        localize("edit_string_translation", translation.pk, segment.pk),
+        localize("edit_override", translation.pk, 1),
+        localize("download_pofile", translation.pk),
+        localize("upload_pofile", translation.pk),
+        localize("machine_translate", translation.pk),
+        localize("preview_translation", translation.pk),
+        localize("stop_translation", translation.pk),
+        localize("snippets_api_detail", "campaigns", "petition", teams.theirs.pk),
+    ]
+
+    answers = {url: getattr(client, method)(url).status_code for url in urls}
+
+    # The snippets' API knows no other method than GET.
+    assert set(answers.values()) <= ({404} if method == "get" else {404, 405})
+    assert StringTranslation.objects.count() == 0
+
+
+def test_whoever_only_sees_a_petition_does_not_translate_it(teams, people, russian, browse):
+    translation = begin(teams.ours, russian)
+    client = browse(people.river_manager)
+
+    for url in (submit_url(teams.ours), localize("download_pofile", translation.pk)):
+        assert client.get(url).status_code == 302
+    segment = translation.source.stringsegment_set.first()
+    client.put(localize("edit_string_translation", translation.pk, segment.pk), "value=x")
+    assert StringTranslation.objects.count() == 0
+
+
+def test_lists_show_what_somebody_may_work_on(teams, translator, people, russian, browse):
+    begin(teams.ours, russian)
+    begin(teams.theirs, russian)
+
+    shown = {}
+    for user in (translator, people.administrator):
+        client = browse(user)
+        report = client.get(localize("translations_report")).content.decode()
+        names = client.get(localize("snippets_api_listing", "campaigns", "petition")).content
+        shown[user.username] = (
+            "Spare the forest" in report,
+            "Free the river" in report,
+            "Spare the forest" in names.decode(),
+        )
+
+    assert shown == {"tatiana": (False, True, False), "admin": (True, True, True)}
+
+
+def test_a_page_with_a_strangers_petition_waits_for_it(teams, translator, russian, browse):
+    block = ("petition", {"petition": teams.theirs})
+    article = make_article(body=[block])
+    for each in (article.get_parent().get_parent(), article.get_parent()):
+        begin(each.specific, russian)
+    url = localize("submit_page_translation", article.pk)
+    client = browse(translator)
+
+    response = client.post(url, {"locales": [russian.pk]}, follow=True)
+    refused = not Petition.objects.filter(locale=russian).exists()
+    begin(teams.theirs, russian)
+    client.post(url, {"locales": [russian.pk]})
+
+    assert any("of another team" in text for text in said(response))
+    assert refused
+    assert article.get_translations().filter(locale=russian).exists()
+
+
+def test_a_stranger_to_the_cms_is_sent_to_the_login(client, russian):
+    answer = client.get(localize("translations_report"))
+
+    assert answer.status_code == 302
+    assert answer.url.startswith("/admin/login/")
+
+
+def test_who_translates_is_a_right_of_a_group(teams, people, russian, browse):
+    rights = {
+        name: Group.objects.get(name=name)
+        .permissions.filter(codename="submit_translation")
+        .exists()
+        for name in ("Editors", "Moderators", "Campaign managers")
+    }
+
+    assert rights == {"Editors": True, "Moderators": True, "Campaign managers": False}
+    assert (
+        "Translate"
+        in browse(people.editor)
+        .get(reverse("wagtailsnippets_campaigns_petition:list"))
+        .content.decode()
+    )

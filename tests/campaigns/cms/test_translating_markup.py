@@ -1,0 +1,72 @@
+"""What a translator types into a link or a text: no markup and no script gets onto the page."""
+
+from urllib.parse import urlencode
+
+import pytest
+from wagtail_localize.models import SegmentOverride
+
+from tests.campaigns.cms.test_translating import begin, localize
+from tests.factories import make_article
+
+pytestmark = pytest.mark.django_db
+
+LINKED = '<p>Read <a href="https://example.org/">all of <b>it</b></a></p>'
+
+
+@pytest.fixture
+def linked(russian):
+    """The translation of a page with a link in its story; its text and its address."""
+    translation = begin(make_article(body=[("text", LINKED)]), russian)
+    text = translation.source.stringsegment_set.get(string__data__contains="<a")
+    address = translation.source.overridablesegment_set.get(data_json__contains="example.org")
+    return translation, text, address
+
+
+def put(client, name, translation, segment, value):
+    url = localize(name, translation.pk, segment.pk)
+    form = "application/x-www-form-urlencoded"
+    return client.put(url, urlencode({"value": value}), content_type=form).json()["error"]
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "<!--><img src=x onerror=alert(1)>-->",
+        "<![CDATA[><img src=x onerror=alert(1)>]]>",
+        "<?x><img src=x onerror=alert(1)>?>",
+    ],
+)
+def test_a_translator_gets_no_markup_past_the_parser(hidden, linked, translator, browse):
+    translation, text, _ = linked
+    client, name = browse(translator), "edit_string_translation"
+
+    refused = put(client, name, translation, text, f'Читайте <a id="a1">всё</a>{hidden}')
+    translation.save_target(publish=True)
+    spoilt = translation.get_target_instance().body[0].value.source
+    taken = put(client, name, translation, text, 'Читайте <a id="a1">всё</a>')
+    translation.save_target(publish=True)
+    page = translation.get_target_instance()
+
+    assert refused
+    assert spoilt == LINKED
+    assert taken is None
+    assert page.body[0].value.source == '<p>Читайте <a href="https://example.org/">всё</a></p>'
+
+
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "data:text/html,x", "java\tscript:a"])
+def test_a_translator_makes_no_link_that_is_a_script(address, linked, translator, browse):
+    translation, _, link = linked
+    client, name = browse(translator), "edit_override"
+
+    refused = put(client, name, translation, link, address)
+    translation.save_target(publish=True)
+    spoilt = translation.get_target_instance().body[0].value.source
+    taken = put(client, name, translation, link, "https://example.com/ru/")
+    translation.save_target(publish=True)
+    page = translation.get_target_instance()
+
+    assert refused == "This web address cannot be used as a link."
+    assert spoilt == LINKED
+    assert taken is None
+    assert page.body[0].value.source == LINKED.replace("example.org/", "example.com/ru/")
+    assert not SegmentOverride.objects.get().has_error

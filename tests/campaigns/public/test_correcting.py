@@ -1,0 +1,122 @@
+"""A signer corrects the name and the wish for news by a link of our mails."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from campaigns.models import Signature
+from campaigns.privacy import retention
+from campaigns.signatures import tokens
+from campaigns.signing import signing
+from tests.campaigns.public.test_manage import link
+from tests.factories import make_petition, make_signature
+
+pytestmark = pytest.mark.django_db
+
+DAY = timedelta(days=1)
+
+
+def test_the_name_and_the_wish_for_news_are_corrected(client):
+    signature = make_signature(make_petition(), updates=True)
+
+    response = client.post(link(signature), {"name": "  Ada  King "})
+
+    assert (response.status_code, response["Location"]) == (
+        303,
+        f"{link(signature)}?saved=yes#correct",
+    )
+    row = Signature.objects.get()
+    assert (row.name, row.updates) == ("Ada King", False)
+    assert 'role="status"' in client.get(response["Location"]).content.decode()
+
+
+def test_correcting_changes_nothing_else(client):
+    signature = make_signature(make_petition(), updates=True, comment="Let it run.")
+    before = Signature.objects.values().get()
+
+    client.post(
+        link(signature),
+        {
+            "name": "Ida",
+            "updates": "on",
+            "email": "eve@example.org",
+            "comment": "",
+            "moderation": "",
+        },
+    )
+
+    assert Signature.objects.values().get() == before | {"name": "Ida"}
+
+
+@pytest.mark.parametrize("name", ["", "   ", "12", "www.evil.com", "Ada @eve", "a" * 121, "A\x00b"])
+def test_a_name_is_moderated_as_on_the_petition_itself(client, name):
+    signature = make_signature(make_petition())
+
+    response = client.post(link(signature), {"name": name, "updates": "on"})
+
+    assert response.status_code == 422
+    assert 'aria-invalid="true"' in response.content.decode()
+    assert (Signature.objects.get().name, Signature.objects.get().updates) == (
+        "Ada Lovelace",
+        False,
+    )
+
+
+def test_news_are_offered_only_where_the_petition_offers_them(client):
+    signature = make_signature(make_petition(offers_updates=False))
+
+    text = client.get(link(signature)).content.decode()
+    client.post(link(signature), {"name": "Ada", "updates": "on"})
+
+    assert 'name="updates"' not in text
+    assert Signature.objects.get().updates is False
+
+
+def test_who_was_promised_news_may_say_no_where_they_are_no_longer_offered(client):
+    """GDPR, article 7(3): as easy to withdraw as to give."""
+    signature = make_signature(make_petition(offers_updates=False), updates=True)
+
+    client.post(link(signature), {"name": "Ada"})
+
+    assert Signature.objects.get().updates is False
+
+
+def test_an_origin_that_says_nothing_can_still_correct(client):
+    signature = make_signature(make_petition())
+
+    response = client.post(link(signature), {"name": "Ida"}, headers={"Origin": "null"})
+
+    assert response.status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "status"),
+    [
+        ("application/json", b"{}", 415),
+        ("application/x-www-form-urlencoded; charset=utf-16", b"name=Ada", 415),
+        ("multipart/form-data; boundary=x; charset=hex", b"--x--", 415),
+        ("application/x-www-form-urlencoded", b"name=" + b"a" * 100_000, 413),
+        ("application/x-www-form-urlencoded", b"name=%ff%fe", 422),
+    ],
+)
+def test_what_cannot_be_read_gets_a_clear_answer(client, kind, body, status):
+    signature = make_signature(make_petition())
+
+    response = client.generic("POST", link(signature), body, kind)
+
+    assert (response.status_code, response["Referrer-Policy"]) == (status, "no-referrer")
+
+
+def test_what_is_emptied_while_somebody_corrects_it_stays_empty(monkeypatch):
+    petition = make_petition(closes_at=timezone.now() - 91 * DAY)
+    signature = make_signature(petition)
+    token = tokens.make("manage", signature.pk)
+    found = signing.find("manage", token)
+    retention.run()
+    monkeypatch.setattr(signing, "find", lambda purpose, token: found)
+
+    with pytest.raises(signing.BadLink):
+        signing.correct(token, name="Ada")
+
+    assert Signature.objects.get().name is None

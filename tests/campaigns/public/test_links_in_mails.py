@@ -1,0 +1,103 @@
+"""The links in mails: they ask on GET, act on POST, and tell strangers nothing."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from campaigns.counting import counting
+from campaigns.models import Petition, Signature
+from campaigns.signatures import tokens
+from campaigns.signing import signing
+from tests.factories import make_petition, make_signature
+
+pytestmark = pytest.mark.django_db
+
+DAY = timedelta(days=1)
+
+
+def link(purpose: str, signature: Signature) -> str:
+    return f"/signatures/{purpose}/{tokens.make(purpose, signature.pk)}/"
+
+
+def test_looking_at_the_link_changes_nothing_and_shows_the_name(client):
+    signature = make_signature(make_petition(), confirmed_at=None)
+
+    for method in (client.get, client.head, client.get):
+        assert method(link("confirm", signature)).status_code == 200
+
+    assert "Ada Lovelace" in client.get(link("confirm", signature)).content.decode()
+    signature.refresh_from_db()
+    assert signature.confirmed_at is None
+
+
+def test_confirming_counts_and_thanks_again_and_again(client):
+    petition = make_petition()
+    signature = make_signature(petition, confirmed_at=None)
+
+    answers = [client.post(link("confirm", signature)) for _ in range(2)]
+    answers.append(client.get(link("confirm", signature)))
+
+    assert {(a.status_code, a["Location"]) for a in answers} == {(303, petition.url_path("thanks"))}
+    counting.recount()
+    assert client.get(petition.url_path("count")).json() == {
+        "count": 1,
+        "goal": None,
+        "state": "open",
+    }
+
+
+def test_an_origin_that_says_nothing_can_still_confirm(client):
+    """A page with no-referrer posts `Origin: null`."""
+    signature = make_signature(make_petition(), confirmed_at=None)
+
+    response = client.post(link("confirm", signature), headers={"Origin": "null"})
+
+    assert response.status_code == 303
+
+
+def test_withdrawing_asks_then_removes_then_knows_nothing(client):
+    signature = make_signature(make_petition())
+    address = link("withdraw", signature)
+
+    statuses = [client.get(address).status_code, client.head(address).status_code]
+    assert Signature.objects.exists()
+    statuses += [client.post(address).status_code, client.post(address).status_code]
+
+    assert statuses == [200, 200, 200, 400]
+    assert not Signature.objects.exists()
+
+
+def test_cut_foreign_and_erased_links_get_one_kind_page(client):
+    signature = make_signature(make_petition(), confirmed_at=None)
+    good = tokens.make("confirm", signature.pk)
+    erased = make_signature(signature.petition, email="b@example.org")
+    gone = tokens.make("confirm", erased.pk)
+    erased.delete()
+
+    answers = [
+        client.get(f"/signatures/confirm/{token}/")
+        for token in (good[:-3], tokens.make("withdraw", signature.pk), gone, "x")
+    ]
+
+    assert {(a.status_code, a.content) for a in answers} == {(400, answers[0].content)}
+
+
+def test_confirming_long_after_closing_is_too_late_and_says_so(client):
+    petition = make_petition()
+    signing.sign(petition, name="Ada", email="ada@example.org", version=petition.version.pk)
+    Petition.objects.update(closes_at=timezone.now() - 2 * DAY)
+
+    response = client.post(link("confirm", Signature.objects.get()))
+
+    assert response.status_code == 410
+    assert "stopped taking signatures before you confirmed yours" in response.content.decode()
+
+
+def test_the_links_speak_the_signers_language(client):
+    petition = make_petition(locale="ar", title="أنقذوا النهر")
+    signature = make_signature(petition, confirmed_at=None)
+
+    text = client.get(link("confirm", signature)).content.decode()
+
+    assert '<html lang="ar" dir="rtl"' in text

@@ -1,0 +1,34 @@
+"""How lines of text are broken and sized on cards and posters."""
+
+from campaigns.sharing import typesetting
+
+LONG = "We call on everybody who is anybody " * 4
+
+
+def test_lines_are_no_wider_than_they_may_be():
+    lines = typesetting.lines_of(LONG + "x" * 50, width=20, measure=len)
+
+    assert max(map(len, lines)) <= 20
+    assert " ".join(lines).replace(" ", "") == (LONG + "x" * 50).replace(" ", "")
+
+
+def test_no_last_word_of_a_title_stands_alone():
+    lines = typesetting.balanced("KEEP THE TALVA FREE", width=15, measure=len)
+
+    assert lines == ["KEEP THE", "TALVA FREE"]
+    assert typesetting.balanced("SCHIFFFAHRT AB", width=12, measure=len) == ["SCHIFFFAHRT", "AB"]
+
+
+def test_no_word_is_broken_that_has_room_in_a_smaller_size():
+    def size(text: str) -> int | None:
+        return typesetting.largest(
+            text,
+            sizes=range(9, 3, -1),
+            lines_at=lambda size: typesetting.lines_of(text, width=60 / size, measure=len),
+            has_room=lambda size, lines: len(lines) <= 4,
+        )
+
+    assert size("STATT GEWERBE") == 8
+    assert size("S" * 20) == 9
+    assert size("S" * 50) == 4
+    assert size("S" * 90) is None

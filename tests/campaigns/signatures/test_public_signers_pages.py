@@ -1,0 +1,71 @@
+"""Where signers are named: on the page, in its language, and not in frames."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import translation
+
+from campaigns.models import Petition
+from campaigns.signatures import public_signers
+from campaigns.templatetags.petitions import named
+from tests.campaigns.signatures.conftest import FIVE, agree
+from tests.factories import days_ago, make_campaign, make_signature
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_page_names_them_with_their_country_in_its_own_language(client, petition):
+    make_campaign(petition)
+    agree(petition, *FIVE, country="KE")
+    public_signers.show()
+    for address in (petition.url_path(), "/campaigns/keep-the-river-free/"):
+        page = client.get(address).content.decode()
+
+        assert "<bdi>Ada B.</bdi>" in page
+        assert "Kenya" in page.partition("Recent signers")[2].partition("</ul>")[0]
+        assert "Byron" not in page
+    with translation.override("ru"):
+        assert named(petition)[0] == ("Ada B.", "Кения")
+
+
+def test_the_frame_of_another_site_names_nobody(client, petition):
+    Petition.objects.update(embed_sites="https://www.example.org")
+    agree(petition, *FIVE)
+    public_signers.show()
+
+    page = client.get(petition.url_path(framed=True)).content.decode()
+
+    assert ("is_shown" in page, "Ada B." in page) == (True, False)
+
+
+def test_when_the_petition_has_closed_they_are_still_named(client, petition):
+    agree(petition, *FIVE)
+    public_signers.show()
+    Petition.objects.update(closes_at=days_ago(1))
+
+    assert "<bdi>Ada B.</bdi>" in client.get(petition.url_path()).content.decode()
+
+
+def test_the_page_names_nobody_else(client, petition):
+    agree(petition, *FIVE)
+    make_signature(petition, name="Canary Bird", country="CY")
+    public_signers.show()
+
+    page = client.get(petition.url_path()).content.decode()
+
+    assert "Canary" not in page
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_naming_them_takes_one_query_however_many_they_are(client, petition, number):
+    for batch in range(number):
+        agree(petition, *(f"{name} {'x' * batch}y" for name in FIVE))
+        public_signers.show()
+    client.get(petition.url_path())
+
+    with CaptureQueriesContext(connection) as found:
+        client.get(petition.url_path())
+
+    about = [query["sql"] for query in found if "campaigns_signature" in query["sql"]]
+    assert len(about) == 1
+    assert '"campaigns_signature"."name"' not in about[0]

@@ -1,0 +1,62 @@
+"""Many sign and confirm at once: real connections, real commits."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection
+
+from campaigns.counting import counting
+from campaigns.models import Signature, Tally
+from campaigns.signatures import tokens
+from campaigns.signing import signing
+from tests.campaigns.signing.test_signing import kinds, sign
+from tests.factories import make_petition
+
+pytestmark = pytest.mark.django_db
+
+
+def at_once(verb, count: int) -> list:
+    def run(number: int) -> object:
+        try:
+            return verb(number)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(16) as pool:
+        return list(pool.map(run, range(count)))
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_64_signers_at_once_with_one_email_make_one_row():
+    petition = make_petition()
+    spellings = ["ada@example.org", "ADA@example.org", "Ada@EXAMPLE.ORG", " ada@Example.Org"]
+
+    at_once(lambda number: sign(petition, email=spellings[number % 4]), 64)
+
+    assert Signature.objects.count() == 1
+    assert kinds() == ["confirm"] * 64  # of which delivery sends three
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_two_who_share_an_email_find_a_seat_each_though_they_sign_at_once():
+    petition = make_petition(shares_email=True)
+    names = ["Ada", "Ben"]
+
+    at_once(lambda number: sign(petition, name=names[number % 2]), 32)
+
+    rows = Signature.objects.order_by("household_slot")
+    assert {row.name for row in rows} == {"Ada", "Ben"}
+    assert [row.household_slot for row in rows] == [1, 2]
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_50_confirmations_of_one_link_count_once():
+    petition = make_petition()
+    sign(petition)
+    token = tokens.make("confirm", Signature.objects.get().pk)
+
+    slugs = at_once(lambda number: signing.confirm(token).slug, 50)
+
+    assert slugs == [petition.slug] * 50
+    counting.recount()
+    assert Tally.objects.get().total == 1

@@ -1,0 +1,148 @@
+"""How long nginx keeps a page, and what it answers while the application hangs or is down."""
+
+import contextlib
+import json
+import signal
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from campaigns.models import Petition, Signature
+from campaigns.petitions import controlling
+from campaigns.signatures import tokens
+from servers.nginx import HOST
+from servers.processes import ROOT
+from tests.deploy.conftest import fields
+from tests.factories import make_petition, make_signature
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+ONE_HAS_SIGNED = "data-count>1<"
+
+
+def test_a_pause_is_seen_within_ten_seconds_and_renewing_keeps_nobody_waiting(site):
+    petition = make_petition()
+    busy, quiet = (f"{petition.get_absolute_url()}{end}" for end in ("count.json", "thanks/"))
+    before = [site.ask(path).status for path in (busy, quiet)]
+    form = site.ask(petition.get_absolute_url()).text
+
+    controlling.pause(petition, by=User.objects.create_user("editor"))
+    since, seen, states = time.monotonic(), set(), []
+    while time.monotonic() < since + 9:
+        answer = site.ask(busy)
+        seen.add(answer.cache)
+        states.append(json.loads(answer.text)["state"])
+        time.sleep(0.1)
+    asked_once = site.ask(petition.get_absolute_url())
+
+    assert before == [200, 200]
+    assert (states[0], states[-1]) == ("open", "paused")
+    assert seen == {"HIT", "STALE"}  # no reader waited for the application
+    # A copy nobody asked for in the meantime is not shown for the sake of speed.
+    assert asked_once.cache == "EXPIRED"
+    assert asked_once.text != form
+
+
+def test_readers_get_the_page_while_the_application_hangs_and_while_it_is_down(site, app):
+    petition = make_petition()
+    path = petition.get_absolute_url()
+    page = site.ask(path).text
+    site.ask("/arrived/")
+    time.sleep(9)  # neither fresh nor still to be shown while it is renewed
+
+    app.process.signal(signal.SIGSTOP)
+    try:
+        with contextlib.ExitStack() as stack:
+            for _ in range(80):  # more than pages have places
+                waiting = stack.enter_context(contextlib.closing(site.connect()))
+                waiting.sendall(f"GET /arrived/ HTTP/1.1\r\nHost: {HOST}\r\n\r\n".encode())
+            time.sleep(1)
+            hanging = site.ask(path, timeout=5)  # half of what nginx would wait
+    finally:
+        app.process.signal(signal.SIGCONT)
+    app.stop()
+    down = site.ask(path)
+    others = [
+        site.post(f"{path}sign/", fields(petition)),
+        site.ask("/never-seen/"),
+        site.ask("/admin/login/"),
+    ]
+    app.start()
+    signed = site.post(f"{path}sign/", fields(petition))
+
+    for answer in (hanging, down):
+        assert (answer.status, answer.cache, answer.text) == (200, "STALE", page)
+    for answer in others:
+        assert (answer.status, answer.headers["Cache-Control"]) == (502, "no-store")
+        assert answer.text == (ROOT / "deploy/pages/503.html").read_text()
+    assert signed.status == 303
+
+
+def test_the_staff_have_workers_of_their_own_and_else_the_publics(site, app):
+    assert site.ask("/admin/login/").status == 200
+    staff = app.serve(app.staff_path)
+    app.process.signal(signal.SIGSTOP)  # all at work for the public
+    try:
+        answers = [site.ask(path).status for path in ("/admin/login/", "/admin/signatures/")]
+    finally:
+        app.process.signal(signal.SIGCONT)
+        staff.end()
+    assert answers == [200, 302]
+    assert site.ask("/admin/login/").status == 200
+
+
+def test_a_reload_loses_no_request(site, app):
+    petition = make_petition()
+    path = f"{petition.get_absolute_url()}sign/"
+
+    def sign(number: int) -> int:
+        time.sleep(number % 2 / 10)
+        return site.post(path, fields(petition, email=f"s{number}@example.org")).status
+
+    with ThreadPoolExecutor(2) as signers:
+        signing = signers.map(sign, range(30))
+        app.process.process.send_signal(signal.SIGHUP)
+        statuses = list(signing)
+
+    assert statuses == [303] * 30
+    assert Signature.objects.count() == 30
+
+
+def test_the_page_kept_from_before_closing_cannot_sign(site):
+    petition = make_petition()
+    path = petition.get_absolute_url()
+    site.ask(path)
+
+    Petition.objects.update(closes_at=timezone.now())
+    kept = site.ask(path)
+    answer = site.post(petition.url_path("sign"), fields(petition))
+
+    assert (kept.cache, 'name="version"' in kept.text) == ("HIT", True)
+    assert (answer.status, 'name="version"' in answer.text) == (410, False)
+    assert not Signature.objects.exists()
+
+
+def test_the_count_is_at_most_ten_seconds_behind(site, app, tmp_path):
+    petition = make_petition(goal=100)
+    path = petition.get_absolute_url()
+    token = tokens.make("confirm", make_signature(petition, confirmed_at=None).pk)
+
+    def shown() -> tuple[int, bool]:
+        count = json.loads(site.ask(f"{path}count.json").text)["count"]
+        return count, ONE_HAS_SIGNED in site.ask(path).text
+
+    worker = app.run("manage.py", "worker", log=tmp_path / "worker.log")
+    try:
+        before = shown()
+        assert site.post(f"/signatures/confirm/{token}/", {}).status == 303
+        since, after = time.monotonic(), before
+        while after != (1, True) and time.monotonic() < since + 10:
+            time.sleep(0.2)  # there are readers all the while
+            after = shown()
+    finally:
+        worker.end()
+
+    assert (before, after) == ((0, False), (1, True))

@@ -1,0 +1,128 @@
+"""Signing through nginx, and what it refuses: floods, large bodies, slow clients."""
+
+import contextlib
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from campaigns.models import Signature
+from servers.nginx import CDN, HOST
+from servers.processes import ROOT
+from tests.deploy.conftest import arrived, fields
+from tests.factories import make_petition
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+
+def test_signing_goes_through_with_the_source_code_of_the_page(site):
+    petition = make_petition()
+    page = f"https://{HOST}{petition.get_absolute_url()}?source=poster"
+
+    answer = site.post(
+        petition.url_path("sign"),
+        fields(petition),
+        headers={"Referer": page, "Origin": f"https://{HOST}", "Sec-Fetch-Site": "same-origin"},
+    )
+
+    assert (answer.status, answer.headers["Location"]) == (
+        303,
+        petition.url_path("check_your_email"),
+    )
+    assert Signature.objects.values_list("email", "source").get() == ("ada@example.org", "poster")
+
+
+def test_a_flood_from_one_network_is_slowed_down_and_others_sign(site):
+    petition = make_petition()
+    path = petition.url_path("sign")
+
+    with ThreadPoolExecutor(4) as flood:
+        answers = list(flood.map(lambda _: site.post(path, {}, source="127.0.0.2"), range(130)))
+    refused = [answer for answer in answers if answer.status == 429]
+    reading = site.ask(petition.get_absolute_url(), source="127.0.0.2")
+    other = site.post(path, fields(petition))
+
+    assert {answer.status for answer in answers} == {422, 429}
+    assert len(answers) - len(refused) > 60  # sixty at once, and one for each second that it took
+    assert refused[0].text == (ROOT / "deploy/pages/429.html").read_text()
+    assert refused[0].headers["Retry-After"] == "60"
+    assert (reading.status, other.status) == (200, 303)
+
+
+def test_suggestions_are_kept_and_typing_is_not_slowed_down_as_searching_is(site):
+    kept = [site.ask("/search/suggestions/?query=dam&state=won").cache for _ in range(2)]
+
+    def burst(path: str) -> set[int]:
+        with ThreadPoolExecutor(4) as visitors:
+            return set(visitors.map(lambda n: site.ask(f"{path}?query=a{n}").status, range(45)))
+
+    assert kept == ["MISS", "HIT"]
+    assert burst("/search/suggestions/") == {200}
+    assert burst("/search/") == {200, 429}
+
+
+def test_a_network_is_what_one_customer_has(site):
+    path = make_petition().url_path("sign")
+
+    def post(address: str) -> int:
+        headers = {"X-Forwarded-For": address}
+        return site.post(path, {}, source=CDN, headers=headers).status
+
+    with ThreadPoolExecutor(4) as flood:
+        list(flood.map(lambda number: post(f"2001:db8:a:b::{number:x}"), range(100)))
+
+    assert post("2001:db8:a:b:ffff::1") == 429  # the same /64
+    assert post("2001:db8:a:c::1") == 422
+    assert post("192.0.2.1") == 422
+
+
+def test_only_a_trusted_proxy_says_who_is_asking(site):
+    headers = {"X-Forwarded-For": "203.0.113.9"}
+
+    visitor = site.ask("/arrived/?page=1", headers=headers)
+    proxy = site.ask("/arrived/?page=2", headers=headers, source=CDN)
+
+    seen = [arrived(answer)["headers"]["X-Forwarded-For"] for answer in (visitor, proxy)]
+    assert seen == ["127.0.0.1", "203.0.113.9"]
+
+
+def test_an_oversized_body_gets_a_kind_page(site):
+    path = make_petition().url_path("sign")
+
+    too_long = site.post(path, {"name": "x" * 70_000})
+    upload = site.post("/admin/login/", {"username": "x" * 70_000})
+
+    assert (too_long.status, too_long.headers["Retry-After"]) == (413, None)
+    assert too_long.text == (ROOT / "deploy/pages/413.html").read_text()
+    assert upload.status == 413  # nobody who may upload is asked for a password
+    assert site.post("/admin/images/add/", {"title": "x" * 70_000}).status != 413
+
+
+def test_slow_clients_block_nobody_and_one_network_may_not_open_all(site):
+    petition = make_petition()
+    path = petition.url_path("sign")
+    half = f"POST {path} HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: 500\r\n\r\nname="
+
+    with contextlib.ExitStack() as stack:
+        for number in range(110):
+            slow = stack.enter_context(contextlib.closing(site.connect(source="127.0.0.4")))
+            slow.sendall(half.encode() if number % 2 else half[:30].encode())
+        time.sleep(0.3)
+        signed = site.post(path, fields(petition))
+
+    assert signed.status == 303
+
+
+def test_one_network_may_open_a_hundred_requests_at_once(site):
+    half = f"POST /never-seen/ HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: 500\r\n\r\nname="
+
+    with contextlib.ExitStack() as stack:
+        for _ in range(100):
+            slow = stack.enter_context(contextlib.closing(site.connect(source="127.0.0.4")))
+            slow.sendall(half.encode())
+        time.sleep(0.3)
+        statuses = [
+            site.ask("/arrived/", source=here).status for here in ("127.0.0.4", "127.0.0.1")
+        ]
+
+    assert statuses == [429, 200]

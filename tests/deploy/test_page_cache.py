@@ -1,0 +1,212 @@
+"""What nginx keeps for everybody: deploy/nginx.conf as it is, a real nginx, a real gunicorn."""
+
+import json
+from urllib.parse import quote
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.test import Client
+from django_otp import DEVICE_ID_SESSION_KEY
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from campaigns.models import Topic
+from servers.nginx import HOST
+from tests.deploy.conftest import arrived
+from tests.factories import make_article, make_campaign, make_petition, make_topic
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+USER_BAR = "wagtail-userbar"
+
+
+def session() -> dict[str, str]:
+    """The header of an administrator's browser, who has come in with a second factor."""
+    client, root = Client(), User.objects.create_superuser("root", password="not used here")
+    client.force_login(root)
+    session = client.session
+    session[DEVICE_ID_SESSION_KEY] = TOTPDevice.objects.create(user=root).persistent_id
+    session.save()
+    value = client.cookies[settings.SESSION_COOKIE_NAME].value
+    return {"Cookie": f"{settings.SESSION_COOKIE_NAME}={value}"}
+
+
+def test_the_second_reader_gets_the_first_ones_page(site):
+    path = make_campaign().url
+
+    first, second, head = site.ask(path), site.ask(path), site.ask(path, method="HEAD")
+
+    assert [answer.status for answer in (first, second, head)] == [200, 200, 200]
+    assert [answer.cache for answer in (first, second, head)] == ["MISS", "HIT", "HIT"]
+    assert first.text == second.text
+    assert "Set-Cookie" not in second.headers
+
+
+def test_only_parameters_that_matter_split_the_cache(site):
+    first = site.ask("/arrived/?utm_source=evil&page=0&query=evil")
+    plain = site.ask("/arrived/")
+    numbered = site.ask("/arrived/?utm_source=evil&page=2&page=3")
+    again = site.ask("/arrived/?page=2&fbclid=1")
+    search = [
+        site.ask(f"/search/?{query}").cache
+        for query in ("query=river", "query=river&utm_source=evil", "query=dam", "query=dam&page=2")
+    ]
+    filters = [
+        site.ask(f"/search/?{query}").cache
+        for query in (
+            "topic=rivers&state=won",
+            "state=won&state=open&topic=rivers&utm_source=evil",
+            "topic=rivers",
+            "topic=rivers&state=evil",
+            "state=won",
+            "query=dam&state=won&topic=rivers",
+        )
+    ]
+    elsewhere = site.ask("/arrived/?state=won&topic=rivers")
+
+    assert [answer.cache for answer in (first, plain, numbered, again)] == [
+        "MISS",
+        "HIT",
+        "MISS",
+        "HIT",
+    ]
+    assert [arrived(answer)["address"] for answer in (plain, again)] == [
+        "/arrived/",
+        "/arrived/?page=2",
+    ]
+    assert search == ["MISS", "HIT", "MISS", "MISS"]
+    assert filters == ["MISS", "HIT", "MISS", "HIT", "MISS", "MISS"]
+    assert arrived(elsewhere)["address"] == "/arrived/"
+
+
+def test_the_search_hears_what_was_asked_for_and_shows_no_other_answer(site):
+    make_campaign(title="Dam", topics=[make_topic()])
+    make_article(title="Dam news", topics=Topic.objects.all())
+
+    texts = [
+        site.ask(f"/search/?{query}").text
+        for query in ("query=dam", "query=dam&state=open", "query=dam&state=won", "topic=rivers")
+    ]
+
+    news = ["Dam news" in text for text in texts]
+    assert (news, "1 result" in texts[1]) == ([True, False, False, True], True)
+
+
+def test_nothing_a_visitor_sends_poisons_a_page_for_others(site):
+    site.ask(
+        "/arrived/",
+        headers={
+            "Host": f"{HOST}:666",
+            "Cookie": "theme=evil; csrftoken=evil",
+            "Forwarded": "host=evil",
+            "X-Forwarded-Host": "evil.example",
+            "X-Forwarded-Port": "666",
+            "X-Forwarded-Proto": "http",
+            "X-Forwarded-Protocol": "http",
+            "X-Forwarded-Ssl": "off",
+            "X-Forwarded-For": "192.0.2.66",
+            "Accept-Encoding": "evil",
+        },
+    )
+
+    others = site.ask("/arrived/", headers={"Accept-Encoding": "gzip", "Accept-Language": "fr"})
+
+    assert others.cache == "HIT"
+    assert arrived(others)["secure"] is True
+    assert arrived(others)["headers"] == {
+        "Host": HOST,
+        "X-Forwarded-For": "127.0.0.1",
+        "X-Forwarded-Proto": "https",
+    }
+
+
+def test_one_page_has_one_copy_however_its_path_is_written(site):
+    site.ask("/arrived/")
+
+    answers = [site.ask(path) for path in ("/%61rrived/", "//arrived/", "/x/../arrived/")]
+
+    assert [(answer.status, answer.cache) for answer in answers] == [(200, "HIT")] * 3
+    assert {arrived(answer)["address"] for answer in answers} == {"/arrived/"}
+
+
+def test_a_path_that_ends_like_a_file_is_not_kept(site):
+    path = make_petition().get_absolute_url()
+
+    kept = [site.ask(f"{path}count.json").cache for _ in range(2)]
+    strange = [site.ask(f"{path}thanks/x.css") for _ in range(2)]
+
+    assert kept == ["MISS", "HIT"]
+    assert [(answer.status, answer.cache) for answer in strange] == [(404, "BYPASS")] * 2
+
+
+def test_files_that_the_application_makes_are_kept(site):
+    petition = make_campaign().petition
+    names = ("card.jpg", "qr.svg", "poster.pdf")
+    paths = [f"{petition.get_absolute_url()}{name}" for name in names]
+    paths += ["/feeds/rss.xml", "/feeds/atom.xml", "/sitemap.xml", "/robots.txt"]
+    paths += ["/api/openapi.json", "/accent/2511c6.css"]
+
+    twice = [[site.ask(path, method="HEAD") for _ in range(2)] for path in paths]
+
+    assert [[a.status for a in answers] for answers in twice] == [[200, 200]] * len(paths)
+    assert [[a.cache for a in answers] for answers in twice] == [["MISS", "HIT"]] * len(paths)
+
+
+def test_oembed_hears_what_it_is_asked_for(site):
+    petition = make_petition(embed_sites="https://www.example.org")
+    url = quote(f"https://{HOST}{petition.get_absolute_url()}", safe="")
+
+    answers = [site.ask(f"/oembed/?url={url}&maxwidth=400") for _ in range(2)]
+
+    assert [(answer.status, answer.cache) for answer in answers] == [(200, "BYPASS")] * 2
+    assert json.loads(answers[0].text)["width"] == 400
+
+
+def test_a_missing_slash_loses_no_source_code(site):
+    path = make_campaign().url
+
+    answer = site.ask(f"{path.rstrip('/')}?source=poster")
+
+    assert (answer.status, answer.headers["Location"]) == (301, f"{path}?source=poster")
+
+
+def test_staff_see_their_own_page_and_nobody_else_does(site):
+    path, cookie = make_campaign().url, session()
+
+    kept = site.ask(path)
+    theirs = [site.ask(path, headers=cookie) for _ in range(2)]
+    others = site.ask(path)
+
+    assert [answer.cache for answer in (kept, *theirs, others)] == [
+        "MISS",
+        "BYPASS",
+        "BYPASS",
+        "HIT",
+    ]
+    assert [USER_BAR in answer.text for answer in (kept, *theirs, others)] == [
+        False,
+        True,
+        True,
+        False,
+    ]
+    assert theirs[0].headers["Cache-Control"] == "private, no-store"
+
+
+def test_staff_who_come_first_leave_nothing_behind(site):
+    path = make_campaign().url
+
+    site.ask(path, headers=session())
+    others = site.ask(path)
+
+    assert (others.cache, USER_BAR in others.text) == ("MISS", False)
+
+
+def test_what_is_one_visitors_own_is_not_kept_even_if_it_says_public(site):
+    answers = [site.ask(path) for path in ("/arrived/mine/", "/admin/arrived/") for _ in range(2)]
+
+    assert [(answer.status, answer.cache) for answer in answers] == [
+        (200, "MISS"),
+        (200, "MISS"),
+        (200, None),
+        (200, None),
+    ]
