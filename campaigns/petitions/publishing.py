@@ -34,7 +34,7 @@ def publish(petition: Petition, *, by: Model) -> None:
 
 
 def check(version: Petition) -> None:
-    """Raises ValidationError when it is not complete, or nobody said why its words change."""
+    """Raises ValidationError when it is incomplete, or a change has no reason."""
     version.full_clean()
     version.require_translation()
     version.require_reason()

@@ -1,4 +1,4 @@
-"""Before words that people have signed become others: what changes, for whom, and why."""
+"""Before a text that people have signed is changed: what changes, for whom, and why."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ class ReasonForm(forms.Form):
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    # Of the words that were shown: a draft that has changed since is shown again.
+    # Of the text that was shown: a draft that has changed since is shown again.
     digest = forms.CharField(widget=forms.HiddenInput)
     then = forms.ChoiceField(choices=[(step, step) for step in STEPS], widget=PressedButton)
 

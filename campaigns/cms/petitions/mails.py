@@ -31,7 +31,7 @@ KINDS = [(kind, OutgoingMail.Kind(kind).label, when) for kind, when in WHEN.item
 
 
 class PetitionMails:
-    """The newest version's words; OwnCollection has asked for the right to change the petition."""
+    """The newest texts; OwnCollection has asked for the right to change the petition."""
 
     model = Petition
     permission_required = "change"
