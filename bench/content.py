@@ -33,7 +33,7 @@ def make_petition() -> Petition:
         opening="The river is the last one that runs free.",
         demands=[("demand", "stop the dam"), ("demand", "protect the valley")],
         close="Let it run.",
-        consent="I agree that my signature is kept and handed over.",
+        consent="I agree that my signature is stored and handed over.",
     )
     petition.save()
     petition.save_revision().publish()

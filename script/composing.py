@@ -130,9 +130,9 @@ def write(page: Page) -> None:
     take(page, "letter", top=heading, height=1180)
     page.get_by_role("tab", name="Settings").click()
     page.get_by_role("spinbutton", name="Goal").fill("5000")
-    take(page, "rules", top=page.get_by_role("tab", name="Settings"), height=1640)
+    take(page, "settings", top=page.get_by_role("tab", name="Settings"), height=1640)
     page.get_by_role("tab", name="Texts of each step").click()
-    take(page, "words", top=page.get_by_role("tab", name="Texts of each step"))
+    take(page, "texts", top=page.get_by_role("tab", name="Texts of each step"))
     save_draft(page)
 
 

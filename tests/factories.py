@@ -36,7 +36,7 @@ def make_petition(*, live: bool = True, locale: str = "en", **fields: Any) -> Pe
         "opening": "The river is the last one that runs free.",
         "demands": [("demand", "stop the dam"), ("demand", "protect the valley")],
         "close": "Let it run.",
-        "consent": "I agree that my signature is kept and handed over.",
+        "consent": "I agree that my signature is stored and handed over.",
     }
     petition = Petition(collection=collection, locale=language, live=False, **(values | fields))
     petition.save()

@@ -17,7 +17,7 @@ class PersonCommand(BaseCommand):
         parser.add_argument(
             "--name", default="", help="Only the person of this name, where two share the email."
         )
-        parser.add_argument("--both", action="store_true", help="Both people who share the email.")
+        parser.add_argument("--both", action="store_true", help="Both people who share one email.")
 
     def who(self, options: dict[str, Any]) -> dict[str, str]:
         """The arguments for `campaigns.privacy.people`.

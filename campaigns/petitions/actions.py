@@ -108,8 +108,8 @@ ACTIONS = (
         states=(State.PAUSED,),
         label=_("Resume"),
         button=_("Resume the petition"),
-        question=_("Resume this petition? It takes signatures again."),
-        done=_("“%s” takes signatures again."),
+        question=_("Resume this petition? People can then sign it again."),
+        done=_("“%s” can be signed again."),
         entry=_("Resumed"),
     ),
     Action(
@@ -139,15 +139,15 @@ ACTIONS = (
         is_serious=True,
     ),
     Action(
-        controlling.retract_victory,
+        controlling.undo_victory,
         states=(State.WON,),
-        label=_("Retract the victory"),
+        label=_("Undo the victory"),
         question=_(
-            "Retract the victory? Whether people can sign then depends on the opening and closing "
-            "times again."
+            "Undo the declaration of victory? Whether people can sign then depends on the "
+            "opening and closing times again."
         ),
         done=_("“%s” is no longer won."),
-        entry=_("Victory retracted"),
+        entry=_("Declaration of victory undone"),
     ),
     Action(
         controlling.record_handover,
@@ -162,16 +162,16 @@ ACTIONS = (
         entry=_("Handover recorded"),
     ),
     Action(
-        controlling.retract_handover,
+        controlling.undo_handover,
         states=PUBLISHED,
         precondition=lambda tally: tally.handed_over_at is not None,
-        label=_("Retract the handover"),
+        label=_("Undo the handover"),
         question=_(
-            "Retract the handover? The petition's page no longer says that the signatures were "
-            "handed over."
+            "Undo the record of the handover? The petition's page no longer says that the "
+            "signatures were handed over."
         ),
-        done=_("The handover of the signatures of “%s” is retracted."),
-        entry=_("Handover retracted"),
+        done=_("The record of the handover of the signatures of “%s” is undone."),
+        entry=_("Record of the handover undone"),
     ),
     Action(
         controlling.hold,

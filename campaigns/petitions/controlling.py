@@ -39,8 +39,8 @@ def declare_victory(petition: Petition, *, by: User | None) -> None:
     mark(petition, "declare_victory", by=by, won_at=Now())
 
 
-def retract_victory(petition: Petition, *, by: User | None) -> None:
-    mark(petition, "retract_victory", by=by, won_at=None)
+def undo_victory(petition: Petition, *, by: User | None) -> None:
+    mark(petition, "undo_victory", by=by, won_at=None)
 
 
 def record_handover(petition: Petition, *, by: User | None) -> None:
@@ -48,8 +48,8 @@ def record_handover(petition: Petition, *, by: User | None) -> None:
     mark(petition, "record_handover", by=by, handed_over_at=Now())
 
 
-def retract_handover(petition: Petition, *, by: User | None) -> None:
-    mark(petition, "retract_handover", by=by, handed_over_at=None)
+def undo_handover(petition: Petition, *, by: User | None) -> None:
+    mark(petition, "undo_handover", by=by, handed_over_at=None)
 
 
 def hold(petition: Petition, *, reason: str, by: User | None) -> None:

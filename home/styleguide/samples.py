@@ -37,7 +37,7 @@ def make_petition(state: State, *, number: int, **fields: Any) -> Petition:
         "opening": _("The river is the last one that runs free. We ask you to"),
         "demands": [("demand", _("stop the dam,")), ("demand", _("protect the valley."))],
         "close": _("You can decide to build it in any year to come. Not to build it, only now."),
-        "consent": _("I agree that my signature is kept and handed over."),
+        "consent": _("I agree that my signature is stored and handed over."),
     }
     days = {State.SCHEDULED: (3, 60), State.CLOSED: (-60, -3)}
     opens, closes = days.get(state, (-40, 20))

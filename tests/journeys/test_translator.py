@@ -19,7 +19,7 @@ RUSSIAN = {
     "stop the dam": "остановить плотину",
     "protect the valley": "защитить долину",
     "Let it run.": "Пусть она течёт.",
-    "I agree that my signature is kept and handed over.": "Согласие: подпись хранится.",
+    "I agree that my signature is stored and handed over.": "Согласие: подпись хранится.",
     "The last free river.": "Последняя свободная река.",
 }
 ARABIC = {
@@ -30,7 +30,7 @@ ARABIC = {
     "stop the dam": "وقف السد",
     "protect the valley": "حماية الوادي",
     "Let it run.": "دعوه يجري.",
-    "I agree that my signature is kept and handed over.": "أوافق على حفظ توقيعي وتسليمه.",
+    "I agree that my signature is stored and handed over.": "أوافق على حفظ توقيعي وتسليمه.",
     "The last free river.": "آخر نهر حر.",
 }
 

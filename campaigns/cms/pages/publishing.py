@@ -58,8 +58,8 @@ def refuse_bulk_publishing(
     if not titles:
         return None
     text = _(
-        "Nothing was published. Publish these one by one, for something is missing or their "
-        "petition is still a draft: %s."
+        "Nothing was published. Publish these pages one by one, because something is missing "
+        "or their petition is still a draft: %s."
     )
     messages.warning(request, text % ", ".join(titles))
     return redirect(view.next_url)
@@ -83,8 +83,8 @@ def is_complete(page: Page) -> bool:
 DONE = {
     (True, False): _("“%s” and its petition are published."),
     (False, False): _("“%s” is published."),
-    (True, True): _("“%s” will be published at the time that is set; its petition is published."),
-    (False, True): _("“%s” will be published at the time that is set."),
+    (True, True): _("“%s” will be published at the scheduled time. Its petition is published."),
+    (False, True): _("“%s” will be published at the scheduled time."),
 }
 
 
@@ -122,7 +122,7 @@ class PublishPageView(QuestionView):
         # Whoever has answered wants the page published, even if the petition is so by now.
         if self.petitions or self.request.method == "POST":
             return ""
-        return _("This page's petition is no longer a draft: publish the page here.")
+        return _("This page's petition is no longer a draft. You can publish the page here.")
 
     @property
     def goes_live_at(self) -> datetime | None:

@@ -103,12 +103,20 @@ def register_log_actions(actions: LogActionRegistry) -> None:
     for action in ACTIONS:
         entry = type("Entry", (ActionEntry,), {"action": action, "label": action.label})
         actions.register_action(f"petition.{action.verb}")(entry)
-    actions.register_action("petition.test_mail", _("Send a test"), _("Test mail sent to oneself"))
-    words_missing = _("Not published at its time: words are missing, or why they are changed")
-    actions.register_action("petition.unscheduled", _("Take off the schedule"), words_missing)
-    incomplete = _("Not published at its time: something is missing, or its address is taken")
-    actions.register_action("page.unscheduled", _("Take off the schedule"), incomplete)
+    actions.register_action(
+        "petition.test_mail", _("Send a test mail"), _("Test mail sent to their own email")
+    )
+    words_missing = _(
+        "Not published at the scheduled time: a text is missing, or the reason for a change"
+    )
+    actions.register_action("petition.unscheduled", _("Remove from the schedule"), words_missing)
+    incomplete = _(
+        "Not published at the scheduled time: something is missing, or the web address is taken"
+    )
+    actions.register_action("page.unscheduled", _("Remove from the schedule"), incomplete)
     actions.register_action("petition.export")(ExportEntry)
     actions.register_action("petition.moderate")(DecisionEntry)
     actions.register_action("petition.undo_decision", _("Undo a decision"), _("Decision undone"))
-    actions.register_action("petition.erase", _("Erase a person"), _("Erased at their request"))
+    actions.register_action(
+        "petition.erase", _("Delete a person's data"), _("Data deleted at the person's request")
+    )

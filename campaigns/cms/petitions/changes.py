@@ -18,17 +18,17 @@ from campaigns.petitions.petition import Petition
 
 STEPS = ("publish", "submit", "keep")
 DONE = {
-    "publish": _("“%s” is published with the changed words."),
-    "schedule": _("“%s” will be published with the changed words at the time that is set."),
-    "submit": _("“%s” is submitted for moderation, with the reason."),
-    "keep": _("The reason is kept with the draft of “%s”."),
+    "publish": _("The new version of “%s” is published."),
+    "schedule": _("The new version of “%s” will be published at the scheduled time."),
+    "submit": _("“%s” is submitted for approval, with the reason."),
+    "keep": _("The reason is saved with the draft of “%s”."),
 }
 
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(
-        label=_("Why are the words changed?"),
-        help_text=_("One or two sentences. Everybody can read it on the petition's page."),
+        label=_("What is the reason for the change?"),
+        help_text=_("One or two sentences, which everybody can read on the petition's page."),
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
@@ -52,7 +52,7 @@ class ExplainChangeView(QuestionView):
     form_class = ReasonForm
     template_name = "campaigns/cms/explain_change.html"
     header_icon = "form"
-    page_title = _("Change what people have signed")
+    page_title = _("Change a text that people have signed")
     decline = _("Back to the editor")
 
     def find(self, *, pk: int) -> None:
@@ -66,7 +66,7 @@ class ExplainChangeView(QuestionView):
         if self.change:
             return ""
         # The draft was published meanwhile, or its texts were put back.
-        return _("There is nothing to explain: the words are the same.")
+        return _("No reason is needed, because the letter and the consent are unchanged.")
 
     def get_initial(self) -> dict[str, Any]:
         """The initial values of the form, for Django's FormView."""
@@ -85,13 +85,11 @@ class ExplainChangeView(QuestionView):
     def buttons(self) -> list[Button]:
         scheduled = self.draft.is_scheduled
         labels = {
-            "publish": _("Schedule the changed words")
-            if scheduled
-            else _("Publish the changed words"),
-            "submit": _("Submit for moderation"),
+            "publish": _("Schedule the new version") if scheduled else _("Publish the new version"),
+            "submit": _("Submit for approval"),
         }
         steps = [Button(labels[step], "then", step) for step in self.next_steps()]
-        keep = Button(_("Keep the reason with the draft"), "then", "keep", "button-secondary")
+        keep = Button(_("Save the reason with the draft"), "then", "keep", "button-secondary")
         return [*steps, keep]
 
     def act(self, form: ReasonForm) -> HttpResponse:
@@ -99,7 +97,8 @@ class ExplainChangeView(QuestionView):
         digest = versions.digest_of(self.draft)
         if form.cleaned_data["digest"] != digest:
             messages.warning(
-                self.request, _("Somebody has changed the draft meanwhile: look again.")
+                self.request,
+                _("Somebody has changed the draft in the meantime. Please look at it again."),
             )
             fresh = ReasonForm(initial={"reason": reason, "digest": digest})
             return self.ask_again(fresh, status=409)
@@ -113,7 +112,10 @@ class ExplainChangeView(QuestionView):
             elif then == "submit":
                 publishing.submit(self.petition, by=self.request.user)
         except ValidationError:
-            return self.leave(messages.error, _("The petition is not complete: look at its form."))
+            return self.leave(
+                messages.error,
+                _("The petition is not complete. Please fill in what its form asks for."),
+            )
         return self.leave(messages.success, DONE[then] % self.draft.title)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -141,7 +141,7 @@ letter = ObjectList(
     ],
     heading=_("Letter"),
 )
-rules = ObjectList(
+settings = ObjectList(
     [
         TranslationNote(content=ORIGINAL_DECIDES, heading=_("Settings")),
         TranslationNote(content=NAMES_ARE_THEIRS, heading=_("Who is named")),
@@ -175,7 +175,7 @@ rules = ObjectList(
     heading=_("Settings"),
 )
 HEADING, TEXT, SUBJECT = _("Heading"), _("Text"), _("Subject")
-words = ObjectList(
+texts = ObjectList(
     [
         HelpPanel(content=EMPTY_MEANS_DEFAULT),
         step(
@@ -236,4 +236,4 @@ elsewhere = ObjectList(
     heading=_("On other sites"),
 )
 
-editor = TabbedInterface([letter, rules, words, elsewhere], base_form_class=PetitionForm)
+editor = TabbedInterface([letter, settings, texts, elsewhere], base_form_class=PetitionForm)

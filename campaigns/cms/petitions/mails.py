@@ -22,10 +22,10 @@ from campaigns.petitions.panels import URLS
 from campaigns.petitions.petition import Petition
 
 WHEN = {
-    "confirm": _("Sent at once, to who has just signed."),
-    "reminder": _("Sent once, some days later, to who has not confirmed."),
-    "thanks": _("Sent after confirming."),
-    "already": _("Sent to who signs a second time."),
+    "confirm": _("Sent at once to people who have just signed."),
+    "reminder": _("Sent once, some days later, to people who have not confirmed."),
+    "thanks": _("Sent after confirmation."),
+    "already": _("Sent to people who sign a second time."),
 }
 KINDS = [(kind, OutgoingMail.Kind(kind).label, when) for kind, when in WHEN.items()]
 
@@ -65,17 +65,20 @@ class PetitionMailsView(PetitionMails, QuestionView):
         here, kind = self.request.path, form.cleaned_data["kind"]
         address = self.request.user.email
         if not address:
-            text = _("There is no email address in your account.")
+            text = _("Your account has no email address.")
             return self.leave(messages.error, text, to=here)
         mail = self.mail(kind)
         mail.subject = _("Test: %s") % mail.subject
         try:
             mail.send()
         except (OSError, SMTPException):
-            text = _("The mail server did not take it. Please try again later.")
+            text = _("The mail server did not accept the mail. Please try again later.")
             return self.leave(messages.error, text, to=here)
         log(self.petition, "petition.test_mail", user=self.request.user, data={"kind": kind})
-        text = _("Sent to %s. Its links lead nowhere: nothing was signed.") % address
+        text = (
+            _("Sent to %s. The links in this mail do not work, because nothing was signed.")
+            % address
+        )
         return self.leave(messages.success, text, to=here)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -57,7 +57,7 @@ class OwnCollection:
                 raise PermissionDenied
         try:
             return super().dispatch(request, *args, **kwargs)
-        except Untranslated as error:  # the original got more words meanwhile
+        except Untranslated as error:  # the original has got more texts meanwhile
             fields = {field.name: field.verbose_name for field in Petition._meta.concrete_fields}
             names = [str(fields[name]) for name in error.error_dict]
             text = _("This cannot be published yet. Still to be translated: %s.")

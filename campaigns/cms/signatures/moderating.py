@@ -36,7 +36,7 @@ class ListEntryViewSet(SnippetViewSet):
 
     model = ListEntry
     icon = "lock"
-    menu_label = _("Screening")
+    menu_label = _("Block and allow lists")
     menu_order = 230
     add_to_admin_menu = True
     copy_view_enabled = False
@@ -48,9 +48,10 @@ class ListEntryViewSet(SnippetViewSet):
     panels = [
         HelpPanel(
             _(
-                "Signatures that a rule fits are set aside silently: their signers see what "
-                "everybody sees. You find them under Signatures, state “quarantined”, and release "
-                "them there."
+                "A signature that matches a blocked entry is quarantined silently: its signer "
+                "sees what everybody sees. You find it under Signatures, in the state "
+                "“quarantined”, and can release it there. An allowed entry takes precedence: "
+                "its signatures are never quarantined."
             )
         ),
         FieldPanel("kind"),
@@ -66,7 +67,9 @@ class DecisionForm(forms.Form):
         widget=PressedButton,
     )
     reason = forms.CharField(
-        label=_("Reason"), max_length=255, help_text=_("For colleagues, now and later. No names.")
+        label=_("Reason"),
+        max_length=255,
+        help_text=_("For colleagues, now and later. Do not write any names."),
     )
     newest = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
@@ -180,10 +183,10 @@ class UndoView(QuestionView):
             raise Http404
         self.heading = self.decision.reason
         question = ngettext(
-            "Undo this decision? %s signature becomes what it was before, unless it was moderated "
-            "again since.",
-            "Undo this decision? %s signatures become what they were before, except those that "
-            "were moderated again since.",
+            "Undo this decision? %s signature returns to its earlier state, unless it has "
+            "been moderated again since.",
+            "Undo this decision? %s signatures return to their earlier states, except those "
+            "that have been moderated again since.",
             self.count,
         )
         self.question = question % intcomma(self.count)
@@ -192,7 +195,9 @@ class UndoView(QuestionView):
         return _("This decision has been undone already.") if self.decision.undone_at else ""
 
     def buttons(self) -> list[Button]:
-        text = ngettext("Undo it for %s signature", "Undo it for %s signatures", self.count)
+        text = ngettext(
+            "Undo the decision for %s signature", "Undo the decision for %s signatures", self.count
+        )
         return [Button(text % intcomma(self.count))]
 
     def act(self, form: forms.Form) -> HttpResponse:
@@ -200,7 +205,9 @@ class UndoView(QuestionView):
             count = moderating.undo(self.decision)
             record(self.request, "petition.undo_decision", self.decision, count)
         done = ngettext(
-            "%s signature is what it was before.", "%s signatures are what they were before.", count
+            "%s signature is in its earlier state again.",
+            "%s signatures are in their earlier states again.",
+            count,
         )
         return self.leave(messages.success, done % intcomma(count))
 

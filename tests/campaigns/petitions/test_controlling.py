@@ -27,7 +27,7 @@ def logged():
 
 @pytest.mark.parametrize(
     ("there", "back", "name"),
-    [("pause", "resume", State.PAUSED), ("declare_victory", "retract_victory", State.WON)],
+    [("pause", "resume", State.PAUSED), ("declare_victory", "undo_victory", State.WON)],
 )
 def test_there_and_back_again_at_once(there, back, name, editor):
     petition = make_petition()

@@ -74,8 +74,8 @@ def test_both_are_published(page, draft, people, browse):
 @pytest.mark.parametrize(
     ("answer", "told", "petition"),
     [
-        ("both", "at the time that is set; its petition is published", State.OPEN),
-        ("page", "at the time that is set.", State.DRAFT),
+        ("both", "at the scheduled time. Its petition is published", State.OPEN),
+        ("page", "at the scheduled time.", State.DRAFT),
     ],
 )
 def test_a_scheduled_page_is_said_to_come_later(
@@ -119,7 +119,7 @@ def test_who_may_not_publish_the_petition_is_told_who_may(page, draft, page_publ
     question = client.get(ask(page)).content.decode()
     refused = client.post(ask(page), {"publish": "both"})
 
-    assert "a moderator has to" in question
+    assert "A moderator has to" in question
     assert "Publish both" not in question
     assert refused.status_code == 302
     assert (is_live(page), state(draft)) == (False, State.DRAFT)
@@ -211,9 +211,9 @@ def test_many_are_not_published_together_with_one_that_needs_an_answer(page, dra
     told = publish_many(client, ready, page).content.decode()
     told_of_what_is_below = publish_many(client, index, include_descendants="on").content.decode()
 
-    assert "Publish these one by one" in told
+    assert "Publish these pages one by one" in told
     assert page.title in told
-    assert "Publish these one by one" in told_of_what_is_below
+    assert "Publish these pages one by one" in told_of_what_is_below
     assert [is_live(one) for one in (ready, page)] == [False, False]
     publish_many(client, ready)
     assert [is_live(one) for one in (ready, page)] == [True, False]
@@ -225,5 +225,5 @@ def test_a_page_without_a_petition_is_not_published_among_many(people, browse):
 
     told = publish_many(browse(people.moderator), page).content.decode()
 
-    assert "Publish these one by one" in told
+    assert "Publish these pages one by one" in told
     assert not is_live(page)

@@ -45,16 +45,18 @@ CASES = {
     "declare_victory": Case(
         PUBLISHED - {State.WON}, lambda tally: tally.won_at is not None, "Victory declared"
     ),
-    "retract_victory": Case({State.WON}, lambda tally: tally.won_at is None, "Victory retracted"),
+    "undo_victory": Case(
+        {State.WON}, lambda tally: tally.won_at is None, "Declaration of victory undone"
+    ),
     "record_handover": Case(
         PUBLISHED - {State.SCHEDULED},
         lambda tally: tally.handed_over_at is not None,
         "Handover recorded",
     ),
-    "retract_handover": Case(
+    "undo_handover": Case(
         PUBLISHED,
         lambda tally: tally.handed_over_at is None,
-        "Handover retracted",
+        "Record of the handover undone",
         given=lambda petition: controlling.record_handover(petition, by=None),
     ),
     "hold": Case(
@@ -210,9 +212,9 @@ def test_holding_data_is_for_campaign_managers(name, teams, people, browse):
     ("closed", "anonymised", "said"),
     [
         (None, False, "anonymised 90 days after the end"),
-        (days_ago(-1), False, "that of 0 signers is anonymised on"),
-        (days_ago(10), False, "that of 0 signers is anonymised on"),
-        (days_ago(100), False, "anonymised within the hour"),
+        (days_ago(-1), False, "the data of 0 signers will be anonymised on"),
+        (days_ago(10), False, "the data of 0 signers will be anonymised on"),
+        (days_ago(100), False, "will be anonymised within the hour"),
         (days_ago(100), True, "there is none left"),
     ],
 )
@@ -234,7 +236,7 @@ def test_the_clock_of_signers_data_is_shown(
         assert ("(Europe/Vienna)" in page) == (closed is not None)
 
 
-@pytest.mark.parametrize("verb", ["resume", "retract_victory"])
+@pytest.mark.parametrize("verb", ["resume", "undo_victory"])
 def test_what_has_nothing_to_do_says_so(verb, teams, people, browse):
     response = browse(people.editor).post(url(verb, teams.ours.pk), follow=True)
 

@@ -20,7 +20,7 @@ WORDS = {
     "title": "Free the river",
     "ask": "Call on the minister to stop the dam.",
     "opening": "The river is the last one that runs wild.",
-    "consent": "I agree that my signature is kept and handed over.",
+    "consent": "I agree that my signature is stored and handed over.",
 }
 
 
@@ -62,7 +62,7 @@ def test_publishing_changed_words_asks_first_and_keeps_what_was_typed(petition, 
     assert newest(petition).opening == WORDS["opening"]
     page = client.get(response.url).content.decode()
     assert "<strong>2 people</strong> have signed" in page
-    assert "Publish the changed words" in page
+    assert "Publish the new version" in page
     assert "free." in page.split("<del>")[1].split("</del>")[0]
     assert "wild." in page.split("<ins>")[1].split("</ins>")[0]
 
@@ -160,7 +160,7 @@ def test_an_editor_is_asked_when_submitting_and_the_approval_publishes_with_it(
 
     asked = send(editor, petition, "action-submit")
     assert asked.url == url("explain", petition.pk)
-    assert "Publish the changed words" not in editor.get(asked.url).content.decode()
+    assert "Publish the new version" not in editor.get(asked.url).content.decode()
     assert not Petition.objects.get(pk=petition.pk).workflow_in_progress
     answer(editor, petition, "submit")
     shown = moderator.get(url("edit", petition.pk)).content.decode()

@@ -80,7 +80,7 @@ def test_without_an_address_nothing_is_sent(teams, editor, browse, smtp_server):
     page = browse(editor).get(url("mails", teams.ours.pk)).content.decode()
     browse(editor).post(url("mails", teams.ours.pk), {"kind": "confirm"})
 
-    assert "no email address in your account" in page
+    assert "Your account has no email address" in page
     assert smtp_server.messages == []
 
 
@@ -90,7 +90,7 @@ def test_a_mail_server_that_is_away_is_said_and_no_failure(teams, editor, browse
 
     response = browse(editor).post(url("mails", teams.ours.pk), {"kind": "confirm"}, follow=True)
 
-    assert "The mail server did not take it" in response.content.decode()
+    assert "The mail server did not accept the mail" in response.content.decode()
     assert not ModelLogEntry.objects.filter(action="petition.test_mail").exists()
 
 

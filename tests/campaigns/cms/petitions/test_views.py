@@ -52,7 +52,7 @@ def test_a_signed_petition_stays_and_the_cms_says_what_to_do(view, teams, people
     done = client.post(url(view, teams.ours.pk))
 
     assert (asked.status_code, done.status_code) == (200, 409)
-    assert "close it" in asked.content.decode()
+    assert "close the petition" in asked.content.decode()
     assert state(teams.ours) == State.OPEN
 
 

@@ -141,7 +141,7 @@ def test_one_signature_shows_all_that_is_kept_and_what_was_agreed_to(teams, peop
         "Germany",
         "&lt;b&gt;Please&lt;/b&gt;",
         "The river is the last one that runs free.",
-        "I agree that my signature is kept and handed over.",
+        "I agree that my signature is stored and handed over.",
     ):
         assert shown in page
 
