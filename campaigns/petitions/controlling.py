@@ -5,7 +5,7 @@ entry in Wagtail's log. Doing it again is not an error and leaves no second entr
 offers them stands in `actions`.
 """
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -16,7 +16,6 @@ from campaigns.petitions.petition import Petition
 from campaigns.petitions.state import State
 from campaigns.petitions.tally import Tally
 
-User = AbstractBaseUser
 # What is not open yet cannot be closed.
 CLOSABLE = (State.OPEN, State.PAUSED)
 

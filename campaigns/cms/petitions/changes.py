@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
+from wagtail.models import Revision
 
 from campaigns.cms.permissions import may
 from campaigns.cms.screens import Button, PressedButton, QuestionView, Text
@@ -118,6 +119,7 @@ class ExplainChangeView(QuestionView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Wagtail's template and ours read it."""
+        assert self.change  # or `nothing_to_do` has led away
         shown = {
             "change": self.change,
             "signed": self.change.before.signed,
@@ -135,6 +137,10 @@ def drafted(draft: Petition) -> dict[str, Any] | None:
 
 class ExplainedFirst:
     """For the editor's view: what publishes, or asks for it, leads to the question first."""
+
+    new_revision: Revision
+    action: str
+    object: Petition
 
     def run_action_method(self) -> HttpResponse | None:
         """Wagtail calls it when the draft is saved, for the button that was pressed."""
