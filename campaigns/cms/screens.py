@@ -4,13 +4,15 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+
+from campaigns.cms.permissions import StaffRequest
 
 Text = str | Promise
 
@@ -32,13 +34,14 @@ class PressedButton(forms.HiddenInput):
         return ""
 
 
-class QuestionView(WagtailAdminTemplateMixin, FormView):
+class QuestionView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]  # it has none
     """Asks on GET; on POST validates the form, acts, shows a message and redirects.
 
     A subclass defines `find`, `question`, `buttons` and `act`, and `form_class` where it needs more
     than a button. GET changes nothing, and repeating an action is not an error.
     """
 
+    request: StaffRequest
     http_method_names = ["get", "post", "head", "options"]
     form_class = forms.Form
     template_name = "campaigns/cms/question.html"
@@ -49,7 +52,7 @@ class QuestionView(WagtailAdminTemplateMixin, FormView):
     back_label: Text = ""
     decline: Text = _("No, leave it as it is")
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.find(**kwargs)
         if reason := self.nothing_to_do():
             return self.leave(messages.warning, reason)

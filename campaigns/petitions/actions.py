@@ -4,14 +4,16 @@ Buttons, URLs, permissions, questions, messages and the history read this list. 
 do the work are in `controlling`.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from wagtail.models import Collection
+from wagtail.permission_policies.collections import CollectionPermissionPolicy
 from wagtail.permissions import policy_registry
 
 from campaigns.petitions import controlling
@@ -28,13 +30,11 @@ class ActionForm(forms.Form):
     # The reason why the action is not possible for this user, if there is one.
     obstacle: Text = ""
 
-    def __init__(
-        self, *args: Any, petition: Petition, user: AbstractBaseUser, **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, petition: Petition, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.prepare(petition, user)
 
-    def prepare(self, petition: Petition, user: AbstractBaseUser) -> None:
+    def prepare(self, petition: Petition, user: User) -> None:
         """Adapt the fields to the petition and to the user; subclasses override this."""
 
 
@@ -50,15 +50,18 @@ class HoldForm(ActionForm):
 class MoveForm(ActionForm):
     """Asks for the new collection, in which the user must be allowed to control petitions."""
 
-    collection = forms.ModelChoiceField(
+    collection: "forms.ModelChoiceField[Collection]" = forms.ModelChoiceField(
         queryset=None, label=_("New collection"), empty_label=_("Choose …")
     )
 
-    def prepare(self, petition: Petition, user: AbstractBaseUser) -> None:
+    def prepare(self, petition: Petition, user: User) -> None:
         policy = policy_registry.get(petition)
+        assert isinstance(policy, CollectionPermissionPolicy)
         own = policy.collections_user_has_permission_for(user, "control")
         others = own.exclude(pk=petition.original.collection_id)
-        self.fields["collection"].queryset = others
+        field = self.fields["collection"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = others
         if not others.exists():
             self.obstacle = _("There is no other collection in which you may control petitions.")
 
@@ -67,9 +70,9 @@ class MoveForm(ActionForm):
 class Action:
     """One action: all that the CMS needs to offer it, ask about it, do it and record it."""
 
-    act: Callable[..., None]  # act(petition, *, by, **the fields of the form)
-    states: Collection[State]  # The states of a petition in which the action is possible.
-    label: Text  # The name of the action in menus.
+    act: Callable[..., None]  # act(petition, *, by, **the form's fields)
+    states: Container[State]  # the states in which it has something to do
+    label: Text  # what it is called, wherever it is offered
     question: Text
     done: Text  # The message afterwards; %s is the title of the petition.
     entry: Text  # The text in the history; may contain logged values, as in %(reason)s.

@@ -5,7 +5,7 @@ entry to Wagtail's log. Repeating an action is not an error, and adds no second 
 declares how the CMS offers them.
 """
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -16,8 +16,7 @@ from campaigns.petitions.petition import Petition
 from campaigns.petitions.state import State
 from campaigns.petitions.tally import Tally
 
-User = AbstractBaseUser
-# The states in which a petition can be closed; a scheduled one is not open yet.
+# What is not open yet cannot be closed.
 CLOSABLE = (State.OPEN, State.PAUSED)
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
+from django.template import Context
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -38,7 +39,10 @@ class PetitionStatusPanel(Panel):
         def is_shown(self) -> bool:
             return self.petition is not None
 
-        def get_context_data(self, parent_context: dict | None = None) -> dict[str, Any]:
+        def get_context_data(
+            self, parent_context: Context | dict[str, Any] | None = None
+        ) -> dict[str, Any]:
+            assert self.petition  # or it is not shown
             context = super().get_context_data(parent_context)
             on_page = not isinstance(self.instance, Petition)
             shown = status(self.petition, self.request.user)
@@ -50,10 +54,10 @@ class TranslationNote(HelpPanel):
 
     class BoundPanel(HelpPanel.BoundPanel):
         def is_shown(self) -> bool:
-            return self.instance.is_translation
+            return bool(self.instance.is_translation)
 
 
-def status(petition: Petition, user: AbstractBaseUser) -> dict[str, Any]:
+def status(petition: Petition, user: User) -> dict[str, Any]:
     """The status of a petition and the URLs of what the user may do, as context for a template.
 
     A URL is "" where the user does not have the permission.
@@ -61,7 +65,7 @@ def status(petition: Petition, user: AbstractBaseUser) -> dict[str, Any]:
     policy = policy_registry.get(petition)
 
     def may(action: str) -> bool:
-        return policy.user_has_permission_for_instance(user, action, petition)
+        return bool(policy.user_has_permission_for_instance(user, action, petition))
 
     original = petition.original
     signatures = f"{reverse('signatures_modeladmin_index')}?petition={original.pk}"

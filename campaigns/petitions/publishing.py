@@ -2,16 +2,16 @@
 
 from collections.abc import Iterable
 
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Model
 from wagtail.models import Page, WorkflowState
 
 from campaigns.petitions import translating
 from campaigns.petitions.petition import Petition
 
 
-def publish_with(page: Page, petitions: Iterable[Petition], *, by: Model) -> None:
+def publish_with(page: Page, petitions: Iterable[Petition], *, by: User) -> None:
     """Publish the newest revisions of a page and of these petitions, in one transaction.
 
     Raises ValidationError if a petition or the page is not complete.
@@ -22,7 +22,7 @@ def publish_with(page: Page, petitions: Iterable[Petition], *, by: Model) -> Non
         publish_page(page, by=by)
 
 
-def publish(petition: Petition, *, by: Model) -> None:
+def publish(petition: Petition, *, by: User) -> None:
     """Publish the newest revision of a petition. Raises ValidationError if it is not complete."""
     with transaction.atomic():
         translating.take_over(petition, by=by)
@@ -40,7 +40,7 @@ def check(version: Petition) -> None:
     version.require_reason()
 
 
-def submit(petition: Petition, *, by: Model) -> None:
+def submit(petition: Petition, *, by: User) -> None:
     """Submit the newest revision to the moderators, also after they have asked for changes."""
     state = petition.current_workflow_state
     if state and state.status == WorkflowState.STATUS_NEEDS_CHANGES:
@@ -49,7 +49,7 @@ def submit(petition: Petition, *, by: Model) -> None:
         petition.get_workflow().start(petition, by)
 
 
-def publish_page(page: Page, *, by: Model) -> None:
+def publish_page(page: Page, *, by: User) -> None:
     revision = page.get_latest_revision() or page.save_revision(user=by)
     revision.publish(user=by, skip_permission_checks=True)
 

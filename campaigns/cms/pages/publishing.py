@@ -35,6 +35,7 @@ def ask_before_publishing(request: HttpRequest, page: Page) -> HttpResponse | No
     """
     if not drafts_of(page):
         return None
+    assert request.resolver_match  # no view is called without it
     if request.resolver_match.view_name == "wagtailadmin_pages:add":
         # Wagtail's view for a new page saves the row as live before it calls the hooks.
         page.live, page.has_unpublished_changes = False, True

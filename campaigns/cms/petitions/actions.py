@@ -22,7 +22,7 @@ class PetitionActionView(QuestionView):
     """The view of one action; OwnCollection has checked the permission that it needs."""
 
     model = Petition
-    action: Action = None  # type: ignore[assignment]  # the viewset gives each view its own
+    action: Action = None  # the viewset gives each view its own
     header_icon = "form"
 
     @property

@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
+from wagtail.models import Revision
 
 from campaigns.cms.permissions import may
 from campaigns.cms.screens import Button, PressedButton, QuestionView, Text
@@ -120,6 +121,7 @@ class ExplainChangeView(QuestionView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The context for Wagtail's template and ours."""
+        assert self.change  # or `nothing_to_do` has led away
         shown = {
             "change": self.change,
             "signed": self.change.before.signed,
@@ -140,6 +142,10 @@ def drafted(draft: Petition) -> dict[str, Any] | None:
 
 class ExplainedFirst:
     """A mixin for the edit view: publishing and submitting lead to the question first."""
+
+    new_revision: Revision
+    action: str
+    object: Petition
 
     def run_action_method(self) -> HttpResponse | None:
         """Wagtail's edit view calls this after saving the draft, for the pressed button."""

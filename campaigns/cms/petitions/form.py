@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.forms import ModelChoiceField
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.panels import (
@@ -18,6 +19,7 @@ from wagtail.admin.panels import (
 
 from campaigns.cms.permissions import collections_for
 from campaigns.cms.petitions.embed_panel import EmbedPanel
+from campaigns.petitions.actions import Text
 from campaigns.petitions.panels import PetitionStatusPanel, TranslationNote
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.scheduling import name_time_zone
@@ -51,7 +53,7 @@ class PetitionForm(WagtailAdminModelForm):
 
     def offer_collections(self) -> None:
         field = self.fields.get("collection")
-        if field is None or self.for_user is None:
+        if not isinstance(field, ModelChoiceField) or self.for_user is None:
             return
         collections = list(collections_for(self.for_user, "add"))
         if len(collections) == 1:
@@ -79,14 +81,14 @@ class PetitionForm(WagtailAdminModelForm):
         Django's form does not check the constraint, since the locale is no field of the form.
         """
         slug = self.cleaned_data["slug"]
-        locale = self.instance.locale_id or Petition.get_default_locale().pk
+        locale = self.instance.locale_id or self.instance.get_default_locale().pk
         others = Petition.objects.exclude(pk=self.instance.pk).filter(locale=locale, slug=slug)
         if slug and others.exists():
             raise ValidationError(_("Another petition has this web address."))
         return slug
 
 
-def step(heading: str, explanation: str, **labels: str) -> MultiFieldPanel:
+def step(heading: Text, explanation: Text, **labels: Text) -> MultiFieldPanel:
     """The panel for the texts of one step, with an explanation of when people read them."""
     panels = [FieldPanel(name, heading=label) for name, label in labels.items()]
     return MultiFieldPanel(panels, heading=heading, help_text=explanation)

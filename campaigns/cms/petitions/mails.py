@@ -14,6 +14,7 @@ from django.views.generic import View
 from wagtail.admin import messages
 from wagtail.log_actions import log
 
+from campaigns.cms.permissions import StaffRequest
 from campaigns.cms.petitions.views import home_url
 from campaigns.cms.screens import PressedButton, QuestionView
 from campaigns.mail import composing
@@ -36,6 +37,7 @@ class PetitionMails:
     model = Petition
     permission_required = "change"
     petition: Petition
+    request: StaffRequest
 
     def mail(self, kind: str) -> EmailMultiAlternatives:
         newest = self.petition.get_latest_revision_as_object()

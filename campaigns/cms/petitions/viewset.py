@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.snippets.action_menu import ActionMenuItem, PublishMenuItem, UnpublishMenuItem
 from wagtail.snippets.views.snippets import SnippetViewSet
 
-from campaigns.cms.permissions import collections_for, may, petitions_seen_by
+from campaigns.cms.permissions import StaffRequest, collections_for, may, petitions_seen_by
 from campaigns.cms.petitions.actions import PetitionActionView
 from campaigns.cms.petitions.changes import ExplainChangeView
 from campaigns.cms.petitions.chooser import PetitionChooserViewSet
@@ -56,7 +56,7 @@ class PetitionViewSet(SnippetViewSet):
     inspect_template_name = "campaigns/cms/petition_inspect.html"
     chooser_viewset_class = PetitionChooserViewSet
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
+    def get_queryset(self, request: StaffRequest) -> QuerySet[Petition]:
         """Wagtail asks for it in the list, in searches and in the chooser."""
         return petitions_seen_by(request.user)
 
@@ -86,7 +86,7 @@ class PetitionViewSet(SnippetViewSet):
             path("explain/<int:pk>/", self.construct_view(ExplainChangeView), name="explain"),
         ]
 
-    def get_permissions_to_register(self) -> QuerySet:
+    def get_permissions_to_register(self) -> QuerySet[Permission]:
         """None: rights are granted on collections, in the panel of ours; boxes would do nothing.
 
         Wagtail offers these permissions on its screen of a group.

@@ -111,7 +111,7 @@ class ModerateView(QuestionView):
         except ValueError:
             return None
 
-    def asked_for(self) -> QuerySet:
+    def asked_for(self) -> QuerySet[Signature]:
         allowed = signatures_for(self.request.user, "moderate")
         if key := self.request.GET.get("signature"):
             try:
@@ -212,7 +212,7 @@ class UndoView(QuestionView):
         return self.leave(messages.success, done % intcomma(count))
 
 
-def listed(request: HttpRequest) -> QuerySet:
+def listed(request: HttpRequest) -> QuerySet[Signature]:
     """The signatures that the list shows with the query of this request."""
     view = SignatureIndexView(model_admin=SignatureAdmin())
     view.setup(request)
