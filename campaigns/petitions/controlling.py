@@ -16,7 +16,7 @@ from campaigns.petitions.petition import Petition
 from campaigns.petitions.state import State
 from campaigns.petitions.tally import Tally
 
-# What is not open yet cannot be closed.
+# The states in which a petition can be closed; a scheduled one is not open yet.
 CLOSABLE = (State.OPEN, State.PAUSED)
 
 
