@@ -135,7 +135,7 @@ def test_a_page_asks_for_its_petition_before_it_is_published(teams, translator, 
     response = client.post(page_edit_url(copy), {"action": "publish"}, follow=True)
 
     assert response.resolver_match.view_name == "publish_page_with_petition"
-    missing = response.context["drafts"][0]["missing"]
+    missing = response.context["view"].drafts[0]["missing"]
     assert missing[:3] == ["title", "ask", "salutation"]
     assert not CampaignPage.objects.get(pk=copy.pk).live
 
