@@ -210,8 +210,8 @@ texts = ObjectList(
         step(
             _("Mail of thanks"),
             _(
-                "Sent after confirmation. It also says how to see, correct and withdraw a "
-                "signature."
+                "Sent at once, only where signatures are not confirmed by email. It also says how "
+                "to see, correct and withdraw a signature."
             ),
             thanks_subject=SUBJECT,
             thanks_mail_text=TEXT,

@@ -25,7 +25,7 @@ from campaigns.petitions.petition import Petition
 WHEN = {
     "confirm": _("Sent at once to people who have just signed."),
     "reminder": _("Sent once, some days later, to people who have not confirmed."),
-    "thanks": _("Sent after confirmation."),
+    "thanks": _("Sent at once, only where signatures are not confirmed by email."),
     "already": _("Sent to people who sign a second time."),
 }
 KINDS = [(kind, OutgoingMail.Kind(kind).label, when) for kind, when in WHEN.items()]
