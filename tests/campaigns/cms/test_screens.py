@@ -61,7 +61,7 @@ def test_where_there_is_nothing_to_do_it_says_so_and_leads_back(teams, admin_use
         undo: (SIGNATURES, "undone already"),
         f"{reverse('moderate_signatures')}?state=anonymised": (SIGNATURES, "There are no signat"),
         url("resume", teams.ours.pk): (url("edit", teams.ours.pk), "Nothing was changed"),
-        url("explain", teams.ours.pk): (url("edit", teams.ours.pk), "nothing to explain"),
+        url("explain", teams.ours.pk): (url("edit", teams.ours.pk), "No reason is needed"),
         reverse("publish_page_with_petition", args=[page.pk]): (edit_page, "no longer a draft"),
     }
 
