@@ -29,7 +29,7 @@ class CampaignIndexPage(PublicPage):
     content_panels = [*Page.content_panels, FieldPanel("introduction")]
     parent_page_types = ["home.HomePage"]
     subpage_types = ["campaigns.CampaignPage"]
-    max_count_per_parent = 1
+    max_count_per_parent = 1  # type: ignore[assignment]  # Wagtail declares it as None
     page_description = _("Lists all campaigns, open ones first.")
 
     class Meta:

@@ -1,7 +1,7 @@
 """Images with a credit, which are stored without the metadata of the camera."""
 
 from io import BytesIO
-from typing import Any
+from typing import Any, cast
 
 from django.core.files.base import ContentFile, File
 from django.db import models
@@ -47,8 +47,7 @@ class CustomImage(AbstractImage):
         Files can be missing while a backup is being restored: the media may come last.
         """
         try:
-            rendition: Rendition = self.get_rendition(spec)
-            return rendition
+            return cast(Rendition, self.get_rendition(spec))
         except SourceImageIOError:
             return None
 

@@ -24,7 +24,7 @@ class NewsIndexPage(PublicPage):
     content_panels = [*Page.content_panels, FieldPanel("introduction")]
     parent_page_types = ["home.HomePage"]
     subpage_types = ["campaigns.ArticlePage"]
-    max_count_per_parent = 1
+    max_count_per_parent = 1  # type: ignore[assignment]  # Wagtail declares it as None
     page_description = _("Lists all articles, the newest first.")
 
     class Meta:

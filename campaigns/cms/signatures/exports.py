@@ -65,8 +65,11 @@ def subjects(
     if petition:
         return [(petition.original, sum(counts.values()))]
     petitions = Petition.objects.filter(pk__in=counts).order_by("pk")
+    if counts:
+        return [(each, counts[each.pk]) for each in petitions]
     site = Site.find_for_request(request) or Site.objects.first()
-    return [(each, counts[each.pk]) for each in petitions] or [(site, 0)]
+    assert site  # Wagtail cannot do without one
+    return [(site, 0)]
 
 
 def counted(exported: Iterable[rows.Row], entries: list[ModelLogEntry]) -> Iterator[rows.Row]:
