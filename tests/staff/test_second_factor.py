@@ -224,7 +224,7 @@ def test_an_operator_takes_away_that_of_the_last_administrator(manager, phone):
     call_command("reset_second_factor", "manager", stdout=StringIO())
 
     assert not TOTPDevice.objects.exists()
-    with pytest.raises(CommandError, match="no account of this name"):
+    with pytest.raises(CommandError, match="no account with this name"):
         call_command("reset_second_factor", "nobody")
 
 
