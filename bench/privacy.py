@@ -20,11 +20,15 @@ KINDS = ("new", "pending", "confirmed", "quarantined", "used up")
 
 def main(*, samples: int) -> int:
     with database.server() as server:
-        env = stage.house_env(server.make("ours"))
+        env = stage.our_env(server.make("ours"))
         python("manage.py", "collectstatic", "--noinput", "--verbosity=0", environment=env)
-        python("-m", "bench.inside", "bench.house", "fill", environment=env)
-        facts = json.loads(python("-m", "bench.inside", "bench.house", "facts", environment=env))
-        python("-m", "bench.inside", "bench.house", "acquaint", str(samples + 20), environment=env)
+        python("-m", "bench.inside", "bench.ours.fill", "fill", environment=env)
+        facts = json.loads(
+            python("-m", "bench.inside", "bench.ours.fill", "facts", environment=env)
+        )
+        python(
+            "-m", "bench.inside", "bench.ours.fill", "acquaint", str(samples + 20), environment=env
+        )
         with stage.site(server, "ours") as site:
             return report(*measure(site.port, facts, samples))
 

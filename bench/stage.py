@@ -94,8 +94,8 @@ class Stage:
         """Confirm signatures through the links of mails, each of them once."""
         site, file = self.sites["ours"], str(VAR / "links")
         self.empty(site)
-        self.house("sow", str(int(self.seconds * 5000)))
-        self.house("links", file)
+        self.fill_ours("sow", str(int(self.seconds * 5000)))
+        self.fill_ours("links", file)
         run = self.load(site.port, "confirm", servers=[site.pid], links=file)
         self.check(run, self.count(site, "WHERE confirmed_at IS NOT NULL"))
         return run
@@ -145,14 +145,14 @@ class Stage:
         measured.warm = warm.number
         return measured
 
-    def house(self, *arguments: str, name: str = "ours") -> str:
-        """Run one of bench.house's commands on our database."""
+    def fill_ours(self, *arguments: str, name: str = "ours") -> str:
+        """Run one of bench.ours.fill's commands on our database."""
         return python(
             "-m",
             "bench.inside",
-            "bench.house",
+            "bench.ours.fill",
             *arguments,
-            environment=house_env(self.server.named(name)),
+            environment=our_env(self.server.named(name)),
         )
 
     def empty(self, site: Site) -> None:
@@ -165,7 +165,7 @@ class Stage:
         return int(number)
 
 
-def house_env(url: str, **more: str) -> dict[str, str]:
+def our_env(url: str, **more: str) -> dict[str, str]:
     """Our site's production settings, on the loopback."""
     return {
         "DJANGO_SETTINGS_MODULE": "config.settings.production",
@@ -201,17 +201,19 @@ def built(*, seconds: float, signatures: int) -> Iterator[Stage]:
             env = yardstick_env(name, server.make(name))
             path = python("-m", "bench.inside", f"{name}.fill", environment=env)
         stock_page = path.strip().splitlines()[-1]
-        env = house_env(server.make("ours"))
+        env = our_env(server.make("ours"))
         python("manage.py", "collectstatic", "--noinput", "--verbosity=0", environment=env)
-        python("-m", "bench.inside", "bench.house", "fill", environment=env)
-        facts = json.loads(python("-m", "bench.inside", "bench.house", "facts", environment=env))
+        python("-m", "bench.inside", "bench.ours.fill", "fill", environment=env)
+        facts = json.loads(
+            python("-m", "bench.inside", "bench.ours.fill", "facts", environment=env)
+        )
         if signatures:
             say(f"Sowing {signatures:,} signatures …")
-            million = house_env(server.make("million", template="ours"))
+            million = our_env(server.make("million", template="ours"))
             python(
                 "-m",
                 "bench.inside",
-                "bench.house",
+                "bench.ours.fill",
                 "sow",
                 str(signatures),
                 "confirmed",
@@ -242,9 +244,9 @@ def site(server: database.Server, name: str) -> Iterator[Site]:
     if name in TABLES:
         app, path, env = f"{name}.wsgi", "bench/yardsticks", yardstick_env(name, url)
     else:
-        app, path, env = "config.wsgi", "site", house_env(url)
+        app, path, env = "config.wsgi", "site", our_env(url)
         if name == "cold":
-            env["DJANGO_SETTINGS_MODULE"] = "bench.cold"
+            env["DJANGO_SETTINGS_MODULE"] = "bench.ours.cold"
     with gunicorn(app, name=name, env=env, pythonpath=path) as (pid, port):
         yield Site(name, url, pid, port)
 

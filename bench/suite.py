@@ -6,10 +6,11 @@ from functools import partial
 
 import psycopg
 
-from bench import mailing, tallying
+from bench import tallying
 from bench.comparing import Row, compare
 from bench.database import Server
 from bench.load import CLIENTS, FailedRun, Run
+from bench.mail import measuring
 from bench.processes import WORKERS
 from bench.stage import Stage, built, say
 
@@ -101,7 +102,7 @@ def page(stage: Stage, number: int) -> list[Row]:
             floor=floor,
             number=number,
         )
-    asked = json.loads(stage.house("queries"))
+    asked = json.loads(stage.fill_ours("queries"))
     say(f"campaign page: {asked['first']} queries at first, then {asked['then']}")
     work = f"campaign page: queries ({asked['first']} at first)"
     return [*rows, Row(work, "", asked["then"], MOST_QUERIES, at_most=True, digits=0)]
@@ -135,7 +136,7 @@ def confirming(stage: Stage, number: int) -> list[Row]:
 
 
 def mails(stage: Stage, number: int) -> list[Row]:
-    return mailing.row(stage, mails=400 if number == 1 else 2000, number=number)
+    return measuring.row(stage, mails=400 if number == 1 else 2000, number=number)
 
 
 def tally(stage: Stage, number: int) -> list[Row]:

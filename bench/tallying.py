@@ -8,7 +8,7 @@ import psycopg
 from bench.comparing import Row
 from bench.machine import Meter
 from bench.processes import log
-from bench.stage import Stage, house_env, say
+from bench.stage import Stage, our_env, say
 from servers.processes import Process
 
 CONFIRM = """
@@ -25,7 +25,7 @@ def rows(stage: Stage, *, seconds: float) -> list[Row]:
     """
     say("tally of very many …")
     site = stage.sites["million"]
-    stage.house("sow", "1000", name="million")
+    stage.fill_ours("sow", "1000", name="million")
     database = stage.server.postmaster
     with psycopg.connect(site.url, autocommit=True) as connection:
         # The mails of earlier runs must not be sent meanwhile.
@@ -37,7 +37,7 @@ def rows(stage: Stage, *, seconds: float) -> list[Row]:
                 time.sleep(1)
         with Process(
             *(sys.executable, "manage.py", "worker"),
-            environment=house_env(site.url),
+            environment=our_env(site.url),
             log=log("worker"),
         ) as worker:
             [(number,)] = connection.execute(COUNTED)

@@ -5,7 +5,7 @@ from django_countries import countries
 from wagtail.images import get_image_model
 from wagtail.models import Page, Site
 
-from bench.pictures import picture
+from bench.ours.pictures import picture
 from stock.models import FormField, FormPage
 
 # The same fields as ours.

@@ -1,4 +1,4 @@
-"""python -m bench.inside bench.house …: fills the database of our site for the bench.
+"""python -m bench.inside bench.ours.fill …: fills the database of our site for the bench.
 
 It runs with the production settings, in a process of its own.
 """
@@ -12,8 +12,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from wagtail.models import Page, Site
 
-from bench.content import make_campaign, make_home, make_signature
-from bench.pictures import picture
+from bench.ours.content import make_campaign, make_home, make_signature
+from bench.ours.pictures import picture
 from campaigns.mail import composing, sending
 from campaigns.mail.outbox import ALLOWANCE, OutgoingMail
 from campaigns.models import CampaignPage, CustomImage, Petition, Signature
@@ -50,7 +50,7 @@ def fill() -> None:
     Navigation.objects.create(locale=page.locale, main=items, foot=items[1:])
     DefaultTexts.objects.create(
         locale=page.locale,
-        footer=f'<p>A house of <a linktype="page" id="{about.pk}">people like you</a>.</p>',
+        footer=f'<p>A site of <a linktype="page" id="{about.pk}">people like you</a>.</p>',
     )
     site = Site.objects.get(is_default_site=True)
     Identity.objects.create(site=site, name="Lastdrop", privacy_page=privacy)

@@ -11,7 +11,7 @@ from bench.comparing import Row, compare
 from bench.load import FailedRun, Run
 from bench.machine import Meter
 from bench.processes import VAR, log
-from bench.stage import Stage, house_env
+from bench.stage import Stage, our_env
 from servers.ports import HOST, answers, free_port
 from servers.processes import Process, python
 
@@ -21,11 +21,11 @@ PATIENCE = 120
 def row(stage: Stage, *, mails: int, number: int) -> list[Row]:
     port, ready = free_port(), str(VAR / "mails.json")
     stage.empty(stage.sites["ours"])
-    stage.house("sow", str(mails), "owed")
-    stage.house("compose", ready)
-    with Process(sys.executable, "-m", "bench.sink", str(port), log=log("sink")) as sink:
+    stage.fill_ours("sow", str(mails), "owed")
+    stage.fill_ours("compose", ready)
+    with Process(sys.executable, "-m", "bench.mail.sink", str(port), log=log("sink")) as sink:
         sink.wait_until(lambda: answers(port))
-        flat = json.loads(python("-m", "bench.loop", str(port), ready))["flat"]
+        flat = json.loads(python("-m", "bench.mail.loop", str(port), ready))["flat"]
         return compare(
             "mails composed and handed over by one worker",
             f"smtplib, ready-made messages, one connection ({flat:,.0f}/s were they bytes)",
@@ -37,7 +37,7 @@ def row(stage: Stage, *, mails: int, number: int) -> list[Row]:
 
 
 def loop(port: int, ready: str) -> Run:
-    found = json.loads(python("-m", "bench.loop", str(port), ready))
+    found = json.loads(python("-m", "bench.mail.loop", str(port), ready))
     return Run(rate=found["rate"], cpu=found["cpu"], foreign=0.0)
 
 
@@ -51,7 +51,7 @@ def work(stage: Stage, port: int, mails: int) -> Run:
         )
     ask(port, "ZERO")
     until = time.monotonic() + PATIENCE
-    env = house_env(site.url, EMAIL_PORT=str(port))
+    env = our_env(site.url, EMAIL_PORT=str(port))
     with Process(
         *(sys.executable, "manage.py", "worker"), environment=env, log=log("worker")
     ) as worker:

@@ -1,4 +1,4 @@
-"""python -m bench.loop PORT FILE: sends ready-made messages over one connection, no more.
+"""python -m bench.mail.loop PORT FILE: sends ready-made messages over one connection, no more.
 
 Prints how many a second as messages, which smtplib writes out, and how many as bytes.
 """

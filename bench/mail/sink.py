@@ -1,4 +1,4 @@
-"""python -m bench.sink PORT: a mail server that accepts everything, and only counts the mails."""
+"""python -m bench.mail.sink PORT: a mail server that accepts everything, and only counts mails."""
 
 import asyncio
 import sys
