@@ -19,8 +19,9 @@ from servers import chromium, postgres, smtp
 from servers.processes import ROOT, Problem, program
 from tests import database
 
-# Folders whose tests start servers or take long, then what needs a browser; from long to short.
-SLOW = ("storm", "deploy", "cms_access", "servers", "browser")
+# Folders and files whose tests start servers or take long, then what needs a browser; all that
+# stands here is left out of script/test --fast.
+SLOW = ("storm", "deploy", "cms_access", "servers", "demo", "test_bad_input", "browser")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -47,10 +48,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def rank(item: pytest.Item) -> int:
-    """The place in SLOW of the folder that a test is in, or of the browser that it needs."""
-    folder = item.path.relative_to(ROOT / "tests").parts[0]
-    name = "browser" if "browser" in item.fixturenames else folder
-    return SLOW.index(name) if name in SLOW else len(SLOW)
+    """The place in SLOW of a test's folder or file, or of the browser that it needs."""
+    names = {item.path.relative_to(ROOT / "tests").parts[0], item.path.stem}
+    names |= {"browser"} & set(item.fixturenames)
+    return min((SLOW.index(name) for name in names & set(SLOW)), default=len(SLOW))
 
 
 @pytest.fixture(scope="session")
