@@ -33,7 +33,7 @@ def published_at(page: Dated) -> datetime:
     return timezone.make_aware(datetime.combine(page.published_on, time.min))
 
 
-class Newest(Feed):  # type: ignore[type-arg]  # it takes an argument in the types alone
+class Newest(Feed):  # type: ignore[type-arg]  # generic in the stubs only
     """Campaigns and articles of the active language, the newest first (RSS 2.0)."""
 
     feed_type: type[SyndicationFeed] = Rss201rev2Feed
@@ -83,7 +83,7 @@ class NewestAtom(Newest):
         return settings.BASE_URL + reverse("atom")
 
 
-class Pages(Sitemap):  # type: ignore[type-arg]  # as Feed
+class Pages(Sitemap):  # type: ignore[type-arg]  # generic in the stubs only
     """Every public page, with its translations, and every petition that no page carries."""
 
     def items(self) -> list[Page | Petition]:
@@ -105,7 +105,7 @@ class Pages(Sitemap):  # type: ignore[type-arg]  # as Feed
         Overrides Django's `Sitemap.get_urls`; `site` and `protocol` are ignored.
         """
         ours = urlsplit(settings.BASE_URL)
-        site = SimpleNamespace(domain=ours.netloc)  # Django asks it for no more
+        site = SimpleNamespace(domain=ours.netloc)  # Django reads no other attribute
         urls = super().get_urls(page, site, ours.scheme)  # type: ignore[arg-type]
         versions: dict[object, list[dict[str, str]]] = {}
         for url in urls:

@@ -56,7 +56,7 @@ class Finder(FileSystemFinder):
     Overrides `find` and `list` of FileSystemFinder.
     """
 
-    # Django's types tell the two answers apart by the value of `find_all`.
+    # The stubs of Django have one overload for each value of `find_all`.
     def find(  # type: ignore[override]
         self, path: str, find_all: bool = False
     ) -> str | list[str] | None:

@@ -61,7 +61,7 @@ class LoginForm(auth.LoginForm):
             if not data.get("code"):
                 text = _("Your account has a second step. Please enter the code from your app.")
                 raise ValidationError(text)
-            # Where django_otp looks when its owner signs in.
+            # django_otp reads this attribute when the user signs in.
             user.otp_device = self.device(data["code"])  # type: ignore[attr-defined]
         return data
 

@@ -41,7 +41,7 @@ class Handler(AxesDatabaseHandler):
         **kwargs: Any,
     ) -> None:
         if request is not None:
-            # What axes has noted of the browser.
+            # axes would record these two headers of the browser.
             request.axes_user_agent = ""  # type: ignore[attr-defined]
             request.axes_http_accept = ""  # type: ignore[attr-defined]
         super().user_login_failed(sender, credentials, request, **kwargs)

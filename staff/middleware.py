@@ -44,9 +44,9 @@ class SecondFactorMiddleware:
 
     def __call__(self, request: AccountRequest) -> HttpResponse:
         account = request.user
-        # Where nobody has given a password `for_account` turns them away.
+        # It may be an AnonymousUser, whom `for_account` turns away.
         request.account = account  # type: ignore[assignment]
-        request.user = SimpleLazyObject(  # type: ignore[assignment]  # it becomes one
+        request.user = SimpleLazyObject(  # type: ignore[assignment]  # a stand-in for the user
             lambda: account if second_factor.is_admitted(account) else AnonymousUser()
         )
         return self.get_response(request)

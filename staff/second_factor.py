@@ -48,7 +48,10 @@ def is_needed(user: User) -> bool:
 
 
 def is_verified(account: User | AnonymousUser) -> bool:
-    """Whether its session has shown a second factor: OTPMiddleware has told the account so."""
+    """Whether the session of the account has shown a second factor.
+
+    OTPMiddleware adds the method to each request's user.
+    """
     verified: bool = account.is_verified()  # type: ignore[union-attr]
     return verified
 

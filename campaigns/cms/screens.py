@@ -34,7 +34,8 @@ class PressedButton(forms.HiddenInput):
         return ""
 
 
-class QuestionView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]  # it has none
+# FormView is generic in the stubs only.
+class QuestionView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]
     """Asks on GET; on POST validates the form, acts, shows a message and redirects.
 
     A subclass defines `find`, `question`, `buttons` and `act`, and `form_class` where it needs more

@@ -54,7 +54,7 @@ class RightsHere(BaseBackend):
 
 def grant_here(user: User, petition: Petition) -> None:
     actions = [action for action in RIGHTS if may(user, action, petition)]
-    user.rights_here = {  # type: ignore[attr-defined]  # for RightsHere, above
+    user.rights_here = {  # type: ignore[attr-defined]  # read by RightsHere
         f"campaigns.{action}_petition" for action in actions
     }
 

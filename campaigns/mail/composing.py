@@ -26,7 +26,7 @@ class Mail(EmailMultiAlternatives):
     Overrides `message` of Django's EmailMessage.
     """
 
-    # Django 6.1 makes an EmailMessage, as its types say; Django 5.2 a Message that is none.
+    # Django 6.1 returns an EmailMessage, as its stubs say; Django 5.2 another kind of Message.
     def message(self, **options: Any) -> Message:  # type: ignore[override]
         message = super().message(**options)
         message.set_boundary(f"=_{token_hex(16)}")

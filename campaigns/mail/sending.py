@@ -144,7 +144,7 @@ def one_too_many() -> Q:
 
 def send(mail: OutgoingMail, backend: BaseEmailBackend) -> bool:
     """Send one mail, and record the outcome: sent, refused for good, or due again later."""
-    if mail.is_one_too_many:  # type: ignore[attr-defined]  # `claim` annotates it
+    if mail.is_one_too_many:  # type: ignore[attr-defined]  # annotated by `claim`
         # The row is deleted; otherwise anybody could lengthen the list of a signer's mails.
         mail.delete()
         return False

@@ -79,7 +79,7 @@ class ListEntry(models.Model):
             if network is None:
                 return False
             inner, outer = ip_network(network), ip_network(self.pattern)
-            # Only networks of one version can be compared, which the types do not tell.
+            # The stubs do not know that both networks have the same version.
             return inner.version == outer.version and inner.subnet_of(outer)  # type: ignore[arg-type]
         subject = mailbox if self.kind == self.Kind.EMAIL else mailbox.rpartition("@")[2]
         return fnmatchcase(subject, self.pattern)

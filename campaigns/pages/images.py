@@ -52,7 +52,7 @@ class CustomImage(AbstractImage):
             return None
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.file and not self.file._committed:  # type: ignore[attr-defined]  # Django's own
+        if self.file and not self.file._committed:  # type: ignore[attr-defined]  # private to Django
             self.file = without_metadata(self.file)
             self.note_file()
         super().save(*args, **kwargs)

@@ -67,7 +67,7 @@ class PageForm(WagtailAdminPageForm):
             if petition.live or petition in present or self.for_user is None:
                 continue
             policy = policy_registry.get(petition)
-            # That of campaigns.cms.permissions, a layer above.
+            # The method is defined in campaigns.cms.permissions, a layer above.
             if not policy.user_sees(self.for_user, petition):  # type: ignore[attr-defined]
                 field = "petition" if petition == data.get("petition") else "body"
                 self.add_error(

@@ -74,7 +74,7 @@ class Topical(models.Model):
     row of the original is read.
     """
 
-    # What a page brings.
+    # Attributes of the page that this class is part of.
     locale_id: int
     translation_key: UUID
 

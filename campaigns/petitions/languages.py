@@ -28,7 +28,7 @@ class Untranslated(ValidationError):
 class InLanguages(TranslatableMixin):
     """The translated texts of a petition. Settings are read from the original instead."""
 
-    # What a petition brings.
+    # Attributes of the petition that this class is part of.
     tally: Tally
     title: str
     live: bool

@@ -134,7 +134,7 @@ class Petition(
         return self.title
 
     @cached_property
-    def tally(self) -> Tally:  # type: ignore[override]  # what it may be set to: see `fetch_tallies`
+    def tally(self) -> Tally:  # type: ignore[override]  # the mixins declare a plain attribute
         return Tally.objects.select_related("petition", "survey").get(
             translation_key=self.translation_key
         )

@@ -36,7 +36,7 @@ def check_sites(text: str) -> None:
 class Progress(NamedTuple):
     """The count and the goal that the public sees; None for a number that is not shown."""
 
-    count: int | None  # type: ignore[assignment]  # not the method of tuples
+    count: int | None  # type: ignore[assignment]  # hides the method of tuples
     goal: int | None
 
 

@@ -88,7 +88,7 @@ class Unexplained(ValidationError):
 class WithVersions:
     """The versions of a petition, and how its current texts compare with them."""
 
-    # What a petition brings.
+    # Attributes of the petition that this class is part of.
     tally: Tally
     locale_id: int
     salutation: str

@@ -17,6 +17,12 @@ from django.views.defaults import page_not_found
 log = logging.getLogger(__name__)
 
 
+class SessionRequest(HttpRequest):
+    """A request that has passed CacheMiddleware. Templates read `has_session`."""
+
+    has_session: bool
+
+
 class CacheMiddleware:
     """Lets caches store a response only if its view called it public and there was no session.
 
@@ -27,9 +33,9 @@ class CacheMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: SessionRequest) -> HttpResponse:
         name = settings.SESSION_COOKIE_NAME
-        has_session = name in request.COOKIES
+        request.has_session = name in request.COOKIES
         if "\0" in request.COOKIES.get(name, ""):
             del request.COOKIES[name]  # PostgreSQL would raise an error instead of finding none.
         response = self.get_response(request)
@@ -37,7 +43,7 @@ class CacheMiddleware:
         if "public" not in control:
             if not control or control == "private":
                 response["Cache-Control"] = "private, no-store"
-        elif has_session or response.cookies or response.status_code >= 400:
+        elif request.has_session or response.cookies or response.status_code >= 400:
             response["Cache-Control"] = "private, no-store"
         else:
             response["Vary"] = "Accept-Encoding"

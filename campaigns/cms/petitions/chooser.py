@@ -43,7 +43,7 @@ def locale_of_page(request: HttpRequest) -> Locale:
     return Locale.get_default()
 
 
-class NewPetitionForm(forms.ModelForm):  # type: ignore[type-arg]  # only the types have one
+class NewPetitionForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
     """The fields without which a petition cannot exist; the letter is written afterwards."""
 
     target = forms.CharField(

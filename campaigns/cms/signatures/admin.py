@@ -180,7 +180,7 @@ class SignatureAdmin(ModelAdmin):
 
     def get_admin_urls_for_registration(self) -> tuple[URLPattern, ...]:
         """The URLs, without those for adding and editing, which nobody may do."""
-        url = self.url_helper  # type: ignore[has-type]  # of a class that is chosen while it runs
+        url = self.url_helper  # type: ignore[has-type]  # its class is chosen at run time
         views: dict[str, Callable[..., HttpResponseBase]] = {
             "index": self.index_view,
             "inspect": self.inspect_view,

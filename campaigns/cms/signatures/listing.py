@@ -104,7 +104,8 @@ class SignatureIndexView(IndexView):
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         admin = self.model_admin
         assert admin
-        name = admin.url_helper.get_action_url_name  # type: ignore[has-type]  # made while it runs
+        # ModelAdmin chooses the class of its helper at run time.
+        name = admin.url_helper.get_action_url_name  # type: ignore[has-type]
         self.index_url_name, self.index_results_url_name = name("index"), name("results")
         self.inspect_url_name, self.delete_url_name = name("inspect"), name("delete")
         self.header_icon, self.page_title = admin.get_menu_icon(), admin.get_menu_label()
