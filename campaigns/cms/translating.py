@@ -34,7 +34,7 @@ from campaigns.cms.pages.publishing import ask_before_publishing
 from campaigns.cms.permissions import AnyUser, StaffRequest, may, may_see, petitions_seen_by
 from campaigns.cms.petitions.changes import explain_url
 from campaigns.pages.public_page import petitions_of
-from campaigns.petitions import publishing, translating
+from campaigns.petitions import publishing, translating, translation_guard
 from campaigns.petitions.petition import Petition
 
 View = Callable[..., HttpResponse]
@@ -184,7 +184,7 @@ def before_editing_petition(request: StaffRequest, petition: Model) -> HttpRespo
     if not is_publishing(request, petition):
         return None
     newest = translating.newest(petition)
-    if newest.replaced and not newest.untranslated():
+    if newest.replaced and not translation_guard.untranslated(newest):
         translating.take_over(petition, by=request.user)
         return redirect(explain_url(petition))
     if names := publishing.missing(petition):

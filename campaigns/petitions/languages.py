@@ -1,28 +1,19 @@
-"""A petition in several languages: which texts are translated, and which are still missing."""
+"""A petition in several languages: which of its texts are translated, and its rows."""
 
 from datetime import datetime
 from typing import Any, Self
 
 from anyascii import anyascii
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.text import slugify
-from django.utils.translation import gettext
-from wagtail.fields import StreamField
 from wagtail.models import Revision, TranslatableMixin
 from wagtail_localize.fields import SynchronizedField, TranslatableField
-from wagtail_localize.models import StringTranslation
-from wagtail_localize.strings import StringValue
 
 from campaigns.petitions.tally import Tally
 from campaigns.petitions.texts import STEPS
 
 LETTER = ["title", "ask", "salutation", "opening", "demands", "close", "targets", "consent"]
 WORDS = [*LETTER, *STEPS]
-
-
-class Untranslated(ValidationError):
-    """Texts of this language are missing, so the translation cannot be published yet."""
 
 
 class InLanguages(TranslatableMixin):
@@ -64,40 +55,6 @@ class InLanguages(TranslatableMixin):
     def is_translation(self) -> bool:
         return self.pk is not None and self.tally.petition_id != self.pk
 
-    def untranslated(self) -> list[str]:
-        """The names of the fields that are not translated: empty, or the same as in the original.
-
-        A text that is the same in both languages is not missing if the translator has typed it.
-        """
-        if not self.is_translation:
-            return []
-        ours = {name: texts(self, name) for name in WORDS}
-        theirs = {name: texts(self.tally.petition, name) for name in WORDS}
-        same = {name: set(ours[name]) & set(theirs[name]) for name in WORDS if name != "targets"}
-        typed = self.typed_as_in_the_original() if any(same.values()) else set()
-        return [
-            name
-            for name in WORDS
-            if len(ours[name]) < len(theirs[name]) or same.get(name, set()) - typed
-        ]
-
-    def typed_as_in_the_original(self) -> set[str]:
-        rows = StringTranslation.objects.filter(
-            context__object=self.translation_key,
-            locale=self.locale_id,
-            has_error=False,
-            data=models.F("translation_of__data"),
-        )
-        return {
-            StringValue(data).render_text().strip() for data in rows.values_list("data", flat=True)
-        }
-
-    def require_translation(self) -> None:
-        """Raise Untranslated, with the names of the fields, if any text is missing."""
-        if names := self.untranslated():
-            message = gettext("This is not translated yet.")
-            raise Untranslated({name: [message] for name in names})
-
     def is_draft_of_live(self) -> bool:
         """Whether wagtail-localize is about to save a draft over the row that the public reads.
 
@@ -118,13 +75,3 @@ class InLanguages(TranslatableMixin):
         # wagtail-localize copies the collection of the time at which the translation was begun.
         copy.collection_id = self.tally.petition.collection_id
         return copy
-
-
-def texts(petition: InLanguages, name: str) -> list[str]:
-    """The texts of one field, one for each block of a stream; an empty list for an empty field."""
-    value = getattr(petition, name)
-    if isinstance(petition._meta.get_field(name), StreamField):
-        value = [block.value["name"] if name == "targets" else block.value for block in value]
-    else:
-        value = [value]
-    return [text.strip().replace("\r\n", "\n") for text in value if text.strip()]

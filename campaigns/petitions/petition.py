@@ -29,7 +29,7 @@ from wagtail.models import (
 from wagtail.search import index
 
 from campaigns.blocks import DemandBlock, TargetBlock
-from campaigns.petitions import scheduling, versions
+from campaigns.petitions import scheduling, translation_guard, versions
 from campaigns.petitions.languages import InLanguages
 from campaigns.petitions.settings import SETTING_CONSTRAINTS, PetitionSettings, Progress
 from campaigns.petitions.state import State, state_at
@@ -202,7 +202,7 @@ class Petition(
                 translation_key=self.translation_key, defaults={"petition": self}
             )
             if self.live:
-                self.require_translation()
+                translation_guard.require_translation(self)
                 self.require_reason()
                 versions.record(self)
 
@@ -211,12 +211,12 @@ class Petition(
     ) -> None:
         """Raises Untranslated or Unexplained, but on schedule unschedules the revision instead."""
         petition = revision.as_object()
-        unfit = petition.untranslated() or petition.is_unexplained
+        unfit = translation_guard.untranslated(petition) or petition.is_unexplained
         if kwargs.get("log_action") == scheduling.SCHEDULED and unfit:
             scheduling.take_off(self, revision, action="petition.unscheduled")
             return
         with transaction.atomic():
-            petition.require_translation()
+            translation_guard.require_translation(petition)
             if not petition.is_scheduled:
                 petition.require_reason()
                 versions.record(petition, by=user)

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from wagtail.models import Page, WorkflowState
 
-from campaigns.petitions import translating
+from campaigns.petitions import translating, translation_guard
 from campaigns.petitions.petition import Petition
 
 
@@ -36,7 +36,7 @@ def publish(petition: Petition, *, by: User) -> None:
 def check(version: Petition) -> None:
     """Raise ValidationError if a petition is not complete, or a change has no reason."""
     version.full_clean()
-    version.require_translation()
+    translation_guard.require_translation(version)
     version.require_reason()
 
 

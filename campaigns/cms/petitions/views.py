@@ -27,7 +27,7 @@ from campaigns.cms.permissions import SEE, AnyUser, StaffRequest, may, may_see, 
 from campaigns.cms.petitions.changes import ExplainedFirst, explain_url
 from campaigns.cms.petitions.form import PetitionForm
 from campaigns.counting import counting
-from campaigns.petitions.languages import Untranslated
+from campaigns.petitions import translation_guard
 from campaigns.petitions.panels import URLS, status
 from campaigns.petitions.petition import HasSignatures, Petition
 from campaigns.petitions.state import State
@@ -57,7 +57,7 @@ class OwnCollection:
                 raise PermissionDenied
         try:
             return super().dispatch(request, *args, **kwargs)
-        except Untranslated as error:  # the original has got more texts meanwhile
+        except translation_guard.Untranslated as error:  # the original has got more texts meanwhile
             fields = {field.name: field.verbose_name for field in Petition._meta.concrete_fields}
             names = [str(fields[name]) for name in error.error_dict]
             text = _("This cannot be published yet. Still to be translated: %s.")
@@ -127,7 +127,11 @@ class PetitionEditView(ExplainedFirst, EditView):
         the petition unnoticed.
         """
         valid = super().is_valid(form)
-        if valid and self.action in GOING_PUBLIC and (names := form.instance.untranslated()):
+        if (
+            valid
+            and self.action in GOING_PUBLIC
+            and (names := translation_guard.untranslated(form.instance))
+        ):
             for name in names:
                 form.add_error(name, _("This is not translated yet."))
             self.produced_error_code = "validation_error"

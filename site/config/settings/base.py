@@ -52,7 +52,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "config.middleware.HeadersMiddleware",
+    "config.security_policy.SecurityPolicyMiddleware",
     "config.middleware.CacheMiddleware",
     "config.middleware.ZeroMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -1,24 +1,19 @@
 """One petition in several languages, by wagtail-localize's own path."""
 
-from datetime import timedelta
-
 import pytest
 from django.apps import apps
-from django.core.management import call_command
-from django.utils import timezone, translation
-from wagtail.models import Locale, ModelLogEntry
+from django.utils import translation
+from wagtail.models import Locale
 from wagtail_localize.machine_translators import get_machine_translator
 from wagtail_localize.models import StringTranslation, Translation
 from wagtail_localize.operations import translate_object
-from wagtail_localize.strings import StringValue
 
 from campaigns.counting import counting
-from campaigns.models import CampaignPage, DefaultTexts, Petition, Version
+from campaigns.models import CampaignPage, DefaultTexts, Petition
 from campaigns.pages.public_page import PublicPage
 from campaigns.petitions import controlling, publishing
-from campaigns.petitions.languages import Untranslated
 from campaigns.petitions.settings import Ask
-from tests.factories import make_campaign, make_petition, make_translation
+from tests.factories import make_campaign, make_petition
 
 pytestmark = pytest.mark.django_db
 
@@ -40,18 +35,6 @@ def type_words(translation, *, but=()):
                 context=segment.context,
                 defaults={"data": f"[ru] {segment.string.data}"},
             )
-
-
-@pytest.fixture
-def publish(django_capture_on_commit_callbacks):
-    """Press "publish" in the translation editor."""
-
-    def press(translation):
-        with django_capture_on_commit_callbacks(execute=True):
-            translation.save_target(publish=True)
-        return translation.get_target_instance()
-
-    return press
 
 
 def sign(client, petition, email):
@@ -129,74 +112,6 @@ def test_begun_later_a_translation_is_where_the_petition_is_now():
     assert french.collection.name == "Forest"
 
 
-def test_what_nobody_has_translated_is_not_published(publish):
-    english = make_petition(thanks_text="Thank you!", closed_notice="Over.")
-    translation = begin(english, "ru")
-    type_words(translation, but=("opening", "demands", "thanks_text"))
-
-    with pytest.raises(Untranslated) as refused:
-        publish(translation)
-
-    assert set(refused.value.error_dict) == {"opening", "demands", "thanks_text"}
-    russian = translation.get_target_instance()
-    assert (russian.live, russian.live_revision) == (False, None)
-    assert publishing.missing(russian) == ["opening", "demands", "text: thanks"]
-    assert Version.objects.filter(locale__language_code="ru").count() == 0
-
-
-def test_what_is_meant_to_be_the_same_is_translated(publish):
-    english = make_petition()
-    translation = begin(english, "ru")
-    type_words(translation)
-    typed = StringTranslation.objects.get(context__path="close")
-    typed.data = typed.translation_of.data
-    typed.save()
-
-    publish(translation)
-
-    assert translation.get_target_instance().live
-
-
-def test_an_empty_word_is_missing_where_the_original_has_one():
-    english = make_petition()
-    russian = make_translation(english, "ru", live=False, close="", demands=[("demand", "одно")])
-
-    assert russian.untranslated() == ["demands", "close"]
-    with pytest.raises(Untranslated):
-        russian.get_latest_revision().publish()
-
-
-def test_the_original_lacks_nothing():
-    english = make_petition()
-    make_translation(english, "ru")
-
-    assert english.untranslated() == []
-
-
-def test_a_scheduled_language_without_its_words_stays_and_others_go_live():
-    english = make_petition()
-    russian = make_translation(english, "ru", live=False)
-    other = make_petition(title="Another", live=False)
-    moment = timezone.now() + timedelta(minutes=5)
-    for petition in (russian, other):
-        petition.go_live_at = moment
-        petition.save_revision().publish()
-    for revision in (russian.latest_revision, other.latest_revision):
-        revision.refresh_from_db()
-        type(revision).objects.filter(pk=revision.pk).update(
-            approved_go_live_at=timezone.now() - timedelta(minutes=1),
-            content=revision.content | {"go_live_at": None},
-        )
-    Petition.objects.filter(pk=english.pk).update(thanks_text="New words.")
-
-    call_command("publish_scheduled", verbosity=0)
-
-    assert not Petition.objects.get(pk=russian.pk).live
-    assert Petition.objects.get(pk=other.pk).live
-    entry = ModelLogEntry.objects.get(action="petition.unscheduled")
-    assert entry.object_id == str(russian.pk)
-
-
 def test_submitting_again_leaves_what_the_public_reads(publish):
     english = make_petition()
     translation = begin(english, "ru")
@@ -231,19 +146,6 @@ def test_default_texts_that_are_not_translated_come_from_the_house():
     type_words(translation)
     translation.save_target()
     assert translation.get_target_instance().button == "[ru] Act now"
-
-
-def test_typed_texts_are_compared_as_text(publish):
-    english = make_petition(close="Let it run & sing.\nAlways.")
-    translation = begin(english, "ru")
-    type_words(translation)
-    StringTranslation.objects.filter(context__path="close").update(
-        data=StringValue.from_plaintext(english.close).data
-    )
-
-    publish(translation)
-
-    assert translation.get_target_instance().close == english.close
 
 
 def test_no_service_translates():
