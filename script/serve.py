@@ -52,8 +52,8 @@ def main() -> int:
     try:
         host, port = free_address()
         with database() as url:
-            prepare(url)
-            serve(host, port)
+            is_new = prepare(url)
+            serve(host, port, is_new=is_new)
     except Stopped:
         say("Stopped.")
     except (Problem, ImproperlyConfigured) as problem:
@@ -88,37 +88,47 @@ def database() -> Iterator[str]:
         yield url
 
 
-def prepare(url: str) -> None:
-    """Make the tables and the demo, unless the database says that this code did so before."""
+def prepare(url: str) -> bool:
+    """Make the tables and the demo, unless the database says that this code did so before.
+
+    Returns whether it did.
+    """
     code = hashlib.sha256((ROOT / ".venv" / "installed").read_bytes())
     for path in sorted(ROOT.glob("*/migrations/*.py")):
         code.update(path.read_bytes())
     mark = f"Made by script/server, {code.hexdigest()[:16]}"
     with psycopg.connect(url, autocommit=True) as connection:
         if connection.execute(MARK).fetchone() == (mark,):
-            return
+            return False
         say("Making the tables …")
         finish("migrate", "--verbosity=0")
         finish("demo", "--if-empty")
         name = sql.Identifier(connection.info.dbname)
         with contextlib.suppress(psycopg.errors.InsufficientPrivilege):
             connection.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(name, mark))
+    return True
 
 
-def serve(host: str, port: int) -> None:
-    """Run the web server and the worker until one of them ends, or Stopped."""
+def serve(host: str, port: int, *, is_new: bool) -> None:
+    """Run the web server and the worker until one of them ends, or Stopped.
+
+    The pictures of a new site are made meanwhile: a page that is read before makes its own.
+    """
     say("Starting the web server and the worker …")
     running = {"web server": start_web(host, port), "worker": start("worker")}
+    pictures = []
     try:
         while not answers(port, host):
             look_after(running, host, port)
         say(f"\nLastdrop is at http://localhost:{port}/  (CMS: http://localhost:{port}/admin/)\n")
         finish("demo", "--logins")
         say("\nCtrl-C stops it.\n")
+        if is_new:
+            pictures.append(start("demo", "--pictures"))
         while True:
             look_after(running, host, port)
     finally:
-        end(*running.values(), seconds=PATIENCE)
+        end(*running.values(), *pictures, seconds=PATIENCE)
 
 
 def start_web(host: str, port: int) -> Process:

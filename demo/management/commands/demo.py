@@ -33,7 +33,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "--if-empty", action="store_true", help="Do nothing where there is a home page already."
+            "--if-empty",
+            action="store_true",
+            help="Do nothing where there is a home page already, and leave the pictures for later.",
+        )
+        parser.add_argument(
+            "--pictures",
+            action="store_true",
+            help="Only make the pictures in the sizes that the pages show.",
         )
         parser.add_argument(
             "--logins", action="store_true", help="Only list the staff's names and passwords."
@@ -43,19 +50,23 @@ class Command(BaseCommand):
         if options["logins"]:
             self.list_logins()
             return
+        if options["pictures"]:
+            building.make_renditions()
+            return
         if options["if_empty"] and HomePage.objects.exists():
             return
         self.say("Building the demo …")
         try:
             with quiet("wagtail"):
                 building.build()
-            building.make_renditions()
         except building.ForeignSignatures:
             raise CommandError(
                 "This database holds signatures that the demo did not make, so it is left alone."
             ) from None
         except ImproperlyConfigured as problem:
             raise CommandError(str(problem)) from None
+        if not options["if_empty"]:
+            building.make_renditions()
         self.say(f"The demo is there, with {counting.site_total():,} signatures that count.")
         if not options["if_empty"]:
             self.list_logins()
