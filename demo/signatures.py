@@ -128,12 +128,12 @@ def sign(petition: Petition, page: CampaignPage, *, share: float, now: datetime)
     confirmed, pending = (math.ceil(n * share) for n in (crowd.confirmed, crowd.pending))
     times = moments(petition.opens_at, end, crowd.waves, random, count=confirmed)
     recent = moments(now - UNREAD, end, (), random, count=pending)
-    forgotten = is_forgotten(petition, now)
+    is_anonymous = is_anonymised(petition, now)
     rows = []
     for number, moment in enumerate(times + recent, start=1):
         place = random.choices(*crowd.places)[0]
         row = impersonal(petition, place)
-        if forgotten:
+        if is_anonymous:
             row |= anonymised(petition, moment)
         else:
             row |= personal(petition, place, number, random)
@@ -163,7 +163,7 @@ def forgets_at(petition: Petition) -> datetime | None:
     return petition.closes_at and petition.closes_at + timedelta(days=petition.retention_days)
 
 
-def is_forgotten(petition: Petition, now: datetime) -> bool:
+def is_anonymised(petition: Petition, now: datetime) -> bool:
     moment = forgets_at(petition)
     return moment is not None and moment <= now
 

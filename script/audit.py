@@ -68,7 +68,7 @@ def findings(report: dict[str, Any]) -> tuple[list[str], list[str]]:
             names = ", ".join([weakness["id"], *weakness["aliases"]])
             what = f"{package['name']} {package['version']}: {names}"
             if fixes := weakness["fix_versions"]:
-                errors.append(f"{what}; mended in {', '.join(fixes)}")
+                errors.append(f"{what}; fixed in {', '.join(fixes)}")
             else:
                 warnings.append(f"{what}; no version mends it yet")
     if len(unknown) == len(report["dependencies"]):

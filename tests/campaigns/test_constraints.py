@@ -11,7 +11,7 @@ from tests.factories import make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
 
-FACTS = {
+CONSTRAINTS = {
     "campaigns_petition": {
         "goal_is_positive": "c",
         "one_petition_an_address": "u",
@@ -49,7 +49,7 @@ def ask(statement: str, *values: object) -> list[tuple]:
         return cursor.fetchall() if cursor.description else []
 
 
-@pytest.mark.parametrize("table", FACTS)
+@pytest.mark.parametrize("table", CONSTRAINTS)
 def test_the_named_facts_are_in_the_catalogue(table: str):
     rows = ask(
         "SELECT conname, contype FROM pg_constraint WHERE conrelid = %s::regclass AND contype IN"
@@ -58,7 +58,7 @@ def test_the_named_facts_are_in_the_catalogue(table: str):
         "(_check|_uniq|_key)$",
     )
 
-    assert dict(rows) == FACTS[table]
+    assert dict(rows) == CONSTRAINTS[table]
 
 
 def test_one_tally_a_petition_in_all_its_languages():

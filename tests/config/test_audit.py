@@ -25,7 +25,7 @@ def package(name, *, fixed=None, **fields):
 def test_what_a_newer_version_mends_stops_and_names_the_advice(audit):
     report = {"dependencies": [package("good"), package("bad", fixed=["1.1", "2.0"])]}
 
-    assert audit.findings(report) == (["bad 1.0: PYSEC-1, CVE-1; mended in 1.1, 2.0"], [])
+    assert audit.findings(report) == (["bad 1.0: PYSEC-1, CVE-1; fixed in 1.1, 2.0"], [])
 
 
 def test_what_nothing_mends_and_what_the_index_does_not_know_is_told(audit):

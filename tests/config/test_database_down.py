@@ -9,10 +9,10 @@ from tests.factories import make_petition
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("trouble", [OperationalError, InterfaceError])
-def test_come_back_in_a_moment(client, monkeypatch, django_assert_num_queries, trouble):
+@pytest.mark.parametrize("failure", [OperationalError, InterfaceError])
+def test_come_back_in_a_moment(client, monkeypatch, django_assert_num_queries, failure):
     def away(*args: object, **values: object) -> None:
-        raise trouble("server closed the connection; user=secret")
+        raise failure("server closed the connection; user=secret")
 
     monkeypatch.setattr("campaigns.public.requests.published_petition", away)
 

@@ -19,7 +19,7 @@ def test_no_token_no_address_and_no_query_is_written_down(site, app):
     site.ask(reset, source=source)
     for _ in range(14):  # limits are written down too
         site.post("/admin/login/", {}, source=source)
-    app.stop()  # and so is trouble
+    app.stop()
     for path in asked:
         site.ask(path.format(token), source=source)
     site.process.end()

@@ -129,7 +129,7 @@ def test_robots_are_told_where_the_map_is(client):
 # --- words for machines ---
 
 
-def facts(client, address):
+def markup(client, address):
     page = client.get(address).content.decode()
     text = page.split('<script type="application/ld+json">')[1].split("</script>")[0]
     return json.loads(text)
@@ -138,7 +138,7 @@ def facts(client, address):
 def test_an_article_says_what_it_is(client):
     article = make_article(title="</script><b>Snow & ice", published_on=date(2026, 5, 2))
 
-    found = facts(client, article.url)
+    found = markup(client, article.url)
 
     assert (found["@type"], found["headline"]) == ("NewsArticle", "</script><b>Snow & ice")
     assert found["datePublished"] == "2026-05-02"
@@ -149,13 +149,13 @@ def test_a_campaign_says_how_many_support_it(client):
     campaign.petition.tally.total = 7
     campaign.petition.tally.save()
 
-    counter = facts(client, campaign.url)["interactionStatistic"]
+    counter = markup(client, campaign.url)["interactionStatistic"]
 
     assert counter["interactionType"] == "https://schema.org/EndorseAction"
     assert counter["userInteractionCount"] == 7
 
 
 def test_the_front_page_says_how_to_search(client):
-    target = facts(client, make_home().url)["potentialAction"]["target"]["urlTemplate"]
+    target = markup(client, make_home().url)["potentialAction"]["target"]["urlTemplate"]
 
     assert client.get(target.removeprefix(settings.BASE_URL)).status_code == 200

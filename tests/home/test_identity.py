@@ -1,4 +1,4 @@
-"""The house's name, logo, colour and links, on every page and in previews."""
+"""The organisation's name, logo, colour and links, on every page and in previews."""
 
 import io
 import re

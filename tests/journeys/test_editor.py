@@ -1,4 +1,4 @@
-"""An editor composes the page this house was conceived from, and sees it through to victory.
+"""An editor composes the page that this site was conceived from, and sees it through to victory.
 
 She has docs/editors.md and nothing else: what she presses goes by the name that it has there.
 """
@@ -28,7 +28,7 @@ LAST = "All of these laws must be repealed."
 
 
 @pytest.fixture
-def house(site) -> None:
+def home_page(site) -> None:
     """Where campaigns go; one other is open already."""
     make_campaign(make_petition(title="River"), title="The last free river")
 
@@ -177,7 +177,7 @@ def read(browser: Browser, address: str) -> Page:
 
 
 def test_the_seeds_page_from_the_first_word_to_victory(
-    site, house, log_in, browser: Browser, links, worker
+    site, home_page, log_in, browser: Browser, links, worker
 ):
     page = log_in("Editors")
     begin(page)

@@ -30,7 +30,7 @@ def river(site):
 
 
 def findings(page: Page) -> list[str]:
-    # Wagtail's own rich-text editor has no accessible name on a form: that is not ours to mend.
+    # Wagtail's own rich-text editor has no accessible name on a form: that cannot be fixed here.
     theirs = {"exclude": [[".public-DraftEditor-content"]]}
     violations = Axe().run(page, context=theirs).response["violations"]
     return [f"{found['id']}: {found['nodes'][0]['html'][:120]}" for found in violations]

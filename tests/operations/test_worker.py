@@ -188,8 +188,8 @@ def test_who_starts_while_the_database_is_away_waits_for_it(monkeypatch):
     answers = iter([OperationalError, OperationalError, None])
 
     def learn(**values: object) -> tuple[KeyFingerprint, bool]:
-        if trouble := next(answers):
-            raise trouble
+        if failure := next(answers):
+            raise failure
         return KeyFingerprint(value=email_keys.fingerprint()), False
 
     monkeypatch.setattr(KeyFingerprint.objects, "get_or_create", learn)

@@ -42,13 +42,13 @@ def test_a_translator_gets_no_markup_past_the_parser(hidden, linked, translator,
 
     refused = put(client, name, translation, text, f'Читайте <a id="a1">всё</a>{hidden}')
     translation.save_target(publish=True)
-    spoilt = translation.get_target_instance().body[0].value.source
+    changed = translation.get_target_instance().body[0].value.source
     taken = put(client, name, translation, text, 'Читайте <a id="a1">всё</a>')
     translation.save_target(publish=True)
     page = translation.get_target_instance()
 
     assert refused
-    assert spoilt == LINKED
+    assert changed == LINKED
     assert taken is None
     assert page.body[0].value.source == '<p>Читайте <a href="https://example.org/">всё</a></p>'
 
@@ -60,13 +60,13 @@ def test_a_translator_makes_no_link_that_is_a_script(address, linked, translator
 
     refused = put(client, name, translation, link, address)
     translation.save_target(publish=True)
-    spoilt = translation.get_target_instance().body[0].value.source
+    changed = translation.get_target_instance().body[0].value.source
     taken = put(client, name, translation, link, "https://example.com/ru/")
     translation.save_target(publish=True)
     page = translation.get_target_instance()
 
     assert refused == "This web address cannot be used as a link."
-    assert spoilt == LINKED
+    assert changed == LINKED
     assert taken is None
     assert page.body[0].value.source == LINKED.replace("example.org/", "example.com/ru/")
     assert not SegmentOverride.objects.get().has_error

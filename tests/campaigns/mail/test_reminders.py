@@ -54,7 +54,7 @@ def test_only_those_are_reminded_who_have_something_to_confirm():
 
 
 @pytest.mark.parametrize(
-    ("rules", "facts", "expected"),
+    ("chosen", "tally", "expected"),
     [
         ({}, {}, 1),
         ({"closes_at": timezone.now() + DAY}, {}, 1),
@@ -65,9 +65,9 @@ def test_only_those_are_reminded_who_have_something_to_confirm():
     ],
     ids=["open", "closes soon", "closed, in grace", "closed", "won", "paused"],
 )
-def test_nobody_is_reminded_of_what_leads_nowhere(rules, facts, expected):
-    make_pending(make_petition(**rules), days=3)
-    Tally.objects.update(**facts)
+def test_nobody_is_reminded_of_what_leads_nowhere(chosen, tally, expected):
+    make_pending(make_petition(**chosen), days=3)
+    Tally.objects.update(**tally)
 
     assert retention.run().reminded == expected
 

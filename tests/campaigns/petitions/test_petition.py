@@ -22,7 +22,7 @@ def fresh(petition: Petition) -> Petition:
 
 
 @pytest.mark.parametrize(
-    ("rules", "facts", "state"),
+    ("chosen", "tally", "state"),
     [
         ({}, {}, State.OPEN),
         ({"opens_at": NOW + DAY}, {}, State.SCHEDULED),
@@ -32,9 +32,9 @@ def fresh(petition: Petition) -> Petition:
         ({"opens_at": NOW - DAY, "closes_at": NOW + DAY}, {}, State.OPEN),
     ],
 )
-def test_the_state_is_the_first_that_applies(rules, facts, state):
-    petition = make_petition(**rules)
-    Tally.objects.update(**facts)
+def test_the_state_is_the_first_that_applies(chosen, tally, state):
+    petition = make_petition(**chosen)
+    Tally.objects.update(**tally)
 
     assert fresh(petition).state == state
 
@@ -164,7 +164,7 @@ def test_a_petition_in_two_languages_has_one_count_and_no_doubles():
     assert english.version != french.version
 
 
-def test_rules_are_the_originals_and_words_are_each_languages_own():
+def test_settings_are_the_originals_and_texts_are_each_languages_own():
     english = make_petition(goal=100, closes_at=NOW + DAY)
     french = make_translation(
         english, "fr", title="Gardez la rivière libre", goal=7, closes_at=NOW - DAY

@@ -1,4 +1,4 @@
-"""The signers of what has ended are forgotten, and still counted."""
+"""Signers of a petition that has ended are anonymised, and still counted."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo

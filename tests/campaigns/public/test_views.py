@@ -106,7 +106,7 @@ def test_a_changed_letter_is_shown_again_with_its_own_version(client):
 
 
 @pytest.mark.parametrize(
-    ("rules", "facts", "status"),
+    ("chosen", "tally", "status"),
     [
         ({"opens_at": timezone.now() + DAY}, {}, 409),
         ({}, {"paused_at": timezone.now()}, 409),
@@ -115,9 +115,9 @@ def test_a_changed_letter_is_shown_again_with_its_own_version(client):
     ],
     ids=["scheduled", "paused", "closed", "won"],
 )
-def test_a_petition_that_is_not_open_says_so_and_shows_no_form(client, rules, facts, status):
-    petition = make_petition(**rules)
-    Tally.objects.update(**facts)
+def test_a_petition_that_is_not_open_says_so_and_shows_no_form(client, chosen, tally, status):
+    petition = make_petition(**chosen)
+    Tally.objects.update(**tally)
 
     answer = post(client, petition)
     page = client.get(petition.url_path())

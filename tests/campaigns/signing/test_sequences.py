@@ -25,7 +25,7 @@ NUMBERS = count()
 QUARANTINED, INVALIDATED = Signature.Moderation.QUARANTINED, Signature.Moderation.INVALIDATED
 
 
-class House:
+class Petitioners:
     """A petition, and beside it what we know of each signer: (confirmed, moderation)."""
 
     def __init__(self) -> None:
@@ -100,19 +100,19 @@ class House:
 
 
 VERBS = (
-    House.sign,
-    House.confirm,
-    House.withdraw,
-    House.quarantine,
-    House.release,
-    House.invalidate,
-    House.invalidate_and_undo,
-    House.erase,
-    House.purge,
+    Petitioners.sign,
+    Petitioners.confirm,
+    Petitioners.withdraw,
+    Petitioners.quarantine,
+    Petitioners.release,
+    Petitioners.invalidate,
+    Petitioners.invalidate_and_undo,
+    Petitioners.erase,
+    Petitioners.purge,
 )
 STEPS = st.tuples(
     # Twice as often what lets the others find somebody.
-    st.sampled_from([*VERBS, House.sign, House.confirm]),
+    st.sampled_from([*VERBS, Petitioners.sign, Petitioners.confirm]),
     st.sampled_from(["ada@example.org", "eve@example.org", "joe@example.org"]),
 )
 
@@ -124,26 +124,26 @@ STEPS = st.tuples(
 )
 @given(st.lists(STEPS, min_size=6, max_size=12))
 def test_the_tally_follows_whatever_happens(steps: list[tuple[Callable, str]]):
-    house = House()
+    petitioners = Petitioners()
 
     for verb, email in steps:
-        if verb is House.sign or email in house.known:
-            verb(house, email)
-            assert house.counted() == house.total(), verb.__name__
-    before = house.counted()
-    house.empty()
+        if verb is Petitioners.sign or email in petitioners.known:
+            verb(petitioners, email)
+            assert petitioners.counted() == petitioners.total(), verb.__name__
+    before = petitioners.counted()
+    petitioners.empty()
 
-    assert house.counted() == before
-    assert not house.rows().exclude(confirmed_at=None).exclude(email=None).exists()
+    assert petitioners.counted() == before
+    assert not petitioners.rows().exclude(confirmed_at=None).exclude(email=None).exists()
 
 
 @pytest.mark.parametrize("verb", VERBS, ids=lambda verb: verb.__name__)
 def test_the_tally_follows_each_verb(verb: Callable):
-    house = House()
+    petitioners = Petitioners()
     for email in ("ada@example.org", "eve@example.org"):
-        house.sign(email)
-        house.confirm(email)
+        petitioners.sign(email)
+        petitioners.confirm(email)
 
-    verb(house, "ada@example.org")
+    verb(petitioners, "ada@example.org")
 
-    assert house.counted() == house.total()
+    assert petitioners.counted() == petitioners.total()

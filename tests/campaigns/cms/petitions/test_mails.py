@@ -38,8 +38,8 @@ def test_all_mails_are_shown_with_the_newest_words(teams, editor, browse):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_an_editor_wrote_is_text_there_and_no_markup(kind, teams, editor, browse):
-    spoilt = "<script>alert(1)</script>"
-    draft(teams.ours, title=spoilt, confirm_text=spoilt, thanks_mail_text=spoilt)
+    script = "<script>alert(1)</script>"
+    draft(teams.ours, title=script, confirm_text=script, thanks_mail_text=script)
 
     page = browse(editor).get(url("mails", teams.ours.pk)).content.decode()
     frame = browse(editor).get(url("mail", teams.ours.pk, kind)).content.decode()
