@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -51,6 +52,7 @@ class Command(BaseCommand):
             self.list_logins()
             return
         if options["pictures"]:
+            os.nice(10)  # The site is read meanwhile.
             building.make_renditions()
             return
         if options["if_empty"] and HomePage.objects.exists():
