@@ -20,9 +20,8 @@ from wagtail.query import PageQuerySet
 from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField
 
-from campaigns import caching
+from campaigns import caching, scheduling
 from campaigns.pages.images import CustomImage
-from campaigns.petitions import scheduling
 from campaigns.petitions.petition import Petition
 
 

@@ -28,8 +28,9 @@ from wagtail.models import (
 )
 from wagtail.search import index
 
+from campaigns import scheduling
 from campaigns.blocks import DemandBlock, TargetBlock
-from campaigns.petitions import scheduling, translation_guard, versions
+from campaigns.petitions import translation_guard, versions
 from campaigns.petitions.languages import InLanguages
 from campaigns.petitions.settings import SETTING_CONSTRAINTS, PetitionSettings, Progress
 from campaigns.petitions.state import State, state_at

@@ -22,9 +22,9 @@ from campaigns.cms.petitions.embed_panel import EmbedPanel
 from campaigns.petitions.actions import Text
 from campaigns.petitions.panels import PetitionStatusPanel, TranslationNote
 from campaigns.petitions.petition import Petition
-from campaigns.petitions.scheduling import name_time_zone
 from campaigns.petitions.settings import PetitionSettings
 from campaigns.petitions.texts import STEPS, default_texts
+from campaigns.scheduling import name_time_zone
 
 SETTINGS = [field.name for field in PetitionSettings._meta.fields if field.editable]
 
