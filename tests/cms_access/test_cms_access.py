@@ -50,10 +50,13 @@ def ask(monkeypatch) -> Ask:
         "django.contrib.auth.middleware.get_user", lambda request: copy.copy(now["user"])
     )
 
+    client = Client(raise_request_exception=False)
+
     def ask(user: User | None, method: str, path: str) -> HttpResponse:
         now["user"] = user or AnonymousUser()
+        client.cookies.clear()
         with transaction.atomic():
-            response = getattr(Client(raise_request_exception=False), method)(path)
+            response = getattr(client, method)(path)
             transaction.set_rollback(True)
         return response
 
@@ -143,6 +146,7 @@ def test_before_the_second_factor_every_address_leads_to_the_door(world, ask, se
 def test_no_page_tells_a_team_of_another_or_of_the_screened(world, client, part):
     told = {}
     client.raise_request_exception = False
+    gets = {name: get.lower() for name, (get, _) in table()}
 
     for who, canaries in {
         "r": ["Grace", "Spare the forest", CANARY],
@@ -150,6 +154,8 @@ def test_no_page_tells_a_team_of_another_or_of_the_screened(world, client, part)
     }.items():
         client.force_login(world.people[who])
         for address in addresses()[part::PARTS]:
+            if who not in gets.get(address.name, who):
+                continue  # The other test has seen that they are refused.
             for side in world.sides:
                 text = read(client.get(address.path(side)))
                 told[who, address.name] = [canary for canary in canaries if canary in text]

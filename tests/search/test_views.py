@@ -4,22 +4,16 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from campaigns.models import Petition
-from tests.campaigns.public.test_bad_input import CORPUS, RAW
 from tests.factories import (
     make_article,
     make_campaign,
     make_image,
     make_petition,
     make_topic,
-    make_translation,
 )
 from tests.search.test_finding import ask
 
 pytestmark = pytest.mark.django_db
-
-
-# --- nothing asked, nothing found, odd questions ---
 
 
 def test_nothing_asked_and_nothing_found_show_where_one_can_sign(client):
@@ -47,54 +41,6 @@ def test_a_language_nobody_writes_in_finds_nothing(client):
     response = ask(client, "/ar/search/", query="snow")
 
     assert "found" not in response.context
-
-
-ODD = [
-    *CORPUS,
-    "a" * 10_000,
-    "word " * 2000,
-    "river & !dam | (wood",
-    "river <-> dam:*",
-    "'unclosed",
-    '"unclosed',
-    "-",
-    "- - -",
-    "\\",
-    "river\\",
-    ":*",
-    "!!",
-    "the",
-    "💧",
-    "river-dam",
-    "l'eau",
-]
-
-
-@pytest.mark.parametrize(
-    ("code", "names"),
-    [("", ["query", "state", "topic", "page"]), ("fr/", ["query"]), ("ar/", ["query"])],
-)
-def test_odd_questions_are_answered(client, code, names):
-    make_campaign(title="The dam", topics=[make_topic()])
-    make_translation(Petition.objects.get(), "fr")
-    make_translation(Petition.objects.get(locale__language_code="en"), "ar")
-
-    statuses = {
-        (name, text): client.get(f"/{code}search/", {"query": "dam", name: text}).status_code
-        for name in names
-        for text in ODD
-    }
-
-    assert {key: status for key, status in statuses.items() if status != 200} == {}
-
-
-@pytest.mark.parametrize("raw", RAW)
-def test_bytes_that_are_no_text_are_answered(client, raw):
-    make_article()
-
-    response = client.get("/search/", QUERY_STRING=f"query={raw.decode()}&topic={raw.decode()}")
-
-    assert response.status_code == 200
 
 
 # --- what it costs, and who may keep it ---

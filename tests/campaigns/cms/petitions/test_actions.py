@@ -128,7 +128,7 @@ def test_an_action_is_offered_in_its_states_alone(action, teams, people, browse)
         case.given(petition)
         path = url(action.verb, petition.pk)
         asked = client.get(path)
-        shown = path in client.get(url("edit", petition.pk)).content.decode()
+        shown = path in client.get(url("inspect", petition.pk)).content.decode()
         assert (asked.status_code, shown) in [(200, True), (302, False)]
         offered |= {name} if shown else set()
 
