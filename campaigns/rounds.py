@@ -3,6 +3,7 @@
 from campaigns.counting import counting
 from campaigns.mail.sending import Sender
 from campaigns.pages import scheduled
+from campaigns.petitions.signed import renewing
 from campaigns.privacy.retention import Sweeper
 from campaigns.signatures import key_fingerprint, public_signers
 from operations.rounds import Round, before_all, register
@@ -20,6 +21,8 @@ register(Round("mail", Sender().send_due, every=0.5, thread="mail"))
 register(Round("totals", counting.recount_in_turn, every=1, alone=True))
 register(Round("surveys", counting.survey, every=300))
 register(Round("public signers", show_signers, every=300))
+# The CMS makes these versions itself; this is for an update of the software, or the shell.
+register(Round("versions", renewing.renew, every=60))
 register(Round("scheduled publishing", scheduled.publish_due, every=30))
 # Every hour and not every night, so that a restart of the worker does not skip a day.
 register(Round("retention", Sweeper().sweep_batch, every=3600))

@@ -19,8 +19,8 @@ from campaigns.models import (
     Topic,
 )
 from campaigns.moderation.decisions import Decision, ModeratedSignature
-from campaigns.petitions import changes
 from campaigns.petitions.languages import LETTER
+from campaigns.petitions.signed import changes
 from campaigns.signatures.email_keys import email_key
 from home.models import HomePage
 

@@ -140,7 +140,7 @@ class Petition(
         )
 
     @property
-    def original(self) -> "Petition":
+    def original(self) -> "Petition":  # type: ignore[override]  # as above
         """The petition in its first language, whose settings apply to all languages."""
         return self if self.tally.petition_id == self.pk else self.tally.petition
 
@@ -163,9 +163,9 @@ class Petition(
         """Pretend to be in the state of a preview mode; other modes show steps after signing."""
         self.previewed_state = State(mode) if mode in State.values else None
 
-    @property
-    def texts(self) -> Texts:
-        """The texts of each step, in this petition's language."""
+    @cached_property
+    def texts(self) -> Texts:  # type: ignore[override]  # the mixins declare a plain attribute
+        """The texts of each step, in this petition's language, with the default texts of now."""
         code = self.locale.language_code
         return Texts(code, self, *default_texts(code).sources)
 
@@ -185,16 +185,17 @@ class Petition(
         super().clean()
         self.settle_locale()
         self.slug = self.slug or self.free_slug()
+        if self.pk and not self.is_translation:
+            self.require_promise()
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save, with the tally and a version of live texts. Raises Untranslated or Unexplained."""
+        """Save, with versions of what is live. Raises Untranslated, Unexplained or KeptTooLong."""
         if self.is_draft_of_live():
             self.live = True  # The revision that wagtail-localize makes next is the draft.
             return
         with transaction.atomic():
             self.settle_locale()
-            if not self.slug:
-                self.slug = self.free_slug()
+            self.slug = self.slug or self.free_slug()
             super().save(*args, **kwargs)
             if kwargs.get("update_fields"):
                 return
@@ -204,14 +205,15 @@ class Petition(
             if self.live:
                 translation_guard.require_translation(self)
                 self.require_reason()
-                versions.record(self)
+                others = () if self.is_translation else self.get_translations().filter(live=True)
+                versions.record_all(self, others)
 
     def publish(
         self, revision: Revision, user: User | None = None, *args: Any, **kwargs: Any
     ) -> None:
-        """Raises Untranslated or Unexplained, but on schedule unschedules the revision instead."""
+        """Raises as `save` does, but on schedule takes the revision off the schedule instead."""
         petition = revision.as_object()
-        unfit = translation_guard.untranslated(petition) or petition.is_unexplained
+        unfit = translation_guard.untranslated(petition) or not petition.may_replace
         if kwargs.get("log_action") == scheduling.SCHEDULED and unfit:
             scheduling.take_off(self, revision, action="petition.unscheduled")
             return
@@ -264,9 +266,8 @@ class Petition(
     ]
 
     def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
-        if mode_name in ("check_your_email", "thanks"):
-            return f"campaigns/{mode_name}.html"
-        return "campaigns/petition_detail.html"
+        after_signing = mode_name in ("check_your_email", "thanks")
+        return f"campaigns/{mode_name if after_signing else 'petition_detail'}.html"
 
     def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
         self.preview_in(mode_name)
@@ -274,12 +275,11 @@ class Petition(
 
     def step_context(self) -> dict[str, Any]:
         """The context of the pages that follow signing."""
-        url = self.full_url
         return {
             "petition": self,
             "texts": self.texts,
-            "share_url": url,
-            "share_links": links.share_links(url, self.title),
+            "share_url": self.full_url,
+            "share_links": links.share_links(self.full_url, self.title),
         }
 
 

@@ -4,10 +4,14 @@ import re
 from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+# The longest time for which signers' data may be retained after the end of a petition.
+MOST_DAYS = 365
 
 
 class Ask(models.TextChoices):
@@ -111,9 +115,11 @@ class PetitionSettings(models.Model):
     retention_days = models.PositiveSmallIntegerField(
         _("days until signers' data is anonymised"),
         default=90,
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_DAYS)],
         help_text=_(
-            "Counted from the end of the petition. Names, emails and all other personal data are "
-            "then removed, and the count stays."
+            "Counted from the end of the petition, 365 at most. Names, emails and all other "
+            "personal data are then removed, and the count stays. Once people have signed, this "
+            "can be shortened, but not lengthened."
         ),
     )
 
@@ -164,5 +170,10 @@ SETTING_CONSTRAINTS = [
         condition=Q(goal=None) | Q(goal__gt=0),
         name="goal_is_positive",
         violation_error_message=_("The goal must be greater than zero."),
+    ),
+    models.CheckConstraint(
+        condition=Q(retention_days__range=(1, MOST_DAYS)),
+        name="data_is_retained_for_1_to_365_days",
+        violation_error_message=_("The number of days must be between 1 and 365."),
     ),
 ]

@@ -50,15 +50,29 @@ class Tally(models.Model):
         return str(self.pk)
 
     @property
+    def ended_at(self) -> datetime | None:
+        """When the petition ended, or will: by closing or by victory, whichever was first."""
+        moments = [moment for moment in (self.petition.closes_at, self.won_at) if moment]
+        return min(moments, default=None)
+
+    @property
     def data_ends_at(self) -> datetime | None:
         """When the retention of signers' data ends: `retention_days` after the petition's end.
 
         None while the petition has no end, and during a hold; `held_at` distinguishes the two.
         """
-        ends = [moment for moment in (self.petition.closes_at, self.won_at) if moment]
-        if self.held_at or not ends:
+        return self.data_ends_after(self.petition.retention_days)
+
+    def data_ends_after(self, promised: int | None) -> datetime | None:
+        """When the retention ends for signers who were promised so many days (None: not known)."""
+        if self.held_at or self.ended_at is None:
             return None
-        return min(ends) + timedelta(days=self.petition.retention_days)
+        return self.ended_at + timedelta(days=self.days_for(promised))
+
+    def days_for(self, promised: int | None) -> int:
+        """The days after the end for which data is retained: never more than were promised."""
+        days = self.petition.retention_days
+        return min(promised or days, days)
 
     @property
     def holds_data(self) -> bool:

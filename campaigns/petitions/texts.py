@@ -16,6 +16,7 @@ from wagtail.models import PreviewableMixin, Site, TranslatableMixin
 
 from campaigns import caching
 from campaigns.sharing import typesetting
+from campaigns.signing import fields
 
 DEFAULTS = {
     "actions_taken": _("Actions taken"),
@@ -26,6 +27,8 @@ DEFAULTS = {
         "those to whom the letter is addressed, as the privacy notice says."
     ),
     "updates_label": _("Keep me informed about this campaign by email."),
+    "shown_label": fields.SHOWN_LABEL,
+    "shown_help": fields.SHOWN_HELP,
     "check_email_heading": _("One click left"),
     "check_email_text": _(
         "We have sent you an email. Open it and confirm: only then does your signature count."
@@ -191,12 +194,12 @@ def organisation_name() -> str:
 
     `home.Identity` copies it to Wagtail's Site, since this layer may not import from `home`.
     """
+    return caching.cached("organisation-name", stored_name)
 
-    def read() -> str:
-        names = Site.objects.filter(is_default_site=True).values_list("site_name", flat=True)
-        return names.first() or settings.WAGTAIL_SITE_NAME
 
-    return caching.cached("organisation-name", read)
+def stored_name() -> str:
+    names = Site.objects.filter(is_default_site=True).values_list("site_name", flat=True)
+    return names.first() or settings.WAGTAIL_SITE_NAME
 
 
 def site_colour() -> str:

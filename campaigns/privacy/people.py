@@ -109,8 +109,7 @@ def exported(signature: Signature) -> dict[str, Any]:
         and {
             "language": version.locale.language_code,
             "published_at": version.published_at,
-            "letter": version.letter,
-            "consent": version.consent,
+            **version.parts,
         },
         "mails": [
             {

@@ -32,7 +32,7 @@ from campaigns.mail.outbox import OutgoingMail
 from campaigns.moderation import screening
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.tally import Tally
-from campaigns.privacy import dependents
+from campaigns.privacy import dependents, promises
 from campaigns.signatures.columns import PERSONAL
 from campaigns.signatures.signature import Signature
 from operations import locks
@@ -204,14 +204,8 @@ def delete_unconfirmed(keys: list[UUID]) -> int:
 
 def anonymisable() -> QuerySet[Signature]:
     """Confirmed signatures whose retention is over, whatever their moderation."""
-    now = timezone.now()
-    tallies = [
-        tally.pk
-        for tally in Tally.objects.select_related("petition")
-        if (moment := tally.data_ends_at) and moment <= now
-    ]
     return Signature.objects.filter(
-        tally__in=tallies, anonymised_at__isnull=True, confirmed_at__isnull=False
+        promises.are_over(), anonymised_at__isnull=True, confirmed_at__isnull=False
     )
 
 

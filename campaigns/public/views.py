@@ -12,10 +12,10 @@ from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
 
 from campaigns.caching import View, public
-from campaigns.petitions.changes import published_changes
 from campaigns.petitions.petition import Petition
+from campaigns.petitions.signed.changes import published_changes
 from campaigns.petitions.state import State
-from campaigns.privacy import people, retention
+from campaigns.privacy import people, promises, retention
 from campaigns.public import requests
 from campaigns.signatures import networks, tokens
 from campaigns.signatures.columns import public_name
@@ -104,7 +104,7 @@ def thanks(request: HttpRequest, slug: str) -> HttpResponse:
 
 @public
 def changes(request: HttpRequest, slug: str) -> HttpResponse:
-    """What was changed in the letter or the consent after people had signed, when and why."""
+    """What was changed after people had signed, when and why."""
     subject = requests.published_petition(slug)
     history = published_changes(subject)
     if not history:
@@ -207,7 +207,8 @@ def manage(request: HttpRequest, token: str, signature: Signature) -> HttpRespon
         "saved": "saved" in request.GET,
         "details": people.details(signature),
         "mails": people.mails_owed(signature),
-        "retained_until": retention.data_retained_until(signature.petition),
+        "retained_until": retention.local_day(promises.data_ends_at(signature)),
+        "retained_days": promises.days_for(signature),
         "changes": people.changes_since(signature),
         "deleted_on": None if signature.confirmed_at else retention.deleted_on(signature),
         "withdraw_path": reverse("withdraw", args=[tokens.make("withdraw", signature.pk)]),

@@ -225,6 +225,15 @@ class CommentField(PlainTextField):
         )
 
 
+# Translators: signers may be persecuted for it. Say exactly what everybody will read:
+# the first word of a name, the first letter of its last word, the country.
+SHOWN_LABEL = _("Show everybody that I have signed, as in “Amina K., Kenya”.")
+SHOWN_HELP = _(
+    "We show the first word of your name, the first letter of the last word, and your country if "
+    "you give it. You can change your mind at any time, but copies may remain elsewhere."
+)
+
+
 class ShownField(forms.BooleanField):
     """A consent of its own, never ticked beforehand.
 
@@ -232,14 +241,4 @@ class ShownField(forms.BooleanField):
     """
 
     def __init__(self) -> None:
-        super().__init__(
-            required=False,
-            # Translators: signers may be persecuted for it. Say exactly what everybody will read:
-            # the first word of a name, the first letter of its last word, the country.
-            label=_("Show everybody that I have signed, as in “Amina K., Kenya”."),
-            help_text=_(
-                "We show the first word of your name, the first letter of the last word, and "
-                "your country if you give it. You can change your mind at any time, but "
-                "copies may remain elsewhere."
-            ),
-        )
+        super().__init__(required=False, label=SHOWN_LABEL, help_text=SHOWN_HELP)

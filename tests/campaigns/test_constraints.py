@@ -127,7 +127,7 @@ def test_what_was_agreed_to_is_never_changed():
     version = make_petition().version
 
     with pytest.raises(IntegrityError), transaction.atomic():
-        Version.objects.filter(pk=version.pk).update(letter="Something else.")
+        Version.objects.filter(pk=version.pk).update(parts={"letter": "Something else."})
 
 
 def test_what_was_agreed_to_stays_while_somebody_agreed():

@@ -31,7 +31,7 @@ from campaigns.petitions import translation_guard
 from campaigns.petitions.panels import URLS, status
 from campaigns.petitions.petition import HasSignatures, Petition
 from campaigns.petitions.state import State
-from campaigns.petitions.versions import Unexplained
+from campaigns.petitions.versions import KeptTooLong, Unexplained
 
 GOING_PUBLIC = ("publish", "submit", "restart-workflow")
 # Locking and unlocking also need the permission to edit.
@@ -65,6 +65,9 @@ class OwnCollection:
             return redirect(home_url(petition, request.user))
         except Unexplained:  # Somebody has signed meanwhile.
             return redirect(explain_url(petition))
+        except KeptTooLong as error:  # The same, and the draft lengthens the retention.
+            messages.error(request, " ".join(error.messages))
+            return redirect(home_url(petition, request.user))
 
     def user_has_permission(self, permission: str) -> bool:
         """Whoever may publish may also lock: Wagtail's own permissions for it are never granted."""

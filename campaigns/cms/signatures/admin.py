@@ -13,6 +13,7 @@ from django.urls import URLPattern, re_path, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.html import linebreaks
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -120,7 +121,7 @@ class SignatureDeleteView(NativeLook, DeleteView):
 
 
 def details(signature: Signature) -> list[tuple[str, Any]]:
-    """(label, value) for all data of a signature, including the letter and the consent."""
+    """(label, value) for all data of a signature, including all that its signer read."""
     rows = [
         (_("number"), signature.pk),
         (_("petition"), signature.tally.petition.title),
@@ -135,10 +136,14 @@ def details(signature: Signature) -> list[tuple[str, Any]]:
         rows += [
             (_("version"), version.pk),
             (_("published"), timezone.localtime(version.published_at)),
-            (_("letter agreed to"), linebreaks(version.letter)),
-            (_("consent given"), version.consent),
+            *((part.heading, as_read(text)) for part, text in version.readable),
         ]
     return [(capfirst(str(label)), value) for label, value in rows]
+
+
+def as_read(text: str) -> SafeString:
+    """A part of a version as its signer read it: paragraphs and lines, with no mark-up to see."""
+    return mark_safe(linebreaks(text, autoescape=True))  # the text is escaped
 
 
 def text_of(signature: Signature, field: "Field[Any, Any]") -> str:

@@ -119,8 +119,19 @@ def test_the_export_holds_every_column_and_the_words_agreed_to(capsys):
                 "published_at": petition.version.published_at.isoformat(
                     timespec="milliseconds"
                 ).replace("+00:00", "Z"),
+                "title": petition.title,
+                "ask": petition.ask,
+                "targets": "",
                 "letter": petition.letter,
                 "consent": petition.consent,
+                "updates_label": "Keep me informed about this campaign by email.",
+                "shown_label": "",
+                "organisation": "Lastdrop",
+                "retention_days": 90,
+                "confirms_by_email": True,
+                "shares_email": False,
+                "shows_signers": False,
+                "count_from": 0,
             },
             "mails": [
                 {"kind": sent.kind, "due_at": stamp, "outcome": "sent", "ended_at": stamp},
