@@ -54,7 +54,7 @@ def change(before: Version, after: Values) -> Change:
 def ahead(draft: Petition) -> Change | None:
     """The change that publishing a draft would make after people have signed; None if none."""
     before = draft.replaced
-    return before and change(before, draft.parts)
+    return change(before, draft.parts) if before else None
 
 
 def explain(draft: Petition, *, reason: str = "", is_slip: bool = False) -> None:
