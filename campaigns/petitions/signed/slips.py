@@ -15,6 +15,8 @@ MOST_WORDS = 3  # in all parts together
 MOST_LETTERS = 2  # in one word
 # Shorter words are often each other's neighbours: now and not, can and can't.
 SHORTEST = 4
+# Thai to Khmer, and Chinese to Korean: where no spaces divide words, a letter can be a word.
+UNDIVIDED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u9fff\uac00-\ud7af]")
 
 
 def is_slip(before: Values, after: Values) -> bool:
@@ -35,11 +37,13 @@ def is_respelt(before: str, after: str) -> bool:
     """Whether one word differs from another in so few letters that it is the same, misspelt.
 
     The first letter must be the same: illegal is not legal, misspelt. Marks may change beside a
-    word, but no figure may.
+    word; beside a number only those that end a sentence.
     """
-    old, new = (re.sub(r"^\W+|\W+$", "", word) for word in (before, after))
-    if re.sub(r"\D", "", before) != re.sub(r"\D", "", after):
+    if re.search(r"\d", before + after):
+        return before.rstrip(".,;:!?") == after.rstrip(".,;:!?")
+    if UNDIVIDED.search(before + after):
         return False
+    old, new = (re.sub(r"^\W+|\W+$", "", word) for word in (before, after))
     if old == new:
         return bool(old)
     if min(len(old), len(new)) < SHORTEST or old[0].casefold() != new[0].casefold():

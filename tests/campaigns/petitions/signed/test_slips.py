@@ -13,11 +13,12 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        ("Stop the damm.", "Stop the dam."),
+        ("Stop the buildding.", "Stop the building."),
         ("We beleive you.", "We believe you."),
         ("Dear minister", "Dear Minister,"),
         ("Protect teh vallley, now.", "Protect teh valley, now."),
         ("Свободная река", "Свободная река."),
+        ("Ten, not 10", "Ten, not 10."),
     ],
 )
 def test_a_misspelt_word_is_a_slip(before, after):
@@ -34,6 +35,9 @@ def test_a_misspelt_word_is_a_slip(before, after):
         ("Это законно.", "Это незаконно."),
         ("Build 10 dams.", "Build 100 dams."),
         ("Within 10% of it", "Within 1.0% of it"),
+        ("At least 1000.0 of it", "At least 100.00 of it"),
+        ("At -10 degrees", "At 10 degrees"),
+        ("我们同意。", "我们不同意。"),
         ("Stop the dam.", "Build the dam."),
         ("One two three four.", "Onne twoo threee fourr."),
         ("", "Stop the dam."),
@@ -66,17 +70,17 @@ def publish(petition, *, is_slip=True, reason="", **texts):
 
 
 def test_a_slip_is_recorded_and_public_without_a_reason(client):
-    petition = make_petition(close="Let it runn.")
+    petition = make_petition(close="Let the watter run.")
     make_signature(petition)
 
-    publish(petition, close="Let it run.")
+    publish(petition, close="Let the water run.")
 
     newest = Petition.objects.get(pk=petition.pk).changes[0]
     assert (newest.is_slip, newest.reason) == (True, "")
     page = client.get(petition.url_path()).content.decode()
     assert "A slip was corrected on <time" in page
     shown = client.get(petition.url_path("changes")).content.decode()
-    assert "runn." in shown.split("<del>")[1].split("</del>")[0]
+    assert "watter" in shown.split("<del>")[1].split("</del>")[0]
 
 
 def test_whoever_calls_another_meaning_a_slip_publishes_nothing():
@@ -102,10 +106,10 @@ def test_small_steps_lead_no_further_than_one():
 
 
 def test_a_slip_of_an_earlier_version_does_not_serve_for_a_later_one():
-    petition = make_petition(close="Let it runn.")
+    petition = make_petition(close="Let the watter run.")
     make_signature(petition)
     draft = Petition.objects.get(pk=petition.pk)
-    draft.close = "Let it run."
+    draft.close = "Let the water run."
     waiting = draft.save_revision()
     changes.explain(draft, is_slip=True)
     publish(petition, is_slip=False, reason="Another aim.", close="Dam the whole of the valley.")
