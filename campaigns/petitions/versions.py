@@ -211,7 +211,8 @@ class WithVersions:
         """Raise KeptTooLong if signers' data would be retained for longer than was promised."""
         before = self.replaced
         promised = before.parts.get("retention_days") if before else None
-        if promised and self.original.retention_days > promised:
+        # The form leaves the number empty while somebody types.
+        if promised and (self.original.retention_days or 0) > promised:
             raise KeptTooLong(promised)
 
     def require_reason(self) -> None:
