@@ -150,6 +150,8 @@ class ExplainChangeView(QuestionView):
                 then = "schedule" if self.draft.is_scheduled else "publish"
             elif then == "submit":
                 publishing.submit(self.petition, by=self.request.user)
+        except versions.KeptTooLong as error:
+            return self.leave(messages.error, " ".join(error.messages))
         except ValidationError:
             return self.leave(
                 messages.error,

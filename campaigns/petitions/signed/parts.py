@@ -76,8 +76,10 @@ def shown_label(petition: Signable) -> str:
 
 
 def setting(name: str) -> Part:
-    label = PetitionSettings._meta.get_field(name).verbose_name
-    return Part(name, label, lambda petition: getattr(petition.original, name), is_setting=True)
+    labels = {field.name: field.verbose_name for field in PetitionSettings._meta.fields}
+    return Part(
+        name, labels[name], lambda petition: getattr(petition.original, name), is_setting=True
+    )
 
 
 PARTS = [

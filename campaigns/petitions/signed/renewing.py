@@ -44,7 +44,8 @@ def renew(*, by: User | None = None, reason: Reason | None = None) -> None:
 
     Without `reason`, the version says that something inherited has changed.
     """
-    newest = Version.objects.order_by("tally", "locale", "-pk").distinct("tally", "locale")
+    newest = Version.objects.order_by("tally_id", "locale_id", "-pk")
+    newest = newest.distinct("tally_id", "locale_id")
     digests = {(row.tally_id, row.locale_id): row.digest for row in newest.defer("parts")}
     for petition in read(live()):
         if digests.get((petition.tally.pk, petition.locale_id)) != versions.digest_of(petition):
