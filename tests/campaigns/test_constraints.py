@@ -13,6 +13,7 @@ pytestmark = pytest.mark.django_db
 
 FACTS = {
     "campaigns_petition": {
+        "data_is_retained_for_1_to_365_days": "c",
         "goal_is_positive": "c",
         "one_petition_an_address": "u",
         "petition_opens_before_it_closes": "c",

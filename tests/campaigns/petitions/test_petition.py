@@ -95,7 +95,7 @@ def test_going_back_to_earlier_words_is_a_version_of_its_own():
 
     third = fresh(petition).version
     assert len({first.pk, second.pk, third.pk}) == 3
-    assert (third.letter, third.digest) == (first.letter, first.digest)
+    assert (third.parts, third.digest) == (first.parts, first.digest)
 
 
 def test_a_draft_changes_nothing_that_is_published():
