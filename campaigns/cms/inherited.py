@@ -49,7 +49,7 @@ class InheritedQuestionView(QuestionView):
         return form_arguments(self.request, self.touched)
 
     def buttons(self) -> list[Button]:
-        return [Button(_("Save, and make new versions of these petitions"))]
+        return [Button(_("Save and make new versions"))]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The context for Wagtail's template and ours."""
