@@ -149,9 +149,11 @@ def components() -> dict[str, Any]:
         "cards": cards(),
         "signers": [("Ada L.", _("France")), ("Grace H.", "")],
         "correct_form": CorrectForm(signer, {"name": ""}),
-        "differences": changes.differences(
-            _("Stop the dam and protect the valley."), _("Stop the dam and protect both valleys.")
+        "change": changes.change(
+            Version(parts={"ask": _("Stop the dam and protect the valley.")}),
+            {"ask": _("Stop the dam and protect both valleys.")},
         ),
+        "version": Version(parts=petition.parts),
         "pages": Paginator(range(36), 12).page(2),
         "share_url": petition.full_url,
         "share_links": links.share_links(petition.full_url, petition.title),
