@@ -14,7 +14,6 @@ from django.utils import timezone, translation
 from campaigns.mail.outbox import OutgoingMail
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.texts import organisation_name, site_colour
-from campaigns.signatures import tokens
 from campaigns.signatures.signature import Signature
 
 Kind = OutgoingMail.Kind
@@ -95,7 +94,7 @@ def subject(kind: str, petition: Petition) -> str:
 
 
 def link(purpose: str, signature: Signature) -> str:
-    return settings.BASE_URL + reverse(purpose, args=[tokens.make(purpose, signature.pk)])
+    return settings.BASE_URL + reverse(purpose, args=[signature.token(purpose)])
 
 
 def message_id(mail: OutgoingMail) -> str:

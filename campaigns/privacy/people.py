@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Count, Field, QuerySet
+from django.db.models import BooleanField, Count, Field, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.text import capfirst
@@ -187,11 +187,27 @@ def details(signature: Signature) -> list[tuple[str, str]]:
     return [(str(label), text) for label, text in rows if text]
 
 
+def answers(signature: Signature) -> list[tuple[str, str]]:
+    """(label, text) of what was typed into the form, except the name: what a signer confirms.
+
+    A box that the form showed is answered by "No" where it was not ticked.
+    """
+    original = signature.petition.original
+    return [
+        (str(capfirst(field.verbose_name)), own_text(signature, field, column))
+        for field, column in COLUMNS
+        if column.form_field
+        and field.name != "name"
+        and (getattr(signature, field.name) or getattr(original, column.setting, None) is True)
+    ]
+
+
 def own_text(signature: Signature, field: "Field[Any, Any]", column: Column) -> str:
     if column.own_text:
         return column.own_text(signature)
     text = as_text(signature, field)
-    return capfirst(text) if field.choices else text
+    is_word = field.choices or isinstance(field, BooleanField)
+    return capfirst(text) if is_word else text
 
 
 # What became of a mail, as its reader sees it.

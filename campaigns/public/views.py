@@ -17,7 +17,7 @@ from campaigns.petitions.petition import Petition
 from campaigns.petitions.state import State
 from campaigns.privacy import people, retention
 from campaigns.public import requests
-from campaigns.signatures import networks, tokens
+from campaigns.signatures import networks
 from campaigns.signatures.columns import public_name
 from campaigns.signatures.signature import Signature
 from campaigns.signing import signing
@@ -163,7 +163,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     """Ask on GET, since mail scanners open links; confirm on POST."""
     if request.method == "POST":
         # This path is hot, so the signature is loaded only where it cannot be confirmed.
-        with contextlib.suppress(signing.TooLate):
+        with contextlib.suppress(signing.TooLate, signing.Replaced):
             return SeeOther(signing.confirm(token).url_path("thanks"))
     return unconfirmed(request, token)
 
@@ -172,9 +172,15 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 def unconfirmed(request: HttpRequest, token: str, signature: Signature) -> HttpResponse:
     if signature.confirmed_at:
         return SeeOther(signature.petition.url_path("thanks"))
+    if signing.is_replaced(signature, token):
+        return render(request, "campaigns/replaced.html", step(signature), status=409)
     if request.method == "POST":
         return render(request, "campaigns/too_late.html", step(signature), status=410)
-    context = {**step(signature), "shown": public_name(signature)}
+    context = {
+        **step(signature),
+        "shown": public_name(signature),
+        "answers": people.answers(signature),
+    }
     return render(request, "campaigns/confirm.html", context)
 
 
@@ -210,7 +216,7 @@ def manage(request: HttpRequest, token: str, signature: Signature) -> HttpRespon
         "retained_until": retention.data_retained_until(signature.petition),
         "changes": people.changes_since(signature),
         "deleted_on": None if signature.confirmed_at else retention.deleted_on(signature),
-        "withdraw_path": reverse("withdraw", args=[tokens.make("withdraw", signature.pk)]),
+        "withdraw_path": reverse("withdraw", args=[signature.token("withdraw")]),
     }
     status = 422 if form.errors else 200
     return render(request, "campaigns/manage.html", context, status=status)

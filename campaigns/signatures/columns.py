@@ -153,6 +153,14 @@ class SignatureColumns(models.Model):
         typed=True,
         own_text=confirmed,
     )
+    # A short HMAC of what was typed, to which the link that confirms it is bound
+    # (`campaigns.signing.typed`); None for a signature that came in without the form.
+    typed_digest = column(
+        models.BinaryField(max_length=8, null=True, editable=False),
+        personal=True,
+        typed=True,
+        shown_in=ShownIn.NOWHERE,
+    )
     anonymised_at = column(
         models.DateTimeField(_("anonymised"), null=True), personal=False, shown_in=ShownIn.CMS
     )

@@ -21,6 +21,7 @@ from campaigns.signatures import networks, public_signers, tokens
 from campaigns.signatures.columns import COLUMNS
 from campaigns.signatures.email_keys import mailbox_key, normalise
 from campaigns.signatures.signature import Signature, signed_petition
+from campaigns.signing import typed
 from campaigns.statements import Statement
 
 PAGES = Page._meta.db_table
@@ -124,6 +125,7 @@ CONFIRM = Statement(f"""
     UPDATE campaigns_signature signature SET confirmed_at = clock_timestamp()
     FROM campaigns_tally tally JOIN campaigns_petition original ON original.id = tally.petition_id
     WHERE signature.id = %(id)s AND tally.id = signature.tally_id
+      AND signature.typed_digest IS NOT DISTINCT FROM %(typed)s
       AND signature.confirmed_at IS NULL AND signature.anonymised_at IS NULL
       AND {takes_confirmations_sql()}
     RETURNING tally.translation_key, tally.petition_id, signature.language
@@ -136,6 +138,10 @@ class PetitionClosed(Exception):
 
 class BadLink(Exception):
     """The link is incomplete, forged, made for another purpose, or its signature is gone."""
+
+
+class Replaced(Exception):
+    """Somebody has signed again with the same email, and replaced what the link would confirm."""
 
 
 class TooLate(Exception):
@@ -193,6 +199,7 @@ def sign(
         "channel": channel,
         **networks.limits(),
     }
+    values["typed_digest"] = typed.digest(values)
     try:
         is_stored = SIGN.run(**values)
         if not is_stored and petition.original.shares_email:
@@ -209,27 +216,33 @@ def sign(
 def find(purpose: str, token: str) -> Signature:
     """The signature that belongs to the token of a link. Raises BadLink."""
     try:
-        pk = tokens.read(purpose, token)
+        pk, _ = tokens.read(purpose, token)
         return Signature.objects.select_related("tally__petition").get(pk=pk, anonymised_at=None)
     except (tokens.BadToken, Signature.DoesNotExist):
         raise BadLink from None
 
 
+def is_replaced(signature: Signature, token: str) -> bool:
+    """Whether the link to confirm was made for something else than what is typed there now."""
+    return tokens.read("confirm", token)[1] != bytes(signature.typed_digest or b"")
+
+
 def confirm(token: str) -> Petition:
     """Confirm the signature, and return the petition in the signer's language.
 
-    Confirming twice does no harm. Raises BadLink, and TooLate a day after closing.
+    Confirming twice does no harm. The link confirms what was typed when its mail was written, and
+    nothing else. Raises BadLink, Replaced, and TooLate a day after closing.
     """
     try:
-        pk = tokens.read("confirm", token)
+        pk, digest = tokens.read("confirm", token)
     except tokens.BadToken:
         raise BadLink from None
-    if row := CONFIRM.run(id=pk):
+    if row := CONFIRM.run(id=pk, typed=digest or None):
         key, original, language = row
         return signed_petition(key, original, language=language)
     signature = find("confirm", token)
     if signature.confirmed_at is None:
-        raise TooLate
+        raise Replaced if is_replaced(signature, token) else TooLate
     return signature.petition
 
 

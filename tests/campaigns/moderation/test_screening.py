@@ -12,7 +12,7 @@ from django.utils import timezone
 from campaigns.counting import counting
 from campaigns.mail import sending
 from campaigns.models import ListEntry, OutgoingMail, Signature, Tally
-from campaigns.signatures import networks, tokens
+from campaigns.signatures import networks
 from campaigns.signing import signing
 from tests.factories import make_petition, make_signature
 
@@ -176,7 +176,7 @@ def test_what_is_set_aside_gets_its_mail_and_counts_only_when_released():
     sign(petition)
     signature = Signature.objects.get()
 
-    signing.confirm(tokens.make("confirm", signature.pk))
+    signing.confirm(signature.token("confirm"))
     counting.recount()
     assert (OutgoingMail.objects.count(), Tally.objects.get().total) == (1, 0)
 
@@ -216,7 +216,7 @@ def test_two_people_may_share_an_email_where_the_petition_says_so(first_confirme
     petition = make_petition(shares_email=True)
     sign(petition, name="Ada")
     if first_confirmed:
-        signing.confirm(tokens.make("confirm", Signature.objects.get().pk))
+        signing.confirm(Signature.objects.get().token("confirm"))
 
     for name in ("Ben", "ben", "Cleo", "ADA"):
         sign(petition, name=name)

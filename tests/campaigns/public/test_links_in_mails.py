@@ -17,7 +17,7 @@ DAY = timedelta(days=1)
 
 
 def link(purpose: str, signature: Signature) -> str:
-    return f"/signatures/{purpose}/{tokens.make(purpose, signature.pk)}/"
+    return f"/signatures/{purpose}/{signature.token(purpose)}/"
 
 
 def test_looking_at_the_link_changes_nothing_and_shows_the_name(client):

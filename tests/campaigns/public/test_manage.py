@@ -19,7 +19,7 @@ DAY = timedelta(days=1)
 
 
 def link(signature: Signature, purpose: str = "manage") -> str:
-    return f"/signatures/{purpose}/{tokens.make(purpose, signature.pk)}/"
+    return f"/signatures/{purpose}/{signature.token(purpose)}/"
 
 
 def read(client: Client, signature: Signature) -> str:

@@ -15,7 +15,6 @@ from campaigns.counting import counting
 from campaigns.models import Petition, Signature, Tally
 from campaigns.moderation import moderating
 from campaigns.privacy import people, retention
-from campaigns.signatures import tokens
 from campaigns.signing import signing
 from tests.factories import make_petition
 
@@ -37,7 +36,7 @@ class House:
         return rows.filter(email=email) if email else rows
 
     def token(self, purpose: str, email: str) -> str:
-        return tokens.make(purpose, self.rows(email).get().pk)
+        return self.rows(email).get().token(purpose)
 
     def sign(self, email: str) -> None:
         signing.sign(self.petition, name="Ada", email=email, version=self.petition.version.pk)
