@@ -4,7 +4,7 @@ from campaigns.counting import counting
 from campaigns.mail.sending import Sender
 from campaigns.pages import scheduled
 from campaigns.privacy.retention import Sweeper
-from campaigns.signatures import key_fingerprint, public_signers
+from campaigns.signatures import daily_keys, key_fingerprint, public_signers
 from operations.rounds import Round, before_all, register
 
 
@@ -20,6 +20,7 @@ register(Round("mail", Sender().send_due, every=0.5, thread="mail"))
 register(Round("totals", counting.recount_in_turn, every=1, alone=True))
 register(Round("surveys", counting.survey, every=300))
 register(Round("public signers", show_signers, every=300))
+register(Round("daily keys", daily_keys.destroy_old, every=600))
 register(Round("scheduled publishing", scheduled.publish_due, every=30))
 # Every hour and not every night, so that a restart of the worker does not skip a day.
 register(Round("retention", Sweeper().sweep_batch, every=3600))

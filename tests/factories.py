@@ -87,11 +87,11 @@ def make_signature(
         "version": petition.version,
         "signed_at": now,
         "confirmed_at": now,
+        "email_key": email_key(petition.tally.pk, email),
     }
     return Signature.objects.create(
         tally=petition.tally,
         email=email,
-        email_key=email_key(petition.tally.pk, email),
         **(values | fields),
     )
 

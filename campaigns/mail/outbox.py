@@ -23,6 +23,8 @@ class OutgoingMail(models.Model):
         SENT = "sent", _("sent")
         REFUSED = "refused", _("refused by the mail server")
         ABANDONED = "abandoned", _("could not be delivered")
+        # Its signature is quarantined or invalidated, so nobody is written to before a release.
+        WAITING = "waiting", _("waits for a moderator")
 
     signature = models.ForeignKey(
         "campaigns.Signature", on_delete=models.CASCADE, related_name="mails"
@@ -43,7 +45,7 @@ class OutgoingMail(models.Model):
         verbose_name_plural = _("outgoing mails")
         constraints = [
             models.CheckConstraint(
-                condition=Q(outcome__in=("", "sent", "refused", "abandoned")),
+                condition=Q(outcome__in=("", "sent", "refused", "abandoned", "waiting")),
                 name="outcome_is_known",
             ),
             models.CheckConstraint(

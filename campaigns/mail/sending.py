@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from campaigns.mail import composing
 from campaigns.mail.outbox import ALLOWANCE, DAILY_ALLOWANCE, OutgoingMail
+from campaigns.moderation import screening
 from campaigns.signatures.signature import Signature
 from campaigns.statements import Statement
 
@@ -129,8 +130,10 @@ def one_too_many() -> Q:
     It is decided on sending. If it were decided on signing, the duration of the answer would
     reveal how often somebody has signed.
     """
-    before = OutgoingMail.objects.exclude(pk=OuterRef("pk")).filter(
-        Q(pk__lt=OuterRef("pk")) | ~Q(outcome=Outcome.OWED)
+    before = (
+        OutgoingMail.objects.exclude(pk=OuterRef("pk"))
+        .exclude(outcome=Outcome.WAITING)
+        .filter(Q(pk__lt=OuterRef("pk")) | ~Q(outcome=Outcome.OWED))
     )
     about = before.filter(
         signature__tally=OuterRef("signature__tally"),
@@ -144,6 +147,9 @@ def one_too_many() -> Q:
 
 def send(mail: OutgoingMail, backend: BaseEmailBackend) -> bool:
     """Send one mail, and record the outcome: sent, refused for good, or due again later."""
+    if is_wanted(mail) and is_held_back(mail.signature):
+        wait_for_release(mail)
+        return False
     if mail.is_one_too_many:  # type: ignore[attr-defined]  # annotated by `claim`
         # The row is deleted; otherwise anybody could lengthen the list of a signer's mails.
         mail.delete()
@@ -189,6 +195,26 @@ def is_wanted(mail: OutgoingMail) -> bool:
     is_settled = signature.confirmed_at or signature.moderation == Signature.Moderation.INVALIDATED
     is_reminder = mail.kind == OutgoingMail.Kind.REMINDER
     return signature.email is not None and not (is_reminder and is_settled)
+
+
+def is_held_back(signature: Signature) -> bool:
+    """Whether a moderator must release the signature before anybody is written to.
+
+    What a stranger typed is not for our mail. Those beyond a network's limit get theirs, and so do
+    signers who have shown that they read the mailbox, whatever was decided about them.
+    """
+    if not signature.moderation or signature.is_proven:
+        return False
+    return signature.moderation_reason not in screening.OF_LIMITS
+
+
+def wait_for_release(mail: OutgoingMail) -> None:
+    """Keep one mail of the signature until it is released, and delete further ones."""
+    waiting = OutgoingMail.objects.filter(signature=mail.signature_id, outcome=Outcome.WAITING)
+    if waiting.exists():
+        mail.delete()
+    else:
+        end(mail, Outcome.WAITING)
 
 
 def refused_for_good(error: Exception) -> bool:

@@ -5,6 +5,7 @@ from campaigns.counting.surveys import Survey
 from campaigns.mail.outbox import OutgoingMail
 from campaigns.moderation.decisions import Decision, ModeratedSignature
 from campaigns.moderation.lists import ListEntry
+from campaigns.moderation.memory import RememberedModeration
 from campaigns.pages.campaign import CampaignIndexPage, CampaignPage
 from campaigns.pages.images import CustomImage, Rendition
 from campaigns.pages.news import ArticlePage, NewsIndexPage
@@ -15,6 +16,8 @@ from campaigns.petitions.state import State
 from campaigns.petitions.tally import Tally
 from campaigns.petitions.texts import DefaultTexts
 from campaigns.petitions.versions import ChangeReason, Version
+from campaigns.privacy.clock import SeenClock
+from campaigns.signatures.daily_keys import DailyKey
 from campaigns.signatures.key_fingerprint import KeyFingerprint
 from campaigns.signatures.signature import Signature
 
@@ -25,6 +28,7 @@ __all__ = [
     "CampaignPage",
     "ChangeReason",
     "CustomImage",
+    "DailyKey",
     "Decision",
     "DefaultTexts",
     "HasSignatures",
@@ -35,7 +39,9 @@ __all__ = [
     "NewsIndexPage",
     "OutgoingMail",
     "Petition",
+    "RememberedModeration",
     "Rendition",
+    "SeenClock",
     "Signature",
     "State",
     "Survey",

@@ -2,9 +2,10 @@
 
 from django.contrib.auth.models import User
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
+from campaigns.mail.outbox import OutgoingMail
 from campaigns.moderation.decisions import Decision, ModeratedSignature
 from campaigns.signatures.signature import Signature
 
@@ -40,7 +41,21 @@ def moderate(
         Signature.objects.filter(moderated__decision=decision).update(
             moderation=moderation, moderation_reason=reason
         )
+        send_waiting_mails(decision)
     return decision
+
+
+def send_waiting_mails(decision: Decision) -> None:
+    """Make the mails due whose signatures have been released: those waiting, and those due later.
+
+    Mails that the mail server did not accept keep their time.
+    """
+    outcome, now = OutgoingMail.Outcome, timezone.now()
+    waiting = Q(outcome=outcome.WAITING) | Q(outcome=outcome.OWED, due_at__gt=now, attempts=0)
+    released = Signature.objects.filter(moderated__decision=decision, moderation="")
+    OutgoingMail.objects.filter(waiting, signature__in=released).update(
+        outcome=outcome.OWED, due_at=now, ended_at=None
+    )
 
 
 def undo(decision: Decision) -> int:
@@ -61,11 +76,13 @@ def undo(decision: Decision) -> int:
         ModeratedSignature.objects.filter(
             signature__in=moderated.values("signature"), pk=Subquery(following.values("pk")[:1])
         ).update(**before(moderated, "signature"))
-        return Signature.objects.filter(
+        restored = Signature.objects.filter(
             ~Exists(later.filter(signature=OuterRef("pk"))),
             moderated__decision=decision,
             anonymised_at=None,
         ).update(**before(moderated, "pk"))
+        send_waiting_mails(decision)
+        return restored
 
 
 def before(moderated: QuerySet[ModeratedSignature], key: str) -> dict[str, Subquery]:

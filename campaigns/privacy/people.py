@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import BooleanField, Count, Field, QuerySet
+from django.db.models import BooleanField, Count, F, Field, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.text import capfirst
@@ -20,6 +20,7 @@ from wagtail.log_actions import log
 
 from campaigns.mail.outbox import OutgoingMail
 from campaigns.moderation.lists import ListEntry
+from campaigns.moderation.memory import RememberedModeration
 from campaigns.petitions.tally import Tally
 from campaigns.petitions.versions import Version
 from campaigns.privacy import dependents
@@ -60,6 +61,12 @@ def entries_naming(email: str) -> QuerySet[ListEntry]:
     return ListEntry.objects.filter(kind=ListEntry.Kind.EMAIL, pattern=normalise(email))
 
 
+def remembered(email: str) -> QuerySet[RememberedModeration]:
+    """What is remembered of the moderation of this mailbox's withdrawn signatures."""
+    keys = [email_key(tally, email) for tally in Tally.objects.values_list("pk", flat=True)]
+    return RememberedModeration.objects.filter(email_key__in=keys)
+
+
 def staff_named(email: str) -> QuerySet[User]:
     """The accounts of the CMS with this email; they are not changed here."""
     return User.objects.filter(email__iexact=email.strip())
@@ -82,6 +89,9 @@ def export(email: str, *, name: str = "") -> dict[str, Any]:
         "signatures": [exported(signature) for signature in signatures.order_by("pk")],
         "list_entries": list(
             entries_naming(email).values("pattern", "effect", "note", "created_at")
+        ),
+        "remembered_moderations": list(
+            remembered(email).values("moderation", "reason", petition=F("tally__petition__title"))
         ),
         "staff_accounts": list(staff_named(email).values("username", "date_joined", "last_login")),
     }
@@ -144,20 +154,25 @@ def plain(value: Any) -> Any:
 
 
 LIST_ENTRIES = "(block and allow lists)"
+REMEMBERED = "(remembered moderations)"
 
 
 def count(email: str, *, name: str = "") -> Counter[str]:
     """The number of signatures that `erase` would delete, by the slug of the petition."""
     found = find(email, name=name).values_list("tally__petition__slug", flat=True)
-    return Counter(found) + Counter({LIST_ENTRIES: 0 if name else entries_naming(email).count()})
+    by_petition = Counter(found)
+    if name:
+        return by_petition
+    others = {LIST_ENTRIES: entries_naming(email).count(), REMEMBERED: remembered(email).count()}
+    return by_petition + Counter(others)
 
 
 def erase(email: str, *, name: str = "") -> Counter[str]:
     """Delete all data of a person; return what was deleted, as `count` does.
 
     The log records for each petition that a person was erased, but not who. Entries of the block
-    and allow lists are deleted, too, unless a name is given: they may be about the other person
-    who shares the email.
+    and allow lists and remembered moderations are deleted, too, unless a name is given: they may
+    be about the other person who shares the email.
     """
     with transaction.atomic():
         found = find(email, name=name).select_for_update(of=("self",))
@@ -167,10 +182,11 @@ def erase(email: str, *, name: str = "") -> Counter[str]:
         dependents.delete(keys)
         Signature.objects.filter(pk__in=keys).delete()
         entries = 0 if name else entries_naming(email).delete()[0]
+        moderations = 0 if name else remembered(email).delete()[0]
         for petition, rows in erased.items():
             log(petition, "petition.erase", data={"rows": rows})
     return Counter({petition.slug: rows for petition, rows in erased.items()}) + Counter(
-        {LIST_ENTRIES: entries}
+        {LIST_ENTRIES: entries, REMEMBERED: moderations}
     )
 
 
@@ -216,6 +232,8 @@ OUTCOMES: dict[str, Promise] = {
     OutgoingMail.Outcome.SENT: _("sent"),
     OutgoingMail.Outcome.REFUSED: _("refused by your mail server"),
     OutgoingMail.Outcome.ABANDONED: _("could not be delivered"),
+    # The signer must not notice what moderators do.
+    OutgoingMail.Outcome.WAITING: _("on its way"),
 }
 
 

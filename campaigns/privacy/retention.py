@@ -29,10 +29,10 @@ from django.utils import timezone
 
 from campaigns.mail import reminders
 from campaigns.mail.outbox import OutgoingMail
-from campaigns.moderation import screening
+from campaigns.moderation import memory, screening
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.tally import Tally
-from campaigns.privacy import dependents
+from campaigns.privacy import clock, dependents
 from campaigns.signatures.columns import PERSONAL
 from campaigns.signatures.signature import Signature
 from operations import locks
@@ -40,8 +40,8 @@ from operations import locks
 log = logging.getLogger(__name__)
 
 DELETE_AFTER = timedelta(days=7)
-# The limits look back one day; older keys are evidence of a flood.
-NETWORKS_FOR = timedelta(days=14)
+# The limits look back one day.
+NETWORKS_FOR = timedelta(days=2)
 # The daily allowance of a mailbox is counted by a key of the day.
 MAILBOXES_FOR = timedelta(days=2)
 BATCH = 1000
@@ -58,12 +58,13 @@ class Report:
     anonymised: int = 0
     networks: int = 0
     mailboxes: int = 0
+    moderations: int = 0
     is_complete: bool = False
 
     def __bool__(self) -> bool:
         """Whether anything was changed."""
         counts = (self.deleted, self.reminded, self.anonymised, self.networks, self.mailboxes)
-        return any(counts)
+        return any(counts) or bool(self.moderations)
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,12 @@ def run() -> Report:
 
 
 def sweep() -> Iterator[Report]:
-    """Do everything that is due, one batch at each step; the same report is updated."""
+    """Do everything that is due, one batch at each step; the same report is updated.
+
+    Nothing is done while the clock cannot be trusted.
+    """
+    if not clock.is_right():
+        return
     report = Report()
     for count, due, act in CHORES:
         after = None
@@ -284,4 +290,5 @@ CHORES: list[tuple[str, Callable[[], QuerySet[Any]], Callable[[list[Any]], int]]
     ("anonymised", anonymisable, anonymise),
     ("networks", old_networks, clear_network_keys),
     ("mailboxes", old_mailboxes, clear_mailbox_keys),
+    ("moderations", memory.outdated, memory.forget),
 ]

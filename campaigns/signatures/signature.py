@@ -119,6 +119,11 @@ class Signature(SignatureColumns):
             self.tally.translation_key, self.tally.petition_id, language=self.language
         )
 
+    @property
+    def is_proven(self) -> bool:
+        """Whether the signer has shown that they read the mailbox; others may have typed it."""
+        return self.confirmed_at is not None and self.petition.original.confirms_by_email
+
     def token(self, purpose: str) -> str:
         """The token of a link for this purpose; one to confirm is bound to what was typed."""
         typed = self.typed_digest if purpose == "confirm" else None

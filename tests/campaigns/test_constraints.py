@@ -29,6 +29,11 @@ FACTS = {
         "moderation_is_known": "c",
     },
     "campaigns_outgoingmail": {"kind_is_known": "c", "outcome_is_known": "c"},
+    "campaigns_rememberedmoderation": {
+        "one_remembered_moderation_a_mailbox": "u",
+        "remembered_moderation_is_known": "c",
+    },
+    "campaigns_seenclock": {"one_seen_clock_at_most": "c"},
     "campaigns_keyfingerprint": {"one_fingerprint_at_most": "c"},
 }
 REFERENCES = {

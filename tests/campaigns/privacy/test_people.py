@@ -79,6 +79,7 @@ def test_the_export_holds_every_column_and_the_words_agreed_to(capsys):
         source="leaflet",
         page=page,
         network_key=b"n" * 32,
+        typed_digest=b"t" * 8,
         signed_at=moment,
         confirmed_at=moment,
     )
@@ -114,6 +115,7 @@ def test_the_export_holds_every_column_and_the_words_agreed_to(capsys):
             "page": {"title": "The last free river", "url": page.full_url},
             "email_key": bytes(signature.email_key).hex(),
             "network_key": (b"n" * 32).hex(),
+            "typed_digest": (b"t" * 8).hex(),
             "version": {
                 "language": "en",
                 "published_at": petition.version.published_at.isoformat(
@@ -165,6 +167,7 @@ def test_the_export_of_a_stranger_is_empty(others, capsys):
         "email": "nobody@example.org",
         "signatures": [],
         "list_entries": [],
+        "remembered_moderations": [],
         "staff_accounts": [],
     }
 
@@ -172,7 +175,8 @@ def test_the_export_of_a_stranger_is_empty(others, capsys):
 def test_the_export_takes_as_many_queries_for_three_petitions_as_for_one(
     ada, django_assert_num_queries
 ):
-    queries = 7  # tallies, those without a key, signatures, mails, moderated, rules, staff
+    # tallies, those without a key, signatures, mails, moderated, rules, tallies, remembered, staff
+    queries = 9
     Signature.objects.filter(pk=ada[1].pk).delete()
     with django_assert_num_queries(queries):
         people.export("adalovelace@gmail.com")

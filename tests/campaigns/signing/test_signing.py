@@ -9,7 +9,7 @@ from django.utils import timezone
 from campaigns.counting import counting
 from campaigns.models import OutgoingMail, Petition, Signature, Tally
 from campaigns.moderation import screening
-from campaigns.signatures import tokens
+from campaigns.signatures import daily_keys, tokens
 from campaigns.signing import signing
 from tests.factories import make_decision, make_petition, make_signature
 
@@ -28,6 +28,7 @@ def warm(settings) -> Petition:
     petition = make_petition()
     _ = petition.tally, petition.version, petition.locale
     screening.entries()
+    daily_keys.key_of(timezone.now().date())
     return petition
 
 

@@ -26,4 +26,17 @@ class Migration(migrations.Migration):
             model_name='signature',
             constraint=models.CheckConstraint(condition=models.Q(('anonymised_at__isnull', True), models.Q(*((f'{name}__isnull', True) for name in EMPTY)), _connector='OR'), name='anonymised_signature_is_empty'),
         ),
+        migrations.AlterField(
+            model_name='outgoingmail',
+            name='outcome',
+            field=models.CharField(blank=True, choices=[('', 'due'), ('sent', 'sent'), ('refused', 'refused by the mail server'), ('abandoned', 'could not be delivered'), ('waiting', 'waits for a moderator')], default='', max_length=9),
+        ),
+        migrations.RemoveConstraint(
+            model_name='outgoingmail',
+            name='outcome_is_known',
+        ),
+        django.contrib.postgres.operations.AddConstraintNotValid(
+            model_name='outgoingmail',
+            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ('', 'sent', 'refused', 'abandoned', 'waiting'))), name='outcome_is_known'),
+        ),
     ]
