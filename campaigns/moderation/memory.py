@@ -3,6 +3,8 @@
 Whoever withdraws a signature that counts leaves nothing behind, and may sign again.
 """
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -51,7 +53,7 @@ def remember(signature: Signature) -> None:
     """
     if signature.email_key is None:
         return
-    mailbox = {"tally_id": signature.tally_id, "email_key": signature.email_key}
+    mailbox: dict[str, Any] = {"tally_id": signature.tally_id, "email_key": signature.email_key}
     if not signature.moderation:
         RememberedModeration.objects.filter(**mailbox).delete()
         return
