@@ -71,14 +71,14 @@ def network_hash(network: str, day: date) -> bytes:
     return (begin + daily_hash("network", network, day))[:LENGTH]
 
 
-def ranges_of(network: str | None, hashed: bytes | None) -> dict[str, bytes | None]:
-    """The first and the last hash in each wider range, as "first_48" and "last_48"; None for IPv4.
+def ranges_of(hashed: bytes | None) -> dict[str, bytes | None]:
+    """The first and the last hash in each range around an IPv6 network, as "first_48", "last_48".
 
     `hashed` comes from `network_hash`.
     """
     found: dict[str, bytes | None] = {}
     for place, length in enumerate(networks.WIDER, 1):
-        begin = hashed[: place * PART] if hashed and network and networks.wider(network) else None
+        begin = hashed and hashed[: place * PART]
         found[f"first_{length}"] = begin and begin.ljust(LENGTH, b"\0")
         found[f"last_{length}"] = begin and begin.ljust(LENGTH, b"\xff")
     return found

@@ -33,11 +33,16 @@ def network_of(request: HttpRequest) -> str | None:
     return f"{found}/32" if found.version == 4 else str(ip_network((found, 64), strict=False))
 
 
+def version(network: str | None) -> int:
+    """The version of IP; 4 for an unknown network, which has no limits."""
+    return 6 if network and ":" in network else 4
+
+
 def wider(network: str) -> list[str]:
     """The ranges around an IPv6 network in which somebody may have all networks; [] for IPv4."""
-    inner = ip_network(network)
-    if inner.version == 4:
+    if version(network) == 4:
         return []
+    inner = ip_network(network)
     return [str(inner.supernet(new_prefix=length)) for length in WIDER]
 
 

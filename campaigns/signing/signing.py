@@ -83,7 +83,7 @@ def sign(
         "email_key": mailbox_key(petition.tally.pk, mailbox),
         "recipient_key": daily_keys.daily_hash("recipient", mailbox, today),
         "network_key": network_key,
-        **daily_keys.ranges_of(network, network_key),
+        **daily_keys.ranges_of(network_key),
         "is_shared": petition.original.shares_email,
         "is_trusted": reason is None,
         "reason": reason or "",
@@ -100,11 +100,12 @@ def sign(
         **networks.limits(),
     }
     values["typed_digest"] = typed.digest(values)
+    statement = SIGN[networks.version(network)]
     try:
-        is_stored = SIGN.run(**values)
+        is_stored = statement.run(**values)
         if not is_stored and petition.original.shares_email:
             # By now the statement sees the row of the person who took the first slot.
-            is_stored = SIGN.run(**values)
+            is_stored = statement.run(**values)
     except DatabaseError as error:
         if isinstance(error.__cause__, psycopg.errors.RaiseException):
             raise PetitionClosed from None  # The petition closed while the statement waited.

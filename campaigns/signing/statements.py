@@ -22,7 +22,7 @@ RECENT = """
     ) AS latest
 """
 
-# Whether too many signatures came from a wider range of IPv6 networks.
+# Whether too many signatures came from a wider range of IPv6 networks. IPv4 has no ranges.
 IN_RANGE = """
     SELECT count(*) >= %(sustained_{0})s OR count(*) FILTER (
         WHERE signed_at > statement_timestamp() - interval '10 minutes') >= %(burst_{0})s AS is_full
@@ -33,10 +33,8 @@ IN_RANGE = """
         ORDER BY network_key LIMIT %(sustained_{0})s
     ) AS latest
 """
-WIDE = f"""
-    SELECT %(first_48)s::bytea IS NOT NULL AND bool_or(is_full) AS is_full
-    FROM ({" UNION ALL ".join(IN_RANGE.format(length) for length in networks.WIDER)}) AS ranges
-"""
+IN_RANGES = " UNION ALL ".join(IN_RANGE.format(length) for length in networks.WIDER)
+WIDE = {4: "SELECT false AS is_full", 6: f"SELECT bool_or(is_full) AS is_full FROM ({IN_RANGES}) r"}
 
 # The moderation of the signature, and the reason for it; '' for none. What was remembered of the
 # mailbox may be about the other person, where two may share an email: then a moderator decides.
@@ -62,7 +60,7 @@ SCREENED = f"""
 
 # When the mail for the latest signature of this network is or was due.
 LAST_MAIL = """
-    SELECT max(due_at) AS due_at FROM campaigns_outgoingmail WHERE signature_id = (
+    SELECT max(due_at) FROM campaigns_outgoingmail WHERE signature_id = (
         SELECT id FROM campaigns_signature
         WHERE network_key = %(network_key)s AND tally_id = %(tally)s
         ORDER BY signed_at DESC LIMIT 1)
@@ -70,9 +68,9 @@ LAST_MAIL = """
 
 # Beyond a network's limit the mails follow each other as fast as the limit allows. A school behind
 # one IP address gets all of its mails, and somebody who types the emails of strangers reaches few.
-DUE_AT = """
+DUE_AT = f"""
     CASE WHEN screened.reason IN ('burst', 'sustained')
-        THEN greatest(last_mail.due_at, clock_timestamp()) + CASE screened.reason
+        THEN greatest(({LAST_MAIL}), clock_timestamp()) + CASE screened.reason
             WHEN 'burst' THEN interval '10 minutes' / greatest(%(burst)s, 1)
             ELSE interval '1 day' / greatest(%(sustained)s, 1) END
         ELSE clock_timestamp() END
@@ -131,9 +129,8 @@ MODERATED = ", ".join(
 # another name; `sign` then tries again. The closing time is checked once more at the end, since the
 # statement may have waited for the lock of a row or of the tally. (FOR KEY SHARE takes the latter
 # early, which the foreign key would otherwise take last.)
-SIGN = Statement(f"""
-    WITH recent AS ({RECENT}), wide AS ({WIDE}), screened AS ({SCREENED}),
-    last_mail AS ({LAST_MAIL}), signed AS (
+SIGN_SQL = f"""
+    WITH recent AS ({RECENT}), wide AS ({{wide}}), screened AS ({SCREENED}), signed AS (
         INSERT INTO campaigns_signature AS old (
             id, tally_id, email_key, household_slot, moderation, moderation_reason, network_key,
             {", ".join(TYPED)})
@@ -156,9 +153,11 @@ SIGN = Statement(f"""
             WHEN confirmed_at >= statement_timestamp() THEN 'thanks'
             ELSE 'already' END,
         {DUE_AT}, 0, '', %(recipient_key)s
-    FROM signed, screened, last_mail
+    FROM signed, screened
     RETURNING signature_id, campaigns_refuse_late(%(original)s)
-""")
+"""
+# One for each version of IP: looking for ranges would take longer for the others, too.
+SIGN = {version: Statement(SIGN_SQL.format(wide=wide)) for version, wide in WIDE.items()}
 
 CONFIRM = Statement(f"""
     UPDATE campaigns_signature signature SET confirmed_at = clock_timestamp()
