@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import DatabaseError, InterfaceError, connection
+from django.db import DatabaseError, InterfaceError, connection, transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
@@ -210,11 +210,17 @@ def is_held_back(signature: Signature) -> bool:
 
 def wait_for_release(mail: OutgoingMail) -> None:
     """Keep one mail of the signature until it is released, and delete further ones."""
-    waiting = OutgoingMail.objects.filter(signature=mail.signature_id, outcome=Outcome.WAITING)
-    if waiting.exists():
-        mail.delete()
-    else:
-        end(mail, Outcome.WAITING)
+    with transaction.atomic():
+        # A moderator may release it at this moment, and would not see the mail.
+        moderated = Signature.objects.select_for_update().exclude(moderation="")
+        if not moderated.filter(pk=mail.signature_id).first():
+            give_back([mail])
+            return
+        waiting = OutgoingMail.objects.filter(signature=mail.signature_id, outcome=Outcome.WAITING)
+        if waiting.exists():
+            mail.delete()
+        else:
+            end(mail, Outcome.WAITING)
 
 
 def refused_for_good(error: Exception) -> bool:

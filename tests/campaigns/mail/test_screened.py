@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.mail import get_connection
 from django.utils import timezone
 
 from campaigns.mail import composing, reminders, sending
@@ -100,6 +101,17 @@ def test_what_was_quarantined_for_what_was_typed_is_mailed_only_when_released(
 
     decide("")
     sending.deliver()
+    assert (len(mailoutbox), outcomes()) == (1, ["sent"])
+
+
+def test_a_release_while_the_worker_holds_the_mail_is_not_lost(mailoutbox):
+    sign(make_petition(), trap="x")
+    (mail,) = sending.claim(1)
+    decide("")
+
+    sending.send(mail, get_connection())
+    sending.deliver()
+
     assert (len(mailoutbox), outcomes()) == (1, ["sent"])
 
 
