@@ -5,6 +5,7 @@ from campaigns.mail.sending import Sender
 from campaigns.pages import scheduled
 from campaigns.privacy.retention import Sweeper
 from campaigns.signatures import key_fingerprint, public_signers
+from campaigns.workflow import notices
 from operations.rounds import Round, before_all, register
 
 
@@ -17,6 +18,7 @@ before_all(key_fingerprint.wait_and_verify)
 
 # Mail has a thread of its own: a mail server may be slow, and the totals must not wait for it.
 register(Round("mail", Sender().send_due, every=0.5, thread="mail"))
+register(Round("notices to staff", notices.send_due, every=2, thread="notices"))
 register(Round("totals", counting.recount_in_turn, every=1, alone=True))
 register(Round("surveys", counting.survey, every=300))
 register(Round("public signers", show_signers, every=300))

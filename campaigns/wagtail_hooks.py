@@ -3,9 +3,10 @@
 The permission policies come first, since Wagtail accepts none after it has looked one up.
 """
 
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import URLPattern, path
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from wagtail import hooks
 from wagtail.permissions import register_permission_policy
 from wagtail.rich_text.feature_registry import FeatureRegistry
@@ -14,14 +15,14 @@ from wagtail_modeladmin.options import modeladmin_register
 
 from campaigns.blocks.links import PageLinks
 from campaigns.cms import translating
-from campaigns.cms.pages import explorer, publishing
+from campaigns.cms.pages import explorer, notes, publishing
 from campaigns.cms.pages.topics import TopicViewSet
 from campaigns.cms.permissions import (
     GroupPetitionPermissions,
     petition_policy,
     signature_policy,
 )
-from campaigns.cms.petitions import actions, bulk, listing
+from campaigns.cms.petitions import actions, asking, bulk, listing
 from campaigns.cms.petitions.viewset import PetitionViewSet, offer_publishing
 from campaigns.cms.signatures import moderating
 from campaigns.cms.signatures.admin import SignatureAdmin
@@ -40,6 +41,7 @@ register_snippet(ListEntryViewSet)
 register_snippet(TopicViewSet)
 
 hooks.register("register_log_actions", actions.register_log_actions)
+hooks.register("construct_homepage_panels", asking.show_requests)
 hooks.register("construct_snippet_action_menu", offer_publishing)
 hooks.register("after_copy_page", explorer.copy_petitions)
 hooks.register("before_publish_page", publishing.ask_before_publishing)
@@ -48,6 +50,9 @@ hooks.register("before_bulk_action", publishing.refuse_bulk_publishing)
 hooks.register("register_admin_urls", translating.urls, order=-1)
 hooks.register("before_edit_snippet", translating.before_editing_petition, order=-1)
 hooks.register("before_edit_page", translating.before_editing_page, order=-1)
+# After the hooks of wagtail-localize, whose editor shows no messages of a workflow.
+hooks.register("before_edit_snippet", notes.tell, order=1)
+hooks.register("before_edit_page", notes.tell, order=1)
 # After Wagtail's bulk action, which it replaces for petitions.
 hooks.register("register_bulk_action", bulk.NoBulkDelete, order=1)
 
@@ -91,7 +96,19 @@ def style() -> str:
 
 @hooks.register("insert_editor_js")
 def typing() -> str:
-    return format_html('<script src="{}" type="module"></script>', static("js/typing.js"))
+    return format_html_join(
+        "",
+        '<script src="{}" type="module"></script>',
+        [(static(f"js/{name}.js"),) for name in ("typing", "acting")],
+    )
+
+
+@hooks.register("insert_global_admin_js")
+def signed_out() -> str:
+    """What the script shows above a form; it runs on the page that asks to sign in, too."""
+    shown = render_to_string("campaigns/cms/unsaved.html")
+    script = format_html('<script src="{}" type="module"></script>', static("js/signed-out.js"))
+    return format_html("{}{}", shown, script)
 
 
 @hooks.register("register_admin_viewset")

@@ -17,8 +17,11 @@ from campaigns.petitions.texts import DefaultTexts
 from campaigns.petitions.versions import ChangeReason, Version
 from campaigns.signatures.key_fingerprint import KeyFingerprint
 from campaigns.signatures.signature import Signature
+from campaigns.workflow.notices import StaffNotice
+from campaigns.workflow.requests import ActionRequest
 
 __all__ = [
+    "ActionRequest",
     "ArticlePage",
     "Ask",
     "CampaignIndexPage",
@@ -37,6 +40,7 @@ __all__ = [
     "Petition",
     "Rendition",
     "Signature",
+    "StaffNotice",
     "State",
     "Survey",
     "Tally",

@@ -147,7 +147,7 @@ class Petition(
     @property
     def progress(self) -> Progress:
         """The count and the goal, as far as they are public."""
-        return self.original.shown_at(self.tally.total)
+        return self.original.shown_at(self.tally.total, is_won=self.tally.won_at is not None)
 
     def state_at(self, moment: datetime) -> State:
         return state_at(self.tally, moment) if self.live else State.DRAFT

@@ -50,6 +50,14 @@ def next_rung(total: int) -> int:
         rung *= 10
 
 
+def last_rung(total: int) -> int:
+    """The last round number up to a total; 0 below the first."""
+    rung = 0
+    while total >= next_rung(rung):
+        rung = next_rung(rung)
+    return rung
+
+
 class PetitionSettings(models.Model):
     """The settings, which are read from the published row of the original only."""
 
@@ -142,12 +150,17 @@ class PetitionSettings(models.Model):
     class Meta:
         abstract = True
 
-    def shown_at(self, total: int) -> Progress:
+    def shown_at(self, total: int, *, is_won: bool = False) -> Progress:
+        """The numbers that are public. After a victory the goal no longer rises."""
         if total < self.count_from:
             return Progress(None, None)
-        if self.goal and self.goal_rises and total >= self.goal:
-            return Progress(total, next_rung(total))
-        return Progress(total, self.goal)
+        is_reached = self.goal is not None and total >= self.goal
+        if is_won:
+            return Progress(total, self.reached_goal(total) if is_reached else None)
+        return Progress(total, next_rung(total) if is_reached and self.goal_rises else self.goal)
+
+    def reached_goal(self, total: int) -> int | None:
+        return max(self.goal, last_rung(total)) if self.goal and self.goal_rises else self.goal
 
     @property
     def framing_sites(self) -> list[str]:

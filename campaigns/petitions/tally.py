@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +22,17 @@ class Tally(models.Model):
     pending = models.PositiveIntegerField(_("awaiting confirmation"), default=0)
     paused_at = models.DateTimeField(_("paused"), null=True, blank=True)
     won_at = models.DateTimeField(_("won"), null=True, blank=True)
+    # What the public reads of the victory: in the words of the original, with its day and picture.
+    won_words = models.TextField(_("words on the victory"), blank=True)
+    won_on = models.DateField(_("day of the victory"), null=True, blank=True)
+    won_image = models.ForeignKey(
+        settings.WAGTAILIMAGES_IMAGE_MODEL,
+        verbose_name=_("picture of the victory"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
     handed_over_at = models.DateTimeField(_("handed over"), null=True, blank=True)
     held_at = models.DateTimeField(
         _("on hold since"),

@@ -17,6 +17,7 @@ FACTS = {
         "one_petition_an_address": "u",
         "petition_opens_before_it_closes": "c",
     },
+    "campaigns_actionrequest": {"decided_request_has_its_moment": "c"},
     "campaigns_changereason": {"one_reason_a_text": "u"},
     "campaigns_tally": {"hold_has_a_reason": "c"},
     "campaigns_signature": {
@@ -37,6 +38,7 @@ REFERENCES = {
     ("campaigns_signature", "tally_id", "campaigns_tally"),
     ("campaigns_signature", "version_id", "campaigns_version"),
     ("campaigns_tally", "petition_id", "campaigns_petition"),
+    ("campaigns_tally", "won_image_id", "campaigns_customimage"),
     ("campaigns_version", "locale_id", "wagtailcore_locale"),
     ("campaigns_version", "published_by_id", "auth_user"),
     ("campaigns_version", "tally_id", "campaigns_tally"),

@@ -39,6 +39,7 @@ NAMED = {
     "query_id": "query",
     "parent_page_id": "parent",
     "redirect_id": "redirect",
+    "request_pk": "request",
     "session_id": "session",
     "string_segment_id": "text",
     "translation_id": "translation",

@@ -256,6 +256,7 @@ WAGTAILDOCS_INLINE_CONTENT_TYPES: list[str] = []
 # PostgreSQL searches each language in its own configuration. The one named here is for images and
 # documents, which have no language.
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "search.stemming", "SEARCH_CONFIG": "english"}}
+WAGTAIL_FINISH_WORKFLOW_ACTION = "campaigns.workflow.finishing.publish_approved"
 # Neither the browsers of staff nor the server send requests to other servers.
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
