@@ -1,5 +1,7 @@
 """Who may do what from the first day: editors, moderators and campaign managers."""
 
+from django.db.migrations import RunPython
+
 from campaigns.migrations._rights import Right, for_groups, model_rights, on_root_collection
 
 PETITION = {
@@ -30,6 +32,9 @@ OVER_PETITIONS = on_root_collection(
         "Campaign managers": [PETITION[right] for right in MANAGE],
     }
 )
+# What acts at once and in public, editors ask for.
+CONTROL_OF_EDITORS = on_root_collection({"Editors": [PETITION["control"]]})
+EDITORS_ASK = RunPython(CONTROL_OF_EDITORS.reverse_code, CONTROL_OF_EDITORS.code)
 EVERYWHERE = for_groups(
     {
         "Editors": model_rights(*TEXTS, "change"),
