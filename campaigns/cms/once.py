@@ -156,7 +156,9 @@ def is_done(pressed: str, request: StaffRequest, subject: Subject) -> bool:
         return waits
     if pressed == "action-cancel-workflow":
         return state is None
-    return not waits
+    # The next task of the workflow may be the same person's: a double click must not do both.
+    task = request.POST.get("task_state")
+    return not waits or bool(task and task != str(state.current_task_state_id))
 
 
 def is_published(subject: Subject) -> bool:

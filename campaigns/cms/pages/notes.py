@@ -71,7 +71,9 @@ def submitted(subject: Page | Petition, task_state: TaskState) -> SafeString:
         "name": name(task_state.workflow_state.requested_by),
         "moment": render_timestamp(task_state.started_at),
     }
-    parts = [format_html("{} {}", heading, links(subject, task_state))]
+    # The script of the form sends this number with what is pressed (`once.is_done`).
+    begun = format_html('<span data-task-state="{}">{}</span>', task_state.pk, heading)
+    parts = [format_html("{} {}", begun, links(subject, task_state))]
     if not together.is_newest(task_state):
         newest = subject.get_latest_revision()
         text = _(

@@ -29,6 +29,15 @@ function saved({ target: form, detail: { data } }) {
   moment.value = data.revision_created_at;
 }
 
+// The server compares it with the task that waits by then.
+function nameTask(form) {
+  const shown = document.querySelector("[data-task-state]");
+  if (!shown || form.elements.task_state) return;
+  const field = document.createElement("input");
+  Object.assign(field, { type: "hidden", name: "task_state", value: shown.dataset.taskState });
+  form.append(field);
+}
+
 function send(event) {
   const { target: form, submitter: button } = event;
   if (!form.matches("[data-edit-form]") || resumed.delete(form)) return;
@@ -37,6 +46,7 @@ function send(event) {
     event.stopImmediatePropagation();
   };
   if (performance.now() - sent.get(form) < PATIENCE) return hold();
+  nameTask(form);
   sent.set(form, performance.now());
   const autosave = autosaveOf(form);
   if (autosave) autosave.activeValue = false;

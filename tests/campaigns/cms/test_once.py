@@ -11,9 +11,9 @@ from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
-from wagtail.models import ModelLogEntry, Page, PageLogEntry
+from wagtail.models import ModelLogEntry, Page, PageLogEntry, WorkflowTask
 
-from campaigns.cms.pages.approval import WITH_PETITION
+from campaigns.cms.pages.approval import WITH_PETITION, Approval
 from campaigns.models import Petition, StaffNotice, State, Tally
 from campaigns.petitions.actions import ACTIONS
 from tests.campaigns.cms.browsing import form_data, url
@@ -220,6 +220,23 @@ def test_an_action_on_a_petition_is_done_once(action, teams, people, browse):
     assert is_done(action, petition)
     assert ModelLogEntry.objects.filter(action=f"petition.{action.verb}").count() == 1
     assert sum("Nothing was changed" in said(client) for client in clients) == 1
+
+
+def test_a_double_click_does_not_approve_the_next_task_too(people, browse):
+    page = make_draft("page")
+    second = Approval.objects.create(name="Once more")
+    second.groups.set(people.moderator.groups.all())
+    WorkflowTask.objects.create(workflow=page.get_workflow(), task=second, sort_order=9)
+    submit(page, people)
+    path, data = form_of(page)
+    pressed = {"action-workflow-action": "true", "workflow-action-name": "approve"}
+    pressed["task_state"] = str(page.current_workflow_task_state.pk)
+
+    press_twice([browse(people.moderator) for _ in range(2)], page, path, **data, **pressed)
+
+    assert entries(page, "wagtail.workflow.approve") == 1
+    assert page.current_workflow_task_state.task == second.task_ptr
+    assert not Page.objects.get(pk=page.pk).live
 
 
 def test_an_autosave_never_acts(people, browse):
