@@ -7,13 +7,15 @@ from django.templatetags.static import static
 from django.urls import URLPattern, path
 from django.utils.html import format_html
 from wagtail import hooks
+from wagtail.admin.forms.models import register_form_field_override
+from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.permissions import register_permission_policy
 from wagtail.rich_text.feature_registry import FeatureRegistry
 from wagtail.snippets.models import register_snippet
 from wagtail_modeladmin.options import modeladmin_register
 
 from campaigns.blocks.links import PageLinks
-from campaigns.cms import translating
+from campaigns.cms import files, translating
 from campaigns.cms.pages import explorer, publishing
 from campaigns.cms.pages.topics import TopicViewSet
 from campaigns.cms.permissions import (
@@ -26,11 +28,15 @@ from campaigns.cms.petitions.viewset import PetitionViewSet, offer_publishing
 from campaigns.cms.signatures import moderating
 from campaigns.cms.signatures.admin import SignatureAdmin
 from campaigns.cms.signatures.moderating import ListEntryViewSet
+from campaigns.petitions.paragraphs import ParagraphsField
 from campaigns.petitions.petition import Petition
 from campaigns.signatures.signature import Signature
 
+register_form_field_override(ParagraphsField, override={"widget": AdminAutoHeightTextInput})
+
 register_permission_policy(Petition, petition_policy)
 register_permission_policy(Signature, signature_policy)
+files.register()
 
 register_snippet(PetitionViewSet)
 # wagtail-localize takes the order and the tabs of its own editor from this attribute.

@@ -42,6 +42,13 @@ def for_groups(granted: Granted) -> RunPython:
     return RunPython(grant, revoke)
 
 
+def taken_back(granted: Granted) -> RunPython:
+    """Rights that an earlier migration granted everywhere, and that are no longer given."""
+    grant = for_groups(granted)
+    assert grant.reverse_code
+    return RunPython(grant.reverse_code, grant.code)
+
+
 def on_root_collection(granted: Granted) -> RunPython:
     """Rights over what is in the root collection and in those below it.
 

@@ -21,6 +21,7 @@ from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField
 
 from campaigns import caching
+from campaigns.pages import page_guard
 from campaigns.pages.images import CustomImage
 from campaigns.petitions import scheduling
 from campaigns.petitions.petition import Petition
@@ -168,12 +169,14 @@ class PublicPage(Page):
     ) -> None:
         """Publish as Wagtail's `publish` does.
 
-        Raises ValidationError, unless the page was scheduled: then it stays a draft, and is no
-        longer scheduled. Since it was scheduled, another page may have taken its path, or its
-        petition may have been deleted; that must not stop the worker, which also sends the mail.
+        Raises ValidationError, also where a text is not translated, unless the page was scheduled:
+        then it stays a draft, and is no longer scheduled. Since it was scheduled, another page may
+        have taken its path, or its petition may have been deleted; that must not stop the worker,
+        which also sends the mail.
         """
         try:
             with transaction.atomic():
+                page_guard.require_translation(revision.as_object())
                 super().publish(revision, user, *args, **kwargs)
         except ValidationError:
             if kwargs.get("log_action") != scheduling.SCHEDULED:

@@ -29,7 +29,7 @@ from wagtail.models import (
 from wagtail.search import index
 
 from campaigns.blocks import DemandBlock, TargetBlock
-from campaigns.petitions import scheduling, translation_guard, versions
+from campaigns.petitions import paragraphs, scheduling, translation_guard, versions
 from campaigns.petitions.languages import InLanguages
 from campaigns.petitions.settings import SETTING_CONSTRAINTS, PetitionSettings, Progress
 from campaigns.petitions.state import State, state_at
@@ -79,11 +79,11 @@ class Petition(
         ),
     )
     salutation = models.CharField(_("salutation"), max_length=160, help_text=_("“Dear Mayor,”"))
-    opening = models.TextField(_("opening"))
+    opening = paragraphs.ParagraphsField(_("opening"))
     demands = StreamField(DemandBlock(required=False), verbose_name=_("demands"), blank=True)
-    close = models.TextField(_("close"), blank=True)
+    close = paragraphs.ParagraphsField(_("close"), blank=True)
     targets = StreamField(TargetBlock(required=False), verbose_name=_("addressed to"), blank=True)
-    consent = models.TextField(
+    consent = paragraphs.ParagraphsField(
         _("consent"),
         default=default_consent,
         help_text=_(

@@ -15,6 +15,7 @@ from wagtail.fields import RichTextField
 from wagtail.models import PreviewableMixin, Site, TranslatableMixin
 
 from campaigns import caching
+from campaigns.petitions.paragraphs import ParagraphsField
 from campaigns.sharing import typesetting
 
 DEFAULTS = {
@@ -61,17 +62,17 @@ class StepTexts(models.Model):
     check_email_heading = models.CharField(
         _("heading: check your email"), max_length=120, blank=True
     )
-    check_email_text = models.TextField(_("text: check your email"), blank=True)
+    check_email_text = ParagraphsField(_("text: check your email"), blank=True)
     thanks_heading = models.CharField(_("heading: thanks"), max_length=120, blank=True)
-    thanks_text = models.TextField(_("text: thanks"), blank=True)
-    scheduled_notice = models.TextField(_("notice: not open yet"), blank=True)
-    paused_notice = models.TextField(_("notice: paused"), blank=True)
-    closed_notice = models.TextField(_("notice: closed"), blank=True)
-    won_notice = models.TextField(_("notice: won"), blank=True)
+    thanks_text = ParagraphsField(_("text: thanks"), blank=True)
+    scheduled_notice = ParagraphsField(_("notice: not open yet"), blank=True)
+    paused_notice = ParagraphsField(_("notice: paused"), blank=True)
+    closed_notice = ParagraphsField(_("notice: closed"), blank=True)
+    won_notice = ParagraphsField(_("notice: won"), blank=True)
     confirm_subject = models.CharField(_("subject: confirm"), max_length=120, blank=True)
-    confirm_text = models.TextField(_("mail: confirm"), blank=True)
+    confirm_text = ParagraphsField(_("mail: confirm"), blank=True)
     thanks_subject = models.CharField(_("subject: thanks"), max_length=120, blank=True)
-    thanks_mail_text = models.TextField(_("mail: thanks"), blank=True)
+    thanks_mail_text = ParagraphsField(_("mail: thanks"), blank=True)
 
     class Meta:
         abstract = True
@@ -85,7 +86,7 @@ class DefaultTexts(PreviewableMixin, TranslatableMixin, StepTexts):
 
     actions_taken = models.CharField(_("“Actions taken”"), max_length=60, blank=True)
     by_people = models.CharField(_("“by people like you”"), max_length=60, blank=True)
-    consent = models.TextField(
+    consent = ParagraphsField(
         _("consent"),
         blank=True,
         help_text=_("The text that new petitions start with. Existing petitions keep their own."),
