@@ -15,7 +15,7 @@ from wagtail.snippets.models import register_snippet
 from wagtail_modeladmin.options import modeladmin_register
 
 from campaigns.blocks.links import PageLinks
-from campaigns.cms import files, translating
+from campaigns.cms import dates, files, translating
 from campaigns.cms.pages import explorer, publishing
 from campaigns.cms.pages.topics import TopicViewSet
 from campaigns.cms.permissions import (
@@ -32,6 +32,7 @@ from campaigns.petitions.paragraphs import ParagraphsField
 from campaigns.petitions.petition import Petition
 from campaigns.signatures.signature import Signature
 
+dates.register()
 register_form_field_override(ParagraphsField, override={"widget": AdminAutoHeightTextInput})
 
 register_permission_policy(Petition, petition_policy)
@@ -93,6 +94,11 @@ def page_links(features: FeatureRegistry) -> None:
 @hooks.register("insert_global_admin_css")
 def style() -> str:
     return format_html('<link rel="stylesheet" href="{}">', static("css/cms.css"))
+
+
+@hooks.register("insert_global_admin_js")
+def dates_as_typed() -> str:
+    return format_html('<script src="{}"></script>', static("js/dates.js"))
 
 
 @hooks.register("insert_editor_js")

@@ -38,7 +38,7 @@ PARTS = 4  # so that processes share the work
 # Fields that the browser fills by script, and every button and box that publishes something.
 ALWAYS = {
     **{f"{name}-count": "0" for name in ("body", "demands", "targets", "main", "foot", "social")},
-    **{name: "on" for name in ("action-publish", "publish_translations", "publish_copies")},
+    **dict.fromkeys(("action-publish", "publish_translations", "publish_copies"), "on"),
     "action": "publish",
 }
 RICH = json.dumps(
@@ -64,7 +64,7 @@ SEEN = {
 
 @pytest.fixture
 def world(db) -> SimpleNamespace:
-    """Two teams whose pages show their files; everything is translated, and nothing is in review."""
+    """Two teams whose pages show their files; all is translated, and nothing is in review."""
     world = make_world()
     for state in WorkflowState.objects.filter(status="in_progress"):
         state.cancel(user=world.people["a"])
