@@ -49,6 +49,7 @@ register_snippet(TopicViewSet)
 hooks.register("register_log_actions", actions.register_log_actions)
 hooks.register("construct_snippet_action_menu", offer_publishing)
 hooks.register("after_copy_page", explorer.copy_petitions)
+hooks.register("before_serve_document", files.withhold)
 hooks.register("before_publish_page", publishing.ask_before_publishing)
 hooks.register("before_bulk_action", publishing.refuse_bulk_publishing)
 # Before the URLs and hooks of wagtail-localize.

@@ -5,7 +5,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.blocks.struct_block import BlockGroup
-from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
+from wagtail.contrib.typed_table_block.blocks import TypedTable, TypedTableBlock
+from wagtail_localize.segments import StringSegmentValue
 
 STORY_FEATURES = ["bold", "italic", "link", "document-link", "ol", "ul", "hr"]
 
@@ -136,10 +137,37 @@ class AccordionBlock(blocks.StructBlock):
 
 
 class CellsBlock(TypedTableBlock):
-    """A table whose columns hold words or figures; Wagtail's block provides their headings."""
+    """A table whose columns hold words or figures; Wagtail's block provides their headings.
+
+    wagtail-localize does not know tables, and asks a block for the two methods at the end.
+    """
 
     text = blocks.CharBlock(label=_("Text"), required=False, icon="pilcrow")
     figure = blocks.CharBlock(label=_("Numbers"), required=False, icon="decimal")
+
+    def get_translatable_segments(self, value: TypedTable) -> list[StringSegmentValue]:
+        """The caption, the headings and the words, by where they stand; figures stay."""
+        found = {"caption": value.caption}
+        for number, column in enumerate(value.columns):
+            found[f"heading-{number}"] = column["heading"]
+            if column["block"].name == "text":
+                cells = [row["values"][number] for row in value.row_data]
+                found |= {f"cell-{row}-{number}": cell for row, cell in enumerate(cells)}
+        return [StringSegmentValue(path, text) for path, text in found.items() if text]
+
+    def restore_translated_segments(
+        self, value: TypedTable, segments: list[StringSegmentValue]
+    ) -> TypedTable:
+        for segment in segments:
+            place, *numbers = segment.path.split("-")
+            text = segment.render_text()
+            if place == "caption":
+                value.caption = text
+            elif place == "heading":
+                value.columns[int(numbers[0])]["heading"] = text
+            else:
+                value.row_data[int(numbers[0])]["values"][int(numbers[1])] = text
+        return value
 
 
 class TableBlock(blocks.StructBlock):

@@ -7,6 +7,7 @@ them, at once.
 from collections.abc import Iterable
 
 from django.db.models import Model
+from django.http import Http404, HttpRequest
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.models import Page, ReferenceIndex
@@ -49,6 +50,18 @@ def may_publish(user: AnyUser, use: Model) -> bool:
         return not use.live or use.permissions_for_user(user).can_publish()
     policy = policy_registry.get(use)
     return policy.user_has_permission_for_instance(user, "change", use)
+
+
+def withhold(document: Model, request: HttpRequest) -> None:
+    """Raise Http404 for the public where no public page shows the document yet.
+
+    For the hook `before_serve_document`. Otherwise whoever uploads a file would publish it.
+    """
+    uses = ReferenceIndex.get_grouped_references_to(document)
+    if any(not isinstance(use, Page) or use.live for use, _ in uses):
+        return
+    if not request.user.has_perm("wagtailadmin.access_admin"):
+        raise Http404
 
 
 def register() -> None:
