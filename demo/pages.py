@@ -158,9 +158,9 @@ PRIVACY: dict[str, Any] = {
             "political opinion).",
             "Those to whom the letter is addressed receive your name and, where the form asked, "
             "your country or postcode and your comment. They do not receive your email. Nobody "
-            "else receives anything. Some of our petitions ask, in a box of its own, whether we may "
-            "show everybody that you signed: your first name, a letter and your country. Of "
-            "those who do not tick it, this site shows nothing.",
+            "else receives anything. Some petitions ask, in a box of its own, whether we may show "
+            "everybody that you signed: your first name, a letter and your country. Of those who "
+            "do not tick it, this site shows nothing.",
         ),
         heading("For how long"),
         text(

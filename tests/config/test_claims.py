@@ -31,4 +31,5 @@ def test_a_claim_is_made_and_shown(row: str):
         if not (ROOT / file).exists() or f"\ndef {name}(" not in (ROOT / file).read_text()
     ]
     assert (len(named) > 0, gone) == (True, [])
-    assert sentence and sentence[1] in words(path.read_text())
+    assert sentence
+    assert sentence[1] in words(path.read_text())

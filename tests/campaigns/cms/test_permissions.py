@@ -42,7 +42,7 @@ def test_the_groups_have_exactly_their_rights():
     assert on_root("Editors") == COMPOSE
     assert on_root("Moderators") == COMPOSE | {"publish", "moderate_signatures"}
     assert on_root("Campaign managers") == MANAGE
-    assert on_default_texts("Editors") == {"change_defaulttexts", "change_navigation"}
+    assert on_default_texts("Editors") == set()
     assert on_default_texts("Moderators") == {
         f"{action}_{model}"
         for action in ("add", "change", "delete")
@@ -92,7 +92,7 @@ def test_the_migration_can_be_run_twice_and_taken_back():
     for granted in (OVER_PETITIONS, EVERYWHERE):
         granted.reverse_code(apps, None)
     assert (on_root("Editors"), on_root("Moderators")) == (set(), set())
-    assert on_default_texts("Editors") == {"change_navigation"}
+    assert on_default_texts("Editors") == set()
     for granted in (OVER_PETITIONS, EVERYWHERE):
         granted.code(apps, None)
     assert on_root("Campaign managers") == MANAGE

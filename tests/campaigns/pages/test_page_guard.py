@@ -69,13 +69,10 @@ def test_no_way_of_publishing_takes_a_page_that_is_half_translated(
 
 
 def schedule(page):
-    page.go_live_at = timezone.now() + timedelta(minutes=5)
+    """As if it had been complete when it was scheduled."""
+    due = timezone.now() - timedelta(minutes=1)
     revision = page.save_revision()
-    revision.publish()
-    type(revision).objects.filter(pk=revision.pk).update(
-        approved_go_live_at=timezone.now() - timedelta(minutes=1),
-        content=revision.content | {"go_live_at": None},
-    )
+    type(revision).objects.filter(pk=revision.pk).update(approved_go_live_at=due)
     call_command("publish_scheduled", verbosity=0)
 
 

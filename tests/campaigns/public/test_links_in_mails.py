@@ -68,6 +68,21 @@ def test_withdrawing_asks_then_removes_then_knows_nothing(client):
     assert not Signature.objects.exists()
 
 
+def test_who_has_not_confirmed_is_not_told_that_the_count_falls(client):
+    petition = make_petition()
+    pending = make_signature(petition, confirmed_at=None)
+    confirmed = make_signature(petition, email="grace@example.org")
+
+    told = {
+        signature.email: client.get(link("withdraw", signature)).content.decode()
+        for signature in (pending, confirmed)
+    }
+
+    assert "the count will fall by one" in told["grace@example.org"]
+    assert "so the count stays as it is" in told["ada@example.org"]
+    assert "the count will fall" not in told["ada@example.org"]
+
+
 def test_cut_foreign_and_erased_links_get_one_kind_page(client):
     signature = make_signature(make_petition(), confirmed_at=None)
     good = tokens.make("confirm", signature.pk)

@@ -7,6 +7,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from wagtail.documents.models import Document
 
+from tests.factories import make_article
+
 pytestmark = pytest.mark.django_db
 
 ADD = "/admin/documents/add/"
@@ -73,6 +75,8 @@ def test_a_document_is_downloaded_and_never_opened_by_the_browser(admin_client, 
         ADD, {"title": "Report", "file": SimpleUploadedFile(name, TAKEN[name]), "collection": 1}
     )
 
+    shown = {"document": Document.objects.get(), "text": "", "title": ""}
+    make_article(body=[("document", shown)])
     response = client.get(Document.objects.get().url)
 
     assert b"".join(response) == TAKEN[name]
