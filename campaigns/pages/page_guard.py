@@ -6,6 +6,9 @@ from wagtail.models import Page
 
 from campaigns.petitions import translating, translation_guard
 
+# Words from which on a text that is the same in two languages was forgotten: not a name, not a term.
+BY_HAND = 4
+
 
 def untranslated(page: Page) -> list[str]:
     """The labels of the fields with a text that is still the original's; none for an original.
@@ -15,7 +18,9 @@ def untranslated(page: Page) -> list[str]:
     original = original_of(page)
     if original is None or page.alias_of_id:
         return []
-    names = translation_guard.same_as(original, page)
+    # In a page that was written by hand nobody can say that a text is meant to be the same.
+    shortest = 1 if translating.translation_of(page) else BY_HAND
+    names = translation_guard.same_as(original, page, shortest=shortest)
     fields = [field for field in page._meta.get_fields() if field.name in names]
     return [
         str(getattr(field, "verbose_name", None) or field.related_model._meta.verbose_name_plural)

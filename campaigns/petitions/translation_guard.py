@@ -5,6 +5,7 @@ from collections import defaultdict
 from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils.translation import gettext
+from wagtail.fields import StreamField
 from wagtail.models import TranslatableMixin
 from wagtail_localize.models import StringSegment, StringTranslation
 from wagtail_localize.segments import StringSegmentValue
@@ -47,8 +48,8 @@ def size(petition: InLanguages, name: str) -> int:
     return int(bool(value.strip())) if isinstance(value, str) else len(value)
 
 
-def same_as(original: Model, translation: TranslatableMixin) -> set[str]:
-    """The names of the fields with a paragraph that is still the original's.
+def same_as(original: Model, translation: TranslatableMixin, *, shortest: int = 1) -> set[str]:
+    """The names of the fields with a paragraph, of `shortest` words or more, of the original.
 
     Both the original of today and the one that was sent to be translated are compared, since what
     nobody has translated is taken from the latter.
@@ -60,12 +61,19 @@ def same_as(original: Model, translation: TranslatableMixin) -> set[str]:
         name: here & theirs[name] for name, here in by_field(translation).items() if name in theirs
     }
     typed = typed_as_in_the_original(translation) if any(same.values()) else set()
-    return {name for name, found in same.items() if found - typed}
+    return {
+        name
+        for name, found in same.items()
+        if any(len(each.split()) >= shortest for each in found - typed)
+    }
 
 
 def by_field(instance: Model) -> dict[str, set[str]]:
     """The paragraphs that must be translated, by the name of the field that holds them."""
     found: dict[str, set[str]] = defaultdict(set)
+    for field in instance._meta.concrete_fields:
+        if isinstance(field, StreamField):
+            field.get_prep_value(field.value_from_object(instance))  # gives new blocks their ids
     for segment in extract_segments(instance):
         if isinstance(segment, StringSegmentValue):
             add(found, segment.path, segment.string)
