@@ -28,7 +28,7 @@ from campaigns.cms.petitions.viewset import PetitionViewSet, offer_publishing
 from campaigns.cms.signatures import moderating
 from campaigns.cms.signatures.admin import SignatureAdmin
 from campaigns.cms.signatures.moderating import ListEntryViewSet
-from campaigns.petitions.paragraphs import ParagraphsField
+from campaigns.paragraphs import ParagraphsField
 from campaigns.petitions.petition import Petition
 from campaigns.signatures.signature import Signature
 

@@ -8,6 +8,8 @@ from wagtail.blocks.struct_block import BlockGroup
 from wagtail.contrib.typed_table_block.blocks import TypedTable, TypedTableBlock
 from wagtail_localize.segments import StringSegmentValue
 
+from campaigns.paragraphs import ParagraphsBlock
+
 STORY_FEATURES = ["bold", "italic", "link", "document-link", "ol", "ul", "hr"]
 
 
@@ -51,7 +53,7 @@ class StoryTextBlock(blocks.RichTextBlock):
 
 
 class QuoteBlock(blocks.StructBlock):
-    text = blocks.TextBlock(label=_("Quote"))
+    text = ParagraphsBlock(label=_("Quote"))
     attribution = blocks.CharBlock(label=_("Who said it"), required=False)
     role = blocks.CharBlock(label=_("Who this person is"), required=False)
     source_url = blocks.URLBlock(
@@ -77,7 +79,7 @@ class FactBlock(blocks.StructBlock):
     figure = blocks.CharBlock(
         label=_("Number"), max_length=16, help_text=_("“40,000”, “4 in 5”, “−38 %”.")
     )
-    text = blocks.TextBlock(label=_("What the number shows"), help_text=_("One sentence."))
+    text = ParagraphsBlock(label=_("What the number shows"), help_text=_("One sentence."))
     source = blocks.CharBlock(
         label=_("Source"), required=False, help_text=_("Who counted this, and when.")
     )

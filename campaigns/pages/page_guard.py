@@ -6,7 +6,7 @@ from wagtail.models import Page
 
 from campaigns.petitions import translating, translation_guard
 
-# Words from which on a text that is the same in two languages was forgotten: not a name, not a term.
+# A text of so many words that is the same in two languages was forgotten, and is no name.
 BY_HAND = 4
 
 

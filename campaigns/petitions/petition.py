@@ -28,8 +28,8 @@ from wagtail.models import (
 )
 from wagtail.search import index
 
-from campaigns.blocks import DemandBlock, TargetBlock
-from campaigns.petitions import paragraphs, scheduling, translation_guard, versions
+from campaigns import blocks, paragraphs
+from campaigns.petitions import scheduling, translation_guard, versions
 from campaigns.petitions.languages import InLanguages
 from campaigns.petitions.settings import SETTING_CONSTRAINTS, PetitionSettings, Progress
 from campaigns.petitions.state import State, state_at
@@ -80,9 +80,11 @@ class Petition(
     )
     salutation = models.CharField(_("salutation"), max_length=160, help_text=_("“Dear Mayor,”"))
     opening = paragraphs.ParagraphsField(_("opening"))
-    demands = StreamField(DemandBlock(required=False), verbose_name=_("demands"), blank=True)
+    demands = StreamField(blocks.DemandBlock(required=False), verbose_name=_("demands"), blank=True)
     close = paragraphs.ParagraphsField(_("close"), blank=True)
-    targets = StreamField(TargetBlock(required=False), verbose_name=_("addressed to"), blank=True)
+    targets = StreamField(
+        blocks.TargetBlock(required=False), verbose_name=_("addressed to"), blank=True
+    )
     consent = paragraphs.ParagraphsField(
         _("consent"),
         default=default_consent,

@@ -15,7 +15,7 @@ from wagtail.fields import RichTextField
 from wagtail.models import PreviewableMixin, Site, TranslatableMixin
 
 from campaigns import caching
-from campaigns.petitions.paragraphs import ParagraphsField
+from campaigns.paragraphs import ParagraphsField
 from campaigns.sharing import typesetting
 
 DEFAULTS = {

@@ -12,8 +12,8 @@ from wagtail_localize.segments import StringSegmentValue
 from wagtail_localize.segments.extract import extract_segments
 from wagtail_localize.strings import StringValue
 
+from campaigns.paragraphs import has_letters, paragraphs
 from campaigns.petitions.languages import WORDS, InLanguages
-from campaigns.petitions.paragraphs import has_letters, paragraphs
 
 # The parts of a block, and the field, that may be the same in every language: names of people.
 NAMES = {"attribution", "credit", "targets"}

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from django.db import models
+from wagtail import blocks
 from wagtail_localize.segments import StringSegmentValue
 
 BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
@@ -25,17 +26,12 @@ def has_letters(paragraph: str) -> bool:
     return any(character.isalpha() for character in paragraph)
 
 
-class ParagraphsField(models.TextField):
-    """A text of several paragraphs. Translators translate each of them by itself.
+class InParagraphs:
+    """A mixin for a field or a block: translators translate each paragraph by itself.
 
     wagtail-localize would show the whole text at once, with `<br/>` in place of the line ends. It
-    asks a field for these two methods, and documents them for custom fields. In migrations this is
-    Django's TextField.
+    asks fields and blocks for these two methods.
     """
-
-    def deconstruct(self) -> Any:
-        name, _, args, kwargs = super().deconstruct()
-        return name, "django.db.models.TextField", args, kwargs
 
     def get_translatable_segments(self, value: str) -> list[StringSegmentValue]:
         return [StringSegmentValue("", paragraph) for paragraph in paragraphs(value)]
@@ -52,3 +48,19 @@ class ParagraphsField(models.TextField):
             return "\n\n".join(texts)
         texts = [LINE_END.sub("\n\n", text) for text in texts]
         return "".join(text + end for text, end in zip(texts, [*ends, ""], strict=True))
+
+
+class ParagraphsField(InParagraphs, models.TextField):
+    """A text of several paragraphs; in migrations it is Django's TextField."""
+
+    def deconstruct(self) -> Any:
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.TextField", args, kwargs
+
+
+class ParagraphsBlock(InParagraphs, blocks.TextBlock):
+    """The same in a story; in migrations it is Wagtail's TextBlock."""
+
+    def deconstruct(self) -> Any:
+        _, args, kwargs = super().deconstruct()
+        return "wagtail.blocks.TextBlock", args, kwargs

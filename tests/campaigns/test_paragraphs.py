@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from wagtail_localize.models import StringTranslation
 
-from campaigns.petitions.paragraphs import ParagraphsField, paragraphs
+from campaigns.paragraphs import ParagraphsField, paragraphs
 from campaigns.petitions.translation_guard import untranslated
 from tests.campaigns.petitions.test_languages import begin, type_words
 from tests.factories import make_petition, make_translation
