@@ -28,7 +28,8 @@ from wagtail.models import (
 )
 from wagtail.search import index
 
-from campaigns import blocks, paragraphs
+from campaigns.blocks import DemandBlock, TargetBlock
+from campaigns.paragraphs import ParagraphsField
 from campaigns.petitions import scheduling, translation_guard, versions
 from campaigns.petitions.languages import InLanguages
 from campaigns.petitions.settings import SETTING_CONSTRAINTS, PetitionSettings, Progress
@@ -79,13 +80,11 @@ class Petition(
         ),
     )
     salutation = models.CharField(_("salutation"), max_length=160, help_text=_("“Dear Mayor,”"))
-    opening = paragraphs.ParagraphsField(_("opening"))
-    demands = StreamField(blocks.DemandBlock(required=False), verbose_name=_("demands"), blank=True)
-    close = paragraphs.ParagraphsField(_("close"), blank=True)
-    targets = StreamField(
-        blocks.TargetBlock(required=False), verbose_name=_("addressed to"), blank=True
-    )
-    consent = paragraphs.ParagraphsField(
+    opening = ParagraphsField(_("opening"))
+    demands = StreamField(DemandBlock(required=False), verbose_name=_("demands"), blank=True)
+    close = ParagraphsField(_("close"), blank=True)
+    targets = StreamField(TargetBlock(required=False), verbose_name=_("addressed to"), blank=True)
+    consent = ParagraphsField(
         _("consent"),
         default=default_consent,
         help_text=_(
@@ -295,8 +294,7 @@ def fetch_tallies(petitions: Iterable[Petition]) -> list[Petition]:
     """Load the tallies of all these petitions with one query; return the petitions."""
     petitions = list(petitions)
     keys = {petition.translation_key for petition in petitions}
-    tallies = Tally.objects.filter(translation_key__in=keys).select_related("petition")
-    found = {tally.translation_key: tally for tally in tallies}
+    found = Tally.objects.select_related("petition").in_bulk(keys, field_name="translation_key")
     for petition in petitions:
         petition.tally = found[petition.translation_key]
     return petitions
