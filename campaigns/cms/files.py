@@ -71,4 +71,5 @@ def register() -> None:
         (get_document_model(), "wagtaildocs.Document"),
     ):
         policy = FilePolicy(model, auth_model=auth_model, owner_field_name="uploaded_by_user")
-        register_permission_policy(model, policy)
+        # For this very class: Wagtail registers its own for all subclasses, before or after.
+        register_permission_policy(model, policy, exact_class=True)

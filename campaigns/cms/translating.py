@@ -192,7 +192,8 @@ def before_editing_page(request: StaffRequest, page: Page) -> HttpResponse | Non
         translating.take_over(page, by=request.user)
     except ValidationError:  # wagtail-localize shows the error itself.
         return None
-    return ask_before_publishing(request, page.get_latest_revision_as_object())
+    draft = Page.objects.get(pk=page.pk).get_latest_revision_as_object()
+    return ask_before_publishing(request, draft)
 
 
 def is_publishing(request: HttpRequest, instance: TranslatableMixin) -> bool:

@@ -63,8 +63,13 @@ SEEN = {
 
 
 @pytest.fixture
-def world(db) -> SimpleNamespace:
+def world(db, django_capture_on_commit_callbacks) -> SimpleNamespace:
     """Two teams whose pages show their files; all is translated, and nothing is in review."""
+    with django_capture_on_commit_callbacks(execute=True):  # Wagtail's index of references
+        return make_translated_world()
+
+
+def make_translated_world() -> SimpleNamespace:
     world = make_world()
     for state in WorkflowState.objects.filter(status="in_progress"):
         state.cancel(user=world.people["a"])

@@ -44,5 +44,6 @@ class EndedPanel(FieldPanel):
     class BoundPanel(FieldPanel.BoundPanel):
         def is_shown(self) -> bool:
             form = self.form
-            asked = form.is_bound and ("closes_at" in form.errors or form["has_ended"].data)
-            return bool(super().is_shown() and asked)
+            if not (super().is_shown() and form.is_bound):
+                return False
+            return "closes_at" in form.errors or bool(form["has_ended"].data)
