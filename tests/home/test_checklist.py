@@ -62,6 +62,7 @@ def test_an_article_is_asked_for_no_petition_and_a_petition_for_no_picture():
         "target",
         "goal",
         "closing",
+        "ended",
         "thanks",
         "privacy",
     }
