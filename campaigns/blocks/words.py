@@ -8,6 +8,7 @@ from wagtail.blocks.struct_block import BlockGroup
 from wagtail.contrib.typed_table_block.blocks import TypedTable, TypedTableBlock
 from wagtail_localize.segments import StringSegmentValue
 
+from campaigns.blocks.lines import LineBlock
 from campaigns.paragraphs import ParagraphsBlock
 
 STORY_FEATURES = ["bold", "italic", "link", "document-link", "ol", "ul", "hr"]
@@ -54,8 +55,8 @@ class StoryTextBlock(blocks.RichTextBlock):
 
 class QuoteBlock(blocks.StructBlock):
     text = ParagraphsBlock(label=_("Quote"))
-    attribution = blocks.CharBlock(label=_("Who said it"), required=False)
-    role = blocks.CharBlock(label=_("Who this person is"), required=False)
+    attribution = LineBlock(label=_("Who said it"), required=False)
+    role = LineBlock(label=_("Who this person is"), required=False)
     source_url = blocks.URLBlock(
         label=_("Where it was said"),
         required=False,
@@ -80,7 +81,7 @@ class FactBlock(blocks.StructBlock):
         label=_("Number"), max_length=16, help_text=_("“40,000”, “4 in 5”, “−38 %”.")
     )
     text = ParagraphsBlock(label=_("What the number shows"), help_text=_("One sentence."))
-    source = blocks.CharBlock(
+    source = LineBlock(
         label=_("Source"), required=False, help_text=_("Who counted this, and when.")
     )
     source_url = blocks.URLBlock(label=_("Web address of the source"), required=False)
@@ -144,8 +145,8 @@ class CellsBlock(TypedTableBlock):
     wagtail-localize does not know tables, and asks a block for the two methods at the end.
     """
 
-    text = blocks.CharBlock(label=_("Text"), required=False, icon="pilcrow")
-    figure = blocks.CharBlock(label=_("Numbers"), required=False, icon="decimal")
+    text = LineBlock(label=_("Text"), required=False, icon="pilcrow")
+    figure = LineBlock(label=_("Numbers"), required=False, icon="decimal")
 
     def get_translatable_segments(self, value: TypedTable) -> list[StringSegmentValue]:
         """The caption, the headings and the words, by where they stand; figures stay."""
@@ -177,7 +178,7 @@ class TableBlock(blocks.StructBlock):
     names_rows = blocks.BooleanBlock(
         label=_("The first column holds the row headings"), required=False, default=True
     )
-    source = blocks.CharBlock(label=_("Source"), required=False)
+    source = LineBlock(label=_("Source"), required=False)
 
     def get_preview_value(self) -> blocks.StructValue:
         columns = [("text", _("Law")), ("figure", _("Cases in 2024")), ("figure", _("in 2025"))]
