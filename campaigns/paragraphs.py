@@ -4,7 +4,6 @@ import re
 from typing import Any
 
 from django.db import models
-from wagtail import blocks
 from wagtail_localize.segments import StringSegmentValue
 
 BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
@@ -50,17 +49,10 @@ class InParagraphs:
         return "".join(text + end for text, end in zip(texts, [*ends, ""], strict=True))
 
 
-class ParagraphsField(InParagraphs, models.TextField):
+# TextField is generic in the stubs only.
+class ParagraphsField(InParagraphs, models.TextField):  # type: ignore[type-arg]
     """A text of several paragraphs; in migrations it is Django's TextField."""
 
     def deconstruct(self) -> Any:
         name, _, args, kwargs = super().deconstruct()
         return name, "django.db.models.TextField", args, kwargs
-
-
-class ParagraphsBlock(InParagraphs, blocks.TextBlock):
-    """The same in a story; in migrations it is Wagtail's TextBlock."""
-
-    def deconstruct(self) -> Any:
-        _, args, kwargs = super().deconstruct()
-        return "wagtail.blocks.TextBlock", args, kwargs

@@ -1,8 +1,10 @@
-"""A line of text that may stay empty."""
+"""Lines that may stay empty, and paragraphs that are translated one by one."""
 
 from typing import Any
 
 from wagtail import blocks
+
+from campaigns.paragraphs import InParagraphs
 
 
 class LineBlock(blocks.CharBlock):
@@ -21,3 +23,11 @@ class LineBlock(blocks.CharBlock):
     def deconstruct(self) -> Any:
         _, args, kwargs = super().deconstruct()
         return "wagtail.blocks.CharBlock", args, kwargs
+
+
+class ParagraphsBlock(InParagraphs, blocks.TextBlock):
+    """A text of several paragraphs; in migrations this is Wagtail's TextBlock."""
+
+    def deconstruct(self) -> Any:
+        _, args, kwargs = super().deconstruct()
+        return "wagtail.blocks.TextBlock", args, kwargs

@@ -8,8 +8,7 @@ from wagtail.blocks.struct_block import BlockGroup
 from wagtail.contrib.typed_table_block.blocks import TypedTable, TypedTableBlock
 from wagtail_localize.segments import StringSegmentValue
 
-from campaigns.blocks.lines import LineBlock
-from campaigns.paragraphs import ParagraphsBlock
+from campaigns.blocks.lines import LineBlock, ParagraphsBlock
 
 STORY_FEATURES = ["bold", "italic", "link", "document-link", "ol", "ul", "hr"]
 

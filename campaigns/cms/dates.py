@@ -33,7 +33,7 @@ FILLERS = {"de", "del", "г", "года", "um", "uhr", "à", "at", "a", "las", "
 @cache
 def months(language: str) -> dict[str, int]:
     """The numbers of the months by their names, in a language and in English."""
-    found = {}
+    found: dict[str, int] = {}
     for code in ("en", language):
         with translation.override(code):
             for names in (MONTHS, MONTHS_3, MONTHS_ALT, MONTHS_AP):

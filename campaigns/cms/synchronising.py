@@ -32,7 +32,7 @@ def synchronise(
     """
     data = request.POST.copy()
     publishes = bool(data.pop(BOX, None))
-    request.POST = data  # type: ignore[assignment]  # Django's own type is immutable
+    request.POST = data
     response = view()
     translations = source.translations.filter(enabled=True).select_related("target_locale")
     if isinstance(response, TemplateResponse):

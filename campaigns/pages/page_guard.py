@@ -22,10 +22,7 @@ def untranslated(page: Page) -> list[str]:
     shortest = 1 if translating.translation_of(page) else BY_HAND
     names = translation_guard.same_as(original, page, shortest=shortest)
     fields = [field for field in page._meta.get_fields() if field.name in names]
-    return [
-        str(getattr(field, "verbose_name", None) or field.related_model._meta.verbose_name_plural)
-        for field in fields
-    ]
+    return [str(getattr(field, "verbose_name", field.name)) for field in fields]
 
 
 def missing(page: Page) -> list[str]:
