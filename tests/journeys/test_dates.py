@@ -9,14 +9,15 @@ from tests.factories import make_petition
 def test_a_date_that_the_picker_cannot_read_stays_as_it_was_typed(site, log_in):
     petition = make_petition(live=False)
     page = log_in("Editors")
-    page.goto(f"{site}/admin/snippets/campaigns/petition/edit/{petition.pk}/#tab-settings")
-    closes = page.get_by_label("closes")
+    page.goto(f"{site}/admin/snippets/campaigns/petition/edit/{petition.pk}/")
+    page.get_by_role("tab", name="Settings").click()
+    closes = page.get_by_role("textbox", name="Closes")
 
     closes.fill("31 March 2099 18:00")
-    page.get_by_label("goal", exact=True).click()
+    closes.press("Tab")
     expect(closes).to_have_value("31 March 2099 18:00")
-    page.get_by_role("button", name="Save draft").click()
-    expect(page.get_by_text("saved").first).to_be_visible()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save draft").click()
 
     draft = Petition.objects.get(pk=petition.pk).get_latest_revision_as_object()
     assert draft.closes_at.year == 2099
