@@ -8,6 +8,9 @@ from wagtail_localize.segments import StringSegmentValue
 
 BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 LINE_END = re.compile(r"\s*\n\s*")
+# What translators type in a text box of one line, with the help of `static/js/paragraphs.js`.
+MARK = "¶"
+TYPED_END = re.compile(rf"\s*[\n{MARK}]\s*")
 
 
 def paragraphs(text: str) -> list[str]:
@@ -16,7 +19,7 @@ def paragraphs(text: str) -> list[str]:
     Two texts have the same paragraphs whatever line ends, empty lines and spaces they are stored
     with: browsers, spreadsheets and translation tools each write their own.
     """
-    lines = BREAK.sub("\n", text).splitlines()
+    lines = BREAK.sub("\n", text.replace(MARK, "\n")).splitlines()
     return [" ".join(line.split()) for line in lines if line.strip()]
 
 
@@ -38,14 +41,14 @@ class InParagraphs:
     def restore_translated_segments(self, value: str, segments: list[StringSegmentValue]) -> str:
         """The translated text, with the empty lines of the original text `value`.
 
-        Whoever presses Enter in a translation begins a paragraph, too.
+        A line end or a MARK in a translation begins a paragraph, too.
         """
         ordered = sorted(segments, key=lambda segment: segment.order)
         texts = [segment.render_text().strip() for segment in ordered]
         ends = ["\n\n" if end.count("\n") > 1 else "\n" for end in LINE_END.findall(value.strip())]
         if len(texts) != len(ends) + 1:  # They were taken from the text as a whole.
             return "\n\n".join(texts)
-        texts = [LINE_END.sub("\n\n", text) for text in texts]
+        texts = [TYPED_END.sub("\n\n", text) for text in texts]
         return "".join(text + end for text, end in zip(texts, [*ends, ""], strict=True))
 
 

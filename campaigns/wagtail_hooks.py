@@ -98,8 +98,12 @@ def style() -> str:
 
 
 @hooks.register("insert_global_admin_js")
-def dates_as_typed() -> str:
-    return format_html('<script src="{}"></script>', static("js/dates.js"))
+def typed_text() -> str:
+    return format_html(
+        '<script src="{}"></script><script src="{}" type="module"></script>',
+        static("js/dates.js"),
+        static("js/paragraphs.js"),
+    )
 
 
 @hooks.register("insert_editor_js")

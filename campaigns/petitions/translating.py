@@ -14,6 +14,7 @@ from wagtail.models import Page, TranslatableMixin
 from wagtail.whitelist import check_url
 from wagtail_localize.models import SegmentOverride, StringTranslation, Translation
 
+from campaigns.paragraphs import MARK, ParagraphsField
 from campaigns.petitions.petition import Petition
 
 Typed = StringTranslation | SegmentOverride
@@ -75,11 +76,20 @@ def examine(
         sender.objects.filter(pk=instance.pk).update(has_error=bool(error), field_error=error)
 
 
+def has_paragraphs(typed: StringTranslation) -> bool:
+    """Whether the text belongs to a field of several paragraphs, and not to a line or a block."""
+    model = typed.context.object.content_type.model_class()
+    name = typed.context.path.split(".")[0]
+    return model is not None and isinstance(model._meta.get_field(name), ParagraphsField)
+
+
 def error_in(typed: Typed) -> str:
     """What is wrong with it, or nothing."""
     if isinstance(typed, SegmentOverride):
         is_unsafe = isinstance(typed.data, str) and check_url(typed.data) is None
         return _("This web address cannot be used as a link.") if is_unsafe else ""
+    if MARK in typed.data and not has_paragraphs(typed):
+        return _("A new paragraph cannot begin here.")
     # In some markup wagtail-localize sees a comment, and browsers an image: "<!--><img …>-->".
     is_hidden = "<!" in typed.data or "<?" in typed.data
     return (

@@ -61,7 +61,7 @@ def russian(english):
 
 
 @pytest.mark.django_db
-def test_translators_get_the_paragraphs_one_by_one_and_make_more_with_enter(
+def test_translators_get_the_paragraphs_one_by_one_and_make_more(
     django_capture_on_commit_callbacks,
 ):
     english = make_petition(opening="The river runs free.\r\n\r\nIt is <the> last.", close="")
@@ -73,7 +73,7 @@ def test_translators_get_the_paragraphs_one_by_one_and_make_more_with_enter(
     ]
     type_words(translation)
     typed = StringTranslation.objects.get(translation_of__data="The river runs free.")
-    typed.data = "Река течёт.\nСвободно."
+    typed.data = "Река течёт.¶ Свободно."
     typed.save()
     with django_capture_on_commit_callbacks(execute=True):
         translation.save_target(publish=True)
@@ -81,3 +81,16 @@ def test_translators_get_the_paragraphs_one_by_one_and_make_more_with_enter(
     assert asked == ["The river runs free.", "It is &lt;the&gt; last."]
     opening = translation.get_target_instance().opening
     assert opening == "Река течёт.\n\nСвободно.\n\n[ru] It is <the> last."
+
+
+@pytest.mark.django_db
+def test_no_paragraph_begins_in_a_line():
+    translation = begin(make_petition(), "ru")
+    type_words(translation)
+    title = StringTranslation.objects.get(context__path="title")
+
+    title.data = "Река¶ течёт."
+    title.save()
+
+    title.refresh_from_db()
+    assert (title.has_error, title.field_error) == (True, "A new paragraph cannot begin here.")
