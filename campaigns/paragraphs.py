@@ -6,7 +6,7 @@ from typing import Any
 from django.db import models
 from wagtail_localize.segments import StringSegmentValue
 
-BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+BREAK = re.compile(r"<br\s*/?>|</(?:p|li|h[1-6])>", re.IGNORECASE)
 LINE_END = re.compile(r"\s*\n\s*")
 # What translators type in a text box of one line, with the help of `static/js/paragraphs.js`.
 MARK = "¶"
@@ -47,7 +47,7 @@ class InParagraphs:
         texts = [segment.render_text().strip() for segment in ordered]
         ends = ["\n\n" if end.count("\n") > 1 else "\n" for end in LINE_END.findall(value.strip())]
         if len(texts) != len(ends) + 1:  # They were taken from the text as a whole.
-            return "\n\n".join(texts)
+            return "\n\n".join(texts).replace(MARK, "\n\n")
         texts = [TYPED_END.sub("\n\n", text) for text in texts]
         return "".join(text + end for text, end in zip(texts, [*ends, ""], strict=True))
 

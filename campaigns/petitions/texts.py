@@ -8,6 +8,7 @@ from django.db import models
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import translation
+from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
@@ -15,7 +16,7 @@ from wagtail.fields import RichTextField
 from wagtail.models import PreviewableMixin, Site, TranslatableMixin
 
 from campaigns import caching
-from campaigns.paragraphs import ParagraphsField
+from campaigns.paragraphs import ParagraphsField, has_letters, paragraphs
 from campaigns.sharing import typesetting
 
 DEFAULTS = {
@@ -133,15 +134,25 @@ class DefaultTexts(PreviewableMixin, TranslatableMixin, StepTexts):
         return context
 
     def clean(self) -> None:
-        """Empty the texts that are not translated, so that those of the software are used.
+        """Empty the texts that are not wholly translated, so that those of the software are used.
 
-        wagtail-localize fills them with the texts of the original.
+        wagtail-localize fills them with the texts of the original, paragraph by paragraph.
         """
         super().clean()
-        for other in DefaultTexts.objects.filter(translation_key=self.translation_key):
-            for name in EVERY_TEXT if other.pk != self.pk else ():
-                if getattr(self, name) == getattr(other, name):
-                    setattr(self, name, "")
+        others = DefaultTexts.objects.filter(translation_key=self.translation_key)
+        original = others.exclude(pk=self.pk).order_by("pk").first()
+        if original is None or (self.pk and self.pk < original.pk):
+            return
+        for name in EVERY_TEXT:
+            ours, theirs = (words(getattr(each, name)) for each in (self, original))
+            # A footer has names and addresses, which are the same in every language.
+            if ours <= theirs if name == "footer" else ours & theirs:
+                setattr(self, name, "")
+
+
+def words(text: str) -> set[str]:
+    """The paragraphs of a text, or of rich text, that are more than numbers."""
+    return {strip_tags(each) for each in paragraphs(text) if has_letters(strip_tags(each))}
 
 
 def front_url(language: str) -> str:
