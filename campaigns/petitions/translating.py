@@ -78,6 +78,8 @@ def examine(
 
 def has_paragraphs(typed: StringTranslation) -> bool:
     """Whether the text belongs to a field of several paragraphs, and not to a line or a block."""
+    if typed.context is None:
+        return False
     model = typed.context.object.content_type.model_class()
     name = typed.context.path.split(".")[0]
     return model is not None and isinstance(model._meta.get_field(name), ParagraphsField)
