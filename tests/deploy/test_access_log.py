@@ -1,8 +1,11 @@
 """What nginx and gunicorn write down of a request."""
 
+import re
+
 import pytest
 
 from campaigns.signatures import tokens
+from tests.deploy.conftest import fields
 from tests.factories import make_petition, make_signature
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -29,3 +32,26 @@ def test_no_token_no_address_and_no_query_is_written_down(site, app):
     assert "app=502" in site.logs()
     for secret in (token, token.split(".")[1], "set-password-token", source, "query", "ada@"):
         assert secret not in site.logs() + app.log.read_text(), secret
+
+
+def test_of_signing_neither_a_second_nor_any_part_of_an_address_is_written_down(site):
+    petition = make_petition()
+    token = tokens.make("confirm", make_signature(petition, confirmed_at=None).pk)
+    source = "127.0.0.78"
+
+    site.ask(petition.get_absolute_url(), source=source)
+    site.post(petition.url_path("sign"), fields(petition), source=source)
+    site.ask(petition.url_path("check_your_email"), source=source)
+    for _ in range(62):  # so that the limit refuses some
+        site.post(petition.url_path("sign"), {}, source=source)
+    site.post(f"/signatures/confirm/{token}/", {}, source=source)
+    site.ask(petition.url_path("thanks"), source=source)
+    site.ask("/petitions/x/%73ign/", source=source)
+    site.process.end()
+    reading = (site.folder / "access.log").read_text().splitlines()
+    signing = (site.folder / "signing.log").read_text().splitlines()
+
+    assert [line.split('"')[1] for line in reading] == [f"GET {petition.get_absolute_url()}"]
+    assert len(signing) == 67
+    assert "429" in {line.split('" ')[1].split()[0] for line in signing}
+    assert {re.sub(r"\d", "0", line.split(' "')[0]) for line in signing} == {"- [0000-00-00T00]"}

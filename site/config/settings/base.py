@@ -115,6 +115,9 @@ AUTHENTICATION_BACKENDS = [
 ]
 LOGIN_URL = "wagtailadmin_login"
 WAGTAILADMIN_USER_LOGIN_FORM = "staff.forms.LoginForm"
+SESSION_ENGINE = "staff.sessions"
+# Keys of before, with which what was signed or sealed by them is still read.
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS", "")
 # How long a sign-in lasts; without "Remember me" it also ends with the browser.
 SESSION_COOKIE_AGE = 60 * 60 * env.number("SESSION_HOURS", 12)
 OTP_TOTP_ISSUER = "Lastdrop"
