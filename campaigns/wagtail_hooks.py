@@ -12,7 +12,7 @@ from wagtail.rich_text.feature_registry import FeatureRegistry
 from wagtail.snippets.models import register_snippet
 from wagtail_modeladmin.options import modeladmin_register
 
-from campaigns.blocks.links import PageLinks
+from campaigns.blocks.links import DocumentLinks, PageLinks
 from campaigns.cms import translating
 from campaigns.cms.pages import explorer, publishing
 from campaigns.cms.pages.topics import TopicViewSet
@@ -80,8 +80,9 @@ def moderation_urls() -> list[URLPattern]:
 
 # After Wagtail's own, which it replaces.
 @hooks.register("register_rich_text_features", order=10)
-def page_links(features: FeatureRegistry) -> None:
+def safe_links(features: FeatureRegistry) -> None:
     features.register_link_type(PageLinks)
+    features.register_link_type(DocumentLinks)
 
 
 @hooks.register("insert_global_admin_css")

@@ -1,6 +1,7 @@
 """Typesetting for cards and posters: which font a text needs, and how it breaks into lines."""
 
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -44,9 +45,15 @@ def largest(
 
     A size at which no word is broken is preferred. `sizes` come in descending order.
     """
-    fitting = [(size, lines) for size in sizes if has_room(size, lines := lines_at(size))]
-    whole = [size for size, lines in fitting if " ".join(lines) == " ".join(text.split())]
-    return next(iter([*whole, *(size for size, _ in fitting)]), None)
+    fitting = None
+    for size in sizes:
+        lines = lines_at(size)
+        if not has_room(size, lines):
+            continue
+        if " ".join(lines) == " ".join(text.split()):
+            return size
+        fitting = fitting or size
+    return fitting
 
 
 def balanced(text: str, *, width: float, measure: Callable[[str], float]) -> list[str]:
@@ -74,9 +81,11 @@ def lines_of(text: str, *, width: float, measure: Callable[[str], float]) -> lis
         if line:
             lines.append(line)
         while measure(word) > width and len(word) > 1:
-            fits = next(
-                n for n in range(len(word) - 1, 0, -1) if n == 1 or measure(word[:n]) <= width
+            # Shaping takes long, so the number of letters that fit is found by halving.
+            fits = bisect_right(
+                range(1, len(word)), width, key=lambda n, word=word: measure(word[:n])
             )
+            fits = max(fits, 1)
             lines.append(word[:fits])
             word = word[fits:]
         line = word
