@@ -13,7 +13,6 @@ import re
 import unicodedata
 
 FORMULA_STARTERS = tuple("=+-@＝＋－＠")
-QUOTES = "\"'"
 RAW_STARTERS = tuple("\t\r\n\0")
 # A semicolon or a line break before a formula, with blanks or quotation marks between them.
 INNER_FORMULA = re.compile(
@@ -49,6 +48,6 @@ def bare(text: str) -> str:
     """The text without leading spaces, quotation marks and characters of zero width."""
     for position, character in enumerate(text):
         is_blank = character.isspace() or unicodedata.category(character) == "Cf"
-        if not is_blank and character not in QUOTES:
+        if not is_blank and character != '"':
             return text[position:]
     return ""

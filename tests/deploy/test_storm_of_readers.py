@@ -18,7 +18,7 @@ pytestmark = [
 
 ROUNDS, SIGNERS = 3, 60
 # Two noisy cores are shared by readers, signers and who measures: without workers of their own,
-# signers waited WITHOUT times as long.
+# signers waited 35 times as long.
 MOST = 10
 
 
