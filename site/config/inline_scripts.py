@@ -73,12 +73,10 @@ def digests(html: str) -> list[str]:
 
 
 def filled_in(script: str) -> Iterator[str]:
-    """The script, or what becomes of it in each form that somebody adds to a list."""
-    if PREFIX not in script:
-        yield script
-        return
-    for number in range(MOST_ADDED):
-        yield script.replace(PREFIX, str(number))
+    """The script, and what becomes of it in each form that somebody adds to a list."""
+    yield script
+    if PREFIX in script:
+        yield from (script.replace(PREFIX, str(number)) for number in range(MOST_ADDED))
 
 
 def digest(script: str) -> str:
