@@ -32,7 +32,7 @@ def remember_signing_in(request: HttpRequest, user: User, **kwargs: Any) -> None
 
 
 def is_recent(request: HttpRequest) -> bool:
-    return time.time() - request.session.get(SHOWN_AT, 0) < SECONDS
+    return bool(time.time() - request.session.get(SHOWN_AT, 0) < SECONDS)
 
 
 def is_asked_again(request: HttpRequest, account: User, view: str) -> bool:

@@ -81,12 +81,20 @@ def lines_of(text: str, *, width: float, measure: Callable[[str], float]) -> lis
         if line:
             lines.append(line)
         while measure(word) > width and len(word) > 1:
-            # Shaping takes long, so the number of letters that fit is found by halving.
-            fits = bisect_right(
-                range(1, len(word)), width, key=lambda n, word=word: measure(word[:n])
-            )
-            fits = max(fits, 1)
+            fits = letters_that_fit(word, width=width, measure=measure)
             lines.append(word[:fits])
             word = word[fits:]
         line = word
     return [*lines, line] if line else lines
+
+
+def letters_that_fit(word: str, *, width: float, measure: Callable[[str], float]) -> int:
+    """How many letters of a word fit into a line, but one at least; found by halving.
+
+    To shape a text takes long, so that trying each number took half a minute for a poster.
+    """
+
+    def width_of(number: int) -> float:
+        return measure(word[:number])
+
+    return max(bisect_right(range(1, len(word)), width, key=width_of), 1)

@@ -3,6 +3,8 @@
 from binascii import unhexlify
 
 from django.db import migrations
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps
 from django.db.models.functions import Length
 
 from staff import sealing
@@ -10,7 +12,7 @@ from staff import sealing
 OPEN_KEY, OPEN_CODE, OPEN_SESSION = 40, 8, 32  # their lengths; what is sealed is longer
 
 
-def seal(apps, schema_editor):
+def seal(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """May be run twice: what is sealed stays as it is."""
     for device in apps.get_model('otp_totp', 'TOTPDevice').objects.alias(size=Length('key')).filter(size=OPEN_KEY):
         device.key = sealing.seal(unhexlify(device.key))
