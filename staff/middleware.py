@@ -16,6 +16,7 @@ from staff import recent, second_factor
 OPEN_VIEWS = {
     "leave",
     "second_factor",
+    "second_factor_again",
     "set_up_second_factor",
     "wagtailadmin_javascript_catalog",
     "wagtailadmin_login",
