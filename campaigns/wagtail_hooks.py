@@ -13,7 +13,7 @@ from wagtail.snippets.models import register_snippet
 from wagtail_modeladmin.options import modeladmin_register
 
 from campaigns.blocks.links import PageLinks
-from campaigns.cms import translating
+from campaigns.cms import history, translating
 from campaigns.cms.pages import explorer, publishing
 from campaigns.cms.pages.topics import TopicViewSet
 from campaigns.cms.permissions import (
@@ -23,7 +23,7 @@ from campaigns.cms.permissions import (
 )
 from campaigns.cms.petitions import actions, bulk, listing
 from campaigns.cms.petitions.viewset import PetitionViewSet, offer_publishing
-from campaigns.cms.signatures import moderating
+from campaigns.cms.signatures import exporting, moderating
 from campaigns.cms.signatures.admin import SignatureAdmin
 from campaigns.cms.signatures.moderating import ListEntryViewSet
 from campaigns.petitions.petition import Petition
@@ -40,6 +40,7 @@ register_snippet(ListEntryViewSet)
 register_snippet(TopicViewSet)
 
 hooks.register("register_log_actions", actions.register_log_actions)
+hooks.register("register_log_actions", history.register_log_actions)
 hooks.register("construct_snippet_action_menu", offer_publishing)
 hooks.register("after_copy_page", explorer.copy_petitions)
 hooks.register("before_publish_page", publishing.ask_before_publishing)
@@ -74,6 +75,7 @@ def moderation_urls() -> list[URLPattern]:
     undo = moderating.UndoView.as_view()
     return [
         path("signatures/moderate/", moderating.ModerateView.as_view(), name="moderate_signatures"),
+        path("signatures/export/", exporting.ExportView.as_view(), name="export_signatures"),
         path("signatures/decisions/<int:pk>/undo/", undo, name="undo_decision"),
     ]
 

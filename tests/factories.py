@@ -126,6 +126,7 @@ def make_decision(*signatures: Signature, reason: str) -> Decision:
     decision = Decision.objects.create(moderation="invalidated", reason=reason)
     for signature in signatures:
         ModeratedSignature.objects.create(decision=decision, signature=signature)
+        decision.tallies.add(signature.tally)
     return decision
 
 

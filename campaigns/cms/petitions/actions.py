@@ -5,7 +5,6 @@ from typing import Any
 from django.forms import Form
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from wagtail.admin import messages
 from wagtail.log_actions import LogActionRegistry, LogFormatter
 from wagtail.models import ModelLogEntry
@@ -85,19 +84,6 @@ class ActionEntry(LogFormatter):
         return self.action.entry % log_entry.data
 
 
-class DecisionEntry(LogFormatter):
-    label = _("Release or invalidate")
-
-    def format_message(self, log_entry: ModelLogEntry) -> str:
-        """The text of an entry, which Wagtail's history calls for."""
-        text = ngettext(
-            "Moderated %(count)s signature: %(moderation)s",
-            "Moderated %(count)s signatures: %(moderation)s",
-            log_entry.data["count"],
-        )
-        return text % log_entry.data
-
-
 def register_log_actions(actions: LogActionRegistry) -> None:
     """Register the texts of all entries in the history, for the hook `register_log_actions`."""
     for action in ACTIONS:
@@ -115,8 +101,6 @@ def register_log_actions(actions: LogActionRegistry) -> None:
     )
     actions.register_action("page.unscheduled", _("Remove from the schedule"), incomplete)
     actions.register_action("petition.export")(ExportEntry)
-    actions.register_action("petition.moderate")(DecisionEntry)
-    actions.register_action("petition.undo_decision", _("Undo a decision"), _("Decision undone"))
     actions.register_action(
         "petition.erase", _("Delete a person's data"), _("Data deleted at the person's request")
     )

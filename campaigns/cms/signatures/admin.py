@@ -18,11 +18,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets.button import HeaderButton
+from wagtail.log_actions import log
 from wagtail_modeladmin.helpers import PermissionHelper
 from wagtail_modeladmin.options import ModelAdmin
 from wagtail_modeladmin.views import DeleteView, HistoryView, InspectView
 
 from campaigns.cms.permissions import AnyUser, StaffRequest, signature_policy, signatures_for
+from campaigns.cms.signatures import history
 from campaigns.cms.signatures.listing import SignatureIndexView, reason_of
 from campaigns.privacy import dependents
 from campaigns.signatures.columns import COLUMNS
@@ -93,7 +95,13 @@ class SignatureInspectView(NativeLook, InspectView):
 
 
 class SignatureHistoryView(NativeLook, HistoryView):
+    """All that staff did to the signature, also together with others."""
+
     page_title = _("History")
+
+    def get_queryset(self) -> list[history.Entry]:
+        """The rows of the table; modeladmin's view reads them from Wagtail's log alone."""
+        return history.entries(self.instance, self.request.user)
 
 
 class SignatureDeleteView(NativeLook, DeleteView):
@@ -108,6 +116,8 @@ class SignatureDeleteView(NativeLook, DeleteView):
         )
 
     def delete_instance(self) -> None:
+        # The signature's own history goes with it.
+        log(self.instance.tally.petition, "petition.delete_signature", user=self.request.user)
         dependents.delete([self.instance.pk])
         super().delete_instance()
 

@@ -74,7 +74,7 @@ def test_who_is_found_to_be_a_fake_is_gone_at_once(petition, admin_user, moderat
     ben = Signature.objects.filter(name="Ben Cole")
     decision = moderating.moderate(ben, moderation=moderation, reason="A fake.", by=admin_user)
     without = shown(petition)
-    moderating.undo(decision)
+    moderating.undo(decision, by=None)
 
     assert (without, shown(petition)) == ([*SHORT[:1], *SHORT[2:]], SHORT)
 

@@ -70,7 +70,7 @@ class House:
     def invalidate_and_undo(self, email: str) -> None:
         before = self.known[email]
         self.moderate(email, INVALIDATED)
-        moderating.undo(self.decision)
+        moderating.undo(self.decision, by=None)
         self.known[email] = before
 
     def erase(self, email: str) -> None:
