@@ -16,6 +16,7 @@ from campaigns.blocks.links import PageLinks
 from campaigns.cms import history, translating
 from campaigns.cms.pages import explorer, publishing
 from campaigns.cms.pages.topics import TopicViewSet
+from campaigns.cms.people import answers, box, receipts
 from campaigns.cms.permissions import (
     GroupPetitionPermissions,
     petition_policy,
@@ -23,7 +24,7 @@ from campaigns.cms.permissions import (
 )
 from campaigns.cms.petitions import actions, bulk, listing
 from campaigns.cms.petitions.viewset import PetitionViewSet, offer_publishing
-from campaigns.cms.signatures import exporting, moderating
+from campaigns.cms.signatures import assisting, exporting, moderating
 from campaigns.cms.signatures.admin import SignatureAdmin
 from campaigns.cms.signatures.moderating import ListEntryViewSet
 from campaigns.petitions.petition import Petition
@@ -41,6 +42,10 @@ register_snippet(TopicViewSet)
 
 hooks.register("register_log_actions", actions.register_log_actions)
 hooks.register("register_log_actions", history.register_log_actions)
+hooks.register("register_log_actions", assisting.register_log_actions)
+hooks.register("register_log_actions", answers.register_log_actions)
+hooks.register("register_admin_urls", assisting.urls)
+hooks.register("register_admin_menu_item", box.PeopleMenuItem)
 hooks.register("construct_snippet_action_menu", offer_publishing)
 hooks.register("after_copy_page", explorer.copy_petitions)
 hooks.register("before_publish_page", publishing.ask_before_publishing)
@@ -77,6 +82,20 @@ def moderation_urls() -> list[URLPattern]:
         path("signatures/moderate/", moderating.ModerateView.as_view(), name="moderate_signatures"),
         path("signatures/export/", exporting.ExportView.as_view(), name="export_signatures"),
         path("signatures/decisions/<int:pk>/undo/", undo, name="undo_decision"),
+    ]
+
+
+@hooks.register("register_admin_urls")
+def people_urls() -> list[URLPattern]:
+    views = {
+        "": ("people", box.PeopleView.as_view()),
+        "report/": ("person_report", answers.ReportView.as_view()),
+        "erase/": ("erase_person", answers.ErasePersonView.as_view()),
+        "stop-mail/": ("stop_person_mail", answers.StopPersonMailView.as_view()),
+        "receipts/<uuid:pk>/": ("erasure_receipt", receipts.ReceiptView.as_view()),
+    }
+    return [
+        path(f"signatures/people/{route}", view, name=name) for route, (name, view) in views.items()
     ]
 
 

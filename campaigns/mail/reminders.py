@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from campaigns.mail.outbox import ALLOWANCE, DAILY_ALLOWANCE, OutgoingMail
+from campaigns.mail.outbox import ALLOWANCE, DAILY_ALLOWANCE, OutgoingMail, is_stopped
 from campaigns.petitions.state import takes_confirmations
 from campaigns.petitions.tally import Tally
 from campaigns.signatures import networks
@@ -24,9 +24,9 @@ def remindable() -> QuerySet[Signature]:
     """The signatures whose signers are due a reminder.
 
     There is one reminder for each, within the mailbox's allowance, and only while the petition
-    still takes confirmations. Nobody is reminded while another mail is due, or after their mail
-    server refused one. Signers of quarantined signatures are reminded like all others; otherwise
-    they would notice.
+    still takes confirmations. Nobody is reminded while another mail is due, after their mail server
+    refused one, or once they asked for no more mail. Signers of quarantined signatures are reminded
+    like all others; otherwise they would notice.
     """
     now = timezone.now()
     tallies = Tally.objects.filter(
@@ -41,6 +41,7 @@ def remindable() -> QuerySet[Signature]:
         .filter(email__isnull=False, tally__in=tallies)
         .exclude(moderation=Signature.Moderation.INVALIDATED)
         .exclude(Exists(mails.filter(in_the_way)))
+        .exclude(is_stopped())
         .alias(mails_so_far=mails_to_mailbox())
         .filter(mails_so_far__lt=ALLOWANCE)
     )

@@ -14,7 +14,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from campaigns.mail import composing
-from campaigns.mail.outbox import ALLOWANCE, DAILY_ALLOWANCE, OutgoingMail
+from campaigns.mail.outbox import ALLOWANCE, DAILY_ALLOWANCE, OutgoingMail, is_stopped
 from campaigns.signatures.signature import Signature
 from campaigns.statements import Statement
 
@@ -119,7 +119,8 @@ def claim(limit: int) -> list[OutgoingMail]:
         parameters: list[Any] = [LEASE, limit]
         cursor.execute(CLAIM, parameters)
         ids = [row[0] for row in cursor.fetchall()]
-    owed = OutgoingMail.objects.filter(pk__in=ids).annotate(is_one_too_many=one_too_many())
+    dropped = one_too_many() | Q(is_stopped("signature__"))
+    owed = OutgoingMail.objects.filter(pk__in=ids).annotate(is_dropped=dropped)
     return list(owed.select_related("signature__tally").order_by("due_at"))
 
 
@@ -144,7 +145,7 @@ def one_too_many() -> Q:
 
 def send(mail: OutgoingMail, backend: BaseEmailBackend) -> bool:
     """Send one mail, and record the outcome: sent, refused for good, or due again later."""
-    if mail.is_one_too_many:  # type: ignore[attr-defined]  # annotated by `claim`
+    if mail.is_dropped:  # type: ignore[attr-defined]  # annotated by `claim`
         # The row is deleted; otherwise anybody could lengthen the list of a signer's mails.
         mail.delete()
         return False

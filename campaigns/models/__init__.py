@@ -2,7 +2,7 @@
 
 from campaigns.counting.milestones import Milestone
 from campaigns.counting.surveys import Survey
-from campaigns.mail.outbox import OutgoingMail
+from campaigns.mail.outbox import OutgoingMail, StoppedMailbox
 from campaigns.moderation.decisions import Decision, ModeratedSignature
 from campaigns.moderation.lists import ListEntry
 from campaigns.pages.campaign import CampaignIndexPage, CampaignPage
@@ -15,6 +15,8 @@ from campaigns.petitions.state import State
 from campaigns.petitions.tally import Tally
 from campaigns.petitions.texts import DefaultTexts
 from campaigns.petitions.versions import ChangeReason, Version
+from campaigns.privacy.receipts import ErasureReceipt
+from campaigns.signatures.confirmations import HandConfirmation
 from campaigns.signatures.key_fingerprint import KeyFingerprint
 from campaigns.signatures.signature import Signature
 
@@ -27,6 +29,8 @@ __all__ = [
     "CustomImage",
     "Decision",
     "DefaultTexts",
+    "ErasureReceipt",
+    "HandConfirmation",
     "HasSignatures",
     "KeyFingerprint",
     "ListEntry",
@@ -38,6 +42,7 @@ __all__ = [
     "Rendition",
     "Signature",
     "State",
+    "StoppedMailbox",
     "Survey",
     "Tally",
     "Topic",

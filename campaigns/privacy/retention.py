@@ -28,7 +28,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from campaigns.mail import reminders
-from campaigns.mail.outbox import OutgoingMail
+from campaigns.mail.outbox import OutgoingMail, StoppedMailbox
 from campaigns.moderation import screening
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.tally import Tally
@@ -58,12 +58,13 @@ class Report:
     anonymised: int = 0
     networks: int = 0
     mailboxes: int = 0
+    stops: int = 0
     is_complete: bool = False
 
     def __bool__(self) -> bool:
         """Whether anything was changed."""
-        counts = (self.deleted, self.reminded, self.anonymised, self.networks, self.mailboxes)
-        return any(counts)
+        counts = (self.deleted, self.reminded, self.anonymised)
+        return any((*counts, self.networks, self.mailboxes, self.stops))
 
 
 @dataclass(frozen=True)
@@ -204,15 +205,19 @@ def delete_unconfirmed(keys: list[UUID]) -> int:
 
 def anonymisable() -> QuerySet[Signature]:
     """Confirmed signatures whose retention is over, whatever their moderation."""
+    return Signature.objects.filter(
+        tally__in=ended_tallies(), anonymised_at__isnull=True, confirmed_at__isnull=False
+    )
+
+
+def ended_tallies() -> list[int]:
+    """The primary keys of the tallies whose signers' data is to be anonymised."""
     now = timezone.now()
-    tallies = [
+    return [
         tally.pk
         for tally in Tally.objects.select_related("petition")
         if (moment := tally.data_ends_at) and moment <= now
     ]
-    return Signature.objects.filter(
-        tally__in=tallies, anonymised_at__isnull=True, confirmed_at__isnull=False
-    )
 
 
 def anonymise(keys: list[UUID]) -> int:
@@ -268,6 +273,11 @@ def old_mailboxes() -> QuerySet[OutgoingMail]:
     return OutgoingMail.objects.filter(recipient_key__isnull=False, due_at__lte=old)
 
 
+def old_stops() -> QuerySet[StoppedMailbox]:
+    """That mailboxes get no mail about petitions that send none any more."""
+    return StoppedMailbox.objects.filter(tally__in=ended_tallies())
+
+
 def clear_network_keys(keys: list[UUID]) -> int:
     return Signature.objects.filter(pk__in=keys).update(network_key=None)
 
@@ -276,7 +286,7 @@ def clear_mailbox_keys(keys: list[int]) -> int:
     return OutgoingMail.objects.filter(pk__in=keys).update(recipient_key=None)
 
 
-# Some of signatures, some of mails, each with the keys of its table.
+# Some of signatures, some of mails and mailboxes, each with the keys of its table.
 # In this order, since a deleted signature needs no reminder, and an anonymised one has no keys.
 CHORES: list[tuple[str, Callable[[], QuerySet[Any]], Callable[[list[Any]], int]]] = [
     ("deleted", deletable, delete_unconfirmed),
@@ -284,4 +294,5 @@ CHORES: list[tuple[str, Callable[[], QuerySet[Any]], Callable[[list[Any]], int]]
     ("anonymised", anonymisable, anonymise),
     ("networks", old_networks, clear_network_keys),
     ("mailboxes", old_mailboxes, clear_mailbox_keys),
+    ("stops", old_stops, lambda keys: old_stops().filter(pk__in=keys).delete()[0]),
 ]

@@ -48,7 +48,13 @@ NAMED = {
 }
 # What `pk` names, by the beginning of the view's name; the longest that fits.
 KEYS = {
+    "allow_mail": "signature",
+    "confirm_by_hand": "signature",
+    "correct_name": "signature",
+    "erasure_receipt": "receipt",
+    "resend_confirmation": "signature",
     "reset_second_factor": "user",
+    "stop_mail": "signature",
     "undo_decision": "decision",
     "wagtailadmin_api:documents": "document",
     "wagtailadmin_api:images": "image",

@@ -18,6 +18,7 @@ from wagtail_localize.models import OverridableSegment, StringSegment, Translati
 from wagtail_localize.operations import translate_object
 
 from campaigns.models import CustomImage, DefaultTexts, ListEntry
+from campaigns.privacy import receipts
 from home.models import Navigation
 from tests.campaigns.cms.conftest import MANAGER, make_team, make_user
 from tests.factories import (
@@ -112,6 +113,7 @@ def make_side(
         "petition_revision": petition.latest_revision_id,
         "signature": signature.pk,
         "decision": make_decision(signature, reason="A fake").pk,
+        "receipt": receipts.write(signer, {petition: 1}, others={}, by=None).pk,
         "page_workflow": pages_review.pk,
         "petition_workflow": petitions_review.pk,
         "page_task": pages_review.current_task_state.pk,

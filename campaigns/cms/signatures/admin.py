@@ -17,14 +17,14 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
-from wagtail.admin.widgets.button import HeaderButton
+from wagtail.admin.widgets.button import Button, HeaderButton
 from wagtail.log_actions import log
 from wagtail_modeladmin.helpers import PermissionHelper
 from wagtail_modeladmin.options import ModelAdmin
 from wagtail_modeladmin.views import DeleteView, HistoryView, InspectView
 
 from campaigns.cms.permissions import AnyUser, StaffRequest, signature_policy, signatures_for
-from campaigns.cms.signatures import history
+from campaigns.cms.signatures import assisting, history
 from campaigns.cms.signatures.listing import SignatureIndexView, reason_of
 from campaigns.privacy import dependents
 from campaigns.signatures.columns import COLUMNS
@@ -90,6 +90,10 @@ class SignatureInspectView(NativeLook, InspectView):
             buttons.append(HeaderButton(_("Delete"), url=self.delete_url, icon_name="bin"))
         return buttons
 
+    @cached_property
+    def header_more_buttons(self) -> list[Button]:
+        return assisting.buttons(self.request.user, self.instance)
+
     def get_fields_dict(self) -> list[dict[str, Any]]:
         return [{"label": label, "value": value} for label, value in details(self.instance)]
 
@@ -140,6 +144,7 @@ def details(signature: Signature) -> list[tuple[str, Any]]:
             for field, column in COLUMNS
             if ShownIn.CMS in column.shown_in
         ),
+        *assisting.facts(signature),
     ]
     if version := signature.version:
         rows += [

@@ -22,15 +22,19 @@ class Command(PersonCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         who = self.who(options)
-        found = people.count(**who)
+        found = people.count(who["email"], name=who["name"])
         self.say("To delete", found)
         if not found:
             return
         if not (options["yes"] or is_wanted()):
             raise CommandError("Nothing was deleted.")
-        erased = people.erase(**who)
-        self.say("Deleted", erased)
-        log.info("Erased at a person's request: %s rows.", erased.total())
+        receipt = people.erase(who["email"], name=who["name"])
+        if receipt is None:  # Somebody else has just done it.
+            self.say("Deleted", Counter())
+            return
+        self.say("Deleted", people.counted(receipt))
+        self.stdout.write(f"Receipt {receipt.pk}.")
+        log.info("Erased at a person's request: %s rows.", receipt.rows)
 
     def say(self, lead: str, found: Counter[str]) -> None:
         for what, count in sorted(found.items()):

@@ -8,7 +8,7 @@ from django.utils import timezone
 from wagtail.log_actions import log
 from wagtail.models import ModelLogEntry
 
-from campaigns.models import ListEntry, OutgoingMail, Signature
+from campaigns.models import ErasureReceipt, ListEntry, OutgoingMail, Signature
 from campaigns.moderation.decisions import Decision, ModeratedSignature
 from campaigns.privacy import people
 from tests.factories import make_decision
@@ -35,6 +35,7 @@ def test_erasing_deletes_one_person_everywhere_and_nobody_else(ada, others, caps
         "Deleted: forest: 1",
         "Deleted: river: 1",
         "Deleted: 2 in all.",
+        f"Receipt {ErasureReceipt.objects.get().pk}.",
     ]
 
 
@@ -78,9 +79,10 @@ def test_the_logs_keep_that_somebody_was_erased_and_not_who(ada, caplog):
         call_command("erase_person", "adalovelace@gmail.com", yes=True)
 
     entries = ModelLogEntry.objects.filter(action="petition.erase").order_by("label")
+    data = {"rows": 1, "receipt": str(ErasureReceipt.objects.get().pk)}
     assert [(entry.label, entry.data) for entry in entries] == [
-        ("Free the river", {"rows": 1}),
-        ("Spare the forest", {"rows": 1}),
+        ("Free the river", data),
+        ("Spare the forest", data),
     ]
     assert "Erased at a person's request: 2 rows." in caplog.text
     assert "lovelace" not in caplog.text.casefold()
@@ -117,8 +119,8 @@ def test_a_list_entry_that_names_the_mailbox_goes_too(ada):
     ):
         ListEntry.objects.create(kind=kind, pattern=pattern)
 
-    erased = people.erase("Ada.Lovelace@gmail.com")
+    receipt = people.erase("Ada.Lovelace@gmail.com")
 
-    assert erased == {"river": 1, "forest": 1, people.LIST_ENTRIES: 1}
+    assert people.counted(receipt) == {"river": 1, "forest": 1, people.LIST_ENTRIES: 1}
     left = ListEntry.objects.order_by("pattern").values_list("pattern", flat=True)
     assert list(left) == ["gmail.com", "grace@example.org"]

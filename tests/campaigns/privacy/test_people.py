@@ -111,6 +111,7 @@ def test_the_export_holds_every_column_and_the_words_agreed_to(capsys):
             "moderation_reason": "burst",
             "country": "RU",
             "state": "quarantined",
+            "confirmed_by_hand": None,
             "page": {"title": "The last free river", "url": page.full_url},
             "email_key": bytes(signature.email_key).hex(),
             "network_key": (b"n" * 32).hex(),
@@ -164,6 +165,7 @@ def test_the_export_of_a_stranger_is_empty(others, capsys):
     assert found == {
         "email": "nobody@example.org",
         "signatures": [],
+        "stopped_mail": [],
         "list_entries": [],
         "staff_accounts": [],
     }
@@ -172,7 +174,8 @@ def test_the_export_of_a_stranger_is_empty(others, capsys):
 def test_the_export_takes_as_many_queries_for_three_petitions_as_for_one(
     ada, django_assert_num_queries
 ):
-    queries = 7  # tallies, those without a key, signatures, mails, moderated, rules, staff
+    # The tallies (twice), the keyless, signatures, mails, moderated, stopped, lists, staff.
+    queries = 9
     Signature.objects.filter(pk=ada[1].pk).delete()
     with django_assert_num_queries(queries):
         people.export("adalovelace@gmail.com")
