@@ -1,7 +1,7 @@
 """Which signatures the moderation screen is about: what the list showed, and never more."""
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.urls import reverse
 
 from campaigns.cms.signatures.moderating import DecisionForm
@@ -108,3 +108,27 @@ def test_what_the_database_interrupts_is_said_to_have_changed_nothing(
 
     assert "Nothing was changed: all signatures are as they were" in said
     assert list(Signature.objects.order_by("pk").values_list("moderation", flat=True)) == before
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_undoing_whose_connection_is_lost_is_undone_whole_the_next_time(
+    two, admin_client, admin_user, monkeypatch
+):
+    every, undo = Signature.objects.all(), moderating.undo
+    made = moderating.moderate(every, moderation="invalidated", reason="A slip", by=admin_user)
+    address = reverse("undo_decision", args=[made.pk])
+
+    def cut_off(*args: object, **kwargs: object) -> None:
+        undo(made, by=admin_user)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+    monkeypatch.setattr(moderating, "undo", cut_off)
+    said = admin_client.post(address, follow=True).content.decode()
+    left = set(Signature.objects.values_list("moderation", flat=True))
+    monkeypatch.setattr(moderating, "undo", undo)
+    admin_client.post(address)
+
+    assert "Nothing was changed: all signatures are as they were" in said
+    assert left == {"invalidated"}
+    assert set(Signature.objects.values_list("moderation", flat=True)) == {"quarantined", ""}
