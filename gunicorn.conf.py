@@ -8,7 +8,8 @@ pythonpath = "site"
 wsgi_app = "config.wsgi:application"
 worker_class = "sync"
 # One worker for each core: signing mostly computes and hardly waits, so more workers would only
-# compete. The CMS has a pool of its own (deploy/, docs/adr/0014-two-pools-of-workers.md).
+# compete. Signers, readers and the CMS have a pool each (deploy/,
+# docs/adr/0025-signing-apart-from-reading.md).
 workers = int(os.environ.get("WEB_CONCURRENCY") or os.cpu_count() or 1)
 timeout = 120  # Seconds. The pool of the CMS has more, for exports (deploy/).
 accesslog = None  # URLs contain the tokens of signers.

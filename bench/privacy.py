@@ -15,7 +15,7 @@ from servers.ports import HOST
 from servers.processes import python
 
 FLOOR = 0.01
-KINDS = ("new", "pending", "confirmed", "quarantined", "used up")
+KINDS = ("new", "pending", "confirmed", "quarantined", "used up", "remembered")
 
 
 def main(*, samples: int) -> int:

@@ -3,8 +3,10 @@
 from campaigns.counting import counting
 from campaigns.mail.sending import Sender
 from campaigns.pages import scheduled
+from campaigns.petitions.signed import renewing
 from campaigns.privacy.retention import Sweeper
-from campaigns.signatures import key_fingerprint, public_signers
+from campaigns.signatures import daily_keys, key_fingerprint, public_signers
+from campaigns.workflow import notices
 from operations.rounds import Round, before_all, register
 
 
@@ -17,9 +19,13 @@ before_all(key_fingerprint.wait_and_verify)
 
 # Mail has a thread of its own: a mail server may be slow, and the totals must not wait for it.
 register(Round("mail", Sender().send_due, every=0.5, thread="mail"))
+register(Round("notices to staff", notices.send_due, every=2, thread="notices"))
 register(Round("totals", counting.recount_in_turn, every=1, alone=True))
 register(Round("surveys", counting.survey, every=300))
 register(Round("public signers", show_signers, every=300))
+# The CMS makes these versions itself; this is for an update of the software, or the shell.
+register(Round("versions", renewing.renew, every=60))
+register(Round("daily keys", daily_keys.destroy_old, every=600))
 register(Round("scheduled publishing", scheduled.publish_due, every=30))
 # Every hour and not every night, so that a restart of the worker does not skip a day.
 register(Round("retention", Sweeper().sweep_batch, every=3600))

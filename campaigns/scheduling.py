@@ -1,5 +1,7 @@
 """Scheduled publishing: the time zone of its form fields, and what happens when it fails."""
 
+from typing import Any
+
 from django import forms
 from django.db import models
 from django.utils import timezone
@@ -15,6 +17,17 @@ def name_time_zone(fields: dict[str, forms.Field], *names: str) -> None:
     zone = _("Time zone: %s.") % timezone.get_current_timezone_name()
     for name in fields.keys() & set(names):
         fields[name].help_text = f"{fields[name].help_text} {zone}".strip()
+
+
+def closes_by_surprise(draft: Any) -> bool:
+    """Whether publishing the draft of a petition would close it by a time that has passed already.
+
+    False where the public knows that time: the petition is closed, and stays so.
+    """
+    if draft.closes_at is None or draft.closes_at > timezone.now():
+        return False
+    rows: models.QuerySet[Any] = type(draft)._default_manager.filter(pk=draft.pk, live=True)
+    return not rows.filter(closes_at=draft.closes_at).exists()
 
 
 def take_off(subject: models.Model, revision: Revision, *, action: str) -> None:

@@ -3,34 +3,43 @@
 The permission policies come first, since Wagtail accepts none after it has looked one up.
 """
 
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import URLPattern, path
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from wagtail import hooks
+from wagtail.admin.forms.models import register_form_field_override
+from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.permissions import register_permission_policy
 from wagtail.rich_text.feature_registry import FeatureRegistry
 from wagtail.snippets.models import register_snippet
 from wagtail_modeladmin.options import modeladmin_register
 
-from campaigns.blocks.links import PageLinks
-from campaigns.cms import translating
-from campaigns.cms.pages import explorer, publishing
+from campaigns.blocks.links import DocumentLinks, PageLinks
+from campaigns.cms import dates, files, history, translating
+from campaigns.cms.pages import explorer, notes, publishing
 from campaigns.cms.pages.topics import TopicViewSet
+from campaigns.cms.people import answers, box, receipts
 from campaigns.cms.permissions import (
     GroupPetitionPermissions,
     petition_policy,
     signature_policy,
 )
-from campaigns.cms.petitions import actions, bulk, listing
+from campaigns.cms.petitions import actions, asking, bulk, listing
 from campaigns.cms.petitions.viewset import PetitionViewSet, offer_publishing
-from campaigns.cms.signatures import moderating
+from campaigns.cms.signatures import assisting, exporting, moderating
 from campaigns.cms.signatures.admin import SignatureAdmin
 from campaigns.cms.signatures.moderating import ListEntryViewSet
+from campaigns.paragraphs import ParagraphsField
 from campaigns.petitions.petition import Petition
 from campaigns.signatures.signature import Signature
 
+dates.register()
+register_form_field_override(ParagraphsField, override={"widget": AdminAutoHeightTextInput})
+
 register_permission_policy(Petition, petition_policy)
 register_permission_policy(Signature, signature_policy)
+files.register()
 
 register_snippet(PetitionViewSet)
 # wagtail-localize takes the order and the tabs of its own editor from this attribute.
@@ -40,14 +49,24 @@ register_snippet(ListEntryViewSet)
 register_snippet(TopicViewSet)
 
 hooks.register("register_log_actions", actions.register_log_actions)
+hooks.register("construct_homepage_panels", asking.show_requests)
+hooks.register("register_log_actions", history.register_log_actions)
+hooks.register("register_log_actions", assisting.register_log_actions)
+hooks.register("register_log_actions", answers.register_log_actions)
+hooks.register("register_admin_urls", assisting.urls)
+hooks.register("register_admin_menu_item", box.PeopleMenuItem)
 hooks.register("construct_snippet_action_menu", offer_publishing)
 hooks.register("after_copy_page", explorer.copy_petitions)
+hooks.register("before_serve_document", files.withhold)
 hooks.register("before_publish_page", publishing.ask_before_publishing)
 hooks.register("before_bulk_action", publishing.refuse_bulk_publishing)
 # Before the URLs and hooks of wagtail-localize.
 hooks.register("register_admin_urls", translating.urls, order=-1)
 hooks.register("before_edit_snippet", translating.before_editing_petition, order=-1)
 hooks.register("before_edit_page", translating.before_editing_page, order=-1)
+# After the hooks of wagtail-localize, whose editor shows no messages of a workflow.
+hooks.register("before_edit_snippet", notes.tell, order=1)
+hooks.register("before_edit_page", notes.tell, order=1)
 # After Wagtail's bulk action, which it replaces for petitions.
 hooks.register("register_bulk_action", bulk.NoBulkDelete, order=1)
 
@@ -74,14 +93,30 @@ def moderation_urls() -> list[URLPattern]:
     undo = moderating.UndoView.as_view()
     return [
         path("signatures/moderate/", moderating.ModerateView.as_view(), name="moderate_signatures"),
+        path("signatures/export/", exporting.ExportView.as_view(), name="export_signatures"),
         path("signatures/decisions/<int:pk>/undo/", undo, name="undo_decision"),
+    ]
+
+
+@hooks.register("register_admin_urls")
+def people_urls() -> list[URLPattern]:
+    views = {
+        "": ("people", box.PeopleView.as_view()),
+        "report/": ("person_report", answers.ReportView.as_view()),
+        "erase/": ("erase_person", answers.ErasePersonView.as_view()),
+        "stop-mail/": ("stop_person_mail", answers.StopPersonMailView.as_view()),
+        "receipts/<uuid:pk>/": ("erasure_receipt", receipts.ReceiptView.as_view()),
+    }
+    return [
+        path(f"signatures/people/{route}", view, name=name) for route, (name, view) in views.items()
     ]
 
 
 # After Wagtail's own, which it replaces.
 @hooks.register("register_rich_text_features", order=10)
-def page_links(features: FeatureRegistry) -> None:
+def safe_links(features: FeatureRegistry) -> None:
     features.register_link_type(PageLinks)
+    features.register_link_type(DocumentLinks)
 
 
 @hooks.register("insert_global_admin_css")
@@ -89,9 +124,30 @@ def style() -> str:
     return format_html('<link rel="stylesheet" href="{}">', static("css/cms.css"))
 
 
+@hooks.register("insert_global_admin_js")
+def typed_text() -> str:
+    return format_html(
+        '<script src="{}"></script><script src="{}" type="module"></script>',
+        static("js/dates.js"),
+        static("js/paragraphs.js"),
+    )
+
+
 @hooks.register("insert_editor_js")
 def typing() -> str:
-    return format_html('<script src="{}" type="module"></script>', static("js/typing.js"))
+    return format_html_join(
+        "",
+        '<script src="{}" type="module"></script>',
+        [(static(f"js/{name}.js"),) for name in ("typing", "acting")],
+    )
+
+
+@hooks.register("insert_global_admin_js")
+def signed_out() -> str:
+    """What the script shows above a form; it runs on the page that asks to sign in, too."""
+    shown = render_to_string("campaigns/cms/unsaved.html")
+    script = format_html('<script src="{}" type="module"></script>', static("js/signed-out.js"))
+    return format_html("{}{}", shown, script)
 
 
 @hooks.register("register_admin_viewset")

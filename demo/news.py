@@ -67,7 +67,7 @@ ARTICLES: list[dict[str, Any]] = [
                 "You type your name, tick a box and press a button. People ask us what happens "
                 "then. This does:",
                 bullets(
-                    "<b>You confirm.</b> We send you one email with a link. Only when you press "
+                    "<b>You confirm.</b> We send you an email with a link. Only when you press "
                     "the button behind it does your signature count. So nobody can sign for you.",
                     "<b>You are counted, once.</b> Whoever signs a second time gets a friendly "
                     "email and stays one signature.",

@@ -158,7 +158,9 @@ PRIVACY: dict[str, Any] = {
             "political opinion).",
             "Those to whom the letter is addressed receive your name and, where the form asked, "
             "your country or postcode and your comment. They do not receive your email. Nobody "
-            "else receives anything, and this site shows no signer’s name.",
+            "else receives anything. Some petitions ask, in a box of its own, whether we may show "
+            "everybody that you signed: your first name, a letter and your country. Of those who "
+            "do not tick it, this site shows nothing.",
         ),
         heading("For how long"),
         text(
@@ -166,8 +168,7 @@ PRIVACY: dict[str, Any] = {
             "comment and the fingerprint are erased. What stays is a line that says that somebody "
             "signed on that day, from which country and in which language, so that the count is "
             "still right.",
-            "A signature that was never confirmed does not count, and goes at that time at the "
-            "latest.",
+            "A signature that was never confirmed does not count, and is erased after seven days.",
         ),
         heading("How to withdraw"),
         text(

@@ -16,6 +16,7 @@ from campaigns.blocks.pictures import CaptionedImageValue
 from campaigns.blocks.story import parts
 from campaigns.pages.public_page import PublicPage
 from campaigns.petitions.petition import Petition
+from campaigns.scheduling import closes_by_surprise
 
 CHECKS = {
     "alternative": (
@@ -36,6 +37,10 @@ CHECKS = {
     "closing": (
         _("There is no closing date"),
         _("Settings › Closes: signers' data is anonymised some time after that."),
+    ),
+    "ended": (
+        _("The closing time has passed"),
+        _("Settings › Closes: nobody can sign once this is published."),
     ),
     "thanks": (
         _("The thanks are still the default texts"),
@@ -70,6 +75,7 @@ def answers(subject: Model | None, *, privacy_url: str) -> dict[str, bool]:
             "target": bool(petition.targets),
             "goal": bool(original.goal),
             "closing": original.closes_at is not None,
+            "ended": not closes_by_surprise(original),
             "thanks": bool(petition.thanks_text),
             "privacy": bool(privacy_url),
         }

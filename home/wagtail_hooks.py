@@ -1,5 +1,8 @@
 """Registers the default texts and the navigation as snippets, the checks and the style guide."""
 
+from typing import TypeGuard
+
+from django.http import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
@@ -7,6 +10,8 @@ from wagtail.admin.menu import MenuItem
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
+from campaigns.cms import inherited
+from campaigns.cms.permissions import StaffRequest
 from campaigns.petitions.texts import DefaultTexts
 from home.checklist import check_content
 from home.models import Identity, Navigation
@@ -18,6 +23,8 @@ class DefaultTextsViewSet(SnippetViewSet):
     copy_view_enabled = False
     create_template_name = "campaigns/cms/snippet_create.html"
     edit_template_name = "campaigns/cms/snippet_edit.html"
+    add_view_class = inherited.DefaultTextsCreateView
+    edit_view_class = inherited.DefaultTextsEditView
     list_display = ["__str__"]
     menu_label = _("Default texts")
 
@@ -45,6 +52,24 @@ def site_colour() -> str:
     """
     identity = Identity.objects.filter(site__is_default_site=True).first()
     return identity.colour if identity else ""
+
+
+@hooks.register("before_edit_setting")
+def ask_before_renaming(request: StaffRequest, setting: object) -> HttpResponseBase | None:
+    if not names_organisation(setting):
+        return None
+    return inherited.ask_before_renaming(request, request.POST.get("name", "").strip())
+
+
+@hooks.register("after_edit_setting")
+def renew_after_renaming(request: StaffRequest, setting: object) -> None:
+    if names_organisation(setting):
+        inherited.renew_after_renaming(request, setting.name)
+
+
+def names_organisation(setting: object) -> TypeGuard[Identity]:
+    """Whether this is the identity whose name stands in petitions."""
+    return isinstance(setting, Identity) and setting.site.is_default_site
 
 
 @hooks.register("register_help_menu_item")

@@ -41,7 +41,7 @@ def search(site: Site) -> None:
 
 def control(site: Site) -> None:
     """The status of a petition, and closing it at once."""
-    page = site.staff("editor")
+    page = site.staff("moderator")
     page.get_by_role("link", name="Petitions", exact=True).click()
     take(page, "petitions", height=740)
     page.get_by_role("link", name="Keep the Talva free", exact=True).click()

@@ -62,6 +62,7 @@ class Application:
         self.socket_path, self.host, self.log = socket_path, host, log
         self.static, self.media = static, media
         self.environment = environment
+        self.sign_path = socket_path.with_name("sign.sock")
         self.staff_path = socket_path.with_name("staff.sock")
         self.process: Process | None = None
 

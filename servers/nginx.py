@@ -89,7 +89,7 @@ class Site:
     """nginx with deploy/nginx.conf, on other paths and ports, and a client that trusts it."""
 
     def __init__(self, folder: Path, *, app: Application, certificate: Path) -> None:
-        self.folder, (self.port, self.plain_port) = folder, free_ports(2)
+        self.folder, (self.port, self.plain_port, self.inner_port) = folder, free_ports(3)
         self.tls = ssl.create_default_context(cafile=certificate / "fullchain.pem")
         (folder / "www" / ".well-known" / "acme-challenge").mkdir(parents=True)
         (folder / "lastdrop.conf").write_text(self.configuration(app, certificate))
@@ -102,6 +102,8 @@ class Site:
         for place, here in {
             "listen 80": f"listen {LOOPBACK}:{self.plain_port}",
             "listen 443": f"listen {LOOPBACK}:{self.port}",
+            "127.0.0.1:8079": f"{LOOPBACK}:{self.inner_port}",
+            "/run/lastdrop/sign.sock": str(app.sign_path),
             "# set_real_ip_from 192.0.2.0/24": f"set_real_ip_from {CDN}",
             "# real_ip_header": "real_ip_header",
             "/run/lastdrop/web.sock": str(app.socket_path),

@@ -4,16 +4,17 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.contrib.auth.signals import user_login_failed
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django_otp import user_has_device
 from django_otp.models import Device
-from django_otp.plugins.otp_totp.models import TOTPDevice
 from wagtail.admin.forms import auth
 
 from staff import second_factor
+from staff.models import Phone
 
 
 def explained(error: second_factor.WrongCode | second_factor.TooManyTries) -> ValidationError:
@@ -98,7 +99,7 @@ class SetUpForm(forms.Form):
         ),
     )
 
-    def __init__(self, device: TOTPDevice, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, device: Phone, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.device = device
 
@@ -106,6 +107,30 @@ class SetUpForm(forms.Form):
         code = "".join(self.cleaned_data["code"].split())
         try:
             second_factor.check(self.device, code)
+        except (second_factor.WrongCode, second_factor.TooManyTries) as error:
+            raise explained(error) from None
+        return code
+
+
+class AgainForm(forms.Form):
+    """Asks somebody who has signed in for a code once more."""
+
+    code = forms.CharField(
+        max_length=20,
+        label=_("Code of the second step"),
+        help_text=_("The six digits that your app shows now, or a backup code."),
+        error_messages={"required": _("Please enter the six digits that your app shows.")},
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autofocus": ""}),
+    )
+
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_code(self) -> str:
+        code: str = self.cleaned_data["code"]
+        try:
+            second_factor.verify(self.user, code)
         except (second_factor.WrongCode, second_factor.TooManyTries) as error:
             raise explained(error) from None
         return code

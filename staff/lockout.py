@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from campaigns.signatures import networks
+from campaigns.signatures.daily_keys import daily_hash
 
 STORED_FOR = timedelta(days=1)
 
@@ -26,7 +27,7 @@ def network_as_address(request: HttpRequest) -> str | None:
     network = networks.network_of(request)
     if network is None:
         return None
-    key = networks.daily_key("login", network, timezone.now().date())
+    key = daily_hash("login", network, timezone.now().date())
     return str(IPv6Address(b"\xfd" + key[:15]))
 
 

@@ -6,14 +6,17 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser, User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
+from django.utils.http import urlencode
 
-from staff import second_factor
+from staff import recent, second_factor
 
 # The views of the CMS that are open to people who have given only a password.
 OPEN_VIEWS = {
     "leave",
     "second_factor",
+    "second_factor_again",
     "set_up_second_factor",
     "wagtailadmin_javascript_catalog",
     "wagtailadmin_login",
@@ -58,11 +61,15 @@ class SecondFactorMiddleware:
         args: tuple[Any, ...],
         kwargs: dict[str, Any],
     ) -> HttpResponse | None:
-        """Redirect accounts whose second factor is missing to the view that sets it up."""
+        """Redirect accounts whose second factor is missing, or has to be shown once more."""
         if not request.path_info.startswith("/admin/"):
             return None
         assert request.resolver_match  # no view is called without it
-        if request.resolver_match.view_name in OPEN_VIEWS or request.user.is_authenticated:
+        view_name = request.resolver_match.view_name
+        if recent.is_asked_again(request, request.account, view_name):
+            query = urlencode({"next": recent.address(request)})
+            return redirect(f"{reverse('second_factor_again')}?{query}")
+        if view_name in OPEN_VIEWS or request.user.is_authenticated:
             return None
         if request.account.is_authenticated and request.method in ("GET", "HEAD"):
             return redirect("set_up_second_factor")

@@ -1,7 +1,7 @@
 """The second factor of an account: who needs one, and how it is set up, verified and reset.
 
 An app on a phone makes a code of six digits every half minute (RFC 6238). Each backup code works
-once.
+once. The database holds neither the key nor the codes as they are (staff.sealing).
 """
 
 import math
@@ -16,10 +16,11 @@ from django.utils import timezone
 from django_otp import user_has_device
 from django_otp.models import Device
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
-from django_otp.plugins.otp_totp.models import TOTPDevice
 from wagtail.log_actions import log
 
 from campaigns.cms.permissions import RIGHTS, petition_policy
+from staff import sealing
+from staff.models import Phone
 
 BACKUP_CODES = 10
 # Permissions that need a second factor besides those on signatures: people who can change accounts
@@ -72,7 +73,7 @@ def verify(user: User, code: str) -> Device:
     Spaces and hyphens are ignored. Raises WrongCode or TooManyTries.
     """
     code = "".join(code.split()).replace("-", "").lower()
-    kind = TOTPDevice if len(code) == 6 and code.isdecimal() else StaticDevice
+    kind = Phone if len(code) == 6 and code.isdecimal() else StaticDevice
     return check(kind.objects.devices_for_user(user, confirmed=True).first(), code)
 
 
@@ -87,7 +88,7 @@ def check(device: Device | None, code: str) -> Device:
     with transaction.atomic():
         device = type(device).objects.select_for_update().get(pk=device.pk)
         may_try, why = device.verify_is_allowed()
-        is_right = may_try and device.verify_token(code)
+        is_right = may_try and device.verify_token(stored(device, code))
     if not may_try:
         raise TooManyTries(math.ceil((why["locked_until"] - timezone.now()).total_seconds()))
     if not is_right:
@@ -95,35 +96,48 @@ def check(device: Device | None, code: str) -> Device:
     return device
 
 
-def begin(user: User) -> TOTPDevice:
+def stored(device: Device, code: str) -> str:
+    """What a device compares: for backup codes the HMAC that is stored, else the code itself."""
+    if not isinstance(device, StaticDevice):
+        return code
+    digests = sealing.code_digests(code)
+    found = device.token_set.filter(token__in=digests).first()
+    return str(found.token) if found else digests[0]
+
+
+def begin(user: User) -> Phone:
     """The device that is to be set up. Its key stays the same until `finish`."""
     with transaction.atomic():
         # Without this lock, two pages that are opened at once would create two devices.
         User.objects.select_for_update(no_key=True).get(pk=user.pk)
-        device: TOTPDevice
-        device, _ = TOTPDevice.objects.get_or_create(
+        device: Phone
+        device, _ = Phone.objects.get_or_create(
             user=user, confirmed=False, defaults={"name": "phone"}
         )
+        try:
+            sealing.opened(device.key)
+        except sealing.OtherKey:
+            device.renew_key()
     return device
 
 
-def picture(device: TOTPDevice) -> str:
+def picture(device: Phone) -> str:
     """The QR code for the phone, as a data URI of an SVG."""
     return segno.make(device.config_url, error="m").svg_data_uri(scale=5, light="white")
 
 
-def readable_key(device: TOTPDevice) -> str:
+def readable_key(device: Phone) -> str:
     """The key for people who cannot scan: groups of four letters to type."""
     key = b32encode(device.bin_key).decode().rstrip("=")
     return " ".join(wrap(key, 4))
 
 
-def finish(device: TOTPDevice) -> list[str]:
+def finish(device: Phone) -> list[str]:
     """Make this device the only second factor of its account; return new backup codes."""
     user = device.user
     with transaction.atomic():
-        TOTPDevice.objects.filter(user=user).exclude(pk=device.pk).delete()
-        TOTPDevice.objects.filter(pk=device.pk).update(confirmed=True)
+        Phone.objects.filter(user=user).exclude(pk=device.pk).delete()
+        Phone.objects.filter(pk=device.pk).update(confirmed=True)
         log(user, "staff.second_factor_set_up", user=user)
         return renew_backup_codes(user)
 
@@ -134,7 +148,8 @@ def renew_backup_codes(user: User) -> list[str]:
         StaticDevice.objects.filter(user=user).delete()
         device = StaticDevice.objects.create(user=user, name="backup codes")
         codes = [StaticToken.random_token() for _ in range(BACKUP_CODES)]
-        StaticToken.objects.bulk_create(StaticToken(device=device, token=code) for code in codes)
+        digests = [sealing.code_digests(code)[0] for code in codes]
+        StaticToken.objects.bulk_create(StaticToken(device=device, token=each) for each in digests)
     return codes
 
 
@@ -148,6 +163,6 @@ def reset(user: User, *, by: User | None) -> None:
     `by` is None for a command on the server.
     """
     with transaction.atomic():
-        TOTPDevice.objects.filter(user=user).delete()
+        Phone.objects.filter(user=user).delete()
         StaticDevice.objects.filter(user=user).delete()
         log(user, "staff.second_factor_reset", user=by)

@@ -10,6 +10,7 @@ from staff.account import AccountView
 urlpatterns = [
     path("second-factor/", views.overview, name="second_factor"),
     path("second-factor/set-up/", views.set_up, name="set_up_second_factor"),
+    path("second-factor/again/", views.again, name="second_factor_again"),
     path("leave/", views.leave, name="leave"),
     path("account/", require_admin_access(AccountView.as_view()), name="account"),
 ]

@@ -11,14 +11,15 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 from wagtail.admin.auth import reject_request
 
 from campaigns.cms.permissions import StaffRequest
-from staff import second_factor
-from staff.forms import SetUpForm
+from staff import recent, second_factor
+from staff.forms import AgainForm, SetUpForm
 from staff.middleware import AccountRequest
 
 View = Callable[..., HttpResponse]
@@ -66,10 +67,29 @@ def set_up(request: AccountRequest) -> HttpResponse:
         request.user = request.account
         request.session.cycle_key()
         django_otp.login(request, device)
+        recent.remember(request)
         return show_codes(request, second_factor.finish(device))
     key = second_factor.readable_key(device)
     context = {"form": form, "key": key, "picture": second_factor.picture(device)}
     return render(request, "staff/set_up.html", context)
+
+
+@for_account
+def again(request: AccountRequest) -> HttpResponse:
+    """Ask for a code once more, before something that a password and a cookie are not enough for.
+
+    Then the person goes on to the address in `next`.
+    """
+    if not second_factor.is_verified(request.account):
+        return redirect("set_up_second_factor")
+    form = AgainForm(request.account, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        recent.remember(request)
+        messages.success(request, _("Thank you. You will not be asked again for ten minutes."))
+        after = request.GET.get("next", "")
+        is_ours = url_has_allowed_host_and_scheme(after, {request.get_host()}, request.is_secure())
+        return redirect(after if is_ours else "wagtailadmin_home")
+    return render(request, "staff/again.html", {"form": form})
 
 
 def show_codes(request: HttpRequest, codes: list[str]) -> HttpResponse:

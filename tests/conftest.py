@@ -21,7 +21,8 @@ from tests import database
 
 # Folders and files whose tests start servers or take long, then what needs a browser; all that
 # stands here is left out of script/test --fast.
-SLOW = ("storm", "deploy", "cms_access", "servers", "demo", "test_bad_input", "browser")
+MANY = "test_moderating_many"
+SLOW = ("storm", "deploy", "cms_access", "servers", "demo", "test_bad_input", MANY, "browser")
 
 
 def pytest_configure(config: pytest.Config) -> None:

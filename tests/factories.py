@@ -19,8 +19,8 @@ from campaigns.models import (
     Topic,
 )
 from campaigns.moderation.decisions import Decision, ModeratedSignature
-from campaigns.petitions import changes
 from campaigns.petitions.languages import LETTER
+from campaigns.petitions.signed import changes
 from campaigns.signatures.email_keys import email_key
 from home.models import HomePage
 
@@ -92,11 +92,11 @@ def make_signature(
         "version": petition.version,
         "signed_at": now,
         "confirmed_at": now,
+        "email_key": email_key(petition.tally.pk, email),
     }
     return Signature.objects.create(
         tally=petition.tally,
         email=email,
-        email_key=email_key(petition.tally.pk, email),
         **(values | fields),
     )
 
@@ -131,6 +131,7 @@ def make_decision(*signatures: Signature, reason: str) -> Decision:
     decision = Decision.objects.create(moderation="invalidated", reason=reason)
     for signature in signatures:
         ModeratedSignature.objects.create(decision=decision, signature=signature)
+        decision.tallies.add(signature.tally)
     return decision
 
 

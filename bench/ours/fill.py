@@ -17,8 +17,11 @@ from bench.ours.pictures import picture
 from campaigns.mail import composing, sending
 from campaigns.mail.outbox import ALLOWANCE, OutgoingMail
 from campaigns.models import CampaignPage, CustomImage, Petition, Signature
+from campaigns.moderation.memory import RememberedModeration
+from campaigns.moderation.screening import Reason
 from campaigns.petitions.texts import DefaultTexts
 from campaigns.signatures import tokens
+from campaigns.signatures.email_keys import email_key
 from home.models import ContentPage, Identity, Navigation
 
 TEXT = "<p>The river is the last one that runs <b>free</b>, and it should stay so.</p>" * 4
@@ -123,7 +126,10 @@ def compose(path: str) -> None:
 
 
 def acquaint(number: str) -> None:
-    """Create earlier signatures of each kind, with the emails that bench.privacy will use."""
+    """Create earlier signatures of each kind, with the emails that bench.privacy will use.
+
+    Those that are remembered were invalidated and withdrawn.
+    """
     petition = Petition.objects.get()
     kinds: dict[str, dict[str, Any]] = {
         "pending": {"confirmed_at": None},
@@ -140,6 +146,16 @@ def acquaint(number: str) -> None:
                 OutgoingMail(signature=signature, kind="confirm", due_at=signature.signed_at)
                 for _ in range(mails_sent)
             )
+    invalidated = Signature.Moderation.INVALIDATED
+    RememberedModeration.objects.bulk_create(
+        RememberedModeration(
+            tally=petition.tally,
+            email_key=email_key(petition.tally.pk, f"remembered{place}@example.org"),
+            moderation=invalidated,
+            reason=Reason.REMEMBERED,
+        )
+        for place in range(int(number))
+    )
     with connection.cursor() as cursor:
         cursor.execute("VACUUM (ANALYZE)")
 

@@ -7,14 +7,17 @@ URLs only, for all links of a story together. It is right as long as no page cla
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from django.utils import translation
 from django.utils.html import escape
+from wagtail.documents.rich_text import DocumentLinkHandler
 from wagtail.models import Page
 from wagtail.rich_text import LinkHandler
 
 from campaigns.caching import cached_many
 
+NUMBER = re.compile(r"[0-9]{1,9}")
 LINK = re.compile(r"""<a\s(?=[^>]*linktype="page")[^>]*\bid="(\d{1,9})\"""")
 
 
@@ -34,7 +37,7 @@ class PageLinks(LinkHandler):
     @classmethod
     def expand_db_attributes_many(cls, attrs_list: list[dict[str, str]]) -> list[str]:
         numbers = [attrs.get("id", "") for attrs in attrs_list]
-        found = page_urls(number for number in numbers if number.isdecimal())
+        found = page_urls(number for number in numbers if NUMBER.fullmatch(number))
         return [
             f'<a href="{escape(found[number])}">' if found.get(number) else "<a>"
             for number in numbers
@@ -45,6 +48,21 @@ class PageLinks(LinkHandler):
         cls, attrs: dict[str, str]
     ) -> Iterator[tuple[type[Page], str, str, str]]:
         yield Page, attrs["id"], "", ""
+
+
+class DocumentLinks(DocumentLinkHandler):
+    """Wagtail's handler, which fails on a number that is none: the whole page would be a 500.
+
+    The editor writes no such link, but a request that is made by hand may.
+    """
+
+    @classmethod
+    def get_many(cls, attrs_list: list[dict[str, str]]) -> list[Any]:
+        """The document of each link; None where there is none."""
+        numbers = [attrs.get("id", "") for attrs in attrs_list]
+        safe = [number if NUMBER.fullmatch(number) else "0" for number in numbers]
+        found: list[Any] = super().get_many([{"id": number} for number in safe])
+        return found
 
 
 def page_url(page: Page) -> str:

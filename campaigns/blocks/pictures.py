@@ -11,6 +11,8 @@ from wagtail.images import get_image_model
 from wagtail.images.blocks import ImageBlock, ImageChooserBlock
 from wagtail.images.models import AbstractImage
 
+from campaigns.blocks.lines import LineBlock
+
 
 def newest_image() -> AbstractImage | None:
     """The newest image of the library, for the preview of a block; None while there is none."""
@@ -37,11 +39,11 @@ class CaptionedImageValue(blocks.StructValue):
 
 class CaptionedImageBlock(blocks.StructBlock):
     image = ImageBlock(label=_("Image"))
-    caption = blocks.CharBlock(
+    caption = LineBlock(
         label=_("Caption"), required=False, help_text=_("Who and what can be seen, where and when.")
     )
     size = SizeBlock()
-    credit = blocks.CharBlock(
+    credit = LineBlock(
         label=_("Credit"),
         required=False,
         help_text=_("Leave empty to show the credit stored with the image."),
@@ -62,7 +64,7 @@ class CaptionedImageBlock(blocks.StructBlock):
 
 class GalleryImageBlock(blocks.StructBlock):
     image = ImageBlock(label=_("Image"))
-    caption = blocks.CharBlock(label=_("Caption"), required=False)
+    caption = LineBlock(label=_("Caption"), required=False)
 
     class Meta:
         icon = "image"
@@ -72,7 +74,7 @@ class GalleryImageBlock(blocks.StructBlock):
 
 class GalleryBlock(blocks.StructBlock):
     images = blocks.ListBlock(GalleryImageBlock(), label=_("Pictures"), min_num=2)
-    caption = blocks.CharBlock(label=_("Caption for all pictures"), required=False)
+    caption = LineBlock(label=_("Caption for all pictures"), required=False)
     size = SizeBlock(default="wide")
     shape = blocks.ChoiceBlock(
         label=_("Shape"),
@@ -143,7 +145,7 @@ class VideoBlock(blocks.StructBlock):
             "before then."
         ),
     )
-    caption = blocks.CharBlock(label=_("Caption"), required=False)
+    caption = LineBlock(label=_("Caption"), required=False)
     size = SizeBlock()
 
     def get_preview_value(self) -> blocks.StructValue:

@@ -10,6 +10,7 @@ from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.snippets.blocks import SnippetChooserBlock
 
 from campaigns.blocks import links
+from campaigns.blocks.lines import LineBlock
 
 
 class CallToActionValue(blocks.StructValue):
@@ -24,7 +25,7 @@ class CallToActionValue(blocks.StructValue):
 
 
 class CallToActionBlock(blocks.StructBlock):
-    text = blocks.CharBlock(label=_("Sentence"), required=False)
+    text = LineBlock(label=_("Sentence"), required=False)
     label = blocks.CharBlock(label=_("Text on the button"), max_length=60)
     page = blocks.PageChooserBlock(label=_("Page"), required=False)
     url = blocks.URLBlock(label=_("or the web address of another site"), required=False)
@@ -66,12 +67,12 @@ class DocumentValue(blocks.StructValue):
 
 class DocumentBlock(blocks.StructBlock):
     document = DocumentChooserBlock(label=_("Document"))
-    text = blocks.CharBlock(
+    text = LineBlock(
         label=_("What it contains"),
         required=False,
         help_text=_("One sentence, for readers who are not sure whether to open it."),
     )
-    title = blocks.CharBlock(
+    title = LineBlock(
         label=_("Title"),
         required=False,
         help_text=_("Leave empty to show the title stored with the document."),
@@ -93,7 +94,7 @@ class DocumentBlock(blocks.StructBlock):
 
 
 class RelatedCampaignsBlock(blocks.StructBlock):
-    heading = blocks.CharBlock(label=_("Heading"), required=False, max_length=120)
+    heading = LineBlock(label=_("Heading"), required=False, max_length=120)
     campaigns = blocks.ListBlock(
         blocks.PageChooserBlock(page_type="campaigns.CampaignPage", label=_("Campaign")),
         label=_("Campaigns"),

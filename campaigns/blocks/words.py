@@ -5,7 +5,10 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.blocks.struct_block import BlockGroup
-from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
+from wagtail.contrib.typed_table_block.blocks import TypedTable, TypedTableBlock
+from wagtail_localize.segments import StringSegmentValue
+
+from campaigns.blocks.lines import LineBlock, ParagraphsBlock
 
 STORY_FEATURES = ["bold", "italic", "link", "document-link", "ol", "ul", "hr"]
 
@@ -50,9 +53,9 @@ class StoryTextBlock(blocks.RichTextBlock):
 
 
 class QuoteBlock(blocks.StructBlock):
-    text = blocks.TextBlock(label=_("Quote"))
-    attribution = blocks.CharBlock(label=_("Who said it"), required=False)
-    role = blocks.CharBlock(label=_("Who this person is"), required=False)
+    text = ParagraphsBlock(label=_("Quote"))
+    attribution = LineBlock(label=_("Who said it"), required=False)
+    role = LineBlock(label=_("Who this person is"), required=False)
     source_url = blocks.URLBlock(
         label=_("Where it was said"),
         required=False,
@@ -76,8 +79,8 @@ class FactBlock(blocks.StructBlock):
     figure = blocks.CharBlock(
         label=_("Number"), max_length=16, help_text=_("“40,000”, “4 in 5”, “−38 %”.")
     )
-    text = blocks.TextBlock(label=_("What the number shows"), help_text=_("One sentence."))
-    source = blocks.CharBlock(
+    text = ParagraphsBlock(label=_("What the number shows"), help_text=_("One sentence."))
+    source = LineBlock(
         label=_("Source"), required=False, help_text=_("Who counted this, and when.")
     )
     source_url = blocks.URLBlock(label=_("Web address of the source"), required=False)
@@ -136,10 +139,37 @@ class AccordionBlock(blocks.StructBlock):
 
 
 class CellsBlock(TypedTableBlock):
-    """A table whose columns hold words or figures; Wagtail's block provides their headings."""
+    """A table whose columns hold words or figures; Wagtail's block provides their headings.
 
-    text = blocks.CharBlock(label=_("Text"), required=False, icon="pilcrow")
-    figure = blocks.CharBlock(label=_("Numbers"), required=False, icon="decimal")
+    wagtail-localize does not know tables, and asks a block for the two methods at the end.
+    """
+
+    text = LineBlock(label=_("Text"), required=False, icon="pilcrow")
+    figure = LineBlock(label=_("Numbers"), required=False, icon="decimal")
+
+    def get_translatable_segments(self, value: TypedTable) -> list[StringSegmentValue]:
+        """The caption, the headings and the words, by where they stand; figures stay."""
+        found = {"caption": value.caption}
+        for number, column in enumerate(value.columns):
+            found[f"heading-{number}"] = column["heading"]
+            if column["block"].name == "text":
+                cells = [row["values"][number] for row in value.row_data]
+                found |= {f"cell-{row}-{number}": cell for row, cell in enumerate(cells)}
+        return [StringSegmentValue(path, text) for path, text in found.items() if text]
+
+    def restore_translated_segments(
+        self, value: TypedTable, segments: list[StringSegmentValue]
+    ) -> TypedTable:
+        for segment in segments:
+            place, *numbers = segment.path.split("-")
+            text = segment.render_text()
+            if place == "caption":
+                value.caption = text
+            elif place == "heading":
+                value.columns[int(numbers[0])]["heading"] = text
+            else:
+                value.row_data[int(numbers[0])]["values"][int(numbers[1])] = text
+        return value
 
 
 class TableBlock(blocks.StructBlock):
@@ -147,7 +177,7 @@ class TableBlock(blocks.StructBlock):
     names_rows = blocks.BooleanBlock(
         label=_("The first column holds the row headings"), required=False, default=True
     )
-    source = blocks.CharBlock(label=_("Source"), required=False)
+    source = LineBlock(label=_("Source"), required=False)
 
     def get_preview_value(self) -> blocks.StructValue:
         columns = [("text", _("Law")), ("figure", _("Cases in 2024")), ("figure", _("in 2025"))]

@@ -157,7 +157,7 @@ GroupPetitionPermissions: type = collection_member_permission_formset_factory(
         (
             "moderate_signatures_petition",
             _("Moderate signatures"),
-            _("Release and invalidate signatures"),
+            _("Release and invalidate signatures; help signers who ask"),
         ),
         ("publish_petition", _("Publish"), _("Publish petitions")),
         ("view_signatures_petition", _("View signatures"), _("View signatures")),

@@ -6,7 +6,7 @@ snippet is checked first; a petition that the user may not see is a 404.
 
 from collections import Counter
 from collections.abc import Callable
-from functools import reduce
+from functools import partial, reduce
 from operator import or_
 from typing import Any
 
@@ -33,6 +33,8 @@ from wagtail_localize.views.snippets_api import SnippetViewSet
 from campaigns.cms.pages.publishing import ask_before_publishing
 from campaigns.cms.permissions import AnyUser, StaffRequest, may, may_see, petitions_seen_by
 from campaigns.cms.petitions.changes import explain_url
+from campaigns.cms.synchronising import synchronise, tell_missing
+from campaigns.pages import page_guard
 from campaigns.pages.public_page import petitions_of
 from campaigns.petitions import publishing, translating, translation_guard
 from campaigns.petitions.petition import Petition
@@ -91,13 +93,14 @@ class ConfineTranslating:
             and (refusal := refuse_strangers(request, subject))
         ):
             return refusal
+        answer = partial(view, request, *args, **kwargs)
         try:
-            response = view(request, *args, **kwargs)
+            if match.url_name == "update_translations":
+                source = TranslationSource.objects.get(pk=kwargs["translation_source_id"])
+                return synchronise(request, source, answer)
+            return answer()
         except KeyError:  # wagtail-localize does not check that all fields were sent.
             return HttpResponseBadRequest()
-        if match.url_name == "update_translations" and request.POST.get("publish_translations"):
-            tell_unpublished(request, subject)
-        return response
 
 
 def subject_of(kwargs: dict[str, Any]) -> TranslatableMixin | None:
@@ -158,24 +161,6 @@ def refuse_strangers(request: StaffRequest, page: TranslatableMixin | None) -> H
     return None
 
 
-def tell_unpublished(request: HttpRequest, subject: TranslatableMixin | None) -> None:
-    """Say which translations stayed drafts, since texts are missing; wagtail-localize does not."""
-    if isinstance(subject, Petition):
-        for petition in subject.get_translations():
-            if names := publishing.missing(petition):
-                tell_missing(request, petition, names)
-
-
-def tell_missing(request: HttpRequest, petition: Petition, names: list[str]) -> None:
-    details = {
-        "title": petition.title,
-        "language": petition.locale.get_display_name(),
-        "fields": ", ".join(names),
-    }
-    text = _("“%(title)s” is not published in %(language)s. Still to be translated: %(fields)s.")
-    messages.error(request, text % details)
-
-
 def before_editing_petition(request: StaffRequest, petition: Model) -> HttpResponse | None:
     """For the hook `before_edit_snippet`, before wagtail-localize shows its translation editor."""
     if not isinstance(petition, Petition) or not petition.is_translation:
@@ -200,11 +185,15 @@ def before_editing_page(request: StaffRequest, page: Page) -> HttpResponse | Non
         or not page.permissions_for_user(request.user).can_publish()
     ):
         return None
+    if names := page_guard.missing(page):
+        tell_missing(request, page, names)
+        return redirect(request.path)
     try:
         translating.take_over(page, by=request.user)
     except ValidationError:  # wagtail-localize shows the error itself.
         return None
-    return ask_before_publishing(request, page.get_latest_revision_as_object())
+    draft = Page.objects.get(pk=page.pk).get_latest_revision_as_object()
+    return ask_before_publishing(request, draft)
 
 
 def is_publishing(request: HttpRequest, instance: TranslatableMixin) -> bool:

@@ -14,7 +14,6 @@ from django.utils import timezone, translation
 from campaigns.mail.outbox import OutgoingMail
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.texts import organisation_name, site_colour
-from campaigns.signatures import tokens
 from campaigns.signatures.signature import Signature
 
 Kind = OutgoingMail.Kind
@@ -36,7 +35,8 @@ class Mail(EmailMultiAlternatives):
 def compose(mail: OutgoingMail) -> EmailMultiAlternatives:
     """The mail in plain text and HTML, in the signer's language.
 
-    The subject contains nothing that the signer typed.
+    The subject contains nothing that the signer typed. Neither does a mail to somebody who has not
+    shown that they read the mailbox, since a stranger may have typed it.
     """
     signature = mail.signature
     # Another link would only worry a signer who has confirmed in the meantime.
@@ -49,7 +49,11 @@ def compose(mail: OutgoingMail) -> EmailMultiAlternatives:
 def sample(petition: Petition, kind: str, *, name: str, email: str) -> EmailMultiAlternatives:
     """A mail as a signer would get it, for somebody who has not signed: its links do not work."""
     language = petition.locale.language_code
-    nobody = Signature(name=name, email=email, language=language, signed_at=timezone.now())
+    now = timezone.now()
+    nobody = Signature(name=name, email=email, language=language, signed_at=now)
+    nobody.petition = petition
+    if kind == Kind.ALREADY:
+        nobody.confirmed_at = now
     return write(kind, nobody, petition)
 
 
@@ -59,6 +63,7 @@ def write(kind: str, signature: Signature, petition: Petition) -> EmailMultiAlte
     with translation.override(signature.language):
         context: dict[str, Any] = {
             "signature": signature,
+            "name": signature.name if signature.is_proven else "",
             "petition": petition,
             "texts": petition.texts,
             "subject": subject(kind, petition),
@@ -95,7 +100,7 @@ def subject(kind: str, petition: Petition) -> str:
 
 
 def link(purpose: str, signature: Signature) -> str:
-    return settings.BASE_URL + reverse(purpose, args=[tokens.make(purpose, signature.pk)])
+    return settings.BASE_URL + reverse(purpose, args=[signature.token(purpose)])
 
 
 def message_id(mail: OutgoingMail) -> str:

@@ -1,7 +1,7 @@
-"""The outbox: the mails to signers that are due, and those that were sent."""
+"""The outbox: the mails to signers that are due, those that were sent, and who gets none."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 # Mails to one mailbox: about one petition in all, and about all petitions in one day.
@@ -23,6 +23,8 @@ class OutgoingMail(models.Model):
         SENT = "sent", _("sent")
         REFUSED = "refused", _("refused by the mail server")
         ABANDONED = "abandoned", _("could not be delivered")
+        # Its signature is quarantined or invalidated, so nobody is written to before a release.
+        WAITING = "waiting", _("waits for a moderator")
 
     signature = models.ForeignKey(
         "campaigns.Signature", on_delete=models.CASCADE, related_name="mails"
@@ -43,7 +45,7 @@ class OutgoingMail(models.Model):
         verbose_name_plural = _("outgoing mails")
         constraints = [
             models.CheckConstraint(
-                condition=Q(outcome__in=("", "sent", "refused", "abandoned")),
+                condition=Q(outcome__in=("", "sent", "refused", "abandoned", "waiting")),
                 name="outcome_is_known",
             ),
             models.CheckConstraint(
@@ -62,3 +64,40 @@ class OutgoingMail(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+class StoppedMailbox(models.Model):
+    """A mailbox to which no more mail about a petition goes, because its owner asked for that.
+
+    It is stored by its email key, which outlives the signature: nobody can make the site write to
+    this mailbox again by signing with its email.
+    """
+
+    tally = models.ForeignKey(
+        "campaigns.Tally", on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    email_key = models.BinaryField(max_length=32, editable=False)
+    stopped_at = models.DateTimeField(auto_now_add=True)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("stopped mailbox")
+        verbose_name_plural = _("stopped mailboxes")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tally", "email_key"], name="one_stop_a_mailbox_and_petition"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+def is_stopped(prefix: str = "") -> Exists:
+    """The condition that no mail goes to a signer any more.
+
+    `prefix` is the path to the signature from the model that is filtered, such as `signature__`.
+    """
+    mailbox = {name: OuterRef(f"{prefix}{name}") for name in ("tally", "email_key")}
+    return Exists(StoppedMailbox.objects.filter(**mailbox))

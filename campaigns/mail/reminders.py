@@ -8,10 +8,10 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from campaigns.mail.outbox import ALLOWANCE, DAILY_ALLOWANCE, OutgoingMail
+from campaigns.mail.outbox import ALLOWANCE, DAILY_ALLOWANCE, OutgoingMail, is_stopped
 from campaigns.petitions.state import takes_confirmations
 from campaigns.petitions.tally import Tally
-from campaigns.signatures import networks
+from campaigns.signatures.daily_keys import daily_hash
 from campaigns.signatures.email_keys import normalise
 from campaigns.signatures.signature import Signature
 
@@ -23,10 +23,11 @@ REMIND_BEFORE = timedelta(days=6)
 def remindable() -> QuerySet[Signature]:
     """The signatures whose signers are due a reminder.
 
-    There is one reminder for each, within the mailbox's allowance, and only while the petition
-    still takes confirmations. Nobody is reminded while another mail is due, or after their mail
-    server refused one. Signers of quarantined signatures are reminded like all others; otherwise
-    they would notice.
+    There is one reminder for each, within the mailbox's allowance, two days after the last mail,
+    and only while the petition still takes confirmations. Nobody is reminded while another mail is
+    due or waits for a moderator, after their mail server refused one, or once they asked for no
+    more mail. Where a network's limit has slowed down the mails, the reminders keep the same
+    distance.
     """
     now = timezone.now()
     tallies = Tally.objects.filter(
@@ -34,13 +35,18 @@ def remindable() -> QuerySet[Signature]:
     )
     mails = OutgoingMail.objects.filter(signature=OuterRef("pk"))
     kind, outcome = OutgoingMail.Kind.REMINDER, OutgoingMail.Outcome
-    in_the_way = Q(kind=kind) | Q(outcome__in=(outcome.OWED, outcome.REFUSED))
+    in_the_way = (
+        Q(kind=kind)
+        | Q(outcome__in=(outcome.OWED, outcome.REFUSED, outcome.WAITING))
+        | Q(due_at__gt=now - REMIND_AFTER)
+    )
     return (
         Signature.objects.unconfirmed()
         .filter(signed_at__lte=now - REMIND_AFTER, signed_at__gt=now - REMIND_BEFORE)
         .filter(email__isnull=False, tally__in=tallies)
         .exclude(moderation=Signature.Moderation.INVALIDATED)
         .exclude(Exists(mails.filter(in_the_way)))
+        .exclude(is_stopped())
         .alias(mails_so_far=mails_to_mailbox())
         .filter(mails_so_far__lt=ALLOWANCE)
     )
@@ -66,8 +72,7 @@ def remind(keys: list[UUID]) -> int:
     rows = remindable().annotate(mails_so_far=mails_to_mailbox()).filter(pk__in=keys)
     now = timezone.now()
     mailboxes = {
-        row.pk: networks.daily_key("recipient", normalise(row.email or ""), now.date())
-        for row in rows
+        row.pk: daily_hash("recipient", normalise(row.email or ""), now.date()) for row in rows
     }
     mails = OutgoingMail.objects.filter(recipient_key__in=set(mailboxes.values()))
     today = Counter(bytes(key) for key in mails.values_list("recipient_key", flat=True) if key)

@@ -9,12 +9,13 @@ from typing import Any
 
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import DatabaseError, InterfaceError, connection
+from django.db import DatabaseError, InterfaceError, connection, transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from campaigns.mail import composing
-from campaigns.mail.outbox import ALLOWANCE, DAILY_ALLOWANCE, OutgoingMail
+from campaigns.mail.outbox import ALLOWANCE, DAILY_ALLOWANCE, OutgoingMail, is_stopped
+from campaigns.moderation import screening
 from campaigns.signatures.signature import Signature
 from campaigns.statements import Statement
 
@@ -119,7 +120,8 @@ def claim(limit: int) -> list[OutgoingMail]:
         parameters: list[Any] = [LEASE, limit]
         cursor.execute(CLAIM, parameters)
         ids = [row[0] for row in cursor.fetchall()]
-    owed = OutgoingMail.objects.filter(pk__in=ids).annotate(is_one_too_many=one_too_many())
+    dropped = one_too_many() | Q(is_stopped("signature__"))
+    owed = OutgoingMail.objects.filter(pk__in=ids).annotate(is_dropped=dropped)
     return list(owed.select_related("signature__tally").order_by("due_at"))
 
 
@@ -129,8 +131,10 @@ def one_too_many() -> Q:
     It is decided on sending. If it were decided on signing, the duration of the answer would
     reveal how often somebody has signed.
     """
-    before = OutgoingMail.objects.exclude(pk=OuterRef("pk")).filter(
-        Q(pk__lt=OuterRef("pk")) | ~Q(outcome=Outcome.OWED)
+    before = (
+        OutgoingMail.objects.exclude(pk=OuterRef("pk"))
+        .exclude(outcome=Outcome.WAITING)
+        .filter(Q(pk__lt=OuterRef("pk")) | ~Q(outcome=Outcome.OWED))
     )
     about = before.filter(
         signature__tally=OuterRef("signature__tally"),
@@ -144,7 +148,10 @@ def one_too_many() -> Q:
 
 def send(mail: OutgoingMail, backend: BaseEmailBackend) -> bool:
     """Send one mail, and record the outcome: sent, refused for good, or due again later."""
-    if mail.is_one_too_many:  # type: ignore[attr-defined]  # annotated by `claim`
+    if is_wanted(mail) and is_held_back(mail.signature):
+        wait_for_release(mail)
+        return False
+    if mail.is_dropped:  # type: ignore[attr-defined]  # annotated by `claim`
         # The row is deleted; otherwise anybody could lengthen the list of a signer's mails.
         mail.delete()
         return False
@@ -189,6 +196,32 @@ def is_wanted(mail: OutgoingMail) -> bool:
     is_settled = signature.confirmed_at or signature.moderation == Signature.Moderation.INVALIDATED
     is_reminder = mail.kind == OutgoingMail.Kind.REMINDER
     return signature.email is not None and not (is_reminder and is_settled)
+
+
+def is_held_back(signature: Signature) -> bool:
+    """Whether a moderator must release the signature before anybody is written to.
+
+    What a stranger typed is not for our mail. Those beyond a network's limit get theirs, and so do
+    signers who have shown that they read the mailbox, whatever was decided about them.
+    """
+    if not signature.moderation or signature.is_proven:
+        return False
+    return signature.moderation_reason not in screening.OF_LIMITS
+
+
+def wait_for_release(mail: OutgoingMail) -> None:
+    """Keep one mail of the signature until it is released, and delete further ones."""
+    with transaction.atomic():
+        # A moderator may release it at this moment, and would not see the mail.
+        moderated = Signature.objects.select_for_update().exclude(moderation="")
+        if not moderated.filter(pk=mail.signature_id).first():
+            give_back([mail])
+            return
+        waiting = OutgoingMail.objects.filter(signature=mail.signature_id, outcome=Outcome.WAITING)
+        if waiting.exists():
+            mail.delete()
+        else:
+            end(mail, Outcome.WAITING)
 
 
 def refused_for_good(error: Exception) -> bool:

@@ -1,6 +1,12 @@
 """Who may do what from the first day: editors, moderators and campaign managers."""
 
-from campaigns.migrations._rights import Right, for_groups, model_rights, on_root_collection
+from campaigns.migrations._rights import (
+    Right,
+    for_groups,
+    model_rights,
+    on_root_collection,
+    taken_back,
+)
 
 PETITION = {
     right: Right("campaigns", "petition", f"{right}_petition", name)
@@ -30,6 +36,8 @@ OVER_PETITIONS = on_root_collection(
         "Campaign managers": [PETITION[right] for right in MANAGE],
     }
 )
+# What acts at once and in public, editors ask for.
+EDITORS_ASK = taken_back(on_root_collection({"Editors": [PETITION["control"]]}))
 EVERYWHERE = for_groups(
     {
         "Editors": model_rights(*TEXTS, "change"),

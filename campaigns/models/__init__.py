@@ -2,9 +2,10 @@
 
 from campaigns.counting.milestones import Milestone
 from campaigns.counting.surveys import Survey
-from campaigns.mail.outbox import OutgoingMail
+from campaigns.mail.outbox import OutgoingMail, StoppedMailbox
 from campaigns.moderation.decisions import Decision, ModeratedSignature
 from campaigns.moderation.lists import ListEntry
+from campaigns.moderation.memory import RememberedModeration
 from campaigns.pages.campaign import CampaignIndexPage, CampaignPage
 from campaigns.pages.images import CustomImage, Rendition
 from campaigns.pages.news import ArticlePage, NewsIndexPage
@@ -15,18 +16,28 @@ from campaigns.petitions.state import State
 from campaigns.petitions.tally import Tally
 from campaigns.petitions.texts import DefaultTexts
 from campaigns.petitions.versions import ChangeReason, Version
+from campaigns.privacy.clock import SeenClock
+from campaigns.privacy.receipts import ErasureReceipt
+from campaigns.signatures.confirmations import HandConfirmation
+from campaigns.signatures.daily_keys import DailyKey
 from campaigns.signatures.key_fingerprint import KeyFingerprint
 from campaigns.signatures.signature import Signature
+from campaigns.workflow.notices import StaffNotice
+from campaigns.workflow.requests import ActionRequest
 
 __all__ = [
+    "ActionRequest",
     "ArticlePage",
     "Ask",
     "CampaignIndexPage",
     "CampaignPage",
     "ChangeReason",
     "CustomImage",
+    "DailyKey",
     "Decision",
     "DefaultTexts",
+    "ErasureReceipt",
+    "HandConfirmation",
     "HasSignatures",
     "KeyFingerprint",
     "ListEntry",
@@ -35,9 +46,13 @@ __all__ = [
     "NewsIndexPage",
     "OutgoingMail",
     "Petition",
+    "RememberedModeration",
     "Rendition",
+    "SeenClock",
     "Signature",
+    "StaffNotice",
     "State",
+    "StoppedMailbox",
     "Survey",
     "Tally",
     "Topic",

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.petitions.tally import Tally
 from campaigns.signatures.signature import Signature
 
 
@@ -19,6 +20,12 @@ class Decision(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
     undone_at = models.DateTimeField(_("undone"), null=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    # The petitions whose signatures it is about, so that nobody has to read a million rows to know
+    # who may undo it.
+    tallies = models.ManyToManyField(Tally, related_name="+")
 
     wagtail_reference_index_ignore = True
 
@@ -33,7 +40,11 @@ class Decision(models.Model):
 class ModeratedSignature(models.Model):
     """The moderation of a signature as it was before a decision."""
 
-    decision = models.ForeignKey(Decision, on_delete=models.CASCADE, related_name="moderated")
+    # The constraint below is the index. With one over the decision alone, PostgreSQL searches all
+    # its rows for each of its signatures as long as the statistics do not know a new decision.
+    decision = models.ForeignKey(
+        Decision, on_delete=models.CASCADE, related_name="moderated", db_index=False
+    )
     signature = models.ForeignKey(Signature, on_delete=models.CASCADE, related_name="moderated")
     moderation = models.CharField(max_length=12, default="", blank=True)
     moderation_reason = models.CharField(max_length=255, default="", blank=True)

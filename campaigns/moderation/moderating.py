@@ -1,11 +1,15 @@
 """Moderating signatures: release, quarantine or invalidate them, and undo a decision."""
 
+from typing import Any
+
 from django.contrib.auth.models import User
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from campaigns.mail.outbox import OutgoingMail
 from campaigns.moderation.decisions import Decision, ModeratedSignature
+from campaigns.petitions.tally import Tally
 from campaigns.signatures.signature import Signature
 
 # The database copies the rows itself: a flood can consist of a million signatures, and a request
@@ -16,6 +20,42 @@ REMEMBER = """
     SELECT %s, subject.* FROM ({subject}) AS subject
 """
 
+# Undoing locks the signatures first, by a statement of its own: the next ones then see every
+# decision that was being made about these signatures meanwhile.
+LOCK = """
+    SELECT count(*) FROM (
+        SELECT FROM campaigns_signature s
+            JOIN campaigns_moderatedsignature m ON m.signature_id = s.id
+        WHERE m.decision_id = %(decision)s
+        ORDER BY s.id FOR NO KEY UPDATE OF s
+    ) AS locked
+"""
+
+# A signature that was moderated again since stays as it is. The first of the later decisions
+# inherits the earlier moderation, and restores it if it is undone in its turn.
+INHERIT = """
+    UPDATE campaigns_moderatedsignature following
+    SET moderation = m.moderation, moderation_reason = m.moderation_reason
+    FROM campaigns_moderatedsignature m
+    WHERE m.decision_id = %(decision)s AND following.signature_id = m.signature_id
+      AND following.decision_id = (
+        SELECT min(later.decision_id) FROM campaigns_moderatedsignature later
+        WHERE later.signature_id = m.signature_id AND later.decision_id = ANY(%(later)s))
+"""
+
+RESTORE = """
+    WITH restored AS (
+        UPDATE campaigns_signature s
+        SET moderation = m.moderation, moderation_reason = m.moderation_reason
+        FROM campaigns_moderatedsignature m
+        WHERE m.decision_id = %(decision)s AND m.signature_id = s.id AND s.anonymised_at IS NULL
+          AND NOT EXISTS (
+            SELECT FROM campaigns_moderatedsignature later
+            WHERE later.signature_id = s.id AND later.decision_id = ANY(%(later)s))
+        RETURNING s.tally_id)
+    SELECT tally_id, count(*) FROM restored GROUP BY tally_id
+"""
+
 
 def changeable(signatures: QuerySet[Signature], moderation: str) -> QuerySet[Signature]:
     """The signatures that a decision would change; anonymised ones are left out."""
@@ -23,7 +63,7 @@ def changeable(signatures: QuerySet[Signature], moderation: str) -> QuerySet[Sig
 
 
 def moderate(
-    signatures: QuerySet[Signature], *, moderation: str, reason: str, by: User
+    signatures: QuerySet[Signature], *, moderation: str, reason: str, by: User | None
 ) -> Decision:
     """Give all these signatures the same moderation. The totals follow with the next recount.
 
@@ -40,35 +80,63 @@ def moderate(
         Signature.objects.filter(moderated__decision=decision).update(
             moderation=moderation, moderation_reason=reason
         )
+        decision.tallies.set(list(counts(decision)))
+        send_waiting_mails(decision)
     return decision
 
 
-def undo(decision: Decision) -> int:
-    """Restore the earlier moderation of each signature; return how many were changed.
+def send_waiting_mails(decision: Decision) -> None:
+    """Make the mails due whose signatures have been released: those waiting, and those due later.
 
-    A signature that was moderated again since stays as it is. The later decision inherits the
-    earlier moderation, and restores it if it is undone in its turn.
+    Mails that the mail server did not accept keep their time.
     """
-    with transaction.atomic():
+    outcome, now = OutgoingMail.Outcome, timezone.now()
+    waiting = Q(outcome=outcome.WAITING) | Q(outcome=outcome.OWED, due_at__gt=now, attempts=0)
+    released = Signature.objects.filter(moderated__decision=decision, moderation="")
+    OutgoingMail.objects.filter(waiting, signature__in=released).update(
+        outcome=outcome.OWED, due_at=now, ended_at=None
+    )
+
+
+def counts(decision: Decision) -> dict[int, int]:
+    """The number of a decision's signatures for each tally, by its primary key."""
+    tallies = decision.moderated.order_by().values_list("signature__tally")
+    return dict(tallies.annotate(Count("pk")))
+
+
+def about(tallies: QuerySet[Tally]) -> QuerySet[Decision]:
+    """The decisions that are about signatures of these tallies, and of no others."""
+    own = Decision.tallies.through.objects.filter(decision=OuterRef("pk"))
+    return Decision.objects.filter(Exists(own), ~Exists(own.exclude(tally__in=tallies)))
+
+
+def undoable(tallies: QuerySet[Tally]) -> QuerySet[Decision]:
+    """The decisions about signatures of these tallies alone that can still be undone.
+
+    A decision can be undone once, as long as one of its signatures has not been anonymised.
+    """
+    moderated = ModeratedSignature.objects.filter(decision=OuterRef("pk"))
+    return about(tallies).filter(Exists(moderated), undone_at=None)
+
+
+def undo(decision: Decision, *, by: User | None) -> dict[int, int]:
+    """Restore the earlier moderation of each signature, of all or of none.
+
+    Returns the number of signatures that were changed for each tally, by its primary key. A
+    signature that was moderated again since stays as it is.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
         fresh = Decision.objects.filter(pk=decision.pk, undone_at=None)
-        if not fresh.update(undone_at=timezone.now()):
-            return 0
-        moderated = ModeratedSignature.objects.filter(decision=decision)
-        later = ModeratedSignature.objects.filter(
-            decision__pk__gt=decision.pk, decision__undone_at=None
-        )
-        following = later.filter(signature=OuterRef("signature")).order_by("decision")
-        ModeratedSignature.objects.filter(
-            signature__in=moderated.values("signature"), pk=Subquery(following.values("pk")[:1])
-        ).update(**before(moderated, "signature"))
-        return Signature.objects.filter(
-            ~Exists(later.filter(signature=OuterRef("pk"))),
-            moderated__decision=decision,
-            anonymised_at=None,
-        ).update(**before(moderated, "pk"))
-
-
-def before(moderated: QuerySet[ModeratedSignature], key: str) -> dict[str, Subquery]:
-    """The columns that a decision has recorded for a signature, found by the column `key`."""
-    rows = moderated.filter(signature=OuterRef(key))
-    return {name: Subquery(rows.values(name)[:1]) for name in ("moderation", "moderation_reason")}
+        if not fresh.update(undone_at=timezone.now(), undone_by=by):
+            return {}
+        cursor.execute(LOCK, {"decision": decision.pk})
+        since = Decision.objects.filter(pk__gt=decision.pk, undone_at=None)
+        since = since.filter(tallies__in=decision.tallies.all()).distinct()
+        later = list(since.values_list("pk", flat=True))
+        parameters: dict[str, Any] = {"decision": decision.pk, "later": later}
+        if later:
+            cursor.execute(INHERIT, parameters)
+        cursor.execute(RESTORE, parameters)
+        restored = dict(cursor.fetchall())
+        send_waiting_mails(decision)
+        return restored

@@ -10,14 +10,23 @@ from campaigns.moderation.lists import ListEntry
 class Reason(models.TextChoices):
     """Why a signature is quarantined; stored with it.
 
-    BURST and SUSTAINED are decided by the statement in `signing`, since only the database knows
-    how many signatures came from a network.
+    The last four are decided by the statement in `signing`, since only the database knows how many
+    signatures came from a network, and what was moderated before.
     """
 
     HONEYPOT = "honeypot", _("filled in a field that is hidden from people")
     LISTED = "listed", _("on the block list")
     BURST = "burst", _("many signatures from one network within minutes")
     SUSTAINED = "sustained", _("many signatures from one network within a day")
+    WIDE = "wide", _("many signatures from neighbouring networks")
+    REMEMBERED = "remembered", _("moderated before it was withdrawn")
+
+
+# What was typed, or from where, and not who signs: when somebody signs again, it is decided anew.
+OF_WHAT_WAS_TYPED = (Reason.HONEYPOT, Reason.LISTED)
+# Their signers are probably people of one school or one company, so they get their mails, one after
+# another.
+OF_LIMITS = (Reason.BURST, Reason.SUSTAINED)
 
 
 def screen(mailbox: str, *, network: str | None, trap: str) -> str | None:

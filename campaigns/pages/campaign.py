@@ -31,6 +31,7 @@ class CampaignIndexPage(PublicPage):
     subpage_types = ["campaigns.CampaignPage"]
     max_count_per_parent = 1  # type: ignore[assignment]  # Wagtail declares it as None
     page_description = _("Lists all campaigns, open ones first.")
+    is_divided = True
 
     class Meta:
         verbose_name = _("campaign index")

@@ -26,6 +26,7 @@ class NewsIndexPage(PublicPage):
     subpage_types = ["campaigns.ArticlePage"]
     max_count_per_parent = 1  # type: ignore[assignment]  # Wagtail declares it as None
     page_description = _("Lists all articles, the newest first.")
+    is_divided = True
 
     class Meta:
         verbose_name = _("news index")

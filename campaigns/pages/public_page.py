@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.forms import ModelMultipleChoiceField
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
@@ -21,6 +22,7 @@ from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField
 
 from campaigns import caching, scheduling
+from campaigns.pages import page_guard
 from campaigns.pages.images import CustomImage
 from campaigns.petitions.petition import Petition
 
@@ -120,6 +122,9 @@ class PublicPage(Page):
         help_text=_("If empty, the picture for lists is used."),
     )
 
+    # Whether the page shows a list in parts, which `?page=` chooses from.
+    is_divided = False
+
     # A translation has the path of its original, below the prefix of its own language.
     override_translatable_fields = [SynchronizedField("slug", overridable=False)]
 
@@ -167,12 +172,14 @@ class PublicPage(Page):
     ) -> None:
         """Publish as Wagtail's `publish` does.
 
-        Raises ValidationError, unless the page was scheduled: then it stays a draft, and is no
-        longer scheduled. Since it was scheduled, another page may have taken its path, or its
-        petition may have been deleted; that must not stop the worker, which also sends the mail.
+        Raises ValidationError, also where a text is not translated, unless the page was scheduled:
+        then it stays a draft, and is no longer scheduled. Since it was scheduled, another page may
+        have taken its path, or its petition may have been deleted; that must not stop the worker,
+        which also sends the mail.
         """
         try:
             with transaction.atomic():
+                page_guard.require_translation(revision.as_object())
                 super().publish(revision, user, *args, **kwargs)
         except ValidationError:
             if kwargs.get("log_action") != scheduling.SCHEDULED:
@@ -183,9 +190,13 @@ class PublicPage(Page):
         """Serve the page under the prefix of its own language only.
 
         Raises Http404 under other prefixes, where Wagtail would serve the same page a second time.
+        A number in `?page=` is part of the cache's key, so it must not make a page anew that has
+        no parts: such a request is redirected to the page itself.
         """
         if self.locale.language_code != translation.get_language():
             raise Http404
+        if "page" in request.GET and not self.is_divided:
+            return caching.cacheable(redirect(request.path))
         return caching.cacheable(super().serve(request, *args, **kwargs))
 
 

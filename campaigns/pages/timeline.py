@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils import timezone
@@ -13,6 +13,7 @@ from wagtail.rich_text import RichText
 from campaigns import caching
 from campaigns.counting import milestones
 from campaigns.petitions.petition import Petition
+from campaigns.petitions.tally import Tally
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def changes_of_state(petition: Petition) -> Iterator[tuple[datetime, str, str]]:
         ),
         ("closed", gettext("Closed"), original.closes_at),
         ("delivered", gettext("Handed over"), tally.handed_over_at),
-        ("won", gettext("Won"), tally.won_at),
+        ("won", gettext("Won"), won_at(tally)),
     ]
     for kind, heading, moment in moments:
         if moment and moment <= now and not (kind == "closed" and is_before(tally.won_at, moment)):
@@ -83,6 +84,13 @@ def numbers(petition: Petition) -> Iterator[tuple[datetime, str, str]]:
             yield moment, "goal", gettext("Goal reached: %(number)s") % shown
         elif number in milestones.ROUND:
             yield moment, "number", gettext("%(number)s signatures") % shown
+
+
+def won_at(tally: Tally) -> datetime | None:
+    """The moment of the victory; the end of its day, where staff declared it on a later one."""
+    if not (tally.won_at and tally.won_on) or tally.won_on >= timezone.localdate(tally.won_at):
+        return tally.won_at
+    return timezone.make_aware(datetime.combine(tally.won_on, time.max))
 
 
 def is_before(moment: datetime | None, other: datetime) -> bool:

@@ -6,12 +6,17 @@ do the work are in `controlling`.
 
 from collections.abc import Callable, Container
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.contrib.auth.models import User
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.widgets import AdminDateInput
+from wagtail.images import get_image_model
+from wagtail.images.widgets import AdminImageChooser
 from wagtail.models import Collection
 from wagtail.permission_policies.collections import CollectionPermissionPolicy
 from wagtail.permissions import policy_registry
@@ -37,6 +42,10 @@ class ActionForm(forms.Form):
     def prepare(self, petition: Petition, user: User) -> None:
         """Adapt the fields to the petition and to the user; subclasses override this."""
 
+    def is_repeated(self) -> bool:
+        """Whether what was sent is so already; a second click must not end in an error."""
+        return False
+
 
 class HoldForm(ActionForm):
     reason = forms.CharField(
@@ -47,8 +56,58 @@ class HoldForm(ActionForm):
     )
 
 
+class VictoryForm(ActionForm):
+    """Asks for what the public reads of the victory, before it is public."""
+
+    words = forms.CharField(
+        label=_("What has been won?"),
+        help_text=_(
+            "Two or three sentences in the language of the original, shown in place of the form. "
+            "The petition in another language shows its own text “Won”."
+        ),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    day = forms.DateField(
+        label=_("On which day?"),
+        help_text=_("The day of the decision or the event, which the timeline shows."),
+        widget=AdminDateInput,
+    )
+    picture: "forms.ModelChoiceField[Any]" = forms.ModelChoiceField(
+        queryset=None,
+        label=_("Picture"),
+        help_text=_("Shown above the words. It needs a description and a credit."),
+        required=False,
+    )
+
+    def prepare(self, petition: Petition, user: User) -> None:
+        picture = self.fields["picture"]
+        assert isinstance(picture, forms.ModelChoiceField)
+        images = policy_registry.get_by_type(get_image_model())
+        picture.queryset = images.instances_user_has_permission_for(user, "choose")
+        picture.widget = AdminImageChooser()
+        if not images.user_has_permission(user, "choose"):  # They could not open the chooser.
+            del self.fields["picture"]
+        self.fields["words"].initial = petition.original.texts.won_notice
+        self.fields["day"].initial = timezone.localdate
+        self.first_published_at = petition.original.first_published_at
+
+    def clean_day(self) -> date:
+        """The victory is not in the future, and not before the petition."""
+        day: date = self.cleaned_data["day"]
+        if day > timezone.localdate():
+            raise forms.ValidationError(_("This day is in the future."))
+        begun = self.first_published_at
+        if begun and day < timezone.localdate(begun):
+            raise forms.ValidationError(_("The petition was not public yet on this day."))
+        return day
+
+
 class MoveForm(ActionForm):
-    """Asks for the new collection, in which the user must be allowed to control petitions."""
+    """Asks for the new collection, in which the user must be allowed to control petitions.
+
+    Who may only ask chooses among the collections in which they may edit.
+    """
 
     collection: "forms.ModelChoiceField[Collection]" = forms.ModelChoiceField(
         queryset=None, label=_("New collection"), empty_label=_("Choose …")
@@ -57,13 +116,19 @@ class MoveForm(ActionForm):
     def prepare(self, petition: Petition, user: User) -> None:
         policy = policy_registry.get(petition)
         assert isinstance(policy, CollectionPermissionPolicy)
-        own = policy.collections_user_has_permission_for(user, "control")
-        others = own.exclude(pk=petition.original.collection_id)
+        controls = policy.user_has_permission_for_instance(user, "control", petition)
+        right = "control" if controls else "change"
+        own = policy.collections_user_has_permission_for(user, right)
+        self.here = petition.original.collection_id
+        others = own.exclude(pk=self.here)
         field = self.fields["collection"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = others
         if not others.exists():
             self.obstacle = _("There is no other collection in which you may control petitions.")
+
+    def is_repeated(self) -> bool:
+        return self.data.get("collection") == str(self.here)
 
 
 @dataclass(frozen=True)
@@ -139,6 +204,7 @@ ACTIONS = (
         ),
         done=_("“%s” is won."),
         entry=_("Victory declared"),
+        form_class=VictoryForm,
         is_serious=True,
     ),
     Action(

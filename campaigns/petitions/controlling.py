@@ -5,10 +5,14 @@ entry to Wagtail's log. Repeating an action is not an error, and adds no second 
 declares how the CMS offers them.
 """
 
+from datetime import date
+from typing import Any
+
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Now
+from wagtail.images.models import AbstractImage
 from wagtail.log_actions import log
 from wagtail.models import Collection, Revision
 
@@ -33,13 +37,26 @@ def resume(petition: Petition, *, by: User | None) -> None:
     mark(petition, "resume", by=by, paused_at=None)
 
 
-def declare_victory(petition: Petition, *, by: User | None) -> None:
-    """Take no more signatures, since the letter has reached its aim."""
-    mark(petition, "declare_victory", by=by, won_at=Now())
+def declare_victory(
+    petition: Petition,
+    *,
+    by: User | None,
+    words: str = "",
+    day: date | None = None,
+    picture: AbstractImage | None = None,
+) -> None:
+    """Take no more signatures, since the letter has reached its aim.
+
+    The words, the day and the picture are what the public reads; `won_at` is when staff declared
+    it, from which the retention of signers' data counts.
+    """
+    shown = {"won_words": words, "won_on": day, "won_image": picture}
+    mark(petition, "declare_victory", by=by, also=shown, won_at=Now())
 
 
 def undo_victory(petition: Petition, *, by: User | None) -> None:
-    mark(petition, "undo_victory", by=by, won_at=None)
+    shown = {"won_words": "", "won_on": None, "won_image": None}
+    mark(petition, "undo_victory", by=by, also=shown, won_at=None)
 
 
 def record_handover(petition: Petition, *, by: User | None) -> None:
@@ -68,7 +85,7 @@ def mark(
     *,
     by: User | None,
     data: dict[str, str] | None = None,
-    also: dict[str, str] | None = None,
+    also: dict[str, Any] | None = None,
     **moment: object,
 ) -> None:
     """Set or empty one moment on the tally, and log it, unless it is set or empty already.

@@ -22,6 +22,7 @@ class InLanguages(TranslatableMixin):
     # Attributes of the petition that this class is part of.
     tally: Tally
     title: str
+    slug: str
     live: bool
     has_unpublished_changes: bool
     live_revision: Revision | None
@@ -38,9 +39,11 @@ class InLanguages(TranslatableMixin):
     class Meta:
         abstract = True
 
-    def settle_locale(self) -> None:
+    def settle_names(self) -> None:
+        """Give a new petition a locale and a slug where it has none."""
         if self.locale_id is None:
             self.locale = self.get_default_locale()
+        self.slug = self.slug or self.free_slug()
 
     def free_slug(self) -> str:
         """A slug made from the title that no other petition of the language has."""

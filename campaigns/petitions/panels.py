@@ -80,6 +80,8 @@ def status(petition: Petition, user: User) -> dict[str, Any]:
         "mails_url": reverse(f"{URLS}:mails", args=[petition.pk]) if may("change") else "",
         "signatures_url": signatures if may("view_signatures") else "",
         "controls": controls(petition, may),
+        "askable": askable(petition, may),
+        "requests": original.requests.filter(granted=None).select_related("asked_by"),
         **clock(petition),
     }
 
@@ -101,4 +103,15 @@ def controls(petition: Petition, may: Callable[[str], bool]) -> list[tuple[Text,
         (action.label, reverse(f"{URLS}:{action.verb}", args=[petition.pk]))
         for action in ACTIONS
         if action.is_possible(petition) and may(action.permission)
+    ]
+
+
+def askable(petition: Petition, may: Callable[[str], bool]) -> list[tuple[Text, str]]:
+    """(label, URL) of each action that the user may ask for, since they may only edit."""
+    if may("control") or not may("change"):
+        return []
+    return [
+        (action.label, reverse(f"{URLS}:ask_{action.verb}", args=[petition.pk]))
+        for action in ACTIONS
+        if action.permission == "control" and action.is_possible(petition)
     ]

@@ -30,6 +30,7 @@ from wagtail.search import index
 
 from campaigns import scheduling
 from campaigns.blocks import DemandBlock, TargetBlock
+from campaigns.paragraphs import ParagraphsField
 from campaigns.petitions import translation_guard, versions
 from campaigns.petitions.languages import InLanguages
 from campaigns.petitions.settings import SETTING_CONSTRAINTS, PetitionSettings, Progress
@@ -80,11 +81,11 @@ class Petition(
         ),
     )
     salutation = models.CharField(_("salutation"), max_length=160, help_text=_("“Dear Mayor,”"))
-    opening = models.TextField(_("opening"))
+    opening = ParagraphsField(_("opening"))
     demands = StreamField(DemandBlock(required=False), verbose_name=_("demands"), blank=True)
-    close = models.TextField(_("close"), blank=True)
+    close = ParagraphsField(_("close"), blank=True)
     targets = StreamField(TargetBlock(required=False), verbose_name=_("addressed to"), blank=True)
-    consent = models.TextField(
+    consent = ParagraphsField(
         _("consent"),
         default=default_consent,
         help_text=_(
@@ -141,14 +142,14 @@ class Petition(
         )
 
     @property
-    def original(self) -> "Petition":
+    def original(self) -> "Petition":  # type: ignore[override]  # as above
         """The petition in its first language, whose settings apply to all languages."""
         return self if self.tally.petition_id == self.pk else self.tally.petition
 
     @property
     def progress(self) -> Progress:
         """The count and the goal, as far as they are public."""
-        return self.original.shown_at(self.tally.total)
+        return self.original.shown_at(self.tally.total, is_won=self.tally.won_at is not None)
 
     def state_at(self, moment: datetime) -> State:
         return state_at(self.tally, moment) if self.live else State.DRAFT
@@ -164,9 +165,9 @@ class Petition(
         """Pretend to be in the state of a preview mode; other modes show steps after signing."""
         self.previewed_state = State(mode) if mode in State.values else None
 
-    @property
-    def texts(self) -> Texts:
-        """The texts of each step, in this petition's language."""
+    @cached_property
+    def texts(self) -> Texts:  # type: ignore[override]  # the mixins declare a plain attribute
+        """The texts of each step, in this petition's language, with the default texts of now."""
         code = self.locale.language_code
         return Texts(code, self, *default_texts(code).sources)
 
@@ -184,18 +185,17 @@ class Petition(
 
     def clean(self) -> None:
         super().clean()
-        self.settle_locale()
-        self.slug = self.slug or self.free_slug()
+        self.settle_names()
+        if self.pk and not self.is_translation:
+            self.require_promise()
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save, with the tally and a version of live texts. Raises Untranslated or Unexplained."""
+        """Save, with versions of what is live. Raises Untranslated, Unexplained or KeptTooLong."""
         if self.is_draft_of_live():
             self.live = True  # The revision that wagtail-localize makes next is the draft.
             return
         with transaction.atomic():
-            self.settle_locale()
-            if not self.slug:
-                self.slug = self.free_slug()
+            self.settle_names()
             super().save(*args, **kwargs)
             if kwargs.get("update_fields"):
                 return
@@ -205,14 +205,15 @@ class Petition(
             if self.live:
                 translation_guard.require_translation(self)
                 self.require_reason()
-                versions.record(self)
+                others = () if self.is_translation else self.get_translations().filter(live=True)
+                versions.record_all(self, others)
 
     def publish(
         self, revision: Revision, user: User | None = None, *args: Any, **kwargs: Any
     ) -> None:
-        """Raises Untranslated or Unexplained, but on schedule unschedules the revision instead."""
+        """Raises as `save` does, but on schedule takes the revision off the schedule instead."""
         petition = revision.as_object()
-        unfit = translation_guard.untranslated(petition) or petition.is_unexplained
+        unfit = translation_guard.untranslated(petition) or not petition.may_replace
         if kwargs.get("log_action") == scheduling.SCHEDULED and unfit:
             scheduling.take_off(self, revision, action="petition.unscheduled")
             return
@@ -265,9 +266,8 @@ class Petition(
     ]
 
     def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
-        if mode_name in ("check_your_email", "thanks"):
-            return f"campaigns/{mode_name}.html"
-        return "campaigns/petition_detail.html"
+        after_signing = mode_name in ("check_your_email", "thanks")
+        return f"campaigns/{mode_name if after_signing else 'petition_detail'}.html"
 
     def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
         self.preview_in(mode_name)
@@ -275,12 +275,11 @@ class Petition(
 
     def step_context(self) -> dict[str, Any]:
         """The context of the pages that follow signing."""
-        url = self.full_url
         return {
             "petition": self,
             "texts": self.texts,
-            "share_url": url,
-            "share_links": links.share_links(url, self.title),
+            "share_url": self.full_url,
+            "share_links": links.share_links(self.full_url, self.title),
         }
 
 
@@ -294,8 +293,7 @@ def fetch_tallies(petitions: Iterable[Petition]) -> list[Petition]:
     """Load the tallies of all these petitions with one query; return the petitions."""
     petitions = list(petitions)
     keys = {petition.translation_key for petition in petitions}
-    tallies = Tally.objects.filter(translation_key__in=keys).select_related("petition")
-    found = {tally.translation_key: tally for tally in tallies}
+    found = Tally.objects.select_related("petition").in_bulk(keys, field_name="translation_key")
     for petition in petitions:
         petition.tally = found[petition.translation_key]
     return petitions

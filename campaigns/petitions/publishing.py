@@ -34,7 +34,11 @@ def publish(petition: Petition, *, by: User) -> None:
 
 
 def check(version: Petition) -> None:
-    """Raise ValidationError if a petition is not complete, or a change has no reason."""
+    """Raise ValidationError if a petition is not complete, or a change has no reason.
+
+    Raises KeptTooLong before all else, since whoever reads it must know what to do instead.
+    """
+    version.require_promise()
     version.full_clean()
     translation_guard.require_translation(version)
     version.require_reason()

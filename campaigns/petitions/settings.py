@@ -4,10 +4,14 @@ import re
 from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+# The longest time for which signers' data may be retained after the end of a petition.
+MOST_DAYS = 365
 
 
 class Ask(models.TextChoices):
@@ -48,6 +52,14 @@ def next_rung(total: int) -> int:
             if rung * factor > total:
                 return rung * factor
         rung *= 10
+
+
+def last_rung(total: int) -> int:
+    """The last round number up to a total; 0 below the first."""
+    rung = 0
+    while total >= next_rung(rung):
+        rung = next_rung(rung)
+    return rung
 
 
 class PetitionSettings(models.Model):
@@ -111,9 +123,11 @@ class PetitionSettings(models.Model):
     retention_days = models.PositiveSmallIntegerField(
         _("days until signers' data is anonymised"),
         default=90,
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_DAYS)],
         help_text=_(
-            "Counted from the end of the petition. Names, emails and all other personal data are "
-            "then removed, and the count stays."
+            "Counted from the end of the petition, 365 at most. Names, emails and all other "
+            "personal data are then removed, and the count stays. Once people have signed, this "
+            "can be shortened, but not lengthened."
         ),
     )
 
@@ -142,12 +156,17 @@ class PetitionSettings(models.Model):
     class Meta:
         abstract = True
 
-    def shown_at(self, total: int) -> Progress:
+    def shown_at(self, total: int, *, is_won: bool = False) -> Progress:
+        """The numbers that are public. After a victory the goal no longer rises."""
         if total < self.count_from:
             return Progress(None, None)
-        if self.goal and self.goal_rises and total >= self.goal:
-            return Progress(total, next_rung(total))
-        return Progress(total, self.goal)
+        is_reached = self.goal is not None and total >= self.goal
+        if is_won:
+            return Progress(total, self.reached_goal(total) if is_reached else None)
+        return Progress(total, next_rung(total) if is_reached and self.goal_rises else self.goal)
+
+    def reached_goal(self, total: int) -> int | None:
+        return max(self.goal, last_rung(total)) if self.goal and self.goal_rises else self.goal
 
     @property
     def framing_sites(self) -> list[str]:
@@ -164,5 +183,10 @@ SETTING_CONSTRAINTS = [
         condition=Q(goal=None) | Q(goal__gt=0),
         name="goal_is_positive",
         violation_error_message=_("The goal must be greater than zero."),
+    ),
+    models.CheckConstraint(
+        condition=Q(retention_days__range=(1, MOST_DAYS)),
+        name="data_is_retained_for_1_to_365_days",
+        violation_error_message=_("The number of days must be between 1 and 365."),
     ),
 ]

@@ -2,8 +2,10 @@
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -21,6 +23,17 @@ class Tally(models.Model):
     pending = models.PositiveIntegerField(_("awaiting confirmation"), default=0)
     paused_at = models.DateTimeField(_("paused"), null=True, blank=True)
     won_at = models.DateTimeField(_("won"), null=True, blank=True)
+    # What the public reads of the victory: in the words of the original, with its day and picture.
+    won_words = models.TextField(_("words on the victory"), blank=True)
+    won_on = models.DateField(_("day of the victory"), null=True, blank=True)
+    won_image = models.ForeignKey(
+        settings.WAGTAILIMAGES_IMAGE_MODEL,
+        verbose_name=_("picture of the victory"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
     handed_over_at = models.DateTimeField(_("handed over"), null=True, blank=True)
     held_at = models.DateTimeField(
         _("on hold since"),
@@ -50,18 +63,39 @@ class Tally(models.Model):
         return str(self.pk)
 
     @property
+    def ended_at(self) -> datetime | None:
+        """When the petition ended, or will: by closing or by victory, whichever was first."""
+        moments = [moment for moment in (self.petition.closes_at, self.won_at) if moment]
+        return min(moments, default=None)
+
+    @property
     def data_ends_at(self) -> datetime | None:
         """When the retention of signers' data ends: `retention_days` after the petition's end.
 
         None while the petition has no end, and during a hold; `held_at` distinguishes the two.
         """
-        ends = [moment for moment in (self.petition.closes_at, self.won_at) if moment]
-        if self.held_at or not ends:
+        return self.data_ends_after(self.petition.retention_days)
+
+    def data_ends_after(self, promised: int | None) -> datetime | None:
+        """When the retention ends for signers who were promised so many days (None: not known)."""
+        if self.held_at or self.ended_at is None:
             return None
-        return min(ends) + timedelta(days=self.petition.retention_days)
+        return self.ended_at + timedelta(days=self.days_for(promised))
+
+    def days_for(self, promised: int | None) -> int:
+        """The days after the end for which data is retained: never more than were promised."""
+        days = self.petition.retention_days
+        return min(promised or days, days)
 
     @property
     def holds_data(self) -> bool:
         """Whether a confirmed signature has not been anonymised yet."""
         found = self.signatures.filter(anonymised_at__isnull=True, confirmed_at__isnull=False)
         return found.exists()
+
+
+def data_ended() -> list[int]:
+    """The primary keys of the tallies for whose signers the retention has ended."""
+    now = timezone.now()
+    tallies = Tally.objects.select_related("petition")
+    return [tally.pk for tally in tallies if (end := tally.data_ends_at) and end <= now]

@@ -8,6 +8,7 @@ from django.db import models
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import translation
+from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
@@ -15,7 +16,9 @@ from wagtail.fields import RichTextField
 from wagtail.models import PreviewableMixin, Site, TranslatableMixin
 
 from campaigns import caching
+from campaigns.paragraphs import ParagraphsField, has_letters, paragraphs
 from campaigns.sharing import typesetting
+from campaigns.signing import fields
 
 DEFAULTS = {
     "actions_taken": _("Actions taken"),
@@ -26,6 +29,8 @@ DEFAULTS = {
         "those to whom the letter is addressed, as the privacy notice says."
     ),
     "updates_label": _("Keep me informed about this campaign by email."),
+    "shown_label": fields.SHOWN_LABEL,
+    "shown_help": fields.SHOWN_HELP,
     "check_email_heading": _("One click left"),
     "check_email_text": _(
         "We have sent you an email. Open it and confirm: only then does your signature count."
@@ -61,17 +66,17 @@ class StepTexts(models.Model):
     check_email_heading = models.CharField(
         _("heading: check your email"), max_length=120, blank=True
     )
-    check_email_text = models.TextField(_("text: check your email"), blank=True)
+    check_email_text = ParagraphsField(_("text: check your email"), blank=True)
     thanks_heading = models.CharField(_("heading: thanks"), max_length=120, blank=True)
-    thanks_text = models.TextField(_("text: thanks"), blank=True)
-    scheduled_notice = models.TextField(_("notice: not open yet"), blank=True)
-    paused_notice = models.TextField(_("notice: paused"), blank=True)
-    closed_notice = models.TextField(_("notice: closed"), blank=True)
-    won_notice = models.TextField(_("notice: won"), blank=True)
+    thanks_text = ParagraphsField(_("text: thanks"), blank=True)
+    scheduled_notice = ParagraphsField(_("notice: not open yet"), blank=True)
+    paused_notice = ParagraphsField(_("notice: paused"), blank=True)
+    closed_notice = ParagraphsField(_("notice: closed"), blank=True)
+    won_notice = ParagraphsField(_("notice: won"), blank=True)
     confirm_subject = models.CharField(_("subject: confirm"), max_length=120, blank=True)
-    confirm_text = models.TextField(_("mail: confirm"), blank=True)
+    confirm_text = ParagraphsField(_("mail: confirm"), blank=True)
     thanks_subject = models.CharField(_("subject: thanks"), max_length=120, blank=True)
-    thanks_mail_text = models.TextField(_("mail: thanks"), blank=True)
+    thanks_mail_text = ParagraphsField(_("mail: thanks"), blank=True)
 
     class Meta:
         abstract = True
@@ -85,7 +90,7 @@ class DefaultTexts(PreviewableMixin, TranslatableMixin, StepTexts):
 
     actions_taken = models.CharField(_("“Actions taken”"), max_length=60, blank=True)
     by_people = models.CharField(_("“by people like you”"), max_length=60, blank=True)
-    consent = models.TextField(
+    consent = ParagraphsField(
         _("consent"),
         blank=True,
         help_text=_("The text that new petitions start with. Existing petitions keep their own."),
@@ -132,15 +137,25 @@ class DefaultTexts(PreviewableMixin, TranslatableMixin, StepTexts):
         return context
 
     def clean(self) -> None:
-        """Empty the texts that are not translated, so that those of the software are used.
+        """Empty the texts that are not wholly translated, so that those of the software are used.
 
-        wagtail-localize fills them with the texts of the original.
+        wagtail-localize fills them with the texts of the original, paragraph by paragraph.
         """
         super().clean()
-        for other in DefaultTexts.objects.filter(translation_key=self.translation_key):
-            for name in EVERY_TEXT if other.pk != self.pk else ():
-                if getattr(self, name) == getattr(other, name):
-                    setattr(self, name, "")
+        others = DefaultTexts.objects.filter(translation_key=self.translation_key)
+        original = others.exclude(pk=self.pk).order_by("pk").first()
+        if original is None or (self.pk and self.pk < original.pk):
+            return
+        for name in EVERY_TEXT:
+            ours, theirs = (words(getattr(each, name)) for each in (self, original))
+            # A footer has names and addresses, which are the same in every language.
+            if ours <= theirs if name == "footer" else ours & theirs:
+                setattr(self, name, "")
+
+
+def words(text: str) -> set[str]:
+    """The paragraphs of a text, or of rich text, that are more than numbers."""
+    return {strip_tags(each) for each in paragraphs(text) if has_letters(strip_tags(each))}
 
 
 def front_url(language: str) -> str:
@@ -191,12 +206,12 @@ def organisation_name() -> str:
 
     `home.Identity` copies it to Wagtail's Site, since this layer may not import from `home`.
     """
+    return caching.cached("organisation-name", stored_name)
 
-    def read() -> str:
-        names = Site.objects.filter(is_default_site=True).values_list("site_name", flat=True)
-        return names.first() or settings.WAGTAIL_SITE_NAME
 
-    return caching.cached("organisation-name", read)
+def stored_name() -> str:
+    names = Site.objects.filter(is_default_site=True).values_list("site_name", flat=True)
+    return names.first() or settings.WAGTAIL_SITE_NAME
 
 
 def site_colour() -> str:

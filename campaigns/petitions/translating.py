@@ -4,7 +4,7 @@ People translate; no service is asked.
 """
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib.auth.models import User
 from django.db.models.signals import post_save
@@ -14,9 +14,11 @@ from wagtail.models import Page, TranslatableMixin
 from wagtail.whitelist import check_url
 from wagtail_localize.models import SegmentOverride, StringTranslation, Translation
 
+from campaigns.paragraphs import MARK, ParagraphsField
 from campaigns.petitions.petition import Petition
 
 Typed = StringTranslation | SegmentOverride
+Draft = TypeVar("Draft", Page, Petition)
 
 
 def translation_of(instance: TranslatableMixin) -> Translation | None:
@@ -32,23 +34,28 @@ def translation_of(instance: TranslatableMixin) -> Translation | None:
     )
 
 
-def newest(petition: Petition) -> Petition:
-    """The petition as it would be published now, with the latest texts of its translator."""
-    if translation := translation_of(petition):
-        version: Petition = translation.source.get_ephemeral_translated_instance(
+def newest(instance: Draft) -> Draft:
+    """The page or petition as it would be published now, with the translator's latest texts."""
+    if translation := translation_of(instance):
+        version: Draft = translation.source.get_ephemeral_translated_instance(
             translation.target_locale, fallback=True
         )
     else:
-        version = petition.get_latest_revision_as_object()
+        version = instance.get_latest_revision_as_object()
     return version
 
 
 def take_over(instance: Page | Petition, *, by: User) -> None:
     """Make a draft with the latest texts of the translator, if this is a translation.
 
-    Raises ValidationError where a text does not fit into its field.
+    Raises ValidationError where a text does not fit into its field. The row that the public reads
+    stays as it is: wagtail-localize would save the draft of a page over it.
     """
-    if translation := translation_of(instance):
+    if not (translation := translation_of(instance)):
+        return
+    if isinstance(instance, Page):
+        newest(instance).save_revision(user=by)
+    else:
         translation.save_target(user=by, publish=False)
 
 
@@ -69,11 +76,22 @@ def examine(
         sender.objects.filter(pk=instance.pk).update(has_error=bool(error), field_error=error)
 
 
+def has_paragraphs(typed: StringTranslation) -> bool:
+    """Whether the text belongs to a field of several paragraphs, and not to a line or a block."""
+    if typed.context is None:
+        return False
+    model = typed.context.object.content_type.model_class()
+    name = typed.context.path.split(".")[0]
+    return model is not None and isinstance(model._meta.get_field(name), ParagraphsField)
+
+
 def error_in(typed: Typed) -> str:
     """What is wrong with it, or nothing."""
     if isinstance(typed, SegmentOverride):
         is_unsafe = isinstance(typed.data, str) and check_url(typed.data) is None
         return _("This web address cannot be used as a link.") if is_unsafe else ""
+    if MARK in typed.data and not has_paragraphs(typed):
+        return _("A new paragraph cannot begin here.")
     # In some markup wagtail-localize sees a comment, and browsers an image: "<!--><img …>-->".
     is_hidden = "<!" in typed.data or "<?" in typed.data
     return (

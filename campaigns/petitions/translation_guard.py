@@ -1,13 +1,22 @@
 """The guard on publishing a translation: none is published while one of its texts is missing."""
 
+from collections import defaultdict
+
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db.models import Model
 from django.utils.translation import gettext
 from wagtail.fields import StreamField
-from wagtail_localize.models import StringTranslation
+from wagtail.models import TranslatableMixin
+from wagtail_localize.models import StringSegment, StringTranslation
+from wagtail_localize.segments import StringSegmentValue
+from wagtail_localize.segments.extract import extract_segments
 from wagtail_localize.strings import StringValue
 
+from campaigns.paragraphs import has_letters, paragraphs
 from campaigns.petitions.languages import WORDS, InLanguages
+
+# The parts of a block, and the field, that may be the same in every language: names of people.
+NAMES = {"attribution", "credit", "targets"}
 
 
 class Untranslated(ValidationError):
@@ -21,25 +30,9 @@ def untranslated(petition: InLanguages) -> list[str]:
     """
     if not petition.is_translation:
         return []
-    ours = {name: texts(petition, name) for name in WORDS}
-    theirs = {name: texts(petition.tally.petition, name) for name in WORDS}
-    same = {name: set(ours[name]) & set(theirs[name]) for name in WORDS if name != "targets"}
-    typed = typed_as_in_the_original(petition) if any(same.values()) else set()
-    return [
-        name
-        for name in WORDS
-        if len(ours[name]) < len(theirs[name]) or same.get(name, set()) - typed
-    ]
-
-
-def typed_as_in_the_original(petition: InLanguages) -> set[str]:
-    rows = StringTranslation.objects.filter(
-        context__object=petition.translation_key,
-        locale=petition.locale_id,
-        has_error=False,
-        data=models.F("translation_of__data"),
-    )
-    return {StringValue(data).render_text().strip() for data in rows.values_list("data", flat=True)}
+    original: InLanguages = petition.tally.petition
+    same = same_as(original, petition)
+    return [name for name in WORDS if name in same or size(petition, name) < size(original, name)]
 
 
 def require_translation(petition: InLanguages) -> None:
@@ -49,11 +42,70 @@ def require_translation(petition: InLanguages) -> None:
         raise Untranslated({name: [message] for name in names})
 
 
-def texts(petition: InLanguages, name: str) -> list[str]:
-    """The texts of one field, one for each block of a stream; an empty list for an empty field."""
+def size(petition: InLanguages, name: str) -> int:
+    """The number of blocks in a stream; 1 for another text, and 0 for an empty one."""
     value = getattr(petition, name)
-    if isinstance(petition._meta.get_field(name), StreamField):
-        value = [block.value["name"] if name == "targets" else block.value for block in value]
-    else:
-        value = [value]
-    return [text.strip().replace("\r\n", "\n") for text in value if text.strip()]
+    return int(bool(value.strip())) if isinstance(value, str) else len(value)
+
+
+def same_as(original: Model, translation: TranslatableMixin, *, shortest: int = 1) -> set[str]:
+    """The names of the fields with a paragraph, of `shortest` words or more, of the original.
+
+    Both the original of today and the one that was sent to be translated are compared, since what
+    nobody has translated is taken from the latter.
+    """
+    theirs = by_field(original)
+    for name, found in sent(translation).items():
+        theirs[name] |= found
+    same = {
+        name: here & theirs[name] for name, here in by_field(translation).items() if name in theirs
+    }
+    typed = typed_as_in_the_original(translation) if any(same.values()) else set()
+    return {
+        name
+        for name, found in same.items()
+        if any(len(each.split()) >= shortest for each in found - typed)
+    }
+
+
+def by_field(instance: Model) -> dict[str, set[str]]:
+    """The paragraphs that must be translated, by the name of the field that holds them."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for field in instance._meta.concrete_fields:
+        if isinstance(field, StreamField):
+            field.get_prep_value(field.value_from_object(instance))  # gives new blocks their ids
+    for segment in extract_segments(instance):
+        if isinstance(segment, StringSegmentValue):
+            add(found, segment.path, segment.string)
+    return found
+
+
+def sent(translation: TranslatableMixin) -> dict[str, set[str]]:
+    """The same of the original as wagtail-localize knows it."""
+    found: dict[str, set[str]] = defaultdict(set)
+    segments = StringSegment.objects.filter(source__object=translation.translation_key)
+    others = segments.exclude(source__locale=translation.locale_id)
+    for path, data in others.values_list("context__path", "string__data"):
+        add(found, path, StringValue(data))
+    return found
+
+
+def add(found: dict[str, set[str]], path: str, text: StringValue) -> None:
+    parts = path.split(".")
+    if not {parts[0], parts[-1]} & NAMES:
+        found[parts[0]].update(filter(has_letters, paragraphs(text.render_text())))
+
+
+def typed_as_in_the_original(translation: TranslatableMixin) -> set[str]:
+    """The paragraphs that a translator has typed although they are the same in both languages."""
+    rows = StringTranslation.objects.filter(
+        context__object=translation.translation_key,
+        locale=translation.locale_id,
+        has_error=False,
+    )
+    found = set()
+    for typed, original in rows.values_list("data", "translation_of__data"):
+        ours, theirs = (paragraphs(StringValue(data).render_text()) for data in (typed, original))
+        if ours == theirs:
+            found.update(ours)
+    return found

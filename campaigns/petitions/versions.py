@@ -1,6 +1,7 @@
-"""The versions of a petition: the letter and the consent as signers read them."""
+"""The versions of a petition: all that signers read and agree to, as it was published."""
 
-import hashlib
+from collections.abc import Iterable
+from typing import NamedTuple
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -12,23 +13,27 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.blocks import StreamValue
 
+from campaigns.petitions.settings import PetitionSettings
+from campaigns.petitions.signed import parts, slips
+from campaigns.petitions.signed.parts import Part, Values
 from campaigns.petitions.tally import Tally
+from campaigns.petitions.texts import Texts, organisation_name
 
 
 class Version(models.Model):
-    """The letter and the consent of a petition in one language, as they were published.
+    """A petition in one language, as it was published: every part that `parts.PARTS` declares.
 
-    A row is inserted when either differs from the last version, and it never changes: whoever
+    A row is inserted when a part differs from the last version, and it never changes: whoever
     relies on consent must be able to show what was agreed to (GDPR, article 7(1)). A version that
-    replaced another after people had signed has a reason, which everybody can read.
+    replaced another after people had signed has a reason, which everybody can read, or is the
+    correction of a slip.
     """
 
     tally = models.ForeignKey("campaigns.Tally", on_delete=models.PROTECT, related_name="versions")
     locale = models.ForeignKey(
         "wagtailcore.Locale", on_delete=models.PROTECT, related_name="+", db_index=False
     )
-    letter = models.TextField(_("letter"))
-    consent = models.TextField(_("consent"))
+    parts = models.JSONField(_("parts"), editable=False)
     digest = models.CharField(max_length=64, editable=False)
     published_at = models.DateTimeField(_("published"), default=timezone.now)
     published_by = models.ForeignKey(
@@ -39,6 +44,7 @@ class Version(models.Model):
         db_index=False,
     )
     reason = models.TextField(_("reason"), blank=True)
+    is_slip = models.BooleanField(_("corrects a slip"), default=False, db_default=False)
 
     wagtail_reference_index_ignore = True
 
@@ -54,6 +60,23 @@ class Version(models.Model):
         """The number of counted signatures under this version. Counts rows; only for staff."""
         return self.tally.signatures.counted().filter(version=self).count()
 
+    @property
+    def is_change(self) -> bool:
+        """Whether it replaced a version that people had signed."""
+        return self.is_slip or bool(self.reason)
+
+    @property
+    def readable(self) -> list[tuple[Part, str]]:
+        """(part, text) for each part that signers read."""
+        return parts.readable(self.parts)
+
+
+class Reason(NamedTuple):
+    """Why a version is replaced; the text may be empty where only a slip is corrected."""
+
+    text: str
+    is_slip: bool = False
+
 
 class ChangeReason(models.Model):
     """The reason for a change that is still a draft; publishing moves it to the version."""
@@ -65,7 +88,8 @@ class ChangeReason(models.Model):
         "wagtailcore.Locale", on_delete=models.CASCADE, related_name="+", db_index=False
     )
     digest = models.CharField(max_length=64, editable=False)
-    reason = models.TextField(_("reason"))
+    reason = models.TextField(_("reason"), blank=True)
+    is_slip = models.BooleanField(_("corrects a slip"), default=False, db_default=False)
 
     wagtail_reference_index_ignore = True
 
@@ -85,56 +109,115 @@ class Unexplained(ValidationError):
         super().__init__({"__all__": gettext("the reason for the change")})
 
 
+class KeptTooLong(ValidationError):
+    """The data of people who have signed would be retained for longer than they were promised."""
+
+    def __init__(self, days: int) -> None:
+        message = gettext(
+            "People have signed, and were promised %(days)s days. You can shorten this, but not "
+            "lengthen it. If the data must be kept for longer, put it on hold."
+        )
+        super().__init__({"retention_days": message % {"days": days}})
+
+
 class WithVersions:
-    """The versions of a petition, and how its current texts compare with them."""
+    """The versions of a petition, and how its current parts compare with them."""
 
     # Attributes of the petition that this class is part of.
+    live: bool
     tally: Tally
     locale_id: int
+    title: str
+    ask: str
+    targets: StreamValue
     salutation: str
     opening: str
     demands: StreamValue
     close: str
     consent: str
+    texts: Texts
+    original: PetitionSettings
 
     @property
     def letter(self) -> str:
         """The letter as plain text, as it is stored in a version."""
         demands = "\n".join(f"• {demand.value}" for demand in self.demands)
-        parts = [self.salutation, self.opening, demands, self.close]
-        return "\n\n".join(part.strip().replace("\r\n", "\n") for part in parts if part.strip())
+        texts = [self.salutation, self.opening, demands, self.close]
+        return "\n\n".join(text.strip().replace("\r\n", "\n") for text in texts if text.strip())
+
+    @cached_property
+    def organisation(self) -> str:
+        return organisation_name()
+
+    @property
+    def parts(self) -> Values:
+        """What a version of the petition would hold now."""
+        return parts.values(self)
 
     @cached_property
     def versions(self) -> list[Version]:
-        """All versions in the petition's language, the oldest first, without their texts."""
+        """All versions in the petition's language, the oldest first, without their parts."""
         rows = Version.objects.filter(tally=self.tally, locale=self.locale_id)
-        return list(rows.defer("letter", "consent").order_by("pk"))
+        return list(rows.defer("parts").order_by("pk"))
 
     @cached_property
     def version(self) -> Version | None:
-        """The version with the petition's current texts; None while they are not published."""
+        """The version that the page shows; None while nothing is published.
+
+        That is the newest one where a text was changed behind our back, by an update of the
+        software say: until `renewing.renew` has made a version of it, people can go on signing.
+        """
+        # In this order: versions that are read after the texts are never older than the texts.
         now = digest_of(self)
-        return next((row for row in reversed(self.versions) if row.digest == now), None)
+        exact = next((row for row in reversed(self.versions) if row.digest == now), None)
+        return exact or (self.versions[-1] if self.live and self.versions else None)
 
     @property
     def changes(self) -> list[Version]:
         """The versions that replaced another after people had signed, the newest first."""
-        return [row for row in reversed(self.versions) if row.reason]
+        return [row for row in reversed(self.versions) if row.is_change]
 
     @property
     def replaced(self) -> Version | None:
-        """The version that the current texts would replace, if people have signed the petition."""
+        """The version that the current parts would replace, if people have signed the petition."""
         before = latest(self)
-        if before is None or before.digest == digest_of(self):
+        if before is None or not parts.changed(before.parts, self.parts):
             return None
         return before if self.tally.signatures.exists() else None
 
     @property
     def is_unexplained(self) -> bool:
         """Whether the change still needs a reason."""
-        return self.replaced is not None and not reasons(self).exists()
+        return self.replaced is not None and given_reason(self) is None
+
+    @property
+    def may_replace(self) -> bool:
+        """Whether `require_reason` lets the current parts be published."""
+        try:
+            self.require_reason()
+        except ValidationError:
+            return False
+        return True
+
+    @property
+    def is_slip(self) -> bool:
+        """Whether the change is so small that it can be declared the correction of a slip."""
+        rows = Version.objects.filter(tally=self.tally, locale=self.locale_id, is_slip=False)
+        # Not compared with an earlier correction: by many small steps a text could go far.
+        basis = rows.order_by("-pk").first()
+        return basis is not None and slips.is_slip(basis.parts, self.parts)
+
+    def require_promise(self) -> None:
+        """Raise KeptTooLong if signers' data would be retained for longer than was promised."""
+        before = self.replaced
+        promised = before.parts.get("retention_days") if before else None
+        # The form leaves the number empty while somebody types.
+        if promised and (self.original.retention_days or 0) > promised:
+            raise KeptTooLong(promised)
 
     def require_reason(self) -> None:
+        """Raise Unexplained or KeptTooLong if the current parts may not be published."""
+        self.require_promise()
         if self.is_unexplained:
             raise Unexplained
 
@@ -145,13 +228,8 @@ class WithVersions:
         return pk is not None and self.tally.versions.filter(pk=pk).exists()
 
 
-def digest(letter: str, consent: str) -> str:
-    """SHA-256 over both texts, separated by a character that neither can contain (64 digits)."""
-    return hashlib.sha256(f"{letter}\0{consent}".encode()).hexdigest()
-
-
 def digest_of(petition: WithVersions) -> str:
-    return digest(petition.letter, petition.consent)
+    return parts.digest(petition.parts)
 
 
 def latest(petition: WithVersions) -> Version | None:
@@ -161,32 +239,60 @@ def latest(petition: WithVersions) -> Version | None:
 
 
 def reasons(petition: WithVersions) -> models.QuerySet[ChangeReason]:
-    """The reason that was given for the texts of a draft: one row, or none."""
+    """The reason that was given for the parts of a draft: one row, or none."""
     return ChangeReason.objects.filter(
         tally=petition.tally, locale=petition.locale_id, digest=digest_of(petition)
     )
 
 
-def record(petition: WithVersions, *, by: User | None = None) -> Version:
-    """The version of a petition's current texts, which is created if the newest one differs.
+def given_reason(petition: WithVersions) -> ChangeReason | None:
+    """The reason that was given for the parts of a draft, if it still serves.
 
-    `require_reason` must have been called before, so that a reason exists where one is needed.
+    What was the correction of a slip is none if another version was published meanwhile.
+    """
+    row = reasons(petition).first()
+    return None if row and row.is_slip and not petition.is_slip else row
+
+
+def record(
+    petition: WithVersions, *, by: User | None = None, reason: Reason | None = None
+) -> Version:
+    """The version of a petition's current parts, which is created if the newest one differs.
+
+    Without `reason`, `require_reason` must have been called before, so that one is stored where
+    one is needed.
     """
     with transaction.atomic():
-        # The lock makes this run once at a time. Signing, which refers to the row, does not wait.
-        Tally.objects.select_for_update(no_key=True).get(pk=petition.tally.pk)
+        lock(petition.tally)
         before, now = latest(petition), digest_of(petition)
         if before and before.digest == now:
             return before
-        given = reasons(petition).first()
-        reason = given.reason if given and petition.replaced else ""
+        given = given_reason(petition)
+        reason = reason or (Reason(given.reason, given.is_slip) if given else Reason(""))
+        text, is_slip = reason if petition.replaced else Reason("")
         reasons(petition).delete()
         return Version.objects.create(
             tally=petition.tally,
             locale_id=petition.locale_id,
-            letter=petition.letter,
-            consent=petition.consent,
+            parts=petition.parts,
             digest=now,
             published_by=by,
-            reason=reason,
+            reason=text,
+            is_slip=is_slip,
         )
+
+
+def record_all(petition: WithVersions, translations: Iterable[WithVersions]) -> None:
+    """Record a version of a petition, and of its translations, whose settings are its own."""
+    version = record(petition)
+    for each in translations:
+        reason = Reason(version.reason, version.is_slip)
+        record(each, by=version.published_by, reason=reason)
+
+
+def lock(tally: Tally) -> None:
+    """Let only one transaction at a time make versions of a petition.
+
+    Signing, which refers to the row, does not wait.
+    """
+    Tally.objects.select_for_update(no_key=True).get(pk=tally.pk)

@@ -1,41 +1,66 @@
-"""The data that the site holds of one person, over all petitions: to show, export and erase it.
+"""The data that the site holds of one person, over all petitions: to show and export it.
 
-It serves access requests and erasure requests (GDPR, articles 15 and 17). A person is found by the
+It serves access requests (GDPR, article 15); `erasing` serves the others. A person is found by the
 mailbox behind an email, in all its spellings.
 """
 
-from collections import Counter
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import User
-from django.db import transaction
-from django.db.models import Count, Field, QuerySet
+from django.db.models import BooleanField, Count, F, Field, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import Country
-from wagtail.log_actions import log
 
-from campaigns.mail.outbox import OutgoingMail
+from campaigns.mail.outbox import OutgoingMail, StoppedMailbox
 from campaigns.moderation.lists import ListEntry
+from campaigns.moderation.memory import RememberedModeration
 from campaigns.petitions.tally import Tally
 from campaigns.petitions.versions import Version
-from campaigns.privacy import dependents
+from campaigns.signatures import confirmations
 from campaigns.signatures.columns import COLUMNS
+from campaigns.signatures.confirmations import HandConfirmation
 from campaigns.signatures.declarations import Column, ShownIn, as_text, moment
 from campaigns.signatures.email_keys import email_key, normalise
 from campaigns.signatures.signature import Signature
 
 
-def find(email: str, *, name: str = "") -> QuerySet[Signature]:
+@dataclass(frozen=True)
+class Scope:
+    """What an answer to a request covers; the commands in the shell cover everything."""
+
+    # The tallies whose signatures are looked at; None for all.
+    tallies: QuerySet[Tally] | None = None
+    lists: bool = True  # The entries of the block and allow lists.
+    staff: bool = True  # The accounts of the CMS.
+
+
+EVERYTHING = Scope()
+
+
+def keys_of(email: str, scope: Scope) -> dict[int, bytes]:
+    """The email keys of a mailbox for each tally that is covered, by its primary key."""
+    covered = Tally.objects.all() if scope.tallies is None else scope.tallies
+    return {tally: email_key(tally, email) for tally in covered.values_list("pk", flat=True)}
+
+
+def find(email: str, *, name: str = "", scope: Scope = EVERYTHING) -> QuerySet[Signature]:
     """The signatures of a mailbox; with a name, only those of one of two people who share it."""
-    tallies = list(Tally.objects.values_list("pk", flat=True))
-    keys = [email_key(tally, email) for tally in tallies]
-    keyed = Signature.objects.filter(tally__in=tallies, email_key__in=keys)
-    found = keyed | Signature.objects.filter(pk__in=keyless(email))
+    keys = keys_of(email, scope)
+    keyed = Signature.objects.filter(tally__in=keys, email_key__in=keys.values())
+    found = keyed | Signature.objects.filter(tally__in=keys, pk__in=keyless(email))
     return found.filter(name__iexact=name) if name else found
+
+
+def stops(email: str, *, scope: Scope = EVERYTHING) -> QuerySet[StoppedMailbox]:
+    """The petitions about which the mailbox gets no more mail, also without a signature."""
+    keys = keys_of(email, scope)
+    found = StoppedMailbox.objects.filter(tally__in=keys, email_key__in=keys.values())
+    return found.select_related("tally__petition").order_by("pk")
 
 
 def keyless(email: str) -> list[UUID]:
@@ -49,15 +74,21 @@ def keyless(email: str) -> list[UUID]:
     ]
 
 
-def is_shared(email: str) -> bool:
+def is_shared(email: str, *, scope: Scope = EVERYTHING) -> bool:
     """Whether two people have signed the same petition with this email."""
-    counts = find(email).order_by().values("tally").annotate(people=Count("pk"))
+    counts = find(email, scope=scope).order_by().values("tally").annotate(people=Count("pk"))
     return counts.filter(people__gt=1).exists()
 
 
 def entries_naming(email: str) -> QuerySet[ListEntry]:
     """The entries of the block and allow lists that are about this mailbox alone."""
     return ListEntry.objects.filter(kind=ListEntry.Kind.EMAIL, pattern=normalise(email))
+
+
+def remembered(email: str, scope: Scope = EVERYTHING) -> QuerySet[RememberedModeration]:
+    """What is remembered of the moderation of this mailbox's withdrawn signatures."""
+    keys = keys_of(email, scope)
+    return RememberedModeration.objects.filter(tally__in=keys, email_key__in=keys.values())
 
 
 def staff_named(email: str) -> QuerySet[User]:
@@ -68,22 +99,31 @@ def staff_named(email: str) -> QuerySet[User]:
 # --- handing it out ---
 
 
-def export(email: str, *, name: str = "") -> dict[str, Any]:
+def export(email: str, *, name: str = "", scope: Scope = EVERYTHING) -> dict[str, Any]:
     """All data of a person, to be written as JSON.
 
     It includes what moderators noted, which is the person's data, too.
     """
-    related = ("tally__petition__locale", "version__locale", "page")
-    signatures = find(email, name=name).select_related(*related)
+    related = ("tally__petition__locale", "version__locale", "page", "hand_confirmation")
+    signatures = find(email, name=name, scope=scope).select_related(*related)
     signatures = signatures.prefetch_related("mails", "moderated__decision")
+    entries = entries_naming(email) if scope.lists else ListEntry.objects.none()
+    accounts = staff_named(email) if scope.staff else User.objects.none()
     return {
         "email": email,
         "exported_at": timezone.now(),
         "signatures": [exported(signature) for signature in signatures.order_by("pk")],
-        "list_entries": list(
-            entries_naming(email).values("pattern", "effect", "note", "created_at")
+        "stopped_mail": [
+            {"petition": stop.tally.petition.title, "stopped_at": stop.stopped_at}
+            for stop in stops(email, scope=scope)
+        ],
+        "list_entries": list(entries.values("pattern", "effect", "note", "created_at")),
+        "remembered_moderations": list(
+            remembered(email, scope).values(
+                "moderation", "reason", petition=F("tally__petition__title")
+            )
         ),
-        "staff_accounts": list(staff_named(email).values("username", "date_joined", "last_login")),
+        "staff_accounts": list(accounts.values("username", "date_joined", "last_login")),
     }
 
 
@@ -104,13 +144,13 @@ def exported(signature: Signature) -> dict[str, Any]:
             if not field.is_relation and field.name not in NOT_EXPORTED
         },
         "state": signature.state,
+        "confirmed_by_hand": confirmed_by_hand(signature),
         "page": page and {"title": page.title, "url": page.full_url},
         "version": version
         and {
             "language": version.locale.language_code,
             "published_at": version.published_at,
-            "letter": version.letter,
-            "consent": version.consent,
+            **version.parts,
         },
         "mails": [
             {
@@ -133,45 +173,24 @@ def exported(signature: Signature) -> dict[str, Any]:
     }
 
 
+def confirmed_by_hand(signature: Signature) -> dict[str, Any] | None:
+    """When and why staff confirmed the signature, and who did; None where its signer did."""
+    # Django raises an AttributeError of its own where there is none.
+    by_hand: HandConfirmation | None = getattr(signature, "hand_confirmation", None)
+    if by_hand is None:
+        return None
+    return {
+        "reason": by_hand.reason,
+        "confirmed_at": by_hand.confirmed_at,
+        "confirmed_by": by_hand.confirmed_by and by_hand.confirmed_by.get_username(),
+    }
+
+
 def plain(value: Any) -> Any:
     """A value for JSON: a country becomes its code, and a key hexadecimal digits."""
     if isinstance(value, Country):
         return value.code
     return bytes(value).hex() if isinstance(value, bytes | memoryview) else value
-
-
-# --- erasing it ---
-
-
-LIST_ENTRIES = "(block and allow lists)"
-
-
-def count(email: str, *, name: str = "") -> Counter[str]:
-    """The number of signatures that `erase` would delete, by the slug of the petition."""
-    found = find(email, name=name).values_list("tally__petition__slug", flat=True)
-    return Counter(found) + Counter({LIST_ENTRIES: 0 if name else entries_naming(email).count()})
-
-
-def erase(email: str, *, name: str = "") -> Counter[str]:
-    """Delete all data of a person; return what was deleted, as `count` does.
-
-    The log records for each petition that a person was erased, but not who. Entries of the block
-    and allow lists are deleted, too, unless a name is given: they may be about the other person
-    who shares the email.
-    """
-    with transaction.atomic():
-        found = find(email, name=name).select_for_update(of=("self",))
-        signatures = list(found.select_related("tally__petition"))
-        erased = Counter(signature.tally.petition for signature in signatures)
-        keys = [signature.pk for signature in signatures]
-        dependents.delete(keys)
-        Signature.objects.filter(pk__in=keys).delete()
-        entries = 0 if name else entries_naming(email).delete()[0]
-        for petition, rows in erased.items():
-            log(petition, "petition.erase", data={"rows": rows})
-    return Counter({petition.slug: rows for petition, rows in erased.items()}) + Counter(
-        {LIST_ENTRIES: entries}
-    )
 
 
 # --- showing it to the signer ---
@@ -184,14 +203,32 @@ def details(signature: Signature) -> list[tuple[str, str]]:
         for field, column in COLUMNS
         if ShownIn.OWN_PAGE in column.shown_in
     ]
+    if by_hand := confirmations.of(signature):
+        rows.append((_("Confirmed for you by the organisation"), by_hand.reason))
     return [(str(label), text) for label, text in rows if text]
+
+
+def answers(signature: Signature) -> list[tuple[str, str]]:
+    """(label, text) of what was typed into the form, except the name: what a signer confirms.
+
+    A box that the form showed is answered by "No" where it was not ticked.
+    """
+    original = signature.petition.original
+    return [
+        (str(capfirst(field.verbose_name)), own_text(signature, field, column))
+        for field, column in COLUMNS
+        if column.form_field
+        and field.name != "name"
+        and (getattr(signature, field.name) or getattr(original, column.setting, None) is True)
+    ]
 
 
 def own_text(signature: Signature, field: "Field[Any, Any]", column: Column) -> str:
     if column.own_text:
         return column.own_text(signature)
     text = as_text(signature, field)
-    return capfirst(text) if field.choices else text
+    is_word = field.choices or isinstance(field, BooleanField)
+    return capfirst(text) if is_word else text
 
 
 # What became of a mail, as its reader sees it.
@@ -200,6 +237,8 @@ OUTCOMES: dict[str, Promise] = {
     OutgoingMail.Outcome.SENT: _("sent"),
     OutgoingMail.Outcome.REFUSED: _("refused by your mail server"),
     OutgoingMail.Outcome.ABANDONED: _("could not be delivered"),
+    # The signer must not notice what moderators do.
+    OutgoingMail.Outcome.WAITING: _("on its way"),
 }
 
 

@@ -28,11 +28,11 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from campaigns.mail import reminders
-from campaigns.mail.outbox import OutgoingMail
-from campaigns.moderation import screening
+from campaigns.mail.outbox import OutgoingMail, StoppedMailbox
+from campaigns.moderation import memory, screening
 from campaigns.petitions.petition import Petition
-from campaigns.petitions.tally import Tally
-from campaigns.privacy import dependents
+from campaigns.petitions.tally import Tally, data_ended
+from campaigns.privacy import clock, dependents, promises
 from campaigns.signatures.columns import PERSONAL
 from campaigns.signatures.signature import Signature
 from operations import locks
@@ -40,8 +40,8 @@ from operations import locks
 log = logging.getLogger(__name__)
 
 DELETE_AFTER = timedelta(days=7)
-# The limits look back one day; older keys are evidence of a flood.
-NETWORKS_FOR = timedelta(days=14)
+# The limits look back one day.
+NETWORKS_FOR = timedelta(days=2)
 # The daily allowance of a mailbox is counted by a key of the day.
 MAILBOXES_FOR = timedelta(days=2)
 BATCH = 1000
@@ -58,12 +58,14 @@ class Report:
     anonymised: int = 0
     networks: int = 0
     mailboxes: int = 0
+    moderations: int = 0
+    stops: int = 0
     is_complete: bool = False
 
     def __bool__(self) -> bool:
         """Whether anything was changed."""
         counts = (self.deleted, self.reminded, self.anonymised, self.networks, self.mailboxes)
-        return any(counts)
+        return any((*counts, self.moderations, self.stops))
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,12 @@ def run() -> Report:
 
 
 def sweep() -> Iterator[Report]:
-    """Do everything that is due, one batch at each step; the same report is updated."""
+    """Do everything that is due, one batch at each step; the same report is updated.
+
+    Nothing is done while the clock cannot be trusted.
+    """
+    if not clock.is_right():
+        return
     report = Report()
     for count, due, act in CHORES:
         after = None
@@ -204,14 +211,8 @@ def delete_unconfirmed(keys: list[UUID]) -> int:
 
 def anonymisable() -> QuerySet[Signature]:
     """Confirmed signatures whose retention is over, whatever their moderation."""
-    now = timezone.now()
-    tallies = [
-        tally.pk
-        for tally in Tally.objects.select_related("petition")
-        if (moment := tally.data_ends_at) and moment <= now
-    ]
     return Signature.objects.filter(
-        tally__in=tallies, anonymised_at__isnull=True, confirmed_at__isnull=False
+        promises.are_over(), anonymised_at__isnull=True, confirmed_at__isnull=False
     )
 
 
@@ -268,6 +269,11 @@ def old_mailboxes() -> QuerySet[OutgoingMail]:
     return OutgoingMail.objects.filter(recipient_key__isnull=False, due_at__lte=old)
 
 
+def old_stops() -> QuerySet[StoppedMailbox]:
+    """That mailboxes get no mail about petitions that send none any more."""
+    return StoppedMailbox.objects.filter(tally__in=data_ended())
+
+
 def clear_network_keys(keys: list[UUID]) -> int:
     return Signature.objects.filter(pk__in=keys).update(network_key=None)
 
@@ -276,7 +282,7 @@ def clear_mailbox_keys(keys: list[int]) -> int:
     return OutgoingMail.objects.filter(pk__in=keys).update(recipient_key=None)
 
 
-# Some of signatures, some of mails, each with the keys of its table.
+# Some of signatures, some of mails and mailboxes, each with the keys of its table.
 # In this order, since a deleted signature needs no reminder, and an anonymised one has no keys.
 CHORES: list[tuple[str, Callable[[], QuerySet[Any]], Callable[[list[Any]], int]]] = [
     ("deleted", deletable, delete_unconfirmed),
@@ -284,4 +290,6 @@ CHORES: list[tuple[str, Callable[[], QuerySet[Any]], Callable[[list[Any]], int]]
     ("anonymised", anonymisable, anonymise),
     ("networks", old_networks, clear_network_keys),
     ("mailboxes", old_mailboxes, clear_mailbox_keys),
+    ("moderations", memory.outdated, memory.forget),
+    ("stops", old_stops, lambda keys: old_stops().filter(pk__in=keys).delete()[0]),
 ]

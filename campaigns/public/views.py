@@ -12,12 +12,12 @@ from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
 
 from campaigns.caching import View, public
-from campaigns.petitions.changes import published_changes
 from campaigns.petitions.petition import Petition
+from campaigns.petitions.signed.changes import published_changes
 from campaigns.petitions.state import State
-from campaigns.privacy import people, retention
+from campaigns.privacy import people, promises, retention
 from campaigns.public import requests
-from campaigns.signatures import networks, tokens
+from campaigns.signatures import networks
 from campaigns.signatures.columns import public_name
 from campaigns.signatures.signature import Signature
 from campaigns.signing import signing
@@ -104,7 +104,7 @@ def thanks(request: HttpRequest, slug: str) -> HttpResponse:
 
 @public
 def changes(request: HttpRequest, slug: str) -> HttpResponse:
-    """What was changed in the letter or the consent after people had signed, when and why."""
+    """What was changed after people had signed, when and why."""
     subject = requests.published_petition(slug)
     history = published_changes(subject)
     if not history:
@@ -163,7 +163,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     """Ask on GET, since mail scanners open links; confirm on POST."""
     if request.method == "POST":
         # This path is hot, so the signature is loaded only where it cannot be confirmed.
-        with contextlib.suppress(signing.TooLate):
+        with contextlib.suppress(signing.TooLate, signing.Replaced):
             return SeeOther(signing.confirm(token).url_path("thanks"))
     return unconfirmed(request, token)
 
@@ -172,9 +172,15 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 def unconfirmed(request: HttpRequest, token: str, signature: Signature) -> HttpResponse:
     if signature.confirmed_at:
         return SeeOther(signature.petition.url_path("thanks"))
+    if signing.is_replaced(signature, token):
+        return render(request, "campaigns/replaced.html", step(signature), status=409)
     if request.method == "POST":
         return render(request, "campaigns/too_late.html", step(signature), status=410)
-    context = {**step(signature), "shown": public_name(signature)}
+    context = {
+        **step(signature),
+        "shown": public_name(signature),
+        "answers": people.answers(signature),
+    }
     return render(request, "campaigns/confirm.html", context)
 
 
@@ -207,10 +213,11 @@ def manage(request: HttpRequest, token: str, signature: Signature) -> HttpRespon
         "saved": "saved" in request.GET,
         "details": people.details(signature),
         "mails": people.mails_owed(signature),
-        "retained_until": retention.data_retained_until(signature.petition),
+        "retained_until": retention.local_day(promises.data_ends_at(signature)),
+        "retained_days": promises.days_for(signature),
         "changes": people.changes_since(signature),
         "deleted_on": None if signature.confirmed_at else retention.deleted_on(signature),
-        "withdraw_path": reverse("withdraw", args=[tokens.make("withdraw", signature.pk)]),
+        "withdraw_path": reverse("withdraw", args=[signature.token("withdraw")]),
     }
     status = 422 if form.errors else 200
     return render(request, "campaigns/manage.html", context, status=status)

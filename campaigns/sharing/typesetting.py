@@ -1,6 +1,7 @@
 """Typesetting for cards and posters: which font a text needs, and how it breaks into lines."""
 
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -44,9 +45,15 @@ def largest(
 
     A size at which no word is broken is preferred. `sizes` come in descending order.
     """
-    fitting = [(size, lines) for size in sizes if has_room(size, lines := lines_at(size))]
-    whole = [size for size, lines in fitting if " ".join(lines) == " ".join(text.split())]
-    return next(iter([*whole, *(size for size, _ in fitting)]), None)
+    fitting = None
+    for size in sizes:
+        lines = lines_at(size)
+        if not has_room(size, lines):
+            continue
+        if " ".join(lines) == " ".join(text.split()):
+            return size
+        fitting = fitting or size
+    return fitting
 
 
 def balanced(text: str, *, width: float, measure: Callable[[str], float]) -> list[str]:
@@ -74,10 +81,20 @@ def lines_of(text: str, *, width: float, measure: Callable[[str], float]) -> lis
         if line:
             lines.append(line)
         while measure(word) > width and len(word) > 1:
-            fits = next(
-                n for n in range(len(word) - 1, 0, -1) if n == 1 or measure(word[:n]) <= width
-            )
+            fits = letters_that_fit(word, width=width, measure=measure)
             lines.append(word[:fits])
             word = word[fits:]
         line = word
     return [*lines, line] if line else lines
+
+
+def letters_that_fit(word: str, *, width: float, measure: Callable[[str], float]) -> int:
+    """How many letters of a word fit into a line, but one at least; found by halving.
+
+    To shape a text takes long, so that trying each number took half a minute for a poster.
+    """
+
+    def width_of(number: int) -> float:
+        return measure(word[:number])
+
+    return max(bisect_right(range(1, len(word)), width, key=width_of), 1)

@@ -35,9 +35,15 @@ def confirmed(signature: "SignatureColumns") -> str:
 def network(signature: "SignatureColumns") -> str:
     if not signature.network_key:
         return ""
-    return gettext(
-        "We store only a key made from it, for two weeks, and not the IP address itself."
-    )
+    return gettext("We store only a key made from it, for two days, and not the IP address itself.")
+
+
+def public_page(signature: "SignatureColumns") -> str:
+    """The title of the page on which the form stood; "" where the public may not read the page."""
+    page = signature.page
+    if page is None or not page.live or page.get_view_restrictions().exists():
+        return ""
+    return str(page)
 
 
 def public_name(signature: "SignatureColumns") -> str:
@@ -153,6 +159,14 @@ class SignatureColumns(models.Model):
         typed=True,
         own_text=confirmed,
     )
+    # A short HMAC of what was typed, to which the link that confirms it is bound
+    # (`campaigns.signing.typed`); None for a signature that came in without the form.
+    typed_digest = column(
+        models.BinaryField(max_length=8, null=True, editable=False),
+        personal=True,
+        typed=True,
+        shown_in=ShownIn.NOWHERE,
+    )
     anonymised_at = column(
         models.DateTimeField(_("anonymised"), null=True), personal=False, shown_in=ShownIn.CMS
     )
@@ -183,6 +197,7 @@ class SignatureColumns(models.Model):
         typed=True,
         shown_in=ShownIn.CMS | ShownIn.OWN_PAGE,
         own_label=_("On the page"),
+        own_text=public_page,
     )
     source = column(
         models.CharField(_("source"), max_length=40, default="", blank=True),

@@ -1,12 +1,14 @@
-"""The network of a request, and an HMAC of it whose key changes every day."""
+"""The network of a request, and the limits for the signatures from one network."""
 
-import hashlib
-import hmac
-from datetime import date
 from ipaddress import ip_address, ip_network
 
 from django.conf import settings
 from django.http import HttpRequest
+
+# The prefix lengths of wider ranges of IPv6, the widest first, and how many times the limit of a
+# single network they have: a provider gives a /56 to a home and a /48 to a company, but many phones
+# may share one, too.
+WIDER = {48: 16, 56: 4}
 
 
 def network_of(request: HttpRequest) -> str | None:
@@ -31,16 +33,28 @@ def network_of(request: HttpRequest) -> str | None:
     return f"{found}/32" if found.version == 4 else str(ip_network((found, 64), strict=False))
 
 
-def daily_key(purpose: str, value: str, day: date) -> bytes:
-    """HMAC-SHA-256 with a key of the day (32 bytes), so that two days cannot be compared."""
-    secret = settings.SIGNATURE_KEY.encode()
-    key = hmac.new(secret, f"{purpose}:{day.isoformat()}".encode(), hashlib.sha256).digest()
-    return hmac.new(key, value.encode(), hashlib.sha256).digest()
+def version(network: str | None) -> int:
+    """The version of IP; 4 for an unknown network, which has no limits."""
+    return 6 if network and ":" in network else 4
+
+
+def wider(network: str) -> list[str]:
+    """The ranges around an IPv6 network in which somebody may have all networks; [] for IPv4."""
+    if version(network) == 4:
+        return []
+    inner = ip_network(network)
+    return [str(inner.supernet(new_prefix=length)) for length in WIDER]
 
 
 def limits() -> dict[str, int]:
     """The numbers of signatures from one network after which a petition quarantines the rest.
 
-    They hold for ten minutes ("burst") and for a day ("sustained").
+    They hold for ten minutes ("burst") and for a day ("sustained"); with the length of its prefix
+    for a wider range ("burst_48").
     """
-    return {"burst": settings.SIGNING_BURST, "sustained": settings.SIGNING_SUSTAINED}
+    own = {"burst": settings.SIGNING_BURST, "sustained": settings.SIGNING_SUSTAINED}
+    return own | {
+        f"{name}_{length}": limit * times
+        for length, times in WIDER.items()
+        for name, limit in own.items()
+    }

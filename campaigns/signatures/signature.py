@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.petitions import cached
 from campaigns.petitions.petition import Petition
+from campaigns.signatures import tokens
 from campaigns.signatures.columns import PERSONAL, SignatureColumns
 from campaigns.signatures.conditions import COUNTED, PENDING, SHOWABLE, state_of
 
@@ -117,6 +118,16 @@ class Signature(SignatureColumns):
         return signed_petition(
             self.tally.translation_key, self.tally.petition_id, language=self.language
         )
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether the signer has shown that they read the mailbox; others may have typed it."""
+        return self.confirmed_at is not None and self.petition.original.confirms_by_email
+
+    def token(self, purpose: str) -> str:
+        """The token of a link for this purpose; one to confirm is bound to what was typed."""
+        typed = self.typed_digest if purpose == "confirm" else None
+        return tokens.make(purpose, self.pk, bytes(typed or b""))
 
     @property
     def state(self) -> str:

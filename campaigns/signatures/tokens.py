@@ -10,15 +10,21 @@ class BadToken(ValueError):
     """The token is incomplete, forged, or was made for another purpose."""
 
 
-def make(purpose: str, signature: UUID) -> str:
-    """A token of 66 characters, safe in a path: the signature's id, a dot, an HMAC-SHA-256."""
-    return _signer(purpose).sign(urlsafe_b64encode(signature.bytes).decode().rstrip("="))
+def make(purpose: str, signature: UUID, typed: bytes = b"") -> str:
+    """A token of up to 76 characters, safe in a path: the content, a dot, an HMAC-SHA-256.
+
+    The content is the signature's id (16 bytes), and in links to confirm also the digest of what
+    was typed (8 bytes, `Signature.typed_digest`).
+    """
+    content = signature.bytes + typed
+    return _signer(purpose).sign(urlsafe_b64encode(content).decode().rstrip("="))
 
 
-def read(purpose: str, token: str) -> UUID:
-    """The id of the signature. Raises BadToken."""
+def read(purpose: str, token: str) -> tuple[UUID, bytes]:
+    """The id of the signature, and the digest of what was typed or b"". Raises BadToken."""
     try:
-        return UUID(bytes=urlsafe_b64decode(_signer(purpose).unsign(token) + "=="))
+        content = urlsafe_b64decode(_signer(purpose).unsign(token) + "==")
+        return UUID(bytes=content[:16]), content[16:]
     except (signing.BadSignature, ValueError):
         raise BadToken from None
 

@@ -1,7 +1,9 @@
 """The fields of the public forms, and which characters of the input are stored."""
 
+import re
 import unicodedata
 from functools import cache, lru_cache
+from itertools import takewhile
 from typing import Any
 
 from django import forms
@@ -13,9 +15,18 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
+from publicsuffixlist import PublicSuffixList
 
-# Our mails contain the signer's name. A link or an email in it would make them advertise.
-LINK = r"://|@|(?i:\bwww\.)|\w{2,}\.[a-z]{2,}|(?i:\w\.(com|net|org|info|biz|ru|xyz)\b)"
+# Mails and lists contain the signer's name. A link or an email in it would make them advertise.
+LINK = re.compile(r"://|@|(?i:\bwww\.)|\d(\.\d{1,3}){3}")
+# What IDNA reads as the dot of a domain.
+DOTS = re.compile("[.\u3002\uff0e\uff61]")
+# The top-level domains of the world, in every script. The list comes with the package.
+DOMAINS = PublicSuffixList(accept_unknown=False, only_icann=True)
+# What people write before and after a dot without a space, although it is a top-level domain.
+TITLES = {"dipl", "dr", "fr", "ing", "jr", "ma", "md", "med", "mr", "mrs", "ms", "prof", "sc", "sr"}
+TITLES |= {"st", "ste"}
+PARTICLES = {"al", "de", "do", "la"}
 # Invisible characters, and those that reorder the text around them. U+200C and U+200D are part of
 # words in Persian and in Indic scripts, and of emoji.
 UNSEEN = set("\u200b\u200e\u200f\u2060\ufeff\u00ad\u180e\u3164\uffa0\u115f\u1160")
@@ -112,13 +123,51 @@ class PlainEmailField(forms.EmailField):
         return plain(super().to_python(value) or "")
 
 
+def is_of_label(sign: str) -> bool:
+    """Whether this character can stand in a part of a domain."""
+    return sign == "-" or unicodedata.category(sign)[0] in "LMN"
+
+
+def is_short(label: str) -> bool:
+    """Whether this is a title, or the initial of a name with its marks."""
+    kinds = [unicodedata.category(sign)[0] for sign in label]
+    is_initial = kinds[:1] == ["L"] and set(kinds[1:]) <= {"M"} and not label.islower()
+    return is_initial or label.casefold() in TITLES
+
+
+def is_domain(before: list[str], after: str) -> bool:
+    """Whether mail programs would make a link of these parts of a word, with dots between them.
+
+    Some names end like a domain and are none: Dr.No, J.Kim, M.Sc, J.de Vries.
+    """
+    ending = "".join(takewhile(is_of_label, after))
+    if not (before[-1] and is_of_label(before[-1][-1])):
+        return False
+    if not (ending and DOMAINS.publicsuffix(f"a.b.{ending.casefold()}")):
+        return False
+    is_path = after[len(ending) :].startswith(("/", ":", "?", "#"))
+    is_part = ending == ending.capitalize() or ending in PARTICLES or ending.casefold() in TITLES
+    return is_path or not (is_part and all(is_short(label.strip("(\"'„“«")) for label in before))
+
+
+def refuse_links(name: str) -> None:
+    """Raise ValidationError for a name with a link, an email or a domain in it."""
+    if LINK.search(name):
+        raise ValidationError(_("Please give your name alone, without a link or an email."))
+    for word in unicodedata.normalize("NFKC", name).split():
+        labels = DOTS.split(word)
+        if any(is_domain(labels[:place], labels[place]) for place in range(1, len(labels))):
+            raise ValidationError(
+                _(
+                    "This looks like a web address. Please give your name alone. If there is a "
+                    "dot in it, write a space after the dot."
+                )
+            )
+
+
 class NameField(PlainTextField):
     default_validators = [
-        RegexValidator(
-            LINK,
-            inverse_match=True,
-            message=_("Please give your name alone, without a link or an email."),
-        ),
+        refuse_links,
         RegexValidator(r"[^\W\d_]", message=_("Please give your name, with at least one letter.")),
     ]
 
@@ -225,6 +274,15 @@ class CommentField(PlainTextField):
         )
 
 
+# Translators: signers may be persecuted for it. Say exactly what everybody will read:
+# the first word of a name, the first letter of its last word, the country.
+SHOWN_LABEL = _("Show everybody that I have signed, as in “Amina K., Kenya”.")
+SHOWN_HELP = _(
+    "We show the first word of your name, the first letter of the last word, and your country if "
+    "you give it. You can change your mind at any time, but copies may remain elsewhere."
+)
+
+
 class ShownField(forms.BooleanField):
     """A consent of its own, never ticked beforehand.
 
@@ -232,14 +290,4 @@ class ShownField(forms.BooleanField):
     """
 
     def __init__(self) -> None:
-        super().__init__(
-            required=False,
-            # Translators: signers may be persecuted for it. Say exactly what everybody will read:
-            # the first word of a name, the first letter of its last word, the country.
-            label=_("Show everybody that I have signed, as in “Amina K., Kenya”."),
-            help_text=_(
-                "We show the first word of your name, the first letter of the last word, and "
-                "your country if you give it. You can change your mind at any time, but "
-                "copies may remain elsewhere."
-            ),
-        )
+        super().__init__(required=False, label=SHOWN_LABEL, help_text=SHOWN_HELP)

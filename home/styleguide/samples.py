@@ -15,7 +15,7 @@ from wagtail.models import Locale
 from campaigns.blocks import StoryBlock
 from campaigns.blocks.pictures import newest_image
 from campaigns.models import CampaignPage, Petition, Signature, State, Survey, Tally, Version
-from campaigns.petitions import changes
+from campaigns.petitions.signed import changes
 from campaigns.petitions.versions import digest_of
 from campaigns.sharing import links
 from campaigns.signing.forms import CorrectForm, SignForm
@@ -149,9 +149,11 @@ def components() -> dict[str, Any]:
         "cards": cards(),
         "signers": [("Ada L.", _("France")), ("Grace H.", "")],
         "correct_form": CorrectForm(signer, {"name": ""}),
-        "parts": changes.differences(
-            _("Stop the dam and protect the valley."), _("Stop the dam and protect both valleys.")
+        "change": changes.change(
+            Version(parts={"ask": _("Stop the dam and protect the valley.")}),
+            {"ask": _("Stop the dam and protect both valleys.")},
         ),
+        "version": Version(parts=petition.parts),
         "pages": Paginator(range(36), 12).page(2),
         "share_url": petition.full_url,
         "share_links": links.share_links(petition.full_url, petition.title),

@@ -8,6 +8,8 @@ import csp.utils
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from config import inline_scripts
+
 
 class SecurityPolicyMiddleware:
     """Sets the Content-Security-Policy: strict on public pages, wider in the CMS.
@@ -23,14 +25,16 @@ class SecurityPolicyMiddleware:
         response = self.get_response(request)
         # Django's page about a failure, for developers, has its own styles and scripts.
         if not settings.DEBUG or response.status_code not in (404, 500):
-            response.headers.setdefault(csp.constants.HEADER, self.policy_for(request))
+            response.headers.setdefault(csp.constants.HEADER, self.policy_for(request, response))
         response.headers.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response
 
-    def policy_for(self, request: HttpRequest) -> str:
+    def policy_for(self, request: HttpRequest, response: HttpResponse) -> str:
         if request.path_info.startswith("/admin/"):
-            return policy("ADMIN_CONTENT_SECURITY_POLICY")
+            sources = "".join(f" {source}" for source in inline_sources(response))
+            admin_policy = policy("ADMIN_CONTENT_SECURITY_POLICY")
+            return admin_policy.replace("script-src", f"script-src{sources}", 1)
         if getattr(request, "is_preview", False):
             # Wagtail builds a preview under the public URL, and shows it in a frame of the CMS.
             return policy("CONTENT_SECURITY_POLICY", csp.constants.SELF)
@@ -42,3 +46,10 @@ def policy(name: str, *framing_sites: str) -> str:
     """The policy of the setting `name`; `framing_sites`, if any, replace its frame-ancestors."""
     framing = {"frame-ancestors": framing_sites} if framing_sites else {}
     return csp.utils.build_policy(getattr(settings, name)["DIRECTIVES"], replace=framing)
+
+
+def inline_sources(response: HttpResponse) -> list[str]:
+    """What a page of the CMS adds to `script-src`; [] if it is no HTML, or is streamed."""
+    if response.streaming or not response.get("Content-Type", "").startswith("text/html"):
+        return []
+    return inline_scripts.digests(response.text)

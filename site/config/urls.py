@@ -8,7 +8,9 @@ from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as admin_urls
 from wagtail.documents import urls as document_urls
+from wagtail.utils.urlpatterns import decorate_urlpatterns
 
+from campaigns.cms.once import acting_once
 from campaigns.public import urls as campaign_urls
 from home import urls as home_urls
 from home.views import serve
@@ -17,7 +19,7 @@ from staff import urls as staff_urls
 
 urlpatterns = [
     path("admin/", include(staff_urls)),
-    path("admin/", include(admin_urls)),
+    path("admin/", include(decorate_urlpatterns(admin_urls.urlpatterns, acting_once))),
     path("documents/", include(document_urls)),
     *campaign_urls.links,
     *campaign_urls.endpoints,

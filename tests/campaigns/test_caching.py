@@ -27,6 +27,7 @@ def test_readers_see_nothing_that_is_more_than_ten_seconds_old():
         caching.FRAGMENT_SECONDS,
         caching.PUBLIC_SECONDS,
         caching.RENEWING_SECONDS,
+        caching.JOINING_SECONDS,
     )
 
     assert sum(kept_one_after_the_other) <= purging.OLDEST == 10

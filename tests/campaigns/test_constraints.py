@@ -13,10 +13,12 @@ pytestmark = pytest.mark.django_db
 
 CONSTRAINTS = {
     "campaigns_petition": {
+        "data_is_retained_for_1_to_365_days": "c",
         "goal_is_positive": "c",
         "one_petition_an_address": "u",
         "petition_opens_before_it_closes": "c",
     },
+    "campaigns_actionrequest": {"decided_request_has_its_moment": "c"},
     "campaigns_changereason": {"one_reason_a_text": "u"},
     "campaigns_tally": {"hold_has_a_reason": "c"},
     "campaigns_signature": {
@@ -29,6 +31,11 @@ CONSTRAINTS = {
         "moderation_is_known": "c",
     },
     "campaigns_outgoingmail": {"kind_is_known": "c", "outcome_is_known": "c"},
+    "campaigns_rememberedmoderation": {
+        "one_remembered_moderation_a_mailbox": "u",
+        "remembered_moderation_is_known": "c",
+    },
+    "campaigns_seenclock": {"one_seen_clock_at_most": "c"},
     "campaigns_keyfingerprint": {"one_fingerprint_at_most": "c"},
 }
 REFERENCES = {
@@ -37,6 +44,7 @@ REFERENCES = {
     ("campaigns_signature", "tally_id", "campaigns_tally"),
     ("campaigns_signature", "version_id", "campaigns_version"),
     ("campaigns_tally", "petition_id", "campaigns_petition"),
+    ("campaigns_tally", "won_image_id", "campaigns_customimage"),
     ("campaigns_version", "locale_id", "wagtailcore_locale"),
     ("campaigns_version", "published_by_id", "auth_user"),
     ("campaigns_version", "tally_id", "campaigns_tally"),
@@ -127,7 +135,7 @@ def test_what_was_agreed_to_is_never_changed():
     version = make_petition().version
 
     with pytest.raises(IntegrityError), transaction.atomic():
-        Version.objects.filter(pk=version.pk).update(letter="Something else.")
+        Version.objects.filter(pk=version.pk).update(parts={"letter": "Something else."})
 
 
 def test_what_was_agreed_to_stays_while_somebody_agreed():

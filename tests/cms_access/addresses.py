@@ -39,6 +39,7 @@ NAMED = {
     "query_id": "query",
     "parent_page_id": "parent",
     "redirect_id": "redirect",
+    "request_pk": "request",
     "session_id": "session",
     "string_segment_id": "text",
     "translation_id": "translation",
@@ -48,7 +49,13 @@ NAMED = {
 }
 # What `pk` names, by the beginning of the view's name; the longest that fits.
 KEYS = {
+    "allow_mail": "signature",
+    "confirm_by_hand": "signature",
+    "correct_name": "signature",
+    "erasure_receipt": "receipt",
+    "resend_confirmation": "signature",
     "reset_second_factor": "user",
+    "stop_mail": "signature",
     "undo_decision": "decision",
     "wagtailadmin_api:documents": "document",
     "wagtailadmin_api:images": "image",

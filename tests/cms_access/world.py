@@ -17,7 +17,8 @@ from wagtail.models import Collection, Locale, Site, Task, UploadedFile, Workflo
 from wagtail_localize.models import OverridableSegment, StringSegment, Translation
 from wagtail_localize.operations import translate_object
 
-from campaigns.models import CustomImage, DefaultTexts, ListEntry
+from campaigns.models import ActionRequest, CustomImage, DefaultTexts, ListEntry
+from campaigns.privacy import receipts
 from home.models import Navigation
 from tests.campaigns.cms.conftest import MANAGER, make_team, make_user
 from tests.factories import (
@@ -111,7 +112,9 @@ def make_side(
         "page_revision": first.pk,
         "petition_revision": petition.latest_revision_id,
         "signature": signature.pk,
+        "request": ActionRequest.objects.create(petition=petition, verb="pause").pk,
         "decision": make_decision(signature, reason="A fake").pk,
+        "receipt": receipts.write(signer, {petition: 1}, others={}, by=None).pk,
         "page_workflow": pages_review.pk,
         "petition_workflow": petitions_review.pk,
         "page_task": pages_review.current_task_state.pk,

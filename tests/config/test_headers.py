@@ -18,6 +18,7 @@ from tests.factories import (
     make_campaign,
     make_ended,
     make_home,
+    make_petition,
     make_signature,
 )
 
@@ -61,6 +62,7 @@ PAGES = [
     ("withdraw", 200, "no-referrer"),
     ("withdrawn", 200, "no-referrer"),
     ("too late", 410, "no-referrer"),
+    ("replaced", 409, "no-referrer"),
     ("bad link", 400, "no-referrer"),
     ("news", 200, "same-origin"),
     ("content", 200, "same-origin"),
@@ -120,6 +122,7 @@ def addresses() -> dict[str, str]:
         **links,
         "withdrawn": links["withdraw"],
         "too late": confirm_late(),
+        "replaced": confirm_replaced(),
         "closed": f"{make_ended(title='Over').url_path()}sign/",
         "bad link": "/signatures/confirm/x/",
         "news": make_article(title="More").get_parent().url,
@@ -136,6 +139,13 @@ def confirm_late() -> str:
     """The link of somebody who signed in time and confirms long after closing."""
     late = make_signature(make_ended(title="Long over"), confirmed_at=None)
     return f"/signatures/confirm/{tokens.make('confirm', late.pk)}/"
+
+
+def confirm_replaced() -> str:
+    """A link that was made before somebody signed again."""
+    typed = {"confirmed_at": None, "typed_digest": b"newer"}
+    replaced = make_signature(make_petition(title="Replaced"), **typed)
+    return f"/signatures/confirm/{tokens.make('confirm', replaced.pk, b'older')}/"
 
 
 def ask(client: Client, addresses: dict[str, str], page: str) -> HttpResponse:

@@ -1,5 +1,7 @@
 """Pages that only the tests have: what of a request comes through to the application."""
 
+import time
+import uuid
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -7,7 +9,12 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from campaigns import caching
 
 # The answer to everybody's path varies by what a proxy may ignore; that to mine by the visitor.
-VARY = {"/arrived/": "Accept-Language", "/arrived/mine/": "Cookie", "/admin/arrived/": "Cookie"}
+VARY = {
+    "/arrived/": "Accept-Language",
+    "/arrived/slowly/": "Accept-Language",
+    "/arrived/mine/": "Cookie",
+    "/admin/arrived/": "Cookie",
+}
 
 
 class ArrivedMiddleware:
@@ -19,7 +26,10 @@ class ArrivedMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path not in VARY:
             return self.get_response(request)
+        if request.path == "/arrived/slowly/":
+            time.sleep(0.3)
         arrived = {
+            "made": uuid.uuid4().hex,
             "address": request.get_full_path(),
             "headers": dict(request.headers),
             "secure": request.is_secure(),

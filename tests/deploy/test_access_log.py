@@ -1,8 +1,12 @@
 """What nginx and gunicorn write down of a request."""
 
+import re
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from campaigns.signatures import tokens
+from tests.deploy.conftest import fields
 from tests.factories import make_petition, make_signature
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -29,3 +33,26 @@ def test_no_token_no_address_and_no_query_is_written_down(site, app):
     assert "app=502" in site.logs()
     for secret in (token, token.split(".")[1], "set-password-token", source, "query", "ada@"):
         assert secret not in site.logs() + app.log.read_text(), secret
+
+
+def test_of_signing_neither_a_second_nor_any_part_of_an_address_is_written_down(site):
+    petition = make_petition()
+    token = tokens.make("confirm", make_signature(petition, confirmed_at=None).pk)
+    path, source = petition.url_path("sign"), "127.0.0.78"
+
+    site.ask(petition.get_absolute_url(), source=source)
+    site.post(path, fields(petition), source=source)
+    site.ask(petition.url_path("check_your_email"), source=source)
+    with ThreadPoolExecutor(16) as flood:  # so that the limit refuses some
+        list(flood.map(lambda _: site.post(path, {}, source=source), range(160)))
+    site.post(f"/signatures/confirm/{token}/", {}, source=source)
+    site.ask(petition.url_path("thanks"), source=source)
+    site.ask("/petitions/x/%73ign/", source=source)
+    site.process.end()
+    reading = (site.folder / "access.log").read_text().splitlines()
+    signing = (site.folder / "signing.log").read_text().splitlines()
+
+    assert [line.split('"')[1] for line in reading] == [f"GET {petition.get_absolute_url()}"]
+    assert len(signing) == 165
+    assert "429" in {line.split('" ')[1].split()[0] for line in signing}
+    assert {re.sub(r"\d", "0", line.split(' "')[0]) for line in signing} == {"- [0000-00-00T00]"}

@@ -49,14 +49,11 @@ def test_a_flood_from_one_network_is_slowed_down_and_others_sign(site):
     assert (reading.status, other.status) == (200, 303)
 
 
-def test_suggestions_are_kept_and_typing_is_not_slowed_down_as_searching_is(site):
-    kept = [site.ask("/search/suggestions/?query=dam&state=won").cache for _ in range(2)]
-
+def test_typing_is_not_slowed_down_as_searching_is(site):
     def burst(path: str) -> set[int]:
         with ThreadPoolExecutor(4) as visitors:
             return set(visitors.map(lambda n: site.ask(f"{path}?query=a{n}").status, range(45)))
 
-    assert kept == ["MISS", "HIT"]
     assert burst("/search/suggestions/") == {200}
     assert burst("/search/") == {200, 429}
 

@@ -8,10 +8,10 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import Client
 from django_otp import DEVICE_ID_SESSION_KEY
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from campaigns.models import Topic
 from servers.nginx import HOST
+from staff.models import Phone
 from tests.deploy.conftest import arrived
 from tests.factories import make_article, make_campaign, make_petition, make_topic
 
@@ -25,7 +25,7 @@ def session() -> dict[str, str]:
     client, root = Client(), User.objects.create_superuser("root", password="not used here")
     client.force_login(root)
     session = client.session
-    session[DEVICE_ID_SESSION_KEY] = TOTPDevice.objects.create(user=root).persistent_id
+    session[DEVICE_ID_SESSION_KEY] = Phone.objects.create(user=root).persistent_id
     session.save()
     value = client.cookies[settings.SESSION_COOKIE_NAME].value
     return {"Cookie": f"{settings.SESSION_COOKIE_NAME}={value}"}
@@ -74,9 +74,21 @@ def test_only_parameters_that_matter_split_the_cache(site):
         "/arrived/",
         "/arrived/?page=2",
     ]
-    assert search == ["MISS", "HIT", "MISS", "MISS"]
-    assert filters == ["MISS", "HIT", "MISS", "HIT", "MISS", "MISS"]
+    assert search == ["BYPASS"] * 4
+    assert filters == ["MISS", "HIT", "MISS", "HIT", "MISS", "BYPASS"]
     assert arrived(elsewhere)["address"] == "/arrived/"
+
+
+def test_what_somebody_searches_for_is_written_to_no_disk(site):
+    for path in ("/search/", "/search/suggestions/"):
+        site.ask(f"{path}?query=Canary+Birdsong")
+    site.ask("/search/?topic=rivers")
+    site.process.end()
+
+    kept = [path.read_bytes().lower() for path in site.folder.rglob("*") if path.is_file()]
+
+    assert any(b"topic=rivers" in content for content in kept)
+    assert [content for content in kept if b"canary" in content or b"birdsong" in content] == []
 
 
 def test_the_search_hears_what_was_asked_for_and_shows_no_other_answer(site):
@@ -127,6 +139,20 @@ def test_one_page_has_one_copy_however_its_path_is_written(site):
 
     assert [(answer.status, answer.cache) for answer in answers] == [(200, "HIT")] * 3
     assert {arrived(answer)["address"] for answer in answers} == {"/arrived/"}
+
+
+def test_a_page_number_makes_nothing_anew_where_there_are_no_pages(site):
+    campaign = make_campaign()
+    path = campaign.petition.get_absolute_url()
+    ends = ("", "thanks/", "count.json", "qr.svg")
+
+    numbered = [[site.ask(f"{path}{end}?page={n}").cache for n in (1, 2)] for end in ends]
+    divided = [site.ask(f"/api/petitions/?page={n}").cache for n in (1, 2, 2)]
+    story = site.ask(f"{campaign.url}?page=7")
+
+    assert numbered == [["MISS", "HIT"]] * len(ends)
+    assert divided == ["MISS", "MISS", "HIT"]
+    assert (story.status, story.headers["Location"]) == (302, campaign.url)
 
 
 def test_a_path_that_ends_like_a_file_is_not_kept(site):

@@ -1,5 +1,7 @@
 """What an editor is told that a page or a petition still lacks."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
@@ -22,7 +24,19 @@ def test_a_bare_campaign_lacks_everything():
 
     found = answers(page, privacy_url="")
 
-    assert found == dict.fromkeys(CHECKS, False)
+    assert found == {**dict.fromkeys(CHECKS, False), "ended": True}
+
+
+def test_a_draft_that_would_close_a_petition_by_a_time_in_the_past_is_told():
+    petition = make_petition()
+    page = make_campaign(petition)
+    petition.closes_at = timezone.now() - timedelta(days=1)
+
+    draft = answers(petition, privacy_url="")["ended"]
+    petition.save()
+    closed = answers(page, privacy_url="")["ended"]
+
+    assert (draft, closed) == (False, True)
 
 
 def test_a_campaign_that_has_all_lacks_nothing():
@@ -48,6 +62,7 @@ def test_an_article_is_asked_for_no_petition_and_a_petition_for_no_picture():
         "target",
         "goal",
         "closing",
+        "ended",
         "thanks",
         "privacy",
     }

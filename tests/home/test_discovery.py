@@ -44,7 +44,7 @@ def test_each_language_has_a_feed_of_its_own(client):
     french, _ = Locale.objects.get_or_create(language_code="fr")
     article.copy_for_translation(french, copy_parents=True)
     translation = article.get_translation(french)
-    translation.title = "Neige"
+    translation.title = translation.listing_summary = "Neige"
     translation.save_revision().publish()
 
     assert titles(client) == ["Snow"]
@@ -95,7 +95,9 @@ def test_the_site_map_has_every_public_page_in_all_its_languages(client):
     article = make_article(title="Snow")
     french, _ = Locale.objects.get_or_create(language_code="fr")
     article.copy_for_translation(french, copy_parents=True)
-    article.get_translation(french).save_revision().publish()
+    translation = article.get_translation(french)
+    translation.title = translation.listing_summary = "Neige"
+    translation.save_revision().publish()
 
     found = ElementTree.fromstring(client.get("/sitemap.xml").content)
 

@@ -89,6 +89,7 @@ def addresses() -> dict[str, str]:
         "confirm": f"/signatures/confirm/{tokens.make('confirm', pending.pk)}/",
         "manage": f"/signatures/manage/{tokens.make('manage', pending.pk)}/",
         "withdraw": f"/signatures/withdraw/{tokens.make('withdraw', signature.pk)}/",
+        "replaced": f"/signatures/confirm/{tokens.make('confirm', pending.pk, b'older')}/",
         "bad link": "/signatures/confirm/x/",
         "nothing asked": "/search/",
         "something found": "/search/?query=river",

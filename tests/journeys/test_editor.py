@@ -225,7 +225,7 @@ def test_the_seeds_page_from_the_first_word_to_victory(
     expect(story).to_contain_text("The letter is on his desk")
     expect(story.locator("[data-count]").first).to_have_text("1")
 
-    act(page, "Close now", "Close the petition now")
+    act(moderator, "Close now", "Close the petition now")
     visitor = read(browser, site + campaign.url)
     story = visitor.locator("main")
     expect(story).to_contain_text("no longer takes signatures")
@@ -233,7 +233,7 @@ def test_the_seeds_page_from_the_first_word_to_victory(
     expect(story).to_contain_text("The last free river")
     assert visitor.locator("form.petition-form").count() == 0
 
-    act(page, "Declare victory", "Declare victory")
+    act(moderator, "Declare victory", "Declare victory")
     story = read(browser, site + campaign.url).locator("main")
     expect(story).to_contain_text("We won. Thank you to everybody who signed.")
 

@@ -44,8 +44,10 @@ def test_a_manager_exports_what_the_filters_show(site, river, log_in, tmp_path: 
     page.goto(f"{site}/admin/signatures/?petition={river.pk}&state=pending")
     expect(page.locator("main")).not_to_contain_text("ada@example.org")
     page.get_by_role("button", name="Actions", exact=True).first.click()
+    page.get_by_role("link", name="Download CSV").click()
+    page.get_by_label("What is the file for?").fill("Handover to the minister")
     with page.expect_download() as download:
-        page.get_by_role("link", name="Download CSV").click()
+        page.get_by_role("button", name="Download CSV").click()
     download.value.save_as(tmp_path / "export.csv")
 
     rows = list(csv.DictReader(StringIO((tmp_path / "export.csv").read_text("utf-8-sig"))))
@@ -55,6 +57,7 @@ def test_a_manager_exports_what_the_filters_show(site, river, log_in, tmp_path: 
     entry = ModelLogEntry.objects.get(action="petition.export")
     assert entry.user.username == "campaign"
     assert (entry.data["rows"], entry.data["state"]) == (1, "pending")
+    assert entry.data["purpose"] == "Handover to the minister"
 
 
 def test_a_manager_of_another_collection_finds_nothing(site, river, log_in):

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 from django.contrib.auth.models import Group, User
-from django_otp.plugins.otp_totp.models import TOTPDevice
 from playwright.sync_api import Browser, Page, expect
 
+from staff.models import Phone
 from tests.journeys.conftest import PASSWORD
 from tests.journeys.test_accessibility import findings
 from tests.staff.conftest import code
@@ -42,7 +42,7 @@ def test_the_second_step_is_set_up_and_used_without_javascript(site, plain):
 
     sign_in(plain, site)
     expect(plain.get_by_role("heading", name="Set up your second step")).to_be_visible()
-    device = TOTPDevice.objects.get(user=user)
+    device = Phone.objects.get(user=user)
     plain.get_by_label("The code that the app shows").fill(code(device))
     plain.get_by_role("button", name="Finish").click()
     expect(plain.locator(".second-factor__codes li")).to_have_count(10)

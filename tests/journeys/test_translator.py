@@ -46,7 +46,8 @@ def campaign(site):
         locale = Locale.objects.create(language_code=code)
         for parent in (page.get_parent().get_parent(), page.get_parent()):
             copy = parent.specific.copy_for_translation(locale)
-            copy.save_revision().publish()
+            copy.live = True
+            copy.save()
     return page
 
 

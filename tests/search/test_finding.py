@@ -139,7 +139,7 @@ def test_a_topic_holds_for_the_translations_of_what_it_was_chosen_on(client):
     english = make_campaign(topics=[topic])
     petition = make_translation(english.petition, "ru")
     russian = english.copy_for_translation(petition.locale, copy_parents=True)
-    russian.title, russian.petition = "Плотина", petition
+    russian.title, russian.listing_summary, russian.petition = "Плотина", "О плотине.", petition
     russian.save_revision().publish()
 
     response = ask(client, "/ru/search/", topic="rivers")

@@ -15,8 +15,8 @@ from tests.factories import (
     make_topic,
     make_translation,
 )
+from tests.search.test_bad_input import ODD
 from tests.search.test_finding import HIDE
-from tests.search.test_views import ODD
 
 pytestmark = pytest.mark.django_db
 

@@ -1,19 +1,20 @@
 """The workflow task with which moderators approve pages and petitions.
 
 Wagtail's own task considers neither the collections of petitions, nor a petition that is still a
-draft when its page is approved.
+draft when its page is approved. It also publishes what was typed after the submission.
 """
 
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from wagtail.models import AbstractGroupApprovalTask, Page, TaskState
+from wagtail.models import AbstractGroupApprovalTask, Page, TaskState, WorkflowState
 
+from campaigns.cms.pages import together
 from campaigns.cms.pages.publishing import drafts_of, is_complete
 from campaigns.cms.permissions import may, petition_policy
 from campaigns.petitions import publishing
@@ -27,8 +28,8 @@ Action = tuple[str, Any, bool]
 class Approval(AbstractGroupApprovalTask):
     """Members of the task's groups approve; a petition also needs the permission to publish it.
 
-    Overrides `get_actions`, `get_task_states_user_can_moderate` and `on_action`, which Wagtail's
-    Task documents for custom tasks.
+    Overrides `start`, `get_actions`, `get_task_states_user_can_moderate` and `on_action`, which
+    Wagtail's Task documents for custom tasks.
     """
 
     class Meta:
@@ -41,6 +42,13 @@ class Approval(AbstractGroupApprovalTask):
             "Members of the chosen groups approve pages and petitions. If a page's petition "
             "is still a draft, they are asked whether to publish both."
         )
+
+    def start(self, workflow_state: WorkflowState, user: User | None = None) -> TaskState:
+        """Begin to wait; the draft petitions of a page wait with it."""
+        state = super().start(workflow_state, user=user)
+        if isinstance(workflow_state.content_object, Page):
+            together.submit(workflow_state.content_object.specific, by=user)
+        return state
 
     def get_actions(self, obj: Page | Petition, user: User) -> list[Action]:
         """(name, label, whether a form comes first) of each action that is open to the user."""
@@ -61,7 +69,7 @@ class Approval(AbstractGroupApprovalTask):
             ("approve", _("Approve the page only"), False),
             ("approve", _("Approve the page only, with comment"), True),
         ]
-        if all(may(user, "publish", draft) and not publishing.missing(draft) for draft in drafts):
+        if all(together.is_ready(draft, user) for draft in drafts):
             alone.insert(0, (WITH_PETITION, _("Approve the page and publish its petition"), False))
         return reject + alone
 
@@ -73,23 +81,31 @@ class Approval(AbstractGroupApprovalTask):
         states = super().get_task_states_user_can_moderate(user, **kwargs)
         return states.filter(~Q(**{about: "petition"}) | Q(workflow_state__object_id__in=numbers))
 
-    def on_action(self, task_state: TaskState, user: User, action_name: str, **kwargs: Any) -> None:
+    def on_action(
+        self,
+        task_state: TaskState,
+        user: User,
+        action_name: str,
+        *,
+        from_form: bool = False,
+        **kwargs: Any,
+    ) -> None:
         """Do an action that `get_actions` has offered.
 
-        Raises PermissionDenied if a petition has been moved to another team's collection, or has
-        become incomplete, in the meantime.
+        What is approved in the form of a page or a petition is what the form shows, which is the
+        newest revision; elsewhere it is what was submitted. Raises PermissionDenied if a revision
+        is newer, or if a petition has become incomplete or another team's in the meantime.
         """
-        if action_name != WITH_PETITION:
-            super().on_action(task_state, user, action_name, **kwargs)
-            return
-        page = task_state.workflow_state.content_object
-        assert isinstance(page, Page)  # it is offered for pages only
+        subject = together.subject_of(task_state)
         with transaction.atomic():
-            for draft in drafts_of(page.get_latest_revision_as_object()):
-                if not may(user, "publish", draft):
+            if action_name != "reject" and not together.is_newest(task_state):
+                if not from_form:
                     raise PermissionDenied
-                try:
-                    publishing.publish(draft, by=user)
-                except ValidationError:
-                    raise PermissionDenied from None
-            task_state.approve(user=user)
+                task_state.revision = subject.get_latest_revision()
+                task_state.save(update_fields=["revision"])
+            if action_name == WITH_PETITION and isinstance(subject, Page):
+                together.approve(subject, by=user)
+            elif action_name == "reject" and isinstance(subject, Page):
+                together.reject(subject, by=user, comment=kwargs.get("comment", ""))
+            name = "approve" if action_name == WITH_PETITION else action_name
+            super().on_action(task_state, user, name, **kwargs)

@@ -19,6 +19,7 @@ from wagtail.models import Page
 from campaigns.cms.permissions import may
 from campaigns.cms.petitions.views import address
 from campaigns.cms.screens import Button, PressedButton, QuestionView, Text
+from campaigns.pages import page_guard
 from campaigns.pages.public_page import petitions_of
 from campaigns.petitions import publishing
 from campaigns.petitions.petition import Petition
@@ -31,8 +32,13 @@ def drafts_of(page: Page) -> list[Petition]:
 def ask_before_publishing(request: HttpRequest, page: Page) -> HttpResponse | None:
     """Ask what to publish, if a petition of the page is still a draft.
 
-    For the hook `before_publish_page`; Wagtail has saved the input as a draft by then.
+    Refuses a page that is not wholly translated. For the hook `before_publish_page`; Wagtail has
+    saved the input as a draft by then.
     """
+    if names := page_guard.untranslated(page):
+        text = _("The page is saved and not published. Still to be translated: %s.")
+        messages.error(request, text % ", ".join(names))
+        return redirect("wagtailadmin_pages:edit", page.pk)
     if not drafts_of(page):
         return None
     assert request.resolver_match  # no view is called without it
@@ -72,12 +78,15 @@ def is_unready(page: Page) -> bool:
 
 
 def is_complete(page: Page) -> bool:
-    """Whether the page can be published; its petition may have been deleted since it was saved."""
+    """Whether the page can be published.
+
+    Its petition may have been deleted since it was saved; a translation may lack texts.
+    """
     try:
         page.full_clean()
     except ValidationError:
         return False
-    return True
+    return not page_guard.untranslated(page)
 
 
 # The message afterwards, by whether petitions were published, and whether the page is scheduled.

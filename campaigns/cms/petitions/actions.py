@@ -5,7 +5,6 @@ from typing import Any
 from django.forms import Form
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from wagtail.admin import messages
 from wagtail.log_actions import LogActionRegistry, LogFormatter
 from wagtail.models import ModelLogEntry
@@ -13,7 +12,7 @@ from wagtail.models import ModelLogEntry
 from campaigns.cms.petitions.views import home_url
 from campaigns.cms.screens import Button, QuestionView, Text
 from campaigns.cms.signatures.exports import ExportEntry
-from campaigns.petitions.actions import ACTIONS, Action
+from campaigns.petitions.actions import ACTIONS, Action, ActionForm
 from campaigns.petitions.controlling import NotNow
 from campaigns.petitions.petition import Petition
 
@@ -60,6 +59,12 @@ class PetitionActionView(QuestionView):
         about = {"petition": self.petition, "user": self.request.user}
         return {**super().get_form_kwargs(), **about}
 
+    def form_invalid(self, form: Form) -> HttpResponse:
+        """Django's FormView calls this for an invalid POST, also for a second click."""
+        if isinstance(form, ActionForm) and form.is_repeated():
+            return self.leave(messages.warning, self.not_now())
+        return super().form_invalid(form)
+
     def buttons(self) -> list[Button]:
         style = "serious" if self.action.is_serious else ""
         return [Button(self.action.button or self.action.label, style=style)]
@@ -85,17 +90,20 @@ class ActionEntry(LogFormatter):
         return self.action.entry % log_entry.data
 
 
-class DecisionEntry(LogFormatter):
-    label = _("Release or invalidate")
+class RequestEntry(LogFormatter):
+    """Formats the entry of a request for an action, or of its refusal."""
+
+    text: Text
 
     def format_message(self, log_entry: ModelLogEntry) -> str:
         """The text of an entry, which Wagtail's history calls for."""
-        text = ngettext(
-            "Moderated %(count)s signature: %(moderation)s",
-            "Moderated %(count)s signatures: %(moderation)s",
-            log_entry.data["count"],
-        )
-        return text % log_entry.data
+        labels = {action.verb: action.label for action in ACTIONS}
+        data = log_entry.data
+        shown = {
+            "action": labels.get(data["verb"], data["verb"]),
+            "comment": data.get("comment", ""),
+        }
+        return (self.text % shown).rstrip(": ")
 
 
 def register_log_actions(actions: LogActionRegistry) -> None:
@@ -103,6 +111,12 @@ def register_log_actions(actions: LogActionRegistry) -> None:
     for action in ACTIONS:
         entry = type("Entry", (ActionEntry,), {"action": action, "label": action.label})
         actions.register_action(f"petition.{action.verb}")(entry)
+    for name, label, text in (
+        ("ask", _("Ask for an action"), _("Asked for “%(action)s”: %(comment)s")),
+        ("decline", _("Decline a request"), _("Declined the request for “%(action)s”")),
+    ):
+        entry = type("Entry", (RequestEntry,), {"text": text, "label": label})
+        actions.register_action(f"petition.{name}")(entry)
     actions.register_action(
         "petition.test_mail", _("Send a test mail"), _("Test mail sent to their own email")
     )
@@ -115,8 +129,6 @@ def register_log_actions(actions: LogActionRegistry) -> None:
     )
     actions.register_action("page.unscheduled", _("Remove from the schedule"), incomplete)
     actions.register_action("petition.export")(ExportEntry)
-    actions.register_action("petition.moderate")(DecisionEntry)
-    actions.register_action("petition.undo_decision", _("Undo a decision"), _("Decision undone"))
     actions.register_action(
         "petition.erase", _("Delete a person's data"), _("Data deleted at the person's request")
     )

@@ -13,9 +13,10 @@ from wagtail.models import Revision
 
 from campaigns.cms.permissions import may
 from campaigns.cms.screens import Button, PressedButton, QuestionView, Text
-from campaigns.petitions import changes, publishing, versions
+from campaigns.petitions import publishing, versions
 from campaigns.petitions.panels import URLS
 from campaigns.petitions.petition import Petition
+from campaigns.petitions.signed import changes
 
 STEPS = ("publish", "submit", "keep")
 DONE = {
@@ -27,13 +28,40 @@ DONE = {
 
 
 class ReasonForm(forms.Form):
+    """Asks why something changes that people have signed; of a slip only that it is one."""
+
     reason = forms.CharField(
         label=_("What is the reason for the change?"),
         help_text=_("One or two sentences, which everybody can read on the petition's page."),
         max_length=1000,
+        required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    # The digest of the texts that were shown: a draft that has changed since is shown again.
+    is_slip = forms.BooleanField(
+        label=_("This only corrects a slip: a word was misspelt, and the meaning stays."),
+        help_text=_(
+            "Then no reason is needed. The petition's page says that a slip was corrected, and "
+            "shows what stood there before."
+        ),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, may_be_slip: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not may_be_slip:
+            del self.fields["is_slip"]
+            self.fields["reason"].required = True
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        data = self.cleaned_data
+        if not (data.setdefault("is_slip", False) or data.get("reason") or self.errors):
+            self.add_error("reason", _("Please give the reason, or tick the box below."))
+        return data
+
+
+class ChangeForm(ReasonForm):
+    # The digest of the parts that were shown: a draft that has changed since is shown again.
     digest = forms.CharField(widget=forms.HiddenInput)
     then = forms.ChoiceField(choices=[(step, step) for step in STEPS], widget=PressedButton)
 
@@ -50,10 +78,10 @@ class ExplainChangeView(QuestionView):
 
     model = Petition
     permission_required = "change"
-    form_class = ReasonForm
+    form_class = ChangeForm
     template_name = "campaigns/cms/explain_change.html"
     header_icon = "form"
-    page_title = _("Change a text that people have signed")
+    page_title = _("Change what people have signed")
     decline = _("Back to the editor")
 
     def find(self, *, pk: int) -> None:
@@ -67,12 +95,20 @@ class ExplainChangeView(QuestionView):
         if self.change:
             return ""
         # The draft was published meanwhile, or its texts were put back.
-        return _("No reason is needed, because the letter and the consent are unchanged.")
+        return _("No reason is needed, because nothing changes that people have signed.")
 
     def get_initial(self) -> dict[str, Any]:
         """The initial values of the form, for Django's FormView."""
-        given = versions.reasons(self.draft).first()
-        return {"reason": given and given.reason, "digest": versions.digest_of(self.draft)}
+        given = versions.given_reason(self.draft)
+        return {
+            "reason": given and given.reason,
+            "is_slip": given and given.is_slip,
+            "digest": versions.digest_of(self.draft),
+        }
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """The arguments of the form, for Django's FormView."""
+        return {**super().get_form_kwargs(), "may_be_slip": self.draft.is_slip}
 
     def next_steps(self) -> list[str]:
         """Publishing for users who may; submitting for others, unless the draft is submitted."""
@@ -93,17 +129,19 @@ class ExplainChangeView(QuestionView):
         keep = Button(_("Save the reason with the draft"), "then", "keep", "button-secondary")
         return [*steps, keep]
 
-    def act(self, form: ReasonForm) -> HttpResponse:
-        reason, then = form.cleaned_data["reason"], form.cleaned_data["then"]
+    def act(self, form: ChangeForm) -> HttpResponse:
+        answer = {name: form.cleaned_data[name] for name in ("reason", "is_slip")}
+        then = form.cleaned_data["then"]
         digest = versions.digest_of(self.draft)
         if form.cleaned_data["digest"] != digest:
             messages.warning(
                 self.request,
                 _("Somebody has changed the draft in the meantime. Please look at it again."),
             )
-            fresh = ReasonForm(initial={"reason": reason, "digest": digest})
+            initial = {**answer, "digest": digest}
+            fresh = ChangeForm(initial=initial, may_be_slip=self.draft.is_slip)
             return self.ask_again(fresh, status=409)
-        changes.explain(self.draft, reason=reason)
+        changes.explain(self.draft, **answer)
         if then not in ("keep", *self.next_steps()):
             raise PermissionDenied
         try:
@@ -112,6 +150,8 @@ class ExplainChangeView(QuestionView):
                 then = "schedule" if self.draft.is_scheduled else "publish"
             elif then == "submit":
                 publishing.submit(self.petition, by=self.request.user)
+        except versions.KeptTooLong as error:
+            return self.leave(messages.error, " ".join(error.messages))
         except ValidationError:
             return self.leave(
                 messages.error,
@@ -137,7 +177,7 @@ def drafted(draft: Petition) -> dict[str, Any] | None:
     """
     if draft.replaced is None:
         return None
-    return {"url": explain_url(draft), "given": versions.reasons(draft).first()}
+    return {"url": explain_url(draft), "given": versions.given_reason(draft)}
 
 
 class ExplainedFirst:

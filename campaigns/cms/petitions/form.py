@@ -19,6 +19,7 @@ from wagtail.admin.panels import (
 
 from campaigns.cms.permissions import collections_for
 from campaigns.cms.petitions.embed_panel import EmbedPanel
+from campaigns.cms.petitions.ended import AsksIfEnded, EndedPanel
 from campaigns.petitions.actions import Text
 from campaigns.petitions.panels import PetitionStatusPanel, TranslationNote
 from campaigns.petitions.petition import Petition
@@ -29,7 +30,7 @@ from campaigns.scheduling import name_time_zone
 SETTINGS = [field.name for field in PetitionSettings._meta.fields if field.editable]
 
 
-class PetitionForm(WagtailAdminModelForm):
+class PetitionForm(AsksIfEnded, WagtailAdminModelForm):
     """The form of a petition. Editors choose the collection once, for a new petition.
 
     They can choose among the collections in which they may add petitions.
@@ -46,7 +47,7 @@ class PetitionForm(WagtailAdminModelForm):
         if self.instance.first_published_at and "slug" in self.fields:
             self.fields["slug"].disabled = True
         if self.instance.is_translation:
-            for name in SETTINGS:
+            for name in [*SETTINGS, "has_ended"]:
                 self.fields.pop(name, None)
         name_time_zone(self.fields, "opens_at", "closes_at")
         self.show_default_texts()
@@ -103,8 +104,8 @@ NAMES_ARE_THEIRS = _(
     "they agree. Tell the editors of the original if that can put people in danger."
 )
 EMPTY_MEANS_DEFAULT = _(
-    "Every field here may stay empty. The default text, shown in grey, is then used. You find "
-    "the default texts under Snippets › Default texts."
+    "Every field here may stay empty. The default text, shown in grey, is then used. Moderators "
+    "change the default texts, under Snippets › Default texts."
 )
 CONSENT_HELP = _(
     "When you publish a change, the earlier version stays with the people who signed it. Once "
@@ -132,7 +133,9 @@ letter = ObjectList(
                 ),
                 FieldPanel(
                     "demands",
-                    help_text=_("One demand per line, the strongest first. Drag them into order."),
+                    help_text=_(
+                        "One demand in each box, the strongest first. Drag them into order."
+                    ),
                 ),
                 FieldPanel("close", help_text=_("A last sentence after the demands.")),
             ],
@@ -153,6 +156,7 @@ settings = ObjectList(
                 FieldPanel("goal_rises"),
                 FieldPanel("count_from"),
                 FieldRowPanel([FieldPanel("opens_at"), FieldPanel("closes_at")]),
+                EndedPanel("has_ended"),
             ],
             heading=_("Goal and times"),
         ),

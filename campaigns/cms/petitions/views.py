@@ -5,15 +5,18 @@ from typing import Any
 
 from django.contrib.admin.utils import quote, unquote
 from django.core.exceptions import PermissionDenied
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, QuerySet
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic import InspectView
 from wagtail.admin.widgets.button import HeaderButton
+from wagtail.models import ModelLogEntry
 from wagtail.snippets.views.snippets import (
     CreateView,
     DeleteView,
@@ -23,6 +26,7 @@ from wagtail.snippets.views.snippets import (
     UsageView,
 )
 
+from campaigns.cms import history
 from campaigns.cms.permissions import SEE, AnyUser, StaffRequest, may, may_see, petition_policy
 from campaigns.cms.petitions.changes import ExplainedFirst, explain_url
 from campaigns.cms.petitions.form import PetitionForm
@@ -31,7 +35,7 @@ from campaigns.petitions import translation_guard
 from campaigns.petitions.panels import URLS, status
 from campaigns.petitions.petition import HasSignatures, Petition
 from campaigns.petitions.state import State
-from campaigns.petitions.versions import Unexplained
+from campaigns.petitions.versions import KeptTooLong, Unexplained
 
 GOING_PUBLIC = ("publish", "submit", "restart-workflow")
 # Locking and unlocking also need the permission to edit.
@@ -65,6 +69,9 @@ class OwnCollection:
             return redirect(home_url(petition, request.user))
         except Unexplained:  # Somebody has signed meanwhile.
             return redirect(explain_url(petition))
+        except KeptTooLong as error:  # The same, and the draft lengthens the retention.
+            messages.error(request, " ".join(error.messages))
+            return redirect(home_url(petition, request.user))
 
     def user_has_permission(self, permission: str) -> bool:
         """Whoever may publish may also lock: Wagtail's own permissions for it are never granted."""
@@ -210,8 +217,12 @@ class PetitionUsageView(UsageView):
 
 
 class PetitionHistoryView(HistoryView):
-    """The history, for all staff who see the petition; only editors get the links to drafts."""
+    """The history, for all staff who see the petition; only editors get the links to drafts.
 
+    Beneath each decision about signatures stands who can undo it, and until when.
+    """
+
+    request: StaffRequest
     any_permission_required = SEE
     object: Petition
 
@@ -220,6 +231,24 @@ class PetitionHistoryView(HistoryView):
         if not may(request.user, "change", self.object):
             self.edit_url_name = self.revisions_view_url_name = None
             self.revisions_revert_url_name = self.revisions_compare_url_name = None
+
+    def get_base_queryset(self) -> QuerySet[ModelLogEntry]:
+        """The entries and what is shown of their decisions, for Wagtail's view."""
+        entries = self._annotate_queryset(history.entries_of(self.object))
+        return history.with_decisions(entries, self.request.user)
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        """Wagtail's columns; that of the actions also tells of decisions."""
+        action, *others = super().columns
+        column = history.DecidedColumn(
+            action.name,
+            label=action.label,
+            object=self.object,
+            url_names=action.url_names,
+            user_can_unschedule=action.user_can_unschedule,
+        )
+        return [column, *others]
 
     @property
     def header_buttons(self) -> list[HeaderButton]:

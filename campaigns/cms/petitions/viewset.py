@@ -12,6 +12,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 
 from campaigns.cms.permissions import StaffRequest, collections_for, may, petitions_seen_by
 from campaigns.cms.petitions.actions import PetitionActionView
+from campaigns.cms.petitions.asking import ASKABLE, AnswerView, AskView
 from campaigns.cms.petitions.changes import ExplainChangeView
 from campaigns.cms.petitions.chooser import PetitionChooserViewSet
 from campaigns.cms.petitions.form import editor
@@ -78,9 +79,20 @@ class PetitionViewSet(SnippetViewSet):
             )
             for action in ACTIONS
         ]
+        asking = [
+            path(
+                f"ask/{action.verb}/<int:pk>/",
+                self.construct_view(AskView, action=action),
+                name=f"ask_{action.verb}",
+            )
+            for action in ASKABLE
+        ]
+        answer = self.construct_view(AnswerView)
         return [
             *super().get_urlpatterns(),
             *actions,
+            *asking,
+            path("requests/<int:pk>/<int:request_pk>/", answer, name="answer"),
             path("mails/<int:pk>/", self.construct_view(PetitionMailsView), name="mails"),
             path("mails/<int:pk>/<slug:kind>/", self.construct_view(PetitionMailView), name="mail"),
             path("explain/<int:pk>/", self.construct_view(ExplainChangeView), name="explain"),

@@ -13,16 +13,19 @@ from django.urls import URLPattern, re_path, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.html import linebreaks
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
-from wagtail.admin.widgets.button import HeaderButton
+from wagtail.admin.widgets.button import Button, HeaderButton
+from wagtail.log_actions import log
 from wagtail_modeladmin.helpers import PermissionHelper
 from wagtail_modeladmin.options import ModelAdmin
 from wagtail_modeladmin.views import DeleteView, HistoryView, InspectView
 
 from campaigns.cms.permissions import AnyUser, StaffRequest, signature_policy, signatures_for
+from campaigns.cms.signatures import assisting, history
 from campaigns.cms.signatures.listing import SignatureIndexView, reason_of
 from campaigns.privacy import dependents
 from campaigns.signatures.columns import COLUMNS
@@ -88,12 +91,22 @@ class SignatureInspectView(NativeLook, InspectView):
             buttons.append(HeaderButton(_("Delete"), url=self.delete_url, icon_name="bin"))
         return buttons
 
+    @cached_property
+    def header_more_buttons(self) -> list[Button]:
+        return assisting.buttons(self.request.user, self.instance)
+
     def get_fields_dict(self) -> list[dict[str, Any]]:
         return [{"label": label, "value": value} for label, value in details(self.instance)]
 
 
 class SignatureHistoryView(NativeLook, HistoryView):
+    """All that staff did to the signature, also together with others."""
+
     page_title = _("History")
+
+    def get_queryset(self) -> list[history.Entry]:
+        """The rows of the table; modeladmin's view reads them from Wagtail's log alone."""
+        return history.entries(self.instance, self.request.user)
 
 
 class SignatureDeleteView(NativeLook, DeleteView):
@@ -108,6 +121,8 @@ class SignatureDeleteView(NativeLook, DeleteView):
         )
 
     def delete_instance(self) -> None:
+        # The signature's own history goes with it.
+        log(self.instance.tally.petition, "petition.delete_signature", user=self.request.user)
         dependents.delete([self.instance.pk])
         super().delete_instance()
 
@@ -120,7 +135,7 @@ class SignatureDeleteView(NativeLook, DeleteView):
 
 
 def details(signature: Signature) -> list[tuple[str, Any]]:
-    """(label, value) for all data of a signature, including the letter and the consent."""
+    """(label, value) for all data of a signature, including all that its signer read."""
     rows = [
         (_("number"), signature.pk),
         (_("petition"), signature.tally.petition.title),
@@ -130,15 +145,20 @@ def details(signature: Signature) -> list[tuple[str, Any]]:
             for field, column in COLUMNS
             if ShownIn.CMS in column.shown_in
         ),
+        *assisting.facts(signature),
     ]
     if version := signature.version:
         rows += [
             (_("version"), version.pk),
             (_("published"), timezone.localtime(version.published_at)),
-            (_("letter agreed to"), linebreaks(version.letter)),
-            (_("consent given"), version.consent),
+            *((part.heading, as_read(text)) for part, text in version.readable),
         ]
     return [(capfirst(str(label)), value) for label, value in rows]
+
+
+def as_read(text: str) -> SafeString:
+    """A part of a version as its signer read it: paragraphs and lines, with no mark-up to see."""
+    return mark_safe(linebreaks(text, autoescape=True))  # the text is escaped
 
 
 def text_of(signature: Signature, field: "Field[Any, Any]") -> str:

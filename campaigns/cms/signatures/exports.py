@@ -29,6 +29,7 @@ def respond(
     format: str,
     filters: dict[str, Any],
     searched: bool,
+    purpose: str,
 ) -> HttpResponseBase:
     """The response with the signatures as a file.
 
@@ -36,13 +37,19 @@ def respond(
     number of rows at that moment. The entries stay, even if the download is interrupted.
     """
     petition = filters.get("petition")
-    details = {**described(filters), "searched": searched, "format": format}
+    name = filename(petition, format)
+    details = {
+        **described(filters),
+        "searched": searched,
+        "format": format,
+        "file": name,
+        "purpose": purpose,
+    }
     with transaction.atomic():
         entries = [
             log(subject, "petition.export", user=request.user, data={**details, "rows": count})
             for subject, count in subjects(request, signatures, petition)
         ]
-    name = filename(petition, format)
     names = rows.headings()
     exported = counted(rows.rows(signatures), entries)
     if format == "xlsx":
@@ -122,11 +129,17 @@ class ExportEntry(LogFormatter):
             "Exported %(rows)s signatures as %(format)s (%(filters)s)",
             count,
         )
-        return text % {
+        shown = {
             "rows": count,
             "format": str(data.get("format", "")).upper(),
             "filters": in_words(data),
         }
+        return f"{text % shown}, {purpose_of(data)}"
+
+
+def purpose_of(data: dict[str, Any]) -> str:
+    named = gettext("purpose: %(purpose)s, file: %(file)s")
+    return named % {name: data.get(name) or "–" for name in ("purpose", "file")}
 
 
 def in_words(data: dict[str, Any]) -> str:

@@ -1,11 +1,12 @@
 """The list of signatures: Wagtail's own view of a list, with filters and an export."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 import django_filters
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -25,7 +26,6 @@ from wagtail.admin.widgets.button import Button
 from wagtail_modeladmin.options import ModelAdmin
 
 from campaigns.cms.permissions import StaffRequest, signature_policy, signatures_for, tallies_for
-from campaigns.cms.signatures import exports
 from campaigns.moderation import screening
 from campaigns.petitions.petition import Petition
 from campaigns.signatures.conditions import IN_STATE, STATES
@@ -87,6 +87,15 @@ class SignatureFilters(WagtailFilterSet):
         return queryset.filter(IN_STATE[value])
 
 
+def filter_parameters() -> set[str]:
+    """The parameters of the URL that narrow the list down: the filters' and the search's."""
+    names = {"q"}
+    for name, filter in SignatureFilters.get_filters().items():
+        suffixes = getattr(filter.extra.get("widget"), "suffixes", None)
+        names |= {f"{name}_{suffix}" for suffix in suffixes} if suffixes else {name}
+    return names
+
+
 class SignatureIndexView(IndexView):
     """The list. An invalid filter, or one that the user may not use, gives an empty list."""
 
@@ -113,7 +122,7 @@ class SignatureIndexView(IndexView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if self.is_export:
-            return self.export(request.GET["export"])
+            return redirect(self.get_export_url(request.GET["export"]))
         return super().get(request, *args, **kwargs)
 
     # --- the list ---
@@ -169,34 +178,26 @@ class SignatureIndexView(IndexView):
             return super().get_delete_url(instance)
         return None
 
-    # --- moderating what it shows ---
+    # --- moderating and exporting what it shows ---
+
+    def shown(self) -> list[tuple[str, str]]:
+        """The parameters of the URL that say which signatures the list shows."""
+        known = filter_parameters()
+        return [(name, text) for name, text in self.request.GET.items() if name in known and text]
 
     @cached_property
     def header_more_buttons(self) -> list[Button]:
         buttons = super().header_more_buttons
         if signature_policy.user_has_permission(self.request.user, "moderate"):
-            query = self.request.GET.copy()
-            query.pop("p", None)
-            url = f"{reverse('moderate_signatures')}?{query.urlencode()}"
+            url = f"{reverse('moderate_signatures')}?{urlencode(self.shown())}"
             label = _("Release or invalidate all signatures shown")
             buttons.append(Button(label, url=url, icon_name="check", priority=50))
         return buttons
-
-    # --- the export ---
 
     @cached_property
     def show_export_buttons(self) -> bool:
         return signature_policy.user_has_permission(self.request.user, "export")
 
-    def export(self, format: str) -> HttpResponseBase:
-        if not self.show_export_buttons:
-            raise PermissionDenied
-        may_export = tallies_for(self.request.user, "export")
-        signatures = self.get_queryset().filter(tally__in=may_export)
-        return exports.respond(
-            self.request,
-            signatures,
-            format=format,
-            filters=self.filters.form.cleaned_data,
-            searched=self.is_searching,
-        )
+    def get_export_url(self, format: str) -> str:
+        """The URL of the screen that asks what the file is for, for Wagtail's buttons."""
+        return f"{reverse('export_signatures')}?{urlencode([*self.shown(), ('export', format)])}"

@@ -5,30 +5,31 @@ from uuid import UUID
 
 from django import forms
 from django.contrib.humanize.templatetags.humanize import intcomma
-from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import OperationalError, transaction
 from django.db.models import Count, Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from wagtail.admin import messages
 from wagtail.admin.panels import FieldPanel, HelpPanel
-from wagtail.log_actions import log
-from wagtail.models import Site
 from wagtail.snippets.views.snippets import SnippetViewSet
 
-from campaigns.cms.permissions import signature_policy, signatures_for
+from campaigns.cms import history
+from campaigns.cms.permissions import signature_policy, signatures_for, tallies_for
 from campaigns.cms.screens import Button, PressedButton, QuestionView, Text
-from campaigns.cms.signatures.admin import SignatureAdmin
-from campaigns.cms.signatures.listing import SignatureIndexView
+from campaigns.cms.signatures.listed import LIST, ListedQuestion
 from campaigns.moderation import moderating
-from campaigns.moderation.decisions import Decision
 from campaigns.moderation.lists import ListEntry
 from campaigns.signatures.signature import Signature
 
-LIST = "signatures_modeladmin_index"
+# The database did nothing, or all: a decision and its undoing are one transaction each.
+INTERRUPTED = _(
+    "The database interrupted this. Nothing was changed: all signatures are as they were. Please "
+    "try again."
+)
 
 
 class ListEntryViewSet(SnippetViewSet):
@@ -62,6 +63,11 @@ class ListEntryViewSet(SnippetViewSet):
 
 
 class DecisionForm(forms.Form):
+    """A decision; about all signatures that there are, it asks for their number.
+
+    `number` is the number of signatures to be typed, None where the list is filtered.
+    """
+
     moderation = forms.ChoiceField(
         choices=[("release", _("Release")), ("invalidated", _("Invalidate"))],
         widget=PressedButton,
@@ -71,27 +77,51 @@ class DecisionForm(forms.Form):
         max_length=255,
         help_text=_("For colleagues, now and later. Do not write any names."),
     )
+    typed = forms.CharField(
+        label=_("Number of signatures"),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
     newest = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, number: int | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.number = number
+        if number is None:
+            del self.fields["typed"]
+        else:
+            text = _("No filter is set. To moderate all %s signatures, type their number.")
+            self.fields["typed"].help_text = text % intcomma(number)
 
     def clean_moderation(self) -> str:
         moderation = self.cleaned_data["moderation"]
         return Signature.Moderation.NONE if moderation == "release" else moderation
 
+    def clean_typed(self) -> str:
+        typed: str = self.cleaned_data["typed"]
+        digits = "".join(character for character in typed if character.isdecimal())
+        if not digits or int(digits) != self.number:
+            raise ValidationError(
+                _("There are %(number)s signatures."), params={"number": intcomma(self.number)}
+            )
+        return typed
 
-class ModerateView(QuestionView):
+
+class ModerateView(ListedQuestion):
     """Moderates one signature (`?signature=`), or all that the list shows with the same query."""
 
     form_class = DecisionForm
     template_name = "campaigns/cms/moderate.html"
     page_title = _("Release or invalidate")
     header_icon = "check"
-    back_url = reverse_lazy(LIST)
-    back_label = _("Signatures")
     decline = _("No, leave them as they are")
 
     def find(self) -> None:
         if not signature_policy.user_has_permission(self.request.user, "moderate"):
             raise PermissionDenied
+        self.read_query(own=("signature",))
+        self.is_filtered = any(str(text).strip() for text in self.request.GET.values())
+        if self.unknown:
+            return
         self.signatures = self.asked_for().filter(anonymised_at=None)
         if newest := self.newest_shown():
             self.signatures = self.signatures.filter(pk__lte=newest)
@@ -120,13 +150,22 @@ class ModerateView(QuestionView):
                 raise Http404 from None
             if not found.exists():
                 raise Http404
+            self.back_url = reverse("signatures_modeladmin_inspect", args=[key])
             return found
-        return allowed.filter(pk__in=listed(self.request).order_by().values("pk"))
+        _list, shown = self.listed()
+        return allowed.filter(pk__in=shown.order_by().values("pk"))
 
     def nothing_to_do(self) -> Text:
+        if refusal := self.refusal():
+            return refusal
         if self.counts["release"] or self.counts["invalidated"]:
             return ""
         return _("There are no signatures here that could be released or invalidated.")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Django's FormView makes the form with these."""
+        number = None if self.is_filtered else self.counts["count"]
+        return {**super().get_form_kwargs(), "number": number}
 
     def get_initial(self) -> dict[str, Any]:
         """The initial values of the form, for Django's FormView."""
@@ -150,10 +189,14 @@ class ModerateView(QuestionView):
 
     def act(self, form: forms.Form) -> HttpResponse:
         made = {name: form.cleaned_data[name] for name in ("moderation", "reason")}
-        with transaction.atomic():  # The decision and its entry in the log belong together.
-            decision = moderating.moderate(self.signatures, **made, by=self.request.user)
-            count = decision.moderated.count()
-            record(self.request, "petition.moderate", decision, count)
+        try:
+            with transaction.atomic():  # The decision and its entries in the log belong together.
+                decision = moderating.moderate(self.signatures, **made, by=self.request.user)
+                counts = moderating.counts(decision)
+                history.record(self.request, "petition.moderate", decision, counts)
+        except OperationalError:
+            return self.leave(messages.error, INTERRUPTED)
+        count = sum(counts.values())
         done = ngettext("%s signature was moderated.", "%s signatures were moderated.", count)
         undo = messages.button(reverse("undo_decision", args=[decision.pk]), _("Undo"))
         return self.leave(messages.success, done % intcomma(count), buttons=[undo])
@@ -174,13 +217,9 @@ class UndoView(QuestionView):
     decline = _("No, leave them as they are")
 
     def find(self, *, pk: int) -> None:
-        self.decision = get_object_or_404(Decision, pk=pk)
-        moderated = self.decision.moderated.values("signature")
-        own = signatures_for(self.request.user, "moderate").filter(pk__in=moderated)
-        self.count = moderated.count()
-        # Undoing needs the permission to moderate every signature of the decision.
-        if own.count() != self.count or not self.count:
-            raise Http404
+        allowed = moderating.about(tallies_for(self.request.user, "moderate"))
+        self.decision = get_object_or_404(allowed, pk=pk)
+        self.count = self.decision.moderated.count()
         self.heading = self.decision.reason
         question = ngettext(
             "Undo this decision? %s signature returns to its earlier state, unless it has "
@@ -192,7 +231,11 @@ class UndoView(QuestionView):
         self.question = question % intcomma(self.count)
 
     def nothing_to_do(self) -> Text:
-        return _("This decision has been undone already.") if self.decision.undone_at else ""
+        if self.decision.undone_at:
+            return _("This decision has been undone already.")
+        if not self.count:
+            return _("The data of these signatures is no longer stored. Nothing can be undone.")
+        return ""
 
     def buttons(self) -> list[Button]:
         text = ngettext(
@@ -201,30 +244,16 @@ class UndoView(QuestionView):
         return [Button(text % intcomma(self.count))]
 
     def act(self, form: forms.Form) -> HttpResponse:
-        with transaction.atomic():
-            count = moderating.undo(self.decision)
-            record(self.request, "petition.undo_decision", self.decision, count)
+        try:
+            with transaction.atomic():
+                counts = moderating.undo(self.decision, by=self.request.user)
+                history.record(self.request, "petition.undo_decision", self.decision, counts)
+        except OperationalError:
+            return self.leave(messages.error, INTERRUPTED)
+        count = sum(counts.values())
         done = ngettext(
             "%s signature is in its earlier state again.",
             "%s signatures are in their earlier states again.",
             count,
         )
         return self.leave(messages.success, done % intcomma(count))
-
-
-def listed(request: HttpRequest) -> QuerySet[Signature]:
-    """The signatures that the list shows with the query of this request."""
-    view = SignatureIndexView(model_admin=SignatureAdmin())
-    view.setup(request)
-    return view.get_queryset()
-
-
-def record(request: HttpRequest, action: str, decision: Decision, count: int) -> None:
-    """Add an entry to Wagtail's log: user, decision and number, without the text of a search."""
-    site = Site.find_for_request(request) or Site.objects.first()
-    data = {
-        "moderation": decision.moderation or "released",
-        "count": count,
-        "decision": decision.pk,
-    }
-    log(site, action, user=request.user, data=data)

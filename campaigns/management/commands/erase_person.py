@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management import CommandError
 
 from campaigns.management.person_command import PersonCommand
-from campaigns.privacy import people
+from campaigns.privacy import erasing
 
 log = logging.getLogger(__name__)
 
@@ -22,15 +22,19 @@ class Command(PersonCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         who = self.who(options)
-        found = people.count(**who)
+        found = erasing.count(who["email"], name=who["name"])
         self.say("To delete", found)
         if not found:
             return
         if not (options["yes"] or is_wanted()):
             raise CommandError("Nothing was deleted.")
-        erased = people.erase(**who)
-        self.say("Deleted", erased)
-        log.info("Erased at a person's request: %s rows.", erased.total())
+        receipt = erasing.erase(who["email"], name=who["name"])
+        if receipt is None:  # Somebody else has just done it.
+            self.say("Deleted", Counter())
+            return
+        self.say("Deleted", erasing.counted(receipt))
+        self.stdout.write(f"Receipt {receipt.pk}.")
+        log.info("Erased at a person's request: %s rows.", receipt.rows)
 
     def say(self, lead: str, found: Counter[str]) -> None:
         for what, count in sorted(found.items()):

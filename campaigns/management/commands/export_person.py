@@ -13,5 +13,6 @@ class Command(PersonCommand):
     help = "Prints, as JSON, all that the site stores about the person behind an email."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        found = people.export(**self.who(options))
+        who = self.who(options)
+        found = people.export(who["email"], name=who["name"])
         self.stdout.write(json.dumps(found, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2))

@@ -27,7 +27,10 @@ class Command(BaseCommand):
             f"keys deleted: {done.networks} of networks, {done.mailboxes} of mailboxes."
         )
         if not done.is_complete:
-            self.stdout.write("Another process is doing the same, and does the rest.")
+            self.stdout.write(
+                "Not everything was done: another process is doing the same, and does the rest, or "
+                "the log says why the clock cannot be trusted."
+            )
 
     def foretell(self, forecast: retention.Forecast) -> None:
         for due in forecast.petitions:

@@ -115,6 +115,9 @@ AUTHENTICATION_BACKENDS = [
 ]
 LOGIN_URL = "wagtailadmin_login"
 WAGTAILADMIN_USER_LOGIN_FORM = "staff.forms.LoginForm"
+SESSION_ENGINE = "staff.sessions"
+# Keys of before, with which what was signed or sealed by them is still read.
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS", "")
 # How long a sign-in lasts; without "Remember me" it also ends with the browser.
 SESSION_COOKIE_AGE = 60 * 60 * env.number("SESSION_HOURS", 12)
 OTP_TOTP_ISSUER = "Lastdrop"
@@ -226,11 +229,12 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
-# Wagtail's page editor and its lists contain inline scripts and styles, and frame the previews.
+# Wagtail's page editor and its lists contain inline styles, and frame the previews. Their inline
+# scripts are allowed one by one (config.inline_scripts).
 ADMIN_CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
-        "script-src": [SELF, UNSAFE_INLINE],
+        "script-src": [SELF],
         "style-src": [SELF, UNSAFE_INLINE],
         "img-src": [SELF, "data:", "blob:"],
         "frame-src": [SELF, *CONTENT_SECURITY_POLICY["DIRECTIVES"]["frame-src"]],
@@ -256,6 +260,7 @@ WAGTAILDOCS_INLINE_CONTENT_TYPES: list[str] = []
 # PostgreSQL searches each language in its own configuration. The one named here is for images and
 # documents, which have no language.
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "search.stemming", "SEARCH_CONFIG": "english"}}
+WAGTAIL_FINISH_WORKFLOW_ACTION = "campaigns.workflow.finishing.publish_approved"
 # Neither the browsers of staff nor the server send requests to other servers.
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None

@@ -2,13 +2,14 @@
 // Without this script the page shows the count of the moment at which it was sent.
 
 const EVERY = 10_000;
+const SOON = 5_000; // after signing, so that signers see themselves counted
 const places = [...document.querySelectorAll("[data-count-url]")];
 const numbers = new Intl.NumberFormat(document.documentElement.lang, {
   numberingSystem: "latn",
   useGrouping: "always",
 });
 let waiting = 0;
-let pause = EVERY;
+let pause = places.some((place) => "countSoon" in place.dataset) ? SOON : EVERY;
 
 function show(place, { count, goal }) {
   if (count === null) return; // The count is too small to be public.

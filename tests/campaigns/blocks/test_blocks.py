@@ -103,3 +103,16 @@ def test_a_call_to_action_leads_to_one_place(url):
     else:
         with pytest.raises(ValidationError):
             block.clean(value)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("number", ["evil", "", "-1", "1 OR 1=1", "9" * 30, "٣"])
+@pytest.mark.parametrize("kind", ["document", "page"])
+def test_a_link_that_was_posted_by_hand_takes_no_page_away(client, kind, number):
+    text = f'<p>Read <a linktype="{kind}" id="{number}">this</a>.</p>'
+    page = make_campaign(body=[("text", text)])
+
+    response = client.get(page.url)
+
+    assert response.status_code == 200
+    assert "<p>Read <a>this</a>.</p>" in response.content.decode()

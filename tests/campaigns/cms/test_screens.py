@@ -59,7 +59,10 @@ def test_where_there_is_nothing_to_do_it_says_so_and_leads_back(teams, admin_use
     client.post(undo)
     expected = {
         undo: (SIGNATURES, "undone already"),
-        f"{reverse('moderate_signatures')}?state=anonymised": (SIGNATURES, "There are no signat"),
+        f"{reverse('moderate_signatures')}?state=anonymised": (
+            f"{SIGNATURES}?state=anonymised",
+            "There are no signat",
+        ),
         url("resume", teams.ours.pk): (url("edit", teams.ours.pk), "Nothing was changed"),
         url("explain", teams.ours.pk): (url("edit", teams.ours.pk), "No reason is needed"),
         reverse("publish_page_with_petition", args=[page.pk]): (edit_page, "no longer a draft"),

@@ -9,7 +9,7 @@ from wagtail_localize.operations import translate_object
 
 from campaigns.cms.petitions import form
 from campaigns.models import CampaignPage, Petition
-from tests.factories import make_campaign, make_translation
+from tests.factories import make_article, make_campaign, make_translation
 
 pytestmark = pytest.mark.django_db
 
@@ -204,3 +204,18 @@ def test_a_page_without_a_picture_can_be_translated(teams, russian):
     begin(page, russian)
 
     assert CampaignPage.objects.filter(locale=russian).exists()
+
+
+def test_a_story_without_its_optional_lines_can_be_translated(translator, russian, browse):
+    table = {"caption": "", "columns": [{"type": "text", "heading": "Law"}], "rows": []}
+    blocks = [("table", {"table": table}), ("quote", {"text": "It snows."})]
+    page = make_article(body=blocks)
+    for each in (page.get_parent().get_parent(), page.get_parent()):
+        begin(each.specific, russian)
+    client = browse(translator)
+
+    asked = client.get(localize("submit_page_translation", page.pk)).status_code
+    client.post(localize("submit_page_translation", page.pk), {"locales": [russian.pk]})
+    copy = page.get_translation(russian)
+
+    assert (asked, client.get(page_edit_url(copy)).status_code) == (200, 200)

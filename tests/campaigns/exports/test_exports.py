@@ -1,7 +1,10 @@
+import csv
+
 import pytest
 
 from campaigns.exports import rows, xlsx
-from campaigns.exports.csv import csv_cell
+from campaigns.exports.cells import FORMULA_STARTERS
+from campaigns.exports.csv import csv_cell, csv_file
 from campaigns.models import Signature
 from tests.factories import make_petition, make_signature
 
@@ -13,6 +16,25 @@ def test_a_formula_is_taken_for_text(starter, before):
 
     assert cell.startswith("'")
     assert cell.endswith(f"{starter}cmd|' /C calc'!A0")
+
+
+@pytest.mark.parametrize("before", [";", "; ", ';"', ';""', ';" \u200b', "\n", '\n"', "a;b;"])
+@pytest.mark.parametrize("starter", [*"=+-@", *"＝＋－＠"])
+def test_a_file_that_is_divided_at_semicolons_holds_no_formula(before, starter):
+    typed = f"Please{before}{starter}cmd|' /C calc'!A0"
+    lines = b"".join(csv_file([("Ada", typed, "Ada")], ["name", "comment", "city"])).decode()
+
+    divided = [cell for row in csv.reader(lines.splitlines(), delimiter=";") for cell in row]
+    as_meant = list(csv.reader(lines.lstrip("\ufeff").splitlines(keepends=True)))[-1]
+
+    assert len(divided) > 2  # it is divided elsewhere than we mean it
+    # An apostrophe in front makes a text of the cell.
+    assert [c for c in divided if c.strip(',"\u200b ').startswith(FORMULA_STARTERS)] == []
+    assert (as_meant[0], as_meant[1].replace("'", ""), as_meant[2]) == (
+        "Ada",
+        typed.replace("'", ""),
+        "Ada",
+    )
 
 
 @pytest.mark.parametrize("starter", ["\t", "\r", "\n", "\0"])

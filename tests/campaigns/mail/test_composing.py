@@ -16,7 +16,6 @@ def test_mails_are_in_the_signers_language_and_direction():
     message = composing.compose(make_mail(signature))
 
     assert message.subject == "يُرجى تأكيد توقيعك: ليبقَ النهر حرًّا"
-    assert "تحية طيبة، ليلى،" in message.body
     html = message.alternatives[0].content
     assert '<html lang="ar" dir="rtl">' in html
     assert "/ar/" not in english.url_path()

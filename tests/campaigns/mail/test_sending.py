@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from campaigns.mail import composing, sending
 from campaigns.models import OutgoingMail, Signature
-from campaigns.signatures import tokens
 from campaigns.signing import signing
 from tests.factories import make_petition
 
@@ -32,7 +31,7 @@ def test_mail_is_sent_over_smtp_in_text_and_html(smtp_server):
     result = sending.deliver()
 
     message = smtp_server.messages[0]
-    token = tokens.make("confirm", Signature.objects.get().pk)
+    token = Signature.objects.get().token("confirm")
     assert (result.claimed, result.sent) == (1, 1)
     assert message["To"] == "ada@example.org"
     assert message["Subject"] == "Please confirm your signature: Keep the river free"
@@ -228,7 +227,7 @@ def test_what_waits_for_the_mail_server_is_within_the_allowance(smtp_server):
 def test_who_was_confirmed_meanwhile_gets_no_second_request(smtp_server):
     petition = make_petition()
     sign(petition)
-    signing.confirm(tokens.make("confirm", Signature.objects.get().pk))
+    signing.confirm(Signature.objects.get().token("confirm"))
 
     sending.deliver()
 

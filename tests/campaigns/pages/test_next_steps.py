@@ -90,7 +90,7 @@ def test_it_is_said_in_the_signers_language():
     for page, title in ((alike, "Та же тема"), (chosen, "Выбранная"), (signed, "Подписанная")):
         petition = make_translation(page.petition, "ru", title=title)
         russian = page.copy_for_translation(petition.locale, copy_parents=True)
-        russian.title, russian.petition = title, petition
+        russian.title, russian.listing_summary, russian.petition = title, title, petition
         russian.save_revision().publish()
 
     assert titles(Petition.objects.get(title="Подписанная")) == ["Выбранная", "Та же тема"]

@@ -35,6 +35,7 @@ def translated(page: CampaignPage) -> CampaignPage:
         translate_object(each.specific, [petition.locale])
     page = CampaignPage.objects.get(locale=petition.locale)
     page.petition = petition
+    page.title, page.listing_summary = f"[ru] {page.title}", f"[ru] {page.listing_summary}"
     page.save_revision().publish()
     return CampaignPage.objects.get(pk=page.pk)
 

@@ -148,6 +148,22 @@ def test_default_texts_that_are_not_translated_come_from_the_house():
     assert translation.get_target_instance().button == "[ru] Act now"
 
 
+def test_a_default_text_that_is_half_translated_comes_from_the_house_whole():
+    text, footer = "Thank you.\r\n\r\nTell others.", "<p>Write to us.</p><p>Name, Street</p>"
+    DefaultTexts.objects.create(locale=Locale.get_default(), thanks_text=text, footer=footer)
+    translation = begin(DefaultTexts.objects.get(), "ru")
+
+    untouched = translation.get_target_instance()
+    type_words(translation)
+    for words in ("Tell others.", "Name, Street"):
+        StringTranslation.objects.filter(translation_of__data=words).delete()
+    translation.save_target()
+    half = translation.get_target_instance()
+
+    assert (untouched.thanks_text, untouched.footer) == ("", "")
+    assert (half.thanks_text, half.footer) == ("", "<p>[ru] Write to us.</p><p>Name, Street</p>")
+
+
 def test_no_service_translates():
     assert get_machine_translator() is None
 

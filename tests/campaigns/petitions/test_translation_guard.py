@@ -7,7 +7,6 @@ from django.core.management import call_command
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 from wagtail_localize.models import StringTranslation
-from wagtail_localize.strings import StringValue
 
 from campaigns.models import Petition, Version
 from campaigns.petitions import publishing
@@ -90,9 +89,9 @@ def test_typed_texts_are_compared_as_text(publish):
     english = make_petition(close="Let it run & sing.\nAlways.")
     translation = begin(english, "ru")
     type_words(translation)
-    StringTranslation.objects.filter(context__path="close").update(
-        data=StringValue.from_plaintext(english.close).data
-    )
+    for typed in StringTranslation.objects.filter(context__path="close"):
+        typed.data = typed.translation_of.data
+        typed.save()
 
     publish(translation)
 

@@ -8,9 +8,9 @@ from django.utils import timezone
 from wagtail.log_actions import log
 from wagtail.models import ModelLogEntry
 
-from campaigns.models import ListEntry, OutgoingMail, Signature
+from campaigns.models import ErasureReceipt, ListEntry, OutgoingMail, Signature
 from campaigns.moderation.decisions import Decision, ModeratedSignature
-from campaigns.privacy import people
+from campaigns.privacy import erasing
 from tests.factories import make_decision
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +35,7 @@ def test_erasing_deletes_one_person_everywhere_and_nobody_else(ada, others, caps
         "Deleted: forest: 1",
         "Deleted: river: 1",
         "Deleted: 2 in all.",
+        f"Receipt {ErasureReceipt.objects.get().pk}.",
     ]
 
 
@@ -78,9 +79,10 @@ def test_the_logs_keep_that_somebody_was_erased_and_not_who(ada, caplog):
         call_command("erase_person", "adalovelace@gmail.com", yes=True)
 
     entries = ModelLogEntry.objects.filter(action="petition.erase").order_by("label")
+    data = {"rows": 1, "receipt": str(ErasureReceipt.objects.get().pk)}
     assert [(entry.label, entry.data) for entry in entries] == [
-        ("Free the river", {"rows": 1}),
-        ("Spare the forest", {"rows": 1}),
+        ("Free the river", data),
+        ("Spare the forest", data),
     ]
     assert "Erased at a person's request: 2 rows." in caplog.text
     assert "lovelace" not in caplog.text.casefold()
@@ -90,7 +92,7 @@ def test_a_moderators_reason_goes_and_that_they_acted_stays(ada, others):
     for signature in (ada[0], others[0]):
         log(signature, "wagtail.edit", data={"reason": "This is not really her"})
 
-    people.erase("adalovelace@gmail.com")
+    erasing.erase("adalovelace@gmail.com")
 
     data = ModelLogEntry.objects.filter(action="wagtail.edit").values_list("object_id", "data")
     assert dict(data) == {
@@ -103,7 +105,7 @@ def test_the_words_of_a_decision_go_with_the_last_whom_it_was_about(ada, others)
     hers = make_decision(*ada, reason="This is not really Ada")
     flood = make_decision(ada[0], others[0], reason="A flood")
 
-    people.erase("adalovelace@gmail.com")
+    erasing.erase("adalovelace@gmail.com")
 
     assert dict(Decision.objects.values_list("pk", "reason")) == {hers.pk: "", flood.pk: "A flood"}
     assert ModeratedSignature.objects.get().signature == others[0]
@@ -117,8 +119,8 @@ def test_a_list_entry_that_names_the_mailbox_goes_too(ada):
     ):
         ListEntry.objects.create(kind=kind, pattern=pattern)
 
-    erased = people.erase("Ada.Lovelace@gmail.com")
+    receipt = erasing.erase("Ada.Lovelace@gmail.com")
 
-    assert erased == {"river": 1, "forest": 1, people.LIST_ENTRIES: 1}
+    assert erasing.counted(receipt) == {"river": 1, "forest": 1, erasing.LIST_ENTRIES: 1}
     left = ListEntry.objects.order_by("pattern").values_list("pattern", flat=True)
     assert list(left) == ["gmail.com", "grace@example.org"]

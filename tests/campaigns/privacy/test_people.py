@@ -79,6 +79,7 @@ def test_the_export_holds_every_column_and_the_words_agreed_to(capsys):
         source="leaflet",
         page=page,
         network_key=b"n" * 32,
+        typed_digest=b"t" * 8,
         signed_at=moment,
         confirmed_at=moment,
     )
@@ -111,16 +112,29 @@ def test_the_export_holds_every_column_and_the_words_agreed_to(capsys):
             "moderation_reason": "burst",
             "country": "RU",
             "state": "quarantined",
+            "confirmed_by_hand": None,
             "page": {"title": "The last free river", "url": page.full_url},
             "email_key": bytes(signature.email_key).hex(),
             "network_key": (b"n" * 32).hex(),
+            "typed_digest": (b"t" * 8).hex(),
             "version": {
                 "language": "en",
                 "published_at": petition.version.published_at.isoformat(
                     timespec="milliseconds"
                 ).replace("+00:00", "Z"),
+                "title": petition.title,
+                "ask": petition.ask,
+                "targets": "",
                 "letter": petition.letter,
                 "consent": petition.consent,
+                "updates_label": "Keep me informed about this campaign by email.",
+                "shown_label": "",
+                "organisation": "Lastdrop",
+                "retention_days": 90,
+                "confirms_by_email": True,
+                "shares_email": False,
+                "shows_signers": False,
+                "count_from": 0,
             },
             "mails": [
                 {"kind": sent.kind, "due_at": stamp, "outcome": "sent", "ended_at": stamp},
@@ -164,7 +178,9 @@ def test_the_export_of_a_stranger_is_empty(others, capsys):
     assert found == {
         "email": "nobody@example.org",
         "signatures": [],
+        "stopped_mail": [],
         "list_entries": [],
+        "remembered_moderations": [],
         "staff_accounts": [],
     }
 
@@ -172,7 +188,9 @@ def test_the_export_of_a_stranger_is_empty(others, capsys):
 def test_the_export_takes_as_many_queries_for_three_petitions_as_for_one(
     ada, django_assert_num_queries
 ):
-    queries = 7  # tallies, those without a key, signatures, mails, moderated, rules, staff
+    # The tallies (thrice), the keyless, signatures, mails, moderated, stopped, lists, remembered,
+    # staff.
+    queries = 11
     Signature.objects.filter(pk=ada[1].pk).delete()
     with django_assert_num_queries(queries):
         people.export("adalovelace@gmail.com")

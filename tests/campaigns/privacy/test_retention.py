@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.db import connection, connections
 from django.utils import timezone
 
+from campaigns import caching
 from campaigns.models import OutgoingMail, Petition, Signature, Tally
 from campaigns.privacy import retention
 from tests.factories import (
@@ -62,7 +63,7 @@ def test_keys_of_networks_and_mailboxes_are_forgotten_in_time():
             signed_at=days_ago(1),  # again
             network_key=b"n" * 32,
         )
-        for days in (13.9, 14.1)
+        for days in (1.9, 2.1)
     )
     for signature, days in ((young, 1.9), (old, 2.1)):
         OutgoingMail.objects.create(
@@ -155,8 +156,10 @@ def test_the_forecast_takes_as_many_queries_for_three_petitions_as_for_one(
 
 @pytest.mark.parametrize("people", [1, 30])
 def test_a_run_takes_as_many_queries_for_many_people_as_for_one(
-    django_assert_max_num_queries, people
+    settings, django_assert_max_num_queries, people
 ):
+    settings.CACHE_SECONDS = 60
+    caching.clear()
     ended, open_one = make_ended(), make_petition(title="Open")
     for number in range(people):
         email = f"{number}@example.org"
@@ -164,7 +167,7 @@ def test_a_run_takes_as_many_queries_for_many_people_as_for_one(
         make_pending(open_one, days=3, email=email)
         make_pending(open_one, days=8, email=f"old-{email}", network_key=b"n" * 32)
 
-    with django_assert_max_num_queries(40):
+    with django_assert_max_num_queries(64):
         report = retention.run()
 
     assert (report.deleted, report.reminded, report.anonymised) == (people, people, people)

@@ -17,7 +17,7 @@ DAY = timedelta(days=1)
 
 
 def link(purpose: str, signature: Signature) -> str:
-    return f"/signatures/{purpose}/{tokens.make(purpose, signature.pk)}/"
+    return f"/signatures/{purpose}/{signature.token(purpose)}/"
 
 
 def test_looking_at_the_link_changes_nothing_and_shows_the_name(client):
@@ -66,6 +66,21 @@ def test_withdrawing_asks_then_removes_then_knows_nothing(client):
 
     assert statuses == [200, 200, 200, 400]
     assert not Signature.objects.exists()
+
+
+def test_who_has_not_confirmed_is_not_told_that_the_count_falls(client):
+    petition = make_petition()
+    pending = make_signature(petition, confirmed_at=None)
+    confirmed = make_signature(petition, email="grace@example.org")
+
+    told = {
+        signature.email: client.get(link("withdraw", signature)).content.decode()
+        for signature in (pending, confirmed)
+    }
+
+    assert "the count will fall by one" in told["grace@example.org"]
+    assert "so the count stays as it is" in told["ada@example.org"]
+    assert "the count will fall" not in told["ada@example.org"]
 
 
 def test_cut_foreign_and_erased_links_get_one_kind_page(client):

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.utils import timezone
+from wagtail.models import PageViewRestriction
 
 from campaigns.mail import sending
 from campaigns.models import OutgoingMail, Petition, Signature, Tally
@@ -19,7 +20,7 @@ DAY = timedelta(days=1)
 
 
 def link(signature: Signature, purpose: str = "manage") -> str:
-    return f"/signatures/{purpose}/{tokens.make(purpose, signature.pk)}/"
+    return f"/signatures/{purpose}/{signature.token(purpose)}/"
 
 
 def read(client: Client, signature: Signature) -> str:
@@ -73,6 +74,21 @@ def test_what_was_not_given_is_not_there(client):
     absent = ("Country", "Postcode", "Comment", "On the page", "What led you here", "Your network")
     assert [label for label in absent if label in text] == []
     assert "Mails to you None" in text
+
+
+@pytest.mark.parametrize("hidden", ["unpublished", "private", "below a private page"])
+def test_the_title_of_a_page_that_is_not_public_is_not_told(client, hidden):
+    page = make_campaign(title="Secret plan")
+    signature = make_signature(page.petition, page=page)
+    assert "Secret plan" in read(client, signature)
+
+    if hidden == "unpublished":
+        page.unpublish()
+    else:
+        closed = page if hidden == "private" else page.get_parent()
+        PageViewRestriction.objects.create(page=closed, restriction_type="login")
+
+    assert "Secret plan" not in read(client, signature)
 
 
 @pytest.mark.parametrize(

@@ -32,3 +32,30 @@ def test_no_word_is_broken_that_has_room_in_a_smaller_size():
     assert size("S" * 20) == 9
     assert size("S" * 50) == 4
     assert size("S" * 90) is None
+
+
+def test_a_title_without_any_space_is_set_with_few_measurements():
+    title, measured = "W" * 160, []
+
+    def measure(text: str) -> float:
+        measured.append(text)
+        return len(text)
+
+    lines = typesetting.lines_of(title, width=9, measure=measure)
+    broken = len(measured)
+    size = typesetting.largest(
+        title,
+        sizes=range(96, 29, -3),
+        lines_at=lambda size: typesetting.lines_of(title, width=600 / size, measure=measure),
+        has_room=lambda size, lines: len(lines) * size < 500,
+    )
+    typesetting.balanced(title, width=9, measure=measure)
+
+    assert (lines[0], "".join(lines)) == ("W" * 9, title)
+    assert broken <= len(lines) * (2 + 8)  # halving 160 takes eight steps
+    assert size == 39
+    assert len(measured) < 6_000  # trying each length took 56,000
+
+
+def test_a_letter_that_is_wider_than_the_line_stands_alone():
+    assert typesetting.lines_of("abc", width=0.5, measure=len) == ["a", "b", "c"]

@@ -7,7 +7,7 @@ from django.utils import timezone
 from campaigns.counting import counting
 from campaigns.models import Petition, Signature
 from campaigns.moderation import moderating
-from campaigns.privacy import people, retention
+from campaigns.privacy import erasing, retention
 from campaigns.signatures import public_signers, tokens
 from campaigns.signing import signing
 from tests.campaigns.signatures.conftest import ABOUT_TO_BE_SHOWN, FIVE, SHORT, agree, shown
@@ -74,7 +74,7 @@ def test_who_is_found_to_be_a_fake_is_gone_at_once(petition, admin_user, moderat
     ben = Signature.objects.filter(name="Ben Cole")
     decision = moderating.moderate(ben, moderation=moderation, reason="A fake.", by=admin_user)
     without = shown(petition)
-    moderating.undo(decision)
+    moderating.undo(decision, by=None)
 
     assert (without, shown(petition)) == ([*SHORT[:1], *SHORT[2:]], SHORT)
 
@@ -92,7 +92,7 @@ def test_who_is_erased_is_gone_at_once(petition):
     agree(petition, *FIVE)
     public_signers.show()
 
-    people.erase("ada.byron@example.org")
+    erasing.erase("ada.byron@example.org")
 
     assert shown(petition) == SHORT[1:]
 

@@ -30,7 +30,7 @@ def test_only_who_agrees_is_kept_as_shown(petition):
 
 def test_who_signs_again_after_confirming_changes_nothing(petition):
     signature = sign(petition)
-    signing.confirm(tokens.make("confirm", signature.pk))
+    signing.confirm(signature.token("confirm"))
 
     assert sign(petition, is_shown=True).shown_as is None
 
@@ -75,6 +75,6 @@ def test_who_agreed_may_take_it_back_where_names_are_no_longer_shown(client, pet
 def test_the_signer_reads_what_everybody_will_read_before_confirming(client, petition):
     signature = sign(petition, is_shown=True, country="KE")
 
-    page = client.get(f"/signatures/confirm/{tokens.make('confirm', signature.pk)}/")
+    page = client.get(f"/signatures/confirm/{signature.token('confirm')}/")
 
     assert "\u2068Ada L.\u2069, Kenya" in page.content.decode()

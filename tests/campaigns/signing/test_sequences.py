@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 from campaigns.counting import counting
 from campaigns.models import Petition, Signature, Tally
 from campaigns.moderation import moderating
-from campaigns.privacy import people, retention
-from campaigns.signatures import tokens
+from campaigns.privacy import erasing, retention
 from campaigns.signing import signing
 from tests.factories import make_petition
 
@@ -37,7 +36,7 @@ class Petitioners:
         return rows.filter(email=email) if email else rows
 
     def token(self, purpose: str, email: str) -> str:
-        return tokens.make(purpose, self.rows(email).get().pk)
+        return self.rows(email).get().token(purpose)
 
     def sign(self, email: str) -> None:
         signing.sign(self.petition, name="Ada", email=email, version=self.petition.version.pk)
@@ -70,11 +69,11 @@ class Petitioners:
     def invalidate_and_undo(self, email: str) -> None:
         before = self.known[email]
         self.moderate(email, INVALIDATED)
-        moderating.undo(self.decision)
+        moderating.undo(self.decision, by=None)
         self.known[email] = before
 
     def erase(self, email: str) -> None:
-        people.erase(email)
+        erasing.erase(email)
         del self.known[email]
 
     def purge(self, email: str) -> None:

@@ -7,7 +7,6 @@ from django.db import connection
 
 from campaigns.counting import counting
 from campaigns.models import Signature, Tally
-from campaigns.signatures import tokens
 from campaigns.signing import signing
 from tests.campaigns.signing.test_signing import kinds, sign
 from tests.factories import make_petition
@@ -53,7 +52,7 @@ def test_two_who_share_an_email_find_a_seat_each_though_they_sign_at_once():
 def test_50_confirmations_of_one_link_count_once():
     petition = make_petition()
     sign(petition)
-    token = tokens.make("confirm", Signature.objects.get().pk)
+    token = Signature.objects.get().token("confirm")
 
     slugs = at_once(lambda number: signing.confirm(token).slug, 50)
 

@@ -7,6 +7,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from wagtail.documents.models import Document
 
+from tests.factories import make_article
+
 pytestmark = pytest.mark.django_db
 
 ADD = "/admin/documents/add/"
@@ -68,11 +70,16 @@ def test_what_is_not_a_document_of_ours_is_a_form_error(admin_client, name):
 
 
 @pytest.mark.parametrize("name", TAKEN)
-def test_a_document_is_downloaded_and_never_opened_by_the_browser(admin_client, client, name):
+def test_a_document_is_downloaded_and_never_opened_by_the_browser(
+    admin_client, client, name, django_capture_on_commit_callbacks
+):
     admin_client.post(
         ADD, {"title": "Report", "file": SimpleUploadedFile(name, TAKEN[name]), "collection": 1}
     )
 
+    shown = {"document": Document.objects.get(), "text": "", "title": ""}
+    with django_capture_on_commit_callbacks(execute=True):  # Wagtail's index of references
+        make_article(body=[("document", shown)])
     response = client.get(Document.objects.get().url)
 
     assert b"".join(response) == TAKEN[name]

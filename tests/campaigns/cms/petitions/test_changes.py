@@ -8,7 +8,7 @@ from wagtail_localize.models import Translation
 from wagtail_localize.operations import translate_object
 
 from campaigns.models import ChangeReason, Petition, Version
-from campaigns.petitions import changes
+from campaigns.petitions.signed import changes
 from campaigns.petitions.versions import digest_of
 from tests.campaigns.cms.browsing import HOME, form_data, url
 from tests.campaigns.cms.conftest import make_user
@@ -123,7 +123,7 @@ def test_a_draft_that_changed_while_somebody_wrote_is_shown_again(petition, peop
     assert "The river asked." in response.content.decode()
 
 
-def test_rules_and_unsigned_words_are_published_without_a_question(people, browse):
+def test_goals_and_unsigned_words_are_published_without_a_question(people, browse):
     petition = make_petition(title="Free the river")
     client = browse(people.moderator)
 

@@ -131,7 +131,7 @@ def test_the_editor_says_where_the_petition_stands(teams, people, browse):
     page = browse(people.editor).get(url("edit", teams.ours.pk)).content.decode()
 
     signatures = reverse("signatures_modeladmin_index") + f"?petition={teams.ours.pk}"
-    for shown in (signatures, "(UTC)", "of 500", url("pause", teams.ours.pk)):
+    for shown in (signatures, "(UTC)", "of 500", url("ask_pause", teams.ours.pk)):
         assert shown in page
 
 

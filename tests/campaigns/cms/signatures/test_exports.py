@@ -1,12 +1,14 @@
 import csv
 import io
 from datetime import UTC, datetime
+from urllib.parse import urlencode
 
 import openpyxl
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.models import ModelLogEntry
 from wagtail.users.models import UserProfile
 
@@ -17,13 +19,18 @@ from tests.campaigns.cms.conftest import grant, make_team, make_user
 from tests.factories import make_signature
 
 INDEX = reverse("signatures_modeladmin_index")
+EXPORT = reverse("export_signatures")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def download(client, format="csv", **query):
-    response = client.get(INDEX, {"export": format, **query})
+    response = client.post(export_url(format, **query), {"purpose": "Handover"})
     assert response.status_code == 200, response.headers
     return response
+
+
+def export_url(format="csv", **query):
+    return f"{EXPORT}?{urlencode({'export': format, **query})}"
 
 
 def csv_rows(response):
@@ -47,7 +54,30 @@ def test_a_manager_exports_the_signatures_of_her_collection_only(teams, people, 
     assert names(client) == ["Ada Lovelace"]
     assert names(client, petition=teams.theirs.pk) == []
     assert names(client, q="grace") == []
-    assert names(client, email__startswith="zzz") == ["Ada Lovelace"]
+
+
+def test_nothing_is_exported_before_its_purpose_is_told(teams, people, browse):
+    client = browse(people.river_manager)
+    address = export_url(petition=teams.ours.pk)
+
+    asked = client.get(address)
+    unanswered = client.post(address, {"purpose": " "})
+    from_list = client.get(INDEX, {"export": "csv", "petition": teams.ours.pk, "p": "1"})
+
+    assert "1 signature</h2>" in asked.content.decode()
+    assert [answer.status_code for answer in (asked, unanswered)] == [200, 422]
+    assert from_list["Location"] == f"{EXPORT}?petition={teams.ours.pk}&export=csv"
+    assert not ModelLogEntry.objects.filter(action="petition.export").exists()
+
+
+@pytest.mark.parametrize("query", [{"email__startswith": "zzz"}, {"stat": "pending"}])
+def test_a_condition_that_is_not_known_is_not_exported(query, teams, people, browse):
+    client = browse(people.river_manager)
+
+    answer = client.post(export_url(**query), {"purpose": "Handover"}, follow=True)
+
+    assert "a condition that is not known" in answer.content.decode()
+    assert not ModelLogEntry.objects.filter(action="petition.export").exists()
 
 
 def test_a_foreign_signature_is_in_no_workbook(teams, people, browse):
@@ -64,7 +94,7 @@ def test_a_foreign_signature_is_in_no_workbook(teams, people, browse):
 def test_exporting_needs_its_own_right(name, format, teams, people, browse):
     client = browse(getattr(people, name))
 
-    response = client.get(INDEX, {"export": format})
+    response = client.post(export_url(format), {"purpose": "Handover"})
 
     assert (response.status_code, response.url) == (302, reverse("wagtailadmin_home"))
     assert "export=" not in client.get(INDEX).content.decode()
@@ -179,6 +209,8 @@ def test_the_log_says_who_took_what_and_never_what_was_searched(teams, people, b
         "updates": False,
         "searched": True,
         "format": "csv",
+        "file": f"free-the-river-{timezone.localdate().isoformat()}.csv",
+        "purpose": "Handover",
         "rows": 1,
         "finished": True,
     }
@@ -212,7 +244,8 @@ def test_the_log_stands_when_the_reader_goes_away(teams, people, rf, monkeypatch
     request.user = people.river_manager
     signatures = signatures_for(request.user, "export")
 
-    response = exports.respond(request, signatures, format="csv", filters={}, searched=False)
+    asked = {"filters": {}, "searched": False, "purpose": "Handover"}
+    response = exports.respond(request, signatures, format="csv", **asked)
     before_the_first_byte = entry().data["rows"]
     stream = iter(response.streaming_content)
     for _ in range(3):  # the headings and two rows
@@ -234,7 +267,10 @@ def test_an_export_reads_well_in_the_history(teams, people, browse):
     report = browse(people.administrator).get(reverse("wagtailadmin_reports:site_history"))
 
     assert "Exported 0 signatures as CSV" in history.content.decode()
-    assert "Exported 1 signature as CSV (all)" in history.content.decode()
+    assert (
+        "Exported 1 signature as CSV (all), purpose: Handover, file: free-the-river-"
+        in history.content.decode()
+    )
     assert "Exported 0 signatures as CSV" in report.content.decode()
 
 

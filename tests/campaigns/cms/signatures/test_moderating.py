@@ -14,6 +14,7 @@ from tests.factories import make_petition, make_signature
 pytestmark = pytest.mark.django_db
 
 MODERATE = "/admin/signatures/moderate/"
+LIST = reverse("signatures_modeladmin_index")
 
 
 def decisions() -> list[tuple[str, str]]:
@@ -41,7 +42,8 @@ def test_releasing_makes_signatures_count_and_undoing_takes_it_back(flood, admin
     counting.recount()
     assert (decision.moderated.count(), Tally.objects.get().total) == (3, 4)
 
-    assert (moderating.undo(decision), moderating.undo(decision)) == (3, 0)
+    undone = [moderating.undo(decision, by=admin_user) for _ in range(2)]
+    assert undone == [{flood.tally.pk: 3}, {}]
     counting.recount()
     assert decisions() == [("quarantined", "burst")] * 3 + [("", "")]
     assert Tally.objects.get().total == 1
@@ -52,7 +54,7 @@ def test_undoing_leaves_what_was_moderated_again_since(flood, admin_user):
     one = Signature.objects.filter(email="a@fake.example")
     moderating.moderate(one, moderation="invalidated", reason="Invented", by=admin_user)
 
-    moderating.undo(first)
+    moderating.undo(first, by=admin_user)
 
     assert decisions() == [("invalidated", "Invented"), *[("quarantined", "burst")] * 2, ("", "")]
 
@@ -68,9 +70,9 @@ def test_in_whatever_order_all_is_undone_all_is_as_it_was(flood, admin_user):
         )
     ]
 
-    undone = [moderating.undo(decision) for decision in made]
+    undone = [moderating.undo(decision, by=admin_user) for decision in made]
 
-    assert undone == [1, 1, 1]
+    assert undone == [{flood.tally.pk: 1}] * 3
     assert decisions() == [("quarantined", "burst")] * 3 + [("", "")]
 
 
@@ -81,7 +83,7 @@ def test_what_the_filters_show_is_moderated_and_nothing_else(admin_client, flood
     done = admin_client.post(address, {"moderation": "invalidated", "reason": "Invented names"})
 
     assert "3 signatures" in asked.content.decode()
-    assert (done.status_code, done["Location"]) == (302, reverse("signatures_modeladmin_index"))
+    assert (done.status_code, done["Location"]) == (302, f"{LIST}?state=quarantined")
     assert decisions() == [("invalidated", "Invented names")] * 3 + [("", "")]
     entry = ModelLogEntry.objects.get(action="petition.moderate")
     assert (entry.data["count"], entry.data["moderation"]) == (3, "invalidated")
@@ -149,10 +151,12 @@ def test_a_reason_is_needed(admin_client, flood):
 
 
 def test_nothing_is_moderated_without_its_entry_in_the_log(admin_client, flood, monkeypatch):
-    monkeypatch.setattr("campaigns.cms.signatures.moderating.log", lambda *args, **kwargs: 1 / 0)
+    monkeypatch.setattr("campaigns.cms.history.log", lambda *args, **kwargs: 1 / 0)
 
     with pytest.raises(ZeroDivisionError):
-        admin_client.post(MODERATE, {"moderation": "invalidated", "reason": "Invented names"})
+        admin_client.post(
+            f"{MODERATE}?state=quarantined", {"moderation": "invalidated", "reason": "Invented"}
+        )
 
     assert decisions() == [("quarantined", "burst")] * 3 + [("", "")]
 
@@ -173,7 +177,7 @@ def test_another_teams_signatures_are_moderated_by_nobody_else(client, people, t
     client.force_login(people.river_manager)
 
     one = client.get(f"{MODERATE}?signature={teams.grace.pk}")
-    client.post(MODERATE, {"moderation": "invalidated", "reason": "Invented"})
+    client.post(MODERATE, {"moderation": "invalidated", "reason": "Invented", "typed": "1"})
 
     assert one.status_code == 404
     assert dict(Signature.objects.values_list("name", "moderation")) == {

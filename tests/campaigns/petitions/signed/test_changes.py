@@ -11,7 +11,7 @@ from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
 from campaigns.models import ChangeReason, Petition, Version
-from campaigns.petitions import changes
+from campaigns.petitions.signed import changes
 from campaigns.petitions.versions import Unexplained
 from campaigns.signatures import tokens
 from campaigns.signing import signing
@@ -41,7 +41,8 @@ def publish(petition, reason="", **words):
 
 
 def said(petition):
-    return [(row.letter.splitlines()[-1], row.reason) for row in Version.objects.order_by("pk")]
+    rows = Version.objects.order_by("pk")
+    return [(row.parts["letter"].splitlines()[-1], row.reason) for row in rows]
 
 
 def test_a_change_after_signing_keeps_its_reason_with_the_new_words():
@@ -128,7 +129,7 @@ def test_a_reason_is_about_the_words_it_was_given_for():
     assert version.is_unexplained
 
 
-def test_rules_change_without_a_reason():
+def test_a_goal_changes_without_a_reason():
     petition = make_petition()
     make_signature(petition)
 
@@ -172,7 +173,9 @@ def test_the_day_stands_where_each_language_has_it(client):
 
     page = client.get(german.url_path()).content.decode()
 
-    assert re.search(r"Der Text wurde am <time [^>]+>[^<]+</time> geändert: Der Fluss bat", page)
+    assert re.search(
+        r"Die Petition wurde am <time [^>]+>[^<]+</time> geändert: Der Fluss bat", page
+    )
 
 
 def test_the_public_page_says_when_and_why_and_leads_to_the_earlier_words(client):
@@ -186,7 +189,7 @@ def test_the_public_page_says_when_and_why_and_leads_to_the_earlier_words(client
     response = client.get(petition.url_path("changes"))
 
     for page in pages:
-        assert "The text was changed on" in page
+        assert "The petition was changed on" in page
         assert day in page
         assert "The river &lt;asked&gt;." in page
         assert f'href="{petition.url_path("changes")}"' in page
@@ -222,7 +225,7 @@ def test_a_signer_is_told_of_changes_after_their_signing_and_of_no_others(client
         for row in (ada, grace)
     ]
 
-    told = ["The text was changed after you signed" in page for page in pages]
+    told = ["The petition was changed after you signed" in page for page in pages]
     assert told == [True, False]
 
 

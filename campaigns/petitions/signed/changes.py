@@ -3,56 +3,69 @@
 import re
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import cached_property
 from itertools import pairwise
 
 from campaigns.petitions import versions
 from campaigns.petitions.petition import Petition
+from campaigns.petitions.signed import parts
+from campaigns.petitions.signed.parts import Part, Value, Values
 from campaigns.petitions.versions import ChangeReason, Version
 
 # A comparison of two texts: (kind, text), where the kind is "same", "out" or "in".
-Parts = list[tuple[str, str]]
+Differences = list[tuple[str, str]]
+# Two paragraphs with a smaller share of common words are shown as two.
+ALIKE = 0.5
+
+
+@dataclass(frozen=True)
+class PartChange:
+    """One part of a version, as it was and as it replaces that."""
+
+    part: Part
+    before: Value
+    after: Value
+
+    @cached_property
+    def differences(self) -> Differences:
+        return differences(parts.as_text(self.before), parts.as_text(self.after))
+
+    @property
+    def is_setting(self) -> bool:
+        return self.part.is_setting
 
 
 @dataclass(frozen=True)
 class Change:
-    """The step from the version `before` to the letter and the consent that replace it."""
+    """The step from the version `before` to the parts that replace it."""
 
     before: Version
-    letter: Parts
-    consent: Parts
-
-    @property
-    def letter_changes(self) -> bool:
-        return any(kind != "same" for kind, _ in self.letter)
-
-    @property
-    def consent_changes(self) -> bool:
-        return any(kind != "same" for kind, _ in self.consent)
+    parts: list[PartChange]
 
 
-def change(before: Version, *, letter: str, consent: str) -> Change:
+def change(before: Version, after: Values) -> Change:
     return Change(
-        before=before,
-        letter=differences(before.letter, letter),
-        consent=differences(before.consent, consent),
+        before,
+        [
+            PartChange(part, before.parts[part.name], after.get(part.name, ""))
+            for part in parts.changed(before.parts, after)
+        ],
     )
 
 
 def ahead(draft: Petition) -> Change | None:
     """The change that publishing a draft would make after people have signed; None if none."""
     before = draft.replaced
-    if before is None:
-        return None
-    return change(before, letter=draft.letter, consent=draft.consent)
+    return change(before, draft.parts) if before else None
 
 
-def explain(draft: Petition, *, reason: str) -> None:
+def explain(draft: Petition, *, reason: str = "", is_slip: bool = False) -> None:
     """Store the reason for the changes of a draft, until the draft is published."""
     ChangeReason.objects.update_or_create(
         tally=draft.tally,
         locale_id=draft.locale_id,
         digest=versions.digest_of(draft),
-        defaults={"reason": reason},
+        defaults={"reason": reason, "is_slip": is_slip},
     )
 
 
@@ -61,35 +74,38 @@ def published_changes(petition: Petition) -> list[tuple[Version, Change]]:
     rows = list(Version.objects.filter(tally=petition.tally, locale=petition.locale_id))
     rows.sort(key=lambda row: row.pk)
     return [
-        (after, change(before, letter=after.letter, consent=after.consent))
+        (after, change(before, after.parts))
         for before, after in reversed(list(pairwise(rows)))
-        if after.reason
+        if after.is_change
     ]
 
 
-def differences(before: str, after: str) -> Parts:
+def differences(before: str, after: str) -> Differences:
     """Compare two texts paragraph by paragraph, and word by word where a paragraph was replaced.
 
     Comparing a whole letter word by word would be slow: the time grows with the square of its
     length.
     """
     old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
-    parts: Parts = []
+    found: Differences = []
     for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         left, right = "".join(old[a:b]), "".join(new[c:d])
-        parts += words(left, right) if kind == "replace" else marked(kind, left, right)
-    return parts
+        found += words(left, right) if kind == "replace" else marked(kind, left, right)
+    return found
 
 
-def words(before: str, after: str) -> Parts:
+def words(before: str, after: str) -> Differences:
+    """Compare word by word, unless so few words are the same that the rest could not be read."""
+    if SequenceMatcher(None, before.split(), after.split()).ratio() < ALIKE:
+        return marked("replace", before, after)
     old, new = (re.findall(r"\s+|\S+", text) for text in (before, after))
-    parts: Parts = []
+    found: Differences = []
     for kind, a, b, c, d in SequenceMatcher(None, old, new).get_opcodes():
-        parts += marked(kind, "".join(old[a:b]), "".join(new[c:d]))
-    return parts
+        found += marked(kind, "".join(old[a:b]), "".join(new[c:d]))
+    return found
 
 
-def marked(kind: str, left: str, right: str) -> Parts:
+def marked(kind: str, left: str, right: str) -> Differences:
     if kind == "equal":
         return [("same", left)]
     return [part for part in (("out", left), ("in", right)) if part[1]]

@@ -1,0 +1,108 @@
+"""Days and moments as people type them: 31/03/2027, 31.03.2027, 31 March 2027, 31 марта 2027 г.
+
+What cannot be understood is refused with an example, and never guessed. The order is day, month,
+year in each of our languages. `static/js/dates.js` keeps Wagtail's script from replacing what it
+cannot read by the present moment.
+"""
+
+import re
+import unicodedata
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils import translation
+from django.utils.dates import MONTHS, MONTHS_3, MONTHS_ALT, MONTHS_AP
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from wagtail.admin.forms.models import register_form_field_override
+from wagtail.admin.widgets import AdminDateInput, AdminDateTimeInput
+
+DAYS = ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d %m %Y")
+MOMENTS = tuple(f"{day}{time}" for day in DAYS for time in ("", " %H:%M", " %H:%M:%S"))
+EXAMPLE = date(2027, 3, 31)
+WORD = re.compile(r"[^\W\d_]+")
+# Words, in our languages, that stand in a date and say nothing.
+FILLERS = {"de", "del", "г", "года", "um", "uhr", "à", "at", "a", "las", "в", "الساعة"}
+
+
+@cache
+def months(language: str) -> dict[str, int]:
+    """The numbers of the months by their names, in a language and in English."""
+    found: dict[str, int] = {}
+    for code in ("en", language):
+        with translation.override(code):
+            for names in (MONTHS, MONTHS_3, MONTHS_ALT, MONTHS_AP):
+                found |= {plain(name): number for number, name in names.items()}
+    return found
+
+
+def plain(name: Any) -> str:
+    return str(name).strip(".").casefold()
+
+
+def in_figures(text: str) -> str:
+    """The same day with Western digits, the month as a number, and spaces between the parts.
+
+    A word that is not the name of a month stays, and makes the text no date.
+    """
+    numbers = months(get_language() or "en")
+
+    def figure(match: re.Match[str]) -> str:
+        word = plain(match[0])
+        return "" if word in FILLERS else str(numbers.get(word, match[0]))
+
+    digits = "".join(
+        str(unicodedata.digit(each)) if each.isdigit() else each
+        for each in unicodedata.normalize("NFC", text)
+    )
+    figures = WORD.sub(figure, re.sub(r"(\d)(st|nd|rd|th|er)\b", r"\1", digits))
+    # The full stop of “31. März” and of “г.”, and the commas before a time.
+    parts = re.sub(r"\.(?!\d)|[,،]", " ", figures).split()
+    return " ".join(part for part in parts if part)
+
+
+def refusal(error: ValidationError, example: str) -> ValidationError:
+    """The error with an example; as it is for an hour that the change of the clocks leaves out."""
+    if error.code != "invalid":
+        return error
+    text = _("This is not a date. Please write it like this: %(example)s.")
+    return ValidationError(text % {"example": example}, code="invalid")
+
+
+class DayField(forms.DateField):
+    """A day, in any of the ways of writing it that this module knows."""
+
+    input_formats = DAYS
+
+    def to_python(self, value: Any) -> date | None:
+        try:
+            return super().to_python(in_figures(value) if isinstance(value, str) else value)
+        except ValidationError as error:
+            raise refusal(error, date_format(EXAMPLE, "DATE_FORMAT")) from None
+
+
+class MomentField(forms.DateTimeField):
+    """The same with a time of the day; without one it is the first minute of the day."""
+
+    input_formats = MOMENTS
+
+    def to_python(self, value: Any) -> datetime | None:
+        try:
+            return super().to_python(in_figures(value) if isinstance(value, str) else value)
+        except ValidationError as error:
+            raise refusal(error, f"{date_format(EXAMPLE, 'DATE_FORMAT')} 18:00") from None
+
+
+def register() -> None:
+    """Give these fields to all forms of the CMS, with Wagtail's date pickers."""
+    for model_field, form_field, widget in (
+        (models.DateField, DayField, AdminDateInput),
+        (models.DateTimeField, MomentField, AdminDateTimeInput),
+    ):
+        override = {"form_class": form_field, "widget": widget}
+        register_form_field_override(model_field, override=override)

@@ -1,0 +1,75 @@
+"""Who may change a picture or a document: what the public sees belongs to those who publish it.
+
+A file, its title and its credit have no drafts. Whoever replaces them changes every page that shows
+them, at once.
+"""
+
+from collections.abc import Iterable
+
+from django.db.models import Model
+from django.http import Http404, HttpRequest
+from wagtail.documents import get_document_model
+from wagtail.images import get_image_model
+from wagtail.models import Page, ReferenceIndex
+from wagtail.permission_policies.collections import CollectionOwnershipPermissionPolicy
+from wagtail.permissions import policy_registry, register_permission_policy
+
+from campaigns.cms.permissions import AnyUser
+
+CHANGES = ("change", "delete")
+
+
+class FilePolicy(CollectionOwnershipPermissionPolicy):
+    """Wagtail's policy for files; a file in public use needs the right to publish its pages, too.
+
+    Everybody with the right to upload goes on to change and delete what no public page shows yet.
+    """
+
+    def user_has_any_permission_for_instance(
+        self, user: AnyUser, actions: Iterable[str], instance: Model
+    ) -> bool:
+        """Wagtail's policy asks this method for a single action, too."""
+        by_effect: dict[bool, list[str]] = {True: [], False: []}
+        for action in actions:
+            by_effect[action in CHANGES].append(action)
+        has = super().user_has_any_permission_for_instance
+        if by_effect[False] and has(user, by_effect[False], instance):
+            return True
+        changes = by_effect[True]
+        return bool(changes) and has(user, changes, instance) and may_publish_uses(user, instance)
+
+
+def may_publish_uses(user: AnyUser, file: Model) -> bool:
+    """Whether the user may publish everything public that shows the file."""
+    uses = ReferenceIndex.get_grouped_references_to(file)
+    return user.is_superuser or all(may_publish(user, use) for use, _ in uses)
+
+
+def may_publish(user: AnyUser, use: Model) -> bool:
+    if isinstance(use, Page):
+        return not use.live or use.permissions_for_user(user).can_publish()
+    policy = policy_registry.get(use)
+    return policy.user_has_permission_for_instance(user, "change", use)
+
+
+def withhold(document: Model, request: HttpRequest) -> None:
+    """Raise Http404 for the public where no public page shows the document yet.
+
+    For the hook `before_serve_document`. Otherwise whoever uploads a file would publish it.
+    """
+    uses = ReferenceIndex.get_grouped_references_to(document)
+    if any(not isinstance(use, Page) or use.live for use, _ in uses):
+        return
+    if not request.user.has_perm("wagtailadmin.access_admin"):
+        raise Http404
+
+
+def register() -> None:
+    """Put the policy in the place of Wagtail's, which has the same arguments."""
+    for model, auth_model in (
+        (get_image_model(), "wagtailimages.Image"),
+        (get_document_model(), "wagtaildocs.Document"),
+    ):
+        policy = FilePolicy(model, auth_model=auth_model, owner_field_name="uploaded_by_user")
+        # For this very class: Wagtail registers its own for all subclasses, before or after.
+        register_permission_policy(model, policy, exact_class=True)

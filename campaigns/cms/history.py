@@ -1,0 +1,181 @@
+"""What the histories of petitions and of signatures tell of decisions, and the link to undo one."""
+
+from typing import Any
+
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.text import capfirst
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.views.generic.history import ActionColumn
+from wagtail.log_actions import LogActionRegistry, LogFormatter, log
+from wagtail.models import ModelLogEntry
+
+from campaigns.cms.permissions import AnyUser, tallies_for
+from campaigns.moderation import moderating
+from campaigns.moderation.decisions import Decision
+from campaigns.petitions.petition import Petition
+from campaigns.petitions.tally import Tally
+from campaigns.privacy import retention
+from campaigns.signatures.signature import Signature
+
+# How a decision is called in Wagtail's log and in the histories.
+MODERATED: dict[str, str | Promise] = {
+    Signature.Moderation.NONE: _("released"),
+    Signature.Moderation.QUARANTINED: _("quarantined"),
+    Signature.Moderation.INVALIDATED: _("invalidated"),
+}
+
+
+def record(request: HttpRequest, action: str, decision: Decision, counts: dict[int, int]) -> None:
+    """Add an entry to the history of each petition: user, decision and number of signatures.
+
+    `counts` are the numbers of signatures for each tally, by its primary key. The reason is not
+    logged, since Wagtail's log is stored without end, and the reason may name somebody.
+    """
+    for tally in Tally.objects.filter(pk__in=counts).select_related("petition").order_by("pk"):
+        data = {
+            "moderation": decision.moderation,
+            "count": counts[tally.pk],
+            "decision": decision.pk,
+        }
+        log(tally.petition, action, user=request.user, data=data)
+
+
+class DecisionEntry(LogFormatter):
+    """Writes the message about a decision in the history of a petition."""
+
+    label = _("Release or invalidate")
+
+    def format_message(self, log_entry: ModelLogEntry) -> str:
+        """The text of an entry, which Wagtail's history calls for."""
+        count = log_entry.data["count"]
+        text = ngettext(
+            "%(count)s signature %(moderated)s", "%(count)s signatures %(moderated)s", count
+        )
+        moderation = log_entry.data["moderation"]
+        moderated = MODERATED.get(moderation, moderation)
+        return text % {"count": intcomma(count), "moderated": moderated}
+
+
+def decided(decision: Decision) -> str:
+    """The decision about one signature in words."""
+    return capfirst(str(MODERATED[decision.moderation]))
+
+
+class UndoneEntry(LogFormatter):
+    label = _("Undo a decision")
+
+    def format_message(self, log_entry: ModelLogEntry) -> str:
+        """The text of an entry, which Wagtail's history calls for."""
+        count = log_entry.data["count"]
+        text = ngettext(
+            "Decision undone: %s signature is in its earlier state again",
+            "Decision undone: %s signatures are in their earlier states again",
+            count,
+        )
+        return text % intcomma(count)
+
+
+def register_log_actions(actions: LogActionRegistry) -> None:
+    """Register the texts of these entries, for the hook `register_log_actions`."""
+    actions.register_action("petition.moderate")(DecisionEntry)
+    actions.register_action("petition.undo_decision")(UndoneEntry)
+    actions.register_action(
+        "petition.delete_signature", _("Delete a signature"), _("1 signature deleted")
+    )
+
+
+def entries_of(petition: Petition) -> QuerySet[ModelLogEntry]:
+    """The log of a petition; a translation has what was done to all its languages, too.
+
+    Actions that hold in all languages are logged with the original. Wagtail shows one entry for
+    all that happened by one request, to however many objects; of what our own actions did to
+    several petitions, each shows its own.
+    """
+    own = Q(object_id=str(petition.pk))
+    ours = Q(action__startswith="petition.")
+    in_all_languages = Q(object_id=str(petition.original.pk)) & ours
+    entries = ModelLogEntry.objects.get_for_model(Petition).filter(own | in_all_languages)
+    return entries.latest_by_uuid_and_action() | entries.filter(ours)
+
+
+def with_decisions(entries: QuerySet[ModelLogEntry], user: AnyUser) -> QuerySet[ModelLogEntry]:
+    """The entries with what is shown of their decisions, as annotations.
+
+    `reason` is that of the decision, which may name a signer, for those who may view the signatures
+    of all its petitions. `is_undoable` says whether somebody can undo it, `may_undo` whether this
+    user can.
+    """
+    this = {"pk": OuterRef("decision")}
+    every, own = Tally.objects.all(), tallies_for(user, "moderate")
+    visible = moderating.about(tallies_for(user, "view"))
+    return entries.annotate(
+        decision=Cast(KT("data__decision"), BigIntegerField()),
+        reason=Subquery(visible.filter(**this).values("reason")),
+        is_undoable=Exists(moderating.undoable(every).filter(**this)),
+        may_undo=Exists(moderating.undoable(own).filter(**this)),
+    )
+
+
+class DecidedColumn(ActionColumn):
+    """Wagtail's column of actions; beneath a decision, its reason and the link to undo it."""
+
+    def get_value(self, instance: Any) -> Any:
+        """The text of a row, which Wagtail's table calls for."""
+        message = super().get_value(instance)
+        if instance.action != "petition.moderate":
+            return message
+        return with_undo(
+            message,
+            instance.decision,
+            reason=instance.reason,
+            tally=self.object.tally,
+            is_undoable=instance.is_undoable,
+            may_undo=instance.may_undo,
+        )
+
+
+def with_undo(
+    message: str,
+    decision: int,
+    *,
+    reason: str,
+    tally: Tally,
+    is_undoable: bool,
+    may_undo: bool,
+) -> str:
+    """The message with the decision's reason, and who can undo it until when, as HTML."""
+    lines = [message]
+    if reason:
+        lines.append(gettext("Reason: %s") % reason)
+    if is_undoable:
+        lines.append(undo_text(tally))
+    # Wagtail lays out the parts of its cell side by side, and this is one part.
+    text = format_html("{}" + "<br>{}" * (len(lines) - 1), *lines)
+    if not may_undo:
+        return format_html("<span>{}</span>", text)
+    url = reverse("undo_decision", args=[decision])
+    return format_html(
+        '<span>{} <a href="{}">{}</a></span>', text, url, gettext("Undo this decision")
+    )
+
+
+def undo_text(tally: Tally) -> str:
+    """Until when a decision can be undone, and by whom."""
+    if day := retention.local_day(tally.data_ends_at):
+        text = gettext(
+            "Whoever may moderate these signatures can undo it until their data is anonymised, on "
+            "%s."
+        )
+        return text % date_format(day, "DATE_FORMAT")
+    return gettext(
+        "Whoever may moderate these signatures can undo it for as long as their data is stored."
+    )

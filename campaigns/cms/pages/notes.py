@@ -1,0 +1,127 @@
+"""What the form of a page or a petition says about its approval, above the fields.
+
+To the editor: what a moderator has asked for. To the moderator: what was submitted, what was
+changed after that, and which petition waits with the page.
+"""
+
+from django.contrib.auth.models import User
+from django.db.models import Model
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html, linebreaks
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from wagtail.admin import messages
+from wagtail.admin.utils import get_user_display_name
+from wagtail.models import Page, Revision, TaskState, WorkflowState
+from wagtail.utils.timestamps import render_timestamp
+
+from campaigns.cms.pages import together
+from campaigns.cms.permissions import StaffRequest
+from campaigns.petitions.panels import URLS
+from campaigns.petitions.petition import Petition
+
+# Wagtail's own messages about locks have this tag; it keeps them apart from those about an action.
+TAG = "lock"
+
+
+def tell(request: StaffRequest, subject: Model) -> None:
+    """Show the note, as Wagtail shows that a page is locked.
+
+    For the hooks `before_edit_page` and `before_edit_snippet`.
+    """
+    if not isinstance(subject, Page | Petition) or not is_opened(request):
+        return
+    state = subject.current_workflow_state
+    if state is None or state.current_task_state is None:
+        return
+    task_state = state.current_task_state
+    if state.status == WorkflowState.STATUS_NEEDS_CHANGES:
+        messages.warning(request, asked(task_state), extra_tags=TAG)
+    elif task_state.task.specific.get_actions(subject, request.user):
+        messages.info(request, submitted(subject, task_state), extra_tags=TAG)
+
+
+def is_opened(request: HttpRequest) -> bool:
+    """Whether somebody opens the form; Wagtail also asks for parts of it, after an autosave."""
+    return request.method == "GET" and "_w_hydrate_create_view" not in request.GET
+
+
+def name(user: User | None) -> str:
+    return str(get_user_display_name(user)) if user else _("Somebody")
+
+
+def asked(task_state: TaskState) -> SafeString:
+    """The moderator's words, in paragraphs."""
+    heading = _("%(name)s asks for changes (%(moment)s)") % {
+        "name": name(task_state.finished_by),
+        "moment": render_timestamp(task_state.finished_at),
+    }
+    words = task_state.comment or _("There is no comment.")
+    return format_html(
+        "<strong>{}</strong> {}",
+        heading,
+        mark_safe(linebreaks(words, autoescape=True)),
+    )
+
+
+def submitted(subject: Page | Petition, task_state: TaskState) -> SafeString:
+    """Who has submitted it, and the links to what was submitted and to what was changed since."""
+    heading = _("%(name)s has submitted this (%(moment)s).") % {
+        "name": name(task_state.workflow_state.requested_by),
+        "moment": render_timestamp(task_state.started_at),
+    }
+    # The script of the form sends this number with what is pressed (`once.is_done`).
+    begun = format_html('<span data-task-state="{}">{}</span>', task_state.pk, heading)
+    parts = [format_html("{} {}", begun, links(subject, task_state))]
+    if not together.is_newest(task_state):
+        newest = subject.get_latest_revision()
+        text = _(
+            "%(name)s has saved changes after that. Approving in this form publishes what the "
+            "form shows."
+        )
+        link = compare(subject, task_state.revision, newest)
+        parts.append(format_html("{} {}", text % {"name": name(newest.user)}, link))
+    if isinstance(subject, Page):
+        parts += [with_page(state) for state in together.waiting(subject)]
+    return format_html("{}", mark_safe("<br>".join(parts)))
+
+
+def with_page(state: TaskState) -> SafeString:
+    """The petition that waits with the page, and whether it is still as it was submitted."""
+    petition = together.subject_of(state)
+    text = _("Its petition “%s” waits with it.") % petition
+    if not together.is_newest(state):
+        text = (
+            _(
+                "Its petition “%s” was changed after it was submitted. To publish it, approve it "
+                "in its own form first."
+            )
+            % petition
+        )
+    edit = link(reverse(f"{URLS}:edit", args=[petition.pk]), _("Open the petition"))
+    return format_html("{} {} {}", text, links(petition, state), edit)
+
+
+def links(subject: Page | Petition, task_state: TaskState) -> SafeString:
+    """The link to the submitted revision, and to what it changes on the public page."""
+    preview = reverse(view("workflow_preview", subject), args=[subject.pk, task_state.task_id])
+    seen = link(preview, _("See what was submitted"))
+    if not subject.live:
+        return seen
+    return format_html("{} {}", seen, compare(subject, "live", task_state.revision))
+
+
+def compare(subject: Page | Petition, old: Revision | str, new: Revision) -> SafeString:
+    first = old.pk if isinstance(old, Revision) else old
+    url = reverse(view("revisions_compare", subject), args=[subject.pk, first, new.pk])
+    return link(url, _("See the changes"))
+
+
+def view(name: str, subject: Page | Petition) -> str:
+    space = "wagtailadmin_pages" if isinstance(subject, Page) else URLS
+    return f"{space}:{name}"
+
+
+def link(url: str, text: str) -> SafeString:
+    return format_html('<a class="note-link" href="{}">{}</a>', url, text)

@@ -1,0 +1,96 @@
+"""The draft petitions of a page wait for approval together with their page.
+
+While they wait, only the moderators can change them. A petition is then published as it was
+submitted, sent back with its page, or withdrawn with it.
+"""
+
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.dispatch import receiver
+from wagtail.models import Page, TaskState, WorkflowState
+from wagtail.signals import workflow_cancelled
+
+from campaigns.cms.pages.publishing import drafts_of
+from campaigns.cms.permissions import may
+from campaigns.petitions import publishing
+from campaigns.petitions.petition import Petition
+from campaigns.workflow import notices
+
+
+def waiting(page: Page) -> list[TaskState]:
+    """The tasks for which the draft petitions of the page's newest revision wait."""
+    drafts = drafts_of(page.get_latest_revision_as_object())
+    states = [draft.current_workflow_task_state for draft in drafts]
+    return [state for state in states if state is not None]
+
+
+def subject_of(state: TaskState) -> Page | Petition:
+    """The page, in its own class, or the petition that waits."""
+    subject = state.workflow_state.content_object
+    assert isinstance(subject, Page | Petition)  # no other model has a workflow
+    return subject.specific if isinstance(subject, Page) else subject
+
+
+def is_newest(state: TaskState) -> bool:
+    """Whether nothing was saved after the submission."""
+    newest = subject_of(state).get_latest_revision()
+    return bool(newest and newest.pk == state.revision_id)
+
+
+def is_ready(draft: Petition, user: User) -> bool:
+    """Whether the user can publish the petition with its page, as it was submitted."""
+    state = draft.current_workflow_task_state
+    if state is None or not is_newest(state):
+        return False
+    return may(user, "publish", draft) and not publishing.missing(draft)
+
+
+def submit(page: Page, *, by: User | None) -> None:
+    """Submit the draft petitions that the user may change; the notice about the page is enough."""
+    for draft in drafts_of(page.get_latest_revision_as_object()):
+        if draft.workflow_in_progress or not draft.get_workflow():
+            continue
+        if by is None or not may(by, "change", draft):
+            continue
+        if not draft.get_latest_revision():
+            draft.save_revision(user=by, clean=False)
+        publishing.submit(draft, by=by)
+        notices.drop(draft.current_workflow_state)
+
+
+def approve(page: Page, *, by: User) -> None:
+    """Approve the petitions that wait with the page. Raises PermissionDenied if one is not ready.
+
+    The caller's transaction makes it all or nothing.
+    """
+    for draft in drafts_of(page.get_latest_revision_as_object()):
+        state = draft.current_workflow_task_state
+        if state is None or not is_ready(draft, by):
+            raise PermissionDenied
+        try:
+            state.approve(user=by)
+        except ValidationError:
+            raise PermissionDenied from None
+        notices.drop(state.workflow_state)
+
+
+def reject(page: Page, *, by: User, comment: str) -> None:
+    for state in waiting(page):
+        state.reject(user=by, comment=comment)
+        notices.drop(state.workflow_state)
+
+
+@receiver(workflow_cancelled)
+def withdraw(
+    sender: type[WorkflowState], instance: WorkflowState, user: User | None = None, **kwargs: Any
+) -> None:
+    """Withdraw the petitions with their page, unless it waits no more since it was published."""
+    page = instance.content_object
+    if not isinstance(page, Page) or (
+        page.live and page.live_revision_id == page.latest_revision_id
+    ):
+        return
+    for state in waiting(page.specific):
+        state.workflow_state.cancel(user=user)

@@ -1,0 +1,177 @@
+"""The answers to requests by a person: handing out, deleting, and stopping all mail."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
+from django.http import HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+from django.urls import reverse, reverse_lazy
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from wagtail.admin import messages
+from wagtail.log_actions import LogActionRegistry
+
+from campaigns.cms.people.requests import RequestForm, scope_of
+from campaigns.cms.permissions import signature_policy
+from campaigns.cms.screens import Button, QuestionView, Text
+from campaigns.cms.signatures.assisting import record
+from campaigns.mail.outbox import is_stopped
+from campaigns.privacy import erasing, people, readable
+from campaigns.signatures.signature import Signature
+from campaigns.signing import assisting
+
+REPORT = "campaigns/cms/person_report.html"
+
+
+class PersonQuestion(QuestionView):
+    """Answers a request; a POST without `sure` asks, since a GET would have the email in its URL.
+
+    A subclass defines `action`, the right that it needs, and `ask`.
+    """
+
+    action: str
+    form_class = RequestForm
+    header_icon = "user"
+    back_url = reverse_lazy("people")
+    back_label = _("Requests by people")
+    decline = _("No, leave it as it is")
+
+    def find(self) -> None:
+        if not signature_policy.user_has_permission(self.request.user, self.action):
+            raise PermissionDenied
+        self.scope = scope_of(self.request.user, self.action)
+
+    def nothing_to_do(self) -> Text:
+        return "" if self.request.method == "POST" else _("Type the person’s email first.")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Django's FormView makes the form with these."""
+        return {**super().get_form_kwargs(), "scope": self.scope}
+
+    def form_invalid(self, form: forms.Form) -> HttpResponse:
+        """Django's FormView calls this for an invalid POST."""
+        errors = [str(error) for errors in form.errors.values() for error in errors]
+        return self.leave(messages.error, " ".join(errors))
+
+    def act(self, form: forms.Form) -> HttpResponse:
+        who = {name: form.cleaned_data[name] for name in ("email", "name")}
+        if form.cleaned_data["sure"]:
+            return self.answer(**who)
+        if reason := self.ask(**who):
+            return self.leave(messages.warning, reason)
+        return self.ask_again(form, status=200)
+
+    def ask(self, *, email: str, name: str) -> Text:
+        """Set heading and question; return the reason why there is nothing to ask, or ""."""
+        raise NotImplementedError
+
+    def answer(self, *, email: str, name: str) -> HttpResponse:
+        """Do what was asked for."""
+        raise NotImplementedError
+
+
+class ReportView(PersonQuestion):
+    """Hands out all that is held of a person, as a file in JSON or to read; it does not ask."""
+
+    action = "export"
+
+    def act(self, form: forms.Form) -> HttpResponse:
+        who = {name: form.cleaned_data[name] for name in ("email", "name")}
+        with transaction.atomic():  # Nothing is handed out without its entries in the log.
+            report = people.export(**who, scope=self.scope)
+            for signature in people.find(**who, scope=self.scope).select_related("tally__petition"):
+                record(signature, "hand_out", by=self.request.user)
+        format = form.cleaned_data["format"] or "html"
+        if format == "json":
+            options = {"ensure_ascii": False, "indent": 2}
+            response: HttpResponse = JsonResponse(
+                report, encoder=DjangoJSONEncoder, json_dumps_params=options
+            )
+        else:
+            tree = readable.tree(report)
+            response = HttpResponse(render_to_string(REPORT, {"tree": tree}, self.request))
+        name = f"report-{timezone.localdate().isoformat()}.{format}"
+        response["Content-Disposition"] = f'attachment; filename="{name}"'
+        return response
+
+
+class ErasePersonView(PersonQuestion):
+    """Deletes all that is held of a person, and leads to the receipt."""
+
+    action = "delete"
+    page_title = _("Delete a person’s data")
+
+    def ask(self, *, email: str, name: str) -> Text:
+        found = erasing.count(email, name=name, scope=self.scope)
+        if not found:
+            return _("We hold nothing of this person that you may delete.")
+        self.heading = email
+        text = ngettext(
+            "Delete %s record of this person for good? What counted no longer counts. It cannot be "
+            "undone. You get a receipt; neither it nor the log says whose data it was.",
+            "Delete %s records of this person for good? What counted no longer counts. It cannot "
+            "be undone. You get a receipt; neither it nor the log says whose data it was.",
+            found.total(),
+        )
+        self.question = text % found.total()
+        return ""
+
+    def buttons(self) -> list[Button]:
+        return [Button(_("Delete this person’s data"), "sure", "yes", "serious")]
+
+    def answer(self, *, email: str, name: str) -> HttpResponse:
+        receipt = erasing.erase(email, name=name, scope=self.scope, by=self.request.user)
+        if receipt is None:
+            return self.leave(messages.warning, _("There was nothing left to delete."))
+        to = reverse("erasure_receipt", args=[receipt.pk])
+        return self.leave(messages.success, _("The person’s data is deleted."), to=to)
+
+
+class StopPersonMailView(PersonQuestion):
+    """Stops all mail to a person, about each petition that they signed."""
+
+    action = "moderate"
+    page_title = _("Stop all mail to a person")
+
+    def found(self, email: str, name: str) -> list[Signature]:
+        signatures = people.find(email, name=name, scope=self.scope).exclude(is_stopped())
+        return list(signatures.select_related("tally__petition"))
+
+    def ask(self, *, email: str, name: str) -> Text:
+        count = len(self.found(email, name))
+        if not count:
+            return _("This person signed nothing, or gets no mail already.")
+        self.heading = email
+        text = ngettext(
+            "Send no more mail about %s petition to this person’s mailbox? The signature stays, "
+            "and “keep me informed” is unticked.",
+            "Send no more mail about %s petitions to this person’s mailbox? The signatures stay, "
+            "and “keep me informed” is unticked.",
+            count,
+        )
+        self.question = text % count
+        return ""
+
+    def buttons(self) -> list[Button]:
+        return [Button(_("Stop all mail"), "sure", "yes")]
+
+    def answer(self, *, email: str, name: str) -> HttpResponse:
+        for signature in self.found(email, name):
+            with transaction.atomic():
+                assisting.stop_mail(signature)
+                record(signature, "stop_mail", by=self.request.user)
+        return self.leave(messages.success, _("No more mail goes to this person."))
+
+
+def register_log_actions(actions: LogActionRegistry) -> None:
+    """Register the texts of the entries, for the hook `register_log_actions`."""
+    for model in ("signature", "petition"):
+        actions.register_action(
+            f"{model}.hand_out",
+            _("Hand out a person’s data"),
+            _("Data handed out at the person’s request"),
+        )

@@ -1,0 +1,91 @@
+"""The box for the email of a person who asks, and what we hold of them.
+
+An email is only ever sent by POST: URLs end up in logs and in the history of browsers.
+"""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import FormView
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+
+from campaigns.cms.people.receipts import may_read
+from campaigns.cms.people.requests import ANSWERS, PersonForm, RequestForm, scope_of
+from campaigns.cms.permissions import StaffRequest, signature_policy
+from campaigns.privacy import people, receipts
+from campaigns.signatures.conditions import STATES
+
+# What is said where an answer covers fewer signatures than the user may see.
+LIMITS = {
+    "export": _("The file covers %(covered)s of these %(all)s signatures."),
+    "moderate": _("You may stop the mail for %(covered)s of these %(all)s signatures."),
+    "delete": _("You may delete %(covered)s of these %(all)s signatures."),
+}
+
+
+# FormView is generic in the stubs only.
+class PeopleView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]
+    """The box for an email, and what is held of the person behind it."""
+
+    request: StaffRequest
+    http_method_names = ["get", "post", "head", "options"]
+    form_class = PersonForm
+    template_name = "campaigns/cms/people.html"
+    page_title = _("Requests by people")
+    header_icon = "user"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not signature_policy.user_has_any_permission(self.request.user, ANSWERS):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Django's FormView makes the form with these."""
+        return {**super().get_form_kwargs(), "scope": scope_of(self.request.user, "view")}
+
+    def form_valid(self, form: forms.Form) -> HttpResponse:
+        """Show what is held; Django's FormView calls this for a valid POST."""
+        who = {name: form.cleaned_data[name] for name in ("email", "name")}
+        user = self.request.user
+        scope = scope_of(user, "view")
+        signatures = people.find(**who, scope=scope).select_related("tally__petition")
+        may = {action: signature_policy.user_has_permission(user, action) for action in ANSWERS}
+        held = {
+            "person": RequestForm(initial=who, scope=scope, auto_id=False),
+            "signatures": [(each, STATES[each.state]) for each in signatures.order_by("pk")],
+            "entries": people.entries_naming(who["email"]) if scope.lists else None,
+            "receipts": [each for each in receipts.of(who["email"]) if may_read(user, each)],
+            "may": may,
+            "limits": [
+                text % {"covered": covered, "all": len(signatures)}
+                for action, text in LIMITS.items()
+                if may[action]
+                and (covered := people.find(**who, scope=scope_of(user, action)).count())
+                < len(signatures)
+            ],
+        }
+        return self.render_to_response(self.get_context_data(form=form, held=held))
+
+    def form_invalid(self, form: forms.Form) -> HttpResponse:
+        """Django's FormView calls this for an invalid POST; the form is shown again (422)."""
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        """Wagtail renders these items above the page."""
+        return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]
+
+
+class PeopleMenuItem(MenuItem):
+    """The menu item, for staff who may answer one of the requests."""
+
+    def __init__(self) -> None:
+        super().__init__(PeopleView.page_title, reverse_lazy("people"), icon_name="user", order=225)
+
+    def is_shown(self, request: StaffRequest) -> bool:
+        """Wagtail asks each item of its menu."""
+        return signature_policy.user_has_any_permission(request.user, ANSWERS)

@@ -1,0 +1,53 @@
+"""The receipt of an erasure in the CMS, and who may read it."""
+
+from typing import Any
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import TemplateView
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+
+from campaigns.cms.permissions import AnyUser, StaffRequest, tallies_for
+from campaigns.privacy.erasing import LIST_ENTRIES, REMEMBERED
+from campaigns.privacy.receipts import ErasureReceipt
+
+# What receipts name besides signatures.
+OTHERS = {
+    LIST_ENTRIES: _("Block and allow lists"),
+    REMEMBERED: _("Remembered moderations"),
+}
+
+
+def may_read(user: AnyUser, receipt: ErasureReceipt) -> bool:
+    """Whether a user could have made the receipt: it names the petitions that a person signed."""
+    tallies = {petition["tally"] for petition in receipt.petitions}
+    if not tallies:
+        return user.has_perm("campaigns.delete_listentry")
+    return tallies_for(user, "delete").filter(pk__in=tallies).count() == len(tallies)
+
+
+class ReceiptView(WagtailAdminTemplateMixin, TemplateView):
+    """The receipt of an erasure, for whoever could have made it."""
+
+    request: StaffRequest
+    template_name = "campaigns/cms/erasure_receipt.html"
+    page_title = _("Receipt of an erasure")
+    header_icon = "user"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The context for Wagtail's template and ours."""
+        user = self.request.user
+        receipts = ErasureReceipt.objects.select_related("made_by")
+        receipt = get_object_or_404(receipts, pk=self.kwargs["pk"])
+        if not may_read(user, receipt):
+            raise Http404
+        shown = receipt.others if user.has_perm("campaigns.delete_listentry") else {}
+        others = [(OTHERS.get(name, name), number) for name, number in shown.items()]
+        return {**super().get_context_data(**kwargs), "receipt": receipt, "others": others}
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        """Wagtail renders these items above the page."""
+        people = {"url": reverse("people"), "label": _("Requests by people")}
+        return [*self.breadcrumbs_items, people, {"url": "", "label": self.page_title}]

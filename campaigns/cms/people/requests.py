@@ -1,0 +1,70 @@
+"""The forms of requests by a person, and what the answers to them cover."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.cms.permissions import AnyUser, tallies_for
+from campaigns.cms.screens import PressedButton
+from campaigns.privacy import people
+from campaigns.privacy.people import Scope
+
+# Whoever may do one of these may open the box.
+ANSWERS = ("export", "delete", "moderate")
+
+
+def scope_of(user: AnyUser, action: str) -> Scope:
+    """What a user may do to signatures decides what an answer covers; `action` is one of RIGHTS."""
+    on_lists = "delete" if action == "delete" else "view"
+    return Scope(
+        tallies=tallies_for(user, action),
+        lists=user.has_perm(f"campaigns.{on_lists}_listentry"),
+        staff=user.has_perm("auth.view_user") or user.has_perm("auth.change_user"),
+    )
+
+
+class PersonForm(forms.Form):
+    """Whom the request is about; within the scope, since others are nobody's business here."""
+
+    email = forms.CharField(
+        label=_("Email"),
+        max_length=254,
+        help_text=_("In any spelling."),
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=120,
+        required=False,
+        help_text=_("Only where two people share the email: the name of the one who asks."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.scope = scope
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"].strip()
+        if "@" not in email:
+            raise forms.ValidationError(_("An email contains an @ sign."))
+        return email
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        email, name = self.cleaned_data.get("email"), self.cleaned_data.get("name")
+        if email and not name and people.is_shared(email, scope=self.scope):
+            self.add_error("name", _("Two people share this email. Who of them asks?"))
+        return self.cleaned_data
+
+
+class RequestForm(PersonForm):
+    """The same person once more, behind a button."""
+
+    email = forms.CharField(max_length=254, widget=forms.HiddenInput)
+    name = forms.CharField(max_length=120, required=False, widget=forms.HiddenInput)
+    format = forms.ChoiceField(
+        choices=[("html", "HTML"), ("json", "JSON")], required=False, widget=PressedButton
+    )
+    sure = forms.BooleanField(required=False, widget=PressedButton)

@@ -1,0 +1,191 @@
+"""Asking for an action on a petition, and the answer: the two questions, and the panel at home."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.forms import Form
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin import messages
+from wagtail.admin.ui.components import Component
+from wagtail.admin.utils import get_user_display_name
+
+from campaigns.cms.permissions import StaffRequest, collections_for, may
+from campaigns.cms.petitions.actions import PetitionActionView
+from campaigns.cms.petitions.views import home_url
+from campaigns.cms.screens import Button, PressedButton, QuestionView, Text
+from campaigns.petitions.actions import ACTIONS
+from campaigns.petitions.controlling import NotNow
+from campaigns.petitions.petition import Petition
+from campaigns.workflow import requests
+from campaigns.workflow.requests import ActionRequest
+
+# What an editor may ask for: what those who control petitions may do.
+ASKABLE = [action for action in ACTIONS if action.permission == "control"]
+# For how long an editor finds the answer on the start page.
+ANSWERED_FOR = timedelta(days=14)
+
+
+class AskView(PetitionActionView):
+    """Asks for an action, with what it needs, instead of doing it."""
+
+    @property
+    def permission_required(self) -> str:
+        return "change"
+
+    def find(self, *, pk: int) -> None:
+        super().find(pk=pk)
+        self.page_title = _("Ask for: %s") % self.action.label
+        self.question = _(
+            "Ask the moderators for this? They find your request on their start page. What you "
+            "fill in here becomes public when one of them grants it. You read the answer on your "
+            "start page."
+        )
+
+    def nothing_to_do(self) -> Text:
+        if nothing := super().nothing_to_do():
+            return nothing
+        open_ones = self.petition.original.requests.filter(granted=None)
+        if open_ones.filter(verb=self.action.verb).exists():
+            return _("This has been asked for already, and waits for the answer of a moderator.")
+        return ""
+
+    def get_form_class(self) -> type[Form]:
+        """The action's own form, and a comment for the moderators."""
+        comment = forms.CharField(
+            label=_("Comment for the moderators"),
+            required=False,
+            max_length=1000,
+            widget=forms.Textarea(attrs={"rows": 2}),
+        )
+        return type("AskForm", (self.action.form_class,), {"comment": comment})
+
+    def buttons(self) -> list[Button]:
+        return [Button(_("Ask for it"))]
+
+    def act(self, form: Form) -> HttpResponse:
+        names = self.action.form_class.base_fields
+        values = {name: form.data.get(name, "") for name in names}
+        comment, user = form.cleaned_data["comment"], self.request.user
+        requests.ask(self.petition, self.action, values=values, comment=comment, by=user)
+        text = _("You have asked for “%s”. You will read the answer on your start page.")
+        return self.leave(messages.success, text % self.action.label)
+
+
+class AnswerForm(forms.Form):
+    answer = forms.ChoiceField(
+        choices=[("grant", _("Grant")), ("decline", _("Decline"))], widget=PressedButton
+    )
+
+
+class AnswerView(QuestionView):
+    """Grants or declines a request; the panel on the start page has the same two buttons."""
+
+    model = Petition
+    any_permission_required = None
+    form_class = AnswerForm
+    header_icon = "form"
+    template_name = "campaigns/cms/answer.html"
+    page_title = _("Request for an action")
+    decline = _("Decide later")
+
+    def find(self, *, pk: int, request_pk: int) -> None:
+        found = requests.newest_first().filter(petition_id=pk)
+        self.asked: ActionRequest = get_object_or_404(found, pk=request_pk)
+        if not may(self.request.user, self.asked.action.permission, self.asked.petition):
+            raise PermissionDenied
+        self.back_url = home_url(self.asked.petition, self.request.user)
+        self.heading = self.back_label = self.page_subtitle = self.asked.petition.title
+        self.question = self.asked.action.question
+
+    def nothing_to_do(self) -> Text:
+        if self.asked.granted is None:
+            return ""
+        text = (
+            _("This request has been granted by %s. Nothing is done twice.")
+            if self.asked.granted
+            else _("This request has been declined by %s.")
+        )
+        return text % get_user_display_name(self.asked.decided_by)
+
+    def buttons(self) -> list[Button]:
+        decline = Button(_("Decline"), "answer", "decline", "button-secondary")
+        style = "serious" if self.asked.action.is_serious else ""
+        return [Button(_("Grant: %s") % self.asked.label, "answer", "grant", style), decline]
+
+    def act(self, form: Form) -> HttpResponse:
+        if form.cleaned_data["answer"] == "decline":
+            requests.decline(self.asked, by=self.request.user)
+            return self.leave(messages.success, _("The request is declined."))
+        filled = filled_in(self.asked, self.request.user)
+        if not (self.asked.action.is_possible(self.asked.petition) and filled.is_valid()):
+            return self.refuse()
+        try:
+            requests.grant(self.asked, by=self.request.user, **filled.cleaned_data)
+        except NotNow:
+            return self.refuse()
+        petition = Petition.objects.get(pk=self.asked.petition_id)
+        text = self.asked.action.done % petition.title
+        return self.leave(messages.success, text, to=home_url(petition, self.request.user))
+
+    def refuse(self) -> HttpResponse:
+        text = _("“%s” is not possible at the moment as it was asked for. Nothing was changed.")
+        return self.leave(messages.warning, text % self.asked.label)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The context for our template: the request, and what was filled in for it."""
+        shown = {"asked": self.asked, "rows": answers(self.asked, self.request.user)}
+        return {**super().get_context_data(**kwargs), **shown}
+
+
+def filled_in(asked: ActionRequest, user: User) -> Form:
+    """The form of the action with what the editor has filled in."""
+    return asked.action.form_class(asked.values, petition=asked.petition, user=user)
+
+
+def answers(asked: ActionRequest, user: User) -> list[tuple[Text, Any]]:
+    """(label, value) of each field that the editor has filled in."""
+    form = filled_in(asked, user)
+    form.is_valid()
+    return [
+        (field.label, shown(form.cleaned_data.get(field.name) or field.data))
+        for field in form.visible_fields()
+        if field.data
+    ]
+
+
+def shown(value: Any) -> Any:
+    return date_format(value) if isinstance(value, date) else value
+
+
+class RequestsPanel(Component):
+    """On the start page: the requests that the user may answer, and the answers to their own."""
+
+    name = "action_requests"
+    order = 90
+    template_name = "campaigns/cms/requests.html"
+
+    def get_context_data(self, parent_context: Mapping[str, Any]) -> dict[str, Any]:
+        request: StaffRequest = parent_context["request"]
+        theirs = Q(granted=None, petition__collection__in=collections_for(request.user, "control"))
+        recent = Q(granted=None) | Q(decided_at__gt=timezone.now() - ANSWERED_FOR)
+        rows = requests.newest_first()
+        return {
+            "request": request,
+            "csrf_token": parent_context.get("csrf_token"),
+            "to_answer": [(asked, answers(asked, request.user)) for asked in rows.filter(theirs)],
+            "own": rows.filter(recent, asked_by=request.user),
+        }
+
+
+def show_requests(request: StaffRequest, panels: list[Component]) -> None:
+    """For the hook `construct_homepage_panels`."""
+    panels.append(RequestsPanel())

@@ -1,0 +1,107 @@
+"""The history of a signature: what staff did to it alone, and together with others."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from django.contrib.auth.models import User
+from django.utils.translation import gettext
+from wagtail.log_actions import registry
+from wagtail.models import ModelLogEntry
+
+from campaigns.cms import history
+from campaigns.cms.permissions import AnyUser, tallies_for
+from campaigns.moderation import moderating
+from campaigns.moderation.decisions import Decision
+from campaigns.petitions.petition import Petition
+from campaigns.petitions.tally import Tally
+from campaigns.signatures.signature import Signature
+
+# What is done to a petition and concerns the data of each of its signers.
+OF_ALL = ("petition.export", "petition.hold", "petition.end_hold", "petition.move")
+PROFILES = "wagtail_userprofile"
+
+
+class Entry(NamedTuple):
+    """One row of the history, for modeladmin's table."""
+
+    message: str
+    user: User | None
+    timestamp: datetime
+
+
+def entries(signature: Signature, user: AnyUser) -> list[Entry]:
+    """All that staff did to a signature, the newest first.
+
+    What was done to thousands of signatures at once has no entry for each in the log: decisions
+    are read from their own tables, and exports from the log of the petition.
+    """
+    found = [
+        *own_entries(signature),
+        *decisions(signature, user),
+        *entries_of_petition(signature),
+    ]
+    return sorted(found, key=lambda entry: entry.timestamp, reverse=True)
+
+
+def own_entries(signature: Signature) -> Iterator[Entry]:
+    logged = registry.get_logs_for_instance(signature).select_related(f"user__{PROFILES}")
+    for entry in logged:
+        yield Entry(entry.message, entry.user, entry.timestamp)
+
+
+def decisions(signature: Signature, user: AnyUser) -> Iterator[Entry]:
+    """The decisions about a signature, each with the link to undo it, and that it was undone."""
+    made = Decision.objects.filter(moderated__signature=signature)
+    people = (f"made_by__{PROFILES}", f"undone_by__{PROFILES}")
+    possible = set(moderating.undoable(Tally.objects.all()).filter(pk__in=made).values_list("pk"))
+    own = tallies_for(user, "moderate")
+    allowed = set(moderating.undoable(own).filter(pk__in=made).values_list("pk"))
+    for decision in made.select_related(*people):
+        message = history.with_undo(
+            history.decided(decision),
+            decision.pk,
+            reason=decision.reason,
+            tally=signature.tally,
+            is_undoable=(decision.pk,) in possible,
+            may_undo=(decision.pk,) in allowed,
+        )
+        yield Entry(message, decision.made_by, decision.made_at)
+        if decision.undone_at:
+            undone = gettext("Decision undone: %s") % history.decided(decision)
+            yield Entry(undone, decision.undone_by, decision.undone_at)
+
+
+def entries_of_petition(signature: Signature) -> Iterator[Entry]:
+    """What was done to the data of all signers of the petition since this signature came in.
+
+    The log of an export does not say whose signatures were in the file, and the signature may have
+    changed since; so the history names each export that can have contained it.
+    """
+    logged = ModelLogEntry.objects.get_for_model(Petition).filter(
+        object_id=str(signature.tally.petition_id),
+        action__in=OF_ALL,
+        timestamp__gte=arrived_at(signature),
+    )
+    for entry in logged.select_related(f"user__{PROFILES}"):
+        message = entry.message
+        if entry.action == "petition.export":
+            if not can_contain(entry, signature):
+                continue
+            text = gettext("%s. The file contains this signature if the filters fitted it then.")
+            message = text % message
+        yield Entry(message, entry.user, entry.timestamp)
+
+
+def can_contain(export: ModelLogEntry, signature: Signature) -> bool:
+    """Whether the file of an export can have contained a signature; its country never changes."""
+    country = export.data.get("country")
+    return bool(export.data.get("rows")) and (not country or country == signature.country)
+
+
+def arrived_at(signature: Signature) -> datetime:
+    """The moment at which the signature came in, from its key, a UUID of version 7.
+
+    `signed_at` is the moment at which it was sent last.
+    """
+    return datetime.fromtimestamp((signature.pk.int >> 80) / 1000, UTC)

@@ -1,0 +1,47 @@
+"""The base of the screens about all signatures that the list shows with the same query."""
+
+from collections.abc import Container
+from urllib.parse import urlencode
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.cms.screens import QuestionView, Text
+from campaigns.cms.signatures.admin import SignatureAdmin
+from campaigns.cms.signatures.listing import SignatureIndexView, filter_parameters
+from campaigns.signatures.signature import Signature
+
+LIST = "signatures_modeladmin_index"
+
+
+class ListedQuestion(QuestionView):
+    """Asks about what the list shows, and leads back to the list with the same filters.
+
+    A URL with a parameter that is not known is refused: a condition that nobody understands would
+    otherwise mean all signatures.
+    """
+
+    back_label = _("Signatures")
+    unknown: list[str]
+
+    def read_query(self, *, own: Container[str]) -> None:
+        """Set `filters`, `unknown` and `back_url`; `own` are parameters besides the list's."""
+        query = self.request.GET.items()
+        self.filters = {name: text for name, text in query if name not in own}
+        self.unknown = sorted(self.filters.keys() - filter_parameters())
+        shown = "" if self.unknown else urlencode(self.filters)
+        self.back_url = f"{reverse(LIST)}?{shown}" if shown else reverse(LIST)
+
+    def refusal(self) -> Text:
+        """What is said where a parameter is not known; "" where all are."""
+        if not self.unknown:
+            return ""
+        text = _("Nothing was done: the web address has a condition that is not known (%s).")
+        return text % ", ".join(self.unknown)
+
+    def listed(self) -> tuple[SignatureIndexView, QuerySet[Signature]]:
+        """The list with the query of this request, and the signatures that it shows."""
+        view = SignatureIndexView(model_admin=SignatureAdmin())
+        view.setup(self.request)
+        return view, view.get_queryset()

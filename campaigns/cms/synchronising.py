@@ -1,0 +1,103 @@
+"""Publishes translations that were brought up to date, for those who may publish them.
+
+wagtail-localize itself publishes them for everybody who may submit a translation, and says nothing
+of those that stay drafts.
+"""
+
+from collections.abc import Callable
+
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from wagtail.admin import messages
+from wagtail.models import LockableMixin, Page, TranslatableMixin
+from wagtail.permissions import policy_registry
+from wagtail_localize.models import Translation, TranslationSource
+
+from campaigns.cms.permissions import StaffRequest, may
+from campaigns.pages import page_guard
+from campaigns.petitions import publishing
+from campaigns.petitions.petition import Petition
+
+BOX = "publish_translations"
+
+
+def synchronise(
+    request: StaffRequest, source: TranslationSource, view: Callable[[], HttpResponse]
+) -> HttpResponse:
+    """Let wagtail-localize's view bring the translations up to date, and publish what may be.
+
+    The view never sees the box “Publish immediately”.
+    """
+    data = request.POST.copy()
+    publishes = bool(data.pop(BOX, None))
+    request.POST = data
+    response = view()
+    translations = source.translations.filter(enabled=True).select_related("target_locale")
+    if isinstance(response, TemplateResponse):
+        offer_box(request, response, [*translations])
+    elif publishes:
+        for translation in translations:
+            publish(request, translation)
+    return response
+
+
+def offer_box(
+    request: StaffRequest, response: TemplateResponse, translations: list[Translation]
+) -> None:
+    """Take the box away from those who may publish none of the translations."""
+    targets = [translation.get_target_instance() for translation in translations]
+    if response.context_data and not any(may_publish(request, target) for target in targets):
+        response.context_data["form"].fields.pop(BOX, None)
+
+
+def may_publish(request: StaffRequest, target: TranslatableMixin) -> bool:
+    """Whether the user may publish it now; a snippet without drafts is public once changed."""
+    if isinstance(target, LockableMixin):
+        lock = target.get_lock()
+        if lock and lock.for_user(request.user):
+            return False
+    if isinstance(target, Page):
+        return bool(target.permissions_for_user(request.user).can_publish())
+    if isinstance(target, Petition):
+        return may(request.user, "publish", target)
+    policy = policy_registry.get(target)
+    return policy.user_has_permission_for_instance(request.user, "change", target)
+
+
+def publish(request: StaffRequest, translation: Translation) -> None:
+    """Publish one translation, or say why it stays a draft."""
+    target = translation.get_target_instance()
+    if not may_publish(request, target):
+        text = _(
+            "“%(title)s” is not published in %(language)s, because you may not publish it there."
+        )
+        tell(request, target, text)
+    elif names := missing(target):
+        tell_missing(request, target, names)
+    elif isinstance(target, Petition):
+        publishing.publish(target, by=request.user)
+    else:
+        try:
+            translation.save_target(user=request.user, publish=True)
+        except ValidationError:  # wagtail-localize shows it beside the text.
+            text = _("“%(title)s” is not published in %(language)s: a text does not fit.")
+            tell(request, target, text)
+
+
+def missing(target: TranslatableMixin) -> list[str]:
+    """The labels of what keeps a translation from being published, with its newest texts."""
+    if isinstance(target, Petition):
+        return publishing.missing(target)
+    return page_guard.missing(target) if isinstance(target, Page) else []
+
+
+def tell_missing(request: StaffRequest, target: TranslatableMixin, names: list[str]) -> None:
+    text = _("“%(title)s” is not published in %(language)s. Still to be translated: %(fields)s.")
+    tell(request, target, text, fields=", ".join(names))
+
+
+def tell(request: StaffRequest, target: TranslatableMixin, text: str, **details: str) -> None:
+    language = target.locale.get_display_name()
+    messages.error(request, text % {"title": str(target), "language": language, **details})

@@ -1,0 +1,75 @@
+"""Remembers the moderation of withdrawn signatures, so that signing again does not lift it.
+
+Whoever withdraws a signature that counts leaves nothing behind, and may sign again.
+"""
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+
+from campaigns.moderation.screening import Reason
+from campaigns.petitions.tally import Tally, data_ended
+from campaigns.signatures.signature import Signature
+
+
+class RememberedModeration(models.Model):
+    """The moderation of a signature that was withdrawn; it says nothing about who that was.
+
+    `signing` applies it to the next signature of the same mailbox. It is deleted when the data of
+    the petition's signers ends.
+    """
+
+    tally = models.ForeignKey(Tally, on_delete=models.CASCADE, related_name="+", db_index=False)
+    # Signature.email_key: an HMAC of the petition and the mailbox.
+    email_key = models.BinaryField(max_length=32)
+    moderation = models.CharField(max_length=12, choices=Signature.Moderation)
+    # That of screening, or REMEMBERED in place of what a moderator typed, which may name somebody.
+    reason = models.CharField(max_length=10, choices=Reason)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tally", "email_key"], name="one_remembered_moderation_a_mailbox"
+            ),
+            models.CheckConstraint(
+                condition=Q(moderation__in=("quarantined", "invalidated")),
+                name="remembered_moderation_is_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+def remember(signature: Signature) -> None:
+    """Remember the moderation of a signature that is being withdrawn.
+
+    If it was released, what was remembered before is deleted. A signature that was imported without
+    an email key leaves nothing, since none of the next ones could be compared with it.
+    """
+    if signature.email_key is None:
+        return
+    mailbox: dict[str, Any] = {"tally_id": signature.tally_id, "email_key": signature.email_key}
+    if not signature.moderation:
+        RememberedModeration.objects.filter(**mailbox).delete()
+        return
+    reason = signature.moderation_reason
+    RememberedModeration.objects.update_or_create(
+        **mailbox,
+        defaults={
+            "moderation": signature.moderation,
+            "reason": reason if reason in Reason.values else Reason.REMEMBERED,
+        },
+    )
+
+
+def outdated() -> models.QuerySet[RememberedModeration]:
+    """What belongs to petitions whose signers' data has ended."""
+    return RememberedModeration.objects.filter(tally__in=data_ended())
+
+
+def forget(keys: list[int]) -> int:
+    return RememberedModeration.objects.filter(pk__in=keys).delete()[0]

@@ -1,0 +1,136 @@
+"""The parts of a version: all that signers read, and the settings on which their rights depend.
+
+Each part is declared once, in PARTS. The stored version, its digest, the guard on changes, the
+comparison of two versions and the pages that show a version read this list. A part may be added:
+earlier versions do not hold it, and its absence is no change.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from wagtail.blocks import StreamValue
+
+from campaigns.petitions.settings import PetitionSettings
+from campaigns.petitions.texts import Texts
+
+Value = str | int | bool
+# The values of a version by the names of its parts, as they are stored.
+Values = dict[str, Value]
+
+
+class Signable(Protocol):
+    """What the parts are read from: a petition, or a draft of it."""
+
+    title: str
+    ask: str
+    targets: StreamValue
+    consent: str
+
+    @property
+    def letter(self) -> str: ...
+    @property
+    def texts(self) -> Texts: ...
+    @property
+    def organisation(self) -> str: ...
+    @property
+    def original(self) -> PetitionSettings: ...
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a version: a text that signers read, or a setting.
+
+    A text that the petition does not show, such as that of a box which it does not offer, is "".
+    """
+
+    name: str
+    label: str | Promise
+    read: Callable[[Signable], Value]
+    is_setting: bool = False
+
+    @property
+    def heading(self) -> str:
+        return capfirst(str(self.label))
+
+
+def targets(petition: Signable) -> str:
+    lines = (target.value for target in petition.targets)
+    return "\n".join(", ".join(filter(None, (line["name"], line.get("role")))) for line in lines)
+
+
+def updates_label(petition: Signable) -> str:
+    return petition.texts.updates_label if petition.original.offers_updates else ""
+
+
+def shown_label(petition: Signable) -> str:
+    if not petition.original.shows_signers:
+        return ""
+    return f"{petition.texts.shown_label}\n{petition.texts.shown_help}"
+
+
+def setting(name: str) -> Part:
+    labels = {field.name: field.verbose_name for field in PetitionSettings._meta.fields}
+    return Part(
+        name, labels[name], lambda petition: getattr(petition.original, name), is_setting=True
+    )
+
+
+PARTS = [
+    Part("title", _("title"), lambda petition: petition.title),
+    Part("ask", _("ask"), lambda petition: petition.ask),
+    Part("targets", _("addressed to"), targets),
+    Part("letter", _("letter"), lambda petition: petition.letter),
+    Part("consent", _("consent"), lambda petition: petition.consent),
+    Part("updates_label", _("text beside “keep me informed”"), updates_label),
+    Part("shown_label", _("text beside the box for being named"), shown_label),
+    Part("organisation", _("organisation"), lambda petition: petition.organisation),
+    setting("retention_days"),
+    setting("confirms_by_email"),
+    setting("shares_email"),
+    setting("shows_signers"),
+    setting("count_from"),
+]
+
+
+def values(petition: Signable) -> Values:
+    """The values of all parts, with texts as browsers do not alter them."""
+    return {part.name: tidy(part.read(petition)) for part in PARTS}
+
+
+def tidy(value: Value) -> Value:
+    """Undo the line ends of browsers, which would otherwise count as a change."""
+    return value.replace("\r\n", "\n").strip() if isinstance(value, str) else value
+
+
+def digest(parts: Values) -> str:
+    """SHA-256 over all values (64 digits): the same only for the same values."""
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def changed(before: Values, after: Values) -> list[Part]:
+    """The parts that differ. What the earlier version does not hold is not known to differ."""
+    return [
+        part
+        for part in PARTS
+        if part.name in before and before[part.name] != after.get(part.name, "")
+    ]
+
+
+def as_text(value: Value) -> str:
+    """A value as people read it, in the active language."""
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    return str(value)
+
+
+def readable(parts: Values) -> list[tuple[Part, str]]:
+    """(part, text) for each part that the version holds and that is not empty."""
+    held = ((part, as_text(parts[part.name])) for part in PARTS if part.name in parts)
+    return [(part, text) for part, text in held if text]

@@ -1,0 +1,75 @@
+"""Erases the data of one person, over all petitions, and writes the receipt (GDPR, article 17)."""
+
+from collections import Counter
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import QuerySet
+from wagtail.log_actions import log
+
+from campaigns.moderation.lists import ListEntry
+from campaigns.moderation.memory import RememberedModeration
+from campaigns.privacy import dependents, people, receipts
+from campaigns.privacy.people import EVERYTHING, Scope
+from campaigns.privacy.receipts import ErasureReceipt
+from campaigns.signatures.signature import Signature
+
+LIST_ENTRIES = "(block and allow lists)"
+REMEMBERED = "(remembered moderations)"
+
+
+def count(email: str, *, name: str = "", scope: Scope = EVERYTHING) -> Counter[str]:
+    """The number of signatures that `erase` would delete, by the slug of the petition."""
+    found = people.find(email, name=name, scope=scope).values_list(
+        "tally__petition__slug", flat=True
+    )
+    others = {
+        LIST_ENTRIES: erasable(email, name, scope).count(),
+        REMEMBERED: forgettable(email, name, scope).count(),
+    }
+    return Counter(found) + Counter(others)
+
+
+def erasable(email: str, name: str, scope: Scope) -> QuerySet[ListEntry]:
+    """The list entries that go with a person; none if the other person could be meant."""
+    return people.entries_naming(email) if scope.lists and not name else ListEntry.objects.none()
+
+
+def forgettable(email: str, name: str, scope: Scope) -> QuerySet[RememberedModeration]:
+    """The remembered moderations that go with a person; none if the other could be meant."""
+    return RememberedModeration.objects.none() if name else people.remembered(email, scope)
+
+
+def erase(
+    email: str, *, name: str = "", scope: Scope = EVERYTHING, by: User | None = None
+) -> ErasureReceipt | None:
+    """Delete all data of a person; return the receipt, None where there was nothing to delete.
+
+    The log records for each petition that a person was erased, but not who. Entries of the block
+    and allow lists and remembered moderations are deleted, too, unless a name is given: they may
+    be about the other person who shares the email.
+    """
+    with transaction.atomic():
+        found = people.find(email, name=name, scope=scope).select_for_update(of=("self",))
+        signatures = list(found.select_related("tally__petition"))
+        erased = Counter(signature.tally.petition for signature in signatures)
+        keys = [signature.pk for signature in signatures]
+        dependents.delete(keys)
+        Signature.objects.filter(pk__in=keys).delete()
+        others = {
+            LIST_ENTRIES: erasable(email, name, scope).delete()[0],
+            REMEMBERED: forgettable(email, name, scope).delete()[0],
+        }
+        if not (keys or any(others.values())):
+            return None
+        receipt = receipts.write(email, erased, others=others, by=by)
+        for petition, rows in erased.items():
+            data = {"rows": rows, "receipt": str(receipt.pk)}
+            log(petition, "petition.erase", user=by, data=data)
+    return receipt
+
+
+def counted(receipt: ErasureReceipt) -> Counter[str]:
+    """The numbers of a receipt, as `count` gives them."""
+    found = {petition["slug"]: petition["signatures"] for petition in receipt.petitions}
+    return Counter(found) + Counter(receipt.others)

@@ -1,0 +1,100 @@
+"""The access report of a person for people to read: everything that its JSON contains, in words."""
+
+from datetime import datetime
+from typing import Any
+
+from django.template.defaultfilters import linebreaksbr
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.text import capfirst
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django_countries import countries
+
+from campaigns.signatures.columns import COLUMNS
+from campaigns.signatures.conditions import STATES
+from campaigns.signatures.declarations import moment
+
+# The keys of the report that are not the names of columns of a signature.
+LABELS: dict[str, str | Promise] = {
+    "exported_at": _("date of this report"),
+    "signatures": _("signatures"),
+    "number": _("number"),
+    "petition": _("petition"),
+    "title": _("title"),
+    "url": _("web address"),
+    "times_signed": _("how often the form was sent"),
+    "email_key": _("key made from the email"),
+    "network_key": _("key made from the network"),
+    "moderation": _("moderation"),
+    "state": _("state"),
+    "confirmed_by_hand": _("confirmed by hand"),
+    "confirmed_by": _("by"),
+    "stopped_mail": _("all mail stopped"),
+    "stopped_at": _("stopped"),
+    "published_at": _("published"),
+    "letter": _("letter"),
+    "consent": _("consent"),
+    "mails": _("mails"),
+    "kind": _("kind"),
+    "due_at": _("due"),
+    "outcome": _("outcome"),
+    "ended_at": _("ended"),
+    "decisions": _("decisions"),
+    "reason": _("reason"),
+    "made_at": _("made"),
+    "undone_at": _("undone"),
+    "list_entries": _("block and allow lists"),
+    "pattern": _("pattern"),
+    "effect": _("effect"),
+    "note": _("note"),
+    "created_at": _("added"),
+    "staff_accounts": _("accounts of the staff"),
+    "username": _("user name"),
+    "date_joined": _("since"),
+    "last_login": _("last sign-in"),
+}
+COLUMN_LABELS = {field.name: field.verbose_name for field, _column in COLUMNS}
+
+
+def tree(report: dict[str, Any]) -> list[Any]:
+    """The report as nested lists, for Django's filter `unordered_list`.
+
+    A line with other values beneath it is followed by a list of them.
+    """
+    nested: list[Any] = []
+    for key, value in report.items():
+        if isinstance(value, dict):
+            nested += [label(key), tree(value)]
+        elif isinstance(value, list):
+            parts = [part for row in value for part in numbered(key, row)]
+            nested += [label(key), parts or [gettext("None")]]
+        else:
+            nested.append(format_html("{}: {}", label(key), linebreaksbr(text(key, value))))
+    return nested
+
+
+def numbered(key: str, row: dict[str, Any]) -> list[Any]:
+    """One of several rows; that of a signature is headed by the title of its petition."""
+    heading = row["petition"]["title"] if key == "signatures" else "–"
+    return [heading, tree(row)]
+
+
+def label(key: str) -> str:
+    known = LABELS.get(key) or COLUMN_LABELS.get(key) or key.replace("_", " ")
+    return capfirst(str(known))
+
+
+def text(key: str, value: Any) -> str:
+    """A single value in words, in the active language."""
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    if isinstance(value, datetime):
+        return moment(value)
+    if key == "country":
+        return str(countries.name(value))
+    if key == "state":
+        return str(STATES[value])
+    return str(value)

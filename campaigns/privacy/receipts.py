@@ -1,0 +1,80 @@
+"""Receipts of erasures: what was deleted at a person's request, when and by whom, never whose."""
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from uuid import uuid4
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.petitions.petition import Petition
+from campaigns.signatures.email_keys import normalise
+
+
+class ErasureReceipt(models.Model):
+    """One erasure. The mailbox is stored as an HMAC: who knows the email finds the receipt."""
+
+    # No number, which would say how many erasures there were before.
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    mailbox_key = models.BinaryField(max_length=32, editable=False)
+    made_at = models.DateTimeField(_("deleted"), auto_now_add=True)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    # For each petition: `tally`, `slug`, `title`, and the number of `signatures`.
+    petitions = models.JSONField(default=list)
+    # What was deleted besides, by the names that `erasing.count` gives it, with numbers.
+    others = models.JSONField(default=dict)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("receipt of an erasure")
+        verbose_name_plural = _("receipts of erasures")
+        indexes = [models.Index(fields=["mailbox_key"], name="receipts_of_a_mailbox")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    @property
+    def rows(self) -> int:
+        """The number of rows that were deleted."""
+        numbers = (*(petition["signatures"] for petition in self.petitions), *self.others.values())
+        return sum(map(int, numbers))
+
+
+def key_of(email: str) -> bytes:
+    """HMAC-SHA-256 over the mailbox (32 bytes), which is equal to no key of a signature."""
+    message = f"erased:{normalise(email)}".encode()
+    return hmac.new(settings.SIGNATURE_KEY.encode(), message, hashlib.sha256).digest()
+
+
+def write(
+    email: str, erased: Mapping[Petition, int], *, others: Mapping[str, int], by: User | None
+) -> ErasureReceipt:
+    """Store the receipt; `erased` are the numbers of signatures for each original petition.
+
+    `others` are the numbers of other rows, by what they are called.
+    """
+    return ErasureReceipt.objects.create(
+        mailbox_key=key_of(email),
+        made_by=by,
+        petitions=[
+            {
+                "tally": petition.tally.pk,
+                "slug": petition.slug,
+                "title": petition.title,
+                "signatures": number,
+            }
+            for petition, number in erased.items()
+        ],
+        others={name: number for name, number in others.items() if number},
+    )
+
+
+def of(email: str) -> models.QuerySet[ErasureReceipt]:
+    """The receipts of the erasures of a mailbox, the newest first."""
+    return ErasureReceipt.objects.filter(mailbox_key=key_of(email)).order_by("-made_at")

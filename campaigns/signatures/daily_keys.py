@@ -1,0 +1,92 @@
+"""The random key of each day, with which networks and mailboxes are hashed, and which is destroyed.
+
+While a day lasts, the limits compare hashes of that day. Once its key is deleted, nobody can find
+out which networks they were made from: neither with a copy of the database nor with SIGNATURE_KEY.
+"""
+
+import hashlib
+import hmac
+import secrets
+from datetime import date
+
+from django.conf import settings
+from django.db import connection, models
+
+from campaigns.caching import cached
+from campaigns.signatures import networks
+
+LENGTH = 32  # bytes
+PART = 8  # bytes of the hash of a wider range
+
+# By the clock of the database, like the limits themselves. An hour later, since the clock of a web
+# server may be a little behind.
+DELETE = """
+    DELETE FROM campaigns_dailykey
+    WHERE day < (statement_timestamp() AT TIME ZONE 'UTC' - interval '1 hour')::date
+"""
+# A deleted row stays in the table's file until the table is written anew. Somebody may be reading
+# it, such as a backup: then the next day's round does it.
+REWRITE = "VACUUM (FULL, SKIP_LOCKED) campaigns_dailykey"
+
+
+class DailyKey(models.Model):
+    """The random key of one day, in UTC."""
+
+    day = models.DateField(primary_key=True)
+    key = models.BinaryField(max_length=LENGTH)
+
+    wagtail_reference_index_ignore = True
+
+    def __str__(self) -> str:
+        return str(self.day)
+
+
+def key_of(day: date) -> bytes:
+    """The key of a day (32 bytes), which whoever needs it first makes; cached for some seconds."""
+    return cached(("daily key", day), lambda: read_or_make(day))
+
+
+def read_or_make(day: date) -> bytes:
+    new = {"key": secrets.token_bytes(LENGTH)}
+    found, _ = DailyKey.objects.get_or_create(day=day, defaults=new)
+    return bytes(found.key)
+
+
+def daily_hash(purpose: str, value: str, day: date) -> bytes:
+    """HMAC-SHA-256 with the key of the day and SIGNATURE_KEY (32 bytes).
+
+    Two days cannot be compared, and neither can two purposes of one day.
+    """
+    secret = settings.SIGNATURE_KEY.encode()
+    key = hmac.new(secret, key_of(day) + purpose.encode(), hashlib.sha256).digest()
+    return hmac.new(key, value.encode(), hashlib.sha256).digest()
+
+
+def network_hash(network: str, day: date) -> bytes:
+    """The hash of a network (32 bytes); those of IPv6 begin with hashes of the ranges around it.
+
+    So all signatures of a range are found by the beginning of their hash (`ranges_of`).
+    """
+    begin = b"".join(daily_hash("network", each, day)[:PART] for each in networks.wider(network))
+    return (begin + daily_hash("network", network, day))[:LENGTH]
+
+
+def ranges_of(hashed: bytes | None) -> dict[str, bytes | None]:
+    """The first and the last hash in each range around an IPv6 network, as "first_48", "last_48".
+
+    `hashed` comes from `network_hash`.
+    """
+    found: dict[str, bytes | None] = {}
+    for place, length in enumerate(networks.WIDER, 1):
+        begin = hashed and hashed[: place * PART]
+        found[f"first_{length}"] = begin and begin.ljust(LENGTH, b"\0")
+        found[f"last_{length}"] = begin and begin.ljust(LENGTH, b"\xff")
+    return found
+
+
+def destroy_old() -> None:
+    """Destroy the keys of the days that are over. Must not be called in a transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(DELETE)
+        if cursor.rowcount:
+            cursor.execute(REWRITE)

@@ -1,0 +1,170 @@
+"""The prepared statements with which people sign and confirm."""
+
+from wagtail.models import Page
+
+from campaigns.moderation import screening
+from campaigns.petitions.state import open_sql, takes_confirmations_sql
+from campaigns.signatures import networks
+from campaigns.signatures.columns import COLUMNS
+from campaigns.statements import Statement
+
+PAGES = Page._meta.db_table
+
+# How many signatures this network has sent within a day; counts no further than the limit.
+RECENT = """
+    SELECT count(*) AS sustained,
+        count(*) FILTER (WHERE signed_at > statement_timestamp() - interval '10 minutes') AS burst
+    FROM (
+        SELECT signed_at FROM campaigns_signature
+        WHERE network_key = %(network_key)s AND tally_id = %(tally)s
+          AND signed_at > statement_timestamp() - interval '1 day'
+        ORDER BY signed_at DESC LIMIT %(sustained)s
+    ) AS latest
+"""
+
+# Whether too many signatures came from a wider range of IPv6 networks. IPv4 has no ranges.
+IN_RANGE = """
+    SELECT count(*) >= %(sustained_{0})s OR count(*) FILTER (
+        WHERE signed_at > statement_timestamp() - interval '10 minutes') >= %(burst_{0})s AS is_full
+    FROM (
+        SELECT signed_at FROM campaigns_signature
+        WHERE network_key BETWEEN %(first_{0})s AND %(last_{0})s AND tally_id = %(tally)s
+          AND signed_at > statement_timestamp() - interval '1 day'
+        ORDER BY network_key LIMIT %(sustained_{0})s
+    ) AS latest
+"""
+IN_RANGES = " UNION ALL ".join(IN_RANGE.format(length) for length in networks.WIDER)
+WIDE = {4: "SELECT false AS is_full", 6: f"SELECT bool_or(is_full) AS is_full FROM ({IN_RANGES}) r"}
+
+# The moderation of the signature, and the reason for it; '' for none. What was remembered of the
+# mailbox may be about the other person, where two may share an email: then a moderator decides.
+REMEMBERED = """
+    SELECT CASE WHEN %(is_shared)s THEN 'quarantined' ELSE moderation END AS moderation, reason
+    FROM campaigns_rememberedmoderation
+    WHERE tally_id = %(tally)s AND email_key = %(email_key)s
+"""
+SCREENED = f"""
+    SELECT reason, CASE WHEN reason = '' THEN '' ELSE moderation END AS moderation
+    FROM (
+        SELECT coalesce(remembered.moderation, 'quarantined') AS moderation, CASE
+            WHEN %(is_trusted)s THEN ''
+            WHEN remembered.reason IS NOT NULL THEN remembered.reason
+            WHEN %(reason)s <> '' THEN %(reason)s
+            WHEN wide.is_full THEN 'wide'
+            WHEN recent.burst >= %(burst)s THEN 'burst'
+            WHEN recent.sustained >= %(sustained)s THEN 'sustained'
+            ELSE '' END AS reason
+        FROM recent CROSS JOIN wide LEFT JOIN ({REMEMBERED}) AS remembered ON true
+    ) AS decided
+"""
+
+# When the mail for the latest signature of this network is or was due.
+LAST_MAIL = """
+    SELECT max(due_at) FROM campaigns_outgoingmail WHERE signature_id = (
+        SELECT id FROM campaigns_signature
+        WHERE network_key = %(network_key)s AND tally_id = %(tally)s
+        ORDER BY signed_at DESC LIMIT 1)
+"""
+
+# Beyond a network's limit the mails follow each other as fast as the limit allows. A school behind
+# one IP address gets all of its mails, and somebody who types the emails of strangers reaches few.
+DUE_AT = f"""
+    CASE WHEN screened.reason IN ('burst', 'sustained')
+        THEN greatest(({LAST_MAIL}), clock_timestamp()) + CASE screened.reason
+            WHEN 'burst' THEN interval '10 minutes' / greatest(%(burst)s, 1)
+            ELSE interval '1 day' / greatest(%(sustained)s, 1) END
+        ELSE clock_timestamp() END
+"""
+
+# The household slot of the signature, where two people may share one email: the slot with the same
+# name, or else the first that is free.
+HOUSEHOLD_SLOT = """
+    CASE WHEN %(is_shared)s THEN coalesce(
+        (SELECT min(household_slot) FROM campaigns_signature WHERE tally_id = %(tally)s
+            AND email_key = %(email_key)s AND lower(name) = lower(%(name)s)),
+        (SELECT 1 + count(*) FROM campaigns_signature WHERE tally_id = %(tally)s
+            AND email_key = %(email_key)s AND household_slot = 1))
+    ELSE 1 END
+"""
+
+# The typed columns that do not simply hold the value of their own name.
+WORKED_OUT = {
+    "version_id": "%(version)s",
+    "signed_at": "clock_timestamp()",
+    "confirmed_at": "CASE WHEN original.confirms_by_email THEN NULL ELSE clock_timestamp() END",
+    "page_id": f"(SELECT id FROM {PAGES} WHERE id = %(page)s AND live)",
+}
+
+# While a signature is unconfirmed, signing again replaces what was typed; where two people may
+# share an email, only if the name is the same. The network stays that of the first request.
+# Otherwise a second network could take over the signatures of the first, which would then never
+# reach its limit.
+TYPED = {
+    field.attname: WORKED_OUT.get(field.attname, f"%({field.attname})s")
+    for field, column in COLUMNS
+    if column.typed
+}
+THEIRS = """old.confirmed_at IS NULL
+    AND (NOT %(is_shared)s OR lower(old.name) = lower(EXCLUDED.name))"""
+REPLACED = ", ".join(
+    f"{column} = CASE WHEN {THEIRS} THEN EXCLUDED.{column} ELSE old.{column} END"
+    for column in TYPED
+)
+
+# What was quarantined for what was typed or for a block list is decided anew together with what was
+# typed. Otherwise a stranger could quarantine somebody else's signature in advance.
+ANEW = f"({', '.join(repr(str(reason)) for reason in screening.OF_WHAT_WAS_TYPED)})"
+WAS_ANEW = f"old.moderation_reason IN {ANEW}"
+IS_ANEW = f"old.moderation || old.moderation_reason = '' AND EXCLUDED.moderation_reason IN {ANEW}"
+MODERATED = ", ".join(
+    f"""{column} = CASE WHEN {THEIRS} AND ({WAS_ANEW} OR {IS_ANEW})
+        THEN EXCLUDED.{column} ELSE old.{column} END"""
+    for column in ("moderation", "moderation_reason")
+)
+
+# The statement does the same work for everybody, so that its duration does not reveal who has
+# signed. A row that must not change is written again as it was, with all its indexes
+# (`times_signed` makes sure of that), and each signature adds a mail (`mail.sending` enforces the
+# allowance). It returns no row for a signer who lost the race for the first household slot against
+# another name; `sign` then tries again. The closing time is checked once more at the end, since the
+# statement may have waited for the lock of a row or of the tally. (FOR KEY SHARE takes the latter
+# early, which the foreign key would otherwise take last.)
+SIGN_SQL = f"""
+    WITH recent AS ({RECENT}), wide AS ({{wide}}), screened AS ({SCREENED}), signed AS (
+        INSERT INTO campaigns_signature AS old (
+            id, tally_id, email_key, household_slot, moderation, moderation_reason, network_key,
+            {", ".join(TYPED)})
+        SELECT %(id)s, tally.id, %(email_key)s, {HOUSEHOLD_SLOT},
+            screened.moderation, screened.reason, %(network_key)s,
+            {", ".join(TYPED.values())}
+        FROM campaigns_tally tally
+            JOIN campaigns_petition original ON original.id = tally.petition_id, screened
+        WHERE tally.id = %(tally)s AND {open_sql()}
+        FOR KEY SHARE OF tally
+        ON CONFLICT (tally_id, email_key, household_slot) DO UPDATE
+        SET times_signed = old.times_signed + 1, {MODERATED}, {REPLACED}
+        WHERE NOT %(is_shared)s OR old.household_slot = 2 OR lower(old.name) = lower(EXCLUDED.name)
+        RETURNING id, confirmed_at
+    )
+    INSERT INTO campaigns_outgoingmail
+        (signature_id, kind, due_at, attempts, outcome, recipient_key)
+    SELECT id, CASE
+            WHEN confirmed_at IS NULL THEN 'confirm'
+            WHEN confirmed_at >= statement_timestamp() THEN 'thanks'
+            ELSE 'already' END,
+        {DUE_AT}, 0, '', %(recipient_key)s
+    FROM signed, screened
+    RETURNING signature_id, campaigns_refuse_late(%(original)s)
+"""
+# One for each version of IP: looking for ranges would take longer for the others, too.
+SIGN = {version: Statement(SIGN_SQL.format(wide=wide)) for version, wide in WIDE.items()}
+
+CONFIRM = Statement(f"""
+    UPDATE campaigns_signature signature SET confirmed_at = clock_timestamp()
+    FROM campaigns_tally tally JOIN campaigns_petition original ON original.id = tally.petition_id
+    WHERE signature.id = %(id)s AND tally.id = signature.tally_id
+      AND signature.typed_digest IS NOT DISTINCT FROM %(typed)s
+      AND signature.confirmed_at IS NULL AND signature.anonymised_at IS NULL
+      AND {takes_confirmations_sql()}
+    RETURNING tally.translation_key, tally.petition_id, signature.language
+""")

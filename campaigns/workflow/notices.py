@@ -1,0 +1,164 @@
+"""Mails to staff about what waits for approval, and what became of it: sent by the worker.
+
+Wagtail would send them while the person who pressed the button waits for the answer, and also when
+what was pressed is undone by an error. Here a row takes the place of each mail, in the transaction
+of what it is about. Wagtail's own code composes the mail when the worker sends it.
+"""
+
+import logging
+import smtplib
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.mail import get_connection
+from django.db import DatabaseError, InterfaceError, models, transaction
+from django.dispatch import Signal
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin import mail
+from wagtail.models import TaskState, WorkflowState
+from wagtail.signals import (
+    task_submitted,
+    workflow_approved,
+    workflow_rejected,
+    workflow_submitted,
+)
+
+log = logging.getLogger(__name__)
+
+
+class StaffNotice(models.Model):
+    """A notice to staff that is due. It holds no text and no email, and is deleted once sent."""
+
+    class Kind(models.TextChoices):
+        TASK = "task", _("to be approved")
+        SUBMITTED = "submitted", _("submitted")
+        APPROVED = "approved", _("approved")
+        REJECTED = "rejected", _("changes requested")
+
+    kind = models.CharField(max_length=9, choices=Kind)
+    workflow_state = models.ForeignKey(WorkflowState, on_delete=models.CASCADE, related_name="+")
+    task_state = models.ForeignKey(TaskState, on_delete=models.CASCADE, null=True, related_name="+")
+    # Who has pressed the button, and needs no mail about it.
+    acted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="+"
+    )
+    due_at = models.DateTimeField(default=timezone.now)
+    attempts = models.PositiveSmallIntegerField(default=0)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("notice to staff")
+        verbose_name_plural = _("notices to staff")
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+Kind = StaffNotice.Kind
+# Who composes each kind, and under which name Wagtail connects it to its signal.
+NOTIFIERS: dict[Kind, tuple[mail.Notifier, Signal, type[models.Model], str]] = {
+    Kind.TASK: (
+        mail.GroupApprovalTaskStateSubmissionEmailNotifier(),
+        task_submitted,
+        TaskState,
+        "group_approval_task_submitted_email_notification",
+    ),
+    Kind.SUBMITTED: (
+        mail.WorkflowStateSubmissionEmailNotifier(),
+        workflow_submitted,
+        WorkflowState,
+        "workflow_state_submitted_email_notification",
+    ),
+    Kind.REJECTED: (
+        mail.WorkflowStateRejectionEmailNotifier(),
+        workflow_rejected,
+        WorkflowState,
+        "workflow_state_rejected_email_notification",
+    ),
+    Kind.APPROVED: (
+        mail.WorkflowStateApprovalEmailNotifier(),
+        workflow_approved,
+        WorkflowState,
+        "workflow_state_approved_email_notification",
+    ),
+}
+# The waits after failed attempts to reach the mail server, in seconds.
+WAITS = [10, 60, 300, 900, 3600, 3600, 3600, 3600, 3600, 3600]
+
+
+def write_down(kind: Kind, notifier: mail.Notifier) -> Callable[..., None]:
+    """A receiver of one of Wagtail's signals that makes a notice due."""
+
+    def receive(
+        instance: TaskState | WorkflowState, user: User | None = None, **kwargs: Any
+    ) -> None:
+        if not notifier.can_handle(instance):
+            return
+        task = instance if isinstance(instance, TaskState) else None
+        state = instance.workflow_state if isinstance(instance, TaskState) else instance
+        StaffNotice.objects.create(kind=kind, workflow_state=state, task_state=task, acted_by=user)
+
+    return receive
+
+
+# Wagtail connects its own receivers later, under the same names: Django then keeps ours.
+for kind, (notifier, signal, sender, name) in NOTIFIERS.items():
+    signal.connect(write_down(kind, notifier), sender=sender, weak=False, dispatch_uid=name)
+
+
+def drop(workflow_state: WorkflowState) -> None:
+    """Send no notices about this, since another one says it already."""
+    StaffNotice.objects.filter(workflow_state=workflow_state).delete()
+
+
+def send_due() -> float | None:
+    """Send one notice; return the seconds until the next, as `operations.rounds.Round` wants."""
+    with transaction.atomic():
+        due = StaffNotice.objects.filter(due_at__lte=timezone.now()).order_by("due_at")
+        notice = due.select_for_update(skip_locked=True).first()
+        if notice is None:
+            return None
+        if not is_wanted(notice) or send(notice) or notice.attempts >= len(WAITS):
+            notice.delete()
+        else:
+            notice.due_at = timezone.now() + timedelta(seconds=WAITS[notice.attempts])
+            notice.attempts += 1
+            notice.save(update_fields=["due_at", "attempts"])
+    return 0
+
+
+def is_wanted(notice: StaffNotice) -> bool:
+    """Whether it is still so: what is no longer waiting needs no mail that it waits."""
+    if notice.kind == Kind.TASK:
+        assert notice.task_state  # each notice of this kind has one
+        return bool(notice.task_state.status == TaskState.STATUS_IN_PROGRESS)
+    if notice.kind == Kind.SUBMITTED:
+        return bool(notice.workflow_state.status == WorkflowState.STATUS_IN_PROGRESS)
+    return True
+
+
+def send(notice: StaffNotice) -> bool:
+    """Send the mails of a notice; False if the mail server cannot be reached.
+
+    Whether it can be is tried first, since a second attempt would send to all recipients again.
+    """
+    try:
+        with get_connection():
+            pass
+    except (OSError, smtplib.SMTPException) as error:
+        log.warning("Notice %s waits for the mail server: %s", notice.pk, type(error).__name__)
+        return False
+    notifier = NOTIFIERS[Kind(notice.kind)][0]
+    about = notice.task_state if notice.kind == Kind.TASK else notice.workflow_state
+    try:
+        notifier(about.specific if isinstance(about, TaskState) else about, user=notice.acted_by)
+    except (DatabaseError, InterfaceError):
+        raise
+    except Exception as error:  # A mistake in a template: it must not end the worker.
+        log.error("Notice %s cannot be sent: %s", notice.pk, type(error).__name__)
+    return True

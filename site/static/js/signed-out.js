@@ -1,0 +1,83 @@
+// In the CMS: what somebody wrote is not lost when their session has ended.
+// What a form sends stays in this tab of the browser until the CMS has answered. Whoever had to sign
+// in first finds it above the form when they come back to it, and saves it or throws it away.
+
+const KEY = "unsaved ";
+const ACTION = /^(action|workflow-action)-/;
+// They belong to the session, or to what the form showed before.
+const ANEW = new Set(["csrfmiddlewaretoken", "next", "loaded_revision_id", "loaded_revision_created_at"]);
+
+const form = document.querySelector("[data-edit-form]");
+const nameOf = (form) => KEY + new URL(form.action, location).pathname;
+const kept = () => Object.keys(sessionStorage).filter((name) => name.startsWith(KEY));
+let isOffered = false;
+
+function keep(form, { isLost }) {
+  if (isOffered) return; // What was written before that comes first.
+  const secrets = [...form.querySelectorAll("[type=password]")].map(({ name }) => name);
+  const typed = [...new FormData(form)].filter(
+    ([name, value]) =>
+      typeof value === "string" && !ANEW.has(name) && !ACTION.test(name) && !secrets.includes(name),
+  );
+  try {
+    sessionStorage.setItem(nameOf(form), JSON.stringify({ typed, isLost }));
+  } catch {
+    // The browser has no room left. Autosave has what was typed until half a second ago.
+  }
+}
+
+const forget = (name) => sessionStorage.removeItem(name);
+
+// The page that asks people to sign in, or the browser's Back after no answer: nothing was saved.
+// Any other page is the answer of the CMS, which shows what it could not save.
+function lookAround() {
+  const [{ type }] = performance.getEntriesByType("navigation");
+  const isLost = document.body.classList.contains("login") || type !== "navigate";
+  for (const name of kept()) {
+    const entry = JSON.parse(sessionStorage.getItem(name));
+    if (isLost) sessionStorage.setItem(name, JSON.stringify({ ...entry, isLost }));
+    else if (!entry.isLost) forget(name);
+  }
+}
+
+function send(form, typed) {
+  const again = document.createElement("form");
+  again.method = "post";
+  again.action = form.action;
+  again.hidden = true;
+  const token = ["csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value];
+  for (const [name, value] of [token, ...typed]) {
+    const field = document.createElement("textarea"); // An input would drop the ends of lines.
+    Object.assign(field, { name, value });
+    again.append(field);
+  }
+  document.body.append(again);
+  again.submit();
+}
+
+function offer(form) {
+  const entry = sessionStorage.getItem(nameOf(form));
+  if (!entry) return;
+  isOffered = true;
+  const note = document.getElementById("unsaved").content.firstElementChild.cloneNode(true);
+  const [save, discard] = note.querySelectorAll("button");
+  const end = () => {
+    isOffered = false;
+    forget(nameOf(form));
+    note.remove();
+  };
+  save.addEventListener("click", () => {
+    end();
+    send(form, JSON.parse(entry).typed);
+  });
+  discard.addEventListener("click", end);
+  form.before(note);
+}
+
+lookAround();
+if (form) {
+  offer(form);
+  addEventListener("submit", ({ target }) => target === form && keep(form, { isLost: false }), { capture: true });
+  addEventListener("w-autosave:error", ({ target }) => target === form && keep(form, { isLost: true }));
+  addEventListener("w-autosave:success", () => isOffered || forget(nameOf(form)));
+}

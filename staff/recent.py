@@ -1,0 +1,75 @@
+"""Whether a session has shown its second factor lately, and what is asked of those who have not.
+
+A new phone, new backup codes and an export need it: they are what somebody would do at a computer
+that its owner has left, or with a stolen cookie.
+"""
+
+import time
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.contrib.auth.signals import user_logged_in
+from django.dispatch import receiver
+from django.http import HttpRequest
+
+from staff import second_factor
+
+SECONDS = 10 * 60
+# Views that give out a file about signers, or replace the second factor.
+VIEWS = ("set_up_second_factor", "export_signatures", "person_report")
+SHOWN_AT = "second_factor_shown_at"  # in the session: seconds since 1970
+
+
+def remember(request: HttpRequest) -> None:
+    """Note that the second factor was shown just now."""
+    request.session[SHOWN_AT] = int(time.time())
+
+
+@receiver(user_logged_in, dispatch_uid="staff.recent")
+def remember_signing_in(request: HttpRequest, user: User, **kwargs: Any) -> None:
+    """The form has set this attribute where a code was asked for (staff.forms.LoginForm)."""
+    if getattr(user, "otp_device", None):
+        remember(request)
+
+
+def is_recent(request: HttpRequest) -> bool:
+    return bool(time.time() - request.session.get(SHOWN_AT, 0) < SECONDS)
+
+
+def is_asked_again(request: HttpRequest, account: User, view: str) -> bool:
+    """Whether the code is asked for before this view.
+
+    Nobody is asked who has no second factor: they have nothing to replace, and see no signers.
+    """
+    return (
+        settings.SECOND_FACTOR
+        and needs_it(request, view)
+        and account.is_authenticated
+        and second_factor.is_verified(account)
+        and not is_recent(request)
+    )
+
+
+def needs_it(request: HttpRequest, view: str) -> bool:
+    """Whether the request is for a new phone, for new backup codes, or for data of signers.
+
+    Wagtail's lists send a file where the query has the parameter `export`.
+    """
+    return (
+        view in VIEWS
+        or (view == "second_factor" and request.method == "POST")
+        or "export" in request.GET
+    )
+
+
+def address(request: HttpRequest) -> str:
+    """Where somebody goes on afterwards: at the same place, and for a list's file at the list.
+
+    The browser would otherwise stay on the form while the file is loaded.
+    """
+    assert request.resolver_match  # no view is called without it
+    query = request.GET.copy()
+    if request.resolver_match.view_name not in VIEWS:
+        query.pop("export", None)
+    return f"{request.path}?{query.urlencode()}" if query else request.path

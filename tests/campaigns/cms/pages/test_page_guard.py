@@ -1,0 +1,137 @@
+"""No page is published in another language while one of its texts is still the original's."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.management import call_command
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.models import Page, PageLogEntry
+
+from campaigns.models import ArticlePage
+from campaigns.pages import page_guard
+from tests.campaigns.petitions.test_languages import begin, type_words
+from tests.factories import make_article
+
+pytestmark = pytest.mark.django_db
+
+TABLE = {
+    "table": {
+        "caption": "Cases",
+        "columns": [{"type": "text", "heading": "Law"}, {"type": "figure", "heading": "Cases"}],
+        "rows": [{"values": ["Assembly", "212"]}],
+    },
+    "names_rows": True,
+    "source": "",
+}
+
+
+@pytest.fixture
+def article(db):
+    quote = {"text": "It snows.", "attribution": "Ada", "role": "", "source_url": ""}
+    story = "<p>First of all.</p><p>And then.</p>"
+    block = ArticlePage._meta.get_field("body").stream_block.child_blocks["table"]
+    body = [("text", story), ("quote", quote), ("table", block.to_python(TABLE))]
+    return make_article(body=body)
+
+
+@pytest.fixture
+def translation(article):
+    """All of it translated, but for one paragraph."""
+    for each in (article.get_parent().get_parent(), article.get_parent()):
+        begin(each.specific, "ru")
+    translation = begin(article, "ru")
+    type_words(translation)
+    rows = translation.source.stringsegment_set.filter(string__data="And then.")
+    rows.get().string.translations.all().delete()
+    return translation
+
+
+def test_no_way_of_publishing_takes_a_page_that_is_half_translated(
+    translation, people, browse, django_capture_on_commit_callbacks
+):
+    page = translation.get_target_instance()
+    client = browse(people.moderator)
+    edit = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    update = reverse("wagtail_localize:update_translations", args=[translation.source_id])
+
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(edit, {"action": "publish"})
+        client.post(update, {"publish_translations": "on"})
+    with pytest.raises(ValidationError):
+        page.get_latest_revision().publish()
+    schedule(page)
+
+    assert page_guard.missing(page) == ["story"]
+    assert not Page.objects.get(pk=page.pk).live
+    assert PageLogEntry.objects.filter(page=page, action="page.unscheduled").count() == 1
+
+
+def schedule(page):
+    """As if it had been complete when it was scheduled."""
+    due = timezone.now() - timedelta(minutes=1)
+    revision = page.save_revision()
+    type(revision).objects.filter(pk=revision.pk).update(approved_go_live_at=due)
+    call_command("publish_scheduled", verbosity=0)
+
+
+def test_what_is_translated_is_published(
+    translation, people, browse, django_capture_on_commit_callbacks
+):
+    type_words(translation)
+    page = translation.get_target_instance()
+
+    with django_capture_on_commit_callbacks(execute=True):
+        edit = reverse("wagtailadmin_pages:edit", args=[page.pk])
+        browse(people.moderator).post(edit, {"action": "publish"})
+
+    page = translation.get_target_instance()
+    table = page.body[2].value["table"]
+    assert (page.live, page.title) == (True, "[ru] Snow in January")
+    assert (table.caption, table.columns[0]["heading"]) == ("[ru] Cases", "[ru] Law")
+    assert table.row_data[0]["values"] == ["[ru] Assembly", "212"]
+
+
+def test_a_published_page_stays_as_it_is_while_its_translation_is_not_complete(
+    translation, article, people, browse, django_capture_on_commit_callbacks
+):
+    type_words(translation)
+    with django_capture_on_commit_callbacks(execute=True):
+        translation.save_target(publish=True)
+    article.title = "Snow in February"
+    article.save_revision().publish()
+    update = reverse("wagtail_localize:update_translations", args=[translation.source_id])
+
+    with django_capture_on_commit_callbacks(execute=True):
+        browse(people.moderator).post(update, {"publish_translations": "on"})
+
+    assert translation.get_target_instance().title == "[ru] Snow in January"
+
+
+def test_an_editor_publishes_nothing_by_bringing_translations_up_to_date(
+    translation, people, browse, django_capture_on_commit_callbacks
+):
+    type_words(translation)
+    client = browse(people.editor)
+    update = reverse("wagtail_localize:update_translations", args=[translation.source_id])
+
+    page = client.get(update).content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(update, {"publish_translations": "on"})
+
+    assert "publish_translations" not in page
+    assert not translation.get_target_instance().live
+
+
+def test_a_page_that_was_written_by_hand_is_compared_with_its_original(article):
+    begin(article.get_parent().get_parent().specific, "ru")
+    begin(article.get_parent().specific, "ru")
+    translation = begin(article, "ru")
+    page = translation.get_target_instance()
+    translation.delete()
+
+    page.title, page.listing_summary = "Снег в январе", article.listing_summary
+    page.body = [("text", "<p>Снег.</p>")]
+
+    assert page_guard.untranslated(page) == ["summary"]

@@ -1,0 +1,193 @@
+"""A draft petition waits with its page, and what was submitted is what is published."""
+
+import re
+
+import pytest
+from django.urls import reverse
+from wagtail.models import WorkflowState
+
+from campaigns.cms.pages.approval import WITH_PETITION
+from campaigns.models import StaffNotice, State
+from tests.campaigns.cms.browsing import form_data as petition_data
+from tests.campaigns.cms.browsing import url
+from tests.campaigns.cms.pages.test_approval import act, offered, submit
+from tests.campaigns.cms.pages.test_publishing import form_data
+from tests.factories import make_campaign, make_petition
+
+
+@pytest.fixture
+def draft(db, teams):
+    return make_petition(title="A draft", live=False, collection=teams.river)
+
+
+@pytest.fixture
+def page(draft, people):
+    """A page that an editor has submitted with its draft petition."""
+    return submit(make_campaign(draft, live=False), people.editor)
+
+
+def edit(page):
+    return reverse("wagtailadmin_pages:edit", args=[page.pk])
+
+
+def fresh(subject):
+    return type(subject).objects.get(pk=subject.pk)
+
+
+def states(*subjects):
+    return [WorkflowState.objects.for_instance(each).latest("pk").status for each in subjects]
+
+
+def test_the_petition_waits_and_one_notice_is_enough(page, draft, people):
+    assert states(page, draft) == ["in_progress", "in_progress"]
+    about = {notice.workflow_state.content_object for notice in StaffNotice.objects.all()}
+    assert {type(each).__name__ for each in about} == {"Page"}
+
+
+def test_an_editor_cannot_change_the_letter_while_it_waits(page, draft, people, browse):
+    client = browse(people.editor)
+    path = url("edit", draft.pk)
+
+    shown = client.get(path).content.decode()
+    answer = client.post(path, petition_data(opening="Something else."))
+
+    assert "currently awaiting moderation" in shown
+    assert "could not be saved as it is locked" in answer.content.decode()
+    assert fresh(draft).get_latest_revision_as_object().opening == draft.opening
+
+
+def test_the_petition_is_published_as_it_was_submitted(page, draft, people, browse):
+    act(browse(people.moderator), page, WITH_PETITION)
+
+    assert (fresh(page).live, fresh(draft).state) == (True, State.OPEN)
+    assert states(page, draft) == ["approved", "approved"]
+    waiting = draft.workflow_states.get().task_states.get()
+    assert fresh(draft).live_revision == waiting.revision
+
+
+def test_a_petition_that_was_changed_since_is_not_published_with_the_page(
+    page, draft, people, browse
+):
+    changed = fresh(draft)
+    changed.opening = "Typed meanwhile."
+    changed.save_revision(user=people.administrator)
+    client = browse(people.moderator)
+
+    act(client, page, WITH_PETITION)
+
+    assert "Approve the page and publish its petition" not in offered(page, people.moderator)
+    assert (fresh(page).live, fresh(draft).live) == (False, False)
+    assert "was changed after it was submitted" in client.get(edit(page)).content.decode()
+
+
+def test_a_page_that_was_changed_since_is_not_approved_unseen(people, browse):
+    page = submit(make_campaign(live=False), people.editor)
+    page.title = "Typed meanwhile"
+    page.save_revision(user=people.administrator)
+    client = browse(people.moderator)
+
+    answer = act(client, page, "approve")
+
+    assert (answer.status_code, answer.url) == (302, edit(page))
+    assert not fresh(page).live
+    shown = client.get(edit(page)).content.decode()
+    assert "was changed in the meantime, and nothing was approved" in shown
+    assert "has saved changes after that" in shown
+
+
+def test_the_form_publishes_what_it_shows(people, browse):
+    page = submit(make_campaign(live=False), people.editor)
+    page.title = "A moderator's title"
+    page.save_revision(user=people.administrator)
+    pressed = {"action-workflow-action": "true", "workflow-action-name": "approve"}
+    data = form_data(page.petition, title="A moderator's title", slug=page.slug)
+
+    browse(people.moderator).post(edit(page), {**data, **pressed})
+
+    assert (fresh(page).live, fresh(page).title) == (True, "A moderator's title")
+
+
+def test_the_petition_goes_back_with_its_page(page, draft, people, browse):
+    act(browse(people.moderator), page, "reject", comment="Shorter, please.")
+
+    client = browse(people.editor)
+    for path in (edit(page), url("edit", draft.pk)):
+        shown = client.get(path).content.decode()
+        assert "moderator asks for changes" in shown
+        assert "Shorter, please." in shown
+    assert client.post(url("edit", draft.pk), petition_data()).status_code == 302
+    assert states(page, draft) == ["needs_changes", "needs_changes"]
+
+
+def test_the_words_are_gone_once_it_is_submitted_again(page, draft, people, browse):
+    act(browse(people.moderator), page, "reject", comment="Shorter, please.")
+    client = browse(people.editor)
+
+    client.post(edit(page), {**form_data(draft), "action-submit": "true"})
+
+    assert states(page, draft) == ["in_progress", "in_progress"]
+    assert "Shorter, please." not in client.get(edit(page)).content.decode()
+
+
+def test_the_petition_is_withdrawn_with_its_page(page, draft, people, browse):
+    browse(people.editor).post(edit(page), {**form_data(draft), "action-cancel-workflow": "true"})
+
+    assert states(page, draft) == ["cancelled", "cancelled"]
+
+
+def test_the_petition_still_waits_when_the_page_alone_is_approved(page, draft, people, browse):
+    act(browse(people.moderator), page, "approve")
+
+    assert states(page, draft) == ["approved", "in_progress"]
+    assert (fresh(page).live, fresh(draft).live) == (True, False)
+
+
+def test_another_teams_petition_does_not_wait(teams, people, editors):
+    people.visitor.groups.add(*people.editor.groups.all())
+    stranger = make_petition(title="Theirs", live=False, collection=teams.forest)
+    people.editor.groups.clear()
+
+    page = submit(make_campaign(stranger, live=False), people.editor)
+
+    assert states(page) == ["in_progress"]
+    assert not WorkflowState.objects.for_instance(stranger).exists()
+
+
+def test_a_moderator_sees_what_was_submitted(page, draft, people, browse):
+    client = browse(people.moderator)
+
+    shown = client.get(edit(page)).content.decode()
+
+    assert "editor has submitted this" in shown
+    assert "Its petition “A draft” waits with it." in shown
+    task = page.current_workflow_task
+    for path in (
+        reverse("wagtailadmin_pages:workflow_preview", args=[page.pk, task.pk]),
+        url("workflow_preview", draft.pk, task.pk),
+    ):
+        assert path in shown
+        assert client.get(path).status_code == 200
+
+
+def test_emergency_actions_are_shown_while_the_form_is_locked(teams, people, editors, browse):
+    submit(teams.ours, people.editor)
+    people.editor.groups.add(*people.river_manager.groups.all())
+
+    shown = browse(people.editor).get(url("edit", teams.ours.pk)).content.decode()
+
+    assert "content-locked" in shown
+    assert url("pause", teams.ours.pk) in shown
+
+
+@pytest.mark.parametrize("kind", ["page", "petition"])
+def test_a_moderator_compares_it_with_what_is_public(kind, teams, people, browse):
+    subject = make_campaign(teams.ours) if kind == "page" else teams.ours
+    subject.title = "Another title"
+    submit(subject, people.editor)
+    client = browse(people.moderator)
+
+    form = edit(subject) if kind == "page" else url("edit", subject.pk)
+    shown = client.get(form).content.decode()
+    [path] = re.findall(r'class="note-link" href="([^"]*/compare/live[^"]*)"', shown)
+
+    assert "Another title" in client.get(path).content.decode()

@@ -1,0 +1,132 @@
+"""Editors ask for what acts in public; who controls petitions grants or declines it."""
+
+import pytest
+from django.utils import timezone
+from wagtail.models import GroupCollectionPermission, ModelLogEntry
+
+from campaigns.cms.petitions.asking import ASKABLE
+from campaigns.models import ActionRequest, Petition, State
+from campaigns.petitions import controlling
+from tests.campaigns.cms.browsing import HOME, url
+from tests.campaigns.cms.petitions.test_actions import CASES, is_done, ready_for
+
+every_action = pytest.mark.parametrize("action", ASKABLE, ids=lambda action: action.verb)
+
+
+def ask(client, petition, verb, **values):
+    return client.post(url(f"ask_{verb}", petition.pk), values)
+
+
+def answer(client, request, word):
+    return client.post(url("answer", request.petition_id, request.pk), {"answer": word})
+
+
+def home(client):
+    return client.get("/admin/").content.decode()
+
+
+@every_action
+def test_an_editor_asks_and_a_moderator_grants(action, teams, people, browse):
+    petition, values = ready_for(action, teams)
+    data = {name: getattr(value, "pk", value) for name, value in values.items()}
+    editor, moderator = browse(people.editor), browse(people.moderator)
+    refused = editor.post(url(action.verb, petition.pk), data)
+    assert (refused.status_code, refused.url) == HOME
+
+    asked = ask(editor, petition, action.verb, comment="It is time.", **data)
+    shown = home(moderator)
+    request = ActionRequest.objects.get()
+    assert (asked.status_code, is_done(action, petition)) == (302, False)
+    granted = answer(moderator, request, "grant")
+
+    assert granted.status_code == 302
+    assert is_done(action, petition)
+    assert "It is time." in shown
+    entries = ModelLogEntry.objects.filter(action__startswith="petition.").order_by("pk")
+    assert [(entry.action, entry.user) for entry in entries] == [
+        ("petition.ask", people.editor),
+        (f"petition.{action.verb}", people.moderator),
+    ]
+    history = moderator.get(url("history", petition.pk)).content.decode()
+    assert "It is time." in history
+    assert CASES[action.verb].entry in history
+    assert "Granted by moderator" in home(editor)
+
+
+def test_a_request_is_declined_and_the_editor_reads_it(teams, people, browse):
+    editor, moderator = browse(people.editor), browse(people.moderator)
+    ask(editor, teams.ours, "pause")
+    waiting = home(editor)
+
+    answer(moderator, ActionRequest.objects.get(), "decline")
+
+    assert "Waits for a moderator" in waiting
+    assert "Declined by moderator" in home(editor)
+    assert Petition.objects.get(pk=teams.ours.pk).state == State.OPEN
+    assert "Declined the request for “Pause”" in (
+        moderator.get(url("history", teams.ours.pk)).content.decode()
+    )
+
+
+def test_asking_and_answering_twice_happens_once(teams, people, browse):
+    editor, moderator = browse(people.editor), browse(people.moderator)
+    ask(editor, teams.ours, "pause")
+    again = ask(editor, teams.ours, "pause")
+    request = ActionRequest.objects.get()
+
+    answer(moderator, request, "grant")
+    late = answer(moderator, request, "decline")
+
+    assert (again.status_code, late.status_code) == (302, 302)
+    assert "granted by moderator" in home(moderator)
+    assert ModelLogEntry.objects.filter(action="petition.pause").count() == 1
+    assert ActionRequest.objects.get().granted is True
+
+
+def test_what_has_become_impossible_is_not_granted(teams, people, browse):
+    ask(browse(people.editor), teams.ours, "pause")
+    controlling.close(teams.ours, by=people.moderator)
+    client = browse(people.moderator)
+
+    answer(client, ActionRequest.objects.get(), "grant")
+
+    assert "is not possible at the moment" in home(client)
+    assert ActionRequest.objects.get().granted is None
+
+
+def test_only_who_controls_the_petition_answers(teams, people, editor, browse):
+    ask(browse(people.editor), teams.theirs, "pause")
+    request = ActionRequest.objects.get()
+
+    for person, status in ((people.editor, 302), (people.river_manager, 404)):
+        client = browse(person)
+        assert answer(client, request, "grant").status_code == status
+        assert "Grant" not in home(client)
+    assert ActionRequest.objects.get().granted is None
+
+
+def test_a_form_offers_to_ask_only_to_those_who_may_not_act(teams, people, browse):
+    path = url("ask_pause", teams.ours.pk)
+    shown = browse(people.editor).get(url("edit", teams.ours.pk)).content.decode()
+    acting = browse(people.moderator).get(url("edit", teams.ours.pk)).content.decode()
+
+    assert path in shown
+    assert url("pause", teams.ours.pk) + '"' not in shown
+    assert path not in acting
+
+
+def test_editors_do_not_control_petitions(people):
+    rights = GroupCollectionPermission.objects.filter(group__name="Editors")
+
+    assert not rights.filter(permission__codename="control_petition").exists()
+
+
+def test_a_victory_that_is_asked_for_shows_its_words_to_the_moderator(teams, people, browse):
+    day = timezone.localdate().isoformat()
+    ask(browse(people.editor), teams.ours, "declare_victory", words="The dam is off.", day=day)
+    request = ActionRequest.objects.get()
+
+    shown = browse(people.moderator).get(url("answer", teams.ours.pk, request.pk))
+
+    assert "The dam is off." in shown.content.decode()
+    assert Petition.objects.get(pk=teams.ours.pk).state == State.OPEN

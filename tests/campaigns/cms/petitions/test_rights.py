@@ -1,0 +1,137 @@
+"""What signers' rights depend on is guarded like the letter; a slip has a lighter path."""
+
+import pytest
+
+from campaigns.models import ChangeReason, Petition
+from campaigns.petitions.versions import digest_of
+from tests.campaigns.cms.browsing import url
+from tests.campaigns.cms.petitions.test_changes import answer, newest, send
+from tests.factories import make_petition, make_signature
+
+
+@pytest.fixture
+def petition(people):
+    petition = make_petition(title="Free the river", demands=[])
+    make_signature(petition)
+    return petition
+
+
+def same(petition, **fields):
+    """What the form sends where nothing was changed but these fields."""
+    names = ("title", "ask", "opening", "close", "consent")
+    return {name: getattr(petition, name) for name in names} | fields
+
+
+def fresh(petition):
+    return Petition.objects.get(pk=petition.pk)
+
+
+@pytest.mark.parametrize(
+    ("fields", "before", "after"),
+    [
+        ({"title": "Build the dam"}, "river", "dam"),
+        ({"retention_days": "30"}, "90", "30"),
+        ({"confirms_by_email": ""}, "yes", "no"),
+        ({"shares_email": "on"}, "no", "yes"),
+        ({"count_from": "500"}, "0", "500"),
+    ],
+)
+def test_a_change_is_asked_about_and_shown_side_by_side(
+    petition, people, browse, fields, before, after
+):
+    client = browse(people.moderator)
+
+    response = send(client, petition, "action-publish", **same(petition, **fields))
+
+    assert response.url == url("explain", petition.pk)
+    page = client.get(response.url).content.decode()
+    sides = page.split('class="changes"')[1].split('class="changes-side"')
+    assert before in "".join(sides[1].split("<del>")[1:])
+    assert after in "".join(sides[2].split("<ins>")[1:])
+    assert "<strong>1 person</strong> has signed" in page
+    answer(client, petition, "publish")
+    assert [row.reason for row in fresh(petition).changes] == ["The river asked."]
+
+
+@pytest.mark.parametrize("days", ["0", "366", "91"])
+def test_days_that_nobody_was_promised_are_an_error_of_the_form(petition, people, browse, days):
+    client = browse(people.moderator)
+
+    response = send(client, petition, "action-publish", **same(petition, retention_days=days))
+
+    assert response.status_code == 200
+    assert "retention_days" in response.context["form"].errors
+    assert fresh(petition).retention_days == 90
+
+
+def test_a_draft_that_lengthens_them_is_not_published_once_somebody_signs(people, browse):
+    petition = make_petition(title="Free the river", demands=[])
+    longer = fresh(petition)
+    longer.retention_days = 200
+    longer.save_revision()
+    make_signature(petition)
+    row = fresh(petition)
+    row.get_workflow().start(row, people.editor)
+    task = fresh(petition).current_workflow_task_state
+    client = browse(people.moderator)
+
+    client.post(url("workflow_action", petition.pk, "approve", task.pk), {"comment": ""})
+    response = answer(client, petition, "publish")
+
+    told = [str(message) for message in client.get(response.url).context["messages"]]
+    assert [text for text in told if "promised 90 days" in text]
+    assert fresh(petition).retention_days == 90
+
+
+def test_a_slip_is_published_without_a_reason(petition, people, browse):
+    client = browse(people.moderator)
+    send(client, petition, "action-publish", **same(petition, title="Free the rivr"))
+    answer(client, petition, "publish", reason="A new title.")
+    send(client, petition, "action-publish", **same(petition, title="Free the river"))
+    question = client.get(url("explain", petition.pk)).content.decode()
+
+    data = {"reason": "", "digest": digest_of(newest(petition)), "then": "publish"}
+    without = client.post(url("explain", petition.pk), data)
+    client.post(url("explain", petition.pk), data | {"is_slip": "on"})
+
+    assert 'name="is_slip"' in question
+    assert without.status_code == 422
+    assert [row.is_slip for row in fresh(petition).changes] == [True, False]
+
+
+def test_another_meaning_is_not_offered_as_a_slip_nor_taken_for_one(petition, people, browse):
+    client = browse(people.moderator)
+    send(client, petition, "action-publish", **same(petition, title="Build the dam"))
+
+    page = client.get(url("explain", petition.pk)).content.decode()
+    data = {"digest": digest_of(newest(petition)), "then": "publish", "is_slip": "on"}
+    response = client.post(url("explain", petition.pk), data)
+
+    assert 'name="is_slip"' not in page
+    assert response.status_code == 422
+    assert (fresh(petition).title, ChangeReason.objects.count()) == ("Free the river", 0)
+
+
+def test_an_editors_slip_is_told_to_the_moderator(petition, people, browse):
+    editor, moderator = browse(people.editor), browse(people.moderator)
+    send(editor, petition, "action-submit", **same(petition, title="Free the rivver"))
+
+    data = {"digest": digest_of(newest(petition)), "then": "submit", "is_slip": "on", "reason": ""}
+    editor.post(url("explain", petition.pk), data)
+
+    shown = moderator.get(url("edit", petition.pk)).content.decode()
+    assert "It is declared to correct nothing but a slip." in shown
+
+
+def test_the_page_of_a_signature_shows_what_was_read_as_text(petition, people, browse):
+
+    signature = petition.tally.signatures.get()
+    Petition.objects.filter(pk=petition.pk).update(title="Something else")
+
+    page = browse(people.manager).get(f"/admin/signatures/inspect/{signature.pk}/").content.decode()
+
+    assert "&lt;p&gt;" not in page
+    for part in ("Title", "Ask", "Addressed to", "Letter", "Consent", "Organisation"):
+        assert (f"<dt>{part}</dt>" in page) == (part != "Addressed to")
+    assert "<p>Free the river</p>" in page
+    assert "<p>Dear Minister,</p>" in page

@@ -1,0 +1,48 @@
+"""A victory is declared on one screen, with all that the public will read of it."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from campaigns.models import Petition, Tally
+from tests.campaigns.cms.browsing import url
+from tests.campaigns.pages.test_victory import WORDS, picture
+from tests.factories import days_ago
+
+__all__ = ["picture"]
+
+
+def test_words_day_and_picture_are_filled_in_before_it_is_public(teams, people, picture, browse):
+    Petition.objects.update(first_published_at=days_ago(30))
+    client = browse(people.moderator)
+    path = url("declare_victory", teams.ours.pk)
+    day = timezone.localdate() - timedelta(days=3)
+
+    question = client.get(path).content.decode()
+    client.post(path, {"words": WORDS, "day": day.isoformat(), "picture": picture.pk})
+
+    for label in ("What has been won?", "On which day?", "Picture"):
+        assert label in question
+    tally = Tally.objects.get(petition=teams.ours)
+    assert (tally.won_on, tally.won_image) == (day, picture)
+    assert tally.won_words.splitlines() == WORDS.splitlines()
+
+
+@pytest.mark.parametrize("days", [-1, 31])
+def test_a_victory_is_neither_in_the_future_nor_before_the_petition(days, teams, people, browse):
+    Petition.objects.update(first_published_at=days_ago(30))
+    day = timezone.localdate() - timedelta(days=days)
+    path = url("declare_victory", teams.ours.pk)
+
+    answer = browse(people.moderator).post(path, {"words": WORDS, "day": day.isoformat()})
+
+    assert answer.status_code == 422
+    assert Tally.objects.get(petition=teams.ours).won_at is None
+
+
+def test_who_may_choose_no_picture_is_offered_none(teams, people, browse):
+    form = browse(people.river_manager).get(url("declare_victory", teams.ours.pk))
+
+    assert "On which day?" in form.content.decode()
+    assert 'name="picture"' not in form.content.decode()

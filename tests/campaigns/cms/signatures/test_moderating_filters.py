@@ -1,0 +1,134 @@
+"""Which signatures the moderation screen is about: what the list showed, and never more."""
+
+import pytest
+from django.db import OperationalError, connection
+from django.urls import reverse
+
+from campaigns.cms.signatures.moderating import DecisionForm
+from campaigns.models import Decision, Signature
+from campaigns.moderation import moderating
+from tests.factories import make_petition, make_signature
+
+pytestmark = pytest.mark.django_db
+
+MODERATE = reverse("moderate_signatures")
+LIST = reverse("signatures_modeladmin_index")
+ANSWER = {"moderation": "invalidated", "reason": "Invented names"}
+
+
+@pytest.fixture
+def two():
+    petition = make_petition()
+    make_signature(petition, email="a@fake.example", moderation="quarantined")
+    return make_signature(petition, email="z@example.org")
+
+
+@pytest.mark.parametrize("query", ["stat=quarantined", "state=quarantined&email=a", "p=2"])
+def test_a_condition_that_is_not_known_is_refused(query, two, admin_client):
+    asked = admin_client.get(f"{MODERATE}?{query}")
+    answered = admin_client.post(f"{MODERATE}?{query}", {**ANSWER, "typed": "2"}, follow=True)
+
+    assert (asked.status_code, asked["Location"]) == (302, LIST)
+    assert "a condition that is not known" in answered.content.decode()
+    assert not Decision.objects.exists()
+
+
+@pytest.mark.parametrize("query", ["", "?state=", "?q=+", "?signature="])
+@pytest.mark.parametrize("typed", ["", "1", "two"])
+def test_all_signatures_are_moderated_only_if_their_number_is_typed(
+    query, typed, two, admin_client
+):
+    asked = admin_client.get(MODERATE + query).content.decode()
+    refused = admin_client.post(MODERATE + query, {**ANSWER, "typed": typed})
+
+    assert "No filter is set" in asked
+    assert refused.status_code == 422
+    assert not Decision.objects.exists()
+
+
+@pytest.mark.parametrize("typed", ["1200", "1,200", "1 200", "١٢٠٠"])
+def test_the_number_is_read_however_it_is_written(typed):
+    form = {"moderation": "invalidated", "reason": "A flood", "typed": typed}
+
+    from_form = DecisionForm(form, number=1200)
+
+    assert from_form.is_valid(), from_form.errors
+
+
+def test_with_a_filter_or_one_signature_no_number_is_asked_for(two, admin_client):
+    addresses = [f"{MODERATE}?state=quarantined", f"{MODERATE}?signature={two.pk}"]
+
+    pages = [admin_client.get(address).content.decode() for address in addresses]
+
+    assert ["No filter is set" in page for page in pages] == [False, False]
+
+
+def test_it_comes_back_to_what_the_list_showed(two, admin_client):
+    filtered = "state=quarantined&q=fake&signed_at_from=2020-01-01"
+    one = f"{MODERATE}?signature={two.pk}"
+
+    done = admin_client.post(f"{MODERATE}?{filtered}", ANSWER)
+    nothing = admin_client.get(f"{MODERATE}?state=anonymised")
+    single = admin_client.post(one, ANSWER)
+
+    assert done["Location"] == f"{LIST}?{filtered}"
+    assert nothing["Location"] == f"{LIST}?state=anonymised"
+    assert single["Location"] == reverse("signatures_modeladmin_inspect", args=[two.pk])
+
+
+def test_the_list_hands_over_its_filters_and_nothing_else(two, admin_client):
+    page = admin_client.get(f"{LIST}?state=quarantined&p=1&ordering=signed&_w_filter_fragment=1")
+
+    assert f'href="{MODERATE}?state=quarantined"' in page.content.decode()
+
+
+def test_the_button_that_invalidates_is_red(two, admin_client):
+    page = admin_client.get(f"{MODERATE}?signature={two.pk}").content.decode()
+
+    assert 'class="button serious" name="moderation" value="invalidated"' in page
+
+
+@pytest.mark.parametrize("verb", ["moderate", "undo"])
+def test_what_the_database_interrupts_is_said_to_have_changed_nothing(
+    verb, two, admin_client, admin_user, monkeypatch
+):
+    every = Signature.objects.all()
+    made = moderating.moderate(every, moderation="", reason="Fine", by=admin_user)
+    before = list(Signature.objects.order_by("pk").values_list("moderation", flat=True))
+    addresses = {
+        "moderate": f"{MODERATE}?signature={two.pk}",
+        "undo": reverse("undo_decision", args=[made.pk]),
+    }
+
+    def interrupted(*args: object, **kwargs: object) -> None:
+        raise OperationalError("canceling statement due to statement timeout")
+
+    monkeypatch.setattr(moderating, verb, interrupted)
+    said = admin_client.post(addresses[verb], ANSWER, follow=True).content.decode()
+
+    assert "Nothing was changed: all signatures are as they were" in said
+    assert list(Signature.objects.order_by("pk").values_list("moderation", flat=True)) == before
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_undoing_whose_connection_is_lost_is_undone_whole_the_next_time(
+    two, admin_client, admin_user, monkeypatch
+):
+    every, undo = Signature.objects.all(), moderating.undo
+    made = moderating.moderate(every, moderation="invalidated", reason="A slip", by=admin_user)
+    address = reverse("undo_decision", args=[made.pk])
+
+    def cut_off(*args: object, **kwargs: object) -> None:
+        undo(made, by=admin_user)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+    monkeypatch.setattr(moderating, "undo", cut_off)
+    said = admin_client.post(address, follow=True).content.decode()
+    left = set(Signature.objects.values_list("moderation", flat=True))
+    monkeypatch.setattr(moderating, "undo", undo)
+    admin_client.post(address)
+
+    assert "Nothing was changed: all signatures are as they were" in said
+    assert left == {"invalidated"}
+    assert set(Signature.objects.values_list("moderation", flat=True)) == {"quarantined", ""}

@@ -1,0 +1,62 @@
+"""Dates are understood as people type them, in their language, or refused with an example."""
+
+from datetime import UTC, date, datetime, time
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from hypothesis import given
+from hypothesis import strategies as st
+
+from campaigns.cms.dates import DayField, MomentField
+
+LANGUAGES = ("en", "fr", "de", "es", "ru", "ar")
+DAY = date(2027, 3, 31)
+
+
+@pytest.mark.parametrize(
+    ("language", "typed"),
+    [
+        *[(each, text) for each in LANGUAGES for text in ("31/03/2027", "31.03.2027")],
+        *[(each, text) for each in LANGUAGES for text in ("31 March 2027", "2027-03-31")],
+        ("en", "31st Mar 2027"),
+        ("fr", "31 mars 2027"),
+        ("de", "31. März 2027"),
+        ("es", "31 de marzo de 2027"),
+        ("ru", "31 марта 2027 г."),
+        ("ar", "31 مارس 2027"),
+        ("ar", "٣١/٠٣/٢٠٢٧"),
+    ],
+)
+def test_a_day_is_understood(language: str, typed: str):
+    with translation.override(language):
+        assert DayField().clean(typed) == DAY
+
+
+def test_the_day_comes_before_the_month():
+    with translation.override("en"):
+        assert DayField().clean("03/04/2027") == date(2027, 4, 3)
+
+
+@pytest.mark.parametrize("typed", ["tomorrow", "31/03/27", "31/13/2027", "31 Marsh 2027", "now"])
+def test_what_is_no_date_is_refused_with_an_example(typed: str):
+    said = []
+    for language, field in (("en", DayField()), ("de", MomentField())):
+        with translation.override(language), pytest.raises(ValidationError) as refused:
+            field.clean(typed)
+        said += refused.value.messages
+
+    assert "31 March 2027" in said[0]
+    assert "31. März 2027 18:00" in said[1]
+
+
+@given(st.sampled_from(LANGUAGES), st.dates(date(2020, 1, 1), date(2040, 12, 31)), st.times())
+def test_what_the_site_writes_it_reads(language: str, day: date, hour: time):
+    with translation.override(language), timezone.override(UTC):
+        moment = datetime(day.year, day.month, day.day, hour.hour, hour.minute, tzinfo=UTC)
+
+        read = DayField().clean(date_format(day, "DATE_FORMAT"))
+        read_at = MomentField().clean(f"{date_format(day, 'DATE_FORMAT')} {hour:%H:%M}")
+
+    assert (read, read_at) == (day, moment)

@@ -1,0 +1,69 @@
+"""Files have no drafts: what the public sees of them is changed by those who publish it."""
+
+import pytest
+from django.core.files.base import ContentFile
+from django.urls import reverse
+from wagtail.documents.models import Document
+
+from campaigns.models import CustomImage
+from tests.factories import make_article, make_campaign, make_image
+
+pytestmark = pytest.mark.django_db
+
+
+def edit_url(file):
+    app = "wagtailimages" if isinstance(file, CustomImage) else "wagtaildocs"
+    return reverse(f"{app}:edit", args=[file.pk])
+
+
+@pytest.fixture
+def document(people):
+    file = ContentFile(b"%PDF-1.7", name="report.pdf")
+    return Document.objects.create(title="Report", file=file, uploaded_by_user=people.editor)
+
+
+def show(document, *, live):
+    block = ("document", {"document": document, "text": "", "title": ""})
+    return make_article(body=[block], live=live)
+
+
+def test_what_the_public_sees_is_changed_by_those_who_publish_it(
+    document, teams, people, browse, django_capture_on_commit_callbacks
+):
+    image = make_image(uploaded_by_user=people.editor)
+    before = [browse(people.editor).get(edit_url(file)).status_code for file in (image, document)]
+    with django_capture_on_commit_callbacks(execute=True):  # Wagtail's index of references
+        make_campaign(teams.ours, listing_image=image)
+        show(document, live=True)
+
+    answers = {
+        name: [browse(user).get(edit_url(file)).status_code for file in (image, document)]
+        for name, user in (("editor", people.editor), ("moderator", people.moderator))
+    }
+
+    assert before == [200, 200]
+    assert answers == {"editor": [302, 302], "moderator": [200, 200]}
+
+
+def test_a_file_in_a_draft_is_still_its_editors(
+    document, people, browse, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        show(document, live=False)
+
+    assert browse(people.editor).get(edit_url(document)).status_code == 200
+
+
+def test_a_document_is_public_once_a_public_page_shows_it(
+    document, people, browse, client, django_capture_on_commit_callbacks
+):
+    found = [client.get(document.url).status_code]
+    with django_capture_on_commit_callbacks(execute=True):
+        page = show(document, live=False)
+    found.append(client.get(document.url).status_code)
+    with django_capture_on_commit_callbacks(execute=True):
+        page.save_revision().publish()
+    found.append(client.get(document.url).status_code)
+
+    assert found == [404, 404, 200]
+    assert browse(people.editor).get(document.url).status_code == 200

@@ -1,0 +1,165 @@
+"""Default texts and the organisation's name ask before they change in signed petitions."""
+
+import pytest
+from django.urls import reverse
+from wagtail.models import Locale
+from wagtail_localize.models import Translation
+from wagtail_localize.operations import translate_object
+
+from campaigns.models import DefaultTexts, Petition, Version
+from home.models import Identity
+from tests.campaigns.cms.conftest import make_user
+from tests.campaigns.cms.test_translating import type_words
+from tests.factories import make_home, make_petition, make_translation
+
+pytestmark = pytest.mark.django_db
+
+LABEL = "Send me <offers>."
+
+
+@pytest.fixture
+def desk(browse, people):
+    return browse(people.administrator)
+
+
+@pytest.fixture
+def texts():
+    return DefaultTexts.objects.create(locale=Locale.objects.get(language_code="en"))
+
+
+def texts_url(texts=None):
+    name = "wagtailsnippets_campaigns_defaulttexts:"
+    return reverse(name + "edit", args=[texts.pk]) if texts else reverse(name + "add")
+
+
+def typed(**fields):
+    names = [field.name for field in DefaultTexts._meta.fields if field.editable]
+    blank = dict.fromkeys(names, "") | {"footer": "null"}
+    return {name: blank[name] for name in blank if name not in ("id", "locale")} | fields
+
+
+def reasons(petition):
+    return [row.reason for row in Petition.objects.get(pk=petition.pk).changes]
+
+
+def test_the_question_names_the_petitions_and_nothing_is_saved(desk, teams, texts):
+    make_petition(title="Nobody signed this")
+
+    page = desk.post(texts_url(texts), typed(updates_label=LABEL)).content.decode()
+
+    assert "Free the river" in page
+    assert "Spare the forest" in page
+    assert "Nobody signed this" not in page
+    assert "1 person has signed the version that is on the page now." in page
+    assert "&lt;offers&gt;." in "".join(page.split("<ins>")[1:])
+    assert 'name="updates_label" value="Send me &lt;offers&gt;."' in page
+    assert DefaultTexts.objects.get().updates_label == ""
+    assert Version.objects.count() == 3
+
+
+def test_with_a_reason_it_is_saved_in_new_versions(desk, people, teams, texts):
+    answer = {"reason": "We write to fewer people."}
+
+    response = desk.post(texts_url(texts), typed(updates_label=LABEL) | answer)
+
+    assert response.status_code == 302
+    assert DefaultTexts.objects.get().updates_label == LABEL
+    assert [reasons(each) for each in (teams.ours, teams.theirs)] == [[answer["reason"]]] * 2
+    newest = Petition.objects.get(pk=teams.ours.pk).version
+    assert (newest.parts["updates_label"], newest.published_by) == (LABEL, people.administrator)
+
+
+@pytest.mark.parametrize("reason", ["", "  ", "x" * 1001])
+def test_without_one_it_is_asked_again(desk, teams, texts, reason):
+    answer = {"reason": reason}
+
+    response = desk.post(texts_url(texts), typed(updates_label=LABEL) | answer)
+
+    assert response.status_code == 422
+    assert DefaultTexts.objects.get().updates_label == ""
+
+
+def test_nothing_is_asked_where_no_petition_inherits_it(desk, teams, texts):
+    desk.post(texts_url(texts), typed(thanks_heading="Thank you!"))
+
+    assert DefaultTexts.objects.get().thanks_heading == "Thank you!"
+    assert reasons(teams.ours) == []
+
+
+def test_a_slip_in_them_needs_no_reason(desk, teams, texts):
+    DefaultTexts.objects.update(updates_label="Keep me informd.")
+    desk.post(texts_url(texts), typed(updates_label="Keep me informd.") | {"reason": "First."})
+    for petition in (teams.ours, teams.theirs):
+        Petition.objects.get(pk=petition.pk).save_revision().publish()
+    corrected = typed(updates_label="Keep me informed.")
+
+    page = desk.post(texts_url(texts), corrected).content.decode()
+    desk.post(texts_url(texts), corrected | {"reason": "", "is_slip": "on"})
+
+    assert 'name="is_slip"' in page
+    assert Petition.objects.get(pk=teams.ours.pk).changes[0].is_slip
+
+
+def test_new_default_texts_ask_too(desk, teams):
+    page = desk.post(texts_url(), typed(updates_label=LABEL)).content.decode()
+
+    assert "Free the river" in page
+    assert not DefaultTexts.objects.exists()
+
+
+def test_a_translation_of_them_asks_too(browse, teams, texts, django_capture_on_commit_callbacks):
+    desk = browse(make_user("root", is_superuser=True))
+    russian = make_translation(teams.ours, "ru")
+    DefaultTexts.objects.update(updates_label="Keep me in the picture.")
+    translate_object(DefaultTexts.objects.get(), [russian.locale])
+    translation = Translation.objects.get()
+    type_words(desk, translation)
+    copy = translation.get_target_instance()
+    publish = {"action": "publish"}
+
+    page = desk.post(texts_url(copy), publish).content.decode()
+    before = DefaultTexts.objects.get(pk=copy.pk).updates_label
+    with django_capture_on_commit_callbacks(execute=True):
+        desk.post(texts_url(copy), publish | {"reason": "Better Russian."})
+
+    assert "[ru] Free the river" in page
+    assert before == ""
+    assert DefaultTexts.objects.get(pk=copy.pk).updates_label == "[ru] Keep me in the picture."
+    assert reasons(russian) == ["Better Russian."]
+
+
+# --- the organisation's name ---
+
+
+@pytest.fixture
+def identity(teams):
+    return Identity.objects.create(site=make_home().get_site(), name="Lastdrop")
+
+
+def rename(desk, identity, name, **answer):
+    data = {"name": name, "logo": "", "privacy_page": "", "social-count": "0", "accent": ""}
+    return desk.post(f"/admin/settings/home/identity/{identity.site_id}/", data | answer)
+
+
+def test_another_name_asks_first(desk, identity, teams):
+    page = rename(desk, identity, "The Dam Company").content.decode()
+    between = Identity.objects.get().name
+    rename(desk, identity, "The Dam Company", reason="We were bought.")
+
+    assert "Free the river" in page
+    assert "Spare the forest" in page
+    assert "The Dam Company" in page
+    assert (between, Identity.objects.get().name) == ("Lastdrop", "The Dam Company")
+    assert reasons(teams.ours) == ["We were bought."]
+
+
+def test_the_same_name_with_another_colour_asks_nothing(desk, identity, teams):
+    response = rename(desk, identity, "Lastdrop")
+
+    assert (response.status_code, reasons(teams.ours)) == (302, [])
+
+
+def test_a_name_that_is_not_valid_changes_nothing(desk, identity, teams):
+    rename(desk, identity, "x" * 61, reason="We were bought.")
+
+    assert (Identity.objects.get().name, reasons(teams.ours)) == ("Lastdrop", [])

@@ -1,0 +1,184 @@
+"""Moderation outlives the row: withdrawing and signing again does not lift it."""
+
+import pytest
+from django.contrib.auth.models import User
+
+from campaigns.counting import counting
+from campaigns.mail import sending
+from campaigns.models import ListEntry, Petition, RememberedModeration, Signature, Tally
+from campaigns.moderation import moderating
+from campaigns.privacy import erasing, people, retention
+from campaigns.signing import signing
+from tests.factories import make_ended, make_petition, make_signature
+
+pytestmark = pytest.mark.django_db
+
+EMAIL = "ada@example.org"
+
+
+def sign(petition: Petition, **changes: object) -> None:
+    values = {"name": "Ada", "email": EMAIL, "version": petition.version.pk}
+    signing.sign(petition, **(values | changes))
+
+
+def confirm() -> None:
+    signing.confirm(Signature.objects.get().token("confirm"))
+
+
+def decide(moderation: str) -> None:
+    staff, _ = User.objects.get_or_create(username="moderator")
+    rows = Signature.objects.all()
+    moderating.moderate(rows, moderation=moderation, reason="It is Ada Byron.", by=staff)
+
+
+def withdraw() -> None:
+    signing.withdraw(Signature.objects.get().token("withdraw"))
+
+
+def state() -> tuple[str, str]:
+    return Signature.objects.values_list("moderation", "moderation_reason").get()
+
+
+@pytest.mark.parametrize("moderation", ["quarantined", "invalidated"])
+def test_who_was_moderated_withdraws_and_signs_again_does_not_count(moderation):
+    petition = make_petition()
+    sign(petition)
+    confirm()
+    decide(moderation)
+
+    withdraw()
+    sign(petition, name="Somebody Else", email="ADA+again@example.org")
+    confirm()
+
+    counting.recount()
+    assert state() == (moderation, "remembered")
+    assert Tally.objects.get().total == 0
+
+
+def test_nobody_is_written_to_before_a_moderator_has_looked_again(mailoutbox):
+    petition = make_petition()
+    sign(petition)
+    decide("invalidated")
+    withdraw()
+
+    sign(petition)
+    sending.deliver()
+
+    assert mailoutbox == []
+
+
+def test_who_withdraws_honestly_leaves_nothing_behind_and_may_sign_again():
+    petition = make_petition()
+    sign(petition)
+    confirm()
+    withdraw()
+
+    assert not RememberedModeration.objects.exists()
+    sign(petition)
+    confirm()
+    counting.recount()
+    assert Tally.objects.get().total == 1
+
+
+def test_what_was_released_is_remembered_no_longer():
+    petition = make_petition()
+    make_signature(petition, moderation="invalidated")
+    withdraw()
+    sign(petition)
+    decide("")
+
+    withdraw()
+    sign(petition)
+
+    assert state() == ("", "")
+
+
+def test_what_a_moderator_typed_is_not_remembered():
+    petition = make_petition()
+    sign(petition)
+    decide("invalidated")
+
+    withdraw()
+
+    remembered = RememberedModeration.objects.values("moderation", "reason").get()
+    assert remembered == {"moderation": "invalidated", "reason": "remembered"}
+
+
+def test_who_was_beyond_a_limit_gets_mail_again_and_waits_again(mailoutbox):
+    petition = make_petition()
+    make_signature(petition, moderation="quarantined", moderation_reason="burst")
+    withdraw()
+
+    sign(petition)
+    sending.deliver()
+
+    assert state() == ("quarantined", "burst")
+
+
+def test_what_was_imported_without_an_email_key_can_be_withdrawn():
+    make_signature(make_petition(), moderation="invalidated", channel="paper", email_key=None)
+
+    withdraw()
+
+    assert not RememberedModeration.objects.exists()
+
+
+def test_another_petition_and_another_mailbox_know_nothing_of_it():
+    petition, other = make_petition(), make_petition(title="Library")
+    make_signature(petition, moderation="invalidated")
+    withdraw()
+
+    sign(other)
+    sign(petition, email="grace@example.org")
+
+    assert set(Signature.objects.values_list("moderation", flat=True)) == {""}
+
+
+def test_the_other_person_of_a_shared_mailbox_is_looked_at_and_not_condemned():
+    petition = make_petition(shares_email=True)
+    make_signature(petition, name="Ben", moderation="invalidated")
+    withdraw()
+
+    sign(petition, name="Ada")
+
+    assert state() == ("quarantined", "remembered")
+
+
+def test_who_is_on_the_allow_list_passes():
+    petition = make_petition()
+    make_signature(petition, moderation="invalidated")
+    withdraw()
+    ListEntry.objects.create(kind="email", pattern=EMAIL, effect="allow")
+
+    sign(petition)
+
+    assert state() == ("", "")
+
+
+def test_it_ends_with_the_data_of_the_petitions_signers():
+    for petition in (make_ended(days=91), make_ended(title="Library", days=89)):
+        make_signature(petition, moderation="invalidated")
+        withdraw()
+
+    assert retention.run().moderations == 1
+
+    assert RememberedModeration.objects.get().tally.petition.title == "Library"
+
+
+def test_a_person_is_told_of_it_and_it_goes_when_they_are_erased():
+    make_signature(make_petition(), moderation="invalidated")
+    withdraw()
+    told = people.export("ADA+x@example.org")["remembered_moderations"]
+
+    receipt = erasing.erase("ADA+x@example.org")
+
+    assert told == [
+        {
+            "moderation": "invalidated",
+            "reason": "remembered",
+            "petition": "Keep the river free",
+        }
+    ]
+    assert receipt
+    assert erasing.counted(receipt) == {erasing.REMEMBERED: 1}
+    assert not RememberedModeration.objects.exists()

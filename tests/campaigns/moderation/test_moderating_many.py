@@ -1,0 +1,108 @@
+"""A decision over very many signatures, and undoing it: all of them, or none."""
+
+import threading
+import time
+from collections import Counter
+
+import pytest
+from django.db import OperationalError, connection, connections, transaction
+
+from campaigns.models import Decision, Petition, Signature
+from campaigns.moderation import moderating
+from tests.factories import make_petition, make_signature
+
+MANY = 200_000
+FILL = """
+    INSERT INTO campaigns_signature (
+        id, tally_id, email_key, household_slot, name, email, updates, language, signed_at,
+        confirmed_at, moderation, moderation_reason, channel, source, version_id)
+    SELECT gen_random_uuid(), %(tally)s, sha256(number::text::bytea), 1, 'Fake ' || number,
+        number || '@fake.example', false, 'en', now(), now(),
+        CASE number %% 2 WHEN 0 THEN 'quarantined' ELSE '' END,
+        CASE number %% 2 WHEN 0 THEN 'burst' ELSE '' END, 'form', '', %(version)s
+    FROM generate_series(1, %(many)s) AS number
+"""
+
+
+def fill(petition: Petition, many: int = MANY) -> None:
+    with connection.cursor() as cursor:
+        values = {"tally": petition.tally.pk, "version": petition.version.pk, "many": many}
+        cursor.execute(FILL, values)
+
+
+def undo_within(decision: Decision, *, milliseconds: int) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(milliseconds)])
+        moderating.undo(decision, by=None)
+
+
+def moderations() -> Counter:
+    return Counter(Signature.objects.values_list("moderation", "moderation_reason"))
+
+
+@pytest.mark.django_db
+def test_a_decision_over_200000_signatures_is_undone_in_all_of_them():
+    petition = make_petition()
+    fill(petition)
+    before = moderations()
+    everything = Signature.objects.all()
+    first = moderating.moderate(everything, moderation="invalidated", reason="A flood", by=None)
+    some = Signature.objects.filter(email__startswith="1")
+    later = moderating.moderate(some, moderation="", reason="A school", by=None)
+    again = some.count()
+
+    undone = moderating.undo(first, by=None)
+    left = moderations()
+    rest = moderating.undo(later, by=None)
+
+    assert undone == {petition.tally.pk: MANY - again}
+    assert left[("", "A school")] == again
+    assert left[("invalidated", "A flood")] == 0
+    assert rest == {petition.tally.pk: again}
+    assert moderations() == before
+
+
+@pytest.mark.django_db
+def test_undoing_that_is_interrupted_changes_nothing():
+    fill(make_petition(), 20_000)
+    every = Signature.objects.all()
+    decision = moderating.moderate(every, moderation="invalidated", reason="A flood", by=None)
+    before = moderations()
+
+    with pytest.raises(OperationalError):
+        undo_within(decision, milliseconds=5)
+
+    assert moderations() == before
+    assert Decision.objects.get().undone_at is None
+    assert moderating.undo(decision, by=None) != {}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_undoing_waits_for_a_decision_that_is_being_made_and_leaves_it():
+    make_signature(make_petition())
+    every = Signature.objects.all()
+    first = moderating.moderate(every, moderation="quarantined", reason="Odd", by=None)
+    undone: list[dict[int, int]] = []
+
+    def undo() -> None:
+        undone.append(moderating.undo(first, by=None))
+        connections.close_all()
+
+    other = threading.Thread(target=undo)
+    with transaction.atomic():
+        later = moderating.moderate(every, moderation="invalidated", reason="A fake", by=None)
+        other.start()
+        while not is_waiting():
+            time.sleep(0.01)
+    other.join()
+
+    assert undone == [{}]
+    assert moderations() == {("invalidated", "A fake"): 1}
+    moderating.undo(later, by=None)
+    assert moderations() == {("", ""): 1}
+
+
+def is_waiting() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return bool(cursor.fetchone()[0])

@@ -1,0 +1,96 @@
+"""The key of a day is random, one for all processes, and gone when the day is over."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection
+
+from campaigns.models import DailyKey
+from campaigns.signatures import daily_keys
+
+TODAY = datetime.now(UTC).date()
+YESTERDAY, BEFORE = TODAY - timedelta(days=1), TODAY - timedelta(days=2)
+HOME = "203.0.113.7/32"
+
+
+@pytest.mark.django_db
+def test_nobody_can_make_the_hash_again_without_the_key_of_the_day():
+    before = daily_keys.daily_hash("network", HOME, TODAY)
+    again = daily_keys.daily_hash("network", HOME, TODAY)
+
+    DailyKey.objects.all().delete()
+
+    assert (len(before), before == again) == (32, True)
+    assert daily_keys.daily_hash("network", HOME, TODAY) != before
+
+
+@pytest.mark.django_db
+def test_a_copy_of_the_database_is_not_enough(settings):
+    before = daily_keys.daily_hash("network", HOME, TODAY)
+
+    settings.SIGNATURE_KEY = "s" * 50
+
+    assert daily_keys.daily_hash("network", HOME, TODAY) != before
+
+
+@pytest.mark.django_db
+def test_two_days_two_purposes_and_two_networks_have_nothing_in_common():
+    hashes = {
+        daily_keys.daily_hash(purpose, network, day)
+        for purpose in ("network", "login")
+        for network in (HOME, "203.0.113.8/32")
+        for day in (TODAY, YESTERDAY)
+    }
+
+    assert len(hashes) == 8
+
+
+@pytest.mark.django_db(transaction=True)
+def test_all_who_need_it_at_once_get_the_same_key():
+    def ask(_: int) -> bytes:
+        try:
+            return daily_keys.key_of(TODAY)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        keys = set(pool.map(ask, range(16)))
+
+    assert keys == {bytes(DailyKey.objects.get().key)}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_keys_of_past_days_are_destroyed_also_in_the_file_of_the_table():
+    old = [daily_keys.key_of(day) for day in (BEFORE, TODAY - timedelta(days=30))]
+    current = daily_keys.key_of(TODAY)
+    assert all(key in table_file() for key in (*old, current))
+
+    daily_keys.destroy_old()
+
+    assert list(DailyKey.objects.values_list("day", flat=True)) == [TODAY]
+    assert current in table_file()
+    assert [key for key in old if key in table_file()] == []
+
+
+def table_file() -> bytes:
+    """The pages of the table as they are on disk."""
+    with connection.cursor() as cursor:
+        cursor.execute("CHECKPOINT")
+        cursor.execute("SELECT pg_read_binary_file(pg_relation_filepath('campaigns_dailykey'))")
+        return bytes(cursor.fetchone()[0])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_while_a_backup_reads_the_table_the_round_waits_for_nobody():
+    daily_keys.key_of(BEFORE)
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("BEGIN; LOCK TABLE campaigns_dailykey IN ACCESS SHARE MODE")
+            daily_keys.destroy_old()
+            cursor.execute("ROLLBACK")
+    finally:
+        other.close()
+
+    assert not DailyKey.objects.exists()

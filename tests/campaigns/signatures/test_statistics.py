@@ -1,0 +1,59 @@
+"""What is erased does not stay in the statistics that PostgreSQL collects of each column."""
+
+import pytest
+from django.db import connection
+
+from campaigns.models import ListEntry, Signature
+from campaigns.signatures.columns import PERSONAL
+from tests.factories import make_petition, make_signature
+
+NAMED_BY_STAFF = {
+    ("campaigns_listentry", "pattern"),
+    ("campaigns_listentry", "note"),
+    ("campaigns_signature", "moderation_reason"),
+    ("campaigns_decision", "reason"),
+    ("campaigns_moderatedsignature", "moderation_reason"),
+}
+KEYS = {
+    ("campaigns_outgoingmail", "recipient_key"),
+    ("campaigns_rememberedmoderation", "email_key"),
+    ("campaigns_dailykey", "key"),
+}
+
+
+@pytest.mark.django_db
+def test_none_are_collected_of_any_personal_column():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT attrelid::regclass::text, attname FROM pg_attribute WHERE attstattarget = 0"
+            " AND attrelid::regclass::text LIKE 'campaigns_%' AND attnum > 0"
+        )
+        found = set(cursor.fetchall())
+
+    personal = {
+        (Signature._meta.db_table, Signature._meta.get_field(name).column) for name in PERSONAL
+    }
+    assert found == personal | NAMED_BY_STAFF | KEYS
+
+
+@pytest.mark.django_db
+def test_nothing_of_a_signer_is_in_the_statistics():
+    petition = make_petition()
+    for number in range(20):
+        make_signature(
+            petition,
+            name="Canary Bird",
+            email=f"canary{number}@example.org",
+            postcode="C4N4RY",
+            comment="A canary sings",
+            shown_as="Canary B.",
+        )
+    ListEntry.objects.create(kind="email", pattern="canary@example.org", note="A canary")
+
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE campaigns_signature, campaigns_listentry")
+        cursor.execute("SELECT s::text FROM pg_stats s WHERE tablename LIKE 'campaigns_%'")
+        collected = [row for (row,) in cursor.fetchall()]
+
+    assert any("campaigns_signature,language" in row for row in collected)
+    assert [row for row in collected if "canary" in row.lower() or "c4n4ry" in row.lower()] == []

@@ -1,0 +1,96 @@
+"""Texts of several paragraphs are the same text whatever line ends they are stored with."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from wagtail_localize.models import StringTranslation
+
+from campaigns.paragraphs import ParagraphsField, paragraphs
+from campaigns.petitions import controlling
+from campaigns.petitions.translation_guard import untranslated
+from tests.campaigns.petitions.test_languages import begin, type_words
+from tests.factories import make_petition, make_translation
+
+WORDS = st.text("abcж ", min_size=1).filter(str.strip)
+ENDS = st.sampled_from(["\n", "\n\n", "\r\n", "\r\n\r\n", " \n\t\n ", "<br/>", "<br><br />", "\r"])
+
+
+@given(st.lists(st.tuples(WORDS, ENDS, ENDS), min_size=1))
+def test_line_ends_make_no_difference(lines):
+    one = "".join(words + end for words, end, _ in lines)
+    other = "".join(words + end for words, _, end in lines)
+
+    assert paragraphs(one) == paragraphs(other)
+
+
+@given(st.lists(WORDS, min_size=1), st.sampled_from(["\n", "\n\n", "\r\n\r\n"]))
+def test_what_is_taken_apart_for_translators_is_put_together_again(lines, end):
+    text, field = end.join(lines), ParagraphsField()
+
+    segments = field.get_translatable_segments(text)
+    again = field.restore_translated_segments(text, segments)
+
+    assert [segment.render_text() for segment in segments] == paragraphs(text)
+    assert again.split(end.replace("\r", "")) == paragraphs(text)
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(WORDS, min_size=1, unique_by=lambda words: tuple(paragraphs(words))), st.data())
+@pytest.mark.django_db
+def test_one_paragraph_that_is_still_the_originals_is_missing(english, russian, lines, data):
+    english.opening = "\n\n".join(lines)
+    english.save()
+    left = data.draw(st.sampled_from(lines))
+    ends = data.draw(st.lists(ENDS, min_size=len(lines), max_size=len(lines)))
+    translated = ["Ъ" + words if words != left else words for words in lines]
+
+    russian.opening = "".join(words + end for words, end in zip(translated, ends, strict=True))
+    controlling.clear_cached_tally(russian)
+
+    assert untranslated(russian) == ["opening"]
+
+
+@pytest.fixture
+def english(db):
+    return make_petition(live=False)
+
+
+@pytest.fixture
+def russian(english):
+    return make_translation(english, "ru", live=False)
+
+
+@pytest.mark.django_db
+def test_translators_get_the_paragraphs_one_by_one_and_make_more(
+    django_capture_on_commit_callbacks,
+):
+    english = make_petition(opening="The river runs free.\r\n\r\nIt is <the> last.", close="")
+    translation = begin(english, "ru")
+
+    asked = [
+        segment.string.data
+        for segment in translation.source.stringsegment_set.filter(context__path="opening")
+    ]
+    type_words(translation)
+    typed = StringTranslation.objects.get(translation_of__data="The river runs free.")
+    typed.data = "Река течёт.¶ Свободно."
+    typed.save()
+    with django_capture_on_commit_callbacks(execute=True):
+        translation.save_target(publish=True)
+
+    assert asked == ["The river runs free.", "It is &lt;the&gt; last."]
+    opening = translation.get_target_instance().opening
+    assert opening == "Река течёт.\n\nСвободно.\n\n[ru] It is <the> last."
+
+
+@pytest.mark.django_db
+def test_no_paragraph_begins_in_a_line():
+    translation = begin(make_petition(), "ru")
+    type_words(translation)
+    title = StringTranslation.objects.get(context__path="title")
+
+    title.data = "Река¶ течёт."
+    title.save()
+
+    title.refresh_from_db()
+    assert (title.has_error, title.field_error) == (True, "A new paragraph cannot begin here.")

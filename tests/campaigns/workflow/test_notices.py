@@ -1,0 +1,92 @@
+"""Mails to staff are sent by the worker, after the answer to whoever has pressed the button."""
+
+import pytest
+from wagtail.models import WorkflowState
+from wagtail.signals import (
+    task_submitted,
+    workflow_approved,
+    workflow_rejected,
+    workflow_submitted,
+)
+
+from campaigns.models import StaffNotice
+from campaigns.workflow import notices
+from tests.campaigns.cms.pages.test_approval import act, submit
+from tests.factories import make_petition
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def draft(people):
+    people.administrator.delete()  # Wagtail writes to administrators about everything.
+    return make_petition(title="A draft", live=False)
+
+
+def send_all() -> None:
+    while notices.send_due() is not None:
+        pass
+
+
+def mails(smtp_server) -> list[tuple[str, str]]:
+    return sorted((mail["to"], mail["subject"]) for mail in smtp_server.messages)
+
+
+@pytest.mark.parametrize(
+    "signal", [task_submitted, workflow_submitted, workflow_approved, workflow_rejected]
+)
+def test_no_mail_leaves_but_by_the_worker(signal):
+    modules = {receiver.__module__ for _, receiver, *_ in signal.receivers}
+
+    assert modules == {"campaigns.workflow.notices"}
+
+
+def test_moderators_hear_of_what_waits_after_the_answer(draft, people, smtp_server):
+    submit(draft, people.editor)
+    before = mails(smtp_server)
+
+    send_all()
+
+    assert before == []
+    [(to, subject)] = mails(smtp_server)
+    assert to == "moderator@example.org"
+    assert "A draft" in subject
+    assert not StaffNotice.objects.exists()
+
+
+@pytest.mark.parametrize(("action", "told"), [("approve", "approved"), ("reject", "rejected")])
+def test_the_editor_hears_of_the_answer_once(action, told, draft, people, browse, smtp_server):
+    submit(draft, people.editor)
+    StaffNotice.objects.all().delete()
+    act(browse(people.moderator), draft, action, comment="Shorter, please.")
+
+    send_all()
+
+    [(to, subject)] = mails(smtp_server)
+    assert to == "editor@example.org"
+    assert told in subject
+
+
+def test_what_no_longer_waits_is_not_announced(draft, people, smtp_server):
+    submit(draft, people.editor)
+    WorkflowState.objects.get().cancel(user=people.editor)
+
+    send_all()
+
+    assert mails(smtp_server) == []
+    assert not StaffNotice.objects.exists()
+
+
+def test_a_notice_waits_for_a_mail_server_that_is_away(draft, people, smtp_server, settings):
+    submit(draft, people.editor)
+    port, settings.EMAIL_PORT = settings.EMAIL_PORT, 9
+
+    notices.send_due()
+    attempts = StaffNotice.objects.order_by("due_at").values_list("attempts", flat=True)
+    waiting = list(attempts)
+    StaffNotice.objects.update(due_at="2020-01-01T00:00Z")
+    settings.EMAIL_PORT = port
+    send_all()
+
+    assert waiting == [0, 1]
+    assert len(mails(smtp_server)) == 1

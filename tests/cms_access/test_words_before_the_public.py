@@ -1,0 +1,216 @@
+"""An editor puts no word before the public, whatever the CMS is sent.
+
+Each form of the CMS is filled in with a canary and sent with all its buttons at once. Then the rows
+that the public reads are searched for the canary.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from bs4.element import Tag
+from django.contrib.auth.models import User
+from django.core import serializers
+from django.db import transaction
+from django.test import Client
+from wagtail.contrib.redirects.models import Redirect
+from wagtail.contrib.search_promotions.models import Query, SearchPromotion
+from wagtail.documents.models import Document
+from wagtail.models import Locale, Page, ReferenceIndex, Site, WorkflowState
+from wagtail_localize.models import StringTranslation, Translation
+from wagtail_localize.operations import translate_object
+
+from campaigns.models import CustomImage, DefaultTexts, Petition, Topic, Version
+from home.models import Identity, Navigation
+from tests.cms_access.addresses import Address, addresses
+from tests.cms_access.world import make_world
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.filterwarnings("ignore::django.core.paginator.UnorderedObjectListWarning"),
+]
+
+CANARY = "kanarienvogel"
+PARTS = 4  # so that processes share the work
+# Fields that the browser fills by script, and every button and box that publishes something.
+STREAMS = ("body", "updates", "demands", "targets", "main", "foot", "social")
+ALWAYS = {
+    **{f"{name}-count": "0" for name in STREAMS},
+    **dict.fromkeys(("action-publish", "publish_translations", "publish_copies"), "on"),
+    "action": "publish",
+}
+RICH = json.dumps(
+    {
+        "blocks": [{"key": "a", "text": CANARY, "type": "unstyled", "depth": 0}],
+        "entityMap": {},
+    }
+)
+# What moderators change with the same requests: the test would see it, were they editors.
+SEEN = {
+    "wagtailadmin_pages:edit",
+    "wagtailsnippets_campaigns_defaulttexts:edit",
+    "wagtailsnippets_campaigns_petition:add",
+    "wagtailsnippets_campaigns_topic:add",
+    "wagtailsnippets_campaigns_topic:edit",
+    "wagtailsearchpromotions:edit",
+    "wagtail_localize:update_translations",
+    "wagtailimages:edit",
+    "wagtaildocs:edit",
+    "wagtailredirects:edit",
+}
+
+
+@pytest.fixture
+def world(db, django_capture_on_commit_callbacks) -> SimpleNamespace:
+    """Two teams whose pages show their files; all is translated, and nothing is in review."""
+    with django_capture_on_commit_callbacks(execute=True):  # Wagtail's index of references
+        return make_translated_world()
+
+
+def make_translated_world() -> SimpleNamespace:
+    world = make_world()
+    for state in WorkflowState.objects.filter(status="in_progress"):
+        state.cancel(user=world.people["a"])
+    for side in world.sides:
+        show_files(side, by=world.people["e"])
+    russian = Locale.objects.get(language_code="ru")
+    page = Page.objects.get(pk=world.sides[0]["page"])
+    for each in (page.get_parent().get_parent(), page.get_parent(), page):
+        translate_object(each.specific, [russian])
+    for translation in Translation.objects.all():
+        translate(translation)
+    sources = Translation.objects.filter(source__object=page.translation_key)
+    world.sides[1]["source"] = sources.get().source_id
+    return world
+
+
+def show_files(side: dict[str, Any], *, by: User) -> None:
+    for model, pk in ((CustomImage, side["image"]), (Document, side["document"])):
+        model.objects.filter(pk=pk).update(uploaded_by_user=by)
+    page = Page.objects.get(pk=side["page"]).specific
+    page.listing_image_id = side["image"]
+    shown = {"document": Document.objects.get(pk=side["document"]), "text": "", "title": ""}
+    page.body = [("document", shown)]
+    page.save_revision().publish()
+
+
+def translate(translation: Translation) -> None:
+    """Type the canary in the place of every text."""
+    for segment in translation.source.stringsegment_set.all():
+        StringTranslation.objects.create(
+            translation_of=segment.string,
+            locale=translation.target_locale,
+            context=segment.context,
+            data=CANARY,
+            translation_type="manual",
+        )
+
+
+def public_words() -> str:
+    """Everything that readers and signers are shown, with nothing of the drafts."""
+    texts = []
+    for page in Page.objects.live().specific():
+        texts.append(json.dumps({**page.serializable_data(), "draft_title": ""}, default=str))
+    rows = [
+        *Petition.objects.filter(live=True),
+        *[file for file in (*CustomImage.objects.all(), *Document.objects.all()) if is_used(file)],
+    ]
+    for model in (
+        *(DefaultTexts, Identity, Navigation, Query, Redirect, SearchPromotion, Site),
+        *(Topic, Version),
+    ):
+        rows += model.objects.all()
+    return "\n".join([*texts, serializers.serialize("json", rows)])
+
+
+def is_used(file: CustomImage | Document) -> bool:
+    return ReferenceIndex.get_references_to(file).exists()
+
+
+@pytest.fixture
+def leaks(django_capture_on_commit_callbacks) -> Callable[[User, Address, dict], bool]:
+    """Whether one of the forms at an address puts the canary before the public."""
+
+    def leaks(user: User, address: Address, side: dict[str, Any]) -> bool:
+        client = Client(raise_request_exception=False)
+        client.force_login(user)
+        path = address.path(side)
+        for data in submissions(client, path):
+            with transaction.atomic():
+                with django_capture_on_commit_callbacks(execute=True):
+                    client.post(path, data)
+                found = CANARY in public_words()
+                transaction.set_rollback(True)
+            if found:
+                return True
+        return False
+
+    return leaks
+
+
+def submissions(client: Client, path: str) -> Iterator[dict[str, str]]:
+    """Each form of a page with every box ticked, then with none; and no form but the buttons."""
+    response = client.get(path)
+    if response.status_code == 200 and not response.streaming:
+        for form in BeautifulSoup(response.content, "html.parser").find_all("form"):
+            if form.get("method", "").lower() == "post":
+                yield filled_in(form, tick=True) | ALWAYS
+                yield filled_in(form, tick=False) | ALWAYS
+    yield ALWAYS
+
+
+def filled_in(form: Tag, *, tick: bool) -> dict[str, str]:
+    data = {}
+    for field in form.find_all(["input", "textarea", "select", "button"]):
+        value = value_of(field, tick=tick)
+        if field.get("name") and value is not None:
+            data[field["name"]] = value
+    return data
+
+
+def value_of(field: Tag, *, tick: bool) -> str | None:
+    kind, before = field.get("type", "text"), field.get("value", "")
+    if field.name == "select":
+        options = [each.get("value", "") for each in field.find_all("option", selected=True)]
+        others = [each.get("value", "") for each in field.find_all("option")]
+        return next(filter(None, [*options, *others]), "")
+    if field.name == "textarea":
+        return field.text if field.get("name") == "embed_sites" else CANARY
+    if "data-draftail-input" in field.attrs:
+        return RICH
+    if kind == "checkbox":
+        return (before or "on") if tick else None
+    is_text = kind in ("text", "search") and not field.get("name", "").endswith(("_at", "_on"))
+    if kind == "url":
+        return f"https://example.org/{CANARY}"
+    return CANARY if is_text and field.name == "input" else before
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_nothing_that_an_editor_sends_is_public(world, leaks, part):
+    editor = world.people["e"]
+
+    public = [
+        address.path(side)
+        for address in addresses()[part::PARTS]
+        for side in world.sides
+        if address.name != "wagtailadmin_logout" and leaks(editor, address, side)
+    ]
+
+    assert public == []
+
+
+def test_what_a_moderator_sends_is_public(world, leaks):
+    moderator = world.people["m"]
+
+    public = {
+        address.name
+        for address in addresses()
+        for side in world.sides
+        if address.name in SEEN and leaks(moderator, address, side)
+    }
+
+    assert public == SEEN

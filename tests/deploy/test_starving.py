@@ -1,0 +1,146 @@
+"""Readers, however many there are and whatever they ask for, do not keep signers waiting."""
+
+import contextlib
+import signal
+import threading
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from campaigns.signatures import tokens
+from servers.nginx import HOST, Answer
+from servers.processes import ROOT
+from tests.deploy.conftest import arrived, fields
+from tests.factories import make_petition, make_signature
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+TOO_MANY = ROOT / "deploy/pages/429.html"
+# A hundred at once and ten a second: however slow the machine is, some of so many are refused.
+MANY = 300
+
+
+def at_once(site, *asked: tuple[str, str]) -> list[Answer]:
+    """The answers to (path, address of the reader); all wait for the last and go together."""
+    ready = threading.Barrier(len(asked))
+
+    def go(path: str, source: str) -> Answer:
+        ready.wait()
+        return site.ask(path, source=source)
+
+    with ThreadPoolExecutor(len(asked)) as readers:
+        return list(readers.map(go, *zip(*asked, strict=True)))
+
+
+def flooded(site, *paths: str, **options: object) -> list[Answer]:
+    with ThreadPoolExecutor(16) as readers:
+        return list(readers.map(lambda path: site.ask(path, **options), paths))
+
+
+def test_after_a_quiet_hour_one_request_is_made_of_all_readers(site):
+    path = "/arrived/slowly/"
+    old = arrived(site.ask(path))["made"]
+    time.sleep(5.1)  # neither fresh nor still to be shown while it is renewed
+
+    answers = at_once(site, *[(path, f"127.0.0.{number % 4 + 1}") for number in range(60)])
+
+    made = {arrived(answer)["made"] for answer in answers}
+    assert {answer.status for answer in answers} == {200}
+    assert len(made) <= 2  # two where they come at the turn of a second
+    assert old not in made
+
+
+def test_whoever_signs_does_not_wait_for_the_readers_workers(site, app):
+    petition = make_petition()
+    signature = make_signature(petition, confirmed_at=None)
+    links = {
+        purpose: f"/signatures/{purpose}/{tokens.make(purpose, signature.pk)}/"
+        for purpose in ("confirm", "manage", "withdraw")
+    }
+    signers = app.serve(app.sign_path)
+    app.process.signal(signal.SIGSTOP)  # all of them at work for readers
+    try:
+        signed = site.post(petition.url_path("sign"), fields(petition), timeout=5)
+        leads_to = site.ask(petition.url_path("check_your_email"), timeout=5)
+        asked = [site.ask(path, timeout=5).status for path in links.values()]
+        confirmed = site.post(links["confirm"], {}, timeout=5)
+        thanked = site.ask(petition.url_path("thanks"), timeout=5)
+    finally:
+        app.process.signal(signal.SIGCONT)
+        signers.end()
+
+    assert (signed.status, leads_to.status, asked) == (303, 200, [200, 200, 200])
+    assert (confirmed.status, thanked.status) == (303, 200)
+    # Where the signers' pool does not run, the readers' answers.
+    assert site.post(petition.url_path("sign"), fields(petition)).status == 303
+
+
+def test_what_the_cache_lacks_has_a_budget_and_what_it_holds_has_none(site):
+    flood, path = "127.0.0.2", "/arrived/slowly/"
+    site.ask(path)
+
+    missed = flooded(site, *(f"/arrived/?page={number}" for number in range(MANY)), source=flood)
+    old = site.ask(path, source=flood)
+    other = site.ask("/arrived/?page=999")
+    held = flooded(site, *["/arrived/?page=999"] * MANY)
+
+    statuses = Counter(answer.status for answer in missed)
+    assert statuses.keys() == {200, 429}
+    assert statuses[200] >= 100
+    assert {a.text for a in missed if a.status == 429} == {TOO_MANY.read_text()}
+    assert {answer.status for answer in (old, other, *held)} == {200}
+
+
+def test_a_session_that_is_none_gets_nobody_past_the_budget(front, application):
+    application.stop()  # its answers would take longer than the budget lasts
+    headers = {"Cookie": "sessionid=made-up"}
+
+    answers = flooded(front, *["/arrived/"] * MANY, headers=headers)
+
+    assert {answer.status for answer in answers} == {503, 429}
+
+
+def test_links_of_mails_have_a_budget_too(front, application):
+    application.stop()  # its answers would take longer than the budget lasts
+
+    answers = flooded(front, *["/signatures/confirm/x/"] * MANY)
+
+    statuses = Counter(answer.status for answer in answers)
+    assert statuses.keys() == {503, 429}
+    assert statuses[503] >= 100
+
+
+def test_pictures_are_drawn_one_after_the_other_and_the_queue_is_short(site):
+    cards = [(f"/petitions/x{number}/card.jpg", f"127.0.1.{number}") for number in range(1, 41)]
+
+    answers = at_once(site, *cards)
+    page = site.ask("/arrived/")
+    greedy = at_once(site, *[(f"/petitions/y{n}/qr.svg", "127.0.0.9") for n in range(20)])
+
+    statuses = Counter(answer.status for answer in answers)
+    assert statuses.keys() == {404, 503}  # there are no such petitions
+    assert 20 <= statuses[404] <= 24
+    assert page.status == 200
+    assert Counter(answer.status for answer in greedy)[404] <= 12
+
+
+def test_beyond_a_bound_signers_are_told_at_once_to_try_again(site, app):
+    petition = make_petition()
+    path = petition.url_path("sign")
+    head = f"POST {path} HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: 6\r\n\r\nname=A"
+    app.process.signal(signal.SIGSTOP)
+    try:
+        with contextlib.ExitStack() as stack:
+            for number in range(70):  # more than may wait where the readers' pool answers
+                source = f"127.0.0.{number // 40 + 2}"
+                waiting = stack.enter_context(contextlib.closing(site.connect(source=source)))
+                waiting.sendall(head.encode())
+            time.sleep(1)
+            told = site.post(path, fields(petition), timeout=5)
+    finally:
+        app.process.signal(signal.SIGCONT)
+
+    assert (told.status, told.headers["Retry-After"]) == (503, "60")
+    assert told.text == (ROOT / "deploy/pages/503.html").read_text()

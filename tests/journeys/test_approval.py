@@ -1,0 +1,174 @@
+"""An editor and a moderator work on the same petition; nothing happens twice, nothing is lost."""
+
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.contrib.sessions.models import Session
+from django.db import connection, transaction
+from playwright.sync_api import Browser, Page, expect
+from wagtail.models import Page as AnyPage
+from wagtail.models import PageLogEntry
+
+from campaigns.models import CampaignPage, Petition, StaffNotice, State
+from tests.factories import make_campaign, make_petition
+from tests.journeys.conftest import PASSWORD
+
+
+@pytest.fixture
+def enter(browser: Browser, site: str) -> Iterator[Callable[[str], Page]]:
+    """Logs in one more member of staff, at a desk of their own."""
+    pages: list[Page] = []
+
+    def enter(group: str) -> Page:
+        user = User.objects.create_user(group.lower(), f"{group}@example.org", PASSWORD)
+        user.groups.add(Group.objects.get(name=group))
+        page = browser.new_context().new_page()
+        page.set_default_timeout(20_000)
+        sign_in(page, site, user.username)
+        pages.append(page)
+        return page
+
+    yield enter
+    for page in pages:
+        page.context.close()
+
+
+def sign_in(page: Page, site: str, name: str) -> None:
+    if "/login/" not in page.url:
+        page.goto(f"{site}/admin/login/")
+    page.get_by_label("Username").fill(name)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(lambda url: "/login/" not in url)
+
+
+def look_at_it(page: Page) -> None:
+    """What is typed in the first two seconds Wagtail takes for what was there before."""
+    page.wait_for_timeout(2_500)
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+@pytest.fixture
+def waiting(site) -> CampaignPage:
+    """A page that an editor has submitted, with its draft petition."""
+    petition = make_petition(title="A draft", live=False)
+    page = make_campaign(petition, live=False, title="A story")
+    author = User.objects.create_user("author", "author@example.org", PASSWORD)
+    author.groups.add(Group.objects.get(name="Editors"))
+    page.save_revision(user=author)
+    page.get_workflow().start(page, author)
+    return CampaignPage.objects.get(pk=page.pk)
+
+
+def test_an_editor_cannot_change_the_letter_while_it_waits(site, waiting, enter):
+    page = enter("Editors")
+
+    page.goto(f"{site}/admin/snippets/campaigns/petition/edit/{waiting.petition_id}/")
+
+    expect(page.locator(".messages")).to_contain_text("currently awaiting moderation")
+    opening = page.locator("[name=opening]")
+    expect(page.get_by_role("button", name="Save draft", exact=True)).to_have_count(0)
+    assert opening.evaluate("field => getComputedStyle(field).pointerEvents") == "none"
+    # What acts at once, or asks for it, can be pressed all the same.
+    page.get_by_role("link", name="Move to another collection", exact=True).click()
+    expect(page.get_by_role("heading", name="A draft").first).to_be_visible()
+
+
+def test_an_editor_asks_for_victory_and_a_moderator_grants_it(site, enter):
+    petition = make_petition(title="Keep the river free")
+    editor, moderator = enter("Editors"), enter("Moderators")
+
+    editor.goto(f"{site}/admin/snippets/campaigns/petition/edit/{petition.pk}/")
+    editor.get_by_role("link", name="Declare victory", exact=True).click()
+    editor.get_by_label("What has been won?").fill("The dam is off.")
+    editor.get_by_label("Comment for the moderators").fill("The minister called.")
+    press(editor, "Ask for it")
+    expect(editor.locator(".messages .success")).to_contain_text("You have asked for")
+    assert Petition.objects.get().state == State.OPEN
+
+    moderator.goto(f"{site}/admin/")
+    requests = moderator.get_by_role("region", name="Requests for actions")
+    expect(requests).to_contain_text("The dam is off.")
+    expect(requests).to_contain_text("The minister called.")
+    requests.get_by_role("button", name="Grant", exact=True).click()
+    expect(moderator.locator(".messages .success")).to_contain_text("is won")
+
+    editor.goto(f"{site}/admin/")
+    expect(editor.get_by_role("region", name="What you have asked for")).to_contain_text("Granted")
+    visitor = editor.context.new_page()
+    visitor.goto(site + petition.get_absolute_url())
+    expect(visitor.locator("main")).to_contain_text("The dam is off.")
+
+
+def test_a_slow_approval_that_is_pressed_twice_happens_once(site, waiting, enter, settings):
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "192.0.2.1", 25  # a mail server that never answers
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    StaffNotice.objects.all().delete()
+    page = enter("Moderators")
+    page.goto(f"{site}/admin/pages/{waiting.pk}/edit/")
+    look_at_it(page)
+    page.locator("[name=title]").fill("A better story")
+    release, held = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with transaction.atomic():
+            AnyPage.objects.select_for_update().get(pk=waiting.pk)
+            held.set()
+            release.wait(30)
+        connection.close()
+
+    posts: list[str] = []
+    page.on("request", lambda sent: posts.append(sent.url) if sent.method == "POST" else None)
+    blocker = threading.Thread(target=hold)
+    page.get_by_role("button", name="More actions").click()
+    button = page.get_by_role("button", name="Approve the page and publish its petition")
+    blocker.start()
+    held.wait(10)
+    button.dblclick(no_wait_after=True)
+    page.wait_for_timeout(3_000)  # Autosave would have sent the form again by now.
+    release.set()
+    expect(page.locator(".messages .success")).to_be_visible()
+    blocker.join()
+
+    campaign = CampaignPage.objects.get(pk=waiting.pk)
+    assert (campaign.live, campaign.has_unpublished_changes) == (True, False)
+    assert campaign.title == "A better story"
+    assert Petition.objects.get().state == State.OPEN
+    approvals = PageLogEntry.objects.filter(page=waiting.pk, action="wagtail.workflow.approve")
+    assert approvals.count() == 1
+    assert StaffNotice.objects.filter(kind="approved").count() == 1
+    assert len([url for url in posts if url.endswith(f"/pages/{waiting.pk}/edit/")]) <= 2
+
+
+@pytest.mark.parametrize("button", ["Save draft", None])
+def test_what_was_written_when_the_session_had_ended_is_saved(button, site, enter):
+    page = enter("Editors")
+    petition = make_petition(live=False)
+    edit = f"{site}/admin/snippets/campaigns/petition/edit/{petition.pk}/"
+    page.goto(edit)
+    look_at_it(page)
+    Session.objects.all().delete()
+
+    page.locator("[name=opening]").fill("The river is ours.\n\nIt must run free.")
+    if button:
+        press(page, button)
+        page.wait_for_url("**/login/**")
+    else:  # Only autosave has noticed; then the tab is loaded again.
+        indicator = page.locator("#w-autosave-indicator")
+        expect(indicator).to_have_attribute("data-w-autosave-state-value", "paused")
+        page.on("dialog", lambda dialog: dialog.accept())
+        page.goto(edit)
+    sign_in(page, site, "editors")
+    expect(page).to_have_url(edit)
+    expect(page.locator("[name=opening]")).not_to_have_value("The river is ours.")
+    press(page, "Save what I wrote")
+
+    expect(page.locator(".messages .success")).to_be_visible()
+    written = Petition.objects.get().get_latest_revision_as_object().opening
+    assert written.splitlines() == ["The river is ours.", "", "It must run free."]
+    expect(page.get_by_text("Save what I wrote")).to_have_count(0)

@@ -1,0 +1,74 @@
+"""The CMS works under its security policy, which allows no script but those that it knows."""
+
+import pytest
+from django.contrib.auth.models import User
+from playwright.sync_api import Page, expect
+from wagtail.models import Locale
+
+from tests.factories import make_campaign, make_petition, make_signature
+from tests.journeys.conftest import PASSWORD
+
+
+@pytest.fixture
+def refused(page: Page) -> list[str]:
+    """What the browser says of scripts that the policy does not allow."""
+    said: list[str] = []
+    page.on("console", lambda message: "Content Security" in message.text and said.append(message))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    return said
+
+
+@pytest.fixture
+def inside(site: str, page: Page) -> Page:
+    User.objects.create_superuser("root", password=PASSWORD)
+    page.goto(f"{site}/admin/login/")
+    page.get_by_label("Username").fill("root")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"{site}/admin/")
+    return page
+
+
+def test_no_screen_of_the_cms_has_a_script_that_the_policy_refuses(site, inside, refused):
+    petition = make_petition()
+    campaign = make_campaign(petition)
+    make_signature(petition)
+    Locale.objects.create(language_code="ru")
+    screens = [
+        "/admin/pages/",
+        f"/admin/pages/{campaign.pk}/edit/",
+        f"/admin/pages/add/campaigns/campaignpage/{campaign.get_parent().pk}/",
+        f"/admin/snippets/campaigns/petition/edit/{petition.pk}/",
+        "/admin/signatures/",
+        "/admin/images/",
+        "/admin/documents/",
+        "/admin/reports/aging-pages/",
+        "/admin/reports/site-history/",
+        "/admin/workflows/add/",
+        "/admin/users/",
+        "/admin/account/",
+        f"/admin/localize/submit/page/{campaign.pk}/",
+    ]
+
+    for address in screens:
+        inside.goto(f"{site}{address}")
+        expect(inside.locator("main").first).to_be_visible()
+
+    assert refused == []
+
+
+def test_widgets_start_also_in_forms_that_are_added(site, inside, refused):
+    make_campaign()
+
+    inside.goto(f"{site}/admin/searchpicks/add/")
+    for _ in range(2):
+        inside.get_by_role("button", name="Add a recommended result").click()
+    inside.get_by_role("button", name="Choose a page", exact=True).last.click()
+    expect(inside.get_by_role("dialog")).to_be_visible()
+    inside.goto(f"{site}/admin/reports/aging-pages/")
+    inside.get_by_role("button", name="Filter").first.click()
+    inside.get_by_role("button", name="Last published before").click()
+    inside.get_by_role("textbox", name="Last published before").click()
+    expect(inside.locator(".xdsoft_datetimepicker").last).to_be_visible()
+
+    assert refused == []

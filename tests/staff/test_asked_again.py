@@ -1,0 +1,101 @@
+"""A stolen cookie, or a computer left alone, is not enough for what could do most harm."""
+
+import pytest
+from django.test import Client
+
+from staff import recent
+from staff.models import Phone
+from tests.factories import make_petition, make_signature
+from tests.staff.conftest import code, sign_in
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("second_factor")]
+
+AGAIN = "/admin/second-factor/again/"
+SET_UP = "/admin/second-factor/set-up/"
+OVERVIEW = "/admin/second-factor/"
+PURPOSE = {"purpose": "Handover"}
+REPORT = "/admin/signatures/people/report/"
+EXPORT = "/admin/signatures/export/?state=counted&export=csv"
+
+
+@pytest.fixture
+def device(manager, phone) -> Phone:
+    return phone(manager)
+
+
+@pytest.fixture
+def long_inside(client, manager, device) -> Client:
+    """Somebody who signed in a quarter of an hour ago."""
+    sign_in(client, manager, code=code(device, steps=-1))
+    session = client.session
+    session[recent.SHOWN_AT] -= 15 * 60
+    session.save()
+    assert client.get("/admin/").status_code == 200
+    return client
+
+
+def where(response) -> str | None:
+    return response.get("Location")
+
+
+def test_after_signing_in_nobody_is_asked(client, manager, device):
+    make_signature(make_petition())
+    sign_in(client, manager, code=code(device))
+
+    assert client.get(SET_UP).status_code == 200
+    assert client.post(EXPORT, PURPOSE)["Content-Type"].startswith("text/csv")
+
+
+@pytest.mark.parametrize("address", [SET_UP, EXPORT, REPORT, "/admin/signatures/?export=xlsx"])
+def test_later_the_code_comes_before_a_new_phone_and_before_an_export(long_inside, address):
+    response = long_inside.get(address)
+
+    assert where(response).startswith(AGAIN)
+
+
+def test_later_the_code_comes_before_new_backup_codes(long_inside, device):
+    page, response = long_inside.get(OVERVIEW), long_inside.post(OVERVIEW)
+
+    assert (page.status_code, where(response)) == (200, f"{AGAIN}?next=%2Fadmin%2Fsecond-factor%2F")
+
+
+def test_a_new_phone_is_not_finished_without_it_either(long_inside, device):
+    response = long_inside.post(SET_UP, {"code": "123456"})
+
+    assert where(response).startswith(AGAIN)
+    assert Phone.objects.get() == device
+
+
+def test_with_the_code_the_way_goes_on(long_inside, device):
+    make_signature(make_petition())
+    asked = where(long_inside.get(EXPORT))
+
+    wrong = long_inside.post(asked, {"code": "000000"})
+    still_asked = where(long_inside.get(EXPORT))
+    Phone.objects.update(throttling_failure_count=0)
+    right = long_inside.post(asked, {"code": code(device)})
+
+    assert (wrong.status_code, still_asked) == (200, asked)
+    assert where(right) == EXPORT
+    assert long_inside.post(EXPORT, PURPOSE)["Content-Type"].startswith("text/csv")
+
+
+def test_the_way_leads_to_no_other_site(long_inside, device):
+    response = long_inside.post(f"{AGAIN}?next=https://evil.example/", {"code": code(device)})
+
+    assert where(response) == "/admin/"
+
+
+def test_who_has_no_phone_yet_is_not_asked(client, manager):
+    sign_in(client, manager)
+
+    assert where(client.get(AGAIN)) == SET_UP
+    assert client.get(SET_UP).status_code == 200
+
+
+def test_where_the_second_step_is_off_nobody_is_asked(client, manager, settings):
+    settings.SECOND_FACTOR = False
+    sign_in(client, manager)
+
+    assert client.get(AGAIN).status_code == 404
+    assert where(client.get(EXPORT)) is None
