@@ -66,7 +66,10 @@ def test_the_keys_of_past_days_are_destroyed_also_in_the_file_of_the_table():
     current = daily_keys.key_of(TODAY)
     assert all(key in table_file() for key in (*old, current))
 
-    daily_keys.destroy_old()
+    for _ in range(20):  # A round leaves the file alone while autovacuum is reading it.
+        daily_keys.destroy_old()
+        if not any(key in table_file() for key in old):
+            break
 
     assert list(DailyKey.objects.values_list("day", flat=True)) == [TODAY]
     assert current in table_file()
