@@ -4,13 +4,14 @@ While a day lasts, the limits compare hashes of that day. Once its key is delete
 out which networks they were made from: neither with a copy of the database nor with SIGNATURE_KEY.
 """
 
+import contextlib
 import hashlib
 import hmac
 import secrets
 from datetime import date
 
 from django.conf import settings
-from django.db import connection, models
+from django.db import OperationalError, connection, models, transaction
 
 from campaigns.caching import cached
 from campaigns.signatures import networks
@@ -20,13 +21,7 @@ PART = 8  # bytes of the hash of a wider range
 
 # By the clock of the database, like the limits themselves. An hour later, since the clock of a web
 # server may be a little behind.
-DELETE = """
-    DELETE FROM campaigns_dailykey
-    WHERE day < (statement_timestamp() AT TIME ZONE 'UTC' - interval '1 hour')::date
-"""
-# A deleted row stays in the table's file until the table is written anew. Somebody may be reading
-# it, such as a backup: then the next day's round does it.
-REWRITE = "VACUUM (FULL, SKIP_LOCKED) campaigns_dailykey"
+OUTDATED = "day < (statement_timestamp() AT TIME ZONE 'UTC' - interval '1 hour')::date"
 
 
 class DailyKey(models.Model):
@@ -85,8 +80,17 @@ def ranges_of(hashed: bytes | None) -> dict[str, bytes | None]:
 
 
 def destroy_old() -> None:
-    """Destroy the keys of the days that are over. Must not be called in a transaction."""
+    """Destroy the keys of the days that are over, in the file of the table, too.
+
+    A deleted row stays in the file for as long as any transaction runs on the server, so the file
+    is replaced. Where somebody is reading the table, such as a backup, the next day's round does it.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(DELETE)
-        if cursor.rowcount:
-            cursor.execute(REWRITE)
+        cursor.execute(f"DELETE FROM campaigns_dailykey WHERE {OUTDATED}")
+        if not cursor.rowcount:
+            return
+    with contextlib.suppress(OperationalError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE campaigns_dailykey IN ACCESS EXCLUSIVE MODE NOWAIT")
+        kept = list(DailyKey.objects.all())
+        cursor.execute("TRUNCATE campaigns_dailykey")
+        DailyKey.objects.bulk_create(kept)

@@ -26,6 +26,7 @@ from wagtail_localize.operations import translate_object
 from campaigns.models import CustomImage, DefaultTexts, Petition, Topic, Version
 from home.models import Identity, Navigation
 from tests.cms_access.addresses import Address, addresses
+from tests.cms_access.test_cms_access import table
 from tests.cms_access.world import make_world
 
 pytestmark = [
@@ -41,6 +42,8 @@ ALWAYS = {
     **{f"{name}-count": "0" for name in STREAMS},
     **dict.fromkeys(("action-publish", "publish_translations", "publish_copies"), "on"),
     "action": "publish",
+    # Where signed petitions inherit a text, the reason is asked for first.
+    "reason": CANARY,
 }
 RICH = json.dumps(
     {
@@ -189,15 +192,27 @@ def value_of(field: Tag, *, tick: bool) -> str | None:
     return CANARY if is_text and field.name == "input" else before
 
 
+def open_to_editors() -> list[Address]:
+    """Where an editor gets in at all; at the others every request is refused (test_cms_access)."""
+    letters = {name: "".join(group) for name, group in table()}
+    return [address for address in addresses() if "e" in letters.get(address.name, "e")]
+
+
+def sides(world: SimpleNamespace, address: Address) -> list[dict[str, Any]]:
+    """Both teams, or one where the address names nothing of theirs."""
+    ours, theirs = world.sides
+    return [ours] if address.path(ours) == address.path(theirs) else [ours, theirs]
+
+
 @pytest.mark.parametrize("part", range(PARTS))
 def test_nothing_that_an_editor_sends_is_public(world, leaks, part):
     editor = world.people["e"]
 
     public = [
         address.path(side)
-        for address in addresses()[part::PARTS]
-        for side in world.sides
-        if address.name != "wagtailadmin_logout" and leaks(editor, address, side)
+        for address in open_to_editors()[part::PARTS]
+        for side in sides(world, address)
+        if leaks(editor, address, side)
     ]
 
     assert public == []

@@ -9,7 +9,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from campaigns.signatures import tokens
 from servers.nginx import HOST, Answer
 from servers.processes import ROOT
 from tests.deploy.conftest import arrived, fields
@@ -54,9 +53,9 @@ def test_after_a_quiet_hour_one_request_is_made_of_all_readers(site):
 
 def test_whoever_signs_does_not_wait_for_the_readers_workers(site, app):
     petition = make_petition()
-    signature = make_signature(petition, confirmed_at=None)
+    signature = make_signature(petition, email="grace@example.org", confirmed_at=None)
     links = {
-        purpose: f"/signatures/{purpose}/{tokens.make(purpose, signature.pk)}/"
+        purpose: f"/signatures/{purpose}/{signature.token(purpose)}/"
         for purpose in ("confirm", "manage", "withdraw")
     }
     signers = app.serve(app.sign_path)
