@@ -83,7 +83,7 @@ def destroy_old() -> None:
     """Destroy the keys of the days that are over, in the file of the table, too.
 
     A deleted row stays in the file for as long as any transaction runs on the server, so the file
-    is replaced. Where somebody is reading the table, such as a backup, the next day's round does it.
+    is replaced. While somebody reads the table, such as a backup, that is left to the next day.
     """
     with connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM campaigns_dailykey WHERE {OUTDATED}")
