@@ -23,6 +23,7 @@ from campaigns.pages import page_guard
 from campaigns.pages.public_page import petitions_of
 from campaigns.petitions import publishing
 from campaigns.petitions.petition import Petition
+from campaigns.scheduling import closes_by_surprise
 
 
 def drafts_of(page: Page) -> list[Petition]:
@@ -146,6 +147,7 @@ class PublishPageView(QuestionView):
             {
                 "petition": petition,
                 "missing": publishing.missing(petition),
+                "has_ended": closes_by_surprise(petition.get_latest_revision_as_object()),
                 "may_publish": may(user, "publish", petition),
                 "edit_url": address("edit", petition) if may(user, "change", petition) else "",
             }

@@ -9,7 +9,7 @@ from wagtail.rich_text import RichText
 from wagtail.test.utils.form_data import nested_form_data, streamfield
 
 from campaigns.models import CampaignIndexPage, CampaignPage, Petition, State
-from tests.factories import make_article, make_campaign, make_petition
+from tests.factories import days_ago, make_article, make_campaign, make_petition
 
 
 def form_data(petition, **fields):
@@ -147,6 +147,18 @@ def test_an_incomplete_petition_says_what_is_missing(page, draft, people, browse
     assert "salutation" in question
     assert "Publish both" not in question
     assert (is_live(page), state(draft)) == (False, State.DRAFT)
+
+
+def test_a_closing_time_that_has_passed_is_told_before_both_are_published(
+    page, draft, people, browse
+):
+    late = draft.get_latest_revision_as_object()
+    late.closes_at = days_ago(1)
+    late.save_revision()
+
+    asked = browse(people.moderator).get(ask(page)).content.decode()
+
+    assert "Its closing time has passed. Once it is published, nobody can sign it." in asked
 
 
 def test_a_page_with_a_published_petition_is_published_without_a_question(people, browse):
