@@ -158,8 +158,8 @@ PRIVACY: dict[str, Any] = {
                 "each petition. By it we notice a second signature.",
             ),
             "We do not store the address of your network (your IP address) with your signature. "
-            "For two days we store a key made from it, with a secret that is destroyed when the day "
-            "is over: by it we notice a flood of forged signatures.",
+            "For two days we store a key made from it, with a secret that is destroyed when the "
+            "day is over: by it we notice a flood of forged signatures.",
         ),
         heading("Why"),
         text(
@@ -176,20 +176,20 @@ PRIVACY: dict[str, Any] = {
         heading("For how long"),
         text(
             "Until ninety days after the petition has closed or is won, unless the page of your "
-            "signature says another time; each email that we send you has a link to that page. Then "
-            "your name, email, postcode and comment and the fingerprint are erased. What stays is a "
-            "line that says that somebody signed on that day, from which country, in which language "
-            "and on which page, so that the count is still right.",
+            "signature says another time; each email that we send you has a link to that page. "
+            "Then your name, email, postcode and comment and the fingerprint are erased. What "
+            "stays is a line that says that somebody signed on that day, from which country, in "
+            "which language and on which page, so that the count is still right.",
             "A signature that was never confirmed does not count, and is erased after seven days.",
         ),
         heading("How to withdraw"),
         text(
             "Every email we send you about your signature has a link “withdraw” in it. Open it "
             "and press the button: the signature and all that belongs to it are deleted, and the "
-            "count falls by one. If you cannot find the email, write to us from that mailbox. Where "
-            "we had doubts about the signature, or you asked us for no more email, the fingerprint "
-            "stays, without your name and your email, so that we remember that; it is erased when "
-            "the time above is over.",
+            "count falls by one. If you cannot find the email, write to us from that mailbox. "
+            "Where we had doubts about the signature, or you asked us for no more email, the "
+            "fingerprint stays, without your name and your email, so that we remember that; it is "
+            "erased when the time above is over.",
             "You may also ask what we know of you, have it put right, or complain to your data "
             "protection authority.",
         ),

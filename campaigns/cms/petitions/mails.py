@@ -24,8 +24,9 @@ from campaigns.petitions.petition import Petition
 
 WHEN = {
     "confirm": _(
-        "Sent at once to people who have just signed. To those who are quarantined it is sent later: "
-        "once they are released, or where only the limit of a network was reached, one after another."
+        "Sent at once to people who have just signed. To those who are quarantined it is sent "
+        "later: once they are released, or where only the limit of a network was reached, one "
+        "after another."
     ),
     "reminder": _("Sent once, after two days, to people who have not confirmed."),
     "thanks": _("Sent at once, only where signatures are not confirmed by email."),
