@@ -156,7 +156,7 @@ class DefaultTextsDeleteView(DeleteView):
     object: DefaultTexts
 
     def form_valid(self, form: Form) -> HttpResponseBase:
-        """Wagtail deletes them in `super().form_valid`; petitions then take what comes with it."""
+        """Wagtail deletes them here; petitions then take the texts that come with the software."""
         touched = renewing.touched_by_texts(DefaultTexts(locale=self.object.locale))
         delete = partial(super().form_valid, form)
         return saved_when_answered(
