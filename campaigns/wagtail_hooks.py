@@ -17,7 +17,7 @@ from wagtail_modeladmin.options import modeladmin_register
 
 from campaigns.blocks.links import DocumentLinks, PageLinks
 from campaigns.cms import dates, files, history, translating
-from campaigns.cms.pages import explorer, notes, publishing
+from campaigns.cms.pages import comments, explorer, notes, publishing
 from campaigns.cms.pages.topics import TopicViewSet
 from campaigns.cms.people import answers, box, receipts
 from campaigns.cms.permissions import (
@@ -34,6 +34,7 @@ from campaigns.paragraphs import ParagraphsField
 from campaigns.petitions.petition import Petition
 from campaigns.signatures.signature import Signature
 
+comments.register()
 dates.register()
 register_form_field_override(ParagraphsField, override={"widget": AdminAutoHeightTextInput})
 
@@ -138,7 +139,7 @@ def typing() -> str:
     return format_html_join(
         "",
         '<script src="{}" type="module"></script>',
-        [(static(f"js/{name}.js"),) for name in ("typing", "acting")],
+        [(static(f"js/{name}.js"),) for name in ("typing", "acting", "translating")],
     )
 
 

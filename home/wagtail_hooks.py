@@ -25,6 +25,7 @@ class DefaultTextsViewSet(SnippetViewSet):
     edit_template_name = "campaigns/cms/snippet_edit.html"
     add_view_class = inherited.DefaultTextsCreateView
     edit_view_class = inherited.DefaultTextsEditView
+    delete_view_class = inherited.DefaultTextsDeleteView
     list_display = ["__str__"]
     menu_label = _("Default texts")
 
@@ -41,7 +42,10 @@ class NavigationViewSet(SnippetViewSet):
 register_snippet(DefaultTextsViewSet)
 register_snippet(NavigationViewSet)
 
+inherited.register()
+
 hooks.register("construct_wagtail_userbar", check_content)
+hooks.register("before_bulk_action", inherited.refuse_bulk_deleting)
 
 
 @hooks.register("site_colour")
