@@ -13,6 +13,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 from campaigns.cms import inherited
 from campaigns.cms.permissions import StaffRequest
 from campaigns.petitions.texts import DefaultTexts
+from home import one_site
 from home.checklist import check_content
 from home.models import Identity, Navigation
 
@@ -42,6 +43,8 @@ register_snippet(DefaultTextsViewSet)
 register_snippet(NavigationViewSet)
 
 hooks.register("construct_wagtail_userbar", check_content)
+
+one_site.refuse_second()
 
 
 @hooks.register("site_colour")
