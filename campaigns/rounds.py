@@ -1,6 +1,6 @@
 """The worker's rounds for campaigns. The worker finds this module by its name."""
 
-from campaigns.counting import counting
+from campaigns.counting import arrivals, counting
 from campaigns.mail.sending import Sender
 from campaigns.pages import scheduled
 from campaigns.petitions.signed import renewing
@@ -22,6 +22,7 @@ register(Round("mail", Sender().send_due, every=0.5, thread="mail"))
 register(Round("notices to staff", notices.send_due, every=2, thread="notices"))
 register(Round("totals", counting.recount_in_turn, every=1, alone=True))
 register(Round("surveys", counting.survey, every=300))
+register(Round("arrivals", arrivals.roll_up, every=300, alone=True))
 register(Round("public signers", show_signers, every=300))
 # The CMS makes these versions itself; this is for an update of the software, or the shell.
 register(Round("versions", renewing.renew, every=60))

@@ -5,7 +5,7 @@ from datetime import datetime
 from datetime import time as time_of_day
 
 from django.db import connection
-from django.db.models import Count, Sum
+from django.db.models import Sum
 from django.utils import timezone
 
 from campaigns.counting import milestones
@@ -126,12 +126,3 @@ def countries(petition: Petition) -> dict[str, int]:
     """Numbers of signatures by country (ISO 3166-1 alpha-2); small numbers are left out."""
     found = getattr(petition.tally, "survey", None)
     return found.countries if found and petition.progress.count is not None else {}
-
-
-def sources(petition: Petition, *, limit: int = 20) -> list[tuple[str, int]]:
-    """The sources of a petition's signatures with their numbers, the most frequent first.
-
-    Counts rows, so it is too slow for public pages.
-    """
-    found = petition.tally.signatures.counted().values_list("source")
-    return list(found.annotate(number=Count("pk")).order_by("-number", "source")[:limit])

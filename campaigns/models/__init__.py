@@ -1,5 +1,6 @@
 """The models of the app, by name, for Django; each stands in the package of its subject."""
 
+from campaigns.counting.arrivals import Arrival
 from campaigns.counting.milestones import Milestone
 from campaigns.counting.surveys import Survey
 from campaigns.mail.outbox import OutgoingMail, StoppedMailbox
@@ -28,6 +29,7 @@ from campaigns.workflow.sent_forms import SentForm
 
 __all__ = [
     "ActionRequest",
+    "Arrival",
     "ArticlePage",
     "Ask",
     "CampaignIndexPage",

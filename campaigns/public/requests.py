@@ -1,7 +1,7 @@
 """What a public request is about, and whether it is refused."""
 
 import re
-from urllib.parse import SplitResult, parse_qs, urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -100,9 +100,3 @@ def referer(request: HttpRequest) -> SplitResult:
         return urlsplit(request.headers.get("Referer", ""))
     except ValueError:
         return urlsplit("broken://")
-
-
-def source_code(request: HttpRequest) -> str:
-    """The `source` code in the URL of the page from which the form was sent; "" if malformed."""
-    code = parse_qs(referer(request).query).get("source", [""])[0]
-    return code if re.fullmatch(r"[\w-]{1,40}", code, re.ASCII) else ""

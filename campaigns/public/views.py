@@ -16,7 +16,8 @@ from campaigns.petitions.petition import Petition
 from campaigns.petitions.signed.changes import published_changes
 from campaigns.petitions.state import State
 from campaigns.privacy import people, promises, retention
-from campaigns.public import requests
+from campaigns.public import arrivals, requests
+from campaigns.sharing import links
 from campaigns.signatures import networks
 from campaigns.signatures.columns import public_name
 from campaigns.signatures.signature import Signature
@@ -131,14 +132,16 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
     if subject.state != State.OPEN:
         return unsigned(request, subject, status=GONE[subject.state])
     form = SignForm(subject, request.POST)
-    if not form.is_valid():
-        form.renew()
+    form.is_valid()
+    source, site = form.cleaned_data["source"], form.cleaned_data["framed_by"]
+    arrival = arrivals.arrival(request, subject, source=source, site=site)
+    if form.errors:
+        form.renew(**arrival)
         return unsigned(request, subject, form=form, status=422)
     try:
         signing.sign(
             subject,
-            **form.cleaned_signature(),
-            source=requests.source_code(request),
+            **form.cleaned_signature() | arrival,
             network=networks.network_of(request),
             channel=Signature.Channel.EMBED if is_framed else Signature.Channel.FORM,
         )
@@ -146,7 +149,8 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
         subject = requests.published_petition(slug, fresh=True)
         return unsigned(request, subject, status=GONE.get(subject.state, 409))
     next_step = "check_your_email" if subject.original.confirms_by_email else "thanks"
-    return SeeOther(subject.url_path(next_step, framed=is_framed))
+    path = subject.url_path(next_step, framed=is_framed)
+    return SeeOther(links.sourced(path, arrival["source"]))
 
 
 def unsigned(
@@ -164,14 +168,16 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         # This path is hot, so the signature is loaded only where it cannot be confirmed.
         with contextlib.suppress(signing.TooLate, signing.Replaced):
-            return SeeOther(signing.confirm(token).url_path("thanks"))
+            confirmed = signing.confirm(token)
+            thanks_path = confirmed.petition.url_path("thanks")
+            return SeeOther(links.sourced(thanks_path, confirmed.source))
     return unconfirmed(request, token)
 
 
 @about("confirm")
 def unconfirmed(request: HttpRequest, token: str, signature: Signature) -> HttpResponse:
     if signature.confirmed_at:
-        return SeeOther(signature.petition.url_path("thanks"))
+        return SeeOther(links.sourced(signature.petition.url_path("thanks"), signature.source))
     if signing.is_replaced(signature, token):
         return render(request, "campaigns/replaced.html", step(signature), status=409)
     if request.method == "POST":

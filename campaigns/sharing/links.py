@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 def sourced(url: str, source: str) -> str:
     """The URL with a source code, which says where a signer came from and nothing about them."""
-    return f"{url}?source={source}"
+    return f"{url}?source={source}" if source else url
 
 
 def share_links(url: str, text: str) -> list[tuple[str, str, str]]:

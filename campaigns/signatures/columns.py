@@ -200,10 +200,17 @@ class SignatureColumns(models.Model):
         own_text=public_page,
     )
     source = column(
-        models.CharField(_("source"), max_length=40, default="", blank=True),
+        models.CharField(_("source"), max_length=81, default="", blank=True),
         personal=False,
         typed=True,
         own_label=_("What led you here"),
+    )
+    # The host of the site around the frame, where the petition was embedded.
+    framed_by = column(
+        models.CharField(_("embedding site"), max_length=80, default="", db_default="", blank=True),
+        personal=False,
+        typed=True,
+        own_label=_("On the pages of"),
     )
     version = column(
         models.ForeignKey(

@@ -20,6 +20,8 @@ from campaigns.signing.fields import SharedFields, ShownField
 from campaigns.signing.postcodes import WITHOUT
 
 NOT_ASKED = (Ask.OFF, False)
+# The fields into which people do not type, and what each becomes if it is malformed.
+HIDDEN = {"page": None, "version": None, "website": "spoilt", "source": "", "framed_by": ""}
 SETTINGS = {field.name: column.setting for field, column in COLUMNS if column.setting}
 
 
@@ -62,6 +64,9 @@ class SignForm(forms.Form):
     page = forms.IntegerField(
         widget=forms.HiddenInput, required=False, min_value=1, max_value=2**31 - 1
     )
+    # A script fills these in (static/js/source.js), since the page is the same for everybody.
+    source = forms.CharField(widget=forms.HiddenInput, required=False, max_length=200)
+    framed_by = forms.CharField(widget=forms.HiddenInput, required=False, max_length=200)
 
     def __init__(
         self, petition: Petition, data: dict[str, Any] | None = None, *, page: Page | None = None
@@ -105,9 +110,9 @@ class SignForm(forms.Form):
         super().clean()
         data = self.cleaned_data
         # People do not type into these fields, so they could not correct an error in them.
-        for name in ("page", "version", "website"):
+        for name in HIDDEN:
             if self.errors.pop(name, None):
-                data[name] = "spoilt" if name == "website" else None
+                data[name] = HIDDEN[name]
         if data.get("country") in WITHOUT and not self.data.get("postcode", "").strip():
             self.errors.pop("postcode", None)
             data["postcode"] = ""
@@ -126,11 +131,16 @@ class SignForm(forms.Form):
             return ""
         return format_html(str(self.ask_meant), email=format_html('<bdi dir="ltr">{}</bdi>', email))
 
-    def renew(self) -> None:
-        """Set the version to the current one, since the page shows the letter again."""
+    def renew(self, **values: str) -> None:
+        """Set the version to the current one, since the page shows the letter again.
+
+        `values` are those of other hidden fields.
+        """
         self.data = self.data.copy()
         version = self.petition.version
         self.data["version"] = version and version.pk
+        for name, value in values.items():
+            self.data[name] = value
 
     def cleaned_signature(self) -> dict[str, Any]:
         """The keyword arguments of `signing.sign` that the form provides."""

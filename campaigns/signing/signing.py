@@ -5,7 +5,7 @@ for those who sign again. The statement itself decides by the database's clock w
 is open, so that neither a cache nor a POST that had to wait can be late.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 import uuid6
@@ -55,6 +55,7 @@ def sign(
     is_shown: bool = False,
     page: int | None = None,
     source: str = "",
+    framed_by: str = "",
     channel: str = Signature.Channel.FORM,
     network: str | None = None,
     trap: str = "",
@@ -96,6 +97,7 @@ def sign(
         "version": version,
         "page": page,
         "source": source,
+        "framed_by": framed_by,
         "channel": channel,
         **networks.limits(),
     }
@@ -128,8 +130,13 @@ def is_replaced(signature: Signature, token: str) -> bool:
     return tokens.read("confirm", token)[1] != bytes(signature.typed_digest or b"")
 
 
-def confirm(token: str) -> Petition:
-    """Confirm the signature, and return the petition in the signer's language.
+class Confirmed(NamedTuple):
+    petition: Petition  # in the signer's language
+    source: str
+
+
+def confirm(token: str) -> Confirmed:
+    """Confirm the signature; return what was signed, and the source that led to it.
 
     Confirming twice does no harm. The link confirms what was typed when its mail was written, and
     nothing else. Raises BadLink, Replaced, and TooLate a day after closing.
@@ -139,12 +146,12 @@ def confirm(token: str) -> Petition:
     except tokens.BadToken:
         raise BadLink from None
     if row := CONFIRM.run(id=pk, typed=digest or None):
-        key, original, language = row
-        return signed_petition(key, original, language=language)
+        key, original, language, source = row
+        return Confirmed(signed_petition(key, original, language=language), source)
     signature = find("confirm", token)
     if signature.confirmed_at is None:
         raise Replaced if is_replaced(signature, token) else TooLate
-    return signature.petition
+    return Confirmed(signature.petition, signature.source)
 
 
 def correct(

@@ -166,5 +166,5 @@ CONFIRM = Statement(f"""
       AND signature.typed_digest IS NOT DISTINCT FROM %(typed)s
       AND signature.confirmed_at IS NULL AND signature.anonymised_at IS NULL
       AND {takes_confirmations_sql()}
-    RETURNING tally.translation_key, tally.petition_id, signature.language
+    RETURNING tally.translation_key, tally.petition_id, signature.language, signature.source
 """)
