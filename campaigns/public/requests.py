@@ -14,6 +14,7 @@ from campaigns.pages.public_page import readable
 from campaigns.petitions import cached
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.state import State
+from campaigns.sharing import links
 
 # In bytes. The longest valid form takes a tenth of this, in every script.
 MAX_BODY = 64 * 1024
@@ -104,5 +105,4 @@ def referer(request: HttpRequest) -> SplitResult:
 
 def source_code(request: HttpRequest) -> str:
     """The `source` code in the URL of the page from which the form was sent; "" if malformed."""
-    code = parse_qs(referer(request).query).get("source", [""])[0]
-    return code if re.fullmatch(r"[\w-]{1,40}", code, re.ASCII) else ""
+    return links.valid_source(parse_qs(referer(request).query).get("source", [""])[0])

@@ -19,6 +19,7 @@ from campaigns.petitions.signed import changes
 from campaigns.petitions.versions import digest_of
 from campaigns.sharing import links
 from campaigns.signing.forms import CorrectForm, SignForm
+from campaigns.signing.thanked import Thanked
 
 COUNTS = (None, 0, 1, 12_345, 10_000_000)
 LEVELS = (0, 25, 50, 75, 100)
@@ -139,6 +140,7 @@ def components() -> dict[str, Any]:
     name = "Ada Lovelace"
     signer = Signature(name=name, updates=True, shown_as="Ada L.")
     signer.petition = petition
+    words = links.words(petition.texts, petition.title)
     return {
         "counts": COUNTS,
         "levels": LEVELS,
@@ -156,7 +158,12 @@ def components() -> dict[str, Any]:
         "version": Version(parts=petition.parts),
         "pages": Paginator(range(36), 12).page(2),
         "share_url": petition.full_url,
-        "share_links": links.share_links(petition.full_url, petition.title),
+        "share_links": links.share_links(petition.full_url, words),
+        "words": words,
+        "thanked": [
+            Thanked(petition, number=3_413),
+            Thanked(petition, number=12, is_rank=False),
+        ],
         "shared": petition,
         "day": timezone.localdate(),
     }
