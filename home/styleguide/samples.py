@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from wagtail.blocks import StreamValue
 from wagtail.models import Locale
 
-from campaigns.blocks import StoryBlock
+from campaigns.blocks import StoryBlock, ThanksBlock
 from campaigns.blocks.pictures import newest_image
 from campaigns.models import CampaignPage, Petition, Signature, State, Survey, Tally, Version
 from campaigns.petitions.signed import changes
@@ -111,6 +111,15 @@ def story() -> StreamValue:
     return StreamValue(block, shown)
 
 
+def thanks() -> StreamValue:
+    """The blocks that follow the thanks and are not in stories, too."""
+    block = ThanksBlock()
+    names = ("share", "call_to_action", "campaign", "update")
+    return StreamValue(
+        block, [(name, block.child_blocks[name].get_preview_value()) for name in names]
+    )
+
+
 def cards() -> list[dict[str, Any]]:
     """Cards with and without a picture, with one signature and with very many, in each state."""
     words = {
@@ -160,6 +169,7 @@ def components() -> dict[str, Any]:
         "share_url": petition.full_url,
         "share_links": links.share_links(petition.full_url, words),
         "words": words,
+        "thanks": thanks(),
         "thanked": [
             Thanked(petition, number=3_413),
             Thanked(petition, number=12, is_rank=False),

@@ -164,7 +164,8 @@ def test_the_newest_update_of_the_story_is_shown(client):
     assert "We were heard" in client.get(petition.url_path("thanks")).content.decode()
 
 
-def test_a_page_with_many_blocks_takes_as_many_queries(client, django_assert_num_queries):
+def test_a_page_with_many_blocks_takes_as_many_queries(client, settings, django_assert_num_queries):
+    settings.CACHE_SECONDS = 60
     pages = [make_campaign(make_petition(slug=f"p{n}"), slug=f"p{n}") for n in range(3)]
 
     def blocks(number: int) -> list:
@@ -177,13 +178,13 @@ def test_a_page_with_many_blocks_takes_as_many_queries(client, django_assert_num
 
     petition = make_petition(thanks_blocks=blocks(1))
     make_campaign(petition, slug="story")
-    client.get(petition.url_path("thanks"))  # makes the renditions
-    for number in (1, 3):
+    for number in (2, 3):
         petition.thanks_blocks = blocks(number)
         petition.save()
-        client.get(petition.url_path("thanks"))
         caching.clear()
-        with django_assert_num_queries(18):
+        client.get(petition.url_path("thanks"))  # makes the renditions
+        caching.clear()
+        with django_assert_num_queries(16):
             client.get(petition.url_path("thanks"))
 
 
