@@ -1,4 +1,4 @@
-"""The minutes after signing: the number, the mail of thanks, sharing, and what editors add to it."""
+"""The minutes after signing: the number, the mail of thanks, sharing, and editors' own blocks."""
 
 import re
 
@@ -138,9 +138,10 @@ def test_an_article_is_shared_and_so_is_a_petition_that_is_closed(site, page):
 def test_an_editor_composes_a_page_of_thanks_with_a_link_to_donate(site, log_in):
     petition = make_petition()
     page = log_in("Moderators")
-    page.goto(f"{site}{cms_url('edit', petition.pk)}#tab-texts_of_each_step")
+    page.goto(site + cms_url("edit", petition.pk))
+    page.get_by_role("tab", name="Texts of each step").click()
 
-    blocks = page.locator("#panel-child-texts_of_each_step-child-thanks_blocks-section")
+    blocks = page.get_by_role("region", name="What follows the thanks")
     blocks.get_by_role("button", name="Insert a block").first.click()
     page.get_by_role("option", name="Call to action").click()
     blocks.get_by_label("Text on the button").fill("Donate")
