@@ -103,7 +103,7 @@ def check_your_email(request: HttpRequest, slug: str) -> HttpResponse:
 @public
 def thanks(request: HttpRequest, slug: str) -> HttpResponse:
     """The page that may be shared and cached: it says nothing about whoever reads it."""
-    return thank(request, Thanked(requests.published_petition(slug)))
+    return thank(request, Thanked(requests.published_petition(slug)), source="")
 
 
 @require_safe
@@ -113,11 +113,11 @@ def thanked(request: HttpRequest, slug: str, mark: str) -> HttpResponse:
     found = numbers.read(subject, mark)
     if found is None:
         return redirect(subject.url_path("thanks", framed=requests.is_framed(request)))
-    return thank(request, found)
-
-
-def thank(request: HttpRequest, thanked: Thanked) -> HttpResponse:
     source = links.valid_source(request.GET.get("source", ""))
+    return thank(request, found, source=source)
+
+
+def thank(request: HttpRequest, thanked: Thanked, *, source: str) -> HttpResponse:
     context = {**thanked.petition.step_context(), "thanked": thanked, "source": source}
     return render(request, "campaigns/thanks.html", context)
 

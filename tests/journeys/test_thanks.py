@@ -152,7 +152,9 @@ def test_an_editor_composes_a_page_of_thanks_with_a_link_to_donate(site, log_in)
     page.get_by_role("button", name="Publish").click()
     expect(page.get_by_text("updated and published")).to_be_visible()
 
-    page.goto(f"{site}{petition.url_path('thanks')}?source=poster")
+    signature = make_signature(petition, confirmed_at=None, source="poster")
+    page.goto(f"{site}/signatures/confirm/{signature.token('confirm')}/")
+    page.get_by_role("button", name="Add my name").click()
     expect(page.get_by_role("link", name="Donate")).to_have_attribute(
         "href", "https://donate.example/?from=poster"
     )

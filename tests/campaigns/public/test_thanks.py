@@ -111,9 +111,11 @@ def test_the_source_is_carried_on_to_our_own_pages_and_where_editors_want_it(cli
 def test_what_is_no_source_is_carried_nowhere(client, source):
     petition = make_petition(thanks_blocks=[("call_to_action", DONATE)])
 
-    text = client.get(petition.url_path("thanks"), {"source": source}).content.decode()
+    own, public = confirmed(client, petition), petition.url_path("thanks")
+    for url, code in ((own, source), (public, "poster")):
+        text = client.get(url, {"source": code}).content.decode()
 
-    assert 'href="https://donate.example/?from=&amp;a=b"' in text
+        assert 'href="https://donate.example/?from=&amp;a=b"' in text
 
 
 def test_blocks_take_the_place_of_the_next_steps(client):
