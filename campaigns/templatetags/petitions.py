@@ -13,7 +13,7 @@ from campaigns.caching import cached
 from campaigns.counting import counting
 from campaigns.pages import timeline
 from campaigns.pages.campaign import CampaignPage, with_tallies
-from campaigns.pages.next_steps import next_campaigns, open_campaigns
+from campaigns.pages.next_steps import open_campaigns
 from campaigns.pages.topics import Topic, Topical, with_topics
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.state import State
@@ -84,16 +84,6 @@ def read_related(
     if images:
         fetch_renditions(images)
     return with_topics(campaigns)
-
-
-@register.simple_tag
-def next_to_sign(petition: Petition) -> list[CampaignPage]:
-    """The campaigns that a signer is asked to sign next; the first is shown with its picture."""
-    campaigns = next_campaigns(petition)
-    images = [page.listing_image for page in campaigns[:1] if page.listing_image]
-    if images:
-        fetch_renditions(images)
-    return campaigns
 
 
 @register.simple_tag(takes_context=True)

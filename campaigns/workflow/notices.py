@@ -28,6 +28,8 @@ from wagtail.signals import (
     workflow_submitted,
 )
 
+from campaigns.workflow import staff_mails
+
 log = logging.getLogger(__name__)
 
 
@@ -81,25 +83,25 @@ Kind = StaffNotice.Kind
 # Who composes each kind, and under which name Wagtail connects it to its signal.
 NOTIFIERS: dict[Kind, tuple[mail.Notifier, Signal, type[models.Model], str]] = {
     Kind.TASK: (
-        mail.GroupApprovalTaskStateSubmissionEmailNotifier(),
+        staff_mails.ToApprove(),
         task_submitted,
         TaskState,
         "group_approval_task_submitted_email_notification",
     ),
     Kind.SUBMITTED: (
-        mail.WorkflowStateSubmissionEmailNotifier(),
+        staff_mails.Submitted(),
         workflow_submitted,
         WorkflowState,
         "workflow_state_submitted_email_notification",
     ),
     Kind.REJECTED: (
-        mail.WorkflowStateRejectionEmailNotifier(),
+        staff_mails.Rejected(),
         workflow_rejected,
         WorkflowState,
         "workflow_state_rejected_email_notification",
     ),
     Kind.APPROVED: (
-        mail.WorkflowStateApprovalEmailNotifier(),
+        staff_mails.Approved(),
         workflow_approved,
         WorkflowState,
         "workflow_state_approved_email_notification",

@@ -29,7 +29,10 @@ WHEN = {
         "after another."
     ),
     "reminder": _("Sent once, after two days, to people who have not confirmed."),
-    "thanks": _("Sent at once, only where signatures are not confirmed by email."),
+    "thanks": _(
+        "Sent once to each signer, as soon as they have confirmed; where signatures are not "
+        "confirmed by email, as soon as they have signed."
+    ),
     "already": _("Sent to people who sign a second time."),
 }
 KINDS = [(kind, OutgoingMail.Kind(kind).label, when) for kind, when in WHEN.items()]
