@@ -5,8 +5,9 @@ name waits until enough others wait with it (BATCH). They all appear at once, in
 and nothing reveals when each person signed: the page says of all who appeared together that they
 signed in the past week or month, as is true of the first of them. The worker looks only every few
 minutes, so that even the last name of a batch cannot be matched with the moment. A signer who
-corrects anything waits again. One who withdraws, or whose signature is deleted, anonymised or invalidated, disappears with
-the next page that is rendered; names that were shown before take the free places.
+corrects anything waits again. One who withdraws, or whose signature is deleted, anonymised or
+invalidated, disappears with the next page that is rendered; names that were shown before take the
+free places.
 
 Public pages never read a full name, but `shown_as`, which was made when the signer agreed.
 """

@@ -225,6 +225,20 @@ def named(petition: Petition) -> list[dict[str, str]]:
 
 
 @register.simple_tag
+def canonical_url(petition: Petition) -> str:
+    """The URL of the petition's newest campaign page, since search engines should show the story.
+
+    The petition's own URL, where no campaign page is public.
+    """
+
+    def read() -> str:
+        page = CampaignPage.public().filter(petition=petition).first()
+        return page.canonical_url if page else petition.full_url
+
+    return cached(("canonical", petition.pk), read)
+
+
+@register.simple_tag
 def oembed_url(petition: Petition | str | None) -> str:
     """The oEmbed URL of a petition; "" where no site may embed it."""
     if isinstance(petition, Petition) and embedding.is_offered(petition):
