@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.conf import settings
+
 from demo.writing import (
     accordion,
     actions_taken,
@@ -20,6 +22,8 @@ FOOTER = (
     "<p>Lastdrop shows here what it can do. The campaign of 2013 keeps to the facts; all other "
     "stories, all places in them and all signers are made up.</p>"
 )
+
+IDENTITY = {"name": settings.WAGTAIL_SITE_NAME, "contact_email": "lastdrop@example.org"}
 
 # The topics by their slugs, with which stories refer to them.
 TOPICS = {

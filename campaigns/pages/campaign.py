@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import models
 from django.http import HttpRequest
@@ -16,11 +17,24 @@ from wagtail.search import index
 
 from campaigns import caching
 from campaigns.blocks import StoryBlock, UpdatesBlock
+from campaigns.blocks.pictures import player_url
+from campaigns.pages.images import CustomImage
 from campaigns.pages.public_page import PublicPage, readable
 from campaigns.pages.topics import Topical, with_topics
 from campaigns.petitions.panels import PetitionStatusPanel
 from campaigns.petitions.petition import Petition, fetch_tallies
 from campaigns.petitions.state import State, is_open
+
+LEAD_HELP = _("One or two sentences, shown beside the title and in lists.")
+PICTURE_HELP = _("Shown at the top of the page and in lists.")
+
+
+def check_film(url: str) -> None:
+    """Raise ValidationError for a URL that is not that of one film on a known site."""
+    if not player_url(url):
+        raise ValidationError(
+            _("Give the web address of one film on YouTube, Vimeo or a PeerTube server.")
+        )
 
 
 class CampaignIndexPage(PublicPage):
@@ -64,6 +78,15 @@ class CampaignPage(Topical, PublicPage):
             "single count."
         ),
     )
+    film = models.URLField(
+        _("film"),
+        blank=True,
+        validators=[check_film],
+        help_text=_(
+            "The web address of a film on YouTube, Vimeo or a PeerTube server. It plays in the "
+            "place of the picture after a click; until then readers see the picture."
+        ),
+    )
     body = StreamField(StoryBlock(), verbose_name=_("story"), blank=True)
     updates = StreamField(
         UpdatesBlock(required=False),
@@ -91,12 +114,16 @@ class CampaignPage(Topical, PublicPage):
         *Page.content_panels,
         PetitionStatusPanel(),
         FieldPanel("published_on"),
+        FieldPanel("listing_summary", heading=_("lead"), help_text=LEAD_HELP),
+        FieldPanel("listing_image", heading=_("picture"), help_text=PICTURE_HELP),
+        FieldPanel("film"),
         FieldPanel("petition"),
         FieldPanel("body"),
         FieldPanel("updates"),
         FieldPanel("topics", widget=forms.CheckboxSelectMultiple),
         PageChooserPanel("successor", "campaigns.CampaignPage"),
     ]
+    promote_panels = PublicPage.promote_panels[1:]  # The words and picture for lists are content.
     # Wagtail's expiry date is left out: editors would take it for the closing time of the petition,
     # and the page would disappear.
     settings_panels = [
@@ -146,6 +173,19 @@ class CampaignPage(Topical, PublicPage):
         if not Petition.objects.filter(pk=data["petition"]).exists():
             data = {**data, "petition": None}
         return super().from_serializable_data(data, *args, **kwargs)
+
+    @property
+    def shown_picture(self) -> CustomImage | None:
+        """The picture at the top: that of the victory, once the petition is won and has one."""
+        petition = self.petition
+        won = petition.tally.won_image if petition and petition.state == State.WON else None
+        return won or self.listing_image
+
+    def clean(self) -> None:
+        super().clean()
+        if self.film and not self.listing_image:
+            message = _("A film needs a picture, which readers see until they press play.")
+            raise ValidationError({"film": message})
 
     @property
     def card_count(self) -> int | None:

@@ -24,6 +24,7 @@ from campaigns.signing import fields
 
 DEFAULTS = {
     "actions_taken": _("Actions taken"),
+    "total_taken": _("Total Actions taken"),
     "by_people": _("by people like you"),
     "button": _("Add my name"),
     "consent": _(
@@ -119,6 +120,7 @@ class DefaultTexts(PreviewableMixin, TranslatableMixin, StepTexts, WithThanksBlo
     """The organisation's default texts in one language."""
 
     actions_taken = models.CharField(_("“Actions taken”"), max_length=60, blank=True)
+    total_taken = models.CharField(_("“Total Actions taken”"), max_length=60, blank=True)
     by_people = models.CharField(_("“by people like you”"), max_length=60, blank=True)
     consent = ParagraphsField(
         _("consent"),
@@ -129,7 +131,12 @@ class DefaultTexts(PreviewableMixin, TranslatableMixin, StepTexts, WithThanksBlo
 
     panels = [
         MultiFieldPanel(
-            [FieldPanel("actions_taken"), FieldPanel("by_people"), FieldPanel("footer")],
+            [
+                FieldPanel("actions_taken"),
+                FieldPanel("total_taken"),
+                FieldPanel("by_people"),
+                FieldPanel("footer"),
+            ],
             heading=_("On every page"),
         ),
         MultiFieldPanel(
@@ -202,7 +209,7 @@ def front_url(language: str) -> str:
         return settings.BASE_URL + reverse("wagtail_serve", args=[""])
 
 
-EVERY_TEXT = ["actions_taken", "by_people", "consent", "footer", *STEPS]
+EVERY_TEXT = ["actions_taken", "total_taken", "by_people", "consent", "footer", *STEPS]
 
 
 class Texts:

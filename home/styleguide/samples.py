@@ -76,6 +76,26 @@ def petitions() -> list[dict[str, Any]]:
     return [*shown, {"petition": wrong, "form": SignForm(wrong, data)}]
 
 
+def heads() -> list[CampaignPage]:
+    """The top of a campaign page in each state, with a picture, a film and neither."""
+    picture, shown = newest_image(), []
+    for number, state in enumerate(STATES, start=21):
+        petition = make_petition(state, number=number)
+        if state == State.WON:
+            petition.tally.handed_over_at = petition.original.closes_at
+            petition.tally.won_on = timezone.localdate()
+        page = CampaignPage(
+            title=petition.title,
+            petition=petition,
+            listing_summary=_("The last one that runs free is to be dammed."),
+            listing_image=None if state == State.PAUSED else picture,
+            film="https://vimeo.com/1" if state == State.CLOSED else "",
+        )
+        page.pk = petition.pk
+        shown.append(page)
+    return shown
+
+
 def campaign() -> CampaignPage:
     """A campaign page with a long timeline."""
     now = timezone.now()
@@ -158,7 +178,13 @@ def components() -> dict[str, Any]:
         "sample": campaign(),
         "story": story(),
         "cards": cards(),
-        "signers": [("Ada L.", _("France")), ("Grace H.", "")],
+        "signers": [
+            {"name": name, "country": country, "signed": signed}
+            for name, country in (("Ada L.", _("France")), ("Grace H.", ""))
+            for signed in ("week", "month", "")
+        ],
+        "milestone": (10_000, timezone.now()),
+        "heads": heads(),
         "correct_form": CorrectForm(signer, {"name": ""}),
         "change": changes.change(
             Version(parts={"ask": _("Stop the dam and protect the valley.")}),
