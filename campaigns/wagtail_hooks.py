@@ -17,7 +17,7 @@ from wagtail_modeladmin.options import modeladmin_register
 
 from campaigns.blocks.links import DocumentLinks, PageLinks
 from campaigns.cms import dates, files, history, translating
-from campaigns.cms.pages import explorer, notes, publishing
+from campaigns.cms.pages import campaign_panels, explorer, notes, publishing
 from campaigns.cms.pages.topics import TopicViewSet
 from campaigns.cms.people import answers, box, receipts
 from campaigns.cms.permissions import (
@@ -44,6 +44,7 @@ files.register()
 register_snippet(PetitionViewSet)
 # wagtail-localize takes the order and the tabs of its own editor from this attribute.
 Petition.edit_handler = PetitionViewSet.edit_handler  # type: ignore[attr-defined]
+campaign_panels.register()
 modeladmin_register(SignatureAdmin)
 register_snippet(ListEntryViewSet)
 register_snippet(TopicViewSet)

@@ -16,6 +16,7 @@ from wagtail.search import index
 
 from campaigns import caching
 from campaigns.blocks import StoryBlock, UpdatesBlock
+from campaigns.pages.composing import PetitionKey, WithPetition
 from campaigns.pages.public_page import PublicPage, readable
 from campaigns.pages.topics import Topical, with_topics
 from campaigns.petitions.panels import PetitionStatusPanel
@@ -49,11 +50,11 @@ class CampaignIndexPage(PublicPage):
         }
 
 
-class CampaignPage(Topical, PublicPage):
+class CampaignPage(WithPetition, Topical, PublicPage):
     """A story with a petition of its own, shown in a petition block or else after the story."""
 
     published_on = models.DateField(_("date"), default=timezone.localdate)
-    petition = models.ForeignKey(
+    petition = PetitionKey(
         Petition,
         verbose_name=_("petition"),
         on_delete=models.PROTECT,
@@ -199,6 +200,7 @@ class CampaignPage(Topical, PublicPage):
     ]
 
     def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
+        self.show_newest_petition()
         if self.petition and mode_name in ("check_your_email", "thanks"):
             return self.petition.get_preview_template(request, mode_name)
         return self.get_template(request)
