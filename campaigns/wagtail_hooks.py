@@ -139,7 +139,7 @@ def typing() -> str:
     return format_html_join(
         "",
         '<script src="{}" type="module"></script>',
-        [(static(f"js/{name}.js"),) for name in ("typing", "acting")],
+        [(static(f"js/{name}.js"),) for name in ("typing", "acting", "demands")],
     )
 
 

@@ -36,6 +36,7 @@ def letter_editor() -> Panel:
     panels = [panel for panel in first if not isinstance(panel, PetitionStatusPanel)]
     title = FieldPanel("title", heading=_("Title of the letter"))
     panels = [title if names(panel) == ["title"] else panel for panel in panels]
+    panels.sort(key=lambda panel: names(panel) == ["collection"])  # Nobody reads it: the last.
     for tab in others:
         panels += [folded(panel) for panel in tab if names(panel) != list(ELSEWHERE)]
     handler = ObjectList(panels, base_form_class=petition_form.PetitionForm)

@@ -6,7 +6,7 @@ from django import forms
 from django.template import Context
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import ObjectList, Panel, TabbedInterface
+from wagtail.admin.panels import FieldPanel, ObjectList, Panel, TabbedInterface
 from wagtail.models import Page
 
 from campaigns.cms.pages.campaign_form import SHOWN, CampaignForm, letter_editor, names
@@ -63,7 +63,7 @@ class LetterPanel(Panel):
 def editor() -> TabbedInterface:
     """The tabs of the form: Wagtail's, with the petition below the story."""
     panels = [panel for panel in CampaignPage.content_panels if names(panel) != ["petition"]]
-    other = next(panel for panel in CampaignPage.content_panels if names(panel) == ["petition"])
+    other = FieldPanel("petition", heading=_("Carry a petition that exists"))
     below = next(n for n, panel in enumerate(panels, 1) if names(panel) == ["body"])
     content = [*panels[:below], LetterPanel(), *panels[below:], other]
     return TabbedInterface(
