@@ -88,6 +88,16 @@ class CampaignPage(WithPetition, Topical, PublicPage):
         ),
     )
 
+    is_template = models.BooleanField(
+        _("offer as a template"),
+        default=False,
+        db_default=False,
+        help_text=_(
+            "Whoever presses “New campaign” can then begin from this one: with its story, its "
+            "topics, and the settings and texts of its petition."
+        ),
+    )
+
     content_panels = [
         *Page.content_panels,
         PetitionStatusPanel(),
@@ -97,6 +107,7 @@ class CampaignPage(WithPetition, Topical, PublicPage):
         FieldPanel("updates"),
         FieldPanel("topics", widget=forms.CheckboxSelectMultiple),
         PageChooserPanel("successor", "campaigns.CampaignPage"),
+        FieldPanel("is_template"),
     ]
     # Wagtail's expiry date is left out: editors would take it for the closing time of the petition,
     # and the page would disappear.
