@@ -76,8 +76,12 @@ class Approval(AbstractGroupApprovalTask):
         return reject + alone
 
     def get_task_states_user_can_moderate(self, user: User, **kwargs: Any) -> QuerySet[TaskState]:
-        """The tasks on the user's dashboard; petitions only of their own collections."""
+        """The tasks on the user's dashboard; petitions only of their own collections.
+
+        A petition that waits with the page on which it is written is found there.
+        """
         theirs = petition_policy.instances_user_has_permission_for(user, "publish")
+        theirs = theirs.exclude(pk__in=together.petitions_of_waiting_pages())
         about = "workflow_state__base_content_type__model"
         numbers = [str(pk) for pk in theirs.values_list("pk", flat=True)]
         states = super().get_task_states_user_can_moderate(user, **kwargs)

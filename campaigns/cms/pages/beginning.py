@@ -8,8 +8,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template import Context
-from django.urls import reverse
-from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView
 from wagtail.admin import messages
@@ -239,10 +237,9 @@ class BeginView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]
         context["file_was_lost"] = form.is_bound and bool(form.files)
         return context
 
-    @cached_property
-    def breadcrumbs_items(self) -> list[dict[str, Any]]:
-        """Wagtail renders these above the page."""
-        return [{"url": reverse("wagtailadmin_home"), "label": _("Home")}]
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        """Wagtail renders these items above the page."""
+        return [*self.breadcrumbs_items, {"url": "", "label": self.get_page_title()}]
 
 
 class BeginPanel(Component):

@@ -20,6 +20,7 @@ from campaigns.cms.petitions import form as petition_form
 from campaigns.pages.public_page import PageForm
 from campaigns.petitions.panels import PetitionStatusPanel
 from campaigns.petitions.petition import Petition
+from campaigns.petitions.state import State
 from campaigns.petitions.tally import Tally
 
 # Before the name of each field of the petition, in the form of the page.
@@ -157,7 +158,7 @@ class CampaignForm(PageForm):
         if not (draft.pk or self.letter_has_changed() or not self.is_deferred_validation):
             return  # Nothing of the petition was typed yet.
         self.takes_letter = True
-        if draft.pk and self.data[SHOWN] != stamp(draft):
+        if self.is_stale(draft):
             self.letter.add_error(
                 None,
                 _(
@@ -171,6 +172,18 @@ class CampaignForm(PageForm):
         self.instance.petition = draft
         if self.letter_has_changed() or draft.pk is None:
             self.instance.composed = draft
+
+    def is_stale(self, draft: Petition) -> bool:
+        """Whether the form would overwrite what it has not shown.
+
+        What the same person has saved is not asked about, since an autosave may still be on its
+        way to the open form; a petition that was closed meanwhile always is, or it would reopen.
+        """
+        newest = draft.get_latest_revision()
+        if newest is None or self.data[SHOWN] == stamp(draft):
+            return False
+        is_theirs = self.for_user is not None and newest.user_id == self.for_user.pk
+        return not is_theirs or (self.own is not None and self.own.state == State.CLOSED)
 
     def follow_page(self, draft: Petition) -> None:
         """Take the title and the time of publication from the page, where they are typed."""

@@ -9,11 +9,12 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.dispatch import receiver
-from wagtail.models import Page, TaskState, WorkflowState
+from wagtail.models import Page, TaskState, WorkflowState, get_default_page_content_type
 from wagtail.signals import workflow_cancelled
 
 from campaigns.cms.pages.publishing import pending_with
 from campaigns.cms.permissions import may
+from campaigns.pages.campaign import CampaignPage
 from campaigns.petitions import publishing
 from campaigns.petitions.petition import Petition
 from campaigns.workflow import notices
@@ -31,6 +32,17 @@ def subject_of(state: TaskState) -> Page | Petition:
     subject = state.workflow_state.content_object
     assert isinstance(subject, Page | Petition)  # no other model has a workflow
     return subject.specific if isinstance(subject, Page) else subject
+
+
+def petitions_of_waiting_pages() -> list[int]:
+    """The keys of the petitions that are written on a page which waits for approval."""
+    waiting = WorkflowState.objects.filter(
+        status=WorkflowState.STATUS_IN_PROGRESS,
+        base_content_type=get_default_page_content_type(),
+    )
+    keys = [int(key) for key in waiting.values_list("object_id", flat=True)]
+    pages = CampaignPage.objects.filter(pk__in=keys).select_related("petition")
+    return [page.petition.pk for page in pages if page.petition and page.own_petition]
 
 
 def is_own(page: Page, petition: Petition) -> bool:

@@ -6,7 +6,8 @@ from wagtail.models import Collection
 from wagtail.test.utils.form_data import nested_form_data, streamfield
 
 from campaigns.cms.pages.campaign_form import PREFIX, SHOWN, stamp
-from campaigns.models import CampaignPage, Petition
+from campaigns.models import CampaignPage, Petition, State
+from campaigns.petitions import controlling
 from tests.campaigns.cms.browsing import form_data as petition_data
 from tests.campaigns.cms.pages.test_publishing import edit, form_data
 from tests.factories import make_campaign, make_petition
@@ -137,6 +138,17 @@ def test_what_was_changed_meanwhile_is_not_overwritten_unseen(page, draft, peopl
     assert "The petition was changed by somebody else" in answer.content.decode()
     assert kept == "Typed in the petition's own form."
     assert newest(draft).opening == "Typed on the page."
+
+
+def test_a_petition_that_was_closed_meanwhile_is_not_reopened_unseen(teams, people, browse):
+    page = make_campaign(teams.ours, title=teams.ours.title)
+    data = composed(teams.ours, letter={"closes_at": ""})
+    controlling.close(teams.ours, by=people.administrator)
+
+    answer = browse(people.administrator).post(edit(page), data | {"action-publish": "1"})
+
+    assert "The petition was changed by somebody else" in answer.content.decode()
+    assert fresh(teams.ours).state == State.CLOSED
 
 
 def test_what_is_wrong_with_the_petition_is_said_at_its_field(page, draft, people, browse):
