@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('campaigns', '0015_notices_of_comments'),
+        ("campaigns", "0015_notices_of_comments"),
     ]
 
     operations = [

@@ -18,6 +18,7 @@ from wagtail.search import index
 from campaigns import caching
 from campaigns.blocks import StoryBlock, UpdatesBlock
 from campaigns.blocks.pictures import player_url
+from campaigns.pages.composing import PetitionKey, WithPetition
 from campaigns.pages.images import CustomImage
 from campaigns.pages.public_page import PublicPage, readable
 from campaigns.pages.topics import Topical, with_topics
@@ -63,11 +64,11 @@ class CampaignIndexPage(PublicPage):
         }
 
 
-class CampaignPage(Topical, PublicPage):
+class CampaignPage(WithPetition, Topical, PublicPage):
     """A story with a petition of its own, shown in a petition block or else after the story."""
 
     published_on = models.DateField(_("date"), default=timezone.localdate)
-    petition = models.ForeignKey(
+    petition = PetitionKey(
         Petition,
         verbose_name=_("petition"),
         on_delete=models.PROTECT,
@@ -110,6 +111,16 @@ class CampaignPage(Topical, PublicPage):
         ),
     )
 
+    is_template = models.BooleanField(
+        _("offer as a template"),
+        default=False,
+        db_default=False,
+        help_text=_(
+            "Whoever presses “New campaign” can then begin from this one: with its story, its "
+            "topics, and the settings and texts of its petition."
+        ),
+    )
+
     content_panels = [
         *Page.content_panels,
         PetitionStatusPanel(),
@@ -122,6 +133,7 @@ class CampaignPage(Topical, PublicPage):
         FieldPanel("updates"),
         FieldPanel("topics", widget=forms.CheckboxSelectMultiple),
         PageChooserPanel("successor", "campaigns.CampaignPage"),
+        FieldPanel("is_template"),
     ]
     promote_panels = PublicPage.promote_panels[1:]  # The words and picture for lists are content.
     # Wagtail's expiry date is left out: editors would take it for the closing time of the petition,
@@ -239,6 +251,7 @@ class CampaignPage(Topical, PublicPage):
     ]
 
     def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
+        self.show_newest_petition()
         if self.petition and mode_name in ("check_your_email", "thanks"):
             return self.petition.get_preview_template(request, mode_name)
         return self.get_template(request)

@@ -16,6 +16,7 @@ from wagtail.admin.panels import (
     TabbedInterface,
     TitleFieldPanel,
 )
+from wagtail.admin.widgets import AdminAutoHeightTextInput
 
 from campaigns.cms.permissions import collections_for
 from campaigns.cms.petitions.embed_panel import EmbedPanel
@@ -126,6 +127,7 @@ letter = ObjectList(
                 FieldPanel("salutation"),
                 FieldPanel(
                     "opening",
+                    widget=AdminAutoHeightTextInput(attrs={"rows": 6}),
                     help_text=_(
                         "What is wrong and who is hurt by it, in two or three short paragraphs. "
                         "The last sentence leads to the demands: “I ask you to”."
@@ -134,10 +136,15 @@ letter = ObjectList(
                 FieldPanel(
                     "demands",
                     help_text=_(
-                        "One demand in each box, the strongest first. Drag them into order."
+                        "One demand in each box, the strongest first. Enter begins the next one; "
+                        "a list that you paste becomes one demand a line. Drag them into order."
                     ),
                 ),
-                FieldPanel("close", help_text=_("A last sentence after the demands.")),
+                FieldPanel(
+                    "close",
+                    widget=AdminAutoHeightTextInput(attrs={"rows": 3}),
+                    help_text=_("A last sentence after the demands."),
+                ),
             ],
             heading=_("The letter"),
             help_text=CONSENT_HELP,
@@ -174,7 +181,10 @@ settings = ObjectList(
         FieldPanel("sends_thanks"),
         FieldPanel("shares_email"),
         MultiFieldPanel(
-            [FieldPanel("consent"), FieldPanel("retention_days")],
+            [
+                FieldPanel("consent", widget=AdminAutoHeightTextInput(attrs={"rows": 4})),
+                FieldPanel("retention_days"),
+            ],
             heading=_("Consent and data"),
         ),
         PageChooserPanel("next_campaign", "campaigns.CampaignPage"),
