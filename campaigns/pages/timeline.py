@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from wagtail.blocks import StreamValue
 from wagtail.rich_text import RichText
 
@@ -83,7 +83,8 @@ def numbers(petition: Petition) -> Iterator[tuple[datetime, str, str]]:
         if number == petition.original.goal:
             yield moment, "goal", gettext("Goal reached: %(number)s") % shown
         elif number in milestones.ROUND:
-            yield moment, "number", gettext("%(number)s signatures") % shown
+            text = ngettext("%s signature", "%s signatures", number)
+            yield moment, "number", text % intcomma(number)
 
 
 def won_at(tally: Tally) -> datetime | None:

@@ -12,7 +12,7 @@ from django.core.validators import EmailValidator, RegexValidator
 from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 from publicsuffixlist import PublicSuffixList
@@ -73,7 +73,11 @@ class PlainTextField(forms.CharField):
     """A text field that composes and trims its input, and refuses harmful characters."""
 
     default_error_messages = {
-        "max_length": _("This is too long. Please write at most %(limit_value)s characters."),
+        "max_length": ngettext_lazy(
+            "This is too long. Please write at most %(limit_value)s character.",
+            "This is too long. Please write at most %(limit_value)s characters.",
+            "limit_value",
+        ),
     }
 
     def __init__(self, *, lines: bool = False, **kwargs: Any) -> None:
