@@ -36,7 +36,7 @@ CHECKS = {
     ),
     "closing": (
         _("There is no closing date"),
-        _("Settings › Closes: signers' data is anonymised some time after that."),
+        _("Settings › Closes: signers’ data is anonymised some time after that."),
     ),
     "ended": (
         _("The closing time has passed"),

@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils import timezone
 from django.utils.text import get_text_list
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from wagtail.blocks import StreamValue
 from wagtail.rich_text import RichText
 
@@ -101,7 +101,8 @@ def numbers(petition: Petition) -> Iterator[tuple[datetime, str, str]]:
         if number == petition.original.goal:
             yield moment, "goal", gettext("Goal reached: %(number)s") % shown
         else:
-            yield moment, "number", gettext("%(number)s signatures") % shown
+            text = ngettext("%s signature", "%s signatures", number)
+            yield moment, "number", text % intcomma(number)
 
 
 def victory_words(petition: Petition) -> str:
