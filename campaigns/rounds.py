@@ -6,7 +6,7 @@ from campaigns.pages import scheduled
 from campaigns.petitions.signed import renewing
 from campaigns.privacy.retention import Sweeper
 from campaigns.signatures import daily_keys, key_fingerprint, public_signers
-from campaigns.workflow import notices
+from campaigns.workflow import notices, sent_forms
 from operations.rounds import Round, before_all, register
 
 
@@ -27,6 +27,7 @@ register(Round("public signers", show_signers, every=300))
 # The CMS makes these versions itself; this is for an update of the software, or the shell.
 register(Round("versions", renewing.renew, every=60))
 register(Round("daily keys", daily_keys.destroy_old, every=600))
+register(Round("sent forms", sent_forms.forget_old, every=3600))
 register(Round("scheduled publishing", scheduled.publish_due, every=30))
 # Every hour and not every night, so that a restart of the worker does not skip a day.
 register(Round("retention", Sweeper().sweep_batch, every=3600))

@@ -17,21 +17,33 @@ from campaigns.signatures.conditions import COUNTED_SQL, PENDING_SQL
 COUNTING_SHARE = 25
 OLDEST_COUNT = 1.9
 
+# A confirmation is visible to others a moment after its own time. After this time all of them are.
+SETTLING = "interval '10 seconds'"
+
 # OFFSET 0 keeps the planner from merging the subquery, which would count each number twice.
 RECOUNT = f"""
-    UPDATE campaigns_tally AS tally SET total = counts.total, pending = counts.pending
+    UPDATE campaigns_tally AS tally SET total = counts.total, pending = counts.pending,
+        settled = counts.total - counts.unsettled, settled_at = statement_timestamp() - {SETTLING}
     FROM (
-        SELECT t.id,
+        SELECT t.id, t.total AS old_total, t.pending AS old_pending,
             (SELECT count(*) FROM campaigns_signature s
              WHERE s.tally_id = t.id AND {COUNTED_SQL}) AS total,
             (SELECT count(*) FROM campaigns_signature s
-             WHERE s.tally_id = t.id AND {PENDING_SQL}) AS pending
+             WHERE s.tally_id = t.id AND {PENDING_SQL}) AS pending,
+            (SELECT count(*) FROM campaigns_signature s
+             WHERE s.tally_id = t.id AND {COUNTED_SQL}
+               AND s.confirmed_at > statement_timestamp() - {SETTLING}) AS unsettled,
+            EXISTS (SELECT FROM campaigns_signature s
+             WHERE s.tally_id = t.id AND {COUNTED_SQL} AND s.confirmed_at > t.settled_at
+               AND s.confirmed_at <= statement_timestamp() - {SETTLING}) AS has_settled
         FROM campaigns_tally t
         OFFSET 0
     ) AS counts
     WHERE counts.id = tally.id
-      AND (counts.total, counts.pending) IS DISTINCT FROM (tally.total, tally.pending)
-    RETURNING tally.id
+      AND (counts.has_settled OR (counts.total, counts.pending, counts.total - counts.unsettled)
+          IS DISTINCT FROM (tally.total, tally.pending, tally.settled))
+    RETURNING tally.id,
+        (counts.total, counts.pending) IS DISTINCT FROM (old_total, old_pending)
 """
 
 # Deletes milestones that are no longer true, since signers withdrew or fakes were invalidated.
@@ -89,7 +101,7 @@ def recount() -> list[int]:
     """
     with connection.cursor() as cursor:
         cursor.execute(RECOUNT)
-        changed = [row[0] for row in cursor.fetchall()]
+        changed = [row[0] for row in cursor.fetchall() if row[1]]
         cursor.execute(UNREACHED)
         cursor.execute(REACHED, [milestones.ROUND])
         return changed

@@ -25,6 +25,7 @@ from campaigns.signatures.key_fingerprint import KeyFingerprint
 from campaigns.signatures.signature import Signature
 from campaigns.workflow.notices import StaffNotice
 from campaigns.workflow.requests import ActionRequest
+from campaigns.workflow.sent_forms import SentForm
 
 __all__ = [
     "ActionRequest",
@@ -51,6 +52,7 @@ __all__ = [
     "RememberedModeration",
     "Rendition",
     "SeenClock",
+    "SentForm",
     "Signature",
     "StaffNotice",
     "State",

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import models
 from django.http import HttpRequest
@@ -17,12 +18,26 @@ from wagtail.url_routing import RouteResult
 
 from campaigns import caching
 from campaigns.blocks import StoryBlock, UpdatesBlock
+from campaigns.blocks.pictures import player_url
 from campaigns.pages import timeline
+from campaigns.pages.composing import PetitionKey, WithPetition
+from campaigns.pages.images import CustomImage
 from campaigns.pages.public_page import PublicPage, readable
 from campaigns.pages.topics import Topical, with_topics
 from campaigns.petitions.panels import PetitionStatusPanel
 from campaigns.petitions.petition import Petition, fetch_tallies
 from campaigns.petitions.state import State, is_open
+
+LEAD_HELP = _("One or two sentences, shown beside the title and in lists.")
+PICTURE_HELP = _("Shown at the top of the page and in lists.")
+
+
+def check_film(url: str) -> None:
+    """Raise ValidationError for a URL that is not that of one film on a known site."""
+    if not player_url(url):
+        raise ValidationError(
+            _("Give the web address of one film on YouTube, Vimeo or a PeerTube server.")
+        )
 
 
 class CampaignIndexPage(PublicPage):
@@ -51,11 +66,11 @@ class CampaignIndexPage(PublicPage):
         }
 
 
-class CampaignPage(Topical, PublicPage):
+class CampaignPage(WithPetition, Topical, PublicPage):
     """A story with a petition of its own, shown in a petition block or else after the story."""
 
     published_on = models.DateField(_("date"), default=timezone.localdate)
-    petition = models.ForeignKey(
+    petition = PetitionKey(
         Petition,
         verbose_name=_("petition"),
         on_delete=models.PROTECT,
@@ -64,6 +79,15 @@ class CampaignPage(Topical, PublicPage):
         help_text=_(
             "Required for publishing. Several pages may carry the same petition, which has a "
             "single count."
+        ),
+    )
+    film = models.URLField(
+        _("film"),
+        blank=True,
+        validators=[check_film],
+        help_text=_(
+            "The web address of a film on YouTube, Vimeo or a PeerTube server. It plays in the "
+            "place of the picture after a click; until then readers see the picture."
         ),
     )
     body = StreamField(StoryBlock(), verbose_name=_("story"), blank=True)
@@ -89,16 +113,31 @@ class CampaignPage(Topical, PublicPage):
         ),
     )
 
+    is_template = models.BooleanField(
+        _("offer as a template"),
+        default=False,
+        db_default=False,
+        help_text=_(
+            "Whoever presses “New campaign” can then begin from this one: with its story, its "
+            "topics, and the settings and texts of its petition."
+        ),
+    )
+
     content_panels = [
         *Page.content_panels,
         PetitionStatusPanel(),
         FieldPanel("published_on"),
+        FieldPanel("listing_summary", heading=_("lead"), help_text=LEAD_HELP),
+        FieldPanel("listing_image", heading=_("picture"), help_text=PICTURE_HELP),
+        FieldPanel("film"),
         FieldPanel("petition"),
         FieldPanel("body"),
         FieldPanel("updates"),
         FieldPanel("topics", widget=forms.CheckboxSelectMultiple),
         PageChooserPanel("successor", "campaigns.CampaignPage"),
+        FieldPanel("is_template"),
     ]
+    promote_panels = PublicPage.promote_panels[1:]  # The words and picture for lists are content.
     # Wagtail's expiry date is left out: editors would take it for the closing time of the petition,
     # and the page would disappear.
     settings_panels = [
@@ -148,6 +187,19 @@ class CampaignPage(Topical, PublicPage):
         if not Petition.objects.filter(pk=data["petition"]).exists():
             data = {**data, "petition": None}
         return super().from_serializable_data(data, *args, **kwargs)
+
+    @property
+    def shown_picture(self) -> CustomImage | None:
+        """The picture at the top: that of the victory, once the petition is won and has one."""
+        petition = self.petition
+        won = petition.tally.won_image if petition and petition.state == State.WON else None
+        return won or self.listing_image
+
+    def clean(self) -> None:
+        super().clean()
+        if self.film and not self.listing_image:
+            message = _("A film needs a picture, which readers see until they press play.")
+            raise ValidationError({"film": message})
 
     @property
     def card_count(self) -> int | None:
@@ -221,6 +273,7 @@ class CampaignPage(Topical, PublicPage):
     ]
 
     def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
+        self.show_newest_petition()
         if self.petition and mode_name in ("check_your_email", "thanks"):
             return self.petition.get_preview_template(request, mode_name)
         return self.get_template(request)

@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils import timezone
 from django.utils.html import strip_tags
-from django.utils.text import Truncator
+from django.utils.text import Truncator, get_text_list
 from django.utils.translation import gettext
 from wagtail.blocks import StreamValue, StructValue
 from wagtail.rich_text import RichText
@@ -25,15 +25,17 @@ KEY_LENGTH = 8
 class Entry:
     """One event of the timeline.
 
-    `kind` is "update", "opened", "closed", "delivered", "won", "goal" or "number". `text` is rich
-    text. Only updates have one, a picture (in the `value` of their block), and a `key`: the part of
-    their address that is their own, "" before the page is saved.
+    `kind` is "update", "opened", "closed", "delivered", "won", "goal" or "number". `text` is the
+    rich text of an update, and `words` the plain text of another event. Only updates have a picture
+    (in the `value` of their block) and a `key`: the part of their address that is their own, ""
+    before the page is saved.
     """
 
     day: date
     kind: str
     heading: str
     text: RichText | str = ""
+    words: str = ""
     value: StructValue | None = None
     key: str = ""
 
@@ -81,7 +83,25 @@ def updates_of(updates: StreamValue) -> list[Entry]:
 def milestone_entries(petition: Petition) -> list[Entry]:
     """The events that need no update: changes of state and milestones, the oldest first."""
     found = sorted([*changes_of_state(petition), *numbers(petition)])
-    return [Entry(timezone.localdate(moment), kind, heading) for moment, kind, heading in found]
+    return [
+        Entry(timezone.localdate(moment), kind, heading, words=words_of(petition, kind))
+        for moment, kind, heading in found
+    ]
+
+
+def words_of(petition: Petition, kind: str) -> str:
+    """What is told of a handover and of a victory; of other events their heading says enough."""
+    if kind == "won":
+        return victory_words(petition)
+    if kind != "delivered":
+        return ""
+    names = [target.value["name"] for target in petition.targets]
+    if not names:
+        return gettext("The signatures were handed over to those who decide.")
+    listed = get_text_list(names, gettext("and"))
+    return gettext("The signatures were handed over to those who decide: %(names)s.") % {
+        "names": listed
+    }
 
 
 def changes_of_state(petition: Petition) -> Iterator[tuple[datetime, str, str]]:
@@ -107,14 +127,31 @@ def numbers(petition: Petition) -> Iterator[tuple[datetime, str, str]]:
 
     There are none where the petition does not show its count.
     """
-    if petition.progress.count is None:
-        return
-    for number, moment in reached(petition):
+    for number, moment in shown_milestones(petition):
         shown = {"number": intcomma(number)}
         if number == petition.original.goal:
             yield moment, "goal", gettext("Goal reached: %(number)s") % shown
-        elif number in milestones.ROUND:
+        else:
             yield moment, "number", gettext("%(number)s signatures") % shown
+
+
+def victory_words(petition: Petition) -> str:
+    """What is told of the victory: staff wrote it in the language of the original."""
+    written = "" if petition.is_translation else petition.tally.won_words
+    return written or str(petition.texts.won_notice)
+
+
+def newest_milestone(petition: Petition) -> tuple[int, datetime] | None:
+    """The last milestone as (number, moment); None where there is none to show."""
+    return next(reversed(shown_milestones(petition)), None)
+
+
+def shown_milestones(petition: Petition) -> list[tuple[int, datetime]]:
+    """The milestones at round numbers and at the goal as (number, moment), the smallest first."""
+    if petition.progress.count is None:
+        return []
+    shown = {*milestones.ROUND, petition.original.goal}
+    return [(number, moment) for number, moment in reached(petition) if number in shown]
 
 
 def won_at(tally: Tally) -> datetime | None:

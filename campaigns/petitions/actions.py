@@ -277,8 +277,9 @@ ACTIONS = (
         label=_("Move to another collection"),
         button=_("Move the petition"),
         question=_(
-            "Move this petition, in all its languages, to another collection? The people of that "
-            "collection will see its signatures, and those of this one no longer will."
+            "Move this petition, in all its languages, to another collection? Whoever may see the "
+            "signatures of that collection will then see these. Whoever may see only those of the "
+            "present collection no longer will."
         ),
         done=_("“%s” was moved."),
         entry=_("Moved from “%(from)s” to “%(to)s”"),

@@ -36,8 +36,13 @@ from campaigns.petitions.languages import InLanguages
 from campaigns.petitions.settings import SETTING_CONSTRAINTS, PetitionSettings, Progress
 from campaigns.petitions.state import State, state_at
 from campaigns.petitions.tally import Tally
-from campaigns.petitions.texts import StepTexts, Texts, default_consent, default_texts
-from campaigns.sharing import links
+from campaigns.petitions.texts import (
+    StepTexts,
+    Texts,
+    WithThanksBlocks,
+    default_consent,
+    default_texts,
+)
 
 
 class HasSignatures(Exception):
@@ -55,6 +60,7 @@ class Petition(
     TranslatableMixin,
     versions.WithVersions,
     StepTexts,
+    WithThanksBlocks,
     PetitionSettings,
     index.Indexed,
 ):
@@ -279,12 +285,7 @@ class Petition(
 
     def step_context(self) -> dict[str, Any]:
         """The context of the pages that follow signing."""
-        return {
-            "petition": self,
-            "texts": self.texts,
-            "share_url": self.full_url,
-            "share_links": links.share_links(self.full_url, self.title),
-        }
+        return {"petition": self, "texts": self.texts}
 
 
 @lru_cache(maxsize=1000)

@@ -113,6 +113,14 @@ class PetitionSettings(models.Model):
             "signatures counts at once. The count then means less to those who receive it."
         ),
     )
+    sends_thanks = models.BooleanField(
+        _("a mail of thanks follows the confirmation"),
+        default=True,
+        help_text=_(
+            "It thanks each signer once and tells them how to pass the petition on. Without "
+            "confirmation by email it is always sent, since it also says how to withdraw."
+        ),
+    )
     shares_email = models.BooleanField(
         _("two people may share one email"),
         default=False,
@@ -141,6 +149,19 @@ class PetitionSettings(models.Model):
         help_text=_(
             "People who have signed are asked to sign this campaign next, while it is open. "
             "If empty, an open campaign on the same topic is used, or else the newest one."
+        ),
+    )
+    share_image = models.ForeignKey(
+        "campaigns.CustomImage",
+        verbose_name=_("picture for sharing"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_(
+            "What Facebook and others show beside a link to the petition or to its campaign "
+            "page, unless that page has a picture for sharing of its own. If empty, it is a card "
+            "with the title and the count."
         ),
     )
     embed_sites = models.TextField(

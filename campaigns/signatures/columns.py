@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from campaigns.signatures.declarations import ShownIn, as_text, column, columns
-from campaigns.signing import fields
+from campaigns.signing import countries, fields
 
 
 def language_name(signature: "SignatureColumns") -> str:
@@ -108,7 +108,7 @@ class SignatureColumns(models.Model):
         CountryField(_("country"), null=True),
         personal=False,
         typed=True,
-        form_field=fields.CountryField,
+        form_field=countries.CountryField,
         setting="country_field",
     )
     postcode = column(

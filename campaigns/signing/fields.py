@@ -2,19 +2,13 @@
 
 import re
 import unicodedata
-from functools import cache, lru_cache
 from itertools import takewhile
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator, RegexValidator
-from django.forms.utils import flatatt
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from django_countries import countries
 from publicsuffixlist import PublicSuffixList
 
 # Mails and lists contain the signer's name. A link or an email in it would make them advertise.
@@ -106,6 +100,7 @@ class PlainEmailField(forms.EmailField):
                 attrs={
                     "autocomplete": "email",
                     "inputmode": "email",
+                    "placeholder": " ",
                     "spellcheck": "false",
                     "dir": "auto",
                 }
@@ -166,6 +161,8 @@ def refuse_links(name: str) -> None:
 
 
 class NameField(PlainTextField):
+    """A person's name. The empty placeholder tells the style sheet whether somebody has typed."""
+
     default_validators = [
         refuse_links,
         RegexValidator(r"[^\W\d_]", message=_("Please give your name, with at least one letter.")),
@@ -178,66 +175,13 @@ class NameField(PlainTextField):
                 attrs={
                     "autocomplete": "name",
                     "autocapitalize": "words",
+                    "placeholder": " ",
                     "spellcheck": "false",
                     "dir": "auto",
                 }
             ),
             error_messages={"required": _("Please give your name.")},
         )
-
-
-@cache
-def country_names(language: str) -> dict[str, str]:
-    """The names of the countries by code, in the order of a language; sorted only once.
-
-    The language must be the active one.
-    """
-    return {"": str(_("Choose your country")), **{code: str(name) for code, name in countries}}
-
-
-@lru_cache(maxsize=100)
-def country_options(language: str, chosen: str | None) -> SafeString:
-    return format_html_join(
-        "",
-        '<option value="{}"{}>{}</option>',
-        (
-            (code, flatatt({"selected": code == chosen}), name)
-            for code, name in country_names(language).items()
-        ),
-    )
-
-
-class CountrySelect(forms.Select):
-    """A select whose options are cached.
-
-    Django would render a template for each of the 250 options, which takes a quarter of the time
-    of a campaign page.
-    """
-
-    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        language = get_language()
-        chosen = value or ""
-        if chosen not in country_names(language):
-            chosen = None  # Otherwise made-up values would fill the cache.
-        attributes = flatatt(self.build_attrs(self.attrs, {**(attrs or {}), "name": name}))
-        options = country_options(language, chosen)
-        return format_html("<select{}>{}</select>", attributes, options)
-
-
-class CountryField(forms.ChoiceField):
-    def __init__(self) -> None:
-        super().__init__(
-            choices=lambda: [*country_names(get_language()).items()],
-            widget=CountrySelect(attrs={"autocomplete": "country"}),
-            error_messages={
-                "required": _("Please choose your country."),
-                "invalid_choice": _("Please choose a country from the list."),
-            },
-        )
-
-    def valid_value(self, value: Any) -> bool:
-        """Look the code up; Django would go through all 250 choices."""
-        return value in country_names(get_language())
 
 
 class PostcodeInput(forms.TextInput):

@@ -1,5 +1,6 @@
 """The public forms for signing a petition, and for correcting a signature."""
 
+from collections.abc import Iterator
 from copy import copy, deepcopy
 from typing import Any
 
@@ -22,6 +23,9 @@ from campaigns.signing.postcodes import WITHOUT
 NOT_ASKED = (Ask.OFF, False)
 # The fields into which people do not type, and what each becomes if it is malformed.
 HIDDEN = {"page": None, "version": None, "website": "spoilt", "source": "", "framed_by": ""}
+# What the form shows at once. Other fields that may stay empty are folded away.
+FIRST = ("name", "email")
+SEEN = ("country", "postcode", "updates")
 SETTINGS = {field.name: column.setting for field, column in COLUMNS if column.setting}
 
 
@@ -122,6 +126,32 @@ class SignForm(forms.Form):
             )
             raise ValidationError(message, code="version")
         return data
+
+    @property
+    def first_step(self) -> list[forms.BoundField]:
+        """The fields that the first screen shows beside the button, on the smallest phone too."""
+        return [self[name] for name in FIRST]
+
+    @property
+    def asked(self) -> list[forms.BoundField]:
+        """What stands between the first step and the consent."""
+        return [field for field in self.between() if field.field.required or field.name in SEEN]
+
+    @property
+    def folded(self) -> list[forms.BoundField]:
+        """What may stay empty, and is folded away until somebody opens it."""
+        return [
+            field for field in self.between() if not field.field.required and field.name not in SEEN
+        ]
+
+    @property
+    def is_unfolded(self) -> bool:
+        """Whether a folded field holds something, or has an error."""
+        return self.is_bound and any(field.value() or field.errors for field in self.folded)
+
+    def between(self) -> Iterator[forms.BoundField]:
+        besides = (*FIRST, "website", "consent")
+        return (field for field in self.visible_fields() if field.name not in besides)
 
     @property
     def meant(self) -> SafeString | str:

@@ -31,7 +31,8 @@ TOO_WIDE = """() => {
     ...[...document.querySelectorAll("main *")].filter((element) =>
       isWide && beyond(reaches(element), page)).map(name),
     ...[...document.querySelectorAll(".count-number")].filter((number) =>
-      beyond(reaches(number), number.closest(".jump, .tally, .frame").getBoundingClientRect()))
+      beyond(reaches(number),
+        number.closest(".bar, .tally, .head, .frame").getBoundingClientRect()))
       .map(name),
   ];
 }"""
@@ -145,32 +146,16 @@ def test_what_is_chosen_is_seen_in_the_reader_s_own_colours(site, page):
     assert chosen.evaluate(ground) != around.evaluate(ground)
 
 
-def test_the_card_with_the_button_stays_beside_the_story_on_a_desk(site, page):
-    story = [("petition", {}), ("text", "<p>" + "A long story. " * 600 + "</p>")]
-    page.set_viewport_size({"width": 1280, "height": 800})
-    page.goto(site + make_campaign(body=story).url)
-
-    page.locator(".story .prose").evaluate(
-        "text => text.scrollIntoView({ block: 'center', behavior: 'instant' })"
-    )
-
-    card, text = box(page, ".jump"), box(page, ".story .prose")
-    assert 0 <= card["y"] < 100
-    assert text["x"] + text["width"] < card["x"]
-
-
-def test_on_paper_a_petition_at_the_top_stands_below_the_title_and_at_the_same_edge(site, page):
+def test_on_paper_a_letter_at_the_top_stands_below_the_title_and_at_the_same_edge(site, page):
     story = [("petition", {"petition": None}), ("text", "<p>Before.</p>")]
     page.goto(site + make_campaign(body=story).url)
 
     page.set_viewport_size({"width": 718, "height": 1047})  # A4 without margins
     page.emulate_media(media="print")
 
-    head, ask, text = (
-        box(page, each) for each in (".campaign-head", ".petition-ask", ".block-text")
-    )
-    assert head["y"] + head["height"] <= ask["y"]
-    assert {head["x"], ask["x"], text["x"]} == {head["x"]}
+    head, letter, text = (box(page, each) for each in (".head-title", ".letter", ".block-text"))
+    assert head["y"] + head["height"] <= letter["y"]
+    assert {head["x"], letter["x"], text["x"]} == {head["x"]}
 
 
 def test_no_component_shows_what_is_hidden(site, browser: Browser, page: Page):

@@ -11,7 +11,7 @@ from wagtail.models import ModelLogEntry
 
 from campaigns.cms.petitions.views import home_url
 from campaigns.cms.screens import Button, QuestionView, Text
-from campaigns.cms.signatures.exports import ExportEntry
+from campaigns.cms.signatures.recording import ExportEntry
 from campaigns.petitions.actions import ACTIONS, Action, ActionForm
 from campaigns.petitions.controlling import NotNow
 from campaigns.petitions.petition import Petition

@@ -57,5 +57,6 @@ def test_50_confirmations_of_one_link_count_once():
     slugs = at_once(lambda number: signing.confirm(token).petition.slug, 50)
 
     assert slugs == [petition.slug] * 50
+    assert sorted(kinds()) == ["confirm", "thanks"]
     counting.recount()
     assert Tally.objects.get().total == 1

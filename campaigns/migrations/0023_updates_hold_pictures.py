@@ -7,7 +7,7 @@ import campaigns.blocks.pictures
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('campaigns', '0015_arrivals'),
+        ('campaigns', '0022_campaign_template'),
     ]
 
     operations = [
