@@ -59,7 +59,8 @@ def answers(subject: Model | None, *, privacy_url: str) -> dict[str, bool]:
     if isinstance(subject, PublicPage):
         pictures = [
             part
-            for part in parts(getattr(subject, "body", None))
+            for name in ("body", "updates")
+            for part in parts(getattr(subject, name, None))
             if isinstance(part, CaptionedImageValue) and part["image"]
         ]
         found = {

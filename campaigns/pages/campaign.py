@@ -14,10 +14,12 @@ from wagtail.admin.panels import CommentPanel, FieldPanel, PageChooserPanel, Pub
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 from wagtail.search import index
+from wagtail.url_routing import RouteResult
 
 from campaigns import caching
 from campaigns.blocks import StoryBlock, UpdatesBlock
 from campaigns.blocks.pictures import player_url
+from campaigns.pages import timeline
 from campaigns.pages.composing import PetitionKey, WithPetition
 from campaigns.pages.images import CustomImage
 from campaigns.pages.public_page import PublicPage, readable
@@ -236,12 +238,32 @@ class CampaignPage(WithPetition, Topical, PublicPage):
     def petition_after_story(self) -> bool:
         return self.petition is not None and not self.shows_petition_itself
 
+    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
+        """Find an update of this campaign by its address, as Wagtail finds a page."""
+        if self.live and len(path_components) == 2 and path_components[0] == "updates":
+            for update in timeline.updates_of(self.updates):
+                if update.key == path_components[1]:
+                    return RouteResult(self, kwargs={"update": update})
+        found: RouteResult = super().route(request, path_components)
+        return found
+
+    def get_template(self, request: HttpRequest, *args: Any, **kwargs: Any) -> str:
+        if kwargs.get("update"):
+            return "campaigns/update.html"
+        template: str = super().get_template(request, *args, **kwargs)
+        return template
+
+    def get_cached_paths(self) -> list[str]:
+        """The addresses to purge from a proxy when the page changes, as Wagtail asks for them."""
+        return ["/", *(f"/{update.path}" for update in timeline.updates_of(self.updates))]
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Read no block here: the template caches the rendered story of the public page."""
         return {
             **super().get_context(request, *args, **kwargs),
             "petition": self.petition,
             "fragment_seconds": caching.FRAGMENT_SECONDS,
+            "update": kwargs.get("update"),
         }
 
     # The petition's states, as visitors will see them on this page.

@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 from wagtail.models import Page
 
 from campaigns.blocks.pictures import player_url
-from campaigns.blocks.story import fetch_renditions
+from campaigns.blocks.story import fetch, fetch_renditions
 from campaigns.caching import cached
 from campaigns.counting import counting
 from campaigns.pages import timeline
@@ -106,7 +106,8 @@ def topics_of(context: Context, page: Topical) -> list[Topic]:
 
 @register.simple_tag
 def happened(page: CampaignPage) -> list[timeline.Entry]:
-    """The timeline of a campaign, the newest event first."""
+    """The timeline of a campaign, the newest event first, with what its pictures and links need."""
+    fetch(page.updates)
     return timeline.timeline(page.petition, page.updates)
 
 
