@@ -228,7 +228,8 @@ class CommentField(PlainTextField):
 SHOWN_LABEL = _("Show everybody that I have signed, as in “Amina K., Kenya”.")
 SHOWN_HELP = _(
     "We show the first word of your name, the first letter of the last word, and your country if "
-    "you give it. You can change your mind at any time, but copies may remain elsewhere."
+    "you give it. Beside them we say whether you signed in the past week or month. You can change "
+    "your mind at any time, but copies may remain elsewhere."
 )
 
 
