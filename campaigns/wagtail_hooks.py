@@ -145,7 +145,7 @@ def typing() -> str:
     return format_html_join(
         "",
         '<script src="{}" type="module"></script>',
-        [(static(f"js/{name}.js"),) for name in ("typing", "acting", "demands")],
+        [(static(f"js/{name}.js"),) for name in ("typing", "acting", "demands", "checks")],
     )
 
 
