@@ -17,7 +17,14 @@ from wagtail_modeladmin.options import modeladmin_register
 
 from campaigns.blocks.links import DocumentLinks, PageLinks
 from campaigns.cms import dates, files, history, translating
-from campaigns.cms.pages import beginning, campaign_panels, explorer, notes, publishing
+from campaigns.cms.pages import (
+    beginning,
+    campaign_panels,
+    explorer,
+    notes,
+    preview_links,
+    publishing,
+)
 from campaigns.cms.pages.topics import TopicViewSet
 from campaigns.cms.people import answers, box, receipts
 from campaigns.cms.permissions import (
@@ -85,6 +92,16 @@ hooks.register("describe_collection_contents", listing.collection_contents)
 @hooks.register("register_admin_urls")
 def begin_url() -> list[URLPattern]:
     return [path("campaigns/new/", beginning.BeginView.as_view(), name="begin_campaign")]
+
+
+hooks.register("register_page_header_buttons", preview_links.header_button)
+hooks.register("register_log_actions", preview_links.register_log_actions)
+
+
+@hooks.register("register_admin_urls")
+def preview_links_url() -> list[URLPattern]:
+    view = preview_links.PreviewLinksView.as_view()
+    return [path("pages/<int:page_id>/preview-links/", view, name=preview_links.URL)]
 
 
 @hooks.register("register_admin_urls")
