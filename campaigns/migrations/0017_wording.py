@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('campaigns', '0016_sent_forms'),
+        ("campaigns", "0016_sent_forms"),
     ]
 
     operations = [
