@@ -45,6 +45,13 @@ def clean(text: str) -> str:
     return CONTROL.sub("", text.replace("\t", " "))
 
 
+def harmless(text: str) -> str:
+    """The text in a form that no spreadsheet takes for a formula, as `harmless_sql` makes it."""
+    cleaned = clean(text)
+    risky = re.search(RAW_START, text) or re.search(FORMULA, cleaned)
+    return ("'" if risky else "") + re.sub(INNER_FORMULA, r"\1'", cleaned)
+
+
 def clean_sql(column: str) -> str:
     """The same in SQL."""
     return f"regexp_replace(replace({column}, chr(9), ' '), {quoted(CONTROLS)}, '', 'g')"

@@ -12,6 +12,8 @@ from wagtail.images.models import AbstractImage, AbstractRendition, SourceImageI
 from wagtail.images.models import Image as WagtailImage
 from wagtail.search import index
 
+from campaigns.pages import captions
+
 # Formats that can carry EXIF or XMP: where and when a photograph was taken, and with which device.
 METADATA_FORMATS = {"AVIF", "GIF", "JPEG", "MPO", "PNG", "WEBP"}
 
@@ -53,6 +55,7 @@ class CustomImage(AbstractImage):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self.file and not self.file._committed:  # type: ignore[attr-defined]  # private to Django
+            self.credit = self.credit or captions.read(self.file).credit
             self.file = without_metadata(self.file)
             self.note_file()
         super().save(*args, **kwargs)

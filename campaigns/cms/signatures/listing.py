@@ -76,6 +76,8 @@ class SignatureFilters(WagtailFilterSet):
     country = django_filters.ChoiceFilter(
         label=_("Country"), choices=lambda: list(countries), empty_label=_("All")
     )
+    source = django_filters.CharFilter(label=_("Source begins with"), lookup_expr="istartswith")
+    framed_by = django_filters.CharFilter(label=_("Embedding site"), lookup_expr="iexact")
     signed_at = django_filters.DateFromToRangeFilter(
         label=_("Signed"), widget=DateRangePickerWidget
     )
