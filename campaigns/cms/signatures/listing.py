@@ -25,6 +25,7 @@ from wagtail.admin.widgets import BooleanRadioSelect
 from wagtail.admin.widgets.button import Button
 from wagtail_modeladmin.options import ModelAdmin
 
+from campaigns.cms.dates import DaysFilter
 from campaigns.cms.permissions import StaffRequest, signature_policy, signatures_for, tallies_for
 from campaigns.moderation import screening
 from campaigns.petitions.petition import Petition
@@ -74,9 +75,7 @@ class SignatureFilters(WagtailFilterSet):
     country = django_filters.ChoiceFilter(
         label=_("Country"), choices=lambda: list(countries), empty_label=_("All")
     )
-    signed_at = django_filters.DateFromToRangeFilter(
-        label=_("Signed"), widget=DateRangePickerWidget
-    )
+    signed_at = DaysFilter(label=_("Signed"), widget=DateRangePickerWidget)
     updates = django_filters.BooleanFilter(label=_("Keep me informed"), widget=BooleanRadioSelect)
 
     class Meta:
