@@ -20,9 +20,10 @@ before_all(key_fingerprint.wait_and_verify)
 # Mail has a thread of its own: a mail server may be slow, and the totals must not wait for it.
 register(Round("mail", Sender().send_due, every=0.5, thread="mail"))
 register(Round("notices to staff", notices.send_due, every=2, thread="notices"))
-register(Round("totals", counting.recount_in_turn, every=1, alone=True))
-register(Round("surveys", counting.survey, every=300))
-register(Round("arrivals", arrivals.roll_up, every=300, alone=True))
+# Nothing else may hold up the totals. A survey of millions takes a quarter of a minute.
+register(Round("totals", counting.recount_in_turn, every=1, alone=True, thread="totals"))
+register(Round("surveys", counting.survey, every=300, thread="surveys"))
+register(Round("arrivals", arrivals.roll_up, every=300, alone=True, thread="surveys"))
 register(Round("public signers", show_signers, every=300))
 # The CMS makes these versions itself; this is for an update of the software, or the shell.
 register(Round("versions", renewing.renew, every=60))

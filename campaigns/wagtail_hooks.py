@@ -23,6 +23,7 @@ from campaigns.cms.pages import (
     comments,
     explorer,
     notes,
+    preview_links,
     publishing,
 )
 from campaigns.cms.pages.topics import TopicViewSet
@@ -95,6 +96,16 @@ def begin_url() -> list[URLPattern]:
     return [path("campaigns/new/", beginning.BeginView.as_view(), name="begin_campaign")]
 
 
+hooks.register("register_page_header_buttons", preview_links.header_button)
+hooks.register("register_log_actions", preview_links.register_log_actions)
+
+
+@hooks.register("register_admin_urls")
+def preview_links_url() -> list[URLPattern]:
+    view = preview_links.PreviewLinksView.as_view()
+    return [path("pages/<int:page_id>/preview-links/", view, name=preview_links.URL)]
+
+
 @hooks.register("register_admin_urls")
 def publish_page_url() -> list[URLPattern]:
     view = publishing.PublishPageView.as_view()
@@ -153,7 +164,10 @@ def typing() -> str:
     return format_html_join(
         "",
         '<script src="{}" type="module"></script>',
-        [(static(f"js/{name}.js"),) for name in ("typing", "acting", "translating", "demands")],
+        [
+            (static(f"js/{name}.js"),)
+            for name in ("typing", "acting", "translating", "demands", "checks")
+        ],
     )
 
 

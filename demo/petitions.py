@@ -34,6 +34,7 @@ RUSSIA = {
         "the world in the treaties it has signed. I ask you to keep both promises."
     ),
     "collection": "International",
+    "button": "Take Action",
     "opens": datetime(2013, 8, 30, 7, tzinfo=UTC),
     "closes": datetime(2013, 11, 30, 22, tzinfo=UTC),
 }

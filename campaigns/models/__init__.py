@@ -10,6 +10,7 @@ from campaigns.moderation.memory import RememberedModeration
 from campaigns.pages.campaign import CampaignIndexPage, CampaignPage
 from campaigns.pages.images import CustomImage, Rendition
 from campaigns.pages.news import ArticlePage, NewsIndexPage
+from campaigns.pages.preview_links import PreviewLink
 from campaigns.pages.topics import Topic
 from campaigns.petitions.petition import HasSignatures, Petition
 from campaigns.petitions.settings import Ask
@@ -49,6 +50,7 @@ __all__ = [
     "NewsIndexPage",
     "OutgoingMail",
     "Petition",
+    "PreviewLink",
     "RememberedModeration",
     "Rendition",
     "SeenClock",

@@ -273,7 +273,7 @@ class CampaignPage(WithPetition, Topical, PublicPage):
     ]
 
     def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
-        self.show_newest_petition()
+        self.show_newest_petition(request)
         if self.petition and mode_name in ("check_your_email", "thanks"):
             return self.petition.get_preview_template(request, mode_name)
         return self.get_template(request)

@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import User
 from django.db import models, transaction
+from django.http import HttpRequest
 from wagtail.models import Page, Revision
+from wagtail.permissions import policy_registry
 
 from campaigns.petitions.petition import Petition
 
@@ -88,9 +90,18 @@ class WithPetition(Base):
         newest = others.order_by("-created_at").first()
         return newest.created_at if newest else datetime.min.replace(tzinfo=UTC)
 
-    def show_newest_petition(self) -> None:
-        """In a preview of the stored page: show its own petition as it was saved with it."""
-        if not self.shows_petition and (own := self.own_petition):
+    def show_newest_petition(self, request: HttpRequest) -> None:
+        """In a preview of the stored page: show its own petition as it was saved with it.
+
+        Others than those who see the petition in the CMS, and those to whom one of them has given
+        a link, see what is public of it.
+        """
+        own = None if self.shows_petition else self.own_petition
+        if own is None:
+            return
+        policy = policy_registry.get(own)
+        # The method is defined in campaigns.cms.permissions, a layer above.
+        if getattr(request, "for_outsiders", False) or policy.user_sees(request.user, own):  # type: ignore[attr-defined]
             self.petition = own.get_latest_revision_as_object()
 
 

@@ -8,7 +8,7 @@ from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils import timezone
 from django.utils.html import strip_tags
 from django.utils.text import Truncator, get_text_list
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from wagtail.blocks import StreamValue, StructValue
 from wagtail.rich_text import RichText
 
@@ -132,7 +132,8 @@ def numbers(petition: Petition) -> Iterator[tuple[datetime, str, str]]:
         if number == petition.original.goal:
             yield moment, "goal", gettext("Goal reached: %(number)s") % shown
         else:
-            yield moment, "number", gettext("%(number)s signatures") % shown
+            text = ngettext("%s signature", "%s signatures", number)
+            yield moment, "number", text % intcomma(number)
 
 
 def victory_words(petition: Petition) -> str:

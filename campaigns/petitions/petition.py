@@ -75,7 +75,7 @@ class Petition(
         max_length=80,
         blank=True,
         help_text=_(
-            "The last part of the petition's web address. It cannot change after the first "
+            "The last part of the petition’s web address. It cannot change after the first "
             "publication."
         ),
     )
@@ -139,7 +139,7 @@ class Petition(
             ("moderate_signatures_petition", _("Can release and invalidate signatures")),
             ("export_signatures_petition", _("Can export signatures")),
             ("delete_signatures_petition", _("Can delete signatures")),
-            ("hold_signatures_petition", _("Can hold signers' data beyond the retention period")),
+            ("hold_signatures_petition", _("Can hold signers’ data beyond the retention period")),
         ]
 
     def __str__(self) -> str:

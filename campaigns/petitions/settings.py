@@ -109,7 +109,7 @@ class PetitionSettings(models.Model):
         _("signatures are confirmed by email"),
         default=True,
         help_text=_(
-            "Without confirmation, anybody can sign in anybody's name, and a flood of fake "
+            "Without confirmation, anybody can sign in anybody’s name, and a flood of fake "
             "signatures counts at once. The count then means less to those who receive it."
         ),
     )
@@ -129,7 +129,7 @@ class PetitionSettings(models.Model):
         ),
     )
     retention_days = models.PositiveSmallIntegerField(
-        _("days until signers' data is anonymised"),
+        _("days until signers’ data is anonymised"),
         default=90,
         validators=[MinValueValidator(1), MaxValueValidator(MOST_DAYS)],
         help_text=_(

@@ -44,7 +44,7 @@ class Tally(models.Model):
         null=True,
         blank=True,
         help_text=_(
-            "While this is set, signers' data is not anonymised, for example because a court "
+            "While this is set, signers’ data is not anonymised, for example because a court "
             "needs it."
         ),
     )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from campaigns.public import api, downloads, frames, oembed, views
+from campaigns.public import api, downloads, drafts, frames, oembed, views
 
 # Below the prefix of each language.
 petitions = [
@@ -41,4 +41,5 @@ links = [
     path("signatures/manage/<str:token>/", views.manage, name="manage"),
     path("signatures/manage/<str:token>/download/", views.own_copy, name="own_copy"),
     path("signatures/withdraw/<str:token>/", views.withdraw, name="withdraw"),
+    path("drafts/<str:token>/", drafts.draft, name="draft"),
 ]

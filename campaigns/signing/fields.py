@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator, RegexValidator
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 from publicsuffixlist import PublicSuffixList
 
 # Mails and lists contain the signer's name. A link or an email in it would make them advertise.
@@ -67,7 +68,11 @@ class PlainTextField(forms.CharField):
     """A text field that composes and trims its input, and refuses harmful characters."""
 
     default_error_messages = {
-        "max_length": _("This is too long. Please write at most %(limit_value)s characters."),
+        "max_length": ngettext_lazy(
+            "This is too long. Please write at most %(limit_value)s character.",
+            "This is too long. Please write at most %(limit_value)s characters.",
+            "limit_value",
+        ),
     }
 
     def __init__(self, *, lines: bool = False, **kwargs: Any) -> None:
@@ -223,7 +228,8 @@ class CommentField(PlainTextField):
 SHOWN_LABEL = _("Show everybody that I have signed, as in “Amina K., Kenya”.")
 SHOWN_HELP = _(
     "We show the first word of your name, the first letter of the last word, and your country if "
-    "you give it. You can change your mind at any time, but copies may remain elsewhere."
+    "you give it. Beside them we say whether you signed in the past week or month. You can change "
+    "your mind at any time, but copies may remain elsewhere."
 )
 
 

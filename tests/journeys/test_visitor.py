@@ -44,7 +44,7 @@ def test_signing_and_confirming_on_a_phone(site, phone, links, worker):
 
     worker()
     phone.goto(site + campaign.url)
-    expect(phone.locator("main")).to_contain_text("by people like you")
+    expect(phone.locator("main")).to_contain_text("Actions taken")
     assert phone.request.get(f"{site}/petitions/keep-the-river-free/count.json").json() == {
         "count": 1,
         "goal": 10,

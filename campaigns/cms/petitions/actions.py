@@ -130,5 +130,5 @@ def register_log_actions(actions: LogActionRegistry) -> None:
     actions.register_action("page.unscheduled", _("Remove from the schedule"), incomplete)
     actions.register_action("petition.export")(ExportEntry)
     actions.register_action(
-        "petition.erase", _("Delete a person's data"), _("Data deleted at the person's request")
+        "petition.erase", _("Delete a person’s data"), _("Data deleted at the person’s request")
     )

@@ -127,3 +127,9 @@ def test_without_a_story_the_petition_is_shared():
     confirmed(petition)
 
     assert petition.full_url in composing.compose(OutgoingMail.objects.get()).body
+
+
+def test_without_confirmation_it_is_always_sent():
+    sign(make_petition(confirms_by_email=False, sends_thanks=False))
+
+    assert OutgoingMail.objects.get().kind == THANKS

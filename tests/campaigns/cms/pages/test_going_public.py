@@ -10,6 +10,7 @@ from django.utils import timezone
 from campaigns.cms.pages.approval import WITH_PETITION
 from campaigns.cms.petitions.changes import explain_url
 from campaigns.models import State
+from tests.campaigns.cms.browsing import url
 from tests.campaigns.cms.pages.test_approval import act, submit
 from tests.campaigns.cms.pages.test_composing import composed, fresh, newest
 from tests.campaigns.cms.pages.test_publishing import edit
@@ -141,6 +142,18 @@ def test_what_is_saved_before_approving_is_approved_in_the_form_only(draft, peop
     assert not unseen
     assert fresh(draft).opening == "Typed on the page."
     assert (fresh(page).live, fresh(draft).live) == (True, True)
+
+
+def test_approving_is_never_missing_without_a_reason(people, browse):
+    unwritten = make_petition(title="A story", live=False, salutation="", opening="")
+    page = submit(make_campaign(unwritten, title="A story", live=False), people.editor)
+    client = browse(people.moderator)
+
+    with_petition = client.get(edit(page)).content.decode()
+    alone = client.get(url("edit", unwritten.pk)).content.decode()
+
+    for shown in (with_petition, alone):
+        assert "cannot be published yet. Still to be filled in: salutation, opening." in shown
 
 
 def test_both_wait_for_one_time_and_both_are_taken_off_it(page, draft, people, browse):

@@ -7,7 +7,7 @@ import campaigns.blocks.pictures
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('campaigns', '0022_campaign_template'),
+        ("campaigns", "0023_campaign_template"),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("campaigns", "0017_arrivals"),
+        ("campaigns", "0018_arrivals"),
         migrations.swappable_dependency(settings.WAGTAIL_PAGE_MODEL),
     ]
 

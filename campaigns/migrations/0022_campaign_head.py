@@ -6,7 +6,7 @@ import campaigns.pages.campaign
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("campaigns", "0020_one_mail_of_thanks"),
+        ("campaigns", "0021_one_mail_of_thanks"),
     ]
 
     operations = [

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("campaigns", "0019_count_by_confirmation"),
+        ("campaigns", "0020_count_by_confirmation"),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("campaigns", "0018_thanks_and_sharing"),
+        ("campaigns", "0019_thanks_and_sharing"),
     ]
 
     operations = [
