@@ -20,6 +20,7 @@ from campaigns.cms import dates, files, history, translating
 from campaigns.cms.pages import (
     beginning,
     campaign_panels,
+    comments,
     explorer,
     notes,
     preview_links,
@@ -41,6 +42,7 @@ from campaigns.paragraphs import ParagraphsField
 from campaigns.petitions.petition import Petition
 from campaigns.signatures.signature import Signature
 
+comments.register()
 dates.register()
 register_form_field_override(ParagraphsField, override={"widget": AdminAutoHeightTextInput})
 
@@ -162,7 +164,10 @@ def typing() -> str:
     return format_html_join(
         "",
         '<script src="{}" type="module"></script>',
-        [(static(f"js/{name}.js"),) for name in ("typing", "acting", "demands", "checks")],
+        [
+            (static(f"js/{name}.js"),)
+            for name in ("typing", "acting", "translating", "demands", "checks")
+        ],
     )
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from demo.writing import bullets, heading, petition, picture, quote, text
+from demo.writing import bullets, heading, petition, quote, text
 
 CODE = "ar"
 
@@ -77,11 +77,6 @@ STORY: dict[str, Any] = {
             "يعبر فجوة عرضها أحد عشر مترًا.",
             "تريد شركة أن تسد تلك الفجوة. منحت الوزارة الرخصة، وطُلبت الحفارات. وإلى أن تصل يستطيع "
             "توقيع واحد أن يوقفها، هو توقيع الوزير. وتوقيعاتنا لتعينه عليه.",
-        ),
-        picture(
-            "river",
-            "نهر تالفا فوق أورلين. ستبلغ البحيرة هذا المنعطف.",
-            alt="رسم: نهر في مضيق بين منحدرين",
         ),
         heading("ماذا يأخذ السد"),
         text(

@@ -42,6 +42,11 @@ from home.models import ContentPage, HomePage, Identity, Navigation
 
 P = TypeVar("P", bound=Page)
 
+VERBS = {
+    "paused": controlling.pause,
+    "handed_over": controlling.record_handover,
+    "won": controlling.declare_victory,
+}
 # The hours at which petitions open and close, in the demo's time zone.
 MORNING, EVENING = time(7), time(22)
 
@@ -70,8 +75,7 @@ class Builder:
     def __init__(self, now: datetime, share: float) -> None:
         self.now, self.share = now, share
         self.pages: dict[str, Page] = {}
-        self.petitions: dict[str, Petition] = {}
-        self.topics: dict[str, Topic] = {}
+        self.petitions, self.topics = dict[str, Petition](), dict[str, Topic]()
         self.collections = staff.make_collections()
         staff.make_city_team(self.collections["City"])
         staff.make_staff()
@@ -103,7 +107,8 @@ class Builder:
         self.recommend()
         translations.build(self, HomePage.objects.get(pk=home.pk))
         Identity.objects.get_or_create(
-            site=site, defaults={"name": settings.WAGTAIL_SITE_NAME, "privacy_page": privacy}
+            site=site,
+            defaults=pages.IDENTITY | {"privacy_page": privacy, "imprint_page": about},
         )
 
     # --- pages ---
@@ -226,7 +231,7 @@ class Builder:
     def make_petition(self, letter: dict[str, Any]) -> Petition:
         rest = dict(letter)
         opens, closes = rest.pop("opens"), rest.pop("closes", None)
-        moments = {name: self.at(rest.pop(name)) for name in ("paused", "won") if name in rest}
+        moments = {name: self.at(rest.pop(name)) for name in VERBS if name in rest}
         petition = Petition(
             live=False,
             collection=self.collections[rest.pop("collection")],
@@ -242,10 +247,10 @@ class Builder:
         petition.save_revision(user=self.writer)
         publishing.publish(petition, by=self.publisher)
         for name, moment in moments.items():
-            verb = {"paused": controlling.pause, "won": controlling.declare_victory}[name]
-            verb(petition, by=self.publisher)
+            VERBS[name](petition, by=self.publisher)
             # It happened some days ago, and the signatures end there.
-            Tally.objects.filter(petition=petition).update(**{f"{name}_at": moment})
+            when = {f"{name}_at": moment, **({"won_on": moment.date()} if name == "won" else {})}
+            Tally.objects.filter(petition=petition).update(**when)
         return Petition.objects.get(pk=petition.pk)
 
     # --- pictures and days ---

@@ -1,6 +1,6 @@
 """The demo's petitions: one of 2013 about real events, and six from invented places.
 
-`opens`, `closes`, `paused` and `won` are moments, or numbers of days from today.
+`opens`, `closes`, `paused`, `handed_over` and `won` are moments, or numbers of days from today.
 """
 
 from datetime import UTC, datetime
@@ -34,6 +34,7 @@ RUSSIA = {
         "the world in the treaties it has signed. I ask you to keep both promises."
     ),
     "collection": "International",
+    "button": "Take Action",
     "opens": datetime(2013, 8, 30, 7, tzinfo=UTC),
     "closes": datetime(2013, 11, 30, 22, tzinfo=UTC),
 }
@@ -209,6 +210,7 @@ TREES = {
     "goal": 1000,
     "opens": -75,
     "won": -20,
+    "handed_over": -21,
     "country_field": Ask.OFF,
     "postcode_field": Ask.OPTIONAL,
     "thanks_text": "Now ask the neighbour who has never signed anything. That one counts double.",

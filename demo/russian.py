@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from demo.writing import bullets, heading, petition, picture, quote, text
+from demo.writing import bullets, heading, petition, quote, text
 
 CODE = "ru"
 
@@ -83,11 +83,6 @@ STORY: dict[str, Any] = {
             "Компания хочет эту щель закрыть. Министерство дало разрешение, экскаваторы заказаны. "
             "Пока они не приехали, остановить их может одна подпись, подпись министра. Наши "
             "должны ей помочь.",
-        ),
-        picture(
-            "river",
-            "Талва выше Орлина. Озеро дойдёт до излучины.",
-            alt="Рисунок: река в ущелье между крутыми склонами",
         ),
         heading("Что отнимет плотина"),
         text(

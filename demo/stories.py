@@ -20,7 +20,7 @@ RUSSIA = {
     "published": date(2013, 8, 30),
     "topics": ["free-speech"],
     "body": [
-        picture("square", "A line of riot police before a march in St Petersburg. A drawing."),
+        picture("snowball", "What was forbidden: snowballs in a park. A drawing."),
         text(
             "In January some people met in St Petersburg to throw snowballs. The police called "
             "it an unauthorised gathering, forbade it and sent everybody home.",
@@ -78,7 +78,6 @@ RIVER = {
             "excavators are ordered. Until they arrive one signature can stop them, the "
             "minister’s. Ours are meant to help with it.",
         ),
-        picture("river", "The Talva above Orlin. The lake would reach up to the bend."),
         heading("What the dam would take"),
         text(
             bullets(
@@ -118,11 +117,6 @@ LIBRARY = {
     "published": -26,
     "topics": ["neighbourhood"],
     "body": [
-        picture(
-            "library",
-            "Harbour Lane on a Thursday evening, ten minutes before closing.",
-            size="wide",
-        ),
         text(
             "The budget has 340 pages. On page 212 a line says “Consolidation of the branch "
             "network”. It means that the lights at Harbour Lane go out for good.",
@@ -169,7 +163,6 @@ NIGHT_BUS = {
             "Now it stops at twenty to twelve, and the city’s night begins on foot.",
         ),
         petition(),
-        picture("nightbus", "The N7 at the hospital, on the last night it ran."),
         heading("Five kilometres"),
         text(
             "From the hospital to the estate at Tiller’s Field it is five kilometres. Three have "
@@ -196,9 +189,6 @@ LIGHTHOUSE = {
     "published": -2,
     "topics": ["coast"],
     "body": [
-        picture(
-            "lighthouse", "Port Ansel at nightfall, with the last boat coming in.", size="wide"
-        ),
         text(
             "The notice hangs in the harbour office behind the tide tables: one tower, one pier, "
             "“suitable for holiday use”. Bids are welcome.",
@@ -234,7 +224,6 @@ RADIO = {
             "At six in the evening the kettle whistles. It is a real one, beside the microphone, "
             "and it has opened the news for nineteen years.",
         ),
-        picture("radio", "The mast on the hill reaches all of the old town and most of the port."),
         text(
             "The news comes in eleven languages, one after the other. After it there is whatever "
             "forty people know something about: bees, tenancy law, Ethiopian jazz, goal kicks.",
@@ -264,11 +253,6 @@ TREES = {
     "published": -75,
     "topics": ["rivers-and-trees", "neighbourhood"],
     "body": [
-        picture(
-            "trees",
-            "Foundry Road in autumn. The ribbon marks the first tree on the list.",
-            size="wide",
-        ),
         text(
             "One morning every trunk on Foundry Road had a number sprayed on it, from 1 to 84. "
             "That was how the road learned of the plan.",

@@ -41,7 +41,7 @@ CHECKS = {
     ),
     "closing": (
         _("There is no closing date"),
-        _("Settings › Closes: signers' data is anonymised some time after that."),
+        _("Settings › Closes: signers’ data is anonymised some time after that."),
     ),
     "ended": (
         _("The closing time has passed"),
@@ -64,7 +64,8 @@ def answers(subject: Model | None, *, privacy_url: str) -> dict[str, bool]:
     if isinstance(subject, PublicPage):
         pictures = [
             part
-            for part in parts(getattr(subject, "body", None))
+            for name in ("body", "updates")
+            for part in parts(getattr(subject, name, None))
             if isinstance(part, CaptionedImageValue) and part["image"]
         ]
         found = {

@@ -93,7 +93,7 @@ class NavigationItem(blocks.StructBlock):
         label=_("Label"),
         required=False,
         max_length=40,
-        help_text=_("If empty, the page's title is used."),
+        help_text=_("If empty, the page’s title is used."),
     )
 
     class Meta:
@@ -184,15 +184,32 @@ class Identity(Previewed, BaseSiteSetting):
         null=True,
         blank=True,
         related_name="+",
-        help_text=_("Linked next to every form."),
+        help_text=_("Linked next to every form and at the foot of every page."),
+    )
+
+    imprint_page = models.ForeignKey(
+        Page,
+        verbose_name=_("imprint"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("Who is responsible for the site. Linked at the foot of every page."),
+    )
+    contact_email = models.EmailField(
+        _("email for questions"),
+        blank=True,
+        help_text=_("Shown at the foot of every page, where programs that collect emails find it."),
     )
 
     panels = [
         FieldPanel("name"),
         FieldPanel("logo"),
         FieldPanel("accent"),
+        FieldPanel("contact_email"),
         FieldPanel("social"),
         PageChooserPanel("privacy_page"),
+        PageChooserPanel("imprint_page"),
     ]
     shown_as = "shown_identity"
 

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 from wagtail.models import Page, TaskState, WorkflowState
 
+from campaigns.cms import making
 from campaigns.cms.pages.campaign_form import SHOWN
 from campaigns.cms.pages.publishing import drafts_of, pending_with
 from campaigns.cms.pages.together import is_newest
@@ -46,13 +47,19 @@ PRESSED = (
 def acting_once(view: View) -> View:
     """Decorate a view of the CMS: a POST about a page or a petition has it for itself.
 
+    An *Add* form makes one thing (`making`).
+
     What has been done already is not done again; a message says so.
     """
 
     @wraps(view)
     def alone(request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return view(request, *args, **kwargs)
+        if making.is_add_form(request):
+            return making.make_once(view, request, *args, **kwargs)
         rows = rows_of(request, kwargs)
-        if rows is None or not request.user.is_authenticated:
+        if rows is None:
             return view(request, *args, **kwargs)
         with transaction.atomic():
             subject = lock(rows, kwargs)

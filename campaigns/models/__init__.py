@@ -1,5 +1,6 @@
 """The models of the app, by name, for Django; each stands in the package of its subject."""
 
+from campaigns.counting.arrivals import Arrival
 from campaigns.counting.milestones import Milestone
 from campaigns.counting.surveys import Survey
 from campaigns.mail.outbox import OutgoingMail, StoppedMailbox
@@ -25,9 +26,11 @@ from campaigns.signatures.key_fingerprint import KeyFingerprint
 from campaigns.signatures.signature import Signature
 from campaigns.workflow.notices import StaffNotice
 from campaigns.workflow.requests import ActionRequest
+from campaigns.workflow.sent_forms import SentForm
 
 __all__ = [
     "ActionRequest",
+    "Arrival",
     "ArticlePage",
     "Ask",
     "CampaignIndexPage",
@@ -51,6 +54,7 @@ __all__ = [
     "RememberedModeration",
     "Rendition",
     "SeenClock",
+    "SentForm",
     "Signature",
     "StaffNotice",
     "State",

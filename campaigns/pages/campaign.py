@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import models
 from django.http import HttpRequest
@@ -13,15 +14,30 @@ from wagtail.admin.panels import CommentPanel, FieldPanel, PageChooserPanel, Pub
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 from wagtail.search import index
+from wagtail.url_routing import RouteResult
 
 from campaigns import caching
 from campaigns.blocks import StoryBlock, UpdatesBlock
+from campaigns.blocks.pictures import player_url
+from campaigns.pages import timeline
 from campaigns.pages.composing import PetitionKey, WithPetition
+from campaigns.pages.images import CustomImage
 from campaigns.pages.public_page import PublicPage, readable
 from campaigns.pages.topics import Topical, with_topics
 from campaigns.petitions.panels import PetitionStatusPanel
 from campaigns.petitions.petition import Petition, fetch_tallies
 from campaigns.petitions.state import State, is_open
+
+LEAD_HELP = _("One or two sentences, shown beside the title and in lists.")
+PICTURE_HELP = _("Shown at the top of the page and in lists.")
+
+
+def check_film(url: str) -> None:
+    """Raise ValidationError for a URL that is not that of one film on a known site."""
+    if not player_url(url):
+        raise ValidationError(
+            _("Give the web address of one film on YouTube, Vimeo or a PeerTube server.")
+        )
 
 
 class CampaignIndexPage(PublicPage):
@@ -65,6 +81,15 @@ class CampaignPage(WithPetition, Topical, PublicPage):
             "single count."
         ),
     )
+    film = models.URLField(
+        _("film"),
+        blank=True,
+        validators=[check_film],
+        help_text=_(
+            "The web address of a film on YouTube, Vimeo or a PeerTube server. It plays in the "
+            "place of the picture after a click; until then readers see the picture."
+        ),
+    )
     body = StreamField(StoryBlock(), verbose_name=_("story"), blank=True)
     updates = StreamField(
         UpdatesBlock(required=False),
@@ -102,6 +127,9 @@ class CampaignPage(WithPetition, Topical, PublicPage):
         *Page.content_panels,
         PetitionStatusPanel(),
         FieldPanel("published_on"),
+        FieldPanel("listing_summary", heading=_("lead"), help_text=LEAD_HELP),
+        FieldPanel("listing_image", heading=_("picture"), help_text=PICTURE_HELP),
+        FieldPanel("film"),
         FieldPanel("petition"),
         FieldPanel("body"),
         FieldPanel("updates"),
@@ -109,6 +137,7 @@ class CampaignPage(WithPetition, Topical, PublicPage):
         PageChooserPanel("successor", "campaigns.CampaignPage"),
         FieldPanel("is_template"),
     ]
+    promote_panels = PublicPage.promote_panels[1:]  # The words and picture for lists are content.
     # Wagtail's expiry date is left out: editors would take it for the closing time of the petition,
     # and the page would disappear.
     settings_panels = [
@@ -160,6 +189,19 @@ class CampaignPage(WithPetition, Topical, PublicPage):
         return super().from_serializable_data(data, *args, **kwargs)
 
     @property
+    def shown_picture(self) -> CustomImage | None:
+        """The picture at the top: that of the victory, once the petition is won and has one."""
+        petition = self.petition
+        won = petition.tally.won_image if petition and petition.state == State.WON else None
+        return won or self.listing_image
+
+    def clean(self) -> None:
+        super().clean()
+        if self.film and not self.listing_image:
+            message = _("A film needs a picture, which readers see until they press play.")
+            raise ValidationError({"film": message})
+
+    @property
     def card_count(self) -> int | None:
         return self.petition.progress.count if self.petition else None
 
@@ -196,12 +238,32 @@ class CampaignPage(WithPetition, Topical, PublicPage):
     def petition_after_story(self) -> bool:
         return self.petition is not None and not self.shows_petition_itself
 
+    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
+        """Find an update of this campaign by its address, as Wagtail finds a page."""
+        if self.live and len(path_components) == 2 and path_components[0] == "updates":
+            for update in timeline.updates_of(self.updates):
+                if update.key == path_components[1]:
+                    return RouteResult(self, kwargs={"update": update})
+        found: RouteResult = super().route(request, path_components)
+        return found
+
+    def get_template(self, request: HttpRequest, *args: Any, **kwargs: Any) -> str:
+        if kwargs.get("update"):
+            return "campaigns/update.html"
+        template: str = super().get_template(request, *args, **kwargs)
+        return template
+
+    def get_cached_paths(self) -> list[str]:
+        """The addresses to purge from a proxy when the page changes, as Wagtail asks for them."""
+        return ["/", *(f"/{update.path}" for update in timeline.updates_of(self.updates))]
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Read no block here: the template caches the rendered story of the public page."""
         return {
             **super().get_context(request, *args, **kwargs),
             "petition": self.petition,
             "fragment_seconds": caching.FRAGMENT_SECONDS,
+            "update": kwargs.get("update"),
         }
 
     # The petition's states, as visitors will see them on this page.

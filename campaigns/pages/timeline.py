@@ -6,8 +6,10 @@ from datetime import date, datetime, time
 
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils import timezone
-from django.utils.translation import gettext
-from wagtail.blocks import StreamValue
+from django.utils.html import strip_tags
+from django.utils.text import Truncator, get_text_list
+from django.utils.translation import gettext, ngettext
+from wagtail.blocks import StreamValue, StructValue
 from wagtail.rich_text import RichText
 
 from campaigns import caching
@@ -15,19 +17,38 @@ from campaigns.counting import milestones
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.tally import Tally
 
+# Of the random id of an update's block, which it keeps however often it is edited.
+KEY_LENGTH = 8
+
 
 @dataclass(frozen=True)
 class Entry:
     """One event of the timeline.
 
-    `kind` is "update", "opened", "closed", "delivered", "won", "goal" or "number". `text` is rich
-    text, and only updates have one.
+    `kind` is "update", "opened", "closed", "delivered", "won", "goal" or "number". `text` is the
+    rich text of an update, and `words` the plain text of another event. Only updates have a picture
+    (in the `value` of their block) and a `key`: the part of their address that is their own, ""
+    before the page is saved.
     """
 
     day: date
     kind: str
     heading: str
     text: RichText | str = ""
+    words: str = ""
+    value: StructValue | None = None
+    key: str = ""
+
+    @property
+    def path(self) -> str:
+        """The address of an update, below that of its page."""
+        return f"updates/{self.key}/" if self.key else ""
+
+    @property
+    def summary(self) -> str:
+        """The text without marks, cut to the length of a description."""
+        source = self.text.source if isinstance(self.text, RichText) else self.text
+        return Truncator(strip_tags(source)).chars(255)
 
 
 def timeline(petition: Petition | None, updates: StreamValue) -> list[Entry]:
@@ -35,11 +56,7 @@ def timeline(petition: Petition | None, updates: StreamValue) -> list[Entry]:
 
     The list is empty as long as the opening is the only event.
     """
-    entries = [
-        Entry(value["day"], "update", value["heading"], value["text"])
-        for value in (update.value for update in updates)
-        if value["day"]
-    ]
+    entries = updates_of(updates)
     if petition is not None and petition.live:
         entries += reversed(milestone_entries(petition))
     if all(entry.kind == "opened" for entry in entries):
@@ -47,10 +64,44 @@ def timeline(petition: Petition | None, updates: StreamValue) -> list[Entry]:
     return sorted(entries, key=lambda entry: entry.day, reverse=True)
 
 
+def updates_of(updates: StreamValue) -> list[Entry]:
+    """The updates as events, in the order in which they were written."""
+    return [
+        Entry(
+            day=update.value["day"],
+            kind="update",
+            heading=update.value["heading"],
+            text=update.value["text"],
+            value=update.value,
+            key=(update.id or "")[:KEY_LENGTH],
+        )
+        for update in updates
+        if update.value["day"]
+    ]
+
+
 def milestone_entries(petition: Petition) -> list[Entry]:
     """The events that need no update: changes of state and milestones, the oldest first."""
     found = sorted([*changes_of_state(petition), *numbers(petition)])
-    return [Entry(timezone.localdate(moment), kind, heading) for moment, kind, heading in found]
+    return [
+        Entry(timezone.localdate(moment), kind, heading, words=words_of(petition, kind))
+        for moment, kind, heading in found
+    ]
+
+
+def words_of(petition: Petition, kind: str) -> str:
+    """What is told of a handover and of a victory; of other events their heading says enough."""
+    if kind == "won":
+        return victory_words(petition)
+    if kind != "delivered":
+        return ""
+    names = [target.value["name"] for target in petition.targets]
+    if not names:
+        return gettext("The signatures were handed over to those who decide.")
+    listed = get_text_list(names, gettext("and"))
+    return gettext("The signatures were handed over to those who decide: %(names)s.") % {
+        "names": listed
+    }
 
 
 def changes_of_state(petition: Petition) -> Iterator[tuple[datetime, str, str]]:
@@ -76,14 +127,32 @@ def numbers(petition: Petition) -> Iterator[tuple[datetime, str, str]]:
 
     There are none where the petition does not show its count.
     """
-    if petition.progress.count is None:
-        return
-    for number, moment in reached(petition):
+    for number, moment in shown_milestones(petition):
         shown = {"number": intcomma(number)}
         if number == petition.original.goal:
             yield moment, "goal", gettext("Goal reached: %(number)s") % shown
-        elif number in milestones.ROUND:
-            yield moment, "number", gettext("%(number)s signatures") % shown
+        else:
+            text = ngettext("%s signature", "%s signatures", number)
+            yield moment, "number", text % intcomma(number)
+
+
+def victory_words(petition: Petition) -> str:
+    """What is told of the victory: staff wrote it in the language of the original."""
+    written = "" if petition.is_translation else petition.tally.won_words
+    return written or str(petition.texts.won_notice)
+
+
+def newest_milestone(petition: Petition) -> tuple[int, datetime] | None:
+    """The last milestone as (number, moment); None where there is none to show."""
+    return next(reversed(shown_milestones(petition)), None)
+
+
+def shown_milestones(petition: Petition) -> list[tuple[int, datetime]]:
+    """The milestones at round numbers and at the goal as (number, moment), the smallest first."""
+    if petition.progress.count is None:
+        return []
+    shown = {*milestones.ROUND, petition.original.goal}
+    return [(number, moment) for number, moment in reached(petition) if number in shown]
 
 
 def won_at(tally: Tally) -> datetime | None:

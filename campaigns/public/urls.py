@@ -12,6 +12,7 @@ petitions = [
         "petitions/<slug:slug>/check-your-email/", views.check_your_email, name="check_your_email"
     ),
     path("petitions/<slug:slug>/thanks/", views.thanks, name="thanks"),
+    path("petitions/<slug:slug>/thanks/<str:mark>/", views.thanked, name="thanked"),
     path("petitions/<slug:slug>/changes/", views.changes, name="changes"),
     path("petitions/<slug:slug>/count.json", views.count, name="count"),
     path("api/petitions/", api.petitions, name="api_petitions"),
@@ -28,6 +29,7 @@ petitions = [
         name="framed_check_your_email",
     ),
     path("petitions/<slug:slug>/embed/thanks/", frames.thanks, name="framed_thanks"),
+    path("petitions/<slug:slug>/embed/thanks/<str:mark>/", frames.thanked, name="framed_thanked"),
 ]
 
 # For other sites; without a prefix, since it answers for URLs of every language.

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from campaigns.signatures.declarations import ShownIn, as_text, column, columns
-from campaigns.signing import fields
+from campaigns.signing import countries, fields
 
 
 def language_name(signature: "SignatureColumns") -> str:
@@ -108,7 +108,7 @@ class SignatureColumns(models.Model):
         CountryField(_("country"), null=True),
         personal=False,
         typed=True,
-        form_field=fields.CountryField,
+        form_field=countries.CountryField,
         setting="country_field",
     )
     postcode = column(
@@ -200,10 +200,17 @@ class SignatureColumns(models.Model):
         own_text=public_page,
     )
     source = column(
-        models.CharField(_("source"), max_length=40, default="", blank=True),
+        models.CharField(_("source"), max_length=81, default="", blank=True),
         personal=False,
         typed=True,
         own_label=_("What led you here"),
+    )
+    # The host of the site around the frame, where the petition was embedded.
+    framed_by = column(
+        models.CharField(_("embedding site"), max_length=80, default="", db_default="", blank=True),
+        personal=False,
+        typed=True,
+        own_label=_("On the pages of"),
     )
     version = column(
         models.ForeignKey(

@@ -2,16 +2,20 @@
 
 A name that appeared alone, a moment after somebody was seen to sign, would be that person's. So a
 name waits until enough others wait with it (BATCH). They all appear at once, in alphabetical order,
-and nothing reveals when each person signed. The worker looks only every few minutes, so that even
-the last name of a batch cannot be matched with the moment. A signer who corrects anything waits
-again. One who withdraws, or whose signature is deleted, anonymised or invalidated, disappears with
-the next page that is rendered; names that were shown before take the free places.
+and nothing reveals when each person signed: the page says of all who appeared together that they
+signed in the past week or month, as is true of the first of them. The worker looks only every few
+minutes, so that even the last name of a batch cannot be matched with the moment. A signer who
+corrects anything waits again. One who withdraws, or whose signature is deleted, anonymised or
+invalidated, disappears with the next page that is rendered; names that were shown before take the
+free places.
 
 Public pages never read a full name, but `shown_as`, which was made when the signer agreed.
 """
 
 import unicodedata
+from datetime import datetime
 from itertools import groupby, takewhile
+from typing import NamedTuple
 
 from django.db import connection
 
@@ -53,8 +57,16 @@ def show() -> int:
         return int(cursor.rowcount)
 
 
-def signers(petition: Petition) -> list[tuple[str, str]]:
-    """(shortened name, country code or "") of the newest public signers; cached.
+class PublicSigner(NamedTuple):
+    """A shortened name, the code of a country or "", and when at the earliest the person signed."""
+
+    name: str
+    country: str
+    since: datetime
+
+
+def signers(petition: Petition) -> list[PublicSigner]:
+    """The newest public signers; cached.
 
     Empty where the petition names nobody, or does not show its count yet.
     """
@@ -64,11 +76,24 @@ def signers(petition: Petition) -> list[tuple[str, str]]:
     return cached(("signers", tally), lambda: read(tally))
 
 
-def read(tally: int) -> list[tuple[str, str]]:
+def read(tally: int) -> list[PublicSigner]:
+    """The newest names, in alphabetical order.
+
+    `since` is the same for all names that appeared together: the moment of the first signature.
+    """
     shown = Signature.objects.filter(SHOWABLE, tally=tally, shown_at__isnull=False)
-    newest = shown.order_by("-shown_at", "-pk").values_list("shown_as", "country")[:SHOWN]
-    found = [(name or "", country or "") for name, country in newest]
-    return sorted(found, key=lambda pair: pair[0].casefold())
+    values = shown.order_by("-shown_at", "-pk").values_list(
+        "shown_as", "country", "shown_at", "signed_at"
+    )
+    newest = list(values[:SHOWN])
+    first: dict[datetime | None, datetime] = {}
+    for _, _, shown_at, signed_at in newest:
+        first[shown_at] = min(signed_at, first.get(shown_at, signed_at))
+    found = [
+        PublicSigner(name or "", country or "", first[shown_at])
+        for name, country, shown_at, _ in newest
+    ]
+    return sorted(found, key=lambda signer: signer.name.casefold())
 
 
 def shortened(name: str) -> str:

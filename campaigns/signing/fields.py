@@ -2,19 +2,14 @@
 
 import re
 import unicodedata
-from functools import cache, lru_cache
 from itertools import takewhile
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator, RegexValidator
-from django.forms.utils import flatatt
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from django_countries import countries
+from django.utils.translation import ngettext_lazy
 from publicsuffixlist import PublicSuffixList
 
 # Mails and lists contain the signer's name. A link or an email in it would make them advertise.
@@ -73,7 +68,11 @@ class PlainTextField(forms.CharField):
     """A text field that composes and trims its input, and refuses harmful characters."""
 
     default_error_messages = {
-        "max_length": _("This is too long. Please write at most %(limit_value)s characters."),
+        "max_length": ngettext_lazy(
+            "This is too long. Please write at most %(limit_value)s character.",
+            "This is too long. Please write at most %(limit_value)s characters.",
+            "limit_value",
+        ),
     }
 
     def __init__(self, *, lines: bool = False, **kwargs: Any) -> None:
@@ -106,6 +105,7 @@ class PlainEmailField(forms.EmailField):
                 attrs={
                     "autocomplete": "email",
                     "inputmode": "email",
+                    "placeholder": " ",
                     "spellcheck": "false",
                     "dir": "auto",
                 }
@@ -166,6 +166,8 @@ def refuse_links(name: str) -> None:
 
 
 class NameField(PlainTextField):
+    """A person's name. The empty placeholder tells the style sheet whether somebody has typed."""
+
     default_validators = [
         refuse_links,
         RegexValidator(r"[^\W\d_]", message=_("Please give your name, with at least one letter.")),
@@ -178,66 +180,13 @@ class NameField(PlainTextField):
                 attrs={
                     "autocomplete": "name",
                     "autocapitalize": "words",
+                    "placeholder": " ",
                     "spellcheck": "false",
                     "dir": "auto",
                 }
             ),
             error_messages={"required": _("Please give your name.")},
         )
-
-
-@cache
-def country_names(language: str) -> dict[str, str]:
-    """The names of the countries by code, in the order of a language; sorted only once.
-
-    The language must be the active one.
-    """
-    return {"": str(_("Choose your country")), **{code: str(name) for code, name in countries}}
-
-
-@lru_cache(maxsize=100)
-def country_options(language: str, chosen: str | None) -> SafeString:
-    return format_html_join(
-        "",
-        '<option value="{}"{}>{}</option>',
-        (
-            (code, flatatt({"selected": code == chosen}), name)
-            for code, name in country_names(language).items()
-        ),
-    )
-
-
-class CountrySelect(forms.Select):
-    """A select whose options are cached.
-
-    Django would render a template for each of the 250 options, which takes a quarter of the time
-    of a campaign page.
-    """
-
-    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        language = get_language()
-        chosen = value or ""
-        if chosen not in country_names(language):
-            chosen = None  # Otherwise made-up values would fill the cache.
-        attributes = flatatt(self.build_attrs(self.attrs, {**(attrs or {}), "name": name}))
-        options = country_options(language, chosen)
-        return format_html("<select{}>{}</select>", attributes, options)
-
-
-class CountryField(forms.ChoiceField):
-    def __init__(self) -> None:
-        super().__init__(
-            choices=lambda: [*country_names(get_language()).items()],
-            widget=CountrySelect(attrs={"autocomplete": "country"}),
-            error_messages={
-                "required": _("Please choose your country."),
-                "invalid_choice": _("Please choose a country from the list."),
-            },
-        )
-
-    def valid_value(self, value: Any) -> bool:
-        """Look the code up; Django would go through all 250 choices."""
-        return value in country_names(get_language())
 
 
 class PostcodeInput(forms.TextInput):
@@ -279,7 +228,8 @@ class CommentField(PlainTextField):
 SHOWN_LABEL = _("Show everybody that I have signed, as in “Amina K., Kenya”.")
 SHOWN_HELP = _(
     "We show the first word of your name, the first letter of the last word, and your country if "
-    "you give it. You can change your mind at any time, but copies may remain elsewhere."
+    "you give it. Beside them we say whether you signed in the past week or month. You can change "
+    "your mind at any time, but copies may remain elsewhere."
 )
 
 

@@ -1,5 +1,6 @@
 """The public forms for signing a petition, and for correcting a signature."""
 
+from collections.abc import Iterator
 from copy import copy, deepcopy
 from typing import Any
 
@@ -20,6 +21,11 @@ from campaigns.signing.fields import SharedFields, ShownField
 from campaigns.signing.postcodes import WITHOUT
 
 NOT_ASKED = (Ask.OFF, False)
+# The fields into which people do not type, and what each becomes if it is malformed.
+HIDDEN = {"page": None, "version": None, "website": "spoilt", "source": "", "framed_by": ""}
+# What the form shows at once. Other fields that may stay empty are folded away.
+FIRST = ("name", "email")
+SEEN = ("country", "postcode", "updates")
 SETTINGS = {field.name: column.setting for field, column in COLUMNS if column.setting}
 
 
@@ -62,6 +68,9 @@ class SignForm(forms.Form):
     page = forms.IntegerField(
         widget=forms.HiddenInput, required=False, min_value=1, max_value=2**31 - 1
     )
+    # A script fills these in (static/js/source.js), since the page is the same for everybody.
+    source = forms.CharField(widget=forms.HiddenInput, required=False, max_length=200)
+    framed_by = forms.CharField(widget=forms.HiddenInput, required=False, max_length=200)
 
     def __init__(
         self, petition: Petition, data: dict[str, Any] | None = None, *, page: Page | None = None
@@ -105,9 +114,9 @@ class SignForm(forms.Form):
         super().clean()
         data = self.cleaned_data
         # People do not type into these fields, so they could not correct an error in them.
-        for name in ("page", "version", "website"):
+        for name in HIDDEN:
             if self.errors.pop(name, None):
-                data[name] = "spoilt" if name == "website" else None
+                data[name] = HIDDEN[name]
         if data.get("country") in WITHOUT and not self.data.get("postcode", "").strip():
             self.errors.pop("postcode", None)
             data["postcode"] = ""
@@ -119,6 +128,32 @@ class SignForm(forms.Form):
         return data
 
     @property
+    def first_step(self) -> list[forms.BoundField]:
+        """The fields that the first screen shows beside the button, on the smallest phone too."""
+        return [self[name] for name in FIRST]
+
+    @property
+    def asked(self) -> list[forms.BoundField]:
+        """What stands between the first step and the consent."""
+        return [field for field in self.between() if field.field.required or field.name in SEEN]
+
+    @property
+    def folded(self) -> list[forms.BoundField]:
+        """What may stay empty, and is folded away until somebody opens it."""
+        return [
+            field for field in self.between() if not field.field.required and field.name not in SEEN
+        ]
+
+    @property
+    def is_unfolded(self) -> bool:
+        """Whether a folded field holds something, or has an error."""
+        return self.is_bound and any(field.value() or field.errors for field in self.folded)
+
+    def between(self) -> Iterator[forms.BoundField]:
+        besides = (*FIRST, "website", "consent")
+        return (field for field in self.visible_fields() if field.name not in besides)
+
+    @property
     def meant(self) -> SafeString | str:
         """The question whether the email was mistyped, or "", for a form that has errors."""
         email = typos.meant(self.data.get("email", ""))
@@ -126,11 +161,16 @@ class SignForm(forms.Form):
             return ""
         return format_html(str(self.ask_meant), email=format_html('<bdi dir="ltr">{}</bdi>', email))
 
-    def renew(self) -> None:
-        """Set the version to the current one, since the page shows the letter again."""
+    def renew(self, **values: str) -> None:
+        """Set the version to the current one, since the page shows the letter again.
+
+        `values` are those of other hidden fields.
+        """
         self.data = self.data.copy()
         version = self.petition.version
         self.data["version"] = version and version.pk
+        for name, value in values.items():
+            self.data[name] = value
 
     def cleaned_signature(self) -> dict[str, Any]:
         """The keyword arguments of `signing.sign` that the form provides."""

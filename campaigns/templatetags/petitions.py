@@ -1,19 +1,21 @@
 """Template tags for petitions: the card with letter, count and form, texts and campaigns."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 from django import template
 from django.template import Context
-from django.utils import translation
+from django.utils import timezone, translation
 from wagtail.models import Page
 
-from campaigns.blocks.story import fetch_renditions
+from campaigns.blocks.pictures import player_url
+from campaigns.blocks.story import fetch, fetch_renditions
 from campaigns.caching import cached
 from campaigns.counting import counting
 from campaigns.pages import timeline
 from campaigns.pages.campaign import CampaignPage, with_tallies
-from campaigns.pages.next_steps import next_campaigns, open_campaigns
+from campaigns.pages.next_steps import open_campaigns
 from campaigns.pages.topics import Topic, Topical, with_topics
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.state import State
@@ -21,13 +23,15 @@ from campaigns.petitions.texts import Texts
 from campaigns.petitions.texts import default_texts as read_default_texts
 from campaigns.sharing import embedding
 from campaigns.signatures import public_signers
-from campaigns.signing.fields import country_names
+from campaigns.signing.countries import country_names
 from campaigns.signing.forms import SignForm
 
 register = template.Library()
 
 # The most letters of a word and of a title that fit on the smallest phone at the full size.
 LONG_WORD, LONG_TITLE = 14, 60
+# How coarsely the page says when somebody signed.
+SIGNED = (("week", timedelta(days=7)), ("month", timedelta(days=30)))
 BREAKS = re.compile(r"[\s\-–—/]+")
 
 
@@ -87,13 +91,9 @@ def read_related(
 
 
 @register.simple_tag
-def next_to_sign(petition: Petition) -> list[CampaignPage]:
-    """The campaigns that a signer is asked to sign next; the first is shown with its picture."""
-    campaigns = next_campaigns(petition)
-    images = [page.listing_image for page in campaigns[:1] if page.listing_image]
-    if images:
-        fetch_renditions(images)
-    return campaigns
+def newest_campaigns() -> list[CampaignPage]:
+    """The newest open campaigns in the active language, cached for some seconds."""
+    return cached(("newest", translation.get_language()), open_campaigns)
 
 
 @register.simple_tag(takes_context=True)
@@ -106,7 +106,8 @@ def topics_of(context: Context, page: Topical) -> list[Topic]:
 
 @register.simple_tag
 def happened(page: CampaignPage) -> list[timeline.Entry]:
-    """The timeline of a campaign, the newest event first."""
+    """The timeline of a campaign, the newest event first, with what its pictures and links need."""
+    fetch(page.updates)
     return timeline.timeline(page.petition, page.updates)
 
 
@@ -114,43 +115,103 @@ def happened(page: CampaignPage) -> list[timeline.Entry]:
 def petition_card(
     context: Context, petition: Petition, form: SignForm | None = None
 ) -> dict[str, Any]:
-    """The letter, the count, and the form or else the notice of the petition's state."""
+    """A petition on a page that is not its own: the ask, the count, the form, and the letter."""
+    return {**signing_context(context, petition, form), **letter_context(context, petition)}
+
+
+@register.inclusion_tag("campaigns/includes/head.html", takes_context=True)
+def campaign_head(
+    context: Context,
+    petition: Petition | None,
+    page: CampaignPage | None = None,
+    form: SignForm | None = None,
+) -> dict[str, Any]:
+    """The top of a campaign page, or of a petition alone: picture, title, ask, count and form."""
+    words = {
+        "request": context.get("request"),
+        "page": page,
+        "story": context.get("story"),
+        "title": page.title if page else petition and petition.title,
+        "state": State.DRAFT.value,
+    }
+    if petition:
+        words |= signing_context(context, petition, form)
+    picture = page.shown_picture if page else None
+    if petition and petition.state == State.WON:
+        picture = petition.tally.won_image or picture
+    # A picture is described in one language, that of the original.
+    is_described = picture and not (petition and petition.is_translation)
+    alt = picture.description if picture and is_described else ""
+    film = player_url(page.film) if page else ""
+    return words | {"picture": picture, "picture_alt": alt, "film": film}
+
+
+@register.inclusion_tag("campaigns/includes/letter_section.html", takes_context=True)
+def petition_letter(context: Context, petition: Petition) -> dict[str, Any]:
+    """The letter of a petition whose form is at the top of the page, and who has signed it."""
+    return letter_context(context, petition)
+
+
+def letter_context(context: Context, petition: Petition) -> dict[str, Any]:
+    request = context.get("request")
+    state, framed = petition.state, getattr(request, "framed", False)
+    return {
+        "request": request,
+        "petition": petition,
+        "state": state.value,
+        "is_open": state == State.OPEN,
+        "is_shown": state != State.DRAFT or getattr(request, "is_preview", False),
+        "framed": framed,
+        # Public signers have agreed to be named on this site, and not on others.
+        "signers": [] if framed else named(petition),
+        "milestone": timeline.newest_milestone(petition),
+    }
+
+
+def signing_context(context: Context, petition: Petition, form: SignForm | None) -> dict[str, Any]:
+    """The ask, the count, and the form or else the notice of the petition's state."""
     request = context.get("request")
     page = context.get("page") if isinstance(context.get("page"), Page) else None
-    framed = getattr(request, "framed", False)
-    state = petition.state
+    state, framed = petition.state, getattr(request, "framed", False)
     if not form and state == State.OPEN:
         form = SignForm(petition, page=page)
     count, goal = petition.progress
     return {
         "request": request,
-        "page": page,
         "petition": petition,
         "texts": petition.texts,
         "state": state.value,
         "is_open": state == State.OPEN,
-        "is_preview": getattr(request, "is_preview", False),
+        "is_shown": state != State.DRAFT or getattr(request, "is_preview", False),
         "count": count,
         "goal": goal,
+        "left": goal - count if goal and count and goal > count else None,
         "today": counting.today(petition),
         "closes_at": petition.original.closes_at,
         "opens_at": petition.original.opens_at,
+        "handed_over_at": petition.tally.handed_over_at,
+        "victory_words": timeline.victory_words(petition) if state == State.WON else "",
         "form": form if state == State.OPEN else None,
         "count_url": petition.url_path("count"),
         "sign_url": petition.url_path("sign", framed=framed),
         "framed": framed,
-        # Public signers have agreed to be named on this site, and not on others.
-        "signers": [] if framed else named(petition),
         "others": [] if state == State.OPEN else open_campaigns(besides=petition),
     }
 
 
-def named(petition: Petition) -> list[tuple[str, str]]:
-    """(shortened name, name of the country or "") of the newest public signers."""
-    names = country_names(translation.get_language())
+def named(petition: Petition) -> list[dict[str, str]]:
+    """The newest public signers: shortened name, name of the country or "", and when they signed.
+
+    `signed` is "week", "month" or "": a coarse time, which is true of all who appeared together.
+    """
+    names, now = country_names(translation.get_language()), timezone.now()
     return [
-        (name, names[code] if code in names and code else "")
-        for name, code in public_signers.signers(petition)
+        {
+            "name": name,
+            "country": names[code] if code in names and code else "",
+            "signed": next((word for word, days in SIGNED if since > now - days), ""),
+        }
+        for name, code, since in public_signers.signers(petition)
     ]
 
 

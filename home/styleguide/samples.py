@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 from wagtail.blocks import StreamValue
 from wagtail.models import Locale
 
-from campaigns.blocks import StoryBlock
+from campaigns.blocks import StoryBlock, ThanksBlock
 from campaigns.blocks.pictures import newest_image
 from campaigns.models import CampaignPage, Petition, Signature, State, Survey, Tally, Version
 from campaigns.petitions.signed import changes
 from campaigns.petitions.versions import digest_of
 from campaigns.sharing import links
 from campaigns.signing.forms import CorrectForm, SignForm
+from campaigns.signing.thanked import Thanked
 
 COUNTS = (None, 0, 1, 12_345, 10_000_000)
 LEVELS = (0, 25, 50, 75, 100)
@@ -75,6 +76,26 @@ def petitions() -> list[dict[str, Any]]:
     return [*shown, {"petition": wrong, "form": SignForm(wrong, data)}]
 
 
+def heads() -> list[CampaignPage]:
+    """The top of a campaign page in each state, with a picture, a film and neither."""
+    picture, shown = newest_image(), []
+    for number, state in enumerate(STATES, start=21):
+        petition = make_petition(state, number=number)
+        if state == State.WON:
+            petition.tally.handed_over_at = petition.original.closes_at
+            petition.tally.won_on = timezone.localdate()
+        page = CampaignPage(
+            title=petition.title,
+            petition=petition,
+            listing_summary=_("The last one that runs free is to be dammed."),
+            listing_image=None if state == State.PAUSED else picture,
+            film="https://vimeo.com/1" if state == State.CLOSED else "",
+        )
+        page.pk = petition.pk
+        shown.append(page)
+    return shown
+
+
 def campaign() -> CampaignPage:
     """A campaign page with a long timeline."""
     now = timezone.now()
@@ -85,6 +106,7 @@ def campaign() -> CampaignPage:
         "day": timezone.localdate() - timedelta(days=12),
         "heading": _("We were heard in parliament"),
         "text": "<p>" + _("For an hour, by the committee that decides.") + "</p>",
+        "image": newest_image(),
     }
     page = CampaignPage(petition=petition, updates=[("update", update)])
     page.pk = petition.pk
@@ -108,6 +130,15 @@ def story() -> StreamValue:
             value |= {"size": size, "shape": "square"}
             shown.append((name, value))
     return StreamValue(block, shown)
+
+
+def thanks() -> StreamValue:
+    """The blocks that follow the thanks and are not in stories, too."""
+    block = ThanksBlock()
+    names = ("share", "call_to_action", "campaign", "update")
+    return StreamValue(
+        block, [(name, block.child_blocks[name].get_preview_value()) for name in names]
+    )
 
 
 def cards() -> list[dict[str, Any]]:
@@ -139,6 +170,7 @@ def components() -> dict[str, Any]:
     name = "Ada Lovelace"
     signer = Signature(name=name, updates=True, shown_as="Ada L.")
     signer.petition = petition
+    words = links.words(petition.texts, petition.title)
     return {
         "counts": COUNTS,
         "levels": LEVELS,
@@ -147,7 +179,13 @@ def components() -> dict[str, Any]:
         "sample": campaign(),
         "story": story(),
         "cards": cards(),
-        "signers": [("Ada L.", _("France")), ("Grace H.", "")],
+        "signers": [
+            {"name": name, "country": country, "signed": signed}
+            for name, country in (("Ada L.", _("France")), ("Grace H.", ""))
+            for signed in ("week", "month", "")
+        ],
+        "milestone": (10_000, timezone.now()),
+        "heads": heads(),
         "correct_form": CorrectForm(signer, {"name": ""}),
         "change": changes.change(
             Version(parts={"ask": _("Stop the dam and protect the valley.")}),
@@ -156,7 +194,13 @@ def components() -> dict[str, Any]:
         "version": Version(parts=petition.parts),
         "pages": Paginator(range(36), 12).page(2),
         "share_url": petition.full_url,
-        "share_links": links.share_links(petition.full_url, petition.title),
+        "share_links": links.share_links(petition.full_url, words),
+        "words": words,
+        "thanks": thanks(),
+        "thanked": [
+            Thanked(petition, number=3_413),
+            Thanked(petition, number=12, is_rank=False),
+        ],
         "shared": petition,
         "day": timezone.localdate(),
     }

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.template import Context
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext as _
 from wagtail.models import Page, Site
 
 from campaigns.caching import cached
@@ -68,9 +69,9 @@ def default_language(found: list[dict[str, str]]) -> dict[str, str]:
 
 @register.simple_tag(takes_context=True)
 def identity(context: Context) -> dict[str, Any]:
-    """The identity of the site: name, logo, accent, accent_url, social, privacy_url.
+    """The identity of the site: its name, logo, colour and links.
 
-    The last is "" while there is no public privacy notice.
+    `privacy_url` and `imprint_url` are "" while there is no such public page.
     """
     request = context["request"]
     if draft := getattr(request, "shown_identity", None):
@@ -82,22 +83,43 @@ def identity(context: Context) -> dict[str, Any]:
 def read_identity(request: HttpRequest) -> dict[str, Any]:
     site = Site.find_for_request(request)
     row = (
-        Identity.objects.select_related("privacy_page", "logo").filter(site=site).first()
+        Identity.objects.select_related("privacy_page", "imprint_page", "logo")
+        .filter(site=site)
+        .first()
         or Identity()
     )
     return describe(row)
 
 
 def describe(row: Identity) -> dict[str, Any]:
-    page = row.privacy_page and row.privacy_page.localized
     return {
         "name": row.name,
         "logo": row.logo and row.logo.shown("max-480x152"),
         "accent": row.colour,
         "accent_url": reverse("accent", args=[row.colour]) if row.colour else "",
         "social": [link.value for link in row.social],
-        "privacy_url": page.url or "" if page and page.live else "",
+        "contact_email": row.contact_email,
+        "privacy_url": url_of(row.privacy_page),
+        "imprint_url": url_of(row.imprint_page),
     }
+
+
+def url_of(page: Page | None) -> str:
+    """The URL of a page in the active language, or else in its own; "" while it is not public."""
+    shown = page and page.localized
+    return shown.url or "" if shown and shown.live else ""
+
+
+@register.simple_tag(takes_context=True)
+def foot(context: Context) -> list[dict[str, Any]]:
+    """The links at the foot of every page: those that editors chose, then what no page lacks."""
+    chosen, who = navigation(context, "foot"), identity(context)
+    known = {link["url"] for link in chosen}
+    rest = [
+        {"label": _("Privacy"), "url": who["privacy_url"]},
+        {"label": _("Imprint"), "url": who["imprint_url"]},
+    ]
+    return chosen + [link for link in rest if link["url"] and link["url"] not in known]
 
 
 @register.simple_tag(takes_context=True)

@@ -4,10 +4,12 @@ import logging
 import re
 
 # Whatever stands in a URL in the place of a signer's token, even if a mail program has garbled it;
-# a token in any other place (campaigns/signatures/tokens.py); the secret of a password reset.
+# a token in any other place (campaigns/signatures/tokens.py); a signer's number; the link to
+# a draft; the secret of a password reset.
 SECRET = re.compile(
     r"(?:(?<=/signatures/confirm/)|(?<=/signatures/manage/)|(?<=/signatures/withdraw/)"
     r"|(?<=/drafts/))[^/\n]+"
+    r"|(?<=/thanks/)[^/\s\"]+"
     r"|(?<![\w-])[\w-]{22,}(?:\.|%2e)[\w-]{20,}|(?<=/password_reset/confirm/)\S+",
     re.IGNORECASE,
 )

@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from campaigns.signatures import tokens
+from campaigns.signing.thanked import Thanked, mark
 from home.models import ContentPage
 from tests.factories import (
     change_texts,
@@ -54,6 +55,7 @@ PAGES = [
     ("petition", 200, "same-origin"),
     ("check_your_email", 200, "same-origin"),
     ("thanks", 200, "same-origin"),
+    ("thanked", 200, "same-origin"),
     ("changes", 200, "same-origin"),
     ("count", 200, "same-origin"),
     ("search", 200, "same-origin"),
@@ -119,6 +121,7 @@ def addresses() -> dict[str, str]:
         "campaigns": campaign.get_parent().url,
         "article": make_article().url,
         **{name: petition.url_path(name) for name in names},
+        "thanked": f"{petition.url_path('thanks')}{mark(Thanked(petition, 7))}/",
         "search": "/search/",
         **links,
         "withdrawn": links["withdraw"],

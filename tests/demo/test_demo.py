@@ -131,7 +131,6 @@ def test_stories_are_complete(demo, page):
         story.full_clean()
         assert all(texts), story.slug
         assert (story.live, story.has_unpublished_changes, len(revisions)) == (True, False, 1)
-        assert "image" in [block.block_type for block in story.body]
         assert story.listing_image.description
         assert story.published_on <= timezone.localdate()
 

@@ -1,9 +1,11 @@
 """How pages are laid out, from phone to desk, with the longest words and the largest number."""
 
 import pytest
+from django.core.files.base import ContentFile
 from playwright.sync_api import Browser, Page, expect
 
-from campaigns.models import CampaignPage, Tally
+from campaigns.models import CampaignPage, CustomImage, Tally
+from demo import images
 from tests.factories import (
     make_campaign,
     make_home,
@@ -31,7 +33,8 @@ TOO_WIDE = """() => {
     ...[...document.querySelectorAll("main *")].filter((element) =>
       isWide && beyond(reaches(element), page)).map(name),
     ...[...document.querySelectorAll(".count-number")].filter((number) =>
-      beyond(reaches(number), number.closest(".jump, .tally, .frame").getBoundingClientRect()))
+      beyond(reaches(number),
+        number.closest(".bar, .tally, .head, .frame").getBoundingClientRect()))
       .map(name),
   ];
 }"""
@@ -145,32 +148,16 @@ def test_what_is_chosen_is_seen_in_the_reader_s_own_colours(site, page):
     assert chosen.evaluate(ground) != around.evaluate(ground)
 
 
-def test_the_card_with_the_button_stays_beside_the_story_on_a_desk(site, page):
-    story = [("petition", {}), ("text", "<p>" + "A long story. " * 600 + "</p>")]
-    page.set_viewport_size({"width": 1280, "height": 800})
-    page.goto(site + make_campaign(body=story).url)
-
-    page.locator(".story .prose").evaluate(
-        "text => text.scrollIntoView({ block: 'center', behavior: 'instant' })"
-    )
-
-    card, text = box(page, ".jump"), box(page, ".story .prose")
-    assert 0 <= card["y"] < 100
-    assert text["x"] + text["width"] < card["x"]
-
-
-def test_on_paper_a_petition_at_the_top_stands_below_the_title_and_at_the_same_edge(site, page):
+def test_on_paper_a_letter_at_the_top_stands_below_the_title_and_at_the_same_edge(site, page):
     story = [("petition", {"petition": None}), ("text", "<p>Before.</p>")]
     page.goto(site + make_campaign(body=story).url)
 
     page.set_viewport_size({"width": 718, "height": 1047})  # A4 without margins
     page.emulate_media(media="print")
 
-    head, ask, text = (
-        box(page, each) for each in (".campaign-head", ".petition-ask", ".block-text")
-    )
-    assert head["y"] + head["height"] <= ask["y"]
-    assert {head["x"], ask["x"], text["x"]} == {head["x"]}
+    head, letter, text = (box(page, each) for each in (".head-title", ".letter", ".block-text"))
+    assert head["y"] + head["height"] <= letter["y"]
+    assert {head["x"], letter["x"], text["x"]} == {head["x"]}
 
 
 def test_no_component_shows_what_is_hidden(site, browser: Browser, page: Page):
@@ -186,3 +173,56 @@ def test_no_component_shows_what_is_hidden(site, browser: Browser, page: Page):
     expect(without_script.get_by_role("link", name="WhatsApp")).to_be_visible()
     expect(without_script.get_by_text("Copy the link")).to_be_hidden()
     without_script.context.close()
+
+
+# The right edge of the last row, and that of the list.
+LAST_ROW = """list => {
+  const boxes = [...list.children].map((each) => each.getBoundingClientRect());
+  const last = boxes.filter(({ top }) => top === boxes.at(-1).top);
+  const edge = Math.max(...last.map(({ right }) => right));
+  return Math.abs(edge - list.getBoundingClientRect().right) < 1;
+}"""
+
+
+@pytest.mark.parametrize("width", [768, 1280])
+def test_no_card_leaves_a_hole_in_its_row(site, page, width):
+    page.set_viewport_size({"width": width, "height": 800})
+    index, found = "", {}
+
+    for number in range(1, 8):
+        title = f"Campaign {number}"
+        index = make_campaign(make_petition(title=title), title=title).get_parent().url
+        page.goto(site + index)
+        found[number] = page.locator(".cards").first.evaluate(LAST_ROW)
+
+    assert found == dict.fromkeys(range(1, 8), True)
+
+
+@pytest.mark.parametrize("size", [(390, 664), (1280, 720), (1920, 1080)], ids=str)
+def test_the_picture_of_the_front_page_is_not_enlarged(site, page, size):
+    file = ContentFile(images.read("river"), name="river.jpg")
+    image = CustomImage.objects.create(title="River", file=file)
+    summary = "A wall is to close the gorge. Behind it, one of the last rivers would become a lake."
+    make_campaign(make_petition(goal=10), listing_image=image, listing_summary=summary)
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.goto(site + make_home().url, wait_until="networkidle")
+
+    scale = page.locator(".featured-picture img").evaluate(
+        """async (image) => {
+          await image.decode();
+          const { width, height } = image.getBoundingClientRect();
+          const file = await createImageBitmap(await (await fetch(image.currentSrc)).blob());
+          return Math.max(width / file.width, height / file.height);
+        }"""
+    )
+
+    assert scale <= 1
+
+
+def test_boxes_to_tick_are_dark_in_the_dark(site, page):
+    page.emulate_media(color_scheme="dark")
+    page.goto(site + make_campaign().url)
+
+    box = page.locator(".petition-form [name=consent]")
+
+    expect(box).to_have_css("color-scheme", "light dark")

@@ -48,7 +48,7 @@ def test_what_can_only_be_pressed_is_not_printed(page, design, on):
     page.emulate_media(media="print" if on == "paper" else "screen")
     page.goto(design if on == "paper" else f"{design}?look=print")
 
-    for pressed in (".petition-form", ".jump", ".share", ".pagination", ".skip"):
+    for pressed in (".petition-form", ".bar", ".share", ".pagination", ".skip"):
         expect(page.locator(pressed).first).to_be_hidden()
     expect(page.locator(".letter").first).to_be_visible()
     expect(page.locator(".flood .count-number").first).to_have_css("color", "rgb(18, 16, 58)")

@@ -39,7 +39,7 @@ class Approval(AbstractGroupApprovalTask):
     @classmethod
     def get_description(cls) -> str:
         return gettext(
-            "Members of the chosen groups approve pages and petitions. If a page's petition "
+            "Members of the chosen groups approve pages and petitions. If a page’s petition "
             "is still a draft, they are asked whether to publish both."
         )
 

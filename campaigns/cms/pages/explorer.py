@@ -129,7 +129,7 @@ def copy_petitions(request: StaffRequest, page: Page, copy: Page) -> None:
             copying.put_on(new, original.petition, None, by=request.user)
             text = _(
                 "“%s” has no petition yet, because you may not add petitions to the "
-                "collection of the original page's petition."
+                "collection of the original page’s petition."
             )
             messages.warning(request, text % new.title)
 

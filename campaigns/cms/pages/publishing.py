@@ -167,8 +167,8 @@ class PublishPageView(QuestionView):
         self.back_url = reverse("wagtailadmin_pages:edit", args=[self.page.pk])
         self.back_label = self.page_subtitle = self.page.get_admin_display_title()
         self.heading = ngettext(
-            "This page's petition is still a draft",
-            "This page's petitions are still drafts",
+            "This page’s petition is still a draft",
+            "This page’s petitions are still drafts",
             len(self.petitions),
         )
 
@@ -176,7 +176,7 @@ class PublishPageView(QuestionView):
         # Whoever has answered wants the page published, even if the petition is so by now.
         if self.petitions or self.request.method == "POST":
             return ""
-        return _("This page's petition is no longer a draft. You can publish the page here.")
+        return _("This page’s petition is no longer a draft. You can publish the page here.")
 
     @property
     def goes_live_at(self) -> datetime | None:

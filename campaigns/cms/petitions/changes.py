@@ -33,7 +33,7 @@ class ReasonForm(forms.Form):
 
     reason = forms.CharField(
         label=_("What is the reason for the change?"),
-        help_text=_("One or two sentences, which everybody can read on the petition's page."),
+        help_text=_("One or two sentences, which everybody can read on the petition’s page."),
         max_length=1000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -41,7 +41,7 @@ class ReasonForm(forms.Form):
     is_slip = forms.BooleanField(
         label=_("This only corrects a slip: a word was misspelt, and the meaning stays."),
         help_text=_(
-            "Then no reason is needed. The petition's page says that a slip was corrected, and "
+            "Then no reason is needed. The petition’s page says that a slip was corrected, and "
             "shows what stood there before."
         ),
         required=False,

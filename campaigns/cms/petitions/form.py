@@ -178,6 +178,7 @@ settings = ObjectList(
         ),
         FieldPanel("shows_signers"),
         FieldPanel("confirms_by_email"),
+        FieldPanel("sends_thanks"),
         FieldPanel("shares_email"),
         MultiFieldPanel(
             [
@@ -187,6 +188,7 @@ settings = ObjectList(
             heading=_("Consent and data"),
         ),
         PageChooserPanel("next_campaign", "campaigns.CampaignPage"),
+        FieldPanel("share_image"),
     ],
     heading=_("Settings"),
 )
@@ -221,11 +223,25 @@ texts = ObjectList(
             thanks_heading=HEADING,
             thanks_text=TEXT,
         ),
+        FieldPanel("thanks_blocks"),
+        step(
+            _("Sharing"),
+            _(
+                "What is proposed to people who pass the petition on; they can change it before "
+                "they send it. {title} stands for the title, and the link is added at the end. "
+                "They share the campaign page, or the petition alone where it has no page."
+            ),
+            share_subject=_("Subject of a mail"),
+            share_mail=_("Text of a mail"),
+            share_message=_("Message: WhatsApp, Telegram, the phone’s own sharing"),
+            share_post=_("Public post: Bluesky, Mastodon, X"),
+        ),
         step(
             _("Mail of thanks"),
             _(
-                "Sent at once, only where signatures are not confirmed by email. It also says how "
-                "to see, correct and withdraw a signature."
+                "Sent once to each signer, after the confirmation or, without one, after signing. "
+                "The ways to share, the next campaign, and the links to correct and withdraw the "
+                "signature are added."
             ),
             thanks_subject=SUBJECT,
             thanks_mail_text=TEXT,

@@ -14,13 +14,15 @@ let pause = places.some((place) => "countSoon" in place.dataset) ? SOON : EVERY;
 function show(place, { count, goal }) {
   if (count === null) return; // The count is too small to be public.
   const set = (name, change) => place.querySelectorAll(`[data-${name}]`).forEach(change);
+  const write = (number) => (element) => {
+    if (element.textContent.replace(/\D/g, "") !== String(number)) element.textContent = numbers.format(number);
+  };
   set("count-none", (element) => { element.hidden = count > 0; });
-  set("count-by", (element) => { element.hidden = count === 0; });
-  set("count", (element) => {
-    const text = numbers.format(count);
-    element.hidden = count === 0;
-    if (element.textContent.replace(/\D/g, "") !== String(count)) element.textContent = text;
-  });
+  set("count-some", (element) => { element.hidden = count === 0; });
+  set("count", (element) => { element.hidden = count === 0; });
+  set("count", write(count));
+  if (goal) set("goal", write(goal));
+  if (goal) set("left", write(Math.max(goal - count, 0)));
   set("progress", (element) => {
     if (!goal) return;
     element.max = goal;

@@ -87,4 +87,5 @@ def test_the_goal_no_longer_rises_after_the_victory(client):
     controlling.declare_victory(petition, by=None)
 
     after = client.get(petition.url_path()).content.decode()
-    assert ("Goal: 5,000" in before, "Goal: 2,000" in after) == (True, True)
+    rising = "of <span data-goal>5,000</span>" in before, "<b data-left>1,588</b> to go" in before
+    assert (*rising, "Goal reached: 2,000" in after) == (True, True, True)

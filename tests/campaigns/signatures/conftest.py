@@ -11,7 +11,7 @@ from tests.factories import make_petition, make_signature
 
 def shown(petition: Petition) -> list[str]:
     """The names on its page, as of now."""
-    return [name for name, _ in public_signers.signers(Petition.objects.get(pk=petition.pk))]
+    return [each.name for each in public_signers.signers(Petition.objects.get(pk=petition.pk))]
 
 
 def agree(petition: Petition, *names: str, **fields: Any) -> list[Signature]:

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from campaigns.models import Petition
+from campaigns.models import Petition, Signature
 from campaigns.signatures import public_signers
 from campaigns.templatetags.petitions import named
 from tests.campaigns.signatures.conftest import FIVE, agree
@@ -21,11 +21,32 @@ def test_the_page_names_them_with_their_country_in_its_own_language(client, peti
     for address in (petition.url_path(), "/campaigns/keep-the-river-free/"):
         page = client.get(address).content.decode()
 
-        assert "<bdi>Ada B.</bdi>" in page
-        assert "Kenya" in page.partition("Recent signers")[2].partition("</ul>")[0]
+        assert "<bdi>Ada B.</bdi>, Kenya, signed in the past week" in page
         assert "Byron" not in page
     with translation.override("ru"):
-        assert named(petition)[0] == ("Ada B.", "Кения")
+        shown = {"name": "Ada B.", "country": "Кения", "signed": "week"}
+        assert named(petition)[0] == shown
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        (6, "signed in the past week"),
+        (8, "signed in the past month"),
+        (29, "signed in the past month"),
+        (31, "has signed"),
+    ],
+)
+def test_all_who_appear_together_signed_as_long_ago_as_the_first_of_them(
+    client, petition, days, words
+):
+    first, *_ = agree(petition, *FIVE)
+    Signature.objects.filter(pk=first.pk).update(signed_at=days_ago(days))
+    public_signers.show()
+
+    page = client.get(petition.url_path()).content.decode()
+
+    assert page.count(f"</bdi> {words}") == len(FIVE)
 
 
 def test_the_frame_of_another_site_names_nobody(client, petition):

@@ -1,5 +1,7 @@
 """What people type: what is kept, and what is asked back, kindly."""
 
+import re
+
 import pytest
 from django import forms
 from django.utils import translation
@@ -127,6 +129,8 @@ def test_the_form_asks_what_the_petition_asks():
         "consent": True,
         "version": True,
         "page": False,
+        "source": False,
+        "framed_by": False,
     }
 
 
@@ -206,7 +210,24 @@ def test_the_countries_are_what_django_would_render(language, chosen):
         plain = forms.Select(attrs=field.field.widget.attrs, choices=field.field.choices)
         theirs = plain.render("country", chosen, field.build_widget_attrs({"id": field.auto_id}))
 
-    assert_html_equal(ours, theirs)
+    below = re.sub(r'(<option value=""[^>]*>[^<]*</option>).*<hr>', r"\1", ours)
+    assert_html_equal(below, theirs)
+
+
+def test_the_likely_countries_stand_above_all_of_them_in_the_order_of_the_language():
+    with translation.override("de"):
+        above, below = str(SignForm(make_petition())["country"]).split("<hr>")
+
+    names = re.findall(r'value="([A-Z]{2})"', above)
+    assert names == ["DE", "AT", "CH"]
+    assert [below.count(f'value="{code}"') for code in names] == [1, 1, 1]
+
+
+def test_a_likely_country_that_was_chosen_is_marked_once():
+    with translation.override("en"):
+        options = str(SignForm(make_petition(), {"country": "KE"})["country"])
+
+    assert re.findall(r'value="(\w*)" selected', options) == ["KE"]
 
 
 @pytest.mark.parametrize(

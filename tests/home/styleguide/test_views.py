@@ -20,6 +20,7 @@ PAGE, SWATCHES, PRINT = (f"/_util/design/{name}" for name in ("", "swatches.css"
 UNSEEN = {
     "campaigns/includes/campaign.html",  # the page that its parts make
     "blocks/petition.html",  # a petition, in every state
+    "campaigns/includes/letter_section.html",  # the letter, which the petitions show
     "includes/checklist.html",
     "includes/languages.html",  # at the top of every page, where there are several
     "includes/scripts.html",
@@ -30,9 +31,9 @@ ELSEWHERE = {
     *(
         "block-petition",
         "campaign",
-        "campaign-head",
         "goes-on",
         "held-head",
+        "petition-letter",
         "welcome",
         "welcome-words",
     ),

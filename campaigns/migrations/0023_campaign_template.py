@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('campaigns', '0014_assisting_signers'),
+        ("campaigns", "0022_campaign_head"),
     ]
 
     operations = [

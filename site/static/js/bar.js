@@ -1,0 +1,14 @@
+// Shows the bar with the way back to the form where no form is in view, as a whole or not at all.
+// Without this script there is no bar.
+
+const bar = document.querySelector("[data-bar]");
+const forms = document.querySelectorAll(".petition-form");
+
+if (bar && forms.length) {
+  const seen = new Set();
+  const observer = new IntersectionObserver((changes) => {
+    for (const { isIntersecting, target } of changes) seen[isIntersecting ? "add" : "delete"](target);
+    bar.hidden = seen.size > 0;
+  });
+  for (const form of forms) observer.observe(form);
+}

@@ -1,0 +1,227 @@
+"""The first screen of a campaign, measured: all that is needed for signing, and nothing cut."""
+
+import pytest
+from django.core.files.base import ContentFile
+from playwright.sync_api import Browser, Page, expect
+
+from campaigns.models import CampaignPage, CustomImage, Tally
+from demo import images
+from tests.factories import make_campaign, make_petition, make_translated_page, make_translation
+
+PHONE, DESK = {"width": 390, "height": 664}, {"width": 1280, "height": 720}
+LEAD = "A wall is to close the gorge. Behind it, one of the last rivers would become a lake."
+# Where the bar is, and whether anything that somebody uses lies below it.
+BAR = """() => {
+  const bar = document.querySelector(".bar");
+  const isOnTop = (x, y) => bar.contains(document.elementFromPoint(x, y));
+  const whole = ({ top, bottom, left, right }) => bottom <= innerHeight
+    && [top + 2, bottom - 2].every((y) => [left + 2, right - 2].every((x) => isOnTop(x, y)));
+  if (bar.hidden) return "hidden";
+  const { top } = bar.getBoundingClientRect();
+  const used = document.activeElement.closest("main *");
+  const form = document.querySelector(".petition-form").getBoundingClientRect();
+  if (form.bottom > 0 && form.top < innerHeight) return "over the form";
+  if (used && used.getBoundingClientRect().bottom > top) return "over what is used";
+  return whole(bar.getBoundingClientRect()) ? "whole" : "cut";
+}"""
+
+
+@pytest.fixture
+def picture() -> CustomImage:
+    file = ContentFile(images.read("river"), name="river.jpg")
+    return CustomImage.objects.create(title="River", description="A river", file=file)
+
+
+@pytest.fixture
+def campaign(picture) -> CampaignPage:
+    """A campaign that asks for everything, with a long story."""
+    petition = make_petition(
+        goal=5000,
+        country_field="required",
+        comment_field="optional",
+        shows_signers=True,
+        ask="Call on the Minister for Energy to stop the dam at Orlin gorge.",
+    )
+    Tally.objects.filter(petition=petition).update(total=3412)
+    text = ("text", "<p>" + "A long story. " * 600 + "</p>")
+    page = make_campaign(
+        petition,
+        title="Keep the Talva free",
+        listing_summary=LEAD,
+        listing_image=picture,
+        body=[text],
+    )
+    page.make_preview_request()  # makes the renditions
+    return page
+
+
+@pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
+def reader(request, browser: Browser) -> Page:
+    context = browser.new_context(java_script_enabled=request.param, reduced_motion="reduce")
+    context.set_default_timeout(10_000)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_the_first_screen_has_all_that_signing_begins_with(site, reader, campaign, size):
+    reader.set_viewport_size(size)
+    reader.goto(site + campaign.url)
+
+    names = (
+        ".head-picture",
+        "h1",
+        ".petition-ask",
+        ".count-number",
+        ".facts",
+        "[name=name]",
+        "[name=email]",
+        ".petition-form .button",
+    )
+    boxes = {name: reader.locator(name).first.bounding_box() for name in names}
+
+    outside = {
+        name: box
+        for name, box in boxes.items()
+        if box["y"] < 0
+        or box["y"] + box["height"] > size["height"]
+        or box["x"] + box["width"] > size["width"]
+    }
+    assert outside == {}
+    assert reader.locator(".head .tally").inner_text().split() == (
+        ["Actions", "taken", "3,412", "of", "5,000", "1,588", "to", "go"]
+    )
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_the_rest_of_the_form_unfolds_when_it_is_used_and_stays(site, reader, campaign, size):
+    reader.set_viewport_size(size)
+    reader.goto(site + campaign.url)
+    consent, button = reader.get_by_label("I agree"), reader.locator(".petition-form .button")
+    rest = reader.locator(".form-rest")
+    assert rest.bounding_box()["height"] <= 1
+
+    reader.get_by_label("Name").fill("Ada Lovelace")
+    reader.locator("h1").click()
+
+    order = [rest.bounding_box(), consent.bounding_box(), button.bounding_box()]
+    assert order[0]["height"] > 100
+    assert order[1]["y"] < order[2]["y"]
+    # The box that must be ticked is the last thing before the button.
+    last = reader.locator(".petition-form :is(input, select, textarea, summary):visible").last
+    expect(last).to_have_attribute("name", "consent")
+
+
+def test_who_presses_the_button_first_is_led_through_the_form(site, reader, campaign):
+    reader.set_viewport_size(PHONE)
+    reader.goto(site + campaign.url)
+
+    reader.locator(".petition-form .button").click()
+    expect(reader.get_by_label("Name")).to_be_focused()
+    reader.get_by_label("Name").fill("Ada Lovelace")
+    reader.get_by_label("Email", exact=True).fill("ada@example.org")
+    reader.get_by_label("Country").select_option("KE")
+    reader.locator(".petition-form .button").click()
+
+    expect(reader.get_by_label("I agree")).to_be_focused()
+    expect(reader.get_by_label("I agree")).to_be_in_viewport()
+
+
+def test_where_there_is_room_the_whole_form_is_seen(site, page, campaign):
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    page.goto(site + campaign.url)
+
+    expect(page.get_by_label("I agree")).to_be_in_viewport()
+    expect(page.locator(".petition-form .button")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("height", [664, 720, 800, 817, 840, 866, 891])
+def test_the_bar_is_whole_or_hidden(site, page, campaign, width, height):
+    page.set_viewport_size({"width": width, "height": height})
+    page.emulate_media(reduced_motion="reduce")
+    page.goto(site + campaign.url)
+    found = []
+
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        page.wait_for_timeout(30)
+        found.append(page.evaluate(BAR))
+    page.locator("h1").click()
+    for top in range(0, 2400, 120):
+        page.evaluate(f"scrollTo(0, {top})")
+        page.wait_for_timeout(60)
+        found.append(page.evaluate(BAR))
+
+    assert set(found) == {"hidden", "whole"}
+
+
+def test_without_a_script_there_is_no_bar(site, browser, campaign):
+    context = browser.new_context(java_script_enabled=False, viewport=PHONE)
+    page = context.new_page()
+    page.goto(site + campaign.url)
+
+    page.locator(".site-foot").scroll_into_view_if_needed()
+
+    expect(page.locator(".bar")).to_be_hidden()
+    context.close()
+
+
+def test_errors_are_on_the_first_screen(site, reader, campaign):
+    reader.set_viewport_size(PHONE)
+    reader.goto(site + campaign.url)
+    reader.get_by_label("Name").fill("Ada Lovelace")
+    reader.get_by_label("Email", exact=True).fill("ada@localhost")
+    reader.get_by_label("Country").select_option("KE")
+    reader.get_by_label("I agree").check()
+    reader.locator(".petition-form .button").click()
+
+    summary = reader.get_by_role("alert")
+    box = summary.bounding_box()
+    assert box["y"] >= 0
+    assert box["y"] + box["height"] <= PHONE["height"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "zone", "country"),
+    [
+        ("required", "Africa/Nairobi", "KE"),
+        ("required", "Europe/Zurich", "CH"),
+        ("required", "UTC", ""),
+        ("optional", "Africa/Nairobi", ""),
+    ],
+)
+def test_the_country_is_proposed_where_it_must_be_given(site, browser, asked, zone, country):
+    context = browser.new_context(timezone_id=zone, locale="en-US")
+    page = context.new_page()
+    page.goto(site + make_petition(country_field=asked).url_path())
+
+    expect(page.get_by_label("Country")).to_have_value(country)
+    context.close()
+
+
+@pytest.mark.parametrize("opened", [".menu summary", ".languages summary"])
+def test_the_head_of_the_site_keeps_its_height_on_a_phone(site, page, campaign, opened):
+    make_translated_page(campaign, make_translation(campaign.petition, "ru"))
+    page.set_viewport_size(PHONE)
+    page.goto(site + campaign.url)
+    places = ".site-head", ".site-head .site-name", "h1"
+    before = [page.locator(place).bounding_box() for place in places]
+
+    page.locator(opened).click()
+
+    assert [page.locator(place).bounding_box() for place in places] == before
+    assert before[0]["height"] <= 72
+    expect(
+        page.get_by_role("link", name="Search" if "menu" in opened else "русский")
+    ).to_be_visible()
+
+
+def test_letter_and_form_are_reached_by_headings_and_have_names(site, page, campaign):
+    page.goto(site + campaign.url)
+
+    ask = campaign.petition.ask
+    expect(page.get_by_role("heading", level=2, name=ask)).to_be_visible()
+    expect(page.get_by_role("form", name=ask)).to_be_visible()
+    expect(page.get_by_role("heading", level=2, name="Open letter")).to_be_visible()
+    expect(page.get_by_role("article", name="Open letter")).to_be_visible()
