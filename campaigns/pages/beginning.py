@@ -39,7 +39,6 @@ class Answers(NamedTuple):
     office: str
     letter: str
     picture: CustomImage | None
-    caption: str
     goal: int | None
     closes_at: datetime | None
 
@@ -94,7 +93,7 @@ def begin(
             live=False,
             locale=parent.locale,
             translation_key=key,
-            body=story(answers, template),
+            body=story(template),
         )
         if template:
             page.topics = template.topics.all()
@@ -139,14 +138,12 @@ def write(
     return petition
 
 
-def story(answers: Answers, template: CampaignPage | None) -> str:
-    """The blocks of the page: the picture, and the story of the template without its petitions."""
-    blocks: list[Any] = []
-    if answers.picture:
-        image = {"image": answers.picture.pk, "alt_text": answers.picture.description}
-        value = {"image": image | {"decorative": False}, "caption": answers.caption, "credit": ""}
-        blocks.append({"type": "image", "value": value | {"size": "text"}})
-    if template:
-        blocks += [block for block in template.body.raw_data if block["type"] != "petition"]
-    kept = [{"type": block["type"], "value": block["value"]} for block in blocks]
+def story(template: CampaignPage | None) -> str:
+    """The blocks of the template, without its petitions."""
+    blocks = template.body.raw_data if template else []
+    kept = [
+        {"type": block["type"], "value": block["value"]}
+        for block in blocks
+        if block["type"] != "petition"
+    ]
     return json.dumps(kept, cls=DjangoJSONEncoder)
