@@ -98,7 +98,7 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(client, answers):
 
     shown = answer.content.decode()
     assert answer.status_code == 422
-    assert "A demand may have 300 letters at most" in shown
+    assert "A demand may have 300 characters at most" in shown
     assert "Vladimir Putin" in shown
 
 
