@@ -294,8 +294,5 @@ def record_all(petition: WithVersions, translations: Iterable[WithVersions]) -> 
 
 
 def lock(tally: Tally) -> None:
-    """Let only one transaction at a time make versions of a petition.
-
-    Signing, which refers to the row, does not wait.
-    """
+    """Let only one transaction at a time make versions of a petition. Signing does not wait."""
     Tally.objects.select_for_update(no_key=True).get(pk=tally.pk)

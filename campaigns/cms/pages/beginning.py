@@ -21,9 +21,9 @@ from wagtail.permissions import policy_registry
 from campaigns.blocks.letter import LONGEST_DEMAND
 from campaigns.cms.pages.images import WholeImageField
 from campaigns.cms.permissions import AnyUser, StaffRequest, collections_for
-from campaigns.pages import beginning, captions
+from campaigns.pages import beginning
 from campaigns.pages.campaign import CampaignIndexPage, CampaignPage
-from campaigns.pages.images import CustomImage
+from campaigns.pages.images import CustomImage, written_in
 from campaigns.scheduling import name_time_zone
 
 
@@ -68,7 +68,6 @@ class BeginForm(forms.Form):
     letter = forms.CharField(label=_("The letter"), required=False, widget=long_box(10))
     picture = WholeImageField(label=_("Picture"), required=False)
     description = forms.CharField(label=_("Description"), max_length=255, required=False)
-    caption = forms.CharField(label=_("Caption"), required=False)
     credit = forms.CharField(label=_("Credit"), max_length=255, required=False)
     goal = forms.IntegerField(label=_("Goal"), min_value=1, max_value=2_000_000_000, required=False)
     closes_at = forms.DateTimeField(label=_("Closes"), required=False, widget=AdminDateTimeInput)
@@ -88,7 +87,7 @@ class BeginForm(forms.Form):
         self.offer("collection", collections_for(user, "add"))
         self.pictures = collections_of_pictures(user)
         if not self.pictures:
-            for name in ("picture", "description", "caption", "credit"):
+            for name in ("picture", "description", "credit"):
                 del self.fields[name]
         name_time_zone(self.fields, "closes_at")
 
@@ -110,7 +109,7 @@ class BeginForm(forms.Form):
         letter: str = self.cleaned_data["letter"]
         for demand in beginning.read_letter(letter).demands:
             if len(demand) > LONGEST_DEMAND:
-                text = _("A demand may have %(number)s letters at most: “%(demand)s”")
+                text = _("A demand may have %(number)s characters at most: “%(demand)s”")
                 raise forms.ValidationError(
                     text, params={"number": LONGEST_DEMAND, "demand": f"{demand[:60]}…"}
                 )
@@ -120,16 +119,15 @@ class BeginForm(forms.Form):
         """What was answered; the picture is in the library by then."""
         data = {name: self.cleaned_data.get(name) for name in beginning.Answers._fields}
         if file := self.cleaned_data.get("picture"):
-            written = captions.read(file)
+            written = written_in(file)
             data["picture"] = CustomImage.objects.create(
                 title=self.cleaned_data["title"],
                 file=file,
-                description=self.cleaned_data["description"],
+                description=self.cleaned_data["description"] or written.caption[:255],
                 credit=self.cleaned_data["credit"],
                 collection=self.pictures.first(),
                 uploaded_by_user=user,
             )
-            data["caption"] = data["caption"] or written.caption
         return beginning.Answers(**data)  # type: ignore[arg-type]  # the fields have these types
 
 
@@ -163,11 +161,12 @@ QUESTIONS = [
     ),
     (
         _("Which picture?"),
-        ("picture", "description", "caption", "credit"),
+        ("picture", "description", "credit"),
         _(
-            "People sign when they see who is concerned. The description is for those who cannot "
-            "see the picture: say what it shows. If the photographer has written a caption and a "
-            "credit into the file, leave these fields empty, and they are read from it."
+            "People sign when they see who is concerned. It stands at the top of the page. The "
+            "description is for those who cannot see it: say what it shows. If the photographer "
+            "has written a caption and a credit into the file, leave both fields empty, and they "
+            "are read from it."
         ),
     ),
     (
@@ -175,7 +174,7 @@ QUESTIONS = [
         ("closes_at", "goal"),
         _(
             "A day on which something is decided gives people a reason to sign now. Some time "
-            "after it, signers' data is anonymised. Choose a goal that you can reach within weeks: "
+            "after it, signers’ data is anonymised. Choose a goal that you can reach within weeks: "
             "it can rise by itself."
         ),
     ),
