@@ -106,7 +106,7 @@ def campaign() -> CampaignPage:
         "day": timezone.localdate() - timedelta(days=12),
         "heading": _("We were heard in parliament"),
         "text": "<p>" + _("For an hour, by the committee that decides.") + "</p>",
-        "image": newest_image(),
+        "pictures": [{"image": newest_image(), "caption": ""}],
     }
     page = CampaignPage(petition=petition, updates=[("update", update)])
     page.pk = petition.pk
