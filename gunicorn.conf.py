@@ -11,7 +11,7 @@ worker_class = "sync"
 # compete. Signers, readers and the CMS have a pool each (deploy/,
 # docs/adr/0025-signing-apart-from-reading.md).
 workers = int(os.environ.get("WEB_CONCURRENCY") or os.cpu_count() or 1)
-timeout = 120  # Seconds. The pool of the CMS has more, for exports (deploy/).
+timeout = 120  # Seconds for an answer. The pool of the CMS has threads instead (deploy/).
 accesslog = None  # URLs contain the tokens of signers.
 control_socket_disable = True  # Signals are enough.
 

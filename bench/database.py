@@ -1,6 +1,7 @@
 """The database server, with a database for our site and for each yardstick."""
 
 import contextlib
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,11 @@ import psycopg
 
 from servers import databases
 
+BUSY = """
+    SELECT count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+      AND backend_type = 'client backend' AND state <> 'idle'
+"""
 NAMES = ("ours", "million", "bare", "stock")
 
 
@@ -29,6 +35,18 @@ class Server:
             template = self.named(template).rpartition("/")[2]
         databases.create(url, template=template)
         return url
+
+
+def empty(url: str, table: str) -> None:
+    """Empty a table and all that refers to it, once the last request of a run is done.
+
+    wrk leaves some requests behind it when it stops. They would hold the table of mails and wait
+    for that of signatures, while TRUNCATE holds this and waits for the other.
+    """
+    with psycopg.connect(url, autocommit=True) as connection:
+        while connection.execute(BUSY).fetchone() != (0,):
+            time.sleep(0.05)
+        connection.execute(f"TRUNCATE {table} CASCADE")
 
 
 @contextlib.contextmanager

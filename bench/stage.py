@@ -156,8 +156,7 @@ class Stage:
         )
 
     def empty(self, site: Site) -> None:
-        with psycopg.connect(site.url) as connection:
-            connection.execute("TRUNCATE campaigns_signature CASCADE")
+        database.empty(site.url, "campaigns_signature")
 
     def count(self, site: Site, where: str = "") -> int:
         with psycopg.connect(site.url) as connection:

@@ -6,7 +6,7 @@ from functools import partial
 
 import psycopg
 
-from bench import tallying
+from bench import exporting, tallying
 from bench.comparing import Row, compare
 from bench.database import Server
 from bench.load import CLIENTS, FailedRun, Run
@@ -29,7 +29,7 @@ def describe(*, quick: bool) -> str:
 
 def run(*, quick: bool, only: str = "") -> tuple[list[Row], Server]:
     seconds, number = LENGTH[quick]
-    needs_million = any(only in work for work in ("sign into many", "tally"))
+    needs_million = any(only in work for work in ("sign into many", "tally", "export"))
     signatures = (MILLION // 10 if quick else MILLION) if needs_million else 0
     with built(seconds=seconds, signatures=signatures) as stage:
         rows: list[Row] = []
@@ -152,4 +152,5 @@ ROWS = {
     "confirm": confirming,
     "mails": mails,
     "tally": tally,
+    "export": exporting.rows,
 }

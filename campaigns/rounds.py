@@ -1,12 +1,12 @@
 """The worker's rounds for campaigns. The worker finds this module by its name."""
 
-from campaigns.counting import counting
+from campaigns.counting import arrivals, counting
 from campaigns.mail.sending import Sender
 from campaigns.pages import scheduled
 from campaigns.petitions.signed import renewing
 from campaigns.privacy.retention import Sweeper
 from campaigns.signatures import daily_keys, key_fingerprint, public_signers
-from campaigns.workflow import notices
+from campaigns.workflow import notices, sent_forms
 from operations.rounds import Round, before_all, register
 
 
@@ -20,12 +20,15 @@ before_all(key_fingerprint.wait_and_verify)
 # Mail has a thread of its own: a mail server may be slow, and the totals must not wait for it.
 register(Round("mail", Sender().send_due, every=0.5, thread="mail"))
 register(Round("notices to staff", notices.send_due, every=2, thread="notices"))
-register(Round("totals", counting.recount_in_turn, every=1, alone=True))
-register(Round("surveys", counting.survey, every=300))
+# Nothing else may hold up the totals. A survey of millions takes a quarter of a minute.
+register(Round("totals", counting.recount_in_turn, every=1, alone=True, thread="totals"))
+register(Round("surveys", counting.survey, every=300, thread="surveys"))
+register(Round("arrivals", arrivals.roll_up, every=300, alone=True, thread="surveys"))
 register(Round("public signers", show_signers, every=300))
 # The CMS makes these versions itself; this is for an update of the software, or the shell.
 register(Round("versions", renewing.renew, every=60))
 register(Round("daily keys", daily_keys.destroy_old, every=600))
+register(Round("sent forms", sent_forms.forget_old, every=3600))
 register(Round("scheduled publishing", scheduled.publish_due, every=30))
 # Every hour and not every night, so that a restart of the worker does not skip a day.
 register(Round("retention", Sweeper().sweep_batch, every=3600))

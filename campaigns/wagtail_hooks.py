@@ -17,7 +17,15 @@ from wagtail_modeladmin.options import modeladmin_register
 
 from campaigns.blocks.links import DocumentLinks, PageLinks
 from campaigns.cms import dates, files, history, translating
-from campaigns.cms.pages import explorer, notes, publishing
+from campaigns.cms.pages import (
+    beginning,
+    campaign_panels,
+    comments,
+    explorer,
+    notes,
+    preview_links,
+    publishing,
+)
 from campaigns.cms.pages.topics import TopicViewSet
 from campaigns.cms.people import answers, box, receipts
 from campaigns.cms.permissions import (
@@ -34,6 +42,7 @@ from campaigns.paragraphs import ParagraphsField
 from campaigns.petitions.petition import Petition
 from campaigns.signatures.signature import Signature
 
+comments.register()
 dates.register()
 register_form_field_override(ParagraphsField, override={"widget": AdminAutoHeightTextInput})
 
@@ -44,12 +53,14 @@ files.register()
 register_snippet(PetitionViewSet)
 # wagtail-localize takes the order and the tabs of its own editor from this attribute.
 Petition.edit_handler = PetitionViewSet.edit_handler  # type: ignore[attr-defined]
+campaign_panels.register()
 modeladmin_register(SignatureAdmin)
 register_snippet(ListEntryViewSet)
 register_snippet(TopicViewSet)
 
 hooks.register("register_log_actions", actions.register_log_actions)
 hooks.register("construct_homepage_panels", asking.show_requests)
+hooks.register("construct_homepage_panels", beginning.offer)
 hooks.register("register_log_actions", history.register_log_actions)
 hooks.register("register_log_actions", assisting.register_log_actions)
 hooks.register("register_log_actions", answers.register_log_actions)
@@ -78,6 +89,21 @@ def petition_permissions() -> type:
 
 # Wagtail refuses to delete a collection that is not empty, and this makes petitions count.
 hooks.register("describe_collection_contents", listing.collection_contents)
+
+
+@hooks.register("register_admin_urls")
+def begin_url() -> list[URLPattern]:
+    return [path("campaigns/new/", beginning.BeginView.as_view(), name="begin_campaign")]
+
+
+hooks.register("register_page_header_buttons", preview_links.header_button)
+hooks.register("register_log_actions", preview_links.register_log_actions)
+
+
+@hooks.register("register_admin_urls")
+def preview_links_url() -> list[URLPattern]:
+    view = preview_links.PreviewLinksView.as_view()
+    return [path("pages/<int:page_id>/preview-links/", view, name=preview_links.URL)]
 
 
 @hooks.register("register_admin_urls")
@@ -138,7 +164,10 @@ def typing() -> str:
     return format_html_join(
         "",
         '<script src="{}" type="module"></script>',
-        [(static(f"js/{name}.js"),) for name in ("typing", "acting")],
+        [
+            (static(f"js/{name}.js"),)
+            for name in ("typing", "acting", "translating", "demands", "checks")
+        ],
     )
 
 

@@ -121,9 +121,18 @@ ABOUT: dict[str, Any] = {
         ),
         heading("Questions"),
         accordion(
-            ("Who sees my name?", "Those to whom the letter is addressed, when it is delivered."),
+            (
+                "Who sees my name?",
+                "Those to whom the letter is handed over, and those who look after this site. "
+                "Everybody sees a part of it only if you tick a box for that, which few petitions "
+                "have.",
+            ),
             ("May I sign for somebody else?", "No: each person signs with an email of their own."),
-            ("How do I take my name back?", "By the last link in any of our mails, at any time."),
+            (
+                "How do I take my name back?",
+                "By the link “Withdraw your signature” in any of our mails, for as long as we "
+                "store your name.",
+            ),
         ),
         gallery("river", "trees", "lighthouse", caption="Places that exist on this site only."),
         actions_taken(),
@@ -152,7 +161,9 @@ PRIVACY: dict[str, Any] = {
                 "A <b>fingerprint of your email</b>, made with a secret key and different for "
                 "each petition. By it we notice a second signature.",
             ),
-            "We do not store the address of your network (your IP address) with your signature.",
+            "We do not store the address of your network (your IP address) with your signature. "
+            "For two days we store a key made from it, with a secret that is destroyed when the "
+            "day is over: by it we notice a flood of forged signatures.",
         ),
         heading("Why"),
         text(
@@ -168,18 +179,21 @@ PRIVACY: dict[str, Any] = {
         ),
         heading("For how long"),
         text(
-            "Until ninety days after the petition has closed. Then your name, email, postcode and "
-            "comment and the fingerprint are erased. What stays is a line that says that somebody "
-            "signed on that day, from which country and in which language, so that the count is "
-            "still right.",
+            "Until ninety days after the petition has closed or is won, unless the page of your "
+            "signature says another time; each email that we send you has a link to that page. "
+            "Then your name, email, postcode and comment and the fingerprint are erased. What "
+            "stays is a line that says that somebody signed on that day, from which country, in "
+            "which language and on which page, so that the count is still right.",
             "A signature that was never confirmed does not count, and is erased after seven days.",
         ),
         heading("How to withdraw"),
         text(
             "Every email we send you about your signature has a link “withdraw” in it. Open it "
-            "and press the button: the signature and all that we know of you are deleted, and "
-            "the count falls by one. If you cannot find the email, sign once more with the same "
-            "one: what we then send has the link as well.",
+            "and press the button: the signature and all that belongs to it are deleted, and the "
+            "count falls by one. If you cannot find the email, write to us from that mailbox. "
+            "Where we had doubts about the signature, or you asked us for no more email, the "
+            "fingerprint stays, without your name and your email, so that we remember that; it is "
+            "erased when the time above is over.",
             "You may also ask what we know of you, have it put right, or complain to your data "
             "protection authority.",
         ),

@@ -24,10 +24,15 @@ CHECKS = {
         _("Say what it shows, or mark it as decorative."),
     ),
     "credit": (_("A picture has no credit"), _("Name the photographer and the agency.")),
+    "story": (_("There is no story"), _("Say what happened, to whom, and what you want.")),
     "summary": (_("There is no summary"), _("Promote › In lists: one or two sentences.")),
     "social": (
         _("There is no picture for sharing"),
         _("Promote › When shared, or the picture for lists."),
+    ),
+    "letter": (
+        _("The letter is not written yet"),
+        _("It cannot be published without an ask, a salutation and an opening."),
     ),
     "target": (_("The letter is addressed to nobody"), _("Name those who can decide.")),
     "goal": (
@@ -36,7 +41,7 @@ CHECKS = {
     ),
     "closing": (
         _("There is no closing date"),
-        _("Settings › Closes: signers' data is anonymised some time after that."),
+        _("Settings › Closes: signers’ data is anonymised some time after that."),
     ),
     "ended": (
         _("The closing time has passed"),
@@ -59,7 +64,8 @@ def answers(subject: Model | None, *, privacy_url: str) -> dict[str, bool]:
     if isinstance(subject, PublicPage):
         pictures = [
             part
-            for part in parts(getattr(subject, "body", None))
+            for name in ("body", "updates")
+            for part in parts(getattr(subject, name, None))
             if isinstance(part, CaptionedImageValue) and part["image"]
         ]
         found = {
@@ -68,10 +74,13 @@ def answers(subject: Model | None, *, privacy_url: str) -> dict[str, bool]:
             "summary": bool(subject.listing_summary),
             "social": subject.shared_image is not None,
         }
+        if hasattr(subject, "body"):
+            found["story"] = bool(subject.body)
     petition = subject if isinstance(subject, Petition) else getattr(subject, "petition", None)
     if petition is not None:
         original = petition.original
         found |= {
+            "letter": bool(petition.ask and petition.salutation and petition.opening),
             "target": bool(petition.targets),
             "goal": bool(original.goal),
             "closing": original.closes_at is not None,

@@ -1,8 +1,9 @@
 """Feeds, the sitemap and robots.txt."""
 
-from datetime import datetime, time
+from collections.abc import Iterator
+from datetime import date, datetime, time
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -17,6 +18,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from campaigns.caching import public
+from campaigns.pages import timeline
 from campaigns.pages.campaign import CampaignPage
 from campaigns.pages.listed import bare_petitions
 from campaigns.pages.news import ArticlePage
@@ -25,16 +27,40 @@ from campaigns.petitions.petition import Petition
 from campaigns.petitions.texts import organisation_name
 
 NEWEST = 20
-Dated = CampaignPage | ArticlePage
+# The campaigns that were published last, in which new updates are looked for.
+MOST_CAMPAIGNS = 100
 
 
-def published_at(page: Dated) -> datetime:
-    """The beginning of the day that the editor chose, in the site's time zone."""
-    return timezone.make_aware(datetime.combine(page.published_on, time.min))
+class Item(NamedTuple):
+    """What a feed tells of a campaign, of an article, or of an update of a campaign."""
+
+    title: str
+    description: str
+    url: str
+    day: date
+    changed_at: datetime | None
+
+    @property
+    def published_at(self) -> datetime:
+        """The beginning of the day that the editor chose, in the site's time zone."""
+        return timezone.make_aware(datetime.combine(self.day, time.min))
+
+
+def of_page(page: CampaignPage | ArticlePage) -> Item:
+    changed_at = page.last_published_at
+    return Item(page.title, page.description, page.canonical_url, page.published_on, changed_at)
+
+
+def of_updates(campaign: CampaignPage) -> Iterator[Item]:
+    for update in timeline.updates_of(campaign.updates):
+        named = {"campaign": campaign.title, "update": update.heading}
+        title = _("%(campaign)s: %(update)s") % named
+        url = campaign.canonical_url + update.path
+        yield Item(title, update.summary or campaign.description, url, update.day, None)
 
 
 class Newest(Feed):  # type: ignore[type-arg]  # generic in the stubs only
-    """Campaigns and articles of the active language, the newest first (RSS 2.0)."""
+    """Campaigns, their updates and articles of the active language, the newest first (RSS 2.0)."""
 
     feed_type: type[SyndicationFeed] = Rss201rev2Feed
 
@@ -42,7 +68,7 @@ class Newest(Feed):  # type: ignore[type-arg]  # generic in the stubs only
         return organisation_name()
 
     def description(self) -> str:
-        return _("New campaigns and news")
+        return _("New campaigns, their updates and news")
 
     def link(self) -> str:
         """The URL of the front page in this language; Atom uses it as the feed's id."""
@@ -51,28 +77,29 @@ class Newest(Feed):  # type: ignore[type-arg]  # generic in the stubs only
     def feed_url(self) -> str:
         return settings.BASE_URL + reverse("rss")
 
-    def items(self) -> list[Dated]:
+    def items(self) -> list[Item]:
         code = translation.get_language()
-        kinds = (CampaignPage.public(), ArticlePage.public())
-        found = [
-            page for kind in kinds for page in kind.filter(locale__language_code=code)[:NEWEST]
-        ]
-        return sorted(found, key=published_at, reverse=True)[:NEWEST]
+        campaigns = CampaignPage.public().filter(locale__language_code=code)
+        articles = ArticlePage.public().filter(locale__language_code=code)
+        changed = campaigns.exclude(updates=[]).order_by("-last_published_at")[:MOST_CAMPAIGNS]
+        found = [of_page(page) for kind in (campaigns, articles) for page in kind[:NEWEST]]
+        found += [item for campaign in changed for item in of_updates(campaign)]
+        return sorted(found, key=lambda item: item.day, reverse=True)[:NEWEST]
 
-    def item_title(self, item: Dated) -> str:
+    def item_title(self, item: Item) -> str:
         return item.title
 
-    def item_description(self, item: Dated) -> str:
+    def item_description(self, item: Item) -> str:
         return item.description
 
-    def item_link(self, item: Dated) -> str:
-        return item.canonical_url
+    def item_link(self, item: Item) -> str:
+        return item.url
 
-    def item_pubdate(self, item: Dated) -> datetime:
-        return published_at(item)
+    def item_pubdate(self, item: Item) -> datetime:
+        return item.published_at
 
-    def item_updateddate(self, item: Dated) -> datetime:
-        return item.last_published_at or published_at(item)
+    def item_updateddate(self, item: Item) -> datetime:
+        return item.changed_at or item.published_at
 
 
 class NewestAtom(Newest):

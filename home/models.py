@@ -93,7 +93,7 @@ class NavigationItem(blocks.StructBlock):
         label=_("Label"),
         required=False,
         max_length=40,
-        help_text=_("If empty, the page's title is used."),
+        help_text=_("If empty, the page’s title is used."),
     )
 
     class Meta:

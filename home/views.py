@@ -18,7 +18,7 @@ def serve(request: HttpRequest, path: str) -> HttpResponse:
     """Serve a page; find a campaign page with one query.
 
     Wagtail walks down the tree, with some queries for each level. Hooks, page privacy and previews
-    remain Wagtail's. This is right as long as no page class overrides `route()`.
+    remain Wagtail's, and so do the addresses below a page that its `route()` finds.
     """
     # Site.find_for_request looks into this attribute first.
     host = ("site", request.get_host(), request.get_port())

@@ -7,12 +7,14 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.images.models import AbstractRendition
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from campaigns.cms import inherited
 from campaigns.cms.permissions import StaffRequest
 from campaigns.petitions.texts import DefaultTexts
+from home import one_site
 from home.checklist import check_content
 from home.models import Identity, Navigation
 
@@ -25,6 +27,7 @@ class DefaultTextsViewSet(SnippetViewSet):
     edit_template_name = "campaigns/cms/snippet_edit.html"
     add_view_class = inherited.DefaultTextsCreateView
     edit_view_class = inherited.DefaultTextsEditView
+    delete_view_class = inherited.DefaultTextsDeleteView
     list_display = ["__str__"]
     menu_label = _("Default texts")
 
@@ -41,7 +44,12 @@ class NavigationViewSet(SnippetViewSet):
 register_snippet(DefaultTextsViewSet)
 register_snippet(NavigationViewSet)
 
+inherited.register()
+
 hooks.register("construct_wagtail_userbar", check_content)
+hooks.register("before_bulk_action", inherited.refuse_bulk_deleting)
+
+one_site.refuse_second()
 
 
 @hooks.register("site_colour")
@@ -52,6 +60,14 @@ def site_colour() -> str:
     """
     identity = Identity.objects.filter(site__is_default_site=True).first()
     return identity.colour if identity else ""
+
+
+@hooks.register("site_logo")
+def site_logo() -> AbstractRendition | None:
+    """The organisation's logo for mails. `campaigns.templatetags.mails` defines this hook."""
+    identities = Identity.objects.select_related("logo")
+    identity = identities.filter(site__is_default_site=True).first()
+    return identity.logo.shown("max-480x152") if identity and identity.logo else None
 
 
 @hooks.register("before_edit_setting")

@@ -2,6 +2,15 @@
 
 from django.db import connection
 
+# PostgreSQL shows the two halves of the number that is locked.
+HELD = """
+    SELECT EXISTS (
+        SELECT FROM pg_locks JOIN pg_database d ON d.oid = database
+        WHERE datname = current_database() AND locktype = 'advisory' AND objsubid = 1 AND granted
+          AND pid <> pg_backend_pid()
+          AND ((classid::bigint << 32) | objid::bigint) = hashtextextended(%s, 0))
+"""
+
 
 def take(name: str) -> bool:
     """Take a lock if no other process holds it, and return whether that was so.
@@ -9,7 +18,16 @@ def take(name: str) -> bool:
     It is an advisory lock of PostgreSQL, by a hash of the name, and is held until the surrounding
     transaction ends. Taking it twice in one transaction does no harm.
     """
+    return ask("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", name)
+
+
+def is_held(name: str) -> bool:
+    """Whether another process holds the lock; PostgreSQL releases that of one that has died."""
+    return ask(HELD, name)
+
+
+def ask(question: str, name: str) -> bool:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [name])
-        [(is_ours,)] = cursor.fetchall()
-    return bool(is_ours)
+        cursor.execute(question, [name])
+        [(answer,)] = cursor.fetchall()
+    return bool(answer)

@@ -8,7 +8,7 @@ from wagtail.models import Locale, Page
 from wagtail.search.backends import get_search_backend
 
 from campaigns.pages.campaign import CampaignPage
-from campaigns.pages.listed import bare_petitions
+from campaigns.pages.listed import bare_petitions, listed_petitions
 from campaigns.pages.news import ArticlePage
 from campaigns.pages.public_page import readable
 from campaigns.pages.topics import Topic, originals
@@ -40,23 +40,52 @@ class Question:
 def find(question: Question, *, operator: str = "and") -> list[Page | Petition]:
     """Pages and petitions, the best match first; without words, the newest first.
 
-    At most 200 of each. The rows are those of the base tables: `search.results` adds the rest.
+    A page is also found by the words of its petition, although these are no part of the page: each
+    is published, and indexed, by itself. At most 200 of each. The rows are those of the base
+    tables: `search.results` adds the rest.
     """
-    sets: list[QuerySet[Any]] = [pages(question)]
-    if not question.topic:  # Only pages have topics.
-        sets.append(petitions(question))
-    configuration = stemming.configuration(question.locale.language_code)
-    backend = get_search_backend(SEARCH_CONFIG=configuration)
-    found: list[Any] = []
-    for rows in sets:
-        if question.words:
-            matches = backend.search(question.words, rows, operator=operator)
-            found += matches.annotate_score("score")[:MOST]
-        else:
-            newest = F("first_published_at").desc(nulls_last=True)
-            found += rows.annotate(score=F("first_published_at")).order_by(newest, "-pk")[:MOST]
+    public = pages(question)
+    found: list[Any] = best(public, question, operator)
+    if question.words:
+        matching = best(letters(question), question, operator)
+        besides = {page.pk for page in found}
+        found += [*carriers(public, matching, besides), *without_page(question, matching)]
+    elif not question.topic:  # Only pages have topics.
+        found += best(petitions(question), question, operator)
     found.sort(key=lambda row: (row.score is not None, row.score), reverse=True)
     return in_locale(found, question.locale)
+
+
+def best(rows: QuerySet[Any], question: Question, operator: str) -> list[Any]:
+    """The best matches among the rows, or the newest of them, with their `score`."""
+    if not question.words:
+        newest = F("first_published_at").desc(nulls_last=True)
+        newest_first = rows.annotate(score=F("first_published_at")).order_by(newest, "-pk")
+        return list(newest_first[:MOST])
+    configuration = stemming.configuration(question.locale.language_code)
+    backend = get_search_backend(SEARCH_CONFIG=configuration)
+    matches = backend.search(question.words, rows, operator=operator)
+    return list(matches.annotate_score("score")[:MOST])
+
+
+def carriers(public: QuerySet[Page], matching: list[Petition], besides: set[int]) -> list[Page]:
+    """The public pages that carry these petitions, with the scores of the petitions."""
+    scores = {petition.pk: vars(petition)["score"] for petition in matching}
+    campaigns = CampaignPage.objects.filter(petition__in=scores).exclude(pk__in=besides)
+    carried = dict(campaigns.values_list("pk", "petition"))
+    found = list(public.filter(pk__in=carried))
+    for page in found:
+        vars(page)["score"] = scores[carried[page.pk]]
+    return found
+
+
+def without_page(question: Question, matching: list[Petition]) -> list[Petition]:
+    """Those of the petitions that no page carries; none on a topic, which only pages have."""
+    if question.topic:
+        return []
+    found = petitions(question).filter(pk__in=[petition.pk for petition in matching])
+    bare = set(found.values_list("pk", flat=True))
+    return [petition for petition in matching if petition.pk in bare]
 
 
 def pages(question: Question) -> QuerySet[Page]:
@@ -72,10 +101,19 @@ def pages(question: Question) -> QuerySet[Page]:
 
 def petitions(question: Question) -> QuerySet[Petition]:
     """The petitions that no page carries; others are found, or hidden, with their pages."""
-    bare = bare_petitions().filter(locale=question.locale)
+    return narrowed(bare_petitions(), question)
+
+
+def letters(question: Question) -> QuerySet[Petition]:
+    """The petitions whose words lead to a page, or to the petition where no page carries it."""
+    return narrowed(listed_petitions(), question)
+
+
+def narrowed(rows: QuerySet[Petition], question: Question) -> QuerySet[Petition]:
+    rows = rows.filter(locale=question.locale)
     if question.state:
-        bare = bare.filter(in_state(question.state, "translation_key"))
-    return Petition.objects.filter(pk__in=bare.values("pk"))
+        rows = rows.filter(in_state(question.state, "translation_key"))
+    return Petition.objects.filter(pk__in=rows.values("pk"))
 
 
 def about(topic: Topic) -> Q:

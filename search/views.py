@@ -19,7 +19,7 @@ from campaigns.caching import public
 from campaigns.pages.next_steps import open_campaigns
 from campaigns.pages.topics import Topic, with_topics
 from campaigns.petitions.state import State
-from search import finding
+from search import finding, spelling
 from search.finding import STATES, Question
 from search.promoting import promoted
 from search.results import brief, results
@@ -98,11 +98,14 @@ def searchable(text: str) -> str:
 def answer(question: Question, number: str | None) -> dict[str, Any]:
     """The results of a search, after those that editors chose, as context for the template.
 
-    Where no page has all the words, pages with some of them are found (`is_partly`).
+    Where no page has all the words, misspelt ones are corrected (`corrected`), and then pages with
+    some of them are found (`is_partly`).
     """
     is_narrow = bool(question.state or question.topic)
     picks = [] if is_narrow else promoted(question)
-    rows, is_partly = finding.find(question), False
+    rows, is_partly, corrected = finding.find(question), False, ""
+    if not rows and not picks and (corrected := spelling.corrected(question)):
+        rows = finding.find(replace(question, words=corrected))
     if not rows and not picks and " " in question.words:
         rows, is_partly = finding.find(question, operator="or"), True
     chosen = [row for row, shown in picks]
@@ -113,6 +116,7 @@ def answer(question: Question, number: str | None) -> dict[str, Any]:
         "page_of_results": page,
         "results": [shown for row, shown in results(page.object_list, question.locale)],
         "is_partly": is_partly,
+        "corrected": "" if is_partly else corrected,
         "found": len(rows) + len(picks),
     }
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 from wagtail.images.tests.utils import get_test_image_file
-from wagtail.models import Collection, Locale, Page, Site
+from wagtail.models import Collection, Locale, Page, Revision, Site
 
 from campaigns.models import (
     ArticlePage,
@@ -43,14 +43,21 @@ def make_petition(*, live: bool = True, locale: str = "en", **fields: Any) -> Pe
 
 
 def with_revision(petition: Petition) -> Petition:
-    """Save a petition as publishing or drafting leaves it, with half of their queries."""
+    """Save a petition as publishing or drafting leaves it, with a third of their queries."""
     if petition.live:
         petition.first_published_at = petition.last_published_at = timezone.now()
     petition.save()
-    revision = petition.save_revision(clean=False)
-    if petition.live:
-        rows = Petition.objects.filter(pk=petition.pk)
-        rows.update(live_revision=revision, has_unpublished_changes=False)
+    revision = Revision.objects.create(
+        content_object=petition,
+        base_content_type=petition.get_base_content_type(),
+        object_str=str(petition),
+        content=petition.serializable_data(),
+    )
+    Petition.objects.filter(pk=petition.pk).update(
+        latest_revision=revision,
+        live_revision=revision if petition.live else None,
+        has_unpublished_changes=not petition.live,
+    )
     return Petition.objects.get(pk=petition.pk)
 
 

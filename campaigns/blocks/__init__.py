@@ -6,6 +6,13 @@ Migrations refer to the blocks by the name of this package, so every block is ex
 from campaigns.blocks.letter import DemandBlock, TargetBlock
 from campaigns.blocks.pictures import CaptionedImageBlock, GalleryBlock, VideoBlock
 from campaigns.blocks.story import ArticleBlock, StoryBlock, UpdatesBlock
+from campaigns.blocks.thanks import (
+    NextCallBlock,
+    NextCampaignBlock,
+    RecentUpdateBlock,
+    ShareBlock,
+    ThanksBlock,
+)
 from campaigns.blocks.ways import (
     ActionsTakenBlock,
     CallToActionBlock,
@@ -33,13 +40,18 @@ __all__ = [
     "FactBlock",
     "GalleryBlock",
     "HeadingBlock",
+    "NextCallBlock",
+    "NextCampaignBlock",
     "PetitionBlock",
     "QuoteBlock",
+    "RecentUpdateBlock",
     "RelatedCampaignsBlock",
+    "ShareBlock",
     "StoryBlock",
     "StoryTextBlock",
     "TableBlock",
     "TargetBlock",
+    "ThanksBlock",
     "UpdatesBlock",
     "VideoBlock",
 ]

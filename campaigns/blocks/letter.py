@@ -5,10 +5,12 @@ from wagtail import blocks
 
 from campaigns.blocks.words import name_input
 
+LONGEST_DEMAND = 300
+
 
 class DemandBlock(blocks.StreamBlock):
     # A demand may be longer than a line of the editor.
-    demand = blocks.TextBlock(label=_("Demand"), max_length=300, rows=1, icon="tick")
+    demand = blocks.TextBlock(label=_("Demand"), max_length=LONGEST_DEMAND, rows=1, icon="tick")
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)

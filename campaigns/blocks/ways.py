@@ -121,7 +121,7 @@ class PetitionBlock(blocks.StructBlock):
         "campaigns.Petition",
         label=_("Petition"),
         required=False,
-        help_text=_("On a campaign page, leave empty to show the page's own petition here."),
+        help_text=_("On a campaign page, leave empty to show the page’s own petition here."),
     )
 
     def get_preview_value(self) -> blocks.StructValue:

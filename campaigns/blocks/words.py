@@ -66,7 +66,7 @@ class QuoteBlock(blocks.StructBlock):
         icon = "openquote"
         label = _("Quote")
         template = "blocks/quote.html"
-        description = _("Somebody's own words, with the name of the person who said them.")
+        description = _("Somebody’s own words, with the name of the person who said them.")
         form_layout = BlockGroup(children=["text", "attribution", "role"], settings=["source_url"])
         preview_value = {
             "text": _("They came for the snowballs. We laughed, until they came back."),

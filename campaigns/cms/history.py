@@ -56,13 +56,19 @@ class DecisionEntry(LogFormatter):
 
     def format_message(self, log_entry: ModelLogEntry) -> str:
         """The text of an entry, which Wagtail's history calls for."""
-        count = log_entry.data["count"]
-        text = ngettext(
-            "%(count)s signature %(moderated)s", "%(count)s signatures %(moderated)s", count
-        )
-        moderation = log_entry.data["moderation"]
-        moderated = MODERATED.get(moderation, moderation)
-        return text % {"count": intcomma(count), "moderated": moderated}
+        return decided_of(log_entry.data["count"], log_entry.data["moderation"])
+
+
+def decided_of(count: int, moderation: str) -> str:
+    """A decision over several signatures in words."""
+    match moderation:
+        case Signature.Moderation.NONE:
+            text = ngettext("%s signature released", "%s signatures released", count)
+        case Signature.Moderation.QUARANTINED:
+            text = ngettext("%s signature quarantined", "%s signatures quarantined", count)
+        case _:
+            text = ngettext("%s signature invalidated", "%s signatures invalidated", count)
+    return text % intcomma(count)
 
 
 def decided(decision: Decision) -> str:

@@ -1,4 +1,4 @@
-"""Asks before something is saved that signed petitions inherit: default texts, or the name.
+"""Asks before something changes or goes that signed petitions inherit: default texts, or the name.
 
 The question names the petitions and asks for the reason, which then stands on their pages. The
 input goes along in hidden fields, so that nothing is typed twice and nothing is saved before.
@@ -8,23 +8,30 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
-from django.forms import ModelForm
+from django.db.models import Model
+from django.forms import Form, ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
-from wagtail.snippets.views.snippets import CreateView, EditView
+from wagtail.admin import messages
+from wagtail.models import Site
+from wagtail.sites import views as sites
+from wagtail.snippets.views.snippets import CreateView, DeleteView, EditView
 
 from campaigns.cms.permissions import StaffRequest
 from campaigns.cms.petitions.changes import ReasonForm
-from campaigns.cms.screens import Button, QuestionView
+from campaigns.cms.screens import Button, QuestionView, Text
 from campaigns.petitions import translating
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.signed import renewing
 from campaigns.petitions.signed.changes import Change
-from campaigns.petitions.texts import DefaultTexts, organisation_name
+from campaigns.petitions.texts import DefaultTexts, organisation_name, stored_name
 from campaigns.petitions.versions import Reason
 
 Touched = list[tuple[Petition, Change]]
+SAVE, DELETE = _("Save and make new versions"), _("Delete and make new versions")
 OUR_FIELDS = ("csrfmiddlewaretoken", "reason", "is_slip")
 
 
@@ -32,6 +39,7 @@ class InheritedQuestionView(QuestionView):
     """Shows what changes and in which petitions; the answer goes to the form's own URL."""
 
     touched: Touched = []
+    button: Text = SAVE
     form_class = ReasonForm
     template_name = "campaigns/cms/inherited_change.html"
     header_icon = "openquote"
@@ -49,7 +57,7 @@ class InheritedQuestionView(QuestionView):
         return form_arguments(self.request, self.touched)
 
     def buttons(self) -> list[Button]:
-        return [Button(_("Save and make new versions"))]
+        return [Button(self.button, style="serious" if self.button is DELETE else "")]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The context for Wagtail's template and ours."""
@@ -82,9 +90,29 @@ def answer(request: HttpRequest, touched: Touched) -> Reason | None:
     return Reason(form.cleaned_data["reason"], form.cleaned_data["is_slip"])
 
 
-def ask(request: HttpRequest, touched: Touched, *, back_label: str) -> HttpResponseBase:
+def saved_when_answered(
+    request: StaffRequest,
+    touched: Touched,
+    save: Callable[[], HttpResponseBase],
+    *,
+    about: str,
+    button: Text = SAVE,
+) -> HttpResponseBase:
+    """Save what signed petitions inherit, and make their versions; or ask for the reason first."""
+    reason = answer(request, touched) if touched else None
+    if touched and not reason:
+        return ask(request, touched, back_label=about, button=button)
+    with transaction.atomic():
+        response = save()
+        renewing.renew(by=request.user, reason=reason)
+    return response
+
+
+def ask(
+    request: HttpRequest, touched: Touched, *, back_label: str, button: Text = SAVE
+) -> HttpResponseBase:
     view = InheritedQuestionView.as_view(
-        touched=touched, back_url=request.path, back_label=back_label
+        touched=touched, button=button, back_url=request.path, back_label=back_label
     )
     return view(request)
 
@@ -93,23 +121,14 @@ class AskedFirst:
     """A mixin for the views of default texts: asks where signed petitions inherit a change."""
 
     request: StaffRequest
-    object: DefaultTexts | None
 
     def form_valid(self, form: "ModelForm[DefaultTexts]") -> HttpResponseBase:
         """Wagtail calls this for valid input, and saves it in `super().form_valid`."""
-        return self.save_and_renew(form.instance, partial(super().form_valid, form))
+        return self.save(form.instance, partial(super().form_valid, form))
 
-    def save_and_renew(
-        self, texts: DefaultTexts, save: Callable[[], HttpResponseBase]
-    ) -> HttpResponseBase:
+    def save(self, texts: DefaultTexts, save: Callable[[], HttpResponseBase]) -> HttpResponseBase:
         touched = renewing.touched_by_texts(texts)
-        reason = answer(self.request, touched) if touched else None
-        if touched and not reason:
-            return ask(self.request, touched, back_label=str(texts))
-        with transaction.atomic():
-            response = save()
-            renewing.renew(by=self.request.user, reason=reason)
-        return response
+        return saved_when_answered(self.request, touched, save, about=str(texts))
 
 
 class DefaultTextsCreateView(AskedFirst, CreateView):
@@ -129,14 +148,94 @@ class DefaultTextsEditView(AskedFirst, EditView):
             translation.target_locale, fallback=True
         )
         texts.clean()
-        return self.save_and_renew(texts, super().run_before_hook)
+        return self.save(texts, super().run_before_hook)
+
+
+class DefaultTextsDeleteView(DeleteView):
+    request: StaffRequest
+    object: DefaultTexts
+
+    def form_valid(self, form: Form) -> HttpResponseBase:
+        """Wagtail deletes them here; petitions then take the texts that come with the software."""
+        touched = renewing.touched_by_texts(DefaultTexts(locale=self.object.locale))
+        delete = partial(super().form_valid, form)
+        return saved_when_answered(
+            self.request, touched, delete, about=str(self.object), button=DELETE
+        )
+
+
+def refuse_bulk_deleting(
+    request: HttpRequest, action: str, chosen: list[Model], view: Any
+) -> HttpResponse | None:
+    """Refuse to delete several default texts at once, which would ask nothing.
+
+    For the hook `before_bulk_action`.
+    """
+    if action != "delete" or not any(isinstance(each, DefaultTexts) for each in chosen):
+        return None
+    messages.warning(request, _("Nothing was deleted. Please delete default texts one by one."))
+    return redirect(view.next_url)
+
+
+def touched_by_name(name: str) -> Touched:
+    return [] if name == stored_name() else renewing.touched_by_name(name)
+
+
+class NamesOrganisation:
+    """A mixin for the views of sites: asks before the default site gives another name."""
+
+    request: StaffRequest
+
+    def form_valid(self, form: "ModelForm[Site]") -> HttpResponseBase:
+        """Wagtail calls this for valid input, and saves it in `super().form_valid`."""
+        was_default = form.initial.get("is_default_site")
+        touched: Touched = []
+        if form.instance.is_default_site or was_default:
+            touched = touched_by_name(name_of(form.instance))
+        save = partial(super().form_valid, form)
+        return saved_when_answered(self.request, touched, save, about=str(form.instance))
+
+
+class SiteCreateView(NamesOrganisation, sites.CreateView):
+    pass
+
+
+class SiteEditView(NamesOrganisation, sites.EditView):
+    pass
+
+
+class SiteDeleteView(sites.DeleteView):
+    """Asks before the organisation loses the name of the default site."""
+
+    request: StaffRequest
+
+    def form_valid(self, form: Form) -> HttpResponseBase:
+        """Wagtail deletes the site in `super().form_valid`."""
+        is_default = self.object.is_default_site
+        touched = touched_by_name(settings.WAGTAIL_SITE_NAME) if is_default else []
+        delete = partial(super().form_valid, form)
+        return saved_when_answered(
+            self.request, touched, delete, about=str(self.object), button=DELETE
+        )
+
+
+def name_of(site: Site) -> str:
+    """The organisation's name, if there is no other default site."""
+    return (site.is_default_site and site.site_name) or settings.WAGTAIL_SITE_NAME
+
+
+def register() -> None:
+    """Put the views of sites in the place of Wagtail's."""
+    sites.SiteViewSet.add_view_class = SiteCreateView
+    sites.SiteViewSet.edit_view_class = SiteEditView
+    sites.SiteViewSet.delete_view_class = SiteDeleteView
 
 
 def ask_before_renaming(request: StaffRequest, name: str) -> HttpResponseBase | None:
     """The question before the organisation gets another name; None where nothing is to be asked."""
-    if request.method != "POST" or not name or name == organisation_name():
+    if request.method != "POST" or not name:
         return None
-    touched = renewing.touched_by_name(name)
+    touched = touched_by_name(name)
     if not touched or answer(request, touched):
         return None
     return ask(request, touched, back_label=organisation_name())

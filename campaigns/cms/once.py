@@ -6,7 +6,7 @@ transaction, so that it is done wholly or not at all.
 """
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from typing import Any
 
@@ -19,7 +19,9 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 from wagtail.models import Page, TaskState, WorkflowState
 
-from campaigns.cms.pages.publishing import drafts_of
+from campaigns.cms import making
+from campaigns.cms.pages.campaign_form import SHOWN
+from campaigns.cms.pages.publishing import drafts_of, pending_with
 from campaigns.cms.pages.together import is_newest
 from campaigns.cms.permissions import StaffRequest, may_see
 from campaigns.cms.petitions.views import home_url
@@ -45,13 +47,19 @@ PRESSED = (
 def acting_once(view: View) -> View:
     """Decorate a view of the CMS: a POST about a page or a petition has it for itself.
 
+    An *Add* form makes one thing (`making`).
+
     What has been done already is not done again; a message says so.
     """
 
     @wraps(view)
     def alone(request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return view(request, *args, **kwargs)
+        if making.is_add_form(request):
+            return making.make_once(view, request, *args, **kwargs)
         rows = rows_of(request, kwargs)
-        if rows is None or not request.user.is_authenticated:
+        if rows is None:
             return view(request, *args, **kwargs)
         with transaction.atomic():
             subject = lock(rows, kwargs)
@@ -133,15 +141,25 @@ def refuse_form(pressed: list[str], request: StaffRequest, subject: Subject) -> 
         messages.warning(request, DONE % subject)
         send_on(request, without=pressed)
     elif "action-workflow-action" in pressed:
+        subject.shows_petition = SHOWN in request.POST  # type: ignore[union-attr]  # for Approval
         task = subject.current_workflow_task
         actions = task.get_actions(subject, request.user) if task else []
         offered = [name for name, _label, _modal in actions]
         if request.POST.get("workflow-action-name") in offered:
-            send_on(request, from_form=True)
+            send_on(request, known={"from_form": True, **about_petition(request, subject)})
         else:  # Wagtail would save the form, and say nothing of the approval.
             messages.warning(request, CHANGED % subject)
             send_on(request, without=pressed)
     return None
+
+
+def about_petition(request: StaffRequest, subject: Subject) -> dict[str, bool]:
+    """What `Approval` must know of the petition in the form of a page, before the form is saved."""
+    if SHOWN not in request.POST or not isinstance(subject, Page):
+        return {}
+    waits = pending_with(subject.get_latest_revision_as_object())
+    approves = request.POST.get("workflow-action-name") == "approve"
+    return {"shows_petition": True, "takes_petition": approves and not waits}
 
 
 def is_done(pressed: str, request: StaffRequest, subject: Subject) -> bool:
@@ -202,17 +220,19 @@ def has_drafts(request: HttpRequest, page: Subject) -> bool:
     return request.POST.get("publish") == "both" and bool(drafts_of(newest))
 
 
-def send_on(request: StaffRequest, *, without: Iterable[str] = (), from_form: bool = False) -> None:
+def send_on(
+    request: StaffRequest, *, without: Iterable[str] = (), known: Mapping[str, bool] | None = None
+) -> None:
     """Change what Wagtail's view reads: without an action, or with what `Approval` must know."""
     data = request.POST.copy()
     for name in without:
         del data[name]
-    if from_form:
+    if known:
         try:
             extra = json.loads(data.get("workflow-action-extra-data", "{}"))
         except ValueError:
             extra = {}
-        data["workflow-action-extra-data"] = json.dumps({**extra, "from_form": True})
+        data["workflow-action-extra-data"] = json.dumps({**extra, **known})
     request.POST = data
 
 

@@ -151,8 +151,8 @@ GroupPetitionPermissions: type = collection_member_permission_formset_factory(
         ("export_signatures_petition", _("Export signatures"), _("Export signatures")),
         (
             "hold_signatures_petition",
-            _("Hold signers' data"),
-            _("Hold signers' data beyond the retention period"),
+            _("Hold signers’ data"),
+            _("Hold signers’ data beyond the retention period"),
         ),
         (
             "moderate_signatures_petition",

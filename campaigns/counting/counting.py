@@ -5,7 +5,7 @@ from datetime import datetime
 from datetime import time as time_of_day
 
 from django.db import connection
-from django.db.models import Count, Sum
+from django.db.models import Sum
 from django.utils import timezone
 
 from campaigns.counting import milestones
@@ -17,21 +17,33 @@ from campaigns.signatures.conditions import COUNTED_SQL, PENDING_SQL
 COUNTING_SHARE = 25
 OLDEST_COUNT = 1.9
 
+# A confirmation is visible to others a moment after its own time. After this time all of them are.
+SETTLING = "interval '10 seconds'"
+
 # OFFSET 0 keeps the planner from merging the subquery, which would count each number twice.
 RECOUNT = f"""
-    UPDATE campaigns_tally AS tally SET total = counts.total, pending = counts.pending
+    UPDATE campaigns_tally AS tally SET total = counts.total, pending = counts.pending,
+        settled = counts.total - counts.unsettled, settled_at = statement_timestamp() - {SETTLING}
     FROM (
-        SELECT t.id,
+        SELECT t.id, t.total AS old_total, t.pending AS old_pending,
             (SELECT count(*) FROM campaigns_signature s
              WHERE s.tally_id = t.id AND {COUNTED_SQL}) AS total,
             (SELECT count(*) FROM campaigns_signature s
-             WHERE s.tally_id = t.id AND {PENDING_SQL}) AS pending
+             WHERE s.tally_id = t.id AND {PENDING_SQL}) AS pending,
+            (SELECT count(*) FROM campaigns_signature s
+             WHERE s.tally_id = t.id AND {COUNTED_SQL}
+               AND s.confirmed_at > statement_timestamp() - {SETTLING}) AS unsettled,
+            EXISTS (SELECT FROM campaigns_signature s
+             WHERE s.tally_id = t.id AND {COUNTED_SQL} AND s.confirmed_at > t.settled_at
+               AND s.confirmed_at <= statement_timestamp() - {SETTLING}) AS has_settled
         FROM campaigns_tally t
         OFFSET 0
     ) AS counts
     WHERE counts.id = tally.id
-      AND (counts.total, counts.pending) IS DISTINCT FROM (tally.total, tally.pending)
-    RETURNING tally.id
+      AND (counts.has_settled OR (counts.total, counts.pending, counts.total - counts.unsettled)
+          IS DISTINCT FROM (tally.total, tally.pending, tally.settled))
+    RETURNING tally.id,
+        (counts.total, counts.pending) IS DISTINCT FROM (old_total, old_pending)
 """
 
 # Deletes milestones that are no longer true, since signers withdrew or fakes were invalidated.
@@ -89,7 +101,7 @@ def recount() -> list[int]:
     """
     with connection.cursor() as cursor:
         cursor.execute(RECOUNT)
-        changed = [row[0] for row in cursor.fetchall()]
+        changed = [row[0] for row in cursor.fetchall() if row[1]]
         cursor.execute(UNREACHED)
         cursor.execute(REACHED, [milestones.ROUND])
         return changed
@@ -126,12 +138,3 @@ def countries(petition: Petition) -> dict[str, int]:
     """Numbers of signatures by country (ISO 3166-1 alpha-2); small numbers are left out."""
     found = getattr(petition.tally, "survey", None)
     return found.countries if found and petition.progress.count is not None else {}
-
-
-def sources(petition: Petition, *, limit: int = 20) -> list[tuple[str, int]]:
-    """The sources of a petition's signatures with their numbers, the most frequent first.
-
-    Counts rows, so it is too slow for public pages.
-    """
-    found = petition.tally.signatures.counted().values_list("source")
-    return list(found.annotate(number=Count("pk")).order_by("-number", "source")[:limit])

@@ -1,27 +1,37 @@
-"""Reads signatures as rows of a spreadsheet, in bounded memory."""
+"""The rows and the cells of a spreadsheet of signatures, read in bounded memory."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import BooleanField, QuerySet
+from django.db.models import BooleanField, Case, F, QuerySet, TextField, Value, When
+from django.db.models.expressions import Combinable
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from campaigns.signatures.columns import COLUMNS
-from campaigns.signatures.conditions import state_of
+from campaigns.signatures.conditions import IN_STATE, state_of
 from campaigns.signatures.declarations import ShownIn
 from campaigns.signatures.signature import Signature
 
-CHUNK = 2000
+CHUNK = 2000  # Rows that are read at once.
+PIECE = 64 * 1024  # Bytes of a file that are passed on at once.
 
 
 EXPORTED = [field for field, column in COLUMNS if ShownIn.EXPORT in column.shown_in]
 # The names of a row's cells.
 FIELDS = ["number", "petition", "state", *(field.attname for field in EXPORTED)]
 CONFIRMED_AT = FIELDS.index("confirmed_at")
-YES_OR_NO = [FIELDS.index(field.attname) for field in EXPORTED if isinstance(field, BooleanField)]
+FLAGS = [field.attname for field in EXPORTED if isinstance(field, BooleanField)]
+YES_OR_NO = [FIELDS.index(name) for name in FLAGS]
 SOURCES = ["pk", "tally__petition__title", "moderation", *FIELDS[3:], "anonymised_at"]
+
+
+class Piece(NamedTuple):
+    """A part of a file, with the number of the rows that are in it."""
+
+    content: bytes
+    rows: int
 
 
 class Row(tuple[Any, ...]):
@@ -65,3 +75,14 @@ def row_of(values: tuple[Any, ...], texts: dict[bool, str]) -> Row:
     for place in YES_OR_NO:
         cells[place] = texts[cells[place]]
     return Row(cells)
+
+
+def as_cells(signatures: QuerySet[Signature]) -> QuerySet[Signature, tuple[Any, ...]]:
+    """A query for the same rows, in which the database does what `row_of` does."""
+    states = [When(condition, then=Value(name)) for name, condition in IN_STATE.items()]
+    cells: dict[str, Combinable] = dict(zip(FIELDS, map(F, SOURCES), strict=False))
+    cells["state"] = Case(*states, output_field=TextField())
+    for name in FLAGS:
+        yes = When(**{name: True}, then=Value(_("yes")))
+        cells[name] = Case(yes, default=Value(_("no")), output_field=TextField())
+    return signatures.values_list(*cells.values())

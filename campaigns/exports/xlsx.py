@@ -1,40 +1,60 @@
 """Writes signatures as an XLSX file, into a temporary file."""
 
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
 from datetime import datetime
 from typing import IO
 
 import xlsxwriter
+from django.db.models import QuerySet
 from django.utils import timezone
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from campaigns.exports import rows
 from campaigns.exports.cells import as_text, clean
-from campaigns.exports.rows import FIELDS, Row
+from campaigns.exports.rows import FIELDS, PIECE, Piece, Row
+from campaigns.signatures.signature import Signature
 
 # A sheet holds 1,048,576 rows.
 SHEET_ROWS = 1_000_000
 
 
-def xlsx_file(signatures: Iterable[Row], names: list[str]) -> IO[bytes]:
-    """A temporary XLSX file, open at its beginning, which is deleted when it is closed.
+def xlsx_file(signatures: QuerySet[Signature], names: list[str]) -> Generator[Piece, None, None]:
+    """An XLSX file, piece by piece. The first one comes when the file is whole.
+
+    The texts are looked up at once, in the active language, as for a CSV file.
+    """
+    return pieces(rows.rows(signatures), names)
+
+
+def pieces(found: Iterable[Row], names: list[str]) -> Generator[Piece, None, None]:
+    with tempfile.TemporaryFile() as file:
+        number = write(file, found, names)
+        file.seek(0)
+        while content := file.read(PIECE):
+            # Nobody can say which rows a part of the file holds: they all count with the first.
+            yield Piece(content, number)
+            number = 0
+
+
+def write(file: IO[bytes], found: Iterable[Row], names: list[str]) -> int:
+    """Write all rows, and return their number.
 
     Moments are date cells in the site's time zone. The heading names the zone, since the cells of
     a spreadsheet have none. After 1,000,000 rows another sheet begins.
     """
-    file = tempfile.TemporaryFile()  # noqa: SIM115 — the caller closes it
+    number = 0
     with xlsxwriter.Workbook(file, {"constant_memory": True}) as book:
         date_format = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
         sheet, line = new_sheet(book, names), 0
-        for row in signatures:
-            line += 1
+        for row in found:
+            number, line = number + 1, line + 1
             if line > SHEET_ROWS:
                 sheet, line = new_sheet(book, names), 1
             for column, value in enumerate(row):
                 write_cell(sheet, line, column, value, date_format)
-    file.seek(0)
-    return file
+    return number
 
 
 def new_sheet(book: xlsxwriter.Workbook, names: list[str]) -> Worksheet:

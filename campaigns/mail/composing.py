@@ -3,20 +3,27 @@
 from email.message import Message
 from secrets import token_hex
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.translation import gettext
 
+from campaigns.caching import cached
 from campaigns.mail.outbox import OutgoingMail
+from campaigns.pages.next_steps import next_campaigns
+from campaigns.pages.stories import story_url
 from campaigns.petitions.petition import Petition
-from campaigns.petitions.texts import organisation_name, site_colour
+from campaigns.sharing.links import share_links, sourced
+from campaigns.sharing.links import words as share_words
 from campaigns.signatures.signature import Signature
 
 Kind = OutgoingMail.Kind
+# The source code of the links to the next step.
+SOURCE = "thanks-mail"
 
 
 class Mail(EmailMultiAlternatives):
@@ -35,8 +42,8 @@ class Mail(EmailMultiAlternatives):
 def compose(mail: OutgoingMail) -> EmailMultiAlternatives:
     """The mail in plain text and HTML, in the signer's language.
 
-    The subject contains nothing that the signer typed. Neither does a mail to somebody who has not
-    shown that they read the mailbox, since a stranger may have typed it.
+    The subject contains nothing that the signer typed. Neither does the mail of thanks, nor a mail
+    to somebody who has not shown that they read the mailbox, since a stranger may have typed it.
     """
     signature = mail.signature
     # Another link would only worry a signer who has confirmed in the meantime.
@@ -70,10 +77,7 @@ def write(kind: str, signature: Signature, petition: Petition) -> EmailMultiAlte
             "confirm_url": link("confirm", signature),
             "manage_url": link("manage", signature),
             "withdraw_url": link("withdraw", signature),
-            "petition_url": petition.full_url,
-            "site_name": organisation_name(),
-            "colour": site_colour(),
-            "base_url": settings.BASE_URL,
+            **(after_signing(petition, page=signature.page_id) if kind == Kind.THANKS else {}),
         }
         template = f"mails/{'already_signed' if kind == Kind.ALREADY else kind}"
         message = Mail(
@@ -86,6 +90,34 @@ def write(kind: str, signature: Signature, petition: Petition) -> EmailMultiAlte
         )
         message.attach_alternative(render_to_string(f"{template}.html", context), "text/html")
     return message
+
+
+def after_signing(petition: Petition, *, page: int | None) -> dict[str, Any]:
+    """What a signer can do next: pass the story on, and the next step.
+
+    The next step is the first call to action of the editors, or else the campaign to sign next.
+    """
+    story = story_url(petition, page=page)
+    calls = [
+        block.value
+        for block in petition.texts.blocks or []
+        if block.block_type == "call_to_action" and block.value.onward_url()
+    ]
+    found = [(call["text"], call["label"], call.onward_url(SOURCE)) for call in calls]
+    if not found:
+        key = f"next-step-{petition.pk}"
+        campaigns = cached(key, lambda: next_campaigns(petition, limit=1))
+        label = gettext("Read and sign")
+        found = [(page.title, label, sourced(page.url, SOURCE)) for page in campaigns]
+    return {
+        "share_url": settings.BASE_URL + petition.url_path("thanks"),
+        "share_links": share_links(story, share_words(petition.texts, petition.title)),
+        "story_url": story,
+        "next_steps": [
+            {"text": text, "label": label, "url": urljoin(settings.BASE_URL, url)}
+            for text, label, url in found[:1]
+        ],
+    }
 
 
 def subject(kind: str, petition: Petition) -> str:

@@ -52,6 +52,12 @@ class OutgoingMail(models.Model):
                 condition=Q(kind__in=("confirm", "thanks", "already", "reminder")),
                 name="kind_is_known",
             ),
+            # Somebody who presses twice, or on two devices, is thanked once.
+            models.UniqueConstraint(
+                fields=["signature"],
+                name="one_mail_of_thanks_a_signature",
+                condition=Q(kind="thanks"),
+            ),
         ]
         indexes = [
             models.Index(fields=["due_at"], name="owed_mail", condition=Q(outcome="")),

@@ -129,7 +129,8 @@ def one_too_many() -> Q:
     """The condition that a mailbox has used up its allowance, with mails sent or due before.
 
     It is decided on sending. If it were decided on signing, the duration of the answer would
-    reveal how often somebody has signed.
+    reveal how often somebody has signed. The thanks for a confirmation are sent in any case: there
+    is one mail, and whoever reads the mailbox has caused it.
     """
     before = (
         OutgoingMail.objects.exclude(pk=OuterRef("pk"))
@@ -141,8 +142,10 @@ def one_too_many() -> Q:
         signature__email_key=OuterRef("signature__email_key"),
     )
     today = before.filter(recipient_key=OuterRef("recipient_key"))
-    return Q(Exists(about[ALLOWANCE - 1 : ALLOWANCE])) | Q(
-        Exists(today[DAILY_ALLOWANCE - 1 : DAILY_ALLOWANCE])
+    thanks = Q(kind=OutgoingMail.Kind.THANKS, signature__tally__petition__confirms_by_email=True)
+    return ~thanks & (
+        Q(Exists(about[ALLOWANCE - 1 : ALLOWANCE]))
+        | Q(Exists(today[DAILY_ALLOWANCE - 1 : DAILY_ALLOWANCE]))
     )
 
 

@@ -1,5 +1,6 @@
 """The models of the app, by name, for Django; each stands in the package of its subject."""
 
+from campaigns.counting.arrivals import Arrival
 from campaigns.counting.milestones import Milestone
 from campaigns.counting.surveys import Survey
 from campaigns.mail.outbox import OutgoingMail, StoppedMailbox
@@ -9,6 +10,7 @@ from campaigns.moderation.memory import RememberedModeration
 from campaigns.pages.campaign import CampaignIndexPage, CampaignPage
 from campaigns.pages.images import CustomImage, Rendition
 from campaigns.pages.news import ArticlePage, NewsIndexPage
+from campaigns.pages.preview_links import PreviewLink
 from campaigns.pages.topics import Topic
 from campaigns.petitions.petition import HasSignatures, Petition
 from campaigns.petitions.settings import Ask
@@ -24,9 +26,11 @@ from campaigns.signatures.key_fingerprint import KeyFingerprint
 from campaigns.signatures.signature import Signature
 from campaigns.workflow.notices import StaffNotice
 from campaigns.workflow.requests import ActionRequest
+from campaigns.workflow.sent_forms import SentForm
 
 __all__ = [
     "ActionRequest",
+    "Arrival",
     "ArticlePage",
     "Ask",
     "CampaignIndexPage",
@@ -46,9 +50,11 @@ __all__ = [
     "NewsIndexPage",
     "OutgoingMail",
     "Petition",
+    "PreviewLink",
     "RememberedModeration",
     "Rendition",
     "SeenClock",
+    "SentForm",
     "Signature",
     "StaffNotice",
     "State",

@@ -14,10 +14,13 @@ from wagtail.admin.panels import CommentPanel, FieldPanel, PageChooserPanel, Pub
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 from wagtail.search import index
+from wagtail.url_routing import RouteResult
 
 from campaigns import caching
 from campaigns.blocks import StoryBlock, UpdatesBlock
 from campaigns.blocks.pictures import player_url
+from campaigns.pages import timeline
+from campaigns.pages.composing import PetitionKey, WithPetition
 from campaigns.pages.images import CustomImage
 from campaigns.pages.public_page import PublicPage, readable
 from campaigns.pages.topics import Topical, with_topics
@@ -63,11 +66,11 @@ class CampaignIndexPage(PublicPage):
         }
 
 
-class CampaignPage(Topical, PublicPage):
+class CampaignPage(WithPetition, Topical, PublicPage):
     """A story with a petition of its own, shown in a petition block or else after the story."""
 
     published_on = models.DateField(_("date"), default=timezone.localdate)
-    petition = models.ForeignKey(
+    petition = PetitionKey(
         Petition,
         verbose_name=_("petition"),
         on_delete=models.PROTECT,
@@ -110,6 +113,16 @@ class CampaignPage(Topical, PublicPage):
         ),
     )
 
+    is_template = models.BooleanField(
+        _("offer as a template"),
+        default=False,
+        db_default=False,
+        help_text=_(
+            "Whoever presses “New campaign” can then begin from this one: with its story, its "
+            "topics, and the settings and texts of its petition."
+        ),
+    )
+
     content_panels = [
         *Page.content_panels,
         PetitionStatusPanel(),
@@ -122,6 +135,7 @@ class CampaignPage(Topical, PublicPage):
         FieldPanel("updates"),
         FieldPanel("topics", widget=forms.CheckboxSelectMultiple),
         PageChooserPanel("successor", "campaigns.CampaignPage"),
+        FieldPanel("is_template"),
     ]
     promote_panels = PublicPage.promote_panels[1:]  # The words and picture for lists are content.
     # Wagtail's expiry date is left out: editors would take it for the closing time of the petition,
@@ -224,12 +238,32 @@ class CampaignPage(Topical, PublicPage):
     def petition_after_story(self) -> bool:
         return self.petition is not None and not self.shows_petition_itself
 
+    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
+        """Find an update of this campaign by its address, as Wagtail finds a page."""
+        if self.live and len(path_components) == 2 and path_components[0] == "updates":
+            for update in timeline.updates_of(self.updates):
+                if update.key == path_components[1]:
+                    return RouteResult(self, kwargs={"update": update})
+        found: RouteResult = super().route(request, path_components)
+        return found
+
+    def get_template(self, request: HttpRequest, *args: Any, **kwargs: Any) -> str:
+        if kwargs.get("update"):
+            return "campaigns/update.html"
+        template: str = super().get_template(request, *args, **kwargs)
+        return template
+
+    def get_cached_paths(self) -> list[str]:
+        """The addresses to purge from a proxy when the page changes, as Wagtail asks for them."""
+        return ["/", *(f"/{update.path}" for update in timeline.updates_of(self.updates))]
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Read no block here: the template caches the rendered story of the public page."""
         return {
             **super().get_context(request, *args, **kwargs),
             "petition": self.petition,
             "fragment_seconds": caching.FRAGMENT_SECONDS,
+            "update": kwargs.get("update"),
         }
 
     # The petition's states, as visitors will see them on this page.
@@ -239,6 +273,7 @@ class CampaignPage(Topical, PublicPage):
     ]
 
     def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
+        self.show_newest_petition(request)
         if self.petition and mode_name in ("check_your_email", "thanks"):
             return self.petition.get_preview_template(request, mode_name)
         return self.get_template(request)

@@ -1,19 +1,21 @@
 """Images with a credit, which are stored without the metadata of the camera."""
 
 from io import BytesIO
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from django.core.files.base import ContentFile, File
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from PIL import Image as Picture
-from PIL import ImageOps
+from PIL import ImageOps, IptcImagePlugin
 from wagtail.images.models import AbstractImage, AbstractRendition, SourceImageIOError
 from wagtail.images.models import Image as WagtailImage
 from wagtail.search import index
 
 # Formats that can carry EXIF or XMP: where and when a photograph was taken, and with which device.
 METADATA_FORMATS = {"AVIF", "GIF", "JPEG", "MPO", "PNG", "WEBP"}
+# Datasets of the IPTC Information Interchange Model 4.2, record 2.
+BYLINE, CREDIT, COPYRIGHT, CAPTION = (2, 80), (2, 110), (2, 116), (2, 120)
 
 
 class CustomImage(AbstractImage):
@@ -53,6 +55,7 @@ class CustomImage(AbstractImage):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self.file and not self.file._committed:  # type: ignore[attr-defined]  # private to Django
+            self.credit = self.credit or written_in(self.file).credit
             self.file = without_metadata(self.file)
             self.note_file()
         super().save(*args, **kwargs)
@@ -103,3 +106,38 @@ def without_metadata(file: "File[bytes]") -> "File[bytes]":
     options = {"quality": 92} if kind != "PNG" else {"optimize": True}
     upright.save(out, kind, icc_profile=profile, **options)
     return ContentFile(out.getvalue(), name=file.name)
+
+
+class Written(NamedTuple):
+    """The caption and the credit in the file of a picture (IPTC)."""
+
+    caption: str
+    credit: str
+
+
+def written_in(file: "File[bytes]") -> Written:
+    """What a photographer has written into a file; empty where it holds nothing."""
+    file.seek(0)
+    try:
+        with Picture.open(file) as picture:
+            found = IptcImagePlugin.getiptcinfo(picture) or {}
+    except (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError):
+        found = {}  # A file that cannot be read is refused elsewhere.
+    finally:
+        file.seek(0)
+    values = {key: text_of(value) for key, value in found.items()}
+    names = [values.get(key, "") for key in (BYLINE, CREDIT)]
+    credit = "/".join(dict.fromkeys(name for name in names if name))
+    return Written(
+        caption=values.get(CAPTION, ""), credit=(credit or values.get(COPYRIGHT, ""))[:255]
+    )
+
+
+def text_of(value: bytes | list[bytes]) -> str:
+    """The text of a dataset: in UTF-8, as most write it today, or else in Latin 1."""
+    data = b", ".join(value) if isinstance(value, list) else value
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        text = data.decode("latin-1")
+    return " ".join(text.replace("\0", " ").split())

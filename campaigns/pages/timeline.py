@@ -6,9 +6,10 @@ from datetime import date, datetime, time
 
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils import timezone
-from django.utils.text import get_text_list
-from django.utils.translation import gettext
-from wagtail.blocks import StreamValue
+from django.utils.html import strip_tags
+from django.utils.text import Truncator, get_text_list
+from django.utils.translation import gettext, ngettext
+from wagtail.blocks import StreamValue, StructValue
 from wagtail.rich_text import RichText
 
 from campaigns import caching
@@ -16,13 +17,18 @@ from campaigns.counting import milestones
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.tally import Tally
 
+# Of the random id of an update's block, which it keeps however often it is edited.
+KEY_LENGTH = 8
+
 
 @dataclass(frozen=True)
 class Entry:
     """One event of the timeline.
 
     `kind` is "update", "opened", "closed", "delivered", "won", "goal" or "number". `text` is the
-    rich text of an update, and `words` the plain text of another event.
+    rich text of an update, and `words` the plain text of another event. Only updates have a picture
+    (in the `value` of their block) and a `key`: the part of their address that is their own, ""
+    before the page is saved.
     """
 
     day: date
@@ -30,6 +36,19 @@ class Entry:
     heading: str
     text: RichText | str = ""
     words: str = ""
+    value: StructValue | None = None
+    key: str = ""
+
+    @property
+    def path(self) -> str:
+        """The address of an update, below that of its page."""
+        return f"updates/{self.key}/" if self.key else ""
+
+    @property
+    def summary(self) -> str:
+        """The text without marks, cut to the length of a description."""
+        source = self.text.source if isinstance(self.text, RichText) else self.text
+        return Truncator(strip_tags(source)).chars(255)
 
 
 def timeline(petition: Petition | None, updates: StreamValue) -> list[Entry]:
@@ -37,16 +56,28 @@ def timeline(petition: Petition | None, updates: StreamValue) -> list[Entry]:
 
     The list is empty as long as the opening is the only event.
     """
-    entries = [
-        Entry(value["day"], "update", value["heading"], value["text"])
-        for value in (update.value for update in updates)
-        if value["day"]
-    ]
+    entries = updates_of(updates)
     if petition is not None and petition.live:
         entries += reversed(milestone_entries(petition))
     if all(entry.kind == "opened" for entry in entries):
         return []
     return sorted(entries, key=lambda entry: entry.day, reverse=True)
+
+
+def updates_of(updates: StreamValue) -> list[Entry]:
+    """The updates as events, in the order in which they were written."""
+    return [
+        Entry(
+            day=update.value["day"],
+            kind="update",
+            heading=update.value["heading"],
+            text=update.value["text"],
+            value=update.value,
+            key=(update.id or "")[:KEY_LENGTH],
+        )
+        for update in updates
+        if update.value["day"]
+    ]
 
 
 def milestone_entries(petition: Petition) -> list[Entry]:
@@ -101,7 +132,8 @@ def numbers(petition: Petition) -> Iterator[tuple[datetime, str, str]]:
         if number == petition.original.goal:
             yield moment, "goal", gettext("Goal reached: %(number)s") % shown
         else:
-            yield moment, "number", gettext("%(number)s signatures") % shown
+            text = ngettext("%s signature", "%s signatures", number)
+            yield moment, "number", text % intcomma(number)
 
 
 def victory_words(petition: Petition) -> str:

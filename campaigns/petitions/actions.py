@@ -199,7 +199,7 @@ ACTIONS = (
         states=(State.OPEN, State.PAUSED, State.CLOSED, State.SCHEDULED),
         label=_("Declare victory"),
         question=_(
-            "Declare victory? Nobody can sign any more, and the petition's page says that it is "
+            "Declare victory? Nobody can sign any more, and the petition’s page says that it is "
             "won."
         ),
         done=_("“%s” is won."),
@@ -224,7 +224,7 @@ ACTIONS = (
         precondition=lambda tally: tally.handed_over_at is None,
         label=_("Record the handover"),
         question=_(
-            "Record that the signatures were handed over today? The petition's page lists the "
+            "Record that the signatures were handed over today? The petition’s page lists the "
             "handover among what has happened. If the petition is open, it stays open."
         ),
         done=_("The handover of the signatures of “%s” is recorded."),
@@ -236,7 +236,7 @@ ACTIONS = (
         precondition=lambda tally: tally.handed_over_at is not None,
         label=_("Undo the handover"),
         question=_(
-            "Undo the record of the handover? The petition's page no longer says that the "
+            "Undo the record of the handover? The petition’s page no longer says that the "
             "signatures were handed over."
         ),
         done=_("The record of the handover of the signatures of “%s” is undone."),
@@ -247,14 +247,14 @@ ACTIONS = (
         states=PUBLISHED,
         precondition=lambda tally: tally.held_at is None,
         permission="hold_signatures",
-        label=_("Hold signers' data"),
+        label=_("Hold signers’ data"),
         question=_(
-            "Hold the data of this petition's signers beyond the retention period? Names and "
+            "Hold the data of this petition’s signers beyond the retention period? Names and "
             "emails are not anonymised until you end the hold, and signers read on their own page "
             "that no day is set. Unconfirmed signatures are still deleted after a week."
         ),
         done=_("The data of the signers of “%s” is held until you end the hold."),
-        entry=_("Signers' data held: %(reason)s"),
+        entry=_("Signers’ data held: %(reason)s"),
         form_class=HoldForm,
     ),
     Action(
@@ -267,7 +267,7 @@ ACTIONS = (
             "End the hold? The retention period counts as if there had been no hold: data that is "
             "overdue is anonymised within the hour, and nothing brings it back."
         ),
-        done=_("The hold on the signers' data of “%s” has ended."),
+        done=_("The hold on the signers’ data of “%s” has ended."),
         entry=_("Hold ended"),
         is_serious=True,
     ),
@@ -277,8 +277,9 @@ ACTIONS = (
         label=_("Move to another collection"),
         button=_("Move the petition"),
         question=_(
-            "Move this petition, in all its languages, to another collection? The people of that "
-            "collection will see its signatures, and those of this one no longer will."
+            "Move this petition, in all its languages, to another collection? Whoever may see the "
+            "signatures of that collection will then see these. Whoever may see only those of the "
+            "present collection no longer will."
         ),
         done=_("“%s” was moved."),
         entry=_("Moved from “%(from)s” to “%(to)s”"),

@@ -69,6 +69,7 @@ def status(petition: Petition, user: User) -> dict[str, Any]:
 
     original = petition.original
     signatures = f"{reverse('signatures_modeladmin_index')}?petition={original.pk}"
+    arrivals = reverse(f"{URLS}:arrivals", args=[petition.pk])
     return {
         "petition": petition,
         "original": original,
@@ -79,6 +80,7 @@ def status(petition: Petition, user: User) -> dict[str, Any]:
         "public_url": petition.get_absolute_url() if petition.live and original.live else "",
         "mails_url": reverse(f"{URLS}:mails", args=[petition.pk]) if may("change") else "",
         "signatures_url": signatures if may("view_signatures") else "",
+        "arrivals_url": arrivals if may("view_signatures") else "",
         "controls": controls(petition, may),
         "askable": askable(petition, may),
         "requests": original.requests.filter(granted=None).select_related("asked_by"),

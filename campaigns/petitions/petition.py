@@ -36,8 +36,13 @@ from campaigns.petitions.languages import InLanguages
 from campaigns.petitions.settings import SETTING_CONSTRAINTS, PetitionSettings, Progress
 from campaigns.petitions.state import State, state_at
 from campaigns.petitions.tally import Tally
-from campaigns.petitions.texts import StepTexts, Texts, default_consent, default_texts
-from campaigns.sharing import links
+from campaigns.petitions.texts import (
+    StepTexts,
+    Texts,
+    WithThanksBlocks,
+    default_consent,
+    default_texts,
+)
 
 
 class HasSignatures(Exception):
@@ -55,6 +60,7 @@ class Petition(
     TranslatableMixin,
     versions.WithVersions,
     StepTexts,
+    WithThanksBlocks,
     PetitionSettings,
     index.Indexed,
 ):
@@ -69,7 +75,7 @@ class Petition(
         max_length=80,
         blank=True,
         help_text=_(
-            "The last part of the petition's web address. It cannot change after the first "
+            "The last part of the petition’s web address. It cannot change after the first "
             "publication."
         ),
     )
@@ -106,8 +112,7 @@ class Petition(
         index.FilterField("id"),
         index.SearchField("title", boost=3),
         index.AutocompleteField("title"),
-        index.SearchField("ask"),
-        index.SearchField("opening"),
+        *map(index.SearchField, ["ask", "salutation", "opening", "demands", "close", "targets"]),
         index.FilterField("live"),
         index.FilterField("locale"),
         index.FilterField("collection"),
@@ -129,7 +134,7 @@ class Petition(
             ("moderate_signatures_petition", _("Can release and invalidate signatures")),
             ("export_signatures_petition", _("Can export signatures")),
             ("delete_signatures_petition", _("Can delete signatures")),
-            ("hold_signatures_petition", _("Can hold signers' data beyond the retention period")),
+            ("hold_signatures_petition", _("Can hold signers’ data beyond the retention period")),
         ]
 
     def __str__(self) -> str:
@@ -275,12 +280,7 @@ class Petition(
 
     def step_context(self) -> dict[str, Any]:
         """The context of the pages that follow signing."""
-        return {
-            "petition": self,
-            "texts": self.texts,
-            "share_url": self.full_url,
-            "share_links": links.share_links(self.full_url, self.title),
-        }
+        return {"petition": self, "texts": self.texts}
 
 
 @lru_cache(maxsize=1000)

@@ -44,13 +44,13 @@ def check(version: Petition) -> None:
     version.require_reason()
 
 
-def submit(petition: Petition, *, by: User) -> None:
+def submit(subject: Petition | Page, *, by: User) -> None:
     """Submit the newest revision to the moderators, also after they have asked for changes."""
-    state = petition.current_workflow_state
+    state = subject.current_workflow_state
     if state and state.status == WorkflowState.STATUS_NEEDS_CHANGES:
         state.resume(user=by)
     else:
-        petition.get_workflow().start(petition, by)
+        subject.get_workflow().start(subject, by)
 
 
 def publish_page(page: Page, *, by: User) -> None:

@@ -109,8 +109,16 @@ class PetitionSettings(models.Model):
         _("signatures are confirmed by email"),
         default=True,
         help_text=_(
-            "Without confirmation, anybody can sign in anybody's name, and a flood of fake "
+            "Without confirmation, anybody can sign in anybody’s name, and a flood of fake "
             "signatures counts at once. The count then means less to those who receive it."
+        ),
+    )
+    sends_thanks = models.BooleanField(
+        _("a mail of thanks follows the confirmation"),
+        default=True,
+        help_text=_(
+            "It thanks each signer once and tells them how to pass the petition on. Without "
+            "confirmation by email it is always sent, since it also says how to withdraw."
         ),
     )
     shares_email = models.BooleanField(
@@ -121,7 +129,7 @@ class PetitionSettings(models.Model):
         ),
     )
     retention_days = models.PositiveSmallIntegerField(
-        _("days until signers' data is anonymised"),
+        _("days until signers’ data is anonymised"),
         default=90,
         validators=[MinValueValidator(1), MaxValueValidator(MOST_DAYS)],
         help_text=_(
@@ -141,6 +149,19 @@ class PetitionSettings(models.Model):
         help_text=_(
             "People who have signed are asked to sign this campaign next, while it is open. "
             "If empty, an open campaign on the same topic is used, or else the newest one."
+        ),
+    )
+    share_image = models.ForeignKey(
+        "campaigns.CustomImage",
+        verbose_name=_("picture for sharing"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_(
+            "What Facebook and others show beside a link to the petition or to its campaign "
+            "page, unless that page has a picture for sharing of its own. If empty, it is a card "
+            "with the title and the count."
         ),
     )
     embed_sites = models.TextField(

@@ -21,6 +21,10 @@ class Tally(models.Model):
     )
     total = models.PositiveIntegerField(_("signatures"), default=0)
     pending = models.PositiveIntegerField(_("awaiting confirmation"), default=0)
+    # How many of them were confirmed up to a moment some seconds ago, so that the number of a new
+    # signature is found without counting them all.
+    settled = models.PositiveIntegerField(default=0)
+    settled_at = models.DateTimeField(null=True)
     paused_at = models.DateTimeField(_("paused"), null=True, blank=True)
     won_at = models.DateTimeField(_("won"), null=True, blank=True)
     # What the public reads of the victory: in the words of the original, with its day and picture.
@@ -40,7 +44,7 @@ class Tally(models.Model):
         null=True,
         blank=True,
         help_text=_(
-            "While this is set, signers' data is not anonymised, for example because a court "
+            "While this is set, signers’ data is not anonymised, for example because a court "
             "needs it."
         ),
     )

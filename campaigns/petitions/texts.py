@@ -12,10 +12,12 @@ from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
-from wagtail.fields import RichTextField
+from wagtail.blocks import StreamValue
+from wagtail.fields import RichTextField, StreamField
 from wagtail.models import PreviewableMixin, Site, TranslatableMixin
 
 from campaigns import caching
+from campaigns.blocks.thanks import ThanksBlock
 from campaigns.paragraphs import ParagraphsField, has_letters, paragraphs
 from campaigns.sharing import typesetting
 from campaigns.signing import fields
@@ -52,6 +54,10 @@ DEFAULTS = {
     ),
     "thanks_subject": _("Thank you for signing"),
     "thanks_mail_text": _("Your signature counts. Thank you for standing up."),
+    "share_subject": "{title}",
+    "share_mail": _("Please read this, and add your name if you agree: “{title}”"),
+    "share_message": _("Please read this, and add your name if you agree: “{title}”"),
+    "share_post": "{title}",
 }
 
 
@@ -78,6 +84,10 @@ class StepTexts(models.Model):
     confirm_text = ParagraphsField(_("mail: confirm"), blank=True)
     thanks_subject = models.CharField(_("subject: thanks"), max_length=120, blank=True)
     thanks_mail_text = ParagraphsField(_("mail: thanks"), blank=True)
+    share_subject = models.CharField(_("sharing: subject of a mail"), max_length=160, blank=True)
+    share_mail = ParagraphsField(_("sharing: text of a mail"), blank=True)
+    share_message = models.CharField(_("sharing: message"), max_length=400, blank=True)
+    share_post = models.CharField(_("sharing: public post"), max_length=240, blank=True)
 
     class Meta:
         abstract = True
@@ -86,7 +96,27 @@ class StepTexts(models.Model):
 STEPS = [field.name for field in StepTexts._meta.fields]
 
 
-class DefaultTexts(PreviewableMixin, TranslatableMixin, StepTexts):
+class WithThanksBlocks(models.Model):
+    """What stands on the page of thanks below its words, composed of blocks.
+
+    Without blocks it is the ways to share, and the campaigns to sign next.
+    """
+
+    thanks_blocks = StreamField(
+        ThanksBlock(required=False),
+        verbose_name=_("what follows the thanks"),
+        blank=True,
+        help_text=_(
+            "If empty, people find the ways to share and the campaigns to sign next. If you add "
+            "blocks, they find these alone, in this order."
+        ),
+    )
+
+    class Meta:
+        abstract = True
+
+
+class DefaultTexts(PreviewableMixin, TranslatableMixin, StepTexts, WithThanksBlocks):
     """The organisation's default texts in one language."""
 
     actions_taken = models.CharField(_("“Actions taken”"), max_length=60, blank=True)
@@ -116,7 +146,9 @@ class DefaultTexts(PreviewableMixin, TranslatableMixin, StepTexts):
         MultiFieldPanel(
             [FieldPanel(name) for name in STEPS if name not in ("button", "updates_label")],
             heading=_("Each step"),
+            help_text=_("In the texts for sharing, {title} stands for the title of the petition."),
         ),
+        FieldPanel("thanks_blocks"),
     ]
 
     class Meta(TranslatableMixin.Meta):
@@ -158,6 +190,12 @@ class DefaultTexts(PreviewableMixin, TranslatableMixin, StepTexts):
             # A footer has names and addresses, which are the same in every language.
             if ours <= theirs if name == "footer" else ours & theirs:
                 setattr(self, name, "")
+        ours, theirs = (
+            set(each.thanks_blocks.stream_block.get_searchable_content(each.thanks_blocks))
+            for each in (self, original)
+        )
+        if ours & theirs:
+            self.thanks_blocks = []
 
 
 def words(text: str) -> set[str]:
@@ -180,6 +218,12 @@ class Texts:
     def __init__(self, language: str, *sources: StepTexts | None) -> None:
         self.language = language
         self.sources = [source for source in sources if source]
+
+    @property
+    def blocks(self) -> StreamValue | None:
+        """The blocks that follow the thanks; None where there are none."""
+        found = (getattr(source, "thanks_blocks", None) for source in self.sources)
+        return next(filter(None, found), None)
 
     def __getattr__(self, name: str) -> str:
         for source in self.sources:

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.blocks import StreamValue
 
@@ -113,9 +113,12 @@ class KeptTooLong(ValidationError):
     """The data of people who have signed would be retained for longer than they were promised."""
 
     def __init__(self, days: int) -> None:
-        message = gettext(
+        message = ngettext(
+            "People have signed, and were promised %(days)s day. You can shorten this, but not "
+            "lengthen it. If the data must be kept for longer, put it on hold.",
             "People have signed, and were promised %(days)s days. You can shorten this, but not "
-            "lengthen it. If the data must be kept for longer, put it on hold."
+            "lengthen it. If the data must be kept for longer, put it on hold.",
+            days,
         )
         super().__init__({"retention_days": message % {"days": days}})
 
@@ -291,8 +294,5 @@ def record_all(petition: WithVersions, translations: Iterable[WithVersions]) -> 
 
 
 def lock(tally: Tally) -> None:
-    """Let only one transaction at a time make versions of a petition.
-
-    Signing, which refers to the row, does not wait.
-    """
+    """Let only one transaction at a time make versions of a petition. Signing does not wait."""
     Tally.objects.select_for_update(no_key=True).get(pk=tally.pk)

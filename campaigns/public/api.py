@@ -13,6 +13,7 @@ from django.utils import translation
 from campaigns.caching import View, public
 from campaigns.counting import counting
 from campaigns.pages.listed import listed_petitions
+from campaigns.pages.stories import story_urls
 from campaigns.petitions.petition import Petition, fetch_tallies
 from campaigns.public import requests
 
@@ -47,7 +48,7 @@ def petitions(request: HttpRequest) -> HttpResponse:
             "count": page.paginator.count,
             "next": page_url(page.next_page_number()) if page.has_next() else None,
             "previous": page_url(page.previous_page_number()) if page.has_previous() else None,
-            "results": [summary(petition) for petition in fetch_tallies(page.object_list)],
+            "results": summaries(fetch_tallies(page.object_list)),
         }
     )
 
@@ -56,7 +57,8 @@ def petitions(request: HttpRequest) -> HttpResponse:
 def petition(request: HttpRequest, slug: str) -> HttpResponse:
     subject = requests.published_petition(slug)
     countries = counting.countries(subject)
-    return JsonResponse({**summary(subject), "letter": letter(subject), "countries": countries})
+    [summary] = summaries([subject])
+    return JsonResponse({**summary, "letter": letter(subject), "countries": countries})
 
 
 @for_anybody
@@ -70,15 +72,21 @@ def page_url(number: int) -> str:
     return f"{settings.BASE_URL}{reverse('api_petitions')}?page={number}"
 
 
-def summary(petition: Petition) -> dict[str, Any]:
-    """A petition without its letter, as openapi.json describes it."""
+def summaries(petitions: list[Petition]) -> list[dict[str, Any]]:
+    urls = story_urls(petitions)
+    return [summary(petition, urls[petition.pk]) for petition in petitions]
+
+
+def summary(petition: Petition, url: str) -> dict[str, Any]:
+    """A petition without its letter, as openapi.json describes it; the URL leads to its story."""
     original, (count, goal) = petition.original, petition.progress
     return {
         "slug": petition.slug,
         "language": petition.locale.language_code,
         "title": petition.title,
         "ask": petition.ask,
-        "url": petition.full_url,
+        "url": url,
+        "petition_url": petition.full_url,
         "api_url": settings.BASE_URL + petition.url_path("api_petition"),
         "state": petition.state.value,
         "count": count,

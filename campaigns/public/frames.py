@@ -23,10 +23,10 @@ def framed(view: View) -> View:
     """
 
     @wraps(view)
-    def wrapper(request: FramedRequest, slug: str) -> HttpResponse:
+    def wrapper(request: FramedRequest, slug: str, **rest: str) -> HttpResponse:
         request.framed = True
         request.framing_sites = requests.published_petition(slug).original.framing_sites
-        response = view(request, slug)
+        response = view(request, slug, **rest)
         response.xframe_options_exempt = bool(request.framing_sites)
         response["X-Robots-Tag"] = "noindex"
         return response
@@ -38,3 +38,4 @@ petition = framed(views.petition)
 sign = framed(views.sign)
 check_your_email = framed(views.check_your_email)
 thanks = framed(views.thanks)
+thanked = framed(views.thanked)

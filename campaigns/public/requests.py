@@ -1,7 +1,7 @@
 """What a public request is about, and whether it is refused."""
 
 import re
-from urllib.parse import SplitResult, parse_qs, urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -47,7 +47,7 @@ def story_page(page: str) -> Page | None:
 def refuse(request: HttpRequest, subject: Petition) -> HttpResponse | None:
     """The answer to a request that came from another site or cannot be read; None for others."""
     if is_foreign(request):
-        message = _("The form came from another site. Please sign on the petition's own page.")
+        message = _("The form came from another site. Please sign on the petition’s own page.")
         return refused(request, subject, _("This was not sent from our site"), message, status=403)
     return unreadable(request, subject)
 
@@ -56,7 +56,7 @@ def unreadable(request: HttpRequest, subject: Petition) -> HttpResponse | None:
     """The answer to a request that is no form in UTF-8 (415) or too long (413); None for others."""
     charset = (request.content_params or {}).get("charset", "utf-8").lower().replace("-", "")
     if request.content_type not in FORM_TYPES or charset != "utf8":
-        message = _("Please use the form on the petition's page.")
+        message = _("Please use the form on the petition’s page.")
         return refused(request, subject, _("We cannot read this"), message, status=415)
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not length.isdecimal() or int(length) > MAX_BODY:
@@ -100,9 +100,3 @@ def referer(request: HttpRequest) -> SplitResult:
         return urlsplit(request.headers.get("Referer", ""))
     except ValueError:
         return urlsplit("broken://")
-
-
-def source_code(request: HttpRequest) -> str:
-    """The `source` code in the URL of the page from which the form was sent; "" if malformed."""
-    code = parse_qs(referer(request).query).get("source", [""])[0]
-    return code if re.fullmatch(r"[\w-]{1,40}", code, re.ASCII) else ""

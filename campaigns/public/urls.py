@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from campaigns.public import api, downloads, frames, oembed, views
+from campaigns.public import api, downloads, drafts, frames, oembed, views
 
 # Below the prefix of each language.
 petitions = [
@@ -12,6 +12,7 @@ petitions = [
         "petitions/<slug:slug>/check-your-email/", views.check_your_email, name="check_your_email"
     ),
     path("petitions/<slug:slug>/thanks/", views.thanks, name="thanks"),
+    path("petitions/<slug:slug>/thanks/<str:mark>/", views.thanked, name="thanked"),
     path("petitions/<slug:slug>/changes/", views.changes, name="changes"),
     path("petitions/<slug:slug>/count.json", views.count, name="count"),
     path("api/petitions/", api.petitions, name="api_petitions"),
@@ -28,6 +29,7 @@ petitions = [
         name="framed_check_your_email",
     ),
     path("petitions/<slug:slug>/embed/thanks/", frames.thanks, name="framed_thanks"),
+    path("petitions/<slug:slug>/embed/thanks/<str:mark>/", frames.thanked, name="framed_thanked"),
 ]
 
 # For other sites; without a prefix, since it answers for URLs of every language.
@@ -37,5 +39,7 @@ endpoints = [path("oembed/", oembed.oembed, name="oembed")]
 links = [
     path("signatures/confirm/<str:token>/", views.confirm, name="confirm"),
     path("signatures/manage/<str:token>/", views.manage, name="manage"),
+    path("signatures/manage/<str:token>/download/", views.own_copy, name="own_copy"),
     path("signatures/withdraw/<str:token>/", views.withdraw, name="withdraw"),
+    path("drafts/<str:token>/", drafts.draft, name="draft"),
 ]

@@ -10,18 +10,23 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
 
 from campaigns.caching import View, public
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.signed.changes import published_changes
 from campaigns.petitions.state import State
+from campaigns.privacy import own_copy as copies
 from campaigns.privacy import people, promises, retention
-from campaigns.public import requests
+from campaigns.public import arrivals, requests
+from campaigns.sharing import links
 from campaigns.signatures import networks
 from campaigns.signatures.columns import public_name
 from campaigns.signatures.signature import Signature
 from campaigns.signing import signing
+from campaigns.signing import thanked as numbers
 from campaigns.signing.forms import CorrectForm, SignForm
+from campaigns.signing.thanked import Thanked
 
 # The status of the answer to somebody who tries to sign a petition that is not open.
 GONE = {State.WON: 410, State.CLOSED: 410, State.PAUSED: 409, State.SCHEDULED: 409}
@@ -98,8 +103,30 @@ def check_your_email(request: HttpRequest, slug: str) -> HttpResponse:
 
 @public
 def thanks(request: HttpRequest, slug: str) -> HttpResponse:
+    """The page that may be shared and cached: it says nothing about whoever reads it."""
+    return thank(request, Thanked(requests.published_petition(slug)), source="")
+
+
+@require_safe
+def thanked(request: HttpRequest, slug: str, mark: str) -> HttpResponse:
+    """The same page with the signer's number; not cached, and loading it again is harmless."""
     subject = requests.published_petition(slug)
-    return render(request, "campaigns/thanks.html", subject.step_context())
+    found = numbers.read(subject, mark)
+    if found is None:
+        return redirect(subject.url_path("thanks", framed=requests.is_framed(request)))
+    source = arrivals.code(request.GET.get("source", ""))
+    return thank(request, found, source=source)
+
+
+def thank(request: HttpRequest, thanked: Thanked, *, source: str) -> HttpResponse:
+    context = {**thanked.petition.step_context(), "thanked": thanked, "source": source}
+    return render(request, "campaigns/thanks.html", context)
+
+
+def thanked_url(thanked: Thanked, *, framed: bool = False) -> str:
+    """Where a signer is led, with the source code that they came by, which later links carry on."""
+    path = f"{thanked.petition.url_path('thanks', framed=framed)}{numbers.mark(thanked)}/"
+    return links.sourced(path, thanked.source)
 
 
 @public
@@ -131,22 +158,26 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
     if subject.state != State.OPEN:
         return unsigned(request, subject, status=GONE[subject.state])
     form = SignForm(subject, request.POST)
-    if not form.is_valid():
-        form.renew()
+    form.is_valid()
+    source, site = form.cleaned_data["source"], form.cleaned_data["framed_by"]
+    arrival = arrivals.arrival(request, subject, source=source, site=site)
+    if form.errors:
+        form.renew(**arrival)
         return unsigned(request, subject, form=form, status=422)
     try:
-        signing.sign(
+        thanked = signing.sign(
             subject,
-            **form.cleaned_signature(),
-            source=requests.source_code(request),
+            **form.cleaned_signature() | arrival,
             network=networks.network_of(request),
             channel=Signature.Channel.EMBED if is_framed else Signature.Channel.FORM,
         )
     except signing.PetitionClosed:
         subject = requests.published_petition(slug, fresh=True)
         return unsigned(request, subject, status=GONE.get(subject.state, 409))
-    next_step = "check_your_email" if subject.original.confirms_by_email else "thanks"
-    return SeeOther(subject.url_path(next_step, framed=is_framed))
+    if thanked:
+        return SeeOther(thanked_url(thanked, framed=is_framed))
+    path = subject.url_path("check_your_email", framed=is_framed)
+    return SeeOther(links.sourced(path, arrival["source"]))
 
 
 def unsigned(
@@ -164,14 +195,14 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         # This path is hot, so the signature is loaded only where it cannot be confirmed.
         with contextlib.suppress(signing.TooLate, signing.Replaced):
-            return SeeOther(signing.confirm(token).url_path("thanks"))
+            return SeeOther(thanked_url(signing.confirm(token)))
     return unconfirmed(request, token)
 
 
 @about("confirm")
 def unconfirmed(request: HttpRequest, token: str, signature: Signature) -> HttpResponse:
     if signature.confirmed_at:
-        return SeeOther(signature.petition.url_path("thanks"))
+        return SeeOther(links.sourced(signature.petition.url_path("thanks"), signature.source))
     if signing.is_replaced(signature, token):
         return render(request, "campaigns/replaced.html", step(signature), status=409)
     if request.method == "POST":
@@ -217,10 +248,23 @@ def manage(request: HttpRequest, token: str, signature: Signature) -> HttpRespon
         "retained_days": promises.days_for(signature),
         "changes": people.changes_since(signature),
         "deleted_on": None if signature.confirmed_at else retention.deleted_on(signature),
+        "download_path": reverse("own_copy", args=[token]),
         "withdraw_path": reverse("withdraw", args=[signature.token("withdraw")]),
     }
     status = 422 if form.errors else 200
     return render(request, "campaigns/manage.html", context, status=status)
+
+
+@private_link
+@require_safe
+@about("manage")
+def own_copy(request: HttpRequest, token: str, signature: Signature) -> HttpResponse:
+    """The same data as a file in JSON."""
+    found = copies.own_copy(signature)
+    options = {"ensure_ascii": False, "indent": 2}
+    name = f"signature-{signature.petition.slug}.json"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return JsonResponse(found, json_dumps_params=options, headers=headers)
 
 
 def step(signature: Signature) -> dict[str, Any]:

@@ -1,31 +1,74 @@
-"""Links to share a petition: plain links, without scripts or buttons of the networks."""
+"""Links to share a page: plain links, without scripts or buttons of the networks."""
 
+from collections.abc import Callable
+from typing import NamedTuple, Protocol
 from urllib.parse import quote, urlencode
 
 from django.utils.translation import gettext as _
 
 
-def sourced(url: str, source: str) -> str:
+class Wording(Protocol):
+    """The texts for sharing, as `campaigns.petitions.texts.Texts` has them."""
+
+    share_subject: str
+    share_mail: str
+    share_message: str
+    share_post: str
+
+
+class Words(NamedTuple):
+    """What is proposed to somebody who shares: in a mail, in a message, in a public post."""
+
+    subject: str
+    mail: str
+    message: str
+    post: str
+
+
+def words(texts: Wording, title: str) -> Words:
+    """The words of each channel; `{title}` stands for the title, and nothing else is filled in."""
+    found = (texts.share_subject, texts.share_mail, texts.share_message, texts.share_post)
+    return Words(*(text.replace("{title}", title).strip() for text in found))
+
+
+def sourced(url: str, source: str = "") -> str:
     """The URL with a source code, which says where a signer came from and nothing about them."""
-    return f"{url}?source={source}"
+    if not source:
+        return url
+    page, hash_sign, part = url.partition("#")
+    return f"{page}{'&' if '?' in page else '?'}source={source}{hash_sign}{part}"
 
 
-def share_links(url: str, text: str) -> list[tuple[str, str, str]]:
+def share_links(url: str, words: Words) -> list[tuple[str, str, str]]:
     """(key, label, URL) for each network; no network hears of the reader before they click."""
-    networks = [
-        ("mail", _("Email"), "mailto:", {"subject": "{text}", "body": "{text} {url}"}),
-        ("whatsapp", "WhatsApp", "https://wa.me/", {"text": "{text} {url}"}),
-        ("telegram", "Telegram", "https://t.me/share/url", {"url": "{url}", "text": "{text}"}),
-        ("bluesky", "Bluesky", "https://bsky.app/intent/compose", {"text": "{text} {url}"}),
-        ("x", "X", "https://x.com/intent/post", {"url": "{url}", "text": "{text}"}),
-        ("facebook", "Facebook", "https://www.facebook.com/sharer/sharer.php", {"u": "{url}"}),
+    networks: list[tuple[str, str, str, Callable[[str], dict[str, str]]]] = [
+        (
+            "mail",
+            _("Email"),
+            "mailto:?",
+            lambda link: {"subject": words.subject, "body": f"{words.mail}\n\n{link}"},
+        ),
+        ("whatsapp", "WhatsApp", "https://wa.me/?", in_text(words.message)),
+        ("telegram", "Telegram", "https://t.me/share/url?", apart(words.message)),
+        ("bluesky", "Bluesky", "https://bsky.app/intent/compose?", in_text(words.post)),
+        ("mastodon", "Mastodon", "https://share.joinmastodon.org/#", in_text(words.post)),
+        ("x", "X", "https://x.com/intent/post?", apart(words.post)),
+        (
+            "facebook",
+            "Facebook",
+            "https://www.facebook.com/sharer/sharer.php?",
+            lambda link: {"u": link},
+        ),
     ]
     return [
-        (key, label, f"{address}?{fill(query, text=text, url=sourced(url, key))}")
+        (key, label, address + urlencode(query(sourced(url, key)), quote_via=quote))
         for key, label, address, query in networks
     ]
 
 
-def fill(query: dict[str, str], **words: str) -> str:
-    filled = {name: value.format(**words) for name, value in query.items()}
-    return urlencode(filled, quote_via=quote)
+def in_text(words: str) -> Callable[[str], dict[str, str]]:
+    return lambda link: {"text": f"{words} {link}"}
+
+
+def apart(words: str) -> Callable[[str], dict[str, str]]:
+    return lambda link: {"url": link, "text": words}

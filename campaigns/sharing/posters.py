@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from fpdf import FPDF
 from fpdf.line_break import Fragment
 
+from campaigns.pages.stories import story_url
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.texts import site_colour
 from campaigns.sharing import links, typesetting
@@ -27,7 +28,7 @@ QUIET = 4
 
 def code_url(petition: Petition) -> str:
     """The URL in the QR code. Its source code distinguishes signatures that come from paper."""
-    return links.sourced(petition.full_url, "poster")
+    return links.sourced(story_url(petition), "poster")
 
 
 def code(petition: Petition) -> segno.QRCode:
@@ -53,7 +54,7 @@ def poster(petition: Petition) -> bytes:
         sheet.code(petition, top=bottom)
         sheet.say(_("Scan to sign"), top=bottom + 6, size=40, width=beside, lines=2)
         sheet.say(
-            petition.full_url.split("://")[1].rstrip("/"),
+            story_url(petition).split("://")[1].rstrip("/"),
             top=bottom + 46,
             size=13,
             width=beside,

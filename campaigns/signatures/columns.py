@@ -110,6 +110,7 @@ class SignatureColumns(models.Model):
         typed=True,
         form_field=countries.CountryField,
         setting="country_field",
+        shown_in=ShownIn.EXPORT | ShownIn.CMS,  # its signer has it in a form
     )
     postcode = column(
         models.CharField(_("postcode"), max_length=20, null=True),
@@ -117,6 +118,7 @@ class SignatureColumns(models.Model):
         typed=True,
         form_field=fields.PostcodeField,
         setting="postcode_field",
+        shown_in=ShownIn.EXPORT | ShownIn.CMS,  # its signer has it in a form
     )
     comment = column(
         models.TextField(_("comment"), null=True),
@@ -124,6 +126,7 @@ class SignatureColumns(models.Model):
         typed=True,
         form_field=fields.CommentField,
         setting="comment_field",
+        shown_in=ShownIn.EXPORT | ShownIn.CMS,  # its signer has it in a form
     )
     updates = column(
         models.BooleanField(_("keep me informed"), default=False),
@@ -200,10 +203,17 @@ class SignatureColumns(models.Model):
         own_text=public_page,
     )
     source = column(
-        models.CharField(_("source"), max_length=40, default="", blank=True),
+        models.CharField(_("source"), max_length=81, default="", blank=True),
         personal=False,
         typed=True,
         own_label=_("What led you here"),
+    )
+    # The host of the site around the frame, where the petition was embedded.
+    framed_by = column(
+        models.CharField(_("embedding site"), max_length=80, default="", db_default="", blank=True),
+        personal=False,
+        typed=True,
+        own_label=_("On the pages of"),
     )
     version = column(
         models.ForeignKey(

@@ -82,8 +82,8 @@ class Signature(SignatureColumns):
         ]
         indexes = [
             models.Index(
-                fields=["tally"],
-                name="counted_signatures",
+                fields=["tally", "confirmed_at"],
+                name="counted_by_confirmation",
                 condition=COUNTED,
             ),
             models.Index(

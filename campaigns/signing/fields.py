@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator, RegexValidator
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 from publicsuffixlist import PublicSuffixList
 
 # Mails and lists contain the signer's name. A link or an email in it would make them advertise.
@@ -67,7 +68,11 @@ class PlainTextField(forms.CharField):
     """A text field that composes and trims its input, and refuses harmful characters."""
 
     default_error_messages = {
-        "max_length": _("This is too long. Please write at most %(limit_value)s characters."),
+        "max_length": ngettext_lazy(
+            "This is too long. Please write at most %(limit_value)s character.",
+            "This is too long. Please write at most %(limit_value)s characters.",
+            "limit_value",
+        ),
     }
 
     def __init__(self, *, lines: bool = False, **kwargs: Any) -> None:

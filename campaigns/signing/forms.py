@@ -21,6 +21,8 @@ from campaigns.signing.fields import SharedFields, ShownField
 from campaigns.signing.postcodes import WITHOUT
 
 NOT_ASKED = (Ask.OFF, False)
+# The fields into which people do not type, and what each becomes if it is malformed.
+HIDDEN = {"page": None, "version": None, "website": "spoilt", "source": "", "framed_by": ""}
 # What the form shows at once. Other fields that may stay empty are folded away.
 FIRST = ("name", "email")
 SEEN = ("country", "postcode", "updates")
@@ -36,6 +38,13 @@ def asked_fields() -> dict[str, forms.Field]:
             if found[field.name].label is None:
                 found[field.name].label = capfirst(field.verbose_name)
     return found
+
+
+def need_no_postcode(form: forms.Form) -> None:
+    """Accept an empty postcode from a country that has none."""
+    if form.cleaned_data.get("country") in WITHOUT and not form.data.get("postcode", "").strip():
+        form.errors.pop("postcode", None)
+        form.cleaned_data["postcode"] = ""
 
 
 class SignForm(forms.Form):
@@ -66,6 +75,9 @@ class SignForm(forms.Form):
     page = forms.IntegerField(
         widget=forms.HiddenInput, required=False, min_value=1, max_value=2**31 - 1
     )
+    # A script fills these in (static/js/source.js), since the page is the same for everybody.
+    source = forms.CharField(widget=forms.HiddenInput, required=False, max_length=200)
+    framed_by = forms.CharField(widget=forms.HiddenInput, required=False, max_length=200)
 
     def __init__(
         self, petition: Petition, data: dict[str, Any] | None = None, *, page: Page | None = None
@@ -109,12 +121,10 @@ class SignForm(forms.Form):
         super().clean()
         data = self.cleaned_data
         # People do not type into these fields, so they could not correct an error in them.
-        for name in ("page", "version", "website"):
+        for name in HIDDEN:
             if self.errors.pop(name, None):
-                data[name] = "spoilt" if name == "website" else None
-        if data.get("country") in WITHOUT and not self.data.get("postcode", "").strip():
-            self.errors.pop("postcode", None)
-            data["postcode"] = ""
+                data[name] = HIDDEN[name]
+        need_no_postcode(self)
         if not self.petition.has_version(data["version"]):
             message = _(
                 "The letter has changed or did not arrive in full. Please read it again, then sign."
@@ -156,11 +166,16 @@ class SignForm(forms.Form):
             return ""
         return format_html(str(self.ask_meant), email=format_html('<bdi dir="ltr">{}</bdi>', email))
 
-    def renew(self) -> None:
-        """Set the version to the current one, since the page shows the letter again."""
+    def renew(self, **values: str) -> None:
+        """Set the version to the current one, since the page shows the letter again.
+
+        `values` are those of other hidden fields.
+        """
         self.data = self.data.copy()
         version = self.petition.version
         self.data["version"] = version and version.pk
+        for name, value in values.items():
+            self.data[name] = value
 
     def cleaned_signature(self) -> dict[str, Any]:
         """The keyword arguments of `signing.sign` that the form provides."""
@@ -171,21 +186,42 @@ class SignForm(forms.Form):
 SignForm.base_fields = SharedFields(asked_fields() | SignForm.base_fields)
 
 
-class CorrectForm(forms.Form):
-    """What a signer may change later. A consent can be withdrawn whatever the petition asks."""
+# What a signer may correct without confirming anything anew: all that they typed but the email.
+CORRECTABLE = tuple(name for name in asked_fields() if name != "email")
 
-    name = asked_fields()["name"]
-    updates = asked_fields()["updates"]
-    is_shown = ShownField()
+
+class CorrectForm(forms.Form):
+    """What a signer may change later. A consent can be withdrawn whatever the petition asks.
+
+    What the petition no longer asks for can be corrected and deleted where it was given. A field
+    that was not sent stays as it is.
+    """
 
     def __init__(self, signature: Signature, data: dict[str, Any] | None = None) -> None:
         is_shown = signature.shown_as is not None
-        initial = {"name": signature.name, "updates": signature.updates, "is_shown": is_shown}
+        initial = {name: getattr(signature, name) for name in CORRECTABLE} | {"is_shown": is_shown}
+        initial["country"] = signature.country.code if signature.country else ""
         super().__init__(data, initial=initial, use_required_attribute=True)
         petition = signature.petition
-        if petition.original.offers_updates or signature.updates:
+        original = petition.original
+        for name in set(CORRECTABLE) & SETTINGS.keys():
+            asked = getattr(original, SETTINGS[name])
+            is_missing = data is not None and name not in data and name != "updates"
+            if is_missing or (asked in NOT_ASKED and not initial[name]):
+                del self.fields[name]
+            elif asked != Ask.REQUIRED:
+                self.fields[name].required = False
+        if "updates" in self.fields:
             self.fields["updates"].label = petition.texts.updates_label
-        else:
-            del self.fields["updates"]
-        if not (petition.original.shows_signers or is_shown):
+        if not (original.shows_signers or is_shown):
             del self.fields["is_shown"]
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        need_no_postcode(self)
+        return self.cleaned_data
+
+
+CorrectForm.base_fields = {name: asked_fields()[name] for name in CORRECTABLE} | {
+    "is_shown": ShownField()
+}

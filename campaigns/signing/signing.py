@@ -19,8 +19,9 @@ from campaigns.signatures import daily_keys, networks, public_signers, tokens
 from campaigns.signatures.columns import COLUMNS
 from campaigns.signatures.email_keys import mailbox_key, normalise
 from campaigns.signatures.signature import Signature, signed_petition
-from campaigns.signing import typed
+from campaigns.signing import thanked, typed
 from campaigns.signing.statements import CONFIRM, SIGN
+from campaigns.signing.thanked import Thanked
 
 # The columns that the form asks for besides name and email, with the values stored for no answer.
 UNANSWERED: dict[str, Any] = {
@@ -55,12 +56,15 @@ def sign(
     is_shown: bool = False,
     page: int | None = None,
     source: str = "",
+    framed_by: str = "",
     channel: str = Signature.Channel.FORM,
     network: str | None = None,
     trap: str = "",
     **answers: Any,
-) -> None:
+) -> Thanked | None:
     """Store a signature and put its mail into the outbox.
+
+    Returns whom to thank at once, where the petition does not ask for confirmation; else None.
 
     Where the same mailbox has signed before, no signature is added, and the mail says so. The
     caller does not learn which it was, nor whether the signature was quarantined. Repeating the
@@ -96,22 +100,28 @@ def sign(
         "version": version,
         "page": page,
         "source": source,
+        "framed_by": framed_by,
         "channel": channel,
         **networks.limits(),
     }
     values["typed_digest"] = typed.digest(values)
     statement = SIGN[networks.version(network)]
     try:
-        is_stored = statement.run(**values)
-        if not is_stored and petition.original.shares_email:
+        stored = statement.run(**values)
+        if not stored and petition.original.shares_email:
             # By now the statement sees the row of the person who took the first slot.
-            is_stored = statement.run(**values)
+            stored = statement.run(**values)
     except DatabaseError as error:
         if isinstance(error.__cause__, psycopg.errors.RaiseException):
             raise PetitionClosed from None  # The petition closed while the statement waited.
         raise
-    if not is_stored:
+    if not stored:
         raise PetitionClosed
+    if petition.original.confirms_by_email:
+        return None
+    # The row may be one that the same mailbox signed before: only what was sent now is told.
+    counted = thanked.thanked(petition, stored[0], is_rank=False)
+    return counted._replace(page=page or 0, source=source)
 
 
 def find(purpose: str, token: str) -> Signature:
@@ -128,8 +138,8 @@ def is_replaced(signature: Signature, token: str) -> bool:
     return tokens.read("confirm", token)[1] != bytes(signature.typed_digest or b"")
 
 
-def confirm(token: str) -> Petition:
-    """Confirm the signature, and return the petition in the signer's language.
+def confirm(token: str) -> Thanked:
+    """Confirm the signature, and return whom to thank, with the petition in their language.
 
     Confirming twice does no harm. The link confirms what was typed when its mail was written, and
     nothing else. Raises BadLink, Replaced, and TooLate a day after closing.
@@ -140,32 +150,33 @@ def confirm(token: str) -> Petition:
         raise BadLink from None
     if row := CONFIRM.run(id=pk, typed=digest or None):
         key, original, language = row
-        return signed_petition(key, original, language=language)
+        petition = signed_petition(key, original, language=language)
+        return thanked.thanked(petition, pk, is_rank=True)
     signature = find("confirm", token)
     if signature.confirmed_at is None:
         raise Replaced if is_replaced(signature, token) else TooLate
-    return signature.petition
+    return thanked.thanked(signature.petition, pk, is_rank=True)
 
 
-def correct(
-    token: str, *, name: str, updates: bool | None = None, is_shown: bool | None = None
-) -> None:
-    """Change the name and the consents of a signature; None leaves a consent as it is.
+def correct(token: str, *, name: str, is_shown: bool | None = None, **answers: Any) -> None:
+    """Change what a signer typed, except the email; what is not given stays as it is.
 
-    Raises BadLink.
+    `answers` are the values for keys of UNANSWERED, as in `sign`. Raises BadLink.
     """
+    if unknown := answers.keys() - UNANSWERED.keys():
+        raise TypeError(f"No form asks for {unknown}.")
     signature = find("manage", token)
     if is_shown is None:
         is_shown = signature.shown_as is not None
     shown_as = public_signers.shortened(name) if is_shown else None
-    values: dict[str, str | bool | None] = {"name": name, "shown_as": shown_as}
-    if updates is not None:
-        values["updates"] = updates
+    values = {
+        field: UNANSWERED[field] if answer == "" else answer for field, answer in answers.items()
+    }
     # A signature that was anonymised or deleted since the link was read stays so. The name must
     # wait for others again before it is shown, since a name that changed alone would reveal who
     # has just been here.
     signatures = Signature.objects.filter(pk=signature.pk, anonymised_at=None)
-    if not signatures.update(**values, shown_at=None):
+    if not signatures.update(name=name, **values, shown_as=shown_as, shown_at=None):
         raise BadLink
 
 

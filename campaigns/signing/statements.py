@@ -154,17 +154,29 @@ SIGN_SQL = f"""
             ELSE 'already' END,
         {DUE_AT}, 0, '', %(recipient_key)s
     FROM signed, screened
+    ON CONFLICT (signature_id) WHERE kind = 'thanks' DO UPDATE SET kind = 'thanks'
     RETURNING signature_id, campaigns_refuse_late(%(original)s)
 """
 # One for each version of IP: looking for ranges would take longer for the others, too.
 SIGN = {version: Statement(SIGN_SQL.format(wide=wide)) for version, wide in WIDE.items()}
 
+# The mail of thanks has no recipient key: a mailbox that has just confirmed needs no protection
+# from strangers (`mail.sending.one_too_many`).
 CONFIRM = Statement(f"""
-    UPDATE campaigns_signature signature SET confirmed_at = clock_timestamp()
-    FROM campaigns_tally tally JOIN campaigns_petition original ON original.id = tally.petition_id
-    WHERE signature.id = %(id)s AND tally.id = signature.tally_id
-      AND signature.typed_digest IS NOT DISTINCT FROM %(typed)s
-      AND signature.confirmed_at IS NULL AND signature.anonymised_at IS NULL
-      AND {takes_confirmations_sql()}
-    RETURNING tally.translation_key, tally.petition_id, signature.language
+    WITH confirmed AS (
+        UPDATE campaigns_signature signature SET confirmed_at = clock_timestamp()
+        FROM campaigns_tally tally
+            JOIN campaigns_petition original ON original.id = tally.petition_id
+        WHERE signature.id = %(id)s AND tally.id = signature.tally_id
+          AND signature.typed_digest IS NOT DISTINCT FROM %(typed)s
+          AND signature.confirmed_at IS NULL AND signature.anonymised_at IS NULL
+          AND {takes_confirmations_sql()}
+        RETURNING signature.id, tally.translation_key, tally.petition_id, signature.language,
+            original.sends_thanks
+    ), thanked AS (
+        INSERT INTO campaigns_outgoingmail (signature_id, kind, due_at, attempts, outcome)
+        SELECT id, 'thanks', clock_timestamp(), 0, '' FROM confirmed WHERE sends_thanks
+        ON CONFLICT (signature_id) WHERE kind = 'thanks' DO NOTHING
+    )
+    SELECT translation_key, petition_id, language FROM confirmed
 """)

@@ -10,12 +10,12 @@ from django.utils import timezone, translation
 from wagtail.models import Page
 
 from campaigns.blocks.pictures import player_url
-from campaigns.blocks.story import fetch_renditions
+from campaigns.blocks.story import fetch, fetch_renditions
 from campaigns.caching import cached
 from campaigns.counting import counting
 from campaigns.pages import timeline
 from campaigns.pages.campaign import CampaignPage, with_tallies
-from campaigns.pages.next_steps import next_campaigns, open_campaigns
+from campaigns.pages.next_steps import open_campaigns
 from campaigns.pages.topics import Topic, Topical, with_topics
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.state import State
@@ -96,16 +96,6 @@ def newest_campaigns() -> list[CampaignPage]:
     return cached(("newest", translation.get_language()), open_campaigns)
 
 
-@register.simple_tag
-def next_to_sign(petition: Petition) -> list[CampaignPage]:
-    """The campaigns that a signer is asked to sign next; the first is shown with its picture."""
-    campaigns = next_campaigns(petition)
-    images = [page.listing_image for page in campaigns[:1] if page.listing_image]
-    if images:
-        fetch_renditions(images)
-    return campaigns
-
-
 @register.simple_tag(takes_context=True)
 def topics_of(context: Context, page: Topical) -> list[Topic]:
     """The topics of a page, cached for some seconds; in a preview, the topics of the draft."""
@@ -116,7 +106,8 @@ def topics_of(context: Context, page: Topical) -> list[Topic]:
 
 @register.simple_tag
 def happened(page: CampaignPage) -> list[timeline.Entry]:
-    """The timeline of a campaign, the newest event first."""
+    """The timeline of a campaign, the newest event first, with what its pictures and links need."""
+    fetch(page.updates)
     return timeline.timeline(page.petition, page.updates)
 
 
@@ -222,20 +213,6 @@ def named(petition: Petition) -> list[dict[str, str]]:
         }
         for name, code, since in public_signers.signers(petition)
     ]
-
-
-@register.simple_tag
-def canonical_url(petition: Petition) -> str:
-    """The URL of the petition's newest campaign page, since search engines should show the story.
-
-    The petition's own URL, where no campaign page is public.
-    """
-
-    def read() -> str:
-        page = CampaignPage.public().filter(petition=petition).first()
-        return page.canonical_url if page else petition.full_url
-
-    return cached(("canonical", petition.pk), read)
 
 
 @register.simple_tag

@@ -1,4 +1,4 @@
-"""Mails to staff about what waits for approval, and what became of it: sent by the worker.
+"""Mails to staff about approvals and about comments on pages: sent by the worker.
 
 Wagtail would send them while the person who pressed the button waits for the answer, and also when
 what was pressed is undone by an error. Here a row takes the place of each mail, in the transaction
@@ -7,7 +7,7 @@ of what it is about. Wagtail's own code composes the mail when the worker sends 
 
 import logging
 import smtplib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -15,11 +15,12 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.mail import get_connection
 from django.db import DatabaseError, InterfaceError, models, transaction
+from django.db.models import Q
 from django.dispatch import Signal
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import mail
-from wagtail.models import TaskState, WorkflowState
+from wagtail.models import Page, TaskState, WorkflowState
 from wagtail.signals import (
     task_submitted,
     workflow_approved,
@@ -27,21 +28,33 @@ from wagtail.signals import (
     workflow_submitted,
 )
 
+from campaigns.workflow import staff_mails
+
 log = logging.getLogger(__name__)
 
 
 class StaffNotice(models.Model):
-    """A notice to staff that is due. It holds no text and no email, and is deleted once sent."""
+    """A notice to staff that is due, about a workflow or about comments on a page.
+
+    It holds no email, and is deleted once sent.
+    """
 
     class Kind(models.TextChoices):
         TASK = "task", _("to be approved")
         SUBMITTED = "submitted", _("submitted")
         APPROVED = "approved", _("approved")
         REJECTED = "rejected", _("changes requested")
+        COMMENTS = "comments", _("comments")
 
     kind = models.CharField(max_length=9, choices=Kind)
-    workflow_state = models.ForeignKey(WorkflowState, on_delete=models.CASCADE, related_name="+")
+    workflow_state = models.ForeignKey(
+        WorkflowState, on_delete=models.CASCADE, null=True, related_name="+"
+    )
     task_state = models.ForeignKey(TaskState, on_delete=models.CASCADE, null=True, related_name="+")
+    page = models.ForeignKey(Page, on_delete=models.CASCADE, null=True, related_name="+")
+    # What Wagtail's template reads (`new_comments` …): a deleted comment is stored nowhere else.
+    comments = models.JSONField(null=True)
+    readers = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")
     # Who has pressed the button, and needs no mail about it.
     acted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="+"
@@ -54,6 +67,13 @@ class StaffNotice(models.Model):
     class Meta:
         verbose_name = _("notice to staff")
         verbose_name_plural = _("notices to staff")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="comments", page__isnull=False, comments__isnull=False)
+                | Q(~Q(kind="comments"), workflow_state__isnull=False),
+                name="notice_says_what_it_is_about",
+            )
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)
@@ -63,25 +83,25 @@ Kind = StaffNotice.Kind
 # Who composes each kind, and under which name Wagtail connects it to its signal.
 NOTIFIERS: dict[Kind, tuple[mail.Notifier, Signal, type[models.Model], str]] = {
     Kind.TASK: (
-        mail.GroupApprovalTaskStateSubmissionEmailNotifier(),
+        staff_mails.ToApprove(),
         task_submitted,
         TaskState,
         "group_approval_task_submitted_email_notification",
     ),
     Kind.SUBMITTED: (
-        mail.WorkflowStateSubmissionEmailNotifier(),
+        staff_mails.Submitted(),
         workflow_submitted,
         WorkflowState,
         "workflow_state_submitted_email_notification",
     ),
     Kind.REJECTED: (
-        mail.WorkflowStateRejectionEmailNotifier(),
+        staff_mails.Rejected(),
         workflow_rejected,
         WorkflowState,
         "workflow_state_rejected_email_notification",
     ),
     Kind.APPROVED: (
-        mail.WorkflowStateApprovalEmailNotifier(),
+        staff_mails.Approved(),
         workflow_approved,
         WorkflowState,
         "workflow_state_approved_email_notification",
@@ -111,6 +131,29 @@ for kind, (notifier, signal, sender, name) in NOTIFIERS.items():
     signal.connect(write_down(kind, notifier), sender=sender, weak=False, dispatch_uid=name)
 
 
+def write_down_comments(readers: list[User], notification: str, context: dict[str, Any]) -> bool:
+    """Make a notice about comments due; has the arguments of Wagtail's `send_notification`."""
+    if readers:
+        with transaction.atomic():
+            notice = StaffNotice.objects.create(
+                kind=Kind.COMMENTS,
+                page_id=context["page"].pk,
+                comments={name: texts(context[name]) for name in context if "comments" in name},
+                acted_by=context["editor"],
+            )
+            notice.readers.set(readers)
+    return True
+
+
+def texts(said: Any) -> Any:
+    """The texts of comments and of replies, in the shape in which Wagtail's template reads them."""
+    if isinstance(said, Iterable) and not isinstance(said, dict):
+        return [texts(each) for each in said]
+    if isinstance(said, dict):  # a comment with its replies
+        return {name: texts(each) for name, each in said.items()}
+    return {"text": said.text}
+
+
 def drop(workflow_state: WorkflowState) -> None:
     """Send no notices about this, since another one says it already."""
     StaffNotice.objects.filter(workflow_state=workflow_state).delete()
@@ -138,8 +181,20 @@ def is_wanted(notice: StaffNotice) -> bool:
         assert notice.task_state  # each notice of this kind has one
         return bool(notice.task_state.status == TaskState.STATUS_IN_PROGRESS)
     if notice.kind == Kind.SUBMITTED:
+        assert notice.workflow_state
         return bool(notice.workflow_state.status == WorkflowState.STATUS_IN_PROGRESS)
     return True
+
+
+def compose(notice: StaffNotice) -> None:
+    """Let Wagtail write the mails of a notice, and send them."""
+    if notice.kind == Kind.COMMENTS:
+        context = {"page": notice.page, "editor": notice.acted_by, **(notice.comments or {})}
+        mail.send_notification(notice.readers.all(), "updated_comments", context)
+        return
+    notifier = NOTIFIERS[Kind(notice.kind)][0]
+    about = notice.task_state if notice.kind == Kind.TASK else notice.workflow_state
+    notifier(about.specific if isinstance(about, TaskState) else about, user=notice.acted_by)
 
 
 def send(notice: StaffNotice) -> bool:
@@ -153,10 +208,8 @@ def send(notice: StaffNotice) -> bool:
     except (OSError, smtplib.SMTPException) as error:
         log.warning("Notice %s waits for the mail server: %s", notice.pk, type(error).__name__)
         return False
-    notifier = NOTIFIERS[Kind(notice.kind)][0]
-    about = notice.task_state if notice.kind == Kind.TASK else notice.workflow_state
     try:
-        notifier(about.specific if isinstance(about, TaskState) else about, user=notice.acted_by)
+        compose(notice)
     except (DatabaseError, InterfaceError):
         raise
     except Exception as error:  # A mistake in a template: it must not end the worker.

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from wagtail.blocks import StreamValue
 from wagtail.models import Locale
 
-from campaigns.blocks import StoryBlock
+from campaigns.blocks import StoryBlock, ThanksBlock
 from campaigns.blocks.pictures import newest_image
 from campaigns.models import (
     CampaignPage,
@@ -28,6 +28,7 @@ from campaigns.petitions.signed import changes
 from campaigns.petitions.versions import digest_of
 from campaigns.sharing import links
 from campaigns.signing.forms import CorrectForm, SignForm
+from campaigns.signing.thanked import Thanked
 
 COUNTS = (None, 0, 1, 12_345, 10_000_000)
 LEVELS = (0, 25, 50, 75, 100)
@@ -114,6 +115,7 @@ def campaign() -> CampaignPage:
         "day": timezone.localdate() - timedelta(days=12),
         "heading": _("We were heard in parliament"),
         "text": "<p>" + _("For an hour, by the committee that decides.") + "</p>",
+        "image": newest_image(),
     }
     page = CampaignPage(petition=petition, updates=[("update", update)])
     page.pk = petition.pk
@@ -137,6 +139,15 @@ def story() -> StreamValue:
             value |= {"size": size, "shape": "square"}
             shown.append((name, value))
     return StreamValue(block, shown)
+
+
+def thanks() -> StreamValue:
+    """The blocks that follow the thanks and are not in stories, too."""
+    block = ThanksBlock()
+    names = ("share", "call_to_action", "campaign", "update")
+    return StreamValue(
+        block, [(name, block.child_blocks[name].get_preview_value()) for name in names]
+    )
 
 
 def cards() -> list[dict[str, Any]]:
@@ -168,6 +179,7 @@ def components() -> dict[str, Any]:
     name = "Ada Lovelace"
     signer = Signature(name=name, updates=True, shown_as="Ada L.")
     signer.petition = petition
+    words = links.words(petition.texts, petition.title)
     return {
         "counts": COUNTS,
         "levels": LEVELS,
@@ -191,7 +203,13 @@ def components() -> dict[str, Any]:
         "version": Version(parts=petition.parts),
         "pages": Paginator(range(36), 12).page(2),
         "share_url": petition.full_url,
-        "share_links": links.share_links(petition.full_url, petition.title),
+        "share_links": links.share_links(petition.full_url, words),
+        "words": words,
+        "thanks": thanks(),
+        "thanked": [
+            Thanked(petition, number=3_413),
+            Thanked(petition, number=12, is_rank=False),
+        ],
         "shared": petition,
         "day": timezone.localdate(),
     }

@@ -46,10 +46,13 @@ def structured_data(context: Context, name: str, picture: str = "") -> SafeStrin
 def social_picture(context: Context) -> dict[str, Any]:
     """The image for social networks: url, width, height and alt; empty where there is none.
 
-    It is the editor's choice, else the petition's card, else the picture for lists.
+    It is the editor's choice for the page, else that for the petition, else the petition's card,
+    else the picture for lists.
     """
     page, petition = context.get("page"), context.get("petition")
     chosen = getattr(page, "social_image", None)
+    if isinstance(petition, Petition) and not chosen:
+        chosen = petition.original.share_image
     if isinstance(petition, Petition) and not chosen:
         width, height = cards.SIZE
         url = settings.BASE_URL + petition.url_path("card")

@@ -92,11 +92,11 @@ def test_the_references_are_in_the_catalogue():
 def test_counting_uses_an_index_of_what_counts():
     rows = ask(
         "SELECT pg_get_indexdef(indexrelid) FROM pg_index JOIN pg_class ON oid = indexrelid"
-        " WHERE relname = 'counted_signatures'"
+        " WHERE relname = 'counted_by_confirmation'"
     )
 
     (definition,) = rows[0]
-    assert "(tally_id) WHERE ((confirmed_at IS NOT NULL) AND" in definition
+    assert "(tally_id, confirmed_at) WHERE ((confirmed_at IS NOT NULL) AND" in definition
 
 
 def test_a_duplicate_is_impossible():

@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from campaigns.signatures import tokens
+from campaigns.signing.thanked import Thanked, mark
 from home.models import ContentPage
 from tests.factories import (
     change_texts,
@@ -54,6 +55,7 @@ PAGES = [
     ("petition", 200, "same-origin"),
     ("check_your_email", 200, "same-origin"),
     ("thanks", 200, "same-origin"),
+    ("thanked", 200, "same-origin"),
     ("changes", 200, "same-origin"),
     ("count", 200, "same-origin"),
     ("search", 200, "same-origin"),
@@ -64,6 +66,7 @@ PAGES = [
     ("too late", 410, "no-referrer"),
     ("replaced", 409, "no-referrer"),
     ("bad link", 400, "no-referrer"),
+    ("ended draft", 410, "no-referrer"),
     ("news", 200, "same-origin"),
     ("content", 200, "same-origin"),
     ("form errors", 422, "same-origin"),
@@ -118,6 +121,7 @@ def addresses() -> dict[str, str]:
         "campaigns": campaign.get_parent().url,
         "article": make_article().url,
         **{name: petition.url_path(name) for name in names},
+        "thanked": f"{petition.url_path('thanks')}{mark(Thanked(petition, 7))}/",
         "search": "/search/",
         **links,
         "withdrawn": links["withdraw"],
@@ -125,6 +129,7 @@ def addresses() -> dict[str, str]:
         "replaced": confirm_replaced(),
         "closed": f"{make_ended(title='Over').url_path()}sign/",
         "bad link": "/signatures/confirm/x/",
+        "ended draft": "/drafts/x/",
         "news": make_article(title="More").get_parent().url,
         "content": make_home().add_child(instance=ContentPage(title="About")).url,
         **dict.fromkeys(("form errors", "from elsewhere", "not a form"), petition.url_path("sign")),

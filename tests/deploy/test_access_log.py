@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from campaigns.signatures import tokens
+from campaigns.signing import thanked
 from tests.deploy.conftest import fields
 from tests.factories import make_petition, make_signature
 
@@ -47,12 +48,15 @@ def test_of_signing_neither_a_second_nor_any_part_of_an_address_is_written_down(
         list(flood.map(lambda _: site.post(path, {}, source=source), range(160)))
     site.post(f"/signatures/confirm/{token}/", {}, source=source)
     site.ask(petition.url_path("thanks"), source=source)
+    number = thanked.mark(thanked.Thanked(petition, 3413))
+    site.ask(f"{petition.url_path('thanks')}{number}/?source=poster", source=source)
     site.ask("/petitions/x/%73ign/", source=source)
     site.process.end()
     reading = (site.folder / "access.log").read_text().splitlines()
     signing = (site.folder / "signing.log").read_text().splitlines()
 
     assert [line.split('"')[1] for line in reading] == [f"GET {petition.get_absolute_url()}"]
-    assert len(signing) == 165
+    assert len(signing) == 166
+    assert not [line for line in signing if "3413" in line or "poster" in line]
     assert "429" in {line.split('" ')[1].split()[0] for line in signing}
     assert {re.sub(r"\d", "0", line.split(' "')[0]) for line in signing} == {"- [0000-00-00T00]"}

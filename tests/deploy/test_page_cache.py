@@ -155,11 +155,19 @@ def test_a_page_number_makes_nothing_anew_where_there_are_no_pages(site):
     assert (story.status, story.headers["Location"]) == (302, campaign.url)
 
 
+def test_the_page_with_a_signers_number_is_not_kept_and_gets_its_source(site):
+    path = f"{make_petition().url_path('thanks')}n7-0.signature/"
+
+    answers = [site.ask(f"{path}?source=poster") for _ in range(2)]
+
+    assert [answer.cache for answer in answers] == ["BYPASS", "BYPASS"]
+
+
 def test_a_path_that_ends_like_a_file_is_not_kept(site):
     path = make_petition().get_absolute_url()
 
     kept = [site.ask(f"{path}count.json").cache for _ in range(2)]
-    strange = [site.ask(f"{path}thanks/x.css") for _ in range(2)]
+    strange = [site.ask(f"{path}changes/x.css") for _ in range(2)]
 
     assert kept == ["MISS", "HIT"]
     assert [(answer.status, answer.cache) for answer in strange] == [(404, "BYPASS")] * 2

@@ -19,12 +19,16 @@ def story(image, *, alt_text):
 
 
 def test_a_bare_campaign_lacks_everything():
-    petition = make_petition(targets=[])
+    petition = make_petition(targets=[], opening="")
     page = make_campaign(petition, listing_summary="", body=story(make_image(), alt_text=" "))
 
     found = answers(page, privacy_url="")
 
-    assert found == {**dict.fromkeys(CHECKS, False), "ended": True}
+    assert found == {**dict.fromkeys(CHECKS, False), "ended": True, "story": True}
+
+
+def test_an_empty_story_is_told():
+    assert not answers(make_campaign(make_petition(), body=[]), privacy_url="")["story"]
 
 
 def test_a_draft_that_would_close_a_petition_by_a_time_in_the_past_is_told():
@@ -57,8 +61,15 @@ def test_a_campaign_that_has_all_lacks_nothing():
 def test_an_article_is_asked_for_no_petition_and_a_petition_for_no_picture():
     article, petition = make_article(), make_petition()
 
-    assert set(answers(article, privacy_url="")) == {"alternative", "credit", "summary", "social"}
+    assert set(answers(article, privacy_url="")) == {
+        "alternative",
+        "credit",
+        "story",
+        "summary",
+        "social",
+    }
     assert set(answers(petition, privacy_url="")) == {
+        "letter",
         "target",
         "goal",
         "closing",

@@ -115,7 +115,7 @@ def test_its_colour_is_on_mails_cards_and_posters(accent):
     card = Image.open(io.BytesIO(cards.draw(petition, total=1)))
     content = re.search(rb"stream\n(.*?)\nendstream", posters.poster(petition), re.DOTALL)[1]
 
-    assert f"border-top: 10px solid {shown}" in mail.alternatives[0].content
+    assert f"border-top: 8px solid {shown}" in mail.alternatives[0].content
     assert all(
         abs(a - b) < 4 for a, b in zip(card.getpixel((9, 9)), ImageColor.getrgb(shown), strict=True)
     )

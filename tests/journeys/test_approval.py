@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.contrib.auth.models import Group, User
-from django.contrib.sessions.models import Session
 from django.db import connection, transaction
 from playwright.sync_api import Browser, Page, expect
 from wagtail.models import Page as AnyPage
@@ -143,32 +142,3 @@ def test_a_slow_approval_that_is_pressed_twice_happens_once(site, waiting, enter
     assert approvals.count() == 1
     assert StaffNotice.objects.filter(kind="approved").count() == 1
     assert len([url for url in posts if url.endswith(f"/pages/{waiting.pk}/edit/")]) <= 2
-
-
-@pytest.mark.parametrize("button", ["Save draft", None])
-def test_what_was_written_when_the_session_had_ended_is_saved(button, site, enter):
-    page = enter("Editors")
-    petition = make_petition(live=False)
-    edit = f"{site}/admin/snippets/campaigns/petition/edit/{petition.pk}/"
-    page.goto(edit)
-    look_at_it(page)
-    Session.objects.all().delete()
-
-    page.locator("[name=opening]").fill("The river is ours.\n\nIt must run free.")
-    if button:
-        press(page, button)
-        page.wait_for_url("**/login/**")
-    else:  # Only autosave has noticed; then the tab is loaded again.
-        indicator = page.locator("#w-autosave-indicator")
-        expect(indicator).to_have_attribute("data-w-autosave-state-value", "paused")
-        page.on("dialog", lambda dialog: dialog.accept())
-        page.goto(edit)
-    sign_in(page, site, "editors")
-    expect(page).to_have_url(edit)
-    expect(page.locator("[name=opening]")).not_to_have_value("The river is ours.")
-    press(page, "Save what I wrote")
-
-    expect(page.locator(".messages .success")).to_be_visible()
-    written = Petition.objects.get().get_latest_revision_as_object().opening
-    assert written.splitlines() == ["The river is ours.", "", "It must run free."]
-    expect(page.get_by_text("Save what I wrote")).to_have_count(0)

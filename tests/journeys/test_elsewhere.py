@@ -81,6 +81,7 @@ def test_a_visitor_signs_in_a_frame_on_another_site(site, tab, elsewhere, links)
     tab.wait_for_function("document.querySelector('iframe').getBoundingClientRect().top >= 0")
     signature = Signature.objects.get()
     assert (signature.name, signature.channel) == ("Ada Lovelace", "embed")
+    assert signature.framed_by == "127.0.0.1"
     assert tab.context.cookies() == []
     tab.goto(links()[0])
     tab.get_by_role("button", name="Add my name").click()

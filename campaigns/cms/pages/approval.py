@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import AbstractGroupApprovalTask, Page, TaskState, WorkflowState
 
 from campaigns.cms.pages import together
-from campaigns.cms.pages.publishing import drafts_of, is_complete
+from campaigns.cms.pages.publishing import is_complete, pending_with
 from campaigns.cms.permissions import may, petition_policy
 from campaigns.petitions import publishing
 from campaigns.petitions.petition import Petition
@@ -39,7 +39,7 @@ class Approval(AbstractGroupApprovalTask):
     @classmethod
     def get_description(cls) -> str:
         return gettext(
-            "Members of the chosen groups approve pages and petitions. If a page's petition "
+            "Members of the chosen groups approve pages and petitions. If a page’s petition "
             "is still a draft, they are asked whether to publish both."
         )
 
@@ -62,20 +62,26 @@ class Approval(AbstractGroupApprovalTask):
         newest = obj.get_latest_revision_as_object()
         if not is_complete(newest):
             return reject
-        drafts = drafts_of(newest)
+        drafts = pending_with(newest)
         if not drafts:
             return actions
         alone = [
             ("approve", _("Approve the page only"), False),
             ("approve", _("Approve the page only, with comment"), True),
         ]
-        if all(together.is_ready(draft, user) for draft in drafts):
+        shown = getattr(obj, "shows_petition", False)
+        own = [draft for draft in drafts if shown and together.is_own(newest, draft)]
+        if all(together.is_ready(draft, user, shown=draft in own) for draft in drafts):
             alone.insert(0, (WITH_PETITION, _("Approve the page and publish its petition"), False))
         return reject + alone
 
     def get_task_states_user_can_moderate(self, user: User, **kwargs: Any) -> QuerySet[TaskState]:
-        """The tasks on the user's dashboard; petitions only of their own collections."""
+        """The tasks on the user's dashboard; petitions only of their own collections.
+
+        A petition that waits with the page on which it is written is found there.
+        """
         theirs = petition_policy.instances_user_has_permission_for(user, "publish")
+        theirs = theirs.exclude(pk__in=together.petitions_of_waiting_pages())
         about = "workflow_state__base_content_type__model"
         numbers = [str(pk) for pk in theirs.values_list("pk", flat=True)]
         states = super().get_task_states_user_can_moderate(user, **kwargs)
@@ -88,13 +94,18 @@ class Approval(AbstractGroupApprovalTask):
         action_name: str,
         *,
         from_form: bool = False,
+        shows_petition: bool = False,
+        takes_petition: bool = False,
         **kwargs: Any,
     ) -> None:
         """Do an action that `get_actions` has offered.
 
         What is approved in the form of a page or a petition is what the form shows, which is the
-        newest revision; elsewhere it is what was submitted. Raises PermissionDenied if a revision
-        is newer, or if a petition has become incomplete or another team's in the meantime.
+        newest revision; elsewhere it is what was submitted. The form may show the page's petition
+        too; `takes_petition` says that nothing of it waited when the form was opened, so that the
+        button that approves the page approves what was typed of the petition. Raises
+        PermissionDenied if a revision is newer, or if a petition has become incomplete or another
+        team's in the meantime.
         """
         subject = together.subject_of(task_state)
         with transaction.atomic():
@@ -103,8 +114,8 @@ class Approval(AbstractGroupApprovalTask):
                     raise PermissionDenied
                 task_state.revision = subject.get_latest_revision()
                 task_state.save(update_fields=["revision"])
-            if action_name == WITH_PETITION and isinstance(subject, Page):
-                together.approve(subject, by=user)
+            if isinstance(subject, Page) and (action_name == WITH_PETITION or takes_petition):
+                together.approve(subject, by=user, shown=shows_petition)
             elif action_name == "reject" and isinstance(subject, Page):
                 together.reject(subject, by=user, comment=kwargs.get("comment", ""))
             name = "approve" if action_name == WITH_PETITION else action_name

@@ -11,6 +11,7 @@ from wagtail.admin.views.pages.listing import ExplorableIndexView
 from wagtail.admin.viewsets.pages import PageViewSet
 from wagtail.models import Page
 
+from campaigns.cms.pages import campaign_views
 from campaigns.cms.permissions import StaffRequest, may
 from campaigns.cms.petitions.listing import GoalColumn, day
 from campaigns.pages import copying
@@ -103,6 +104,11 @@ class CampaignPageViewSet(PageViewSet):
         *(column for column in ExplorableIndexView.base_columns[2:] if column.name != "type"),
     ]
     copy_view_class = CampaignCopyView
+    edit_view_class = campaign_views.CampaignEditView
+    revisions_revert_view_class = campaign_views.CampaignRevertView
+    revisions_unschedule_view_class = campaign_views.CampaignUnscheduleView
+    lock_view_class = campaign_views.CampaignLockView
+    unlock_view_class = campaign_views.CampaignUnlockView
     icon = "form"
 
 
@@ -123,7 +129,7 @@ def copy_petitions(request: StaffRequest, page: Page, copy: Page) -> None:
             copying.put_on(new, original.petition, None, by=request.user)
             text = _(
                 "“%s” has no petition yet, because you may not add petitions to the "
-                "collection of the original page's petition."
+                "collection of the original page’s petition."
             )
             messages.warning(request, text % new.title)
 

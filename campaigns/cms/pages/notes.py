@@ -5,6 +5,7 @@ changed after that, and which petition waits with the page.
 """
 
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import reverse
@@ -17,7 +18,11 @@ from wagtail.models import Page, Revision, TaskState, WorkflowState
 from wagtail.utils.timestamps import render_timestamp
 
 from campaigns.cms.pages import together
-from campaigns.cms.permissions import StaffRequest
+from campaigns.cms.pages.approval import WITH_PETITION
+from campaigns.cms.pages.publishing import pending_with
+from campaigns.cms.permissions import StaffRequest, may
+from campaigns.pages import page_guard
+from campaigns.petitions import publishing
 from campaigns.petitions.panels import URLS
 from campaigns.petitions.petition import Petition
 
@@ -38,8 +43,11 @@ def tell(request: StaffRequest, subject: Model) -> None:
     task_state = state.current_task_state
     if state.status == WorkflowState.STATUS_NEEDS_CHANGES:
         messages.warning(request, asked(task_state), extra_tags=TAG)
-    elif task_state.task.specific.get_actions(subject, request.user):
+    elif actions := task_state.task.specific.get_actions(subject, request.user):
         messages.info(request, submitted(subject, task_state), extra_tags=TAG)
+        offered = {name for name, _label, _modal in actions}
+        for reason in why_not(subject, request.user, offered):
+            messages.warning(request, reason, extra_tags=TAG)
 
 
 def is_opened(request: HttpRequest) -> bool:
@@ -85,6 +93,43 @@ def submitted(subject: Page | Petition, task_state: TaskState) -> SafeString:
     if isinstance(subject, Page):
         parts += [with_page(state) for state in together.waiting(subject)]
     return format_html("{}", mark_safe("<br>".join(parts)))
+
+
+def why_not(subject: Page | Petition, user: User, offered: set[str]) -> list[str]:
+    """Why the menu does not offer to approve: the page, the petition, or the petition with it."""
+    if isinstance(subject, Petition):
+        return [] if "approve" in offered else [of_petition(subject, user)]
+    newest = subject.get_latest_revision_as_object()
+    if "approve" not in offered:
+        text = _("This page cannot be approved yet. Still to be filled in: %s.")
+        return [text % ", ".join(missing_of(newest))]
+    if WITH_PETITION in offered:
+        return []
+    drafts = pending_with(newest)
+    return [of_petition(draft, user) for draft in drafts if not together.is_ready(draft, user)]
+
+
+def of_petition(petition: Petition, user: User) -> str:
+    if not may(user, "publish", petition):
+        return _("You may not publish the petition “%s”.") % petition
+    if names := publishing.missing(petition):
+        text = _(
+            "The petition “%(title)s” cannot be published yet. Still to be filled in: %(names)s."
+        )
+        return text % {"title": petition, "names": ", ".join(names)}
+    return (
+        _("The petition “%s” was changed, or was not submitted. Approve it in its form.") % petition
+    )
+
+
+def missing_of(page: Page) -> list[str]:
+    """The labels of what keeps a page from being published."""
+    try:
+        page.full_clean()
+    except ValidationError as error:
+        fields = {field.name: field for field in page._meta.fields}
+        return [str(fields[name].verbose_name) for name in error.error_dict if name in fields]
+    return page_guard.untranslated(page)
 
 
 def with_page(state: TaskState) -> SafeString:

@@ -16,7 +16,8 @@ from django.utils.translation import ngettext
 from wagtail.admin import messages
 from wagtail.models import Page
 
-from campaigns.cms.permissions import may
+from campaigns.cms.permissions import StaffRequest, may
+from campaigns.cms.petitions.changes import explain_url
 from campaigns.cms.petitions.views import address
 from campaigns.cms.screens import Button, PressedButton, QuestionView, Text
 from campaigns.pages import page_guard
@@ -30,8 +31,23 @@ def drafts_of(page: Page) -> list[Petition]:
     return [petition for petition in petitions_of(page) if not petition.live]
 
 
-def ask_before_publishing(request: HttpRequest, page: Page) -> HttpResponse | None:
-    """Ask what to publish, if a petition of the page is still a draft.
+def pending_with(page: Page) -> list[Petition]:
+    """The draft petitions of a page, and its own petition, if that has changes to be published."""
+    drafts = drafts_of(page)
+    own = own_of(page)
+    if own and own.live and own.has_unpublished_changes:
+        drafts.append(own)
+    return drafts
+
+
+def own_of(page: Page) -> Petition | None:
+    """The stored row of the petition that is edited with a page."""
+    own = getattr(page, "own_petition", None)
+    return Petition.objects.filter(pk=own.pk).first() if own else None
+
+
+def ask_before_publishing(request: StaffRequest, page: Page) -> HttpResponse | None:
+    """Publish the petition that the form of the page shows; ask about others that are drafts.
 
     Refuses a page that is not wholly translated. For the hook `before_publish_page`; Wagtail has
     saved the input as a draft by then.
@@ -40,7 +56,10 @@ def ask_before_publishing(request: HttpRequest, page: Page) -> HttpResponse | No
         text = _("The page is saved and not published. Still to be translated: %s.")
         messages.error(request, text % ", ".join(names))
         return redirect("wagtailadmin_pages:edit", page.pk)
-    if not drafts_of(page):
+    own = own_of(page) if getattr(page, "shows_petition", False) else None
+    if own and (why := publish_own(request, page, own)):
+        return why
+    if not [draft for draft in drafts_of(page) if draft != own or not is_going_live(own)]:
         return None
     assert request.resolver_match  # no view is called without it
     if request.resolver_match.view_name == "wagtailadmin_pages:add":
@@ -48,6 +67,30 @@ def ask_before_publishing(request: HttpRequest, page: Page) -> HttpResponse | No
         page.live, page.has_unpublished_changes = False, True
         page.save(update_fields=["live", "has_unpublished_changes"], clean=False)
     return redirect("publish_page_with_petition", page.pk)
+
+
+def publish_own(request: StaffRequest, page: Page, own: Petition) -> HttpResponse | None:
+    """Publish what the form shows of the page's own petition, together with the page.
+
+    Leads to the question first, if people have signed what changes. A petition that the user may
+    not publish, or that is not complete, stays as it is.
+    """
+    if own.live and not own.has_unpublished_changes:
+        return None
+    if own.get_latest_revision_as_object().replaced:
+        return redirect(explain_url(own, page))
+    names = publishing.missing(own)
+    if not names and may(request.user, "publish", own):
+        publishing.publish(own, by=request.user)
+    elif own.live:
+        text = _("What you changed in the petition is saved, and is not published with the page.")
+        messages.warning(request, text)
+    page.petition = Petition.objects.get(pk=own.pk)  # type: ignore[attr-defined]  # of campaigns only
+    return None
+
+
+def is_going_live(petition: Petition) -> bool:
+    return Petition.objects.get(pk=petition.pk).scheduled_revision is not None
 
 
 def refuse_bulk_publishing(
@@ -124,8 +167,8 @@ class PublishPageView(QuestionView):
         self.back_url = reverse("wagtailadmin_pages:edit", args=[self.page.pk])
         self.back_label = self.page_subtitle = self.page.get_admin_display_title()
         self.heading = ngettext(
-            "This page's petition is still a draft",
-            "This page's petitions are still drafts",
+            "This page’s petition is still a draft",
+            "This page’s petitions are still drafts",
             len(self.petitions),
         )
 
@@ -133,7 +176,7 @@ class PublishPageView(QuestionView):
         # Whoever has answered wants the page published, even if the petition is so by now.
         if self.petitions or self.request.method == "POST":
             return ""
-        return _("This page's petition is no longer a draft. You can publish the page here.")
+        return _("This page’s petition is no longer a draft. You can publish the page here.")
 
     @property
     def goes_live_at(self) -> datetime | None:

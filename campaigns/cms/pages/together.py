@@ -9,11 +9,12 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.dispatch import receiver
-from wagtail.models import Page, TaskState, WorkflowState
+from wagtail.models import Page, TaskState, WorkflowState, get_default_page_content_type
 from wagtail.signals import workflow_cancelled
 
-from campaigns.cms.pages.publishing import drafts_of
+from campaigns.cms.pages.publishing import pending_with
 from campaigns.cms.permissions import may
+from campaigns.pages.campaign import CampaignPage
 from campaigns.petitions import publishing
 from campaigns.petitions.petition import Petition
 from campaigns.workflow import notices
@@ -21,7 +22,7 @@ from campaigns.workflow import notices
 
 def waiting(page: Page) -> list[TaskState]:
     """The tasks for which the draft petitions of the page's newest revision wait."""
-    drafts = drafts_of(page.get_latest_revision_as_object())
+    drafts = pending_with(page.get_latest_revision_as_object())
     states = [draft.current_workflow_task_state for draft in drafts]
     return [state for state in states if state is not None]
 
@@ -33,23 +34,41 @@ def subject_of(state: TaskState) -> Page | Petition:
     return subject.specific if isinstance(subject, Page) else subject
 
 
+def petitions_of_waiting_pages() -> list[int]:
+    """The keys of the petitions that are written on a page which waits for approval."""
+    waiting = WorkflowState.objects.filter(
+        status=WorkflowState.STATUS_IN_PROGRESS,
+        base_content_type=get_default_page_content_type(),
+    )
+    keys = [int(key) for key in waiting.values_list("object_id", flat=True)]
+    pages = CampaignPage.objects.filter(pk__in=keys).select_related("petition")
+    return [page.petition.pk for page in pages if page.petition and page.own_petition]
+
+
+def is_own(page: Page, petition: Petition) -> bool:
+    return bool(getattr(page, "own_petition", None) == petition)
+
+
 def is_newest(state: TaskState) -> bool:
     """Whether nothing was saved after the submission."""
     newest = subject_of(state).get_latest_revision()
     return bool(newest and newest.pk == state.revision_id)
 
 
-def is_ready(draft: Petition, user: User) -> bool:
-    """Whether the user can publish the petition with its page, as it was submitted."""
+def is_ready(draft: Petition, user: User, *, shown: bool = False) -> bool:
+    """Whether the user can publish the petition with its page.
+
+    It must be as it was submitted, unless it is `shown` in the form that is sent.
+    """
     state = draft.current_workflow_task_state
-    if state is None or not is_newest(state):
+    if not shown and (state is None or not is_newest(state)):
         return False
     return may(user, "publish", draft) and not publishing.missing(draft)
 
 
 def submit(page: Page, *, by: User | None) -> None:
     """Submit the draft petitions that the user may change; the notice about the page is enough."""
-    for draft in drafts_of(page.get_latest_revision_as_object()):
+    for draft in pending_with(page.get_latest_revision_as_object()):
         if draft.workflow_in_progress or not draft.get_workflow():
             continue
         if by is None or not may(by, "change", draft):
@@ -60,15 +79,23 @@ def submit(page: Page, *, by: User | None) -> None:
         notices.drop(draft.current_workflow_state)
 
 
-def approve(page: Page, *, by: User) -> None:
+def approve(page: Page, *, by: User, shown: bool = False) -> None:
     """Approve the petitions that wait with the page. Raises PermissionDenied if one is not ready.
 
-    The caller's transaction makes it all or nothing.
+    `shown` says that the page's own petition was sent in the form of the page: what is approved
+    is what that shows. The caller's transaction makes it all or nothing.
     """
-    for draft in drafts_of(page.get_latest_revision_as_object()):
-        state = draft.current_workflow_task_state
-        if state is None or not is_ready(draft, by):
+    newest = page.get_latest_revision_as_object()
+    for draft in pending_with(newest):
+        state, own = draft.current_workflow_task_state, shown and is_own(newest, draft)
+        if not is_ready(draft, by, shown=own):
             raise PermissionDenied
+        if state is None:
+            publishing.publish(draft, by=by)
+            continue
+        if own:
+            state.revision = draft.get_latest_revision()
+            state.save(update_fields=["revision"])
         try:
             state.approve(user=by)
         except ValidationError:

@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 from django.views.generic import FormView
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
@@ -22,9 +23,21 @@ from campaigns.signatures.conditions import STATES
 
 # What is said where an answer covers fewer signatures than the user may see.
 LIMITS = {
-    "export": _("The file covers %(covered)s of these %(all)s signatures."),
-    "moderate": _("You may stop the mail for %(covered)s of these %(all)s signatures."),
-    "delete": _("You may delete %(covered)s of these %(all)s signatures."),
+    "export": ngettext_lazy(
+        "Of %(all)s signature, the file covers %(covered)s.",
+        "Of %(all)s signatures, the file covers %(covered)s.",
+        "all",
+    ),
+    "moderate": ngettext_lazy(
+        "Of %(all)s signature, you may stop the mail for %(covered)s.",
+        "Of %(all)s signatures, you may stop the mail for %(covered)s.",
+        "all",
+    ),
+    "delete": ngettext_lazy(
+        "Of %(all)s signature, you may delete %(covered)s.",
+        "Of %(all)s signatures, you may delete %(covered)s.",
+        "all",
+    ),
 }
 
 

@@ -11,7 +11,7 @@ from wagtail.models import ModelLogEntry
 
 from campaigns.cms.petitions.views import home_url
 from campaigns.cms.screens import Button, QuestionView, Text
-from campaigns.cms.signatures.exports import ExportEntry
+from campaigns.cms.signatures.recording import ExportEntry
 from campaigns.petitions.actions import ACTIONS, Action, ActionForm
 from campaigns.petitions.controlling import NotNow
 from campaigns.petitions.petition import Petition
@@ -130,5 +130,5 @@ def register_log_actions(actions: LogActionRegistry) -> None:
     actions.register_action("page.unscheduled", _("Remove from the schedule"), incomplete)
     actions.register_action("petition.export")(ExportEntry)
     actions.register_action(
-        "petition.erase", _("Delete a person's data"), _("Data deleted at the person's request")
+        "petition.erase", _("Delete a person’s data"), _("Data deleted at the person’s request")
     )

@@ -45,9 +45,9 @@ class AskView(PetitionActionView):
         super().find(pk=pk)
         self.page_title = _("Ask for: %s") % self.action.label
         self.question = _(
-            "Ask the moderators for this? They find your request on their start page. What you "
-            "fill in here becomes public when one of them grants it. You read the answer on your "
-            "start page."
+            "Ask the moderators for this? They find your request on their start page, and you find "
+            "their answer on yours. When one of them grants it, it is done at once, with what you "
+            "fill in here. Only staff read your comment."
         )
 
     def nothing_to_do(self) -> Text:

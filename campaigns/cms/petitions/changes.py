@@ -9,10 +9,11 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
-from wagtail.models import Revision
+from wagtail.models import Page, Revision
 
-from campaigns.cms.permissions import may
+from campaigns.cms.permissions import StaffRequest, may
 from campaigns.cms.screens import Button, PressedButton, QuestionView, Text
+from campaigns.pages.campaign import CampaignPage
 from campaigns.petitions import publishing, versions
 from campaigns.petitions.panels import URLS
 from campaigns.petitions.petition import Petition
@@ -32,7 +33,7 @@ class ReasonForm(forms.Form):
 
     reason = forms.CharField(
         label=_("What is the reason for the change?"),
-        help_text=_("One or two sentences, which everybody can read on the petition's page."),
+        help_text=_("One or two sentences, which everybody can read on the petition’s page."),
         max_length=1000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -40,7 +41,7 @@ class ReasonForm(forms.Form):
     is_slip = forms.BooleanField(
         label=_("This only corrects a slip: a word was misspelt, and the meaning stays."),
         help_text=_(
-            "Then no reason is needed. The petition's page says that a slip was corrected, and "
+            "Then no reason is needed. The petition’s page says that a slip was corrected, and "
             "shows what stood there before."
         ),
         required=False,
@@ -66,8 +67,19 @@ class ChangeForm(ReasonForm):
     then = forms.ChoiceField(choices=[(step, step) for step in STEPS], widget=PressedButton)
 
 
-def explain_url(petition: Petition) -> str:
-    return reverse(f"{URLS}:explain", args=[petition.pk])
+def explain_url(petition: Petition, page: Page | None = None) -> str:
+    """The URL of the question; with a page, the answer goes on with both."""
+    url = reverse(f"{URLS}:explain", args=[petition.pk])
+    return f"{url}?page={page.pk}" if page else url
+
+
+def page_with(petition: Petition, request: StaffRequest) -> CampaignPage | None:
+    """The page that the URL names, if the petition is edited with it, and the user may edit it."""
+    key = request.GET.get("page", "")
+    page = CampaignPage.objects.filter(pk=key).first() if key.isdecimal() else None
+    if page is None or page.own_petition != petition:
+        return None
+    return page if page.permissions_for_user(request.user).can_edit() else None
 
 
 class ExplainChangeView(QuestionView):
@@ -88,7 +100,10 @@ class ExplainChangeView(QuestionView):
         self.petition = Petition.objects.get(pk=pk)
         self.draft = self.petition.get_latest_revision_as_object()
         self.change = changes.ahead(self.draft)
+        self.page = page_with(self.petition, self.request)
         self.back_url = reverse(f"{URLS}:edit", args=[pk])
+        if self.page:
+            self.back_url = reverse("wagtailadmin_pages:edit", args=[self.page.pk])
         self.heading = self.back_label = self.page_subtitle = self.petition.title
 
     def nothing_to_do(self) -> Text:
@@ -114,10 +129,11 @@ class ExplainChangeView(QuestionView):
         """Publishing for users who may; submitting for others, unless the draft is submitted."""
         if self.draft.get_lock() and self.draft.get_lock().for_user(self.request.user):
             return []
-        if may(self.request.user, "publish", self.petition):
+        user, subject = self.request.user, self.page or self.petition
+        goes_on = self.page is None or self.page.permissions_for_user(user).can_publish()
+        if goes_on and may(user, "publish", self.petition):
             return ["publish"]
-        in_hand = self.petition.workflow_in_progress
-        return ["submit"] if self.petition.get_workflow() and not in_hand else []
+        return ["submit"] if subject.get_workflow() and not subject.workflow_in_progress else []
 
     def buttons(self) -> list[Button]:
         scheduled = self.draft.is_scheduled
@@ -146,10 +162,10 @@ class ExplainChangeView(QuestionView):
             raise PermissionDenied
         try:
             if then == "publish":
-                publishing.publish(self.petition, by=self.request.user)
+                self.publish()
                 then = "schedule" if self.draft.is_scheduled else "publish"
             elif then == "submit":
-                publishing.submit(self.petition, by=self.request.user)
+                publishing.submit(self.page or self.petition, by=self.request.user)
         except versions.KeptTooLong as error:
             return self.leave(messages.error, " ".join(error.messages))
         except ValidationError:
@@ -158,6 +174,13 @@ class ExplainChangeView(QuestionView):
                 _("The petition is not complete. Please fill in what its form asks for."),
             )
         return self.leave(messages.success, DONE[then] % self.draft.title)
+
+    def publish(self) -> None:
+        user = self.request.user
+        if self.page:
+            publishing.publish_with(self.page, [self.petition], by=user)
+        else:
+            publishing.publish(self.petition, by=user)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The context for Wagtail's template and ours."""

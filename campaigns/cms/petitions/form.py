@@ -16,6 +16,7 @@ from wagtail.admin.panels import (
     TabbedInterface,
     TitleFieldPanel,
 )
+from wagtail.admin.widgets import AdminAutoHeightTextInput
 
 from campaigns.cms.permissions import collections_for
 from campaigns.cms.petitions.embed_panel import EmbedPanel
@@ -126,6 +127,7 @@ letter = ObjectList(
                 FieldPanel("salutation"),
                 FieldPanel(
                     "opening",
+                    widget=AdminAutoHeightTextInput(attrs={"rows": 6}),
                     help_text=_(
                         "What is wrong and who is hurt by it, in two or three short paragraphs. "
                         "The last sentence leads to the demands: “I ask you to”."
@@ -134,10 +136,15 @@ letter = ObjectList(
                 FieldPanel(
                     "demands",
                     help_text=_(
-                        "One demand in each box, the strongest first. Drag them into order."
+                        "One demand in each box, the strongest first. Enter begins the next one; "
+                        "a list that you paste becomes one demand a line. Drag them into order."
                     ),
                 ),
-                FieldPanel("close", help_text=_("A last sentence after the demands.")),
+                FieldPanel(
+                    "close",
+                    widget=AdminAutoHeightTextInput(attrs={"rows": 3}),
+                    help_text=_("A last sentence after the demands."),
+                ),
             ],
             heading=_("The letter"),
             help_text=CONSENT_HELP,
@@ -171,12 +178,17 @@ settings = ObjectList(
         ),
         FieldPanel("shows_signers"),
         FieldPanel("confirms_by_email"),
+        FieldPanel("sends_thanks"),
         FieldPanel("shares_email"),
         MultiFieldPanel(
-            [FieldPanel("consent"), FieldPanel("retention_days")],
+            [
+                FieldPanel("consent", widget=AdminAutoHeightTextInput(attrs={"rows": 4})),
+                FieldPanel("retention_days"),
+            ],
             heading=_("Consent and data"),
         ),
         PageChooserPanel("next_campaign", "campaigns.CampaignPage"),
+        FieldPanel("share_image"),
     ],
     heading=_("Settings"),
 )
@@ -211,11 +223,25 @@ texts = ObjectList(
             thanks_heading=HEADING,
             thanks_text=TEXT,
         ),
+        FieldPanel("thanks_blocks"),
+        step(
+            _("Sharing"),
+            _(
+                "What is proposed to people who pass the petition on; they can change it before "
+                "they send it. {title} stands for the title, and the link is added at the end. "
+                "They share the campaign page, or the petition alone where it has no page."
+            ),
+            share_subject=_("Subject of a mail"),
+            share_mail=_("Text of a mail"),
+            share_message=_("Message: WhatsApp, Telegram, the phone’s own sharing"),
+            share_post=_("Public post: Bluesky, Mastodon, X"),
+        ),
         step(
             _("Mail of thanks"),
             _(
-                "Sent at once, only where signatures are not confirmed by email. It also says how "
-                "to see, correct and withdraw a signature."
+                "Sent once to each signer, after the confirmation or, without one, after signing. "
+                "The ways to share, the next campaign, and the links to correct and withdraw the "
+                "signature are added."
             ),
             thanks_subject=SUBJECT,
             thanks_mail_text=TEXT,

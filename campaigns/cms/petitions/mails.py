@@ -23,9 +23,16 @@ from campaigns.petitions.panels import URLS
 from campaigns.petitions.petition import Petition
 
 WHEN = {
-    "confirm": _("Sent at once to people who have just signed, unless they are quarantined."),
-    "reminder": _("Sent once, some days later, to people who have not confirmed."),
-    "thanks": _("Sent at once, only where signatures are not confirmed by email."),
+    "confirm": _(
+        "Sent at once to people who have just signed. To those who are quarantined it is sent "
+        "later: once they are released, or where only the limit of a network was reached, one "
+        "after another."
+    ),
+    "reminder": _("Sent once, after two days, to people who have not confirmed."),
+    "thanks": _(
+        "Sent once to each signer, as soon as they have confirmed; where signatures are not "
+        "confirmed by email, as soon as they have signed."
+    ),
     "already": _("Sent to people who sign a second time."),
 }
 KINDS = [(kind, OutgoingMail.Kind(kind).label, when) for kind, when in WHEN.items()]

@@ -30,7 +30,6 @@ from campaigns.cms import history
 from campaigns.cms.permissions import SEE, AnyUser, StaffRequest, may, may_see, petition_policy
 from campaigns.cms.petitions.changes import ExplainedFirst, explain_url
 from campaigns.cms.petitions.form import PetitionForm
-from campaigns.counting import counting
 from campaigns.petitions import translation_guard
 from campaigns.petitions.panels import URLS, status
 from campaigns.petitions.petition import HasSignatures, Petition
@@ -277,7 +276,6 @@ class PetitionInspectView(InspectView):
         shown = {
             **status(self.object, self.request.user),
             "history_url": address("history", self.object),
-            "sources": counting.sources(self.object),
         }
         return {**super().get_context_data(**kwargs), **shown}
 

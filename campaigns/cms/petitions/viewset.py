@@ -12,6 +12,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 
 from campaigns.cms.permissions import StaffRequest, collections_for, may, petitions_seen_by
 from campaigns.cms.petitions.actions import PetitionActionView
+from campaigns.cms.petitions.arriving import ArrivalsDownloadView, ArrivalsView
 from campaigns.cms.petitions.asking import ASKABLE, AnswerView, AskView
 from campaigns.cms.petitions.changes import ExplainChangeView
 from campaigns.cms.petitions.chooser import PetitionChooserViewSet
@@ -93,6 +94,12 @@ class PetitionViewSet(SnippetViewSet):
             *actions,
             *asking,
             path("requests/<int:pk>/<int:request_pk>/", answer, name="answer"),
+            path("arrivals/<int:pk>/", self.construct_view(ArrivalsView), name="arrivals"),
+            path(
+                "arrivals/<int:pk>/download/",
+                self.construct_view(ArrivalsDownloadView),
+                name="arrivals_download",
+            ),
             path("mails/<int:pk>/", self.construct_view(PetitionMailsView), name="mails"),
             path("mails/<int:pk>/<slug:kind>/", self.construct_view(PetitionMailView), name="mail"),
             path("explain/<int:pk>/", self.construct_view(ExplainChangeView), name="explain"),

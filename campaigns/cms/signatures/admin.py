@@ -116,8 +116,8 @@ class SignatureDeleteView(NativeLook, DeleteView):
 
     def confirmation_message(self) -> str:
         return gettext(
-            "Delete this signature? The person's name and email are deleted for good, and the "
-            "petition's count falls by one. The log records only the number of the signature."
+            "Delete this signature? The person’s name and email are deleted for good, and the "
+            "petition’s count falls by one. The log records only the number of the signature."
         )
 
     def delete_instance(self) -> None:

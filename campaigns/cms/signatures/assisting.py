@@ -1,6 +1,7 @@
 """The screens on which staff do for one signer what that signer asked for."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django import forms
@@ -17,7 +18,7 @@ from wagtail.models import ModelLogEntry
 
 from campaigns.cms.permissions import AnyUser, signature_policy, signatures_for
 from campaigns.cms.screens import Button, QuestionView, Text
-from campaigns.mail.outbox import ALLOWANCE
+from campaigns.mail.outbox import ALLOWANCE, DAILY_ALLOWANCE
 from campaigns.signatures import confirmations
 from campaigns.signatures.declarations import moment
 from campaigns.signatures.signature import Signature
@@ -56,16 +57,140 @@ class NameForm(ReasonForm):
         self.fields["name"].label = _("Name")
 
 
-class SignatureQuestion(QuestionView):
-    """A screen about one signature; needs the permission to moderate it.
+def gone(signature: Signature) -> Text:
+    return _("The data of this signer is no longer stored.") if signature.anonymised_at else ""
 
-    A subclass defines `verb`, which names the entries in the log and the URL, and `entry`, the
-    text of these entries.
-    """
 
-    verb: str
+def unconfirmable(signature: Signature) -> Text:
+    if reason := gone(signature):
+        return reason
+    if signature.confirmed_at:
+        return _("This signature is confirmed already.")
+    if signature.moderation:
+        return _("This signature is quarantined or invalidated. Release it first.")
+    if not assisting.confirmable().filter(pk=signature.pk).exists():
+        return _("The petition has closed, and takes no more confirmations.")
+    return ""
+
+
+def unmailable(signature: Signature) -> Text:
+    if reason := unconfirmable(signature):
+        return reason
+    if assisting.is_stopped(signature):
+        return _("This person asked for no more mail.")
+    if not assisting.mails_left(signature):
+        text = _(
+            "At most %(about_one)s mails about one petition, and %(a_day)s mails a day, go to one "
+            "mailbox, and they have gone. If the signer told you that they signed, confirm by hand."
+        )
+        return text % {"about_one": ALLOWANCE, "a_day": DAILY_ALLOWANCE}
+    return ""
+
+
+def stopped(signature: Signature) -> Text:
+    if assisting.is_stopped(signature):
+        return _("All mail to this person is stopped already.")
+    return gone(signature)
+
+
+def not_stopped(signature: Signature) -> Text:
+    return (
+        gone(signature)
+        if assisting.is_stopped(signature)
+        else _("Mail to this person is not stopped.")
+    )
+
+
+class Assistance(NamedTuple):
+    """What staff can do for a signer, and what its screen says."""
+
+    verb: str  # names the URL and the entries in the histories
+    # Takes the signature, what the form asks for, and who acts; False if nothing was changed.
+    act: Callable[[Signature, dict[str, str], User], object]
     label: Text
-    entry: Text
+    icon: str
+    question: Text
+    done: Text
+    entry: Text  # in the histories
+    form: type[forms.Form] = ReasonForm
+    obstacle: Callable[[Signature], Text] = gone  # "" where there is none
+
+
+RESEND = Assistance(
+    "resend_confirmation",
+    lambda signature, answers, by: assisting.resend(signature),
+    label=_("Resend the mail to confirm"),
+    icon="mail",
+    question=_(
+        "Send the mail with the link to confirm once more, to the email with which this person "
+        "signed?"
+    ),
+    done=_("The mail is on its way."),
+    entry=_("Mail to confirm sent again"),
+    form=forms.Form,
+    obstacle=unmailable,
+)
+CONFIRM = Assistance(
+    "confirm_by_hand",
+    lambda signature, answers, by: assisting.confirm_by_hand(signature, by=by, **answers),
+    label=_("Confirm by hand"),
+    icon="check",
+    question=_(
+        "Confirm this signature in the place of its signer? It then counts. It is marked as "
+        "confirmed by hand, and its signer reads your reason on their own page."
+    ),
+    done=_("The signature is confirmed."),
+    entry=_("Confirmed by hand"),
+    form=HandForm,
+    obstacle=unconfirmable,
+)
+CORRECT = Assistance(
+    "correct_name",
+    lambda signature, answers, by: assisting.correct_name(signature, name=answers["name"]),
+    label=_("Correct the name"),
+    icon="edit",
+    question=_(
+        "Correct the name only if the signer asked you to. The history records that you did, and "
+        "your reason, but neither the old name nor the new one."
+    ),
+    done=_("The name is corrected."),
+    entry=_("Name corrected"),
+    form=NameForm,
+)
+STOP = Assistance(
+    "stop_mail",
+    lambda signature, answers, by: assisting.stop_mail(signature),
+    label=_("Stop all mail"),
+    icon="cross",
+    question=_(
+        "Send no more mail of any kind about this petition to this person’s mailbox? That holds "
+        "for the mail to confirm, too, should somebody sign with this email again. “Keep me "
+        "informed” is unticked. The signature itself stays."
+    ),
+    done=_("No more mail about this petition goes to this person."),
+    entry=_("All mail stopped"),
+    obstacle=stopped,
+)
+ALLOW = Assistance(
+    "allow_mail",
+    lambda signature, answers, by: assisting.allow_mail(signature),
+    label=_("Allow mail again"),
+    icon="mail",
+    question=_(
+        "Let mail about this petition go to this person again? “Keep me informed” stays unticked; "
+        "only the signer can tick it."
+    ),
+    done=_("Mail goes to this person again."),
+    entry=_("Mail allowed again"),
+    obstacle=not_stopped,
+)
+ALL = (RESEND, CONFIRM, CORRECT, STOP, ALLOW)
+
+
+class AssistView(QuestionView):
+    """A screen about one signature; needs the permission to moderate it."""
+
+    assistance: Assistance = RESEND  # another one in each URL
     decline = _("No, leave it as it is")
 
     def find(self, *, pk: UUID) -> None:
@@ -73,161 +198,26 @@ class SignatureQuestion(QuestionView):
         self.signature = get_object_or_404(allowed, pk=pk)
         self.heading = self.back_label = self.signature.name or str(pk)
         self.back_url = reverse("signatures_modeladmin_inspect", args=[pk])
-        self.page_title = self.label
+        self.page_title, self.question = self.assistance.label, self.assistance.question
+        self.header_icon, self.form_class = self.assistance.icon, self.assistance.form
 
     def nothing_to_do(self) -> Text:
-        if self.signature.anonymised_at:
-            return _("The data of this signer is no longer stored.")
-        return ""
+        return self.assistance.obstacle(self.signature)
 
     def buttons(self) -> list[Button]:
-        return [Button(self.label)]
-
-    def done(self, text: Text, **data: str) -> HttpResponse:
-        record(self.signature, self.verb, by=self.request.user, **data)
-        return self.leave(messages.success, text)
-
-    def undone(self) -> HttpResponse:
-        return self.leave(messages.warning, self.nothing_to_do() or NOTHING)
-
-
-NOTHING = _("Nothing was changed.")
-
-
-class Unconfirmed(SignatureQuestion):
-    """A screen about a signature that awaits confirmation."""
-
-    def nothing_to_do(self) -> Text:
-        if reason := super().nothing_to_do():
-            return reason
-        if self.signature.confirmed_at:
-            return _("This signature is confirmed already.")
-        if self.signature.moderation:
-            return _("This signature is quarantined or invalidated. Release it first.")
-        if not assisting.confirmable().filter(pk=self.signature.pk).exists():
-            return _("The petition has closed, and takes no more confirmations.")
-        return ""
-
-
-class ResendView(Unconfirmed):
-    verb = "resend_confirmation"
-    header_icon = "mail"
-    label = _("Resend the mail to confirm")
-    entry = _("Mail to confirm sent again")
-    question = _(
-        "Send the mail with the link to confirm once more, to the email with which this person "
-        "signed?"
-    )
-
-    def nothing_to_do(self) -> Text:
-        if reason := super().nothing_to_do():
-            return reason
-        if assisting.is_stopped(self.signature):
-            return _("This person asked for no more mail.")
-        if not assisting.mails_left(self.signature):
-            text = _(
-                "No more than %s mails about a petition go to one mailbox, and they have gone. If "
-                "the signer told you that they signed, confirm by hand."
-            )
-            return text % ALLOWANCE
-        return ""
-
-    def act(self, form: forms.Form) -> HttpResponse:
-        if not assisting.resend(self.signature):
-            return self.undone()
-        return self.done(_("The mail is on its way."))
-
-
-class ConfirmByHandView(Unconfirmed):
-    verb = "confirm_by_hand"
-    header_icon = "check"
-    label = _("Confirm by hand")
-    entry = _("Confirmed by hand")
-    form_class = HandForm
-    question = _(
-        "Confirm this signature in the place of its signer? It then counts. It is marked as "
-        "confirmed by hand, and its signer reads your reason on their own page."
-    )
-
-    def act(self, form: forms.Form) -> HttpResponse:
-        reason = form.cleaned_data["reason"]
-        if not assisting.confirm_by_hand(self.signature, reason=reason, by=self.request.user):
-            return self.undone()
-        return self.done(_("The signature is confirmed."), reason=reason)
-
-
-class CorrectNameView(SignatureQuestion):
-    verb = "correct_name"
-    header_icon = "edit"
-    label = _("Correct the name")
-    entry = _("Name corrected")
-    form_class = NameForm
-    question = _(
-        "Correct the name only if the signer asked you to. The history records that you did, and "
-        "your reason, but neither the old name nor the new one."
-    )
+        return [Button(self.assistance.label)]
 
     def get_initial(self) -> dict[str, Any]:
         """The initial values of the form, for Django's FormView."""
         return {"name": self.signature.name}
 
     def act(self, form: forms.Form) -> HttpResponse:
-        if not assisting.correct_name(self.signature, name=form.cleaned_data["name"]):
-            return self.undone()
-        return self.done(_("The name is corrected."), reason=form.cleaned_data["reason"])
-
-
-class StopMailView(SignatureQuestion):
-    verb = "stop_mail"
-    header_icon = "cross"
-    label = _("Stop all mail")
-    entry = _("All mail stopped")
-    form_class = ReasonForm
-    question = _(
-        "Send no more mail of any kind about this petition to this person’s mailbox? That holds "
-        "for the mail to confirm, too, should somebody sign with this email again. “Keep me "
-        "informed” is unticked. The signature itself stays."
-    )
-
-    def nothing_to_do(self) -> Text:
-        if assisting.is_stopped(self.signature):
-            return _("All mail to this person is stopped already.")
-        return super().nothing_to_do()
-
-    def act(self, form: forms.Form) -> HttpResponse:
-        assisting.stop_mail(self.signature)
-        text = _("No more mail about this petition goes to this person.")
-        return self.done(text, reason=form.cleaned_data["reason"])
-
-
-class AllowMailView(SignatureQuestion):
-    verb = "allow_mail"
-    header_icon = "mail"
-    label = _("Allow mail again")
-    entry = _("Mail allowed again")
-    form_class = ReasonForm
-    question = _(
-        "Let mail about this petition go to this person again? “Keep me informed” stays unticked; "
-        "only the signer can tick it."
-    )
-
-    def nothing_to_do(self) -> Text:
-        if not assisting.is_stopped(self.signature):
-            return _("Mail to this person is not stopped.")
-        return super().nothing_to_do()
-
-    def act(self, form: forms.Form) -> HttpResponse:
-        assisting.allow_mail(self.signature)
-        return self.done(_("Mail goes to this person again."), reason=form.cleaned_data["reason"])
-
-
-VIEWS: list[type[SignatureQuestion]] = [
-    ResendView,
-    ConfirmByHandView,
-    CorrectNameView,
-    StopMailView,
-    AllowMailView,
-]
+        user, answers = self.request.user, form.cleaned_data
+        if self.assistance.act(self.signature, answers, user) is False:
+            return self.leave(messages.warning, self.nothing_to_do() or _("Nothing was changed."))
+        reason = {name: answers[name] for name in answers if name == "reason"}
+        record(self.signature, self.assistance.verb, by=user, **reason)
+        return self.leave(messages.success, self.assistance.done)
 
 
 def record(signature: Signature, verb: str, *, by: User, **data: str) -> None:
@@ -239,8 +229,12 @@ def record(signature: Signature, verb: str, *, by: User, **data: str) -> None:
 def urls() -> list[URLPattern]:
     """The URLs of these screens, for the hook `register_admin_urls`."""
     return [
-        path(f"signatures/{view.verb.replace('_', '-')}/<uuid:pk>/", view.as_view(), name=view.verb)
-        for view in VIEWS
+        path(
+            f"signatures/{each.verb.replace('_', '-')}/<uuid:pk>/",
+            AssistView.as_view(assistance=each),
+            name=each.verb,
+        )
+        for each in ALL
     ]
 
 
@@ -249,18 +243,16 @@ def buttons(user: AnyUser, signature: Signature) -> list[MenuButton]:
     may = signature_policy.user_has_permission_for_instance(user, "moderate", signature)
     if not may or signature.anonymised_at:
         return []
-    views: list[type[SignatureQuestion]] = []
-    if signature.state == "pending":
-        views += [ResendView, ConfirmByHandView]
-    views += [CorrectNameView, AllowMailView if assisting.is_stopped(signature) else StopMailView]
+    offered = [RESEND, CONFIRM] if signature.state == "pending" else []
+    offered += [CORRECT, ALLOW if assisting.is_stopped(signature) else STOP]
     return [
         MenuButton(
-            view.label,
-            url=reverse(view.verb, args=[signature.pk]),
-            icon_name=view.header_icon,
+            each.label,
+            url=reverse(each.verb, args=[signature.pk]),
+            icon_name=each.icon,
             priority=priority,
         )
-        for priority, view in enumerate(views)
+        for priority, each in enumerate(offered)
     ]
 
 
@@ -269,8 +261,8 @@ def facts(signature: Signature) -> list[tuple[Text, str]]:
     found: list[tuple[Text, str]] = []
     if by_hand := confirmations.of(signature):
         found.append((_("confirmed by hand"), by_hand.reason))
-    if stopped := assisting.stop(signature):
-        found.append((_("all mail stopped"), moment(stopped.stopped_at)))
+    if stop := assisting.stop(signature):
+        found.append((_("all mail stopped"), moment(stop.stopped_at)))
     return found
 
 
@@ -287,7 +279,7 @@ class AssistedEntry(LogFormatter):
 
 def register_log_actions(actions: LogActionRegistry) -> None:
     """Register the texts of these entries, for the hook `register_log_actions`."""
-    for view in VIEWS:
-        kind = type("Entry", (AssistedEntry,), {"label": view.label, "message": view.entry})
+    for each in ALL:
+        kind = type("Entry", (AssistedEntry,), {"label": each.label, "message": each.entry})
         for model in ("signature", "petition"):
-            actions.register_action(f"{model}.{view.verb}")(kind)
+            actions.register_action(f"{model}.{each.verb}")(kind)

@@ -13,8 +13,9 @@ from campaigns.cms.permissions import signature_policy, tallies_for
 from campaigns.cms.screens import Button, Text
 from campaigns.cms.signatures import exports
 from campaigns.cms.signatures.listed import ListedQuestion
+from operations import locks
 
-FORMATS = ("csv", "xlsx")
+FORMATS = tuple(exports.FILES)
 
 
 class PurposeForm(forms.Form):
@@ -32,6 +33,7 @@ class ExportView(ListedQuestion):
     """Exports what the list shows with the same query, of the petitions that one may export."""
 
     form_class = PurposeForm
+    template_name = "campaigns/cms/export.html"
     page_title = _("Export signatures")
     header_icon = "download"
     decline = _("No, do not export")
@@ -48,6 +50,8 @@ class ExportView(ListedQuestion):
         self.list, shown = self.listed()
         may_export = tallies_for(self.request.user, "export")
         self.signatures = shown.filter(tally__in=may_export)
+        self.lock = exports.lock_name(self.request.user, self.format, self.filters)
+        self.is_running = locks.is_held(self.lock)
         count = self.signatures.order_by().count()
         heading = ngettext("%s signature", "%s signatures", count)
         self.heading = heading % intcomma(count)
@@ -60,9 +64,13 @@ class ExportView(ListedQuestion):
         return self.refusal()
 
     def buttons(self) -> list[Button]:
+        if self.is_running:
+            return [Button(_("Download a second %s file") % self.format.upper(), "second", "yes")]
         return [Button(_("Download %s") % self.format.upper())]
 
     def act(self, form: forms.Form) -> HttpResponse:
+        if self.is_running and "second" not in self.request.POST:
+            return self.ask_again(form, status=409)
         response: Any = exports.respond(
             self.request,
             self.signatures,
@@ -70,5 +78,6 @@ class ExportView(ListedQuestion):
             filters=self.list.filters.form.cleaned_data,
             searched=self.list.is_searching,
             purpose=form.cleaned_data["purpose"],
+            lock=self.lock,
         )
         return response  # streamed, which a FormView's answers are not in the stubs

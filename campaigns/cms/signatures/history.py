@@ -88,7 +88,11 @@ def entries_of_petition(signature: Signature) -> Iterator[Entry]:
         if entry.action == "petition.export":
             if not can_contain(entry, signature):
                 continue
-            text = gettext("%s. The file contains this signature if the filters fitted it then.")
+            text = (
+                gettext("%s. The file contains this signature if the filters fitted it then.")
+                if entry.data.get("finished")
+                else gettext("%s. This signature may be among them if the filters fitted it then.")
+            )
             message = text % message
         yield Entry(message, entry.user, entry.timestamp)
 

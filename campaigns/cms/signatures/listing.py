@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import django_filters
+from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
@@ -25,7 +26,9 @@ from wagtail.admin.widgets import BooleanRadioSelect
 from wagtail.admin.widgets.button import Button
 from wagtail_modeladmin.options import ModelAdmin
 
+from campaigns.cms.dates import DaysFilter
 from campaigns.cms.permissions import StaffRequest, signature_policy, signatures_for, tallies_for
+from campaigns.cms.signatures.searching import OneSearchPaginator, PatientSearchForm
 from campaigns.moderation import screening
 from campaigns.petitions.petition import Petition
 from campaigns.signatures.conditions import IN_STATE, STATES
@@ -74,9 +77,9 @@ class SignatureFilters(WagtailFilterSet):
     country = django_filters.ChoiceFilter(
         label=_("Country"), choices=lambda: list(countries), empty_label=_("All")
     )
-    signed_at = django_filters.DateFromToRangeFilter(
-        label=_("Signed"), widget=DateRangePickerWidget
-    )
+    source = django_filters.CharFilter(label=_("Source begins with"), lookup_expr="istartswith")
+    framed_by = django_filters.CharFilter(label=_("Embedding site"), lookup_expr="iexact")
+    signed_at = DaysFilter(label=_("Signed"), widget=DateRangePickerWidget)
     updates = django_filters.BooleanFilter(label=_("Keep me informed"), widget=BooleanRadioSelect)
 
     class Meta:
@@ -166,6 +169,16 @@ class SignatureIndexView(IndexView):
     def get_base_queryset(self) -> QuerySet[Signature]:
         signatures = signatures_for(self.request.user, "view")
         return signatures.select_related("tally__petition__collection")
+
+    def get_search_form(self) -> PatientSearchForm:
+        return PatientSearchForm(
+            self.request.GET if self.search_kwarg in self.request.GET else None
+        )
+
+    def get_paginator(self, *args: Any, **kwargs: Any) -> Paginator[Signature]:
+        if self.is_searching:
+            return OneSearchPaginator(*args, rows=self.get_base_queryset(), **kwargs)
+        return super().get_paginator(*args, **kwargs)
 
     def filter_queryset(self, queryset: QuerySet[Signature]) -> QuerySet[Signature]:
         if self.filters and not self.filters.is_valid():

@@ -89,7 +89,11 @@ class DecisionForm(forms.Form):
         if number is None:
             del self.fields["typed"]
         else:
-            text = _("No filter is set. To moderate all %s signatures, type their number.")
+            text = ngettext(
+                "No filter is set. To moderate the only signature, type its number: %s.",
+                "No filter is set. To moderate all %s signatures, type their number.",
+                number,
+            )
             self.fields["typed"].help_text = text % intcomma(number)
 
     def clean_moderation(self) -> str:
@@ -100,9 +104,8 @@ class DecisionForm(forms.Form):
         typed: str = self.cleaned_data["typed"]
         digits = "".join(character for character in typed if character.isdecimal())
         if not digits or int(digits) != self.number:
-            raise ValidationError(
-                _("There are %(number)s signatures."), params={"number": intcomma(self.number)}
-            )
+            text = ngettext("There is %s signature.", "There are %s signatures.", self.number or 0)
+            raise ValidationError(text % intcomma(self.number))
         return typed
 
 

@@ -1,20 +1,21 @@
 // Adds two conveniences to the plain links: the device's own sharing, and copying the URL.
 
 for (const box of document.querySelectorAll("[data-share]")) {
-  const { url, title } = box.dataset;
+  const { url, title, text } = box.dataset;
   const status = box.querySelector("[role=status]");
   const native = box.querySelector("[data-share-native]");
   const copy = box.querySelector("[data-share-copy]");
 
-  if (native && navigator.share) {
+  // On a phone this is the way that people know. On a desk it opens a window that few have used.
+  if (navigator.share && matchMedia("(pointer: coarse)").matches) {
     native.hidden = false;
     native.addEventListener("click", () => {
       // Closing the sheet without sharing is not an error.
-      navigator.share({ url, title }).catch(() => {});
+      navigator.share({ url, title, text }).catch(() => {});
     });
   }
 
-  if (copy && navigator.clipboard) {
+  if (navigator.clipboard) {
     copy.hidden = false;
     copy.addEventListener("click", async () => {
       try {

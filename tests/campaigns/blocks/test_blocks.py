@@ -1,5 +1,7 @@
 """What editors compose with: each block says what it is and shows what it makes."""
 
+import re
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
@@ -83,6 +85,18 @@ def test_the_player_behind_an_address(settings, address, player):
     settings.VIDEO_HOSTS = ["tube.example.org"]
 
     assert player_url(address) == player
+
+
+@pytest.mark.django_db
+def test_a_film_is_asked_for_by_no_tag_of_the_page():
+    film = {"url": "https://vimeo.com/12345", "title": "March", "poster": make_image().pk}
+    page = make_campaign(body=[("video", VideoBlock().to_python(film))])
+
+    text = page.make_preview_request().render().content.decode()
+
+    assert 'data-video="https://player.vimeo.com/video/12345?dnt=1"' in text
+    assert re.findall(r"<(?:iframe|embed|object|video)", text) == []
+    assert re.findall(r'(?:src|srcset)="[^"]*vimeo', text) == []
 
 
 def test_a_film_nobody_can_play_is_refused():

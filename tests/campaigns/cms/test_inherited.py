@@ -2,19 +2,23 @@
 
 import pytest
 from django.urls import reverse
-from wagtail.models import Locale
+from wagtail.models import Locale, Site
 from wagtail_localize.models import Translation
 from wagtail_localize.operations import translate_object
 
 from campaigns.models import DefaultTexts, Petition, Version
+from campaigns.petitions.signed import renewing
+from campaigns.petitions.texts import stored_name
 from home.models import Identity
 from tests.campaigns.cms.conftest import make_user
 from tests.campaigns.cms.test_translating import type_words
-from tests.factories import make_home, make_petition, make_translation
+from tests.factories import make_home, make_petition, make_signature, make_translation
 
 pytestmark = pytest.mark.django_db
 
 LABEL = "Send me <offers>."
+# What the organisation is called afterwards.
+NAMES = {"another name": "The Dam Company", "no default": "Lastdrop", "deleted": "Lastdrop"}
 
 
 @pytest.fixture
@@ -35,7 +39,8 @@ def texts_url(texts=None):
 def typed(**fields):
     names = [field.name for field in DefaultTexts._meta.fields if field.editable]
     blank = dict.fromkeys(names, "") | {"footer": "null"}
-    return {name: blank[name] for name in blank if name not in ("id", "locale")} | fields
+    texts = {name: blank[name] for name in blank if name not in ("id", "locale", "thanks_blocks")}
+    return texts | {"thanks_blocks-count": 0} | fields
 
 
 def reasons(petition):
@@ -128,6 +133,40 @@ def test_a_translation_of_them_asks_too(browse, teams, texts, django_capture_on_
     assert reasons(russian) == ["Better Russian."]
 
 
+def test_deleting_them_asks_too(desk, teams, texts):
+    DefaultTexts.objects.update(updates_label=LABEL)
+    renewing.renew()
+    signed = Petition.objects.get(pk=teams.ours.pk)
+    make_signature(signed, email="new@example.org", version=signed.version)
+    path = reverse("wagtailsnippets_campaigns_defaulttexts:delete", args=[texts.pk])
+
+    page = desk.post(path).content.decode()
+    between = DefaultTexts.objects.count()
+    desk.post(path, {"reason": "We write as everybody does."})
+
+    assert "Free the river" in page
+    assert "&lt;offers&gt;." in "".join(page.split("<del>")[1:])
+    assert "Delete and make new versions" in page
+    assert (between, DefaultTexts.objects.count()) == (1, 0)
+    assert reasons(teams.ours)[0] == "We write as everybody does."
+
+
+def test_deleting_what_nobody_inherits_asks_nothing(desk, teams, texts):
+    desk.post(reverse("wagtailsnippets_campaigns_defaulttexts:delete", args=[texts.pk]))
+
+    assert not DefaultTexts.objects.exists()
+    assert reasons(teams.ours) == []
+
+
+def test_several_are_not_deleted_at_once(desk, teams, texts):
+    path = reverse("wagtail_bulk_action", args=["campaigns", "defaulttexts", "delete"])
+
+    response = desk.post(f"{path}?id={texts.pk}&next=/admin/")
+
+    assert (response.status_code, response.url) == (302, "/admin/")
+    assert DefaultTexts.objects.exists()
+
+
 # --- the organisation's name ---
 
 
@@ -163,3 +202,40 @@ def test_a_name_that_is_not_valid_changes_nothing(desk, identity, teams):
     rename(desk, identity, "x" * 61, reason="We were bought.")
 
     assert (Identity.objects.get().name, reasons(teams.ours)) == ("Lastdrop", [])
+
+
+def site_form(identity, **fields):
+    site = identity.site
+    data = {"hostname": site.hostname, "port": site.port, "root_page": site.root_page_id}
+    return data | {"site_name": site.site_name, "is_default_site": "on"} | fields
+
+
+@pytest.mark.parametrize("how", ["another name", "no default", "deleted"])
+def test_the_name_of_the_site_is_asked_about_too(how, desk, identity, teams):
+    view = "delete" if how == "deleted" else "edit"
+    path = reverse(f"wagtailsites:{view}", args=[identity.site_id])
+    Site.objects.update(site_name="The River Society")
+    renewing.renew()
+    identity.site.refresh_from_db()
+    data = {
+        "another name": site_form(identity, site_name="The Dam Company"),
+        "no default": site_form(identity, is_default_site=""),
+        "deleted": {},
+    }[how]
+
+    page = desk.post(path, data).content.decode()
+    between = stored_name()
+    desk.post(path, data | {"reason": "We were bought."})
+
+    assert "Free the river" in page
+    assert (between, stored_name()) == ("The River Society", NAMES[how])
+    assert reasons(teams.ours)[0] == "We were bought."
+
+
+def test_another_port_of_the_site_asks_nothing(desk, identity, teams):
+    path = reverse("wagtailsites:edit", args=[identity.site_id])
+
+    response = desk.post(path, site_form(identity, port="8000"))
+
+    assert (response.status_code, Site.objects.get().port) == (302, 8000)
+    assert reasons(teams.ours) == []

@@ -137,16 +137,3 @@ class TestSurvey:
         counting.survey()
 
         assert counting.countries(self.again(petition)) == {"DE": 99}
-
-
-def test_the_overview_says_where_signers_came_from(client, admin_user):
-    petition = make_petition()
-    for number, source in enumerate(["poster", "poster", "", "mail"]):
-        make_signature(petition, email=f"a{number}@example.org", source=source)
-    make_signature(petition, email="b@example.org", source="mail", confirmed_at=None)
-    client.force_login(admin_user)
-
-    assert counting.sources(petition) == [("poster", 2), ("", 1), ("mail", 1)]
-    page = client.get(f"/admin/snippets/campaigns/petition/inspect/{petition.pk}/").content.decode()
-    assert "Where signers came from" in page
-    assert "<td>poster</td><td>2</td>" in page

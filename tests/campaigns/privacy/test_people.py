@@ -108,6 +108,7 @@ def test_the_export_holds_every_column_and_the_words_agreed_to(capsys):
             "confirmed_at": stamp,
             "channel": "form",
             "source": "leaflet",
+            "framed_by": "",
             "moderation": "quarantined",
             "moderation_reason": "burst",
             "country": "RU",

@@ -55,6 +55,7 @@ def test_a_petition_is_told_with_its_letter(client, check):
         "title": petition.title,
         "ask": petition.ask,
         "url": address,
+        "petition_url": address,
         "api_url": f"{settings.BASE_URL}/api/petitions/keep-the-river-free/",
         "state": "open",
         "count": 3,
@@ -141,5 +142,5 @@ def test_nobody_is_named(client):
 def test_one_petition_or_three_take_as_many_queries(client, django_assert_num_queries):
     for number in range(3):
         make_petition(slug=f"petition-{number}")
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(6):
             client.get("/api/petitions/")

@@ -58,7 +58,7 @@ def test_signing_stays_in_the_frame_and_says_where_it_came_from(client, petition
 
     assert (response.status_code, response.url) == (
         303,
-        petition.url_path("check_your_email", framed=True),
+        petition.url_path("check_your_email", framed=True) + "?source=tree",
     )
     signature = Signature.objects.get()
     assert (signature.channel, signature.source) == ("embed", "tree")

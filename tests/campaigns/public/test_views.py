@@ -58,9 +58,8 @@ def test_without_confirmation_everybody_is_thanked(client):
 
     answers = [post(client, petition) for _ in range(2)]
 
-    assert {(a.status_code, a["Location"]) for a in answers} == {
-        (303, "/petitions/keep-the-river-free/thanks/")
-    }
+    assert {a.status_code for a in answers} == {303}
+    assert {a["Location"].rpartition("thanks/")[0] for a in answers} == {petition.url_path()}
     assert Signature.objects.get().state == "confirmed"
 
 

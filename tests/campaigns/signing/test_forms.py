@@ -129,6 +129,8 @@ def test_the_form_asks_what_the_petition_asks():
         "consent": True,
         "version": True,
         "page": False,
+        "source": False,
+        "framed_by": False,
     }
 
 

@@ -11,14 +11,15 @@ from campaigns.models import OutgoingMail, Petition, Signature, Tally
 from campaigns.moderation import screening
 from campaigns.signatures import daily_keys, tokens
 from campaigns.signing import signing
+from campaigns.signing.thanked import Thanked
 from tests.factories import make_decision, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
 
 
-def sign(petition: Petition, **changes: object) -> None:
+def sign(petition: Petition, **changes: object) -> Thanked | None:
     values = {"name": "Ada Lovelace", "email": "ada@example.org", "version": petition.version.pk}
-    signing.sign(petition, **(values | changes))
+    return signing.sign(petition, **(values | changes))
 
 
 @pytest.fixture

@@ -54,8 +54,9 @@ def test_50_confirmations_of_one_link_count_once():
     sign(petition)
     token = Signature.objects.get().token("confirm")
 
-    slugs = at_once(lambda number: signing.confirm(token).slug, 50)
+    slugs = at_once(lambda number: signing.confirm(token).petition.slug, 50)
 
     assert slugs == [petition.slug] * 50
+    assert sorted(kinds()) == ["confirm", "thanks"]
     counting.recount()
     assert Tally.objects.get().total == 1

@@ -8,6 +8,7 @@ from wagtail.signals import (
     workflow_rejected,
     workflow_submitted,
 )
+from wagtail.users.models import UserProfile
 
 from campaigns.models import StaffNotice
 from campaigns.workflow import notices
@@ -90,3 +91,20 @@ def test_a_notice_waits_for_a_mail_server_that_is_away(draft, people, smtp_serve
 
     assert waiting == [0, 1]
     assert len(mails(smtp_server)) == 1
+
+
+def test_a_notice_looks_like_our_mails_in_the_language_of_each_reader(draft, people, smtp_server):
+    profile = UserProfile.get_for_user(people.moderator)
+    profile.preferred_language = "fr"
+    profile.save()
+    submit(draft, people.editor)
+
+    send_all()
+
+    [mail] = smtp_server.messages
+    html = mail.get_body(("html",)).get_content()
+    assert '<html lang="fr" dir="ltr">' in html
+    assert '<meta name="color-scheme" content="light dark">' in html
+    assert "A draft" in html
+    assert "A draft" in mail.get_body(("plain",)).get_content()
+    assert "Hello" not in html

@@ -68,7 +68,7 @@ def test_an_email_that_signed_elsewhere_only_is_answered_like_a_strangers(ada, r
     same = [page.replace(EMAIL, "…").replace("nobody@gmail.com", "…") for page in pages]
     tokens = [page.split("csrfmiddlewaretoken") for page in same]
     assert [len(parts) for parts in tokens] == [len(tokens[0])] * 2
-    assert ["No signature." in page for page in pages] == [True, True]
+    assert ["Nobody signed with this email" in page for page in pages] == [True, True]
     assert [len(page) for page in same] == [len(same[0])] * 2
 
 
@@ -206,7 +206,7 @@ def test_deleting_asks_first_and_gives_a_receipt(ada, manager, people, teams):
     assert (receipt.made_by, receipt.rows) == (people.manager, 2)
     for said in ("Free the river", "Spare the forest", "1 signature, with its mails", "manager"):
         assert said in text(done)
-    assert of_petition(manager, teams.ours)[0] == "Data deleted at the person's request"
+    assert of_petition(manager, teams.ours)[0] == "Data deleted at the person’s request"
     entry = ModelLogEntry.objects.filter(action="petition.erase").first()
     assert (entry.user, entry.data) == (people.manager, {"rows": 1, "receipt": str(receipt.pk)})
 

@@ -9,6 +9,7 @@ from campaigns.models import ActionRequest, Petition, State
 from campaigns.petitions import controlling
 from tests.campaigns.cms.browsing import HOME, url
 from tests.campaigns.cms.petitions.test_actions import CASES, is_done, ready_for
+from tests.factories import make_campaign
 
 every_action = pytest.mark.parametrize("action", ASKABLE, ids=lambda action: action.verb)
 
@@ -81,6 +82,19 @@ def test_asking_and_answering_twice_happens_once(teams, people, browse):
     assert "granted by moderator" in home(moderator)
     assert ModelLogEntry.objects.filter(action="petition.pause").count() == 1
     assert ActionRequest.objects.get().granted is True
+
+
+def test_the_comment_is_for_staff_alone(teams, people, client, browse):
+    make_campaign(teams.ours)
+    ask(browse(people.editor), teams.ours, "pause", comment="They sue us.")
+    read_by_staff = home(browse(people.moderator))
+
+    answer(browse(people.moderator), ActionRequest.objects.get(), "grant")
+
+    assert "They sue us." in read_by_staff
+    for path in (teams.ours.get_absolute_url(), teams.ours.campaign_pages.get().url):
+        page = client.get(path).content.decode()
+        assert ("They sue us." in page, "not collecting signatures" in page) == (False, True)
 
 
 def test_what_has_become_impossible_is_not_granted(teams, people, browse):

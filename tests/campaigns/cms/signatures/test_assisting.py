@@ -113,7 +113,8 @@ def test_when_three_mails_have_gone_it_says_so(pending, people, browse):
         reverse("resend_confirmation", args=[pending.pk]), follow=True
     )
 
-    assert "No more than 3 mails about a petition go to one mailbox" in answer.content.decode()
+    said = "At most 3 mails about one petition, and 5 mails a day, go to one mailbox"
+    assert said in answer.content.decode()
 
 
 def test_what_was_typed_goes_from_the_log_with_the_signature(pending, people, browse):

@@ -186,7 +186,7 @@ def test_an_export_over_two_petitions_is_in_the_history_of_each(teams, boss):
 def test_a_hold_is_in_the_history_of_each_signature(teams, boss, admin_user):
     controlling.hold(teams.ours, reason="A court asks.", by=admin_user)
 
-    assert of_signature(boss, teams.ada) == ["Signers' data held: A court asks."]
+    assert of_signature(boss, teams.ada) == ["Signers’ data held: A court asks."]
     assert of_signature(boss, teams.grace) == []
 
 

@@ -267,9 +267,13 @@ def test_the_newest_comes_first(teams, people, browse):
 def test_the_signatures_follow_a_petition_that_is_moved(teams, people, browse):
     client = browse(people.river_manager)
 
-    type(teams.theirs).objects.filter(pk=teams.theirs.pk).update(collection=teams.river)
+    here, there = teams.river, teams.forest
+    petitions = type(teams.theirs).objects
+    petitions.filter(pk=teams.theirs.pk).update(collection=here)
+    both = found(client)
+    petitions.filter(pk=teams.ours.pk).update(collection=there)
 
-    assert found(client) == ["Grace Hopper", "Ada Lovelace"]
+    assert (both, found(client)) == (["Grace Hopper", "Ada Lovelace"], ["Grace Hopper"])
 
 
 def test_who_was_asked_for_no_country_is_looked_at_all_the_same(teams, people, browse):

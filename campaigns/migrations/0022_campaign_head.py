@@ -6,7 +6,7 @@ import campaigns.pages.campaign
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("campaigns", "0014_assisting_signers"),
+        ("campaigns", "0021_one_mail_of_thanks"),
     ]
 
     operations = [

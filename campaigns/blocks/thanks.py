@@ -1,0 +1,111 @@
+"""The blocks of the page that thanks a signer: what to do next."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+
+from campaigns.blocks.pictures import CaptionedImageBlock
+from campaigns.blocks.story import fetch
+from campaigns.blocks.ways import CallToActionBlock, CallToActionValue
+from campaigns.blocks.words import HeadingBlock, StoryTextBlock
+from campaigns.sharing import links
+
+
+class NextCallValue(CallToActionValue):
+    def onward_url(self, source: str = "") -> str:
+        """The URL with the source code by which a signer came, which our own pages read.
+
+        The URL of another site stays as editors wrote it, and says itself where the code goes.
+        """
+        if self.get("page"):
+            return links.sourced(self.link_url, source)
+        return str(self.get("url") or "").replace("{source}", source)
+
+
+class NextCallBlock(CallToActionBlock):
+    """A call to action whose link hands on where the signer came from."""
+
+    url = blocks.URLBlock(
+        label=_("or the web address of another site"),
+        required=False,
+        help_text=_(
+            "Kept as you write it. Where you write {source}, the code of the link by which the "
+            "signer came is put in, such as poster."
+        ),
+    )
+
+    class Meta:
+        label = _("Call to action")
+        template = "blocks/next_call.html"
+        value_class = NextCallValue
+        description = _("A button that leads on: donate, join, come to an event.")
+        preview_value = {
+            "text": _("Letters need stamps, and meetings need rooms."),
+            "label": _("Donate"),
+            "page": None,
+            "url": "https://example.org/donate/",
+        }
+
+
+class NextCampaignBlock(blocks.StructBlock):
+    campaign = blocks.PageChooserBlock(
+        page_type="campaigns.CampaignPage",
+        label=_("Campaign"),
+        required=False,
+        help_text=_(
+            "Shown while it can be signed. If empty, the site chooses: the petition's next "
+            "campaign, or else an open one on the same topic, or else the newest."
+        ),
+    )
+
+    class Meta:
+        icon = "form"
+        label = _("Another campaign")
+        template = "blocks/next_campaign.html"
+        description = _("A campaign that has not been signed yet, with its picture and a button.")
+        preview_value = {"campaign": None}
+
+
+class ShareBlock(blocks.StaticBlock):
+    class Meta:
+        icon = "mail"
+        label = _("Ways to share")
+        template = "blocks/share.html"
+        description = _("The buttons and links with which people pass the petition on.")
+        preview_value = None  # Wagtail offers no preview of a block without this attribute.
+        admin_text = _("Shows the ways to share the petition's campaign.")
+
+
+class RecentUpdateBlock(blocks.StaticBlock):
+    class Meta:
+        icon = "date"
+        label = _("Recent update")
+        template = "blocks/recent_update.html"
+        description = _("The newest update of the petition's campaign page.")
+        preview_value = None  # as above
+        admin_text = _("Shows the newest update of the campaign page, where it has one.")
+
+
+class ThanksBlock(blocks.StreamBlock):
+    """What a signer finds below the thanks."""
+
+    share = ShareBlock()
+    call_to_action = NextCallBlock()
+    campaign = NextCampaignBlock()
+    update = RecentUpdateBlock()
+    heading = HeadingBlock()
+    text = StoryTextBlock()
+    image = CaptionedImageBlock()
+
+    class Meta:
+        # Each of them asks the database, or says the same again.
+        block_counts = {
+            "share": {"max_num": 1},
+            "campaign": {"max_num": 2},
+            "update": {"max_num": 1},
+        }
+
+    def render(self, value: blocks.StreamValue, context: dict[str, Any] | None = None) -> str:
+        fetch(value)
+        return super().render(value, context)

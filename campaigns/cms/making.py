@@ -1,0 +1,109 @@
+"""An *Add* form of the CMS makes one thing, however often it is sent.
+
+Each rendering of a form carries a token against forged requests that is masked anew. So two POSTs
+with the same token come from the same form: a double click, or autosave beside a button.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.urls import Resolver404, resolve, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin import messages
+
+from campaigns.cms.permissions import StaffRequest
+from campaigns.workflow import sent_forms
+from campaigns.workflow.sent_forms import SentForm
+
+View = Callable[..., HttpResponse]
+
+# The names of Wagtail's URLs with a form that makes something, in a dialog too.
+ADD = ("add", "add_task", "create", "task_chooser_create")
+TOKEN = "csrfmiddlewaretoken"
+# The steps of a dialog in which nothing has been made: the form is shown again.
+NOT_MADE = ("choose", "reshow")
+DONE = _("This was saved already, perhaps by your own first click. Nothing is made twice.")
+
+
+def is_add_form(request: HttpRequest) -> bool:
+    match = request.resolver_match
+    assert match  # no view is called without it
+    return request.method == "POST" and match.url_name in ADD and TOKEN in request.POST
+
+
+def make_once(view: View, request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    """Call the view of an *Add* form, or answer as its first call was answered."""
+    key = hashed(str(request.user.pk), request.get_full_path(), request.POST[TOKEN])
+    content = hashed(*sent(request))
+    with transaction.atomic():
+        form, is_first = sent_forms.begin(key, content=content)
+        if not is_first:
+            return answer_again(request, form, is_same=form.content == content)
+        response = view(request, *args, **kwargs)
+        location, told = made_by(response)
+        if location or told:
+            sent_forms.remember(form, location=location, told=told)
+        else:
+            form.delete()
+        return response
+
+
+def hashed(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def sent(request: HttpRequest) -> list[str]:
+    """All that a form holds, the content of its files too."""
+    values = [part for name, values in request.POST.lists() for part in (name, *values)]
+    for name, files in request.FILES.lists():
+        values += [name, *map(digest, files)]
+    return values
+
+
+def digest(file: "UploadedFile[Any]") -> str:
+    found = hashlib.sha256()
+    for chunk in file.chunks():
+        found.update(chunk)
+    file.seek(0)
+    return found.hexdigest()
+
+
+def made_by(response: HttpResponse) -> tuple[str, Any]:
+    """Where the answer to a form leads, or what it tells a script; nothing if nothing was made."""
+    if response.status_code == 302:
+        location = response["Location"]
+        # Whoever may not add anything is sent there.
+        return ("", None) if location == reverse("wagtailadmin_home") else (location, None)
+    if isinstance(response, JsonResponse) or response.get("Content-Type") == "application/json":
+        told = json.loads(response.content)
+        step = str(told.get("step", "reshow"))
+        if response.status_code == 200 and (told.get("success") or not step.startswith(NOT_MADE)):
+            return "", told
+    return "", None
+
+
+def answer_again(request: StaffRequest, form: SentForm, *, is_same: bool) -> HttpResponse:
+    """Answer as before. What else was typed in the meantime goes to the form of what was made."""
+    edit = edit_url(form)
+    asks_as_before = (form.told is not None) != request.accepts("text/html")
+    if edit and not (is_same and asks_as_before):
+        return redirect(edit, preserve_request=True)
+    if form.told is not None:
+        return JsonResponse(form.told)
+    messages.info(request, DONE)
+    return redirect(form.location)
+
+
+def edit_url(form: SentForm) -> str:
+    """The URL of the form in which the thing is edited that was made; "" if nobody said it."""
+    url = form.location or str((form.told or {}).get("url", ""))
+    try:
+        return url if resolve(url.partition("?")[0]).url_name == "edit" else ""
+    except Resolver404:
+        return ""

@@ -1,0 +1,260 @@
+"""“New campaign” on the start page: five questions make the drafts of a page and a petition."""
+
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.template import Context
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import FormView
+from wagtail.admin import messages
+from wagtail.admin.ui.components import Component
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.admin.widgets import AdminAutoHeightTextInput, AdminDateTimeInput
+from wagtail.models import Collection
+from wagtail.permission_policies.collections import CollectionOwnershipPermissionPolicy
+from wagtail.permissions import policy_registry
+
+from campaigns.blocks.letter import LONGEST_DEMAND
+from campaigns.cms.pages.images import WholeImageField
+from campaigns.cms.permissions import AnyUser, StaffRequest, collections_for
+from campaigns.pages import beginning
+from campaigns.pages.campaign import CampaignIndexPage, CampaignPage
+from campaigns.pages.images import CustomImage, written_in
+from campaigns.scheduling import name_time_zone
+
+
+def parents_for(user: AnyUser) -> list[CampaignIndexPage]:
+    """The lists of campaigns to which the user may add a page."""
+    lists = CampaignIndexPage.objects.order_by("path")
+    return [page for page in lists if page.permissions_for_user(user).can_add_subpage()]
+
+
+def may_begin(user: AnyUser) -> bool:
+    return bool(parents_for(user)) and collections_for(user, "add").exists()
+
+
+def templates_for(user: AnyUser) -> list[CampaignPage]:
+    """The campaigns that are offered as templates, and whose petition the user may copy."""
+    theirs = collections_for(user, "add")
+    pages = CampaignPage.objects.filter(is_template=True, petition__collection__in=theirs)
+    return list(pages.order_by("title"))
+
+
+def collections_of_pictures(user: AnyUser) -> Any:
+    policy = policy_registry.get_by_type(CustomImage)
+    assert isinstance(policy, CollectionOwnershipPermissionPolicy)  # as Wagtail registers it
+    return policy.collections_user_has_permission_for(user, "add")
+
+
+def long_box(rows: int) -> AdminAutoHeightTextInput:
+    return AdminAutoHeightTextInput(attrs={"rows": rows})
+
+
+class BeginForm(forms.Form):
+    template = forms.ModelChoiceField(
+        CampaignPage.objects.none(), label=_("Start from"), required=False
+    )
+    title = forms.CharField(label=_("Title"), max_length=160)
+    summary = forms.CharField(
+        label=_("Summary"), max_length=255, required=False, widget=long_box(2)
+    )
+    ask = forms.CharField(label=_("Ask"), max_length=255, required=False)
+    target = forms.CharField(label=_("Addressed to"), max_length=120, required=False)
+    office = forms.CharField(label=_("Office"), max_length=120, required=False)
+    letter = forms.CharField(label=_("The letter"), required=False, widget=long_box(10))
+    picture = WholeImageField(label=_("Picture"), required=False)
+    description = forms.CharField(label=_("Description"), max_length=255, required=False)
+    credit = forms.CharField(label=_("Credit"), max_length=255, required=False)
+    goal = forms.IntegerField(label=_("Goal"), min_value=1, max_value=2_000_000_000, required=False)
+    closes_at = forms.DateTimeField(label=_("Closes"), required=False, widget=AdminDateTimeInput)
+    parent = forms.ModelChoiceField(CampaignIndexPage.objects.none(), label=_("In the list"))
+    collection = forms.ModelChoiceField(
+        Collection.objects.none(),
+        label=_("Collection"),
+        help_text=_("It decides which colleagues see the signatures."),
+    )
+    key = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, user: AnyUser, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        templates, lists = templates_for(user), parents_for(user)
+        self.offer("template", CampaignPage.objects.filter(pk__in=[each.pk for each in templates]))
+        self.offer("parent", CampaignIndexPage.objects.filter(pk__in=[each.pk for each in lists]))
+        self.offer("collection", collections_for(user, "add"))
+        self.pictures = collections_of_pictures(user)
+        if not self.pictures:
+            for name in ("picture", "description", "credit"):
+                del self.fields[name]
+        name_time_zone(self.fields, "closes_at")
+
+    def offer(self, name: str, choices: Any) -> None:
+        """Ask only where there is something to choose."""
+        field = self.fields[name]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = choices
+        if name == "template":
+            if not choices:
+                del self.fields[name]
+            return
+        field.empty_label = None
+        self.initial.setdefault(name, choices[0].pk)
+        if len(choices) == 1:
+            field.widget = forms.HiddenInput()
+
+    def clean_letter(self) -> str:
+        letter: str = self.cleaned_data["letter"]
+        for demand in beginning.read_letter(letter).demands:
+            if len(demand) > LONGEST_DEMAND:
+                text = _("A demand may have %(number)s letters at most: “%(demand)s”")
+                raise forms.ValidationError(
+                    text, params={"number": LONGEST_DEMAND, "demand": f"{demand[:60]}…"}
+                )
+        return letter
+
+    def answers(self, user: Any) -> beginning.Answers:
+        """What was answered; the picture is in the library by then."""
+        data = {name: self.cleaned_data.get(name) for name in beginning.Answers._fields}
+        if file := self.cleaned_data.get("picture"):
+            written = written_in(file)
+            data["picture"] = CustomImage.objects.create(
+                title=self.cleaned_data["title"],
+                file=file,
+                description=self.cleaned_data["description"] or written.caption[:255],
+                credit=self.cleaned_data["credit"],
+                collection=self.pictures.first(),
+                uploaded_by_user=user,
+            )
+        return beginning.Answers(**data)  # type: ignore[arg-type]  # the fields have these types
+
+
+# Each question with its fields, and the advice that stands beside it.
+QUESTIONS = [
+    (
+        _("What should change?"),
+        ("template", "title", "summary"),
+        _(
+            "Say it as a headline with a verb: “Protect freedom of expression”. One thing, which "
+            "can be reached. The summary stands below the title and in lists: one or two sentences "
+            "that somebody understands who has never heard of it."
+        ),
+    ),
+    (
+        _("Who decides?"),
+        ("target", "office", "ask"),
+        _(
+            "Name the person who can do it, and not a government as a whole. The ask is one "
+            "sentence above the letter: “Call on the President to repeal these laws.”"
+        ),
+    ),
+    (
+        _("Why?"),
+        ("letter",),
+        _(
+            "Write or paste the letter. If it begins with “Dear …,” that becomes the salutation. "
+            "A list in it becomes the demands, each line one; what stands before is the opening, "
+            "and what stands after is the close. Short demands are read."
+        ),
+    ),
+    (
+        _("Which picture?"),
+        ("picture", "description", "credit"),
+        _(
+            "People sign when they see who is concerned. It stands at the top of the page. The "
+            "description is for those who cannot see it: say what it shows. If the photographer "
+            "has written a caption and a credit into the file, leave both fields empty, and they "
+            "are read from it."
+        ),
+    ),
+    (
+        _("Until when?"),
+        ("closes_at", "goal"),
+        _(
+            "A day on which something is decided gives people a reason to sign now. Some time "
+            "after it, signers’ data is anonymised. Choose a goal that you can reach within weeks: "
+            "it can rise by itself."
+        ),
+    ),
+]
+
+
+# FormView is generic in the stubs only.
+class BeginView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]
+    request: StaffRequest
+    form_class = BeginForm
+    template_name = "campaigns/cms/begin.html"
+    page_title = _("New campaign")
+    header_icon = "form"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not may_begin(request.user):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_initial(self) -> dict[str, Any]:
+        """The initial values of the form, for Django's FormView."""
+        return {"key": uuid4()}
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """The arguments of the form, for Django's FormView."""
+        return {**super().get_form_kwargs(), "user": self.request.user}
+
+    def form_valid(self, form: BeginForm) -> HttpResponse:
+        """Django's FormView calls this for a valid POST."""
+        data, user = form.cleaned_data, self.request.user
+        made = CampaignPage.objects.filter(translation_key=data["key"], owner=user).first()
+        if made is None:
+            made = beginning.begin(
+                data["parent"],
+                form.answers(user),
+                by=user,
+                collection=data["collection"],
+                key=data["key"],
+                template=data.get("template"),
+            )
+            text = _("“%s” is a draft now. Add the story, and look at the preview.")
+            messages.success(self.request, text % made.title)
+        return redirect("wagtailadmin_pages:edit", made.pk)
+
+    def form_invalid(self, form: BeginForm) -> HttpResponse:
+        """Django's FormView calls this for an invalid POST; the form is shown again (422)."""
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The context for Wagtail's template and ours."""
+        context = super().get_context_data(**kwargs)
+        form = context["form"]
+        asked = [name for _heading, names, _advice in QUESTIONS for name in names]
+        context["questions"] = [
+            (heading, [form[name] for name in names if name in form.fields], advice)
+            for heading, names, advice in QUESTIONS
+        ]
+        context["others"] = [field for field in form.visible_fields() if field.name not in asked]
+        context["file_was_lost"] = form.is_bound and bool(form.files)
+        return context
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        """Wagtail renders these items above the page."""
+        return [*self.breadcrumbs_items, {"url": "", "label": self.get_page_title()}]
+
+
+class BeginPanel(Component):
+    """The way in, on the start page."""
+
+    name = "begin"
+    order = 50
+    template_name = "campaigns/cms/begin_panel.html"
+
+    def get_context_data(
+        self, parent_context: Context | dict[str, Any] | None = None
+    ) -> dict[str, Any]:
+        assert parent_context is not None  # Wagtail renders it into its start page.
+        return {"may_begin": may_begin(parent_context["request"].user)}
+
+
+def offer(request: StaffRequest, panels: list[Component]) -> None:
+    """For the hook `construct_homepage_panels`."""
+    panels.append(BeginPanel())

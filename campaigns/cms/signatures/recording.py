@@ -1,0 +1,127 @@
+"""What the histories tell of an export: who took what, and how many of its rows left the site."""
+
+import json
+from typing import Any
+
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+from wagtail.log_actions import LogFormatter
+from wagtail.models import ModelLogEntry
+
+# So many rows are announced before they are sent.
+STEP = 20_000
+ANNOUNCE = f"UPDATE {ModelLogEntry._meta.db_table} SET data = data || %s::jsonb WHERE id = %s"
+
+
+class Record:
+    """The entries of one export, in which `rows` is never less than what has left the site.
+
+    An entry is not finished from the beginning, so that it is right even if the process is killed.
+    While rows are sent, their number is written before they go, over a connection of its own, since
+    that of the request is busy with the rows.
+    """
+
+    def __init__(self, entries: list[ModelLogEntry], *, announced: int) -> None:
+        self.entries, self.announced = entries, announced
+        self.aside: BaseDatabaseWrapper | None = None
+
+    def announce(self, rows: int) -> None:
+        """Write that so many rows may have left, before they do."""
+        if rows <= self.announced:
+            return
+        self.announced = rows + STEP
+        if self.aside is None:
+            self.aside = connection.copy()
+        told = [(json.dumps({"rows": self.most(each, rows)}), each.pk) for each in self.entries]
+        with self.aside.cursor() as cursor:
+            cursor.executemany(ANNOUNCE, told)
+
+    def most(self, entry: ModelLogEntry, rows: int) -> int:
+        """How many rows of an entry can be among those that are announced."""
+        most: int = min(self.announced, entry.data["counted"])
+        return max(most, rows) if len(self.entries) == 1 else most
+
+    def close(self, rows: int, *, finished: bool) -> None:
+        """Write how many rows were sent, and whether that was all.
+
+        Where there are several petitions, it is not known whose rows were sent first.
+        """
+        if self.aside:
+            self.aside.close()
+        for entry in self.entries:
+            counted = entry.data["counted"]
+            left = rows if len(self.entries) == 1 else counted if finished else min(rows, counted)
+            entry.data = {**entry.data, "rows": left, "finished": finished}
+        ModelLogEntry.objects.bulk_update(self.entries, ["data"])
+
+
+def described(filters: dict[str, Any]) -> dict[str, Any]:
+    """The filters as they are stored in the log without end: without any text that was typed."""
+    signed = filters.get("signed_at")
+    return {
+        "state": filters.get("state") or "",
+        "reason": filters.get("reason") or "",
+        "country": filters.get("country") or "",
+        "from": signed.start.date().isoformat() if signed and signed.start else "",
+        "to": signed.stop.date().isoformat() if signed and signed.stop else "",
+        "updates": filters.get("updates"),
+    }
+
+
+class ExportEntry(LogFormatter):
+    """Writes the message about an export in the history, as a LogFormatter of Wagtail."""
+
+    label = _("Export signatures")
+
+    def format_message(self, log_entry: ModelLogEntry) -> str:
+        data = log_entry.data
+        rows = data.get("rows", 0)
+        counted = data.get("counted", rows)
+        if data.get("finished"):
+            text = ngettext(
+                "Exported %(rows)s signature as %(format)s (%(filters)s)",
+                "Exported %(rows)s signatures as %(format)s (%(filters)s)",
+                rows,
+            )
+        else:
+            text = ngettext(
+                "Export not finished: at most %(rows)s of %(counted)s signature left the site as "
+                "%(format)s (%(filters)s)",
+                "Export not finished: at most %(rows)s of %(counted)s signatures left the site as "
+                "%(format)s (%(filters)s)",
+                counted,
+            )
+        shown = {
+            "rows": intcomma(rows),
+            "counted": intcomma(counted),
+            "format": str(data.get("format", "")).upper(),
+            "filters": in_words(data),
+        }
+        return f"{text % shown}, {purpose_of(data)}"
+
+
+def purpose_of(data: dict[str, Any]) -> str:
+    named = gettext("purpose: %(purpose)s, file: %(file)s")
+    return named % {name: data.get(name) or "–" for name in ("purpose", "file")}
+
+
+def in_words(data: dict[str, Any]) -> str:
+    """The filters of an export in words."""
+    asked = {
+        None: "",
+        True: gettext("keep me informed"),
+        False: gettext("without “keep me informed”"),
+    }
+    parts = [
+        data.get("state", ""),
+        data.get("reason", ""),
+        data.get("country", ""),
+        gettext("from %s") % data["from"] if data.get("from") else "",
+        gettext("to %s") % data["to"] if data.get("to") else "",
+        asked.get(data.get("updates"), ""),
+        gettext("with a search") if data.get("searched") else "",
+    ]
+    return ", ".join(part for part in parts if part) or gettext("all")

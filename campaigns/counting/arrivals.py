@@ -1,0 +1,173 @@
+"""Arrivals: how many signers came on which day, on which page, on which site and by which source.
+
+The worker counts them for the CMS, which would take too long to count a million signatures for each
+look. They are channels and never persons: who shared a link is nowhere.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Any, NamedTuple
+
+from django.db import connection, models
+from django.db.models import QuerySet, Sum
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import Page
+
+from campaigns.petitions.tally import Tally
+from campaigns.signatures.conditions import COUNTED_SQL
+
+# Strangers may make up codes, so only so many of a petition are counted one by one.
+MOST_CODES = 100
+OTHERS = "*"
+# The site of a frame that did not say where it stands.
+UNKNOWN = "?"
+DAYS_SHOWN, ROWS_SHOWN = 14, 25
+CELLS = ["day", "page", "site", "source", "number"]
+
+# Counts each tally anew whose arrivals are not as many as its signatures, and writes what changed.
+# Codes were not always stored in lower case.
+ROLL_UP = f"""
+    WITH behind AS (
+        SELECT t.id FROM campaigns_tally t WHERE t.total <> coalesce(
+            (SELECT sum(a.number) FROM campaigns_arrival a WHERE a.tally_id = t.id), 0)
+    ), every AS MATERIALIZED (
+        SELECT s.tally_id, (s.confirmed_at AT TIME ZONE %(zone)s)::date AS day,
+            coalesce(s.page_id, 0) AS page, lower(s.source) AS source,
+            CASE WHEN s.channel <> 'embed' THEN '' WHEN s.framed_by = '' THEN '{UNKNOWN}'
+                ELSE s.framed_by END AS site,
+            count(*) AS number
+        FROM campaigns_signature s JOIN behind ON behind.id = s.tally_id
+        WHERE {COUNTED_SQL}
+        GROUP BY 1, 2, 3, 4, 5
+    ), ranked AS (
+        SELECT tally_id, source, row_number() OVER (
+            PARTITION BY tally_id ORDER BY source = '' DESC, sum(number) DESC, source) AS place
+        FROM every GROUP BY tally_id, source
+    ), latest AS MATERIALIZED (
+        SELECT e.tally_id, e.day, e.page, e.site,
+            CASE WHEN r.place <= %(most)s THEN e.source ELSE '{OTHERS}' END AS source,
+            sum(e.number) AS number
+        FROM every e JOIN ranked r ON (r.tally_id, r.source) = (e.tally_id, e.source)
+        GROUP BY 1, 2, 3, 4, 5
+    ), gone AS (
+        DELETE FROM campaigns_arrival a USING behind b
+        WHERE b.id = a.tally_id AND NOT EXISTS (
+            SELECT FROM latest n WHERE (n.tally_id, n.day, n.page, n.site, n.source)
+                = (a.tally_id, a.day, a.page, a.site, a.source))
+    )
+    INSERT INTO campaigns_arrival AS old (tally_id, day, page, site, source, number)
+    SELECT tally_id, day, page, site, source, number FROM latest
+    ON CONFLICT (tally_id, day, page, site, source) DO UPDATE SET number = EXCLUDED.number
+    WHERE old.number <> EXCLUDED.number
+"""
+
+
+class Arrival(models.Model):
+    """The number of a petition's signers with the same day, page, site and source.
+
+    Only `roll_up` writes the rows. Days are those on which the signatures were confirmed.
+    """
+
+    tally = models.ForeignKey(
+        Tally, on_delete=models.CASCADE, related_name="arrivals", db_index=False
+    )
+    day = models.DateField(_("day"))
+    # The primary key of a page, which may be deleted by now; 0 for the petition's own page.
+    page = models.PositiveIntegerField(_("page"), default=0)
+    site = models.CharField(_("embedding site"), max_length=80, default="", blank=True)
+    source = models.CharField(_("source"), max_length=81, default="", blank=True)
+    number = models.PositiveIntegerField(_("signatures"))
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("arrival")
+        verbose_name_plural = _("arrivals")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tally", "day", "page", "site", "source"], name="one_arrival_a_kind"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Row(NamedTuple):
+    """A row of the report; its name is "" for those who came without code, page or site."""
+
+    name: str
+    number: int
+
+
+class Day(NamedTuple):
+    day: date
+    number: int
+    # The codes by which most came on that day.
+    sources: list[Row]
+
+
+class Report(NamedTuple):
+    """Where a petition's signers came from: the latest days, and the most frequent of all time."""
+
+    days: list[Day]
+    sources: list[Row]
+    pages: list[Row]
+    sites: list[Row]
+
+
+def roll_up() -> None:
+    """Count the arrivals of each petition whose signatures have changed."""
+    zone = timezone.get_default_timezone_name()
+    with connection.cursor() as cursor:
+        cursor.execute(ROLL_UP, {"zone": zone, "most": MOST_CODES})
+
+
+def of(tally: Tally) -> QuerySet[Arrival]:
+    return Arrival.objects.filter(tally=tally)
+
+
+def report(tally: Tally) -> Report:
+    """The report, in a fixed number of queries over the arrivals, never over signatures."""
+    found = of(tally)
+    pages = most(found, "page")
+    names = titles([pk for pk, _ in pages])
+    return Report(
+        days=days(found),
+        sources=[Row(*row) for row in most(found, "source")],
+        pages=[Row(names.get(pk, ""), number) for pk, number in pages],
+        sites=[Row(*row) for row in most(found.exclude(site=""), "site")],
+    )
+
+
+def lines(tally: Tally) -> Iterator[list[object]]:
+    """The cells CELLS of every arrival, the newest day first; a page by its title."""
+    order = ("-day", "-number", "source", "page", "site")
+    rows = list(of(tally).order_by(*order).values_list(*CELLS))
+    names = titles({row[1] for row in rows})
+    return ([day, names.get(page, ""), *cells] for day, page, *cells in rows)
+
+
+def titles(pages: Iterable[int]) -> dict[int, str]:
+    """The titles by primary key; a page that was deleted has the title UNKNOWN."""
+    found = dict(Page.objects.filter(pk__in=pages).values_list("pk", "title"))
+    return {pk: found.get(pk, UNKNOWN) for pk in pages if pk}
+
+
+def most(found: QuerySet[Arrival], name: str) -> list[tuple[Any, int]]:
+    """The most frequent values of a column, with their numbers of signers."""
+    rows = found.values_list(name).annotate(total=Sum("number")).order_by("-total", name)
+    return list(rows[:ROWS_SHOWN])
+
+
+def days(found: QuerySet[Arrival], *, sources: int = 3) -> list[Day]:
+    """The latest days on which somebody signed, the newest first."""
+    latest = found.values_list("day").annotate(total=Sum("number")).order_by("-day")
+    totals = dict(latest[:DAYS_SHOWN])
+    rows = found.filter(day__in=totals).values_list("day", "source").annotate(total=Sum("number"))
+    codes: dict[date, list[Row]] = {day: [] for day in totals}
+    for day, source, number in rows.order_by("-total", "source"):
+        if source:
+            codes[day].append(Row(source, number))
+    return [Day(day, number, codes[day][:sources]) for day, number in totals.items()]

@@ -1,0 +1,149 @@
+"""Begins a campaign: makes the draft of a page and of its petition from a few answers."""
+
+import json
+import re
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+from wagtail.models import Collection, Page
+
+from campaigns.pages import copying
+from campaigns.pages.campaign import CampaignIndexPage, CampaignPage
+from campaigns.pages.images import CustomImage
+from campaigns.petitions.petition import Petition
+
+# What stands before a line of a list, in the texts that people paste.
+BULLET = re.compile(r"^\s*(?:[•·◦‣▪●○]\s*|[*–—-]\s+|\(?\d{1,2}[.)]\s+)")
+
+
+class Letter(NamedTuple):
+    salutation: str
+    opening: str
+    demands: list[str]
+    close: str
+
+
+class Answers(NamedTuple):
+    """What the person has answered; everything but the title may be empty."""
+
+    title: str
+    summary: str
+    ask: str
+    target: str
+    office: str
+    letter: str
+    picture: CustomImage | None
+    goal: int | None
+    closes_at: datetime | None
+
+
+def read_letter(text: str) -> Letter:
+    """The parts of a pasted letter: the lines of its list are the demands.
+
+    A first line that ends with a comma is the salutation.
+    """
+    lines = text.strip().splitlines()
+    salutation = ""
+    if lines and lines[0].rstrip().endswith((",", "،")) and not BULLET.match(lines[0]):
+        salutation = lines.pop(0).strip()
+    marked = [number for number, line in enumerate(lines) if BULLET.match(line)]
+    if not marked:
+        return Letter(salutation, paragraphs(lines), [], "")
+    first, last = marked[0], marked[-1]
+    demands = [BULLET.sub("", line).strip() for line in lines[first : last + 1]]
+    opening, close = paragraphs(lines[:first]), paragraphs(lines[last + 1 :])
+    return Letter(salutation, opening, [demand for demand in demands if demand], close)
+
+
+def paragraphs(lines: list[str]) -> str:
+    """The lines as paragraphs: what is pasted has one line each, or empty lines between them."""
+    return "\n\n".join(line.strip() for line in lines if line.strip())
+
+
+def begin(
+    parent: CampaignIndexPage,
+    answers: Answers,
+    *,
+    by: User,
+    collection: Collection,
+    key: UUID,
+    template: CampaignPage | None = None,
+) -> CampaignPage:
+    """Make the drafts, from a template if one is given.
+
+    `key` is that of the form: what is sent twice makes one campaign.
+    """
+    with transaction.atomic():
+        # One after another, so that the second of two clicks finds what the first has made.
+        Page.objects.select_for_update(no_key=True).get(pk=parent.pk)
+        made = CampaignPage.objects.filter(translation_key=key, owner=by).first()
+        if made:
+            return made
+        page = CampaignPage(
+            title=answers.title,
+            listing_summary=answers.summary,
+            listing_image=answers.picture,
+            owner=by,
+            live=False,
+            locale=parent.locale,
+            translation_key=key,
+            body=story(template),
+        )
+        if template:
+            page.topics = template.topics.all()
+        page.composed = write(answers, parent, collection, template, by=by)
+        page.petition = page.composed if page.composed.pk else None
+        parent.add_child(instance=page)
+        page.save_revision(user=by, clean=False)
+    return page
+
+
+def write(
+    answers: Answers,
+    parent: CampaignIndexPage,
+    collection: Collection,
+    template: CampaignPage | None,
+    *,
+    by: User,
+) -> Petition:
+    """The petition: of a template the settings and texts, where no answer takes their place."""
+    if template and template.petition:
+        petition = copying.copy_petition(template.petition, title=answers.title, by=by)
+    else:
+        petition = Petition(title=answers.title, locale=parent.locale, live=False)
+    petition.collection, petition.has_unpublished_changes = collection, True
+    letter = read_letter(answers.letter)
+    with translation.override(parent.locale.language_code):
+        dear = _("Dear %(name)s,") % {"name": answers.target} if answers.target else ""
+    office = {"name": answers.target, "role": answers.office}
+    typed: dict[str, Any] = {
+        "ask": answers.ask,
+        "salutation": letter.salutation or dear[:160],
+        "opening": letter.opening,
+        "demands": [("demand", demand) for demand in letter.demands],
+        "close": letter.close,
+        "targets": [("target", office)] if answers.target else [],
+        "goal": answers.goal,
+        "closes_at": answers.closes_at,
+    }
+    for name, value in typed.items():
+        if value:
+            setattr(petition, name, value)
+    return petition
+
+
+def story(template: CampaignPage | None) -> str:
+    """The blocks of the template, without its petitions."""
+    blocks = template.body.raw_data if template else []
+    kept = [
+        {"type": block["type"], "value": block["value"]}
+        for block in blocks
+        if block["type"] != "petition"
+    ]
+    return json.dumps(kept, cls=DjangoJSONEncoder)

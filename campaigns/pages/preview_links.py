@@ -1,0 +1,80 @@
+"""Links by which people without an account read the newest draft of a page, for some days."""
+
+from datetime import datetime, timedelta
+from hashlib import sha256
+from secrets import token_urlsafe
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.log_actions import log
+from wagtail.models import Page
+
+# For how many days a link can be made.
+DAYS = (1, 3, 7, 14)
+
+
+class PreviewLink(models.Model):
+    """A link to the newest draft of a page. Only its hash is stored: a backup holds no link."""
+
+    page = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="+")
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    made_at = models.DateTimeField(_("made"), default=timezone.now)
+    ends_at = models.DateTimeField(_("ends"))
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("preview link")
+        verbose_name_plural = _("preview links")
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+def digest_of(token: str) -> str:
+    return sha256(token.encode()).hexdigest()
+
+
+def make(page: Page, *, days: int, by: User) -> str:
+    """Make a link for so many days, and return its token, which is stored nowhere."""
+    token = token_urlsafe(32)
+    PreviewLink.objects.filter(ends_at__lte=timezone.now()).delete()
+    PreviewLink.objects.create(
+        page=page, digest=digest_of(token), made_by=by, ends_at=end_after(days)
+    )
+    log(page, "page.preview_link", user=by)
+    return token
+
+
+def end_after(days: int) -> datetime:
+    return timezone.now() + timedelta(days=days)
+
+
+def of(page: Page) -> models.QuerySet[PreviewLink]:
+    """The links to the page that still work, the newest first."""
+    links = PreviewLink.objects.filter(page_id=page.pk, ends_at__gt=timezone.now())
+    return links.select_related("made_by").order_by("-made_at")
+
+
+def withdraw(link: PreviewLink, *, by: User) -> None:
+    """End a link now; withdrawing it twice is no error."""
+    deleted, _rows = PreviewLink.objects.filter(pk=link.pk).delete()
+    if deleted:
+        log(link.page, "page.preview_link_withdrawn", user=by)
+
+
+def page_behind(token: str) -> Page | None:
+    """The newest draft that the link shows; None if it has ended, was withdrawn or never was."""
+    link = (
+        PreviewLink.objects.filter(digest=digest_of(token), ends_at__gt=timezone.now())
+        .select_related("page")
+        .first()
+    )
+    draft: Page | None = link.page.specific.get_latest_revision_as_object() if link else None
+    return draft

@@ -1,0 +1,27 @@
+"""The public view of a draft, behind a link that staff have given to somebody."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from campaigns.pages import preview_links
+
+
+@require_safe
+def draft(request: HttpRequest, token: str) -> HttpResponse:
+    """The newest draft of a page with an open petition, which nobody can sign here.
+
+    It is neither cached, which is the rule for all that is not declared public, nor indexed; and
+    the sites to which it links do not learn its URL.
+    """
+    page = preview_links.page_behind(token)
+    if page is None:
+        response = render(request, "campaigns/draft_ended.html", status=410)
+    else:
+        modes = [mode for mode, _label in page.preview_modes]
+        mode = "open" if "open" in modes else page.default_preview_mode
+        response = page.make_preview_request(request, mode, {"for_outsiders": True})
+        response["Cache-Control"] = "private, no-store"
+    response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+    response["Referrer-Policy"] = "no-referrer"
+    return response

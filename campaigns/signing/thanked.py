@@ -1,0 +1,82 @@
+"""What a signer reads at once: their number, in the address of a page of thanks of their own.
+
+The address contains the number and a signature over it, and nothing about the signer: whoever gets
+it reads the same page, and nobody can make a page with another number.
+"""
+
+from typing import NamedTuple
+from uuid import UUID
+
+from django.core import signing
+
+from campaigns.petitions.petition import Petition
+from campaigns.signatures.conditions import COUNTED_SQL
+from campaigns.statements import Statement
+
+# How many signatures were counted when this one was confirmed, this one included. The worker has
+# counted those that were confirmed some seconds ago (`Tally.settled`), so only the newest are
+# counted here, and each gets a number of its own. One that was confirmed before them is not newly
+# signed, and gets 0. A quarantined signer reads what everybody reads. Where `is_rank` is false, all
+# that are counted by now.
+NUMBER = Statement(f"""
+    SELECT CASE WHEN %(is_rank)s AND own.confirmed_at <= since.moment THEN 0
+        ELSE tally.settled + (
+            SELECT count(*) FROM campaigns_signature s
+            WHERE s.tally_id = tally.id AND {COUNTED_SQL} AND s.confirmed_at > since.moment
+              AND (NOT %(is_rank)s OR s.confirmed_at <= own.confirmed_at)
+        ) + CASE WHEN own.moderation = '' THEN 0 ELSE 1 END
+        END, own.page_id, own.source
+    FROM campaigns_signature own JOIN campaigns_tally tally ON tally.id = own.tally_id
+        CROSS JOIN LATERAL (SELECT coalesce(tally.settled_at, '-infinity') AS moment) AS since
+    WHERE own.id = %(id)s
+""")
+
+
+class Thanked(NamedTuple):
+    """Who is thanked for what: 0 for a number that is not shown or a page that is not known.
+
+    `is_rank` is False where the number is the count of all, since the answer must not reveal
+    whether the mailbox has signed before.
+    """
+
+    petition: Petition
+    number: int = 0
+    page: int = 0
+    source: str = ""
+    is_rank: bool = True
+
+    @property
+    def goal(self) -> int | None:
+        """The goal that is shown beside the number."""
+        return self.petition.original.shown_at(self.number).goal
+
+
+def thanked(petition: Petition, signature: UUID, *, is_rank: bool) -> Thanked:
+    """The number of a signature that has just been confirmed, and the page it came from."""
+    found = NUMBER.run(id=signature, is_rank=is_rank)
+    if found is None:  # It was withdrawn at this moment.
+        return Thanked(petition)
+    number, page, source = found
+    if number < petition.original.count_from:
+        number = 0
+    return Thanked(petition, number, page or 0, source, is_rank)
+
+
+def mark(thanked: Thanked) -> str:
+    """The number and the page as the last part of the URL: up to 70 characters, safe in a path."""
+    kind = "n" if thanked.is_rank else "c"
+    return _signer(thanked.petition).sign(f"{kind}{thanked.number}-{thanked.page}")
+
+
+def read(petition: Petition, mark: str) -> Thanked | None:
+    """What the mark says; None if it was not made for this petition."""
+    try:
+        text = _signer(petition).unsign(mark)
+    except signing.BadSignature:
+        return None
+    number, page = text[1:].split("-")
+    return Thanked(petition, int(number), int(page), is_rank=text[0] == "n")
+
+
+def _signer(petition: Petition) -> signing.Signer:
+    return signing.Signer(salt=f"lastdrop.thanked.{petition.tally.pk}", sep=".")

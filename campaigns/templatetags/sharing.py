@@ -1,0 +1,101 @@
+"""Template tags for passing a page on, and for the page that thanks a signer."""
+
+from typing import Any
+
+from django import template
+from django.template import Context
+from wagtail.models import Page
+
+from campaigns.blocks.story import fetch_renditions
+from campaigns.blocks.thanks import NextCallValue
+from campaigns.caching import cached
+from campaigns.pages import timeline
+from campaigns.pages.campaign import CampaignPage, with_tallies
+from campaigns.pages.next_steps import next_campaigns
+from campaigns.pages.public_page import PublicPage
+from campaigns.pages.stories import story_of, story_url
+from campaigns.petitions.petition import Petition
+from campaigns.petitions.state import State
+from campaigns.petitions.texts import Texts, default_texts
+from campaigns.sharing import links
+
+register = template.Library()
+
+
+@register.inclusion_tag("includes/share.html", takes_context=True)
+def share_box(
+    context: Context, petition: Petition | None = None, page: PublicPage | int | None = None
+) -> dict[str, Any]:
+    """The ways to share a page; or a petition's story: that of the page with this key, if known."""
+    texts: Texts = petition.texts if petition else default_texts()
+    title = petition.title if petition else ""
+    if isinstance(page, PublicPage):
+        url, title = page.canonical_url, page.title
+    else:
+        assert petition
+        url = story_url(petition, page=page)
+    words = links.words(texts, title)
+    return {
+        "request": context.get("request"),
+        "petition": petition,
+        "title": title,
+        "words": words,
+        "share_url": url,
+        "copied_url": links.sourced(url, "link"),
+        "share_links": links.share_links(url, words),
+    }
+
+
+@register.simple_tag
+def story_address(petition: Petition) -> str:
+    """The full URL of the campaign page that tells a petition's story, or of the petition alone."""
+    return story_url(petition)
+
+
+@register.simple_tag
+def carried(url: str, source: str = "") -> str:
+    """The URL of one of our own pages, with the source code by which a signer came."""
+    return links.sourced(url, source)
+
+
+@register.simple_tag
+def onward(value: NextCallValue, source: str = "") -> str:
+    """The URL of a call to action, with the source code by which a signer came."""
+    return value.onward_url(source)
+
+
+@register.simple_tag
+def next_to_sign(petition: Petition) -> list[CampaignPage]:
+    """The campaigns that a signer is asked to sign next; the first is shown with its picture."""
+
+    def read() -> list[CampaignPage]:
+        campaigns = next_campaigns(petition)
+        images = [page.listing_image for page in campaigns[:1] if page.listing_image]
+        if images:
+            fetch_renditions(images)
+        return campaigns
+
+    return cached(f"next-{petition.pk}", read)
+
+
+@register.simple_tag
+def campaign_to_sign(value: dict[str, Any], petition: Petition) -> CampaignPage | None:
+    """The campaign of a block while it can be signed, or else the first that the site chooses."""
+    chosen: Page | None = value.get("campaign")
+
+    def read() -> list[CampaignPage]:
+        assert chosen
+        key, locale = chosen.translation_key, petition.locale_id
+        pages = CampaignPage.public().filter(translation_key=key, locale=locale)
+        return [page for page in with_tallies(pages) if page.card_state == State.OPEN]
+
+    found = cached(f"to-sign-{chosen.pk}-{petition.locale_id}", read) if chosen else []
+    return next(iter(found or next_to_sign(petition)), None)
+
+
+@register.simple_tag
+def newest_update(petition: Petition, page: int | None = None) -> timeline.Entry | None:
+    """The newest update of the campaign page that tells a petition's story."""
+    story = story_of(petition, page=page)
+    entries = timeline.timeline(None, story.updates) if story else []
+    return next(iter(entries), None)

@@ -1,0 +1,74 @@
+"""What a notice to staff looks like: as the other mails of the site, and in one language.
+
+Wagtail composes the HTML outside of the recipient's language, so it would be in that of the worker.
+"""
+
+import logging
+from collections.abc import Iterable
+from smtplib import SMTPException
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.template.loader import render_to_string
+from django.utils.translation import override
+from wagtail.admin import mail
+
+log = logging.getLogger(__name__)
+
+
+class LikeOurMails:
+    """Sends text and HTML; replaces `send_emails` of Wagtail's EmailNotificationMixin."""
+
+    def send_emails(
+        self,
+        template_set: dict[str, str],
+        context: dict[str, Any],
+        recipients: Iterable[User],
+        **kwargs: Any,
+    ) -> bool:
+        messages = [compose(template_set, context, user) for user in recipients]
+        with get_connection() as connection:
+            taken = [sent(message, connection) for message in messages]
+        return all(taken)
+
+
+def sent(message: EmailMultiAlternatives, connection: BaseEmailBackend) -> bool:
+    """Send one mail; that one recipient is refused keeps it from nobody else."""
+    try:
+        return bool(connection.send_messages([message]))
+    except (OSError, SMTPException) as error:
+        log.warning("A notice was not taken: %s", type(error).__name__)
+        return False
+
+
+def compose(
+    template_set: dict[str, str], context: dict[str, Any], user: User
+) -> EmailMultiAlternatives:
+    """The mail in the user's language. The child templates of Wagtail extend our base template."""
+    with override(user.wagtail_userprofile.get_preferred_language()):
+        subject = " ".join(render_to_string(template_set["subject"], context).split())
+        values = {**context, "user": user, "subject": subject}
+        text = render_to_string(template_set["text"], values).strip()
+        html = render_to_string(template_set["html"], values)
+    headers = {"Auto-Submitted": "auto-generated"}
+    message = EmailMultiAlternatives(subject, text, to=[user.email], headers=headers)
+    message.attach_alternative(html, "text/html")
+    return message
+
+
+class ToApprove(LikeOurMails, mail.GroupApprovalTaskStateSubmissionEmailNotifier):
+    pass
+
+
+class Submitted(LikeOurMails, mail.WorkflowStateSubmissionEmailNotifier):
+    pass
+
+
+class Rejected(LikeOurMails, mail.WorkflowStateRejectionEmailNotifier):
+    pass
+
+
+class Approved(LikeOurMails, mail.WorkflowStateApprovalEmailNotifier):
+    pass

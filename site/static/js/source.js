@@ -1,0 +1,62 @@
+// Carries the code of the link by which a reader came (?source=…, ?utm_source=…) to the form, without
+// a cookie: from address to address, and into the form's hidden field. A classic script, since it also
+// runs in frames. Without it the server reads the code from the address of the page with the form.
+
+(() => {
+  const HALF = /^[a-z0-9._-]{1,40}$/;
+  const half = (text) => {
+    const found = (text ?? "").trim().toLowerCase().replace(/\s+/g, "-");
+    return HALF.test(found) ? found : "";
+  };
+  const join = (...halves) => halves.map(half).filter(Boolean).join("/");
+  const asked = new URLSearchParams(location.search);
+  const fields = document.querySelectorAll("form[method=post] input[name=source]");
+  // After a mistake the address says nothing, and the server has put the code into the form.
+  const code = join(...(asked.get("source") ?? "").split("/", 2))
+    || join(asked.get("utm_source"), asked.get("utm_campaign"))
+    || (fields[0]?.value ?? "");
+
+  // The site around a frame: allowed to frame the petition, and named by its host alone.
+  if (self !== top) {
+    const address = location.ancestorOrigins?.[0] || document.referrer;
+    const around = address.match(/^https?:\/\/([^/:]+)/)?.[1];
+    for (const field of document.querySelectorAll("input[name=framed_by]")) {
+      if (around && around !== location.hostname) field.value ||= around;
+    }
+  }
+
+  if (!code) return;
+  for (const field of fields) field.value = code;
+
+  for (const link of document.querySelectorAll("a[href]")) {
+    const isPage = link.origin === location.origin && link.pathname.endsWith("/");
+    if (!isPage || link.getAttribute("href").startsWith("#")) continue;
+    const url = new URL(link.href);
+    if (!url.searchParams.has("source")) url.searchParams.set("source", code);
+    link.href = url.href;
+  }
+
+  for (const form of document.forms) {
+    if (form.method !== "get") continue;
+    const field = Object.assign(document.createElement("input"), { type: "hidden", name: "source" });
+    field.value = code;
+    form.append(field);
+  }
+
+  // Who came by a share and shares in turn: "whatsapp" becomes "whatsapp-2", and so on up to 9. The
+  // code counts how often a link was passed on; it says nothing of who did it.
+  for (const box of document.querySelectorAll("[data-share]")) {
+    const parts = [box, ...box.querySelectorAll("a[href]")];
+    const texts = parts.map((part) => (part === box ? box.dataset.url : part.getAttribute("href")));
+    const shares = /source(?:=|%3D)([a-z]+)(?![\w-])/;
+    const known = texts.map((text) => text.match(shares)?.[1]);
+    const [, base, number] = code.match(/^([a-z]+)(?:-([2-9]))?$/) ?? [];
+    if (!base || !known.includes(base)) continue;
+    const next = Math.min(Number(number ?? 1) + 1, 9);
+    parts.forEach((part, place) => {
+      const text = texts[place].replace(shares, `$&-${next}`);
+      if (part === box) box.dataset.url = text;
+      else part.setAttribute("href", text);
+    });
+  }
+})();

@@ -1,0 +1,46 @@
+// Remembers what is typed into the form, in this tab of the browser and nowhere else, so that
+// somebody who waits for the mail can come back and correct their email (waiting.js).
+// Without this script people go back to the petition and type again.
+
+const KEY = "typed";
+const form = document.querySelector(".petition-form");
+
+// No box is remembered: each consent is given anew.
+const fields = () => [
+  ...form.querySelectorAll(".field :is(input:not([type=checkbox]), select, textarea)"),
+];
+
+function restore(petition) {
+  const typed = JSON.parse(sessionStorage.getItem(KEY));
+  if (!typed?.again || typed.petition !== petition) return;
+  for (const field of fields()) field.value ||= typed.values[field.name] ?? "";
+  sessionStorage.setItem(KEY, JSON.stringify({ ...typed, again: false }));
+  form.elements.email.focus();
+  form.elements.email.select();
+}
+
+function remember(petition) {
+  const values = Object.fromEntries(fields().map((field) => [field.name, field.value]));
+  // The address to which the form is sent shows errors, and is no page to come back to.
+  const isHere = !location.pathname.endsWith("/sign/");
+  const page = isHere ? location.pathname : JSON.parse(sessionStorage.getItem(KEY))?.page;
+  sessionStorage.setItem(KEY, JSON.stringify({ petition, page, values }));
+}
+
+// Browsers may forbid storage, in a frame of another site for example: then nothing is remembered.
+function attempt(action) {
+  try {
+    action();
+  } catch {
+    // as above
+  }
+}
+
+if (form) {
+  const petition = new URL(form.action).pathname.replace(/sign\/$/, "");
+  attempt(() => restore(petition));
+  form.addEventListener("submit", () => attempt(() => remember(petition)));
+} else {
+  // Who is thanked needs the form no more.
+  attempt(() => sessionStorage.removeItem(KEY));
+}

@@ -1,0 +1,152 @@
+"""“New campaign”: five answers make the drafts of a page and of its petition."""
+
+from io import BytesIO
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from PIL import Image
+from wagtail.models import Collection
+
+from campaigns.models import CampaignPage, CustomImage, Petition
+from campaigns.pages.beginning import Letter, read_letter
+from tests.factories import make_campaign, make_petition
+
+BEGIN = "/admin/campaigns/new/"
+LETTER = """Dear President Putin,
+
+I call on you to repeal laws that:
+
+•    re-criminalise libel
+•    restrict public protests
+
+Uphold these freedoms."""
+
+
+def iptc(*sets):
+    """A JPEG with datasets of IPTC, as photographers' programs write them."""
+    out = BytesIO()
+    Image.new("RGB", (60, 40), "red").save(out, "JPEG")
+    data = b"".join(
+        b"\x1c" + bytes([*key]) + len(text.encode()).to_bytes(2, "big") + text.encode()
+        for key, text in sets
+    )
+    data += b"\0" * (len(data) % 2)
+    resource = b"8BIM\x04\x04\0\0" + len(data).to_bytes(4, "big") + data
+    segment = b"Photoshop 3.0\0" + resource
+    app13 = b"\xff\xed" + (len(segment) + 2).to_bytes(2, "big") + segment
+    return out.getvalue()[:2] + app13 + out.getvalue()[2:]
+
+
+@pytest.fixture
+def parent(db):
+    return make_campaign(make_petition(title="Another"), title="Another").get_parent().specific
+
+
+@pytest.fixture
+def answers(client, parent, people):
+    """What an editor sends, and a client in which they are signed in."""
+    client.force_login(people.editor)
+    form = client.get(BEGIN).context["form"]
+    return {
+        "title": "Protect freedom of expression",
+        "ask": "Call on the President to repeal these laws.",
+        "target": "Vladimir Putin",
+        "letter": LETTER,
+        "goal": "5000",
+        "closes_at": "2030-05-01",
+        "parent": parent.pk,
+        "collection": Collection.get_first_root_node().pk,
+        "key": str(form["key"].value()),
+    }
+
+
+def test_the_answers_become_drafts_that_are_opened(client, answers, people):
+    picture = iptc(((2, 120), "A line of police."), ((2, 80), "A. Demianchuk"), ((2, 110), "R."))
+    file = SimpleUploadedFile("square.jpg", picture, "image/jpeg")
+
+    answer = client.post(BEGIN, {**answers, "picture": file})
+
+    page = CampaignPage.objects.get(title="Protect freedom of expression")
+    assert answer.url == reverse("wagtailadmin_pages:edit", args=[page.pk])
+    petition = page.petition.get_latest_revision_as_object()
+    assert (page.live, petition.live, page.owner) == (False, False, people.editor)
+    assert (petition.title, petition.goal) == (page.title, 5000)
+    assert petition.salutation == "Dear President Putin,"
+    assert [each.value for each in petition.demands] == [
+        "re-criminalise libel",
+        "restrict public protests",
+    ]
+    image = CustomImage.objects.get()
+    assert (image.credit, image.description) == ("A. Demianchuk/R.", "A line of police.")
+    assert page.listing_image_id == image.pk
+    assert client.get(answer.url).status_code == 200
+    draft = client.get(reverse("wagtailadmin_pages:view_draft", args=[page.pk]))
+    assert "restrict public protests" in draft.content.decode()
+
+
+def test_what_is_sent_twice_makes_one_campaign(client, answers):
+    urls = [client.post(BEGIN, answers).url for _click in range(2)]
+
+    assert len({*urls}) == 1
+    assert CampaignPage.objects.filter(title=answers["title"]).count() == 1
+    assert Petition.objects.filter(title=answers["title"]).count() == 1
+
+
+def test_what_is_wrong_is_said_and_what_was_typed_stays(client, answers):
+    answer = client.post(BEGIN, {**answers, "title": "", "letter": f"• {'x' * 301}\n• y"})
+
+    shown = answer.content.decode()
+    assert answer.status_code == 422
+    assert "A demand may have 300 letters at most" in shown
+    assert "Vladimir Putin" in shown
+
+
+def test_a_template_gives_its_settings_story_and_texts(client, answers):
+    old = make_petition(title="Old", goal=700, postcode_field="required", button="Sign now")
+    story = [("heading", "What we know"), ("petition", {"petition": None})]
+    template = make_campaign(old, title="Old", is_template=True, body=story)
+
+    client.post(BEGIN, {**answers, "template": template.pk, "goal": "", "letter": ""})
+
+    page = CampaignPage.objects.get(title=answers["title"])
+    petition = page.petition.get_latest_revision_as_object()
+    assert (petition.goal, petition.postcode_field, petition.button) == (
+        700,
+        "required",
+        "Sign now",
+    )
+    assert [block.block_type for block in page.body] == ["heading"]
+    assert (petition.opening, petition.ask) == (old.opening, answers["ask"])
+    assert petition.tally != old.tally
+    assert not page.get_latest_revision_as_object().is_template
+
+
+def test_a_template_of_another_team_is_not_offered(client, teams, answers, people):
+    make_campaign(teams.theirs, title="Theirs", is_template=True)
+    people.editor.groups.clear()
+
+    assert client.get(BEGIN).status_code == 302
+
+
+def test_the_start_page_offers_it_to_those_who_may(client, parent, people):
+    client.force_login(people.editor)
+    offered = BEGIN in client.get("/admin/").content.decode()
+    client.force_login(people.manager)
+
+    assert offered
+    assert BEGIN not in client.get("/admin/").content.decode()
+    assert client.get(BEGIN).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("text", "letter"),
+    [
+        ("", Letter("", "", [], "")),
+        ("One.\nTwo.", Letter("", "One.\n\nTwo.", [], "")),
+        ("Dear all,\n1. a\n\n2) b", Letter("Dear all,", "", ["a", "b"], "")),
+        ("In 2013. Then\n- a - b\nEnd", Letter("", "In 2013. Then", ["a - b"], "End")),
+    ],
+)
+def test_a_letter_is_taken_apart_at_its_list(text, letter):
+    assert read_letter(text) == letter

@@ -1,0 +1,236 @@
+"""A campaign page and its own petition are edited, saved and previewed as one document."""
+
+import pytest
+from django.urls import reverse
+from wagtail.models import Collection
+from wagtail.test.utils.form_data import nested_form_data, streamfield
+
+from campaigns.cms.pages.campaign_form import PREFIX, SHOWN, stamp
+from campaigns.models import CampaignPage, Petition, State
+from campaigns.petitions import controlling
+from tests.campaigns.cms.browsing import form_data as petition_data
+from tests.campaigns.cms.pages.test_publishing import edit, form_data
+from tests.factories import make_campaign, make_petition
+
+JSON = {"headers": {"accept": "application/json"}}
+
+
+def fresh(subject):
+    return type(subject).objects.get(pk=subject.pk)
+
+
+def newest(subject):
+    return fresh(subject).get_latest_revision_as_object()
+
+
+def composed(petition, /, *, letter=None, **fields):
+    """What the browser sends of the form of a page: its own fields, and those of its petition."""
+    draft = newest(petition) if petition else None
+    typed = {"demands": streamfield([("demand", "stop the dam")])} | (letter or {})
+    typed |= {} if draft else {"collection": Collection.get_first_root_node().pk}
+    sent = {f"{PREFIX}-{name}": value for name, value in petition_data(**typed).items()}
+    shown = {SHOWN: stamp(draft) if draft else ""}
+    page = nested_form_data({"petition": "", "slug": "a-story"} | fields)
+    return form_data(Petition()) | page | sent | shown
+
+
+def add_url(page):
+    kind = ["campaigns", "campaignpage", page.get_parent().pk]
+    return reverse("wagtailadmin_pages:add", args=kind)
+
+
+def test_both_are_saved_as_drafts(page, draft, people, browse):
+    client = browse(people.editor)
+
+    shown = client.get(edit(page)).content.decode()
+    answer = client.post(edit(page), composed(draft, letter={"opening": "Typed on the page."}))
+
+    assert f'name="{PREFIX}-opening"' in shown
+    assert answer.status_code == 302
+    saved = newest(draft)
+    assert (newest(page).title, saved.title, saved.opening) == (
+        "A story",
+        "A story",
+        "Typed on the page.",
+    )
+    assert [each.value for each in saved.demands] == ["stop the dam"]
+    assert (fresh(page).live, saved.live) == (False, False)
+
+
+def test_the_public_goes_on_reading_what_is_published(teams, people, browse):
+    page = make_campaign(teams.ours, title=teams.ours.title)
+    before = fresh(teams.ours).opening
+    people.moderator.groups.add(*people.administrator.groups.all())
+
+    browse(people.administrator).post(
+        edit(page), composed(teams.ours, letter={"opening": "Typed on the page."})
+    )
+
+    assert fresh(teams.ours).opening == before
+    assert newest(teams.ours).opening == "Typed on the page."
+
+
+def test_a_title_of_its_own_stays(people, browse):
+    petition = make_petition(title="The letter", live=False)
+    page = make_campaign(petition, title="The page", live=False)
+    client = browse(people.editor)
+
+    assert f'name="{PREFIX}-title"' in client.get(edit(page)).content.decode()
+    client.post(edit(page), composed(petition, letter={"title": "The letter"}, title="Another"))
+
+    assert (newest(page).title, newest(petition).title) == ("Another", "The letter")
+
+
+def test_a_new_page_makes_its_petition(page, people, browse):
+    count = Petition.objects.count()
+    client = browse(people.editor)
+
+    shown = client.get(add_url(page)).content.decode()
+    client.post(add_url(page), composed(None, title="Bees", slug="bees"))
+
+    assert f'name="{PREFIX}-salutation"' in shown
+    made = CampaignPage.objects.get(slug="bees")
+    assert Petition.objects.count() == count + 1
+    assert (made.petition.title, made.petition.slug, made.petition.live) == ("Bees", "bees", False)
+    assert made.petition.get_latest_revision() is not None
+
+
+def test_a_page_of_which_only_the_title_is_typed_has_no_petition_yet(page, people, browse):
+    count = Petition.objects.count()
+    nothing = {"ask": "", "salutation": "", "opening": "", "goal": "", "demands": streamfield([])}
+    nothing["consent"] = Petition().consent
+    data = composed(None, letter=nothing, title="Bees", slug="bees")
+
+    saved = browse(people.editor).post(add_url(page), data, **JSON)
+
+    assert saved.json()["success"]
+    assert (Petition.objects.count(), CampaignPage.objects.get(slug="bees").petition) == (
+        count,
+        None,
+    )
+
+
+def test_autosaves_of_one_sitting_make_one_revision(page, draft, people, browse):
+    client = browse(people.editor)
+    data = composed(draft, letter={"opening": "One."})
+    first = client.post(edit(page), data, **JSON).json()
+    count = draft.revisions.count()
+
+    updates = dict(first["field_updates"])
+    again = {**data, **updates, "overwrite_revision_id": first["revision_id"]}
+    second = client.post(edit(page), again | {f"{PREFIX}-opening": "Two."}, **JSON).json()
+
+    assert (first["success"], second["success"]) == (True, True)
+    assert (newest(draft).opening, draft.revisions.count()) == ("Two.", count)
+
+
+def test_what_was_changed_meanwhile_is_not_overwritten_unseen(page, draft, people, browse):
+    data = composed(draft, letter={"opening": "Typed on the page."})
+    other = fresh(draft)
+    other.opening = "Typed in the petition's own form."
+    other.save_revision(user=people.administrator)
+    client = browse(people.editor)
+
+    answer = client.post(edit(page), data)
+    kept = newest(draft).opening
+    client.post(edit(page), data | {SHOWN: stamp(newest(draft))})
+
+    assert "The petition was changed by somebody else" in answer.content.decode()
+    assert kept == "Typed in the petition's own form."
+    assert newest(draft).opening == "Typed on the page."
+
+
+def test_a_petition_that_was_closed_meanwhile_is_not_reopened_unseen(teams, people, browse):
+    page = make_campaign(teams.ours, title=teams.ours.title)
+    data = composed(teams.ours, letter={"closes_at": ""})
+    controlling.close(teams.ours, by=people.administrator)
+
+    answer = browse(people.administrator).post(edit(page), data | {"action-publish": "1"})
+
+    assert "The petition was changed by somebody else" in answer.content.decode()
+    assert fresh(teams.ours).state == State.CLOSED
+
+
+def test_what_is_wrong_with_the_petition_is_said_at_its_field(page, draft, people, browse):
+    data = composed(draft, letter={"salutation": "", "opens_at": "nonsense"})
+
+    answer = browse(people.editor).post(edit(page), data | {"action-submit": "1"})
+
+    shown = answer.content.decode()
+    assert answer.status_code == 200
+    assert f'name="{PREFIX}-salutation"' in shown
+    assert "This field is required." in shown
+    assert not fresh(page).workflow_in_progress
+
+
+@pytest.mark.parametrize("saved", [True, False])
+def test_the_preview_shows_what_was_typed_of_both(saved, page, draft, people, browse):
+    client = browse(people.editor)
+    kind = ["campaigns", "campaignpage", page.get_parent().pk]
+    preview = reverse("wagtailadmin_pages:preview_on_add", args=kind)
+    if saved:
+        preview = reverse("wagtailadmin_pages:preview_on_edit", args=[page.pk])
+    petition = draft if saved else None
+    data = composed(petition, letter={"opening": "Not saved yet."}, title="New", slug="new")
+
+    kept = client.post(preview, data)
+    shown = [client.get(preview, {"mode": mode}) for mode in ("", "open", "thanks")]
+
+    assert kept.json() == {"is_valid": True, "is_available": True}
+    assert [each.status_code for each in shown] == [200, 200, 200]
+    assert "Not saved yet." in shown[1].content.decode()
+    assert newest(draft).opening == draft.opening
+    assert not CampaignPage.objects.filter(slug="new").exists()
+
+
+def test_another_page_with_the_same_petition_leads_to_the_first(draft, page, people, browse):
+    second = make_campaign(draft, title="The second page", live=False)
+    client = browse(people.editor)
+
+    shown = client.get(edit(second)).content.decode()
+    client.post(edit(second), composed(draft, letter={"opening": "Typed elsewhere."}))
+
+    assert f'name="{PREFIX}-opening"' not in shown
+    assert edit(page) in shown
+    assert draft.opening in shown
+    assert newest(draft).opening == draft.opening
+
+
+def test_another_teams_petition_is_read_and_not_changed(teams, editor, page_publishers, browse):
+    editor.groups.add(page_publishers)
+    page = make_campaign(teams.theirs)
+    client = browse(editor)
+    data = composed(teams.theirs, letter={"opening": "Typed by a stranger."})
+
+    shown = client.get(edit(page)).content.decode()
+    client.post(edit(page), data | {"petition": teams.theirs.pk})
+
+    assert f'name="{PREFIX}-opening"' not in shown
+    assert teams.theirs.opening in shown
+    assert newest(teams.theirs).opening == teams.theirs.opening
+
+
+def test_a_petition_that_exists_is_chosen_instead(page, people, browse):
+    other = make_petition(title="Another")
+    count = Petition.objects.count()
+
+    data = composed(None, title="Bees", slug="bees", petition=other.pk)
+    browse(people.editor).post(add_url(page), data)
+
+    assert CampaignPage.objects.get(slug="bees").petition == other
+    assert Petition.objects.count() == count
+
+
+def test_a_comment_on_the_letter_is_one_on_the_page(page, draft, people, browse):
+    comment = {"contentpath": "petition.opening", "text": "Shorter?", "position": ""}
+    comment["replies"] = {"TOTAL_FORMS": 0, "INITIAL_FORMS": 0}
+    sent = nested_form_data(
+        {"comments": {"TOTAL_FORMS": 1, "INITIAL_FORMS": 0, "0": {**comment, "DELETE": ""}}}
+    )
+    client = browse(people.editor)
+
+    client.post(edit(page), composed(draft) | sent)
+    shown = client.get(edit(page)).content.decode()
+
+    assert 'data-contentpath="petition"' in shown
+    assert "Shorter?" in shown

@@ -1,0 +1,176 @@
+"""An update of a campaign: an address of its own, a picture, and its place in the feeds."""
+
+from datetime import date
+from xml.etree import ElementTree
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from wagtail.models import PageViewRestriction
+
+from campaigns.models import CampaignPage
+from campaigns.pages import timeline
+from home.checklist import answers
+from tests.factories import make_article, make_campaign, make_image, make_petition
+from tests.home.test_discovery import titles
+
+pytestmark = pytest.mark.django_db
+
+
+def update(heading: str = "Four hundred boats", day: int = 4, **values: object):
+    text = "<p>They went <b>down</b> the gorge.</p>"
+    return "update", {"day": date(2026, 5, day), "heading": heading, "text": text, **values}
+
+
+def with_picture(alt: str = "Boats in a gorge", **values: object):
+    image = {"image": make_image(credit="© Ada").pk, "alt_text": alt, "decorative": False}
+    return {"image": image, "caption": "On Sunday"} | values
+
+
+def make_updated(*updates, **fields: object) -> CampaignPage:
+    page = make_campaign(**fields)
+    block = CampaignPage._meta.get_field("updates").stream_block
+    page.updates = block.to_python([{"type": kind, "value": value} for kind, value in updates])
+    page.save_revision().publish()
+    return CampaignPage.objects.get(pk=page.pk)
+
+
+def addresses(page: CampaignPage) -> list[str]:
+    return [page.url + entry.path for entry in timeline.updates_of(page.updates)]
+
+
+def plain(*given):
+    """Updates as they are stored."""
+    return [(kind, value | {"day": value["day"].isoformat()}) for kind, value in given]
+
+
+def test_an_update_has_an_address_of_its_own_that_signs(client):
+    page = make_updated(*plain(update(), update("The minister has answered", 6)))
+    first, second = addresses(page)
+
+    story = client.get(page.url).content.decode()
+    response = client.get(first)
+
+    assert [f'href="{address}"' in story for address in (first, second)] == [True, True]
+    text = response.content.decode()
+    assert response["Cache-Control"].startswith("public")
+    assert "Four hundred boats</h1>" in text
+    assert "The minister has answered" not in text
+    assert f'<link rel="canonical" href="{settings.BASE_URL}{first}">' in text
+    assert '<meta property="og:title" content="Four hundred boats">' in text
+    assert 'content="They went down the gorge."' in text
+    assert f'href="{page.url}"' in text
+    assert f'name="page" value="{page.pk}"' in text
+
+
+def test_the_address_stays_when_the_words_change(client):
+    page = make_updated(*plain(update()))
+    (address,) = addresses(page)
+
+    page.updates[0].value["heading"] = "Five hundred boats"
+    page.save_revision().publish()
+
+    assert "Five hundred boats</h1>" in client.get(address).content.decode()
+
+
+def test_an_update_that_is_gone_or_hidden_is_not_found(client):
+    page = make_updated(*plain(update()))
+    (address,) = addresses(page)
+
+    assert client.get(f"{page.url}updates/deadbeef/").status_code == 404
+    assert client.get(f"{page.url}updates/").status_code == 404
+    assert client.get(f"{address}more/").status_code == 404
+    PageViewRestriction.objects.create(page=page, restriction_type="login")
+    assert client.get(address).status_code == 302
+    page.unpublish()
+    assert client.get(address).status_code == 404
+
+
+def test_an_update_may_hold_a_picture(client):
+    page = make_updated(*plain(update(**with_picture())))
+    (address,) = addresses(page)
+
+    for path in (page.url, address):
+        text = client.get(path).content.decode()
+        assert 'alt="Boats in a gorge"' in text
+        assert "On Sunday" in text
+        assert "© Ada" in text
+    assert (
+        '<meta property="og:image:alt" content="Boats in a gorge">'
+        in client.get(address).content.decode()
+    )
+
+
+def test_many_pictures_take_as_many_queries_as_two(client):
+    def queries(page: CampaignPage) -> int:
+        client.get(page.url)  # makes the renditions
+        with CaptureQueriesContext(connection) as found:
+            client.get(page.url)
+        return len(found)
+
+    few = make_updated(*plain(*(update(**with_picture()) for _ in range(2))))
+    many = make_updated(
+        *plain(*(update(**with_picture()) for _ in range(4))),
+        petition=make_petition(slug="many"),
+        slug="many",
+    )
+
+    assert queries(many) == queries(few)
+
+
+def test_updates_are_in_the_feeds_the_newest_first(client):
+    page = make_updated(
+        *plain(update(day=4), update("The minister has answered", 6)),
+        title="The river",
+        published_on=date(2026, 5, 1),
+    )
+    make_article(title="News", published_on=date(2026, 5, 5))
+    make_campaign(make_petition(slug="other"), title="Other", published_on=date(2026, 5, 2))
+
+    assert titles(client) == [
+        "The river: The minister has answered",
+        "News",
+        "The river: Four hundred boats",
+        "Other",
+        "The river",
+    ]
+    rss = ElementTree.fromstring(client.get("/feeds/rss.xml").content)
+    item = next(rss.iter("item"))
+    assert item.findtext("link") == settings.BASE_URL + addresses(page)[1]
+    assert item.findtext("description") == "They went down the gorge."
+
+
+def test_the_feeds_take_no_more_queries_with_more_updates(client):
+    def queries() -> int:
+        client.get("/feeds/rss.xml")
+        with CaptureQueriesContext(connection) as found:
+            client.get("/feeds/rss.xml")
+        return len(found)
+
+    make_updated(*plain(update()))
+    few = queries()
+    for number in range(3):
+        fields = {"petition": make_petition(slug=f"p-{number}"), "slug": f"c-{number}"}
+        make_updated(*plain(update(), update()), **fields)
+
+    assert queries() == few
+
+
+def test_no_update_of_a_hidden_campaign_is_in_a_feed(client):
+    hidden = make_updated(*plain(update()))
+    PageViewRestriction.objects.create(page=hidden, restriction_type="login")
+
+    assert titles(client) == []
+
+
+def test_a_proxy_forgets_the_updates_with_their_page():
+    page = make_updated(*plain(update()))
+
+    assert page.get_cached_paths() == ["/", f"/updates/{page.updates[0].id[:8]}/"]
+
+
+def test_the_checklist_looks_at_the_pictures_of_updates():
+    page = make_updated(*plain(update(**with_picture(alt=" "))))
+
+    assert answers(page, privacy_url="")["alternative"] is False

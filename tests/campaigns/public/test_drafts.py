@@ -1,0 +1,117 @@
+"""A link shows an outsider the newest draft: read-only, for some days, and to nobody else."""
+
+import logging
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from campaigns.pages import preview_links
+from campaigns.pages.preview_links import PreviewLink
+from config.logs import Formatter
+from tests.campaigns.cms.conftest import make_user
+from tests.factories import make_campaign, make_petition
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def page():
+    """A page whose newest draft differs from what is public."""
+    petition = make_petition(title="River", salutation="Dear Mayor,")
+    page = make_campaign(petition, title="The river")
+    page.title = "A title that nobody knows yet"
+    page.save_revision()
+    petition.opening = "Words that nobody has read."
+    petition.save_revision()
+    return page
+
+
+@pytest.fixture
+def screen(page):
+    return reverse("preview_links", args=[page.pk])
+
+
+def path_of(client, screen):
+    answer = client.post(screen, {"do": "make", "days": "7"})
+    url = answer.context["view"].new_url
+    return url[url.index("/drafts/") :]
+
+
+def test_an_outsider_reads_the_newest_draft_of_page_and_petition(client, page, screen):
+    client.force_login(make_user("editor", "Editors"))
+    path = path_of(client, screen)
+    client.logout()
+
+    shown = client.get(path)
+    public = client.get(page.url).content.decode()
+
+    text = shown.content.decode()
+    assert shown.status_code == 200
+    for words in ("A title that nobody knows yet", "Words that nobody has read."):
+        assert words in text
+        assert words not in public
+    assert "data-check" not in text
+    assert shown["X-Robots-Tag"] == "noindex, nofollow, noarchive"
+    assert shown["Cache-Control"] == "private, no-store"
+    assert shown["Referrer-Policy"] == "no-referrer"
+    assert client.post(path).status_code == 405
+
+
+def test_it_ends_by_itself_and_by_being_withdrawn(client, screen):
+    client.force_login(make_user("editor", "Editors"))
+    first, second = path_of(client, screen), path_of(client, screen)
+    newest, oldest = PreviewLink.objects.order_by("-pk")
+
+    client.post(screen, {"do": newest.pk})
+    PreviewLink.objects.filter(pk=oldest.pk).update(ends_at=timezone.now() - timedelta(seconds=1))
+    client.logout()
+
+    answers = [client.get(path) for path in (first, second, "/drafts/unknown/")]
+    assert [answer.status_code for answer in answers] == [410, 410, 410]
+    assert "This draft is no longer shown" in answers[0].content.decode()
+
+
+def test_only_a_hash_is_stored_and_no_log_has_the_link(client, page):
+    token = preview_links.make(page, days=1, by=make_user("editor", "Editors"))
+    record = logging.LogRecord("django", logging.INFO, "", 1, f"GET /drafts/{token}/", (), None)
+
+    [link] = PreviewLink.objects.values()
+    assert token not in str(link)
+    assert Formatter("%(message)s").format(record) == "GET /drafts/*/"
+
+
+def test_only_those_who_may_edit_the_page_make_or_withdraw_links(client, page, screen):
+    token = preview_links.make(page, days=1, by=make_user("editor", "Editors"))
+    client.force_login(make_user("manager", "Campaign managers"))
+
+    answers = [client.get(screen), client.post(screen, {"do": PreviewLink.objects.get().pk})]
+
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert client.get(f"/drafts/{token}/").status_code == 200
+
+
+def test_a_draft_of_another_teams_petition_is_shown_to_nobody(
+    client, teams, editor, page_publishers
+):
+    editor.groups.add(page_publishers)
+    page = make_campaign(teams.theirs)
+    teams.theirs.opening = "Words that nobody has read."
+    teams.theirs.save_revision()
+    client.force_login(editor)
+
+    screen = client.get(reverse("preview_links", args=[page.pk]))
+    draft = client.get(reverse("wagtailadmin_pages:view_draft", args=[page.pk]))
+
+    assert screen.status_code == 302
+    assert draft.status_code == 200
+    assert "Words that nobody has read." not in draft.content.decode()
+
+
+def test_the_form_of_a_page_leads_there(client, page, screen):
+    client.force_login(make_user("editor", "Editors"))
+
+    edit = client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
+
+    assert screen in edit

@@ -1,0 +1,199 @@
+"""Exports under gunicorn as deployed: others are answered meanwhile, and the history is true."""
+
+import contextlib
+import http.client
+import re
+import signal
+import socket
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+from wagtail.models import ModelLogEntry
+
+from campaigns.models import Signature
+from servers import gunicorn
+from servers.gunicorn import Application
+from servers.nginx import HOST
+from servers.processes import ROOT, Process
+from tests.campaigns.cms.conftest import make_user
+from tests.factories import make_petition, make_signature
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+ROWS, WORKERS = 22_000, 2
+EXPORT = f"{reverse('export_signatures')}?export=csv"
+TOKEN = "a" * 32
+UNIT = ROOT / "deploy/systemd/lastdrop@staff.service.d/exports.conf"
+# Far more than a socket holds, of which the site can be rid before anybody reads it.
+SOW = """
+    INSERT INTO campaigns_signature ({names})
+    SELECT {values} FROM campaigns_signature, generate_series(2, %s) AS number
+"""
+
+
+class Local(http.client.HTTPConnection):
+    """HTTP over the socket of a pool, as nginx asks."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(HOST, timeout=30)
+        self.path = path
+
+    def connect(self) -> None:
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(str(self.path))
+
+
+class Staff:
+    """The pool of the CMS, and one person who is signed in."""
+
+    def __init__(self, path: Path, process: Process, session: str) -> None:
+        self.path, self.process = path, process
+        cookies = f"{settings.SESSION_COOKIE_NAME}={session}; {settings.CSRF_COOKIE_NAME}={TOKEN}"
+        self.headers = {
+            "Cookie": cookies,
+            "X-Forwarded-Proto": "https",
+            "X-Forwarded-For": "127.0.0.1",
+            "Referer": f"https://{HOST}/admin/",
+            "Content-Type": "application/x-www-form-urlencoded",
+        }
+
+    def ask(self, path: str, **fields: str) -> tuple[http.client.HTTPResponse, Local]:
+        """An answer of which nothing but the head is read, and its connection."""
+        asked = Local(self.path)
+        body = urlencode({"csrfmiddlewaretoken": TOKEN, **fields}) if fields else None
+        asked.request("POST" if fields else "GET", path, body, self.headers)
+        return asked.getresponse(), asked
+
+    def told(self, path: str, **fields: str) -> tuple[int, str]:
+        answer, asked = self.ask(path, **fields)
+        with contextlib.closing(asked):
+            return answer.status, answer.read().decode()
+
+
+def options() -> list[str]:
+    """What the unit of the CMS adds to gunicorn.conf.py."""
+    found = re.search(r'GUNICORN_CMD_ARGS=(.*)"', UNIT.read_text())
+    assert found
+    return found[1].split()
+
+
+def sow() -> None:
+    make_signature(make_petition(title="River", slug="river"), comment="It must run free. " * 20)
+    columns = [field.column for field in Signature._meta.concrete_fields]
+    given = {
+        "id": "(lpad(to_hex(1700000000000 + number), 12, '0') || '70008000000000000000')::uuid",
+        "email_key": "sha256(number::text::bytea)",
+    }
+    values = ", ".join(given.get(column, column) for column in columns)
+    with connection.cursor() as cursor:
+        cursor.execute(SOW.format(names=", ".join(columns), values=values), [ROWS])
+
+
+@pytest.fixture
+def staff(application: Application, transactional_db: None) -> Iterator[Staff]:
+    sow()
+    client = Client()
+    client.force_login(make_user("admin", is_superuser=True))
+    with tempfile.TemporaryDirectory(prefix="lastdrop-") as folder:
+        path = Path(folder) / "staff.sock"
+        with gunicorn.start(
+            f"unix:{path}",
+            *options(),
+            environment=application.environment | {"SECOND_FACTOR": "off"},
+            log=application.log,
+            workers=WORKERS,
+            host=HOST,
+        ) as process:
+            yield Staff(path, process, client.cookies[settings.SESSION_COOKIE_NAME].value)
+
+
+def entries() -> list[dict]:
+    logged = ModelLogEntry.objects.filter(action="petition.export").order_by("pk")
+    return [entry.data for entry in logged]
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    end = time.monotonic() + 30
+    while not is_so():
+        assert time.monotonic() < end, entries()
+        time.sleep(0.1)
+
+
+def test_exports_that_are_held_open_keep_nobody_from_working(staff):
+    with contextlib.ExitStack() as stack:
+        for number in range(2 * WORKERS):
+            held = staff.ask(EXPORT, purpose=f"File {number}", second="yes")
+            for each in held:
+                stack.enter_context(contextlib.closing(each))
+            assert held[0].status == 200
+        home = staff.told(reverse("wagtailadmin_home"))
+        history = staff.told(
+            reverse("wagtailsnippets_campaigns_petition:history", args=[petition()])
+        )
+        running = [(data["rows"], data["finished"]) for data in entries()]
+
+    assert home[0] == 200
+    assert "Export not finished: at most 20,000 of 22,000 signatures left the site" in history[1]
+    assert running == [(20_000, False)] * 2 * WORKERS
+
+
+def petition() -> int:
+    return int(Signature.objects.values_list("tally__petition", flat=True)[0])
+
+
+def test_a_second_press_is_told_that_the_first_runs_and_who_goes_away_is_noticed(staff):
+    first, asked = staff.ask(EXPORT, purpose="Handover")
+    question = staff.told(EXPORT)
+    again = staff.told(EXPORT, purpose="Handover once more")
+    other = staff.told(f"{EXPORT}&q=nobody", purpose="Another")
+    second = staff.told(EXPORT, purpose="Handover", second="yes")
+    first.close()
+    asked.close()
+    until(lambda: 0 < entries()[0]["rows"] < 20_000)
+
+    sentence = "You have started exactly this export already, and it is still running."
+    assert (question[0], sentence in question[1]) == (200, True)
+    assert (again[0], sentence in again[1], "Handover once more" in again[1]) == (409, True, True)
+    assert (other[0], other[1].count("\r\n")) == (200, 1)
+    assert (second[0], second[1].count("\r\n")) == (200, ROWS + 1)
+    # The one who went away got some rows, and the history says at most how many.
+    assert [(data["counted"], data["rows"], data["finished"]) for data in entries()[1:]] == [
+        (0, 0, True),
+        (ROWS, ROWS, True),
+    ]
+    assert entries()[0]["finished"] is False
+    assert sentence not in staff.told(EXPORT)[1]
+
+
+def test_an_export_whose_process_was_killed_is_not_finished_and_no_longer_runs(staff):
+    answer, asked = staff.ask(EXPORT, purpose="Handover")
+    received = answer.read(1_000_000).count(b"\r\n")
+    staff.process.signal(signal.SIGKILL)  # and its workers
+    with contextlib.closing(asked), pytest.raises((http.client.IncompleteRead, OSError)):
+        answer.read()
+
+    assert [(data["rows"], data["finished"]) for data in entries()] == [(20_000, False)]
+    assert 0 < received < 20_000
+    until(lambda: not is_any_locked())
+
+
+def is_any_locked() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory')")
+        [(any_lock,)] = cursor.fetchall()
+    return bool(any_lock)
+
+
+def test_the_container_has_the_same_options_as_the_unit():
+    name, number = options()
+
+    assert f'staff.sock", {name}, "{number}"]' in (ROOT / "deploy/compose.yaml").read_text()

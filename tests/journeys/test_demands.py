@@ -1,0 +1,53 @@
+"""An editor types the demands of a letter one after another, or pastes a list of them."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from campaigns.models import Petition
+from tests.factories import make_campaign, make_petition
+
+LIST = "•    re-criminalise libel\n- restrict public protests\n\n2. name people “foreign agents”\n"
+
+
+def boxes(page: Page) -> list[str]:
+    found = page.get_by_label("Demand", exact=True)
+    return [found.nth(n).input_value() for n in range(found.count())]
+
+
+@pytest.fixture
+def letter(log_in, site) -> Page:
+    """The form of a campaign, at its only demand, which is still empty."""
+    campaign = make_campaign(make_petition(live=False, demands=[]), live=False)
+    page = log_in("Editors")
+    page.goto(f"{site}/admin/pages/{campaign.pk}/edit/")
+    demands = page.locator("[data-contentpath=demands]")
+    demands.get_by_role("button", name="Insert a block").click()
+    return page
+
+
+def test_enter_makes_the_next_demand(letter):
+    letter.get_by_label("Demand", exact=True).fill("stop the dam")
+    letter.keyboard.press("Enter")
+    letter.keyboard.type("free the river")
+
+    assert boxes(letter) == ["stop the dam", "free the river"]
+
+
+def test_a_pasted_list_becomes_as_many_demands_as_it_has_lines(letter):
+    letter.get_by_label("Demand", exact=True).evaluate(
+        """(box, text) => {
+            const clipboardData = new DataTransfer();
+            clipboardData.setData("text/plain", text);
+            const how = { clipboardData, bubbles: true, cancelable: true };
+            box.dispatchEvent(new ClipboardEvent("paste", how));
+        }""",
+        LIST,
+    )
+    demands = ["re-criminalise libel", "restrict public protests", "name people “foreign agents”"]
+
+    assert boxes(letter) == demands
+    with letter.expect_event("load"):
+        letter.get_by_role("button", name="Save draft").first.click()
+    expect(letter.locator(".messages .success")).to_be_visible()
+    draft = Petition.objects.get().get_latest_revision_as_object()
+    assert [each.value for each in draft.demands] == demands

@@ -1,0 +1,115 @@
+"""What somebody writes while their session ends is not lost: they sign in again and save it."""
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.contrib.sessions.models import Session
+from playwright.sync_api import Page, expect
+from wagtail.models import Locale
+from wagtail_localize.models import StringTranslation, Translation
+from wagtail_localize.operations import translate_object
+
+from campaigns.models import Petition
+from staff.models import Phone
+from tests.factories import make_petition
+from tests.journeys.conftest import PASSWORD
+from tests.journeys.test_approval import enter, look_at_it, press, sign_in
+from tests.staff.conftest import code
+
+__all__ = ["enter"]  # the fixture
+
+LINES = ["The river is ours.", "", "It must run free."]
+
+
+def edit_url(site: str, petition: Petition) -> str:
+    return f"{site}/admin/snippets/campaigns/petition/edit/{petition.pk}/"
+
+
+def opening() -> list[str]:
+    text: str = Petition.objects.get().get_latest_revision_as_object().opening
+    return text.splitlines()
+
+
+@pytest.mark.parametrize("button", ["Save draft", None])
+def test_what_was_written_when_the_session_had_ended_is_saved(button, site, enter):
+    page = enter("Editors")
+    petition = make_petition(live=False)
+    edit = edit_url(site, petition)
+    page.goto(edit)
+    look_at_it(page)
+    Session.objects.all().delete()
+
+    page.locator("[name=opening]").fill("\n".join(LINES))
+    if button:
+        press(page, button)
+        page.wait_for_url("**/login/**")
+    else:  # Only autosave has noticed; then the tab is loaded again.
+        indicator = page.locator("#w-autosave-indicator")
+        expect(indicator).to_have_attribute("data-w-autosave-state-value", "paused")
+        page.on("dialog", lambda dialog: dialog.accept())
+        page.goto(edit)
+    sign_in(page, site, "editors")
+    expect(page).to_have_url(edit)
+    expect(page.locator("[name=opening]")).not_to_have_value("The river is ours.")
+    press(page, "Save what I wrote")
+
+    expect(page.locator(".messages .success")).to_be_visible()
+    assert opening() == LINES
+    expect(page.get_by_text("Save what I wrote")).to_have_count(0)
+
+
+def test_whoever_has_a_second_factor_shows_it_and_saves_what_they_wrote(site, page, settings):
+    settings.SECOND_FACTOR = True
+    user = User.objects.create_user("editors", "editors@example.org", PASSWORD)
+    user.groups.add(Group.objects.get(name="Editors"))
+    phone = Phone.objects.create(user=user, name="phone")
+    edit = edit_url(site, make_petition(live=False))
+    page.goto(edit)
+    show_code(page, site, code(phone))
+    expect(page).to_have_url(edit)
+    look_at_it(page)
+    Session.objects.all().delete()
+
+    page.locator("[name=opening]").fill("\n".join(LINES))
+    press(page, "Save draft")
+    page.wait_for_url("**/login/**")
+    show_code(page, site, code(phone, steps=1))
+    expect(page).to_have_url(edit)
+    press(page, "Save what I wrote")
+
+    expect(page.locator(".messages .success")).to_be_visible()
+    assert opening() == LINES
+
+
+def show_code(page: Page, site: str, number: str) -> None:
+    """Sign in with the password; the code is asked for afterwards."""
+    page.get_by_label("Username").fill("editors")
+    page.get_by_label("Password").fill(PASSWORD)
+    press(page, "Sign in")
+    expect(page.get_by_text("Please enter the code from your app")).to_be_visible()
+    page.get_by_label("Code of the second step").fill(number)
+    press(page, "Sign in")
+
+
+def test_a_translated_sentence_is_saved_after_signing_in_again(site, enter):
+    petition = make_petition(opening="It runs free.")
+    translate_object(petition, [Locale.objects.create(language_code="ru")])
+    edit = edit_url(site, Translation.objects.get().get_target_instance())
+    page = enter("Editors")
+    page.goto(edit)
+    Session.objects.all().delete()
+
+    segment = page.locator("li.incomplete").filter(has_text="It runs free.").first
+    segment.get_by_role("button", name="Translate").click()
+    page.locator("li textarea").fill("Она свободна.")
+    press(page, "Save")
+    press(page, "Sign in again")
+    page.wait_for_url("**/login/**")
+    sign_in(page, site, "editors")
+    expect(page).to_have_url(edit)
+    assert not StringTranslation.objects.exists()
+    with page.expect_event("load"):
+        press(page, "Save what I wrote")
+
+    expect(page.get_by_text("Translated manually").first).to_be_visible()
+    assert StringTranslation.objects.get().data == "Она свободна."
+    expect(page.get_by_text("Save what I wrote")).to_have_count(0)

@@ -1,0 +1,161 @@
+"""The minutes after signing: the number, the mail of thanks, sharing, and editors' own blocks."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from campaigns.models import Petition, Signature
+from tests.campaigns.cms.browsing import url as cms_url
+from tests.factories import make_article, make_campaign, make_petition, make_signature
+from tests.journeys.test_visitor import fill
+
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
+def phone(request, browser: Browser) -> Page:
+    context = browser.new_context(viewport=PHONE, java_script_enabled=request.param)
+    context.set_default_timeout(10_000)
+    yield context.new_page()
+    context.close()
+
+
+def test_a_signer_reads_their_number_is_thanked_once_and_a_friend_lands_on_the_story(
+    site, phone, links, worker, smtp_server
+):
+    petition = make_petition(goal=10)
+    make_signature(petition, email="ben@example.org")
+    campaign = make_campaign(petition, title="The last free river")
+    make_campaign(make_petition(slug="other"), title="Spare the forest", slug="other")
+    worker()
+
+    phone.goto(f"{site}{campaign.url}?source=poster")
+    fill(phone)
+    confirm, *_ = links()
+    phone.goto(confirm)
+    phone.get_by_role("button", name="Add my name").click()
+
+    expect(phone.locator(".thanks-number")).to_contain_text(re.compile(r"You are number\s+2"))
+    phone.reload()
+    expect(phone.locator(".thanks-number")).to_contain_text(re.compile(r"You are number\s+2"))
+    expect(phone.get_by_role("link", name="Read and sign")).to_have_attribute(
+        "href", re.compile(r"\?source=poster$")
+    )
+    shared = phone.locator(".share-whatsapp").get_attribute("href")
+    assert "http" in shared
+    phone.goto(confirm)  # the link once more
+
+    worker()
+    worker()
+    subjects = [message["Subject"].partition(":")[0] for message in smtp_server.messages]
+    assert subjects == ["Please confirm your signature", "Thank you for signing"]
+    mail = smtp_server.messages[-1].get_body(("plain",)).get_content()
+    assert f"{site}{campaign.url}" in mail
+    assert "Ada" not in mail
+
+    friend = re.search(r"http\S+", phone.evaluate("url => decodeURIComponent(url)", shared)[20:])
+    phone.goto(friend[0])
+    expect(phone.get_by_role("heading", level=1)).to_have_text("The last free river")
+    assert phone.url == f"{site}{campaign.url}?source=whatsapp"
+
+
+def test_without_confirmation_the_answer_to_the_form_says_how_many(site, phone, worker):
+    petition = make_petition(confirms_by_email=False, goal=10)
+    make_signature(petition, email="ben@example.org")
+
+    phone.goto(site + petition.url_path())
+    fill(phone)
+
+    expect(phone.locator(".thanks-number")).to_contain_text("people have signed")
+    expect(phone.locator(".thanks-number strong")).to_have_text("2")
+
+
+def test_who_waits_finds_the_mailbox_and_corrects_the_email(site, page):
+    campaign = make_campaign(make_petition(country_field="optional"))
+    page.goto(site + campaign.url)
+    page.locator("form.petition-form").get_by_label("Country").select_option("KE")
+    fill(page, email="adda@gmail.com")
+
+    expect(page.get_by_text("You typed this email: adda@gmail.com")).to_be_visible()
+    expect(page.get_by_role("link", name="Open Gmail")).to_have_attribute(
+        "href", "https://mail.google.com/"
+    )
+    assert "adda" not in page.url
+    page.get_by_role("link", name="Correct the email").click()
+
+    expect(page).to_have_url(site + campaign.url)
+    form = page.locator("form.petition-form")
+    expect(form.get_by_label("Name")).to_have_value("Ada Lovelace")
+    expect(form.get_by_label("Country")).to_have_value("KE")
+    expect(form.get_by_label("Email", exact=True)).to_be_focused()
+    expect(form.get_by_label("I agree")).not_to_be_checked()
+    fill(page, email="ada@example.org")
+    expect(page.get_by_text("You typed this email: ada@example.org")).to_be_visible()
+    expect(page.get_by_role("link", name=re.compile("^Open"))).to_have_count(0)
+    assert Signature.objects.count() == 2
+
+
+def test_nothing_that_was_typed_stays_once_they_are_thanked(site, page, links):
+    page.goto(site + make_petition().url_path())
+    fill(page)
+    confirm, *_ = links()
+    assert page.evaluate("sessionStorage.length") == 1
+
+    page.goto(confirm)
+    page.get_by_role("button", name="Add my name").click()
+
+    expect(page.locator(".thanks-number")).to_be_visible()
+    assert page.evaluate("sessionStorage.length") == 0
+
+
+def test_a_phone_offers_its_own_sharing_with_the_editors_message(site, browser):
+    petition = make_petition(share_message="Look at this: {title}")
+    campaign = make_campaign(petition)
+    context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True)
+    context.add_init_script("navigator.share = async (data) => { window.shared = data; };")
+    phone = context.new_page()
+    phone.goto(site + campaign.url)
+
+    phone.get_by_role("button", name="Share").click()
+
+    assert phone.evaluate("window.shared") == {
+        "url": f"{site}{campaign.url}?source=link",
+        "title": campaign.title,
+        "text": f"Look at this: {campaign.title}",
+    }
+    context.close()
+
+
+def test_an_article_is_shared_and_so_is_a_petition_that_is_closed(site, page):
+    article = make_article()
+
+    page.goto(site + article.url)
+
+    expect(page.locator(".share-address")).to_have_text(f"{site}{article.url}")
+
+
+def test_an_editor_composes_a_page_of_thanks_with_a_link_to_donate(site, log_in):
+    petition = make_petition()
+    page = log_in("Moderators")
+    page.goto(site + cms_url("edit", petition.pk))
+    page.get_by_role("tab", name="Texts of each step").click()
+
+    blocks = page.get_by_role("region", name="What follows the thanks")
+    blocks.get_by_role("button", name="Insert a block").first.click()
+    page.get_by_role("option", name="Call to action").click()
+    blocks.get_by_label("Text on the button").fill("Donate")
+    blocks.get_by_label("or the web address of another site").fill(
+        "https://donate.example/?from={source}"
+    )
+    page.get_by_role("button", name="More actions").click()
+    page.get_by_role("button", name="Publish").click()
+    expect(page.get_by_text("updated and published")).to_be_visible()
+
+    signature = make_signature(petition, confirmed_at=None, source="poster")
+    page.goto(f"{site}/signatures/confirm/{signature.token('confirm')}/")
+    page.get_by_role("button", name="Add my name").click()
+    expect(page.get_by_role("link", name="Donate")).to_have_attribute(
+        "href", "https://donate.example/?from=poster"
+    )
+    assert Petition.objects.get(pk=petition.pk).thanks_blocks[0].block_type == "call_to_action"

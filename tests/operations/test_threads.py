@@ -1,0 +1,76 @@
+"""What the worker does slowly holds up nothing that must be done each second."""
+
+import contextlib
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+from django.db import connection
+
+from campaigns.models import Petition, Tally
+from operations import rounds
+from operations.worker import Worker
+from tests.factories import make_petition, make_signature
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+WAITING = "SELECT count(*) FROM pg_locks WHERE relation = %s::regclass AND NOT granted"
+
+
+@pytest.fixture
+def petition() -> Petition:
+    return make_petition(title="Signed")
+
+
+@contextlib.contextmanager
+def ready() -> Iterator[threading.Thread]:
+    """The rounds of the worker, as it does them once it is started; only mail is left out."""
+    every = [replace(each, due_at=0.0) for each in rounds.discover()]
+    worker = Worker([each for each in every if each.thread != "mail"])
+    thread = threading.Thread(target=worker.run)
+    try:
+        yield thread
+    finally:
+        worker.stop()
+        thread.join()
+
+
+@contextlib.contextmanager
+def held(table: str) -> Iterator[None]:
+    """Nobody else can write into the table; whoever wants to, waits."""
+    with contextlib.closing(connection.copy()) as other, other.cursor() as cursor:
+        cursor.execute("BEGIN")
+        cursor.execute(f"LOCK TABLE {table} IN SHARE MODE")
+        yield
+
+
+def waits_for(table: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(WAITING, [table])
+        return bool(cursor.fetchone()[0])
+
+
+def total() -> int:
+    return Tally.objects.get().total
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    end = time.monotonic() + 30
+    while not is_so():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("table", ["campaigns_survey", "campaigns_dailykey"])
+def test_counting_goes_on_while_a_survey_or_anything_else_takes_its_time(table, petition):
+    with ready() as worker, held(table):
+        worker.start()
+        until(lambda: waits_for(table))
+        for number in (1, 2, 3):
+            make_signature(petition, email=f"{number}@example.org")
+            until(lambda number=number: total() == number)
+        still = waits_for(table)
+
+    assert still
