@@ -98,8 +98,7 @@ def save_draft(page: Page) -> None:
 
 
 def summarise(page: Page) -> None:
-    press(page, "Promote", role="tab")
-    field(page, "Summary").fill("Laws in Russia silence people.")
+    field(page, "Lead").fill("Laws in Russia silence people.")
     save_draft(page)
 
 
