@@ -19,6 +19,8 @@ from django.utils.dates import MONTHS, MONTHS_3, MONTHS_ALT, MONTHS_AP
 from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django_filters import DateFromToRangeFilter
+from django_filters.fields import DateRangeField
 from wagtail.admin.forms.models import register_form_field_override
 from wagtail.admin.widgets import AdminDateInput, AdminDateTimeInput
 
@@ -96,6 +98,18 @@ class MomentField(forms.DateTimeField):
             return super().to_python(in_figures(value) if isinstance(value, str) else value)
         except ValidationError as error:
             raise refusal(error, f"{date_format(EXAMPLE, 'DATE_FORMAT')} 18:00") from None
+
+
+class DaysField(DateRangeField):
+    """The first and the last day of a filter."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields = (DayField(required=False), DayField(required=False))
+
+
+class DaysFilter(DateFromToRangeFilter):
+    field_class = DaysField
 
 
 def register() -> None:

@@ -39,6 +39,7 @@ endpoints = [path("oembed/", oembed.oembed, name="oembed")]
 links = [
     path("signatures/confirm/<str:token>/", views.confirm, name="confirm"),
     path("signatures/manage/<str:token>/", views.manage, name="manage"),
+    path("signatures/manage/<str:token>/download/", views.own_copy, name="own_copy"),
     path("signatures/withdraw/<str:token>/", views.withdraw, name="withdraw"),
     path("drafts/<str:token>/", drafts.draft, name="draft"),
 ]

@@ -16,6 +16,7 @@ from campaigns.caching import View, public
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.signed.changes import published_changes
 from campaigns.petitions.state import State
+from campaigns.privacy import own_copy as copies
 from campaigns.privacy import people, promises, retention
 from campaigns.public import arrivals, requests
 from campaigns.sharing import links
@@ -247,10 +248,23 @@ def manage(request: HttpRequest, token: str, signature: Signature) -> HttpRespon
         "retained_days": promises.days_for(signature),
         "changes": people.changes_since(signature),
         "deleted_on": None if signature.confirmed_at else retention.deleted_on(signature),
+        "download_path": reverse("own_copy", args=[token]),
         "withdraw_path": reverse("withdraw", args=[signature.token("withdraw")]),
     }
     status = 422 if form.errors else 200
     return render(request, "campaigns/manage.html", context, status=status)
+
+
+@private_link
+@require_safe
+@about("manage")
+def own_copy(request: HttpRequest, token: str, signature: Signature) -> HttpResponse:
+    """The same data as a file in JSON."""
+    found = copies.own_copy(signature)
+    options = {"ensure_ascii": False, "indent": 2}
+    name = f"signature-{signature.petition.slug}.json"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return JsonResponse(found, json_dumps_params=options, headers=headers)
 
 
 def step(signature: Signature) -> dict[str, Any]:

@@ -110,6 +110,7 @@ class SignatureColumns(models.Model):
         typed=True,
         form_field=countries.CountryField,
         setting="country_field",
+        shown_in=ShownIn.EXPORT | ShownIn.CMS,  # its signer has it in a form
     )
     postcode = column(
         models.CharField(_("postcode"), max_length=20, null=True),
@@ -117,6 +118,7 @@ class SignatureColumns(models.Model):
         typed=True,
         form_field=fields.PostcodeField,
         setting="postcode_field",
+        shown_in=ShownIn.EXPORT | ShownIn.CMS,  # its signer has it in a form
     )
     comment = column(
         models.TextField(_("comment"), null=True),
@@ -124,6 +126,7 @@ class SignatureColumns(models.Model):
         typed=True,
         form_field=fields.CommentField,
         setting="comment_field",
+        shown_in=ShownIn.EXPORT | ShownIn.CMS,  # its signer has it in a form
     )
     updates = column(
         models.BooleanField(_("keep me informed"), default=False),

@@ -40,6 +40,13 @@ def asked_fields() -> dict[str, forms.Field]:
     return found
 
 
+def need_no_postcode(form: forms.Form) -> None:
+    """Accept an empty postcode from a country that has none."""
+    if form.cleaned_data.get("country") in WITHOUT and not form.data.get("postcode", "").strip():
+        form.errors.pop("postcode", None)
+        form.cleaned_data["postcode"] = ""
+
+
 class SignForm(forms.Form):
     """The form to sign, with the fields that the petition asks for.
 
@@ -117,9 +124,7 @@ class SignForm(forms.Form):
         for name in HIDDEN:
             if self.errors.pop(name, None):
                 data[name] = HIDDEN[name]
-        if data.get("country") in WITHOUT and not self.data.get("postcode", "").strip():
-            self.errors.pop("postcode", None)
-            data["postcode"] = ""
+        need_no_postcode(self)
         if not self.petition.has_version(data["version"]):
             message = _(
                 "The letter has changed or did not arrive in full. Please read it again, then sign."
@@ -181,21 +186,42 @@ class SignForm(forms.Form):
 SignForm.base_fields = SharedFields(asked_fields() | SignForm.base_fields)
 
 
-class CorrectForm(forms.Form):
-    """What a signer may change later. A consent can be withdrawn whatever the petition asks."""
+# What a signer may correct without confirming anything anew: all that they typed but the email.
+CORRECTABLE = tuple(name for name in asked_fields() if name != "email")
 
-    name = asked_fields()["name"]
-    updates = asked_fields()["updates"]
-    is_shown = ShownField()
+
+class CorrectForm(forms.Form):
+    """What a signer may change later. A consent can be withdrawn whatever the petition asks.
+
+    What the petition no longer asks for can be corrected and deleted where it was given. A field
+    that was not sent stays as it is.
+    """
 
     def __init__(self, signature: Signature, data: dict[str, Any] | None = None) -> None:
         is_shown = signature.shown_as is not None
-        initial = {"name": signature.name, "updates": signature.updates, "is_shown": is_shown}
+        initial = {name: getattr(signature, name) for name in CORRECTABLE} | {"is_shown": is_shown}
+        initial["country"] = signature.country.code if signature.country else ""
         super().__init__(data, initial=initial, use_required_attribute=True)
         petition = signature.petition
-        if petition.original.offers_updates or signature.updates:
+        original = petition.original
+        for name in set(CORRECTABLE) & SETTINGS.keys():
+            asked = getattr(original, SETTINGS[name])
+            is_missing = data is not None and name not in data and name != "updates"
+            if is_missing or (asked in NOT_ASKED and not initial[name]):
+                del self.fields[name]
+            elif asked != Ask.REQUIRED:
+                self.fields[name].required = False
+        if "updates" in self.fields:
             self.fields["updates"].label = petition.texts.updates_label
-        else:
-            del self.fields["updates"]
-        if not (petition.original.shows_signers or is_shown):
+        if not (original.shows_signers or is_shown):
             del self.fields["is_shown"]
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        need_no_postcode(self)
+        return self.cleaned_data
+
+
+CorrectForm.base_fields = {name: asked_fields()[name] for name in CORRECTABLE} | {
+    "is_shown": ShownField()
+}

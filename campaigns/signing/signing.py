@@ -158,25 +158,25 @@ def confirm(token: str) -> Thanked:
     return thanked.thanked(signature.petition, pk, is_rank=True)
 
 
-def correct(
-    token: str, *, name: str, updates: bool | None = None, is_shown: bool | None = None
-) -> None:
-    """Change the name and the consents of a signature; None leaves a consent as it is.
+def correct(token: str, *, name: str, is_shown: bool | None = None, **answers: Any) -> None:
+    """Change what a signer typed, except the email; what is not given stays as it is.
 
-    Raises BadLink.
+    `answers` are the values for keys of UNANSWERED, as in `sign`. Raises BadLink.
     """
+    if unknown := answers.keys() - UNANSWERED.keys():
+        raise TypeError(f"No form asks for {unknown}.")
     signature = find("manage", token)
     if is_shown is None:
         is_shown = signature.shown_as is not None
     shown_as = public_signers.shortened(name) if is_shown else None
-    values: dict[str, str | bool | None] = {"name": name, "shown_as": shown_as}
-    if updates is not None:
-        values["updates"] = updates
+    values = {
+        field: UNANSWERED[field] if answer == "" else answer for field, answer in answers.items()
+    }
     # A signature that was anonymised or deleted since the link was read stays so. The name must
     # wait for others again before it is shown, since a name that changed alone would reveal who
     # has just been here.
     signatures = Signature.objects.filter(pk=signature.pk, anonymised_at=None)
-    if not signatures.update(**values, shown_at=None):
+    if not signatures.update(name=name, **values, shown_as=shown_as, shown_at=None):
         raise BadLink
 
 

@@ -37,7 +37,10 @@ pytestmark = [
 CANARY = "kanarienvogel"
 PARTS = 4  # so that processes share the work
 # Fields that the browser fills by script, and every button and box that publishes something.
-STREAMS = ("body", "updates", "demands", "targets", "main", "foot", "social")
+STREAMS = (
+    *("body", "updates", "demands", "targets", "thanks_blocks"),
+    *("main", "foot", "social"),
+)
 ALWAYS = {
     **{f"{name}-count": "0" for name in STREAMS},
     **dict.fromkeys(("action-publish", "publish_translations", "publish_copies"), "on"),

@@ -186,14 +186,16 @@ LAST_ROW = """list => {
 
 @pytest.mark.parametrize("width", [768, 1280])
 def test_no_card_leaves_a_hole_in_its_row(site, page, width):
-    page.set_viewport_size({"width": width, "height": 800})
-    index, found = "", {}
-
-    for number in range(1, 8):
+    for number in range(7):
         title = f"Campaign {number}"
-        index = make_campaign(make_petition(title=title), title=title).get_parent().url
-        page.goto(site + index)
-        found[number] = page.locator(".cards").first.evaluate(LAST_ROW)
+        campaign = make_campaign(make_petition(title=title), title=title)
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(site + campaign.get_parent().url)
+    cards, found = page.locator(".cards").first, {}
+
+    while number := cards.locator("> *").count():
+        found[number] = cards.evaluate(LAST_ROW)
+        cards.evaluate("list => list.lastElementChild.remove()")
 
     assert found == dict.fromkeys(range(1, 8), True)
 
@@ -205,6 +207,7 @@ def test_the_picture_of_the_front_page_is_not_enlarged(site, page, size):
     summary = "A wall is to close the gorge. Behind it, one of the last rivers would become a lake."
     make_campaign(make_petition(goal=10), listing_image=image, listing_summary=summary)
     page.set_viewport_size({"width": size[0], "height": size[1]})
+    make_home().make_preview_request()  # makes the renditions
     page.goto(site + make_home().url, wait_until="networkidle")
 
     scale = page.locator(".featured-picture img").evaluate(

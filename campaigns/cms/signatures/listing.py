@@ -26,6 +26,7 @@ from wagtail.admin.widgets import BooleanRadioSelect
 from wagtail.admin.widgets.button import Button
 from wagtail_modeladmin.options import ModelAdmin
 
+from campaigns.cms.dates import DaysFilter
 from campaigns.cms.permissions import StaffRequest, signature_policy, signatures_for, tallies_for
 from campaigns.cms.signatures.searching import OneSearchPaginator, PatientSearchForm
 from campaigns.moderation import screening
@@ -78,9 +79,7 @@ class SignatureFilters(WagtailFilterSet):
     )
     source = django_filters.CharFilter(label=_("Source begins with"), lookup_expr="istartswith")
     framed_by = django_filters.CharFilter(label=_("Embedding site"), lookup_expr="iexact")
-    signed_at = django_filters.DateFromToRangeFilter(
-        label=_("Signed"), widget=DateRangePickerWidget
-    )
+    signed_at = DaysFilter(label=_("Signed"), widget=DateRangePickerWidget)
     updates = django_filters.BooleanFilter(label=_("Keep me informed"), widget=BooleanRadioSelect)
 
     class Meta:

@@ -29,10 +29,12 @@ def form_data(**fields):
         "comment_field": "off",
         "offers_updates": "on",
         "confirms_by_email": "on",
+        "sends_thanks": "on",
         "goal_rises": "on",
         "count_from": "0",
         "retention_days": "90",
         "targets": streamfield([]),
         "demands": streamfield([]),
+        "thanks_blocks": streamfield([]),
     }
     return nested_form_data(values | fields)

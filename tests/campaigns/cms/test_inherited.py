@@ -39,7 +39,8 @@ def texts_url(texts=None):
 def typed(**fields):
     names = [field.name for field in DefaultTexts._meta.fields if field.editable]
     blank = dict.fromkeys(names, "") | {"footer": "null"}
-    return {name: blank[name] for name in blank if name not in ("id", "locale")} | fields
+    texts = {name: blank[name] for name in blank if name not in ("id", "locale", "thanks_blocks")}
+    return texts | {"thanks_blocks-count": 0} | fields
 
 
 def reasons(petition):

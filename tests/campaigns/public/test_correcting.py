@@ -1,11 +1,11 @@
-"""A signer corrects the name and the wish for news by a link of our mails."""
+"""A signer corrects what they typed by a link of our mails."""
 
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
-from campaigns.models import Signature
+from campaigns.models import Petition, Signature
 from campaigns.privacy import retention
 from campaigns.signatures import tokens
 from campaigns.signing import signing
@@ -41,7 +41,7 @@ def test_correcting_changes_nothing_else(client):
             "name": "Ida",
             "updates": "on",
             "email": "eve@example.org",
-            "comment": "",
+            "source": "poster",
             "moderation": "",
         },
     )
@@ -120,3 +120,82 @@ def test_what_is_emptied_while_somebody_corrects_it_stays_empty(monkeypatch):
         signing.correct(token, name="Ada")
 
     assert Signature.objects.get().name is None
+
+
+# --- all that was typed, but the email ---
+
+ASKED = {"country_field": "required", "postcode_field": "required", "comment_field": "optional"}
+TYPED = {"country": "FR", "postcode": "75001", "comment": "Let it run."}
+
+
+def test_everything_that_was_typed_can_be_corrected(client):
+    signature = make_signature(make_petition(**ASKED), **TYPED)
+
+    text = client.get(link(signature)).content.decode()
+    response = client.post(
+        link(signature),
+        {
+            "name": "Ada King",
+            "country": "DE",
+            "postcode": "10115",
+            "comment": "Let it be.\nPlease.",
+        },
+    )
+
+    assert '<option value="FR" selected>' in text
+    assert 'value="75001"' in text
+    assert "Let it run.</textarea>" in text
+    assert response.status_code == 303
+    row = Signature.objects.get()
+    assert (row.name, row.country.code, row.postcode, row.comment, row.email) == (
+        "Ada King",
+        "DE",
+        "10115",
+        "Let it be.\nPlease.",
+        "ada@example.org",
+    )
+
+
+def test_mistakes_in_any_field_are_answered_beside_it_and_change_nothing(client):
+    signature = make_signature(make_petition(**ASKED), **TYPED)
+    before = Signature.objects.values().get()
+
+    response = client.post(
+        link(signature), {"name": "Ada", "country": "XX", "postcode": "", "comment": "a\x00"}
+    )
+
+    assert response.status_code == 422
+    assert response.context["form"].errors.keys() == {"country", "postcode", "comment"}
+    assert Signature.objects.values().get() == before
+
+
+def test_a_country_without_postcodes_needs_none(client):
+    signature = make_signature(make_petition(**ASKED), **TYPED)
+
+    client.post(link(signature), {"name": "Ada", "country": "AE", "postcode": "", "comment": ""})
+
+    row = Signature.objects.get()
+    assert (row.country.code, row.postcode, row.comment) == ("AE", None, None)
+
+
+def test_what_is_no_longer_asked_can_still_be_deleted_by_who_gave_it(client):
+    off = dict.fromkeys(ASKED, "off")
+    given = make_signature(make_petition(**off), **TYPED)
+    other = make_signature(Petition.objects.get(), email="b@example.org")
+
+    offered = ['name="comment"' in client.get(link(who)).content.decode() for who in (given, other)]
+    cleared = dict.fromkeys(TYPED, "")
+    for who in (given, other):
+        client.post(link(who), {"name": "Ada", **cleared, "comment": "" if who == given else "New"})
+
+    assert offered == [True, False]
+    rows = Signature.objects.values_list("country", "postcode", "comment")
+    assert list(rows) == [(None, None, None)] * 2
+
+
+def test_a_field_that_was_not_sent_stays(client):
+    signature = make_signature(make_petition(**ASKED), **TYPED)
+
+    client.post(link(signature), {"name": "Ada King"})
+
+    assert Signature.objects.filter(name="Ada King", **TYPED).exists()

@@ -51,9 +51,6 @@ def test_the_page_shows_all_that_was_kept_in_words(client):
 
     for label, value in {
         "Email": "ada@example.org",
-        "Country": "Russia",
-        "Postcode": "101000",
-        "Comment": "Let it run. For ever.",
         "Language": "English",
         "How you signed": "Form",
         "On the page": "The last free river",
@@ -65,13 +62,17 @@ def test_the_page_shows_all_that_was_kept_in_words(client):
         assert f"{label} {value}" in text
     for words in (page.petition.consent, "stop the dam", "Dear Minister,", page.petition.title):
         assert words in text
-    assert 'value="Ada Lovelace"' in client.get(link(signature)).content.decode()
+    form = client.get(link(signature)).content.decode()
+    assert 'value="Ada Lovelace"' in form
+    assert '<option value="RU" selected>' in form
+    assert 'value="101000"' in form
+    assert "Let it run.\nFor ever.</textarea>" in form
 
 
 def test_what_was_not_given_is_not_there(client):
     text = read(client, make_signature(make_petition()))
 
-    absent = ("Country", "Postcode", "Comment", "On the page", "What led you here", "Your network")
+    absent = ("Postcode", "Comment", "On the page", "What led you here", "Your network")
     assert [label for label in absent if label in text] == []
     assert "Mails to you None" in text
 

@@ -151,6 +151,7 @@ def test_every_column_of_a_signature(teams, people, browse, settings):
         "Confirmed": "2026-11-24T23:30:15+00:00",
         "Channel": "form",
         "Source": "poster",
+        "Embedding site": "",
         "Version": str(teams.ada.version_id),
     }
 

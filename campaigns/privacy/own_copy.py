@@ -1,0 +1,45 @@
+"""A signer's own copy of their data, for a machine to read (GDPR, articles 15 and 20)."""
+
+from typing import Any
+
+from campaigns.mail.outbox import OutgoingMail
+from campaigns.privacy import people
+from campaigns.signatures.columns import COLUMNS, public_page
+from campaigns.signatures.declarations import ShownIn
+from campaigns.signatures.signature import Signature
+
+# What the page of a signer shows, in its form or below it.
+SHOWN = [
+    field.name
+    for field, column in COLUMNS
+    if not field.is_relation and (column.form_field or ShownIn.OWN_PAGE in column.shown_in)
+]
+
+# Not who did it.
+BY_HAND = ("reason", "confirmed_at")
+
+
+def own_copy(signature: Signature) -> dict[str, Any]:
+    """All that the signer's own page shows of a signature, to be written as JSON.
+
+    The checks against forged signatures and the decisions of moderators are left out, since the
+    file is the same for signers who are quarantined; the access report of the staff has them.
+    """
+    everything = people.exported(signature)
+    by_hand = everything["confirmed_by_hand"]
+    return {
+        "number": everything["number"],
+        "petition": everything["petition"],
+        **{name: everything[name] for name in SHOWN},
+        "page": everything["page"] if public_page(signature) else None,
+        "version": everything["version"],
+        "confirmed_by_hand": by_hand
+        and {name: by_hand[name] for name in ("reason", "confirmed_at")},
+        "mails": [as_told(mail) for mail in everything["mails"]],
+    }
+
+
+def as_told(mail: dict[str, Any]) -> dict[str, Any]:
+    """A mail that waits for a moderator is on its way, as on the signer's page."""
+    is_waiting = mail["outcome"] == OutgoingMail.Outcome.WAITING
+    return mail | {"outcome": "owed", "ended_at": None} if is_waiting else mail

@@ -1,0 +1,77 @@
+"""The filter by the days of signing: days as people write them, in the time zone of who asks."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.urls import reverse
+from wagtail.users.models import UserProfile
+
+from tests.campaigns.cms.signatures.test_listing import INDEX, found
+from tests.factories import make_signature
+
+pytestmark = pytest.mark.django_db
+
+# On this evening it is the first of April in Tokyo already.
+EVENING = datetime(2026, 3, 31, 20, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def desk(teams, people, browse):
+    make_signature(teams.ours, name="Aiko", email="aiko@example.org", signed_at=EVENING)
+    return browse(people.river_manager)
+
+
+@pytest.mark.parametrize("day", ["2026-03-31", "31/03/2026", "31.03.2026", "31 March 2026"])
+def test_a_day_is_understood_as_people_write_it(day, desk):
+    assert found(desk, signed_at_from=day, signed_at_to=day) == ["Aiko"]
+
+
+@pytest.mark.parametrize(
+    ("language", "day"),
+    [
+        ("fr", "31 mars 2026"),
+        ("de", "31. März 2026"),
+        ("ru", "31 марта 2026 г."),
+        ("ar", "٣١ مارس ٢٠٢٦"),
+    ],
+)
+def test_a_day_is_understood_in_ones_own_language(language, day, desk, people):
+    profile = UserProfile.get_for_user(people.river_manager)
+    profile.preferred_language = language
+    profile.save()
+
+    assert found(desk, signed_at_from=day, signed_at_to=day) == ["Aiko"]
+
+
+@pytest.mark.parametrize(
+    ("limits", "names"),
+    [
+        ({"signed_at_to": "2026-03-30"}, []),
+        ({"signed_at_to": "2026-03-31"}, ["Aiko"]),
+        ({"signed_at_from": "2026-03-31", "signed_at_to": "2026-04-01"}, ["Aiko"]),
+        ({"signed_at_from": "2026-04-01", "signed_at_to": "2026-04-30"}, []),
+    ],
+)
+def test_both_days_belong_to_what_is_shown(limits, names, desk):
+    assert found(desk, **limits) == names
+
+
+def test_a_day_is_that_of_ones_own_time_zone(desk, people):
+    profile = UserProfile.get_for_user(people.river_manager)
+    profile.current_time_zone = "Asia/Tokyo"
+    profile.save()
+
+    assert found(desk, signed_at_from="2026-04-01", signed_at_to="2026-04-01") == ["Aiko"]
+    assert found(desk, signed_at_from="2026-03-31", signed_at_to="2026-03-31") == []
+
+
+@pytest.mark.parametrize("day", ["yesterday", "31/02/2026", "0", "9" * 40])
+def test_what_is_no_day_shows_nothing_and_moderates_nothing(day, desk, people, browse):
+    shown = desk.get(INDEX, {"signed_at_from": day})
+    moderated = browse(people.manager).get(
+        reverse("moderate_signatures"), {"signed_at_from": day}, follow=True
+    )
+
+    assert (shown.status_code, found(desk, signed_at_from=day)) == (200, [])
+    assert "Release" not in moderated.content.decode().partition("<main")[2].partition("button")[0]
+    assert moderated.status_code == 200

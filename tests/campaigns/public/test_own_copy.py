@@ -1,0 +1,102 @@
+"""A signer takes the data with them that their own page shows."""
+
+import json
+
+import pytest
+from django.utils import timezone
+from wagtail.models import PageViewRestriction
+
+from campaigns.models import HandConfirmation, OutgoingMail
+from campaigns.signatures.columns import COLUMNS
+from campaigns.signatures.declarations import ShownIn
+from tests.campaigns.public.test_manage import link
+from tests.factories import make_campaign, make_decision, make_petition, make_signature
+
+pytestmark = pytest.mark.django_db
+
+
+def download(client, signature):
+    response = client.get(link(signature) + "download/")
+    assert response.status_code == 200
+    return json.loads(response.content)
+
+
+def test_the_page_leads_to_a_file_with_all_that_it_shows(client, django_user_model):
+    page = make_campaign(title="The last free river")
+    signature = make_signature(
+        page.petition, country="RU", comment="Let it run – für alle.", updates=True, page=page
+    )
+    OutgoingMail.objects.create(
+        signature=signature, kind="confirm", outcome="sent", due_at=timezone.now()
+    )
+    HandConfirmation.objects.create(
+        signature=signature, reason="A letter", confirmed_by=django_user_model.objects.create()
+    )
+
+    page_of_signer = client.get(link(signature)).content.decode()
+    response = client.get(link(signature) + "download/")
+    found = json.loads(response.content)
+
+    assert f'href="{link(signature)}download/"' in page_of_signer
+    assert response["Content-Disposition"] == (
+        'attachment; filename="signature-keep-the-river-free.json"'
+    )
+    assert (response["Cache-Control"], response["Referrer-Policy"], response["X-Robots-Tag"]) == (
+        "private, no-store",
+        "no-referrer",
+        "noindex",
+    )
+    assert "für alle" in response.content.decode()
+    assert (found["name"], found["email"], found["country"], found["updates"]) == (
+        "Ada Lovelace",
+        "ada@example.org",
+        "RU",
+        True,
+    )
+    assert found["page"]["title"] == "The last free river"
+    assert found["version"]["consent"] == page.petition.consent
+    assert [mail["kind"] for mail in found["mails"]] == ["confirm"]
+    assert found["confirmed_by_hand"].keys() == {"reason", "confirmed_at"}
+
+
+def test_it_holds_each_column_of_the_page_and_none_of_the_checks(client):
+    found = download(client, make_signature(make_petition()))
+
+    shown = {
+        field.name
+        for field, column in COLUMNS
+        if column.form_field or ShownIn.OWN_PAGE in column.shown_in
+    }
+    others = {"number", "petition", "version", "confirmed_by_hand", "mails"}
+    assert found.keys() == shown | others
+
+
+def test_it_is_the_same_for_signers_who_are_quarantined(client):
+    petition = make_petition()
+    signature = make_signature(petition, moderation="quarantined", moderation_reason="burst")
+    make_decision(signature, reason="looks forged")
+    OutgoingMail.objects.create(
+        signature=signature, kind="confirm", outcome="waiting", due_at=timezone.now()
+    )
+
+    text = client.get(link(signature) + "download/").content.decode()
+
+    for word in ("quarantined", "burst", "forged", "waiting", "moderat", "invalidated"):
+        assert word not in text
+    assert json.loads(text)["mails"][0]["outcome"] == "owed"
+
+
+def test_the_title_of_a_page_that_is_not_public_is_not_told(client):
+    page = make_campaign(title="Secret plan")
+    signature = make_signature(page.petition, page=page)
+    PageViewRestriction.objects.create(page=page, restriction_type="login")
+
+    assert download(client, signature)["page"] is None
+
+
+def test_only_the_link_to_manage_opens_it(client):
+    signature = make_signature(make_petition())
+    wrong = signature.token("withdraw")
+
+    assert client.get(f"/signatures/manage/{wrong}/download/").status_code == 400
+    assert client.post(link(signature) + "download/").status_code == 405
