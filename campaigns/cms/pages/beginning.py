@@ -59,9 +59,7 @@ class BeginForm(forms.Form):
         CampaignPage.objects.none(), label=_("Start from"), required=False
     )
     title = forms.CharField(label=_("Title"), max_length=160)
-    summary = forms.CharField(
-        label=_("Lead"), max_length=255, required=False, widget=long_box(2)
-    )
+    summary = forms.CharField(label=_("Lead"), max_length=255, required=False, widget=long_box(2))
     ask = forms.CharField(label=_("Ask"), max_length=255, required=False)
     target = forms.CharField(label=_("Addressed to"), max_length=120, required=False)
     office = forms.CharField(label=_("Office"), max_length=120, required=False)
