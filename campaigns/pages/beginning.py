@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.utils import translation
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from wagtail.models import Collection, Page
 
 from campaigns.pages import copying
@@ -46,11 +46,12 @@ class Answers(NamedTuple):
 def read_letter(text: str) -> Letter:
     """The parts of a pasted letter: the lines of its list are the demands.
 
-    A first line that ends with a comma is the salutation.
+    A short first line that ends as salutations do is the salutation: with a comma, and in other
+    languages with a colon or an exclamation mark.
     """
-    lines = text.strip().splitlines()
+    lines = [line for line in text.splitlines() if line.strip()]
     salutation = ""
-    if lines and lines[0].rstrip().endswith((",", "،")) and not BULLET.match(lines[0]):
+    if is_salutation(*lines[:2]):
         salutation = lines.pop(0).strip()
     marked = [number for number, line in enumerate(lines) if BULLET.match(line)]
     if not marked:
@@ -59,6 +60,14 @@ def read_letter(text: str) -> Letter:
     demands = [BULLET.sub("", line).strip() for line in lines[first : last + 1]]
     opening, close = paragraphs(lines[:first]), paragraphs(lines[last + 1 :])
     return Letter(salutation, opening, [demand for demand in demands if demand], close)
+
+
+def is_salutation(line: str = "", following: str = "") -> bool:
+    """Whether a letter's first line is one. “We demand:” before a list of demands is none."""
+    line = line.strip()
+    if len(line) > 80 or BULLET.match(line):
+        return False
+    return line.endswith((",", "،")) or (line.endswith((":", "!")) and not BULLET.match(following))
 
 
 def paragraphs(lines: list[str]) -> str:
@@ -120,7 +129,8 @@ def write(
     petition.collection, petition.has_unpublished_changes = collection, True
     letter = read_letter(answers.letter)
     with translation.override(parent.locale.language_code):
-        dear = _("Dear %(name)s,") % {"name": answers.target} if answers.target else ""
+        dear = pgettext("salutation of an open letter", "Dear %(name)s,")
+        dear = dear % {"name": answers.target} if answers.target else ""
     office = {"name": answers.target, "role": answers.office}
     typed: dict[str, Any] = {
         "ask": answers.ask,

@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.log_actions import log
 from wagtail.models import Page
 
@@ -24,7 +25,7 @@ class PreviewLink(models.Model):
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
-    made_at = models.DateTimeField(_("made"), default=timezone.now)
+    made_at = models.DateTimeField(pgettext_lazy("a link", "made"), default=timezone.now)
     ends_at = models.DateTimeField(_("ends"))
 
     wagtail_reference_index_ignore = True

@@ -107,7 +107,7 @@ class BeginForm(forms.Form):
         letter: str = self.cleaned_data["letter"]
         for demand in beginning.read_letter(letter).demands:
             if len(demand) > LONGEST_DEMAND:
-                text = _("A demand may have %(number)s letters at most: “%(demand)s”")
+                text = _("A demand may have %(number)s characters at most: “%(demand)s”")
                 raise forms.ValidationError(
                     text, params={"number": LONGEST_DEMAND, "demand": f"{demand[:60]}…"}
                 )

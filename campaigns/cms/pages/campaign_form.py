@@ -192,7 +192,7 @@ class CampaignForm(PageForm):
             return
         title = self.cleaned_data.get("title", "")
         if len(title) > (TITLE.max_length or 0):
-            text = _("A petition has this title too, which may have %(number)s letters at most.")
+            text = _("A petition has this title too, which may have %(number)s characters at most.")
             self.add_error("title", text % {"number": TITLE.max_length})
             return
         if not draft.first_published_at and draft.slug.startswith(slug_of(draft.title)):

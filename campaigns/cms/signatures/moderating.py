@@ -90,7 +90,7 @@ class DecisionForm(forms.Form):
             del self.fields["typed"]
         else:
             text = ngettext(
-                "No filter is set. To moderate the only signature, type its number: %s.",
+                "No filter is set. To moderate the only signature, type how many there are: %s.",
                 "No filter is set. To moderate all %s signatures, type their number.",
                 number,
             )

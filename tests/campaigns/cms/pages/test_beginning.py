@@ -98,7 +98,7 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(client, answers):
 
     shown = answer.content.decode()
     assert answer.status_code == 422
-    assert "A demand may have 300 letters at most" in shown
+    assert "A demand may have 300 characters at most" in shown
     assert "Vladimir Putin" in shown
 
 
@@ -145,6 +145,9 @@ def test_the_start_page_offers_it_to_those_who_may(client, parent, people):
         ("", Letter("", "", [], "")),
         ("One.\nTwo.", Letter("", "One.\n\nTwo.", [], "")),
         ("Dear all,\n1. a\n\n2) b", Letter("Dear all,", "", ["a", "b"], "")),
+        ("Estimada alcaldesa:\n\nUno.", Letter("Estimada alcaldesa:", "Uno.", [], "")),
+        ("Уважаемый господин мэр!\nРаз.", Letter("Уважаемый господин мэр!", "Раз.", [], "")),
+        ("We demand:\n- a", Letter("", "We demand:", ["a"], "")),
         ("In 2013. Then\n- a - b\nEnd", Letter("", "In 2013. Then", ["a - b"], "End")),
     ],
 )
