@@ -25,7 +25,10 @@ CHECKS = {
     ),
     "credit": (_("A picture has no credit"), _("Name the photographer and the agency.")),
     "story": (_("There is no story"), _("Say what happened, to whom, and what you want.")),
-    "summary": (_("There is no summary"), _("Promote › In lists: one or two sentences.")),
+    "summary": (
+        _("There is no summary"),
+        _("One or two sentences, which stand in lists and on the page."),
+    ),
     "social": (
         _("There is no picture for sharing"),
         _("Promote › When shared, or the picture for lists."),

@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import CommentPanel, FieldPanel, PageChooserPanel, PublishingPanel
 from wagtail.fields import RichTextField, StreamField
@@ -127,8 +128,8 @@ class CampaignPage(WithPetition, Topical, PublicPage):
         *Page.content_panels,
         PetitionStatusPanel(),
         FieldPanel("published_on"),
-        FieldPanel("listing_summary", heading=_("lead"), help_text=LEAD_HELP),
-        FieldPanel("listing_image", heading=_("picture"), help_text=PICTURE_HELP),
+        FieldPanel("listing_summary", heading=capfirst(_("lead")), help_text=LEAD_HELP),
+        FieldPanel("listing_image", heading=capfirst(_("picture")), help_text=PICTURE_HELP),
         FieldPanel("film"),
         FieldPanel("petition"),
         FieldPanel("body"),

@@ -80,7 +80,7 @@ def desk(log_in, site) -> Page:
 def answer(page: Page, do: Counted) -> None:
     do.press(page.get_by_role("link", name="New campaign"))
     do.fill(field(page, "Title"), TITLE)
-    do.fill(field(page, "Summary"), "The space for freedom is rapidly shrinking in Russia.")
+    do.fill(field(page, "Lead"), "The space for freedom is rapidly shrinking in Russia.")
     do.fill(field(page, "Addressed to"), "Vladimir Putin")
     do.fill(field(page, "Office"), "President of Russia")
     do.fill(field(page, "Ask"), "Call on President Putin to end the attack on civil society.")

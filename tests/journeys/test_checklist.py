@@ -19,4 +19,4 @@ def test_an_editor_sees_what_a_campaign_lacks(log_in, site):
     expect(found).not_to_contain_text("There is no goal")
     note = page.locator("[data-content-checker-row]").filter(has_text="There is no summary")
     note.get_by_role("button").click()
-    expect(page.get_by_label("Summary")).to_be_focused()
+    expect(page.get_by_role("textbox", name="Lead")).to_be_focused()

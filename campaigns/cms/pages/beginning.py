@@ -59,9 +59,7 @@ class BeginForm(forms.Form):
         CampaignPage.objects.none(), label=_("Start from"), required=False
     )
     title = forms.CharField(label=_("Title"), max_length=160)
-    summary = forms.CharField(
-        label=_("Summary"), max_length=255, required=False, widget=long_box(2)
-    )
+    summary = forms.CharField(label=_("Lead"), max_length=255, required=False, widget=long_box(2))
     ask = forms.CharField(label=_("Ask"), max_length=255, required=False)
     target = forms.CharField(label=_("Addressed to"), max_length=120, required=False)
     office = forms.CharField(label=_("Office"), max_length=120, required=False)
@@ -138,7 +136,7 @@ QUESTIONS = [
         ("template", "title", "summary"),
         _(
             "Say it as a headline with a verb: “Protect freedom of expression”. One thing, which "
-            "can be reached. The summary stands below the title and in lists: one or two sentences "
+            "can be reached. The lead stands beside the title and in lists: one or two sentences "
             "that somebody understands who has never heard of it."
         ),
     ),
