@@ -1,8 +1,8 @@
 """The worker's rounds for campaigns. The worker finds this module by its name."""
 
+from campaigns import scheduling
 from campaigns.counting import arrivals, counting
 from campaigns.mail.sending import Sender
-from campaigns.pages import scheduled
 from campaigns.petitions.signed import renewing
 from campaigns.privacy.retention import Sweeper
 from campaigns.signatures import daily_keys, key_fingerprint, public_signers
@@ -29,6 +29,6 @@ register(Round("public signers", show_signers, every=300))
 register(Round("versions", renewing.renew, every=60))
 register(Round("daily keys", daily_keys.destroy_old, every=600))
 register(Round("sent forms", sent_forms.forget_old, every=3600))
-register(Round("scheduled publishing", scheduled.publish_due, every=30))
+register(Round("scheduled publishing", scheduling.publish_due, every=30))
 # Every hour and not every night, so that a restart of the worker does not skip a day.
 register(Round("retention", Sweeper().sweep_batch, every=3600))

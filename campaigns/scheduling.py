@@ -1,13 +1,17 @@
-"""Scheduled publishing: the time zone of its form fields, and what happens when it fails."""
+"""Scheduled publishing: when it is due, the time zone of its fields, and what happens if it fails."""
 
+import logging
 from typing import Any
 
 from django import forms
-from django.db import models
+from django.core.management import call_command
+from django.db import DatabaseError, InterfaceError, models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from wagtail.log_actions import log
+from wagtail.log_actions import log as log_action
 from wagtail.models import Revision
+
+log = logging.getLogger(__name__)
 
 SCHEDULED = "wagtail.publish.scheduled"  # Wagtail's log action for publishing on schedule.
 
@@ -34,4 +38,18 @@ def take_off(subject: models.Model, revision: Revision, *, action: str) -> None:
     """Unschedule a revision that cannot go live; `action` records the reason in the log."""
     revision.approved_go_live_at = None
     revision.save(update_fields=["approved_go_live_at"])
-    log(subject, action, revision=revision)
+    log_action(subject, action, revision=revision)
+
+
+def publish_due() -> None:
+    """Publish pages and petitions whose time has come, and unpublish those that have expired.
+
+    A page that cannot be published is logged, and the worker goes on. Raises DatabaseError and
+    InterfaceError when the connection to the database is lost.
+    """
+    try:
+        call_command("publish_scheduled", verbosity=0)
+    except (DatabaseError, InterfaceError):
+        raise
+    except Exception:
+        log.exception("What is scheduled could not all be published.")
