@@ -139,8 +139,9 @@ def write(page: Page) -> None:
 def look(page: Page) -> None:
     """The preview beside the form, in another state than the petition's own."""
     page.get_by_role("button", name="Toggle preview").click()
-    page.get_by_label("Preview mode").select_option("thanks")
     frame = page.frame_locator("iframe[title=Preview]").first
+    expect(frame.get_by_role("heading", level=1)).to_be_visible()
+    page.get_by_label("Preview mode").select_option("thanks")
     expect(frame.get_by_role("heading", level=1)).to_contain_text("Thank you")
     take(page, "preview", height=1000)
     page.get_by_role("button", name="Toggle preview").click()

@@ -9,7 +9,7 @@ from script import serve
 from servers.ports import HOST, answers
 from servers.processes import ROOT, python
 
-PATIENCE = 15_000  # ms: the machine may have other things to do
+PATIENCE = 40_000  # ms: the machine may have other things to do
 DESK, PHONE = ViewportSize(width=1280, height=880), ViewportSize(width=390, height=844)
 
 

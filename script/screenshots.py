@@ -12,14 +12,14 @@ from django.core.exceptions import ImproperlyConfigured
 from playwright.sync_api import Error as BrowserError
 from playwright.sync_api import expect
 
-from script import camera, composing, demo_site, serve
+from script import answering, camera, composing, demo_site, serve
 from script.camera import take
 from script.demo_site import PHONE, Site
 from servers import chromium, databases
 from servers.ports import free_port
 from servers.processes import Problem
 
-LIMIT = 400  # seconds for all of it
+LIMIT = 900  # seconds for all of it
 
 
 def read(site: Site) -> None:
@@ -80,6 +80,8 @@ def photograph(site: Site) -> None:
         part(editor)
     composing.submit(site, editor)
     for visit in (control, composing.translate, manage, group):
+        visit(site)
+    for visit in (answering.ask, answering.change, answering.moderate, answering.answer):
         visit(site)
     camera.keep()
 
