@@ -1,4 +1,4 @@
-"""Scheduled publishing: when it is due, the time zone of its fields, and what happens if it fails."""
+"""Scheduled publishing: when it is due, its time zone, and what happens when it fails."""
 
 import logging
 from typing import Any
