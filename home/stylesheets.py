@@ -18,16 +18,17 @@ SOURCES = settings.ROOT / "site" / "static"
 SHEET = "css/site.css"
 BUILT = settings.VAR / "sheets"
 COMMENT = re.compile(r"/\*.*?\*/\n?", re.DOTALL)
+INDENT = re.compile(r"\n\s+")
 IMPORT = re.compile(r'@import url\("([^"]+)"\);\n+')
 URL = re.compile(r'url\("([^"]+)"\)')
 
 
 def read(part: str) -> str:
-    """A part of the style sheet by its path below css/, without comments.
+    """A part of the style sheet by its path below css/, without comments and indentation.
 
     Its URLs are made relative to css/, where the joined style sheet lies.
     """
-    text = COMMENT.sub("", (SOURCES / "css" / part).read_text())
+    text = INDENT.sub("\n", COMMENT.sub("", (SOURCES / "css" / part).read_text()))
     folder = posixpath.dirname(part)
     return URL.sub(lambda url: f'url("{posixpath.normpath(posixpath.join(folder, url[1]))}")', text)
 

@@ -1,5 +1,4 @@
-// Shows the bar with the way back to the form where no form is in view, as a whole or not at all.
-// Without this script there is no bar.
+// Shows the bar with the way back to the form where no form is in view.
 
 const bar = document.querySelector("[data-bar]");
 const forms = document.querySelectorAll(".petition-form");

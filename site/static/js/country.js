@@ -1,6 +1,5 @@
-// Proposes the country of the reader's clock, and hides the postcode where a country has none.
-// Both happen in the browser alone, so the page is the same for everybody. Without this script
-// people choose their country, and leave the postcode empty where there is none.
+// Proposes the country of the device's clock, and hides the postcode where a country has none.
+// Without this script people choose, and leave the postcode empty.
 
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const regions = navigator.languages.map((tag) => new Intl.Locale(tag).region);
@@ -10,14 +9,13 @@ function zonesOf(country) {
   return (place.getTimeZones?.() ?? place.timeZones) || [];
 }
 
-// The country with the device's time zone; of several, the one of the browser's languages. A browser
-// that does not know the zones of countries proposes nothing, since its language alone says little.
+// The country with the time zone; of several, the one of the browser's languages.
 function guess(codes) {
   const found = codes.filter((code) => zonesOf(code).includes(zone));
   return found.find((code) => regions.includes(code)) ?? (found.length === 1 ? found[0] : "");
 }
 
-// A country that nobody has to give is not proposed: what is sent must be what somebody chose.
+// A country that nobody has to give is not proposed.
 for (const select of document.querySelectorAll("select[autocomplete=country]")) {
   if (!select.required || select.value) continue;
   const codes = new Set([...select.options].map(({ value }) => value).filter(Boolean));
