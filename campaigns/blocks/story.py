@@ -8,17 +8,15 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.blocks.list_block import ListValue
-from wagtail.images.blocks import ImageBlock
 from wagtail.images.models import AbstractImage
 from wagtail.models import Page
 from wagtail.rich_text import RichText
 
 from campaigns.blocks import links
-from campaigns.blocks.lines import LineBlock
 from campaigns.blocks.pictures import (
     CaptionedImageBlock,
-    CaptionedImageValue,
     GalleryBlock,
+    GalleryImageBlock,
     VideoBlock,
 )
 from campaigns.blocks.ways import (
@@ -86,10 +84,12 @@ class UpdatesBlock(blocks.StreamBlock):
                     label=_("Short text"), required=False, features=STORY_FEATURES
                 ),
             ),
-            ("image", ImageBlock(label=_("Picture"), required=False)),
-            ("caption", LineBlock(label=_("Caption"), required=False)),
+            # A list, since wagtail-localize fails over an ImageBlock that is empty.
+            (
+                "pictures",
+                blocks.ListBlock(GalleryImageBlock(), label=_("Picture"), max_num=1, default=[]),
+            ),
         ],
-        value_class=CaptionedImageValue,
         label=_("Update"),
         icon="date",
     )

@@ -26,9 +26,9 @@ class Entry:
     """One event of the timeline.
 
     `kind` is "update", "opened", "closed", "delivered", "won", "goal" or "number". `text` is the
-    rich text of an update, and `words` the plain text of another event. Only updates have a picture
-    (in the `value` of their block) and a `key`: the part of their address that is their own, ""
-    before the page is saved.
+    rich text of an update, and `words` the plain text of another event. Only updates have a
+    picture, with its caption and credit, and a `key`: the part of their address that is their own,
+    "" before the page is saved.
     """
 
     day: date
@@ -36,7 +36,7 @@ class Entry:
     heading: str
     text: RichText | str = ""
     words: str = ""
-    value: StructValue | None = None
+    picture: StructValue | None = None
     key: str = ""
 
     @property
@@ -72,7 +72,7 @@ def updates_of(updates: StreamValue) -> list[Entry]:
             kind="update",
             heading=update.value["heading"],
             text=update.value["text"],
-            value=update.value,
+            picture=next(iter(update.value.get("pictures") or ()), None),
             key=(update.id or "")[:KEY_LENGTH],
         )
         for update in updates

@@ -243,9 +243,8 @@ def latest(petition: WithVersions) -> Version | None:
 
 def reasons(petition: WithVersions) -> models.QuerySet[ChangeReason]:
     """The reason that was given for the parts of a draft: one row, or none."""
-    return ChangeReason.objects.filter(
-        tally=petition.tally, locale=petition.locale_id, digest=digest_of(petition)
-    )
+    drafts = ChangeReason.objects.filter(tally=petition.tally, locale=petition.locale_id)
+    return drafts.filter(digest=digest_of(petition))
 
 
 def given_reason(petition: WithVersions) -> ChangeReason | None:

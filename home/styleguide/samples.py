@@ -14,7 +14,16 @@ from wagtail.models import Locale
 
 from campaigns.blocks import StoryBlock, ThanksBlock
 from campaigns.blocks.pictures import newest_image
-from campaigns.models import CampaignPage, Petition, Signature, State, Survey, Tally, Version
+from campaigns.models import (
+    CampaignPage,
+    CustomImage,
+    Petition,
+    Signature,
+    State,
+    Survey,
+    Tally,
+    Version,
+)
 from campaigns.petitions.signed import changes
 from campaigns.petitions.versions import digest_of
 from campaigns.sharing import links
@@ -78,7 +87,7 @@ def petitions() -> list[dict[str, Any]]:
 
 def heads() -> list[CampaignPage]:
     """The top of a campaign page in each state, with a picture, a film and neither."""
-    picture, shown = newest_image(), []
+    picture, shown = CustomImage.objects.order_by("-created_at").first(), []
     for number, state in enumerate(STATES, start=21):
         petition = make_petition(state, number=number)
         if state == State.WON:
@@ -106,7 +115,7 @@ def campaign() -> CampaignPage:
         "day": timezone.localdate() - timedelta(days=12),
         "heading": _("We were heard in parliament"),
         "text": "<p>" + _("For an hour, by the committee that decides.") + "</p>",
-        "image": newest_image(),
+        "pictures": [{"image": newest_image(), "caption": ""}],
     }
     page = CampaignPage(petition=petition, updates=[("update", update)])
     page.pk = petition.pk

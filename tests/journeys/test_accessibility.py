@@ -13,6 +13,7 @@ from wagtail.documents.models import Document
 from campaigns.counting import counting
 from campaigns.models import CustomImage, Tally
 from campaigns.signatures import public_signers, tokens
+from campaigns.signing.thanked import Thanked, mark
 from demo import images
 from tests.factories import (
     change_texts,
@@ -86,6 +87,7 @@ def addresses() -> dict[str, str]:
         "won": won.url_path(),
         "check your email": petition.url_path("check_your_email"),
         "thanks": petition.url_path("thanks"),
+        "thanked": f"{petition.url_path('thanks')}{mark(Thanked(petition, 7))}/",
         "changes": petition.url_path("changes"),
         "confirm": f"/signatures/confirm/{tokens.make('confirm', pending.pk)}/",
         "manage": f"/signatures/manage/{tokens.make('manage', pending.pk)}/",

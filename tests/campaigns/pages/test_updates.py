@@ -1,6 +1,7 @@
 """An update of a campaign: an address of its own, a picture, and its place in the feeds."""
 
 from datetime import date
+from uuid import uuid4
 from xml.etree import ElementTree
 
 import pytest
@@ -8,6 +9,7 @@ from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from wagtail.models import PageViewRestriction
+from wagtail_localize.segments.extract import extract_segments
 
 from campaigns.models import CampaignPage
 from campaigns.pages import timeline
@@ -25,7 +27,8 @@ def update(heading: str = "Four hundred boats", day: int = 4, **values: object):
 
 def with_picture(alt: str = "Boats in a gorge", **values: object):
     image = {"image": make_image(credit="© Ada").pk, "alt_text": alt, "decorative": False}
-    return {"image": image, "caption": "On Sunday"} | values
+    picture = {"image": image, "caption": "On Sunday"}
+    return {"pictures": [{"type": "item", "value": picture, "id": str(uuid4())}]} | values
 
 
 def make_updated(*updates, **fields: object) -> CampaignPage:
@@ -174,3 +177,15 @@ def test_the_checklist_looks_at_the_pictures_of_updates():
     page = make_updated(*plain(update(**with_picture(alt=" "))))
 
     assert answers(page, privacy_url="")["alternative"] is False
+
+
+@pytest.mark.parametrize("values", [{}, with_picture], ids=["without a picture", "with one"])
+def test_a_page_with_updates_is_translated(values):
+    page = make_updated(*plain(update(**(values() if values else {}))))
+
+    texts = {
+        str(segment.string) for segment in extract_segments(page) if hasattr(segment, "string")
+    }
+
+    assert "Four hundred boats" in str(texts)
+    assert ("Boats in a gorge" in str(texts)) == bool(values)
