@@ -15,6 +15,9 @@ def story_of(petition: Petition, *, page: int | None = None) -> CampaignPage | N
     None where no public page carries the petition in its language. Cached for some seconds.
     """
 
+    if petition.pk is None:  # a preview of a petition that is not stored yet
+        return None
+
     def read() -> list[CampaignPage]:
         return list(CampaignPage.public().filter(petition=petition))
 

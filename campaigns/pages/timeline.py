@@ -169,6 +169,8 @@ def is_before(moment: datetime | None, other: datetime) -> bool:
 
 def reached(petition: Petition) -> list[tuple[int, datetime]]:
     """The milestones as (number, moment), the smallest number first; cached for some seconds."""
+    if petition.tally.pk is None:  # a preview of a petition that is not stored yet
+        return []
     rows = milestones.Milestone.objects.filter(tally=petition.tally).order_by("number")
     return caching.cached(
         f"milestones-{petition.tally.pk}", lambda: list(rows.values_list("number", "reached_at"))

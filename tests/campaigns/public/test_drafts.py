@@ -92,23 +92,6 @@ def test_only_those_who_may_edit_the_page_make_or_withdraw_links(client, page, s
     assert client.get(f"/drafts/{token}/").status_code == 200
 
 
-def test_a_draft_of_another_teams_petition_is_shown_to_nobody(
-    client, teams, editor, page_publishers
-):
-    editor.groups.add(page_publishers)
-    page = make_campaign(teams.theirs)
-    teams.theirs.opening = "Words that nobody has read."
-    teams.theirs.save_revision()
-    client.force_login(editor)
-
-    screen = client.get(reverse("preview_links", args=[page.pk]))
-    draft = client.get(reverse("wagtailadmin_pages:view_draft", args=[page.pk]))
-
-    assert screen.status_code == 302
-    assert draft.status_code == 200
-    assert "Words that nobody has read." not in draft.content.decode()
-
-
 def test_the_form_of_a_page_leads_there(client, page, screen):
     client.force_login(make_user("editor", "Editors"))
 
