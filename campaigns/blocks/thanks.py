@@ -54,7 +54,7 @@ class NextCampaignBlock(blocks.StructBlock):
         label=_("Campaign"),
         required=False,
         help_text=_(
-            "Shown while it can be signed. If empty, the site chooses: the petition's next "
+            "Shown while it can be signed. If empty, the site chooses: the petition’s next "
             "campaign, or else an open one on the same topic, or else the newest."
         ),
     )
@@ -74,7 +74,7 @@ class ShareBlock(blocks.StaticBlock):
         template = "blocks/share.html"
         description = _("The buttons and links with which people pass the petition on.")
         preview_value = None  # Wagtail offers no preview of a block without this attribute.
-        admin_text = _("Shows the ways to share the petition's campaign.")
+        admin_text = _("Shows the ways to share the petition’s campaign.")
 
 
 class RecentUpdateBlock(blocks.StaticBlock):
@@ -82,7 +82,7 @@ class RecentUpdateBlock(blocks.StaticBlock):
         icon = "date"
         label = _("Recent update")
         template = "blocks/recent_update.html"
-        description = _("The newest update of the petition's campaign page.")
+        description = _("The newest update of the petition’s campaign page.")
         preview_value = None  # as above
         admin_text = _("Shows the newest update of the campaign page, where it has one.")
 
