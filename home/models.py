@@ -20,6 +20,7 @@ from campaigns.pages.public_page import PublicPage
 from campaigns.pages.topics import with_topics
 from campaigns.petitions.state import is_open
 from campaigns.petitions.texts import front_url
+from home.blocks import NavigationItem, SubmenuBlock
 from home.colours import check, is_colour, is_readable
 
 
@@ -87,20 +88,6 @@ class ContentPage(PublicPage):
         verbose_name_plural = _("content pages")
 
 
-class NavigationItem(blocks.StructBlock):
-    page = blocks.PageChooserBlock(label=_("Page"))
-    label = blocks.CharBlock(
-        label=_("Label"),
-        required=False,
-        max_length=40,
-        help_text=_("If empty, the page’s title is used."),
-    )
-
-    class Meta:
-        icon = "link"
-        label = _("Link")
-
-
 class Previewed(PreviewableMixin):
     """A snippet with a preview on a page of samples, as Wagtail's PreviewableMixin promises.
 
@@ -120,7 +107,12 @@ class Previewed(PreviewableMixin):
 class Navigation(Previewed, TranslatableMixin, models.Model):
     """The links at the top and at the foot of every page, in one language."""
 
-    main = StreamField([("link", NavigationItem())], verbose_name=_("at the top"), blank=True)
+    main = StreamField(
+        [("link", NavigationItem()), ("submenu", SubmenuBlock())],
+        verbose_name=_("at the top"),
+        blank=True,
+        help_text=_("A submenu is a word that unfolds the links below it."),
+    )
     foot = StreamField([("link", NavigationItem())], verbose_name=_("at the foot"), blank=True)
 
     panels = [FieldPanel("main"), FieldPanel("foot")]

@@ -1,6 +1,6 @@
 """Template tags for every page: identity, navigation and languages, cached for some seconds."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import template
@@ -28,23 +28,44 @@ def navigation(context: Context, place: str = "main") -> list[dict[str, Any]]:
         links = read_links(getattr(draft, place))
     else:
         links = cached(f"navigation-{code}", lambda: read_navigation(code))[place]
-    return [link | {"is_current": request.path.startswith(link["url"])} for link in links]
+    return [mark_current(link, request.path) for link in links]
 
 
-def read_navigation(code: str) -> dict[str, list[dict[str, str]]]:
+def mark_current(link: dict[str, Any], path: str) -> dict[str, Any]:
+    """The link, or the submenu with its links, and whether the path lies where it leads."""
+    if "links" not in link:
+        return link | {"is_current": path.startswith(link["url"])}
+    links = [mark_current(each, path) for each in link["links"]]
+    return link | {"links": links, "is_current": any(each["is_current"] for each in links)}
+
+
+def read_navigation(code: str) -> dict[str, list[dict[str, Any]]]:
     row = Navigation.objects.filter(locale__language_code=code).first()
     return {place: read_links(getattr(row, place, [])) for place in ("main", "foot")}
 
 
-def read_links(items: Iterable[Any]) -> list[dict[str, str]]:
-    """The label and the URL of each chosen page that is live, in the active language."""
-    chosen = [(item.value["page"], item.value["label"]) for item in items if item.value["page"]]
-    shown = [(page.localized, label) for page, label in chosen]
-    return [
-        {"label": label or page.title, "url": page.url}
-        for page, label in shown
-        if page.live and page.url
-    ]
+def read_links(items: Iterable[Any]) -> list[dict[str, Any]]:
+    """The label and the URL of each link that leads somewhere; submenus have `links` instead."""
+    read = (
+        read_submenu(item.value) if item.block_type == "submenu" else read_link(item.value)
+        for item in items
+    )
+    return [link for link in read if link]
+
+
+def read_submenu(value: Mapping[str, Any]) -> dict[str, Any]:
+    links = [link for each in value["links"] if (link := read_link(each))]
+    return {"label": value["label"], "links": links} if links else {}
+
+
+def read_link(value: Mapping[str, Any]) -> dict[str, Any]:
+    """The link to another address, or to the page in the active language if it is live."""
+    if not value["page"]:
+        return {"label": value["label"], "url": value["url"]} if value["url"] else {}
+    page = value["page"].localized
+    if not (page.live and page.url):
+        return {}
+    return {"label": value["label"] or page.title, "url": page.url}
 
 
 @register.simple_tag(takes_context=True)

@@ -1,0 +1,88 @@
+"""The blocks of the navigation: links to pages and to other addresses, and submenus."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator, validate_email
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.blocks.struct_block import StructBlockValidationError
+
+
+def check_address(text: str) -> None:
+    """Raise ValidationError unless the text is a web address by HTTPS, or "mailto:" and an email.
+
+    Browsers would show a link by HTTP as unsafe, and run one that begins with "javascript:".
+    """
+    try:
+        address = urlsplit(text)
+        if address.scheme == "mailto":
+            validate_email(address.path)
+        elif address.username:
+            raise ValidationError("")  # an email without "mailto:", or a deception
+        else:
+            URLValidator(["https"])(text)
+    except (ValidationError, ValueError) as wrong:
+        message = gettext(
+            "Write a web address that begins with https://, or an email after mailto:, such as "
+            "mailto:us@example.org."
+        )
+        raise ValidationError(message, code="invalid") from wrong
+
+
+class AddressBlock(blocks.URLBlock):
+    """A web address by HTTPS, or the address of a mailbox; in migrations this is URLBlock."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.field.validators = [check_address]
+
+    def deconstruct(self) -> Any:
+        _, args, kwargs = super().deconstruct()
+        return "wagtail.blocks.URLBlock", args, kwargs
+
+
+class NavigationItem(blocks.StructBlock):
+    page = blocks.PageChooserBlock(label=_("Page"), required=False)
+    url = AddressBlock(
+        label=_("or another address"),
+        required=False,
+        help_text=_(
+            "A page of another site, such as https://example.org/donate/, or an email after "
+            "mailto:, such as mailto:us@example.org."
+        ),
+    )
+    label = blocks.CharBlock(
+        label=_("Label"),
+        required=False,
+        max_length=40,
+        help_text=_("If empty, the page’s title is used. A link to another address needs a label."),
+    )
+
+    def clean(self, value: blocks.StructValue) -> blocks.StructValue:
+        value = super().clean(value)
+        if self.is_deferred_validation:
+            return value
+        wrong = {}
+        if bool(value.get("page")) == bool(value.get("url")):
+            wrong["page"] = ValidationError(_("Give either a page or another address."))
+        elif value.get("url") and not value.get("label"):
+            wrong["label"] = ValidationError(_("Say where the link leads."))
+        if wrong:
+            raise StructBlockValidationError(wrong)
+        return value
+
+    class Meta:
+        icon = "link"
+        label = _("Link")
+
+
+class SubmenuBlock(blocks.StructBlock):
+    label = blocks.CharBlock(label=_("Label"), max_length=40)
+    links = blocks.ListBlock(NavigationItem(), label=_("Links"), min_num=1, max_num=12)
+
+    class Meta:
+        icon = "list-ul"
+        label = _("Submenu")

@@ -1,0 +1,95 @@
+"""Links to other addresses and submenus: what editors can enter, and what readers find."""
+
+import re
+
+import pytest
+from django.core.exceptions import ValidationError
+from wagtail.blocks.struct_block import StructBlockValidationError
+from wagtail.models import Locale
+
+from home.blocks import NavigationItem, check_address
+from home.models import ContentPage, Navigation
+from tests.factories import make_home
+
+DONATE = "https://example.org/donate/?from=us"
+
+
+def link(page=None, url=None, label=""):
+    return {"page": page, "url": url, "label": label}
+
+
+@pytest.mark.parametrize("address", [DONATE, "mailto:us@example.org", "mailto:us@a.org?subject=Hi"])
+def test_web_addresses_and_mailboxes_are_taken(address):
+    assert check_address(address) is None
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://example.org/",
+        "javascript:alert(1)",
+        "https://us@example.org",
+        "https://[",
+        "https://",
+        "mailto:nobody",
+        "/about/",
+    ],
+)
+def test_other_addresses_are_refused(address):
+    with pytest.raises(ValidationError, match="begins with https://"):
+        check_address(address)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("field", ["page", "label"])
+def test_a_link_leads_to_one_place_and_says_where(field):
+    home = make_home()
+    wrong = {
+        "page": [link(), link(home, DONATE, "Donate")],
+        "label": [link(url=DONATE)],
+    }
+
+    for value in wrong[field]:
+        block = NavigationItem()
+        with pytest.raises(StructBlockValidationError) as caught:
+            block.clean(block.to_python(value | {"page": value["page"] and value["page"].pk}))
+        assert list(caught.value.block_errors) == [field]
+
+
+@pytest.mark.django_db
+def test_submenus_unfold_links_to_pages_and_to_other_addresses(client):
+    about = make_home().add_child(instance=ContentPage(title="About us"))
+    draft = make_home().add_child(instance=ContentPage(title="Draft", live=False))
+    Navigation.objects.create(
+        locale=Locale.get_default(),
+        main=[
+            ("link", link(url=DONATE, label="Donate")),
+            ("submenu", {"label": "Who we are", "links": [link(about), link(draft)]}),
+            ("submenu", {"label": "Nothing", "links": [link(draft)]}),
+        ],
+        foot=[("link", link(url="mailto:us@example.org", label="Mail"))],
+    )
+
+    text = client.get(about.url).content.decode()
+
+    menu = re.search(r'<nav aria-label="Main">.*?</nav>', text, re.DOTALL)[0]
+    assert re.findall(r"<(?:a|summary)[^>]*>[^<]*", menu) == [
+        "<summary>Menu",
+        f'<a href="{DONATE}">Donate',
+        '<summary aria-current="true">Who we are',
+        f'<a href="{about.url}" aria-current="page">About us',
+        '<a href="/search/">Search',
+    ]
+    assert '<a href="mailto:us@example.org">Mail</a>' in text
+
+
+@pytest.mark.django_db
+def test_links_that_were_stored_before_are_read(client):
+    home = make_home()
+    row = Navigation.objects.create(locale=Locale.get_default())
+    row.main = [{"type": "link", "value": {"page": home.pk, "label": "Way home"}}]
+    row.save()
+
+    text = client.get(home.url).content.decode()
+
+    assert re.search(rf'<a href="{home.url}"[^>]*>Way home</a>', text)
