@@ -90,6 +90,7 @@ def heads() -> list[CampaignPage]:
     picture, shown = CustomImage.objects.order_by("-created_at").first(), []
     for number, state in enumerate(STATES, start=21):
         petition = make_petition(state, number=number)
+        petition.ask = f"{petition.ask} ({state.label})"  # Each is a landmark, named by its ask.
         if state == State.WON:
             petition.tally.handed_over_at = petition.original.closes_at
             petition.tally.won_on = timezone.localdate()

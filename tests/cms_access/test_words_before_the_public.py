@@ -23,6 +23,7 @@ from wagtail.models import Locale, Page, ReferenceIndex, Site, WorkflowState
 from wagtail_localize.models import StringTranslation, Translation
 from wagtail_localize.operations import translate_object
 
+from campaigns.cms.pages.campaign_form import PREFIX
 from campaigns.models import CustomImage, DefaultTexts, Petition, Topic, Version
 from home.models import Identity, Navigation
 from tests.cms_access.addresses import Address, addresses
@@ -42,7 +43,7 @@ STREAMS = (
     *("main", "foot", "social"),
 )
 ALWAYS = {
-    **{f"{name}-count": "0" for name in STREAMS},
+    **{f"{prefix}{name}-count": "0" for name in STREAMS for prefix in ("", f"{PREFIX}-")},
     **dict.fromkeys(("action-publish", "publish_translations", "publish_copies"), "on"),
     "action": "publish",
     # Where signed petitions inherit a text, the reason is asked for first.
@@ -163,8 +164,11 @@ def submissions(client: Client, path: str) -> Iterator[dict[str, str]]:
     if response.status_code == 200 and not response.streaming:
         for form in BeautifulSoup(response.content, "html.parser").find_all("form"):
             if form.get("method", "").lower() == "post":
-                yield filled_in(form, tick=True) | ALWAYS
-                yield filled_in(form, tick=False) | ALWAYS
+                for tick in (True, False):
+                    data = filled_in(form, tick=tick) | ALWAYS
+                    yield data
+                    # Without the petition of a page, whose change asks for the reason first.
+                    yield {name: data[name] for name in data if not name.startswith(PREFIX)}
     yield ALWAYS
 
 
@@ -184,12 +188,14 @@ def value_of(field: Tag, *, tick: bool) -> str | None:
         others = [each.get("value", "") for each in field.find_all("option")]
         return next(filter(None, [*options, *others]), "")
     if field.name == "textarea":
-        return field.text if field.get("name") == "embed_sites" else CANARY
+        return field.text if field.get("name", "").endswith("embed_sites") else CANARY
     if "data-draftail-input" in field.attrs:
         return RICH
     if kind == "checkbox":
         return (before or "on") if tick else None
     is_text = kind in ("text", "search") and not field.get("name", "").endswith(("_at", "_on"))
+    if field.get("name") == "film":
+        return before
     if kind == "url":
         return f"https://example.org/{CANARY}"
     return CANARY if is_text and field.name == "input" else before

@@ -1,5 +1,6 @@
 """What a browser may do with our pages: a table, asserted on every public kind of page."""
 
+import json
 import re
 from pathlib import Path
 from unittest.mock import Mock
@@ -50,6 +51,7 @@ HEADERS = {
 PAGES = [
     ("home", 200, "same-origin"),
     ("campaign", 200, "same-origin"),
+    ("update", 200, "same-origin"),
     ("campaigns", 200, "same-origin"),
     ("article", 200, "same-origin"),
     ("petition", 200, "same-origin"),
@@ -107,7 +109,9 @@ ELSEWHERE = re.compile(r"/(mails|staff|cms|styleguide|wagtail\w*)/|frame|default
 
 @pytest.fixture
 def addresses() -> dict[str, str]:
-    campaign = make_campaign()
+    told = {"day": "2026-01-31", "heading": "The minister answers", "text": "<p>He waits.</p>"}
+    update = {"type": "update", "value": told, "id": "12345678-1234-4234-8234-123456789abc"}
+    campaign = make_campaign(updates=json.dumps([update]))
     petition, signature = campaign.petition, make_signature(campaign.petition, confirmed_at=None)
     links = {
         purpose: f"/signatures/{purpose}/{tokens.make(purpose, signature.pk)}/"
@@ -118,6 +122,7 @@ def addresses() -> dict[str, str]:
     return {
         "home": make_home().url,
         "campaign": campaign.url,
+        "update": f"{campaign.url}updates/12345678/",
         "campaigns": campaign.get_parent().url,
         "article": make_article().url,
         **{name: petition.url_path(name) for name in names},

@@ -27,7 +27,7 @@ def test_signing_goes_through_with_the_source_code_of_the_page(site):
 
     assert (answer.status, answer.headers["Location"]) == (
         303,
-        petition.url_path("check_your_email"),
+        f"{petition.url_path('check_your_email')}?source=poster",
     )
     assert Signature.objects.values_list("email", "source").get() == ("ada@example.org", "poster")
 

@@ -1,5 +1,6 @@
 """A visitor of another site signs a petition that stands there in a frame."""
 
+import re
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -85,7 +86,8 @@ def test_a_visitor_signs_in_a_frame_on_another_site(site, tab, elsewhere, links)
     assert tab.context.cookies() == []
     tab.goto(links()[0])
     tab.get_by_role("button", name="Add my name").click()
-    expect(tab).to_have_url(f"{site}/petitions/keep-the-river-free/thanks/")
+    thanks = f"{re.escape(site)}/petitions/keep-the-river-free/thanks/n1-"
+    expect(tab).to_have_url(re.compile(thanks))
 
 
 def test_the_frame_becomes_as_tall_as_the_petition(site, tab, elsewhere):

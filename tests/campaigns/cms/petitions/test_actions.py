@@ -66,7 +66,7 @@ CASES = {
     "hold": Case(
         PUBLISHED,
         lambda tally: tally.held_reason == "A court asks.",
-        "Signers&#x27; data held: A court asks.",
+        "Signers’ data held: A court asks.",
         permission="hold_signatures",
         answer={"reason": "A court asks."},
     ),
