@@ -41,7 +41,8 @@ def make_petition(state: State, *, number: int, **fields: Any) -> Petition:
     now = timezone.now()
     words = {
         "title": _("Keep the river free"),
-        "ask": _("Call on the minister to stop the dam."),
+        # Each is a landmark of the page, which is named by its ask.
+        "ask": f"{_('Call on the minister to stop the dam.')} ({number})",
         "targets": [("target", {"name": _("The minister"), "role": _("Ministry of water")})],
         "salutation": _("Dear minister,"),
         "opening": _("The river is the last one that runs free. We ask you to"),
@@ -90,7 +91,6 @@ def heads() -> list[CampaignPage]:
     picture, shown = CustomImage.objects.order_by("-created_at").first(), []
     for number, state in enumerate(STATES, start=21):
         petition = make_petition(state, number=number)
-        petition.ask = f"{petition.ask} ({state.label})"  # Each is a landmark, named by its ask.
         if state == State.WON:
             petition.tally.handed_over_at = petition.original.closes_at
             petition.tally.won_on = timezone.localdate()
