@@ -27,7 +27,13 @@ from campaigns.petitions import translating
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.signed import renewing
 from campaigns.petitions.signed.changes import Change
-from campaigns.petitions.texts import DefaultTexts, organisation_name, stored_name
+from campaigns.petitions.texts import (
+    DEFAULTS,
+    DefaultTexts,
+    default_text,
+    organisation_name,
+    stored_name,
+)
 from campaigns.petitions.versions import Reason
 
 Touched = list[tuple[Petition, Change]]
@@ -121,6 +127,14 @@ class AskedFirst:
     """A mixin for the views of default texts: asks where signed petitions inherit a change."""
 
     request: StaffRequest
+
+    def get_form(self, form_class: Any = None) -> "ModelForm[DefaultTexts]":
+        """Wagtail's form, with the texts of the software as placeholders, which empty ones have."""
+        form: ModelForm[DefaultTexts] = super().get_form(form_class)
+        language = form.instance.locale.language_code
+        for name in form.fields.keys() & DEFAULTS.keys():
+            form.fields[name].widget.attrs["placeholder"] = default_text(name, language)
+        return form
 
     def form_valid(self, form: "ModelForm[DefaultTexts]") -> HttpResponseBase:
         """Wagtail calls this for valid input, and saves it in `super().form_valid`."""

@@ -10,6 +10,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from campaigns.caching import cached
@@ -73,6 +74,7 @@ def write(kind: str, signature: Signature, petition: Petition) -> EmailMultiAlte
             "name": signature.name if signature.is_proven else "",
             "petition": petition,
             "texts": petition.texts,
+            "reminder_text": reminder_text(signature, petition),
             "subject": subject(kind, petition),
             "confirm_url": link("confirm", signature),
             "manage_url": link("manage", signature),
@@ -125,10 +127,15 @@ def subject(kind: str, petition: Petition) -> str:
     leads: dict[str, str] = {
         Kind.CONFIRM: texts.confirm_subject,
         Kind.THANKS: texts.thanks_subject,
-        Kind.ALREADY: translation.gettext("You have already signed"),
-        Kind.REMINDER: translation.gettext("Your signature is waiting for you"),
+        Kind.ALREADY: texts.already_subject,
+        Kind.REMINDER: texts.reminder_subject,
     }
     return " ".join(f"{leads[kind]}: {petition.title}".split())
+
+
+def reminder_text(signature: Signature, petition: Petition) -> str:
+    day = date_format(timezone.localtime(signature.signed_at))
+    return petition.texts.reminder_text.replace("{day}", day)
 
 
 def link(purpose: str, signature: Signature) -> str:

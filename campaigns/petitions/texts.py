@@ -11,7 +11,7 @@ from django.utils import translation
 from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel
 from wagtail.blocks import StreamValue
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import PreviewableMixin, Site, TranslatableMixin
@@ -52,6 +52,13 @@ DEFAULTS = {
     "confirm_text": _(
         "You are one click away from adding your name. Please open the link below and confirm."
     ),
+    "reminder_subject": _("Your signature is waiting for you"),
+    "reminder_text": _(
+        "On {day}, somebody signed with this email and has not confirmed the signature yet. It "
+        "counts only after that."
+    ),
+    "already_subject": _("You have already signed"),
+    "already_text": _("Your signature is counted, once. There is nothing more to do."),
     "thanks_subject": _("Thank you for signing"),
     "thanks_mail_text": _("Your signature counts. Thank you for standing up."),
     "share_subject": "{title}",
@@ -82,6 +89,10 @@ class StepTexts(models.Model):
     won_notice = ParagraphsField(_("notice: won"), blank=True)
     confirm_subject = models.CharField(_("subject: confirm"), max_length=120, blank=True)
     confirm_text = ParagraphsField(_("mail: confirm"), blank=True)
+    reminder_subject = models.CharField(_("subject: reminder"), max_length=120, blank=True)
+    reminder_text = ParagraphsField(_("mail: reminder"), blank=True)
+    already_subject = models.CharField(_("subject: already signed"), max_length=120, blank=True)
+    already_text = ParagraphsField(_("mail: already signed"), blank=True)
     thanks_subject = models.CharField(_("subject: thanks"), max_length=120, blank=True)
     thanks_mail_text = ParagraphsField(_("mail: thanks"), blank=True)
     share_subject = models.CharField(_("sharing: subject of a mail"), max_length=160, blank=True)
@@ -130,6 +141,7 @@ class DefaultTexts(PreviewableMixin, TranslatableMixin, StepTexts, WithThanksBlo
     footer = RichTextField(_("footer"), blank=True, features=["bold", "italic", "link", "ul"])
 
     panels = [
+        HelpPanel(content=_("A field that stays empty stands for the text that it shows in grey.")),
         MultiFieldPanel(
             [
                 FieldPanel("actions_taken"),
@@ -146,7 +158,10 @@ class DefaultTexts(PreviewableMixin, TranslatableMixin, StepTexts, WithThanksBlo
         MultiFieldPanel(
             [FieldPanel(name) for name in STEPS if name not in ("button", "updates_label")],
             heading=_("Each step"),
-            help_text=_("In the texts for sharing, {title} stands for the title of the petition."),
+            help_text=_(
+                "In the texts for sharing, {title} stands for the title of the petition; in the "
+                "reminder, {day} stands for the day on which somebody signed."
+            ),
         ),
         FieldPanel("thanks_blocks"),
     ]

@@ -1,19 +1,94 @@
-"""Uploading images: a broken file is an error of the form, and not a failure of the site."""
+"""Uploading images: large photographs are scaled down, and broken files are errors of the form."""
 
+from io import BytesIO
+from math import sqrt
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
-from PIL import Image
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
+from django.template.defaultfilters import filesizeformat
+from django.utils.functional import lazy
+from django.utils.translation import gettext
+from PIL import Image, ImageOps
+from PIL.JpegImagePlugin import JpegImageFile
 from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 
+# A photograph (JPEG) of more pixels is scaled down to these: enough for every rendition, also of a
+# part of it. The area is bounded, and not the sides, so that a panorama stays sharp.
+PIXELS_KEPT = 2560 * 2560
+# Photographs of more bytes are compressed again; files of other kinds are refused.
+BYTES_KEPT = 5 * 1024 * 1024
+# The largest photograph that is scaled down, which WAGTAILIMAGES_MAX_IMAGE_PIXELS does not bound.
+PIXELS_TAKEN = 80_000_000
+BROKEN = (OSError, SyntaxError, ValueError, EOFError, OverflowError)
+
+
+def is_in_one_scan(picture: JpegImageFile) -> bool:
+    """Whether the decoder can go through the photograph once, as cameras write them.
+
+    Of others, such as progressive ones, it holds the coefficients of the whole in memory, however
+    small the picture that it makes of them. Pillow has read up to the end of the first scan's
+    header: "FF DA", its length, and the number of colour components (ITU T.81, B.2.3).
+    """
+    length = 6 + 2 * picture.layers
+    assert picture.fp is not None
+    end = picture.fp.tell()
+    picture.fp.seek(end - length - 2)
+    head = picture.fp.read(5)
+    picture.fp.seek(end)
+    whole = b"\xff\xda" + length.to_bytes(2, "big") + bytes([picture.layers])
+    return head == whole and "progressive" not in picture.info
+
+
+def scale_down(picture: JpegImageFile) -> bytes:
+    """The photograph upright, in JPEG, with at most PIXELS_KEPT pixels, and what IPTC says of it.
+
+    The decoder itself makes it two, four or eight times smaller, so that memory holds less than
+    four times the pixels that are kept.
+    """
+    factor = min(1, sqrt(PIXELS_KEPT / (picture.width * picture.height)))
+    size = max(1, int(picture.width * factor)), max(1, int(picture.height * factor))
+    captions = [data for name, data in picture.applist if name == "APP13"]
+    profile = picture.info.get("icc_profile")
+    picture.draft(None, size)
+    upright = ImageOps.exif_transpose(picture.resize(size, Image.Resampling.LANCZOS))
+    upright.info = {}
+    out = BytesIO()
+    extra = b"".join(b"\xff\xed" + (len(each) + 2).to_bytes(2, "big") + each for each in captions)
+    upright.save(out, "JPEG", quality=92, icc_profile=profile, extra=extra)
+    return out.getvalue()
+
 
 class WholeImageField(WagtailImageField):
-    """Decodes the whole image; Wagtail's field reads only the header, before a broken rest."""
+    """Scales large photographs down, and decodes the whole of each image.
+
+    Wagtail's field reads only the header, before a broken rest.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Read in the language of each person, since some forms are made before anybody comes.
+        self.help_text = lazy(self.describe, str)()
+
+    def describe(self) -> str:
+        return gettext(
+            "Photographs in JPEG may have up to %(size)s and %(pixels)s megapixels; large ones are "
+            "scaled down to %(kept)s megapixels. Pictures in PNG, WebP, AVIF and GIF may have up "
+            "to %(other_size)s and %(other_pixels)s megapixels."
+        ) % {
+            "size": filesizeformat(self.max_upload_size),
+            "pixels": PIXELS_TAKEN // 1_000_000,
+            "kept": PIXELS_KEPT // 1_000_000,
+            "other_size": filesizeformat(BYTES_KEPT),
+            "other_pixels": self.max_image_pixels // 1_000_000,
+        }
 
     def to_python(self, data: Any) -> "File[bytes] | None":
         try:
+            if isinstance(data, UploadedFile) and (data.size or 0) <= self.max_upload_size:
+                data = self.with_fewer_pixels(data)
             file = super().to_python(data)
             if file:
                 file.seek(0)
@@ -22,11 +97,44 @@ class WholeImageField(WagtailImageField):
                 file.seek(0)
         except ValidationError:
             raise
-        except (OSError, SyntaxError, ValueError, EOFError, OverflowError) as broken:
+        except BROKEN as broken:
             raise ValidationError(
                 self.error_messages["invalid_image"], code="invalid_image"
             ) from broken
         return file
+
+    def with_fewer_pixels(self, data: "UploadedFile[bytes]") -> "UploadedFile[bytes]":
+        """The file, or a smaller one if it is a large photograph; raise if it is far too large."""
+        data.seek(0)
+        try:
+            picture = JpegImageFile(data)
+        except BROKEN:
+            data.seek(0)
+            return data  # Wagtail's checks find out what it is.
+        pixels = picture.width * picture.height
+        limit = PIXELS_TAKEN if is_in_one_scan(picture) else self.max_image_pixels
+        if pixels > limit:
+            raise ValidationError(
+                self.error_messages["file_too_many_pixels"]
+                % {"num_pixels": pixels, "max_pixels_count": limit},
+                code="file_too_many_pixels",
+            )
+        if pixels > PIXELS_KEPT or (data.size or 0) > BYTES_KEPT:
+            return SimpleUploadedFile(data.name or "", scale_down(picture), "image/jpeg")
+        data.seek(0)
+        return data
+
+    def check_image_file_size(self, f: Any) -> None:
+        super().check_image_file_size(f)
+        if f.image.format_name != "jpeg" and f.size > BYTES_KEPT:
+            raise ValidationError(
+                self.error_messages["file_too_large"]
+                % {
+                    "file_size": filesizeformat(f.size),
+                    "max_filesize": filesizeformat(BYTES_KEPT),
+                },
+                code="file_too_large",
+            )
 
 
 class ImageForm(BaseImageForm):

@@ -218,6 +218,25 @@ texts = ObjectList(
             confirm_text=TEXT,
         ),
         step(
+            _("Reminder"),
+            _(
+                "Sent once, after two days, to people who have not confirmed. {day} stands for the "
+                "day on which they signed. The button, what happens without it, and the links to "
+                "correct and withdraw the signature are added."
+            ),
+            reminder_subject=SUBJECT,
+            reminder_text=TEXT,
+        ),
+        step(
+            _("Mail to people who have already signed"),
+            _(
+                "Sent to people who sign a second time. The links to correct and withdraw the "
+                "signature are added."
+            ),
+            already_subject=SUBJECT,
+            already_text=TEXT,
+        ),
+        step(
             _("Thanks"),
             _("Shown after confirmation, above the buttons for sharing. Say what happens next."),
             thanks_heading=HEADING,

@@ -8,7 +8,7 @@ from wagtail_localize.operations import translate_object
 
 from campaigns.models import DefaultTexts, Petition, Version
 from campaigns.petitions.signed import renewing
-from campaigns.petitions.texts import stored_name
+from campaigns.petitions.texts import EVERY_TEXT, default_text, stored_name
 from home.models import Identity
 from tests.campaigns.cms.conftest import make_user
 from tests.campaigns.cms.test_translating import type_words
@@ -41,6 +41,19 @@ def typed(**fields):
     blank = dict.fromkeys(names, "") | {"footer": "null"}
     texts = {name: blank[name] for name in blank if name not in ("id", "locale", "thanks_blocks")}
     return texts | {"thanks_blocks-count": 0} | fields
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_beside_each_default_text_stands_what_it_replaces(desk, language):
+    locale, _ = Locale.objects.get_or_create(language_code=language)
+    row = DefaultTexts.objects.create(locale=locale, button="Go")
+
+    form = desk.get(texts_url(row)).context["form"]
+
+    shown = {name: field.widget.attrs.get("placeholder") for name, field in form.fields.items()}
+    texts = [name for name in EVERY_TEXT if name != "footer"]
+    assert [shown[name] for name in texts] == [default_text(name, language) for name in texts]
+    assert "placeholder" not in form.fields["footer"].widget.attrs
 
 
 def reasons(petition):

@@ -1,5 +1,8 @@
 """What a mail says, in the language of its signer."""
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 from django.conf import settings
 from wagtail.models import Site
@@ -49,6 +52,36 @@ def test_all_mails_look_like_the_site_and_say_the_same_in_plain_text(kind):
         for purpose in ("manage", "withdraw"):
             assert composing.link(purpose, signature) in part
     assert "<" not in text
+
+
+def test_the_reminder_and_the_mail_about_a_second_signature_say_what_editors_write():
+    petition = make_petition(
+        reminder_subject="Still there?",
+        reminder_text="You signed on {day}.",
+        already_subject="Twice is kind",
+        already_text="We have your name.",
+    )
+    signed_at = datetime(2026, 3, 1, 23, 30, tzinfo=ZoneInfo(settings.TIME_ZONE))
+    signature = make_signature(petition, confirmed_at=None, signed_at=signed_at)
+
+    messages = [
+        composing.compose(make_mail(signature, kind=kind)) for kind in ("reminder", "already")
+    ]
+
+    assert [message.subject for message in messages] == [
+        "Still there?: Keep the river free",
+        "Twice is kind: Keep the river free",
+    ]
+    for message, heading, text in zip(
+        messages,
+        ["Still there?", "Twice is kind"],
+        ["You signed on 1 March 2026.", "We have your name."],
+        strict=True,
+    ):
+        html = message.alternatives[0].content
+        assert text in message.body
+        assert f">{heading}</h1>" in html
+        assert html.count(text) == 2  # in the list of mails, too
 
 
 def test_a_logo_takes_the_place_of_the_drop():

@@ -171,7 +171,8 @@ def test_the_editor_reads_in_the_order_of_the_page(admin_client):
     text = admin_client.get(url("add")).content.decode()
 
     names = ["ask", "salutation", "opening", "close", "goal", "consent", "button"]
-    names += ["check_email_text", "confirm_text", "thanks_text", "won_notice", "slug"]
+    names += ["check_email_text", "confirm_text", "reminder_text", "already_text"]
+    names += ["thanks_text", "thanks_mail_text", "won_notice", "slug"]
     places = [text.index(f'name="{name}"') for name in names]
     assert places == sorted(places)
     assert "the strongest first" in text
