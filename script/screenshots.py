@@ -12,7 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from playwright.sync_api import Error as BrowserError
 from playwright.sync_api import expect
 
-from script import answering, camera, composing, demo_site, serve
+from script import answering, camera, composing, demo_site, serve, signing
 from script.camera import take
 from script.demo_site import PHONE, Site
 from servers import chromium, databases
@@ -25,9 +25,10 @@ LIMIT = 900  # seconds for all of it
 def read(site: Site) -> None:
     """The public pages: the picture of README.md, and the form on a phone."""
     page, phone = site.visitor(), site.visitor(PHONE)
-    page.goto(f"{site.address}/campaigns/keep-the-talva-free/")
+    for window in (page, phone):
+        window.goto(f"{site.address}/campaigns/keep-the-talva-free/")
+        window.reload()  # with the fonts, which a first visit may do without
     take(page, "campaign", height=800)
-    phone.goto(f"{site.address}/campaigns/keep-the-talva-free/")
     take(phone, "form-on-a-phone", top=phone.get_by_label("Name"), height=844)
 
 
@@ -35,6 +36,7 @@ def search(site: Site) -> None:
     """The search, with a result that editors recommend."""
     page = site.visitor()
     page.goto(f"{site.address}/search/?query=river")
+    page.reload()  # with the fonts
     expect(page.get_by_text("Recommended")).to_be_visible()
     take(page, "search", height=840)
 
@@ -76,9 +78,17 @@ def photograph(site: Site) -> None:
     read(site)
     search(site)
     editor = site.staff("editor")
-    for part in (composing.begin, composing.tell, composing.write, composing.look):
+    for part in (
+        composing.begin,
+        composing.tell,
+        composing.write,
+        composing.look,
+        composing.invite,
+    ):
         part(editor)
     composing.submit(site, editor)
+    for visit in (signing.sign, signing.count, signing.read):
+        visit(site)
     for visit in (control, composing.translate, manage, group):
         visit(site)
     for visit in (answering.ask, answering.change, answering.moderate, answering.answer):

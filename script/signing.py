@@ -1,0 +1,91 @@
+"""Reads and signs as the public does; script/screenshots takes pictures of it meanwhile."""
+
+import email
+import re
+import time
+from email.policy import default as policy
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from script import serve
+from script.camera import take
+from script.composing import TITLE
+from script.demo_site import PHONE, Site
+from servers.processes import ROOT, Problem
+
+MAILS, LOG = ROOT / "var" / "mail", ROOT / "var" / "demo-site.log"
+TALVA, OURS = "keep-the-talva-free", "protect-freedom-of-expression"
+LONGEST = 60  # seconds until a mail is there
+ROUNDS = 5  # of the worker, until it has counted signatures and then where they came from
+SIGNERS = (
+    ("Amina Kamau", "amina", "?source=poster"),
+    ("Jonas Berg", "jonas", "?utm_source=newsletter&utm_campaign=spring"),
+    ("Sofia Rossi", "sofia", "?utm_source=newsletter&utm_campaign=spring"),
+    ("Ines Duarte", "ines", ""),
+)
+
+
+def read(site: Site) -> None:
+    """The first screen of the campaign that was just published."""
+    for size, name in ((None, "head"), (PHONE, "head-on-a-phone")):
+        page = site.visitor(size) if size else site.visitor()
+        page.goto(f"{site.address}/campaigns/{OURS}/")
+        page.reload()  # with the fonts, which a first visit may do without
+        take(page, name, height=844 if size else 800)
+
+
+def sign(site: Site) -> None:
+    """A signer of the river is thanked; others sign the new campaign, by links with a source."""
+    before = set(MAILS.glob("*.eml"))
+    phone = site.visitor(PHONE)
+    fill(phone, f"{site.address}/campaigns/{TALVA}/", "Ada Lovelace", "ada")
+    for name, mailbox, source in SIGNERS:
+        fill(site.visitor(), f"{site.address}/campaigns/{OURS}/{source}", name, mailbox)
+    with serve.start("worker", log=LOG):
+        links = [link_to(box, before) for box in ("ada", *(box for _, box, _ in SIGNERS))]
+    for page, link in ((phone, links[0]), *((site.visitor(), link) for link in links[1:])):
+        page.goto(link)
+        page.get_by_role("button", name="Add my name").click()
+        expect(page.locator(".thanks-number")).to_be_visible()
+    take(phone, "thanks", height=844)
+
+
+def fill(page: Page, address: str, name: str, mailbox: str) -> None:
+    page.goto(address)
+    form = page.locator("form.petition-form")
+    form.get_by_label("Name", exact=True).fill(name)
+    form.get_by_label("Email", exact=True).fill(f"{mailbox}@example.org")
+    form.get_by_label("Country").select_option("KE")
+    form.get_by_label("I sign this letter").check()
+    form.get_by_role("button").last.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("One click left")
+
+
+def link_to(mailbox: str, before: set[Path]) -> str:
+    """The link to confirm, in the mail to a mailbox. Raises Problem if none comes."""
+    for _ in range(LONGEST):
+        for path in set(MAILS.glob("*.eml")) - before:
+            mail = email.message_from_bytes(path.read_bytes(), policy=policy)
+            text = mail.get_body(("plain",))
+            if f"{mailbox}@" in str(mail["To"]) and text:
+                return str(re.findall(r"https?://\S+", text.get_content())[0])
+        time.sleep(1)
+    raise Problem("The mail with the link to confirm has not come.")
+
+
+def count(site: Site) -> None:
+    """Where the signers of the new campaign came from, once the worker has counted them."""
+    page = site.staff("manager")
+    page.get_by_role("link", name="Petitions", exact=True).click()
+    page.get_by_role("link", name=TITLE, exact=True).click()
+    page.get_by_role("link", name="Where signers came from").click()
+    found = page.get_by_role("cell", name="newsletter/spring", exact=True)
+    for _ in range(ROUNDS):
+        with serve.start("worker", log=LOG):  # It begins with these rounds.
+            time.sleep(6)
+        page.reload()
+        if found.count():
+            break
+    expect(found).to_be_visible()
+    take(page, "sources", height=880)
