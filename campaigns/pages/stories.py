@@ -27,9 +27,12 @@ def story_of(petition: Petition, *, page: int | None = None) -> CampaignPage | N
 
 
 def story_url(petition: Petition, *, page: int | None = None) -> str:
-    """The full URL of the story, or of the petition alone where it has none."""
+    """The full URL of the story, or of the petition alone where it has none.
+
+    A page has no URL below a root that its site has just left.
+    """
     story = story_of(petition, page=page)
-    return story.canonical_url if story else petition.full_url
+    return (story.canonical_url if story else "") or petition.full_url
 
 
 def story_urls(petitions: Iterable[Petition]) -> dict[int, str]:
