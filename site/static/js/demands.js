@@ -13,37 +13,22 @@ function write(box, text) {
   box.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
-// The box of the demand after this one; null if there is none.
-const after = (box) =>
-  blockOf(box).nextElementSibling?.nextElementSibling?.querySelector?.(DEMAND) ?? null;
-
 // The box of a new demand after this one: the ⊕ below a demand inserts the only kind there is.
 function next(box) {
-  blockOf(box).nextElementSibling?.querySelector("button")?.click();
-  return after(box);
-}
-
-// Go on in the next box, which on a slow computer takes the focus some frames after Enter. What was
-// typed into this one meanwhile belongs there.
-function goOn(box, text, frames = 120) {
-  const made = after(box);
-  made?.focus();
-  if (!made || document.activeElement !== made) {
-    if (frames) requestAnimationFrame(() => goOn(box, text, frames - 1));
-    return;
-  }
-  if (box.value === text || !box.value.startsWith(text)) return;
-  write(made, box.value.slice(text.length) + made.value);
-  write(box, text);
+  const block = blockOf(box);
+  block.nextElementSibling?.querySelector("button")?.click();
+  const made = block.nextElementSibling?.nextElementSibling?.querySelector(DEMAND);
+  // Wagtail hides a new block until it slides down; what is hidden takes no focus, and whoever
+  // types on would write into the demand before.
+  if (made) blockOf(made).style.display = "";
+  return made ?? null;
 }
 
 function press(event) {
   const { target: box, key, shiftKey, isComposing } = event;
   if (key !== "Enter" || shiftKey || isComposing || !box.matches?.(DEMAND)) return;
   event.preventDefault();
-  if (!box.value.trim()) return;
-  next(box);
-  goOn(box, box.value);
+  if (box.value.trim()) next(box)?.focus();
 }
 
 function paste(event) {
