@@ -114,6 +114,7 @@ def write_letter(page: Page) -> None:
     letter = page.get_by_role("region", name="The letter")
     expect(letter.get_by_text(named("Demands"), exact=True)).to_be_visible()
     letter.get_by_role("button", name="Insert a block").click()
+    expect(letter.get_by_label("Demand", exact=True)).to_be_focused()
     for number, demand in enumerate(DEMANDS):
         if number:
             page.keyboard.press("Enter")
