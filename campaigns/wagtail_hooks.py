@@ -17,6 +17,7 @@ from wagtail_modeladmin.options import modeladmin_register
 
 from campaigns.blocks.links import DocumentLinks, PageLinks
 from campaigns.cms import dates, files, history, translating
+from campaigns.cms.dashboards import views as dashboards
 from campaigns.cms.pages import (
     beginning,
     campaign_panels,
@@ -65,6 +66,8 @@ hooks.register("register_log_actions", history.register_log_actions)
 hooks.register("register_log_actions", assisting.register_log_actions)
 hooks.register("register_log_actions", answers.register_log_actions)
 hooks.register("register_admin_urls", assisting.urls)
+hooks.register("register_admin_urls", dashboards.urls)
+hooks.register("register_admin_menu_item", dashboards.DashboardMenuItem)
 hooks.register("register_admin_menu_item", box.PeopleMenuItem)
 hooks.register("construct_snippet_action_menu", offer_publishing)
 hooks.register("after_copy_page", explorer.copy_petitions)

@@ -1,15 +1,11 @@
 """How many people have signed. Only the worker counts signatures; pages read the totals."""
 
 import logging
-from datetime import datetime
-from datetime import time as time_of_day
 
 from django.db import connection, transaction
 from django.db.models import Sum
-from django.utils import timezone
 
 from campaigns.counting import milestones
-from campaigns.petitions.petition import Petition
 from campaigns.petitions.tally import Tally
 from campaigns.signatures.conditions import COUNTED_SQL, PENDING_SQL
 from operations import locks
@@ -114,25 +110,6 @@ REACHED = f"""
 """
 
 
-# Writes the survey of each petition whose total or whose day has changed. Countries with fewer than
-# FEW signatures are left out, since in a small country a small number can identify a person.
-FEW = 10
-SURVEY = f"""
-    INSERT INTO campaigns_survey (tally_id, counted, day, today, countries)
-    SELECT t.id, t.total, %(day)s,
-        (SELECT count(*) FROM campaigns_signature s
-         WHERE s.tally_id = t.id AND s.confirmed_at >= %(midnight)s AND {COUNTED_SQL}),
-        (SELECT coalesce(jsonb_object_agg(c.country, c.number), '{{}}') FROM (
-            SELECT s.country, count(*) AS number FROM campaigns_signature s
-            WHERE s.tally_id = t.id AND {COUNTED_SQL} AND s.country <> ''
-            GROUP BY s.country HAVING count(*) >= %(few)s) AS c)
-    FROM campaigns_tally t LEFT JOIN campaigns_survey v ON v.tally_id = t.id
-    WHERE (v.counted, v.day) IS DISTINCT FROM (t.total, %(day)s)
-    ON CONFLICT (tally_id) DO UPDATE SET counted = EXCLUDED.counted, day = EXCLUDED.day,
-        today = EXCLUDED.today, countries = EXCLUDED.countries
-"""
-
-
 def site_total() -> int:
     """The number of all counted signatures on this site: one query over the tallies."""
     return Tally.objects.aggregate(sum=Sum("total"))["sum"] or 0
@@ -181,25 +158,3 @@ def changed_by(statement: str) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(statement)
         return [row[0] for row in cursor.fetchall()]
-
-
-def survey() -> None:
-    """Count, for each petition, the signatures of today and of each country."""
-    day = timezone.localdate()
-    midnight = timezone.make_aware(datetime.combine(day, time_of_day.min))
-    with connection.cursor() as cursor:
-        cursor.execute(SURVEY, {"day": day, "midnight": midnight, "few": FEW})
-
-
-def today(petition: Petition) -> int:
-    """How many people signed today, in the site's time zone; 0 for fewer than FEW."""
-    found = getattr(petition.tally, "survey", None)
-    if found is None or found.day != timezone.localdate() or petition.progress.count is None:
-        return 0
-    return found.today if found.today >= FEW else 0
-
-
-def countries(petition: Petition) -> dict[str, int]:
-    """Numbers of signatures by country (ISO 3166-1 alpha-2); small numbers are left out."""
-    found = getattr(petition.tally, "survey", None)
-    return found.countries if found and petition.progress.count is not None else {}

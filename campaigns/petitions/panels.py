@@ -70,6 +70,7 @@ def status(petition: Petition, user: User) -> dict[str, Any]:
     original = petition.original
     signatures = f"{reverse('signatures_modeladmin_index')}?petition={original.pk}"
     arrivals = reverse(f"{URLS}:arrivals", args=[petition.pk])
+    dashboard = f"{reverse('signatures_dashboard')}?petition={original.pk}"
     return {
         "petition": petition,
         "original": original,
@@ -81,6 +82,7 @@ def status(petition: Petition, user: User) -> dict[str, Any]:
         "mails_url": reverse(f"{URLS}:mails", args=[petition.pk]) if may("change") else "",
         "signatures_url": signatures if may("view_signatures") else "",
         "arrivals_url": arrivals if may("view_signatures") else "",
+        "dashboard_url": dashboard if may("view_signatures") else "",
         "controls": controls(petition, may),
         "askable": askable(petition, may),
         "requests": original.requests.filter(granted=None).select_related("asked_by"),
