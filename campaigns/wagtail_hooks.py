@@ -16,7 +16,7 @@ from wagtail.snippets.models import register_snippet
 from wagtail_modeladmin.options import modeladmin_register
 
 from campaigns.blocks.links import DocumentLinks, PageLinks
-from campaigns.cms import dates, files, guide, history, translating
+from campaigns.cms import dates, files, first_steps, guide, history, translating
 from campaigns.cms.pages import (
     beginning,
     campaign_panels,
@@ -61,6 +61,7 @@ register_snippet(TopicViewSet)
 hooks.register("register_log_actions", actions.register_log_actions)
 hooks.register("construct_homepage_panels", asking.show_requests)
 hooks.register("construct_homepage_panels", beginning.offer)
+hooks.register("construct_homepage_panels", first_steps.offer)
 hooks.register("register_log_actions", history.register_log_actions)
 hooks.register("register_log_actions", assisting.register_log_actions)
 hooks.register("register_log_actions", answers.register_log_actions)
@@ -95,6 +96,7 @@ hooks.register("describe_collection_contents", listing.collection_contents)
 @hooks.register("register_admin_urls")
 def guide_urls() -> list[URLPattern]:
     return [
+        path("first-steps/", first_steps.DismissView.as_view(), name="dismiss_first_steps"),
         path("guide/", guide.GuidesView.as_view(), name="guides"),
         path("guide/<slug:name>/", guide.GuideView.as_view(), name="guide"),
     ]
