@@ -47,7 +47,7 @@ NOTE_CHANGES = migrations.RunSQL(
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('campaigns', '0026_reminder_and_already_signed'),
+        ("campaigns", "0026_reminder_and_already_signed"),
     ]
 
     operations = [

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('campaigns', '0027_count_by_changes'),
+        ("campaigns", "0027_count_by_changes"),
     ]
 
     operations = [

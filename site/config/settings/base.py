@@ -160,7 +160,9 @@ USE_TZ = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
-STATICFILES_DIRS = [ROOT / "site" / "static"]
+# The guides that staff read in the CMS, and their pictures.
+GUIDES = ROOT / "docs"
+STATICFILES_DIRS = [ROOT / "site" / "static", ("guide", GUIDES / "images")]
 STATICFILES_FINDERS = [
     "home.stylesheets.Finder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
