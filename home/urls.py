@@ -3,22 +3,10 @@
 from django.urls import path, register_converter
 
 from home import discovery, views
+from home.identity.look import LookConverter
 from home.styleguide import views as styleguide
 
-
-class Accent:
-    """The path converter for a colour, which stands in URLs without its "#"."""
-
-    regex = "[0-9a-f]{6}"
-
-    def to_python(self, value: str) -> str:
-        return f"#{value}"
-
-    def to_url(self, value: str) -> str:
-        return value.removeprefix("#")
-
-
-register_converter(Accent, "accent")
+register_converter(LookConverter, "look")
 
 # Below the prefix of each language.
 feeds = [
@@ -34,7 +22,7 @@ insiders = [
 
 # Without a prefix: the same for all languages.
 files = [
-    path("accent/<accent:colour>.css", views.accent, name="accent"),
+    path("look/<look:look>/<slug:digest>.css", views.look, name="look"),
     path("robots.txt", discovery.robots, name="robots"),
     path("sitemap.xml", discovery.sitemap, name="sitemap"),
 ]

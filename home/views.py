@@ -1,4 +1,4 @@
-"""Serves pages as Wagtail does, campaign pages with fewer queries, and the colour's style sheet."""
+"""Serves pages as Wagtail does, campaign pages with fewer queries, and the site's own look."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import translation
@@ -11,7 +11,7 @@ from wagtail.url_routing import RouteResult
 from campaigns import caching
 from campaigns.pages.campaign import CampaignPage
 from campaigns.petitions import cached
-from home import colours
+from home.identity.look import Look
 
 
 def serve(request: HttpRequest, path: str) -> HttpResponse:
@@ -39,13 +39,17 @@ def serve(request: HttpRequest, path: str) -> HttpResponse:
 
 
 @require_safe
-def accent(request: HttpRequest, colour: str) -> HttpResponse:
-    """The style sheet of one colour. It never changes, since the URL contains the colour.
+def look(request: HttpRequest, look: Look, digest: str) -> HttpResponse:
+    """The style sheet of a look.
 
-    Raises Http404 for a colour on which text is not readable.
+    Raises Http404 where nothing was chosen. While a release is being installed, a URL of the
+    other one is answered, and not cached for long.
     """
-    if not colours.is_readable(colour):
+    if not look.sheet:
         raise Http404
-    response = HttpResponse(colours.sheet(colour), content_type="text/css")
-    patch_cache_control(response, public=True, max_age=365 * 24 * 3600, immutable=True)
+    response = HttpResponse(look.sheet, content_type="text/css")
+    if digest == look.digest:
+        patch_cache_control(response, public=True, max_age=365 * 24 * 3600, immutable=True)
+    else:
+        patch_cache_control(response, public=True, max_age=3)
     return response

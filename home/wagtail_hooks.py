@@ -16,6 +16,8 @@ from campaigns.cms.permissions import StaffRequest
 from campaigns.petitions.texts import DefaultTexts
 from home import one_site
 from home.checklist import check_content
+from home.identity.look import Look
+from home.identity.palette import Palette
 from home.models import Identity, Navigation
 
 
@@ -52,14 +54,14 @@ hooks.register("before_bulk_action", inherited.refuse_bulk_deleting)
 one_site.refuse_second()
 
 
-@hooks.register("site_colour")
-def site_colour() -> str:
-    """The organisation's colour for mails, cards and posters, which have no request.
+@hooks.register("site_colours")
+def site_colours() -> Palette:
+    """The colours of mails, cards and posters, which have no request.
 
     `petitions.texts` defines this hook, since it may not import from `home`.
     """
     identity = Identity.objects.filter(site__is_default_site=True).first()
-    return identity.colour if identity else ""
+    return (identity.look if identity else Look()).colours
 
 
 @hooks.register("site_logo")

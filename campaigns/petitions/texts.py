@@ -19,7 +19,6 @@ from wagtail.models import PreviewableMixin, Site, TranslatableMixin
 from campaigns import caching
 from campaigns.blocks.thanks import ThanksBlock
 from campaigns.paragraphs import ParagraphsField, has_letters, paragraphs
-from campaigns.sharing import typesetting
 from campaigns.signing import fields
 
 DEFAULTS = {
@@ -280,18 +279,17 @@ def stored_name() -> str:
     return names.first() or settings.WAGTAIL_SITE_NAME
 
 
-def site_colour() -> str:
-    """The colour of mails, cards and posters, as "#" and six digits; cached.
+def site_colours() -> dict[str, tuple[str, str]]:
+    """The colours of mails, cards and posters; cached.
 
-    A higher layer registers a function for the hook `site_colour`; without one it is the blue of
-    the design.
+    They are the tokens of the style sheet by name, each in light and dark, as "#" and six digits. A
+    higher layer registers a function for the hook `site_colours`.
     """
 
-    def read() -> str:
-        answers = (answer() for answer in hooks.get_hooks("site_colour"))
-        return next(filter(None, answers), typesetting.ULTRAMARINE)
+    def read() -> dict[str, tuple[str, str]]:
+        return next(answer() for answer in hooks.get_hooks("site_colours"))
 
-    return caching.cached("site-colour", read)
+    return caching.cached("site-colours", read)
 
 
 def default_consent() -> str:

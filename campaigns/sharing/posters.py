@@ -12,7 +12,7 @@ from fpdf.line_break import Fragment
 
 from campaigns.pages.stories import story_url
 from campaigns.petitions.petition import Petition
-from campaigns.petitions.texts import site_colour
+from campaigns.petitions.texts import site_colours
 from campaigns.sharing import links, typesetting
 
 # Lengths on the A4 page are in millimetres: GROUND is the height of the coloured area, CODE the
@@ -82,6 +82,7 @@ class Sheet:
     def __init__(self, title: str) -> None:
         self.mirrored = translation.get_language_bidi()
         self.language = translation.get_language()
+        self.colours = site_colours()
         self.pdf = Paper(format="A4")
         self.pdf.set_auto_page_break(False)
         self.pdf.set_title(title)
@@ -89,9 +90,9 @@ class Sheet:
         self.pdf.add_page()
 
     def ground(self) -> None:
-        self.pdf.set_fill_color(site_colour())
+        self.pdf.set_fill_color(self.colours["ultramarine"][0])
         self.pdf.rect(0, 0, WIDTH, GROUND, style="F")
-        self.pdf.set_fill_color(typesetting.DROP)
+        self.pdf.set_fill_color(self.colours["flood-action"][0])
         self.pdf.rect(0, GROUND, WIDTH, 3, style="F")
         self.drop(size=SIGN)
 
@@ -148,9 +149,9 @@ class Sheet:
             ),
         )
         self.type(text, role="head", size=size or SMALLEST)
-        self.pdf.set_text_color(typesetting.WHITE)
+        self.pdf.set_text_color(self.colours["flood-text"][0])
         self.put(self.balanced(text, width=width), top=top, size=size or SMALLEST, width=width)
-        self.pdf.set_text_color(typesetting.NIGHT)
+        self.pdf.set_text_color(self.colours["night"][0])
 
     def say(
         self, text: str, *, top: float, size: float, width: float, lines: int, role: str = "head"
@@ -173,7 +174,7 @@ class Sheet:
         rows = code(petition).matrix
         module = CODE / len(rows)
         left = MARGIN if self.mirrored else WIDTH - MARGIN - CODE
-        self.pdf.set_fill_color(typesetting.NIGHT)
+        self.pdf.set_fill_color(self.colours["night"][0])
         for y, row in enumerate(rows):
             for x, dark in enumerate(row):
                 if dark:

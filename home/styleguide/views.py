@@ -11,7 +11,7 @@ from django.template import Context
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from home import colours, stylesheets
+from home import stylesheets
 from home.styleguide import contrast, samples, sheets, tokens
 from home.templatetags.navigation import identity
 
@@ -70,7 +70,7 @@ def paper(request: HttpRequest) -> HttpResponse:
 
 
 def current_tokens(request: HttpRequest) -> dict[str, str]:
-    """The tokens by name, with the organisation's colour where it has one."""
-    accent = identity(Context({"request": request}))["accent"]
-    own = [colours.sheet(accent)] if accent else []
+    """The tokens by name, with the organisation's colours where it has its own."""
+    sheet = identity(Context({"request": request}))["look"].sheet
+    own = [sheet] if sheet else []
     return tokens.parse(stylesheets.read("tokens.css"), *own)

@@ -7,7 +7,6 @@ from django import template
 from django.conf import settings
 from django.http import HttpRequest
 from django.template import Context
-from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from wagtail.models import Page, Site
@@ -116,8 +115,8 @@ def describe(row: Identity) -> dict[str, Any]:
     return {
         "name": row.name,
         "logo": row.logo and row.logo.shown("max-480x152"),
-        "accent": row.colour,
-        "accent_url": reverse("accent", args=[row.colour]) if row.colour else "",
+        "look": row.look,
+        "look_url": row.look.url,
         "social": [link.value for link in row.social],
         "contact_email": row.contact_email,
         "privacy_url": url_of(row.privacy_page),
