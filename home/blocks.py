@@ -1,4 +1,4 @@
-"""The blocks of the navigation (links, also to other addresses, and submenus) and of the identity."""
+"""The blocks of the navigation and of the identity: links, also to other addresses, submenus."""
 
 from typing import Any
 from urllib.parse import urlsplit

@@ -2,7 +2,8 @@
 
 from django.urls import path, register_converter
 
-from home import discovery, views
+from home import discovery
+from home.identity import views
 from home.identity.look import LookConverter
 from home.styleguide import views as styleguide
 
@@ -15,6 +16,7 @@ feeds = [
 ]
 # For staff. No page can have a path below `_util/`, which `config.urls` keeps from pages.
 insiders = [
+    path("_util/look/", views.sample, name="look_sample"),
     path("_util/design/", styleguide.page, name="styleguide"),
     path("_util/design/swatches.css", styleguide.swatches, name="styleguide_swatches"),
     path("_util/design/print.css", styleguide.paper, name="styleguide_paper"),

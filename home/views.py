@@ -1,9 +1,7 @@
-"""Serves pages as Wagtail does, campaign pages with fewer queries, and the site's own look."""
+"""Serves pages as Wagtail does, and campaign pages with fewer queries."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils import translation
-from django.utils.cache import patch_cache_control
-from django.views.decorators.http import require_safe
 from wagtail import views
 from wagtail.models import Site
 from wagtail.url_routing import RouteResult
@@ -11,7 +9,6 @@ from wagtail.url_routing import RouteResult
 from campaigns import caching
 from campaigns.pages.campaign import CampaignPage
 from campaigns.petitions import cached
-from home.identity.look import Look
 
 
 def serve(request: HttpRequest, path: str) -> HttpResponse:
@@ -35,21 +32,4 @@ def serve(request: HttpRequest, path: str) -> HttpResponse:
             # Page.route_for_request looks into this attribute first.
             request._wagtail_route_for_request = RouteResult(page)  # type: ignore[attr-defined]
     response: HttpResponse = views.serve(request, path)
-    return response
-
-
-@require_safe
-def look(request: HttpRequest, look: Look, digest: str) -> HttpResponse:
-    """The style sheet of a look.
-
-    Raises Http404 where nothing was chosen. While a release is being installed, a URL of the
-    other one is answered, and not cached for long.
-    """
-    if not look.sheet:
-        raise Http404
-    response = HttpResponse(look.sheet, content_type="text/css")
-    if digest == look.digest:
-        patch_cache_control(response, public=True, max_age=365 * 24 * 3600, immutable=True)
-    else:
-        patch_cache_control(response, public=True, max_age=3)
     return response

@@ -4,15 +4,17 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, PageChooserPanel
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, PageChooserPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.fields import StreamField
 from wagtail.models import Page, Site
 
 from home.blocks import SocialLink
-from home.identity.colours import is_colour
+from home.identity.colours import is_colour, normalised
 from home.identity.fields import ColourField
 from home.identity.look import Look
+from home.identity.palette import BLUES, DROP
+from home.identity.widgets import ColourInput, SamplePanel
 from home.previewed import Previewed
 
 
@@ -75,8 +77,14 @@ class Identity(Previewed, BaseSiteSetting):
     panels = [
         FieldPanel("name"),
         FieldPanel("logo"),
-        FieldPanel("colour"),
-        FieldPanel("second_colour"),
+        MultiFieldPanel(
+            [
+                FieldPanel("colour", widget=ColourInput(BLUES["ultramarine"][0])),
+                FieldPanel("second_colour", widget=ColourInput(DROP)),
+                SamplePanel(),
+            ],
+            heading=_("Look"),
+        ),
         FieldPanel("contact_email"),
         FieldPanel("social"),
         PageChooserPanel("privacy_page"),
@@ -98,5 +106,5 @@ class Identity(Previewed, BaseSiteSetting):
     @property
     def look(self) -> Look:
         """How the site looks; without a colour that is being typed in the preview."""
-        colours = (each if is_colour(each) else "" for each in (self.colour, self.second_colour))
-        return Look(*colours)
+        colours = map(normalised, (self.colour, self.second_colour))
+        return Look(*(each if is_colour(each) else "" for each in colours))

@@ -51,7 +51,7 @@ def test_while_files_are_away_the_house_stands_without_its_pictures(client):
     pages = [client.get(path) for path in ("/", article.url, article.get_parent().url)]
 
     assert [page.status_code for page in pages] == [200, 200, 200]
-    assert "icons/mark" in pages[0].content.decode()
+    assert '<svg class="mark"' in pages[0].content.decode()
     assert "og:image" not in pages[1].content.decode()
 
 
@@ -84,7 +84,7 @@ def test_without_any_of_it_the_house_looks_as_it_comes(client):
     text = client.get("/").content.decode()
 
     assert "/look/" not in text
-    assert "icons/mark" in text
+    assert '<svg class="mark"' in text
     assert 'class="social"' not in text
 
 
