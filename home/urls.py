@@ -24,7 +24,7 @@ insiders = [
 
 # Without a prefix: the same for all languages.
 files = [
-    path("look/<look:look>/<slug:digest>.css", views.look, name="look"),
+    path("look/<look:look>/<slug:digest>.<slug:kind>", views.look, name="look"),
     path("robots.txt", discovery.robots, name="robots"),
     path("sitemap.xml", discovery.sitemap, name="sitemap"),
 ]

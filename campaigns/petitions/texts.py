@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
-from wagtail import hooks
 from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel
 from wagtail.blocks import StreamValue
 from wagtail.fields import RichTextField, StreamField
@@ -277,19 +276,6 @@ def organisation_name() -> str:
 def stored_name() -> str:
     names = Site.objects.filter(is_default_site=True).values_list("site_name", flat=True)
     return names.first() or settings.WAGTAIL_SITE_NAME
-
-
-def site_colours() -> dict[str, tuple[str, str]]:
-    """The colours of mails, cards and posters; cached.
-
-    They are the tokens of the style sheet by name, each in light and dark, as "#" and six digits. A
-    higher layer registers a function for the hook `site_colours`.
-    """
-
-    def read() -> dict[str, tuple[str, str]]:
-        return next(answer() for answer in hooks.get_hooks("site_colours"))
-
-    return caching.cached("site-colours", read)
 
 
 def default_consent() -> str:

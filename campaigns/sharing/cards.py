@@ -10,13 +10,14 @@ from PIL import Image, ImageDraw, ImageFont, features
 from campaigns.pages.campaign import CampaignPage
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.state import State
-from campaigns.petitions.texts import Texts, site_colours
-from campaigns.sharing import typesetting
+from campaigns.petitions.texts import Texts
+from campaigns.sharing import emblems, typesetting
+from campaigns.sharing.appearance import appearance
 
 # The size that social networks recommend for Open Graph images (1.91 to 1), in pixels.
 SIZE = WIDTH, HEIGHT = 1200, 630
 PICTURE_WIDTH, MARGIN = 500, 56
-# The drop takes the place of the picture where there is none. Its sides are as 4 to 5.
+# The sign takes the place of the picture where there is none. The sides of a drop are as 4 to 5.
 DROP_WIDTH, DROP_HEIGHT = 208, 260
 LARGEST, SMALLEST, MOST_LINES, LEADING = 104, 48, 4, 0.92
 # The height of the two lines with the count, and of the space above them.
@@ -43,8 +44,14 @@ def draw(petition: Petition, *, total: int) -> bytes:
         pen.title(title, bottom=HEIGHT - MARGIN - (COUNT_HEIGHT if total else 0))
         pen.count(total, petition.texts)
         if not picture:
-            place = MARGIN if mirrored else WIDTH - MARGIN - DROP_WIDTH
-            drop(card, colours.sign, size=DROP_HEIGHT, left=place, top=HEIGHT - 330)
+            sign = emblems.emblem(
+                appearance(),
+                colour=colours.sign,
+                words=colours.words,
+                size=(DROP_WIDTH, DROP_HEIGHT),
+            )
+            place = MARGIN if mirrored else WIDTH - MARGIN - sign.width
+            card.paste(sign, (place, HEIGHT - 70 - sign.height), sign)
     buffer = BytesIO()
     card.save(buffer, "JPEG", quality=86, progressive=True)
     return buffer.getvalue()
@@ -59,7 +66,7 @@ class Colours(NamedTuple):
 
     @classmethod
     def of(cls, petition: Petition) -> "Colours":
-        found = site_colours()
+        found = appearance().colours
         names = (
             ("ultramarine", "flood-text", "flood-action")
             if petition.state == State.OPEN
@@ -153,20 +160,3 @@ class Pen:
 
 def head(text: str, size: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(typesetting.font_for(text, role="head"), size)
-
-
-def drop(card: Image.Image, colour: str, *, size: int, left: int, top: int) -> None:
-    """Draw the site's drop (site/static/icons/drop.svg), a triangle on a circle.
-
-    It is drawn four times as large and then reduced, so that its edges are smooth. `size` is the
-    height in pixels.
-    """
-    scale = 4
-    sign = Image.new("L", (80 * scale, 100 * scale))
-    pen = ImageDraw.Draw(sign)
-    pen.ellipse((5 * scale, 30 * scale, 75 * scale, 100 * scale), fill=255)
-    pen.polygon(
-        [(40 * scale, 1 * scale), (70 * scale, 48 * scale), (10 * scale, 48 * scale)], fill=255
-    )
-    sign = sign.resize((size * 8 // 10, size), Image.Resampling.LANCZOS)
-    card.paste(Image.new("RGB", sign.size, colour), (left, top), sign)

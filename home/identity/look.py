@@ -1,7 +1,7 @@
-"""The style sheet that makes the pages look like their organisation.
+"""The style sheet that makes the pages look like their organisation, and the icon of its colours.
 
-Everything that it depends on stands in its URL, with a digest of what it says, so that it may be
-cached for ever and a release that derives other colours has another URL.
+Everything that they depend on stands in their URL, with a digest of the style sheet, so that they
+may be cached for ever and a release that derives other colours has another URL.
 """
 
 from hashlib import sha256
@@ -9,7 +9,9 @@ from typing import NamedTuple
 
 from django.urls import reverse
 
+from home.identity import signs
 from home.identity.palette import Palette, derive
+from home.identity.signs import Sign
 
 SHEET = """@layer tokens {{
   :root {{
@@ -27,10 +29,12 @@ SHEET = """@layer tokens {{
 
 
 class Look(NamedTuple):
-    """What an organisation chose; "" stands for what the site has without it."""
+    """What an organisation chose. `mask` is the file of its own sign, below MEDIA_URL."""
 
     first: str = ""
     second: str = ""
+    sign: str = Sign.DROP.value
+    mask: str = ""
 
     @property
     def colours(self) -> Palette:
@@ -39,7 +43,11 @@ class Look(NamedTuple):
     @property
     def sheet(self) -> str:
         """The style sheet; "" where nothing was chosen."""
-        if not any(self):
+        return self.tokens + signs.rules(self.sign, self.mask)
+
+    @property
+    def tokens(self) -> str:
+        if not (self.first or self.second):
             return ""
         tokens = (
             f"    --{name}: light-dark({light}, {dark});"
@@ -54,16 +62,26 @@ class Look(NamedTuple):
     @property
     def url(self) -> str:
         """The URL of the style sheet; "" where there is none."""
-        return reverse("look", args=[self, self.digest]) if self.sheet else ""
+        return self.url_of("css")
+
+    def url_of(self, kind: str) -> str:
+        """The URL of the style sheet ("css") or of an icon ("svg", "png")."""
+        return reverse("look", args=[self, self.digest, kind]) if self.sheet else ""
 
 
 class LookConverter:
-    """The path converter for a look: its parts, with "0" for what was not chosen."""
+    """The path converter for a look: its parts, with "0" for a colour that was not chosen."""
 
-    regex = "(?:0|[0-9a-f]{6})-(?:0|[0-9a-f]{6})"
+    colour = "(?:0|[0-9a-f]{6})"
+    regex = f"{colour}-{colour}-(?:drop|round|own/images/[A-Za-z0-9_.-]+[.]png)"
 
     def to_python(self, value: str) -> Look:
-        return Look(*(f"#{part}" if part != "0" else "" for part in value.split("-")))
+        chosen, _, mask = value.partition("/")
+        first, second, sign = chosen.split("-")
+        colours = [f"#{each}" if each != "0" else "" for each in (first, second)]
+        return Look(colours[0], colours[1], sign, mask)
 
     def to_url(self, value: Look) -> str:
-        return "-".join(part.removeprefix("#") or "0" for part in value)
+        colours = (each.removeprefix("#") or "0" for each in (value.first, value.second))
+        chosen = "-".join([*colours, value.sign])
+        return f"{chosen}/{value.mask}" if value.mask else chosen

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, PageChooserPanel
@@ -9,13 +10,33 @@ from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.fields import StreamField
 from wagtail.models import Page, Site
 
+from campaigns.pages.images import CustomImage, Rendition
+from campaigns.sharing.appearance import Appearance
 from home.blocks import SocialLink
 from home.identity.colours import is_colour, normalised
 from home.identity.fields import ColourField
 from home.identity.look import Look
 from home.identity.palette import BLUES, DROP
+from home.identity.signs import Sign, has_outline
 from home.identity.widgets import ColourInput, SamplePanel
 from home.previewed import Previewed
+
+
+def picture(**words: Any) -> "models.ForeignKey[CustomImage | None]":
+    """The column of a picture that may be missing, with its name and its help text."""
+    return models.ForeignKey(
+        "campaigns.CustomImage",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        **words,
+    )
+
+
+def shown(chosen: CustomImage | None) -> Rendition | None:
+    """A logo twice as large as on a page, for sharp screens; None where its file is missing."""
+    return chosen.shown("max-480x152") if chosen else None
 
 
 @register_setting(icon="home")
@@ -23,14 +44,42 @@ class Identity(Previewed, BaseSiteSetting):
     """The name, the logo, the colours and the links of the organisation."""
 
     name = models.CharField(_("name"), max_length=60, default="Lastdrop")
-    logo = models.ForeignKey(
-        "campaigns.CustomImage",
+    logo = picture(
         verbose_name=_("logo"),
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        help_text=_("Shown beside the name instead of the drop, 38 pixels high."),
+        help_text=_(
+            "Stands beside the name on every page, in mails and in the CMS, 38 pixels high. A PNG "
+            "or a WebP with a transparent ground looks best."
+        ),
+    )
+    logo_on_dark = picture(
+        verbose_name=_("logo for dark grounds"),
+        help_text=_(
+            "For the foot of every page, and for readers whose device is set to dark. If empty, "
+            "the logo stands there on a white ground."
+        ),
+    )
+    logo_has_name = models.BooleanField(
+        _("the logo contains the name"),
+        default=False,
+        help_text=_("The name is then not written beside the logo. Screen readers still say it."),
+    )
+    sign = models.CharField(
+        _("sign"),
+        max_length=5,
+        choices=Sign,
+        default=Sign.DROP,
+        help_text=_(
+            "What fills as people sign, and what stands where a campaign has no picture. Without a "
+            "logo it stands beside the name, too."
+        ),
+    )
+    sign_picture = picture(
+        verbose_name=_("picture of our own sign"),
+        help_text=_(
+            "A PNG or a WebP with a transparent ground, about as high as wide, and at least 180 "
+            "pixels. In the count and on areas of colour its outline is filled with the second "
+            "colour. It is the icon in tabs and on home screens, too."
+        ),
     )
     colour = ColourField(
         _("colour"),
@@ -76,11 +125,15 @@ class Identity(Previewed, BaseSiteSetting):
 
     panels = [
         FieldPanel("name"),
-        FieldPanel("logo"),
         MultiFieldPanel(
             [
                 FieldPanel("colour", widget=ColourInput(BLUES["ultramarine"][0])),
                 FieldPanel("second_colour", widget=ColourInput(DROP)),
+                FieldPanel("logo"),
+                FieldPanel("logo_on_dark"),
+                FieldPanel("logo_has_name"),
+                FieldPanel("sign"),
+                FieldPanel("sign_picture"),
                 SamplePanel(),
             ],
             heading=_("Look"),
@@ -103,8 +156,49 @@ class Identity(Previewed, BaseSiteSetting):
         super().save(*args, **kwargs)
         Site.objects.filter(pk=self.site_id).update(site_name=self.name)
 
+    def clean(self) -> None:
+        super().clean()
+        if self.sign != Sign.OWN:
+            return
+        if self.sign_picture is None:
+            raise ValidationError({"sign_picture": _("Choose the picture of your sign.")})
+        if self.own_sign is None:
+            raise ValidationError(
+                {
+                    "sign_picture": _(
+                        "This picture has no transparent ground, so that its outline cannot be "
+                        "filled. Choose a PNG or a WebP with a transparent ground."
+                    )
+                }
+            )
+
+    @property
+    def own_sign(self) -> Rendition | None:
+        """The picture of the sign; None where it is not used, is missing or has no outline."""
+        if self.sign != Sign.OWN or self.sign_picture is None:
+            return None
+        found = self.sign_picture.shown("max-400x400|format-png")
+        return found if found and has_outline(found) else None
+
     @property
     def look(self) -> Look:
         """How the site looks; without a colour that is being typed in the preview."""
         colours = map(normalised, (self.colour, self.second_colour))
-        return Look(*(each if is_colour(each) else "" for each in colours))
+        first, second = (each if is_colour(each) else "" for each in colours)
+        sign = self.sign if self.sign in (Sign.DROP, Sign.ROUND) else Sign.DROP.value
+        if own := self.own_sign:
+            return Look(first, second, Sign.OWN.value, str(own.file.name))
+        return Look(first, second, sign)
+
+    @property
+    def appearance(self) -> Appearance:
+        """What mails, cards and posters need to know."""
+        own = self.own_sign
+        return Appearance(
+            colours=self.look.colours,
+            shape=self.look.sign,
+            logo=shown(self.logo),
+            logo_on_dark=shown(self.logo_on_dark),
+            logo_has_name=self.logo_has_name,
+            sign=own,
+        )

@@ -14,7 +14,10 @@ from wagtail.admin.panels import Panel
 from home.identity.colours import is_colour, normalised
 
 # The fields of the form that the sample follows.
-SHOWN = ("colour", "second_colour")
+SHOWN = (
+    *("colour", "second_colour"),
+    *("logo", "logo_on_dark", "logo_has_name", "sign", "sign_picture"),
+)
 SCRIPT = Script("js/identity.js", type="module")
 
 

@@ -1,12 +1,16 @@
 """The style guide, a page for staff and developers, and its two style sheets."""
 
-from django.http import HttpRequest, HttpResponse
+from collections.abc import Callable
+from functools import wraps
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import Context
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from home import stylesheets
-from home.insiders import for_insiders
 from home.styleguide import contrast, samples, sheets, tokens
 from home.templatetags.navigation import identity
 
@@ -16,6 +20,19 @@ LOOKS = {
     "dark": _("Dark"),
     "print": _("On paper"),
 }
+
+
+def for_insiders(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Show the view to staff, and to everybody in development. Raises Http404 for all others."""
+
+    @require_safe
+    @wraps(view)
+    def wrapper(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if not (settings.DEBUG or request.user.has_perm("wagtailadmin.access_admin")):
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return wrapper
 
 
 @for_insiders
