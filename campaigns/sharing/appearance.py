@@ -13,10 +13,12 @@ class Appearance:
     """What the settings of the site say.
 
     `colours` are the tokens of the style sheet by name, each in light and dark, as "#" and six
-    digits. `shape` is that of the sign: "drop", "round", or "own" with a picture.
+    digits; `prose` is the font-family of text in mails. `shape` is that of the sign: "drop",
+    "round", or "own" with a picture.
     """
 
     colours: dict[str, tuple[str, str]]
+    prose: str
     shape: str = "drop"
     logo: Rendition | None = None
     logo_on_dark: Rendition | None = None

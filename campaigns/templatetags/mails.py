@@ -21,6 +21,7 @@ def mail_look() -> dict[str, Any]:
     return {
         "name": organisation_name(),
         "colours": {name.replace("-", "_"): pair for name, pair in look.colours.items()},
+        "prose": look.prose,
         "shape": look.shape,
         "logo": look.logo or (look.sign if look.shape == "own" else None),
         "logo_has_name": look.logo_has_name and look.logo is not None,

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from django.urls import reverse
 
-from home.identity import signs
+from home.identity import faces, signs
+from home.identity.faces import Faces
 from home.identity.palette import Palette, derive
 from home.identity.signs import Sign
 
@@ -33,6 +34,7 @@ class Look(NamedTuple):
 
     first: str = ""
     second: str = ""
+    faces: str = Faces.POSTER.value
     sign: str = Sign.DROP.value
     mask: str = ""
 
@@ -43,7 +45,7 @@ class Look(NamedTuple):
     @property
     def sheet(self) -> str:
         """The style sheet; "" where nothing was chosen."""
-        return self.tokens + signs.rules(self.sign, self.mask)
+        return faces.rules(self.faces) + self.tokens + signs.rules(self.sign, self.mask)
 
     @property
     def tokens(self) -> str:
@@ -73,15 +75,17 @@ class LookConverter:
     """The path converter for a look: its parts, with "0" for a colour that was not chosen."""
 
     colour = "(?:0|[0-9a-f]{6})"
-    regex = f"{colour}-{colour}-(?:drop|round|own/images/[A-Za-z0-9_.-]+[.]png)"
+    regex = (
+        f"{colour}-{colour}-(?:poster|plain|device)-(?:drop|round|own/images/[A-Za-z0-9_.-]+[.]png)"
+    )
 
     def to_python(self, value: str) -> Look:
         chosen, _, mask = value.partition("/")
-        first, second, sign = chosen.split("-")
+        first, second, pair, sign = chosen.split("-")
         colours = [f"#{each}" if each != "0" else "" for each in (first, second)]
-        return Look(colours[0], colours[1], sign, mask)
+        return Look(colours[0], colours[1], pair, sign, mask)
 
     def to_url(self, value: Look) -> str:
         colours = (each.removeprefix("#") or "0" for each in (value.first, value.second))
-        chosen = "-".join([*colours, value.sign])
+        chosen = "-".join([*colours, value.faces, value.sign])
         return f"{chosen}/{value.mask}" if value.mask else chosen

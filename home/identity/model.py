@@ -14,6 +14,7 @@ from campaigns.pages.images import CustomImage, Rendition
 from campaigns.sharing.appearance import Appearance
 from home.blocks import SocialLink
 from home.identity.colours import is_colour, normalised
+from home.identity.faces import Faces, in_mails
 from home.identity.fields import ColourField
 from home.identity.look import Look
 from home.identity.palette import BLUES, DROP
@@ -44,6 +45,16 @@ class Identity(Previewed, BaseSiteSetting):
     """The name, the logo, the colours and the links of the organisation."""
 
     name = models.CharField(_("name"), max_length=60, default="Lastdrop")
+    faces = models.CharField(
+        _("type"),
+        max_length=6,
+        choices=Faces,
+        default=Faces.POSTER,
+        help_text=_(
+            "The fonts of headings and of text. Mails have the fonts of the mail program; sharing "
+            "cards and posters keep the first pair."
+        ),
+    )
     logo = picture(
         verbose_name=_("logo"),
         help_text=_(
@@ -129,6 +140,7 @@ class Identity(Previewed, BaseSiteSetting):
             [
                 FieldPanel("colour", widget=ColourInput(BLUES["ultramarine"][0])),
                 FieldPanel("second_colour", widget=ColourInput(DROP)),
+                FieldPanel("faces"),
                 FieldPanel("logo"),
                 FieldPanel("logo_on_dark"),
                 FieldPanel("logo_has_name"),
@@ -185,10 +197,11 @@ class Identity(Previewed, BaseSiteSetting):
         """How the site looks; without a colour that is being typed in the preview."""
         colours = map(normalised, (self.colour, self.second_colour))
         first, second = (each if is_colour(each) else "" for each in colours)
+        faces = self.faces if self.faces in Faces else Faces.POSTER.value
         sign = self.sign if self.sign in (Sign.DROP, Sign.ROUND) else Sign.DROP.value
         if own := self.own_sign:
-            return Look(first, second, Sign.OWN.value, str(own.file.name))
-        return Look(first, second, sign)
+            return Look(first, second, faces, Sign.OWN.value, str(own.file.name))
+        return Look(first, second, faces, sign)
 
     @property
     def appearance(self) -> Appearance:
@@ -196,6 +209,7 @@ class Identity(Previewed, BaseSiteSetting):
         own = self.own_sign
         return Appearance(
             colours=self.look.colours,
+            prose=in_mails(self.look.faces),
             shape=self.look.sign,
             logo=shown(self.logo),
             logo_on_dark=shown(self.logo_on_dark),

@@ -33,7 +33,9 @@ def rules(sign: str, mask: str) -> str:
         return ""
     circle = static("icons/circle.svg")
     own = f"{settings.MEDIA_URL}{mask}" if sign == Sign.OWN else ""
-    lines = [rule("components", ", ".join(SMALL), circle)]
+    # The ring beside the language has a drop's point.
+    lines = ["@layer layout { .languages summary::before { border-radius: 50%; } }\n"]
+    lines.append(rule("components", ", ".join(SMALL), circle))
     lines.append(rule("components", ", ".join(LARGE), own or circle))
     lines += [rule(layer, selector, own) for layer, selector in AREAS.items()]
     return "".join(lines)

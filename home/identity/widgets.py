@@ -15,7 +15,7 @@ from home.identity.colours import is_colour, normalised
 
 # The fields of the form that the sample follows.
 SHOWN = (
-    *("colour", "second_colour"),
+    *("colour", "second_colour", "faces"),
     *("logo", "logo_on_dark", "logo_has_name", "sign", "sign_picture"),
 )
 SCRIPT = Script("js/identity.js", type="module")

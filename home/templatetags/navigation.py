@@ -13,6 +13,7 @@ from wagtail.models import Page, Site
 
 from campaigns.caching import cached
 from home.checklist import answers
+from home.identity.faces import preloaded
 from home.languages import choices
 from home.models import Identity, Navigation
 
@@ -136,6 +137,7 @@ def worn(row: Identity) -> dict[str, Any]:
     return {
         "look": look,
         "look_url": look.url,
+        "fonts": preloaded(look.faces, translation.get_language()),
         "logo": logo,
         "logo_on_dark": seen.logo_on_dark if seen.logo else None,
         "logo_has_name": row.logo_has_name and seen.logo is not None,

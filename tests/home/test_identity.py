@@ -142,7 +142,13 @@ def test_another_language_is_previewed_in_it(model):
 def test_a_colour_is_checked_in_the_cms(admin_client):
     identity = make_identity()
     address = f"/admin/settings/home/identity/{identity.site_id}/"
-    data = {"name": "Us", "sign": "drop", "privacy_page": "", "social-count": "0"}
+    data = {
+        "name": "Us",
+        "faces": "poster",
+        "sign": "drop",
+        "privacy_page": "",
+        "social-count": "0",
+    }
 
     nonsense = admin_client.post(address, data | {"colour": "red"}).content.decode()
     admin_client.post(address, data | {"colour": "0B5D3B", "second_colour": " #ff8 "})

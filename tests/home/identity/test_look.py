@@ -17,7 +17,7 @@ def test_the_sheet_of_a_look_may_be_kept_for_ever(client):
 
 
 def test_an_address_of_another_release_is_answered_and_not_kept(client):
-    response = client.get("/look/7a0c2e-0-drop/0123456789ab.css")
+    response = client.get("/look/7a0c2e-0-poster-drop/0123456789ab.css")
 
     assert response.status_code == 200
     assert "immutable" not in response["Cache-Control"]
@@ -27,8 +27,20 @@ def test_an_address_of_another_release_is_answered_and_not_kept(client):
 @pytest.mark.parametrize(
     "name",
     [
-        *("0-0-drop", "7A0C2E-0-drop", "red-0-drop", "7a0c2e", "7a0c2e}-0-drop", "0-0-star"),
-        *("0-0-own", "0-0-own/images/a.svg", '0-0-own/images/a");x.png', "0-0-own/b/a.png"),
+        *(
+            "0-0-poster-drop",
+            "7A0C2E-0-poster-drop",
+            "red-0-poster-drop",
+            "7a0c2e",
+            "7a0c2e}-0-poster-drop",
+            "0-0-poster-star",
+        ),
+        *(
+            "0-0-poster-own",
+            "0-0-poster-own/images/a.svg",
+            '0-0-own/images/a");x.png',
+            "0-0-poster-own/b/a.png",
+        ),
     ],
 )
 def test_what_is_no_look_has_no_sheet(client, name):

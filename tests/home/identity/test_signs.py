@@ -29,7 +29,14 @@ def make_identity(**fields) -> Identity:
 
 
 def form(**fields):
-    return {"name": "Us", "sign": "drop", "privacy_page": "", "social-count": "0", **fields}
+    return {
+        "name": "Us",
+        "faces": "poster",
+        "sign": "drop",
+        "privacy_page": "",
+        "social-count": "0",
+        **fields,
+    }
 
 
 def test_the_drop_is_nowhere_where_a_circle_was_chosen(client):
@@ -183,3 +190,9 @@ def test_a_picture_that_does_not_exist_leaves_the_sample_as_it_is(admin_client, 
     response = admin_client.get("/_util/look/", {"colour": "", "logo": chosen, "sign": "star"})
 
     assert response.status_code == 200
+
+
+def test_a_page_that_is_not_there_speaks_of_no_drop(client):
+    make_identity(sign="round")
+
+    assert "drop here" not in client.get("/nowhere/").content.decode()
