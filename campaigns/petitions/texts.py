@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
-from wagtail import hooks
 from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel
 from wagtail.blocks import StreamValue
 from wagtail.fields import RichTextField, StreamField
@@ -19,7 +18,6 @@ from wagtail.models import PreviewableMixin, Site, TranslatableMixin
 from campaigns import caching
 from campaigns.blocks.thanks import ThanksBlock
 from campaigns.paragraphs import ParagraphsField, has_letters, paragraphs
-from campaigns.sharing import typesetting
 from campaigns.signing import fields
 
 DEFAULTS = {
@@ -278,20 +276,6 @@ def organisation_name() -> str:
 def stored_name() -> str:
     names = Site.objects.filter(is_default_site=True).values_list("site_name", flat=True)
     return names.first() or settings.WAGTAIL_SITE_NAME
-
-
-def site_colour() -> str:
-    """The colour of mails, cards and posters, as "#" and six digits; cached.
-
-    A higher layer registers a function for the hook `site_colour`; without one it is the blue of
-    the design.
-    """
-
-    def read() -> str:
-        answers = (answer() for answer in hooks.get_hooks("site_colour"))
-        return next(filter(None, answers), typesetting.ULTRAMARINE)
-
-    return caching.cached("site-colour", read)
 
 
 def default_consent() -> str:
