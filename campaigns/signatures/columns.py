@@ -136,6 +136,13 @@ class SignatureColumns(models.Model):
         setting="offers_updates",
         shown_in=ShownIn.EXPORT | ShownIn.CMS,  # its signer has it in a form
     )
+    # The answers to the petition's questions: a row or a field for each (`signatures/replies.py`).
+    replies = column(
+        models.JSONField(_("answers"), null=True),
+        personal=False,  # Anonymising takes the personal ones out of it.
+        typed=True,
+        shown_in=ShownIn.NOWHERE,
+    )
     # The name as the public may read it: None for signers who have not agreed, "" where the name
     # cannot be shortened. `shown_at` is the moment since which it is shown
     # (`campaigns.signatures.public_signers`).

@@ -26,6 +26,7 @@ PARTICLES = {"al", "de", "do", "la"}
 # words in Persian and in Indic scripts, and of emoji.
 UNSEEN = set("\u200b\u200e\u200f\u2060\ufeff\u00ad\u180e\u3164\uffa0\u115f\u1160")
 JOINERS = set("\u200c\u200d")
+LONGEST_ANSWER = 255
 REORDERING = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
@@ -150,19 +151,36 @@ def is_domain(before: list[str], after: str) -> bool:
     return is_path or not (is_part and all(is_short(label.strip("(\"'„“«")) for label in before))
 
 
+def has_domain(text: str) -> bool:
+    for word in unicodedata.normalize("NFKC", text).split():
+        labels = DOTS.split(word)
+        if any(is_domain(labels[:place], labels[place]) for place in range(1, len(labels))):
+            return True
+    return False
+
+
 def refuse_links(name: str) -> None:
     """Raise ValidationError for a name with a link, an email or a domain in it."""
     if LINK.search(name):
         raise ValidationError(_("Please give your name alone, without a link or an email."))
-    for word in unicodedata.normalize("NFKC", name).split():
-        labels = DOTS.split(word)
-        if any(is_domain(labels[:place], labels[place]) for place in range(1, len(labels))):
-            raise ValidationError(
-                _(
-                    "This looks like a web address. Please give your name alone. If there is a "
-                    "dot in it, write a space after the dot."
-                )
+    if has_domain(name):
+        raise ValidationError(
+            _(
+                "This looks like a web address. Please give your name alone. If there is a "
+                "dot in it, write a space after the dot."
             )
+        )
+
+
+def refuse_addresses(text: str) -> None:
+    """The same for what is no person's name."""
+    if LINK.search(text) or has_domain(text):
+        raise ValidationError(
+            _(
+                "Please write this without a web address or an email. If there is a dot in it, "
+                "write a space after the dot."
+            )
+        )
 
 
 class NameField(PlainTextField):
@@ -221,6 +239,17 @@ class CommentField(PlainTextField):
             widget=forms.Textarea(attrs={"rows": "3", "dir": "auto"}),
             error_messages={"required": _("Please write a sentence.")},
         )
+
+
+class AnswerField(PlainTextField):
+    """A short text that answers a question of the petition."""
+
+    default_validators = [refuse_addresses]
+    default_error_messages = {"required": _("Please answer this question.")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.TextInput(attrs={"dir": "auto"})
+        super().__init__(max_length=LONGEST_ANSWER, widget=widget, **kwargs)
 
 
 # Translators: signers may be persecuted for it. Say exactly what everybody will read:

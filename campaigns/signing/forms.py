@@ -16,7 +16,7 @@ from campaigns.petitions.petition import Petition
 from campaigns.petitions.settings import Ask
 from campaigns.signatures.columns import COLUMNS
 from campaigns.signatures.signature import Signature
-from campaigns.signing import typos
+from campaigns.signing import questions, typos
 from campaigns.signing.fields import SharedFields, ShownField
 from campaigns.signing.postcodes import WITHOUT
 
@@ -26,6 +26,8 @@ HIDDEN = {"page": None, "version": None, "website": "spoilt", "source": "", "fra
 # What the form shows at once. Other fields that may stay empty are folded away.
 FIRST = ("name", "email")
 SEEN = ("country", "postcode", "updates")
+# What stands below the questions of the petition, in this order.
+LAST = ("is_shown", "consent")
 SETTINGS = {field.name: column.setting for field, column in COLUMNS if column.setting}
 
 
@@ -111,6 +113,10 @@ class SignForm(forms.Form):
         if not original.shows_signers:
             del self.fields["is_shown"]
         self.change("consent", label=petition.consent)
+        self.questions = petition.asked_questions
+        if self.questions:
+            self.fields |= questions.form_fields(self.questions)
+            self.order_fields([name for name in self.fields if name not in LAST])
 
     def change(self, name: str, **what: Any) -> None:
         """Change a field of this form alone, since all instances share the fields of the class."""
@@ -180,6 +186,7 @@ class SignForm(forms.Form):
     def cleaned_signature(self) -> dict[str, Any]:
         """The keyword arguments of `signing.sign` that the form provides."""
         data = {name: value for name, value in self.cleaned_data.items() if name != "consent"}
+        data["replies"] = questions.replies(self.questions, data)
         return data | {"trap": data.pop("website")}
 
 
@@ -215,6 +222,15 @@ class CorrectForm(forms.Form):
             self.fields["updates"].label = petition.texts.updates_label
         if not (original.shows_signers or is_shown):
             del self.fields["is_shown"]
+        self.replies = questions.Corrected(signature, data)
+        self.fields |= self.replies.fields
+        self.order_fields([name for name in self.fields if name not in LAST])
+
+    def corrected(self) -> dict[str, Any]:
+        """The keyword arguments of `signing.correct` that the form provides."""
+        data = dict(self.cleaned_data)
+        data["replies"] = self.replies.replies(data)
+        return data
 
     def clean(self) -> dict[str, Any]:
         super().clean()

@@ -176,6 +176,7 @@ settings = ObjectList(
             ],
             heading=_("What signers are asked for besides their name and email"),
         ),
+        FieldPanel("questions"),
         FieldPanel("shows_signers"),
         FieldPanel("confirms_by_email"),
         FieldPanel("sends_thanks"),

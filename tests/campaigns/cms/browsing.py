@@ -36,5 +36,6 @@ def form_data(**fields):
         "targets": streamfield([]),
         "demands": streamfield([]),
         "thanks_blocks": streamfield([]),
+        "questions": streamfield([]),
     }
     return nested_form_data(values | fields)

@@ -101,6 +101,7 @@ def test_the_export_holds_every_column_and_the_words_agreed_to(capsys):
             "comment": "Let it run.",
             "language": "en",
             "updates": True,
+            "replies": [],
             "shown_as": "Ada L.",
             "shown_at": stamp,
             "signed_at": stamp,
