@@ -26,7 +26,6 @@ PARTICLES = {"al", "de", "do", "la"}
 # words in Persian and in Indic scripts, and of emoji.
 UNSEEN = set("\u200b\u200e\u200f\u2060\ufeff\u00ad\u180e\u3164\uffa0\u115f\u1160")
 JOINERS = set("\u200c\u200d")
-LONGEST_ANSWER = 255
 REORDERING = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
@@ -230,6 +229,25 @@ class PostcodeField(PlainTextField):
         )
 
 
+class AffiliationField(PlainTextField):
+    """The organisation that a signer belongs to, which everybody may read."""
+
+    default_validators = [
+        refuse_addresses,
+        RegexValidator(r"[^\W\d_]", message=_("Please give a name, with at least one letter.")),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("Organisation"),
+            max_length=120,
+            widget=forms.TextInput(
+                attrs={"autocomplete": "organization", "spellcheck": "false", "dir": "auto"}
+            ),
+            error_messages={"required": _("Please give the name of your organisation.")},
+        )
+
+
 class CommentField(PlainTextField):
     def __init__(self) -> None:
         super().__init__(
@@ -241,17 +259,6 @@ class CommentField(PlainTextField):
         )
 
 
-class AnswerField(PlainTextField):
-    """A short text that answers a question of the petition."""
-
-    default_validators = [refuse_addresses]
-    default_error_messages = {"required": _("Please answer this question.")}
-
-    def __init__(self, **kwargs: Any) -> None:
-        widget = forms.TextInput(attrs={"dir": "auto"})
-        super().__init__(max_length=LONGEST_ANSWER, widget=widget, **kwargs)
-
-
 # Translators: signers may be persecuted for it. Say exactly what everybody will read:
 # the first word of a name, the first letter of its last word, the country.
 SHOWN_LABEL = _("Show everybody that I have signed, as in “Amina K., Kenya”.")
@@ -260,6 +267,13 @@ SHOWN_HELP = _(
     "you give it. Beside them we say whether you signed in the past week or month. You can change "
     "your mind at any time, but copies may remain elsewhere."
 )
+
+
+# Beside the help above, where the petition asks for an organisation.
+SHOWN_AFFILIATION = _(
+    "If you give an organisation, we list its name apart from the names of people."
+)
+PHONE_LABEL = _("You may call me, or write to my phone, about this campaign.")
 
 
 class ShownField(forms.BooleanField):

@@ -9,7 +9,20 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.petitions.questions import CHECKBOX, CHOICE, Question
 from campaigns.signatures.replies import Answer, Replies, answers, grouped
 from campaigns.signatures.signature import Signature
-from campaigns.signing.fields import AnswerField
+from campaigns.signing.fields import PlainTextField, refuse_addresses
+
+LONGEST_ANSWER = 255
+
+
+class AnswerField(PlainTextField):
+    """A short text that answers a question of the petition."""
+
+    default_validators = [refuse_addresses]
+    default_error_messages = {"required": _("Please answer this question.")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.TextInput(attrs={"dir": "auto"})
+        super().__init__(max_length=LONGEST_ANSWER, widget=widget, **kwargs)
 
 
 def name_of(question: Question) -> str:

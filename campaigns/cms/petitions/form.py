@@ -171,6 +171,8 @@ settings = ObjectList(
             [
                 FieldPanel("country_field"),
                 FieldPanel("postcode_field"),
+                FieldPanel("affiliation_field"),
+                FieldPanel("asks_phone"),
                 FieldPanel("comment_field"),
                 FieldPanel("offers_updates"),
             ],
@@ -199,9 +201,10 @@ texts = ObjectList(
         HelpPanel(content=EMPTY_MEANS_DEFAULT),
         step(
             _("The form"),
-            _("The button, and the box that people may tick below their email."),
+            _("The button, and the boxes that people may tick."),
             button=_("Text on the button"),
             updates_label=_("“Keep me informed”"),
+            phone_label=_("Consent to be called"),
         ),
         step(
             _("After signing"),

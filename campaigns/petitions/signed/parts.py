@@ -76,7 +76,19 @@ def updates_label(petition: Signable) -> str:
 def shown_label(petition: Signable) -> str:
     if not petition.original.shows_signers:
         return ""
-    return f"{petition.texts.shown_label}\n{petition.texts.shown_help}"
+    return f"{petition.texts.shown_label}\n{shown_help(petition)}"
+
+
+def shown_help(petition: Signable) -> str:
+    """What is said below the box for being named, in the language of the petition."""
+    sentences = [petition.texts.shown_help]
+    if petition.original.names_organisations:
+        sentences.append(petition.texts.shown_affiliation)
+    return " ".join(sentences)
+
+
+def phone_label(petition: Signable) -> str:
+    return petition.texts.phone_label if petition.original.asks_phone else ""
 
 
 def questions(petition: Signable) -> str:
@@ -100,6 +112,7 @@ PARTS = [
     Part("letter", _("letter"), lambda petition: petition.letter),
     Part("consent", _("consent"), lambda petition: petition.consent),
     Part("questions", _("questions"), questions),
+    Part("phone_label", _("text beside the consent to be called"), phone_label),
     Part("updates_label", _("text beside “keep me informed”"), updates_label),
     Part("shown_label", _("text beside the box for being named"), shown_label),
     Part("organisation", _("organisation"), lambda petition: petition.organisation),

@@ -26,6 +26,7 @@ def form_data(**fields):
         "closes_at": "",
         "country_field": "optional",
         "postcode_field": "off",
+        "affiliation_field": "off",
         "comment_field": "off",
         "offers_updates": "on",
         "confirms_by_email": "on",

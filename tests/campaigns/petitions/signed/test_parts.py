@@ -25,6 +25,7 @@ CHANGES = {
         "",
         "Your job?\n(deleted when the data is anonymised)",
     ),
+    "phone_label": ({"asks_phone": True}, "", "You may call me"),
     "updates_label": (
         {"updates_label": "Send me offers."},
         "Keep me informed about this campaign by email.",
