@@ -53,6 +53,7 @@ class ChoiceQuestionBlock(QuestionBlock):
     choices = blocks.ListBlock(
         blocks.CharBlock(label=_("Choice"), max_length=LONGEST_CHOICE),
         label=_("Choices"),
+        default=["", ""],
         min_num=2,
         max_num=MOST_CHOICES,
     )

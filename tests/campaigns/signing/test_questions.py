@@ -97,6 +97,7 @@ def test_a_text_that_cannot_be_stored_is_asked_back_and_kept(client, answer, mes
     assert message in page
     assert '<option value="Ash" selected>Ash</option>' in page
     assert 'value="Ada Lovelace"' in page
+    assert f"What is your job? {message}" in page
     assert not answer.strip("\u200b ") or f'value="{answer}"' in page
     assert not Signature.objects.exists()
 
