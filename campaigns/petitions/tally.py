@@ -49,6 +49,8 @@ class Tally(models.Model):
         ),
     )
     held_reason = models.TextField(_("reason for the hold"), blank=True)
+    # Every question that the form has asked signers (`petitions/questions.py`).
+    questions = models.JSONField(default=list, db_default=[], editable=False)
 
     wagtail_reference_index_ignore = True
 

@@ -150,19 +150,36 @@ def is_domain(before: list[str], after: str) -> bool:
     return is_path or not (is_part and all(is_short(label.strip("(\"'„“«")) for label in before))
 
 
+def has_domain(text: str) -> bool:
+    for word in unicodedata.normalize("NFKC", text).split():
+        labels = DOTS.split(word)
+        if any(is_domain(labels[:place], labels[place]) for place in range(1, len(labels))):
+            return True
+    return False
+
+
 def refuse_links(name: str) -> None:
     """Raise ValidationError for a name with a link, an email or a domain in it."""
     if LINK.search(name):
         raise ValidationError(_("Please give your name alone, without a link or an email."))
-    for word in unicodedata.normalize("NFKC", name).split():
-        labels = DOTS.split(word)
-        if any(is_domain(labels[:place], labels[place]) for place in range(1, len(labels))):
-            raise ValidationError(
-                _(
-                    "This looks like a web address. Please give your name alone. If there is a "
-                    "dot in it, write a space after the dot."
-                )
+    if has_domain(name):
+        raise ValidationError(
+            _(
+                "This looks like a web address. Please give your name alone. If there is a "
+                "dot in it, write a space after the dot."
             )
+        )
+
+
+def refuse_addresses(text: str) -> None:
+    """The same for what is no person's name."""
+    if LINK.search(text) or has_domain(text):
+        raise ValidationError(
+            _(
+                "Please write this without a web address or an email. If there is a dot in it, "
+                "write a space after the dot."
+            )
+        )
 
 
 class NameField(PlainTextField):
@@ -212,6 +229,25 @@ class PostcodeField(PlainTextField):
         )
 
 
+class AffiliationField(PlainTextField):
+    """The organisation that a signer belongs to, which everybody may read."""
+
+    default_validators = [
+        refuse_addresses,
+        RegexValidator(r"[^\W\d_]", message=_("Please give a name, with at least one letter.")),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("Organisation"),
+            max_length=120,
+            widget=forms.TextInput(
+                attrs={"autocomplete": "organization", "spellcheck": "false", "dir": "auto"}
+            ),
+            error_messages={"required": _("Please give the name of your organisation.")},
+        )
+
+
 class CommentField(PlainTextField):
     def __init__(self) -> None:
         super().__init__(
@@ -231,6 +267,13 @@ SHOWN_HELP = _(
     "you give it. Beside them we say whether you signed in the past week or month. You can change "
     "your mind at any time, but copies may remain elsewhere."
 )
+
+
+# Beside the help above, where the petition asks for an organisation.
+SHOWN_AFFILIATION = _(
+    "If you give an organisation, we list its name apart from the names of people."
+)
+PHONE_LABEL = _("You may call me, or write to my phone, about this campaign.")
 
 
 class ShownField(forms.BooleanField):

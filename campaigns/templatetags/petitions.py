@@ -164,6 +164,7 @@ def letter_context(context: Context, petition: Petition) -> dict[str, Any]:
         "framed": framed,
         # Public signers have agreed to be named on this site, and not on others.
         "signers": [] if framed else named(petition),
+        "organisations": [] if framed else public_signers.organisations(petition),
         "milestone": timeline.newest_milestone(petition),
     }
 

@@ -174,11 +174,14 @@ settings = ObjectList(
             [
                 FieldPanel("country_field"),
                 FieldPanel("postcode_field"),
+                FieldPanel("affiliation_field"),
+                FieldPanel("asks_phone"),
                 FieldPanel("comment_field"),
                 FieldPanel("offers_updates"),
             ],
             heading=_("What signers are asked for besides their name and email"),
         ),
+        FieldPanel("questions"),
         FieldPanel("shows_signers"),
         FieldPanel("confirms_by_email"),
         FieldPanel("sends_thanks"),
@@ -201,9 +204,10 @@ texts = ObjectList(
         HelpPanel(content=explained(EMPTY_MEANS_DEFAULT, "texts")),
         step(
             _("The form"),
-            _("The button, and the box that people may tick below their email."),
+            _("The button, and the boxes that people may tick."),
             button=_("Text on the button"),
             updates_label=_("“Keep me informed”"),
+            phone_label=_("Consent to be called"),
         ),
         step(
             _("After signing"),
