@@ -4,6 +4,7 @@ from campaigns.counting.arrivals import Arrival
 from campaigns.counting.milestones import Milestone
 from campaigns.counting.surveys import Survey
 from campaigns.mail.outbox import OutgoingMail, StoppedMailbox
+from campaigns.moderation.comments import CommentDecision, DecidedComment
 from campaigns.moderation.decisions import Decision, ModeratedSignature
 from campaigns.moderation.lists import ListEntry
 from campaigns.moderation.memory import RememberedModeration
@@ -36,8 +37,10 @@ __all__ = [
     "CampaignIndexPage",
     "CampaignPage",
     "ChangeReason",
+    "CommentDecision",
     "CustomImage",
     "DailyKey",
+    "DecidedComment",
     "Decision",
     "DefaultTexts",
     "ErasureReceipt",

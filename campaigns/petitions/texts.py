@@ -32,8 +32,7 @@ DEFAULTS = {
         "those to whom the letter is addressed, as the privacy notice says."
     ),
     "updates_label": _("Keep me informed about this campaign by email."),
-    "shown_label": fields.SHOWN_LABEL,
-    "shown_help": fields.SHOWN_HELP,
+    **fields.BOXES,
     "check_email_heading": _("One click left"),
     "check_email_text": _(
         "We have sent you an email. Open it and confirm: only then does your signature count."

@@ -79,6 +79,17 @@ class Signature(SignatureColumns):
                 condition=Q(shown_at__isnull=True) | Q(shown_as__isnull=False) & Q(shown_as__gt=""),
                 name="shown_signature_may_be_shown",
             ),
+            models.CheckConstraint(
+                condition=Q(comment_state__isnull=True, comment_as__isnull=True)
+                | Q(
+                    comment_state__isnull=False,
+                    comment_state__in=("waiting", "shown", "hidden"),
+                    comment_as__isnull=False,
+                    comment__isnull=False,
+                    comment__gt="",
+                ),
+                name="comment_to_show_is_agreed_to",
+            ),
         ]
         indexes = [
             models.Index(
@@ -100,6 +111,11 @@ class Signature(SignatureColumns):
                 fields=["tally", "shown_at", "id"],
                 name="showable_signatures",
                 condition=SHOWABLE,
+            ),
+            models.Index(
+                fields=["tally", "comment_state", "id"],
+                name="comments_to_show",
+                condition=Q(comment_state__isnull=False),
             ),
             models.Index(
                 fields=["tally"],

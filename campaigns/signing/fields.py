@@ -233,6 +233,24 @@ SHOWN_HELP = _(
 )
 
 
+COMMENT_SHOWN_LABEL = _("Show my comment to everybody, with my first name.")
+COMMENT_SHOWN_HELP = _(
+    "Our team reads it first, and may decide not to show it. Everybody can then read your comment "
+    "on the petition’s page, with the first word of your name and nothing else about you. You can "
+    "change your mind at any time, but copies may remain elsewhere."
+)
+
+
+class CommentShownField(forms.BooleanField):
+    """A consent of its own, never ticked beforehand.
+
+    Its text must say what `campaigns.signatures.public_comments` does.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(required=False, label=COMMENT_SHOWN_LABEL, help_text=COMMENT_SHOWN_HELP)
+
+
 class ShownField(forms.BooleanField):
     """A consent of its own, never ticked beforehand.
 
@@ -241,3 +259,12 @@ class ShownField(forms.BooleanField):
 
     def __init__(self) -> None:
         super().__init__(required=False, label=SHOWN_LABEL, help_text=SHOWN_HELP)
+
+
+# What stands beside the boxes for being named and for showing the comment, as texts of the steps.
+BOXES = {
+    "shown_label": SHOWN_LABEL,
+    "shown_help": SHOWN_HELP,
+    "comment_shown_label": COMMENT_SHOWN_LABEL,
+    "comment_shown_help": COMMENT_SHOWN_HELP,
+}

@@ -17,7 +17,7 @@ from campaigns.petitions.settings import Ask
 from campaigns.signatures.columns import COLUMNS
 from campaigns.signatures.signature import Signature
 from campaigns.signing import typos
-from campaigns.signing.fields import SharedFields, ShownField
+from campaigns.signing.fields import CommentShownField, SharedFields, ShownField
 from campaigns.signing.postcodes import WITHOUT
 
 NOT_ASKED = (Ask.OFF, False)
@@ -38,6 +38,13 @@ def asked_fields() -> dict[str, forms.Field]:
             if found[field.name].label is None:
                 found[field.name].label = capfirst(field.verbose_name)
     return found
+
+
+def beside_comment(found: dict[str, forms.Field]) -> dict[str, forms.Field]:
+    """The fields, with the box for showing the comment right after the comment."""
+    names = [name for name in found if name != "is_comment_shown"]
+    names.insert(names.index("comment") + 1, "is_comment_shown")
+    return {name: found[name] for name in names}
 
 
 def need_no_postcode(form: forms.Form) -> None:
@@ -65,6 +72,7 @@ class SignForm(forms.Form):
         label=_("Leave this empty"),
         widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
     )
+    is_comment_shown = CommentShownField()
     is_shown = ShownField()
     consent = forms.BooleanField(
         error_messages={
@@ -108,6 +116,8 @@ class SignForm(forms.Form):
                 )
         if "updates" in self.fields:
             self.change("updates", label=petition.texts.updates_label)
+        if not original.asks_to_show_comments:
+            del self.fields["is_comment_shown"]
         if not original.shows_signers:
             del self.fields["is_shown"]
         self.change("consent", label=petition.consent)
@@ -140,14 +150,18 @@ class SignForm(forms.Form):
     @property
     def asked(self) -> list[forms.BoundField]:
         """What stands between the first step and the consent."""
-        return [field for field in self.between() if field.field.required or field.name in SEEN]
+        return [field for field in self.between() if not self.may_fold(field)]
 
     @property
     def folded(self) -> list[forms.BoundField]:
         """What may stay empty, and is folded away until somebody opens it."""
-        return [
-            field for field in self.between() if not field.field.required and field.name not in SEEN
-        ]
+        return [field for field in self.between() if self.may_fold(field)]
+
+    def may_fold(self, field: forms.BoundField) -> bool:
+        """Whether a field may stay empty; the box for the comment stays beside the comment."""
+        if field.name == "is_comment_shown":
+            field = self["comment"]
+        return not field.field.required and field.name not in SEEN
 
     @property
     def is_unfolded(self) -> bool:
@@ -183,7 +197,7 @@ class SignForm(forms.Form):
         return data | {"trap": data.pop("website")}
 
 
-SignForm.base_fields = SharedFields(asked_fields() | SignForm.base_fields)
+SignForm.base_fields = SharedFields(beside_comment(asked_fields() | SignForm.base_fields))
 
 
 # What a signer may correct without confirming anything anew: all that they typed but the email.
@@ -199,7 +213,9 @@ class CorrectForm(forms.Form):
 
     def __init__(self, signature: Signature, data: dict[str, Any] | None = None) -> None:
         is_shown = signature.shown_as is not None
-        initial = {name: getattr(signature, name) for name in CORRECTABLE} | {"is_shown": is_shown}
+        shows_comment = signature.comment_state is not None
+        initial = {name: getattr(signature, name) for name in CORRECTABLE}
+        initial |= {"is_shown": is_shown, "is_comment_shown": shows_comment}
         initial["country"] = signature.country.code if signature.country else ""
         super().__init__(data, initial=initial, use_required_attribute=True)
         petition = signature.petition
@@ -215,6 +231,8 @@ class CorrectForm(forms.Form):
             self.fields["updates"].label = petition.texts.updates_label
         if not (original.shows_signers or is_shown):
             del self.fields["is_shown"]
+        if "comment" not in self.fields or not (original.asks_to_show_comments or shows_comment):
+            del self.fields["is_comment_shown"]
 
     def clean(self) -> dict[str, Any]:
         super().clean()
@@ -222,6 +240,7 @@ class CorrectForm(forms.Form):
         return self.cleaned_data
 
 
-CorrectForm.base_fields = {name: asked_fields()[name] for name in CORRECTABLE} | {
-    "is_shown": ShownField()
-}
+CorrectForm.base_fields = beside_comment(
+    {name: asked_fields()[name] for name in CORRECTABLE}
+    | {"is_comment_shown": CommentShownField(), "is_shown": ShownField()}
+)

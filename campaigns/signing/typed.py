@@ -17,6 +17,7 @@ from campaigns.signatures.columns import COLUMNS
 BOUND = (
     *(field.name for field, column in COLUMNS if column.form_field),
     "shown_as",
+    "comment_as",
     "version",
 )
 LENGTH = 8  # bytes

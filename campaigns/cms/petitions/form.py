@@ -172,6 +172,7 @@ settings = ObjectList(
                 FieldPanel("country_field"),
                 FieldPanel("postcode_field"),
                 FieldPanel("comment_field"),
+                FieldPanel("shows_comments"),
                 FieldPanel("offers_updates"),
             ],
             heading=_("What signers are asked for besides their name and email"),

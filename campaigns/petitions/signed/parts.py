@@ -75,6 +75,12 @@ def shown_label(petition: Signable) -> str:
     return f"{petition.texts.shown_label}\n{petition.texts.shown_help}"
 
 
+def comment_shown_label(petition: Signable) -> str:
+    if not petition.original.asks_to_show_comments:
+        return ""
+    return f"{petition.texts.comment_shown_label}\n{petition.texts.comment_shown_help}"
+
+
 def setting(name: str) -> Part:
     labels = {field.name: field.verbose_name for field in PetitionSettings._meta.fields}
     return Part(
@@ -90,11 +96,17 @@ PARTS = [
     Part("consent", _("consent"), lambda petition: petition.consent),
     Part("updates_label", _("text beside “keep me informed”"), updates_label),
     Part("shown_label", _("text beside the box for being named"), shown_label),
+    Part(
+        "comment_shown_label",
+        _("text beside the box for showing the comment"),
+        comment_shown_label,
+    ),
     Part("organisation", _("organisation"), lambda petition: petition.organisation),
     setting("retention_days"),
     setting("confirms_by_email"),
     setting("shares_email"),
     setting("shows_signers"),
+    setting("shows_comments"),
     setting("count_from"),
 ]
 
