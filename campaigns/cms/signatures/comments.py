@@ -45,6 +45,12 @@ HEADINGS: dict[str, str | Promise] = {
     CommentState.HIDDEN: _("Not shown"),
 }
 
+# The state, and the buttons for one comment and for several.
+DECISIONS = [
+    (CommentState.SHOWN, _("Show"), _("Show what is ticked")),
+    (CommentState.HIDDEN, _("Do not show"), _("Do not show what is ticked")),
+]
+
 
 class CommentsMenuItem(MenuItem):
     """The menu item, for those who may moderate the signatures of a petition."""
@@ -150,17 +156,14 @@ class CommentsView(WagtailAdminTemplateMixin, TemplateView):
                 (state, heading, numbers.get(state, 0), self.address(state))
                 for state, heading in HEADINGS.items()
             ],
-            "decisions": [
-                (state, label)
-                for state, label in (
-                    (CommentState.SHOWN, _("Show")),
-                    (CommentState.HIDDEN, _("Do not show")),
-                )
-                if state != self.state
-            ],
+            "decisions": [each for each in DECISIONS if each[0] != self.state],
             "page_obj": page,
             "rows": [(row, f"{row.pk}.{comments.wording(row)}") for row in page],
         }
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        """Wagtail renders these items above the page."""
+        return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]
 
 
 def read_key(text: str) -> tuple[UUID, str] | None:
