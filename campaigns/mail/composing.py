@@ -18,7 +18,7 @@ from campaigns.mail.outbox import OutgoingMail
 from campaigns.pages.next_steps import next_campaigns
 from campaigns.pages.stories import story_url
 from campaigns.petitions.petition import Petition
-from campaigns.sharing.links import share_links, sourced
+from campaigns.sharing.links import share_code, share_links, sourced
 from campaigns.sharing.links import words as share_words
 from campaigns.signatures.signature import Signature
 
@@ -79,7 +79,7 @@ def write(kind: str, signature: Signature, petition: Petition) -> EmailMultiAlte
             "confirm_url": link("confirm", signature),
             "manage_url": link("manage", signature),
             "withdraw_url": link("withdraw", signature),
-            **(after_signing(petition, page=signature.page_id) if kind == Kind.THANKS else {}),
+            **(after_signing(petition, signature) if kind == Kind.THANKS else {}),
         }
         template = f"mails/{'already_signed' if kind == Kind.ALREADY else kind}"
         message = Mail(
@@ -94,12 +94,14 @@ def write(kind: str, signature: Signature, petition: Petition) -> EmailMultiAlte
     return message
 
 
-def after_signing(petition: Petition, *, page: int | None) -> dict[str, Any]:
+def after_signing(petition: Petition, signature: Signature) -> dict[str, Any]:
     """What a signer can do next: pass the story on, and the next step.
 
+    The links to share carry a channel and how often the story was passed on, and nothing of who
+    shares (docs/adr/0032-sources-without-cookies.md).
     The next step is the first call to action of the editors, or else the campaign to sign next.
     """
-    story = story_url(petition, page=page)
+    story, came_by = story_url(petition, page=signature.page_id), signature.source
     calls = [
         block.value
         for block in petition.texts.blocks or []
@@ -112,9 +114,11 @@ def after_signing(petition: Petition, *, page: int | None) -> dict[str, Any]:
         label = gettext("Read and sign")
         found = [(page.title, label, sourced(page.url, SOURCE)) for page in campaigns]
     return {
-        "share_url": settings.BASE_URL + petition.url_path("thanks"),
-        "share_links": share_links(story, share_words(petition.texts, petition.title)),
-        "story_url": story,
+        "share_url": sourced(settings.BASE_URL + petition.url_path("thanks"), came_by),
+        "share_links": share_links(
+            story, share_words(petition.texts, petition.title), came_by=came_by
+        ),
+        "story_url": sourced(story, share_code("link", came_by)),
         "next_steps": [
             {"text": text, "label": label, "url": urljoin(settings.BASE_URL, url)}
             for text, label, url in found[:1]
