@@ -20,6 +20,7 @@ from campaigns.pages.stories import story_url
 from campaigns.petitions.petition import Petition
 from campaigns.sharing.links import share_code, share_links, sourced
 from campaigns.sharing.links import words as share_words
+from campaigns.signatures import codes
 from campaigns.signatures.signature import Signature
 
 Kind = OutgoingMail.Kind
@@ -40,6 +41,18 @@ class Mail(EmailMultiAlternatives):
         return message
 
 
+def kind_of(mail: OutgoingMail) -> str:
+    """What a mail is by now: another link would only worry a signer who has confirmed."""
+    if mail.kind == Kind.CONFIRM and mail.signature.confirmed_at:
+        return Kind.ALREADY
+    return mail.kind
+
+
+def purpose_of(kind: str) -> str:
+    """What the short code in a mail of this kind does."""
+    return "confirm" if kind in (Kind.CONFIRM, Kind.REMINDER) else "manage"
+
+
 def compose(mail: OutgoingMail) -> EmailMultiAlternatives:
     """The mail in plain text and HTML, in the signer's language.
 
@@ -47,9 +60,7 @@ def compose(mail: OutgoingMail) -> EmailMultiAlternatives:
     to somebody who has not shown that they read the mailbox, since a stranger may have typed it.
     """
     signature = mail.signature
-    # Another link would only worry a signer who has confirmed in the meantime.
-    kind = Kind.ALREADY if mail.kind == Kind.CONFIRM and signature.confirmed_at else mail.kind
-    message = write(kind, signature, signature.petition)
+    message = write(kind_of(mail), signature, signature.petition)
     message.extra_headers["Message-ID"] = message_id(mail)
     return message
 
@@ -79,6 +90,9 @@ def write(kind: str, signature: Signature, petition: Petition) -> EmailMultiAlte
             "confirm_url": link("confirm", signature),
             "manage_url": link("manage", signature),
             "withdraw_url": link("withdraw", signature),
+            "code": codes.code_of(purpose_of(kind), signature),
+            "code_purpose": purpose_of(kind),
+            "code_url": settings.BASE_URL + reverse("code"),
             **(after_signing(petition, signature) if kind == Kind.THANKS else {}),
         }
         template = f"mails/{'already_signed' if kind == Kind.ALREADY else kind}"

@@ -21,6 +21,7 @@ from campaigns.petitions.texts import DefaultTexts
 from campaigns.petitions.versions import ChangeReason, Version
 from campaigns.privacy.clock import SeenClock
 from campaigns.privacy.receipts import ErasureReceipt
+from campaigns.signatures.codes import CodeTry, LinkCode
 from campaigns.signatures.confirmations import HandConfirmation
 from campaigns.signatures.daily_keys import DailyKey
 from campaigns.signatures.key_fingerprint import KeyFingerprint
@@ -37,6 +38,7 @@ __all__ = [
     "CampaignIndexPage",
     "CampaignPage",
     "ChangeReason",
+    "CodeTry",
     "CommentDecision",
     "CustomImage",
     "DailyKey",
@@ -47,6 +49,7 @@ __all__ = [
     "HandConfirmation",
     "HasSignatures",
     "KeyFingerprint",
+    "LinkCode",
     "ListEntry",
     "Milestone",
     "ModeratedSignature",

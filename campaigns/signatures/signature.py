@@ -141,9 +141,14 @@ class Signature(SignatureColumns):
         return self.confirmed_at is not None and self.petition.original.confirms_by_email
 
     def token(self, purpose: str) -> str:
-        """The token of a link for this purpose; one to confirm is bound to what was typed."""
+        """The token of a link for this purpose."""
+        content = self.token_content(purpose)
+        return tokens.make(purpose, self.pk, content[16:])
+
+    def token_content(self, purpose: str) -> bytes:
+        """What a link is made for: the id; one to confirm is also bound to what was typed."""
         typed = self.typed_digest if purpose == "confirm" else None
-        return tokens.make(purpose, self.pk, bytes(typed or b""))
+        return self.pk.bytes + bytes(typed or b"")
 
     @property
     def state(self) -> str:
