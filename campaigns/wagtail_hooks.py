@@ -21,12 +21,12 @@ from campaigns.cms.dashboards import views as dashboards
 from campaigns.cms.pages import (
     beginning,
     campaign_panels,
-    comments,
     explorer,
     notes,
     preview_links,
     publishing,
 )
+from campaigns.cms.pages import comments as page_comments
 from campaigns.cms.pages.topics import TopicViewSet
 from campaigns.cms.people import answers, box, receipts
 from campaigns.cms.permissions import (
@@ -36,14 +36,14 @@ from campaigns.cms.permissions import (
 )
 from campaigns.cms.petitions import actions, asking, bulk, listing
 from campaigns.cms.petitions.viewset import PetitionViewSet, offer_publishing
-from campaigns.cms.signatures import assisting, exporting, moderating
+from campaigns.cms.signatures import assisting, comments, exporting, moderating
 from campaigns.cms.signatures.admin import SignatureAdmin
 from campaigns.cms.signatures.moderating import ListEntryViewSet
 from campaigns.paragraphs import ParagraphsField
 from campaigns.petitions.petition import Petition
 from campaigns.signatures.signature import Signature
 
-comments.register()
+page_comments.register()
 dates.register()
 register_form_field_override(ParagraphsField, override={"widget": AdminAutoHeightTextInput})
 
@@ -70,6 +70,7 @@ hooks.register("register_admin_urls", assisting.urls)
 hooks.register("register_admin_urls", dashboards.urls)
 hooks.register("register_admin_menu_item", dashboards.DashboardMenuItem)
 hooks.register("register_admin_menu_item", box.PeopleMenuItem)
+hooks.register("register_admin_menu_item", comments.CommentsMenuItem)
 hooks.register("register_help_menu_item", guide.GuideMenuItem)
 hooks.register("construct_snippet_action_menu", offer_publishing)
 hooks.register("after_copy_page", explorer.copy_petitions)
@@ -135,6 +136,12 @@ def moderation_urls() -> list[URLPattern]:
         path("signatures/moderate/", moderating.ModerateView.as_view(), name="moderate_signatures"),
         path("signatures/export/", exporting.ExportView.as_view(), name="export_signatures"),
         path("signatures/decisions/<int:pk>/undo/", undo, name="undo_decision"),
+        path("signatures/comments/", comments.CommentsView.as_view(), name=comments.URL),
+        path(
+            "signatures/comments/<int:pk>/undo/",
+            comments.UndoCommentsView.as_view(),
+            name="undo_comments",
+        ),
     ]
 
 

@@ -111,6 +111,15 @@ class PetitionSettings(models.Model):
         ),
     )
     comment_field = models.CharField(_("comment"), max_length=8, choices=Ask, default=Ask.OFF)
+    shows_comments = models.BooleanField(
+        _("show comments on the page"),
+        default=False,
+        help_text=_(
+            "Under “Why people sign”. Only comments of people who tick a separate box, and only "
+            "after a moderator has approved them. The first word of the name stands beside them. "
+            "Everybody can read this, and what has been public may have been copied."
+        ),
+    )
     offers_updates = models.BooleanField(_("offer “keep me informed”"), default=True)
     shows_signers = models.BooleanField(
         _("name recent signers on the page"),
@@ -210,6 +219,11 @@ class PetitionSettings(models.Model):
     @property
     def names_organisations(self) -> bool:
         return self.shows_signers and self.affiliation_field != Ask.OFF
+
+    @property
+    def asks_to_show_comments(self) -> bool:
+        """Whether the form asks for a comment that may be shown."""
+        return self.shows_comments and self.comment_field != Ask.OFF
 
     @property
     def framing_sites(self) -> list[str]:

@@ -18,7 +18,7 @@ from wagtail.models import PreviewableMixin, Site, TranslatableMixin
 from campaigns import caching
 from campaigns.blocks.thanks import ThanksBlock
 from campaigns.paragraphs import ParagraphsField, has_letters, paragraphs
-from campaigns.signing import fields
+from campaigns.signing import consents
 
 DEFAULTS = {
     "actions_taken": _("Actions taken"),
@@ -30,10 +30,7 @@ DEFAULTS = {
         "those to whom the letter is addressed, as the privacy notice says."
     ),
     "updates_label": _("Keep me informed about this campaign by email."),
-    "shown_label": fields.SHOWN_LABEL,
-    "shown_help": fields.SHOWN_HELP,
-    "shown_affiliation": fields.SHOWN_AFFILIATION,
-    "phone_label": fields.PHONE_LABEL,
+    **consents.BOXES,
     "check_email_heading": _("One click left"),
     "check_email_text": _(
         "We have sent you an email. Open it and confirm: only then does your signature count."

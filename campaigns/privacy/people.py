@@ -106,7 +106,9 @@ def export(email: str, *, name: str = "", scope: Scope = EVERYTHING) -> dict[str
     """
     related = ("tally__petition__locale", "version__locale", "page", "hand_confirmation")
     signatures = find(email, name=name, scope=scope).select_related(*related)
-    signatures = signatures.prefetch_related("mails", "moderated__decision")
+    signatures = signatures.prefetch_related(
+        "mails", "moderated__decision", "decided_comments__decision"
+    )
     entries = entries_naming(email) if scope.lists else ListEntry.objects.none()
     accounts = staff_named(email) if scope.staff else User.objects.none()
     return {
@@ -170,6 +172,14 @@ def exported(signature: Signature) -> dict[str, Any]:
                 "undone_at": moderated.decision.undone_at,
             }
             for moderated in sorted(signature.moderated.all(), key=lambda moderated: moderated.pk)
+        ],
+        "comment_decisions": [
+            {
+                "decision": decided.decision.state,
+                "made_at": decided.decision.made_at,
+                "undone_at": decided.decision.undone_at,
+            }
+            for decided in sorted(signature.decided_comments.all(), key=lambda decided: decided.pk)
         ],
     }
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
-from campaigns.signatures.columns import COLUMNS
+from campaigns.signatures.columns import COLUMNS, CommentState
 from campaigns.signatures.conditions import STATES
 from campaigns.signatures.declarations import moment
 
@@ -42,6 +42,8 @@ LABELS: dict[str, str | Promise] = {
     "outcome": _("what became of it"),
     "ended_at": _("sent or given up on"),
     "decisions": _("decisions"),
+    "comment_decisions": _("decisions on the comment"),
+    "decision": _("decision"),
     "reason": _("reason"),
     "made_at": _("decided on"),
     "undone_at": _("undone on"),
@@ -98,6 +100,8 @@ def text(key: str, value: Any) -> str:
         return moment(value)
     if key == "country":
         return str(countries.name(value))
+    if key in ("comment_state", "decision"):
+        return str(CommentState(value).label)
     if key == "state":
         return str(STATES[value])
     return str(value)

@@ -66,6 +66,39 @@ def public_name(signature: "SignatureColumns") -> str:
     return gettext("%(name)s; and apart from it: %(organisation)s") % texts
 
 
+class CommentState(models.TextChoices):
+    """Where a comment stands whose signer agreed that it is shown."""
+
+    WAITING = "waiting", _("waits for a moderator")
+    SHOWN = "shown", _("is shown")
+    HIDDEN = "hidden", _("is not shown")
+
+
+def public_comment(signature: "SignatureColumns") -> str:
+    """What becomes of the comment of a signer who agreed that it is shown; "" for others.
+
+    It does not depend on moderation, which the signer must not notice.
+    """
+    match signature.comment_state:
+        case CommentState.WAITING:
+            text = gettext("Our team has not decided yet whether to show it on our site.")
+        case CommentState.SHOWN:
+            text = gettext("Our team has approved it: it can be read on the petition’s page.")
+        case CommentState.HIDDEN:
+            text = gettext("Our team has decided not to show it on our site.")
+        case _:
+            return ""
+    return f"{text} {shown_with(signature)}"
+
+
+def shown_with(signature: "SignatureColumns") -> str:
+    """Under which name a comment is or would be shown, as a sentence."""
+    if not signature.comment_as:
+        return gettext("No name stands beside it.")
+    name = f"\u2068{signature.comment_as}\u2069"
+    return gettext("The name beside it is %s.") % name
+
+
 class SignatureColumns(models.Model):
     """The columns of a signature, in the order in which they are shown.
 
@@ -148,6 +181,21 @@ class SignatureColumns(models.Model):
         form_field=fields.CommentField,
         setting="comment_field",
         shown_in=ShownIn.EXPORT | ShownIn.CMS,  # its signer has it in a form
+    )
+    # The first name with which the comment may be shown, "" for none, and where it stands; None for
+    # signers who have not agreed that it is shown (`campaigns.signatures.public_comments`).
+    comment_as = column(
+        models.CharField(_("comment may be shown with the name"), max_length=40, null=True),
+        personal=True,
+        typed=True,
+        shown_in=ShownIn.EXPORT | ShownIn.CMS,
+    )
+    comment_state = column(
+        models.CharField(_("showing the comment"), max_length=7, choices=CommentState, null=True),
+        personal=True,
+        typed=True,
+        own_label=_("Your comment in public"),
+        own_text=public_comment,
     )
     updates = column(
         models.BooleanField(_("keep me informed"), default=False),

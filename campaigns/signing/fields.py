@@ -257,30 +257,3 @@ class CommentField(PlainTextField):
             widget=forms.Textarea(attrs={"rows": "3", "dir": "auto"}),
             error_messages={"required": _("Please write a sentence.")},
         )
-
-
-# Translators: signers may be persecuted for it. Say exactly what everybody will read:
-# the first word of a name, the first letter of its last word, the country.
-SHOWN_LABEL = _("Show everybody that I have signed, as in “Amina K., Kenya”.")
-SHOWN_HELP = _(
-    "We show the first word of your name, the first letter of the last word, and your country if "
-    "you give it. Beside them we say whether you signed in the past week or month. You can change "
-    "your mind at any time, but copies may remain elsewhere."
-)
-
-
-# Beside the help above, where the petition asks for an organisation.
-SHOWN_AFFILIATION = _(
-    "If you give an organisation, we list its name apart from the names of people."
-)
-PHONE_LABEL = _("You may call me, or write to my phone, about this campaign.")
-
-
-class ShownField(forms.BooleanField):
-    """A consent of its own, never ticked beforehand.
-
-    Its text must say what `campaigns.signatures.public_signers` does.
-    """
-
-    def __init__(self) -> None:
-        super().__init__(required=False, label=SHOWN_LABEL, help_text=SHOWN_HELP)

@@ -18,7 +18,8 @@ from campaigns.petitions.signed.parts import shown_help
 from campaigns.signatures.columns import COLUMNS
 from campaigns.signatures.signature import Signature
 from campaigns.signing import questions, typos
-from campaigns.signing.fields import SharedFields, ShownField
+from campaigns.signing.consents import CommentShownField, ShownField
+from campaigns.signing.fields import SharedFields
 from campaigns.signing.phones import read_phone, with_phone_consent
 from campaigns.signing.postcodes import WITHOUT
 
@@ -42,6 +43,13 @@ def asked_fields() -> dict[str, forms.Field]:
             if found[field.name].label is None:
                 found[field.name].label = capfirst(field.verbose_name)
     return found
+
+
+def beside_comment(found: dict[str, forms.Field]) -> dict[str, forms.Field]:
+    """The fields, with the box for showing the comment right after the comment."""
+    names = [name for name in found if name != "is_comment_shown"]
+    names.insert(names.index("comment") + 1, "is_comment_shown")
+    return {name: found[name] for name in names}
 
 
 def need_no_postcode(form: forms.Form) -> None:
@@ -69,6 +77,7 @@ class SignForm(forms.Form):
         label=_("Leave this empty"),
         widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
     )
+    is_comment_shown = CommentShownField()
     is_shown = ShownField()
     consent = forms.BooleanField(
         error_messages={
@@ -116,6 +125,8 @@ class SignForm(forms.Form):
             self.change("phone_consent", label=petition.texts.phone_label)
         else:
             del self.fields["phone_consent"]
+        if not original.asks_to_show_comments:
+            del self.fields["is_comment_shown"]
         if not original.shows_signers:
             del self.fields["is_shown"]
         elif original.names_organisations:
@@ -155,14 +166,18 @@ class SignForm(forms.Form):
     @property
     def asked(self) -> list[forms.BoundField]:
         """What stands between the first step and the consent."""
-        return [field for field in self.between() if field.field.required or field.name in SEEN]
+        return [field for field in self.between() if not self.may_fold(field)]
 
     @property
     def folded(self) -> list[forms.BoundField]:
         """What may stay empty, and is folded away until somebody opens it."""
-        return [
-            field for field in self.between() if not field.field.required and field.name not in SEEN
-        ]
+        return [field for field in self.between() if self.may_fold(field)]
+
+    def may_fold(self, field: forms.BoundField) -> bool:
+        """Whether a field may stay empty; the box for the comment stays beside the comment."""
+        if field.name == "is_comment_shown":
+            field = self["comment"]
+        return not field.field.required and field.name not in SEEN
 
     @property
     def is_unfolded(self) -> bool:
@@ -199,7 +214,9 @@ class SignForm(forms.Form):
         return data | {"trap": data.pop("website")}
 
 
-SignForm.base_fields = SharedFields(with_phone_consent(asked_fields()) | SignForm.base_fields)
+SignForm.base_fields = SharedFields(
+    beside_comment(with_phone_consent(asked_fields()) | SignForm.base_fields)
+)
 
 
 # What a signer may correct without confirming anything anew: all that they typed but the email.
@@ -215,7 +232,9 @@ class CorrectForm(forms.Form):
 
     def __init__(self, signature: Signature, data: dict[str, Any] | None = None) -> None:
         is_shown = signature.shown_as is not None
-        initial = {name: getattr(signature, name) for name in CORRECTABLE} | {"is_shown": is_shown}
+        shows_comment = signature.comment_state is not None
+        initial = {name: getattr(signature, name) for name in CORRECTABLE}
+        initial |= {"is_shown": is_shown, "is_comment_shown": shows_comment}
         initial["country"] = signature.country.code if signature.country else ""
         self.has_phone = initial["phone_consent"] = bool(signature.phone)
         super().__init__(data, initial=initial, use_required_attribute=True)
@@ -239,6 +258,8 @@ class CorrectForm(forms.Form):
             del self.fields["is_shown"]
         elif original.names_organisations:
             self.fields["is_shown"].help_text = shown_help(petition)
+        if "comment" not in self.fields or not (original.asks_to_show_comments or shows_comment):
+            del self.fields["is_comment_shown"]
         self.replies = questions.Corrected(signature, data)
         self.fields |= self.replies.fields
         self.order_fields([name for name in self.fields if name not in LAST])
@@ -256,6 +277,7 @@ class CorrectForm(forms.Form):
         return self.cleaned_data
 
 
-CorrectForm.base_fields = with_phone_consent(
-    {name: field for name, field in asked_fields().items() if name in CORRECTABLE}
-) | {"is_shown": ShownField()}
+CorrectForm.base_fields = beside_comment(
+    with_phone_consent({name: asked_fields()[name] for name in CORRECTABLE})
+    | {"is_comment_shown": CommentShownField(), "is_shown": ShownField()}
+)

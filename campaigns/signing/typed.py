@@ -18,6 +18,7 @@ BOUND = (
     *(field.name for field, column in COLUMNS if column.form_field),
     "replies",
     "shown_as",
+    "comment_as",
     "version",
 )
 LENGTH = 8  # bytes

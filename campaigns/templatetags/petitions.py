@@ -22,7 +22,7 @@ from campaigns.petitions.state import State
 from campaigns.petitions.texts import Texts
 from campaigns.petitions.texts import default_texts as read_default_texts
 from campaigns.sharing import embedding
-from campaigns.signatures import public_signers
+from campaigns.signatures import public_comments, public_signers
 from campaigns.signing.countries import country_names
 from campaigns.signing.forms import SignForm
 
@@ -165,6 +165,7 @@ def letter_context(context: Context, petition: Petition) -> dict[str, Any]:
         # Public signers have agreed to be named on this site, and not on others.
         "signers": [] if framed else named(petition),
         "organisations": [] if framed else public_signers.organisations(petition),
+        "comments": [] if framed else public_comments.comments(petition),
         "milestone": timeline.newest_milestone(petition),
     }
 

@@ -56,6 +56,7 @@ KEYS = {
     "resend_confirmation": "signature",
     "reset_second_factor": "user",
     "stop_mail": "signature",
+    "undo_comments": "comment_decision",
     "undo_decision": "decision",
     "wagtailadmin_api:documents": "document",
     "wagtailadmin_api:images": "image",

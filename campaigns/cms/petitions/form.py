@@ -177,6 +177,7 @@ settings = ObjectList(
                 FieldPanel("affiliation_field"),
                 FieldPanel("asks_phone"),
                 FieldPanel("comment_field"),
+                FieldPanel("shows_comments"),
                 FieldPanel("offers_updates"),
             ],
             heading=_("What signers are asked for besides their name and email"),

@@ -98,6 +98,12 @@ def questions(petition: Signable) -> str:
         return "\n\n".join(each.as_read for each in petition.asked_questions)
 
 
+def comment_shown_label(petition: Signable) -> str:
+    if not petition.original.asks_to_show_comments:
+        return ""
+    return f"{petition.texts.comment_shown_label}\n{petition.texts.comment_shown_help}"
+
+
 def setting(name: str) -> Part:
     labels = {field.name: field.verbose_name for field in PetitionSettings._meta.fields}
     return Part(
@@ -115,11 +121,17 @@ PARTS = [
     Part("phone_label", _("text beside the consent to be called"), phone_label),
     Part("updates_label", _("text beside “keep me informed”"), updates_label),
     Part("shown_label", _("text beside the box for being named"), shown_label),
+    Part(
+        "comment_shown_label",
+        _("text beside the box for showing the comment"),
+        comment_shown_label,
+    ),
     Part("organisation", _("organisation"), lambda petition: petition.organisation),
     setting("retention_days"),
     setting("confirms_by_email"),
     setting("shares_email"),
     setting("shows_signers"),
+    setting("shows_comments"),
     setting("count_from"),
 ]
 

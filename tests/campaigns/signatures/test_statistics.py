@@ -19,6 +19,8 @@ KEYS = {
     ("campaigns_outgoingmail", "recipient_key"),
     ("campaigns_rememberedmoderation", "email_key"),
     ("campaigns_dailykey", "key"),
+    ("campaigns_linkcode", "code_hash"),
+    ("campaigns_codetry", "network_key"),
 }
 
 
