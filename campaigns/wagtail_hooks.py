@@ -16,16 +16,17 @@ from wagtail.snippets.models import register_snippet
 from wagtail_modeladmin.options import modeladmin_register
 
 from campaigns.blocks.links import DocumentLinks, PageLinks
-from campaigns.cms import dates, files, history, translating
+from campaigns.cms import dates, files, first_steps, guide, history, translating
+from campaigns.cms.dashboards import views as dashboards
 from campaigns.cms.pages import (
     beginning,
     campaign_panels,
-    comments,
     explorer,
     notes,
     preview_links,
     publishing,
 )
+from campaigns.cms.pages import comments as page_comments
 from campaigns.cms.pages.topics import TopicViewSet
 from campaigns.cms.people import answers, box, receipts
 from campaigns.cms.permissions import (
@@ -35,14 +36,14 @@ from campaigns.cms.permissions import (
 )
 from campaigns.cms.petitions import actions, asking, bulk, listing
 from campaigns.cms.petitions.viewset import PetitionViewSet, offer_publishing
-from campaigns.cms.signatures import assisting, exporting, moderating
+from campaigns.cms.signatures import assisting, comments, exporting, moderating
 from campaigns.cms.signatures.admin import SignatureAdmin
 from campaigns.cms.signatures.moderating import ListEntryViewSet
 from campaigns.paragraphs import ParagraphsField
 from campaigns.petitions.petition import Petition
 from campaigns.signatures.signature import Signature
 
-comments.register()
+page_comments.register()
 dates.register()
 register_form_field_override(ParagraphsField, override={"widget": AdminAutoHeightTextInput})
 
@@ -61,11 +62,16 @@ register_snippet(TopicViewSet)
 hooks.register("register_log_actions", actions.register_log_actions)
 hooks.register("construct_homepage_panels", asking.show_requests)
 hooks.register("construct_homepage_panels", beginning.offer)
+hooks.register("construct_homepage_panels", first_steps.offer)
 hooks.register("register_log_actions", history.register_log_actions)
 hooks.register("register_log_actions", assisting.register_log_actions)
 hooks.register("register_log_actions", answers.register_log_actions)
 hooks.register("register_admin_urls", assisting.urls)
+hooks.register("register_admin_urls", dashboards.urls)
+hooks.register("register_admin_menu_item", dashboards.DashboardMenuItem)
 hooks.register("register_admin_menu_item", box.PeopleMenuItem)
+hooks.register("register_admin_menu_item", comments.CommentsMenuItem)
+hooks.register("register_help_menu_item", guide.GuideMenuItem)
 hooks.register("construct_snippet_action_menu", offer_publishing)
 hooks.register("after_copy_page", explorer.copy_petitions)
 hooks.register("before_serve_document", files.withhold)
@@ -89,6 +95,15 @@ def petition_permissions() -> type:
 
 # Wagtail refuses to delete a collection that is not empty, and this makes petitions count.
 hooks.register("describe_collection_contents", listing.collection_contents)
+
+
+@hooks.register("register_admin_urls")
+def guide_urls() -> list[URLPattern]:
+    return [
+        path("first-steps/", first_steps.DismissView.as_view(), name="dismiss_first_steps"),
+        path("guide/", guide.GuidesView.as_view(), name="guides"),
+        path("guide/<slug:name>/", guide.GuideView.as_view(), name="guide"),
+    ]
 
 
 @hooks.register("register_admin_urls")
@@ -121,6 +136,12 @@ def moderation_urls() -> list[URLPattern]:
         path("signatures/moderate/", moderating.ModerateView.as_view(), name="moderate_signatures"),
         path("signatures/export/", exporting.ExportView.as_view(), name="export_signatures"),
         path("signatures/decisions/<int:pk>/undo/", undo, name="undo_decision"),
+        path("signatures/comments/", comments.CommentsView.as_view(), name=comments.URL),
+        path(
+            "signatures/comments/<int:pk>/undo/",
+            comments.UndoCommentsView.as_view(),
+            name="undo_comments",
+        ),
     ]
 
 
@@ -147,7 +168,8 @@ def safe_links(features: FeatureRegistry) -> None:
 
 @hooks.register("insert_global_admin_css")
 def style() -> str:
-    return format_html('<link rel="stylesheet" href="{}">', static("css/cms.css"))
+    sheets = [(static(f"css/{name}.css"),) for name in ("cms", "cms-guide")]
+    return format_html_join("", '<link rel="stylesheet" href="{}">', sheets)
 
 
 @hooks.register("insert_global_admin_js")

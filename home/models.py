@@ -18,6 +18,7 @@ from campaigns.pages.public_page import PublicPage
 from campaigns.pages.topics import with_topics
 from campaigns.petitions.state import is_open
 from campaigns.petitions.texts import front_url
+from guide.beside import AboutFieldPanel
 from home.blocks import NavigationItem, SubmenuBlock
 from home.identity.model import Identity
 from home.previewed import Previewed
@@ -100,7 +101,7 @@ class Navigation(Previewed, TranslatableMixin, models.Model):
     )
     foot = StreamField([("link", NavigationItem())], verbose_name=_("at the foot"), blank=True)
 
-    panels = [FieldPanel("main"), FieldPanel("foot")]
+    panels = [AboutFieldPanel("main", "organisation"), FieldPanel("foot")]
     shown_as = "shown_navigation"
 
     class Meta(TranslatableMixin.Meta):

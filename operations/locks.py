@@ -21,6 +21,12 @@ def take(name: str) -> bool:
     return ask("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", name)
 
 
+def wait(name: str) -> None:
+    """Take the same lock, however long another process holds it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+
+
 def is_held(name: str) -> bool:
     """Whether another process holds the lock; PostgreSQL releases that of one that has died."""
     return ask(HELD, name)

@@ -12,12 +12,13 @@ from django.test import TransactionTestCase
 from django.utils import translation
 from playwright.sync_api import Browser, BrowserContext, Page, Request
 from pytest_django import DjangoDbBlocker
+from wagtail.images.models import Filter
 
 from campaigns import caching
 from config import env
 from servers import chromium, postgres, smtp
 from servers.processes import ROOT, Problem, program
-from tests import database
+from tests import database, pictures
 
 # Folders and files whose tests start servers or take long, then what needs a browser; all that
 # stands here is left out of script/test --fast.
@@ -69,6 +70,13 @@ def django_db_setup(
         with django_db_blocker.block():
             yield
         database.drop()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def pictures_are_drawn_once() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Filter, "run", pictures.once(Filter.run))
+        yield
 
 
 def needed(*names: str) -> str:

@@ -18,6 +18,7 @@ from campaigns.models import (
     Signature,
     Topic,
 )
+from campaigns.moderation.comments import CommentDecision, DecidedComment
 from campaigns.moderation.decisions import Decision, ModeratedSignature
 from campaigns.petitions.languages import LETTER
 from campaigns.petitions.signed import changes
@@ -139,6 +140,13 @@ def make_decision(*signatures: Signature, reason: str) -> Decision:
     for signature in signatures:
         ModeratedSignature.objects.create(decision=decision, signature=signature)
         decision.tallies.add(signature.tally)
+    return decision
+
+
+def make_comment_decision(signature: Signature) -> CommentDecision:
+    """The comment is not shown."""
+    decision = CommentDecision.objects.create(state="hidden")
+    DecidedComment.objects.create(decision=decision, signature=signature)
     return decision
 
 

@@ -19,11 +19,12 @@ from wagtail.log_actions import LogActionRegistry, LogFormatter, log
 from wagtail.models import ModelLogEntry
 
 from campaigns.cms.permissions import AnyUser, tallies_for
-from campaigns.moderation import moderating
+from campaigns.moderation import comments, moderating
 from campaigns.moderation.decisions import Decision
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.tally import Tally
 from campaigns.privacy import retention
+from campaigns.signatures.columns import CommentState
 from campaigns.signatures.signature import Signature
 
 # How a decision is called in Wagtail's log and in the histories.
@@ -90,10 +91,39 @@ class UndoneEntry(LogFormatter):
         return text % intcomma(count)
 
 
+def decided_comments_of(count: int, state: str) -> str:
+    """A decision over comments in words."""
+    if state == CommentState.SHOWN:
+        text = ngettext("%s comment is shown", "%s comments are shown", count)
+    else:
+        text = ngettext("%s comment is not shown", "%s comments are not shown", count)
+    return text % intcomma(count)
+
+
+class CommentsEntry(LogFormatter):
+    """Writes the message about a decision on comments in the history of a petition."""
+
+    label = _("Decide on comments")
+
+    def format_message(self, log_entry: ModelLogEntry) -> str:
+        """The text of an entry, which Wagtail's history calls for."""
+        return decided_comments_of(log_entry.data["count"], log_entry.data["state"])
+
+
+class UndoneCommentsEntry(CommentsEntry):
+    label = _("Undo a decision on comments")
+
+    def format_message(self, log_entry: ModelLogEntry) -> str:
+        """The text of an entry, which Wagtail's history calls for."""
+        return gettext("Decision undone: %s") % super().format_message(log_entry)
+
+
 def register_log_actions(actions: LogActionRegistry) -> None:
     """Register the texts of these entries, for the hook `register_log_actions`."""
     actions.register_action("petition.moderate")(DecisionEntry)
     actions.register_action("petition.undo_decision")(UndoneEntry)
+    actions.register_action("petition.decide_comments")(CommentsEntry)
+    actions.register_action("petition.undo_comments")(UndoneCommentsEntry)
     actions.register_action(
         "petition.delete_signature", _("Delete a signature"), _("1 signature deleted")
     )
@@ -116,6 +146,7 @@ def entries_of(petition: Petition) -> QuerySet[ModelLogEntry]:
 def with_decisions(entries: QuerySet[ModelLogEntry], user: AnyUser) -> QuerySet[ModelLogEntry]:
     """The entries with what is shown of their decisions, as annotations.
 
+    `may_undo_comments` says whether this user can undo a decision on comments.
     `reason` is that of the decision, which may name a signer, for those who may view the signatures
     of all its petitions. `is_undoable` says whether somebody can undo it, `may_undo` whether this
     user can.
@@ -128,6 +159,8 @@ def with_decisions(entries: QuerySet[ModelLogEntry], user: AnyUser) -> QuerySet[
         reason=Subquery(visible.filter(**this).values("reason")),
         is_undoable=Exists(moderating.undoable(every).filter(**this)),
         may_undo=Exists(moderating.undoable(own).filter(**this)),
+        comment_decision=Cast(KT("data__comment_decision"), BigIntegerField()),
+        may_undo_comments=Exists(comments.undoable(own).filter(pk=OuterRef("comment_decision"))),
     )
 
 
@@ -137,6 +170,8 @@ class DecidedColumn(ActionColumn):
     def get_value(self, instance: Any) -> Any:
         """The text of a row, which Wagtail's table calls for."""
         message = super().get_value(instance)
+        if instance.action == "petition.decide_comments" and instance.may_undo_comments:
+            return with_link(message, "undo_comments", instance.comment_decision)
         if instance.action != "petition.moderate":
             return message
         return with_undo(
@@ -168,7 +203,12 @@ def with_undo(
     text = format_html("{}" + "<br>{}" * (len(lines) - 1), *lines)
     if not may_undo:
         return format_html("<span>{}</span>", text)
-    url = reverse("undo_decision", args=[decision])
+    return with_link(text, "undo_decision", decision)
+
+
+def with_link(text: str, view: str, decision: int) -> str:
+    """The text with the link that leads to undoing a decision, as HTML."""
+    url = reverse(view, args=[decision])
     return format_html(
         '<span>{} <a href="{}">{}</a></span>', text, url, gettext("Undo this decision")
     )

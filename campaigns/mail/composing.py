@@ -18,8 +18,9 @@ from campaigns.mail.outbox import OutgoingMail
 from campaigns.pages.next_steps import next_campaigns
 from campaigns.pages.stories import story_url
 from campaigns.petitions.petition import Petition
-from campaigns.sharing.links import share_links, sourced
+from campaigns.sharing.links import share_code, share_links, sourced
 from campaigns.sharing.links import words as share_words
+from campaigns.signatures import codes
 from campaigns.signatures.signature import Signature
 
 Kind = OutgoingMail.Kind
@@ -40,6 +41,18 @@ class Mail(EmailMultiAlternatives):
         return message
 
 
+def kind_of(mail: OutgoingMail) -> str:
+    """What a mail is by now: another link would only worry a signer who has confirmed."""
+    if mail.kind == Kind.CONFIRM and mail.signature.confirmed_at:
+        return Kind.ALREADY
+    return mail.kind
+
+
+def purpose_of(kind: str) -> str:
+    """What the short code in a mail of this kind does."""
+    return "confirm" if kind in (Kind.CONFIRM, Kind.REMINDER) else "manage"
+
+
 def compose(mail: OutgoingMail) -> EmailMultiAlternatives:
     """The mail in plain text and HTML, in the signer's language.
 
@@ -47,9 +60,7 @@ def compose(mail: OutgoingMail) -> EmailMultiAlternatives:
     to somebody who has not shown that they read the mailbox, since a stranger may have typed it.
     """
     signature = mail.signature
-    # Another link would only worry a signer who has confirmed in the meantime.
-    kind = Kind.ALREADY if mail.kind == Kind.CONFIRM and signature.confirmed_at else mail.kind
-    message = write(kind, signature, signature.petition)
+    message = write(kind_of(mail), signature, signature.petition)
     message.extra_headers["Message-ID"] = message_id(mail)
     return message
 
@@ -79,7 +90,10 @@ def write(kind: str, signature: Signature, petition: Petition) -> EmailMultiAlte
             "confirm_url": link("confirm", signature),
             "manage_url": link("manage", signature),
             "withdraw_url": link("withdraw", signature),
-            **(after_signing(petition, page=signature.page_id) if kind == Kind.THANKS else {}),
+            "code": codes.code_of(purpose_of(kind), signature),
+            "code_purpose": purpose_of(kind),
+            "code_url": settings.BASE_URL + reverse("code"),
+            **(after_signing(petition, signature) if kind == Kind.THANKS else {}),
         }
         template = f"mails/{'already_signed' if kind == Kind.ALREADY else kind}"
         message = Mail(
@@ -94,12 +108,14 @@ def write(kind: str, signature: Signature, petition: Petition) -> EmailMultiAlte
     return message
 
 
-def after_signing(petition: Petition, *, page: int | None) -> dict[str, Any]:
+def after_signing(petition: Petition, signature: Signature) -> dict[str, Any]:
     """What a signer can do next: pass the story on, and the next step.
 
+    The links to share carry a channel and how often the story was passed on, and nothing of who
+    shares (docs/adr/0032-sources-without-cookies.md).
     The next step is the first call to action of the editors, or else the campaign to sign next.
     """
-    story = story_url(petition, page=page)
+    story, came_by = story_url(petition, page=signature.page_id), signature.source
     calls = [
         block.value
         for block in petition.texts.blocks or []
@@ -112,9 +128,11 @@ def after_signing(petition: Petition, *, page: int | None) -> dict[str, Any]:
         label = gettext("Read and sign")
         found = [(page.title, label, sourced(page.url, SOURCE)) for page in campaigns]
     return {
-        "share_url": settings.BASE_URL + petition.url_path("thanks"),
-        "share_links": share_links(story, share_words(petition.texts, petition.title)),
-        "story_url": story,
+        "share_url": sourced(settings.BASE_URL + petition.url_path("thanks"), came_by),
+        "share_links": share_links(
+            story, share_words(petition.texts, petition.title), came_by=came_by
+        ),
+        "story_url": sourced(story, share_code("link", came_by)),
         "next_steps": [
             {"text": text, "label": label, "url": urljoin(settings.BASE_URL, url)}
             for text, label, url in found[:1]

@@ -16,6 +16,7 @@ from django.utils import timezone
 from campaigns.mail import composing
 from campaigns.mail.outbox import ALLOWANCE, DAILY_ALLOWANCE, OutgoingMail, is_stopped
 from campaigns.moderation import screening
+from campaigns.signatures import codes
 from campaigns.signatures.signature import Signature
 from campaigns.statements import Statement
 
@@ -163,6 +164,7 @@ def send(mail: OutgoingMail, backend: BaseEmailBackend) -> bool:
         return False
     try:
         message = composing.compose(mail)
+        codes.keep(composing.purpose_of(composing.kind_of(mail)), mail.signature)
     except (DatabaseError, InterfaceError):
         raise
     except Exception as error:

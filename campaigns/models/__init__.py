@@ -1,9 +1,11 @@
 """The models of the app, by name, for Django; each stands in the package of its subject."""
 
 from campaigns.counting.arrivals import Arrival
+from campaigns.counting.changes import CountChange
 from campaigns.counting.milestones import Milestone
 from campaigns.counting.surveys import Survey
 from campaigns.mail.outbox import OutgoingMail, StoppedMailbox
+from campaigns.moderation.comments import CommentDecision, DecidedComment
 from campaigns.moderation.decisions import Decision, ModeratedSignature
 from campaigns.moderation.lists import ListEntry
 from campaigns.moderation.memory import RememberedModeration
@@ -20,6 +22,7 @@ from campaigns.petitions.texts import DefaultTexts
 from campaigns.petitions.versions import ChangeReason, Version
 from campaigns.privacy.clock import SeenClock
 from campaigns.privacy.receipts import ErasureReceipt
+from campaigns.signatures.codes import CodeTry, LinkCode
 from campaigns.signatures.confirmations import HandConfirmation
 from campaigns.signatures.daily_keys import DailyKey
 from campaigns.signatures.key_fingerprint import KeyFingerprint
@@ -36,14 +39,19 @@ __all__ = [
     "CampaignIndexPage",
     "CampaignPage",
     "ChangeReason",
+    "CodeTry",
+    "CommentDecision",
+    "CountChange",
     "CustomImage",
     "DailyKey",
+    "DecidedComment",
     "Decision",
     "DefaultTexts",
     "ErasureReceipt",
     "HandConfirmation",
     "HasSignatures",
     "KeyFingerprint",
+    "LinkCode",
     "ListEntry",
     "Milestone",
     "ModeratedSignature",

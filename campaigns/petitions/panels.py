@@ -69,7 +69,9 @@ def status(petition: Petition, user: User) -> dict[str, Any]:
 
     original = petition.original
     signatures = f"{reverse('signatures_modeladmin_index')}?petition={original.pk}"
+    comments = f"{reverse('comments')}?petition={original.pk}" if original.shows_comments else ""
     arrivals = reverse(f"{URLS}:arrivals", args=[petition.pk])
+    dashboard = f"{reverse('signatures_dashboard')}?petition={original.pk}"
     return {
         "petition": petition,
         "original": original,
@@ -80,7 +82,9 @@ def status(petition: Petition, user: User) -> dict[str, Any]:
         "public_url": petition.get_absolute_url() if petition.live and original.live else "",
         "mails_url": reverse(f"{URLS}:mails", args=[petition.pk]) if may("change") else "",
         "signatures_url": signatures if may("view_signatures") else "",
+        "comments_url": comments if may("moderate_signatures") else "",
         "arrivals_url": arrivals if may("view_signatures") else "",
+        "dashboard_url": dashboard if may("view_signatures") else "",
         "controls": controls(petition, may),
         "askable": askable(petition, may),
         "requests": original.requests.filter(granted=None).select_related("asked_by"),

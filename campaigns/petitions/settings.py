@@ -92,7 +92,34 @@ class PetitionSettings(models.Model):
     )
     country_field = models.CharField(_("country"), max_length=8, choices=Ask, default=Ask.OPTIONAL)
     postcode_field = models.CharField(_("postcode"), max_length=8, choices=Ask, default=Ask.OFF)
+    affiliation_field = models.CharField(
+        _("organisation"),
+        max_length=8,
+        choices=Ask,
+        default=Ask.OFF,
+        help_text=_(
+            "For open letters. If recent signers are named on the page, the organisations of those "
+            "who agreed are listed apart from the people."
+        ),
+    )
+    asks_phone = models.BooleanField(
+        _("ask for a phone number"),
+        default=False,
+        help_text=_(
+            "A number is stored only if the signer ticks the box below it. Its text is under "
+            "“Texts of each step”."
+        ),
+    )
     comment_field = models.CharField(_("comment"), max_length=8, choices=Ask, default=Ask.OFF)
+    shows_comments = models.BooleanField(
+        _("show comments on the page"),
+        default=False,
+        help_text=_(
+            "Under “Why people sign”. Only comments of people who tick a separate box, and only "
+            "after a moderator has approved them. The first word of the name stands beside them. "
+            "Everybody can read this, and what has been public may have been copied."
+        ),
+    )
     offers_updates = models.BooleanField(_("offer “keep me informed”"), default=True)
     shows_signers = models.BooleanField(
         _("name recent signers on the page"),
@@ -188,6 +215,15 @@ class PetitionSettings(models.Model):
 
     def reached_goal(self, total: int) -> int | None:
         return max(self.goal, last_rung(total)) if self.goal and self.goal_rises else self.goal
+
+    @property
+    def names_organisations(self) -> bool:
+        return self.shows_signers and self.affiliation_field != Ask.OFF
+
+    @property
+    def asks_to_show_comments(self) -> bool:
+        """Whether the form asks for a comment that may be shown."""
+        return self.shows_comments and self.comment_field != Ask.OFF
 
     @property
     def framing_sites(self) -> list[str]:

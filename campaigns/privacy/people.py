@@ -21,7 +21,7 @@ from campaigns.moderation.lists import ListEntry
 from campaigns.moderation.memory import RememberedModeration
 from campaigns.petitions.tally import Tally
 from campaigns.petitions.versions import Version
-from campaigns.signatures import confirmations
+from campaigns.signatures import confirmations, replies
 from campaigns.signatures.columns import COLUMNS
 from campaigns.signatures.confirmations import HandConfirmation
 from campaigns.signatures.declarations import Column, ShownIn, as_text, moment
@@ -106,7 +106,9 @@ def export(email: str, *, name: str = "", scope: Scope = EVERYTHING) -> dict[str
     """
     related = ("tally__petition__locale", "version__locale", "page", "hand_confirmation")
     signatures = find(email, name=name, scope=scope).select_related(*related)
-    signatures = signatures.prefetch_related("mails", "moderated__decision")
+    signatures = signatures.prefetch_related(
+        "mails", "moderated__decision", "decided_comments__decision"
+    )
     entries = entries_naming(email) if scope.lists else ListEntry.objects.none()
     accounts = staff_named(email) if scope.staff else User.objects.none()
     return {
@@ -143,6 +145,7 @@ def exported(signature: Signature) -> dict[str, Any]:
             for field in Signature._meta.concrete_fields
             if not field.is_relation and field.name not in NOT_EXPORTED
         },
+        "replies": replied(signature),
         "state": signature.state,
         "confirmed_by_hand": confirmed_by_hand(signature),
         "page": page and {"title": page.title, "url": page.full_url},
@@ -170,6 +173,14 @@ def exported(signature: Signature) -> dict[str, Any]:
             }
             for moderated in sorted(signature.moderated.all(), key=lambda moderated: moderated.pk)
         ],
+        "comment_decisions": [
+            {
+                "decision": decided.decision.state,
+                "made_at": decided.decision.made_at,
+                "undone_at": decided.decision.undone_at,
+            }
+            for decided in sorted(signature.decided_comments.all(), key=lambda decided: decided.pk)
+        ],
     }
 
 
@@ -184,6 +195,12 @@ def confirmed_by_hand(signature: Signature) -> dict[str, Any] | None:
         "confirmed_at": by_hand.confirmed_at,
         "confirmed_by": by_hand.confirmed_by and by_hand.confirmed_by.get_username(),
     }
+
+
+def replied(signature: Signature) -> list[dict[str, str]]:
+    """The answers to the petition's questions, in the language in which the signer read them."""
+    found = replies.readable(signature, signature.petition) if signature.replies else []
+    return [{"question": question, "answer": answer} for question, answer in found]
 
 
 def plain(value: Any) -> Any:
@@ -214,13 +231,14 @@ def answers(signature: Signature) -> list[tuple[str, str]]:
     A box that the form showed is answered by "No" where it was not ticked.
     """
     original = signature.petition.original
-    return [
+    asked = [
         (str(capfirst(field.verbose_name)), own_text(signature, field, column))
         for field, column in COLUMNS
         if column.form_field
         and field.name != "name"
         and (getattr(signature, field.name) or getattr(original, column.setting, None) is True)
     ]
+    return asked + replies.readable(signature, signature.petition)
 
 
 def own_text(signature: Signature, field: "Field[Any, Any]", column: Column) -> str:

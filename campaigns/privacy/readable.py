@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
-from campaigns.signatures.columns import COLUMNS
+from campaigns.signatures.columns import COLUMNS, CommentState
 from campaigns.signatures.conditions import STATES
 from campaigns.signatures.declarations import moment
 
@@ -30,6 +30,7 @@ LABELS: dict[str, str | Promise] = {
     "state": _("state"),
     "confirmed_by_hand": _("confirmed by hand"),
     "confirmed_by": _("confirmed by"),
+    "replies": _("answers"),
     "stopped_mail": _("all mail stopped"),
     "stopped_at": _("mail stopped on"),
     "published_at": _("published on"),
@@ -41,6 +42,8 @@ LABELS: dict[str, str | Promise] = {
     "outcome": _("what became of it"),
     "ended_at": _("sent or given up on"),
     "decisions": _("decisions"),
+    "comment_decisions": _("decisions on the comment"),
+    "decision": _("decision"),
     "reason": _("reason"),
     "made_at": _("decided on"),
     "undone_at": _("undone on"),
@@ -76,6 +79,8 @@ def tree(report: dict[str, Any]) -> list[Any]:
 
 def numbered(key: str, row: dict[str, Any]) -> list[Any]:
     """One of several rows; that of a signature is headed by the title of its petition."""
+    if key == "replies":
+        return [format_html("{question}: {answer}", **row)]
     heading = row["petition"]["title"] if key == "signatures" else "–"
     return [heading, tree(row)]
 
@@ -95,6 +100,8 @@ def text(key: str, value: Any) -> str:
         return moment(value)
     if key == "country":
         return str(countries.name(value))
+    if key in ("comment_state", "decision"):
+        return str(CommentState(value).label)
     if key == "state":
         return str(STATES[value])
     return str(value)

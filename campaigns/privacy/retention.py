@@ -33,6 +33,7 @@ from campaigns.moderation import memory, screening
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.tally import Tally, data_ended
 from campaigns.privacy import clock, dependents, promises
+from campaigns.signatures import codes, replies
 from campaigns.signatures.columns import PERSONAL
 from campaigns.signatures.signature import Signature
 from operations import locks
@@ -60,12 +61,13 @@ class Report:
     mailboxes: int = 0
     moderations: int = 0
     stops: int = 0
+    tries: int = 0
     is_complete: bool = False
 
     def __bool__(self) -> bool:
         """Whether anything was changed."""
         counts = (self.deleted, self.reminded, self.anonymised, self.networks, self.mailboxes)
-        return any((*counts, self.moderations, self.stops))
+        return any((*counts, self.moderations, self.stops, self.tries))
 
 
 @dataclass(frozen=True)
@@ -223,6 +225,7 @@ def anonymise(keys: list[UUID]) -> int:
     reason that staff typed may contain a name, and is emptied; the reasons of screening stay.
     """
     dependents.delete(keys)
+    replies.take_out_personal(keys)
     ours = When(moderation_reason__in=screening.Reason.values, then=F("moderation_reason"))
     return Signature.objects.filter(pk__in=keys).update(
         **dict.fromkeys(PERSONAL),
@@ -291,5 +294,6 @@ CHORES: list[tuple[str, Callable[[], QuerySet[Any]], Callable[[list[Any]], int]]
     ("networks", old_networks, clear_network_keys),
     ("mailboxes", old_mailboxes, clear_mailbox_keys),
     ("moderations", memory.outdated, memory.forget),
+    ("tries", codes.old_tries, codes.forget_tries),
     ("stops", old_stops, lambda keys: old_stops().filter(pk__in=keys).delete()[0]),
 ]

@@ -54,17 +54,26 @@ def refuse(request: HttpRequest, subject: Petition) -> HttpResponse | None:
 
 def unreadable(request: HttpRequest, subject: Petition) -> HttpResponse | None:
     """The answer to a request that is no form in UTF-8 (415) or too long (413); None for others."""
-    charset = (request.content_params or {}).get("charset", "utf-8").lower().replace("-", "")
-    if request.content_type not in FORM_TYPES or charset != "utf8":
+    if not is_form(request):
         message = _("Please use the form on the petition’s page.")
         return refused(request, subject, _("We cannot read this"), message, status=415)
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    if not length.isdecimal() or int(length) > MAX_BODY:
+    if is_too_long(request):
         message = _(
             "What you sent is far longer than a signature needs. Please shorten what you wrote."
         )
         return refused(request, subject, _("This is too long"), message, status=413)
     return None
+
+
+def is_form(request: HttpRequest) -> bool:
+    """Whether the body is a form in UTF-8."""
+    charset = (request.content_params or {}).get("charset", "utf-8").lower().replace("-", "")
+    return request.content_type in FORM_TYPES and charset == "utf8"
+
+
+def is_too_long(request: HttpRequest) -> bool:
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    return not length.isdecimal() or int(length) > MAX_BODY
 
 
 def refused(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from campaigns.public import api, downloads, drafts, frames, oembed, views
+from campaigns.public import api, codes, downloads, drafts, frames, oembed, views
 
 # Below the prefix of each language.
 petitions = [
@@ -15,6 +15,7 @@ petitions = [
     path("petitions/<slug:slug>/thanks/<str:mark>/", views.thanked, name="thanked"),
     path("petitions/<slug:slug>/changes/", views.changes, name="changes"),
     path("petitions/<slug:slug>/count.json", views.count, name="count"),
+    path("code/", codes.code, name="code"),
     path("api/petitions/", api.petitions, name="api_petitions"),
     path("api/petitions/<slug:slug>/", api.petition, name="api_petition"),
     path("api/openapi.json", api.description, name="api_description"),

@@ -21,7 +21,7 @@ from campaigns.privacy import people, promises, retention
 from campaigns.public import arrivals, requests
 from campaigns.sharing import links
 from campaigns.signatures import networks
-from campaigns.signatures.columns import public_name
+from campaigns.signatures.columns import public_comment, public_name
 from campaigns.signatures.signature import Signature
 from campaigns.signing import signing
 from campaigns.signing import thanked as numbers
@@ -210,6 +210,7 @@ def unconfirmed(request: HttpRequest, token: str, signature: Signature) -> HttpR
     context = {
         **step(signature),
         "shown": public_name(signature),
+        "shown_comment": public_comment(signature),
         "answers": people.answers(signature),
     }
     return render(request, "campaigns/confirm.html", context)
@@ -236,7 +237,7 @@ def manage(request: HttpRequest, token: str, signature: Signature) -> HttpRespon
         data = request.POST
     form = CorrectForm(signature, data)
     if form.is_valid():
-        signing.correct(token, **form.cleaned_data)
+        signing.correct(token, **form.corrected())
         return SeeOther(f"{request.path}?saved=yes#correct")
     context = {
         **step(signature),

@@ -39,8 +39,28 @@ def sourced(url: str, source: str = "") -> str:
     return f"{page}{'&' if '?' in page else '?'}source={source}{hash_sign}{part}"
 
 
-def share_links(url: str, words: Words) -> list[tuple[str, str, str]]:
-    """(key, label, URL) for each network; no network hears of the reader before they click."""
+# The codes of a share: those of `share_links`, and that of the link alone.
+SHARES = ("mail", "whatsapp", "telegram", "bluesky", "mastodon", "x", "facebook", "link")
+
+
+def share_code(key: str, came_by: str = "") -> str:
+    """The source code of a share by somebody who came by the code `came_by`.
+
+    Who came by a share and shares in turn passes on “whatsapp-2”, and so on up to 9: it counts how
+    often a link was passed on, and says nothing of who did it. Pages leave this to a script, since
+    they are the same for everybody (static/js/source.js).
+    """
+    base, _, number = came_by.partition("-")
+    if base not in SHARES or (number and number not in "23456789"):
+        return key
+    return f"{key}-{min(int(number or 1) + 1, 9)}"
+
+
+def share_links(url: str, words: Words, *, came_by: str = "") -> list[tuple[str, str, str]]:
+    """(key, label, URL) for each network; no network hears of the reader before they click.
+
+    `came_by` is the code by which the one who shares came, where that is known.
+    """
     networks: list[tuple[str, str, str, Callable[[str], dict[str, str]]]] = [
         (
             "mail",
@@ -61,7 +81,11 @@ def share_links(url: str, words: Words) -> list[tuple[str, str, str]]:
         ),
     ]
     return [
-        (key, label, address + urlencode(query(sourced(url, key)), quote_via=quote))
+        (
+            key,
+            label,
+            address + urlencode(query(sourced(url, share_code(key, came_by))), quote_via=quote),
+        )
         for key, label, address, query in networks
     ]
 

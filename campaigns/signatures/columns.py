@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from campaigns.signatures.declarations import ShownIn, as_text, column, columns
-from campaigns.signing import countries, fields
+from campaigns.signing import countries, fields, phones
 
 
 def language_name(signature: "SignatureColumns") -> str:
@@ -57,9 +57,46 @@ def public_name(signature: "SignatureColumns") -> str:
         return gettext("Nothing, because your name cannot be shortened")
     # Isolated, so that its direction of writing does not affect the country beside it.
     name = f"\u2068{signature.shown_as}\u2069"
-    if not signature.country:
+    if signature.country:
+        texts = {"name": name, "country": signature.country.name}
+        name = gettext("%(name)s, %(country)s") % texts
+    if not signature.affiliation:
         return name
-    return gettext("%(name)s, %(country)s") % {"name": name, "country": signature.country.name}
+    texts = {"name": name, "organisation": f"\u2068{signature.affiliation}\u2069"}
+    return gettext("%(name)s; and apart from it: %(organisation)s") % texts
+
+
+class CommentState(models.TextChoices):
+    """Where a comment stands whose signer agreed that it is shown."""
+
+    WAITING = "waiting", _("waits for a moderator")
+    SHOWN = "shown", _("is shown")
+    HIDDEN = "hidden", _("is not shown")
+
+
+def public_comment(signature: "SignatureColumns") -> str:
+    """What becomes of the comment of a signer who agreed that it is shown; "" for others.
+
+    It does not depend on moderation, which the signer must not notice.
+    """
+    match signature.comment_state:
+        case CommentState.WAITING:
+            text = gettext("Our team has not decided yet whether to show it on our site.")
+        case CommentState.SHOWN:
+            text = gettext("Our team has approved it: it can be read on the petition’s page.")
+        case CommentState.HIDDEN:
+            text = gettext("Our team has decided not to show it on our site.")
+        case _:
+            return ""
+    return f"{text} {shown_with(signature)}"
+
+
+def shown_with(signature: "SignatureColumns") -> str:
+    """Under which name a comment is or would be shown, as a sentence."""
+    if not signature.comment_as:
+        return gettext("No name stands beside it.")
+    name = f"\u2068{signature.comment_as}\u2069"
+    return gettext("The name beside it is %s.") % name
 
 
 class SignatureColumns(models.Model):
@@ -120,6 +157,23 @@ class SignatureColumns(models.Model):
         setting="postcode_field",
         shown_in=ShownIn.EXPORT | ShownIn.CMS,  # its signer has it in a form
     )
+    affiliation = column(
+        models.CharField(_("organisation"), max_length=120, null=True),
+        personal=True,
+        typed=True,
+        form_field=fields.AffiliationField,
+        setting="affiliation_field",
+        shown_in=ShownIn.EXPORT | ShownIn.CMS,  # its signer has it in a form
+    )
+    # Stored only with the signer's consent to be called, so each number stands for that consent.
+    phone = column(
+        models.CharField(_("phone"), max_length=phones.LONGEST, null=True),
+        personal=True,
+        typed=True,
+        form_field=phones.PhoneField,
+        setting="asks_phone",
+        shown_in=ShownIn.EXPORT | ShownIn.CMS,  # its signer has it in a form
+    )
     comment = column(
         models.TextField(_("comment"), null=True),
         personal=True,
@@ -128,6 +182,21 @@ class SignatureColumns(models.Model):
         setting="comment_field",
         shown_in=ShownIn.EXPORT | ShownIn.CMS,  # its signer has it in a form
     )
+    # The first name with which the comment may be shown, "" for none, and where it stands; None for
+    # signers who have not agreed that it is shown (`campaigns.signatures.public_comments`).
+    comment_as = column(
+        models.CharField(_("comment may be shown with the name"), max_length=40, null=True),
+        personal=True,
+        typed=True,
+        shown_in=ShownIn.EXPORT | ShownIn.CMS,
+    )
+    comment_state = column(
+        models.CharField(_("showing the comment"), max_length=7, choices=CommentState, null=True),
+        personal=True,
+        typed=True,
+        own_label=_("Your comment in public"),
+        own_text=public_comment,
+    )
     updates = column(
         models.BooleanField(_("keep me informed"), default=False),
         personal=False,
@@ -135,6 +204,13 @@ class SignatureColumns(models.Model):
         form_field=partial(forms.BooleanField, required=False),
         setting="offers_updates",
         shown_in=ShownIn.EXPORT | ShownIn.CMS,  # its signer has it in a form
+    )
+    # The answers to the petition's questions: a row or a field for each (`signatures/replies.py`).
+    replies = column(
+        models.JSONField(_("answers"), null=True),
+        personal=False,  # Anonymising takes the personal ones out of it.
+        typed=True,
+        shown_in=ShownIn.NOWHERE,
     )
     # The name as the public may read it: None for signers who have not agreed, "" where the name
     # cannot be shortened. `shown_at` is the moment since which it is shown

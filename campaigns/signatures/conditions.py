@@ -20,6 +20,9 @@ PENDING_SQL = "s.confirmed_at IS NULL AND s.moderation = '' AND s.anonymised_at 
 SHOWABLE = Q(shown_as__gt="") & COUNTED
 SHOWABLE_SQL = f"s.shown_as > '' AND {COUNTED_SQL}"
 
+# The signer agreed that the comment is shown, a moderator approved it, and the signature counts.
+SHOWN_COMMENT = Q(comment_state="shown") & COUNTED
+
 # The states of a signature in lists and exports, of which each has exactly one: see `state_of`.
 STATES = {
     "confirmed": _("confirmed"),

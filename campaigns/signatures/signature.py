@@ -76,8 +76,25 @@ class Signature(SignatureColumns):
                 name="anonymised_signature_is_empty",
             ),
             models.CheckConstraint(
+                condition=Q(anonymised_at__isnull=True)
+                | Q(replies__isnull=True)
+                | ~Q(replies__has_key="personal"),
+                name="anonymised_signature_has_no_personal_reply",
+            ),
+            models.CheckConstraint(
                 condition=Q(shown_at__isnull=True) | Q(shown_as__isnull=False) & Q(shown_as__gt=""),
                 name="shown_signature_may_be_shown",
+            ),
+            models.CheckConstraint(
+                condition=Q(comment_state__isnull=True, comment_as__isnull=True)
+                | Q(
+                    comment_state__isnull=False,
+                    comment_state__in=("waiting", "shown", "hidden"),
+                    comment_as__isnull=False,
+                    comment__isnull=False,
+                    comment__gt="",
+                ),
+                name="comment_to_show_is_agreed_to",
             ),
         ]
         indexes = [
@@ -100,6 +117,11 @@ class Signature(SignatureColumns):
                 fields=["tally", "shown_at", "id"],
                 name="showable_signatures",
                 condition=SHOWABLE,
+            ),
+            models.Index(
+                fields=["tally", "comment_state", "id"],
+                name="comments_to_show",
+                condition=Q(comment_state__isnull=False),
             ),
             models.Index(
                 fields=["tally"],
@@ -125,9 +147,14 @@ class Signature(SignatureColumns):
         return self.confirmed_at is not None and self.petition.original.confirms_by_email
 
     def token(self, purpose: str) -> str:
-        """The token of a link for this purpose; one to confirm is bound to what was typed."""
+        """The token of a link for this purpose."""
+        content = self.token_content(purpose)
+        return tokens.make(purpose, self.pk, content[16:])
+
+    def token_content(self, purpose: str) -> bytes:
+        """What a link is made for: the id; one to confirm is also bound to what was typed."""
         typed = self.typed_digest if purpose == "confirm" else None
-        return tokens.make(purpose, self.pk, bytes(typed or b""))
+        return self.pk.bytes + bytes(typed or b"")
 
     @property
     def state(self) -> str:

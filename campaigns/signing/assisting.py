@@ -7,6 +7,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from campaigns.mail.outbox import ALLOWANCE, DAILY_ALLOWANCE, OutgoingMail, StoppedMailbox
+from campaigns.moderation import comments
 from campaigns.petitions.state import takes_confirmations
 from campaigns.petitions.tally import Tally
 from campaigns.signatures import public_signers
@@ -64,11 +65,12 @@ def confirm_by_hand(signature: Signature, *, reason: str, by: User | None) -> bo
 def correct_name(signature: Signature, *, name: str) -> bool:
     """Change the name of a signature; return whether the signature still has one.
 
-    A signer who is named in public waits for others again, as after correcting it themselves.
+    A signer who is named in public waits for others again, as after correcting it themselves, and
+    a comment that shows the name for a moderator.
     """
     shown_as = None if signature.shown_as is None else public_signers.shortened(name)
-    signatures = Signature.objects.filter(pk=signature.pk, anonymised_at=None)
-    return bool(signatures.update(name=name, shown_as=shown_as, shown_at=None))
+    values = {"name": name, "shown_as": shown_as, "shown_at": None}
+    return comments.rewrite(signature, values)
 
 
 # --- stopping all mail ---

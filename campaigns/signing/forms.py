@@ -14,10 +14,13 @@ from wagtail.models import Page
 
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.settings import Ask
+from campaigns.petitions.signed.parts import shown_help
 from campaigns.signatures.columns import COLUMNS
 from campaigns.signatures.signature import Signature
-from campaigns.signing import typos
-from campaigns.signing.fields import SharedFields, ShownField
+from campaigns.signing import questions, typos
+from campaigns.signing.consents import CommentShownField, ShownField
+from campaigns.signing.fields import SharedFields
+from campaigns.signing.phones import read_phone, with_phone_consent
 from campaigns.signing.postcodes import WITHOUT
 
 NOT_ASKED = (Ask.OFF, False)
@@ -26,6 +29,8 @@ HIDDEN = {"page": None, "version": None, "website": "spoilt", "source": "", "fra
 # What the form shows at once. Other fields that may stay empty are folded away.
 FIRST = ("name", "email")
 SEEN = ("country", "postcode", "updates")
+# What stands below the questions of the petition, in this order.
+LAST = ("is_shown", "consent")
 SETTINGS = {field.name: column.setting for field, column in COLUMNS if column.setting}
 
 
@@ -38,6 +43,13 @@ def asked_fields() -> dict[str, forms.Field]:
             if found[field.name].label is None:
                 found[field.name].label = capfirst(field.verbose_name)
     return found
+
+
+def beside_comment(found: dict[str, forms.Field]) -> dict[str, forms.Field]:
+    """The fields, with the box for showing the comment right after the comment."""
+    names = [name for name in found if name != "is_comment_shown"]
+    names.insert(names.index("comment") + 1, "is_comment_shown")
+    return {name: found[name] for name in names}
 
 
 def need_no_postcode(form: forms.Form) -> None:
@@ -65,6 +77,7 @@ class SignForm(forms.Form):
         label=_("Leave this empty"),
         widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
     )
+    is_comment_shown = CommentShownField()
     is_shown = ShownField()
     consent = forms.BooleanField(
         error_messages={
@@ -108,9 +121,21 @@ class SignForm(forms.Form):
                 )
         if "updates" in self.fields:
             self.change("updates", label=petition.texts.updates_label)
+        if "phone" in self.fields:
+            self.change("phone_consent", label=petition.texts.phone_label)
+        else:
+            del self.fields["phone_consent"]
+        if not original.asks_to_show_comments:
+            del self.fields["is_comment_shown"]
         if not original.shows_signers:
             del self.fields["is_shown"]
+        elif original.names_organisations:
+            self.change("is_shown", help_text=shown_help(petition))
         self.change("consent", label=petition.consent)
+        self.questions = petition.asked_questions
+        if self.questions:
+            self.fields |= questions.form_fields(self.questions)
+            self.order_fields([name for name in self.fields if name not in LAST])
 
     def change(self, name: str, **what: Any) -> None:
         """Change a field of this form alone, since all instances share the fields of the class."""
@@ -125,6 +150,7 @@ class SignForm(forms.Form):
             if self.errors.pop(name, None):
                 data[name] = HIDDEN[name]
         need_no_postcode(self)
+        read_phone(self)
         if not self.petition.has_version(data["version"]):
             message = _(
                 "The letter has changed or did not arrive in full. Please read it again, then sign."
@@ -140,14 +166,18 @@ class SignForm(forms.Form):
     @property
     def asked(self) -> list[forms.BoundField]:
         """What stands between the first step and the consent."""
-        return [field for field in self.between() if field.field.required or field.name in SEEN]
+        return [field for field in self.between() if not self.may_fold(field)]
 
     @property
     def folded(self) -> list[forms.BoundField]:
         """What may stay empty, and is folded away until somebody opens it."""
-        return [
-            field for field in self.between() if not field.field.required and field.name not in SEEN
-        ]
+        return [field for field in self.between() if self.may_fold(field)]
+
+    def may_fold(self, field: forms.BoundField) -> bool:
+        """Whether a field may stay empty; the box for the comment stays beside the comment."""
+        if field.name == "is_comment_shown":
+            field = self["comment"]
+        return not field.field.required and field.name not in SEEN
 
     @property
     def is_unfolded(self) -> bool:
@@ -180,10 +210,13 @@ class SignForm(forms.Form):
     def cleaned_signature(self) -> dict[str, Any]:
         """The keyword arguments of `signing.sign` that the form provides."""
         data = {name: value for name, value in self.cleaned_data.items() if name != "consent"}
+        data["replies"] = questions.replies(self.questions, data)
         return data | {"trap": data.pop("website")}
 
 
-SignForm.base_fields = SharedFields(asked_fields() | SignForm.base_fields)
+SignForm.base_fields = SharedFields(
+    beside_comment(with_phone_consent(asked_fields()) | SignForm.base_fields)
+)
 
 
 # What a signer may correct without confirming anything anew: all that they typed but the email.
@@ -199,8 +232,11 @@ class CorrectForm(forms.Form):
 
     def __init__(self, signature: Signature, data: dict[str, Any] | None = None) -> None:
         is_shown = signature.shown_as is not None
-        initial = {name: getattr(signature, name) for name in CORRECTABLE} | {"is_shown": is_shown}
+        shows_comment = signature.comment_state is not None
+        initial = {name: getattr(signature, name) for name in CORRECTABLE}
+        initial |= {"is_shown": is_shown, "is_comment_shown": shows_comment}
         initial["country"] = signature.country.code if signature.country else ""
+        self.has_phone = initial["phone_consent"] = bool(signature.phone)
         super().__init__(data, initial=initial, use_required_attribute=True)
         petition = signature.petition
         original = petition.original
@@ -213,15 +249,35 @@ class CorrectForm(forms.Form):
                 self.fields[name].required = False
         if "updates" in self.fields:
             self.fields["updates"].label = petition.texts.updates_label
+        if "phone" in self.fields:
+            self.fields["phone_consent"].label = petition.texts.phone_label
+            self.fields["phone_consent"].help_text = _("Without the tick, the number is deleted.")
+        else:
+            del self.fields["phone_consent"]
         if not (original.shows_signers or is_shown):
             del self.fields["is_shown"]
+        elif original.names_organisations:
+            self.fields["is_shown"].help_text = shown_help(petition)
+        if "comment" not in self.fields or not (original.asks_to_show_comments or shows_comment):
+            del self.fields["is_comment_shown"]
+        self.replies = questions.Corrected(signature, data)
+        self.fields |= self.replies.fields
+        self.order_fields([name for name in self.fields if name not in LAST])
+
+    def corrected(self) -> dict[str, Any]:
+        """The keyword arguments of `signing.correct` that the form provides."""
+        data = dict(self.cleaned_data)
+        data["replies"] = self.replies.replies(data)
+        return data
 
     def clean(self) -> dict[str, Any]:
         super().clean()
         need_no_postcode(self)
+        read_phone(self, is_withdrawn=self.has_phone)
         return self.cleaned_data
 
 
-CorrectForm.base_fields = {name: asked_fields()[name] for name in CORRECTABLE} | {
-    "is_shown": ShownField()
-}
+CorrectForm.base_fields = beside_comment(
+    with_phone_consent({name: asked_fields()[name] for name in CORRECTABLE})
+    | {"is_comment_shown": CommentShownField(), "is_shown": ShownField()}
+)

@@ -5,6 +5,7 @@ for those who sign again. The statement itself decides by the database's clock w
 is open, so that neither a cache nor a POST that had to wait can be late.
 """
 
+import json
 from typing import Any
 
 import psycopg
@@ -12,12 +13,19 @@ import uuid6
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from campaigns.moderation import memory, screening
+from campaigns.moderation import comments, memory, screening
 from campaigns.petitions.petition import Petition
 from campaigns.privacy import dependents
-from campaigns.signatures import daily_keys, networks, public_signers, tokens
+from campaigns.signatures import (
+    daily_keys,
+    networks,
+    public_comments,
+    public_signers,
+    tokens,
+)
 from campaigns.signatures.columns import COLUMNS
 from campaigns.signatures.email_keys import mailbox_key, normalise
+from campaigns.signatures.replies import Replies
 from campaigns.signatures.signature import Signature, signed_petition
 from campaigns.signing import thanked, typed
 from campaigns.signing.statements import CONFIRM, SIGN
@@ -54,12 +62,14 @@ def sign(
     email: str,
     version: int,
     is_shown: bool = False,
+    is_comment_shown: bool = False,
     page: int | None = None,
     source: str = "",
     framed_by: str = "",
     channel: str = Signature.Channel.FORM,
     network: str | None = None,
     trap: str = "",
+    replies: Replies | None = None,
     **answers: Any,
 ) -> Thanked | None:
     """Store a signature and put its mail into the outbox.
@@ -70,9 +80,10 @@ def sign(
     caller does not learn which it was, nor whether the signature was quarantined. Repeating the
     call after a failure is safe: at worst it adds one mail.
 
-    `is_shown` is the signer's consent to be named in public. `answers` are the values for the keys
-    of UNANSWERED, "" for none. `network` comes from `networks.network_of`; `trap` is the content of
-    the field that people do not see. Raises PetitionClosed.
+    `is_shown` is the signer's consent to be named in public, `is_comment_shown` that to have the
+    comment read in public. `answers` are the values for the keys of UNANSWERED, "" for none, and
+    `replies` the answers to the petition's questions. `network` comes from `networks.network_of`;
+    `trap` is the content of the field that people do not see. Raises PetitionClosed.
     """
     if unknown := answers.keys() - UNANSWERED.keys():
         raise TypeError(f"No form asks for {unknown}.")
@@ -95,8 +106,10 @@ def sign(
         "email": email,
         **UNANSWERED,
         **{field: answer for field, answer in answers.items() if answer != ""},
+        "replies": json.dumps(replies, sort_keys=True) if replies else None,
         "language": petition.locale.language_code,
         "shown_as": public_signers.shortened(name) if is_shown else None,
+        **public_comments.offered(name, answers.get("comment"), agrees=is_comment_shown),
         "version": version,
         "page": page,
         "source": source,
@@ -158,12 +171,20 @@ def confirm(token: str) -> Thanked:
     return thanked.thanked(signature.petition, pk, is_rank=True)
 
 
-def correct(token: str, *, name: str, is_shown: bool | None = None, **answers: Any) -> None:
+def correct(
+    token: str,
+    *,
+    name: str,
+    is_shown: bool | None = None,
+    is_comment_shown: bool | None = None,
+    **answers: Any,
+) -> None:
     """Change what a signer typed, except the email; what is not given stays as it is.
 
-    `answers` are the values for keys of UNANSWERED, as in `sign`. Raises BadLink.
+    `answers` are the values for keys of UNANSWERED, as in `sign`, and all the `replies`. Raises
+    BadLink.
     """
-    if unknown := answers.keys() - UNANSWERED.keys():
+    if unknown := answers.keys() - UNANSWERED.keys() - {"replies"}:
         raise TypeError(f"No form asks for {unknown}.")
     signature = find("manage", token)
     if is_shown is None:
@@ -175,8 +196,8 @@ def correct(token: str, *, name: str, is_shown: bool | None = None, **answers: A
     # A signature that was anonymised or deleted since the link was read stays so. The name must
     # wait for others again before it is shown, since a name that changed alone would reveal who
     # has just been here.
-    signatures = Signature.objects.filter(pk=signature.pk, anonymised_at=None)
-    if not signatures.update(name=name, **values, shown_as=shown_as, shown_at=None):
+    values |= {"name": name, "shown_as": shown_as, "shown_at": None}
+    if not comments.rewrite(signature, values, agrees=is_comment_shown):
         raise BadLink
 
 

@@ -12,6 +12,7 @@ from wagtail.models import Page, Site
 
 from campaigns.pages.images import CustomImage, Rendition
 from campaigns.sharing.appearance import Appearance
+from guide.beside import AboutFieldPanel
 from home.blocks import SocialLink
 from home.identity.colours import is_colour, normalised
 from home.identity.faces import Faces, in_mails
@@ -135,7 +136,7 @@ class Identity(Previewed, BaseSiteSetting):
     )
 
     panels = [
-        FieldPanel("name"),
+        AboutFieldPanel("name", "organisation"),
         MultiFieldPanel(
             [
                 FieldPanel("colour", widget=ColourInput(BLUES["ultramarine"][0])),

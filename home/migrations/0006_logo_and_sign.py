@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('home', '0005_second_colour'),
+        ("home", "0005_second_colour"),
     ]
 
     operations = [

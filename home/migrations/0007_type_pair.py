@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('home', '0006_logo_and_sign'),
+        ("home", "0006_logo_and_sign"),
     ]
 
     operations = [

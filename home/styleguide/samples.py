@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from wagtail.blocks import StreamValue
 from wagtail.models import Locale
@@ -27,6 +28,7 @@ from campaigns.models import (
 from campaigns.petitions.signed import changes
 from campaigns.petitions.versions import digest_of
 from campaigns.sharing import links
+from campaigns.signatures.public_comments import PublicComment
 from campaigns.signing.forms import CorrectForm, SignForm
 from campaigns.signing.thanked import Thanked
 
@@ -189,11 +191,16 @@ def components() -> dict[str, Any]:
         "sample": campaign(),
         "story": story(),
         "cards": cards(),
+        "comments": [
+            PublicComment(_("My children learned to swim in this river."), "Amina", get_language()),
+            PublicComment("نهرنا هو حياتنا.", "", "ar"),
+        ],
         "signers": [
             {"name": name, "country": country, "signed": signed}
             for name, country in (("Ada L.", _("France")), ("Grace H.", ""))
             for signed in ("week", "month", "")
         ],
+        "organisations": [_("River Club"), _("Union of Fishers")],
         "milestone": (10_000, timezone.now()),
         "heads": heads(),
         "correct_form": CorrectForm(signer, {"name": ""}),

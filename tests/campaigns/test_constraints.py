@@ -28,6 +28,7 @@ CONSTRAINTS = {
         "one_signature_a_household_slot": "u",
         "household_slot_is_1_or_2": "c",
         "shown_signature_may_be_shown": "c",
+        "comment_to_show_is_agreed_to": "c",
         "moderation_is_known": "c",
     },
     "campaigns_outgoingmail": {"kind_is_known": "c", "outcome_is_known": "c"},

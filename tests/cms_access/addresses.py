@@ -56,6 +56,7 @@ KEYS = {
     "resend_confirmation": "signature",
     "reset_second_factor": "user",
     "stop_mail": "signature",
+    "undo_comments": "comment_decision",
     "undo_decision": "decision",
     "wagtailadmin_api:documents": "document",
     "wagtailadmin_api:images": "image",
@@ -101,6 +102,7 @@ VARIANTS = {
         )
         for action in actions
     ],
+    "guide": [{"name": "editors"}],
     "wagtailadmin_editing_sessions:ping": [PETITION],
     "wagtailadmin_tag_model_autocomplete": [{"app_name": "taggit", "model_name": "tag"}],
     "wagtailadmin_pages:choose_parent": [{"app_label": "campaigns", "model_name": "campaignpage"}],

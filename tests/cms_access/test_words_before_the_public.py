@@ -39,7 +39,7 @@ CANARY = "kanarienvogel"
 PARTS = 4  # so that processes share the work
 # Fields that the browser fills by script, and every button and box that publishes something.
 STREAMS = (
-    *("body", "updates", "demands", "targets", "thanks_blocks"),
+    *("body", "updates", "demands", "targets", "thanks_blocks", "questions"),
     *("main", "foot", "social"),
 )
 ALWAYS = {

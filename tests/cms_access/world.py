@@ -23,6 +23,7 @@ from home.models import Navigation
 from tests.campaigns.cms.conftest import MANAGER, make_team, make_user
 from tests.factories import (
     make_campaign,
+    make_comment_decision,
     make_decision,
     make_petition,
     make_signature,
@@ -114,6 +115,7 @@ def make_side(
         "signature": signature.pk,
         "request": ActionRequest.objects.create(petition=petition, verb="pause").pk,
         "decision": make_decision(signature, reason="A fake").pk,
+        "comment_decision": make_comment_decision(signature).pk,
         "receipt": receipts.write(signer, {petition: 1}, others={}, by=None).pk,
         "page_workflow": pages_review.pk,
         "petition_workflow": petitions_review.pk,

@@ -11,7 +11,8 @@ from wagtail.models import ModelLogEntry
 
 from campaigns.cms import history
 from campaigns.cms.permissions import AnyUser, tallies_for
-from campaigns.moderation import moderating
+from campaigns.moderation import comments, moderating
+from campaigns.moderation.comments import CommentDecision
 from campaigns.moderation.decisions import Decision
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.tally import Tally
@@ -39,6 +40,7 @@ def entries(signature: Signature, user: AnyUser) -> list[Entry]:
     found = [
         *own_entries(signature),
         *decisions(signature, user),
+        *decisions_on_comment(signature, user),
         *entries_of_petition(signature),
     ]
     return sorted(found, key=lambda entry: entry.timestamp, reverse=True)
@@ -69,6 +71,20 @@ def decisions(signature: Signature, user: AnyUser) -> Iterator[Entry]:
         yield Entry(message, decision.made_by, decision.made_at)
         if decision.undone_at:
             undone = gettext("Decision undone: %s") % history.decided(decision)
+            yield Entry(undone, decision.undone_by, decision.undone_at)
+
+
+def decisions_on_comment(signature: Signature, user: AnyUser) -> Iterator[Entry]:
+    """The decisions on the comment, each with the link to undo it, and that it was undone."""
+    people = (f"made_by__{PROFILES}", f"undone_by__{PROFILES}")
+    made = CommentDecision.objects.filter(decided__signature=signature).select_related(*people)
+    allowed = set(comments.undoable(tallies_for(user, "moderate")).filter(pk__in=made))
+    for decision in made:
+        message = history.decided_comments_of(1, decision.state)
+        shown = history.with_link(message, "undo_comments", decision.pk)
+        yield Entry(shown if decision in allowed else message, decision.made_by, decision.made_at)
+        if decision.undone_at:
+            undone = gettext("Decision undone: %s") % message
             yield Entry(undone, decision.undone_by, decision.undone_at)
 
 

@@ -1,5 +1,7 @@
 """The mail of thanks: once to each signer, with the ways to go on."""
 
+import re
+
 import pytest
 
 from campaigns.mail import composing, sending
@@ -105,6 +107,34 @@ def test_it_leads_on_and_says_nothing_that_the_signer_typed():
         assert composing.link("manage", signature) in text
         assert composing.link("withdraw", signature) in text
         assert page.petition.url_path("thanks") in text
+
+
+@pytest.mark.parametrize(
+    ("came_by", "shared", "carried"),
+    [
+        ("", "", ""),
+        ("poster", "", "?source=poster"),
+        ("whatsapp", "-2", "?source=whatsapp"),
+        ("link-2", "-3", "?source=link-2"),
+        ("mail-9", "-9", "?source=mail-9"),
+        ("whatsapp-22", "", "?source=whatsapp-22"),
+        ("newsletter/whatsapp", "", "?source=newsletter/whatsapp"),
+    ],
+)
+def test_a_share_from_the_mail_counts_as_a_channel_and_how_often_it_was_passed_on(
+    came_by, shared, carried
+):
+    page = make_campaign()
+    confirmed(page.petition, source=came_by, page_id=page.pk)
+
+    message = composing.compose(OutgoingMail.objects.get())
+
+    html = message.alternatives[0].content
+    for key in ("mail", "whatsapp", "telegram", "bluesky", "mastodon", "x", "facebook"):
+        assert re.search(rf"source%3D{key}{shared}(?![\w-])", html)
+    for text in (message.body, html):
+        assert re.search(rf"{page.canonical_url}\?source=link{shared}(?![\w-])", text)
+        assert re.search(rf"{page.petition.url_path('thanks')}{re.escape(carried)}(?![\w?-])", text)
 
 
 def test_the_next_step_is_what_the_editors_call_to():

@@ -70,7 +70,11 @@ def test_the_export_holds_every_column_and_the_words_agreed_to(capsys):
         petition,
         country="RU",
         postcode="101000",
+        affiliation="River Club",
+        phone="+7 495 123-45-67",
         comment="Let it run.",
+        comment_as="Ada",
+        comment_state="waiting",
         updates=True,
         shown_as="Ada L.",
         shown_at=moment,
@@ -98,9 +102,14 @@ def test_the_export_holds_every_column_and_the_words_agreed_to(capsys):
             "name": "Ada Lovelace",
             "email": "ada@example.org",
             "postcode": "101000",
+            "affiliation": "River Club",
+            "phone": "+7 495 123-45-67",
             "comment": "Let it run.",
+            "comment_as": "Ada",
+            "comment_state": "waiting",
             "language": "en",
             "updates": True,
+            "replies": [],
             "shown_as": "Ada L.",
             "shown_at": stamp,
             "signed_at": stamp,
@@ -128,19 +137,24 @@ def test_the_export_holds_every_column_and_the_words_agreed_to(capsys):
                 "targets": "",
                 "letter": petition.letter,
                 "consent": petition.consent,
+                "questions": "",
+                "phone_label": "",
                 "updates_label": "Keep me informed about this campaign by email.",
                 "shown_label": "",
+                "comment_shown_label": "",
                 "organisation": "Lastdrop",
                 "retention_days": 90,
                 "confirms_by_email": True,
                 "shares_email": False,
                 "shows_signers": False,
+                "shows_comments": False,
                 "count_from": 0,
             },
             "mails": [
                 {"kind": sent.kind, "due_at": stamp, "outcome": "sent", "ended_at": stamp},
             ],
             "decisions": [],
+            "comment_decisions": [],
         }
     ]
     (rule,) = found["list_entries"]
@@ -191,7 +205,7 @@ def test_the_export_takes_as_many_queries_for_three_petitions_as_for_one(
 ):
     # The tallies (thrice), the keyless, signatures, mails, moderated, stopped, lists, remembered,
     # staff.
-    queries = 11
+    queries = 12
     Signature.objects.filter(pk=ada[1].pk).delete()
     with django_assert_num_queries(queries):
         people.export("adalovelace@gmail.com")

@@ -95,3 +95,9 @@ def test_the_code_on_the_poster_leads_to_the_story():
     page = make_campaign()
 
     assert posters.code_url(page.petition) == f"{page.canonical_url}?source=poster"
+
+
+def test_the_codes_of_shares_are_those_of_the_links_and_of_the_link_alone():
+    keys = [key for key, _label, _url in links.share_links(URL, WORDS)]
+
+    assert [*keys, "link"] == list(links.SHARES)

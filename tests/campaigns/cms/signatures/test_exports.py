@@ -126,6 +126,8 @@ def test_every_column_of_a_signature(teams, people, browse, settings):
         country="DE",
         postcode="01067",
         comment="Für den Fluss,\nالنهر حر",
+        comment_as="Ada",
+        comment_state="shown",
         updates=True,
         shown_as="Ada L.",
         signed_at=moment,
@@ -144,6 +146,8 @@ def test_every_column_of_a_signature(teams, people, browse, settings):
         "Country": "DE",
         "Postcode": "01067",
         "Comment": "Für den Fluss,\nالنهر حر",
+        "Comment may be shown with the name": "Ada",
+        "Showing the comment": "shown",
         "Keep me informed": "yes",
         "Shown as": "Ada L.",
         "Language": "en",
@@ -168,7 +172,7 @@ def test_the_file_is_in_the_language_of_who_exports_to_its_last_row(format, team
     else:
         sheet = openpyxl.load_workbook(io.BytesIO(content)).active
         headings, cells = sheet.iter_rows(values_only=True)
-    assert (headings[8], cells[8]) == ("Souhaitent être informées", "non")
+    assert (headings[10], cells[10]) == ("Souhaitent être informées", "non")
 
 
 def test_a_workbook_has_times_as_times_and_text_as_text(teams, people, browse):

@@ -20,16 +20,28 @@ CHANGES = {
     ),
     "letter": ({"close": "Let it flow."}, "Let it run.", "Let it flow."),
     "consent": ({"consent": "I agree to more."}, "I agree that my", "I agree to more."),
+    "questions": (
+        {"questions": [("text", {"label": "Your job?", "is_personal": True})]},
+        "",
+        "Your job?\n(deleted when the data is anonymised)",
+    ),
+    "phone_label": ({"asks_phone": True}, "", "You may call me"),
     "updates_label": (
         {"updates_label": "Send me offers."},
         "Keep me informed about this campaign by email.",
         "Send me offers.",
     ),
     "shown_label": ({"shows_signers": True}, "", "Show everybody that I have signed"),
+    "comment_shown_label": (
+        {"shows_comments": True, "comment_field": "optional"},
+        "",
+        "Show my comment to everybody",
+    ),
     "retention_days": ({"retention_days": 30}, "90", "30"),
     "confirms_by_email": ({"confirms_by_email": False}, "yes", "no"),
     "shares_email": ({"shares_email": True}, "no", "yes"),
     "shows_signers": ({"shows_signers": True}, "no", "yes"),
+    "shows_comments": ({"shows_comments": True}, "no", "yes"),
     "count_from": ({"count_from": 500}, "0", "500"),
 }
 TARGETS = [("target", {"name": "The Minister", "role": "Ministry of Energy"})]

@@ -1,0 +1,223 @@
+"""The queue of comments that wait for a moderator, and the screens to decide and to undo that."""
+
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django import forms
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse, reverse_lazy
+from django.utils.functional import Promise, cached_property
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from django.views.generic import TemplateView
+from wagtail.admin import messages
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.log_actions import log
+
+from campaigns.cms import history
+from campaigns.cms.permissions import (
+    StaffRequest,
+    signature_policy,
+    signatures_for,
+    tallies_for,
+)
+from campaigns.cms.screens import Button, QuestionView, Text
+from campaigns.moderation import comments
+from campaigns.moderation.comments import CommentDecision
+from campaigns.petitions.petition import Petition
+from campaigns.petitions.tally import Tally
+from campaigns.signatures.columns import CommentState
+from campaigns.signatures.signature import Signature
+
+URL = "comments"
+A_PAGE = 25
+HEADINGS: dict[str, str | Promise] = {
+    CommentState.WAITING: _("Waiting"),
+    CommentState.SHOWN: _("Shown"),
+    CommentState.HIDDEN: _("Not shown"),
+}
+
+# The state, and the buttons for one comment and for several.
+DECISIONS = [
+    (CommentState.SHOWN, _("Show"), _("Show what is ticked")),
+    (CommentState.HIDDEN, _("Do not show"), _("Do not show what is ticked")),
+]
+
+
+class CommentsMenuItem(MenuItem):
+    """The menu item, for those who may moderate the signatures of a petition."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Comments"), reverse_lazy(URL), name="comments", icon_name="comment", order=222
+        )
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Wagtail asks each item of the menu."""
+        return signature_policy.user_has_permission(request.user, "moderate")
+
+
+class FilterForm(forms.Form):
+    """Which comments the list shows."""
+
+    petition = forms.ModelChoiceField(
+        Petition.objects.none(), label=_("Petition"), required=False, empty_label=_("All")
+    )
+
+    def __init__(self, data: Any, *, tallies: QuerySet[Tally]) -> None:
+        super().__init__(data)
+        asked = Signature.objects.filter(tally=OuterRef("pk"), comment_state__isnull=False)
+        asking = tallies.filter(Exists(asked)).values("petition")
+        some = Petition.objects.filter(pk__in=asking).order_by("title")
+        self.fields["petition"].queryset = some  # type: ignore[attr-defined]
+
+
+class CommentsView(WagtailAdminTemplateMixin, TemplateView):
+    """Lists the comments in one state; on POST shows those that were chosen, or does not."""
+
+    request: StaffRequest
+    http_method_names = ["get", "post", "head", "options"]
+    template_name = "campaigns/cms/comments.html"
+    page_title = _("Comments")
+    header_icon = "comment"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not signature_policy.user_has_permission(self.request.user, "moderate"):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    @cached_property
+    def form(self) -> FilterForm:
+        return FilterForm(self.request.GET, tallies=tallies_for(self.request.user, "moderate"))
+
+    @cached_property
+    def state(self) -> str:
+        asked = self.request.GET.get("state", "")
+        return asked if asked in HEADINGS else CommentState.WAITING
+
+    @cached_property
+    def comments(self) -> QuerySet[Signature]:
+        """All that the user may moderate, in every state; of one petition where one is chosen."""
+        found = comments.decidable(signatures_for(self.request.user, "moderate"))
+        petition = self.form.is_valid() and self.form.cleaned_data["petition"]
+        return found.filter(tally=petition.tally) if petition else found
+
+    def address(self, state: str) -> str:
+        chosen = {"petition": self.request.GET.get("petition", ""), "state": state}
+        return f"{reverse(URL)}?{urlencode({name: each for name, each in chosen.items() if each})}"
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Decide about one comment, whose button was pressed, or about all that were chosen."""
+        state, _separator, one = request.POST.get("decide", "").partition(":")
+        chosen = dict(filter(None, map(read_key, [one] if one else request.POST.getlist("chosen"))))
+        here = redirect(self.address(self.state))
+        if state not in (CommentState.SHOWN, CommentState.HIDDEN) or not chosen:
+            messages.warning(request, _("Nothing was decided. First tick the comments."))
+            return here
+        with transaction.atomic():  # The decision and its entries in the log belong together.
+            allowed = signatures_for(self.request.user, "moderate")
+            by = self.request.user
+            decision = comments.decide(allowed, chosen, state=state, by=by)
+            count = record(self.request, "petition.decide_comments", decision) if decision else 0
+        if decision:
+            undo = messages.button(reverse("undo_comments", args=[decision.pk]), _("Undo"))
+            messages.success(request, history.decided_comments_of(count, state), buttons=[undo])
+        if left := len(chosen) - count:
+            text = ngettext(
+                "%s comment was left as it is: its signer has changed it, it does not count any "
+                "more, or a colleague was faster.",
+                "%s comments were left as they are: their signers have changed them, they do not "
+                "count any more, or a colleague was faster.",
+                left,
+            )
+            messages.warning(request, text % intcomma(left))
+        return here
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The context for Wagtail's template and ours."""
+        numbers = dict(self.comments.order_by().values_list("comment_state").annotate(Count("pk")))
+        found = self.comments.filter(comment_state=self.state).select_related("tally__petition")
+        # Whoever has waited longest comes first; what was decided last is looked for most often.
+        order = "pk" if self.state == CommentState.WAITING else "-pk"
+        page = Paginator(found.order_by(order), A_PAGE).get_page(self.request.GET.get("p"))
+        return {
+            **super().get_context_data(**kwargs),
+            "form": self.form,
+            "state": self.state,
+            "tabs": [
+                (state, heading, numbers.get(state, 0), self.address(state))
+                for state, heading in HEADINGS.items()
+            ],
+            "decisions": [each for each in DECISIONS if each[0] != self.state],
+            "page_obj": page,
+            "rows": [(row, f"{row.pk}.{comments.wording(row)}") for row in page],
+        }
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        """Wagtail renders these items above the page."""
+        return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]
+
+
+def read_key(text: str) -> tuple[UUID, str] | None:
+    """The key of a signature and the wording of its comment; None if the box was tampered with."""
+    key, _separator, wording = text.partition(".")
+    try:
+        return UUID(key), wording
+    except ValueError:
+        return None
+
+
+def record(request: StaffRequest, action: str, decision: CommentDecision) -> int:
+    """Add an entry to the history of each petition; return the number of comments."""
+    counts = comments.counts(decision)
+    for tally in Tally.objects.filter(pk__in=counts).select_related("petition").order_by("pk"):
+        data = {
+            "state": decision.state,
+            "count": counts[tally.pk],
+            "comment_decision": decision.pk,
+        }
+        log(tally.petition, action, user=request.user, data=data)
+    return counts.total()
+
+
+class UndoCommentsView(QuestionView):
+    """Undoes a decision on comments; needs the permission to moderate each of its signatures."""
+
+    page_title = _("Undo a decision")
+    header_icon = "rotate"
+    back_url = reverse_lazy(URL)
+    back_label = _("Comments")
+    decline = _("No, leave them as they are")
+
+    def find(self, *, pk: int) -> None:
+        allowed = comments.about(tallies_for(self.request.user, "moderate"))
+        self.decision = get_object_or_404(allowed, pk=pk)
+        count = comments.counts(self.decision).total()
+        self.heading = history.decided_comments_of(count, self.decision.state)
+        self.question = ngettext(
+            "Undo this decision? The comment returns to what was decided before, or waits again.",
+            "Undo this decision? The comments return to what was decided before, or wait again.",
+            count,
+        )
+
+    def nothing_to_do(self) -> Text:
+        if self.decision.undone_at:
+            return _("This decision has been undone already.")
+        return ""
+
+    def buttons(self) -> list[Button]:
+        return [Button(_("Undo the decision"))]
+
+    def act(self, form: forms.Form) -> HttpResponse:
+        with transaction.atomic():
+            if comments.undo(self.decision, by=self.request.user):
+                record(self.request, "petition.undo_comments", self.decision)
+        return self.leave(messages.success, _("The decision on the comments is undone."))

@@ -1,0 +1,179 @@
+"""Decides which comments are shown, and undoes that; a comment that changes waits again.
+
+Each decision is stored for each of its comments, and `Signature.comment_state` is what the newest
+says that was not undone and is about the comment as it is worded now. So undoing a decision
+restores what was decided before it.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import models, transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.petitions.tally import Tally
+from campaigns.signatures import public_comments
+from campaigns.signatures.columns import CommentState
+from campaigns.signatures.conditions import COUNTED
+from campaigns.signatures.signature import Signature
+
+
+class CommentDecision(models.Model):
+    """One decision to show comments, or not to show them: over one comment or several."""
+
+    state = models.CharField(_("decision"), max_length=7, choices=CommentState)
+    made_at = models.DateTimeField(_("decided on"), auto_now_add=True)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    undone_at = models.DateTimeField(_("undone on"), null=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("decision on comments")
+        verbose_name_plural = _("decisions on comments")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=("shown", "hidden")), name="comment_decision_is_known"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class DecidedComment(models.Model):
+    """That a decision is about the comment of a signature; outdated once the comment changes."""
+
+    decision = models.ForeignKey(
+        CommentDecision, on_delete=models.CASCADE, related_name="decided", db_index=False
+    )
+    signature = models.ForeignKey(
+        Signature, on_delete=models.CASCADE, related_name="decided_comments"
+    )
+    is_outdated = models.BooleanField(default=False)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("decided comment")
+        verbose_name_plural = _("decided comments")
+        constraints = [
+            models.UniqueConstraint(fields=["decision", "signature"], name="one_comment_a_decision")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+def wording(signature: Signature) -> str:
+    """A mark of what a moderator reads, 16 digits: a comment that was changed has another."""
+    text = f"{signature.comment_as}\n{signature.comment}"
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def decidable(signatures: QuerySet[Signature]) -> QuerySet[Signature]:
+    """The signatures that count, and whose signers agreed that the comment is shown."""
+    return signatures.filter(COUNTED, comment_state__isnull=False)
+
+
+def decide(
+    signatures: QuerySet[Signature],
+    wordings: Mapping[UUID, str],
+    *,
+    state: str,
+    by: User | None,
+) -> CommentDecision | None:
+    """Show these comments, or do not show them; None where there is nothing to decide any more.
+
+    `wordings` says what the moderator has read, by the key of each signature. A comment that has
+    changed since is left out.
+    """
+    with transaction.atomic():
+        # In this order, as whoever locks several signatures, so there is no deadlock.
+        rows = decidable(signatures).filter(pk__in=wordings).exclude(comment_state=state)
+        rows = rows.order_by("pk").select_for_update(of=("self",))
+        keys = [row.pk for row in rows if wording(row) == wordings[row.pk]]
+        if not keys:
+            return None
+        decision = CommentDecision.objects.create(state=state, made_by=by)
+        DecidedComment.objects.bulk_create(
+            DecidedComment(decision=decision, signature_id=key) for key in keys
+        )
+        settle(keys)
+    return decision
+
+
+def settle(keys: list[UUID]) -> None:
+    """Give each comment the state of the newest decision that holds, or let it wait."""
+    holding = DecidedComment.objects.filter(
+        signature=OuterRef("pk"), is_outdated=False, decision__undone_at=None
+    )
+    newest = Subquery(holding.order_by("-decision").values("decision__state")[:1])
+    Signature.objects.filter(pk__in=keys, comment_state__isnull=False).update(
+        comment_state=Coalesce(newest, Value(CommentState.WAITING))
+    )
+
+
+def counts(decision: CommentDecision) -> Counter[int]:
+    """The number of a decision's comments for each tally, by its primary key."""
+    return Counter(decision.decided.values_list("signature__tally", flat=True))
+
+
+def about(tallies: QuerySet[Tally]) -> QuerySet[CommentDecision]:
+    """The decisions about comments under these petitions alone, while their data is stored."""
+    own = DecidedComment.objects.filter(decision=OuterRef("pk"))
+    others = own.exclude(signature__tally__in=tallies)
+    return CommentDecision.objects.filter(Exists(own), ~Exists(others))
+
+
+def undoable(tallies: QuerySet[Tally]) -> QuerySet[CommentDecision]:
+    """The decisions about comments under these petitions alone that can still be undone."""
+    return about(tallies).filter(undone_at=None)
+
+
+def undo(decision: CommentDecision, *, by: User | None) -> Counter[int]:
+    """Undo a decision; return the number of its comments for each tally, by its primary key."""
+    with transaction.atomic():
+        fresh = CommentDecision.objects.filter(pk=decision.pk, undone_at=None)
+        if not fresh.update(undone_at=timezone.now(), undone_by=by):
+            return Counter()
+        decided = Signature.objects.filter(decided_comments__decision=decision)
+        keys = [row.pk for row in decided.order_by("pk").select_for_update(of=("self",))]
+        settle(keys)
+        return counts(decision)
+
+
+def rewrite(signature: Signature, values: Mapping[str, Any], *, agrees: bool | None = None) -> bool:
+    """Change columns of a signature, among them the name; False if it has no data any more.
+
+    `agrees` is the consent to show the comment; None for no change. Where the comment changes, or
+    the name beside it, it waits for a moderator again.
+    """
+    with transaction.atomic():
+        rows = Signature.objects.select_for_update().filter(pk=signature.pk, anonymised_at=None)
+        row = rows.first()
+        if row is None:
+            return False
+        if agrees is None:
+            agrees = row.comment_state is not None
+        comment = values.get("comment", row.comment)
+        offer = public_comments.offered(values["name"], comment, agrees=agrees)
+        if (row.comment, row.comment_as) == (comment, offer["comment_as"]):
+            offer = {}
+        else:
+            row.decided_comments.update(is_outdated=True)
+        rows.update(**values, **offer)
+    return True

@@ -1,0 +1,62 @@
+"""Public comments: why people sign, in the words of signers who agreed that everybody reads them.
+
+A comment is shown once a moderator has approved it (`campaigns.moderation.comments`), and only
+while its signature counts. One that is withdrawn, corrected, deleted, anonymised or invalidated
+disappears with the next page that is rendered.
+
+Public pages never read a full name, but `comment_as`, which was made when the signer agreed: the
+first word of the name, or "" where that does not look like a name.
+"""
+
+from typing import Any, NamedTuple
+
+from campaigns.caching import cached
+from campaigns.petitions.petition import Petition
+from campaigns.signatures.columns import CommentState
+from campaigns.signatures.conditions import SHOWN_COMMENT
+from campaigns.signatures.public_signers import is_unspaced, is_word
+from campaigns.signatures.signature import Signature
+
+# The largest number that a page shows.
+SHOWN = 5
+
+
+class PublicComment(NamedTuple):
+    """A comment, the first name of its signer or "", and the language in which they signed."""
+
+    text: str
+    name: str
+    language: str
+
+
+def comments(petition: Petition) -> list[PublicComment]:
+    """The newest comments that are shown; cached. Empty where the petition shows none."""
+    if not petition.original.shows_comments:
+        return []
+    tally = petition.tally.pk
+    return cached(("comments", tally), lambda: read(tally))
+
+
+def read(tally: int) -> list[PublicComment]:
+    shown = Signature.objects.filter(SHOWN_COMMENT, tally=tally).order_by("-pk")
+    values = shown.values_list("comment", "comment_as", "language")[:SHOWN]
+    return [PublicComment(text or "", name or "", language) for text, name, language in values]
+
+
+def offered(name: str, comment: str | None, *, agrees: bool) -> dict[str, Any]:
+    """The columns of a signature whose signer agrees, or not, that the comment is shown."""
+    if not (agrees and comment):
+        return {"comment_as": None, "comment_state": None}
+    return {"comment_as": first_name(name), "comment_state": CommentState.WAITING}
+
+
+def first_name(name: str) -> str:
+    """The first word of a name: “Amina” for Amina Wanjiru Kamau.
+
+    For a name without spaces in Kana, Han or Hangul, the first character. "" for a text that may
+    not be a name.
+    """
+    first, *rest = name.split() or [""]
+    if not is_word(first):
+        return ""
+    return f"{first[0]}○" if is_unspaced(first) and not rest else first
