@@ -236,16 +236,22 @@ def answers(signature: Signature) -> list[tuple[str, str]]:
         for field, column in COLUMNS
         if column.form_field
         and field.name != "name"
-        and (getattr(signature, field.name) or getattr(original, column.setting, None) is True)
+        and (
+            getattr(signature, field.name) or (is_box(field) and getattr(original, column.setting))
+        )
     ]
     return asked + replies.readable(signature, signature.petition)
+
+
+def is_box(field: "Field[Any, Any]") -> bool:
+    return isinstance(field, BooleanField)
 
 
 def own_text(signature: Signature, field: "Field[Any, Any]", column: Column) -> str:
     if column.own_text:
         return column.own_text(signature)
     text = as_text(signature, field)
-    is_word = field.choices or isinstance(field, BooleanField)
+    is_word = field.choices or is_box(field)
     return capfirst(text) if is_word else text
 
 

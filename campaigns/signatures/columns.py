@@ -63,7 +63,7 @@ def public_name(signature: "SignatureColumns") -> str:
     if not signature.affiliation:
         return name
     texts = {"name": name, "organisation": f"\u2068{signature.affiliation}\u2069"}
-    return gettext("%(name)s; and apart from it: %(organisation)s") % texts
+    return gettext("%(name)s; in a list of its own: %(organisation)s") % texts
 
 
 class CommentState(models.TextChoices):

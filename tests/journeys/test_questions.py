@@ -86,7 +86,7 @@ def test_from_the_question_to_the_exported_answer(
     sign(visitor, site, petition)
     confirm = next(link for link in links() if "/confirm/" in link)
     visitor.goto(confirm)
-    for text in ("=Engineer()", "In autumn", "and apart from it:", "River Club"):
+    for text in ("=Engineer()", "In autumn", "in a list of its own:", "River Club"):
         expect(visitor.locator("main")).to_contain_text(text)
     visitor.get_by_role("button", name="Add my name").click()
     assert Signature.objects.counted().count() == 1

@@ -93,7 +93,7 @@ def test_the_signer_reads_before_and_after_that_it_is_shown(client):
     assert sentence in form
     assert sentence in signature.version.parts["shown_label"]
     assert signature.affiliation == "River Club"
-    assert "\u2068Ada L.\u2069; and apart from it: \u2068River Club\u2069" in confirm
+    assert "\u2068Ada L.\u2069; in a list of its own: \u2068River Club\u2069" in confirm
 
 
 def test_without_the_list_nothing_is_said_of_it(client):

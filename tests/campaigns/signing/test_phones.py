@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from campaigns.models import Signature
+from campaigns.privacy import people
 from campaigns.signing.phones import international
 from tests.campaigns.public.test_manage import link
 from tests.factories import make_petition, make_signature
@@ -81,7 +82,9 @@ def test_no_number_is_no_mistake(client, asks):
     petition = make_petition(asks_phone=True)
 
     assert sign(client, petition, phone=" ", **asks).status_code == 303
-    assert Signature.objects.get().phone is None
+    signature = Signature.objects.get()
+    assert signature.phone is None
+    assert "Phone" not in dict(people.answers(signature))
 
 
 def test_a_petition_that_does_not_ask_stores_none(client):
