@@ -3,6 +3,7 @@
 from campaigns.counting.arrivals import Arrival
 from campaigns.counting.milestones import Milestone
 from campaigns.counting.surveys import Survey
+from campaigns.mail.new_emails import NewEmail
 from campaigns.mail.outbox import OutgoingMail, StoppedMailbox
 from campaigns.moderation.comments import CommentDecision, DecidedComment
 from campaigns.moderation.decisions import Decision, ModeratedSignature
@@ -53,6 +54,7 @@ __all__ = [
     "ListEntry",
     "Milestone",
     "ModeratedSignature",
+    "NewEmail",
     "NewsIndexPage",
     "OutgoingMail",
     "Petition",
