@@ -56,6 +56,7 @@ def insert(petition: Petition) -> None:
         translation_key=petition.translation_key, petition=petition
     )
     if petition.live:
+        petition.record_questions()
         Version.objects.create(
             tally=petition.tally,
             locale_id=petition.locale_id,
