@@ -111,7 +111,7 @@ TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 # and what only staff see have headers of their own, tested beside them.
 PAGE = re.compile(r'extends "(base|campaigns/message)\.html"|<!doctype', re.IGNORECASE)
 ELSEWHERE = re.compile(
-    r"/(mails|staff|cms|styleguide|wagtail\w*)/|frame|default_texts_preview|identity/sample"
+    r"/(mails|staff|cms|home/identity|styleguide|wagtail\w*)/|frame|default_texts_preview"
 )
 
 
