@@ -9,6 +9,7 @@ import pytest
 from django.core.cache import cache
 from django.db import connections
 from django.test import TransactionTestCase
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 from playwright.sync_api import Browser, BrowserContext, Page, Request
 from pytest_django import DjangoDbBlocker
@@ -18,7 +19,7 @@ from campaigns import caching
 from config import env
 from servers import chromium, postgres, smtp
 from servers.processes import ROOT, Problem, program
-from tests import database, pictures
+from tests import database, indexing, pictures
 
 # Folders and files whose tests start servers or take long, then what needs a browser; all that
 # stands here is left out of script/test --fast.
@@ -73,9 +74,11 @@ def django_db_setup(
 
 
 @pytest.fixture(scope="session", autouse=True)
-def pictures_are_drawn_once() -> Iterator[None]:
+def nothing_is_done_twice() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Filter, "run", pictures.once(Filter.run))
+        enter = indexing.caught_up(CaptureQueriesContext.__enter__)
+        patch.setattr(CaptureQueriesContext, "__enter__", enter)
         yield
 
 
@@ -94,6 +97,7 @@ def nothing_kept() -> None:
     """What a process keeps for some seconds is of the test before, and so is its language."""
     cache.clear()
     caching.clear()
+    indexing.forget()
     translation.activate("en")
 
 

@@ -30,7 +30,7 @@ def once(draw: Draw) -> Draw:
 
 
 def digest(image: AbstractImage, source: Any) -> str:
-    """Of what is drawn. Each of Wagtail's threads, which draw at once, has a `source` of its own."""
+    """Of what is drawn. Each of Wagtail's threads, which draw at once, has its own `source`."""
     if source is None:
         with image.open_file() as file:
             return hashlib.sha256(file.read()).hexdigest()

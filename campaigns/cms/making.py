@@ -28,6 +28,7 @@ ADD = (
     "add",
     "add_task",
     "create",
+    "create_multiple_from_uploaded_document",
     "create_multiple_from_uploaded_image",
     "task_chooser_create",
 )

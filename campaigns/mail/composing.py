@@ -1,5 +1,6 @@
 """Composes the mails to signers, from the data of the moment at which they are sent."""
 
+from copy import copy
 from email.message import Message
 from secrets import token_hex
 from typing import Any
@@ -14,6 +15,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from campaigns.caching import cached
+from campaigns.mail import new_emails
 from campaigns.mail.outbox import OutgoingMail
 from campaigns.pages.next_steps import next_campaigns
 from campaigns.pages.stories import story_url
@@ -49,7 +51,9 @@ def kind_of(mail: OutgoingMail) -> str:
 
 
 def purpose_of(kind: str) -> str:
-    """What the short code in a mail of this kind does."""
+    """What the short code in a mail of this kind does; "" where it shows none."""
+    if kind == Kind.NEW_EMAIL:
+        return ""
     return "confirm" if kind in (Kind.CONFIRM, Kind.REMINDER) else "manage"
 
 
@@ -60,6 +64,11 @@ def compose(mail: OutgoingMail) -> EmailMultiAlternatives:
     to somebody who has not shown that they read the mailbox, since a stranger may have typed it.
     """
     signature = mail.signature
+    if mail.kind == Kind.NEW_EMAIL:
+        # As it will be once the new mailbox is confirmed; the row itself stays as it is.
+        new = new_emails.waiting().get(signature=signature)
+        signature = copy(signature)
+        signature.email, signature.link_key = new.email, new.key
     message = write(kind_of(mail), signature, signature.petition)
     message.extra_headers["Message-ID"] = message_id(mail)
     return message
@@ -82,7 +91,7 @@ def write(kind: str, signature: Signature, petition: Petition) -> EmailMultiAlte
     with translation.override(signature.language):
         context: dict[str, Any] = {
             "signature": signature,
-            "name": signature.name if signature.is_proven else "",
+            "name": signature.name if signature.is_proven and kind != Kind.NEW_EMAIL else "",
             "petition": petition,
             "texts": petition.texts,
             "reminder_text": reminder_text(signature, petition),
@@ -90,7 +99,8 @@ def write(kind: str, signature: Signature, petition: Petition) -> EmailMultiAlte
             "confirm_url": link("confirm", signature),
             "manage_url": link("manage", signature),
             "withdraw_url": link("withdraw", signature),
-            "code": codes.code_of(purpose_of(kind), signature),
+            "email_url": link("email", signature),
+            "code": codes.code_of(purpose_of(kind) or "manage", signature),
             "code_purpose": purpose_of(kind),
             "code_url": settings.BASE_URL + reverse("code"),
             **(after_signing(petition, signature) if kind == Kind.THANKS else {}),
@@ -147,6 +157,8 @@ def subject(kind: str, petition: Petition) -> str:
         Kind.THANKS: texts.thanks_subject,
         Kind.ALREADY: texts.already_subject,
         Kind.REMINDER: texts.reminder_subject,
+        Kind.NEW_EMAIL: gettext("Please confirm your new email"),
+        Kind.OLD_EMAIL: gettext("A new email was asked for"),
     }
     return " ".join(f"{leads[kind]}: {petition.title}".split())
 

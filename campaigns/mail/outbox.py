@@ -17,6 +17,8 @@ class OutgoingMail(models.Model):
         THANKS = "thanks", _("thank you")
         ALREADY = "already", _("you have already signed")
         REMINDER = "reminder", _("reminder to confirm")
+        NEW_EMAIL = "newemail", _("please confirm your new email")
+        OLD_EMAIL = "oldemail", _("a new email was asked for")
 
     class Outcome(models.TextChoices):
         OWED = "", _("due")
@@ -49,7 +51,9 @@ class OutgoingMail(models.Model):
                 name="outcome_is_known",
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=("confirm", "thanks", "already", "reminder")),
+                condition=Q(
+                    kind__in=("confirm", "thanks", "already", "reminder", "newemail", "oldemail")
+                ),
                 name="kind_is_known",
             ),
             # Somebody who presses twice, or on two devices, is thanked once.

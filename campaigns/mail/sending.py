@@ -13,7 +13,7 @@ from django.db import DatabaseError, InterfaceError, connection, transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
-from campaigns.mail import composing
+from campaigns.mail import composing, new_emails
 from campaigns.mail.outbox import ALLOWANCE, DAILY_ALLOWANCE, OutgoingMail, is_stopped
 from campaigns.moderation import screening
 from campaigns.signatures import codes
@@ -121,7 +121,7 @@ def claim(limit: int) -> list[OutgoingMail]:
         parameters: list[Any] = [LEASE, limit]
         cursor.execute(CLAIM, parameters)
         ids = [row[0] for row in cursor.fetchall()]
-    dropped = one_too_many() | Q(is_stopped("signature__"))
+    dropped = one_too_many() | Q(is_stopped("signature__")) | new_emails.is_unwanted()
     owed = OutgoingMail.objects.filter(pk__in=ids).annotate(is_dropped=dropped)
     return list(owed.select_related("signature__tally").order_by("due_at"))
 
@@ -143,10 +143,17 @@ def one_too_many() -> Q:
         signature__email_key=OuterRef("signature__email_key"),
     )
     today = before.filter(recipient_key=OuterRef("recipient_key"))
-    thanks = Q(kind=OutgoingMail.Kind.THANKS, signature__tally__petition__confirms_by_email=True)
-    return ~thanks & (
-        Q(Exists(about[ALLOWANCE - 1 : ALLOWANCE]))
-        | Q(Exists(today[DAILY_ALLOWANCE - 1 : DAILY_ALLOWANCE]))
+    kinds = OutgoingMail.Kind
+    thanks = Q(kind=kinds.THANKS, signature__tally__petition__confirms_by_email=True)
+    # Few new emails can be asked for (`signing.emails`), and the mails about the petition were to
+    # another mailbox.
+    return (
+        ~thanks
+        & ~Q(kind=kinds.OLD_EMAIL)
+        & (
+            ~Q(kind=kinds.NEW_EMAIL) & Q(Exists(about[ALLOWANCE - 1 : ALLOWANCE]))
+            | Q(Exists(today[DAILY_ALLOWANCE - 1 : DAILY_ALLOWANCE]))
+        )
     )
 
 
@@ -162,9 +169,13 @@ def send(mail: OutgoingMail, backend: BaseEmailBackend) -> bool:
     if not is_wanted(mail):
         end(mail, Outcome.ABANDONED)
         return False
+    if new_emails.is_early(mail):
+        postpone(mail)
+        return False
     try:
         message = composing.compose(mail)
-        codes.keep(composing.purpose_of(composing.kind_of(mail)), mail.signature)
+        if purpose := composing.purpose_of(composing.kind_of(mail)):
+            codes.keep(purpose, mail.signature)
     except (DatabaseError, InterfaceError):
         raise
     except Exception as error:
@@ -195,10 +206,14 @@ def send(mail: OutgoingMail, backend: BaseEmailBackend) -> bool:
 def is_wanted(mail: OutgoingMail) -> bool:
     """Whether the mail should still be sent.
 
-    The signature must not be anonymised, and a reminder needs one that can still be confirmed.
+    The signature must not be anonymised, a reminder needs one that can still be confirmed, and a
+    mail about a new email that its signer still wants it.
     """
     signature = mail.signature
     is_settled = signature.confirmed_at or signature.moderation == Signature.Moderation.INVALIDATED
+    is_of_change = mail.kind in (OutgoingMail.Kind.NEW_EMAIL, OutgoingMail.Kind.OLD_EMAIL)
+    if is_of_change and not new_emails.waiting_of(signature):
+        return False
     is_reminder = mail.kind == OutgoingMail.Kind.REMINDER
     return signature.email is not None and not (is_reminder and is_settled)
 

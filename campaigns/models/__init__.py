@@ -4,6 +4,7 @@ from campaigns.counting.arrivals import Arrival
 from campaigns.counting.changes import CountChange
 from campaigns.counting.milestones import Milestone
 from campaigns.counting.surveys import Survey
+from campaigns.mail.new_emails import NewEmail
 from campaigns.mail.outbox import OutgoingMail, StoppedMailbox
 from campaigns.moderation.comments import CommentDecision, DecidedComment
 from campaigns.moderation.decisions import Decision, ModeratedSignature
@@ -55,6 +56,7 @@ __all__ = [
     "ListEntry",
     "Milestone",
     "ModeratedSignature",
+    "NewEmail",
     "NewsIndexPage",
     "OutgoingMail",
     "Petition",

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from wagtail.log_actions import log
 
+from campaigns.mail.new_emails import NewEmail
 from campaigns.moderation.lists import ListEntry
 from campaigns.moderation.memory import RememberedModeration
 from campaigns.privacy import dependents, people, receipts
@@ -16,6 +17,7 @@ from campaigns.signatures.signature import Signature
 
 LIST_ENTRIES = "(block and allow lists)"
 REMEMBERED = "(remembered moderations)"
+WAITING = "(emails that wait to be confirmed)"
 
 
 def count(email: str, *, name: str = "", scope: Scope = EVERYTHING) -> Counter[str]:
@@ -26,6 +28,7 @@ def count(email: str, *, name: str = "", scope: Scope = EVERYTHING) -> Counter[s
     others = {
         LIST_ENTRIES: erasable(email, name, scope).count(),
         REMEMBERED: forgettable(email, name, scope).count(),
+        WAITING: unconfirmed(email, name, scope).count(),
     }
     return Counter(found) + Counter(others)
 
@@ -38,6 +41,11 @@ def erasable(email: str, name: str, scope: Scope) -> QuerySet[ListEntry]:
 def forgettable(email: str, name: str, scope: Scope) -> QuerySet[RememberedModeration]:
     """The remembered moderations that go with a person; none if the other could be meant."""
     return RememberedModeration.objects.none() if name else people.remembered(email, scope)
+
+
+def unconfirmed(email: str, name: str, scope: Scope) -> QuerySet[NewEmail]:
+    """What waits for this mailbox to confirm it; none if the other person could be meant."""
+    return NewEmail.objects.none() if name else people.waiting_for(email, scope)
 
 
 def erase(
@@ -59,6 +67,7 @@ def erase(
         others = {
             LIST_ENTRIES: erasable(email, name, scope).delete()[0],
             REMEMBERED: forgettable(email, name, scope).delete()[0],
+            WAITING: unconfirmed(email, name, scope).delete()[0],
         }
         if not (keys or any(others.values())):
             return None

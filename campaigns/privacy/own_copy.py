@@ -36,7 +36,10 @@ def own_copy(signature: Signature) -> dict[str, Any]:
         "version": everything["version"],
         "confirmed_by_hand": by_hand
         and {name: by_hand[name] for name in ("reason", "confirmed_at")},
-        "mails": [as_told(mail) for mail in everything["mails"]],
+        "new_email": everything["new_email"],
+        "mails": [
+            as_told(mail) for mail in everything["mails"] if mail["kind"] != people.TO_ANOTHER
+        ],
     }
 
 

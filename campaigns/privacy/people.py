@@ -16,6 +16,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import Country
 
+from campaigns.mail import new_emails
+from campaigns.mail.new_emails import NewEmail
 from campaigns.mail.outbox import OutgoingMail, StoppedMailbox
 from campaigns.moderation.lists import ListEntry
 from campaigns.moderation.memory import RememberedModeration
@@ -91,6 +93,13 @@ def remembered(email: str, scope: Scope = EVERYTHING) -> QuerySet[RememberedMode
     return RememberedModeration.objects.filter(tally__in=keys, email_key__in=keys.values())
 
 
+def waiting_for(email: str, scope: Scope = EVERYTHING) -> QuerySet[NewEmail]:
+    """The signatures whose signers asked to have this mailbox, which has not confirmed it."""
+    keys = keys_of(email, scope)
+    found = NewEmail.objects.filter(signature__tally__in=keys, email_key__in=keys.values())
+    return found.select_related("signature__tally__petition").order_by("pk")
+
+
 def staff_named(email: str) -> QuerySet[User]:
     """The accounts of the CMS with this email; they are not changed here."""
     return User.objects.filter(email__iexact=email.strip())
@@ -104,7 +113,13 @@ def export(email: str, *, name: str = "", scope: Scope = EVERYTHING) -> dict[str
 
     It includes what moderators noted, which is the person's data, too.
     """
-    related = ("tally__petition__locale", "version__locale", "page", "hand_confirmation")
+    related = (
+        "tally__petition__locale",
+        "version__locale",
+        "page",
+        "hand_confirmation",
+        "new_email",
+    )
     signatures = find(email, name=name, scope=scope).select_related(*related)
     signatures = signatures.prefetch_related(
         "mails", "moderated__decision", "decided_comments__decision"
@@ -119,6 +134,10 @@ def export(email: str, *, name: str = "", scope: Scope = EVERYTHING) -> dict[str
             {"petition": stop.tally.petition.title, "stopped_at": stop.stopped_at}
             for stop in stops(email, scope=scope)
         ],
+        "waiting_emails": [
+            {"petition": new.signature.tally.petition.title, "asked_at": new.asked_at}
+            for new in waiting_for(email, scope)
+        ],
         "list_entries": list(entries.values("pattern", "effect", "note", "created_at")),
         "remembered_moderations": list(
             remembered(email, scope).values(
@@ -129,6 +148,8 @@ def export(email: str, *, name: str = "", scope: Scope = EVERYTHING) -> dict[str
     }
 
 
+# What the data of a signature is read together with.
+RELATED = ("tally__petition__locale", "version__locale", "page", "hand_confirmation", "new_email")
 # Columns that are not exported by their names: the id is called `number`; anonymised signatures
 # belong to nobody; and the household slot says nothing about the person.
 NOT_EXPORTED = ("id", "anonymised_at", "household_slot")
@@ -164,6 +185,7 @@ def exported(signature: Signature) -> dict[str, Any]:
             }
             for mail in sorted(signature.mails.all(), key=lambda mail: mail.pk)
         ],
+        "new_email": new_emails.as_data(signature),
         "decisions": [
             {
                 "moderation": moderated.decision.moderation,
@@ -269,6 +291,8 @@ OUTCOMES: dict[str, Promise] = {
 # Mails beyond the allowance stay in the outbox until the worker deletes them; they need not all be
 # shown.
 MOST_MAILS = 5
+# It goes to a mailbox that is not yet the signer's, and what becomes of it is not theirs to read.
+TO_ANOTHER = OutgoingMail.Kind.NEW_EMAIL
 
 
 def mails_owed(signature: Signature) -> list[tuple[str, str, str]]:
@@ -279,7 +303,7 @@ def mails_owed(signature: Signature) -> list[tuple[str, str, str]]:
             str(OUTCOMES[mail.outcome]),
             moment(mail.ended_at or mail.due_at),
         )
-        for mail in signature.mails.order_by("pk")[:MOST_MAILS]
+        for mail in signature.mails.exclude(kind=TO_ANOTHER).order_by("pk")[:MOST_MAILS]
     ]
 
 

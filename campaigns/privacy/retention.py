@@ -27,7 +27,7 @@ from django.db.models import (
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from campaigns.mail import reminders
+from campaigns.mail import new_emails, reminders
 from campaigns.mail.outbox import OutgoingMail, StoppedMailbox
 from campaigns.moderation import memory, screening
 from campaigns.petitions.petition import Petition
@@ -61,13 +61,13 @@ class Report:
     mailboxes: int = 0
     moderations: int = 0
     stops: int = 0
-    tries: int = 0
+    others: int = 0
     is_complete: bool = False
 
     def __bool__(self) -> bool:
         """Whether anything was changed."""
         counts = (self.deleted, self.reminded, self.anonymised, self.networks, self.mailboxes)
-        return any((*counts, self.moderations, self.stops, self.tries))
+        return any((*counts, self.moderations, self.stops, self.others))
 
 
 @dataclass(frozen=True)
@@ -294,6 +294,7 @@ CHORES: list[tuple[str, Callable[[], QuerySet[Any]], Callable[[list[Any]], int]]
     ("networks", old_networks, clear_network_keys),
     ("mailboxes", old_mailboxes, clear_mailbox_keys),
     ("moderations", memory.outdated, memory.forget),
-    ("tries", codes.old_tries, codes.forget_tries),
+    ("others", codes.old_tries, codes.forget_tries),
+    ("others", new_emails.outdated, new_emails.forget),
     ("stops", old_stops, lambda keys: old_stops().filter(pk__in=keys).delete()[0]),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from campaigns.public import api, codes, downloads, drafts, frames, oembed, views
+from campaigns.public import api, codes, downloads, drafts, frames, managing, oembed, views
 
 # Below the prefix of each language.
 petitions = [
@@ -39,8 +39,10 @@ endpoints = [path("oembed/", oembed.oembed, name="oembed")]
 # Without a prefix: the answer is in the language of the signer.
 links = [
     path("signatures/confirm/<str:token>/", views.confirm, name="confirm"),
-    path("signatures/manage/<str:token>/", views.manage, name="manage"),
+    path("signatures/manage/<str:token>/", managing.manage, name="manage"),
     path("signatures/manage/<str:token>/download/", views.own_copy, name="own_copy"),
+    path("signatures/manage/<str:token>/email/", managing.change_email, name="change_email"),
+    path("signatures/email/<str:token>/", managing.new_email, name="email"),
     path("signatures/withdraw/<str:token>/", views.withdraw, name="withdraw"),
     path("drafts/<str:token>/", drafts.draft, name="draft"),
 ]

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
@@ -17,7 +16,7 @@ from campaigns.petitions.petition import Petition
 from campaigns.petitions.signed.changes import published_changes
 from campaigns.petitions.state import State
 from campaigns.privacy import own_copy as copies
-from campaigns.privacy import people, promises, retention
+from campaigns.privacy import people
 from campaigns.public import arrivals, requests
 from campaigns.sharing import links
 from campaigns.signatures import networks
@@ -25,7 +24,7 @@ from campaigns.signatures.columns import public_comment, public_name
 from campaigns.signatures.signature import Signature
 from campaigns.signing import signing
 from campaigns.signing import thanked as numbers
-from campaigns.signing.forms import CorrectForm, SignForm
+from campaigns.signing.forms import SignForm
 from campaigns.signing.thanked import Thanked
 
 # The status of the answer to somebody who tries to sign a petition that is not open.
@@ -224,36 +223,6 @@ def withdraw(request: HttpRequest, token: str, signature: Signature) -> HttpResp
         signing.withdraw(token)
         return render(request, "campaigns/withdrawn.html", step(signature))
     return render(request, "campaigns/withdraw.html", step(signature))
-
-
-@private_link
-@about("manage")
-def manage(request: HttpRequest, token: str, signature: Signature) -> HttpResponse:
-    """Show the data we hold; on POST correct the name and the signer's choices."""
-    data = None
-    if request.method == "POST":
-        if refusal := requests.unreadable(request, signature.petition):
-            return refusal
-        data = request.POST
-    form = CorrectForm(signature, data)
-    if form.is_valid():
-        signing.correct(token, **form.corrected())
-        return SeeOther(f"{request.path}?saved=yes#correct")
-    context = {
-        **step(signature),
-        "form": form,
-        "saved": "saved" in request.GET,
-        "details": people.details(signature),
-        "mails": people.mails_owed(signature),
-        "retained_until": retention.local_day(promises.data_ends_at(signature)),
-        "retained_days": promises.days_for(signature),
-        "changes": people.changes_since(signature),
-        "deleted_on": None if signature.confirmed_at else retention.deleted_on(signature),
-        "download_path": reverse("own_copy", args=[token]),
-        "withdraw_path": reverse("withdraw", args=[signature.token("withdraw")]),
-    }
-    status = 422 if form.errors else 200
-    return render(request, "campaigns/manage.html", context, status=status)
 
 
 @private_link

@@ -88,15 +88,10 @@ def public_comment(signature: "SignatureColumns") -> str:
             text = gettext("Our team has decided not to show it on our site.")
         case _:
             return ""
-    return f"{text} {shown_with(signature)}"
-
-
-def shown_with(signature: "SignatureColumns") -> str:
-    """Under which name a comment is or would be shown, as a sentence."""
     if not signature.comment_as:
-        return gettext("No name stands beside it.")
+        return f"{text} {gettext('No name stands beside it.')}"
     name = f"\u2068{signature.comment_as}\u2069"
-    return gettext("The name beside it is %s.") % name
+    return f"{text} {gettext('The name beside it is %s.') % name}"
 
 
 class SignatureColumns(models.Model):
@@ -244,6 +239,12 @@ class SignatureColumns(models.Model):
         models.BinaryField(max_length=8, null=True, editable=False),
         personal=True,
         typed=True,
+        shown_in=ShownIn.NOWHERE,
+    )
+    # Part of every link once its signer has changed the email: links to the old one do not have it.
+    link_key = column(
+        models.BinaryField(max_length=8, null=True, editable=False),
+        personal=True,
         shown_in=ShownIn.NOWHERE,
     )
     anonymised_at = column(

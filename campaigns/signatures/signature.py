@@ -157,8 +157,11 @@ class Signature(SignatureColumns):
         return tokens.make(purpose, self.pk, content[16:])
 
     def token_content(self, purpose: str) -> bytes:
-        """What a link is made for: the id; one to confirm is also bound to what was typed."""
-        typed = self.typed_digest if purpose == "confirm" else None
+        """What a link is made for: the id, and to what it is bound.
+
+        One to confirm is bound to what was typed, the others to the email, once it has changed.
+        """
+        typed = self.typed_digest if purpose == "confirm" else self.link_key
         return self.pk.bytes + bytes(typed or b"")
 
     @property

@@ -140,10 +140,16 @@ def sign(
 def find(purpose: str, token: str) -> Signature:
     """The signature that belongs to the token of a link. Raises BadLink."""
     try:
-        pk, _ = tokens.read(purpose, token)
-        return Signature.objects.select_related("tally__petition").get(pk=pk, anonymised_at=None)
+        pk, bound = tokens.read(purpose, token)
+        rows = Signature.objects.select_related("tally__petition")
+        signature = rows.get(pk=pk, anonymised_at=None)
     except (tokens.BadToken, Signature.DoesNotExist):
         raise BadLink from None
+    # What was replaced is told to those who have not changed their email since.
+    is_bound = purpose != "confirm" or signature.link_key
+    if is_bound and bound != signature.token_content(purpose)[16:]:
+        raise BadLink
+    return signature
 
 
 def is_replaced(signature: Signature, token: str) -> bool:

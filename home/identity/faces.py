@@ -57,7 +57,7 @@ def rules(faces: str) -> str:
     """The style rules of a pair; "" for the one that all pages have."""
     if faces == Faces.POSTER:
         return ""
-    sheet = stylesheets.read(f"type/{faces}.css")
+    sheet = stylesheets.tight(stylesheets.read(f"type/{faces}.css"))
     return FONT.sub(lambda found: f'url("{static(found[1])}")', sheet)
 
 

@@ -8,6 +8,7 @@ import re
 # a draft; the secret of a password reset.
 SECRET = re.compile(
     r"(?:(?<=/signatures/confirm/)|(?<=/signatures/manage/)|(?<=/signatures/withdraw/)"
+    r"|(?<=/signatures/email/)"
     r"|(?<=/drafts/))[^/\n]+"
     r"|(?<=/thanks/)[^/\s\"]+"
     r"|(?<![\w-])[\w-]{22,}(?:\.|%2e)[\w-]{20,}|(?<=/password_reset/confirm/)\S+",

@@ -11,7 +11,9 @@ from django.db import OperationalError
 from django.http import HttpResponse
 from django.test import Client
 
+from campaigns.mail.new_emails import NewEmail
 from campaigns.signatures import tokens
+from campaigns.signing import emails
 from campaigns.signing.thanked import Thanked, mark
 from home.models import ContentPage
 from tests.factories import (
@@ -65,6 +67,8 @@ PAGES = [
     ("confirm", 200, "no-referrer"),
     ("manage", 200, "no-referrer"),
     ("withdraw", 200, "no-referrer"),
+    ("new email", 200, "no-referrer"),
+    ("email taken", 409, "no-referrer"),
     ("withdrawn", 200, "no-referrer"),
     ("too late", 410, "no-referrer"),
     ("replaced", 409, "no-referrer"),
@@ -89,6 +93,7 @@ PAGES = [
 POSTED = {
     "withdrawn": {},
     "too late": {},
+    "email taken": {},
     "closed": {},
     "form errors": {},
     "from elsewhere": {"headers": {"Sec-Fetch-Site": "cross-site"}},
@@ -105,7 +110,9 @@ TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 # What stands by itself or on one of the two frames of public pages; frames on other sites, mails
 # and what only staff see have headers of their own, tested beside them.
 PAGE = re.compile(r'extends "(base|campaigns/message)\.html"|<!doctype', re.IGNORECASE)
-ELSEWHERE = re.compile(r"/(mails|staff|cms|styleguide|wagtail\w*)/|frame|default_texts_preview")
+ELSEWHERE = re.compile(
+    r"/(mails|staff|cms|styleguide|wagtail\w*)/|frame|default_texts_preview|identity/sample"
+)
 
 
 @pytest.fixture
@@ -133,6 +140,8 @@ def addresses() -> dict[str, str]:
         **links,
         "withdrawn": links["withdraw"],
         "too late": confirm_late(),
+        "new email": asked_email("new@example.org"),
+        "email taken": asked_email("ada@example.org"),
         "replaced": confirm_replaced(),
         "closed": f"{make_ended(title='Over').url_path()}sign/",
         "bad link": "/signatures/confirm/x/",
@@ -145,6 +154,16 @@ def addresses() -> dict[str, str]:
         "stale form": "/search/",
         "error": "/search/?query=break",
     }
+
+
+def asked_email(email: str) -> str:
+    """The link to a new mailbox, which has signed if it is Ada's."""
+    petition = make_petition(title=f"Asked by {email}")
+    make_signature(petition)
+    signature = make_signature(petition, email="grace@example.org")
+    emails.ask(signature, email=email)
+    key = bytes(NewEmail.objects.get(signature=signature).key)
+    return f"/signatures/email/{tokens.make('email', signature.pk, key)}/"
 
 
 def confirm_late() -> str:

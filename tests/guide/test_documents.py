@@ -4,6 +4,7 @@ import os
 import re
 
 import pytest
+from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.utils import translation
 
@@ -111,3 +112,11 @@ def test_a_guide_that_is_changed_is_read_anew(folder):
     os.utime(path, ns=(stamp, stamp))
 
     assert "second" in documents.read("editors").html
+
+
+def test_the_image_for_production_contains_the_guides():
+    ignored = (settings.ROOT / "deploy" / "Dockerfile.dockerignore").read_text().splitlines()
+
+    assert ignored.index("docs/*") < ignored.index("!docs/*.md")
+    assert {"!docs/*.md", "!docs/??", "!docs/images"} <= set(ignored)
+    assert "docs" not in ignored

@@ -95,6 +95,7 @@ def addresses() -> dict[str, str]:
         "withdraw": f"/signatures/withdraw/{tokens.make('withdraw', signature.pk)}/",
         "replaced": f"/signatures/confirm/{tokens.make('confirm', pending.pk, b'older')}/",
         "bad link": "/signatures/confirm/x/",
+        "code": "/code/",
         "nothing asked": "/search/",
         "something found": "/search/?query=river",
         "nothing found": "/search/?query=zzzz",

@@ -34,6 +34,8 @@ WHEN = {
         "confirmed by email, as soon as they have signed."
     ),
     "already": _("Sent to people who sign a second time."),
+    "newemail": _("Sent to the new email that a signer asks for on their own page."),
+    "oldemail": _("Sent at the same time to the email that they signed with."),
 }
 KINDS = [(kind, OutgoingMail.Kind(kind).label, when) for kind, when in WHEN.items()]
 

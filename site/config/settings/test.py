@@ -1,4 +1,4 @@
-"""The settings for tests: a real PostgreSQL, and a fast hash of passwords."""
+"""The settings for tests: a real PostgreSQL, a fast hash of passwords, and indexes in time."""
 
 from config import env
 from config.settings.base import *  # noqa: F403
@@ -21,6 +21,7 @@ DATABASES = {
     )
 }
 
+TASKS = {"default": {"BACKEND": "tests.indexing.WhenRead"}}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 MEDIA_ROOT = VAR / "test-media"
 LIMITS_LOOPBACK = False

@@ -17,6 +17,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.contrib.redirects.models import Redirect
+from wagtail.documents.models import Document
 from wagtail.models import Collection, Page, UploadedFile
 
 from campaigns.models import CampaignPage, CustomImage, Petition, SentForm, StaffNotice, Topic
@@ -198,21 +199,28 @@ def test_two_forms_of_one_session_have_two_tokens(admin):
     assert tokens[0][0] != tokens[1][0]
 
 
-def test_a_picture_of_many_that_needs_a_title_is_made_once(admin):
+@pytest.mark.parametrize(
+    ("kind", "space", "told", "model", "file"),
+    [
+        ("image", "wagtailimages", "image_id", CustomImage, ("a.png", packed("PNG"))),
+        ("document", "wagtaildocs", "doc_id", Document, ("a.pdf", b"%PDF-1.7")),
+    ],
+)
+def test_one_of_many_files_that_needs_a_title_is_made_once(kind, space, told, model, file, admin):
     """A file whose name is no title gets a form with a button; the others have none."""
     upload = UploadedFile.objects.create(
-        for_content_type=ContentType.objects.get_for_model(CustomImage),
-        file=picture(),
+        for_content_type=ContentType.objects.get_for_model(model),
+        file=SimpleUploadedFile(*file),
         uploaded_by_user=User.objects.get(username="admin"),
     )
-    path = reverse("wagtailimages:create_multiple_from_uploaded_image", args=[upload.pk])
+    path = reverse(f"{space}:create_multiple_from_uploaded_{kind}", args=[upload.pk])
     data = {"title": "Square", "collection": root(), "tags": ""}
-    form = {f"uploaded-image-{upload.pk}-{name}": value for name, value in data.items()}
+    form = {f"uploaded-{kind}-{upload.pk}-{name}": value for name, value in data.items()}
 
     answers = [admin.post(path, {**form, "csrfmiddlewaretoken": TOKEN}) for _ in range(2)]
 
-    told = {"success": True, "image_id": CustomImage.objects.get(title="Square").pk}
-    assert [answer.json() for answer in answers] == [told] * 2
+    made = model.objects.get(title="Square")
+    assert [answer.json() for answer in answers] == [{"success": True, told: made.pk}] * 2
 
 
 def test_each_of_many_files_is_sent_once_and_needs_no_guard(admin):

@@ -127,6 +127,8 @@ def test_the_export_holds_every_column_and_the_words_agreed_to(capsys):
             "email_key": bytes(signature.email_key).hex(),
             "network_key": (b"n" * 32).hex(),
             "typed_digest": (b"t" * 8).hex(),
+            "link_key": None,
+            "new_email": None,
             "version": {
                 "language": "en",
                 "published_at": petition.version.published_at.isoformat(
@@ -194,6 +196,7 @@ def test_the_export_of_a_stranger_is_empty(others, capsys):
         "email": "nobody@example.org",
         "signatures": [],
         "stopped_mail": [],
+        "waiting_emails": [],
         "list_entries": [],
         "remembered_moderations": [],
         "staff_accounts": [],
@@ -203,9 +206,9 @@ def test_the_export_of_a_stranger_is_empty(others, capsys):
 def test_the_export_takes_as_many_queries_for_three_petitions_as_for_one(
     ada, django_assert_num_queries
 ):
-    # The tallies (thrice), the keyless, signatures, mails, moderated, stopped, lists, remembered,
-    # staff.
-    queries = 12
+    # The tallies (four times), the keyless, signatures, mails, moderated, comments, stopped, new
+    # emails, lists, remembered, staff.
+    queries = 14
     Signature.objects.filter(pk=ada[1].pk).delete()
     with django_assert_num_queries(queries):
         people.export("adalovelace@gmail.com")

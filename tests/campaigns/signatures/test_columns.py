@@ -15,7 +15,6 @@ from campaigns.exports import rows
 from campaigns.models import Petition, Signature
 from campaigns.petitions.settings import Ask
 from campaigns.privacy import people, retention
-from campaigns.signatures import tokens
 from campaigns.signatures.columns import COLUMNS, PERSONAL, SignatureColumns
 from campaigns.signatures.declarations import ShownIn, as_text, column, columns
 from campaigns.signing import signing
@@ -203,7 +202,7 @@ def test_the_access_report_holds_each_column():
 def test_the_signers_own_page_shows_each_column_that_is_shown_there(client):
     signature = make_full(make_petition())
 
-    text = text_of(client, f"/signatures/manage/{tokens.make('manage', signature.pk)}/")
+    text = text_of(client, f"/signatures/manage/{signature.token('manage')}/")
 
     assert missing(text, ShownIn.OWN_PAGE) == []
 

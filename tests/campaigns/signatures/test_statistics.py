@@ -21,6 +21,9 @@ KEYS = {
     ("campaigns_dailykey", "key"),
     ("campaigns_linkcode", "code_hash"),
     ("campaigns_codetry", "network_key"),
+    ("campaigns_newemail", "email"),
+    ("campaigns_newemail", "email_key"),
+    ("campaigns_newemail", "key"),
 }
 
 

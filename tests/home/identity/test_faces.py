@@ -39,7 +39,7 @@ def test_every_font_in_the_sheet_of_a_pair_is_there_and_waits_for_nobody():
     sheet = faces.rules("plain")
 
     files = re.findall(r"(fonts/[\w-]+)(?:\.\w+)?\.woff2", sheet)
-    assert len(files) == sheet.count("@font-face") == sheet.count("font-display: optional") == 14
+    assert len(files) == sheet.count("@font-face") == sheet.count("font-display:optional") == 14
     assert all((FONTS.parent / f"{file}.woff2").exists() for file in files)
 
 

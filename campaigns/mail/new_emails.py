@@ -1,0 +1,90 @@
+"""New emails that wait to be confirmed: what a signer asked for, until the new mailbox is proven.
+
+The new mailbox gets a mail with a link, and the old one is told. Nothing changes before the link is
+used (`campaigns.signing.emails`). What nobody confirms is erased.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.mail.outbox import OutgoingMail, StoppedMailbox
+from campaigns.signatures.signature import Signature
+
+# As long as a signature waits to be confirmed.
+WAITS = timedelta(days=7)
+TELLS_FIRST = timedelta(hours=1)
+KEY_LENGTH = 8  # bytes
+
+
+class NewEmail(models.Model):
+    """The email that a signer asked to have in place of the one that they signed with."""
+
+    signature = models.OneToOneField(Signature, on_delete=models.CASCADE, related_name="new_email")
+    email = models.CharField(max_length=254)
+    # The email key of the new mailbox, by which somebody's request for access or erasure finds it.
+    email_key = models.BinaryField(max_length=32, editable=False)
+    # Part of the link in the mail to the new mailbox, and of all links once it is confirmed.
+    key = models.BinaryField(max_length=KEY_LENGTH, editable=False)
+    asked_at = models.DateTimeField()
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("new email")
+        verbose_name_plural = _("new emails")
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    @property
+    def ends_at(self) -> datetime:
+        return self.asked_at + WAITS
+
+
+def waiting() -> models.QuerySet[NewEmail]:
+    """Those that can still be confirmed."""
+    return NewEmail.objects.filter(asked_at__gt=timezone.now() - WAITS)
+
+
+def waiting_of(signature: Signature) -> NewEmail | None:
+    return waiting().filter(signature=signature).first()
+
+
+def as_data(signature: Signature) -> dict[str, Any] | None:
+    """What a signer asked for, as a report of their data has it."""
+    # Django raises an AttributeError of its own where there is none.
+    new: NewEmail | None = getattr(signature, "new_email", None)
+    return {"email": new.email, "asked_at": new.asked_at} if new else None
+
+
+def outdated() -> models.QuerySet[NewEmail]:
+    return NewEmail.objects.filter(asked_at__lte=timezone.now() - WAITS)
+
+
+def forget(keys: list[int]) -> int:
+    return outdated().filter(pk__in=keys).delete()[0]
+
+
+def is_unwanted() -> Q:
+    """The condition that a mail is to a new mailbox whose owner asked for no mail."""
+    stops = StoppedMailbox.objects.filter(
+        tally=OuterRef("signature__tally"), email_key=OuterRef("signature__new_email__email_key")
+    )
+    return Q(kind=OutgoingMail.Kind.NEW_EMAIL) & Q(Exists(stops))
+
+
+def is_early(mail: OutgoingMail) -> bool:
+    """Whether the old mailbox must be told first, before the mail to the new one leaves.
+
+    It waits for an hour at most, since the old mailbox may be gone.
+    """
+    if mail.kind != OutgoingMail.Kind.NEW_EMAIL:
+        return False
+    told = OutgoingMail.objects.filter(signature=mail.signature_id, outcome="")
+    since = timezone.now() - TELLS_FIRST
+    return told.filter(kind=OutgoingMail.Kind.OLD_EMAIL, due_at__gt=since).exists()

@@ -1,0 +1,128 @@
+"""A signer's own page: what we hold, correcting it, and changing the email."""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
+
+from campaigns.mail import new_emails
+from campaigns.privacy import people, promises, retention
+from campaigns.public import requests
+from campaigns.public.views import SeeOther, about, private_link, step
+from campaigns.signatures.signature import Signature
+from campaigns.signing import emails, signing
+from campaigns.signing.fields import PlainEmailField
+from campaigns.signing.forms import CorrectForm
+
+TOO_OFTEN = _("You have asked for several new emails today. Please try again tomorrow.")
+NOT_POSSIBLE = _("The email cannot be changed at the moment. Please sign again with the other one.")
+
+
+class NewEmailForm(forms.Form):
+    """The email that a signer wants in place of the one that they signed with."""
+
+    new_email = PlainEmailField()
+
+    def __init__(self, signature: Signature, data: dict[str, Any] | None = None) -> None:
+        super().__init__(data, label_suffix="", use_required_attribute=True)
+        self.signature = signature
+        self.fields["new_email"].label = _("New email")
+
+    def clean_new_email(self) -> str:
+        email: str = self.cleaned_data["new_email"]
+        if email == self.signature.email:
+            raise forms.ValidationError(_("This is the email that we have."))
+        return email
+
+
+@private_link
+@about("manage")
+def manage(request: HttpRequest, token: str, signature: Signature) -> HttpResponse:
+    """Show the data we hold; on POST correct the name and the signer's choices."""
+    data = None
+    if request.method == "POST":
+        if refusal := requests.unreadable(request, signature.petition):
+            return refusal
+        data = request.POST
+    form = CorrectForm(signature, data)
+    if form.is_valid():
+        signing.correct(token, **form.corrected())
+        return SeeOther(f"{request.path}?saved=yes#correct")
+    return show(request, token, signature, form=form)
+
+
+@private_link
+@require_http_methods(["POST"])
+@about("manage")
+def change_email(request: HttpRequest, token: str, signature: Signature) -> HttpResponse:
+    """Ask the new mailbox for a confirmation, or leave the email as it is."""
+    if refusal := requests.unreadable(request, signature.petition):
+        return refusal
+    here = reverse("manage", args=[token])
+    if "cancel" in request.POST:
+        emails.cancel(signature)
+        return SeeOther(f"{here}#email")
+    form = NewEmailForm(signature, request.POST)
+    if form.is_valid():
+        try:
+            emails.ask(signature, email=form.cleaned_data["new_email"])
+        except emails.AskedTooOften:
+            form.add_error("new_email", TOO_OFTEN)
+        except emails.NotPossible:
+            form.add_error("new_email", NOT_POSSIBLE)
+        else:
+            return SeeOther(f"{here}#email")
+    return show(request, token, signature, email_form=form)
+
+
+def show(
+    request: HttpRequest,
+    token: str,
+    signature: Signature,
+    *,
+    form: CorrectForm | None = None,
+    email_form: NewEmailForm | None = None,
+) -> HttpResponse:
+    """The page of the signer, with the errors of one of its forms."""
+    forms_shown = (form or CorrectForm(signature), email_form or NewEmailForm(signature))
+    context = {
+        **step(signature),
+        "form": forms_shown[0],
+        "email_form": forms_shown[1],
+        "email_path": reverse("change_email", args=[token]),
+        "can_change_email": emails.is_possible(signature),
+        "new_email": new_emails.waiting_of(signature),
+        "saved": "saved" in request.GET,
+        "email_changed": "email" in request.GET,
+        "details": people.details(signature),
+        "mails": people.mails_owed(signature),
+        "retained_until": retention.local_day(promises.data_ends_at(signature)),
+        "retained_days": promises.days_for(signature),
+        "changes": people.changes_since(signature),
+        "deleted_on": None if signature.confirmed_at else retention.deleted_on(signature),
+        "download_path": reverse("own_copy", args=[token]),
+        "withdraw_path": reverse("withdraw", args=[signature.token("withdraw")]),
+    }
+    status = 422 if any(each.errors for each in forms_shown) else 200
+    return render(request, "campaigns/manage.html", context, status=status)
+
+
+@private_link
+def new_email(request: HttpRequest, token: str) -> HttpResponse:
+    """The link in the mail to a new mailbox: ask on GET, change the email on POST."""
+    signature, new = emails.find(token)
+    with translation.override(signature.language):
+        if request.method == "POST" or new is None:
+            try:
+                changed = emails.change(token)
+            except emails.EmailTaken:
+                return render(request, "campaigns/email_taken.html", step(signature), status=409)
+            manage = reverse("manage", args=[changed.token("manage")])
+            return SeeOther(f"{manage}?email=changed#email")
+        context = {**step(signature), "new_email": new}
+        return render(request, "campaigns/new_email.html", context)

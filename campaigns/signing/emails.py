@@ -1,0 +1,171 @@
+"""A signer changes their email: it is asked for, and done once the new mailbox is confirmed."""
+
+import secrets
+from datetime import timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from campaigns.mail import new_emails
+from campaigns.mail.new_emails import NewEmail
+from campaigns.mail.outbox import OutgoingMail
+from campaigns.moderation import memory, screening
+from campaigns.moderation.memory import RememberedModeration
+from campaigns.signatures import tokens
+from campaigns.signatures.daily_keys import daily_hash
+from campaigns.signatures.email_keys import mailbox_key, normalise
+from campaigns.signatures.signature import Signature
+from campaigns.signing import assisting
+from campaigns.signing.signing import BadLink
+
+# New emails that a signer may ask for in a day: each writes to a mailbox that may be a stranger's.
+MOST_ASKED = 3
+
+Kind = OutgoingMail.Kind
+
+
+class AskedTooOften(Exception):
+    """The signer has asked for several new emails today."""
+
+
+class NotPossible(Exception):
+    """The signature is not confirmed yet, or its signer asked for no more mail."""
+
+
+class EmailTaken(Exception):
+    """The new mailbox has signed the petition already; nothing was changed."""
+
+    def __init__(self, signature: Signature) -> None:
+        super().__init__()
+        self.signature = signature
+
+
+def is_possible(signature: Signature) -> bool:
+    """Whether the email can be changed: who has not confirmed simply signs again."""
+    return signature.confirmed_at is not None and not assisting.is_stopped(signature)
+
+
+def ask(signature: Signature, *, email: str) -> None:
+    """Write to the new mailbox, and tell the old one. Nothing else changes.
+
+    It is the same whether the new mailbox has signed or not, so that nobody learns of others.
+    Raises NotPossible and AskedTooOften.
+    """
+    with transaction.atomic():
+        rows = Signature.objects.select_for_update().filter(pk=signature.pk, anonymised_at=None)
+        row = rows.first()
+        if row is None or not is_possible(row):
+            raise NotPossible
+        now, mailbox = timezone.now(), normalise(email)
+        asked = row.mails.filter(kind=Kind.OLD_EMAIL, due_at__gt=now - timedelta(days=1))
+        if asked.count() >= MOST_ASKED:
+            raise AskedTooOften
+        key = mailbox_key(row.tally_id, mailbox)
+        NewEmail.objects.update_or_create(
+            signature=row,
+            defaults={
+                "email": email,
+                "email_key": key,
+                "key": secrets.token_bytes(new_emails.KEY_LENGTH),
+                "asked_at": now,
+            },
+        )
+        OutgoingMail.objects.create(signature=row, kind=Kind.OLD_EMAIL, due_at=now)
+        OutgoingMail.objects.create(
+            signature=row,
+            kind=Kind.NEW_EMAIL,
+            due_at=now + timedelta(milliseconds=1),  # after the other (`new_emails.is_early`)
+            recipient_key=daily_hash("recipient", mailbox, now.date()),
+        )
+
+
+def cancel(signature: Signature) -> None:
+    """Leave the email as it is: the link in the mail to the new mailbox stops working."""
+    NewEmail.objects.filter(signature=signature).delete()
+
+
+def find(token: str) -> tuple[Signature, NewEmail | None]:
+    """The signature of a link to a new mailbox, and the email; None once it was changed.
+
+    Raises BadLink.
+    """
+    try:
+        pk, key = tokens.read("email", token)
+    except tokens.BadToken:
+        raise BadLink from None
+    signature = Signature.objects.select_related("tally__petition").filter(pk=pk).first()
+    if signature is None or not key:
+        raise BadLink
+    if bytes(signature.link_key or b"") == key:
+        return signature, None
+    new = new_emails.waiting().filter(signature=signature, key=key).first()
+    if new is None:
+        raise BadLink
+    return signature, new
+
+
+def change(token: str) -> Signature:
+    """Give the signature its new email; return it. Doing it twice does no harm.
+
+    Links in mails to the old mailbox stop working. Raises BadLink and EmailTaken.
+    """
+    with transaction.atomic():
+        found, _new = find(token)
+        row = Signature.objects.select_for_update().select_related("tally").get(pk=found.pk)
+        signature, new = find(token)  # as it is now that nobody else changes it
+        if new is None:
+            return signature
+        slot = free_slot(row, new)
+        if slot is None:
+            raise EmailTaken(signature)
+        if row.moderation:
+            memory.remember(row)  # or its old mailbox could sign again, and count
+        moderation, reason = moderation_of(row, new)
+        try:
+            with transaction.atomic():
+                Signature.objects.filter(pk=row.pk).update(
+                    email=new.email,
+                    email_key=new.email_key,
+                    household_slot=slot,
+                    moderation=moderation,
+                    moderation_reason=reason,
+                    link_key=new.key,
+                    typed_digest=secrets.token_bytes(new_emails.KEY_LENGTH),
+                )
+        except IntegrityError:  # the new mailbox has signed at this moment
+            raise EmailTaken(signature) from None
+        row.link_codes.all().delete()
+        new.delete()
+    return Signature.objects.select_related("tally__petition").get(pk=row.pk)
+
+
+def free_slot(signature: Signature, new: NewEmail) -> int | None:
+    """The household slot that the new mailbox has for the signature; None where it has signed."""
+    others = Signature.objects.filter(tally=signature.tally_id, email_key=bytes(new.email_key))
+    taken = list(others.exclude(pk=signature.pk).values_list("household_slot", "name"))
+    if not taken:
+        return 1
+    is_shared = signature.tally.petition.shares_email
+    if len(taken) > 1 or not is_shared:
+        return None
+    [(slot, name)] = taken
+    is_same = (name or "").lower() == (signature.name or "").lower()
+    return None if is_same else 3 - slot
+
+
+def moderation_of(signature: Signature, new: NewEmail) -> tuple[str, str]:
+    """The moderation and its reason with the new mailbox, as if it had signed (`statements`)."""
+    if signature.moderation:
+        return signature.moderation, signature.moderation_reason
+    mailbox = normalise(new.email)
+    reason = screening.screen(mailbox, network=None, trap="")
+    if reason is None:  # the allow list exempts it
+        return "", ""
+    key = bytes(new.email_key)
+    remembered = RememberedModeration.objects.filter(
+        tally=signature.tally_id, email_key=key
+    ).first()
+    if remembered:
+        is_shared = signature.tally.petition.shares_email
+        return ("quarantined" if is_shared else remembered.moderation), remembered.reason
+    return ("quarantined", reason) if reason else ("", "")

@@ -1,0 +1,206 @@
+"""A signer changes their email: the new mailbox confirms it, and the old one is told."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from campaigns.mail import sending
+from campaigns.mail.new_emails import NewEmail
+from campaigns.models import (
+    ListEntry,
+    OutgoingMail,
+    RememberedModeration,
+    Signature,
+)
+from campaigns.signatures.email_keys import email_key
+from campaigns.signing import signing
+from tests.campaigns.signing.test_signing import sign
+from tests.factories import days_ago, make_petition, make_signature
+
+pytestmark = pytest.mark.django_db
+
+OLD, NEW = "ada@example.org", "ada@new.example"
+LINK = re.compile(r"http://testserver(/signatures/email/\S+)")
+
+
+def page_of(signature: Signature) -> str:
+    signature.refresh_from_db()
+    return f"/signatures/manage/{signature.token('manage')}/"
+
+
+def ask(client: Client, signature: Signature, email: str = NEW, **more: object):
+    return client.post(f"{page_of(signature)}email/", {"new_email": email} | more)
+
+
+def mails(smtp_server) -> dict[str, list[str]]:
+    """What each mailbox has got, after everything that is due has been sent."""
+    sending.deliver()
+    OutgoingMail.objects.filter(outcome="").update(due_at=days_ago(0.01))
+    sending.deliver()
+    found: dict[str, list[str]] = {}
+    for message in smtp_server.messages:
+        found.setdefault(message["To"], []).append(message.get_body(("plain",)).get_content())
+    return found
+
+
+def link_to_new(smtp_server, to: str = NEW) -> str:
+    return LINK.findall(mails(smtp_server)[to][-1])[0]
+
+
+def test_nothing_changes_before_the_link_is_used_and_then_it_does(client, smtp_server):
+    signature = make_signature(make_petition())
+
+    answer = ask(client, signature)
+    got = mails(smtp_server)
+    (address,) = LINK.findall(got[NEW][0])
+
+    assert (answer.status_code, answer["Location"]) == (303, f"{page_of(signature)}#email")
+    assert Signature.objects.get().email == OLD
+    assert (
+        "We have written to <bdi>ada@new.example</bdi>"
+        in client.get(page_of(signature)).content.decode()
+    )
+    assert sorted(got) == [OLD, NEW]
+    assert "somebody asked to use another email" in got[OLD][0]
+    assert NEW not in got[OLD][0]
+    assert "Lovelace" not in got[NEW][0]
+
+    asked = client.get(address).content.decode()
+    assert ("ada@new.example" in asked, "Lovelace" in asked) == (True, False)
+    assert Signature.objects.get().email == OLD
+
+    done = client.post(address)
+    changed = Signature.objects.get()
+    key = email_key(changed.tally_id, NEW)
+    assert (changed.email, bytes(changed.email_key), changed.name) == (NEW, key, "Ada Lovelace")
+    assert done["Location"] == f"{page_of(signature)}?email=changed#email"
+    assert (
+        "now has the email <bdi>ada@new.example</bdi>"
+        in client.get(done["Location"]).content.decode()
+    )
+    assert not NewEmail.objects.exists()
+    assert client.post(address)["Location"] == done["Location"]
+
+
+def test_links_to_the_old_email_stop_working_and_those_in_the_new_mail_begin(client, smtp_server):
+    petition = make_petition()
+    sign(petition)
+    signature = Signature.objects.get()
+    signing.confirm(signature.token("confirm"))
+    old = [
+        f"/signatures/{purpose}/{signature.token(purpose)}/"
+        for purpose in ("confirm", "manage", "withdraw")
+    ]
+    ask(client, signature)
+    (mail,) = mails(smtp_server)[NEW]
+    new = re.findall(r"http://testserver(/signatures/(?:manage|withdraw)/\S+)", mail)
+    assert [client.get(address).status_code for address in new] == [400, 400]
+    assert [client.get(address).status_code for address in old] == [303, 200, 200]
+
+    client.post(link_to_new(smtp_server))
+
+    assert [client.get(address).status_code for address in old] == [400, 400, 400]
+    assert [client.post(address).status_code for address in old] == [400, 400, 400]
+    assert [client.get(address).status_code for address in new] == [200, 200]
+    code = re.findall(r"[0-9A-Z]{3}-[0-9A-Z]{3}-[0-9A-Z]{3}", mails(smtp_server)[OLD][0])[0]
+    assert client.post("/code/", {"email": OLD, "code": code}).status_code == 422
+
+
+def test_the_old_email_is_free_again_and_the_new_one_is_not(client, smtp_server):
+    petition = make_petition()
+    ask(client, make_signature(petition))
+    client.post(link_to_new(smtp_server))
+
+    sign(petition, email=OLD)
+    sign(petition, email="ada+x@new.example")
+
+    assert sorted(Signature.objects.values_list("email", flat=True)) == [OLD, NEW]
+
+
+def test_where_the_new_email_has_signed_nothing_changes_and_only_its_mailbox_reads_why(
+    client, smtp_server
+):
+    petition = make_petition()
+    signature = make_signature(petition)
+    other = make_signature(petition, email=NEW, name="Grace Hopper")
+
+    told = ask(client, signature)
+    address = link_to_new(smtp_server)
+    before = client.get(page_of(signature)).content.decode()
+    answer = client.post(address)
+
+    assert told.status_code == 303
+    assert (answer.status_code, "Hopper" in answer.content.decode()) == (409, False)
+    assert "This email has already signed" in answer.content.decode()
+    assert client.get(page_of(signature)).content.decode() == before
+    emails = dict(Signature.objects.values_list("pk", "email"))
+    assert emails == {signature.pk: OLD, other.pk: NEW}
+
+
+def test_two_people_who_may_share_an_email_do(client, smtp_server):
+    petition = make_petition(shares_email=True)
+    signature = make_signature(petition)
+    make_signature(petition, email=NEW, name="Grace Hopper")
+    same = make_signature(petition, email="grace@example.org", name="grace hopper")
+
+    ask(client, signature)
+    client.post(link_to_new(smtp_server))
+    ask(client, same, NEW)
+
+    changed = Signature.objects.get(pk=signature.pk)
+    assert (changed.email, changed.household_slot) == (NEW, 2)
+    assert client.post(link_to_new(smtp_server)).status_code == 409
+
+
+@pytest.mark.parametrize("moderation", ["quarantined", "invalidated"])
+def test_what_is_remembered_of_the_new_mailbox_applies(client, smtp_server, moderation):
+    signature = make_signature(make_petition())
+    RememberedModeration.objects.create(
+        tally=signature.tally,
+        email_key=email_key(signature.tally_id, NEW),
+        moderation=moderation,
+        reason="remembered",
+    )
+
+    ask(client, signature)
+    client.post(link_to_new(smtp_server))
+
+    changed = Signature.objects.get()
+    assert (changed.moderation, changed.moderation_reason) == (moderation, "remembered")
+
+
+def test_a_blocked_mailbox_quarantines_and_an_invalid_signature_leaves_its_mark(
+    client, smtp_server
+):
+    ListEntry.objects.create(kind="email", pattern=NEW, effect="block")
+    petition = make_petition()
+    signature = make_signature(petition)
+    fake = make_signature(petition, email="eve@example.org", moderation="invalidated")
+
+    ask(client, signature)
+    client.post(link_to_new(smtp_server))
+    ask(client, fake, "eve@new.example")
+    client.post(link_to_new(smtp_server, "eve@new.example"))
+    sign(petition, email="eve@example.org")
+
+    assert dict(Signature.objects.values_list("email", "moderation")) == {
+        NEW: "quarantined",
+        "eve@new.example": "invalidated",
+        "eve@example.org": "invalidated",
+    }
+
+
+def test_the_email_can_be_left_as_it_is_and_a_second_request_replaces_the_first(
+    client, smtp_server
+):
+    signature = make_signature(make_petition())
+    ask(client, signature)
+    first = link_to_new(smtp_server)
+    ask(client, signature, "ada@third.example")
+    second = link_to_new(smtp_server, "ada@third.example")
+
+    assert [client.get(address).status_code for address in (first, second)] == [400, 200]
+    ask(client, signature, "", cancel="yes")
+    assert client.post(second).status_code == 400
+    assert Signature.objects.get().email == OLD
