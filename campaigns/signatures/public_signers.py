@@ -27,7 +27,7 @@ from campaigns.signatures.signature import Signature
 # The least number of names that appear at once, and the largest number that is shown.
 BATCH = 5
 SHOWN = 10
-# The largest number of organisations that is shown, and how many public signers are looked at.
+# The largest number of organisations that is shown, and of signers whose organisation is read.
 ORGANISATIONS = 50
 LOOKED_AT = 500
 
@@ -91,9 +91,10 @@ def organisations(petition: Petition) -> list[str]:
 
 
 def read_organisations(tally: int) -> list[str]:
-    """Those of the newest public signers, each once, however it is capitalised."""
+    """The newest, each once, however it is capitalised."""
     shown = Signature.objects.filter(SHOWABLE, tally=tally, shown_at__isnull=False)
-    newest = shown.order_by("-shown_at", "-pk").values_list("affiliation", flat=True)[:LOOKED_AT]
+    given = shown.filter(affiliation__isnull=False).order_by("-shown_at", "-pk")
+    newest = given.values_list("affiliation", flat=True)[:LOOKED_AT]
     found = {name.casefold(): name for name in newest if name}
     return [found[key] for key in sorted(list(found)[:ORGANISATIONS])]
 

@@ -119,6 +119,11 @@ class Signature(SignatureColumns):
                 condition=SHOWABLE,
             ),
             models.Index(
+                fields=["tally", "shown_at", "id"],
+                name="showable_organisations",
+                condition=SHOWABLE & Q(affiliation__isnull=False),
+            ),
+            models.Index(
                 fields=["tally", "comment_state", "id"],
                 name="comments_to_show",
                 condition=Q(comment_state__isnull=False),

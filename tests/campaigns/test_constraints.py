@@ -24,6 +24,7 @@ CONSTRAINTS = {
     "campaigns_signature": {
         "channel_is_known": "c",
         "anonymised_signature_is_empty": "c",
+        "anonymised_signature_has_no_personal_reply": "c",
         "form_signature_has_key_and_version": "c",
         "one_signature_a_household_slot": "u",
         "household_slot_is_1_or_2": "c",

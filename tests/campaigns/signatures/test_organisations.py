@@ -48,6 +48,19 @@ def test_those_of_public_signers_are_listed_apart_and_each_once(client):
     assert "Ada L.</bdi>, River" not in page
 
 
+def test_an_organisation_stays_however_many_sign_without_one_after_it(monkeypatch):
+    petition = make_petition(**NAMES)
+    sign_all(petition, "River Club", *[None] * (BATCH - 1))
+    public_signers.show()
+    monkeypatch.setattr(public_signers, "LOOKED_AT", 1)
+    for number in range(BATCH):
+        make_signature(petition, email=f"later{number}@example.org", shown_as="Ida L.")
+
+    public_signers.show()
+
+    assert public_signers.organisations(petition) == ["River Club"]
+
+
 def test_none_appears_before_five_appear_together():
     petition = make_petition(**NAMES)
     sign_all(petition, *["River Club"] * (BATCH - 1))

@@ -1,0 +1,17 @@
+from django.contrib.postgres.operations import AddIndexConcurrently
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    atomic = False
+
+    dependencies = [
+        ("campaigns", "0036_short_codes"),
+    ]
+
+    operations = [
+        AddIndexConcurrently(
+            model_name='signature',
+            index=models.Index(condition=models.Q(('shown_as__gt', ''), ('confirmed_at__isnull', False), ('moderation', ''), ('affiliation__isnull', False)), fields=['tally', 'shown_at', 'id'], name='showable_organisations'),
+        ),
+    ]
