@@ -53,8 +53,8 @@ def rows(stage: Stage, *, seconds: float) -> list[Row]:
     say(f"  {share:.1%} of a core, {max(lags):.1f} s behind at most")
     work = f"tally of {number:,} kept"
     return [
-        Row(f"{work}: share of a core", "", share, 0.05, at_most=True, foreign=meter.foreign),
-        Row(f"{work}: seconds behind the rows", "", max(lags), 5, at_most=True, digits=1),
+        Row(f"{work}: share of a core", "", share, 0.03, at_most=True, foreign=meter.foreign),
+        Row(f"{work}: seconds behind the rows", "", max(lags), 2, at_most=True, digits=1),
     ]
 
 

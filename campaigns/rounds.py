@@ -1,7 +1,7 @@
 """The worker's rounds for campaigns. The worker finds this module by its name."""
 
 from campaigns import scheduling
-from campaigns.counting import arrivals, counting
+from campaigns.counting import arrivals, counting, surveying
 from campaigns.mail.sending import Sender
 from campaigns.petitions.signed import renewing
 from campaigns.privacy.retention import Sweeper
@@ -15,15 +15,33 @@ def show_signers() -> None:
     public_signers.show()
 
 
+def fold() -> None:
+    """Add to the totals what has changed."""
+    counting.fold()
+
+
+def count_pending() -> None:
+    """Count the signatures that await their confirmation."""
+    counting.count_pending()
+
+
+def recount() -> None:
+    """Correct the totals that have drifted from the signatures."""
+    counting.recount()
+
+
 before_all(key_fingerprint.wait_and_verify)
 
 # Mail has a thread of its own: a mail server may be slow, and the totals must not wait for it.
 register(Round("mail", Sender().send_due, every=0.5, thread="mail"))
 register(Round("notices to staff", notices.send_due, every=2, thread="notices"))
-# Nothing else may hold up the totals. A survey of millions takes a quarter of a minute.
-register(Round("totals", counting.recount_in_turn, every=1, alone=True, thread="totals"))
-register(Round("surveys", counting.survey, every=300, thread="surveys"))
-register(Round("arrivals", arrivals.roll_up, every=300, alone=True, thread="surveys"))
+# Nothing else may hold up the totals. What counts all signatures takes longer the more there are,
+# so it is done less often: for a hundredth of one core.
+register(Round(counting.TOTALS, fold, every=1, alone=True, thread="totals"))
+register(Round("pending", count_pending, every=2, share=100, alone=True, thread="surveys"))
+register(Round("surveys", surveying.survey, every=300, share=100, thread="surveys"))
+register(Round("arrivals", arrivals.roll_up, every=300, share=100, alone=True, thread="surveys"))
+register(Round("recount", recount, every=86400, thread="surveys"))
 register(Round("public signers", show_signers, every=300))
 # The CMS makes these versions itself; this is for an update of the software, or the shell.
 register(Round("versions", renewing.renew, every=60))

@@ -16,7 +16,8 @@ from wagtail.snippets.models import register_snippet
 from wagtail_modeladmin.options import modeladmin_register
 
 from campaigns.blocks.links import DocumentLinks, PageLinks
-from campaigns.cms import dates, files, history, translating
+from campaigns.cms import dates, files, first_steps, guide, history, translating
+from campaigns.cms.dashboards import views as dashboards
 from campaigns.cms.pages import (
     beginning,
     campaign_panels,
@@ -61,12 +62,16 @@ register_snippet(TopicViewSet)
 hooks.register("register_log_actions", actions.register_log_actions)
 hooks.register("construct_homepage_panels", asking.show_requests)
 hooks.register("construct_homepage_panels", beginning.offer)
+hooks.register("construct_homepage_panels", first_steps.offer)
 hooks.register("register_log_actions", history.register_log_actions)
 hooks.register("register_log_actions", assisting.register_log_actions)
 hooks.register("register_log_actions", answers.register_log_actions)
 hooks.register("register_admin_urls", assisting.urls)
+hooks.register("register_admin_urls", dashboards.urls)
+hooks.register("register_admin_menu_item", dashboards.DashboardMenuItem)
 hooks.register("register_admin_menu_item", box.PeopleMenuItem)
 hooks.register("register_admin_menu_item", comments.CommentsMenuItem)
+hooks.register("register_help_menu_item", guide.GuideMenuItem)
 hooks.register("construct_snippet_action_menu", offer_publishing)
 hooks.register("after_copy_page", explorer.copy_petitions)
 hooks.register("before_serve_document", files.withhold)
@@ -90,6 +95,15 @@ def petition_permissions() -> type:
 
 # Wagtail refuses to delete a collection that is not empty, and this makes petitions count.
 hooks.register("describe_collection_contents", listing.collection_contents)
+
+
+@hooks.register("register_admin_urls")
+def guide_urls() -> list[URLPattern]:
+    return [
+        path("first-steps/", first_steps.DismissView.as_view(), name="dismiss_first_steps"),
+        path("guide/", guide.GuidesView.as_view(), name="guides"),
+        path("guide/<slug:name>/", guide.GuideView.as_view(), name="guide"),
+    ]
 
 
 @hooks.register("register_admin_urls")
@@ -154,7 +168,8 @@ def safe_links(features: FeatureRegistry) -> None:
 
 @hooks.register("insert_global_admin_css")
 def style() -> str:
-    return format_html('<link rel="stylesheet" href="{}">', static("css/cms.css"))
+    sheets = [(static(f"css/{name}.css"),) for name in ("cms", "cms-guide")]
+    return format_html_join("", '<link rel="stylesheet" href="{}">', sheets)
 
 
 @hooks.register("insert_global_admin_js")

@@ -1,4 +1,4 @@
-"""The blocks of the navigation: links to pages and to other addresses, and submenus."""
+"""The blocks of the navigation and of the identity: links, also to other addresses, submenus."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -86,3 +86,12 @@ class SubmenuBlock(blocks.StructBlock):
     class Meta:
         icon = "list-ul"
         label = _("Submenu")
+
+
+class SocialLink(blocks.StructBlock):
+    label = blocks.CharBlock(label=_("Name"), max_length=40, help_text=_("“Mastodon”"))
+    url = blocks.URLBlock(label=_("Web address"))
+
+    class Meta:
+        icon = "link"
+        label = _("Link")

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed
 from django.utils.translation import gettext as _
-from wagtail.models import Page
+from wagtail.models import Locale, Page
 
 from campaigns.caching import public
 from campaigns.pages import timeline
@@ -110,18 +110,52 @@ class NewestAtom(Newest):
         return settings.BASE_URL + reverse("atom")
 
 
+class Update(NamedTuple):
+    """An update of a campaign, which has an address of its own."""
+
+    campaign: CampaignPage
+    path: str
+
+    @property
+    def locale(self) -> Locale:
+        return self.campaign.locale
+
+    @property
+    def translation_key(self) -> tuple[object, str]:
+        """A translated update has the key of its original, as its campaign has."""
+        return self.campaign.translation_key, self.path
+
+    @property
+    def last_published_at(self) -> datetime | None:
+        """When its campaign was published last: an update cannot have changed since."""
+        return self.campaign.last_published_at
+
+    def get_url(self) -> str:
+        return (self.campaign.get_url() or "/") + self.path
+
+
+Mapped = PublicPage | Petition | Update
+
+
 class Pages(Sitemap):  # type: ignore[type-arg]  # generic in the stubs only
-    """Every public page, with its translations, and every petition that no page carries."""
+    """Every public page, with its translations and updates, and every petition without a page."""
 
-    def items(self) -> list[Page | Petition]:
-        pages = readable(Page.objects.all()).filter(depth__gt=1).order_by("path")
-        petitions = bare_petitions().select_related("locale").order_by("pk")
-        return [*pages.select_related("locale").specific(), *petitions]
+    def items(self) -> list[Mapped]:
+        found = readable(Page.objects.all()).filter(depth__gt=1).order_by("path")
+        pages = list(found.select_related("locale").specific())
+        campaigns = [page for page in pages if isinstance(page, CampaignPage)]
+        updates = [
+            Update(campaign, update.path)
+            for campaign in campaigns
+            for update in timeline.updates_of(campaign.updates)
+            if update.path
+        ]
+        return [*pages, *updates, *bare_petitions().select_related("locale").order_by("pk")]
 
-    def location(self, item: PublicPage | Petition) -> str:
+    def location(self, item: Mapped) -> str:
         return item.url_path() if isinstance(item, Petition) else item.get_url() or "/"
 
-    def lastmod(self, item: PublicPage | Petition) -> datetime | None:
+    def lastmod(self, item: Mapped) -> datetime | None:
         return item.last_published_at
 
     def get_urls(

@@ -20,6 +20,8 @@ BUILT = settings.VAR / "sheets"
 COMMENT = re.compile(r"/\*.*?\*/\n?", re.DOTALL)
 INDENT = re.compile(r"\n\s+")
 IMPORT = re.compile(r'@import url\("([^"]+)"\);\n+')
+SPACES = re.compile(r"\s*([{};,])\s*")
+PROPERTY = re.compile(r"(?<=[{;])([\w-]+): ")
 URL = re.compile(r'url\("([^"]+)"\)')
 
 
@@ -39,9 +41,14 @@ def whole() -> str:
     return IMPORT.sub(lambda found: read(found[1]), sheet)
 
 
+def tight(sheet: str) -> str:
+    """The style sheet without the spaces and line breaks that only people need."""
+    return PROPERTY.sub(r"\1:", SPACES.sub(r"\1", sheet))
+
+
 def build() -> Path:
     """Write the joined style sheet if it has changed; return its path."""
-    text, path = whole(), BUILT / SHEET
+    text, path = tight(whole()), BUILT / SHEET
     if not path.exists() or path.read_text() != text:
         path.parent.mkdir(parents=True, exist_ok=True)
         # Another thread or process may be reading the file, or writing it as well.

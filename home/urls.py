@@ -2,23 +2,12 @@
 
 from django.urls import path, register_converter
 
-from home import discovery, views
+from home import discovery
+from home.identity import views
+from home.identity.look import LookConverter
 from home.styleguide import views as styleguide
 
-
-class Accent:
-    """The path converter for a colour, which stands in URLs without its "#"."""
-
-    regex = "[0-9a-f]{6}"
-
-    def to_python(self, value: str) -> str:
-        return f"#{value}"
-
-    def to_url(self, value: str) -> str:
-        return value.removeprefix("#")
-
-
-register_converter(Accent, "accent")
+register_converter(LookConverter, "look")
 
 # Below the prefix of each language.
 feeds = [
@@ -27,6 +16,7 @@ feeds = [
 ]
 # For staff. No page can have a path below `_util/`, which `config.urls` keeps from pages.
 insiders = [
+    path("_util/look/", views.sample, name="look_sample"),
     path("_util/design/", styleguide.page, name="styleguide"),
     path("_util/design/swatches.css", styleguide.swatches, name="styleguide_swatches"),
     path("_util/design/print.css", styleguide.paper, name="styleguide_paper"),
@@ -34,7 +24,7 @@ insiders = [
 
 # Without a prefix: the same for all languages.
 files = [
-    path("accent/<accent:colour>.css", views.accent, name="accent"),
+    path("look/<look:look>/<slug:digest>.<slug:kind>", views.look, name="look"),
     path("robots.txt", discovery.robots, name="robots"),
     path("sitemap.xml", discovery.sitemap, name="sitemap"),
 ]

@@ -1,9 +1,7 @@
-"""Serves pages as Wagtail does, campaign pages with fewer queries, and the colour's style sheet."""
+"""Serves pages as Wagtail does, and campaign pages with fewer queries."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils import translation
-from django.utils.cache import patch_cache_control
-from django.views.decorators.http import require_safe
 from wagtail import views
 from wagtail.models import Site
 from wagtail.url_routing import RouteResult
@@ -11,7 +9,6 @@ from wagtail.url_routing import RouteResult
 from campaigns import caching
 from campaigns.pages.campaign import CampaignPage
 from campaigns.petitions import cached
-from home import colours
 
 
 def serve(request: HttpRequest, path: str) -> HttpResponse:
@@ -35,17 +32,4 @@ def serve(request: HttpRequest, path: str) -> HttpResponse:
             # Page.route_for_request looks into this attribute first.
             request._wagtail_route_for_request = RouteResult(page)  # type: ignore[attr-defined]
     response: HttpResponse = views.serve(request, path)
-    return response
-
-
-@require_safe
-def accent(request: HttpRequest, colour: str) -> HttpResponse:
-    """The style sheet of one colour. It never changes, since the URL contains the colour.
-
-    Raises Http404 for a colour on which text is not readable.
-    """
-    if not colours.is_readable(colour):
-        raise Http404
-    response = HttpResponse(colours.sheet(colour), content_type="text/css")
-    patch_cache_control(response, public=True, max_age=365 * 24 * 3600, immutable=True)
     return response

@@ -7,13 +7,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
-from wagtail.images.models import AbstractRendition
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from campaigns.cms import inherited
 from campaigns.cms.permissions import StaffRequest
 from campaigns.petitions.texts import DefaultTexts
+from campaigns.sharing.appearance import Appearance
 from home import one_site
 from home.checklist import check_content
 from home.models import Identity, Navigation
@@ -52,22 +52,12 @@ hooks.register("before_bulk_action", inherited.refuse_bulk_deleting)
 one_site.refuse_second()
 
 
-@hooks.register("site_colour")
-def site_colour() -> str:
-    """The organisation's colour for mails, cards and posters, which have no request.
-
-    `petitions.texts` defines this hook, since it may not import from `home`.
-    """
-    identity = Identity.objects.filter(site__is_default_site=True).first()
-    return identity.colour if identity else ""
-
-
-@hooks.register("site_logo")
-def site_logo() -> AbstractRendition | None:
-    """The organisation's logo for mails. `campaigns.templatetags.mails` defines this hook."""
-    identities = Identity.objects.select_related("logo")
+@hooks.register("site_appearance")
+def site_appearance() -> Appearance:
+    """The look of mails, cards and posters. `campaigns.sharing.appearance` defines this hook."""
+    identities = Identity.objects.select_related("logo", "logo_on_dark", "sign_picture")
     identity = identities.filter(site__is_default_site=True).first()
-    return identity.logo.shown("max-480x152") if identity and identity.logo else None
+    return (identity or Identity()).appearance
 
 
 @hooks.register("before_edit_setting")

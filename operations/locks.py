@@ -21,8 +21,8 @@ def take(name: str) -> bool:
     return ask("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", name)
 
 
-def wait_for(name: str) -> None:
-    """Take a lock once no other process holds it, until the surrounding transaction ends."""
+def wait(name: str) -> None:
+    """Take the same lock, however long another process holds it."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
 

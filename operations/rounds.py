@@ -18,13 +18,16 @@ class Round:
     """One kind of work that the worker repeats.
 
     `work` does one piece, and returns the number of seconds until the next is due: 0 where there is
-    more to do at once, None for the usual `every` seconds. With `alone`, only one process at a time
-    does the work, in a transaction that holds the lock. Rounds of one `thread` wait for each other.
+    more to do at once, None for the usual `every` seconds. With a `share`, work that took long
+    waits longer, so that it uses at most one part in so many of a core. With `alone`, only one
+    process at a time does the work, in a transaction that holds the lock. Rounds of one `thread`
+    wait for each other.
     """
 
     name: str
     work: Callable[[], float | None]
     every: float
+    share: int = 0
     alone: bool = False
     thread: str = "main"
     due_at: float = 0.0
@@ -34,10 +37,13 @@ class Round:
 
         The next time is set first, so that the worker also waits after a failure.
         """
-        self.due_at = time.monotonic() + self.every
+        started = time.monotonic()
+        self.due_at = started + self.every
         wait = self.work_alone() if self.alone else self.work()
-        if wait is not None:
-            self.due_at = time.monotonic() + wait
+        ended = time.monotonic()
+        if wait is None:
+            wait = max(self.every, (ended - started) * self.share)
+        self.due_at = ended + wait
 
     def work_alone(self) -> float | None:
         with transaction.atomic():

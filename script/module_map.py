@@ -9,7 +9,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "architecture.md"
 # `site/` is a path entry, not a package: config is imported by its own name (docs/adr/0001).
-FOLDERS = ("campaigns", "home", "search", "staff", "operations", "demo", "servers", "site/config")
+FOLDERS = (
+    *("campaigns", "guide", "home", "search", "staff", "operations", "demo", "servers"),
+    "site/config",
+)
 BEGIN, END = "<!-- module map -->\n", "<!-- end of the module map -->"
 
 

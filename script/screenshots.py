@@ -74,6 +74,19 @@ def group(site: Site) -> None:
     take(page, "group", top=page.get_by_text("Petition and signature permissions"), height=560)
 
 
+def identity(site: Site) -> None:
+    """The look of an organisation while its colours are chosen. Nothing is saved."""
+    page = site.staff("admin")
+    page.goto(f"{site.address}/admin/settings/home/identity/")
+    page.get_by_label("Colour", exact=True).fill("#0b5d3b")
+    page.get_by_label("Second colour", exact=True).fill("#ff8800")
+    sample = page.frame_locator('iframe[data-scheme="dark"]')
+    expect(sample.locator(".flood .button").first).to_have_css(
+        "background-color", "rgb(255, 136, 0)"
+    )
+    take(page, "identity", top=page.get_by_label("Colour", exact=True), height=900)
+
+
 def photograph(site: Site) -> None:
     read(site)
     search(site)
@@ -89,7 +102,7 @@ def photograph(site: Site) -> None:
     composing.submit(site, editor)
     for visit in (signing.sign, signing.count, signing.read):
         visit(site)
-    for visit in (control, composing.translate, manage, group):
+    for visit in (control, composing.translate, manage, group, identity):
         visit(site)
     for visit in (answering.ask, answering.change, answering.moderate, answering.answer):
         visit(site)

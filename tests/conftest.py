@@ -9,15 +9,17 @@ import pytest
 from django.core.cache import cache
 from django.db import connections
 from django.test import TransactionTestCase
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 from playwright.sync_api import Browser, BrowserContext, Page, Request
 from pytest_django import DjangoDbBlocker
+from wagtail.images.models import Filter
 
 from campaigns import caching
 from config import env
 from servers import chromium, postgres, smtp
 from servers.processes import ROOT, Problem, program
-from tests import database
+from tests import database, indexing, pictures
 
 # Folders and files whose tests start servers or take long, then what needs a browser; all that
 # stands here is left out of script/test --fast.
@@ -71,6 +73,15 @@ def django_db_setup(
         database.drop()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def nothing_is_done_twice() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Filter, "run", pictures.once(Filter.run))
+        enter = indexing.caught_up(CaptureQueriesContext.__enter__)
+        patch.setattr(CaptureQueriesContext, "__enter__", enter)
+        yield
+
+
 def needed(*names: str) -> str:
     """The path of a program. Without it the test is skipped; where CI=true it fails."""
     try:
@@ -86,6 +97,7 @@ def nothing_kept() -> None:
     """What a process keeps for some seconds is of the test before, and so is its language."""
     cache.clear()
     caching.clear()
+    indexing.forget()
     translation.activate("en")
 
 

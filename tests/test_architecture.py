@@ -5,8 +5,6 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 from script import module_map
 
 PAGE = module_map.PAGE.read_text()
@@ -52,25 +50,23 @@ def test_every_entry_of_the_table_is_code():
     assert [entry for entry in LAYERS if entry not in known] == []
 
 
-@pytest.mark.parametrize("name", MODULES)
-def test_imports_go_down(name):
-    layer, entry = place(name)
-
+def test_imports_go_down():
     up = [
-        each
-        for each in imports(MODULES[name])
-        if place(each)[1] != entry and place(each)[0] >= layer
+        f"{name} imports {each}"
+        for name, path in MODULES.items()
+        for each in imports(path)
+        if place(each)[1] != place(name)[1] and place(each)[0] >= place(name)[0]
     ]
 
     assert up == []
 
 
-@pytest.mark.parametrize("name", MODULES)
-def test_no_import_hides_in_a_function(name):
+def test_no_import_hides_in_a_function():
     functions = (ast.FunctionDef, ast.AsyncFunctionDef)
     hidden = [
-        inner.lineno
-        for node in ast.walk(ast.parse(MODULES[name].read_text()))
+        f"{path}:{inner.lineno}"
+        for path in MODULES.values()
+        for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, functions)
         for inner in ast.walk(node)
         if isinstance(inner, ast.Import | ast.ImportFrom)
@@ -98,9 +94,8 @@ def test_no_folder_holds_too_many_modules():
     assert [str(each) for each in set(folders) if folders.count(each) > MOST_MODULES] == []
 
 
-@pytest.mark.parametrize("name", MODULES)
-def test_every_module_says_what_it_is_for(name):
-    assert module_map.first_line(MODULES[name])
+def test_every_module_says_what_it_is_for():
+    assert [name for name, path in MODULES.items() if not module_map.first_line(path)] == []
 
 
 def test_every_module_is_on_the_map_with_its_own_first_line():
@@ -111,9 +106,10 @@ def test_every_module_is_on_the_map_with_its_own_first_line():
     assert shown == module_map.written().strip(), "run: .venv/bin/python -m script.module_map"
 
 
-@pytest.mark.parametrize("name", MODULES)
-def test_files_stay_short(name):
-    assert len(MODULES[name].read_text().splitlines()) <= MOST_LINES
+def test_files_stay_short():
+    lengths = {name: len(path.read_text().splitlines()) for name, path in MODULES.items()}
+
+    assert {name: lines for name, lines in lengths.items() if lines > MOST_LINES} == {}
 
 
 def test_files_of_tests_stay_short():

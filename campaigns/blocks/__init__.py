@@ -5,6 +5,12 @@ Migrations refer to the blocks by the name of this package, so every block is ex
 
 from campaigns.blocks.letter import DemandBlock, TargetBlock
 from campaigns.blocks.pictures import CaptionedImageBlock, GalleryBlock, VideoBlock
+from campaigns.blocks.questions import (
+    CheckboxQuestionBlock,
+    ChoiceQuestionBlock,
+    QuestionsBlock,
+    TextQuestionBlock,
+)
 from campaigns.blocks.story import ArticleBlock, StoryBlock, UpdatesBlock
 from campaigns.blocks.thanks import (
     NextCallBlock,
@@ -35,6 +41,8 @@ __all__ = [
     "ArticleBlock",
     "CallToActionBlock",
     "CaptionedImageBlock",
+    "CheckboxQuestionBlock",
+    "ChoiceQuestionBlock",
     "DemandBlock",
     "DocumentBlock",
     "FactBlock",
@@ -43,6 +51,7 @@ __all__ = [
     "NextCallBlock",
     "NextCampaignBlock",
     "PetitionBlock",
+    "QuestionsBlock",
     "QuoteBlock",
     "RecentUpdateBlock",
     "RelatedCampaignsBlock",
@@ -51,6 +60,7 @@ __all__ = [
     "StoryTextBlock",
     "TableBlock",
     "TargetBlock",
+    "TextQuestionBlock",
     "ThanksBlock",
     "UpdatesBlock",
     "VideoBlock",

@@ -30,6 +30,21 @@ class SizeBlock(blocks.ChoiceBlock):
         super().__init__(**{"label": _("Size"), "default": "text"} | kwargs)
 
 
+class PictureBlock(ImageBlock):
+    """Wagtail's block of an image, which says what its alternative text is for."""
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        self.child_blocks["alt_text"].field.help_text = _(
+            "For readers who cannot see the picture: what it shows that matters here, in one "
+            "sentence. “Police in helmets stand in a line before a church.” It begins as the "
+            "description of the picture, and may differ from page to page."
+        )
+        self.child_blocks["decorative"].field.help_text = _(
+            "Tick this only for mere ornament, such as a pattern: screen readers then pass over it."
+        )
+
+
 class CaptionedImageValue(blocks.StructValue):
     @property
     def credit_text(self) -> str:
@@ -38,7 +53,7 @@ class CaptionedImageValue(blocks.StructValue):
 
 
 class CaptionedImageBlock(blocks.StructBlock):
-    image = ImageBlock(label=_("Image"))
+    image = PictureBlock(label=_("Image"))
     caption = LineBlock(
         label=_("Caption"), required=False, help_text=_("Who and what can be seen, where and when.")
     )
@@ -63,7 +78,7 @@ class CaptionedImageBlock(blocks.StructBlock):
 
 
 class GalleryImageBlock(blocks.StructBlock):
-    image = ImageBlock(label=_("Image"))
+    image = PictureBlock(label=_("Image"))
     caption = LineBlock(label=_("Caption"), required=False)
 
     class Meta:

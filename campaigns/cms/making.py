@@ -24,7 +24,14 @@ from campaigns.workflow.sent_forms import SentForm
 View = Callable[..., HttpResponse]
 
 # The names of Wagtail's URLs with a form that makes something, in a dialog too.
-ADD = ("add", "add_task", "create", "task_chooser_create")
+ADD = (
+    "add",
+    "add_task",
+    "create",
+    "create_multiple_from_uploaded_document",
+    "create_multiple_from_uploaded_image",
+    "task_chooser_create",
+)
 TOKEN = "csrfmiddlewaretoken"
 # The steps of a dialog in which nothing has been made: the form is shown again.
 NOT_MADE = ("choose", "reshow")

@@ -1,49 +1,90 @@
 """How many people have signed. Only the worker counts signatures; pages read the totals."""
 
-import time
-from datetime import datetime
-from datetime import time as time_of_day
+import logging
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Sum
-from django.utils import timezone
 
 from campaigns.counting import milestones
-from campaigns.petitions.petition import Petition
 from campaigns.petitions.tally import Tally
 from campaigns.signatures.conditions import COUNTED_SQL, PENDING_SQL
+from operations import locks
 
-# Counting may use one part in this many of one core. OLDEST_COUNT is in seconds.
-COUNTING_SHARE = 25
-OLDEST_COUNT = 1.9
+log = logging.getLogger(__name__)
 
-# A confirmation is visible to others a moment after its own time. After this time all of them are.
-SETTLING = "interval '10 seconds'"
+# The name of the worker's round, whose lock those hold who write totals.
+TOTALS = "totals"
 
-# OFFSET 0 keeps the planner from merging the subquery, which would count each number twice.
-RECOUNT = f"""
-    UPDATE campaigns_tally AS tally SET total = counts.total, pending = counts.pending,
-        settled = counts.total - counts.unsettled, settled_at = statement_timestamp() - {SETTLING}
-    FROM (
-        SELECT t.id, t.total AS old_total, t.pending AS old_pending,
-            (SELECT count(*) FROM campaigns_signature s
-             WHERE s.tally_id = t.id AND {COUNTED_SQL}) AS total,
-            (SELECT count(*) FROM campaigns_signature s
-             WHERE s.tally_id = t.id AND {PENDING_SQL}) AS pending,
+# A confirmation is visible to others a moment after its own time: at the latest when every
+# transaction that was writing by then has ended.
+SETTLING = 10.0
+SETTLED_TO = """
+    least(statement_timestamp() - %(settling)s * interval '1 second', (
+        SELECT min(xact_start) FROM pg_stat_activity
+        WHERE datname = current_database() AND backend_xid IS NOT NULL
+          AND pid <> pg_backend_pid()))
+"""
+
+# Adds to each total what has come since the last time. The signatures up to `settled_at` are not
+# looked at again: what happened to them is noted (campaigns.counting.changes). All of it is one
+# statement, which sees the signatures and the notes as they were at one moment.
+FOLD = f"""
+    WITH bound AS MATERIALIZED (SELECT {SETTLED_TO} AS moment),
+    noted AS (DELETE FROM campaigns_countchange RETURNING tally_id, confirmed_at, number),
+    times AS (
+        SELECT t.id, t.total, t.settled, coalesce(t.settled_at, '-infinity') AS since,
+            greatest(b.moment, coalesce(t.settled_at, '-infinity')) AS until
+        FROM campaigns_tally t CROSS JOIN bound b
+    ), counts AS MATERIALIZED (
+        SELECT t.id, t.total AS old, t.until,
+            (SELECT coalesce(sum(n.number), 0) FROM noted n
+             WHERE n.tally_id = t.id AND n.confirmed_at <= t.since) AS changed,
             (SELECT count(*) FROM campaigns_signature s
              WHERE s.tally_id = t.id AND {COUNTED_SQL}
-               AND s.confirmed_at > statement_timestamp() - {SETTLING}) AS unsettled,
-            EXISTS (SELECT FROM campaigns_signature s
-             WHERE s.tally_id = t.id AND {COUNTED_SQL} AND s.confirmed_at > t.settled_at
-               AND s.confirmed_at <= statement_timestamp() - {SETTLING}) AS has_settled
+               AND s.confirmed_at > t.since AND s.confirmed_at <= t.until) AS new,
+            (SELECT count(*) FROM campaigns_signature s
+             WHERE s.tally_id = t.id AND {COUNTED_SQL} AND s.confirmed_at > t.until) AS newest
+        FROM times t
+    )
+    UPDATE campaigns_tally AS tally SET
+        settled = greatest(tally.settled + c.changed + c.new, 0), settled_at = c.until,
+        total = greatest(tally.settled + c.changed + c.new + c.newest, 0)
+    FROM counts c
+    WHERE c.id = tally.id AND (c.changed <> 0 OR c.new <> 0
+        OR tally.settled + c.changed + c.new + c.newest <> tally.total)
+    RETURNING tally.id, tally.total <> c.old
+"""
+
+# Counts all signatures, and corrects what was settled. A total may only drift where a transaction
+# took longer than SETTLING between the time that it gave a confirmation and its first write, or
+# where somebody changed the tables by hand.
+HEAL = f"""
+    UPDATE campaigns_tally AS tally SET settled = greatest(tally.settled + c.missing, 0)
+    FROM (
+        SELECT t.id,
+            (SELECT count(*) FROM campaigns_signature s
+             WHERE s.tally_id = t.id AND {COUNTED_SQL} AND s.confirmed_at <= t.settled_at)
+            - (SELECT coalesce(sum(n.number), 0) FROM campaigns_countchange n
+               WHERE n.tally_id = t.id AND n.confirmed_at <= t.settled_at)
+            - t.settled AS missing
         FROM campaigns_tally t
         OFFSET 0
-    ) AS counts
-    WHERE counts.id = tally.id
-      AND (counts.has_settled OR (counts.total, counts.pending, counts.total - counts.unsettled)
-          IS DISTINCT FROM (tally.total, tally.pending, tally.settled))
-    RETURNING tally.id,
-        (counts.total, counts.pending) IS DISTINCT FROM (old_total, old_pending)
+    ) AS c
+    WHERE c.id = tally.id AND c.missing <> 0
+    RETURNING tally.id
+"""
+
+# OFFSET 0 keeps the planner from merging the subquery, which would count each number twice.
+PENDING = f"""
+    UPDATE campaigns_tally AS tally SET pending = c.pending
+    FROM (
+        SELECT t.id, (SELECT count(*) FROM campaigns_signature s
+            WHERE s.tally_id = t.id AND {PENDING_SQL}) AS pending
+        FROM campaigns_tally t
+        OFFSET 0
+    ) AS c
+    WHERE c.id = tally.id AND c.pending <> tally.pending
+    RETURNING tally.id
 """
 
 # Deletes milestones that are no longer true, since signers withdrew or fakes were invalidated.
@@ -69,72 +110,51 @@ REACHED = f"""
 """
 
 
-# Writes the survey of each petition whose total or whose day has changed. Countries with fewer than
-# FEW signatures are left out, since in a small country a small number can identify a person.
-FEW = 10
-SURVEY = f"""
-    INSERT INTO campaigns_survey (tally_id, counted, day, today, countries)
-    SELECT t.id, t.total, %(day)s,
-        (SELECT count(*) FROM campaigns_signature s
-         WHERE s.tally_id = t.id AND s.confirmed_at >= %(midnight)s AND {COUNTED_SQL}),
-        (SELECT coalesce(jsonb_object_agg(c.country, c.number), '{{}}') FROM (
-            SELECT s.country, count(*) AS number FROM campaigns_signature s
-            WHERE s.tally_id = t.id AND {COUNTED_SQL} AND s.country <> ''
-            GROUP BY s.country HAVING count(*) >= %(few)s) AS c)
-    FROM campaigns_tally t LEFT JOIN campaigns_survey v ON v.tally_id = t.id
-    WHERE (v.counted, v.day) IS DISTINCT FROM (t.total, %(day)s)
-    ON CONFLICT (tally_id) DO UPDATE SET counted = EXCLUDED.counted, day = EXCLUDED.day,
-        today = EXCLUDED.today, countries = EXCLUDED.countries
-"""
-
-
 def site_total() -> int:
     """The number of all counted signatures on this site: one query over the tallies."""
     return Tally.objects.aggregate(sum=Sum("total"))["sum"] or 0
 
 
-def recount() -> list[int]:
-    """Make every tally equal to its signatures; return the ids of the tallies that were not.
+@transaction.atomic
+def fold() -> list[int]:
+    """Add what has changed to the totals; return the ids of the tallies whose total is another.
 
-    Always counts all rows. Counting only those since the last time would miss a transaction that
-    commits late.
+    Takes as long as there are changes, however many have signed before.
     """
+    locks.wait(TOTALS)
     with connection.cursor() as cursor:
-        cursor.execute(RECOUNT)
+        cursor.execute(FOLD, {"settling": SETTLING})
         changed = [row[0] for row in cursor.fetchall() if row[1]]
         cursor.execute(UNREACHED)
         cursor.execute(REACHED, [milestones.ROUND])
-        return changed
+    return changed
 
 
-def recount_in_turn() -> float:
-    """Recount, and return the number of seconds until the next recount is due.
+def count_pending() -> list[int]:
+    """Count the pending signatures; return the ids of the tallies that had another number."""
+    return changed_by(PENDING)
 
-    Counting may use a twenty-fifth of one core, but no total is much older than OLDEST_COUNT.
+
+def recount() -> list[int]:
+    """Make every tally equal to its signatures, from all rows; return the ids that changed.
+
+    The worker does it each day and at its start. Who signs meanwhile waits for nothing.
     """
-    started = time.monotonic()
-    recount()
-    took = time.monotonic() - started
-    return min(max(1.0, took * COUNTING_SHARE), OLDEST_COUNT)
+    drifted = heal()
+    return sorted({*drifted, *fold(), *count_pending()})
 
 
-def survey() -> None:
-    """Count, for each petition, the signatures of today and of each country."""
-    day = timezone.localdate()
-    midnight = timezone.make_aware(datetime.combine(day, time_of_day.min))
+@transaction.atomic
+def heal() -> list[int]:
+    """Count all that is settled; return the ids of the tallies in which it was wrong."""
+    locks.wait("heal")  # Two at once would each add what is missing.
+    drifted = changed_by(HEAL)
+    if drifted:
+        log.warning("The totals of the tallies %s did not equal their signatures.", drifted)
+    return drifted
+
+
+def changed_by(statement: str) -> list[int]:
     with connection.cursor() as cursor:
-        cursor.execute(SURVEY, {"day": day, "midnight": midnight, "few": FEW})
-
-
-def today(petition: Petition) -> int:
-    """How many people signed today, in the site's time zone; 0 for fewer than FEW."""
-    found = getattr(petition.tally, "survey", None)
-    if found is None or found.day != timezone.localdate() or petition.progress.count is None:
-        return 0
-    return found.today if found.today >= FEW else 0
-
-
-def countries(petition: Petition) -> dict[str, int]:
-    """Numbers of signatures by country (ISO 3166-1 alpha-2); small numbers are left out."""
-    found = getattr(petition.tally, "survey", None)
-    return found.countries if found and petition.progress.count is not None else {}
+        cursor.execute(statement)
+        return [row[0] for row in cursor.fetchall()]

@@ -12,7 +12,7 @@ ROUND = [factor * 10**zeros for zeros in range(3, 8) for factor in (1, 5)]
 class Milestone(models.Model):
     """A number that a petition has reached, with the moment of the signature that reached it.
 
-    Only `counting.recount` writes the rows. It deletes one when the count falls below it.
+    Only `counting.fold` writes the rows. It deletes one when the count falls below it.
     """
 
     tally = models.ForeignKey(Tally, on_delete=models.CASCADE, related_name="milestones")

@@ -7,10 +7,7 @@ from campaigns.petitions.tally import Tally
 
 
 class Survey(models.Model):
-    """The statistics of one tally. Only `counting.survey` writes the row.
-
-    Countries with few signatures are left out, since a small number could identify a person.
-    """
+    """The statistics of one tally. Only `surveying.survey` writes the row."""
 
     tally = models.OneToOneField(
         Tally, on_delete=models.CASCADE, primary_key=True, related_name="survey"
@@ -18,7 +15,10 @@ class Survey(models.Model):
     counted = models.PositiveIntegerField(_("total at that time"))
     day = models.DateField(_("day"))
     today = models.PositiveIntegerField(_("signatures on that day"))
-    countries = models.JSONField(_("signatures by country"), default=dict)
+    pending = models.PositiveIntegerField(_("awaiting confirmation"), default=0)
+    # {"states": {state: number}, "countries": …, "languages": …, "channels": …, "updates": …}: by
+    # state (counted, pending, quarantined, invalidated) all signatures, by the others the counted.
+    figures = models.JSONField(_("signatures by kind"), default=dict)
 
     wagtail_reference_index_ignore = True
 

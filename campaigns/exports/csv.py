@@ -2,14 +2,14 @@
 
 import csv
 import io
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 
 from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from campaigns.exports.cells import harmless_sql, quoted
-from campaigns.exports.rows import FIELDS, PIECE, Piece, as_cells
+from campaigns.exports.cells import harmless, harmless_sql, quoted
+from campaigns.exports.rows import FIELDS, PIECE, Asked, Piece, as_cells
 from campaigns.signatures.signature import Signature
 
 BOM = "\ufeff"
@@ -22,29 +22,32 @@ MOMENT = """
 """
 
 
-def csv_file(signatures: QuerySet[Signature], names: list[str]) -> Generator[Piece, None, None]:
+def csv_file(
+    signatures: QuerySet[Signature], names: list[str], questions: Sequence[Asked] = ()
+) -> Generator[Piece, None, None]:
     """A CSV file in UTF-8 with a byte order mark, piece by piece; every field is quoted.
 
     The texts are looked up at once, in the active language: while the file is streamed, it is no
     longer active.
     """
-    return pieces(heading(names), copy_sql(signatures))
+    return pieces(heading(names), copy_sql(signatures, questions))
 
 
 def heading(names: list[str]) -> bytes:
     line = io.StringIO()
-    csv.writer(line, quoting=csv.QUOTE_ALL).writerow(names)
+    csv.writer(line, quoting=csv.QUOTE_ALL).writerow(map(harmless, names))
     return f"{BOM}{line.getvalue()}".encode()
 
 
-def copy_sql(signatures: QuerySet[Signature]) -> str:
+def copy_sql(signatures: QuerySet[Signature], questions: Sequence[Asked]) -> str:
     """The whole statement; COPY takes no parameters, so they are written into it here."""
-    columns = [f"c{place}" for place in range(len(FIELDS))]
-    query = as_cells(signatures).query
+    fields = [*FIELDS, *("" for _ in questions)]
+    columns = [f"c{place}" for place in range(len(fields))]
+    query = as_cells(signatures, questions).query
     # A filter that nothing can pass is still to be a statement.
     rows, parameters = query.get_compiler(connection=connection, elide_empty=False).as_sql()
     return COPY.format(
-        cells=", ".join(map(cell_sql, FIELDS, columns)),
+        cells=", ".join(map(cell_sql, fields, columns)),
         rows=connection.ops.compose_sql(rows, parameters),  # type: ignore[attr-defined]  # PostgreSQL's
         names=", ".join(columns),
     )

@@ -1,8 +1,9 @@
 """Writes signatures as an XLSX file, into a temporary file."""
 
 import tempfile
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Sequence
 from datetime import datetime
+from itertools import zip_longest
 from typing import IO
 
 import xlsxwriter
@@ -13,19 +14,21 @@ from xlsxwriter.worksheet import Worksheet
 
 from campaigns.exports import rows
 from campaigns.exports.cells import as_text, clean
-from campaigns.exports.rows import FIELDS, PIECE, Piece, Row
+from campaigns.exports.rows import FIELDS, PIECE, Asked, Piece, Row
 from campaigns.signatures.signature import Signature
 
 # A sheet holds 1,048,576 rows.
 SHEET_ROWS = 1_000_000
 
 
-def xlsx_file(signatures: QuerySet[Signature], names: list[str]) -> Generator[Piece, None, None]:
+def xlsx_file(
+    signatures: QuerySet[Signature], names: list[str], questions: Sequence[Asked] = ()
+) -> Generator[Piece, None, None]:
     """An XLSX file, piece by piece. The first one comes when the file is whole.
 
     The texts are looked up at once, in the active language, as for a CSV file.
     """
-    return pieces(rows.rows(signatures), names)
+    return pieces(rows.rows(signatures, questions), names)
 
 
 def pieces(found: Iterable[Row], names: list[str]) -> Generator[Piece, None, None]:
@@ -62,7 +65,7 @@ def new_sheet(book: xlsxwriter.Workbook, names: list[str]) -> Worksheet:
     sheet.freeze_panes(1, 0)
     zone = timezone.get_default_timezone_name()
     bold = book.add_format({"bold": True})
-    for column, (field, name) in enumerate(zip(FIELDS, names, strict=True)):
+    for column, (field, name) in enumerate(zip_longest(FIELDS, names, fillvalue="")):
         heading = f"{name} ({zone})" if field.endswith("_at") else name
         sheet.write_string(0, column, heading, bold)
     return sheet

@@ -1,6 +1,7 @@
 """The models of the app, by name, for Django; each stands in the package of its subject."""
 
 from campaigns.counting.arrivals import Arrival
+from campaigns.counting.changes import CountChange
 from campaigns.counting.milestones import Milestone
 from campaigns.counting.surveys import Survey
 from campaigns.mail.new_emails import NewEmail
@@ -41,6 +42,7 @@ __all__ = [
     "ChangeReason",
     "CodeTry",
     "CommentDecision",
+    "CountChange",
     "CustomImage",
     "DailyKey",
     "DecidedComment",

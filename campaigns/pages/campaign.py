@@ -9,7 +9,6 @@ from django.core.paginator import Paginator
 from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import CommentPanel, FieldPanel, PageChooserPanel, PublishingPanel
 from wagtail.fields import RichTextField, StreamField
@@ -23,14 +22,12 @@ from campaigns.blocks.pictures import player_url
 from campaigns.pages import timeline
 from campaigns.pages.composing import PetitionKey, WithPetition
 from campaigns.pages.images import CustomImage
-from campaigns.pages.public_page import PublicPage, readable
+from campaigns.pages.public_page import Headed, PublicPage, readable
 from campaigns.pages.topics import Topical, with_topics
 from campaigns.petitions.panels import PetitionStatusPanel
 from campaigns.petitions.petition import Petition, fetch_tallies
 from campaigns.petitions.state import State, is_open
-
-LEAD_HELP = _("One or two sentences, shown beside the title and in lists.")
-PICTURE_HELP = _("Shown at the top of the page and in lists.")
+from guide.beside import AboutFieldPanel
 
 
 def check_film(url: str) -> None:
@@ -67,7 +64,7 @@ class CampaignIndexPage(PublicPage):
         }
 
 
-class CampaignPage(WithPetition, Topical, PublicPage):
+class CampaignPage(WithPetition, Topical, Headed, PublicPage):
     """A story with a petition of its own, shown in a petition block or else after the story."""
 
     published_on = models.DateField(_("date"), default=timezone.localdate)
@@ -128,13 +125,13 @@ class CampaignPage(WithPetition, Topical, PublicPage):
         *Page.content_panels,
         PetitionStatusPanel(),
         FieldPanel("published_on"),
-        FieldPanel("listing_summary", heading=capfirst(_("lead")), help_text=LEAD_HELP),
-        FieldPanel("listing_image", heading=capfirst(_("picture")), help_text=PICTURE_HELP),
+        AboutFieldPanel("listing_summary", "head"),
+        FieldPanel("listing_image"),
         FieldPanel("film"),
         FieldPanel("petition"),
-        FieldPanel("body"),
-        FieldPanel("updates"),
-        FieldPanel("topics", widget=forms.CheckboxSelectMultiple),
+        AboutFieldPanel("body", "story"),
+        AboutFieldPanel("updates", "running"),
+        AboutFieldPanel("topics", "topics", widget=forms.CheckboxSelectMultiple),
         PageChooserPanel("successor", "campaigns.CampaignPage"),
         FieldPanel("is_template"),
     ]

@@ -200,6 +200,32 @@ class PublicPage(Page):
         return caching.cacheable(super().serve(request, *args, **kwargs))
 
 
+class Headed(models.Model):
+    """A page whose head shows its words and its picture for lists, and whose form calls them so."""
+
+    listing_summary = models.CharField(
+        _("lead"),
+        max_length=255,
+        blank=True,
+        help_text=_("One or two sentences, shown beside the title and in lists."),
+    )
+    listing_image = models.ForeignKey(
+        "campaigns.CustomImage",
+        verbose_name=_("picture"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_(
+            "Shown at the top of the page and in lists. Readers who cannot see it are told its "
+            "description, which you write with the picture."
+        ),
+    )
+
+    class Meta:
+        abstract = True
+
+
 def readable(pages: PageQuerySet) -> PageQuerySet:
     """The live pages that everybody may read. Makes one query where no page is private.
 

@@ -13,7 +13,7 @@ from campaigns.petitions.tally import Tally
 from campaigns.petitions.texts import STEPS
 
 LETTER = ["title", "ask", "salutation", "opening", "demands", "close", "targets", "consent"]
-WORDS = [*LETTER, *STEPS, "thanks_blocks"]
+WORDS = [*LETTER, *STEPS, "thanks_blocks", "questions"]
 
 
 class InLanguages(TranslatableMixin):

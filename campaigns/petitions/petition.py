@@ -9,7 +9,6 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models, transaction
-from django.db.models import ProtectedError
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -33,6 +32,7 @@ from campaigns.blocks import DemandBlock, TargetBlock
 from campaigns.paragraphs import ParagraphsField
 from campaigns.petitions import translation_guard, versions
 from campaigns.petitions.languages import InLanguages
+from campaigns.petitions.questions import WithQuestions
 from campaigns.petitions.settings import SETTING_CONSTRAINTS, PetitionSettings, Progress
 from campaigns.petitions.state import State, state_at
 from campaigns.petitions.tally import Tally
@@ -61,6 +61,7 @@ class Petition(
     versions.WithVersions,
     StepTexts,
     WithThanksBlocks,
+    WithQuestions,
     PetitionSettings,
     index.Indexed,
 ):
@@ -208,6 +209,7 @@ class Petition(
                 translation_key=self.translation_key, defaults={"petition": self}
             )
             if self.live:
+                self.original.record_questions()
                 translation_guard.require_translation(self)
                 self.require_reason()
                 others = () if self.is_translation else self.get_translations().filter(live=True)
@@ -247,7 +249,7 @@ class Petition(
                 raise HasSignatures
             if self.tally.petition_id == self.pk:
                 if translations := set(self.get_translations()):
-                    raise ProtectedError("The petition has translations.", translations)
+                    raise models.ProtectedError("The petition has translations.", translations)
                 self.tally.versions.all().delete()
                 self.tally.delete()
             return super().delete(*args, **kwargs)
@@ -279,7 +281,6 @@ class Petition(
         return {**super().get_preview_context(request, mode_name), **self.step_context()}
 
     def step_context(self) -> dict[str, Any]:
-        """The context of the pages that follow signing."""
         return {"petition": self, "texts": self.texts}
 
 

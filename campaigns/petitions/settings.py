@@ -92,6 +92,24 @@ class PetitionSettings(models.Model):
     )
     country_field = models.CharField(_("country"), max_length=8, choices=Ask, default=Ask.OPTIONAL)
     postcode_field = models.CharField(_("postcode"), max_length=8, choices=Ask, default=Ask.OFF)
+    affiliation_field = models.CharField(
+        _("organisation"),
+        max_length=8,
+        choices=Ask,
+        default=Ask.OFF,
+        help_text=_(
+            "For open letters. If recent signers are named on the page, the organisations of those "
+            "who agreed are listed apart from the people."
+        ),
+    )
+    asks_phone = models.BooleanField(
+        _("ask for a phone number"),
+        default=False,
+        help_text=_(
+            "A number is stored only if the signer ticks the box below it. Its text is under "
+            "“Texts of each step”."
+        ),
+    )
     comment_field = models.CharField(_("comment"), max_length=8, choices=Ask, default=Ask.OFF)
     shows_comments = models.BooleanField(
         _("show comments on the page"),
@@ -197,6 +215,10 @@ class PetitionSettings(models.Model):
 
     def reached_goal(self, total: int) -> int | None:
         return max(self.goal, last_rung(total)) if self.goal and self.goal_rises else self.goal
+
+    @property
+    def names_organisations(self) -> bool:
+        return self.shows_signers and self.affiliation_field != Ask.OFF
 
     @property
     def asks_to_show_comments(self) -> bool:

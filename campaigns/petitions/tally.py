@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 class Tally(models.Model):
     """The totals of a petition, and what no draft may change: paused, won, handed over, held.
 
-    The totals are written by `counting.recount` alone; the rest by `controlling`.
+    The totals are written by `campaigns.counting` alone; the rest by `controlling`.
     """
 
     translation_key = models.UUIDField(unique=True, editable=False)
@@ -49,6 +49,8 @@ class Tally(models.Model):
         ),
     )
     held_reason = models.TextField(_("reason for the hold"), blank=True)
+    # Every question that the form has asked signers (`petitions/questions.py`).
+    questions = models.JSONField(default=list, db_default=[], editable=False)
 
     wagtail_reference_index_ignore = True
 

@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
-from wagtail import hooks
 from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel
 from wagtail.blocks import StreamValue
 from wagtail.fields import RichTextField, StreamField
@@ -19,8 +18,7 @@ from wagtail.models import PreviewableMixin, Site, TranslatableMixin
 from campaigns import caching
 from campaigns.blocks.thanks import ThanksBlock
 from campaigns.paragraphs import ParagraphsField, has_letters, paragraphs
-from campaigns.sharing import typesetting
-from campaigns.signing import fields
+from campaigns.signing import consents
 
 DEFAULTS = {
     "actions_taken": _("Actions taken"),
@@ -32,7 +30,7 @@ DEFAULTS = {
         "those to whom the letter is addressed, as the privacy notice says."
     ),
     "updates_label": _("Keep me informed about this campaign by email."),
-    **fields.BOXES,
+    **consents.BOXES,
     "check_email_heading": _("One click left"),
     "check_email_text": _(
         "We have sent you an email. Open it and confirm: only then does your signature count."
@@ -76,6 +74,7 @@ class StepTexts(models.Model):
 
     button = models.CharField(_("button"), max_length=60, blank=True)
     updates_label = models.CharField(_("“keep me informed”"), max_length=255, blank=True)
+    phone_label = models.CharField(_("consent to be called"), max_length=255, blank=True)
     check_email_heading = models.CharField(
         _("heading: check your email"), max_length=120, blank=True
     )
@@ -104,6 +103,8 @@ class StepTexts(models.Model):
 
 
 STEPS = [field.name for field in StepTexts._meta.fields]
+IN_THE_FORM = ["button", "consent", "updates_label", "phone_label"]
+ON_EVERY_PAGE = ["actions_taken", "total_taken", "by_people", "footer"]
 
 
 class WithThanksBlocks(models.Model):
@@ -141,21 +142,10 @@ class DefaultTexts(PreviewableMixin, TranslatableMixin, StepTexts, WithThanksBlo
 
     panels = [
         HelpPanel(content=_("A field that stays empty stands for the text that it shows in grey.")),
+        MultiFieldPanel([FieldPanel(name) for name in ON_EVERY_PAGE], heading=_("On every page")),
+        MultiFieldPanel([FieldPanel(name) for name in IN_THE_FORM], heading=_("The form")),
         MultiFieldPanel(
-            [
-                FieldPanel("actions_taken"),
-                FieldPanel("total_taken"),
-                FieldPanel("by_people"),
-                FieldPanel("footer"),
-            ],
-            heading=_("On every page"),
-        ),
-        MultiFieldPanel(
-            [FieldPanel("button"), FieldPanel("consent"), FieldPanel("updates_label")],
-            heading=_("The form"),
-        ),
-        MultiFieldPanel(
-            [FieldPanel(name) for name in STEPS if name not in ("button", "updates_label")],
+            [FieldPanel(name) for name in STEPS if name not in IN_THE_FORM],
             heading=_("Each step"),
             help_text=_(
                 "In the texts for sharing, {title} stands for the title of the petition; in the "
@@ -223,7 +213,7 @@ def front_url(language: str) -> str:
         return settings.BASE_URL + reverse("wagtail_serve", args=[""])
 
 
-EVERY_TEXT = ["actions_taken", "total_taken", "by_people", "consent", "footer", *STEPS]
+EVERY_TEXT = [*ON_EVERY_PAGE, "consent", *STEPS]
 
 
 class Texts:
@@ -277,20 +267,6 @@ def organisation_name() -> str:
 def stored_name() -> str:
     names = Site.objects.filter(is_default_site=True).values_list("site_name", flat=True)
     return names.first() or settings.WAGTAIL_SITE_NAME
-
-
-def site_colour() -> str:
-    """The colour of mails, cards and posters, as "#" and six digits; cached.
-
-    A higher layer registers a function for the hook `site_colour`; without one it is the blue of
-    the design.
-    """
-
-    def read() -> str:
-        answers = (answer() for answer in hooks.get_hooks("site_colour"))
-        return next(filter(None, answers), typesetting.ULTRAMARINE)
-
-    return caching.cached("site-colour", read)
 
 
 def default_consent() -> str:

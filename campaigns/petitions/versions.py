@@ -155,7 +155,7 @@ class WithVersions:
     @property
     def parts(self) -> Values:
         """What a version of the petition would hold now."""
-        return parts.values(self)
+        return parts.values(self)  # type: ignore[arg-type]  # WithQuestions has the questions
 
     @cached_property
     def versions(self) -> list[Version]:

@@ -31,6 +31,7 @@ def own_copy(signature: Signature) -> dict[str, Any]:
         "number": everything["number"],
         "petition": everything["petition"],
         **{name: everything[name] for name in SHOWN},
+        "replies": everything["replies"],
         "page": everything["page"] if public_page(signature) else None,
         "version": everything["version"],
         "confirmed_by_hand": by_hand

@@ -23,7 +23,7 @@ from campaigns.moderation.lists import ListEntry
 from campaigns.moderation.memory import RememberedModeration
 from campaigns.petitions.tally import Tally
 from campaigns.petitions.versions import Version
-from campaigns.signatures import confirmations
+from campaigns.signatures import confirmations, replies
 from campaigns.signatures.columns import COLUMNS
 from campaigns.signatures.confirmations import HandConfirmation
 from campaigns.signatures.declarations import Column, ShownIn, as_text, moment
@@ -166,6 +166,7 @@ def exported(signature: Signature) -> dict[str, Any]:
             for field in Signature._meta.concrete_fields
             if not field.is_relation and field.name not in NOT_EXPORTED
         },
+        "replies": replied(signature),
         "state": signature.state,
         "confirmed_by_hand": confirmed_by_hand(signature),
         "page": page and {"title": page.title, "url": page.full_url},
@@ -218,6 +219,12 @@ def confirmed_by_hand(signature: Signature) -> dict[str, Any] | None:
     }
 
 
+def replied(signature: Signature) -> list[dict[str, str]]:
+    """The answers to the petition's questions, in the language in which the signer read them."""
+    found = replies.readable(signature, signature.petition) if signature.replies else []
+    return [{"question": question, "answer": answer} for question, answer in found]
+
+
 def plain(value: Any) -> Any:
     """A value for JSON: a country becomes its code, and a key hexadecimal digits."""
     if isinstance(value, Country):
@@ -246,20 +253,27 @@ def answers(signature: Signature) -> list[tuple[str, str]]:
     A box that the form showed is answered by "No" where it was not ticked.
     """
     original = signature.petition.original
-    return [
+    asked = [
         (str(capfirst(field.verbose_name)), own_text(signature, field, column))
         for field, column in COLUMNS
         if column.form_field
         and field.name != "name"
-        and (getattr(signature, field.name) or getattr(original, column.setting, None) is True)
+        and (
+            getattr(signature, field.name) or (is_box(field) and getattr(original, column.setting))
+        )
     ]
+    return asked + replies.readable(signature, signature.petition)
+
+
+def is_box(field: "Field[Any, Any]") -> bool:
+    return isinstance(field, BooleanField)
 
 
 def own_text(signature: Signature, field: "Field[Any, Any]", column: Column) -> str:
     if column.own_text:
         return column.own_text(signature)
     text = as_text(signature, field)
-    is_word = field.choices or isinstance(field, BooleanField)
+    is_word = field.choices or is_box(field)
     return capfirst(text) if is_word else text
 
 

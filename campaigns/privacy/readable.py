@@ -30,6 +30,7 @@ LABELS: dict[str, str | Promise] = {
     "state": _("state"),
     "confirmed_by_hand": _("confirmed by hand"),
     "confirmed_by": _("confirmed by"),
+    "replies": _("answers"),
     "stopped_mail": _("all mail stopped"),
     "stopped_at": _("mail stopped on"),
     "published_at": _("published on"),
@@ -81,6 +82,8 @@ def tree(report: dict[str, Any]) -> list[Any]:
 
 def numbered(key: str, row: dict[str, Any]) -> list[Any]:
     """One of several rows; that of a signature is headed by the title of its petition."""
+    if key == "replies":
+        return [format_html("{question}: {answer}", **row)]
     heading = row["petition"]["title"] if key == "signatures" else "–"
     return [heading, tree(row)]
 

@@ -33,7 +33,7 @@ from campaigns.moderation import memory, screening
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.tally import Tally, data_ended
 from campaigns.privacy import clock, dependents, promises
-from campaigns.signatures import codes
+from campaigns.signatures import codes, replies
 from campaigns.signatures.columns import PERSONAL
 from campaigns.signatures.signature import Signature
 from operations import locks
@@ -225,6 +225,7 @@ def anonymise(keys: list[UUID]) -> int:
     reason that staff typed may contain a name, and is emptied; the reasons of screening stay.
     """
     dependents.delete(keys)
+    replies.take_out_personal(keys)
     ours = When(moderation_reason__in=screening.Reason.values, then=F("moderation_reason"))
     return Signature.objects.filter(pk__in=keys).update(
         **dict.fromkeys(PERSONAL),

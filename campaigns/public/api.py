@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from campaigns.caching import View, public
-from campaigns.counting import counting
+from campaigns.counting import surveying
 from campaigns.pages.listed import listed_petitions
 from campaigns.pages.stories import story_urls
 from campaigns.petitions.petition import Petition, fetch_tallies
@@ -56,7 +56,7 @@ def petitions(request: HttpRequest) -> HttpResponse:
 @for_anybody
 def petition(request: HttpRequest, slug: str) -> HttpResponse:
     subject = requests.published_petition(slug)
-    countries = counting.countries(subject)
+    countries = surveying.countries(subject)
     [summary] = summaries([subject])
     return JsonResponse({**summary, "letter": letter(subject), "countries": countries})
 

@@ -51,7 +51,7 @@ def manage(request: HttpRequest, token: str, signature: Signature) -> HttpRespon
         data = request.POST
     form = CorrectForm(signature, data)
     if form.is_valid():
-        signing.correct(token, **form.cleaned_data)
+        signing.correct(token, **form.corrected())
         return SeeOther(f"{request.path}?saved=yes#correct")
     return show(request, token, signature, form=form)
 

@@ -1,6 +1,7 @@
 """The card of a petition for social networks: its title, a picture and its count."""
 
 from io import BytesIO
+from typing import NamedTuple
 
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils import translation
@@ -9,13 +10,14 @@ from PIL import Image, ImageDraw, ImageFont, features
 from campaigns.pages.campaign import CampaignPage
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.state import State
-from campaigns.petitions.texts import Texts, site_colour
-from campaigns.sharing import typesetting
+from campaigns.petitions.texts import Texts
+from campaigns.sharing import emblems, typesetting
+from campaigns.sharing.appearance import appearance
 
 # The size that social networks recommend for Open Graph images (1.91 to 1), in pixels.
 SIZE = WIDTH, HEIGHT = 1200, 630
 PICTURE_WIDTH, MARGIN = 500, 56
-# The drop takes the place of the picture where there is none. Its sides are as 4 to 5.
+# The sign takes the place of the picture where there is none. The sides of a drop are as 4 to 5.
 DROP_WIDTH, DROP_HEIGHT = 208, 260
 LARGEST, SMALLEST, MOST_LINES, LEADING = 104, 48, 4, 0.92
 # The height of the two lines with the count, and of the space above them.
@@ -31,22 +33,46 @@ def draw(petition: Petition, *, total: int) -> bytes:
     with translation.override(language):
         title = petition.title.upper()
         mirrored = translation.get_language_bidi()
-        ground = site_colour() if petition.state == State.OPEN else typesetting.CLOSED
-        card = Image.new("RGB", SIZE, ground)
+        colours = Colours.of(petition)
+        card = Image.new("RGB", SIZE, colours.ground)
         picture = picture_of(petition)
         room = WIDTH - 2 * MARGIN - (PICTURE_WIDTH if picture else DROP_WIDTH + MARGIN)
         if picture:
             card.paste(picture, (0 if mirrored else WIDTH - PICTURE_WIDTH, 0))
         left = WIDTH - MARGIN - room if mirrored else MARGIN
-        pen = Pen(card, left=left, width=room, language=language, mirrored=mirrored)
+        pen = Pen(card, colours, left=left, width=room, language=language, mirrored=mirrored)
         pen.title(title, bottom=HEIGHT - MARGIN - (COUNT_HEIGHT if total else 0))
         pen.count(total, petition.texts)
         if not picture:
-            place = MARGIN if mirrored else WIDTH - MARGIN - DROP_WIDTH
-            drop(card, size=DROP_HEIGHT, left=place, top=HEIGHT - 330)
+            sign = emblems.emblem(
+                appearance(),
+                colour=colours.sign,
+                words=colours.words,
+                size=(DROP_WIDTH, DROP_HEIGHT),
+            )
+            place = MARGIN if mirrored else WIDTH - MARGIN - sign.width
+            card.paste(sign, (place, HEIGHT - 70 - sign.height), sign)
     buffer = BytesIO()
     card.save(buffer, "JPEG", quality=86, progressive=True)
     return buffer.getvalue()
+
+
+class Colours(NamedTuple):
+    """The colours of a card: the ground, the title on it, and the count with the drop."""
+
+    ground: str
+    words: str
+    sign: str
+
+    @classmethod
+    def of(cls, petition: Petition) -> "Colours":
+        found = appearance().colours
+        names = (
+            ("ultramarine", "flood-text", "flood-action")
+            if petition.state == State.OPEN
+            else ("dusk", "paper", "night-action")
+        )
+        return cls(*(found[name][0] for name in names))
 
 
 def picture_of(petition: Petition) -> Image.Image | None:
@@ -72,9 +98,17 @@ class Pen:
     """Writes into one column of the card, starting on the side where its language starts."""
 
     def __init__(
-        self, card: Image.Image, *, left: int, width: int, language: str, mirrored: bool
+        self,
+        card: Image.Image,
+        colours: Colours,
+        *,
+        left: int,
+        width: int,
+        language: str,
+        mirrored: bool,
     ) -> None:
         self.draw, self.left, self.width = ImageDraw.Draw(card), left, width
+        self.colours = colours
         self.edge = left + width if mirrored else left
         self.anchor = "rs" if mirrored else "ls"
         # Some letters have different shapes in different languages: in Russian and Bulgarian, say.
@@ -113,34 +147,16 @@ class Pen:
             size, lines = SMALLEST, lines_at(SMALLEST)
             lines = [*lines[: MOST_LINES - 1], f"{lines[MOST_LINES - 1].rstrip('.,;:')} …"]
         for number, line in enumerate(lines, 1):
-            self.write(
-                line, top=MARGIN + number * size * leading, size=size, fill=typesetting.WHITE
-            )
+            top = MARGIN + number * size * leading
+            self.write(line, top=top, size=size, fill=self.colours.words)
 
     def count(self, total: int, texts: Texts) -> None:
         if not total:
             return
         bottom = HEIGHT - MARGIN
-        self.write(texts.by_people, top=bottom, size=44, fill=typesetting.WHITE)
-        self.write(intcomma(total), top=bottom - 50, size=128, fill=typesetting.DROP)
+        self.write(texts.by_people, top=bottom, size=44, fill=self.colours.words)
+        self.write(intcomma(total), top=bottom - 50, size=128, fill=self.colours.sign)
 
 
 def head(text: str, size: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(typesetting.font_for(text, role="head"), size)
-
-
-def drop(card: Image.Image, *, size: int, left: int, top: int) -> None:
-    """Draw the site's drop (site/static/icons/drop.svg), a triangle on a circle.
-
-    It is drawn four times as large and then reduced, so that its edges are smooth. `size` is the
-    height in pixels.
-    """
-    scale = 4
-    sign = Image.new("L", (80 * scale, 100 * scale))
-    pen = ImageDraw.Draw(sign)
-    pen.ellipse((5 * scale, 30 * scale, 75 * scale, 100 * scale), fill=255)
-    pen.polygon(
-        [(40 * scale, 1 * scale), (70 * scale, 48 * scale), (10 * scale, 48 * scale)], fill=255
-    )
-    sign = sign.resize((size * 8 // 10, size), Image.Resampling.LANCZOS)
-    card.paste(Image.new("RGB", sign.size, typesetting.DROP), (left, top), sign)

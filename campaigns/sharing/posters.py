@@ -12,14 +12,16 @@ from fpdf.line_break import Fragment
 
 from campaigns.pages.stories import story_url
 from campaigns.petitions.petition import Petition
-from campaigns.petitions.texts import site_colour
-from campaigns.sharing import links, typesetting
+from campaigns.sharing import emblems, links, typesetting
+from campaigns.sharing.appearance import appearance
 
 # Lengths on the A4 page are in millimetres: GROUND is the height of the coloured area, CODE the
 # side of the QR code. Sizes of type are in points.
 WIDTH, HEIGHT, MARGIN, GROUND, CODE = 210, 297, 18, 158, 66
 POINT = 25.4 / 72
-# The drop stands at the foot of the coloured area, and the title ends above it.
+# The sign or the logo stands at the foot of the coloured area, and the title ends above it. It is
+# as sharp as a printer can show: 18 dots a millimetre are 450 an inch.
+SIGN_WIDTH, SIGN_DENSITY = 120, 18
 SIGN, SIGN_TOP, TITLE_TOP = 34, GROUND - 12 - 34, MARGIN + 8
 LARGEST, SMALLEST = 96, 30
 # The width of the light border around a QR code, in modules (ISO/IEC 18004 asks for four).
@@ -82,6 +84,8 @@ class Sheet:
     def __init__(self, title: str) -> None:
         self.mirrored = translation.get_language_bidi()
         self.language = translation.get_language()
+        self.look = appearance()
+        self.colours = self.look.colours
         self.pdf = Paper(format="A4")
         self.pdf.set_auto_page_break(False)
         self.pdf.set_title(title)
@@ -89,26 +93,23 @@ class Sheet:
         self.pdf.add_page()
 
     def ground(self) -> None:
-        self.pdf.set_fill_color(site_colour())
+        self.pdf.set_fill_color(self.colours["ultramarine"][0])
         self.pdf.rect(0, 0, WIDTH, GROUND, style="F")
-        self.pdf.set_fill_color(typesetting.DROP)
+        self.pdf.set_fill_color(self.colours["flood-action"][0])
         self.pdf.rect(0, GROUND, WIDTH, 3, style="F")
-        self.drop(size=SIGN)
+        self.emblem()
 
-    def drop(self, *, size: float) -> None:
-        """Draw the site's drop at the foot of the coloured area; `size` is its height in mm."""
-        radius = size * 0.35
-        middle = MARGIN + radius if self.mirrored else WIDTH - MARGIN - radius
-        top = SIGN_TOP
-        self.pdf.circle(middle, top + size - radius, radius, style="F")
-        self.pdf.polygon(
-            [
-                (middle, top),
-                (middle + radius * 0.86, top + size * 0.48),
-                (middle - radius * 0.86, top + size * 0.48),
-            ],
-            style="F",
+    def emblem(self) -> None:
+        """Put the logo or the sign at the foot of the coloured area."""
+        picture = emblems.emblem(
+            self.look,
+            colour=self.colours["flood-action"][0],
+            words=self.colours["flood-text"][0],
+            size=(SIGN_WIDTH * SIGN_DENSITY, SIGN * SIGN_DENSITY),
         )
+        width, height = (side / SIGN_DENSITY for side in picture.size)
+        left = MARGIN if self.mirrored else WIDTH - MARGIN - width
+        self.pdf.image(picture, x=left, y=SIGN_TOP + SIGN - height, w=width, h=height)
 
     def type(self, text: str, *, role: str, size: float) -> None:
         """Select the font that has the letters of the text, and shape them for the language."""
@@ -148,9 +149,9 @@ class Sheet:
             ),
         )
         self.type(text, role="head", size=size or SMALLEST)
-        self.pdf.set_text_color(typesetting.WHITE)
+        self.pdf.set_text_color(self.colours["flood-text"][0])
         self.put(self.balanced(text, width=width), top=top, size=size or SMALLEST, width=width)
-        self.pdf.set_text_color(typesetting.NIGHT)
+        self.pdf.set_text_color(self.colours["night"][0])
 
     def say(
         self, text: str, *, top: float, size: float, width: float, lines: int, role: str = "head"
@@ -173,7 +174,7 @@ class Sheet:
         rows = code(petition).matrix
         module = CODE / len(rows)
         left = MARGIN if self.mirrored else WIDTH - MARGIN - CODE
-        self.pdf.set_fill_color(typesetting.NIGHT)
+        self.pdf.set_fill_color(self.colours["night"][0])
         for y, row in enumerate(rows):
             for x, dark in enumerate(row):
                 if dark:

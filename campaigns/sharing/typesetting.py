@@ -7,9 +7,6 @@ from pathlib import Path
 
 FONTS = Path(__file__).parent / "fonts"
 
-# The site's colours (site/static/css/tokens.css).
-ULTRAMARINE, NIGHT, DROP, WHITE, CLOSED = "#2511c6", "#12103a", "#ff5a2b", "#ffffff", "#34315c"
-
 
 def is_right_to_left(text: str) -> bool:
     """Whether the first letter with a direction is written from right to left.

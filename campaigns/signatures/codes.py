@@ -134,7 +134,7 @@ def count_try(network: str | None) -> CodeTry:
     """Store a try. Raises TooManyTries, and stores nothing then."""
     now = timezone.now()
     key = daily_keys.network_hash(network, now.date()) if network else None
-    locks.wait_for("tries of codes")  # so that many at once are no more than one after another
+    locks.wait("tries of codes")  # so that many at once are no more than one after another
     recent = CodeTry.objects.filter(tried_at__gt=now - WINDOW)
     mine = recent.filter(network_key=key).count() if key else 0
     if mine >= MOST_TRIES or recent.count() >= MOST_OF_ALL:

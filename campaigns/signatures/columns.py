@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from campaigns.signatures.declarations import ShownIn, as_text, column, columns
-from campaigns.signing import countries, fields
+from campaigns.signing import countries, fields, phones
 
 
 def language_name(signature: "SignatureColumns") -> str:
@@ -57,9 +57,13 @@ def public_name(signature: "SignatureColumns") -> str:
         return gettext("Nothing, because your name cannot be shortened")
     # Isolated, so that its direction of writing does not affect the country beside it.
     name = f"\u2068{signature.shown_as}\u2069"
-    if not signature.country:
+    if signature.country:
+        texts = {"name": name, "country": signature.country.name}
+        name = gettext("%(name)s, %(country)s") % texts
+    if not signature.affiliation:
         return name
-    return gettext("%(name)s, %(country)s") % {"name": name, "country": signature.country.name}
+    texts = {"name": name, "organisation": f"\u2068{signature.affiliation}\u2069"}
+    return gettext("%(name)s; in a list of its own: %(organisation)s") % texts
 
 
 class CommentState(models.TextChoices):
@@ -148,6 +152,23 @@ class SignatureColumns(models.Model):
         setting="postcode_field",
         shown_in=ShownIn.EXPORT | ShownIn.CMS,  # its signer has it in a form
     )
+    affiliation = column(
+        models.CharField(_("organisation"), max_length=120, null=True),
+        personal=True,
+        typed=True,
+        form_field=fields.AffiliationField,
+        setting="affiliation_field",
+        shown_in=ShownIn.EXPORT | ShownIn.CMS,  # its signer has it in a form
+    )
+    # Stored only with the signer's consent to be called, so each number stands for that consent.
+    phone = column(
+        models.CharField(_("phone"), max_length=phones.LONGEST, null=True),
+        personal=True,
+        typed=True,
+        form_field=phones.PhoneField,
+        setting="asks_phone",
+        shown_in=ShownIn.EXPORT | ShownIn.CMS,  # its signer has it in a form
+    )
     comment = column(
         models.TextField(_("comment"), null=True),
         personal=True,
@@ -178,6 +199,13 @@ class SignatureColumns(models.Model):
         form_field=partial(forms.BooleanField, required=False),
         setting="offers_updates",
         shown_in=ShownIn.EXPORT | ShownIn.CMS,  # its signer has it in a form
+    )
+    # The answers to the petition's questions: a row or a field for each (`signatures/replies.py`).
+    replies = column(
+        models.JSONField(_("answers"), null=True),
+        personal=False,  # Anonymising takes the personal ones out of it.
+        typed=True,
+        shown_in=ShownIn.NOWHERE,
     )
     # The name as the public may read it: None for signers who have not agreed, "" where the name
     # cannot be shortened. `shown_at` is the moment since which it is shown

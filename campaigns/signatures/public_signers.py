@@ -27,6 +27,9 @@ from campaigns.signatures.signature import Signature
 # The least number of names that appear at once, and the largest number that is shown.
 BATCH = 5
 SHOWN = 10
+# The largest number of organisations that is shown, and how many public signers are looked at.
+ORGANISATIONS = 50
+LOOKED_AT = 500
 
 LONGEST_WORD = 24
 MOST_MARKS = 4
@@ -74,6 +77,25 @@ def signers(petition: Petition) -> list[PublicSigner]:
         return []
     tally = petition.tally.pk
     return cached(("signers", tally), lambda: read(tally))
+
+
+def organisations(petition: Petition) -> list[str]:
+    """The organisations of public signers, in alphabetical order; cached.
+
+    Empty where the petition asks for none, or names nobody.
+    """
+    if not petition.original.names_organisations or petition.progress.count is None:
+        return []
+    tally = petition.tally.pk
+    return cached(("organisations", tally), lambda: read_organisations(tally))
+
+
+def read_organisations(tally: int) -> list[str]:
+    """Those of the newest public signers, each once, however it is capitalised."""
+    shown = Signature.objects.filter(SHOWABLE, tally=tally, shown_at__isnull=False)
+    newest = shown.order_by("-shown_at", "-pk").values_list("affiliation", flat=True)[:LOOKED_AT]
+    found = {name.casefold(): name for name in newest if name}
+    return [found[key] for key in sorted(list(found)[:ORGANISATIONS])]
 
 
 def read(tally: int) -> list[PublicSigner]:

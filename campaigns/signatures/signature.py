@@ -76,6 +76,12 @@ class Signature(SignatureColumns):
                 name="anonymised_signature_is_empty",
             ),
             models.CheckConstraint(
+                condition=Q(anonymised_at__isnull=True)
+                | Q(replies__isnull=True)
+                | ~Q(replies__has_key="personal"),
+                name="anonymised_signature_has_no_personal_reply",
+            ),
+            models.CheckConstraint(
                 condition=Q(shown_at__isnull=True) | Q(shown_as__isnull=False) & Q(shown_as__gt=""),
                 name="shown_signature_may_be_shown",
             ),

@@ -150,19 +150,36 @@ def is_domain(before: list[str], after: str) -> bool:
     return is_path or not (is_part and all(is_short(label.strip("(\"'„“«")) for label in before))
 
 
+def has_domain(text: str) -> bool:
+    for word in unicodedata.normalize("NFKC", text).split():
+        labels = DOTS.split(word)
+        if any(is_domain(labels[:place], labels[place]) for place in range(1, len(labels))):
+            return True
+    return False
+
+
 def refuse_links(name: str) -> None:
     """Raise ValidationError for a name with a link, an email or a domain in it."""
     if LINK.search(name):
         raise ValidationError(_("Please give your name alone, without a link or an email."))
-    for word in unicodedata.normalize("NFKC", name).split():
-        labels = DOTS.split(word)
-        if any(is_domain(labels[:place], labels[place]) for place in range(1, len(labels))):
-            raise ValidationError(
-                _(
-                    "This looks like a web address. Please give your name alone. If there is a "
-                    "dot in it, write a space after the dot."
-                )
+    if has_domain(name):
+        raise ValidationError(
+            _(
+                "This looks like a web address. Please give your name alone. If there is a "
+                "dot in it, write a space after the dot."
             )
+        )
+
+
+def refuse_addresses(text: str) -> None:
+    """The same for what is no person's name."""
+    if LINK.search(text) or has_domain(text):
+        raise ValidationError(
+            _(
+                "Please write this without a web address or an email. If there is a dot in it, "
+                "write a space after the dot."
+            )
+        )
 
 
 class NameField(PlainTextField):
@@ -212,6 +229,25 @@ class PostcodeField(PlainTextField):
         )
 
 
+class AffiliationField(PlainTextField):
+    """The organisation that a signer belongs to, which everybody may read."""
+
+    default_validators = [
+        refuse_addresses,
+        RegexValidator(r"[^\W\d_]", message=_("Please give a name, with at least one letter.")),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("Organisation"),
+            max_length=120,
+            widget=forms.TextInput(
+                attrs={"autocomplete": "organization", "spellcheck": "false", "dir": "auto"}
+            ),
+            error_messages={"required": _("Please give the name of your organisation.")},
+        )
+
+
 class CommentField(PlainTextField):
     def __init__(self) -> None:
         super().__init__(
@@ -221,50 +257,3 @@ class CommentField(PlainTextField):
             widget=forms.Textarea(attrs={"rows": "3", "dir": "auto"}),
             error_messages={"required": _("Please write a sentence.")},
         )
-
-
-# Translators: signers may be persecuted for it. Say exactly what everybody will read:
-# the first word of a name, the first letter of its last word, the country.
-SHOWN_LABEL = _("Show everybody that I have signed, as in “Amina K., Kenya”.")
-SHOWN_HELP = _(
-    "We show the first word of your name, the first letter of the last word, and your country if "
-    "you give it. Beside them we say whether you signed in the past week or month. You can change "
-    "your mind at any time, but copies may remain elsewhere."
-)
-
-
-COMMENT_SHOWN_LABEL = _("Show my comment to everybody, with my first name.")
-COMMENT_SHOWN_HELP = _(
-    "Our team reads it first, and may decide not to show it. Everybody can then read your comment "
-    "on the petition’s page, with the first word of your name and nothing else about you. You can "
-    "change your mind at any time, but copies may remain elsewhere."
-)
-
-
-class CommentShownField(forms.BooleanField):
-    """A consent of its own, never ticked beforehand.
-
-    Its text must say what `campaigns.signatures.public_comments` does.
-    """
-
-    def __init__(self) -> None:
-        super().__init__(required=False, label=COMMENT_SHOWN_LABEL, help_text=COMMENT_SHOWN_HELP)
-
-
-class ShownField(forms.BooleanField):
-    """A consent of its own, never ticked beforehand.
-
-    Its text must say what `campaigns.signatures.public_signers` does.
-    """
-
-    def __init__(self) -> None:
-        super().__init__(required=False, label=SHOWN_LABEL, help_text=SHOWN_HELP)
-
-
-# What stands beside the boxes for being named and for showing the comment, as texts of the steps.
-BOXES = {
-    "shown_label": SHOWN_LABEL,
-    "shown_help": SHOWN_HELP,
-    "comment_shown_label": COMMENT_SHOWN_LABEL,
-    "comment_shown_help": COMMENT_SHOWN_HELP,
-}

@@ -14,10 +14,13 @@ from wagtail.models import Page
 
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.settings import Ask
+from campaigns.petitions.signed.parts import shown_help
 from campaigns.signatures.columns import COLUMNS
 from campaigns.signatures.signature import Signature
-from campaigns.signing import typos
-from campaigns.signing.fields import CommentShownField, SharedFields, ShownField
+from campaigns.signing import questions, typos
+from campaigns.signing.consents import CommentShownField, ShownField
+from campaigns.signing.fields import SharedFields
+from campaigns.signing.phones import read_phone, with_phone_consent
 from campaigns.signing.postcodes import WITHOUT
 
 NOT_ASKED = (Ask.OFF, False)
@@ -26,6 +29,8 @@ HIDDEN = {"page": None, "version": None, "website": "spoilt", "source": "", "fra
 # What the form shows at once. Other fields that may stay empty are folded away.
 FIRST = ("name", "email")
 SEEN = ("country", "postcode", "updates")
+# What stands below the questions of the petition, in this order.
+LAST = ("is_shown", "consent")
 SETTINGS = {field.name: column.setting for field, column in COLUMNS if column.setting}
 
 
@@ -116,11 +121,21 @@ class SignForm(forms.Form):
                 )
         if "updates" in self.fields:
             self.change("updates", label=petition.texts.updates_label)
+        if "phone" in self.fields:
+            self.change("phone_consent", label=petition.texts.phone_label)
+        else:
+            del self.fields["phone_consent"]
         if not original.asks_to_show_comments:
             del self.fields["is_comment_shown"]
         if not original.shows_signers:
             del self.fields["is_shown"]
+        elif original.names_organisations:
+            self.change("is_shown", help_text=shown_help(petition))
         self.change("consent", label=petition.consent)
+        self.questions = petition.asked_questions
+        if self.questions:
+            self.fields |= questions.form_fields(self.questions)
+            self.order_fields([name for name in self.fields if name not in LAST])
 
     def change(self, name: str, **what: Any) -> None:
         """Change a field of this form alone, since all instances share the fields of the class."""
@@ -135,6 +150,7 @@ class SignForm(forms.Form):
             if self.errors.pop(name, None):
                 data[name] = HIDDEN[name]
         need_no_postcode(self)
+        read_phone(self)
         if not self.petition.has_version(data["version"]):
             message = _(
                 "The letter has changed or did not arrive in full. Please read it again, then sign."
@@ -194,10 +210,13 @@ class SignForm(forms.Form):
     def cleaned_signature(self) -> dict[str, Any]:
         """The keyword arguments of `signing.sign` that the form provides."""
         data = {name: value for name, value in self.cleaned_data.items() if name != "consent"}
+        data["replies"] = questions.replies(self.questions, data)
         return data | {"trap": data.pop("website")}
 
 
-SignForm.base_fields = SharedFields(beside_comment(asked_fields() | SignForm.base_fields))
+SignForm.base_fields = SharedFields(
+    beside_comment(with_phone_consent(asked_fields()) | SignForm.base_fields)
+)
 
 
 # What a signer may correct without confirming anything anew: all that they typed but the email.
@@ -217,6 +236,7 @@ class CorrectForm(forms.Form):
         initial = {name: getattr(signature, name) for name in CORRECTABLE}
         initial |= {"is_shown": is_shown, "is_comment_shown": shows_comment}
         initial["country"] = signature.country.code if signature.country else ""
+        self.has_phone = initial["phone_consent"] = bool(signature.phone)
         super().__init__(data, initial=initial, use_required_attribute=True)
         petition = signature.petition
         original = petition.original
@@ -229,18 +249,35 @@ class CorrectForm(forms.Form):
                 self.fields[name].required = False
         if "updates" in self.fields:
             self.fields["updates"].label = petition.texts.updates_label
+        if "phone" in self.fields:
+            self.fields["phone_consent"].label = petition.texts.phone_label
+            self.fields["phone_consent"].help_text = _("Without the tick, the number is deleted.")
+        else:
+            del self.fields["phone_consent"]
         if not (original.shows_signers or is_shown):
             del self.fields["is_shown"]
+        elif original.names_organisations:
+            self.fields["is_shown"].help_text = shown_help(petition)
         if "comment" not in self.fields or not (original.asks_to_show_comments or shows_comment):
             del self.fields["is_comment_shown"]
+        self.replies = questions.Corrected(signature, data)
+        self.fields |= self.replies.fields
+        self.order_fields([name for name in self.fields if name not in LAST])
+
+    def corrected(self) -> dict[str, Any]:
+        """The keyword arguments of `signing.correct` that the form provides."""
+        data = dict(self.cleaned_data)
+        data["replies"] = self.replies.replies(data)
+        return data
 
     def clean(self) -> dict[str, Any]:
         super().clean()
         need_no_postcode(self)
+        read_phone(self, is_withdrawn=self.has_phone)
         return self.cleaned_data
 
 
 CorrectForm.base_fields = beside_comment(
-    {name: asked_fields()[name] for name in CORRECTABLE}
+    with_phone_consent({name: asked_fields()[name] for name in CORRECTABLE})
     | {"is_comment_shown": CommentShownField(), "is_shown": ShownField()}
 )

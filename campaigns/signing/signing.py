@@ -5,6 +5,7 @@ for those who sign again. The statement itself decides by the database's clock w
 is open, so that neither a cache nor a POST that had to wait can be late.
 """
 
+import json
 from typing import Any
 
 import psycopg
@@ -24,6 +25,7 @@ from campaigns.signatures import (
 )
 from campaigns.signatures.columns import COLUMNS
 from campaigns.signatures.email_keys import mailbox_key, normalise
+from campaigns.signatures.replies import Replies
 from campaigns.signatures.signature import Signature, signed_petition
 from campaigns.signing import thanked, typed
 from campaigns.signing.statements import CONFIRM, SIGN
@@ -67,6 +69,7 @@ def sign(
     channel: str = Signature.Channel.FORM,
     network: str | None = None,
     trap: str = "",
+    replies: Replies | None = None,
     **answers: Any,
 ) -> Thanked | None:
     """Store a signature and put its mail into the outbox.
@@ -78,9 +81,9 @@ def sign(
     call after a failure is safe: at worst it adds one mail.
 
     `is_shown` is the signer's consent to be named in public, `is_comment_shown` that to have the
-    comment read in public. `answers` are the values for the keys
-    of UNANSWERED, "" for none. `network` comes from `networks.network_of`; `trap` is the content of
-    the field that people do not see. Raises PetitionClosed.
+    comment read in public. `answers` are the values for the keys of UNANSWERED, "" for none, and
+    `replies` the answers to the petition's questions. `network` comes from `networks.network_of`;
+    `trap` is the content of the field that people do not see. Raises PetitionClosed.
     """
     if unknown := answers.keys() - UNANSWERED.keys():
         raise TypeError(f"No form asks for {unknown}.")
@@ -103,6 +106,7 @@ def sign(
         "email": email,
         **UNANSWERED,
         **{field: answer for field, answer in answers.items() if answer != ""},
+        "replies": json.dumps(replies, sort_keys=True) if replies else None,
         "language": petition.locale.language_code,
         "shown_as": public_signers.shortened(name) if is_shown else None,
         **public_comments.offered(name, answers.get("comment"), agrees=is_comment_shown),
@@ -183,9 +187,10 @@ def correct(
 ) -> None:
     """Change what a signer typed, except the email; what is not given stays as it is.
 
-    `answers` are the values for keys of UNANSWERED, as in `sign`. Raises BadLink.
+    `answers` are the values for keys of UNANSWERED, as in `sign`, and all the `replies`. Raises
+    BadLink.
     """
-    if unknown := answers.keys() - UNANSWERED.keys():
+    if unknown := answers.keys() - UNANSWERED.keys() - {"replies"}:
         raise TypeError(f"No form asks for {unknown}.")
     signature = find("manage", token)
     if is_shown is None:

@@ -92,6 +92,7 @@ WORKED_OUT = {
     "version_id": "%(version)s",
     "signed_at": "clock_timestamp()",
     "confirmed_at": "CASE WHEN original.confirms_by_email THEN NULL ELSE clock_timestamp() END",
+    "replies": "%(replies)s::jsonb",
     "page_id": f"(SELECT id FROM {PAGES} WHERE id = %(page)s AND live)",
 }
 

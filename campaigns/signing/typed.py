@@ -16,6 +16,7 @@ from campaigns.signatures.columns import COLUMNS
 # All that the signer reads before confirming, and the mailbox and version that belong to it.
 BOUND = (
     *(field.name for field, column in COLUMNS if column.form_field),
+    "replies",
     "shown_as",
     "comment_as",
     "version",

@@ -4,29 +4,26 @@ from typing import Any
 
 from django import template
 from django.conf import settings
-from wagtail import hooks
 
-from campaigns.caching import cached
-from campaigns.petitions.texts import organisation_name, site_colour
+from campaigns.petitions.texts import organisation_name
+from campaigns.sharing.appearance import appearance
 
 register = template.Library()
 
 
 @register.simple_tag
 def mail_look() -> dict[str, Any]:
-    """The organisation in mails to signers and to staff: name, colour, logo or None, base_url.
+    """The organisation in mails to signers and to staff.
 
-    A higher layer registers a function for the hook `site_logo`, which gives a picture with its
-    url, width and height; without a logo the mail draws the drop.
+    `logo` is None where it has neither a logo nor a sign of its own; then a shape is drawn.
     """
-
-    def read() -> Any:
-        answers = (answer() for answer in hooks.get_hooks("site_logo"))
-        return next(filter(None, answers), None)
-
+    look = appearance()
     return {
         "name": organisation_name(),
-        "colour": site_colour(),
-        "logo": cached("site-logo", read),
+        "colours": {name.replace("-", "_"): pair for name, pair in look.colours.items()},
+        "prose": look.prose,
+        "shape": look.shape,
+        "logo": look.logo or (look.sign if look.shape == "own" else None),
+        "logo_has_name": look.logo_has_name and look.logo is not None,
         "base_url": settings.BASE_URL,
     }

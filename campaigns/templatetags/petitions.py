@@ -12,7 +12,7 @@ from wagtail.models import Page
 from campaigns.blocks.pictures import player_url
 from campaigns.blocks.story import fetch, fetch_renditions
 from campaigns.caching import cached
-from campaigns.counting import counting
+from campaigns.counting import counting, surveying
 from campaigns.pages import timeline
 from campaigns.pages.campaign import CampaignPage, with_tallies
 from campaigns.pages.next_steps import open_campaigns
@@ -164,6 +164,7 @@ def letter_context(context: Context, petition: Petition) -> dict[str, Any]:
         "framed": framed,
         # Public signers have agreed to be named on this site, and not on others.
         "signers": [] if framed else named(petition),
+        "organisations": [] if framed else public_signers.organisations(petition),
         "comments": [] if framed else public_comments.comments(petition),
         "milestone": timeline.newest_milestone(petition),
     }
@@ -187,7 +188,7 @@ def signing_context(context: Context, petition: Petition, form: SignForm | None)
         "count": count,
         "goal": goal,
         "left": goal - count if goal and count and goal > count else None,
-        "today": counting.today(petition),
+        "today": surveying.today(petition),
         "closes_at": petition.original.closes_at,
         "opens_at": petition.original.opens_at,
         "handed_over_at": petition.tally.handed_over_at,

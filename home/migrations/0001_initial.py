@@ -5,8 +5,7 @@ import wagtail.fields
 from django.conf import settings
 from django.db import migrations, models
 
-import home.colours
-import home.models
+import home.previewed
 from campaigns.migrations._rights import Right, for_groups, model_rights
 
 NAVIGATION = ("home", "navigation", "navigation")
@@ -78,7 +77,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(default='Lastdrop', max_length=60, verbose_name='name')),
-                ('accent', models.CharField(blank=True, help_text='A dark colour for headings, links and large areas. If empty, the default blue is used.', max_length=7, validators=[home.colours.check], verbose_name='colour')),
+                ('accent', models.CharField(blank=True, help_text='A dark colour for headings, links and large areas. If empty, the default blue is used.', max_length=7, verbose_name='colour')),
                 ('social', wagtail.fields.StreamField([('link', 2)], blank=True, block_lookup={0: ('wagtail.blocks.CharBlock', (), {'help_text': '“Mastodon”', 'label': 'Name', 'max_length': 40}), 1: ('wagtail.blocks.URLBlock', (), {'label': 'Web address'}), 2: ('wagtail.blocks.StructBlock', [[('label', 0), ('url', 1)]], {})}, help_text='Where else to find you. Shown at the foot of every page.', verbose_name='elsewhere')),
                 ('logo', models.ForeignKey(blank=True, help_text='Shown beside the name instead of the drop, 38 pixels high.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='campaigns.customimage', verbose_name='logo')),
                 ('privacy_page', models.ForeignKey(blank=True, help_text='Linked next to every form.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.WAGTAIL_PAGE_MODEL, verbose_name='privacy notice')),
@@ -87,7 +86,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'identity',
             },
-            bases=(home.models.Previewed, models.Model),
+            bases=(home.previewed.Previewed, models.Model),
         ),
         migrations.CreateModel(
             name='Navigation',
@@ -105,7 +104,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('locale',), name='one_navigation_a_language')],
                 'unique_together': {('translation_key', 'locale')},
             },
-            bases=(home.models.Previewed, models.Model),
+            bases=(home.previewed.Previewed, models.Model),
         ),
         for_groups(RIGHTS),
     ]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from home.colours import SHAPES, WORDS, contrast
+from home.identity.colours import SHAPES, WORDS, contrast
 from home.styleguide import tokens
 
 
@@ -20,20 +20,25 @@ class Pair(NamedTuple):
 
 PAIRS = [
     *(Pair(upper, ground) for ground in ("ground", "sheet") for upper in ("text", "soft", "ink")),
-    Pair("paper", "ultramarine"),
-    Pair("pale", "ultramarine"),
+    Pair("flood-text", "ultramarine"),
+    Pair("flood-soft", "ultramarine"),
     Pair("paper", "dusk"),
     Pair("pale", "dusk"),
     Pair("paper", "night"),
     Pair("pale", "night"),
-    Pair("night", "drop"),
-    Pair("ultramarine", "paper"),
+    *(
+        Pair(upper.format(name), ground.format(name))
+        for name in ("drop", "flood-action", "night-action")
+        for upper, ground in (("on-{}", "{}"), ("on-{}", "{}-lit"))
+    ),
     Pair("written", "field"),
     Pair("alarm", "blush"),
-    Pair("level", "ground", SHAPES),
+    *(Pair("level", ground, SHAPES) for ground in ("ground", "sheet", "track")),
+    Pair("mark", "ground", SHAPES),
     Pair("focus", "ground", SHAPES),
     Pair("edge", "field", SHAPES),
-    *(Pair("drop", ground, SHAPES) for ground in ("ultramarine", "dusk", "night")),
+    Pair("flood-action", "ultramarine", SHAPES),
+    *(Pair("night-action", ground, SHAPES) for ground in ("dusk", "night")),
 ]
 
 

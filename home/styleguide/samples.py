@@ -200,6 +200,7 @@ def components() -> dict[str, Any]:
             for name, country in (("Ada L.", _("France")), ("Grace H.", ""))
             for signed in ("week", "month", "")
         ],
+        "organisations": [_("River Club"), _("Union of Fishers")],
         "milestone": (10_000, timezone.now()),
         "heads": heads(),
         "correct_form": CorrectForm(signer, {"name": ""}),

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,7 +10,8 @@ from django.template import Context
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from home import colours, stylesheets
+from home import stylesheets
+from home.identity import faces
 from home.styleguide import contrast, samples, sheets, tokens
 from home.templatetags.navigation import identity
 
@@ -28,7 +28,7 @@ def for_insiders(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
 
     @require_safe
     @wraps(view)
-    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def wrapper(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if not (settings.DEBUG or request.user.has_perm("wagtailadmin.access_admin")):
             raise Http404
         return view(request, *args, **kwargs)
@@ -70,7 +70,7 @@ def paper(request: HttpRequest) -> HttpResponse:
 
 
 def current_tokens(request: HttpRequest) -> dict[str, str]:
-    """The tokens by name, with the organisation's colour where it has one."""
-    accent = identity(Context({"request": request}))["accent"]
-    own = [colours.sheet(accent)] if accent else []
+    """The tokens by name, with the organisation's colours where it has its own."""
+    look = identity(Context({"request": request}))["look"]
+    own = [sheet for sheet in (faces.rules(look.faces), look.tokens) if sheet]
     return tokens.parse(stylesheets.read("tokens.css"), *own)

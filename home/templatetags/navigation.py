@@ -7,13 +7,13 @@ from django import template
 from django.conf import settings
 from django.http import HttpRequest
 from django.template import Context
-from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from wagtail.models import Page, Site
 
 from campaigns.caching import cached
 from home.checklist import answers
+from home.identity.faces import preloaded
 from home.languages import choices
 from home.models import Identity, Navigation
 
@@ -104,7 +104,9 @@ def identity(context: Context) -> dict[str, Any]:
 def read_identity(request: HttpRequest) -> dict[str, Any]:
     site = Site.find_for_request(request)
     row = (
-        Identity.objects.select_related("privacy_page", "imprint_page", "logo")
+        Identity.objects.select_related(
+            "privacy_page", "imprint_page", "logo", "logo_on_dark", "sign_picture"
+        )
         .filter(site=site)
         .first()
         or Identity()
@@ -115,13 +117,32 @@ def read_identity(request: HttpRequest) -> dict[str, Any]:
 def describe(row: Identity) -> dict[str, Any]:
     return {
         "name": row.name,
-        "logo": row.logo and row.logo.shown("max-480x152"),
-        "accent": row.colour,
-        "accent_url": reverse("accent", args=[row.colour]) if row.colour else "",
+        **worn(row),
         "social": [link.value for link in row.social],
         "contact_email": row.contact_email,
         "privacy_url": url_of(row.privacy_page),
         "imprint_url": url_of(row.imprint_page),
+    }
+
+
+def worn(row: Identity) -> dict[str, Any]:
+    """The look with its style sheet, the logo and the icons; "" or None where there are none.
+
+    A sign of its own stands in the place of a logo that is missing.
+    """
+    look, seen, icon = row.look, row.appearance, row.sign_picture
+    logo = seen.logo or seen.sign
+    touch = icon and icon.shown("max-180x180|bgcolor-ffffff|format-png")
+    tab = icon and icon.shown("max-96x96|format-png")
+    return {
+        "look": look,
+        "look_url": look.url,
+        "fonts": preloaded(look.faces, translation.get_language()),
+        "logo": logo,
+        "logo_on_dark": seen.logo_on_dark if seen.logo else None,
+        "logo_has_name": row.logo_has_name and seen.logo is not None,
+        "icon_url": tab.url if tab else look.url_of("svg"),
+        "touch_icon_url": touch.url if touch else look.url_of("png"),
     }
 
 

@@ -52,3 +52,17 @@ def test_a_name_may_stand_in_several_places():
     statement = Statement("SELECT %(one)s::int + %(other)s::int * %(one)s::int")
 
     assert statement.run(other=3, one=2, unused=7) == (8,)
+
+
+def test_every_run_uses_the_same_plan():
+    """Otherwise PostgreSQL would plan the long statement of signing anew for each signature."""
+    number = Statement("SELECT count(*) FROM campaigns_signature WHERE id = %(id)s::uuid")
+    for _ in range(10):
+        number.run(id="018f0000-0000-7000-8000-000000000000")
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT generic_plans, custom_plans FROM pg_prepared_statements"
+            " WHERE statement LIKE '%%campaigns_signature WHERE id = $1::uuid'"
+        )
+        assert cursor.fetchall() == [(10, 0)]

@@ -102,6 +102,7 @@ VARIANTS = {
         )
         for action in actions
     ],
+    "guide": [{"name": "editors"}],
     "wagtailadmin_editing_sessions:ping": [PETITION],
     "wagtailadmin_tag_model_autocomplete": [{"app_name": "taggit", "model_name": "tag"}],
     "wagtailadmin_pages:choose_parent": [{"app_label": "campaigns", "model_name": "campaignpage"}],

@@ -18,6 +18,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from staff.middleware import OPEN_VIEWS
+from tests import indexing
 from tests.cms_access.addresses import Address, addresses
 from tests.cms_access.world import CANARY, make_world
 
@@ -35,7 +36,9 @@ Ask = Callable[..., HttpResponse]
 
 @pytest.fixture
 def world(db) -> SimpleNamespace:
-    return make_world()
+    made = make_world()
+    indexing.catch_up()
+    return made
 
 
 @pytest.fixture

@@ -26,6 +26,7 @@ from wagtail_localize.operations import translate_object
 from campaigns.cms.pages.campaign_form import PREFIX
 from campaigns.models import CustomImage, DefaultTexts, Petition, Topic, Version
 from home.models import Identity, Navigation
+from tests import indexing
 from tests.cms_access.addresses import Address, addresses
 from tests.cms_access.test_cms_access import table
 from tests.cms_access.world import make_world
@@ -39,7 +40,7 @@ CANARY = "kanarienvogel"
 PARTS = 4  # so that processes share the work
 # Fields that the browser fills by script, and every button and box that publishes something.
 STREAMS = (
-    *("body", "updates", "demands", "targets", "thanks_blocks"),
+    *("body", "updates", "demands", "targets", "thanks_blocks", "questions"),
     *("main", "foot", "social"),
 )
 ALWAYS = {
@@ -74,7 +75,9 @@ SEEN = {
 def world(db, django_capture_on_commit_callbacks) -> SimpleNamespace:
     """Two teams whose pages show their files; all is translated, and nothing is in review."""
     with django_capture_on_commit_callbacks(execute=True):  # Wagtail's index of references
-        return make_translated_world()
+        made = make_translated_world()
+    indexing.catch_up()
+    return made
 
 
 def make_translated_world() -> SimpleNamespace:

@@ -110,7 +110,9 @@ TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 # What stands by itself or on one of the two frames of public pages; frames on other sites, mails
 # and what only staff see have headers of their own, tested beside them.
 PAGE = re.compile(r'extends "(base|campaigns/message)\.html"|<!doctype', re.IGNORECASE)
-ELSEWHERE = re.compile(r"/(mails|staff|cms|styleguide|wagtail\w*)/|frame|default_texts_preview")
+ELSEWHERE = re.compile(
+    r"/(mails|staff|cms|styleguide|wagtail\w*)/|frame|default_texts_preview|identity/sample"
+)
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from django.test import Client
 from django_otp import DEVICE_ID_SESSION_KEY
 
 from campaigns.models import Topic
+from home.identity.look import Look
 from servers.nginx import HOST
 from staff.models import Phone
 from tests.deploy.conftest import arrived
@@ -178,7 +179,7 @@ def test_files_that_the_application_makes_are_kept(site):
     names = ("card.jpg", "qr.svg", "poster.pdf")
     paths = [f"{petition.get_absolute_url()}{name}" for name in names]
     paths += ["/feeds/rss.xml", "/feeds/atom.xml", "/sitemap.xml", "/robots.txt"]
-    paths += ["/api/openapi.json", "/accent/2511c6.css"]
+    paths += ["/api/openapi.json", Look("#2511c6").url]
 
     twice = [[site.ask(path, method="HEAD") for _ in range(2)] for path in paths]
 

@@ -108,6 +108,39 @@ def test_the_site_map_has_every_public_page_in_all_its_languages(client):
     assert {f"{settings.BASE_URL}/", place} <= set(addresses(client))
 
 
+def test_the_site_map_has_the_updates_of_campaigns(client):
+    day = date(2026, 5, 3)
+    block = {"heading": "Heard", "text": "<p>In court.</p>", "day": day, "pictures": []}
+    updates = [
+        {"type": "update", "value": block, "id": f"{number}1d0b3a4-0000-4000-8000-000000000000"}
+        for number in range(3)
+    ]
+    campaign = make_campaign()
+    campaign.updates = json.dumps(updates, default=str)
+    campaign.save_revision().publish()
+    PageViewRestriction.objects.create(
+        page=make_campaign(
+            make_petition(slug="other"), title="Hidden", slug="hidden", updates=campaign.updates
+        ),
+        restriction_type="login",
+    )
+    campaign.refresh_from_db()
+
+    found = ElementTree.fromstring(client.get("/sitemap.xml").content)
+
+    assert campaign.last_published_at
+    changed = campaign.last_published_at.date().isoformat()
+    entries = {
+        url.findtext("s:loc", "", MAP): url.findtext("s:lastmod", "", MAP)
+        for url in found.findall("s:url", MAP)
+    }
+    urls = [f"{settings.BASE_URL}{campaign.url}updates/{number}1d0b3a4/" for number in range(3)]
+    assert {place: day for place, day in entries.items() if "/updates/" in place} == dict.fromkeys(
+        urls, changed
+    )
+    assert [client.get(place).status_code for place in urls] == [200] * 3
+
+
 def test_the_site_map_has_petitions_that_no_page_carries(client):
     make_home()
     bare = make_petition(slug="bare")

@@ -66,6 +66,7 @@ def addresses() -> dict[str, str]:
     public_signers.show()
     pending = make_signature(petition, email="b@example.org", confirmed_at=None)
     change_texts(petition, close="Let it flow.")
+    change_texts(petition, ask="Call on the minister to stop the dam now.")
     closed = make_petition(title="Closed", closes_at=timezone.now() - timedelta(days=1))
     paused, won = make_petition(title="Paused"), make_petition(title="Won")
     Tally.objects.filter(petition=paused).update(paused_at=timezone.now())

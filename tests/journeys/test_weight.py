@@ -12,10 +12,13 @@ from urllib.parse import urlsplit
 import pytest
 from django.core.files.base import ContentFile
 from playwright.sync_api import Page, Response, Route, expect
+from wagtail.models import Site
 
 from campaigns.models import CampaignPage, CustomImage
 from demo import arabic, images, petitions, russian, stories
 from demo.writing import Block
+from home.identity.faces import preloaded
+from home.models import Identity
 from tests.factories import make_campaign, make_petition, make_translated_page, make_translation
 
 PAGE_BYTES, SCRIPT_BYTES = 100_000, 15_000
@@ -42,6 +45,10 @@ AHEAD = {
         "noto-naskh-arabic-400.woff2",
         "noto-naskh-arabic-700.woff2",
     },
+}
+PLAIN = {
+    code: [path.split("/")[1].removesuffix(".woff2") for path in preloaded("plain", code)]
+    for code in STORIES
 }
 PRELOAD = re.compile(r'<link rel="preload" href="(\S+)" as="font"[^>]*>')
 # How far what had been laid out has moved since the page began (https://web.dev/articles/cls).
@@ -138,7 +145,22 @@ def test_a_campaign_page_asks_for_few_things(site, page, scales, tell):
     page.goto(site + tell("en").url, wait_until="networkidle")
 
     kinds = Counter(kind for kind in map(of_kind, scales.answers) if kind != "other")
-    assert kinds == {"document": 1, "stylesheet": 1, "script": 9, "font": 3, "icon": 2, "image": 1}
+    assert kinds == {"document": 1, "stylesheet": 1, "script": 9, "font": 3, "icon": 1, "image": 1}
+
+
+@pytest.mark.parametrize("code", STORIES)
+def test_with_colours_and_type_of_its_own_a_page_stays_as_light(site, page, scales, tell, code):
+    url = site + tell(code).url
+    look = {"colour": "#0b5d3b", "second_colour": "#ff8800", "faces": "plain", "sign": "round"}
+    Identity.objects.create(site=Site.objects.get(is_default_site=True), **look)
+    page.set_viewport_size(PHONE)
+
+    page.goto(url, wait_until="networkidle")
+
+    assert sum(weigh(each) for each in scales.answers if of_kind(each) != "image") < PAGE_BYTES
+    names = {path.split("/")[-1] for path in scales.paths("font")}
+    assert {name.removesuffix(".woff2") for name in names} == set(PLAIN[code])
+    assert page.evaluate(SHIFTS) < 0.01
 
 
 @pytest.mark.parametrize("code", STORIES)

@@ -15,7 +15,6 @@ from django.db import DataError, OperationalError, connection
 from django.utils import timezone
 from wagtail.models import PageLogEntry, Revision
 
-from campaigns.counting import counting
 from campaigns.mail.sending import Sender
 from campaigns.models import CampaignPage, KeyFingerprint, Signature, Tally
 from campaigns.privacy import retention
@@ -68,13 +67,17 @@ def test_a_mail_server_that_is_away_is_asked_less_and_less_often(signed, smtp_se
     assert (len(smtp_server.messages), sender.wait) == (1, 1)
 
 
-def test_a_slow_count_is_soon_repeated(monkeypatch):
-    monkeypatch.setattr(counting, "recount", lambda: time.sleep(0.2))
+def test_work_that_takes_long_is_done_less_often():
+    """A tenth of a second is a hundredth of ten seconds."""
+    slow = Round("slow", lambda: time.sleep(0.1), every=1, share=100)
+    quick = Round("quick", lambda: None, every=1, share=100)
 
-    wait = counting.recount_in_turn()
+    now = time.monotonic()
+    slow.run()
+    quick.run()
 
-    # Not five seconds, which would be a twenty-fifth of one core.
-    assert wait == counting.OLDEST_COUNT
+    assert slow.due_at >= now + 10
+    assert now + 1 <= quick.due_at < now + 2
 
 
 def test_a_round_is_due_again_when_it_says_so_or_after_its_usual_time(worker):

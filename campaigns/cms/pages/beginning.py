@@ -185,7 +185,7 @@ class BeginView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]
     form_class = BeginForm
     template_name = "campaigns/cms/begin.html"
     page_title = _("New campaign")
-    header_icon = "form"
+    header_icon = "doc-full"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not may_begin(request.user):

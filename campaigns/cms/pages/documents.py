@@ -1,6 +1,7 @@
 """Checks that uploaded documents are what their names say, and nothing that a browser runs."""
 
 import re
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
@@ -27,6 +28,20 @@ MARKUP = re.compile(
 
 
 class DocumentForm(BaseDocumentForm):
+    """The form of documents. Wagtail uses the class that WAGTAILDOCS_DOCUMENT_FORM_BASE names."""
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """Pass over errors of the file where the form does not have it.
+
+        Of many files that are uploaded at once, one whose name is no title gets such a form. Its
+        file was checked when it arrived; Wagtail's model looks for it again, in vain.
+        """
+        if field is None and "file" not in self.fields and hasattr(error, "error_dict"):
+            error.error_dict.pop("file", None)
+            if not error.error_dict:
+                return
+        super().add_error(field, error)
+
     def clean_file(self) -> "UploadedFile[bytes] | FieldFile":
         file = self.cleaned_data["file"]
         if isinstance(file, UploadedFile):

@@ -109,7 +109,7 @@ class CampaignPageViewSet(PageViewSet):
     revisions_unschedule_view_class = campaign_views.CampaignUnscheduleView
     lock_view_class = campaign_views.CampaignLockView
     unlock_view_class = campaign_views.CampaignUnlockView
-    icon = "form"
+    icon = "doc-full"  # not that of petitions, which often have the same title
 
 
 def copy_petitions(request: StaffRequest, page: Page, copy: Page) -> None:

@@ -10,10 +10,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.template.defaultfilters import filesizeformat
 from django.utils.functional import lazy
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps
 from PIL.JpegImagePlugin import JpegImageFile
 from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
+
+from guide.beside import explained
 
 # A photograph (JPEG) of more pixels is scaled down to these: enough for every rendition, also of a
 # part of it. The area is bounded, and not the sides, so that a panorama stays sharp.
@@ -22,6 +25,11 @@ PIXELS_KEPT = 2560 * 2560
 BYTES_KEPT = 5 * 1024 * 1024
 # The largest photograph that is scaled down, which WAGTAILIMAGES_MAX_IMAGE_PIXELS does not bound.
 PIXELS_TAKEN = 80_000_000
+DESCRIPTION = _(
+    "For readers who cannot see the picture. Say what it shows, in one sentence: “Police in "
+    "helmets stand in a line before a church.” It becomes the alt text at the top of a page and in "
+    "stories, where you can change it. Leave it empty only for mere ornament."
+)
 BROKEN = (OSError, SyntaxError, ValueError, EOFError, OverflowError)
 
 
@@ -146,3 +154,4 @@ class ImageForm(BaseImageForm):
             self.fields["file"] = WholeImageField(
                 label=field.label, required=field.required, widget=field.widget
             )
+        self.fields["description"].help_text = explained(DESCRIPTION, "pictures")

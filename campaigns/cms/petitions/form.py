@@ -27,6 +27,7 @@ from campaigns.petitions.petition import Petition
 from campaigns.petitions.settings import PetitionSettings
 from campaigns.petitions.texts import STEPS, default_texts
 from campaigns.scheduling import name_time_zone
+from guide.beside import AboutFieldPanel, explained
 
 SETTINGS = [field.name for field in PetitionSettings._meta.fields if field.editable]
 
@@ -108,6 +109,7 @@ EMPTY_MEANS_DEFAULT = _(
     "Every field here may stay empty. The default text, shown in grey, is then used. Moderators "
     "change the default texts, under Snippets › Default texts."
 )
+WHEN_AND_HOW_MANY = _("When people can sign, and how many of them you want.")
 CONSENT_HELP = _(
     "When you publish a change, the earlier version stays with the people who signed it. Once "
     "people have signed, you are asked for the reason for a change, which everybody can read."
@@ -147,7 +149,7 @@ letter = ObjectList(
                 ),
             ],
             heading=_("The letter"),
-            help_text=CONSENT_HELP,
+            help_text=explained(CONSENT_HELP, "letter"),
             classname="petition-letter",
         ),
     ],
@@ -166,17 +168,21 @@ settings = ObjectList(
                 EndedPanel("has_ended"),
             ],
             heading=_("Goal and times"),
+            help_text=explained(WHEN_AND_HOW_MANY, "settings"),
         ),
         MultiFieldPanel(
             [
                 FieldPanel("country_field"),
                 FieldPanel("postcode_field"),
+                FieldPanel("affiliation_field"),
+                FieldPanel("asks_phone"),
                 FieldPanel("comment_field"),
                 FieldPanel("shows_comments"),
                 FieldPanel("offers_updates"),
             ],
             heading=_("What signers are asked for besides their name and email"),
         ),
+        FieldPanel("questions"),
         FieldPanel("shows_signers"),
         FieldPanel("confirms_by_email"),
         FieldPanel("sends_thanks"),
@@ -196,12 +202,13 @@ settings = ObjectList(
 HEADING, TEXT, SUBJECT = _("Heading"), _("Text"), _("Subject")
 texts = ObjectList(
     [
-        HelpPanel(content=EMPTY_MEANS_DEFAULT),
+        HelpPanel(content=explained(EMPTY_MEANS_DEFAULT, "texts")),
         step(
             _("The form"),
-            _("The button, and the box that people may tick below their email."),
+            _("The button, and the boxes that people may tick."),
             button=_("Text on the button"),
             updates_label=_("“Keep me informed”"),
+            phone_label=_("Consent to be called"),
         ),
         step(
             _("After signing"),
@@ -282,7 +289,7 @@ texts = ObjectList(
 elsewhere = ObjectList(
     [
         TranslationNote(content=ORIGINAL_DECIDES, heading=_("Sites that may show the petition")),
-        FieldPanel("embed_sites"),
+        AboutFieldPanel("embed_sites", "elsewhere"),
         EmbedPanel(),
     ],
     heading=_("On other sites"),

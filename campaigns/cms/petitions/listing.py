@@ -1,9 +1,11 @@
-"""The list of petitions with their states and counts, in a fixed number of queries."""
+"""The list of petitions, one row each with its languages, in a fixed number of queries."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
 import django_filters
+from django.contrib.contenttypes.models import ContentType
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -15,24 +17,33 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import CollectionFilter, WagtailFilterSet
 from wagtail.admin.ui.tables import (
     Column,
-    LocaleColumn,
     NumberColumn,
-    StatusTagColumn,
     UpdatedAtColumn,
 )
 from wagtail.admin.utils import get_latest_str
 from wagtail.admin.views.generic import IndexView as GenericIndexView
 from wagtail.admin.widgets.button import Button
-from wagtail.models import Collection, Locale
+from wagtail.models import Collection, Locale, WorkflowState
 from wagtail.snippets.views.snippets import IndexView
 
 from campaigns.cms.permissions import SEE, StaffRequest, may, petition_policy
-from campaigns.cms.petitions.views import address
+from campaigns.cms.petitions.views import address, home_url
 from campaigns.cms.translating import buttons
 from campaigns.pages.listed import published_petitions
 from campaigns.petitions.panels import URLS
 from campaigns.petitions.petition import Petition, fetch_tallies
 from campaigns.petitions.state import State, in_state
+from campaigns.petitions.tally import Tally
+
+# The value of the filter for what waits for approval, which is no state that the public sees.
+WAITS, IN_MODERATION = "moderation", _("in moderation")
+
+
+class Language(NamedTuple):
+    """A petition in one language, and whether it waits for approval."""
+
+    petition: Petition
+    waits: bool
 
 
 def collections_of(request: StaffRequest) -> QuerySet[Collection]:
@@ -55,9 +66,23 @@ def collection_contents(collection: Collection) -> dict[str, Any] | None:
     return {"count": count, "count_text": text, "url": url}
 
 
+def in_moderation() -> list[int]:
+    """The keys of the petitions, in whichever language, that wait for approval."""
+    waiting = WorkflowState.objects.filter(
+        status=WorkflowState.STATUS_IN_PROGRESS,
+        base_content_type=ContentType.objects.get_for_model(Petition),
+    )
+    return [int(key) for key in waiting.values_list("object_id", flat=True)]
+
+
 class PetitionFilters(WagtailFilterSet):
+    """Filters that find a petition if they fit it in one of its languages."""
+
     state = django_filters.ChoiceFilter(
-        label=_("State"), choices=State.choices, method="in_state", empty_label=_("All")
+        label=_("State"),
+        choices=[*State.choices, (WAITS, IN_MODERATION)],
+        method="in_state",
+        empty_label=_("All"),
     )
     collection = CollectionFilter(label=_("Collection"), queryset=collections_of)
 
@@ -66,9 +91,14 @@ class PetitionFilters(WagtailFilterSet):
         fields: list[str] = []
 
     def in_state(self, queryset: QuerySet[Petition], name: str, value: str) -> QuerySet[Petition]:
-        if value == State.DRAFT:
-            return queryset.exclude(pk__in=published_petitions())
-        return queryset.filter(in_state(State(value), "translation_key"), live=True)
+        rows = Petition.objects.all()
+        if value == WAITS:
+            rows = rows.filter(pk__in=in_moderation())
+        elif value == State.DRAFT:
+            rows = rows.exclude(pk__in=published_petitions())
+        else:
+            rows = rows.filter(in_state(State(value), "translation_key"), live=True)
+        return queryset.filter(translation_key__in=rows.values("translation_key"))
 
 
 class PetitionIndexView(IndexView):
@@ -83,7 +113,16 @@ class PetitionIndexView(IndexView):
     paginate_by = 50
 
     def get_base_queryset(self) -> QuerySet[Petition]:
-        return super().get_base_queryset().select_related("collection", "locale")
+        """The originals, which stand for their translations: these are in the same collection."""
+        originals = super().get_base_queryset().filter(pk__in=Tally.objects.values("petition"))
+        return originals.select_related("collection", "locale")
+
+    def search_queryset(self, queryset: QuerySet[Petition]) -> QuerySet[Petition]:
+        """Find a petition by its words in each language."""
+        if not self.is_searching:
+            return queryset
+        found: QuerySet[Petition] = super().search_queryset(Petition.objects.all())
+        return queryset.filter(translation_key__in=found.values("translation_key"))
 
     def filter_queryset(self, queryset: QuerySet[Petition]) -> QuerySet[Petition]:
         if self.filters and not self.filters.is_valid():
@@ -94,21 +133,19 @@ class PetitionIndexView(IndexView):
         self, queryset: QuerySet[Petition], page_size: int
     ) -> tuple["Paginator[Petition]", "Page[Petition]", QuerySet[Petition], bool]:
         paginated = super().paginate_queryset(queryset, page_size)
-        self.translating = buttons(self.request.user, fetch_tallies(paginated[2]))
+        rows = fetch_tallies(paginated[2])
+        self.translating = buttons(self.request.user, rows)
+        self.languages = languages_of(rows)
         return paginated
 
     @cached_property
     def columns(self) -> list[Column]:
         """The columns of the list, without Wagtail's checkboxes for bulk actions."""
-        languages = [LocaleColumn(label=_("Language"))] if Locale.objects.count() > 1 else []
+        several = Locale.objects.count() > 1
+        languages = [LanguagesColumn("languages", self, label=_("Languages"))] if several else []
         return [
             self._get_title_column("title", accessor=get_latest_str, classname="petition-title"),
-            StatusTagColumn(
-                "state",
-                label=_("State"),
-                accessor=lambda petition: petition.state.label,
-                primary=lambda petition: petition.state == State.OPEN,
-            ),
+            StatesColumn("state", self, label=_("State")),
             *languages,
             NumberColumn("tally.total", label=_("Signatures")),
             NumberColumn("tally.pending", label=_("Awaiting confirmation")),
@@ -141,6 +178,58 @@ class PetitionIndexView(IndexView):
 
     def may(self, action: str, petition: Petition) -> bool:
         return may(self.request.user, action, petition)
+
+
+def languages_of(rows: list[Petition]) -> dict[UUID, list[Language]]:
+    """Each petition in all its languages, the original first; makes two queries."""
+    found = {row.translation_key: [row] for row in rows}
+    others = Petition.objects.filter(translation_key__in=found).exclude(
+        pk__in=[row.pk for row in rows]
+    )
+    for other in others.select_related("locale", "collection").order_by("locale__language_code"):
+        other.tally = found[other.translation_key][0].tally
+        found[other.translation_key].append(other)
+    waiting = set(in_moderation())
+    return {
+        key: [Language(each, each.pk in waiting) for each in petitions]
+        for key, petitions in found.items()
+    }
+
+
+class OfList(Column):
+    """A column that reads what its list knows of the languages of each petition."""
+
+    def __init__(self, name: str, view: PetitionIndexView, **kwargs: Any) -> None:
+        super().__init__(name, **kwargs)
+        self.view = view
+
+
+class StatesColumn(OfList):
+    """The state that the public sees, and whether the petition waits for approval."""
+
+    cell_template_name = "campaigns/cms/states_cell.html"
+
+    def get_cell_context_data(self, instance: Petition, parent_context: Any) -> dict[str, Any]:
+        languages = self.view.languages[instance.translation_key]
+        return {
+            **super().get_cell_context_data(instance, parent_context),
+            "petition": instance,
+            "waits": any(each.waits for each in languages),
+        }
+
+
+class LanguagesColumn(OfList):
+    """The languages of a petition, each with its state, and leading to the petition in it."""
+
+    cell_template_name = "campaigns/cms/languages_cell.html"
+
+    def get_cell_context_data(self, instance: Petition, parent_context: Any) -> dict[str, Any]:
+        languages = self.view.languages[instance.translation_key]
+        user = self.view.request.user
+        return {
+            **super().get_cell_context_data(instance, parent_context),
+            "languages": [(each, home_url(each.petition, user)) for each in languages],
+        }
 
 
 def day(moment: datetime | None) -> str:

@@ -31,6 +31,7 @@ from campaigns.privacy import dependents
 from campaigns.signatures.columns import COLUMNS
 from campaigns.signatures.conditions import STATES
 from campaigns.signatures.declarations import ShownIn, as_text
+from campaigns.signatures.replies import readable
 from campaigns.signatures.signature import Signature
 
 
@@ -145,6 +146,7 @@ def details(signature: Signature) -> list[tuple[str, Any]]:
             for field, column in COLUMNS
             if ShownIn.CMS in column.shown_in
         ),
+        *readable(signature, signature.tally.petition),
         *assisting.facts(signature),
     ]
     if version := signature.version:

@@ -76,7 +76,8 @@ def respond(
             )
             for subject, count in subjects(request, signatures, petition)
         ]
-    file = FILES[format](signatures, rows.headings())
+    questions = rows.asked(signatures)
+    file = FILES[format](signatures, rows.headings(questions), questions)
     content = passed_on(file, Record(entries, announced=announced), lock=lock)
     response = StreamingHttpResponse(content, content_type=TYPES[format])
     response["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -11,12 +11,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.blocks import StreamValue
 
+from campaigns.petitions.questions import Question
 from campaigns.petitions.settings import PetitionSettings
 from campaigns.petitions.texts import Texts
 
@@ -41,6 +43,8 @@ class Signable(Protocol):
     def organisation(self) -> str: ...
     @property
     def original(self) -> PetitionSettings: ...
+    @property
+    def asked_questions(self) -> list[Question]: ...
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,26 @@ def updates_label(petition: Signable) -> str:
 def shown_label(petition: Signable) -> str:
     if not petition.original.shows_signers:
         return ""
-    return f"{petition.texts.shown_label}\n{petition.texts.shown_help}"
+    return f"{petition.texts.shown_label}\n{shown_help(petition)}"
+
+
+def shown_help(petition: Signable) -> str:
+    """What is said below the box for being named, in the language of the petition."""
+    sentences = [petition.texts.shown_help]
+    if petition.original.names_organisations:
+        sentences.append(petition.texts.shown_affiliation)
+    return " ".join(sentences)
+
+
+def phone_label(petition: Signable) -> str:
+    return petition.texts.phone_label if petition.original.asks_phone else ""
+
+
+def questions(petition: Signable) -> str:
+    if not petition.asked_questions:
+        return ""
+    with translation.override(petition.texts.language):
+        return "\n\n".join(each.as_read for each in petition.asked_questions)
 
 
 def comment_shown_label(petition: Signable) -> str:
@@ -94,6 +117,8 @@ PARTS = [
     Part("targets", _("addressed to"), targets),
     Part("letter", _("letter"), lambda petition: petition.letter),
     Part("consent", _("consent"), lambda petition: petition.consent),
+    Part("questions", _("questions"), questions),
+    Part("phone_label", _("text beside the consent to be called"), phone_label),
     Part("updates_label", _("text beside “keep me informed”"), updates_label),
     Part("shown_label", _("text beside the box for being named"), shown_label),
     Part(

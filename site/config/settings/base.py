@@ -92,9 +92,7 @@ TEMPLATES = [
     },
 ]
 
-# Signing uses one prepared statement (psycopg's prepare_threshold). PgBouncer in transaction mode
-# does not support it, and needs PREPARED_STATEMENTS=off.
-DATABASE_OPTIONS = {"prepare_threshold": 1} if env.flag("PREPARED_STATEMENTS", True) else {}
+PREPARED_STATEMENTS = env.flag("PREPARED_STATEMENTS", True)
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -162,7 +160,9 @@ USE_TZ = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
-STATICFILES_DIRS = [ROOT / "site" / "static"]
+# The guides that staff read in the CMS, and their pictures.
+GUIDES = ROOT / "docs"
+STATICFILES_DIRS = [ROOT / "site" / "static", ("guide", GUIDES / "images")]
 STATICFILES_FINDERS = [
     "home.stylesheets.Finder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",

@@ -2,7 +2,7 @@
 
 from config import env
 from config.settings.base import *  # noqa: F403
-from config.settings.base import DATABASE_OPTIONS, INSTALLED_APPS, MIDDLEWARE, VAR
+from config.settings.base import INSTALLED_APPS, MIDDLEWARE, PREPARED_STATEMENTS, VAR
 from servers import postgres
 
 DEBUG = True
@@ -19,9 +19,13 @@ SECRET_KEY = env.persistent("SECRET_KEY", VAR / "keys" / "secret")
 SIGNATURE_KEY = env.persistent("SIGNATURE_KEY", VAR / "keys" / "signature")
 
 DATABASES = {
-    "default": env.database("DATABASE_URL", postgres.url(VAR / "postgres"), conn_max_age=0)
+    "default": env.database(
+        "DATABASE_URL",
+        postgres.url(VAR / "postgres"),
+        prepares=PREPARED_STATEMENTS,
+        conn_max_age=0,
+    )
 }
-DATABASES["default"].setdefault("OPTIONS", {}).update(DATABASE_OPTIONS)
 
 # Without a mail server each mail becomes a file under var/mail/.
 if not env.text("EMAIL_HOST", ""):

@@ -2,7 +2,7 @@
 
 from config import env
 from config.settings.base import *  # noqa: F403
-from config.settings.base import DATABASE_OPTIONS, MIDDLEWARE
+from config.settings.base import MIDDLEWARE, PREPARED_STATEMENTS
 
 DEBUG = False
 # Without the second factor, a password alone gives access to signers' data (staff.second_factor).
@@ -15,13 +15,9 @@ WAGTAILADMIN_BASE_URL = BASE_URL
 
 DATABASES = {
     "default": env.database(
-        "DATABASE_URL",
-        conn_max_age=600,
-        conn_health_checks=True,
-        disable_server_side_cursors=not DATABASE_OPTIONS,  # For PgBouncer in transaction mode.
+        "DATABASE_URL", prepares=PREPARED_STATEMENTS, conn_max_age=600, conn_health_checks=True
     )
 }
-DATABASES["default"].setdefault("OPTIONS", {}).update(DATABASE_OPTIONS)
 
 MIDDLEWARE.insert(1, "whitenoise.middleware.WhiteNoiseMiddleware")
 STORAGES = {

@@ -1,8 +1,8 @@
-"""The settings for tests: a real PostgreSQL, and a fast hash of passwords."""
+"""The settings for tests: a real PostgreSQL, a fast hash of passwords, and indexes in time."""
 
 from config import env
 from config.settings.base import *  # noqa: F403
-from config.settings.base import DATABASE_OPTIONS, INSTALLED_APPS, VAR
+from config.settings.base import INSTALLED_APPS, PREPARED_STATEMENTS, VAR
 from servers import postgres
 
 INSTALLED_APPS.append("demo")
@@ -13,10 +13,15 @@ SECRET_KEY = "only for tests: the secret of signed links"
 SIGNATURE_KEY = "only for tests: the key of signatures"
 
 DATABASES = {
-    "default": env.database("DATABASE_URL", postgres.url(VAR / "test-postgres"), conn_max_age=0)
+    "default": env.database(
+        "DATABASE_URL",
+        postgres.url(VAR / "test-postgres"),
+        prepares=PREPARED_STATEMENTS,
+        conn_max_age=0,
+    )
 }
-DATABASES["default"].setdefault("OPTIONS", {}).update(DATABASE_OPTIONS)
 
+TASKS = {"default": {"BACKEND": "tests.indexing.WhenRead"}}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 MEDIA_ROOT = VAR / "test-media"
 LIMITS_LOOPBACK = False

@@ -26,6 +26,7 @@ def form_data(**fields):
         "closes_at": "",
         "country_field": "optional",
         "postcode_field": "off",
+        "affiliation_field": "off",
         "comment_field": "off",
         "offers_updates": "on",
         "confirms_by_email": "on",
@@ -36,5 +37,6 @@ def form_data(**fields):
         "targets": streamfield([]),
         "demands": streamfield([]),
         "thanks_blocks": streamfield([]),
+        "questions": streamfield([]),
     }
     return nested_form_data(values | fields)

@@ -189,7 +189,14 @@ def identity(teams):
 
 
 def rename(desk, identity, name, **answer):
-    data = {"name": name, "logo": "", "privacy_page": "", "social-count": "0", "accent": ""}
+    data = {
+        "name": name,
+        "logo": "",
+        "privacy_page": "",
+        "social-count": "0",
+        "faces": "poster",
+        "sign": "drop",
+    }
     return desk.post(f"/admin/settings/home/identity/{identity.site_id}/", data | answer)
 
 

@@ -8,6 +8,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
+from django.contrib.contenttypes.models import ContentType
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, models, transaction
 from django.http import HttpResponse
@@ -15,7 +17,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.contrib.redirects.models import Redirect
-from wagtail.models import Collection, Page
+from wagtail.documents.models import Document
+from wagtail.models import Collection, Page, UploadedFile
 
 from campaigns.models import CampaignPage, CustomImage, Petition, SentForm, StaffNotice, Topic
 from campaigns.workflow import sent_forms
@@ -194,6 +197,44 @@ def test_two_forms_of_one_session_have_two_tokens(admin):
 
     assert [len(set(found)) for found in tokens] == [1, 1]
     assert tokens[0][0] != tokens[1][0]
+
+
+@pytest.mark.parametrize(
+    ("kind", "space", "told", "model", "file"),
+    [
+        ("image", "wagtailimages", "image_id", CustomImage, ("a.png", packed("PNG"))),
+        ("document", "wagtaildocs", "doc_id", Document, ("a.pdf", b"%PDF-1.7")),
+    ],
+)
+def test_one_of_many_files_that_needs_a_title_is_made_once(kind, space, told, model, file, admin):
+    """A file whose name is no title gets a form with a button; the others have none."""
+    upload = UploadedFile.objects.create(
+        for_content_type=ContentType.objects.get_for_model(model),
+        file=SimpleUploadedFile(*file),
+        uploaded_by_user=User.objects.get(username="admin"),
+    )
+    path = reverse(f"{space}:create_multiple_from_uploaded_{kind}", args=[upload.pk])
+    data = {"title": "Square", "collection": root(), "tags": ""}
+    form = {f"uploaded-{kind}-{upload.pk}-{name}": value for name, value in data.items()}
+
+    answers = [admin.post(path, {**form, "csrfmiddlewaretoken": TOKEN}) for _ in range(2)]
+
+    made = model.objects.get(title="Square")
+    assert [answer.json() for answer in answers] == [{"success": True, told: made.pk}] * 2
+
+
+def test_each_of_many_files_is_sent_once_and_needs_no_guard(admin):
+    """The browser sends them with one token, one after another, when they are chosen."""
+    path = reverse("wagtailimages:add_multiple")
+    for name in ("One", "Two"):
+        data = {"title": name, "collection": root(), "files[]": picture()}
+        admin.post(path, {**data, "csrfmiddlewaretoken": TOKEN})
+
+    page = admin.get(path).content.decode()
+
+    assert sorted(CustomImage.objects.values_list("title", flat=True)) == ["One", "Two"]
+    form = page[page.index('id="fileupload"') :].partition("</form>")[0]
+    assert "submit" not in form
 
 
 def test_who_may_not_add_is_told_so_again(admin, people, browse):

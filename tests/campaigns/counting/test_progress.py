@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from campaigns.counting import counting
+from campaigns.counting import counting, surveying
 from campaigns.models import Petition, Survey
 from campaigns.petitions.settings import PetitionSettings, Progress, next_rung
 from tests.factories import make_campaign, make_home, make_petition, make_signature
@@ -100,40 +100,40 @@ class TestSurvey:
         make_signature(petition, email="d@example.org", country="FR", moderation="quarantined")
         make_signature(petition, email="e@example.org", country="FR", confirmed_at=yesterday)
         counting.recount()
-        counting.survey()
+        surveying.survey()
         return petition
 
     def again(self, petition):
         return Petition.objects.get(pk=petition.pk)
 
     def test_countries_with_few_signatures_are_not_told(self, client, petition):
-        assert counting.countries(self.again(petition)) == {"FR": 13}
+        assert surveying.countries(self.again(petition)) == {"FR": 13}
         assert client.get("/api/petitions/keep-the-river-free/").json()["countries"] == {"FR": 13}
 
     def test_todays_are_told(self, client, petition):
-        assert counting.today(self.again(petition)) == 21
+        assert surveying.today(self.again(petition)) == 21
         assert "21 signed today" in client.get(petition.url_path()).content.decode()
 
     def test_yesterdays_survey_says_nothing_of_today(self, petition):
         Survey.objects.update(day=timezone.localdate() - timedelta(days=1))
 
-        assert counting.today(self.again(petition)) == 0
+        assert surveying.today(self.again(petition)) == 0
 
     def test_few_are_not_told(self, petition):
         Survey.objects.update(today=9)
 
-        assert counting.today(self.again(petition)) == 0
+        assert surveying.today(self.again(petition)) == 0
 
     def test_it_follows_the_count(self, petition):
         make_signature(petition, email="f@example.org", country="VA")
         counting.recount()
-        counting.survey()
+        surveying.survey()
 
-        assert counting.countries(self.again(petition)) == {"FR": 13, "VA": 10}
+        assert surveying.countries(self.again(petition)) == {"FR": 13, "VA": 10}
 
     def test_what_has_not_changed_is_not_counted_again(self, petition):
-        Survey.objects.update(countries={"DE": 99})
+        Survey.objects.update(figures={"countries": {"DE": 99}})
 
-        counting.survey()
+        surveying.survey()
 
-        assert counting.countries(self.again(petition)) == {"DE": 99}
+        assert surveying.countries(self.again(petition)) == {"DE": 99}

@@ -67,7 +67,9 @@ def test_it_holds_each_column_of_the_page_and_none_of_the_checks(client):
         for field, column in COLUMNS
         if column.form_field or ShownIn.OWN_PAGE in column.shown_in
     }
-    others = {"number", "petition", "version", "confirmed_by_hand", "mails", "new_email"}
+    others = {"number", "petition", "replies", "version", "confirmed_by_hand", "mails"} | {
+        "new_email"
+    }
     assert found.keys() == shown | others
 
 

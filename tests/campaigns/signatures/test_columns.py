@@ -34,6 +34,8 @@ def sample(field: models.Field) -> Any:
         return True
     if isinstance(field, models.DateTimeField):
         return timezone.now()
+    if isinstance(field, models.JSONField):
+        return {"other": {"key": "a reply"}}
     if isinstance(field, models.BinaryField):
         return b"k" * 32
     return f"a {field.name}"[: field.max_length]
@@ -134,6 +136,7 @@ def test_signing_again_replaces_each_typed_column_until_it_is_confirmed(is_confi
         email="Ada@example.org",
         version=petition.version.pk,
         is_shown=True,
+        replies={"other": {"key": "another"}},
         **{name: ANSWERS.get(name, "another") for name in signing.UNANSWERED},
     )
 

@@ -14,6 +14,7 @@ NAMED_BY_STAFF = {
     ("campaigns_decision", "reason"),
     ("campaigns_moderatedsignature", "moderation_reason"),
 }
+ANSWERS = {("campaigns_signature", "replies")}
 KEYS = {
     ("campaigns_outgoingmail", "recipient_key"),
     ("campaigns_rememberedmoderation", "email_key"),
@@ -38,7 +39,7 @@ def test_none_are_collected_of_any_personal_column():
     personal = {
         (Signature._meta.db_table, Signature._meta.get_field(name).column) for name in PERSONAL
     }
-    assert found == personal | NAMED_BY_STAFF | KEYS
+    assert found == personal | NAMED_BY_STAFF | ANSWERS | KEYS
 
 
 @pytest.mark.django_db
@@ -52,6 +53,7 @@ def test_nothing_of_a_signer_is_in_the_statistics():
             postcode="C4N4RY",
             comment="A canary sings",
             shown_as="Canary B.",
+            replies={"personal": {"a": "Canary"}},
         )
     ListEntry.objects.create(kind="email", pattern="canary@example.org", note="A canary")
 

@@ -94,7 +94,7 @@ class Petitioners:
         return sum(confirmed and not moderation for confirmed, moderation in self.known.values())
 
     def counted(self) -> int:
-        counting.recount()
+        counting.fold()
         return Tally.objects.get(pk=self.petition.tally.pk).total
 
 

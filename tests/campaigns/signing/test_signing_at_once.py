@@ -58,5 +58,5 @@ def test_50_confirmations_of_one_link_count_once():
 
     assert slugs == [petition.slug] * 50
     assert sorted(kinds()) == ["confirm", "thanks"]
-    counting.recount()
+    counting.fold()
     assert Tally.objects.get().total == 1

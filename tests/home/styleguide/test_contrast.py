@@ -2,7 +2,8 @@
 
 import pytest
 
-from home import colours, stylesheets
+from home import stylesheets
+from home.identity.look import Look
 from home.styleguide import contrast, tokens
 
 KNOWN = tokens.parse(stylesheets.read("tokens.css"))
@@ -19,15 +20,18 @@ def test_every_pair_has_the_contrast_that_it_needs(pair, scheme):
 def test_every_colour_is_measured_on_another():
     measured = {name for pair in contrast.PAIRS for name in pair[:2]}
 
-    # A link is ink; line and track only part what is told in words.
-    assert set(dict(tokens.of_kind("colours", KNOWN))) - measured == {"link", "line", "track"}
+    # A link is ink, and an action a drop; a line only parts what is told in words, as does the
+    # colour of errors; the shade below a level is further from it than its ground.
+    assert set(dict(tokens.of_kind("colours", KNOWN))) - measured == {
+        *("action", "on-action", "action-lit", "flood-shade", "line", "link", "wrong")
+    }
 
 
-def test_the_site_s_own_colour_is_measured_in_the_place_of_ours():
-    known = tokens.parse(stylesheets.read("tokens.css"), colours.sheet("#0b4f3a"))
+def test_the_site_s_own_colours_are_measured_in_the_place_of_ours():
+    known = tokens.parse(stylesheets.read("tokens.css"), Look("#0b5d3b", "#ff8800").sheet)
 
-    assert tokens.colour(known["ultramarine"], "dark", known) == "#0b4f3a"
-    assert tokens.colour(known["level"], "dark", known) == KNOWN["drop"]
+    assert tokens.colour(known["ultramarine"], "dark", known) == "#0b5d3b"
+    assert tokens.colour(known["drop"], "dark", known) == "#ff8800"
     assert {grade for row in contrast.measured(known) for *_, grade in row["schemes"]} == {
         "AA",
         "AAA",

@@ -125,7 +125,7 @@ def test_every_block_and_every_state_is_shown(client, development):
 
 
 def test_the_house_s_own_colour_is_shown_as_it_is_worn(client, development):
-    Identity.objects.create(site=make_home().get_site(), accent="#0b4f3a")
+    Identity.objects.create(site=make_home().get_site(), colour="#0b4f3a")
 
     text = client.get(PAGE).content.decode()
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
 from campaigns.cms.permissions import SEE
+from campaigns.counting import counting
 from campaigns.models import Petition, State, Tally
 from campaigns.petitions import controlling
 from campaigns.petitions.actions import ACTIONS, Action
@@ -215,8 +216,8 @@ def test_holding_data_is_for_campaign_managers(name, teams, people, browse):
     ("closed", "anonymised", "said"),
     [
         (None, False, "anonymised 90 days after the end"),
-        (days_ago(-1), False, "the data of 0 signers will be anonymised on"),
-        (days_ago(10), False, "the data of 0 signers will be anonymised on"),
+        (days_ago(-1), False, "signers’ data will be anonymised on"),
+        (days_ago(10), False, "signers’ data will be anonymised on"),
         (days_ago(100), False, "will be anonymised within the hour"),
         (days_ago(100), True, "there is none left"),
     ],
@@ -237,6 +238,15 @@ def test_the_clock_of_signers_data_is_shown(
     for page in pages:
         assert said in page
         assert ("(Europe/Vienna)" in page) == (closed is not None)
+
+
+def test_the_clock_counts_signers_only_where_somebody_has_signed(teams, people, browse):
+    Petition.objects.filter(pk=teams.ours.pk).update(closes_at=days_ago(10))
+
+    counting.recount()
+
+    page = browse(people.editor).get(url("edit", teams.ours.pk)).content.decode()
+    assert "the data of 1 signer will be anonymised on" in page
 
 
 @pytest.mark.parametrize("verb", ["resume", "undo_victory"])

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from campaigns.counting import arrivals, counting
 from campaigns.petitions.panels import URLS
+from campaigns.public import arrivals as public_arrivals
 from tests.factories import make_campaign, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +51,15 @@ def test_before_the_first_signature_it_says_when_numbers_come(client, admin_user
 
     assert "There are no numbers yet." in report
     assert "By source" not in report
+
+
+def test_the_report_names_what_a_code_may_have(client, admin_user):
+    client.force_login(admin_user)
+
+    report = client.get(url("arrivals", make_petition())).content.decode()
+
+    assert "lowercase letters, digits, dots, hyphens and underscores" in report
+    assert public_arrivals.code("a.b-c_1") == "a.b-c_1"
 
 
 def test_the_file_has_a_line_for_each_number(client, admin_user, petition):

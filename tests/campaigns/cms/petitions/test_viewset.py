@@ -126,7 +126,8 @@ def test_filters_by_state_agree_with_the_state_of_each(people, browse, teams):
     make_translation(original, "fr")
 
     for state in State:
-        expected = {p.title for p in Petition.objects.all() if p.state == state}
+        rows = [petition for petition in Petition.objects.all() if petition.state == state]
+        expected = {petition.original.title for petition in rows}
         assert expected
         shown = browse(people.moderator).get(url("list"), {"state": state.value})
         assert {p.title for p in shown.context["object_list"]} == expected

@@ -20,6 +20,12 @@ CHANGES = {
     ),
     "letter": ({"close": "Let it flow."}, "Let it run.", "Let it flow."),
     "consent": ({"consent": "I agree to more."}, "I agree that my", "I agree to more."),
+    "questions": (
+        {"questions": [("text", {"label": "Your job?", "is_personal": True})]},
+        "",
+        "Your job?\n(deleted when the data is anonymised)",
+    ),
+    "phone_label": ({"asks_phone": True}, "", "You may call me"),
     "updates_label": (
         {"updates_label": "Send me offers."},
         "Keep me informed about this campaign by email.",

@@ -3,14 +3,14 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 EMPTY = [
-    'comment', 'comment_as', 'comment_state', 'email', 'email_key', 'link_key', 'name', 'network_key', 'postcode', 'shown_as', 'shown_at', 'typed_digest',
+    'affiliation', 'comment', 'comment_as', 'comment_state', 'email', 'email_key', 'link_key', 'name', 'network_key', 'phone', 'postcode', 'shown_as', 'shown_at', 'typed_digest',
 ]
 
 
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('campaigns', '0029_short_codes'),
+        ("campaigns", "0036_short_codes"),
     ]
 
     operations = [

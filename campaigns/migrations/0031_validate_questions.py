@@ -5,16 +5,12 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("campaigns", "0030_new_emails"),
+        ("campaigns", "0030_questions"),
     ]
 
     operations = [
         django.contrib.postgres.operations.ValidateConstraint(
             model_name='signature',
-            name='anonymised_signature_is_empty',
-        ),
-        django.contrib.postgres.operations.ValidateConstraint(
-            model_name='outgoingmail',
-            name='kind_is_known',
+            name='anonymised_signature_has_no_personal_reply',
         ),
     ]

@@ -4,14 +4,14 @@ from django.conf import settings
 from django.db import migrations, models
 
 EMPTY = [
-    'comment', 'comment_as', 'comment_state', 'email', 'email_key', 'name', 'network_key', 'postcode', 'shown_as', 'shown_at', 'typed_digest',
+    'affiliation', 'comment', 'comment_as', 'comment_state', 'email', 'email_key', 'name', 'network_key', 'phone', 'postcode', 'shown_as', 'shown_at', 'typed_digest',
 ]
 
 
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('campaigns', '0026_reminder_and_already_signed'),
+        ("campaigns", "0033_validate_organisation_and_phone"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

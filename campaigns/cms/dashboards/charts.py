@@ -1,0 +1,140 @@
+"""Bar charts as SVG, made on the server, so that they work without a script and can be saved.
+
+A chart has a table beside it with the same numbers (`templates/campaigns/cms/chart.html`).
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from django.utils.translation import get_language_bidi
+
+WIDTH, HEIGHT = 720, 220
+# The room for the numbers at the side, and for the labels below.
+SIDE, BELOW, ABOVE = 64, 28, 12
+MOST_LABELS = 8
+
+
+class Bar(NamedTuple):
+    x: float
+    y: float
+    width: float
+    height: float
+    series: int
+    text: str  # what is read when the pointer rests on it
+
+
+class Mark(NamedTuple):
+    """A line of the scale with its number, or a label below the bars."""
+
+    place: float
+    text: str
+
+
+@dataclass(frozen=True)
+class Series:
+    name: str
+    numbers: Sequence[int]
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Bars side by side: for each label one of each series.
+
+    `labels` are short, for the axis; `names` are whole, for the table. From right to left in
+    languages that are written so.
+    """
+
+    title: str
+    heading: str  # of the labels, in the table
+    labels: Sequence[str]
+    names: Sequence[str]
+    series: Sequence[Series]
+    slug: str = ""
+    width: int = field(default=WIDTH, init=False)
+    height: int = field(default=HEIGHT, init=False)
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(any(each.numbers) for each in self.series)
+
+    @property
+    def top(self) -> int:
+        """The largest number of the scale."""
+        highest = max((max(each.numbers, default=0) for each in self.series), default=0)
+        return round_up(max(highest, 1))
+
+    @property
+    def rows(self) -> list[tuple[str, list[int]]]:
+        numbers = zip(*(each.numbers for each in self.series), strict=True)
+        return [(name, list(row)) for name, row in zip(self.names, numbers, strict=True)]
+
+    @property
+    def baseline(self) -> int:
+        return HEIGHT - BELOW
+
+    def y(self, number: float) -> float:
+        return round(self.baseline - number / self.top * (self.baseline - ABOVE), 1)
+
+    def x(self, place: float, width: float = 0) -> float:
+        """From the left, or from the right in a language that is written from there."""
+        left = SIDE + place
+        return round(WIDTH - left - width if get_language_bidi() else left, 1)
+
+    @property
+    def bars(self) -> list[Bar]:
+        slot = (WIDTH - SIDE) / max(len(self.labels), 1)
+        width = max(slot * 0.8 / len(self.series), 0.5)
+        return [
+            Bar(
+                x=self.x(place * slot + slot * 0.1 + series * width, width),
+                y=self.y(number),
+                width=round(width, 1),
+                height=round(self.baseline - self.y(number), 1),
+                series=series,
+                text=f"{name}: {number}",
+            )
+            for place, (name, numbers) in enumerate(self.rows)
+            for series, number in enumerate(numbers)
+            if number
+        ]
+
+    @property
+    def scale(self) -> list[Mark]:
+        steps = 4 if self.top % 4 == 0 else 2 if self.top % 2 == 0 else 1
+        marks = [self.top * step // steps for step in range(steps + 1)]
+        return [Mark(self.y(number), f"{number:,}") for number in marks]
+
+    @property
+    def ticks(self) -> list[Mark]:
+        """At most MOST_LABELS of the labels, at equal distances."""
+        slot = (WIDTH - SIDE) / max(len(self.labels), 1)
+        step = math.ceil(len(self.labels) / MOST_LABELS) or 1
+        return [
+            Mark(self.x((place + 0.5) * slot), self.labels[place])
+            for place in range(0, len(self.labels), step)
+        ]
+
+    @property
+    def scale_x(self) -> float:
+        return self.x(-8)
+
+    @property
+    def scale_anchor(self) -> str:
+        """The numbers of the scale end beside the bars."""
+        return "start" if get_language_bidi() else "end"
+
+    @property
+    def first_x(self) -> float:
+        return self.x(0, WIDTH - SIDE)
+
+    @property
+    def last_x(self) -> float:
+        return self.first_x + WIDTH - SIDE
+
+
+def round_up(number: int) -> int:
+    """The next number that makes an even scale: 1, 2, 4, 5, 8 or 10, and so many zeros."""
+    zeros = 10 ** (len(str(number)) - 1)
+    return next(step * zeros for step in (1, 2, 4, 5, 8, 10) if step * zeros >= number)

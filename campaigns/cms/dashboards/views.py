@@ -1,0 +1,250 @@
+"""The dashboard: how the petitions stand that somebody may watch, as numbers, charts and files."""
+
+import csv
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.template.loader import render_to_string
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import cached_property
+from django.utils.translation import get_language_info
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import TemplateView
+from django_countries import countries
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+
+from campaigns.cms.dashboards.charts import Chart, Series
+from campaigns.cms.permissions import StaffRequest, signature_policy, tallies_for
+from campaigns.counting import figures
+from campaigns.exports.cells import harmless
+from campaigns.petitions.petition import Petition
+from campaigns.petitions.tally import Tally
+from campaigns.signatures.signature import Signature
+
+URL = "signatures_dashboard"
+DEFAULT_DAYS = 30
+DAYS = [(14, _("14 days")), (30, _("30 days")), (90, _("90 days")), (365, _("a year"))]
+SHARES_SHOWN = 12
+NAMES_OF_STATES = {
+    "counted": _("counted"),
+    "pending": _("awaiting confirmation"),
+    "quarantined": _("quarantined"),
+    "invalidated": _("invalidated"),
+}
+
+
+class Choice(forms.Form):
+    """What the dashboard shows; a petition that the user may not watch is no choice."""
+
+    petition = forms.ModelChoiceField(
+        Petition.objects.none(), label=_("Petition"), required=False, empty_label=_("All petitions")
+    )
+    beside = forms.ModelChoiceField(
+        Petition.objects.none(), label=_("Compare with"), required=False, empty_label="—"
+    )
+    days = forms.TypedChoiceField(label=_("Days"), choices=DAYS, coerce=int)
+
+    def __init__(self, *args: Any, tallies: list[Tally], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        keys = [tally.petition_id for tally in tallies]
+        for name in ("petition", "beside"):
+            field = self.fields[name]
+            assert isinstance(field, forms.ModelChoiceField)
+            field.queryset = Petition.objects.filter(pk__in=keys).order_by("title")
+
+
+class DashboardView(WagtailAdminTemplateMixin, TemplateView):
+    """All petitions that the user may watch, one of them, or one beside another."""
+
+    request: StaffRequest
+    template_name = "campaigns/cms/dashboard.html"
+    page_title = _("Dashboard")
+    header_icon = "list-ul"
+    _show_breadcrumbs = True
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not signature_policy.user_has_permission(self.request.user, "view"):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not self.form.is_valid():
+            raise Http404
+        if slug := request.GET.get("chart"):
+            return self.file(slug, request.GET.get("format", ""))
+        return super().get(request, *args, **kwargs)
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]
+
+    # --- what is shown ---
+
+    @cached_property
+    def watched(self) -> list[Tally]:
+        tallies = tallies_for(self.request.user, "view").select_related("petition")
+        return list(tallies.order_by("petition__title"))
+
+    @cached_property
+    def form(self) -> Choice:
+        return Choice({"days": DEFAULT_DAYS, **self.request.GET.dict()}, tallies=self.watched)
+
+    @property
+    def petition(self) -> Petition | None:
+        return self.form.cleaned_data["petition"]
+
+    @cached_property
+    def compared(self) -> list[tuple[str, list[Tally]]]:
+        """The petitions side by side, by name; all of them together unless one is chosen."""
+        chosen = [self.petition, self.form.cleaned_data["beside"]]
+        petitions = list(dict.fromkeys(petition for petition in chosen if petition))
+        if not petitions:
+            return [(str(_("Signatures")), self.watched)]
+        of = {tally.petition_id: tally for tally in self.watched}
+        return [(petition.title, [of[petition.pk]]) for petition in petitions]
+
+    @property
+    def shown(self) -> list[Tally]:
+        """The petitions of the numbers: those of the chosen petition, and not of the other."""
+        return self.compared[0][1]
+
+    @property
+    def first(self) -> date:
+        return timezone.localdate() - timedelta(days=self.form.cleaned_data["days"] - 1)
+
+    def charts(self) -> list[Chart]:
+        return [self.days_chart(), self.hours_chart()]
+
+    def days_chart(self) -> Chart:
+        last = timezone.localdate()
+        found = [
+            (name, figures.by_day(tallies, self.first, last)) for name, tallies in self.compared
+        ]
+        days = [day for day, _number in found[0][1]]
+        return Chart(
+            title=str(_("Signatures by day")),
+            heading=str(_("Day")),
+            labels=[date_format(day, "j M") for day in days],
+            names=[date_format(day, "DATE_FORMAT") for day in days],
+            series=[Series(name, [number for _day, number in rows]) for name, rows in found],
+            slug="days",
+        )
+
+    def hours_chart(self) -> Chart:
+        found = [(name, figures.by_hour(tallies)) for name, tallies in self.compared]
+        hours = [hour for hour, _number in found[0][1]]
+        return Chart(
+            title=str(_("Signatures by hour, in the last two days")),
+            heading=str(_("Hour")),
+            labels=[date_format(hour, "TIME_FORMAT") for hour in hours],
+            names=[date_format(hour, "DATETIME_FORMAT") for hour in hours],
+            series=[Series(name, [number for _hour, number in rows]) for name, rows in found],
+            slug="hours",
+        )
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        charts = self.charts()
+        surveyed = figures.surveyed(self.shown)
+        total = sum(tally.total for tally in self.shown)
+        return {
+            **super().get_context_data(**kwargs),
+            "form": self.form,
+            "charts": [(chart, self.links(chart.slug)) for chart in charts],
+            "total": total,
+            "today": charts[0].series[0].numbers[-1],
+            "pending": sum(tally.pending for tally in self.shown),
+            "quarantined": surveyed.states.get("quarantined", 0),
+            "owed": figures.mails_owed(self.shown),
+            "tables": tables(surveyed),
+            "petition": self.petition,
+            **self.goal(total),
+        }
+
+    def goal(self, total: int) -> dict[str, Any]:
+        """The goal of the chosen petition, and when it may be reached."""
+        goal = self.petition and self.petition.goal
+        if not goal:
+            return {}
+        yesterday = timezone.localdate() - timedelta(days=1)
+        week = yesterday - timedelta(days=figures.PACE_DAYS - 1)
+        days = figures.by_day(self.shown, week, yesterday)
+        return {"goal": goal, "forecast": figures.forecast(total, goal, days)}
+
+    # --- files ---
+
+    def links(self, chart: str) -> dict[str, str]:
+        """The URLs of the chart's files, with the same choice."""
+        query = {key: text for key, text in self.request.GET.items() if key in Choice.base_fields}
+        return {
+            format: f"{reverse(URL)}?{urlencode({**query, 'chart': chart, 'format': format})}"
+            for format in ("svg", "csv")
+        }
+
+    def file(self, slug: str, format: str) -> HttpResponse:
+        chart = next((chart for chart in self.charts() if chart.slug == slug), None)
+        if chart is None or format not in ("svg", "csv"):
+            raise Http404
+        headers = {"Content-Disposition": f'attachment; filename="signatures-{slug}.{format}"'}
+        if format == "svg":
+            picture = render_to_string("campaigns/cms/chart.svg", {"chart": chart, "is_file": True})
+            return HttpResponse(picture, content_type="image/svg+xml", headers=headers)
+        response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8", headers=headers)
+        writer = csv.writer(response, quoting=csv.QUOTE_ALL)
+        writer.writerow([chart.heading, *(harmless(series.name) for series in chart.series)])
+        writer.writerows([name, *numbers] for name, numbers in chart.rows)
+        return response
+
+
+def tables(surveyed: figures.Surveyed) -> list[tuple[str, list[tuple[str, int, int]]]]:
+    """Headings with (name, number, hundredths of the largest number) by country, language …"""
+    named: list[tuple[Any, dict[str, int], Callable[[str], object]]] = [
+        (_("By country"), surveyed.countries, country_name),
+        (_("By language"), surveyed.languages, language_name),
+        (_("By channel"), surveyed.channels, lambda code: dict(Signature.Channel.choices)[code]),
+        (_("Keep me informed"), surveyed.updates, {"yes": _("yes"), "no": _("no")}.get),
+        (_("By state"), surveyed.states, NAMES_OF_STATES.get),
+    ]
+    return [
+        (
+            str(heading),
+            [
+                (str(name(code)), number, round(100 * number / max(numbers.values())))
+                for code, number in list(numbers.items())[:SHARES_SHOWN]
+            ],
+        )
+        for heading, numbers, name in named
+        if numbers
+    ]
+
+
+def country_name(code: str) -> str:
+    return countries.name(code) if code else str(_("not given"))
+
+
+def language_name(code: str) -> str:
+    return str(get_language_info(code)["name_translated"])
+
+
+def urls() -> list[URLPattern]:
+    """For the hook `register_admin_urls`."""
+    return [path("signatures/dashboard/", DashboardView.as_view(), name=URL)]
+
+
+class DashboardMenuItem(MenuItem):
+    """Shown to those who may view signatures. For the hook `register_admin_menu_item`."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Dashboard"), reverse(URL), name="dashboard", icon_name="list-ul", order=205
+        )
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return signature_policy.user_has_permission(request.user, "view")

@@ -1,0 +1,198 @@
+"""The first steps on a new site, on the start page of those who may do them.
+
+They tick themselves off by what is there. They are gone when they are done, when somebody no longer
+wants to see them, and on a site in use.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import View
+from wagtail.admin.ui.components import Component
+from wagtail.models import Page
+from wagtail.users.models import UserProfile
+
+from campaigns.cms.pages.beginning import may_begin
+from campaigns.cms.permissions import AnyUser, StaffRequest, petition_policy
+from campaigns.pages.campaign import CampaignIndexPage, CampaignPage
+from campaigns.petitions.tally import Tally
+from campaigns.signatures.signature import Signature
+from home.models import Identity
+
+DISMISSED = "first-steps"  # a key of Wagtail's `UserProfile.dismissibles`
+# More signatures than these under one petition are no longer tests.
+MOST_TESTS = 5
+
+
+class Site:
+    """What is there already; each question is asked once."""
+
+    def __init__(self) -> None:
+        identities = Identity.objects.select_related("privacy_page", "imprint_page")
+        self.identity = identities.filter(site__is_default_site=True).first()
+        self.newest = CampaignPage.objects.select_related("petition").order_by("-pk").first()
+        carried = CampaignPage.objects.filter(live=True, petition__live=True)
+        self.public = carried.order_by("pk").first()
+
+    def is_named(self) -> bool:
+        unnamed = Identity._meta.get_field("name").get_default()
+        return self.identity is not None and self.identity.name != unnamed
+
+    def is_explained(self) -> bool:
+        if self.identity is None:
+            return False
+        pages = self.identity.privacy_page, self.identity.imprint_page
+        return bool(self.identity.contact_email) and all(page and page.live for page in pages)
+
+    def identity_url(self) -> str:
+        return reverse("wagtailsettings:edit", args=["home", "identity"])
+
+    def newest_url(self) -> str:
+        return reverse("wagtailadmin_pages:edit", args=[self.newest.pk]) if self.newest else ""
+
+    def public_url(self) -> str:
+        return (self.public.get_url() or "") if self.public else ""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: whether it is done, who may do it, and where; "" where there is no place yet."""
+
+    label: str | Promise
+    advice: str | Promise
+    is_done: Callable[[Site], bool]
+    may: Callable[[AnyUser], bool]
+    url: Callable[[Site], str]
+
+
+def may_identify(user: AnyUser) -> bool:
+    return user.has_perm("home.change_identity")
+
+
+def may_lay_out(user: AnyUser) -> bool:
+    root = Page.get_first_root_node()
+    return root is not None and root.permissions_for_user(user).can_add_subpage()
+
+
+def sends_from_somewhere(site: Site) -> bool:
+    return not settings.DEFAULT_FROM_EMAIL.rstrip(">").endswith("@localhost")
+
+
+def has_approver(site: Site) -> bool:
+    publishers = petition_policy.users_with_permission("publish")
+    return publishers.filter(is_active=True).count() > 1
+
+
+STEPS = [
+    Step(
+        _("Name the organisation"),
+        _("Its name stands on every page and in every mail; a logo and a colour if you like."),
+        Site.is_named,
+        may_identify,
+        Site.identity_url,
+    ),
+    Step(
+        _("Make the front page and the list of campaigns"),
+        _("The list of campaigns stands below the front page. Publish both."),
+        lambda site: CampaignIndexPage.objects.filter(live=True).exists(),
+        may_lay_out,
+        lambda site: reverse("wagtailadmin_explore_root"),
+    ),
+    Step(
+        _("Say who you are and what you do with data"),
+        _("A privacy notice, an imprint and an email for questions, on every page."),
+        Site.is_explained,
+        may_identify,
+        Site.identity_url,
+    ),
+    Step(
+        _("Give mails a sender"),
+        _("Whoever runs the server sets it (DEFAULT_FROM_EMAIL), and sees whether mails arrive."),
+        sends_from_somewhere,
+        lambda user: user.is_superuser,
+        lambda site: "",
+    ),
+    Step(
+        _("Begin the first campaign"),
+        _("Five questions make a draft, which nobody outside sees."),
+        lambda site: site.newest is not None,
+        may_begin,
+        lambda site: reverse("begin_campaign"),
+    ),
+    Step(
+        _("Find somebody who approves"),
+        _("A second account that may publish, such as one of the group Moderators."),
+        has_approver,
+        lambda user: user.has_perm("auth.add_user"),
+        lambda site: reverse("wagtailusers_users:index"),
+    ),
+    Step(
+        _("Publish the campaign"),
+        _("Editors submit it, and moderators approve it."),
+        lambda site: site.public is not None,
+        may_begin,
+        Site.newest_url,
+    ),
+    Step(
+        _("Sign it yourself"),
+        _("Do what a stranger would do: on your phone, with the mail that confirms."),
+        lambda site: Signature.objects.exists(),
+        may_begin,
+        Site.public_url,
+    ),
+]
+
+
+def is_in_use() -> bool:
+    return Tally.objects.filter(total__gt=MOST_TESTS).exists()
+
+
+def has_dismissed(user: AnyUser) -> bool:
+    profile = getattr(user, "wagtail_userprofile", None)
+    return bool(profile and profile.dismissibles.get(DISMISSED))
+
+
+def steps_for(user: AnyUser) -> list[tuple[Step, bool, str]]:
+    """The steps that the user may do, whether each is done, and where; nothing if all are."""
+    if has_dismissed(user) or is_in_use():
+        return []
+    site = Site()
+    theirs = [(step, step.is_done(site), step.url(site)) for step in STEPS if step.may(user)]
+    return theirs if not all(is_done for _step, is_done, _url in theirs) else []
+
+
+class FirstStepsPanel(Component):
+    name = "first_steps"
+    order = 40
+    template_name = "campaigns/cms/first_steps.html"
+
+    def get_context_data(self, parent_context: Mapping[str, Any]) -> dict[str, Any]:
+        request: StaffRequest = parent_context["request"]
+        return {
+            "csrf_token": parent_context.get("csrf_token"),
+            "steps": steps_for(request.user),
+        }
+
+
+class DismissView(View):
+    """No longer shows the steps to whoever asks for that."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        profile = UserProfile.get_for_user(request.user)
+        profile.dismissibles[DISMISSED] = True
+        profile.save(update_fields=["dismissibles"])
+        return redirect("wagtailadmin_home")
+
+
+def offer(request: StaffRequest, panels: list[Component]) -> None:
+    """For the hook `construct_homepage_panels`."""
+    panels.append(FirstStepsPanel())

@@ -1,0 +1,94 @@
+"""The guides in the CMS, under Help: a table of contents to search, and each guide."""
+
+from typing import Any
+
+from django.http import Http404
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import TemplateView
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+
+from campaigns.cms.permissions import AnyUser, StaffRequest, collections_for
+from guide import documents, finding
+
+LONGEST_QUERY = 100
+# The guide of each task, and the permission on petitions that makes it somebody's task.
+TASKS = {"editors": "change", "managers": "view_signatures"}
+# Whoever may do this looks after signatures before all else.
+FIRST = ("managers", "hold_signatures")
+
+
+def concern(user: AnyUser) -> list[str]:
+    """The guides for what the user may do, the most important first; all for who may nothing."""
+    found = [name for name, action in TASKS.items() if collections_for(user, action).exists()]
+    name, action = FIRST
+    if not user.is_superuser and name in found and collections_for(user, action).exists():
+        found.sort(key=lambda each: each != name)
+    return found or list(TASKS)
+
+
+class GuideView(WagtailAdminTemplateMixin, TemplateView):
+    """One guide."""
+
+    request: StaffRequest
+    template_name = "campaigns/cms/guide.html"
+    header_icon = "help"
+    _show_breadcrumbs = True
+
+    def get_page_title(self) -> str:
+        return self.get_guide().title
+
+    def get_guide(self) -> documents.Guide:
+        if self.kwargs["name"] not in documents.NAMES:
+            raise Http404
+        return documents.read(self.kwargs["name"])
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        above = {"url": reverse("guides"), "label": GuidesView.page_title}
+        return [*self.breadcrumbs_items, above, {"url": "", "label": self.get_guide().title}]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        shown = self.get_guide()
+        context = {"guide": shown, "is_foreign": is_foreign(shown)}
+        return {**super().get_context_data(**kwargs), **context}
+
+
+class GuidesView(WagtailAdminTemplateMixin, TemplateView):
+    """The contents of all guides, those first that concern the user; `?q=` searches them."""
+
+    request: StaffRequest
+    template_name = "campaigns/cms/guides.html"
+    page_title = _("Guide")
+    header_icon = "help"
+    _show_breadcrumbs = True
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        theirs = concern(self.request.user)
+        names = sorted(documents.NAMES, key=lambda name: name not in theirs)
+        guides = [documents.read(name) for name in [*theirs, *names[len(theirs) :]]]
+        query = self.request.GET.get("q", "").strip()[:LONGEST_QUERY]
+        context = {
+            "query": query,
+            "found": finding.find(query, guides),
+            "guides": guides[: len(theirs)],
+            "others": guides[len(theirs) :],
+            "is_foreign": any(is_foreign(each) for each in guides),
+        }
+        return {**super().get_context_data(**kwargs), **context}
+
+
+def is_foreign(shown: documents.Guide) -> bool:
+    """Whether a guide is in another language than the CMS."""
+    return shown.language != translation.get_language()
+
+
+class GuideMenuItem(MenuItem):
+    """The entry in the menu *Help*."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Guide"), reverse("guides"), icon_name="help", order=50)

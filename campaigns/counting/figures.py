@@ -1,0 +1,106 @@
+"""The figures of petitions for staff: by hour, by day, and when a goal will be reached."""
+
+import math
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
+from statistics import mean, stdev
+from typing import NamedTuple
+
+from django.db.models import Count, Max, Min, Sum
+from django.db.models.functions import TruncHour
+from django.utils import timezone
+
+from campaigns.counting.arrivals import Arrival
+from campaigns.counting.surveys import Survey
+from campaigns.mail.outbox import OutgoingMail
+from campaigns.petitions.tally import Tally
+from campaigns.signatures.signature import Signature
+
+# The days whose pace is continued into the future, and the hours that are shown.
+PACE_DAYS, HOURS = 7, 48
+
+
+class Forecast(NamedTuple):
+    """When a goal is reached if as many sign a day as lately; `latest` is None for perhaps never.
+
+    `pace` is the number of signatures a day.
+    """
+
+    pace: float
+    soonest: date
+    latest: date | None
+
+
+class Surveyed(NamedTuple):
+    """What the worker has counted from all signatures of some petitions, summed up."""
+
+    states: dict[str, int]
+    countries: dict[str, int]
+    languages: dict[str, int]
+    channels: dict[str, int]
+    updates: dict[str, int]
+
+
+def by_day(tallies: Collection[Tally], first: date, last: date) -> list[tuple[date, int]]:
+    """The number of signatures that were confirmed on each day, in the order of the days."""
+    found = Arrival.objects.filter(tally__in=tallies, day__range=(first, last))
+    numbers = dict(found.order_by().values_list("day").annotate(Sum("number")))
+    days = (first + timedelta(days=passed) for passed in range((last - first).days + 1))
+    return [(day, numbers.get(day, 0)) for day in days]
+
+
+def by_hour(tallies: Collection[Tally]) -> list[tuple[datetime, int]]:
+    """The same for each of the last HOURS, with the hour that has begun."""
+    zone = timezone.get_current_timezone()
+    this_hour = timezone.localtime().replace(minute=0, second=0, microsecond=0)
+    hours = [this_hour - timedelta(hours=passed) for passed in reversed(range(HOURS))]
+    found = Signature.objects.counted().filter(tally__in=tallies, confirmed_at__gte=hours[0])
+    grouped = found.annotate(hour=TruncHour("confirmed_at", tzinfo=zone)).order_by()
+    numbers = dict(grouped.values_list("hour").annotate(Count("pk")))
+    return [(hour, numbers.get(hour, 0)) for hour in hours]
+
+
+def first_and_last(tallies: Collection[Tally]) -> tuple[date, date] | None:
+    """The first and the last day on which somebody confirmed; None if nobody did."""
+    found = Arrival.objects.filter(tally__in=tallies).aggregate(first=Min("day"), last=Max("day"))
+    return (found["first"], found["last"]) if found["first"] else None
+
+
+def mails_owed(tallies: Collection[Tally]) -> int:
+    owed = OutgoingMail.objects.filter(outcome=OutgoingMail.Outcome.OWED)
+    return owed.filter(signature__tally__in=tallies, due_at__lte=timezone.now()).count()
+
+
+def surveyed(tallies: Collection[Tally]) -> Surveyed:
+    """The sums over the surveys of these petitions, each by number, the largest first."""
+    sums: dict[str, dict[str, int]] = {name: {} for name in Surveyed._fields}
+    for figures in Survey.objects.filter(tally__in=tallies).values_list("figures", flat=True):
+        for name, numbers in figures.items():
+            for value, number in numbers.items():
+                sums[name][value] = sums[name].get(value, 0) + number
+    return Surveyed(
+        **{
+            name: dict(sorted(numbers.items(), key=lambda item: (-item[1], item[0])))
+            for name, numbers in sums.items()
+        }
+    )
+
+
+def forecast(total: int, goal: int, days: list[tuple[date, int]]) -> Forecast | None:
+    """When the goal is reached, from the numbers of the last full days; None where nobody signs.
+
+    The dates are those of a pace two standard errors above and below the mean.
+    """
+    numbers = [number for _day, number in days[-PACE_DAYS:]]
+    if total >= goal or len(numbers) < 2 or not any(numbers):
+        return None
+    pace = mean(numbers)
+    doubt = 2 * stdev(numbers) / math.sqrt(len(numbers))
+    soonest = day_after((goal - total) / (pace + doubt))
+    latest = day_after((goal - total) / (pace - doubt)) if pace > doubt else None
+    return Forecast(pace, soonest or timezone.localdate(), latest) if soonest else None
+
+
+def day_after(days: float) -> date | None:
+    """The day that is so many days from today; None for one that is a lifetime away."""
+    return timezone.localdate() + timedelta(days=math.ceil(days)) if days < 36_500 else None

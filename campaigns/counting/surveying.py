@@ -1,0 +1,102 @@
+"""Surveys: what the signatures of a petition are like, counted by the worker now and then."""
+
+from collections import defaultdict
+from datetime import datetime, time
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from campaigns.counting.surveys import Survey
+from campaigns.petitions.petition import Petition
+from campaigns.signatures.conditions import COUNTED_SQL, PENDING_SQL
+
+# The public is not told of fewer: in a small country a small number can identify a person.
+FEW = 10
+
+# The tallies whose numbers or whose day have changed since their last survey.
+DUE = """
+    SELECT t.id, t.total, t.pending FROM campaigns_tally t
+    LEFT JOIN campaigns_survey v ON v.tally_id = t.id
+    WHERE (v.counted, v.pending, v.day) IS DISTINCT FROM (t.total, t.pending, %(day)s)
+"""
+
+TODAY = f"""
+    SELECT s.tally_id, count(*) FROM campaigns_signature s
+    WHERE s.tally_id = ANY(%(tallies)s) AND s.confirmed_at >= %(midnight)s AND {COUNTED_SQL}
+    GROUP BY s.tally_id
+"""
+
+# All signatures of these tallies by their state, and the counted ones by each of the others.
+FIGURES = f"""
+    SELECT s.tally_id,
+        CASE WHEN grouping(s.state) = 0 THEN 'states' WHEN grouping(s.country) = 0 THEN 'countries'
+            WHEN grouping(s.language) = 0 THEN 'languages'
+            WHEN grouping(s.channel) = 0 THEN 'channels' ELSE 'updates' END AS kind,
+        coalesce(s.state, s.country, s.language, s.channel, s.updates) AS value,
+        sum(s.number)::bigint
+    FROM (
+        SELECT s.tally_id, coalesce(s.country, '') AS country, s.language, s.channel,
+            CASE WHEN s.updates THEN 'yes' ELSE 'no' END AS updates,
+            {COUNTED_SQL} AS counts,
+            CASE WHEN {COUNTED_SQL} THEN 'counted' WHEN {PENDING_SQL} THEN 'pending'
+                ELSE s.moderation END AS state,
+            count(*) AS number
+        FROM campaigns_signature s WHERE s.tally_id = ANY(%(tallies)s)
+        GROUP BY 1, 2, 3, 4, 5, 6, 7
+    ) AS s
+    GROUP BY s.tally_id, GROUPING SETS (
+        (s.state), (s.counts, s.country), (s.counts, s.language), (s.counts, s.channel),
+        (s.counts, s.updates))
+    HAVING grouping(s.state) = 0 OR s.counts
+"""
+
+
+def survey() -> None:
+    """Survey each petition that has changed, from all of its signatures."""
+    day = timezone.localdate()
+    midnight = timezone.make_aware(datetime.combine(day, time.min))
+    with connection.cursor() as cursor:
+        cursor.execute(DUE, {"day": day})
+        due = {tally: numbers for tally, *numbers in cursor.fetchall()}
+        if not due:
+            return
+        parameters: dict[str, Any] = {"tallies": list(due), "midnight": midnight}
+        cursor.execute(TODAY, parameters)
+        today = dict(cursor.fetchall())
+        cursor.execute(FIGURES, parameters)
+        figures: dict[int, dict[str, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
+        for tally, kind, value, number in cursor.fetchall():
+            figures[tally][kind][value] = number
+    surveys = [
+        Survey(
+            tally_id=tally,
+            counted=total,
+            pending=pending,
+            day=day,
+            today=today.get(tally, 0),
+            figures=figures[tally],
+        )
+        for tally, (total, pending) in due.items()
+    ]
+    names = ["counted", "pending", "day", "today", "figures"]
+    Survey.objects.bulk_create(
+        surveys, update_conflicts=True, unique_fields=["tally"], update_fields=names
+    )
+
+
+def today(petition: Petition) -> int:
+    """How many people signed today, in the site's time zone; 0 for fewer than FEW."""
+    found = getattr(petition.tally, "survey", None)
+    if found is None or found.day != timezone.localdate() or petition.progress.count is None:
+        return 0
+    return found.today if found.today >= FEW else 0
+
+
+def countries(petition: Petition) -> dict[str, int]:
+    """Numbers of signatures by country (ISO 3166-1 alpha-2); small numbers are left out."""
+    found = getattr(petition.tally, "survey", None)
+    if found is None or petition.progress.count is None:
+        return {}
+    numbers = found.figures.get("countries", {}).items()
+    return {country: number for country, number in numbers if country and number >= FEW}

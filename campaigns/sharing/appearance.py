@@ -1,0 +1,39 @@
+"""How the organisation's mails, cards and posters look, which have no request."""
+
+from dataclasses import dataclass
+
+from wagtail import hooks
+
+from campaigns import caching
+from campaigns.pages.images import Rendition
+
+
+@dataclass(frozen=True)
+class Appearance:
+    """What the settings of the site say.
+
+    `colours` are the tokens of the style sheet by name, each in light and dark, as "#" and six
+    digits; `prose` is the font-family of text in mails. `shape` is that of the sign: "drop",
+    "round", or "own" with a picture.
+    """
+
+    colours: dict[str, tuple[str, str]]
+    prose: str
+    shape: str = "drop"
+    logo: Rendition | None = None
+    logo_on_dark: Rendition | None = None
+    logo_has_name: bool = False
+    sign: Rendition | None = None
+
+
+def appearance() -> Appearance:
+    """The appearance of the site; cached.
+
+    A higher layer registers a function for the hook `site_appearance`.
+    """
+
+    def read() -> Appearance:
+        found: Appearance = next(answer() for answer in hooks.get_hooks("site_appearance"))
+        return found
+
+    return caching.cached("site-appearance", read)

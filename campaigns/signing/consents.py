@@ -1,0 +1,56 @@
+"""What stands beside the boxes of consent in the form, besides the consent to sign itself."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+# Translators: signers may be persecuted for it. Say exactly what everybody will read:
+# the first word of a name, the first letter of its last word, the country.
+SHOWN_LABEL = _("Show everybody that I have signed, as in “Amina K., Kenya”.")
+SHOWN_HELP = _(
+    "We show the first word of your name, the first letter of the last word, and your country if "
+    "you give it. Beside them we say whether you signed in the past week or month. You can change "
+    "your mind at any time, but copies may remain elsewhere."
+)
+
+# Beside the help above, where the petition asks for an organisation.
+SHOWN_AFFILIATION = _(
+    "If you give an organisation, we list its name apart from the names of people."
+)
+PHONE_LABEL = _("You may call me, or write to my phone, about this campaign.")
+COMMENT_SHOWN_LABEL = _("Show my comment to everybody, with my first name.")
+COMMENT_SHOWN_HELP = _(
+    "Our team reads it first, and may decide not to show it. Everybody can then read your comment "
+    "on the petition’s page, with the first word of your name and nothing else about you. You can "
+    "change your mind at any time, but copies may remain elsewhere."
+)
+
+
+class CommentShownField(forms.BooleanField):
+    """A consent of its own, never ticked beforehand.
+
+    Its text must say what `campaigns.signatures.public_comments` does.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(required=False, label=COMMENT_SHOWN_LABEL, help_text=COMMENT_SHOWN_HELP)
+
+
+class ShownField(forms.BooleanField):
+    """A consent of its own, never ticked beforehand.
+
+    Its text must say what `campaigns.signatures.public_signers` does.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(required=False, label=SHOWN_LABEL, help_text=SHOWN_HELP)
+
+
+# What stands beside the boxes of consent, as texts of the steps.
+BOXES = {
+    "shown_label": SHOWN_LABEL,
+    "shown_help": SHOWN_HELP,
+    "shown_affiliation": SHOWN_AFFILIATION,
+    "phone_label": PHONE_LABEL,
+    "comment_shown_label": COMMENT_SHOWN_LABEL,
+    "comment_shown_help": COMMENT_SHOWN_HELP,
+}

@@ -1,0 +1,103 @@
+"""The fields of the public forms for the questions of a petition."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.petitions.questions import CHECKBOX, CHOICE, Question
+from campaigns.signatures.replies import Answer, Replies, answers, grouped
+from campaigns.signatures.signature import Signature
+from campaigns.signing.fields import PlainTextField, refuse_addresses
+
+LONGEST_ANSWER = 255
+
+
+class AnswerField(PlainTextField):
+    """A short text that answers a question of the petition."""
+
+    default_validators = [refuse_addresses]
+    default_error_messages = {"required": _("Please answer this question.")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.TextInput(attrs={"dir": "auto"})
+        super().__init__(max_length=LONGEST_ANSWER, widget=widget, **kwargs)
+
+
+def name_of(question: Question) -> str:
+    """The name of the form's field."""
+    return f"question-{question.key}"
+
+
+def form_field(question: Question, *, chosen: Answer = "") -> forms.Field:
+    """The field that asks a question. `chosen` can be chosen, too, if it no longer stands there."""
+    what: dict[str, Any] = {
+        "label": question.label,
+        "help_text": question.help,
+        "required": question.is_required,
+    }
+    if question.kind == CHECKBOX:
+        return forms.BooleanField(error_messages={"required": _("Please tick the box.")}, **what)
+    if question.kind == CHOICE:
+        shown = dict(question.choices) | {str(chosen): question.shown(chosen)}
+        errors = {
+            "required": _("Please choose an answer."),
+            "invalid_choice": _("Please choose an answer from the list."),
+        }
+        options = [("", _("Please choose")), *((key, shown[key]) for key in shown if key)]
+        return forms.ChoiceField(choices=options, error_messages=errors, **what)
+    return AnswerField(**what)
+
+
+def form_fields(questions: list[Question]) -> dict[str, forms.Field]:
+    return {name_of(question): form_field(question) for question in questions}
+
+
+def replies(questions: list[Question], cleaned: dict[str, Any]) -> Replies | None:
+    """What a new signature stores; takes the answers out of the cleaned data of the form."""
+    return grouped([(each, cleaned.pop(name_of(each), "")) for each in questions])
+
+
+class Corrected:
+    """The answers of a signature that its signer may correct.
+
+    What the petition no longer asks can be corrected and deleted where it was answered.
+    """
+
+    def __init__(self, signature: Signature, sent: Iterable[str] | None) -> None:
+        """`sent` are the names of the fields that were sent; None if the form is only shown."""
+        self.before: Replies | None = signature.replies
+        self.answers = answers(self.before)
+        asked = {each.key for each in signature.petition.asked_questions}
+        self.all = signature.petition.all_questions()
+        self.shown = [
+            each
+            for each in self.all
+            if each.key in self.answers or (each.key in asked and self.was_shown(each, sent))
+        ]
+        if sent is not None:
+            self.shown = [each for each in self.shown if self.was_shown(each, sent)]
+
+    def was_shown(self, question: Question, sent: Iterable[str] | None) -> bool:
+        """Whether the form that was sent held the question: a box without a tick is not sent."""
+        is_known_box = question.kind == CHECKBOX and question.key in self.answers
+        return sent is None or is_known_box or name_of(question) in sent
+
+    @property
+    def fields(self) -> dict[str, forms.Field]:
+        found = {}
+        for each in self.shown:
+            answer = self.answers.get(each.key, "")
+            field = found[name_of(each)] = form_field(each, chosen=answer)
+            field.required = each.is_required and each.key in self.answers
+            field.initial = answer
+        return found
+
+    def replies(self, cleaned: dict[str, Any]) -> Replies | None:
+        """What is stored from now on; takes the answers out of the cleaned data of the form."""
+        typed = {each.key: cleaned.pop(name_of(each), "") for each in self.shown}
+        now = self.answers | typed
+        return grouped(
+            [(each, now[each.key]) for each in self.all if each.key in now], before=self.before
+        )

@@ -1,0 +1,219 @@
+"""The settings of the CMS that make a site look like its organisation."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, PageChooserPanel
+from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
+from wagtail.fields import StreamField
+from wagtail.models import Page, Site
+
+from campaigns.pages.images import CustomImage, Rendition
+from campaigns.sharing.appearance import Appearance
+from guide.beside import AboutFieldPanel
+from home.blocks import SocialLink
+from home.identity.colours import is_colour, normalised
+from home.identity.faces import Faces, in_mails
+from home.identity.fields import ColourField
+from home.identity.look import Look
+from home.identity.palette import BLUES, DROP
+from home.identity.signs import Sign, has_outline
+from home.identity.widgets import ColourInput, SamplePanel
+from home.previewed import Previewed
+
+
+def picture(**words: Any) -> "models.ForeignKey[CustomImage | None]":
+    """The column of a picture that may be missing, with its name and its help text."""
+    return models.ForeignKey(
+        "campaigns.CustomImage",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        **words,
+    )
+
+
+def shown(chosen: CustomImage | None) -> Rendition | None:
+    """A logo twice as large as on a page, for sharp screens; None where its file is missing."""
+    return chosen.shown("max-480x152") if chosen else None
+
+
+@register_setting(icon="home")
+class Identity(Previewed, BaseSiteSetting):
+    """The name, the logo, the colours and the links of the organisation."""
+
+    name = models.CharField(_("name"), max_length=60, default="Lastdrop")
+    faces = models.CharField(
+        _("type"),
+        max_length=6,
+        choices=Faces,
+        default=Faces.POSTER,
+        help_text=_(
+            "The fonts of headings and of text. Mails have the fonts of the mail program; sharing "
+            "cards and posters keep the first pair."
+        ),
+    )
+    logo = picture(
+        verbose_name=_("logo"),
+        help_text=_(
+            "Stands beside the name on every page, in mails and in the CMS, 38 pixels high. A PNG "
+            "or a WebP with a transparent ground looks best."
+        ),
+    )
+    logo_on_dark = picture(
+        verbose_name=_("logo for dark grounds"),
+        help_text=_(
+            "For the foot of every page, and for readers whose device is set to dark. If empty, "
+            "the logo stands there on a white ground."
+        ),
+    )
+    logo_has_name = models.BooleanField(
+        _("the logo contains the name"),
+        default=False,
+        help_text=_("The name is then not written beside the logo. Screen readers still say it."),
+    )
+    sign = models.CharField(
+        _("sign"),
+        max_length=5,
+        choices=Sign,
+        default=Sign.DROP,
+        help_text=_(
+            "What fills as people sign, and what stands where a campaign has no picture. Without a "
+            "logo it stands beside the name, too."
+        ),
+    )
+    sign_picture = picture(
+        verbose_name=_("picture of our own sign"),
+        help_text=_(
+            "A PNG or a WebP with a transparent ground, about as high as wide, and at least 180 "
+            "pixels. In the count and on areas of colour its outline is filled with the second "
+            "colour. It is the icon in tabs and on home screens, too."
+        ),
+    )
+    colour = ColourField(
+        _("colour"),
+        help_text=_("For large areas, headings and links. If empty, the default blue is used."),
+    )
+    second_colour = ColourField(
+        _("second colour"),
+        help_text=_(
+            "For buttons and for the level that rises as people sign. If empty, the default orange "
+            "is used."
+        ),
+    )
+    social = StreamField(
+        [("link", SocialLink())],
+        verbose_name=_("elsewhere"),
+        blank=True,
+        help_text=_("Where else to find you. Shown at the foot of every page."),
+    )
+    privacy_page = models.ForeignKey(
+        Page,
+        verbose_name=_("privacy notice"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("Linked next to every form and at the foot of every page."),
+    )
+
+    imprint_page = models.ForeignKey(
+        Page,
+        verbose_name=_("imprint"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("Who is responsible for the site. Linked at the foot of every page."),
+    )
+    contact_email = models.EmailField(
+        _("email for questions"),
+        blank=True,
+        help_text=_("Shown at the foot of every page, where programs that collect emails find it."),
+    )
+
+    panels = [
+        AboutFieldPanel("name", "organisation"),
+        MultiFieldPanel(
+            [
+                FieldPanel("colour", widget=ColourInput(BLUES["ultramarine"][0])),
+                FieldPanel("second_colour", widget=ColourInput(DROP)),
+                FieldPanel("faces"),
+                SamplePanel(),
+                FieldPanel("logo"),
+                FieldPanel("logo_on_dark"),
+                FieldPanel("logo_has_name"),
+                FieldPanel("sign"),
+                FieldPanel("sign_picture"),
+            ],
+            heading=_("Look"),
+        ),
+        FieldPanel("contact_email"),
+        FieldPanel("social"),
+        PageChooserPanel("privacy_page"),
+        PageChooserPanel("imprint_page"),
+    ]
+    shown_as = "shown_identity"
+
+    class Meta:
+        verbose_name = _("identity")
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Copy the name to Wagtail's Site, from which mails and feeds take it.
+
+        `petitions.texts.organisation_name` reads it there.
+        """
+        super().save(*args, **kwargs)
+        Site.objects.filter(pk=self.site_id).update(site_name=self.name)
+
+    def clean(self) -> None:
+        super().clean()
+        if self.sign != Sign.OWN:
+            return
+        if self.sign_picture is None:
+            raise ValidationError({"sign_picture": _("Choose the picture of your sign.")})
+        if self.own_sign is None:
+            raise ValidationError(
+                {
+                    "sign_picture": _(
+                        "This picture has no transparent ground, so that its outline cannot be "
+                        "filled. Choose a PNG or a WebP with a transparent ground."
+                    )
+                }
+            )
+
+    @property
+    def own_sign(self) -> Rendition | None:
+        """The picture of the sign; None where it is not used, is missing or has no outline."""
+        if self.sign != Sign.OWN or self.sign_picture is None:
+            return None
+        found = self.sign_picture.shown("max-400x400|format-png")
+        return found if found and has_outline(found) else None
+
+    @property
+    def look(self) -> Look:
+        """How the site looks; without a colour that is being typed in the preview."""
+        colours = map(normalised, (self.colour, self.second_colour))
+        first, second = (each if is_colour(each) else "" for each in colours)
+        faces = self.faces if self.faces in Faces else Faces.POSTER.value
+        sign = self.sign if self.sign in (Sign.DROP, Sign.ROUND) else Sign.DROP.value
+        if own := self.own_sign:
+            return Look(first, second, faces, Sign.OWN.value, str(own.file.name))
+        return Look(first, second, faces, sign)
+
+    @property
+    def appearance(self) -> Appearance:
+        """What mails, cards and posters need to know."""
+        own = self.own_sign
+        return Appearance(
+            colours=self.look.colours,
+            prose=in_mails(self.look.faces),
+            shape=self.look.sign,
+            logo=shown(self.logo),
+            logo_on_dark=shown(self.logo_on_dark),
+            logo_has_name=self.logo_has_name,
+            sign=own,
+        )

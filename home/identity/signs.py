@@ -1,0 +1,63 @@
+"""The sign of a site, which fills as people sign: the drop, a plain circle, or one's own."""
+
+from functools import lru_cache
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db import models
+from django.templatetags.static import static
+from django.utils.translation import gettext_lazy as _
+from PIL import Image
+
+from campaigns.pages.images import Rendition
+
+
+class Sign(models.TextChoices):
+    DROP = "drop", _("the drop of this software")
+    ROUND = "round", _("a plain circle")
+    OWN = "own", _("our own sign")
+
+
+# Where the drop is drawn: large enough for a picture; small; and as decoration of an empty area.
+LARGE = (".drop", ".signers-milestone::before", ".timeline li::after")
+SMALL = (".demands li::before", ".welcome h1::after")
+AREAS = {"components": ".card-blank::before", "layout": ".message::before"}
+
+
+def rules(sign: str, mask: str) -> str:
+    """The style rules that draw a sign in the place of the drop; "" for the drop.
+
+    `mask` is the path of the picture below MEDIA_URL; its opaque parts are the sign.
+    """
+    if sign == Sign.DROP:
+        return ""
+    circle = static("icons/circle.svg")
+    own = f"{settings.MEDIA_URL}{mask}" if sign == Sign.OWN else ""
+    # The ring beside the language has a drop's point.
+    lines = ["@layer layout { .languages summary::before { border-radius: 50%; } }\n"]
+    lines.append(rule("components", ", ".join(SMALL), circle))
+    lines.append(rule("components", ", ".join(LARGE), own or circle))
+    lines += [rule(layer, selector, own) for layer, selector in AREAS.items()]
+    return "".join(lines)
+
+
+def rule(layer: str, selector: str, url: str) -> str:
+    shown = (
+        f'-webkit-mask-image: url("{url}"); mask-image: url("{url}");' if url else "content: none;"
+    )
+    return f"@layer {layer} {{ {selector} {{ {shown} }} }}\n"
+
+
+def has_outline(picture: Rendition) -> bool:
+    """Whether some of a picture is wholly transparent; not where its file is missing."""
+    return outlined(picture.file.name)
+
+
+@lru_cache(20)
+def outlined(name: str) -> bool:
+    """The file of a rendition never changes."""
+    try:
+        with default_storage.open(name) as file:
+            return Image.open(file).convert("RGBA").getchannel("A").histogram()[0] > 0
+    except FileNotFoundError:
+        return False

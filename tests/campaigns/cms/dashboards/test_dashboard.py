@@ -1,0 +1,171 @@
+"""The dashboard: its numbers equal the rows, and it shows only what somebody may watch."""
+
+import csv
+import io
+from datetime import timedelta
+from xml.etree import ElementTree
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from campaigns.counting import arrivals, counting, surveying
+from campaigns.models import Signature
+from tests.factories import make_petition, make_signature
+
+pytestmark = pytest.mark.django_db
+
+URL = "/admin/signatures/dashboard/"
+
+
+@pytest.fixture
+def petition():
+    petition = make_petition(goal=100)
+    now = timezone.now()
+    for number in range(12):
+        confirmed_at = now - timedelta(days=number // 2)
+        country = ["KE", "FR", None][number % 3]
+        make_signature(
+            petition, email=f"{number}@x.org", confirmed_at=confirmed_at, country=country
+        )
+    make_signature(petition, email="p@x.org", confirmed_at=None)
+    make_signature(petition, email="q@x.org", moderation="quarantined")
+    return petition
+
+
+@pytest.fixture
+def other():
+    other = make_petition(title="Libraries", slug="libraries")
+    for number in range(5):
+        make_signature(other, email=f"{number}@x.org")
+    return other
+
+
+@pytest.fixture
+def counted():
+    counting.recount()
+    surveying.survey()
+    arrivals.roll_up()
+
+
+def rows_of(response) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(response.content.decode("utf-8-sig"))))
+
+
+def test_the_numbers_are_those_of_the_rows(client, admin_user, petition, other, counted):
+    client.force_login(admin_user)
+
+    page = client.get(URL, {"petition": petition.pk}).context
+
+    assert (page["total"], page["today"], page["pending"], page["quarantined"]) == (12, 2, 1, 1)
+    tables = {
+        heading: {name: number for name, number, _ in rows} for heading, rows in page["tables"]
+    }
+    assert tables["By country"] == {"not given": 4, "France": 4, "Kenya": 4}
+    assert tables["By state"] == {"counted": 12, "awaiting confirmation": 1, "quarantined": 1}
+
+
+def test_each_day_of_the_chart_has_as_many_as_the_table_of_signatures(
+    client, admin_user, petition, counted
+):
+    client.force_login(admin_user)
+
+    response = client.get(URL, {"petition": petition.pk, "chart": "days", "format": "csv"})
+
+    heading, *rows = rows_of(response)
+    assert heading == ["Day", petition.title]
+    assert len(rows) == 30
+    assert sum(int(number) for _day, number in rows) == Signature.objects.counted().count()
+    assert [number for _day, number in rows[-7:]] == ["0", "2", "2", "2", "2", "2", "2"]
+
+
+def test_the_hours_are_of_this_moment(client, admin_user, petition, counted):
+    make_signature(petition, email="new@x.org")
+    client.force_login(admin_user)
+
+    rows = rows_of(client.get(URL, {"petition": petition.pk, "chart": "hours", "format": "csv"}))
+
+    assert len(rows) == 1 + 48
+    assert rows[-1][1] == "3"  # two of now, and the one that nobody has rolled up yet
+
+
+def test_all_petitions_are_summed_up_and_two_are_compared(
+    client, admin_user, petition, other, counted
+):
+    client.force_login(admin_user)
+
+    together = client.get(URL).context
+    compared = client.get(
+        URL, {"petition": petition.pk, "beside": other.pk, "chart": "days", "format": "csv"}
+    )
+
+    assert together["total"] == 17
+    assert rows_of(compared)[0] == ["Day", petition.title, "Libraries"]
+    assert rows_of(compared)[-1][1:] == ["2", "5"]
+
+
+def test_the_picture_can_be_saved(client, admin_user, petition, counted):
+    client.force_login(admin_user)
+
+    response = client.get(URL, {"petition": petition.pk, "chart": "days", "format": "svg"})
+
+    assert response["Content-Type"] == "image/svg+xml"
+    picture = ElementTree.fromstring(response.content)
+    bars = picture.findall("{http://www.w3.org/2000/svg}rect")
+    assert len(bars) == 6
+    assert bars[0].find("{http://www.w3.org/2000/svg}title").text.endswith(": 2")
+
+
+def test_who_may_watch_one_team_sees_nothing_of_another(people, teams, browse):
+    """Neither in the choice nor in the sums, and a guessed number is not found."""
+    counting.recount()
+    client = browse(people.river_manager)
+
+    page = client.get(URL)
+
+    assert page.context["total"] == 1
+    assert teams.ours.title in page.content.decode()
+    assert teams.theirs.title not in page.content.decode()
+    assert client.get(URL, {"petition": teams.theirs.pk}).status_code == 404
+    assert client.get(URL, {"beside": teams.theirs.pk}).status_code == 404
+
+
+def test_who_may_watch_nothing_gets_no_dashboard(publisher, browse):
+    client = browse(publisher)
+
+    assert client.get(URL)["Location"] == "/admin/"
+    assert URL not in client.get("/admin/").content.decode()
+
+
+@pytest.mark.parametrize("query", ["chart=nothing&format=csv", "chart=days&format=exe", "days=7"])
+def test_what_is_not_offered_is_not_found(client, admin_user, query):
+    client.force_login(admin_user)
+
+    assert client.get(f"{URL}?{query}").status_code == 404
+
+
+def test_before_the_first_signature_it_says_so(client, admin_user):
+    client.force_login(admin_user)
+
+    page = client.get(URL, {"petition": make_petition().pk}).content.decode()
+
+    assert page.count("Nobody has signed in this time.") == 2
+
+
+def test_a_petition_leads_to_its_dashboard(client, admin_user, petition):
+    client.force_login(admin_user)
+    overview = reverse("wagtailsnippets_campaigns_petition:inspect", args=[petition.pk])
+
+    assert f'href="{URL}?petition={petition.pk}"' in client.get(overview).content.decode()
+
+
+def test_its_queries_do_not_grow_with_the_petitions(
+    client, admin_user, petition, counted, django_assert_max_num_queries
+):
+    client.force_login(admin_user)
+    client.get(URL)
+    for number in range(5):
+        make_signature(make_petition(title=f"P{number}", slug=f"p{number}"), email="a@x.org")
+
+    with django_assert_max_num_queries(30):
+        client.get(URL)

@@ -1,0 +1,99 @@
+"""The list of petitions: a row each, with the state of each language."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from wagtail.models import Workflow
+
+from campaigns.cms.pages.explorer import CampaignPageViewSet
+from campaigns.cms.petitions.viewset import PetitionViewSet
+from tests.campaigns.cms.browsing import url
+from tests.factories import make_campaign, make_petition, make_translation
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def listed(teams, people, browse):
+    """The answer to a request for the list, as a moderator reads it."""
+
+    def get(**query):
+        return browse(people.moderator).get(url("list"), query)
+
+    return get
+
+
+def titles(response):
+    return sorted(petition.title for petition in response.context["object_list"])
+
+
+def test_a_petition_is_one_row_with_the_state_of_each_language(listed, teams):
+    french = make_translation(teams.ours, "fr")
+    russian = make_translation(teams.ours, "ru", live=False)
+
+    response = listed()
+
+    assert titles(response) == ["Free the river", "Spare the forest"]
+    page = re.sub(r"\s+", " ", response.content.decode())
+    language = r'<li><a href="([^"]+)">(\w+)</a>(?: <span [^>]+>([^<]+)</span>)?</li>'
+    shown = re.findall(language, page)
+    assert shown == [
+        (url("edit", teams.theirs.pk), "English", ""),
+        (url("edit", teams.ours.pk), "English", "open"),
+        (url("edit", french.pk), "French", "open"),
+        (url("edit", russian.pk), "Russian", "draft"),
+    ]
+
+
+def test_what_waits_for_approval_says_so_and_is_found(listed, teams, people):
+    russian = make_translation(teams.ours, "ru", live=False)
+    before = listed().content.decode()
+    Workflow.objects.get().start(russian, people.editor)
+
+    response = listed(state="moderation")
+
+    assert "draft, in moderation" not in before
+    assert titles(response) == ["Free the river"]
+    assert "draft, in moderation" in re.sub(r"\s+", " ", response.content.decode())
+    assert titles(listed(state="draft")) == ["Free the river"]
+
+
+def test_words_of_any_language_find_the_petition(listed, teams):
+    make_translation(teams.ours, "ru", title="Свободу реке")
+
+    assert titles(listed(q="свободу")) == ["Free the river"]
+    assert titles(listed(q="forest")) == ["Spare the forest"]
+
+
+def test_more_rows_and_languages_take_no_more_queries(listed, teams, people):
+    make_translation(teams.ours, "ru")
+    Workflow.objects.get().start(teams.ours, people.editor)
+    listed()
+    with CaptureQueriesContext(connection) as few:
+        listed()
+
+    for number in range(3):
+        petition = make_petition(title=f"Petition {number}")
+        for code in ("ru", "fr"):
+            Workflow.objects.get().start(make_translation(petition, code), people.editor)
+    with CaptureQueriesContext(connection) as many:
+        assert len(listed().context["object_list"]) == 5
+
+    assert len(many) == len(few)
+
+
+def test_pages_and_petitions_of_one_name_have_icons_of_their_own():
+    assert CampaignPageViewSet.icon != PetitionViewSet.icon
+
+
+def test_the_history_of_the_site_tells_a_page_from_a_petition_of_one_name(people, browse):
+    page = make_campaign(make_petition(title="One name"), title="One name")
+    page.save_revision(user=people.editor, log_action=True)
+    page.petition.save_revision(user=people.editor, log_action=True)
+
+    history = browse(people.administrator).get("/admin/reports/site-history/").content.decode()
+
+    for kind in ("Campaign page", "Petition"):
+        assert re.search(rf"<td>\s*{kind}\s*</td>", history, re.IGNORECASE)

@@ -1,0 +1,98 @@
+"""The guide in the CMS: for all staff, those parts first that concern their work."""
+
+import pytest
+from wagtail.users.models import UserProfile
+
+from guide import beside
+from tests.campaigns.cms.browsing import url
+from tests.factories import make_campaign
+
+pytestmark = pytest.mark.django_db
+
+GUIDES = "/admin/guide/"
+
+
+@pytest.mark.parametrize(
+    ("name", "first"),
+    [
+        ("editor", ["editors", "managers"]),
+        ("moderator", ["editors", "managers"]),
+        ("manager", ["managers"]),
+        ("river_manager", ["managers"]),
+        ("administrator", ["editors", "managers"]),
+    ],
+)
+def test_the_guides_for_ones_work_come_first(name, first, people, browse):
+    user = getattr(people, name)
+
+    context = browse(user).get(GUIDES).context
+
+    assert [each.name for each in context["guides"]] == first
+    shown = [each.name for each in [*context["guides"], *context["others"]]]
+    assert sorted(shown) == ["editors", "glossary", "managers", "privacy"]
+
+
+def test_the_menu_leads_to_the_guide(people, browse):
+    page = browse(people.editor).get("/admin/").content.decode()
+
+    assert f'"url": "{GUIDES}"' in page
+
+
+def test_a_guide_is_read_with_its_pictures(people, browse):
+    page = browse(people.editor).get(f"{GUIDES}editors/").content.decode()
+
+    assert '<h2 id="1-begin-the-campaign">1. Begin the campaign</h2>' in page
+    assert 'src="/static/guide/new-campaign.png"' in page
+    assert "written in English" not in page
+
+
+def test_other_documents_are_not_there(people, browse):
+    for name in ("architecture", "threats", "nothing"):
+        assert browse(people.editor).get(f"{GUIDES}{name}/").status_code == 404
+
+
+def test_the_contents_are_searched(people, browse):
+    client = browse(people.editor)
+
+    found = client.get(GUIDES, {"q": "focal point"})
+    nothing = client.get(GUIDES, {"q": "zzzz" + "x" * 5000})
+
+    assert "#the-top-of-a-campaign-page" in found.content.decode()
+    assert "No part has all of these words." in nothing.content.decode()
+
+
+def test_in_another_language_it_says_that_the_guides_are_english(people, browse):
+    profile = UserProfile.get_for_user(people.editor)
+    profile.preferred_language = "ar"
+    profile.save()
+
+    response = browse(people.editor).get(f"{GUIDES}editors/")
+
+    assert response.context["is_foreign"]
+    assert 'lang="en" dir="ltr"' in response.content.decode()
+
+
+def test_strangers_and_visitors_read_nothing(people, browse, client):
+    for each in (client, browse(people.visitor)):
+        assert each.get(GUIDES).status_code == 302
+
+
+def test_forms_link_to_what_explains_them(people, browse):
+    client = browse(people.administrator)
+    campaign = make_campaign()
+    forms = {
+        f"/admin/pages/{campaign.pk}/edit/": [
+            "head",
+            "story",
+            "letter",
+            "texts",
+        ],
+        url("edit", campaign.petition.pk): ["letter", "settings", "texts", "elsewhere", "running"],
+        url("arrivals", campaign.petition.pk): ["sources"],
+        "/admin/campaigns/new/": ["beginning"],
+        "/admin/signatures/people/": ["people"],
+    }
+
+    for path, subjects in forms.items():
+        page = client.get(path).content.decode()
+        assert [each for each in subjects if beside.link(each) not in page] == []

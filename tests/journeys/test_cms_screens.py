@@ -1,0 +1,111 @@
+"""The screens on which campaigns are composed: axe, dark, right to left, on a phone."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.contrib.auth.models import User
+from playwright.sync_api import Page, expect
+from wagtail.models import Locale
+from wagtail.users.models import UserProfile
+
+from campaigns.counting import arrivals, counting
+from campaigns.models import DefaultTexts
+from home.models import Navigation
+from tests.factories import make_campaign, make_home, make_petition, make_signature
+from tests.journeys.test_accessibility import findings, sideways
+
+# What Wagtail renders without a name or a focus, and landmarks of one name for blocks of one kind.
+THEIRS = {"exclude": [[".public-DraftEditor-content"], [".w-minimap__list"]]}
+RULES = {"rules": {"landmark-unique": {"enabled": False}}}
+LINK = {"page": None, "url": "https://example.org/donate/", "label": "Donate"}
+SUBMENU = ("submenu", {"label": "Take part", "links": [LINK, {**LINK, "label": "Join"}]})
+
+
+@pytest.fixture
+def screens(site) -> dict[str, str]:
+    """A path for each screen; the site is new, so that its first steps are shown."""
+    campaign = make_campaign(make_petition())
+    make_signature(campaign.petition, source="poster", page=campaign)
+    counting.recount()
+    arrivals.roll_up()
+    english = Locale.get_default()
+    navigation = Navigation.objects.create(locale=english, main=[("link", LINK), SUBMENU])
+    call = {"text": "Give.", "label": "Donate", "url": LINK["url"]}
+    texts = DefaultTexts.objects.create(locale=english, thanks_blocks=[("call_to_action", call)])
+    petition = f"/admin/snippets/campaigns/petition/edit/{campaign.petition.pk}/"
+    return {
+        "start": "/admin/",
+        "new campaign": "/admin/campaigns/new/",
+        "campaign and petition": f"/admin/pages/{campaign.pk}/edit/",
+        "petition": petition,
+        "petitions": "/admin/snippets/campaigns/petition/",
+        "outsiders": f"/admin/pages/{campaign.pk}/preview-links/",
+        "sources": petition.replace("/edit/", "/arrivals/"),
+        "mails": petition.replace("/edit/", "/mails/"),
+        "default texts": f"/admin/snippets/campaigns/defaulttexts/edit/{texts.pk}/",
+        "navigation": f"/admin/snippets/home/navigation/edit/{navigation.pk}/",
+        "guide": "/admin/guide/managers/",
+        "guides": "/admin/guide/?q=picture",
+    }
+
+
+def found_on(page: Page) -> list[str]:
+    violations = Axe().run(page, context=THEIRS, options=RULES).response["violations"]
+    return [f"{each['id']}: {each['nodes'][0]['html'][:120]}" for each in violations]
+
+
+@pytest.mark.parametrize(
+    ("width", "scheme", "language"),
+    [(1280, "dark", "en"), (390, "light", "en"), (390, "dark", "ar")],
+)
+def test_axe_finds_nothing_where_campaigns_are_composed(
+    width, scheme, language, site, screens, log_in
+):
+    page = log_in("Moderators")
+    profile = UserProfile.get_for_user(User.objects.get(username="moderators"))
+    profile.preferred_language = language
+    profile.save()
+    page.set_viewport_size({"width": width, "height": 844})
+    page.emulate_media(color_scheme=scheme)
+    found = {}
+
+    for name, path in screens.items():
+        answer = page.goto(site + path)
+        assert answer, name
+        assert answer.status == 200, name
+        expect(page.locator("html")).to_have_attribute("dir", "rtl" if language == "ar" else "ltr")
+        found[name] = [*found_on(page), *(["wider than the window"] if sideways(page) else [])]
+
+    assert {name: what for name, what in found.items() if what} == {}
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_submenu_unfolds_by_keyboard_and_axe_finds_nothing(width, scheme, site, page, screens):
+    page.set_viewport_size({"width": width, "height": 800})
+    page.emulate_media(color_scheme=scheme)
+    page.goto(site + make_home().url)
+
+    if width < 700:
+        page.locator("header summary").first.press("Enter")
+    submenu = page.locator("header summary", has_text="Take part")
+    submenu.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+
+    expect(page.locator("header a", has_text="Donate").last).to_be_focused()
+    assert findings(page) == []
+    assert not sideways(page)
+
+
+def test_help_opens_beside_what_is_written(site, screens, log_in):
+    page = log_in("Moderators")
+    page.goto(site + screens["campaign and petition"])
+
+    link = page.locator('.help-about[href$="#2-tell-the-story"]')
+    link.focus()
+    with page.expect_popup() as opened:
+        page.keyboard.press("Enter")
+
+    guide = opened.value
+    expect(guide.locator('[id="2-tell-the-story"]')).to_be_in_viewport()
+    expect(link).to_be_focused()

@@ -1,0 +1,42 @@
+"""An administrator chooses the colours of the organisation and sees the site follow."""
+
+from axe_playwright_python.sync_playwright import Axe
+from django.contrib.auth.models import User
+from playwright.sync_api import Page, expect
+
+from home.models import Identity
+from tests.factories import make_campaign
+from tests.journeys.conftest import PASSWORD
+
+
+def test_the_sample_follows_the_picker_and_the_text_box(site: str, page: Page):
+    campaign = make_campaign()
+    User.objects.create_superuser("root", password=PASSWORD)
+    page.goto(f"{site}/admin/login/?next=/admin/settings/home/identity/")
+    page.get_by_label("Username").fill("root")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    area = page.frame_locator('iframe[data-scheme="dark"]').locator(".flood").first
+
+    page.locator("#id_colour").fill("0B5D3B")
+    expect(area).to_have_css("background-color", "rgb(11, 93, 59)")
+    expect(page.get_by_label("Colour: Choose this colour", exact=True)).to_have_value("#0b5d3b")
+    expect(page.get_by_role("status").filter(has_text="#0b5d3b")).to_be_visible()
+
+    page.get_by_label("Second colour: Choose this colour").fill("#ff8800")
+    expect(area.locator(".button")).to_have_css("background-color", "rgb(255, 136, 0)")
+    assert Axe().run(page).violations_count == 0
+    page.get_by_role("button", name="Save").click()
+    page.wait_for_load_state()
+
+    saved = Identity.objects.get()
+    assert (saved.colour, saved.second_colour) == ("#0b5d3b", "#ff8800")
+    page.emulate_media(color_scheme="dark")
+    page.goto(f"{site}/_util/look/?scheme=light")
+    assert [each["id"] for each in Axe().run(page).response["violations"]] == []
+    page.context.clear_cookies()
+    for path in (campaign.url, "/nowhere/", "/"):
+        page.goto(f"{site}{path}")
+        assert Axe().run(page).violations_count == 0
+    shown = page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--drop')")
+    assert "#ff8800" in shown

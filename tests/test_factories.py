@@ -1,0 +1,85 @@
+"""What the factories leave out of the way that editors go leaves no other rows behind."""
+
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.db.models import Model
+from wagtail.models import ReferenceIndex
+from wagtail.search.models import IndexEntry
+
+from campaigns.models import Petition
+from tests.factories import insert, make_petition, with_revision
+
+pytestmark = pytest.mark.django_db
+
+# Numbers, moments and names of one row alone.
+OWN = {"id", "slug", "translation_key", "digest", "petition_id", "tally_id", "object_id"}
+OWN |= {"latest_revision_id", "live_revision_id"}
+
+
+def values(row: Model) -> dict[str, Any]:
+    kept = {field.attname for field in row._meta.concrete_fields} - OWN
+    return {name: str(getattr(row, name)) for name in kept if not name.endswith("_at")}
+
+
+def rows(petition: Petition) -> list[list[dict[str, Any]]]:
+    """Of all tables that saving a petition writes to."""
+    of_it = {"object_id": str(petition.pk)}
+    return [
+        [values(row) for row in found]
+        for found in (
+            [petition, petition.tally],
+            petition.tally.versions.all(),
+            IndexEntry.objects.filter(**of_it),
+            ReferenceIndex.objects.filter(**of_it),
+        )
+    ]
+
+
+@pytest.mark.parametrize("live", [True, False])
+def test_an_inserted_petition_is_like_a_saved_one(live):
+    made = make_petition(live=live, slug="made")
+    like = {name: getattr(made, name) for name in ("title", "ask", "salutation", "opening")}
+    like |= {name: getattr(made, name) for name in ("demands", "close", "consent")}
+    parts = {"collection": made.collection, "locale": made.locale, "live": live}
+
+    both = [
+        with_revision(Petition(slug=save.__name__, **like, **parts), save)
+        for save in (Petition.save, insert)
+    ]
+
+    saved, inserted = map(rows, both)
+    assert [len(each) for each in saved] == [2, int(live), 1, 1]
+    assert inserted == saved
+    assert [each.version and each.version.digest == made.version.digest for each in both] == (
+        [True, True] if live else [None, None]
+    )
+
+
+def test_what_was_saved_is_in_the_index_once_somebody_reads_it():
+    petition = make_petition(title="Made")
+
+    Petition.objects.get(pk=petition.pk).delete()
+    left = make_petition(title="Left")
+
+    found = IndexEntry.objects.values_list("object_id", flat=True)
+    assert list(found) == [str(left.pk)]
+
+
+def test_what_was_indexed_inside_of_a_savepoint_is_so_again_after_its_end():
+    petition = make_petition()
+    found = IndexEntry.objects.filter(object_id=petition.pk)
+
+    with transaction.atomic():
+        inside = found.count()
+        transaction.set_rollback(True)
+
+    assert (inside, found.count()) == (1, 1)
+
+
+def test_queries_are_counted_as_the_site_makes_them(django_assert_num_queries):
+    make_petition(title="Before")
+
+    with django_assert_num_queries(1):
+        IndexEntry.objects.count()
