@@ -20,8 +20,8 @@ from campaigns.privacy import people
 from campaigns.public import arrivals, requests
 from campaigns.sharing import links
 from campaigns.signatures import networks
-from campaigns.signatures.columns import public_comment, public_name
 from campaigns.signatures.signature import Signature
+from campaigns.signatures.told import public_comment, public_name
 from campaigns.signing import signing
 from campaigns.signing import thanked as numbers
 from campaigns.signing.forms import SignForm

@@ -9,89 +9,20 @@ from functools import partial
 import uuid6
 from django import forms
 from django.db import models
-from django.utils.text import capfirst
-from django.utils.translation import get_language_info, gettext
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
-from campaigns.signatures.declarations import ShownIn, as_text, column, columns
+from campaigns.signatures.declarations import ShownIn, column, columns
+from campaigns.signatures.told import (
+    CommentState,
+    confirmed,
+    language_name,
+    network,
+    public_comment,
+    public_name,
+    public_page,
+)
 from campaigns.signing import countries, fields, phones
-
-
-def language_name(signature: "SignatureColumns") -> str:
-    code = signature.language
-    try:
-        name: str = get_language_info(code)["name_translated"]
-        return capfirst(name)
-    except KeyError:
-        return capfirst(code)
-
-
-def confirmed(signature: "SignatureColumns") -> str:
-    field = signature._meta.get_field("confirmed_at")
-    return as_text(signature, field) or gettext("Not yet")
-
-
-def network(signature: "SignatureColumns") -> str:
-    if not signature.network_key:
-        return ""
-    return gettext("We store only a key made from it, for two days, and not the IP address itself.")
-
-
-def public_page(signature: "SignatureColumns") -> str:
-    """The title of the page on which the form stood; "" where the public may not read the page."""
-    page = signature.page
-    if page is None or not page.live or page.get_view_restrictions().exists():
-        return ""
-    return str(page)
-
-
-def public_name(signature: "SignatureColumns") -> str:
-    """What everybody may read of a signer who agreed; "" for others.
-
-    It does not depend on moderation, which the signer must not notice.
-    """
-    if signature.shown_as is None:
-        return ""
-    if not signature.shown_as:
-        return gettext("Nothing, because your name cannot be shortened")
-    # Isolated, so that its direction of writing does not affect the country beside it.
-    name = f"\u2068{signature.shown_as}\u2069"
-    if signature.country:
-        texts = {"name": name, "country": signature.country.name}
-        name = gettext("%(name)s, %(country)s") % texts
-    if not signature.affiliation:
-        return name
-    texts = {"name": name, "organisation": f"\u2068{signature.affiliation}\u2069"}
-    return gettext("%(name)s; in a list of its own: %(organisation)s") % texts
-
-
-class CommentState(models.TextChoices):
-    """Where a comment stands whose signer agreed that it is shown."""
-
-    WAITING = "waiting", _("waits for a moderator")
-    SHOWN = "shown", _("is shown")
-    HIDDEN = "hidden", _("is not shown")
-
-
-def public_comment(signature: "SignatureColumns") -> str:
-    """What becomes of the comment of a signer who agreed that it is shown; "" for others.
-
-    It does not depend on moderation, which the signer must not notice.
-    """
-    match signature.comment_state:
-        case CommentState.WAITING:
-            text = gettext("Our team has not decided yet whether to show it on our site.")
-        case CommentState.SHOWN:
-            text = gettext("Our team has approved it: it can be read on the petition’s page.")
-        case CommentState.HIDDEN:
-            text = gettext("Our team has decided not to show it on our site.")
-        case _:
-            return ""
-    if not signature.comment_as:
-        return f"{text} {gettext('No name stands beside it.')}"
-    name = f"\u2068{signature.comment_as}\u2069"
-    return f"{text} {gettext('The name beside it is %s.') % name}"
 
 
 class SignatureColumns(models.Model):

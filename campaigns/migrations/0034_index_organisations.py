@@ -6,7 +6,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("campaigns", "0036_short_codes"),
+        ("campaigns", "0033_validate_organisation_and_phone"),
     ]
 
     operations = [

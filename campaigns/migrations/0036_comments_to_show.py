@@ -6,7 +6,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("campaigns", "0034_shown_comments"),
+        ("campaigns", "0035_shown_comments"),
     ]
 
     operations = [

@@ -11,7 +11,7 @@ EMPTY = [
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("campaigns", "0033_validate_organisation_and_phone"),
+        ("campaigns", "0034_index_organisations"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -10,7 +10,7 @@ EMPTY = [
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("campaigns", "0036_short_codes"),
+        ("campaigns", "0037_short_codes"),
     ]
 
     operations = [

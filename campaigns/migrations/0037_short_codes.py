@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("campaigns", "0035_comments_to_show"),
+        ("campaigns", "0036_comments_to_show"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("campaigns", "0037_new_emails"),
+        ("campaigns", "0038_new_emails"),
     ]
 
     operations = [
