@@ -74,7 +74,7 @@ def test_who_has_changed_the_email_still_gets_a_new_link_by_signing_again(client
 
     sign(petition, email=NEW)
 
-    assert "already" in mails(smtp_server)[NEW][-1]
+    assert "Your signature is counted, once." in mails(smtp_server)[NEW][-1]
 
 
 @pytest.mark.parametrize("stopped", [OLD, NEW])
