@@ -35,16 +35,18 @@ FOLD = f"""
         SELECT t.id, t.total, t.settled, coalesce(t.settled_at, '-infinity') AS since,
             greatest(b.moment, coalesce(t.settled_at, '-infinity')) AS until
         FROM campaigns_tally t CROSS JOIN bound b
+    ), changes AS (
+        SELECT n.tally_id, sum(n.number) AS number
+        FROM noted n JOIN campaigns_tally t ON t.id = n.tally_id
+        WHERE n.confirmed_at <= t.settled_at GROUP BY n.tally_id
     ), counts AS MATERIALIZED (
-        SELECT t.id, t.total AS old, t.until,
-            (SELECT coalesce(sum(n.number), 0) FROM noted n
-             WHERE n.tally_id = t.id AND n.confirmed_at <= t.since) AS changed,
+        SELECT t.id, t.total AS old, t.until, coalesce(changes.number, 0) AS changed,
             (SELECT count(*) FROM campaigns_signature s
              WHERE s.tally_id = t.id AND {COUNTED_SQL}
                AND s.confirmed_at > t.since AND s.confirmed_at <= t.until) AS new,
             (SELECT count(*) FROM campaigns_signature s
              WHERE s.tally_id = t.id AND {COUNTED_SQL} AND s.confirmed_at > t.until) AS newest
-        FROM times t
+        FROM times t LEFT JOIN changes ON changes.tally_id = t.id
     )
     UPDATE campaigns_tally AS tally SET
         settled = greatest(tally.settled + c.changed + c.new, 0), settled_at = c.until,

@@ -15,7 +15,6 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
-from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 from django_countries import countries
@@ -29,6 +28,7 @@ from campaigns.exports.cells import harmless
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.tally import Tally
 from campaigns.signatures.signature import Signature
+from campaigns.signatures.told import language_name
 
 URL = "signatures_statistics"
 DEFAULT_DAYS = 30
@@ -227,10 +227,6 @@ def tables(surveyed: figures.Surveyed) -> list[tuple[str, list[tuple[str, int, i
 
 def country_name(code: str) -> str:
     return countries.name(code) if code else str(_("not given"))
-
-
-def language_name(code: str) -> str:
-    return str(get_language_info(code)["name_translated"])
 
 
 def urls() -> list[URLPattern]:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from campaigns.counting import arrivals, counting, surveying
-from campaigns.models import Signature
+from campaigns.models import Signature, Survey
 from tests.factories import make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +63,15 @@ def test_the_numbers_are_those_of_the_rows(client, admin_user, petition, other, 
     }
     assert tables["By country"] == {"not given": 4, "France": 4, "Kenya": 4}
     assert tables["By state"] == {"counted": 12, "awaiting confirmation": 1, "quarantined": 1}
+
+
+def test_a_language_that_has_no_name_is_shown_by_its_code(client, admin_user, petition, counted):
+    Survey.objects.update(figures={"languages": {"so": 3, "en": 2}})
+    client.force_login(admin_user)
+
+    tables = dict(client.get(URL).context["tables"])
+
+    assert tables["By language"] == [("So", 3, 100), ("English", 2, 67)]
 
 
 def test_each_day_of_the_chart_has_as_many_as_the_table_of_signatures(
