@@ -38,6 +38,7 @@ from campaigns.cms.petitions.viewset import PetitionViewSet, offer_publishing
 from campaigns.cms.signatures import assisting, comments, exporting, moderating
 from campaigns.cms.signatures.admin import SignatureAdmin
 from campaigns.cms.signatures.moderating import ListEntryViewSet
+from campaigns.cms.statistics import home
 from campaigns.cms.statistics import views as statistics
 from campaigns.paragraphs import ParagraphsField
 from campaigns.petitions.petition import Petition
@@ -62,6 +63,7 @@ register_snippet(TopicViewSet)
 hooks.register("register_log_actions", actions.register_log_actions)
 hooks.register("construct_homepage_panels", asking.show_requests)
 hooks.register("construct_homepage_panels", beginning.offer)
+hooks.register("construct_homepage_panels", home.offer)
 hooks.register("construct_homepage_panels", first_steps.offer)
 hooks.register("register_log_actions", history.register_log_actions)
 hooks.register("register_log_actions", assisting.register_log_actions)

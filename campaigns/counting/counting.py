@@ -19,7 +19,7 @@ TOTALS = "totals"
 # transaction that was writing by then has ended.
 SETTLING = 10.0
 SETTLED_TO = """
-    least(statement_timestamp() - %(settling)s * interval '1 second', (
+    SELECT least(statement_timestamp() - %(settling)s * interval '1 second', (
         SELECT min(xact_start) FROM pg_stat_activity
         WHERE datname = current_database() AND backend_xid IS NOT NULL
           AND pid <> pg_backend_pid()))
@@ -29,12 +29,11 @@ SETTLED_TO = """
 # looked at again: what happened to them is noted (campaigns.counting.changes). All of it is one
 # statement, which sees the signatures and the notes as they were at one moment.
 FOLD = f"""
-    WITH bound AS MATERIALIZED (SELECT {SETTLED_TO} AS moment),
-    noted AS (DELETE FROM campaigns_countchange RETURNING tally_id, confirmed_at, number),
+    WITH noted AS (DELETE FROM campaigns_countchange RETURNING tally_id, confirmed_at, number),
     times AS (
         SELECT t.id, t.total, t.settled, coalesce(t.settled_at, '-infinity') AS since,
-            greatest(b.moment, coalesce(t.settled_at, '-infinity')) AS until
-        FROM campaigns_tally t CROSS JOIN bound b
+            greatest(%(bound)s, coalesce(t.settled_at, '-infinity')) AS until
+        FROM campaigns_tally t
     ), changes AS (
         SELECT n.tally_id, sum(n.number) AS number
         FROM noted n JOIN campaigns_tally t ON t.id = n.tally_id
@@ -125,7 +124,9 @@ def fold() -> list[int]:
     """
     locks.wait(TOTALS)
     with connection.cursor() as cursor:
-        cursor.execute(FOLD, {"settling": SETTLING})
+        # Asked before FOLD begins: what commits between the two is seen by FOLD.
+        cursor.execute(SETTLED_TO, {"settling": SETTLING})
+        cursor.execute(FOLD, {"bound": cursor.fetchone()[0]})
         changed = [row[0] for row in cursor.fetchall() if row[1]]
         cursor.execute(UNREACHED)
         cursor.execute(REACHED, [milestones.ROUND])
