@@ -17,7 +17,6 @@ from wagtail_modeladmin.options import modeladmin_register
 
 from campaigns.blocks.links import DocumentLinks, PageLinks
 from campaigns.cms import dates, files, first_steps, guide, history, translating
-from campaigns.cms.dashboards import views as dashboards
 from campaigns.cms.pages import (
     beginning,
     campaign_panels,
@@ -39,6 +38,7 @@ from campaigns.cms.petitions.viewset import PetitionViewSet, offer_publishing
 from campaigns.cms.signatures import assisting, comments, exporting, moderating
 from campaigns.cms.signatures.admin import SignatureAdmin
 from campaigns.cms.signatures.moderating import ListEntryViewSet
+from campaigns.cms.statistics import views as statistics
 from campaigns.paragraphs import ParagraphsField
 from campaigns.petitions.petition import Petition
 from campaigns.signatures.signature import Signature
@@ -67,8 +67,8 @@ hooks.register("register_log_actions", history.register_log_actions)
 hooks.register("register_log_actions", assisting.register_log_actions)
 hooks.register("register_log_actions", answers.register_log_actions)
 hooks.register("register_admin_urls", assisting.urls)
-hooks.register("register_admin_urls", dashboards.urls)
-hooks.register("register_admin_menu_item", dashboards.DashboardMenuItem)
+hooks.register("register_admin_urls", statistics.urls)
+hooks.register("register_admin_menu_item", statistics.StatisticsMenuItem)
 hooks.register("register_admin_menu_item", box.PeopleMenuItem)
 hooks.register("register_admin_menu_item", comments.CommentsMenuItem)
 hooks.register("register_help_menu_item", guide.GuideMenuItem)

@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from campaigns.models import Petition, Signature
-from campaigns.privacy import people
+from campaigns.privacy import own_page
 from campaigns.signing.phones import international
 from tests.campaigns.public.test_manage import link
 from tests.factories import make_petition, make_signature
@@ -84,7 +84,7 @@ def test_no_number_is_no_mistake(client, asks):
     assert sign(client, petition, phone=" ", **asks).status_code == 303
     signature = Signature.objects.get()
     assert signature.phone is None
-    assert "Phone" not in dict(people.answers(signature))
+    assert "Phone" not in dict(own_page.answers(signature))
 
 
 def test_a_petition_that_does_not_ask_stores_none(client):

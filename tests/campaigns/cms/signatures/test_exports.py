@@ -145,6 +145,8 @@ def test_every_column_of_a_signature(teams, people, browse, settings):
         "Email": "ada@example.org",
         "Country": "DE",
         "Postcode": "01067",
+        "Organisation": "",
+        "Phone": "",
         "Comment": "Für den Fluss,\nالنهر حر",
         "Comment may be shown with the name": "Ada",
         "Showing the comment": "shown",
@@ -172,7 +174,7 @@ def test_the_file_is_in_the_language_of_who_exports_to_its_last_row(format, team
     else:
         sheet = openpyxl.load_workbook(io.BytesIO(content)).active
         headings, cells = sheet.iter_rows(values_only=True)
-    assert (headings[10], cells[10]) == ("Souhaitent être informées", "non")
+    assert (headings[12], cells[12]) == ("Souhaitent être informées", "non")
 
 
 def test_a_workbook_has_times_as_times_and_text_as_text(teams, people, browse):

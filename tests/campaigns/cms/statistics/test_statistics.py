@@ -1,4 +1,4 @@
-"""The dashboard: its numbers equal the rows, and it shows only what somebody may watch."""
+"""The statistics: their numbers equal the rows, and they show only what somebody may watch."""
 
 import csv
 import io
@@ -15,7 +15,7 @@ from tests.factories import make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
 
-URL = "/admin/signatures/dashboard/"
+URL = "/admin/signatures/statistics/"
 
 
 @pytest.fixture
@@ -139,7 +139,7 @@ def test_who_may_watch_one_team_sees_nothing_of_another(people, teams, browse):
     assert client.get(URL, {"beside": teams.theirs.pk}).status_code == 404
 
 
-def test_who_may_watch_nothing_gets_no_dashboard(publisher, browse):
+def test_who_may_watch_nothing_gets_no_statistics(publisher, browse):
     client = browse(publisher)
 
     assert client.get(URL)["Location"] == "/admin/"
@@ -161,7 +161,7 @@ def test_before_the_first_signature_it_says_so(client, admin_user):
     assert page.count("Nobody has signed in this time.") == 2
 
 
-def test_a_petition_leads_to_its_dashboard(client, admin_user, petition):
+def test_a_petition_leads_to_its_statistics(client, admin_user, petition):
     client.force_login(admin_user)
     overview = reverse("wagtailsnippets_campaigns_petition:inspect", args=[petition.pk])
 

@@ -1,4 +1,4 @@
-"""The dashboard: how the petitions stand that somebody may watch, as numbers, charts and files."""
+"""The statistics: how the petitions stand that somebody may watch, as numbers, charts and files."""
 
 import csv
 from collections.abc import Callable
@@ -21,8 +21,8 @@ from django_countries import countries
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
-from campaigns.cms.dashboards.charts import Chart, Series
 from campaigns.cms.permissions import StaffRequest, signature_policy, tallies_for
+from campaigns.cms.statistics.charts import Chart, Series
 from campaigns.counting import figures
 from campaigns.exports.cells import harmless
 from campaigns.petitions.petition import Petition
@@ -30,7 +30,7 @@ from campaigns.petitions.tally import Tally
 from campaigns.signatures.signature import Signature
 from campaigns.signatures.told import language_name
 
-URL = "signatures_dashboard"
+URL = "signatures_statistics"
 DEFAULT_DAYS = 30
 DAYS = [(14, _("14 days")), (30, _("30 days")), (90, _("90 days")), (365, _("a year"))]
 SHARES_SHOWN = 12
@@ -43,7 +43,7 @@ NAMES_OF_STATES = {
 
 
 class Choice(forms.Form):
-    """What the dashboard shows; a petition that the user may not watch is no choice."""
+    """What the statistics show; a petition that the user may not watch is no choice."""
 
     petition = forms.ModelChoiceField(
         Petition.objects.none(), label=_("Petition"), required=False, empty_label=_("All petitions")
@@ -62,12 +62,12 @@ class Choice(forms.Form):
             field.queryset = Petition.objects.filter(pk__in=keys).order_by("title")
 
 
-class DashboardView(WagtailAdminTemplateMixin, TemplateView):
+class StatisticsView(WagtailAdminTemplateMixin, TemplateView):
     """All petitions that the user may watch, one of them, or one beside another."""
 
     request: StaffRequest
-    template_name = "campaigns/cms/dashboard.html"
-    page_title = _("Dashboard")
+    template_name = "campaigns/cms/statistics.html"
+    page_title = _("Statistics")
     header_icon = "list-ul"
     _show_breadcrumbs = True
 
@@ -231,15 +231,15 @@ def country_name(code: str) -> str:
 
 def urls() -> list[URLPattern]:
     """For the hook `register_admin_urls`."""
-    return [path("signatures/dashboard/", DashboardView.as_view(), name=URL)]
+    return [path("signatures/statistics/", StatisticsView.as_view(), name=URL)]
 
 
-class DashboardMenuItem(MenuItem):
+class StatisticsMenuItem(MenuItem):
     """Shown to those who may view signatures. For the hook `register_admin_menu_item`."""
 
     def __init__(self) -> None:
         super().__init__(
-            _("Dashboard"), reverse(URL), name="dashboard", icon_name="list-ul", order=205
+            _("Statistics"), reverse(URL), name="statistics", icon_name="list-ul", order=205
         )
 
     def is_shown(self, request: HttpRequest) -> bool:
