@@ -6,6 +6,8 @@ from datetime import timedelta
 from xml.etree import ElementTree
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -86,6 +88,15 @@ def test_each_day_of_the_chart_has_as_many_as_the_table_of_signatures(
     assert len(rows) == 30
     assert sum(int(number) for _day, number in rows) == Signature.objects.counted().count()
     assert [number for _day, number in rows[-7:]] == ["0", "2", "2", "2", "2", "2", "2"]
+
+
+def test_a_file_counts_nothing_but_its_own_chart(client, admin_user, petition, counted):
+    client.force_login(admin_user)
+
+    with CaptureQueriesContext(connection) as queries:
+        client.get(URL, {"petition": petition.pk, "chart": "days", "format": "csv"})
+
+    assert [query["sql"] for query in queries if "confirmed_at" in query["sql"]] == []
 
 
 def test_the_hours_are_of_this_moment(client, admin_user, petition, counted):
