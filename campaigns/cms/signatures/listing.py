@@ -176,7 +176,8 @@ class SignatureIndexView(IndexView):
     def why(self) -> list[Column]:
         """The column with the reasons, where the filters show moderated signatures."""
         filters = self.request.GET
-        if filters.get("state") not in ("quarantined", "invalidated") and "reason" not in filters:
+        states = ("quarantined", "invalidated")
+        if filters.get("state") not in states and not {"reason", "group"} & filters.keys():
             return []
         return [Column("reason", label=_("Reason"), accessor=reason_of)]
 

@@ -174,12 +174,12 @@ def label(group: Group, networks: dict[str, int]) -> str:
         case "network":
             number = networks.setdefault(group.value, len(networks) + 1)
             if group.why == Reason.WIDE:
-                return gettext("neighbouring networks %s") % number
-            return gettext("network %s") % number
+                return gettext("Neighbouring networks %s") % number
+            return gettext("Network %s") % number
         case "domain":
-            return gettext("email domain %s") % group.value
+            return gettext("Email domain %s") % group.value
         case "site":
-            return gettext("embedding site %s") % group.value
+            return gettext("Embedding site %s") % group.value
         case _:
             return hour_of(group)
 

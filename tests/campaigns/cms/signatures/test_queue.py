@@ -70,7 +70,7 @@ def test_a_group_names_neither_network_nor_domain_in_its_address(browse, moderat
 
     page = main(browse(moderator))
 
-    assert "network 1" in page
+    assert "Network 1" in page
     assert (b"n" * 32).hex() not in page
     assert "fake.example" not in "".join(re.findall(r'href="([^"]+)"', page))
 
