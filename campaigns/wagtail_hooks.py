@@ -35,9 +35,9 @@ from campaigns.cms.permissions import (
 )
 from campaigns.cms.petitions import actions, asking, bulk, listing
 from campaigns.cms.petitions.viewset import PetitionViewSet, offer_publishing
-from campaigns.cms.signatures import assisting, comments, exporting, moderating
+from campaigns.cms.signatures import assisting, comments, exporting, moderating, queue
 from campaigns.cms.signatures.admin import SignatureAdmin
-from campaigns.cms.signatures.moderating import ListEntryViewSet
+from campaigns.cms.signatures.lists import ListEntryViewSet
 from campaigns.cms.statistics import home
 from campaigns.cms.statistics import views as statistics
 from campaigns.paragraphs import ParagraphsField
@@ -62,6 +62,7 @@ register_snippet(TopicViewSet)
 
 hooks.register("register_log_actions", actions.register_log_actions)
 hooks.register("construct_homepage_panels", asking.show_requests)
+hooks.register("construct_homepage_panels", queue.show_quarantine)
 hooks.register("construct_homepage_panels", beginning.offer)
 hooks.register("construct_homepage_panels", home.offer)
 hooks.register("construct_homepage_panels", first_steps.offer)
@@ -72,6 +73,7 @@ hooks.register("register_admin_urls", assisting.urls)
 hooks.register("register_admin_urls", statistics.urls)
 hooks.register("register_admin_menu_item", statistics.StatisticsMenuItem)
 hooks.register("register_admin_menu_item", box.PeopleMenuItem)
+hooks.register("register_admin_menu_item", queue.QuarantineMenuItem)
 hooks.register("register_admin_menu_item", comments.CommentsMenuItem)
 hooks.register("register_help_menu_item", guide.GuideMenuItem)
 hooks.register("construct_snippet_action_menu", offer_publishing)
@@ -138,6 +140,7 @@ def moderation_urls() -> list[URLPattern]:
         path("signatures/moderate/", moderating.ModerateView.as_view(), name="moderate_signatures"),
         path("signatures/export/", exporting.ExportView.as_view(), name="export_signatures"),
         path("signatures/decisions/<int:pk>/undo/", undo, name="undo_decision"),
+        path("signatures/quarantine/", queue.QuarantineView.as_view(), name=queue.URL),
         path("signatures/comments/", comments.CommentsView.as_view(), name=comments.URL),
         path(
             "signatures/comments/<int:pk>/undo/",

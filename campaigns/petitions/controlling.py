@@ -19,6 +19,7 @@ from wagtail.models import Collection, Revision
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.state import State
 from campaigns.petitions.tally import Tally
+from campaigns.signatures import networks
 
 # The states in which a petition can be closed; a scheduled one is not open yet.
 CLOSABLE = (State.OPEN, State.PAUSED)
@@ -77,6 +78,23 @@ def hold(petition: Petition, *, reason: str, by: User | None) -> None:
 def end_hold(petition: Petition, *, by: User | None) -> None:
     """Let the retention period count again: data that is overdue is anonymised within the hour."""
     mark(petition, "end_hold", by=by, also={"held_reason": ""}, held_at=None)
+
+
+def set_limits(
+    petition: Petition, *, burst: int | None, sustained: int | None, by: User | None
+) -> None:
+    """Let the petition take so many signatures from one network before it quarantines the rest.
+
+    `burst` holds for ten minutes and `sustained` for a day; None stands for the settings' number.
+    """
+    limits = {"burst_limit": burst, "sustained_limit": sustained}
+    with transaction.atomic():
+        tallies = Tally.objects.filter(translation_key=petition.translation_key)
+        if tallies.exclude(**limits).update(**limits):
+            in_force = networks.limits(burst=burst, sustained=sustained)
+            data = {name: in_force[name] for name in ("burst", "sustained")}
+            log(petition.original, "petition.set_limits", user=by, data=data)
+    clear_cached_tally(petition)
 
 
 def mark(

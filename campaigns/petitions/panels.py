@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import HelpPanel, Panel
 from wagtail.permissions import policy_registry
 
-from campaigns.petitions.actions import ACTIONS, Text
+from campaigns.petitions.actions import ACTIONS
+from campaigns.petitions.actions.forms import Text
 from campaigns.petitions.petition import Petition
 
 URLS = "wagtailsnippets_campaigns_petition"
@@ -108,7 +109,7 @@ def controls(petition: Petition, may: Callable[[str], bool]) -> list[tuple[Text,
     return [
         (action.label, reverse(f"{URLS}:{action.verb}", args=[petition.pk]))
         for action in ACTIONS
-        if action.is_possible(petition) and may(action.permission)
+        if action.is_possible(petition) and any(map(may, action.permissions))
     ]
 
 
@@ -119,5 +120,5 @@ def askable(petition: Petition, may: Callable[[str], bool]) -> list[tuple[Text, 
     return [
         (action.label, reverse(f"{URLS}:ask_{action.verb}", args=[petition.pk]))
         for action in ACTIONS
-        if action.permission == "control" and action.is_possible(petition)
+        if "control" in action.permissions and action.is_possible(petition)
     ]

@@ -8,9 +8,12 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+# A limit that is higher would let each signature of one network count thousands of others first.
+MOST_BURST, MOST_SUSTAINED = 1_000, 5_000
+
 
 class Tally(models.Model):
-    """The totals of a petition, and what no draft may change: paused, won, handed over, held.
+    """The totals of a petition, and what no draft may change: paused, won, held, its limits …
 
     The totals are written by `campaigns.counting` alone; the rest by `controlling`.
     """
@@ -49,6 +52,10 @@ class Tally(models.Model):
         ),
     )
     held_reason = models.TextField(_("reason for the hold"), blank=True)
+    # The numbers of signatures from one network, within ten minutes and within a day, after which
+    # the rest are quarantined; None for those of the settings (`campaigns.signatures.networks`).
+    burst_limit = models.PositiveIntegerField(null=True, blank=True)
+    sustained_limit = models.PositiveIntegerField(null=True, blank=True)
     # Every question that the form has asked signers (`petitions/questions.py`).
     questions = models.JSONField(default=list, db_default=[], editable=False)
 
@@ -62,7 +69,16 @@ class Tally(models.Model):
                 condition=Q(held_at=None, held_reason="")
                 | Q(held_at__isnull=False) & ~Q(held_reason=""),
                 name="hold_has_a_reason",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(burst_limit__isnull=True) | Q(burst_limit__range=(1, MOST_BURST)),
+                name="burst_limit_is_sensible",
+            ),
+            models.CheckConstraint(
+                condition=Q(sustained_limit__isnull=True)
+                | Q(sustained_limit__range=(1, MOST_SUSTAINED)),
+                name="sustained_limit_is_sensible",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -23,6 +23,9 @@ SHOWABLE_SQL = f"s.shown_as > '' AND {COUNTED_SQL}"
 # The signer agreed that the comment is shown, a moderator approved it, and the signature counts.
 SHOWN_COMMENT = Q(comment_state="shown") & COUNTED
 
+# Quarantined or invalidated, and not anonymised: few rows, which an index finds.
+MODERATED = Q(moderation__gt="", anonymised_at__isnull=True)
+
 # The states of a signature in lists and exports, of which each has exactly one: see `state_of`.
 STATES = {
     "confirmed": _("confirmed"),

@@ -46,13 +46,16 @@ def wider(network: str) -> list[str]:
     return [str(inner.supernet(new_prefix=length)) for length in WIDER]
 
 
-def limits() -> dict[str, int]:
+def limits(*, burst: int | None = None, sustained: int | None = None) -> dict[str, int]:
     """The numbers of signatures from one network after which a petition quarantines the rest.
 
     They hold for ten minutes ("burst") and for a day ("sustained"); with the length of its prefix
-    for a wider range ("burst_48").
+    for a wider range ("burst_48"). None stands for the number of the settings.
     """
-    own = {"burst": settings.SIGNING_BURST, "sustained": settings.SIGNING_SUSTAINED}
+    own = {
+        "burst": settings.SIGNING_BURST if burst is None else burst,
+        "sustained": settings.SIGNING_SUSTAINED if sustained is None else sustained,
+    }
     return own | {
         f"{name}_{length}": limit * times
         for length, times in WIDER.items()

@@ -11,7 +11,7 @@ from campaigns.petitions import cached
 from campaigns.petitions.petition import Petition
 from campaigns.signatures import tokens
 from campaigns.signatures.columns import PERSONAL, SignatureColumns
-from campaigns.signatures.conditions import COUNTED, PENDING, SHOWABLE, state_of
+from campaigns.signatures.conditions import COUNTED, MODERATED, PENDING, SHOWABLE, state_of
 
 
 def signed_petition(key: UUID, original: int, *, language: str) -> Petition:
@@ -127,6 +127,11 @@ class Signature(SignatureColumns):
                 fields=["tally", "comment_state", "id"],
                 name="comments_to_show",
                 condition=Q(comment_state__isnull=False),
+            ),
+            models.Index(
+                fields=["moderation", "tally", "moderation_reason"],
+                name="moderated_signatures",
+                condition=MODERATED,
             ),
             models.Index(
                 fields=["tally"],

@@ -115,7 +115,9 @@ def sign(
         "source": source,
         "framed_by": framed_by,
         "channel": channel,
-        **networks.limits(),
+        **networks.limits(
+            burst=petition.tally.burst_limit, sustained=petition.tally.sustained_limit
+        ),
     }
     values["typed_digest"] = typed.digest(values)
     statement = SIGN[networks.version(network)]

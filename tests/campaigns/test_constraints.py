@@ -20,7 +20,11 @@ CONSTRAINTS = {
     },
     "campaigns_actionrequest": {"decided_request_has_its_moment": "c"},
     "campaigns_changereason": {"one_reason_a_text": "u"},
-    "campaigns_tally": {"hold_has_a_reason": "c"},
+    "campaigns_tally": {
+        "hold_has_a_reason": "c",
+        "burst_limit_is_sensible": "c",
+        "sustained_limit_is_sensible": "c",
+    },
     "campaigns_signature": {
         "channel_is_known": "c",
         "anonymised_signature_is_empty": "c",

@@ -12,7 +12,8 @@ from wagtail.models import ModelLogEntry
 from campaigns.cms.petitions.views import home_url
 from campaigns.cms.screens import Button, QuestionView, Text
 from campaigns.cms.signatures.recording import ExportEntry
-from campaigns.petitions.actions import ACTIONS, Action, ActionForm
+from campaigns.petitions.actions import ACTIONS, Action
+from campaigns.petitions.actions.forms import ActionForm
 from campaigns.petitions.controlling import NotNow
 from campaigns.petitions.petition import Petition
 
@@ -25,8 +26,8 @@ class PetitionActionView(QuestionView):
     header_icon = "form"
 
     @property
-    def permission_required(self) -> str:
-        return self.action.permission
+    def any_permission_required(self) -> tuple[str, ...]:
+        return self.action.permissions
 
     def find(self, *, pk: int) -> None:
         self.petition = Petition.objects.get(pk=pk)

@@ -29,7 +29,7 @@ from campaigns.workflow import requests
 from campaigns.workflow.requests import ActionRequest
 
 # What an editor may ask for: what those who control petitions may do.
-ASKABLE = [action for action in ACTIONS if action.permission == "control"]
+ASKABLE = [action for action in ACTIONS if "control" in action.permissions]
 # For how long an editor finds the answer on the start page.
 ANSWERED_FOR = timedelta(days=14)
 
@@ -100,7 +100,7 @@ class AnswerView(QuestionView):
     def find(self, *, pk: int, request_pk: int) -> None:
         found = requests.newest_first().filter(petition_id=pk)
         self.asked: ActionRequest = get_object_or_404(found, pk=request_pk)
-        if not may(self.request.user, self.asked.action.permission, self.asked.petition):
+        if not may(self.request.user, "control", self.asked.petition):
             raise PermissionDenied
         self.back_url = home_url(self.asked.petition, self.request.user)
         self.heading = self.back_label = self.page_subtitle = self.asked.petition.title

@@ -21,7 +21,7 @@ from wagtail.admin.widgets import AdminAutoHeightTextInput
 from campaigns.cms.permissions import collections_for
 from campaigns.cms.petitions.embed_panel import EmbedPanel
 from campaigns.cms.petitions.ended import AsksIfEnded, EndedPanel
-from campaigns.petitions.actions import Text
+from campaigns.petitions.actions.forms import Text
 from campaigns.petitions.panels import PetitionStatusPanel, TranslationNote
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.settings import PetitionSettings

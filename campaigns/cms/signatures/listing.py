@@ -29,7 +29,7 @@ from wagtail_modeladmin.options import ModelAdmin
 from campaigns.cms.dates import DaysFilter
 from campaigns.cms.permissions import StaffRequest, signature_policy, signatures_for, tallies_for
 from campaigns.cms.signatures.searching import OneSearchPaginator, PatientSearchForm
-from campaigns.moderation import screening
+from campaigns.moderation import queue, screening
 from campaigns.petitions.petition import Petition
 from campaigns.signatures.conditions import IN_STATE, STATES
 from campaigns.signatures.signature import Signature
@@ -81,13 +81,27 @@ class SignatureFilters(WagtailFilterSet):
     framed_by = django_filters.CharFilter(label=_("Embedding site"), lookup_expr="iexact")
     signed_at = DaysFilter(label=_("Signed"), widget=DateRangePickerWidget)
     updates = django_filters.BooleanFilter(label=_("Keep me informed"), widget=BooleanRadioSelect)
+    group = django_filters.ChoiceFilter(
+        label=_("Group in quarantine"), choices=[], method="in_group", empty_label=_("All")
+    )
 
     class Meta:
         model = Signature
         fields: list[str] = []
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """The group is no choice but that in the address: the queue leads to it."""
+        super().__init__(*args, **kwargs)
+        if key := self.data.get("group"):
+            self.filters["group"].extra["choices"] = [(key, _("the group you chose"))]
+        else:
+            del self.filters["group"]
+
     def in_state(self, queryset: QuerySet[Signature], name: str, value: str) -> QuerySet[Signature]:
         return queryset.filter(IN_STATE[value])
+
+    def in_group(self, queryset: QuerySet[Signature], name: str, value: str) -> QuerySet[Signature]:
+        return queue.in_group(queryset, value)
 
 
 def filter_parameters() -> set[str]:
@@ -162,7 +176,8 @@ class SignatureIndexView(IndexView):
     def why(self) -> list[Column]:
         """The column with the reasons, where the filters show moderated signatures."""
         filters = self.request.GET
-        if filters.get("state") not in ("quarantined", "invalidated") and "reason" not in filters:
+        states = ("quarantined", "invalidated")
+        if filters.get("state") not in states and not {"reason", "group"} & filters.keys():
             return []
         return [Column("reason", label=_("Reason"), accessor=reason_of)]
 

@@ -1,4 +1,4 @@
-"""The views to release and invalidate signatures, and to undo that; the block and allow lists."""
+"""The views to release and invalidate signatures, and to undo that."""
 
 from typing import Any
 from uuid import UUID
@@ -14,15 +14,12 @@ from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from wagtail.admin import messages
-from wagtail.admin.panels import FieldPanel, HelpPanel
-from wagtail.snippets.views.snippets import SnippetViewSet
 
 from campaigns.cms import history
 from campaigns.cms.permissions import signature_policy, signatures_for, tallies_for
 from campaigns.cms.screens import Button, PressedButton, QuestionView, Text
 from campaigns.cms.signatures.listed import LIST, ListedQuestion
-from campaigns.moderation import moderating
-from campaigns.moderation.lists import ListEntry
+from campaigns.moderation import moderating, queue
 from campaigns.signatures.signature import Signature
 
 # The database did nothing, or all: a decision and its undoing are one transaction each.
@@ -30,36 +27,6 @@ INTERRUPTED = _(
     "The database interrupted this. Nothing was changed: all signatures are as they were. Please "
     "try again."
 )
-
-
-class ListEntryViewSet(SnippetViewSet):
-    """The block and allow lists in the CMS."""
-
-    model = ListEntry
-    icon = "lock"
-    menu_label = _("Block and allow lists")
-    menu_order = 230
-    add_to_admin_menu = True
-    copy_view_enabled = False
-    create_template_name = "campaigns/cms/snippet_create.html"
-    edit_template_name = "campaigns/cms/snippet_edit.html"
-    list_display = ["pattern", "get_kind_display", "get_effect_display", "note"]
-    list_filter = ["kind", "effect"]
-    search_fields = ["pattern", "note"]
-    panels = [
-        HelpPanel(
-            _(
-                "A signature that matches a blocked entry is quarantined silently: its signer "
-                "sees what everybody sees. You find it under Signatures, in the state "
-                "“quarantined”, and can release it there. An allowed entry takes precedence: "
-                "its signatures are never quarantined."
-            )
-        ),
-        FieldPanel("kind"),
-        FieldPanel("pattern"),
-        FieldPanel("effect"),
-        FieldPanel("note"),
-    ]
 
 
 class DecisionForm(forms.Form):
@@ -110,7 +77,10 @@ class DecisionForm(forms.Form):
 
 
 class ModerateView(ListedQuestion):
-    """Moderates one signature (`?signature=`), or all that the list shows with the same query."""
+    """Moderates one signature (`?signature=`), a group of the queue (`?group=`), or the list.
+
+    Of the list it moderates all that is shown with the same query.
+    """
 
     form_class = DecisionForm
     template_name = "campaigns/cms/moderate.html"
@@ -155,6 +125,9 @@ class ModerateView(ListedQuestion):
                 raise Http404
             self.back_url = reverse("signatures_modeladmin_inspect", args=[key])
             return found
+        if self.filters.keys() == {"group"}:
+            self.back_url, self.back_label = reverse("quarantine"), _("Quarantine")
+            return queue.in_group(allowed, self.request.GET["group"])
         _list, shown = self.listed()
         return allowed.filter(pk__in=shown.order_by().values("pk"))
 

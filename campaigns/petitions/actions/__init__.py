@@ -6,129 +6,21 @@ do the work are in `controlling`.
 
 from collections.abc import Callable, Container
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
 
-from django import forms
-from django.contrib.auth.models import User
-from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.widgets import AdminDateInput
-from wagtail.images import get_image_model
-from wagtail.images.widgets import AdminImageChooser
-from wagtail.models import Collection
-from wagtail.permission_policies.collections import CollectionPermissionPolicy
-from wagtail.permissions import policy_registry
 
 from campaigns.petitions import controlling
+from campaigns.petitions.actions.forms import (
+    ActionForm,
+    HoldForm,
+    LimitsForm,
+    MoveForm,
+    Text,
+    VictoryForm,
+)
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.state import State
 from campaigns.petitions.tally import Tally
-
-Text = str | Promise
-
-
-class ActionForm(forms.Form):
-    """The form of an action; without fields, unless a subclass adds some."""
-
-    # The reason why the action is not possible for this user, if there is one.
-    obstacle: Text = ""
-
-    def __init__(self, *args: Any, petition: Petition, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.prepare(petition, user)
-
-    def prepare(self, petition: Petition, user: User) -> None:
-        """Adapt the fields to the petition and to the user; subclasses override this."""
-
-    def is_repeated(self) -> bool:
-        """Whether what was sent is so already; a second click must not end in an error."""
-        return False
-
-
-class HoldForm(ActionForm):
-    reason = forms.CharField(
-        label=_("Why must the data be held?"),
-        help_text=_("For example: a court case, or a handover under way. The history shows it."),
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-
-
-class VictoryForm(ActionForm):
-    """Asks for what the public reads of the victory, before it is public."""
-
-    words = forms.CharField(
-        label=_("What has been won?"),
-        help_text=_(
-            "Two or three sentences in the language of the original, shown in place of the form. "
-            "The petition in another language shows its own text “Won”."
-        ),
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 4}),
-    )
-    day = forms.DateField(
-        label=_("On which day?"),
-        help_text=_("The day of the decision or the event, which the timeline shows."),
-        widget=AdminDateInput,
-    )
-    picture: "forms.ModelChoiceField[Any]" = forms.ModelChoiceField(
-        queryset=None,
-        label=_("Picture"),
-        help_text=_("Shown above the words. It needs a description and a credit."),
-        required=False,
-    )
-
-    def prepare(self, petition: Petition, user: User) -> None:
-        picture = self.fields["picture"]
-        assert isinstance(picture, forms.ModelChoiceField)
-        images = policy_registry.get_by_type(get_image_model())
-        picture.queryset = images.instances_user_has_permission_for(user, "choose")
-        picture.widget = AdminImageChooser()
-        if not images.user_has_permission(user, "choose"):  # They could not open the chooser.
-            del self.fields["picture"]
-        self.fields["words"].initial = petition.original.texts.won_notice
-        self.fields["day"].initial = timezone.localdate
-        self.first_published_at = petition.original.first_published_at
-
-    def clean_day(self) -> date:
-        """The victory is not in the future, and not before the petition."""
-        day: date = self.cleaned_data["day"]
-        if day > timezone.localdate():
-            raise forms.ValidationError(_("This day is in the future."))
-        begun = self.first_published_at
-        if begun and day < timezone.localdate(begun):
-            raise forms.ValidationError(_("The petition was not public yet on this day."))
-        return day
-
-
-class MoveForm(ActionForm):
-    """Asks for the new collection, in which the user must be allowed to control petitions.
-
-    Who may only ask chooses among the collections in which they may edit.
-    """
-
-    collection: "forms.ModelChoiceField[Collection]" = forms.ModelChoiceField(
-        queryset=None, label=_("New collection"), empty_label=_("Choose …")
-    )
-
-    def prepare(self, petition: Petition, user: User) -> None:
-        policy = policy_registry.get(petition)
-        assert isinstance(policy, CollectionPermissionPolicy)
-        controls = policy.user_has_permission_for_instance(user, "control", petition)
-        right = "control" if controls else "change"
-        own = policy.collections_user_has_permission_for(user, right)
-        self.here = petition.original.collection_id
-        others = own.exclude(pk=self.here)
-        field = self.fields["collection"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = others
-        if not others.exists():
-            self.obstacle = _("There is no other collection in which you may control petitions.")
-
-    def is_repeated(self) -> bool:
-        return self.data.get("collection") == str(self.here)
 
 
 @dataclass(frozen=True)
@@ -142,7 +34,8 @@ class Action:
     done: Text  # The message afterwards; %s is the title of the petition.
     entry: Text  # The text in the history; may contain logged values, as in %(reason)s.
     button: Text = ""  # The text of the button below the question; by default the label.
-    permission: str = "control"  # The permission on the petition that the action needs.
+    # The permissions on the petition of which the action needs one.
+    permissions: tuple[str, ...] = ("control",)
     precondition: Callable[[Tally], bool] = lambda tally: True
     form_class: type[ActionForm] = ActionForm
     is_serious: bool = False  # The button is red, since the action ends something.
@@ -243,10 +136,25 @@ ACTIONS = (
         entry=_("Record of the handover undone"),
     ),
     Action(
+        controlling.set_limits,
+        states=(State.DRAFT, State.SCHEDULED, State.OPEN, State.PAUSED),
+        permissions=("moderate_signatures", "publish"),
+        label=_("Set limits"),
+        question=_(
+            "How many signatures may come from one network? Further ones are quarantined, and "
+            "their mails follow one by one. Raise the limits where many people sign in one place, "
+            "such as a school; lower them during a flood. They take effect within seconds, and "
+            "change nothing about the signatures that are there."
+        ),
+        done=_("The limits of “%s” are set."),
+        entry=_("Limits of a network: %(burst)s signatures in ten minutes, %(sustained)s in a day"),
+        form_class=LimitsForm,
+    ),
+    Action(
         controlling.hold,
         states=PUBLISHED,
         precondition=lambda tally: tally.held_at is None,
-        permission="hold_signatures",
+        permissions=("hold_signatures",),
         label=_("Hold signers’ data"),
         question=_(
             "Hold the data of this petition’s signers beyond the retention period? Names and "
@@ -261,7 +169,7 @@ ACTIONS = (
         controlling.end_hold,
         states=tuple(State),
         precondition=lambda tally: tally.held_at is not None,
-        permission="hold_signatures",
+        permissions=("hold_signatures",),
         label=_("End the hold"),
         question=_(
             "End the hold? The retention period counts as if there had been no hold: data that is "

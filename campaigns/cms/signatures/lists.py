@@ -1,0 +1,58 @@
+"""The block and allow lists in the CMS; the queue leads to the form to add an entry, filled in."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, HelpPanel
+from wagtail.snippets.views.snippets import CreateView, SnippetViewSet
+
+from campaigns.cms.permissions import StaffRequest, signatures_for
+from campaigns.moderation import queue
+from campaigns.moderation.lists import ListEntry
+
+
+class ListEntryCreateView(CreateView):
+    """Wagtail's view; with `?group=` and `?effect=` the domain of a group is filled in.
+
+    The domain itself is in no address, since that of a small site may be a person's.
+    """
+
+    request: StaffRequest
+
+    def get_initial_form_instance(self) -> ListEntry | None:
+        """The entry with which Wagtail fills the form."""
+        allowed = signatures_for(self.request.user, "moderate")
+        effect = self.request.GET.get("effect", "")
+        domain = queue.domain_of(allowed, self.request.GET.get("group", ""))
+        if self.request.method == "POST" or not domain or effect not in ListEntry.Effect.values:
+            return super().get_initial_form_instance()
+        return ListEntry(kind=ListEntry.Kind.DOMAIN, pattern=domain, effect=effect)
+
+
+class ListEntryViewSet(SnippetViewSet):
+    """The block and allow lists in the CMS."""
+
+    model = ListEntry
+    icon = "lock"
+    menu_label = _("Block and allow lists")
+    menu_order = 230
+    add_to_admin_menu = True
+    copy_view_enabled = False
+    add_view_class = ListEntryCreateView
+    create_template_name = "campaigns/cms/snippet_create.html"
+    edit_template_name = "campaigns/cms/snippet_edit.html"
+    list_display = ["pattern", "get_kind_display", "get_effect_display", "note"]
+    list_filter = ["kind", "effect"]
+    search_fields = ["pattern", "note"]
+    panels = [
+        HelpPanel(
+            _(
+                "A signature that matches a blocked entry is quarantined silently: its signer "
+                "sees what everybody sees. You find it under Signatures, in the state "
+                "“quarantined”, and can release it there. An allowed entry takes precedence: "
+                "its signatures are never quarantined."
+            )
+        ),
+        FieldPanel("kind"),
+        FieldPanel("pattern"),
+        FieldPanel("effect"),
+        FieldPanel("note"),
+    ]

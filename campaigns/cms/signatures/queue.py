@@ -1,0 +1,195 @@
+"""The moderator's queue: what is quarantined, in groups, each with its evidence and decisions."""
+
+from collections.abc import Mapping
+from datetime import UTC, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponseBase
+from django.urls import reverse, reverse_lazy
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import cached_property
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import TemplateView
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.components import Component
+from wagtail.admin.ui.sidebar import LinkMenuItem
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+
+from campaigns.cms.permissions import (
+    AnyUser,
+    StaffRequest,
+    signature_policy,
+    tallies_for,
+)
+from campaigns.moderation import queue
+from campaigns.moderation.lists import ListEntry
+from campaigns.moderation.queue import Group
+from campaigns.moderation.screening import Reason
+from campaigns.petitions.tally import Tally
+from campaigns.signing import typos
+
+URL = "quarantine"
+A_PAGE = 10
+# The menu is on every page: it counts no further.
+MOST_IN_MENU = 999
+REASONS = {**dict(Reason.choices), "": _("quarantined by a colleague")}
+LIST = "signatures_modeladmin_index"
+ADD_ENTRY = "wagtailsnippets_campaigns_listentry:add"
+
+
+def may_moderate(user: AnyUser) -> bool:
+    return signature_policy.user_has_permission(user, "moderate")
+
+
+class QuarantineMenuItem(MenuItem):
+    """The menu item with the number that waits, for those who may moderate."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Quarantine"), reverse_lazy(URL), name="quarantine", icon_name="warning", order=221
+        )
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Wagtail asks each item of the menu."""
+        return may_moderate(request.user)
+
+    def render_component(self, request: HttpRequest) -> LinkMenuItem:
+        """The item as Wagtail shows it; one item serves all requests, so it stays as it is."""
+        component = super().render_component(request)
+        tallies = tallies_for(request.user, "moderate")
+        if number := queue.size(tallies, most=MOST_IN_MENU + 1):
+            shown = f"{MOST_IN_MENU}+" if number > MOST_IN_MENU else intcomma(number)
+            component.label = gettext("Quarantine (%s)") % shown
+        return component
+
+
+class QuarantinePanel(Component):
+    """On the start page: how much waits for this moderator; nothing where nothing waits."""
+
+    name = "quarantine"
+    order = 95
+    template_name = "campaigns/cms/quarantine_panel.html"
+
+    def get_context_data(self, parent_context: Mapping[str, Any]) -> dict[str, Any]:
+        user = parent_context["request"].user
+        if not may_moderate(user):
+            return {}
+        number, groups = queue.summary(tallies_for(user, "moderate"))
+        return {"number": number, "groups": groups}
+
+
+def show_quarantine(request: StaffRequest, panels: list[Component]) -> None:
+    """For the hook `construct_homepage_panels`."""
+    panels.append(QuarantinePanel())
+
+
+class QuarantineView(WagtailAdminTemplateMixin, TemplateView):
+    """The groups of all petitions that the user may moderate."""
+
+    request: StaffRequest
+    http_method_names = ["get", "head", "options"]
+    template_name = "campaigns/cms/quarantine.html"
+    page_title = _("Quarantine")
+    header_icon = "warning"
+    _show_breadcrumbs = True
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not may_moderate(self.request.user):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        """Wagtail renders these items above the page."""
+        return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]
+
+    @cached_property
+    def may_list(self) -> bool:
+        return self.request.user.has_perm("campaigns.add_listentry")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The context for Wagtail's template and ours."""
+        groups = queue.groups(tallies_for(self.request.user, "moderate"))
+        page = Paginator(groups, A_PAGE).get_page(self.request.GET.get("p"))
+        shown = queue.with_evidence(list(page))
+        tallies = Tally.objects.filter(pk__in={group.tally for group in shown})
+        titles = dict(tallies.values_list("pk", "petition__title"))
+        viewable = tallies_for(self.request.user, "view")
+        self.viewable = set(viewable.filter(pk__in=titles).values_list("pk", flat=True))
+        networks: dict[str, int] = {}
+        return {
+            **super().get_context_data(**kwargs),
+            "page_obj": page,
+            "number": sum(group.number for group in groups),
+            "groups": len(groups),
+            "rows": [
+                {
+                    **self.row(group, networks),
+                    "petition": titles[group.tally],
+                    "parts": [self.row(part, networks) for part in group.parts],
+                }
+                for group in shown
+            ],
+        }
+
+    def row(self, group: Group, networks: dict[str, int]) -> dict[str, Any]:
+        """What the template shows of a group. `networks` are the numbers given to networks."""
+        return {
+            "group": group,
+            "label": label(group, networks),
+            "moderate_url": address("moderate_signatures", group),
+            "list_url": address(LIST, group) if group.tally in self.viewable else "",
+            **self.listing(group),
+        }
+
+    def listing(self, group: Group) -> dict[str, Any]:
+        """The addresses at which the domain of a group is blocked or allowed.
+
+        None for a provider at which many people have mailboxes, who would all be blocked with it.
+        """
+        if group.shared != "domain" or not self.may_list:
+            return {}
+        if group.value in typos.DOMAINS:
+            return {"is_provider": True}
+        return {
+            "block_url": address(ADD_ENTRY, group, effect=ListEntry.Effect.BLOCK),
+            "allow_url": address(ADD_ENTRY, group, effect=ListEntry.Effect.ALLOW),
+        }
+
+
+def address(view: str, group: Group, **more: str) -> str:
+    return f"{reverse(view)}?{urlencode({'group': group.key, **more})}"
+
+
+def label(group: Group, networks: dict[str, int]) -> str:
+    """What the signatures of a group share, in words. A network is called by a number."""
+    match group.shared:
+        case queue.REASON:
+            return str(REASONS[group.why])
+        case "network":
+            number = networks.setdefault(group.value, len(networks) + 1)
+            if group.why == Reason.WIDE:
+                return gettext("Neighbouring networks %s") % number
+            return gettext("Network %s") % number
+        case "domain":
+            return gettext("Email domain %s") % group.value
+        case "site":
+            return gettext("Embedding site %s") % group.value
+        case _:
+            return hour_of(group)
+
+
+def hour_of(group: Group) -> str:
+    """The hour in which a group was signed, in the user's time zone."""
+    begin = group.first.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+    begin, end = map(timezone.localtime, (begin, begin + timedelta(hours=1)))
+    return gettext("%(day)s, from %(begin)s to %(end)s") % {
+        "day": date_format(begin, "DATE_FORMAT"),
+        "begin": date_format(begin, "TIME_FORMAT"),
+        "end": date_format(end, "TIME_FORMAT"),
+    }

@@ -1,0 +1,229 @@
+"""The queue: what is quarantined, by petition and reason, and by what many of a group share.
+
+A group has a key without personal data: what its signatures share, and the primary key of one of
+them. So an address that leads to a group names neither a domain nor a network.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import BinaryField, Case, Count, F, Func, QuerySet, TextField, Value, When
+from django.db.models.functions import Lower, NullIf, TruncHour
+
+from campaigns.moderation.screening import Reason
+from campaigns.petitions.tally import Tally
+from campaigns.signatures import daily_keys
+from campaigns.signatures.conditions import COUNTED_SQL, IN_STATE
+from campaigns.signatures.signature import Signature
+
+# What a whole group shares: its petition and its reason ("" for that of a colleague).
+REASON = "reason"
+# What some of a group may share besides: all that is shown of a group is the largest of each.
+SHARED = {
+    # All that came from neighbouring networks have the hash of the range in common.
+    "network": Case(
+        When(
+            moderation_reason=Reason.WIDE,
+            then=Func(
+                F("network_key"),
+                Value(1),
+                Value(daily_keys.PART),
+                function="SUBSTRING",
+                output_field=BinaryField(),
+            ),
+        ),
+        default=F("network_key"),
+        output_field=BinaryField(),
+    ),
+    "domain": Lower(
+        Func(F("email"), Value("[^@]*$"), function="SUBSTRING", output_field=TextField())
+    ),
+    "site": NullIf("framed_by", Value("")),
+    "hour": TruncHour("signed_at", tzinfo=UTC),
+}
+# Fewer than these share something by chance.
+FEWEST = 2
+LARGEST = 3
+# The other signatures of the same hours are counted up to this number, so that a group of many
+# months costs no more than one of an hour.
+MOST_OTHERS = 20_000
+NAMES = 4
+
+# A random name is the smallest of many that begin with a random number: that takes one reading of
+# the rows, and no sorting.
+RANDOM_NAME = """min(lpad((random() * 999999999)::int::text, 9, '0') || name COLLATE "C")"""
+GROUPED = f"""
+    WITH quarantined (id, tally, why, network, domain, site, hour, signed_at, confirmed_at, name)
+        AS MATERIALIZED ({{quarantined}}),
+    grouped AS (
+        SELECT tally, why,
+            CASE GROUPING(network, domain, site, hour) WHEN 7 THEN 'network' WHEN 11 THEN 'domain'
+                WHEN 13 THEN 'site' WHEN 14 THEN 'hour' ELSE '{REASON}' END AS shared,
+            coalesce(encode(network, 'hex'), domain, site, '') AS value,
+            count(*) AS number, min(signed_at) AS first, max(signed_at) AS last,
+            count(confirmed_at) AS confirmed, min(id::text COLLATE "C") AS example,
+            ARRAY[{", ".join([RANDOM_NAME] * NAMES)}] AS names
+        FROM quarantined
+        GROUP BY GROUPING SETS ((tally, why), (tally, why, network), (tally, why, domain),
+            (tally, why, site), (tally, why, hour))
+        HAVING GROUPING(network, domain, site, hour) = 15
+            OR count(*) >= {FEWEST} AND num_nonnulls(network, domain, site, hour) = 1
+    ), ranked AS (
+        SELECT *, row_number() OVER (
+            PARTITION BY tally, why, shared ORDER BY number DESC, example) AS place
+        FROM grouped
+    )
+    SELECT tally, why, shared, value, number, first, last, confirmed, example, names
+    FROM ranked WHERE place <= {LARGEST}
+    ORDER BY number DESC, example, array_position(ARRAY[{{order}}], shared)
+"""
+
+# How many other signatures of the petition were confirmed in the hours of a group, and count.
+OTHERS = f"""
+    SELECT (SELECT count(*) FROM (
+        SELECT FROM campaigns_signature s
+        WHERE {COUNTED_SQL} AND s.tally_id = asked.tally
+          AND s.confirmed_at >= date_trunc('hour', asked.first)
+          AND s.confirmed_at < date_trunc('hour', asked.last) + interval '1 hour'
+        LIMIT {MOST_OTHERS}) AS counted)
+    FROM unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[])
+        WITH ORDINALITY AS asked (tally, first, last, place)
+    ORDER BY asked.place
+"""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Quarantined signatures of one petition with one reason: all of them, or some that share more.
+
+    `value` is what they share: the hash of the network in hexadecimal digits, the domain or the
+    embedding site; "" for an hour, which is that of `first`. `names` are a few at random.
+    """
+
+    tally: int
+    why: str
+    shared: str
+    value: str
+    number: int
+    first: datetime
+    last: datetime
+    confirmed: int
+    example: str
+    names: list[str]
+    parts: "list[Group]" = field(default_factory=list)
+    others: int = 0
+
+    @property
+    def key(self) -> str:
+        return f"{self.shared}.{self.example}"
+
+    @property
+    def share(self) -> int:
+        """The hundredths of these among themselves and `others`, or a few more (`is_most`)."""
+        return math.ceil(100 * self.number / (self.number + self.others))
+
+    @property
+    def is_most(self) -> bool:
+        """Whether there are perhaps more others, so that the share is at most what it says."""
+        return self.others >= MOST_OTHERS
+
+
+def waiting(signatures: QuerySet[Signature]) -> QuerySet[Any]:
+    """The quarantined ones among these signatures, with what they may share (SHARED, `why`)."""
+    known = When(moderation_reason__in=Reason.values, then=F("moderation_reason"))
+    why = Case(known, default=Value(""))
+    return signatures.filter(IN_STATE["quarantined"]).annotate(why=why, **SHARED)
+
+
+def of(tallies: QuerySet[Tally]) -> QuerySet[Any]:
+    """All that is quarantined under these petitions."""
+    return waiting(Signature.objects.filter(tally__in=tallies)).order_by()
+
+
+def size(tallies: QuerySet[Tally], *, most: int) -> int:
+    """How many signatures are quarantined, counted no further than `most`."""
+    return of(tallies).values("pk")[:most].count()
+
+
+def summary(tallies: QuerySet[Tally]) -> tuple[int, int]:
+    """How many signatures are quarantined, and in how many groups."""
+    found = of(tallies).values("tally", "why").annotate(number=Count("pk"))
+    numbers = found.values_list("number", flat=True)
+    return sum(numbers), len(numbers)
+
+
+def groups(tallies: QuerySet[Tally]) -> list[Group]:
+    """The groups, the largest first, with their `parts`: what many of a group share."""
+    columns = ("pk", "tally", "why", *SHARED, "signed_at", "confirmed_at", "name")
+    query = of(tallies).values_list(*columns).query
+    sql, parameters = query.get_compiler(connection=connection, elide_empty=False).as_sql()
+    order = ", ".join(f"'{shared}'" for shared in SHARED)
+    with connection.cursor() as cursor:
+        cursor.execute(GROUPED.format(quarantined=sql, order=order), parameters)
+        rows = [Group(*row) for row in cursor.fetchall()]
+    rows = [replace(row, names=sampled(row.names)) for row in rows]
+    whole = {(row.tally, row.why): row for row in rows if row.shared == REASON}
+    for row in rows:
+        if row.shared != REASON:
+            whole[row.tally, row.why].parts.append(row)
+    return list(whole.values())
+
+
+def sampled(names: Sequence[str | None]) -> list[str]:
+    """The names without the random numbers before them, each once."""
+    return list(dict.fromkeys(name[9:] for name in names if name and name[9:]))
+
+
+def with_evidence(groups: list[Group]) -> list[Group]:
+    """The groups with the number of `others`, also in their parts; one query for all of them."""
+    asked = [row for group in groups for row in (group, *group.parts)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            OTHERS,
+            [
+                [row.tally for row in asked],
+                [row.first for row in asked],
+                [row.last for row in asked],
+            ],
+        )
+        others = iter([number for (number,) in cursor.fetchall()])
+    return [
+        replace(
+            group,
+            others=next(others),
+            parts=[replace(part, others=next(others)) for part in group.parts],
+        )
+        for group in groups
+    ]
+
+
+def in_group(signatures: QuerySet[Signature], key: str) -> QuerySet[Any]:
+    """Those of these signatures that are in a group now; none for a key that does not exist.
+
+    The signature in the key must be one of `signatures`, so that nobody learns what others share
+    with a signature that they may not see.
+    """
+    shared, _separator, example = key.partition(".")
+    found = waiting(signatures)
+    try:
+        row = found.filter(pk=UUID(example)).values("tally", "why", *SHARED).first()
+    except ValueError:
+        row = None
+    if row is None or shared not in (REASON, *SHARED):
+        return found.none()
+    names = ["tally", "why"] if shared == REASON else ["tally", "why", shared]
+    if any(row[name] is None for name in names):
+        return found.none()
+    return found.filter(**{name: row[name] for name in names})
+
+
+def domain_of(signatures: QuerySet[Signature], key: str) -> str:
+    """The domain that the signatures of a group share; "" for other groups."""
+    if not key.startswith("domain."):
+        return ""
+    return in_group(signatures, key).values_list("domain", flat=True).first() or ""

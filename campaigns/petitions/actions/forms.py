@@ -1,0 +1,159 @@
+"""The forms of the actions on a petition: what each of them asks for before it is done."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.contrib.auth.models import User
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.widgets import AdminDateInput
+from wagtail.images import get_image_model
+from wagtail.images.widgets import AdminImageChooser
+from wagtail.models import Collection
+from wagtail.permission_policies.collections import CollectionPermissionPolicy
+from wagtail.permissions import policy_registry
+
+from campaigns.petitions.petition import Petition
+from campaigns.petitions.tally import MOST_BURST, MOST_SUSTAINED
+from campaigns.signatures import networks
+
+Text = str | Promise
+
+
+class ActionForm(forms.Form):
+    """The form of an action; without fields, unless a subclass adds some."""
+
+    # The reason why the action is not possible for this user, if there is one.
+    obstacle: Text = ""
+
+    def __init__(self, *args: Any, petition: Petition, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.prepare(petition, user)
+
+    def prepare(self, petition: Petition, user: User) -> None:
+        """Adapt the fields to the petition and to the user; subclasses override this."""
+
+    def is_repeated(self) -> bool:
+        """Whether what was sent is so already; a second click must not end in an error."""
+        return False
+
+
+class HoldForm(ActionForm):
+    reason = forms.CharField(
+        label=_("Why must the data be held?"),
+        help_text=_("For example: a court case, or a handover under way. The history shows it."),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class VictoryForm(ActionForm):
+    """Asks for what the public reads of the victory, before it is public."""
+
+    words = forms.CharField(
+        label=_("What has been won?"),
+        help_text=_(
+            "Two or three sentences in the language of the original, shown in place of the form. "
+            "The petition in another language shows its own text “Won”."
+        ),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    day = forms.DateField(
+        label=_("On which day?"),
+        help_text=_("The day of the decision or the event, which the timeline shows."),
+        widget=AdminDateInput,
+    )
+    picture: "forms.ModelChoiceField[Any]" = forms.ModelChoiceField(
+        queryset=None,
+        label=_("Picture"),
+        help_text=_("Shown above the words. It needs a description and a credit."),
+        required=False,
+    )
+
+    def prepare(self, petition: Petition, user: User) -> None:
+        picture = self.fields["picture"]
+        assert isinstance(picture, forms.ModelChoiceField)
+        images = policy_registry.get_by_type(get_image_model())
+        picture.queryset = images.instances_user_has_permission_for(user, "choose")
+        picture.widget = AdminImageChooser()
+        if not images.user_has_permission(user, "choose"):  # They could not open the chooser.
+            del self.fields["picture"]
+        self.fields["words"].initial = petition.original.texts.won_notice
+        self.fields["day"].initial = timezone.localdate
+        self.first_published_at = petition.original.first_published_at
+
+    def clean_day(self) -> date:
+        """The victory is not in the future, and not before the petition."""
+        day: date = self.cleaned_data["day"]
+        if day > timezone.localdate():
+            raise forms.ValidationError(_("This day is in the future."))
+        begun = self.first_published_at
+        if begun and day < timezone.localdate(begun):
+            raise forms.ValidationError(_("The petition was not public yet on this day."))
+        return day
+
+
+class MoveForm(ActionForm):
+    """Asks for the new collection, in which the user must be allowed to control petitions.
+
+    Who may only ask chooses among the collections in which they may edit.
+    """
+
+    collection: "forms.ModelChoiceField[Collection]" = forms.ModelChoiceField(
+        queryset=None, label=_("New collection"), empty_label=_("Choose …")
+    )
+
+    def prepare(self, petition: Petition, user: User) -> None:
+        policy = policy_registry.get(petition)
+        assert isinstance(policy, CollectionPermissionPolicy)
+        controls = policy.user_has_permission_for_instance(user, "control", petition)
+        right = "control" if controls else "change"
+        own = policy.collections_user_has_permission_for(user, right)
+        self.here = petition.original.collection_id
+        others = own.exclude(pk=self.here)
+        field = self.fields["collection"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = others
+        if not others.exists():
+            self.obstacle = _("There is no other collection in which you may control petitions.")
+
+    def is_repeated(self) -> bool:
+        return self.data.get("collection") == str(self.here)
+
+
+class LimitsForm(ActionForm):
+    """The two limits of a network; empty fields stand for the numbers of the settings."""
+
+    burst = forms.IntegerField(
+        label=_("Signatures from one network within ten minutes"),
+        required=False,
+        min_value=1,
+        max_value=MOST_BURST,
+    )
+    sustained = forms.IntegerField(
+        label=_("Signatures from one network within a day"),
+        required=False,
+        min_value=1,
+        max_value=MOST_SUSTAINED,
+    )
+
+    def prepare(self, petition: Petition, user: User) -> None:
+        text = _("If empty, the limit of the site holds: %s.")
+        for name, limit in networks.limits().items():
+            if name in self.fields:
+                self.fields[name].help_text = text % limit
+        self.fields["burst"].initial = petition.tally.burst_limit
+        self.fields["sustained"].initial = petition.tally.sustained_limit
+
+    def clean(self) -> dict[str, Any]:
+        """A day cannot have fewer than ten of its minutes."""
+        data = super().clean() or self.cleaned_data
+        if not self.errors:
+            limits = networks.limits(**data)
+            if limits["sustained"] < limits["burst"]:
+                text = _("Within a day, at least as many must be possible as within ten minutes.")
+                self.add_error("sustained", text)
+        return data

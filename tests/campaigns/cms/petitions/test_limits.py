@@ -1,0 +1,37 @@
+"""Staff set the limits of a petition for signatures from one network."""
+
+import pytest
+from wagtail.models import ModelLogEntry
+
+from campaigns.models import Tally
+from tests.campaigns.cms.browsing import url
+
+pytestmark = pytest.mark.django_db
+
+
+def test_limits_are_numbers_that_make_sense_and_empty_ones_are_the_sites(
+    teams, people, browse, settings
+):
+    settings.SIGNING_BURST, settings.SIGNING_SUSTAINED = 7, 70
+    client = browse(people.moderator)
+    path = url("set_limits", teams.ours.pk)
+
+    asked = client.get(path).content.decode()
+    wrong = [{"burst": "0"}, {"burst": "many"}, {"sustained": "5001"}, {"sustained": "6"}]
+    refused = [client.post(path, answer) for answer in wrong]
+    client.post(path, {"burst": "30", "sustained": ""})
+    again = client.get(path).content.decode()
+    client.post(path, {})
+
+    for limit in (7, 70):
+        assert f"If empty, the limit of the site holds: {limit}." in asked
+    assert [answer.status_code for answer in refused] == [422] * 4
+    assert "at least as many must be possible" in refused[3].content.decode()
+    assert 'value="30"' in again
+    tally = Tally.objects.get(petition=teams.ours)
+    assert (tally.burst_limit, tally.sustained_limit) == (None, None)
+    entries = ModelLogEntry.objects.filter(action="petition.set_limits").order_by("pk")
+    assert [entry.data for entry in entries] == [
+        {"burst": 30, "sustained": 70},
+        {"burst": 7, "sustained": 70},
+    ]

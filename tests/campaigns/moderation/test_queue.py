@@ -1,0 +1,160 @@
+"""The queue of what is quarantined: its groups, their evidence, and what is in each."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection
+
+from campaigns.models import Signature, Tally
+from campaigns.moderation import queue
+from tests.factories import make_petition, make_signature
+
+pytestmark = pytest.mark.django_db
+
+BEGIN = datetime(2026, 3, 1, 14, 5, tzinfo=UTC)
+
+
+def quarantine(petition, number: int, *, reason: str = "burst", **fields) -> list[Signature]:
+    """Quarantined signatures, a second apart."""
+    domain = fields.pop("domain", "fake.example")
+    begin = fields.pop("begin", BEGIN)
+    return [
+        make_signature(
+            petition,
+            **{
+                "email": f"{reason}{place}.{begin:%d%H%M}@{domain}",
+                "name": f"{reason} {place}",
+                "moderation": "quarantined",
+                "moderation_reason": reason,
+                "signed_at": begin + timedelta(seconds=place),
+                "confirmed_at": None,
+                **fields,
+            },
+        )
+        for place in range(number)
+    ]
+
+
+def parts(group: queue.Group) -> list[tuple[str, str, int]]:
+    return [(part.shared, part.value, part.number) for part in group.parts]
+
+
+def test_a_flood_is_one_group_with_what_it_shares():
+    petition = make_petition()
+    quarantine(petition, 3, network_key=b"n" * 32, framed_by="site.example")
+    quarantine(petition, 2, domain="other.example", begin=BEGIN + timedelta(hours=2))
+
+    (group,) = queue.groups(Tally.objects.all())
+
+    assert (group.why, group.number, group.first, group.last) == (
+        "burst",
+        5,
+        BEGIN,
+        BEGIN + timedelta(hours=2, seconds=1),
+    )
+    assert parts(group) == [
+        ("network", (b"n" * 32).hex(), 3),
+        ("domain", "fake.example", 3),
+        ("site", "site.example", 3),
+        ("hour", "", 3),
+        ("domain", "other.example", 2),
+        ("hour", "", 2),
+    ]
+
+
+def test_neighbouring_networks_are_one_part():
+    petition = make_petition()
+    for end in (b"1", b"2"):
+        quarantine(
+            petition,
+            1,
+            reason="wide",
+            network_key=b"provider" + end * 24,
+            domain=f"{end[0]}.example",
+        )
+
+    (group,) = queue.groups(Tally.objects.all())
+
+    assert ("network", b"provider".hex(), 2) in parts(group)
+
+
+def test_the_numbers_are_those_of_the_rows():
+    """Each group and each part holds exactly the signatures that it counts."""
+    petitions = [make_petition(title=title) for title in ("River", "Forest")]
+    for petition in petitions:
+        quarantine(petition, 4, network_key=b"n" * 32)
+        quarantine(petition, 3, reason="listed", framed_by="site.example", confirmed_at=BEGIN)
+        quarantine(petition, 2, reason="wide", network_key=b"w" * 32)
+        quarantine(petition, 2, reason="Looked odd to Ada", begin=BEGIN + timedelta(days=1))
+        quarantine(petition, 2, reason="honeypot", moderation="invalidated")
+        make_signature(petition, email="z@fake.example", network_key=b"n" * 32, signed_at=BEGIN)
+
+    groups = queue.groups(Tally.objects.all())
+
+    every = Signature.objects.all()
+    for group in (row for whole in groups for row in (whole, *whole.parts)):
+        found = queue.in_group(every, group.key)
+        moments = sorted(found.values_list("signed_at", flat=True))
+        confirmed = found.exclude(confirmed_at=None).count()
+        assert (len(moments), moments[0], moments[-1], confirmed) == (
+            group.number,
+            group.first,
+            group.last,
+            group.confirmed,
+        )
+        assert set(found.values_list("tally", flat=True)) == {group.tally}
+        assert set(group.names) <= set(found.values_list("name", flat=True))
+        assert group.names
+    quarantined = Signature.objects.filter(moderation="quarantined").count()
+    assert sum(group.number for group in groups) == quarantined == 22
+    assert queue.summary(Tally.objects.all()) == (22, 8)
+    assert queue.size(Tally.objects.all(), most=1000) == 22
+    assert queue.size(Tally.objects.all(), most=10) == 10
+
+
+def test_the_share_is_that_among_what_was_confirmed_in_the_same_hours():
+    petition = make_petition()
+    quarantine(petition, 3)
+    for place, minutes in enumerate((-6, -1, 50, 56)):  # from 13:59 to 15:01
+        moment = BEGIN + timedelta(minutes=minutes)
+        make_signature(petition, email=f"{place}@example.org", confirmed_at=moment)
+    make_signature(make_petition(), email="other@example.org", confirmed_at=BEGIN)
+
+    (group,) = queue.with_evidence(queue.groups(Tally.objects.all()))
+
+    assert (group.others, group.share, group.is_most) == (2, 60, False)
+    assert {part.others for part in group.parts} == {2}
+
+
+def test_a_signature_that_one_may_not_see_is_the_key_to_nothing():
+    ours, theirs = make_petition(title="River"), make_petition(title="Forest")
+    (own,) = quarantine(ours, 1, network_key=b"n" * 32)
+    (foreign,) = quarantine(theirs, 1, network_key=b"n" * 32)
+    allowed = Signature.objects.filter(tally=ours.tally)
+
+    assert list(queue.in_group(allowed, f"network.{own.pk}")) == [own]
+    keys = [f"network.{foreign.pk}", "network.no-key", "network", "", f"email.{own.pk}"]
+    assert [list(queue.in_group(allowed, key)) for key in keys] == [[]] * 5
+    assert queue.groups(Tally.objects.none()) == []
+    assert queue.summary(Tally.objects.none()) == (0, 0)
+
+
+def test_what_is_not_shared_is_no_group():
+    petition = make_petition()
+    (one,) = quarantine(petition, 1)
+
+    assert list(queue.in_group(Signature.objects.all(), f"network.{one.pk}")) == []
+    assert list(queue.in_group(Signature.objects.all(), f"site.{one.pk}")) == []
+
+
+def test_only_the_quarantined_rows_are_read():
+    """Among many others they are found by an index, also for the number of each group."""
+    petition = make_petition()
+    quarantine(petition, 1)
+    tallies = Tally.objects.all()
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+
+    plans = [queue.of(tallies).explain(), queue.of(tallies).values("tally", "why").explain()]
+
+    assert ["moderated_signatures" in plan for plan in plans] == [True, True]
