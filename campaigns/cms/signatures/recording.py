@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import LogFormatter
 from wagtail.models import ModelLogEntry
 
+from campaigns.exports import shapes
+
 # So many rows are announced before they are sent.
 STEP = 20_000
 ANNOUNCE = f"UPDATE {ModelLogEntry._meta.db_table} SET data = data || %s::jsonb WHERE id = %s"
@@ -44,17 +46,19 @@ class Record:
         most: int = min(self.announced, entry.data["counted"])
         return max(most, rows) if len(self.entries) == 1 else most
 
-    def close(self, rows: int, *, finished: bool) -> None:
-        """Write how many rows were sent, and whether that was all.
+    def close(self, rows: int, *, sha256: str) -> None:
+        """Write how many rows were sent, and the SHA-256 of the file if it was all of it.
 
         Where there are several petitions, it is not known whose rows were sent first.
         """
         if self.aside:
             self.aside.close()
+        finished = bool(sha256)
         for entry in self.entries:
             counted = entry.data["counted"]
             left = rows if len(self.entries) == 1 else counted if finished else min(rows, counted)
-            entry.data = {**entry.data, "rows": left, "finished": finished}
+            told = {"rows": left, "finished": finished, "sha256": sha256}
+            entry.data = {**entry.data, **told}
         ModelLogEntry.objects.bulk_update(self.entries, ["data"])
 
 
@@ -98,7 +102,7 @@ class ExportEntry(LogFormatter):
             "rows": intcomma(rows),
             "counted": intcomma(counted),
             "format": str(data.get("format", "")).upper(),
-            "filters": in_words(data),
+            "filters": f"{shapes.name_of(data.get('shape', ''))}; {in_words(data)}",
         }
         return f"{text % shown}, {purpose_of(data)}"
 

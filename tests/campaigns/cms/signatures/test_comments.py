@@ -188,5 +188,5 @@ def test_the_queue_takes_as_many_queries_for_many_as_for_one(
         offer(petition, f"words {each}")
     admin_client.get(QUEUE)
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         admin_client.get(QUEUE)
