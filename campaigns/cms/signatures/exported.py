@@ -23,6 +23,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.paginator import WagtailPaginator
 from wagtail.admin.ui.tables import Column, Table
 from wagtail.admin.views.reports.base import ReportView
 from wagtail.models import ModelLogEntry, Site
@@ -116,13 +117,13 @@ class Export(NamedTuple):
     def file(self) -> SafeString:
         """The shape, the format, the filters, the name, and the sum of what was sent."""
         data = self.data
-        shape = shapes.name_of(data.get("shape", ""))
-        kind = f"{shape}, {str(data.get('format', '')).upper()}"
-        sha256 = data.get("sha256")
+        shape, format = shapes.name_of(data.get("shape", "")), str(data.get("format", "")).upper()
+        words, sha256 = in_words(data), data.get("sha256")
+        lines = [gettext("Filters: %s") % words] if words else []
+        lines.append(data.get("file", ""))
         sum = format_html("<div>SHA-256: <code>{}</code></div>", sha256) if sha256 else ""
-        return format_html(
-            "<b>{}</b><div>{}</div><div>{}</div>{}", kind, in_words(data), data.get("file", ""), sum
-        )
+        below = format_html_join("", "<div>{}</div>", ((line,) for line in lines))
+        return format_html("<b>{}, {}</b>{}{}", shape, format, below, sum)
 
     @property
     def rows(self) -> str:
@@ -136,6 +137,13 @@ class Export(NamedTuple):
         return text % {"rows": intcomma(rows), "counted": intcomma(counted)}
 
 
+class ExportsPaginator(WagtailPaginator):
+    """Says “3 exports”; the rows are entries of a log."""
+
+    verbose_name = _("export")
+    verbose_name_plural = _("exports")
+
+
 class ExportsView(ReportView):
     """The exports of the petitions that one may export oneself, the newest first."""
 
@@ -144,6 +152,8 @@ class ExportsView(ReportView):
     page_title = _("Exports of signatures")
     header_icon = "download"
     model = ModelLogEntry
+    verbose_name_plural = ExportsPaginator.verbose_name_plural
+    paginator_class = ExportsPaginator
     permission_policy = signature_policy
     any_permission_required = ["export"]
     filterset_class = ExportFilters

@@ -41,7 +41,7 @@ class ExportForm(forms.Form):
         """The name of a shape, the number of its rows, and what is in it."""
         shape = SHAPES[key]
         return format_html(
-            '<span class="export-shape"><b>{}</b> <span>{}</span></span><span>{}</span>',
+            '<span class="export-shape"><b>{}</b> <span>{}</span> <small>{}</small></span>',
             shape.name,
             shapes.rows_of(count),
             shape.contents,

@@ -98,11 +98,12 @@ class ExportEntry(LogFormatter):
                 "%(format)s (%(filters)s)",
                 counted,
             )
+        shape = shapes.name_of(data.get("shape", ""))
         shown = {
             "rows": intcomma(rows),
             "counted": intcomma(counted),
             "format": str(data.get("format", "")).upper(),
-            "filters": f"{shapes.name_of(data.get('shape', ''))}; {in_words(data)}",
+            "filters": f"{shape}; {in_words(data) or gettext('all')}",
         }
         return f"{text % shown}, {purpose_of(data)}"
 
@@ -113,7 +114,7 @@ def purpose_of(data: dict[str, Any]) -> str:
 
 
 def in_words(data: dict[str, Any]) -> str:
-    """The filters of an export in words."""
+    """The filters of an export in words; "" for none."""
     asked = {
         None: "",
         True: gettext("keep me informed"),
@@ -128,4 +129,4 @@ def in_words(data: dict[str, Any]) -> str:
         asked.get(data.get("updates"), ""),
         gettext("with a search") if data.get("searched") else "",
     ]
-    return ", ".join(part for part in parts if part) or gettext("all")
+    return ", ".join(part for part in parts if part)

@@ -52,7 +52,7 @@ def test_the_list_has_the_sum_of_the_file_as_it_was_sent(format, teams, people, 
     day = timezone.localdate().isoformat()
     assert (what, rows, who) == ("Handover Free the river", "1", "river")
     assert file == (
-        f"Handing over, {format.upper()} all free-the-river-handing-over-{day}.{format} "
+        f"Handing over, {format.upper()} free-the-river-handing-over-{day}.{format} "
         f"SHA-256: {hashlib.sha256(content).hexdigest()}"
     )
 
@@ -63,10 +63,10 @@ def test_each_shape_stands_in_the_history_and_in_the_list(teams, people, browse)
         taken(client, shape=shape, petition=teams.ours.pk, country="DE")
 
     assert told(client) == [
-        "Handover Free the river / Everything, CSV DE / 0 / river",
-        "Handover Free the river / Analysis, CSV DE / 0 / river",
-        "Handover Free the river / Mailing list, CSV DE / 0 / river",
-        "Handover Free the river / Handing over, CSV DE / 0 / river",
+        "Handover Free the river / Everything, CSV Filters: DE / 0 / river",
+        "Handover Free the river / Analysis, CSV Filters: DE / 0 / river",
+        "Handover Free the river / Mailing list, CSV Filters: DE / 0 / river",
+        "Handover Free the river / Handing over, CSV Filters: DE / 0 / river",
     ]
     assert told(client, shape="mailing") == [told(client)[2]]
 
@@ -81,8 +81,8 @@ def test_nothing_of_another_team_is_in_the_list(teams, people, browse):
     page = unescape(ours.get(LIST).content.decode())
 
     assert told(ours) == [
-        "Handover Free the river / Handing over, CSV all / 1 / river",
-        "Handover Free the river / Handing over, CSV all / 1 / manager",
+        "Handover Free the river / Handing over, CSV / 1 / river",
+        "Handover Free the river / Handing over, CSV / 1 / manager",
     ]
     assert ("Spare the forest" in page, "forester" in page) == (False, False)
     # A filter by what one does not see gives nothing, and says no more than that.
@@ -101,9 +101,10 @@ def test_the_list_of_who_exports_several_petitions_has_one_row_for_one_file(team
     taken(client)
 
     assert told(client) == [
-        "Handover Free the river Spare the forest / Handing over, CSV all / 3 / manager"
+        "Handover Free the river Spare the forest / Handing over, CSV / 3 / manager"
     ]
     assert told(client, petition=teams.ours.pk) == told(client)
+    assert client.get(LIST).context["paginator"].verbose_name_plural == "exports"
 
 
 def test_the_list_is_filtered_by_person_and_day(teams, people, browse):
@@ -136,7 +137,7 @@ def test_an_export_of_nothing_is_shown_to_who_made_it_and_to_administrators(peop
     Signature.objects.all().delete()
     taken(browse(people.manager))
 
-    row = ["Handover / Handing over, CSV all / 0 / manager"]
+    row = ["Handover / Handing over, CSV / 0 / manager"]
     assert told(browse(people.manager)) == told(browse(people.administrator)) == row
     assert told(browse(people.river_manager)) == []
 

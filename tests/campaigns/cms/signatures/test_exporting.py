@@ -2,6 +2,7 @@
 
 from bs4 import BeautifulSoup
 
+from campaigns.exports.shapes import SHAPES
 from tests.campaigns.cms.signatures.test_exports import export_url
 from tests.factories import make_signature
 
@@ -14,9 +15,11 @@ def test_the_screen_says_before_what_each_file_holds_and_how_many_rows(teams, pe
     page = browse(people.river_manager).get(export_url()).content
 
     offered = BeautifulSoup(page, "html.parser").select(".export-shape")
-    assert [" ".join(each.get_text(" ").split()) for each in offered] == [
+    told = [" ".join(each.get_text() for each in shape.select("b, span")) for shape in offered]
+    assert told == [
         "Handing over 3 signatures",
         "Mailing list 1 signature",
         "Analysis 3 signatures",
         "Everything 4 signatures",
     ]
+    assert [shape.small.get_text() for shape in offered] == [s.contents for s in SHAPES.values()]
