@@ -183,10 +183,16 @@ settings = ObjectList(
             heading=_("What signers are asked for besides their name and email"),
         ),
         FieldPanel("questions"),
-        FieldPanel("shows_signers"),
-        FieldPanel("confirms_by_email"),
-        FieldPanel("sends_thanks"),
-        FieldPanel("shares_email"),
+        # Together, since the heading of a folded panel would tick its box when it is pressed.
+        MultiFieldPanel(
+            [
+                FieldPanel("shows_signers"),
+                FieldPanel("confirms_by_email"),
+                FieldPanel("sends_thanks"),
+                FieldPanel("shares_email"),
+            ],
+            heading=_("Naming, confirming and thanking"),
+        ),
         MultiFieldPanel(
             [
                 FieldPanel("consent", widget=AdminAutoHeightTextInput(attrs={"rows": 4})),
