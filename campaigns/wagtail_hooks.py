@@ -17,7 +17,6 @@ from wagtail_modeladmin.options import modeladmin_register
 
 from campaigns.blocks.links import DocumentLinks, PageLinks
 from campaigns.cms import dates, files, first_steps, guide, history, translating
-from campaigns.cms.dashboards import views as dashboards
 from campaigns.cms.pages import (
     beginning,
     campaign_panels,
@@ -36,9 +35,18 @@ from campaigns.cms.permissions import (
 )
 from campaigns.cms.petitions import actions, asking, bulk, listing
 from campaigns.cms.petitions.viewset import PetitionViewSet, offer_publishing
-from campaigns.cms.signatures import assisting, comments, exporting, moderating, queue
+from campaigns.cms.signatures import (
+    assisting,
+    comments,
+    exported,
+    exporting,
+    moderating,
+    queue,
+)
 from campaigns.cms.signatures.admin import SignatureAdmin
 from campaigns.cms.signatures.lists import ListEntryViewSet
+from campaigns.cms.statistics import home
+from campaigns.cms.statistics import views as statistics
 from campaigns.paragraphs import ParagraphsField
 from campaigns.petitions.petition import Petition
 from campaigns.signatures.signature import Signature
@@ -63,16 +71,19 @@ hooks.register("register_log_actions", actions.register_log_actions)
 hooks.register("construct_homepage_panels", asking.show_requests)
 hooks.register("construct_homepage_panels", queue.show_quarantine)
 hooks.register("construct_homepage_panels", beginning.offer)
+hooks.register("construct_homepage_panels", home.offer)
 hooks.register("construct_homepage_panels", first_steps.offer)
 hooks.register("register_log_actions", history.register_log_actions)
 hooks.register("register_log_actions", assisting.register_log_actions)
 hooks.register("register_log_actions", answers.register_log_actions)
 hooks.register("register_admin_urls", assisting.urls)
-hooks.register("register_admin_urls", dashboards.urls)
-hooks.register("register_admin_menu_item", dashboards.DashboardMenuItem)
+hooks.register("register_admin_urls", statistics.urls)
+hooks.register("register_admin_urls", exported.urls)
+hooks.register("register_admin_menu_item", statistics.StatisticsMenuItem)
 hooks.register("register_admin_menu_item", box.PeopleMenuItem)
 hooks.register("register_admin_menu_item", queue.QuarantineMenuItem)
 hooks.register("register_admin_menu_item", comments.CommentsMenuItem)
+hooks.register("register_reports_menu_item", exported.ExportsMenuItem)
 hooks.register("register_help_menu_item", guide.GuideMenuItem)
 hooks.register("construct_snippet_action_menu", offer_publishing)
 hooks.register("after_copy_page", explorer.copy_petitions)
@@ -171,7 +182,7 @@ def safe_links(features: FeatureRegistry) -> None:
 
 @hooks.register("insert_global_admin_css")
 def style() -> str:
-    sheets = [(static(f"css/{name}.css"),) for name in ("cms", "cms-guide")]
+    sheets = [(static(f"css/{name}.css"),) for name in ("cms", "cms-exports", "cms-guide")]
     return format_html_join("", '<link rel="stylesheet" href="{}">', sheets)
 
 

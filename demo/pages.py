@@ -174,8 +174,9 @@ PRIVACY: dict[str, Any] = {
             "Those to whom the letter is addressed receive your name and, where the form asked, "
             "your country or postcode and your comment. They do not receive your email. Nobody "
             "else receives anything. Some petitions ask, in a box of its own, whether we may show "
-            "everybody that you signed: your first name, a letter and your country. Of those who "
-            "do not tick it, this site shows nothing.",
+            "everybody that you signed: your first name, a letter and your country; and in "
+            "another, whether we may show your comment with your first name, once we have read "
+            "it. Of those who tick neither, this site shows nothing.",
         ),
         heading("For how long"),
         text(

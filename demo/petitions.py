@@ -63,6 +63,7 @@ RIVER = {
     "closes": 52,
     "country_field": Ask.REQUIRED,
     "comment_field": Ask.OPTIONAL,
+    "shows_comments": True,
     "shows_signers": True,
     "button": "Sign for the river",
     "updates_label": "Write to me when the minister decides.",

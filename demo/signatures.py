@@ -10,8 +10,9 @@ from uuid import UUID
 from django.utils import timezone
 
 from campaigns.models import Ask, CampaignPage, OutgoingMail, Petition, Signature
-from campaigns.signatures import public_signers
+from campaigns.signatures import public_comments, public_signers
 from campaigns.signatures.email_keys import email_key
+from campaigns.signatures.told import CommentState
 from demo import people
 
 SOURCE = "demo"
@@ -142,6 +143,8 @@ def sign(petition: Petition, page: CampaignPage, *, share: float, now: datetime)
                 row["confirmed_at"] = confirmation(petition, moment, end, random)
         rows.append(Signature(id=time_ordered(row["signed_at"], random), **row))
     rows.sort(key=lambda row: row.id)
+    if petition.shows_comments:
+        show_comments(rows)
     Signature.objects.bulk_create(rows, batch_size=BATCH)
     # The signers do not exist, so their mails are entered as sent.
     OutgoingMail.objects.bulk_create(
@@ -157,6 +160,14 @@ def sign(petition: Petition, page: CampaignPage, *, share: float, now: datetime)
         if row.confirmed_at is None
     )
     return len(rows)
+
+
+def show_comments(rows: list[Signature]) -> None:
+    """Let moderators have read the newest comment in each of the words, but for two that wait."""
+    newest = {row.comment: row for row in rows if row.comment and row.confirmed_at}
+    for place, row in enumerate(newest.values()):
+        row.comment_as = public_comments.first_name(row.name or "")
+        row.comment_state = CommentState.WAITING if place < 2 else CommentState.SHOWN
 
 
 def forgets_at(petition: Petition) -> datetime | None:

@@ -19,7 +19,7 @@ TOTALS = "totals"
 # transaction that was writing by then has ended.
 SETTLING = 10.0
 SETTLED_TO = """
-    least(statement_timestamp() - %(settling)s * interval '1 second', (
+    SELECT least(statement_timestamp() - %(settling)s * interval '1 second', (
         SELECT min(xact_start) FROM pg_stat_activity
         WHERE datname = current_database() AND backend_xid IS NOT NULL
           AND pid <> pg_backend_pid()))
@@ -29,22 +29,23 @@ SETTLED_TO = """
 # looked at again: what happened to them is noted (campaigns.counting.changes). All of it is one
 # statement, which sees the signatures and the notes as they were at one moment.
 FOLD = f"""
-    WITH bound AS MATERIALIZED (SELECT {SETTLED_TO} AS moment),
-    noted AS (DELETE FROM campaigns_countchange RETURNING tally_id, confirmed_at, number),
+    WITH noted AS (DELETE FROM campaigns_countchange RETURNING tally_id, confirmed_at, number),
     times AS (
         SELECT t.id, t.total, t.settled, coalesce(t.settled_at, '-infinity') AS since,
-            greatest(b.moment, coalesce(t.settled_at, '-infinity')) AS until
-        FROM campaigns_tally t CROSS JOIN bound b
+            greatest(%(bound)s, coalesce(t.settled_at, '-infinity')) AS until
+        FROM campaigns_tally t
+    ), changes AS (
+        SELECT n.tally_id, sum(n.number) AS number
+        FROM noted n JOIN campaigns_tally t ON t.id = n.tally_id
+        WHERE n.confirmed_at <= t.settled_at GROUP BY n.tally_id
     ), counts AS MATERIALIZED (
-        SELECT t.id, t.total AS old, t.until,
-            (SELECT coalesce(sum(n.number), 0) FROM noted n
-             WHERE n.tally_id = t.id AND n.confirmed_at <= t.since) AS changed,
+        SELECT t.id, t.total AS old, t.until, coalesce(changes.number, 0) AS changed,
             (SELECT count(*) FROM campaigns_signature s
              WHERE s.tally_id = t.id AND {COUNTED_SQL}
                AND s.confirmed_at > t.since AND s.confirmed_at <= t.until) AS new,
             (SELECT count(*) FROM campaigns_signature s
              WHERE s.tally_id = t.id AND {COUNTED_SQL} AND s.confirmed_at > t.until) AS newest
-        FROM times t
+        FROM times t LEFT JOIN changes ON changes.tally_id = t.id
     )
     UPDATE campaigns_tally AS tally SET
         settled = greatest(tally.settled + c.changed + c.new, 0), settled_at = c.until,
@@ -123,7 +124,9 @@ def fold() -> list[int]:
     """
     locks.wait(TOTALS)
     with connection.cursor() as cursor:
-        cursor.execute(FOLD, {"settling": SETTLING})
+        # Asked before FOLD begins: what commits between the two is seen by FOLD.
+        cursor.execute(SETTLED_TO, {"settling": SETTLING})
+        cursor.execute(FOLD, {"bound": cursor.fetchone()[0]})
         changed = [row[0] for row in cursor.fetchall() if row[1]]
         cursor.execute(UNREACHED)
         cursor.execute(REACHED, [milestones.ROUND])

@@ -9,7 +9,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from campaigns.exports.cells import harmless, harmless_sql, quoted
-from campaigns.exports.rows import FIELDS, PIECE, Asked, Piece, as_cells
+from campaigns.exports.rows import PIECE, Asked, Piece, as_cells
+from campaigns.exports.shapes import EVERYTHING, Shape
 from campaigns.signatures.signature import Signature
 
 BOM = "\ufeff"
@@ -23,14 +24,17 @@ MOMENT = """
 
 
 def csv_file(
-    signatures: QuerySet[Signature], names: list[str], questions: Sequence[Asked] = ()
+    signatures: QuerySet[Signature],
+    names: list[str],
+    questions: Sequence[Asked] = (),
+    shape: Shape = EVERYTHING,
 ) -> Generator[Piece, None, None]:
     """A CSV file in UTF-8 with a byte order mark, piece by piece; every field is quoted.
 
     The texts are looked up at once, in the active language: while the file is streamed, it is no
     longer active.
     """
-    return pieces(heading(names), copy_sql(signatures, questions))
+    return pieces(heading(names), copy_sql(signatures, questions, shape))
 
 
 def heading(names: list[str]) -> bytes:
@@ -39,11 +43,11 @@ def heading(names: list[str]) -> bytes:
     return f"{BOM}{line.getvalue()}".encode()
 
 
-def copy_sql(signatures: QuerySet[Signature], questions: Sequence[Asked]) -> str:
+def copy_sql(signatures: QuerySet[Signature], questions: Sequence[Asked], shape: Shape) -> str:
     """The whole statement; COPY takes no parameters, so they are written into it here."""
-    fields = [*FIELDS, *("" for _ in questions)]
+    fields = [*shape.cells, *("" for _ in questions)]
     columns = [f"c{place}" for place in range(len(fields))]
-    query = as_cells(signatures, questions).query
+    query = as_cells(signatures, questions, shape).query
     # A filter that nothing can pass is still to be a statement.
     rows, parameters = query.get_compiler(connection=connection, elide_empty=False).as_sql()
     return COPY.format(
@@ -54,6 +58,8 @@ def copy_sql(signatures: QuerySet[Signature], questions: Sequence[Asked]) -> str
 
 
 def cell_sql(field: str, column: str) -> str:
+    if field == "day":
+        return f"to_char({column}, 'YYYY-MM-DD')"
     if not field.endswith("_at"):
         return harmless_sql(f"{column}::text")
     zone = quoted(timezone.get_default_timezone_name())

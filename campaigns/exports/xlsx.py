@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Generator, Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime, time
 from itertools import zip_longest
 from typing import IO
 
@@ -14,7 +14,8 @@ from xlsxwriter.worksheet import Worksheet
 
 from campaigns.exports import rows
 from campaigns.exports.cells import as_text, clean
-from campaigns.exports.rows import FIELDS, PIECE, Asked, Piece, Row
+from campaigns.exports.rows import PIECE, Asked, Piece, Row
+from campaigns.exports.shapes import EVERYTHING, Shape
 from campaigns.signatures.signature import Signature
 
 # A sheet holds 1,048,576 rows.
@@ -22,13 +23,23 @@ SHEET_ROWS = 1_000_000
 
 
 def xlsx_file(
-    signatures: QuerySet[Signature], names: list[str], questions: Sequence[Asked] = ()
+    signatures: QuerySet[Signature],
+    names: list[str],
+    questions: Sequence[Asked] = (),
+    shape: Shape = EVERYTHING,
 ) -> Generator[Piece, None, None]:
     """An XLSX file, piece by piece. The first one comes when the file is whole.
 
     The texts are looked up at once, in the active language, as for a CSV file.
     """
-    return pieces(rows.rows(signatures, questions), names)
+    return pieces(rows.rows(signatures, questions, shape), titles(names, shape))
+
+
+def titles(names: list[str], shape: Shape) -> list[str]:
+    """The headings, with the time zone of moments, since the cells of a spreadsheet have none."""
+    zone = timezone.get_default_timezone_name()
+    paired = zip_longest(shape.cells, names, fillvalue="")
+    return [f"{name} ({zone})" if field.endswith("_at") else name for field, name in paired]
 
 
 def pieces(found: Iterable[Row], names: list[str]) -> Generator[Piece, None, None]:
@@ -44,38 +55,38 @@ def pieces(found: Iterable[Row], names: list[str]) -> Generator[Piece, None, Non
 def write(file: IO[bytes], found: Iterable[Row], names: list[str]) -> int:
     """Write all rows, and return their number.
 
-    Moments are date cells in the site's time zone. The heading names the zone, since the cells of
-    a spreadsheet have none. After 1,000,000 rows another sheet begins.
+    Moments are date cells in the site's time zone. After 1,000,000 rows another sheet begins.
     """
     number = 0
     with xlsxwriter.Workbook(file, {"constant_memory": True}) as book:
-        date_format = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
+        moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
+        day = book.add_format({"num_format": "yyyy-mm-dd"})
         sheet, line = new_sheet(book, names), 0
         for row in found:
             number, line = number + 1, line + 1
             if line > SHEET_ROWS:
                 sheet, line = new_sheet(book, names), 1
             for column, value in enumerate(row):
-                write_cell(sheet, line, column, value, date_format)
+                write_cell(sheet, line, column, value, moment, day)
     return number
 
 
 def new_sheet(book: xlsxwriter.Workbook, names: list[str]) -> Worksheet:
     sheet = book.add_worksheet()
     sheet.freeze_panes(1, 0)
-    zone = timezone.get_default_timezone_name()
     bold = book.add_format({"bold": True})
-    for column, (field, name) in enumerate(zip_longest(FIELDS, names, fillvalue="")):
-        heading = f"{name} ({zone})" if field.endswith("_at") else name
-        sheet.write_string(0, column, heading, bold)
+    for column, name in enumerate(names):
+        sheet.write_string(0, column, name, bold)
     return sheet
 
 
 def write_cell(
-    sheet: Worksheet, line: int, column: int, value: object, date_format: Format
+    sheet: Worksheet, line: int, column: int, value: object, moment: Format, day: Format
 ) -> None:
     if isinstance(value, datetime):
-        moment = timezone.make_naive(value, timezone.get_default_timezone())
-        sheet.write_datetime(line, column, moment, date_format)
+        local = timezone.make_naive(value, timezone.get_default_timezone())
+        sheet.write_datetime(line, column, local, moment)
+    elif isinstance(value, date):
+        sheet.write_datetime(line, column, datetime.combine(value, time()), day)
     elif value is not None and value != "":
         sheet.write_string(line, column, clean(as_text(value)))

@@ -138,15 +138,15 @@ def one_too_many() -> Q:
         .exclude(outcome=Outcome.WAITING)
         .filter(Q(pk__lt=OuterRef("pk")) | ~Q(outcome=Outcome.OWED))
     )
-    about = before.filter(
+    kinds = OutgoingMail.Kind
+    about = before.exclude(kind__in=(kinds.NEW_EMAIL, kinds.OLD_EMAIL)).filter(
         signature__tally=OuterRef("signature__tally"),
         signature__email_key=OuterRef("signature__email_key"),
     )
     today = before.filter(recipient_key=OuterRef("recipient_key"))
-    kinds = OutgoingMail.Kind
     thanks = Q(kind=kinds.THANKS, signature__tally__petition__confirms_by_email=True)
-    # Few new emails can be asked for (`signing.emails`), and the mails about the petition were to
-    # another mailbox.
+    # Few new emails can be asked for (`signing.emails`). So the mails about them have the daily
+    # allowance alone, and leave the one about the petition to the other mails.
     return (
         ~thanks
         & ~Q(kind=kinds.OLD_EMAIL)

@@ -72,7 +72,7 @@ def status(petition: Petition, user: User) -> dict[str, Any]:
     signatures = f"{reverse('signatures_modeladmin_index')}?petition={original.pk}"
     comments = f"{reverse('comments')}?petition={original.pk}" if original.shows_comments else ""
     arrivals = reverse(f"{URLS}:arrivals", args=[petition.pk])
-    dashboard = f"{reverse('signatures_dashboard')}?petition={original.pk}"
+    statistics = f"{reverse('signatures_statistics')}?petition={original.pk}"
     return {
         "petition": petition,
         "original": original,
@@ -85,7 +85,7 @@ def status(petition: Petition, user: User) -> dict[str, Any]:
         "signatures_url": signatures if may("view_signatures") else "",
         "comments_url": comments if may("moderate_signatures") else "",
         "arrivals_url": arrivals if may("view_signatures") else "",
-        "dashboard_url": dashboard if may("view_signatures") else "",
+        "statistics_url": statistics if may("view_signatures") else "",
         "controls": controls(petition, may),
         "askable": askable(petition, may),
         "requests": original.requests.filter(granted=None).select_related("asked_by"),

@@ -86,11 +86,13 @@ class WithQuestions(models.Model):
         if not decides:
             return []
         words = {block.id: block for block in self.questions}
-        return [
+        asked = [
             question(block, words[block.id])
             for block in decides
             if block.id in words and words[block.id].block_type == block.block_type
         ]
+        # Nobody could answer a question none of whose choices is translated yet.
+        return [each for each in asked if each.choices or each.kind != CHOICE]
 
     def all_questions(self) -> list[Question]:
         """What the form asks, and then what it has asked: the keys of every answer that exists."""

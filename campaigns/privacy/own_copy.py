@@ -3,7 +3,7 @@
 from typing import Any
 
 from campaigns.mail.outbox import OutgoingMail
-from campaigns.privacy import people
+from campaigns.privacy import own_page, people
 from campaigns.signatures.columns import COLUMNS
 from campaigns.signatures.declarations import ShownIn
 from campaigns.signatures.signature import Signature
@@ -39,7 +39,7 @@ def own_copy(signature: Signature) -> dict[str, Any]:
         and {name: by_hand[name] for name in ("reason", "confirmed_at")},
         "new_email": everything["new_email"],
         "mails": [
-            as_told(mail) for mail in everything["mails"] if mail["kind"] != people.TO_ANOTHER
+            as_told(mail) for mail in everything["mails"] if mail["kind"] != own_page.TO_ANOTHER
         ],
     }
 

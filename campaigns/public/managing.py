@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from campaigns.mail import new_emails
-from campaigns.privacy import people, promises, retention
+from campaigns.privacy import own_page, promises, retention
 from campaigns.public import requests
 from campaigns.public.views import SeeOther, about, private_link, step
 from campaigns.signatures.signature import Signature
@@ -99,11 +99,11 @@ def show(
         "new_email": new_emails.waiting_of(signature),
         "saved": "saved" in request.GET,
         "email_changed": "email" in request.GET,
-        "details": people.details(signature),
-        "mails": people.mails_owed(signature),
+        "details": own_page.details(signature),
+        "mails": own_page.mails_owed(signature),
         "retained_until": retention.local_day(promises.data_ends_at(signature)),
         "retained_days": promises.days_for(signature),
-        "changes": people.changes_since(signature),
+        "changes": own_page.changes_since(signature),
         "deleted_on": None if signature.confirmed_at else retention.deleted_on(signature),
         "download_path": reverse("own_copy", args=[token]),
         "withdraw_path": reverse("withdraw", args=[signature.token("withdraw")]),

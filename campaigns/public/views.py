@@ -16,7 +16,7 @@ from campaigns.petitions.petition import Petition
 from campaigns.petitions.signed.changes import published_changes
 from campaigns.petitions.state import State
 from campaigns.privacy import own_copy as copies
-from campaigns.privacy import people
+from campaigns.privacy import own_page
 from campaigns.public import arrivals, requests
 from campaigns.sharing import links
 from campaigns.signatures import networks
@@ -210,7 +210,7 @@ def unconfirmed(request: HttpRequest, token: str, signature: Signature) -> HttpR
         **step(signature),
         "shown": public_name(signature),
         "shown_comment": public_comment(signature),
-        "answers": people.answers(signature),
+        "answers": own_page.answers(signature),
     }
     return render(request, "campaigns/confirm.html", context)
 

@@ -17,7 +17,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.signatures import daily_keys, tokens
+from campaigns.signatures import daily_keys, networks, tokens
 from campaigns.signatures.email_keys import normalise
 from campaigns.signatures.signature import Signature
 from campaigns.statements import Statement
@@ -29,13 +29,14 @@ LETTERS = "34679CDFGHJKMNPQRTWXY"
 LENGTH, GROUP = 9, 3  # 39 bits, in three groups
 # Letters of other scripts that look like ours, which a keyboard may have in their place.
 ALIKE = str.maketrans("СНКМРТХ", "CHKMPTX")
-# What is counted as a try, and for how long: of one network, and of all.
+# How long a try counts, and how many there may be: of one network, and of all. A wider range of
+# IPv6 may have some times as many as one network (`networks.WIDER`).
 WINDOW = timedelta(minutes=10)
 MOST_TRIES, MOST_OF_ALL = 10, 500
 
 
 class TooManyTries(Exception):
-    """Too many codes were tried lately, from this network or from all."""
+    """Too many codes were tried lately: from this network, from those around it, or from all."""
 
 
 class LinkCode(models.Model):
@@ -85,10 +86,12 @@ class CodeTry(models.Model):
         return str(self.pk)
 
 
-# A mail that is sent again, or another with the same link, finds its code there.
+# A mail that is sent again, or another with the same link, finds its code there. Where a signature
+# is withdrawn or anonymised meanwhile, nothing is kept, and no error stops the rest of the batch.
 KEEP = Statement("""
     INSERT INTO campaigns_linkcode (code_hash, signature_id, purpose, typed)
-    VALUES (%(code_hash)s, %(signature)s, %(purpose)s, %(typed)s)
+    SELECT %(code_hash)s, id, %(purpose)s, %(typed)s
+    FROM campaigns_signature WHERE id = %(signature)s FOR KEY SHARE
     ON CONFLICT (code_hash) DO NOTHING
 """)
 
@@ -136,10 +139,28 @@ def count_try(network: str | None) -> CodeTry:
     key = daily_keys.network_hash(network, now.date()) if network else None
     locks.wait("tries of codes")  # so that many at once are no more than one after another
     recent = CodeTry.objects.filter(tried_at__gt=now - WINDOW)
-    mine = recent.filter(network_key=key).count() if key else 0
-    if mine >= MOST_TRIES or recent.count() >= MOST_OF_ALL:
+    if recent.count() >= MOST_OF_ALL or (network and key and is_exhausted(recent, network, key)):
         raise TooManyTries
     return CodeTry.objects.create(network_key=key, tried_at=now)
+
+
+def is_exhausted(recent: models.QuerySet[CodeTry], network: str, key: bytes) -> bool:
+    """Whether a network, or an IPv6 range around it, has used up its tries.
+
+    Otherwise one home, which has many networks, could use up the tries of all.
+    """
+    if recent.filter(network_key=key).count() >= MOST_TRIES:
+        return True
+    if networks.version(network) == 4:
+        return False
+    bounds = daily_keys.ranges_of(key)
+    return any(
+        recent.filter(
+            network_key__range=(bounds[f"first_{length}"], bounds[f"last_{length}"])
+        ).count()
+        >= MOST_TRIES * times
+        for length, times in networks.WIDER.items()
+    )
 
 
 def forget_tries(keys: list[int]) -> int:

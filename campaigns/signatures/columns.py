@@ -16,8 +16,8 @@ from campaigns.signatures.declarations import ShownIn, column, columns
 from campaigns.signatures.told import (
     CommentState,
     confirmed,
-    language_name,
     network,
+    own_language,
     public_comment,
     public_name,
     public_page,
@@ -155,7 +155,7 @@ class SignatureColumns(models.Model):
         models.CharField(_("language"), max_length=12),
         personal=False,
         typed=True,
-        own_text=language_name,
+        own_text=own_language,
     )
     signed_at = column(models.DateTimeField(_("signed")), personal=False, typed=True)
     confirmed_at = column(

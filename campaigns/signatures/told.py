@@ -13,8 +13,12 @@ if TYPE_CHECKING:
     from campaigns.signatures.columns import SignatureColumns
 
 
-def language_name(signature: "SignatureColumns") -> str:
-    code = signature.language
+def own_language(signature: "SignatureColumns") -> str:
+    return language_name(signature.language)
+
+
+def language_name(code: str) -> str:
+    """The name of a language; its code where Django does not know it."""
     try:
         name: str = get_language_info(code)["name_translated"]
         return capfirst(name)
@@ -78,7 +82,7 @@ def public_comment(signature: "SignatureColumns") -> str:
         case CommentState.WAITING:
             text = gettext("Our team has not decided yet whether to show it on our site.")
         case CommentState.SHOWN:
-            text = gettext("Our team has approved it: it can be read on the petition’s page.")
+            text = gettext("Our team has approved it: it may be shown on the petition’s page.")
         case CommentState.HIDDEN:
             text = gettext("Our team has decided not to show it on our site.")
         case _:

@@ -70,6 +70,8 @@ def ask(signature: Signature, *, email: str) -> None:
                 "asked_at": now,
             },
         )
+        # It would be written to the other mailbox now, and its allowance was that of this one.
+        row.mails.filter(kind=Kind.NEW_EMAIL, outcome="", leased_until=None).delete()
         OutgoingMail.objects.create(signature=row, kind=Kind.OLD_EMAIL, due_at=now)
         OutgoingMail.objects.create(
             signature=row,

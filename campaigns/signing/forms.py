@@ -223,6 +223,17 @@ SignForm.base_fields = SharedFields(
 CORRECTABLE = tuple(name for name in asked_fields() if name != "email")
 
 
+def phone_consent(signature: Signature) -> str:
+    """The consent to be called that the signer reads beside the number; "" for no such box.
+
+    It is that of their version, which proves what they agreed to. So a number can be added only
+    where the words are still the same.
+    """
+    now = signature.petition.texts.phone_label
+    agreed = signature.version.parts.get("phone_label", "") if signature.version else ""
+    return agreed or now if signature.phone or agreed == now else ""
+
+
 class CorrectForm(forms.Form):
     """What a signer may change later. A consent can be withdrawn whatever the petition asks.
 
@@ -249,10 +260,12 @@ class CorrectForm(forms.Form):
                 self.fields[name].required = False
         if "updates" in self.fields:
             self.fields["updates"].label = petition.texts.updates_label
-        if "phone" in self.fields:
-            self.fields["phone_consent"].label = petition.texts.phone_label
+        consent = phone_consent(signature) if "phone" in self.fields else ""
+        if consent:
+            self.fields["phone_consent"].label = consent
             self.fields["phone_consent"].help_text = _("Without the tick, the number is deleted.")
         else:
+            self.fields.pop("phone", None)
             del self.fields["phone_consent"]
         if not (original.shows_signers or is_shown):
             del self.fields["is_shown"]

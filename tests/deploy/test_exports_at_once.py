@@ -131,7 +131,7 @@ def until(is_so: Callable[[], bool]) -> None:
 def test_exports_that_are_held_open_keep_nobody_from_working(staff):
     with contextlib.ExitStack() as stack:
         for number in range(2 * WORKERS):
-            held = staff.ask(EXPORT, purpose=f"File {number}", second="yes")
+            held = staff.ask(EXPORT, shape="everything", purpose=f"File {number}", second="yes")
             for each in held:
                 stack.enter_context(contextlib.closing(each))
             assert held[0].status == 200
@@ -151,11 +151,11 @@ def petition() -> int:
 
 
 def test_a_second_press_is_told_that_the_first_runs_and_who_goes_away_is_noticed(staff):
-    first, asked = staff.ask(EXPORT, purpose="Handover")
+    first, asked = staff.ask(EXPORT, shape="everything", purpose="Handover")
     question = staff.told(EXPORT)
-    again = staff.told(EXPORT, purpose="Handover once more")
-    other = staff.told(f"{EXPORT}&q=nobody", purpose="Another")
-    second = staff.told(EXPORT, purpose="Handover", second="yes")
+    again = staff.told(EXPORT, shape="everything", purpose="Handover once more")
+    other = staff.told(f"{EXPORT}&q=nobody", shape="everything", purpose="Another")
+    second = staff.told(EXPORT, shape="everything", purpose="Handover", second="yes")
     first.close()
     asked.close()
     until(lambda: 0 < entries()[0]["rows"] < 20_000)
@@ -175,7 +175,7 @@ def test_a_second_press_is_told_that_the_first_runs_and_who_goes_away_is_noticed
 
 
 def test_an_export_whose_process_was_killed_is_not_finished_and_no_longer_runs(staff):
-    answer, asked = staff.ask(EXPORT, purpose="Handover")
+    answer, asked = staff.ask(EXPORT, shape="everything", purpose="Handover")
     received = answer.read(1_000_000).count(b"\r\n")
     staff.process.signal(signal.SIGKILL)  # and its workers
     with contextlib.closing(asked), pytest.raises((http.client.IncompleteRead, OSError)):

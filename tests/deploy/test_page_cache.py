@@ -179,7 +179,8 @@ def test_files_that_the_application_makes_are_kept(site):
     names = ("card.jpg", "qr.svg", "poster.pdf")
     paths = [f"{petition.get_absolute_url()}{name}" for name in names]
     paths += ["/feeds/rss.xml", "/feeds/atom.xml", "/sitemap.xml", "/robots.txt"]
-    paths += ["/api/openapi.json", Look("#2511c6").url]
+    paths += ["/api/openapi.json"]
+    paths += [Look("#2511c6").url_of(kind) for kind in ("css", "svg", "png")]
 
     twice = [[site.ask(path, method="HEAD") for _ in range(2)] for path in paths]
 

@@ -45,6 +45,7 @@ def test_a_manager_exports_what_the_filters_show(site, river, log_in, tmp_path: 
     expect(page.locator("main")).not_to_contain_text("ada@example.org")
     page.get_by_role("button", name="Actions", exact=True).first.click()
     page.get_by_role("link", name="Download CSV").click()
+    page.get_by_role("radio", name="Everything").check()
     page.get_by_label("What is the file for?").fill("Handover to the minister")
     with page.expect_download() as download:
         page.get_by_role("button", name="Download CSV").click()

@@ -106,6 +106,7 @@ def read_and_export(page: Page, site: str, tmp_path: Path) -> None:
     page.get_by_role("link", name="Signatures", exact=True).first.click()
     page.get_by_role("button", name="Actions", exact=True).first.click()
     page.get_by_role("link", name="Download CSV").click()
+    page.get_by_role("radio", name="Everything").check()
     page.get_by_label("What is the file for?").fill("Handover to the minister")
     with page.expect_download() as download:
         page.get_by_role("button", name="Download CSV").click()

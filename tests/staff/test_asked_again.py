@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("second_factor")]
 AGAIN = "/admin/second-factor/again/"
 SET_UP = "/admin/second-factor/set-up/"
 OVERVIEW = "/admin/second-factor/"
-PURPOSE = {"purpose": "Handover"}
+PURPOSE = {"shape": "handover", "purpose": "Handover"}
 REPORT = "/admin/signatures/people/report/"
 EXPORT = "/admin/signatures/export/?state=counted&export=csv"
 

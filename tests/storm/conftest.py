@@ -150,7 +150,8 @@ def prepared(
 @pytest.fixture
 def ground(prepared: Ground) -> Ground:
     """Nobody has signed yet."""
-    prepared.ask("DELETE FROM campaigns_outgoingmail; DELETE FROM campaigns_signature")
+    tables = ("outgoingmail", "linkcode", "signature")
+    prepared.ask("; ".join(f"DELETE FROM campaigns_{table}" for table in tables))
     return prepared
 
 

@@ -1,6 +1,7 @@
 """Exporting signatures from the CMS: the file, as it is sent."""
 
 import contextlib
+import hashlib
 from collections.abc import Generator, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlencode
@@ -20,6 +21,7 @@ from campaigns.cms.signatures.recording import Record
 from campaigns.exports import rows
 from campaigns.exports.csv import csv_file
 from campaigns.exports.rows import Piece
+from campaigns.exports.shapes import Shape
 from campaigns.exports.xlsx import xlsx_file
 from campaigns.petitions.petition import Petition
 from campaigns.signatures.signature import Signature
@@ -34,32 +36,35 @@ TYPES = {
 ANNOUNCED = {"csv": recording.STEP, "xlsx": 0}
 
 
-def lock_name(user: User, format: str, query: Mapping[str, object]) -> str:
+def lock_name(user: User, shape: Shape, format: str, query: Mapping[str, object]) -> str:
     """The name of the lock that is held while somebody's export of these signatures runs."""
     asked = sorted((name, text) for name, text in query.items() if str(text).strip())
-    return f"export {user.pk} {format} {urlencode(asked)}"
+    return f"export {user.pk} {shape.key} {format} {urlencode(asked)}"
 
 
 def respond(
     request: HttpRequest,
     signatures: QuerySet[Signature],
     *,
+    shape: Shape,
     format: str,
     filters: dict[str, Any],
     searched: bool,
     purpose: str,
     lock: str,
 ) -> StreamingHttpResponse:
-    """The response with the signatures as a file.
+    """The response with those of the signatures that the shape takes, as a file.
 
     Before the first byte is sent, one entry is made in the history of each petition. It says that
     the export is not finished, until it is.
     """
     petition = filters.get("petition")
-    name = filename(petition, format)
+    name = filename(petition, shape, format)
+    taken = shape.narrowed(signatures)
     details = {
         **recording.described(filters),
         "searched": searched,
+        "shape": shape.key,
         "format": format,
         "file": name,
         "purpose": purpose,
@@ -74,10 +79,10 @@ def respond(
                 user=request.user,
                 data={**details, "counted": count, "rows": min(count, announced)},
             )
-            for subject, count in subjects(request, signatures, petition)
+            for subject, count in subjects(request, taken, petition)
         ]
-    questions = rows.asked(signatures)
-    file = FILES[format](signatures, rows.headings(questions), questions)
+    questions = rows.asked(taken, shape)
+    file = FILES[format](taken, rows.headings(questions, shape), questions, shape)
     content = passed_on(file, Record(entries, announced=announced), lock=lock)
     response = StreamingHttpResponse(content, content_type=TYPES[format])
     response["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -87,9 +92,10 @@ def respond(
 def passed_on(file: Generator[Piece, None, None], record: Record, *, lock: str) -> Iterator[bytes]:
     """Pass a file on, and write into the histories how much of it has left.
 
-    The end is written also when the receiver goes away.
+    The end is written also when the receiver goes away. The SHA-256 is that of what was sent, and
+    stands in the histories where that is the whole file.
     """
-    sent, finished = 0, False
+    sent, finished, digest = 0, False, hashlib.sha256()
     try:
         # The file is closed before its transaction is.
         with transaction.atomic(), contextlib.closing(file):
@@ -97,10 +103,11 @@ def passed_on(file: Generator[Piece, None, None], record: Record, *, lock: str) 
             for piece in file:
                 sent += piece.rows
                 record.announce(sent)
+                digest.update(piece.content)
                 yield piece.content
         finished = True
     finally:
-        record.close(sent, finished=finished)
+        record.close(sent, sha256=digest.hexdigest() if finished else "")
 
 
 def subjects(
@@ -121,6 +128,7 @@ def subjects(
     return [(site, 0)]
 
 
-def filename(petition: Petition | None, format: str) -> str:
+def filename(petition: Petition | None, shape: Shape, format: str) -> str:
     stem = petition.slug if petition else slugify(gettext("signatures")) or "signatures"
-    return f"{stem}-{timezone.localdate().isoformat()}.{format}"
+    kind = slugify(str(shape.name)) or shape.key
+    return f"{stem}-{kind}-{timezone.localdate().isoformat()}.{format}"

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import LogFormatter
 from wagtail.models import ModelLogEntry
 
+from campaigns.exports import shapes
+
 # So many rows are announced before they are sent.
 STEP = 20_000
 ANNOUNCE = f"UPDATE {ModelLogEntry._meta.db_table} SET data = data || %s::jsonb WHERE id = %s"
@@ -44,17 +46,19 @@ class Record:
         most: int = min(self.announced, entry.data["counted"])
         return max(most, rows) if len(self.entries) == 1 else most
 
-    def close(self, rows: int, *, finished: bool) -> None:
-        """Write how many rows were sent, and whether that was all.
+    def close(self, rows: int, *, sha256: str) -> None:
+        """Write how many rows were sent, and the SHA-256 of the file if it was all of it.
 
         Where there are several petitions, it is not known whose rows were sent first.
         """
         if self.aside:
             self.aside.close()
+        finished = bool(sha256)
         for entry in self.entries:
             counted = entry.data["counted"]
             left = rows if len(self.entries) == 1 else counted if finished else min(rows, counted)
-            entry.data = {**entry.data, "rows": left, "finished": finished}
+            told = {"rows": left, "finished": finished, "sha256": sha256}
+            entry.data = {**entry.data, **told}
         ModelLogEntry.objects.bulk_update(self.entries, ["data"])
 
 
@@ -94,11 +98,12 @@ class ExportEntry(LogFormatter):
                 "%(format)s (%(filters)s)",
                 counted,
             )
+        shape = shapes.name_of(data.get("shape", ""))
         shown = {
             "rows": intcomma(rows),
             "counted": intcomma(counted),
             "format": str(data.get("format", "")).upper(),
-            "filters": in_words(data),
+            "filters": f"{shape}; {in_words(data) or gettext('all')}",
         }
         return f"{text % shown}, {purpose_of(data)}"
 
@@ -109,7 +114,7 @@ def purpose_of(data: dict[str, Any]) -> str:
 
 
 def in_words(data: dict[str, Any]) -> str:
-    """The filters of an export in words."""
+    """The filters of an export in words; "" for none."""
     asked = {
         None: "",
         True: gettext("keep me informed"),
@@ -124,4 +129,4 @@ def in_words(data: dict[str, Any]) -> str:
         asked.get(data.get("updates"), ""),
         gettext("with a search") if data.get("searched") else "",
     ]
-    return ", ".join(part for part in parts if part) or gettext("all")
+    return ", ".join(part for part in parts if part)

@@ -117,7 +117,10 @@ def test_publishing_by_hand_needs_all_words(teams, publisher, browse):
 
     response = client.post(
         edit_url(petition),
-        form | demands | {"targets-count": 0, "thanks_blocks-count": 0, "action-publish": "yes"},
+        form
+        | demands
+        | {f"{name}-count": 0 for name in ("targets", "questions", "thanks_blocks")}
+        | {"action-publish": "yes"},
     )
 
     assert response.context["form"].errors == {"consent": ["This is not translated yet."]}

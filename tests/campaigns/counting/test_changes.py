@@ -115,6 +115,31 @@ def test_anonymising_old_signatures_leaves_no_notes(settled):
     assert not CountChange.objects.exists()
 
 
+def test_many_changes_of_many_petitions_are_read_once(settled):
+    """A bulk decision leaves thousands of them."""
+    for number in range(4):
+        make_petition(slug=f"p{number}")
+    CountChange.objects.bulk_create(
+        CountChange(tally=tally, confirmed_at=HOUR_AGO, number=1)
+        for tally in Tally.objects.all()
+        for _ in range(3)
+    )
+
+    with connection.cursor() as cursor:
+        explain = f"EXPLAIN (ANALYZE, FORMAT JSON) {counting.FOLD}"
+        cursor.execute(explain, {"bound": timezone.now()})
+        [(plan,)] = cursor.fetchall()
+
+    reads = [node for node in nodes(plan[0]["Plan"]) if node.get("CTE Name") == "noted"]
+    assert [node["Actual Loops"] for node in reads] == [1]
+
+
+def nodes(plan):
+    yield plan
+    for below in plan.get("Plans", []):
+        yield from nodes(below)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_transaction_that_commits_late_is_waited_for(monkeypatch):
     """Its signature was confirmed before others that are counted already."""

@@ -7,13 +7,14 @@ from django.db import connection
 from campaigns.exports import rows, xlsx
 from campaigns.exports.cells import clean, harmless_sql
 from campaigns.exports.csv import csv_file
+from campaigns.exports.shapes import EVERYTHING
 from campaigns.models import Signature
 from tests.factories import make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
 
 STARTERS = [*"=+-@", *"＝＋－＠"]
-HEADINGS = list(rows.FIELDS)
+HEADINGS = list(EVERYTHING.cells)
 
 
 def csv_cell(text: str | None) -> str:
@@ -47,9 +48,9 @@ def test_a_file_that_is_divided_at_semicolons_holds_no_formula(before, starter):
     assert len(divided) > 2  # it is divided elsewhere than we mean it
     # An apostrophe in front makes a text of the cell.
     assert [c for c in divided if c.strip(',"\u200b ').startswith(tuple(STARTERS))] == []
-    comment = as_meant[rows.FIELDS.index("comment")]
+    comment = as_meant[EVERYTHING.cells.index("comment")]
     assert comment.replace("'", "") == typed.replace("'", "")
-    assert as_meant[rows.FIELDS.index("name")] == "Ada"
+    assert as_meant[EVERYTHING.cells.index("name")] == "Ada"
 
 
 @pytest.mark.parametrize("starter", ["\t", "\r", "\n"])
@@ -111,6 +112,6 @@ def test_the_state_of_each_row_is_that_of_the_signature():
     make_signature(petition, email="b@example.org", confirmed_at=None)
     make_signature(petition, email="c@example.org", moderation="invalidated")
 
-    states = {row.number: row.state for row in rows.rows(Signature.objects.all())}
+    states = {row[0]: row[2] for row in rows.rows(Signature.objects.all())}
 
     assert states == {signature.pk: signature.state for signature in Signature.objects.all()}

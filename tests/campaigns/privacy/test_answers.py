@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 
 from campaigns.exports import rows
 from campaigns.exports.csv import csv_file
+from campaigns.exports.shapes import EVERYTHING
 from campaigns.exports.xlsx import xlsx_file
 from campaigns.models import Petition, Signature
 from campaigns.petitions.signed import changes
@@ -217,7 +218,7 @@ def exported() -> tuple[list[list[str]], list[list[str]]]:
     text = b"".join(piece.content for piece in csv_file(signatures, names, questions)).decode()
     book = b"".join(piece.content for piece in xlsx_file(signatures, names, questions))
     sheet = load_workbook(io.BytesIO(book)).active
-    start = len(rows.FIELDS)
+    start = len(EVERYTHING.cells)
     return (
         [line[start:] for line in csv.reader(io.StringIO(text))],
         [[cell or "" for cell in line[start:]] for line in sheet.iter_rows(values_only=True)],

@@ -127,7 +127,7 @@ def live_through(petition: Petition, mailbox: list[EmailMessage]) -> None:
         b"".join(staff.get("/admin/signatures/", query))
     for format in ("csv", "xlsx"):
         address = f"/admin/signatures/export/?export={format}"
-        assert b"".join(staff.post(address, {"purpose": "Handover"}))
+        assert b"".join(staff.post(address, {"shape": "everything", "purpose": "Handover"}))
     number = Signature.objects.get(email=EMAIL).pk
     for page in (f"/admin/signatures/inspect/{number}/", f"/admin/signatures/history/{number}/"):
         assert staff.get(page).status_code == 200

@@ -10,6 +10,7 @@ from campaigns.models import CodeTry, LinkCode, OutgoingMail, Petition, Signatur
 from campaigns.privacy import retention
 from campaigns.signatures import codes
 from campaigns.signatures.codes import MOST_OF_ALL, MOST_TRIES
+from campaigns.signatures.daily_keys import network_hash
 from campaigns.signing import signing
 from tests.campaigns.signing.test_signing import sign
 from tests.factories import days_ago, make_mail, make_petition, make_signature
@@ -132,6 +133,34 @@ def test_tries_are_bounded_over_all_networks(client, smtp_server):
 
     assert typed(client, code, REMOTE_ADDR="203.0.113.9").status_code == 429
     assert CodeTry.objects.count() == MOST_OF_ALL
+
+
+@pytest.mark.parametrize(("length", "most"), [(56, 4 * MOST_TRIES), (48, 16 * MOST_TRIES)])
+def test_one_home_with_many_networks_cannot_use_up_the_tries_of_all(
+    client, smtp_server, length, most
+):
+    _signature, code = mailed()
+    step = 2 ** (64 - length) // 32  # networks all over the range
+    networks = [f"2001:db8:0:{number * step:x}::1" for number in range(32)]
+    keys = [network_hash(f"{each[:-1]}/64", days_ago(0).date()) for each in networks]
+    made = [CodeTry(tried_at=days_ago(0), network_key=keys[n % 32]) for n in range(most)]
+    CodeTry.objects.bulk_create(made)
+
+    assert typed(client, code, REMOTE_ADDR="2001:db8:0:ff::1").status_code == 429
+    assert typed(client, code, REMOTE_ADDR="2001:db8:1::1").status_code == 303
+    assert typed(client, code, REMOTE_ADDR="203.0.113.9").status_code == 303
+
+
+def test_a_signature_that_is_withdrawn_while_its_mail_is_sent_holds_up_no_other(smtp_server):
+    first, second = (make_signature(make_petition(slug=slug), confirmed_at=None) for slug in "ab")
+    for signature in (first, second):
+        make_mail(signature, outcome="")
+    (mail, _other) = sending.claim(2)
+    signing.withdraw(first.token("withdraw"))
+
+    codes.keep("confirm", mail.signature)
+
+    assert not LinkCode.objects.exists()
 
 
 def test_what_is_found_is_no_try(client, smtp_server):

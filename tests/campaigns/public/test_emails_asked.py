@@ -12,6 +12,7 @@ from campaigns.privacy.own_copy import own_copy
 from campaigns.signatures.email_keys import email_key
 from campaigns.signing import signing
 from tests.campaigns.public.test_emails import NEW, OLD, ask, link_to_new, mails, page_of
+from tests.campaigns.signing.test_signing import sign
 from tests.factories import days_ago, make_mail, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
@@ -36,7 +37,16 @@ def test_three_new_emails_can_be_asked_for_in_a_day(client):
     statuses = [ask(client, signature, f"a{n}@example.org").status_code for n in range(4)]
 
     assert statuses == [303, 303, 303, 422]
-    assert OutgoingMail.objects.count() == 6
+    assert OutgoingMail.objects.filter(kind="oldemail").count() == 3
+
+
+def test_a_request_that_is_replaced_does_not_write_to_the_other_mailbox(client, smtp_server):
+    for number in range(3):
+        signature = make_signature(make_petition(slug=f"p{number}"), email=f"b{number}@example.org")
+        ask(client, signature, f"decoy{number}@example.org")
+        ask(client, signature, "victim@example.net")
+
+    assert len(mails(smtp_server)["victim@example.net"]) == 3
 
 
 def test_many_mails_before_do_not_prevent_it_but_a_strangers_daily_allowance_does(
@@ -52,6 +62,19 @@ def test_many_mails_before_do_not_prevent_it_but_a_strangers_daily_allowance_doe
 
     got = mails(smtp_server)
     assert (len(got[NEW]), len(got[OLD]), len(got["victim@example.net"])) == (1, 1, 5)
+
+
+def test_who_has_changed_the_email_still_gets_a_new_link_by_signing_again(client, smtp_server):
+    petition = make_petition()
+    signature = make_signature(petition)
+    for kind in ("confirm", "thanks"):
+        make_mail(signature, kind=kind)
+    ask(client, signature)
+    client.post(link_to_new(smtp_server))
+
+    sign(petition, email=NEW)
+
+    assert "Your signature is counted, once." in mails(smtp_server)[NEW][-1]
 
 
 @pytest.mark.parametrize("stopped", [OLD, NEW])

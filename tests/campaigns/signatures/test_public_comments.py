@@ -216,7 +216,7 @@ def test_a_signer_takes_the_consent_back_on_their_own_page(client, petition):
     client.post(address, {"name": "Ada Lovelace", "comment": "Reason 1"})
     Petition.objects.update(shows_comments=True)
 
-    assert "Our team has approved it" in before
+    assert "Our team has approved it: it may be shown on the petition’s page." in before
     assert offered(signature) == (None, None)
     assert shown(petition) == []
 

@@ -20,6 +20,7 @@ KEYS = {
     ("campaigns_rememberedmoderation", "email_key"),
     ("campaigns_dailykey", "key"),
     ("campaigns_linkcode", "code_hash"),
+    ("campaigns_linkcode", "typed"),
     ("campaigns_codetry", "network_key"),
     ("campaigns_newemail", "email"),
     ("campaigns_newemail", "email_key"),

@@ -3,8 +3,8 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from campaigns.models import Signature
-from campaigns.privacy import people
+from campaigns.models import Petition, Signature
+from campaigns.privacy import own_page
 from campaigns.signing.phones import international
 from tests.campaigns.public.test_manage import link
 from tests.factories import make_petition, make_signature
@@ -84,7 +84,7 @@ def test_no_number_is_no_mistake(client, asks):
     assert sign(client, petition, phone=" ", **asks).status_code == 303
     signature = Signature.objects.get()
     assert signature.phone is None
-    assert "Phone" not in dict(people.answers(signature))
+    assert "Phone" not in dict(own_page.answers(signature))
 
 
 def test_a_petition_that_does_not_ask_stores_none(client):
@@ -118,6 +118,23 @@ def test_a_number_that_is_added_later_needs_the_tick_too(client):
 
     assert refused.status_code == 422
     assert Signature.objects.get().phone == "+254 20 123456"
+
+
+def test_none_is_added_under_a_version_that_did_not_ask_and_the_words_agreed_to_stay(client):
+    """The version of a signer proves which consent belongs to the number."""
+    petition = make_petition(asks_phone=True, phone_label="Ring me about the dam.")
+    called = make_signature(petition, phone="+254 20 123456")
+    never = make_signature(make_petition(slug="other"))
+    Petition.objects.update(asks_phone=True, phone_label="Sell me things.")
+
+    page = client.get(link(called)).content.decode()
+    data = {"name": "Ada King", "phone": "+254 20 654321", "phone_consent": "on"}
+    client.post(link(never), data)
+
+    never.refresh_from_db()
+    assert "Ring me about the dam." in page
+    assert "Sell me things." not in page
+    assert (never.name, never.phone) == ("Ada King", None)
 
 
 def test_a_form_without_the_number_leaves_it(client):

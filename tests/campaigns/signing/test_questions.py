@@ -1,6 +1,7 @@
 """The questions of a petition: what the form asks, what is stored, and what is asked back."""
 
 import json
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -196,6 +197,20 @@ def test_what_is_not_translated_yet_is_not_asked():
 
     assert len(fresh(original).asked_questions) == 2
     assert [each.label for each in fresh(french).asked_questions] == ["[fr] Which tree?"]
+
+
+def test_a_choice_of_which_nothing_is_translated_yet_keeps_nobody_from_signing(client):
+    must = ("choice", {**TREE[1], "is_required": True})
+    original = make_petition(questions=[must])
+    french = in_french(original)
+    others = json.loads(json.dumps(original.questions.get_prep_value()))
+    for choice in others[0]["value"]["choices"]:
+        choice["id"] = str(uuid4())  # as if an editor had replaced each of them
+    Petition.objects.filter(pk=original.pk).update(questions=json.dumps(others))
+
+    sign(client, fresh(french))
+
+    assert Signature.objects.exists()
 
 
 def fresh(petition: Petition) -> Petition:

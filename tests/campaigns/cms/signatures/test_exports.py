@@ -1,4 +1,5 @@
 import csv
+import hashlib
 import io
 from datetime import UTC, datetime
 from urllib.parse import urlencode
@@ -21,8 +22,11 @@ EXPORT = reverse("export_signatures")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def download(client, format="csv", **query):
-    response = client.post(export_url(format, **query), {"purpose": "Handover"})
+ASKED = {"shape": "everything", "purpose": "Handover"}
+
+
+def download(client, format="csv", shape="everything", **query):
+    response = client.post(export_url(format, **query), {**ASKED, "shape": shape})
     assert response.status_code == 200, response.headers
     return response
 
@@ -59,11 +63,13 @@ def test_nothing_is_exported_before_its_purpose_is_told(teams, people, browse):
     address = export_url(petition=teams.ours.pk)
 
     asked = client.get(address)
-    unanswered = client.post(address, {"purpose": " "})
+    unanswered = client.post(address, {**ASKED, "purpose": " "})
     from_list = client.get(INDEX, {"export": "csv", "petition": teams.ours.pk, "p": "1"})
 
     assert "1 signature</h2>" in asked.content.decode()
     assert [answer.status_code for answer in (asked, unanswered)] == [200, 422]
+    assert client.post(address, {"purpose": "Handover"}).status_code == 422
+    assert client.post(address, {**ASKED, "shape": "secrets"}).status_code == 422
     assert from_list["Location"] == f"{EXPORT}?petition={teams.ours.pk}&export=csv"
     assert not ModelLogEntry.objects.filter(action="petition.export").exists()
 
@@ -72,7 +78,7 @@ def test_nothing_is_exported_before_its_purpose_is_told(teams, people, browse):
 def test_a_condition_that_is_not_known_is_not_exported(query, teams, people, browse):
     client = browse(people.river_manager)
 
-    answer = client.post(export_url(**query), {"purpose": "Handover"}, follow=True)
+    answer = client.post(export_url(**query), ASKED, follow=True)
 
     assert "a condition that is not known" in answer.content.decode()
     assert not ModelLogEntry.objects.filter(action="petition.export").exists()
@@ -92,7 +98,7 @@ def test_a_foreign_signature_is_in_no_workbook(teams, people, browse):
 def test_exporting_needs_its_own_right(name, format, teams, people, browse):
     client = browse(getattr(people, name))
 
-    response = client.post(export_url(format), {"purpose": "Handover"})
+    response = client.post(export_url(format), ASKED)
 
     assert (response.status_code, response.url) == (302, reverse("wagtailadmin_home"))
     assert "export=" not in client.get(INDEX).content.decode()
@@ -145,6 +151,8 @@ def test_every_column_of_a_signature(teams, people, browse, settings):
         "Email": "ada@example.org",
         "Country": "DE",
         "Postcode": "01067",
+        "Organisation": "",
+        "Phone": "",
         "Comment": "Für den Fluss,\nالنهر حر",
         "Comment may be shown with the name": "Ada",
         "Showing the comment": "shown",
@@ -172,7 +180,7 @@ def test_the_file_is_in_the_language_of_who_exports_to_its_last_row(format, team
     else:
         sheet = openpyxl.load_workbook(io.BytesIO(content)).active
         headings, cells = sheet.iter_rows(values_only=True)
-    assert (headings[10], cells[10]) == ("Souhaitent être informées", "non")
+    assert (headings[12], cells[12]) == ("Souhaitent être informées", "non")
 
 
 def test_a_workbook_has_times_as_times_and_text_as_text(teams, people, browse):
@@ -198,7 +206,8 @@ def test_the_log_says_who_took_what_and_never_what_was_searched(teams, people, b
     client = browse(people.river_manager)
     query = {"petition": teams.ours.pk, "state": "confirmed", "q": "lovelace"}
 
-    names(client, **query, signed_at_from="2026-01-01", updates="false", country="")
+    response = download(client, **query, signed_at_from="2026-01-01", updates="false", country="")
+    content = b"".join(response.streaming_content)
 
     assert entry().user == people.river_manager
     assert entry().content_type.model == "petition"
@@ -211,12 +220,14 @@ def test_the_log_says_who_took_what_and_never_what_was_searched(teams, people, b
         "to": "",
         "updates": False,
         "searched": True,
+        "shape": "everything",
         "format": "csv",
-        "file": f"free-the-river-{timezone.localdate().isoformat()}.csv",
+        "file": f"free-the-river-everything-{timezone.localdate().isoformat()}.csv",
         "purpose": "Handover",
         "counted": 1,
         "rows": 1,
         "finished": True,
+        "sha256": hashlib.sha256(content).hexdigest(),
     }
 
 
@@ -252,7 +263,7 @@ def test_an_export_reads_well_in_the_history(teams, people, browse):
 
     assert "Exported 0 signatures as CSV" in history.content.decode()
     assert (
-        "Exported 1 signature as CSV (all), purpose: Handover, file: free-the-river-"
+        "Exported 1 signature as CSV (Everything; all), purpose: Handover, file: free-the-river-"
         in history.content.decode()
     )
     assert "Exported 0 signatures as CSV" in report.content.decode()
@@ -264,9 +275,9 @@ def test_the_file_is_named_for_the_petition_and_the_day(teams, people, browse):
     one = download(client, petition=teams.ours.pk)["Content-Disposition"]
     every = download(client, "xlsx")["Content-Disposition"]
 
-    assert one.startswith('attachment; filename="free-the-river-20')
+    assert one.startswith('attachment; filename="free-the-river-everything-20')
     assert one.endswith('.csv"')
-    assert every.startswith('attachment; filename="signatures-20')
+    assert every.startswith('attachment; filename="signatures-everything-20')
 
 
 def test_an_export_takes_the_same_queries_for_one_row_and_for_many(

@@ -9,9 +9,10 @@ from wagtail.models import ModelLogEntry
 
 from campaigns.cms.permissions import signatures_for
 from campaigns.cms.signatures import exports, recording
+from campaigns.exports.shapes import EVERYTHING, HANDOVER
 from campaigns.models import Signature
 from operations import locks
-from tests.campaigns.cms.signatures.test_exports import download, entry, export_url
+from tests.campaigns.cms.signatures.test_exports import ASKED, download, entry, export_url
 from tests.factories import make_signature
 
 SENTENCE = "You have started exactly this export already, and it is still running."
@@ -29,7 +30,13 @@ def begin(people, teams, rf, monkeypatch):
         request = rf.get("/")
         request.user = user
         signatures = signatures_for(user, "export").order_by("pk")
-        asked = {"filters": {}, "searched": False, "purpose": "Handover", "lock": "this export"}
+        asked = {
+            "shape": EVERYTHING,
+            "filters": {},
+            "searched": False,
+            "purpose": "Handover",
+            "lock": "this export",
+        }
         return exports.respond(request, signatures, format=format, **asked)
 
     return begun
@@ -66,7 +73,7 @@ def test_the_log_says_how_much_had_left_when_the_reader_went_away(begin):
 
     assert told() == (2, False)
     assert entry().message == (
-        "Export not finished: at most 2 of 6 signatures left the site as CSV (all), "
+        "Export not finished: at most 2 of 6 signatures left the site as CSV (Everything; all), "
         f"purpose: Handover, file: {entry().data['file']}"
     )
 
@@ -124,9 +131,9 @@ def rows_seen_by(other):
 
 
 @contextlib.contextmanager
-def running(user, format="csv", **query):
+def running(user, format="csv", shape=EVERYTHING, **query):
     """Another process holds the lock, as it does while it sends the file."""
-    name = exports.lock_name(user, format, query)
+    name = exports.lock_name(user, shape, format, query)
     with contextlib.closing(connection.copy()) as other, other.cursor() as cursor:
         cursor.execute("BEGIN")
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
@@ -139,13 +146,13 @@ def test_a_second_press_is_told_so_and_may_have_a_second_file(teams, people, bro
 
     with running(people.river_manager, state="confirmed"):
         asked = client.get(address).content.decode()
-        pressed = client.post(address, {"purpose": "Handover"})
+        pressed = client.post(address, ASKED)
         nothing = ModelLogEntry.objects.filter(action="petition.export").exists()
-        second = client.post(address, {"purpose": "Handover", "second": "yes"})
+        second = client.post(address, {**ASKED, "second": "yes"})
     afterwards = client.get(address).content.decode()
 
     assert SENTENCE in asked
-    assert 'name="second" value="yes">Download a second CSV file' in asked
+    assert 'name="second" value="yes">Download a second CSV file' in pressed.content.decode()
     assert (pressed.status_code, SENTENCE in pressed.content.decode()) == (409, True)
     assert 'value="Handover"' in pressed.content.decode()  # what was typed is kept
     assert nothing is False
@@ -154,7 +161,14 @@ def test_a_second_press_is_told_so_and_may_have_a_second_file(teams, people, bro
 
 
 @pytest.mark.parametrize(
-    "other", [{"state": "pending"}, {"q": "ada"}, {"format": "xlsx"}, {"user": "manager"}]
+    "other",
+    [
+        {"state": "pending"},
+        {"q": "ada"},
+        {"format": "xlsx"},
+        {"user": "manager"},
+        {"shape": HANDOVER},
+    ],
 )
 def test_another_export_or_somebody_elses_is_not_held_up(other, teams, people, browse):
     user = getattr(people, other.get("user", "river_manager"))

@@ -16,6 +16,7 @@ from campaigns.moderation import moderating
 from campaigns.petitions import controlling
 from tests.campaigns.cms.browsing import url
 from tests.campaigns.cms.conftest import grant, make_team, make_user
+from tests.campaigns.cms.signatures.test_exports import ASKED
 from tests.factories import make_signature, make_translation
 
 MODERATE = reverse("moderate_signatures")
@@ -52,7 +53,7 @@ def invalidate(client: Client, query: str, **answers: str) -> Decision:
 
 def export(client: Client, **query: object) -> None:
     address = f"{reverse('export_signatures')}?{urlencode({**query, 'export': 'csv'})}"
-    b"".join(client.post(address, {"purpose": "Handover"}).streaming_content)
+    b"".join(client.post(address, ASKED).streaming_content)
 
 
 def test_a_decision_over_two_petitions_is_in_the_history_of_each_and_of_each_signature(teams, boss):
@@ -164,12 +165,14 @@ def test_the_history_of_a_signature_has_the_exports_that_may_contain_it(teams, b
         export(boss, petition=teams.ours.pk, **query)
     late = make_signature(teams.ours, email="late@example.org")
 
-    file = f"purpose: Handover, file: free-the-river-{timezone.localdate().isoformat()}.csv"
-    every = f"Exported 2 signatures as CSV (all), {file}"
+    file = (
+        f"purpose: Handover, file: free-the-river-everything-{timezone.localdate().isoformat()}.csv"
+    )
+    every = f"Exported 2 signatures as CSV (Everything; all), {file}"
     fits = "The file contains this signature if the filters fitted it then."
     assert of_signature(boss, teams.ada) == [f"{every}. {fits}"]
     assert of_signature(boss, other) == [
-        f"Exported 1 signature as CSV (AR), {file}. {fits}",
+        f"Exported 1 signature as CSV (Everything; AR), {file}. {fits}",
         f"{every}. {fits}",
     ]
     assert of_signature(boss, late) == []
@@ -180,7 +183,9 @@ def test_an_export_over_two_petitions_is_in_the_history_of_each(teams, boss):
 
     found = [of_petition(boss, petition)[0] for petition in (teams.ours, teams.theirs)]
 
-    assert [row.split(", purpose")[0] for row in found] == ["Exported 1 signature as CSV (all)"] * 2
+    assert [row.split(", purpose")[0] for row in found] == [
+        "Exported 1 signature as CSV (Everything; all)"
+    ] * 2
 
 
 def test_a_hold_is_in_the_history_of_each_signature(teams, boss, admin_user):

@@ -1,4 +1,4 @@
-"""The dashboard: how the petitions stand that somebody may watch, as numbers, charts and files."""
+"""The statistics: how the petitions stand that somebody may watch, as numbers, charts and files."""
 
 import csv
 from collections.abc import Callable
@@ -15,22 +15,22 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
-from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 from django_countries import countries
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
-from campaigns.cms.dashboards.charts import Chart, Series
 from campaigns.cms.permissions import StaffRequest, signature_policy, tallies_for
+from campaigns.cms.statistics.charts import Chart, Series
 from campaigns.counting import figures
 from campaigns.exports.cells import harmless
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.tally import Tally
 from campaigns.signatures.signature import Signature
+from campaigns.signatures.told import language_name
 
-URL = "signatures_dashboard"
+URL = "signatures_statistics"
 DEFAULT_DAYS = 30
 DAYS = [(14, _("14 days")), (30, _("30 days")), (90, _("90 days")), (365, _("a year"))]
 SHARES_SHOWN = 12
@@ -43,7 +43,7 @@ NAMES_OF_STATES = {
 
 
 class Choice(forms.Form):
-    """What the dashboard shows; a petition that the user may not watch is no choice."""
+    """What the statistics show; a petition that the user may not watch is no choice."""
 
     petition = forms.ModelChoiceField(
         Petition.objects.none(), label=_("Petition"), required=False, empty_label=_("All petitions")
@@ -62,12 +62,12 @@ class Choice(forms.Form):
             field.queryset = Petition.objects.filter(pk__in=keys).order_by("title")
 
 
-class DashboardView(WagtailAdminTemplateMixin, TemplateView):
+class StatisticsView(WagtailAdminTemplateMixin, TemplateView):
     """All petitions that the user may watch, one of them, or one beside another."""
 
     request: StaffRequest
-    template_name = "campaigns/cms/dashboard.html"
-    page_title = _("Dashboard")
+    template_name = "campaigns/cms/statistics.html"
+    page_title = _("Statistics")
     header_icon = "list-ul"
     _show_breadcrumbs = True
 
@@ -120,8 +120,10 @@ class DashboardView(WagtailAdminTemplateMixin, TemplateView):
     def first(self) -> date:
         return timezone.localdate() - timedelta(days=self.form.cleaned_data["days"] - 1)
 
-    def charts(self) -> list[Chart]:
-        return [self.days_chart(), self.hours_chart()]
+    @property
+    def charts(self) -> dict[str, Callable[[], Chart]]:
+        """What makes each chart, in their order: the hours are counted from signatures."""
+        return {"days": self.days_chart, "hours": self.hours_chart}
 
     def days_chart(self) -> Chart:
         last = timezone.localdate()
@@ -151,7 +153,7 @@ class DashboardView(WagtailAdminTemplateMixin, TemplateView):
         )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        charts = self.charts()
+        charts = [make() for make in self.charts.values()]
         surveyed = figures.surveyed(self.shown)
         total = sum(tally.total for tally in self.shown)
         return {
@@ -189,9 +191,9 @@ class DashboardView(WagtailAdminTemplateMixin, TemplateView):
         }
 
     def file(self, slug: str, format: str) -> HttpResponse:
-        chart = next((chart for chart in self.charts() if chart.slug == slug), None)
-        if chart is None or format not in ("svg", "csv"):
+        if slug not in self.charts or format not in ("svg", "csv"):
             raise Http404
+        chart = self.charts[slug]()
         headers = {"Content-Disposition": f'attachment; filename="signatures-{slug}.{format}"'}
         if format == "svg":
             picture = render_to_string("campaigns/cms/chart.svg", {"chart": chart, "is_file": True})
@@ -229,21 +231,17 @@ def country_name(code: str) -> str:
     return countries.name(code) if code else str(_("not given"))
 
 
-def language_name(code: str) -> str:
-    return str(get_language_info(code)["name_translated"])
-
-
 def urls() -> list[URLPattern]:
     """For the hook `register_admin_urls`."""
-    return [path("signatures/dashboard/", DashboardView.as_view(), name=URL)]
+    return [path("signatures/statistics/", StatisticsView.as_view(), name=URL)]
 
 
-class DashboardMenuItem(MenuItem):
+class StatisticsMenuItem(MenuItem):
     """Shown to those who may view signatures. For the hook `register_admin_menu_item`."""
 
     def __init__(self) -> None:
         super().__init__(
-            _("Dashboard"), reverse(URL), name="dashboard", icon_name="list-ul", order=205
+            _("Statistics"), reverse(URL), name="statistics", icon_name="list-ul", order=205
         )
 
     def is_shown(self, request: HttpRequest) -> bool:

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("campaigns", "0040_moderated_signatures"),
+        ("campaigns", "0041_moderated_signatures"),
     ]
 
     operations = [

@@ -1,4 +1,4 @@
-"""The dashboard: its numbers equal the rows, and it shows only what somebody may watch."""
+"""The statistics: their numbers equal the rows, and they show only what somebody may watch."""
 
 import csv
 import io
@@ -6,16 +6,18 @@ from datetime import timedelta
 from xml.etree import ElementTree
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from campaigns.counting import arrivals, counting, surveying
-from campaigns.models import Signature
+from campaigns.models import Signature, Survey
 from tests.factories import make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
 
-URL = "/admin/signatures/dashboard/"
+URL = "/admin/signatures/statistics/"
 
 
 @pytest.fixture
@@ -65,6 +67,15 @@ def test_the_numbers_are_those_of_the_rows(client, admin_user, petition, other, 
     assert tables["By state"] == {"counted": 12, "awaiting confirmation": 1, "quarantined": 1}
 
 
+def test_a_language_that_has_no_name_is_shown_by_its_code(client, admin_user, petition, counted):
+    Survey.objects.update(figures={"languages": {"so": 3, "en": 2}})
+    client.force_login(admin_user)
+
+    tables = dict(client.get(URL).context["tables"])
+
+    assert tables["By language"] == [("So", 3, 100), ("English", 2, 67)]
+
+
 def test_each_day_of_the_chart_has_as_many_as_the_table_of_signatures(
     client, admin_user, petition, counted
 ):
@@ -77,6 +88,15 @@ def test_each_day_of_the_chart_has_as_many_as_the_table_of_signatures(
     assert len(rows) == 30
     assert sum(int(number) for _day, number in rows) == Signature.objects.counted().count()
     assert [number for _day, number in rows[-7:]] == ["0", "2", "2", "2", "2", "2", "2"]
+
+
+def test_a_file_counts_nothing_but_its_own_chart(client, admin_user, petition, counted):
+    client.force_login(admin_user)
+
+    with CaptureQueriesContext(connection) as queries:
+        client.get(URL, {"petition": petition.pk, "chart": "days", "format": "csv"})
+
+    assert [query["sql"] for query in queries if "confirmed_at" in query["sql"]] == []
 
 
 def test_the_hours_are_of_this_moment(client, admin_user, petition, counted):
@@ -130,7 +150,7 @@ def test_who_may_watch_one_team_sees_nothing_of_another(people, teams, browse):
     assert client.get(URL, {"beside": teams.theirs.pk}).status_code == 404
 
 
-def test_who_may_watch_nothing_gets_no_dashboard(publisher, browse):
+def test_who_may_watch_nothing_gets_no_statistics(publisher, browse):
     client = browse(publisher)
 
     assert client.get(URL)["Location"] == "/admin/"
@@ -152,7 +172,7 @@ def test_before_the_first_signature_it_says_so(client, admin_user):
     assert page.count("Nobody has signed in this time.") == 2
 
 
-def test_a_petition_leads_to_its_dashboard(client, admin_user, petition):
+def test_a_petition_leads_to_its_statistics(client, admin_user, petition):
     client.force_login(admin_user)
     overview = reverse("wagtailsnippets_campaigns_petition:inspect", args=[petition.pk])
 

@@ -6,7 +6,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("campaigns", "0039_validate_new_emails"),
+        ("campaigns", "0040_link_codes_leave_no_statistics"),
     ]
 
     operations = [

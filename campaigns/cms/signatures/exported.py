@@ -1,0 +1,225 @@
+"""The list of exports: who took which signatures, when, in which shape, and what for.
+
+Wagtail's log holds an entry for each petition of an export. The list has one row for each export,
+with those of its petitions that the reader may export as well.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+import django_filters
+from django.contrib.auth.models import User
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.db.models import Min, QuerySet
+from django.http import HttpRequest
+from django.urls import URLPattern, path, reverse_lazy
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import cached_property
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.paginator import WagtailPaginator
+from wagtail.admin.ui.tables import Column, Table
+from wagtail.admin.views.reports.base import ReportView
+from wagtail.models import ModelLogEntry, Site
+
+from campaigns.cms.dates import DaysFilter
+from campaigns.cms.permissions import StaffRequest, signature_policy, tallies_for
+from campaigns.cms.signatures.recording import in_words
+from campaigns.exports import shapes
+from campaigns.exports.shapes import SHAPES
+from campaigns.petitions.petition import Petition
+
+URL, RESULTS = "exports", "exports_results"
+
+
+def petitions_of(request: StaffRequest) -> QuerySet[Petition]:
+    """The petitions whose exports the user sees: those whose signatures they may export."""
+    tallies = tallies_for(request.user, "export")
+    return Petition.objects.filter(pk__in=tallies.values("petition")).order_by("title")
+
+
+def entries_for(request: StaffRequest) -> QuerySet[ModelLogEntry]:
+    """The entries in the log that the user may read, of exports.
+
+    An export of no signatures at all is written into the history of the site. It is shown to who
+    made it, and to administrators.
+    """
+    of_none = ModelLogEntry.objects.get_for_model(Site)
+    if not request.user.is_superuser:
+        of_none = of_none.filter(user=request.user)
+    keys = [str(key) for key in petitions_of(request).values_list("pk", flat=True)]
+    of_petitions = ModelLogEntry.objects.get_for_model(Petition).filter(object_id__in=keys)
+    found: QuerySet[ModelLogEntry] = (of_petitions | of_none).filter(action="petition.export")
+    return found
+
+
+def people_of(request: StaffRequest) -> QuerySet[User]:
+    """Who made the exports that the user sees."""
+    makers = entries_for(request).order_by().values("user")
+    return User.objects.filter(pk__in=makers).order_by("username")
+
+
+class ExportFilters(WagtailFilterSet):
+    user = django_filters.ModelChoiceFilter(label=_("Who"), queryset=people_of)
+    petition = django_filters.ModelChoiceFilter(
+        label=_("Petition"), queryset=petitions_of, method="of_petition"
+    )
+    shape = django_filters.ChoiceFilter(
+        label=_("What is in the file"),
+        choices=lambda: [(shape.key, shape.name) for shape in SHAPES.values()],
+        field_name="data__shape",
+        empty_label=_("All"),
+    )
+    timestamp = DaysFilter(label=_("Exported"), widget=DateRangePickerWidget)
+
+    class Meta:
+        model = ModelLogEntry
+        fields: list[str] = []
+
+    def of_petition(
+        self, queryset: QuerySet[ModelLogEntry], name: str, value: Petition
+    ) -> QuerySet[ModelLogEntry]:
+        return queryset.filter(object_id=str(value.pk))
+
+
+class Export(NamedTuple):
+    """A row of the list: the entries of one export that its reader may see."""
+
+    entries: list[ModelLogEntry]
+    titles: list[str]
+
+    @property
+    def data(self) -> dict[str, Any]:
+        data: dict[str, Any] = self.entries[0].data
+        return data
+
+    @property
+    def moment(self) -> str:
+        return date_format(timezone.localtime(self.entries[0].timestamp), "DATETIME_FORMAT")
+
+    @property
+    def who(self) -> str:
+        return str(self.entries[0].user_display_name)
+
+    @property
+    def purpose(self) -> SafeString:
+        """What was typed, and the petitions, each on a line of its own."""
+        titles = format_html_join("", "<div>{}</div>", ((title,) for title in self.titles))
+        return format_html("<b>{}</b>{}", self.data.get("purpose") or "–", titles)
+
+    @property
+    def file(self) -> SafeString:
+        """The shape, the format, the filters, the name, and the sum of what was sent."""
+        data = self.data
+        shape, format = shapes.name_of(data.get("shape", "")), str(data.get("format", "")).upper()
+        words, sha256 = in_words(data), data.get("sha256")
+        lines = [gettext("Filters: %s") % words] if words else []
+        lines.append(data.get("file", ""))
+        sum = format_html("<div>SHA-256: <code>{}</code></div>", sha256) if sha256 else ""
+        below = format_html_join("", "<div>{}</div>", ((line,) for line in lines))
+        return format_html("<b>{}, {}</b>{}{}", shape, format, below, sum)
+
+    @property
+    def rows(self) -> str:
+        """How many signatures of these petitions left the site, or may have."""
+        rows, counted = (
+            sum(entry.data.get(name, 0) for entry in self.entries) for name in ("rows", "counted")
+        )
+        if self.data.get("finished"):
+            return intcomma(rows)
+        text = gettext("not finished: at most %(rows)s of %(counted)s")
+        return text % {"rows": intcomma(rows), "counted": intcomma(counted)}
+
+
+class ExportsPaginator(WagtailPaginator):
+    """Says “3 exports”; the rows are entries of a log."""
+
+    verbose_name = _("export")
+    verbose_name_plural = _("exports")
+
+
+class ExportsView(ReportView):
+    """The exports of the petitions that one may export oneself, the newest first."""
+
+    request: StaffRequest
+    template_name = "campaigns/cms/exports.html"
+    page_title = _("Exports of signatures")
+    header_icon = "download"
+    model = ModelLogEntry
+    verbose_name_plural = ExportsPaginator.verbose_name_plural
+    paginator_class = ExportsPaginator
+    permission_policy = signature_policy
+    any_permission_required = ["export"]
+    filterset_class = ExportFilters
+    index_url_name, index_results_url_name = URL, RESULTS
+    default_ordering = "-pk"
+    columns = [
+        Column("purpose", label=_("What for"), classname="export-purpose"),
+        Column("file", label=_("File"), classname="export-file"),
+        Column("rows", label=_("Signatures")),
+        Column("who", label=_("Who")),
+        Column("moment", label=_("When")),
+    ]
+
+    @cached_property
+    def visible(self) -> QuerySet[ModelLogEntry]:
+        return entries_for(self.request)
+
+    def get_base_queryset(self) -> QuerySet[ModelLogEntry]:
+        return self.visible
+
+    def filter_queryset(self, queryset: QuerySet[ModelLogEntry]) -> QuerySet[ModelLogEntry]:
+        """One entry for each export; the entries of one request share a UUID."""
+        if not self.filters.is_valid():
+            return queryset.none()
+        left = super().filter_queryset(queryset).order_by()
+        first = left.values("uuid").annotate(first=Min("pk")).values("first")
+        return queryset.filter(pk__in=first)
+
+    def get_table(self, object_list: Iterable[ModelLogEntry]) -> Table:
+        """The table of a page; its rows are read in three queries."""
+        return super().get_table(self.exports(object_list))
+
+    def exports(self, found: Iterable[ModelLogEntry]) -> list[Export]:
+        uuids = [entry.uuid for entry in found]
+        together = defaultdict(list)
+        for entry in self.visible.filter(uuid__in=uuids).select_related("user").order_by("pk"):
+            together[entry.uuid].append(entry)
+        titles = {str(each.pk): each.title for each in petitions_of(self.request)}
+        return [
+            Export(
+                together[uuid],
+                [titles[each.object_id] for each in together[uuid] if each.object_id in titles],
+            )
+            for uuid in uuids
+        ]
+
+
+def urls() -> list[URLPattern]:
+    """For the hook `register_admin_urls`."""
+    return [
+        path("reports/exports/", ExportsView.as_view(), name=URL),
+        path("reports/exports/results/", ExportsView.as_view(results_only=True), name=RESULTS),
+    ]
+
+
+class ExportsMenuItem(MenuItem):
+    """Among the reports, for those who may export. For the hook `register_reports_menu_item`."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Exports of signatures"),
+            reverse_lazy(URL),
+            name="exports",
+            icon_name="download",
+            order=1150,
+        )
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return signature_policy.user_has_permission(request.user, "export")

@@ -1,0 +1,93 @@
+"""What a signer's own page shows of their data, in words."""
+
+from typing import Any
+
+from django.db.models import BooleanField, Field
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.mail.outbox import OutgoingMail
+from campaigns.petitions.versions import Version
+from campaigns.signatures import confirmations, replies
+from campaigns.signatures.columns import COLUMNS
+from campaigns.signatures.declarations import Column, ShownIn, as_text, moment
+from campaigns.signatures.signature import Signature
+
+
+def details(signature: Signature) -> list[tuple[str, str]]:
+    """(label, text) for the data of a signature, except what the form on the same page shows."""
+    rows = [
+        (column.own_label or capfirst(field.verbose_name), own_text(signature, field, column))
+        for field, column in COLUMNS
+        if ShownIn.OWN_PAGE in column.shown_in
+    ]
+    if by_hand := confirmations.of(signature):
+        rows.append((_("Confirmed for you by the organisation"), by_hand.reason))
+    return [(str(label), text) for label, text in rows if text]
+
+
+def answers(signature: Signature) -> list[tuple[str, str]]:
+    """(label, text) of what was typed into the form, except the name: what a signer confirms.
+
+    A box that the form showed is answered by "No" where it was not ticked.
+    """
+    original = signature.petition.original
+    asked = [
+        (str(capfirst(field.verbose_name)), own_text(signature, field, column))
+        for field, column in COLUMNS
+        if column.form_field
+        and field.name != "name"
+        and (
+            getattr(signature, field.name) or (is_box(field) and getattr(original, column.setting))
+        )
+    ]
+    return asked + replies.readable(signature, signature.petition)
+
+
+def is_box(field: "Field[Any, Any]") -> bool:
+    return isinstance(field, BooleanField)
+
+
+def own_text(signature: Signature, field: "Field[Any, Any]", column: Column) -> str:
+    if column.own_text:
+        return column.own_text(signature)
+    text = as_text(signature, field)
+    is_word = field.choices or is_box(field)
+    return capfirst(text) if is_word else text
+
+
+# What became of a mail, as its reader sees it.
+OUTCOMES: dict[str, Promise] = {
+    OutgoingMail.Outcome.OWED: _("on its way"),
+    OutgoingMail.Outcome.SENT: _("sent"),
+    OutgoingMail.Outcome.REFUSED: _("refused by your mail server"),
+    OutgoingMail.Outcome.ABANDONED: _("could not be delivered"),
+    # The signer must not notice what moderators do.
+    OutgoingMail.Outcome.WAITING: _("on its way"),
+}
+
+
+# Mails beyond the allowance stay in the outbox until the worker deletes them; they need not all be
+# shown.
+MOST_MAILS = 5
+# It goes to a mailbox that is not yet the signer's, and what becomes of it is not theirs to read.
+TO_ANOTHER = OutgoingMail.Kind.NEW_EMAIL
+
+
+def mails_owed(signature: Signature) -> list[tuple[str, str, str]]:
+    """(kind, outcome, moment) of each mail about a signature, the oldest first."""
+    return [
+        (
+            capfirst(mail.get_kind_display()),
+            str(OUTCOMES[mail.outcome]),
+            moment(mail.ended_at or mail.due_at),
+        )
+        for mail in signature.mails.exclude(kind=TO_ANOTHER).order_by("pk")[:MOST_MAILS]
+    ]
+
+
+def changes_since(signature: Signature) -> list[Version]:
+    """The changes of the petition after the version that the signer read, the newest first."""
+    signed = signature.version_id or 0
+    return [row for row in signature.petition.changes if row.pk > signed]

@@ -1,0 +1,68 @@
+"""The start page of the CMS shows the open petitions that somebody may watch."""
+
+from datetime import timedelta
+
+import pytest
+from bs4 import BeautifulSoup
+from django.utils import timezone
+
+from campaigns.counting import arrivals, counting, surveying
+from tests.factories import make_petition, make_signature
+
+pytestmark = pytest.mark.django_db
+
+HEADING = "Open petitions"
+
+
+def counted():
+    counting.recount()
+    surveying.survey()
+    arrivals.roll_up()
+
+
+def rows(client) -> list[list]:
+    """The cells of the panel's table, without the titles."""
+    page = BeautifulSoup(client.get("/admin/").content, "html.parser")
+    table = page.find(id="watched-petitions-section").find("tbody")
+    return [[cell.text for cell in row.find_all("td")] for row in table.find_all("tr")]
+
+
+def test_the_numbers_are_those_of_the_rows(client, admin_user):
+    petition = make_petition(goal=100, closes_at=timezone.now() + timedelta(days=3, hours=1))
+    for number, days in enumerate((0, 6, 7, 8, 20)):
+        moment = timezone.now() - timedelta(days=days)
+        make_signature(petition, email=f"{number}@x.org", confirmed_at=moment)
+    make_signature(petition, email="p@x.org", confirmed_at=None)
+    make_signature(petition, email="q@x.org", moderation="quarantined")
+    make_petition(title="Closed", slug="closed", closes_at=timezone.now() - timedelta(days=1))
+    counted()
+    client.force_login(admin_user)
+
+    assert rows(client) == [["5 of 100", "2", "2", "1", "1", "3 days"]]
+
+
+def test_of_another_team_nothing_is_shown(teams, people, browse):
+    counted()
+
+    page = browse(people.river_manager).get("/admin/").content.decode()
+
+    assert teams.ours.title in page
+    assert teams.theirs.title not in page
+
+
+def test_who_may_view_no_signatures_sees_none(publisher, browse):
+    assert HEADING not in browse(publisher).get("/admin/").content.decode()
+
+
+def test_many_petitions_take_as_many_queries_as_one(
+    client, admin_user, django_assert_max_num_queries
+):
+    for number in range(12):
+        make_petition(title=f"P{number}", slug=f"p{number}")
+    client.force_login(admin_user)
+    client.get("/admin/")
+
+    with django_assert_max_num_queries(45):
+        page = client.get("/admin/").content.decode()
+
+    assert "Statistics of all, with 4 more open petitions" in page
