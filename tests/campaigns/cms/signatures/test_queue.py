@@ -164,7 +164,8 @@ def test_nobody_sees_an_empty_box(browse, moderator, people, teams):
     assert "Quarantine (" not in client.get(HOME).content.decode()
     quarantine(teams.ours, 1)
     editor = browse(people.editor).get(HOME).content.decode()
-    assert "uarantine" not in editor
+    assert QUEUE not in editor
+    assert "is quarantined" not in editor
     assert "1 signature is quarantined." in main(client, HOME)
 
 
