@@ -26,7 +26,7 @@ ABOUT = {
     "fakes": ("managers", "fakes"),
     "sources": ("managers", "where-signers-came-from"),
     "exporting": ("managers", "exporting-signatures"),
-    "checking-a-file": ("managers", "checking-a-file"),
+    "checking": ("managers", "checking-a-file"),
     "people": ("managers", "requests-by-people"),
 }
 

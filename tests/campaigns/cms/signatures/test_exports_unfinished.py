@@ -92,7 +92,7 @@ def test_of_several_petitions_each_history_says_how_much_can_have_left(begin, pe
     read(response, 3)
     cut_off(response)
 
-    entries = ModelLogEntry.objects.filter(action="petition.export").order_by("object_id")
+    entries = ModelLogEntry.objects.filter(action="petition.export").order_by("pk")
     assert [(each.data["counted"], each.data["rows"]) for each in entries] == [(6, 3), (1, 1)]
     assert {each.data["finished"] for each in entries} == {False}
 
