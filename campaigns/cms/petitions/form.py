@@ -281,7 +281,10 @@ texts = ObjectList(
         ),
         step(
             _("In place of the form"),
-            _("Shown when nobody can sign."),
+            _(
+                "Shown when nobody can sign. Above the text for a closed petition stands the "
+                "heading “This petition has closed”."
+            ),
             scheduled_notice=_("Not open yet"),
             paused_notice=_("Paused"),
             closed_notice=_("Closed"),
