@@ -41,7 +41,7 @@ def paste(page: Page, **kinds: str) -> None:
         }""",
         kinds,
     )
-    stored = page.locator("[data-contentpath=body] [data-draftail-input]")
+    stored = page.locator("[data-contentpath=body] input[name=body-0-value]")
     expect(stored).to_have_value(re.compile(re.escape(kinds["plain"].split()[-1])))
 
 

@@ -281,13 +281,10 @@ texts = ObjectList(
         ),
         step(
             _("In place of the form"),
-            _(
-                "Shown when nobody can sign. Above the text for a closed petition stands the "
-                "heading “This petition has closed”."
-            ),
+            _("Shown when nobody can sign."),
             scheduled_notice=_("Not open yet"),
             paused_notice=_("Paused"),
-            closed_notice=_("Closed"),
+            closed_notice=_("Closed, below the heading “This petition has closed”"),
             won_notice=_("Won"),
         ),
         step(_("Web address"), "", slug=_("Web address")),
