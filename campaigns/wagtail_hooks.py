@@ -16,7 +16,7 @@ from wagtail.snippets.models import register_snippet
 from wagtail_modeladmin.options import modeladmin_register
 
 from campaigns.blocks.links import DocumentLinks, PageLinks
-from campaigns.cms import dates, files, first_steps, guide, history, translating
+from campaigns.cms import dates, files, first_steps, guide, history, pasting, translating
 from campaigns.cms.pages import (
     beginning,
     campaign_panels,
@@ -26,6 +26,7 @@ from campaigns.cms.pages import (
     publishing,
 )
 from campaigns.cms.pages import comments as page_comments
+from campaigns.cms.pages.approval import put_approval_first
 from campaigns.cms.pages.topics import TopicViewSet
 from campaigns.cms.people import answers, box, receipts
 from campaigns.cms.permissions import (
@@ -86,6 +87,7 @@ hooks.register("register_admin_menu_item", comments.CommentsMenuItem)
 hooks.register("register_reports_menu_item", exported.ExportsMenuItem)
 hooks.register("register_help_menu_item", guide.GuideMenuItem)
 hooks.register("construct_snippet_action_menu", offer_publishing)
+hooks.register("construct_page_action_menu", put_approval_first)
 hooks.register("after_copy_page", explorer.copy_petitions)
 hooks.register("before_serve_document", files.withhold)
 hooks.register("before_publish_page", publishing.ask_before_publishing)
@@ -178,6 +180,12 @@ def people_urls() -> list[URLPattern]:
 def safe_links(features: FeatureRegistry) -> None:
     features.register_link_type(PageLinks)
     features.register_link_type(DocumentLinks)
+
+
+# After Wagtail's own button, which it extends.
+@hooks.register("register_rich_text_features", order=10)
+def pasted_lists(features: FeatureRegistry) -> None:
+    pasting.read_pasted_lists(features)
 
 
 @hooks.register("insert_global_admin_css")

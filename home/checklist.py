@@ -40,19 +40,19 @@ CHECKS = {
     "target": (_("The letter is addressed to nobody"), _("Name those who can decide.")),
     "goal": (
         _("There is no goal"),
-        _("Settings › Goal: more people sign when they see how far it is to the goal."),
+        _("The goal of the petition: more people sign when they see how far it is to the goal."),
     ),
     "closing": (
         _("There is no closing date"),
-        _("Settings › Closes: signers’ data is anonymised some time after that."),
+        _("The field “Closes” of the petition: signers’ data is anonymised some time after that."),
     ),
     "ended": (
         _("The closing time has passed"),
-        _("Settings › Closes: nobody can sign once this is published."),
+        _("The field “Closes” of the petition: nobody can sign once this is published."),
     ),
     "thanks": (
         _("The thanks are still the default texts"),
-        _("Texts of each step › Thanks: say what happens next."),
+        _("Under “Thanks”, below the letter: say what happens next."),
     ),
     "privacy": (
         _("The site has no privacy notice"),

@@ -40,6 +40,7 @@ class Result:
     published_on: date | None = None
     state: State | None = None
     count: int | None = None
+    goal: int | None = None
     topics: list[Topic] = field(default_factory=list)
 
 
@@ -92,11 +93,12 @@ def specific(ids: list[int]) -> Iterable[PublicPage]:
 def result(thing: PublicPage | Petition) -> Result:
     about: dict[str, Any] = {}
     if isinstance(thing, Petition):
-        about = {"summary": thing.ask, "state": thing.state, "count": thing.progress.count}
+        count, goal = thing.progress.count, thing.progress.goal
+        about = {"summary": thing.ask, "state": thing.state, "count": count, "goal": goal}
     else:
         about = {"summary": thing.listing_summary, "image": thing.listing_image}
     if isinstance(thing, CampaignPage):
-        about |= {"state": thing.card_state, "count": thing.card_count}
+        about |= {"state": thing.card_state, "count": thing.card_count, "goal": thing.card_goal}
     if isinstance(thing, ArticlePage):
         about |= {"published_on": thing.published_on}
     return Result(**brief(thing), **about, topics=getattr(thing, "shown_topics", []))

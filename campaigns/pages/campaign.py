@@ -270,6 +270,12 @@ class CampaignPage(WithPetition, Topical, Headed, PublicPage):
         *((mode, label) for mode, label in Petition.preview_modes),
     ]
 
+    @property
+    def default_preview_mode(self) -> str:
+        """A draft petition takes no signatures yet: begin with what the public will see."""
+        is_draft = self.petition is not None and self.petition.state == State.DRAFT
+        return "open" if is_draft else ""
+
     def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
         self.show_newest_petition(request)
         if self.petition and mode_name in ("check_your_email", "thanks"):

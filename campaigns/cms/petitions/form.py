@@ -284,7 +284,7 @@ texts = ObjectList(
             _("Shown when nobody can sign."),
             scheduled_notice=_("Not open yet"),
             paused_notice=_("Paused"),
-            closed_notice=_("Closed"),
+            closed_notice=_("Closed, below the heading “This petition has closed”"),
             won_notice=_("Won"),
         ),
         step(_("Web address"), "", slug=_("Web address")),

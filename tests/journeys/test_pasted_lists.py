@@ -1,0 +1,82 @@
+"""An editor pastes a list, written in another program as plain text, into the story."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from campaigns.pages.campaign import CampaignPage
+from tests.factories import make_campaign, make_petition
+
+STORY = """Four laws have passed. Between them they
+
+•    re-criminalise libel
+•    restrict public protests
+- name people “foreign agents”
+
+12. May was the day.
+What we ask:
+1. Repeal them.
+2) Free the prisoners.
+"""
+
+
+@pytest.fixture
+def text(log_in, site) -> Page:
+    """The form of a campaign whose story has one text, still empty."""
+    campaign = make_campaign(make_petition(), body=[("text", "")], live=False)
+    page = log_in("Editors")
+    page.goto(f"{site}/admin/pages/{campaign.pk}/edit/")
+    page.locator("[data-contentpath=body] [contenteditable=true]").click()
+    return page
+
+
+def paste(page: Page, **kinds: str) -> None:
+    page.locator("[data-contentpath=body] [contenteditable=true]").evaluate(
+        """(box, kinds) => {
+            const clipboardData = new DataTransfer();
+            for (const kind in kinds) clipboardData.setData(`text/${kind}`, kinds[kind]);
+            const how = { clipboardData, bubbles: true, cancelable: true };
+            box.dispatchEvent(new ClipboardEvent("paste", how));
+        }""",
+        kinds,
+    )
+    stored = page.locator("[data-contentpath=body] input[name=body-0-value]")
+    expect(stored).to_have_value(re.compile(re.escape(kinds["plain"].split()[-1])))
+
+
+def saved(page: Page) -> str:
+    with page.expect_event("load"):
+        page.get_by_role("button", name="Save draft").first.click()
+    expect(page.locator(".messages .success")).to_be_visible()
+    story = CampaignPage.objects.get().get_latest_revision_as_object().body
+    html = story.raw_data[0]["value"]
+    return re.sub(r' data-block-key="\w+"', "", html)
+
+
+def test_a_list_pasted_as_plain_text_becomes_a_list(text):
+    text.keyboard.type("Read on.")
+    paste(text, plain=STORY)
+
+    assert saved(text) == (
+        "<p>Read on.Four laws have passed. Between them they</p>"
+        "<ul><li>re-criminalise libel</li><li>restrict public protests</li>"
+        "<li>name people “foreign agents”</li></ul>"
+        "<p>12. May was the day.</p><p>What we ask:</p>"
+        "<ol><li>Repeal them.</li><li>Free the prisoners.</li></ol>"
+    )
+
+
+@pytest.mark.parametrize("before", ["", "They"])
+def test_a_list_alone_begins_with_its_first_item(text, before):
+    text.keyboard.type(before)
+    paste(text, plain="* re-criminalise libel\n* restrict protests")
+
+    listed = "<ul><li>re-criminalise libel</li><li>restrict protests</li></ul>"
+    assert saved(text) == (f"<p>{before}</p>" if before else "") + listed
+
+
+def test_what_brings_its_own_formatting_keeps_it(text):
+    paste(text, plain="- one\n- two", html="<p><b>- one</b></p><p>- two</p>")
+
+    assert saved(text) == "<p><b>- one</b></p><p>- two</p>"
