@@ -21,6 +21,13 @@ from wagtail.admin.widgets import AdminAutoHeightTextInput
 from campaigns.cms.permissions import collections_for
 from campaigns.cms.petitions.embed_panel import EmbedPanel
 from campaigns.cms.petitions.ended import AsksIfEnded, EndedPanel
+from campaigns.cms.petitions.explanations import (
+    CONSENT_HELP,
+    EMPTY_MEANS_DEFAULT,
+    NAMES_ARE_THEIRS,
+    ORIGINAL_DECIDES,
+    WHEN_AND_HOW_MANY,
+)
 from campaigns.petitions.actions.forms import Text
 from campaigns.petitions.panels import PetitionStatusPanel, TranslationNote
 from campaigns.petitions.petition import Petition
@@ -96,24 +103,6 @@ def step(heading: Text, explanation: Text, **labels: Text) -> MultiFieldPanel:
     panels = [FieldPanel(name, heading=label) for name, label in labels.items()]
     return MultiFieldPanel(panels, heading=heading, help_text=explanation)
 
-
-ORIGINAL_DECIDES = _(
-    "The goal, the times and all other settings are the same in every language. Change them "
-    "in the original."
-)
-NAMES_ARE_THEIRS = _(
-    "If the original names recent signers, people who sign in your language are named too, if "
-    "they agree. Tell the editors of the original if that can put people in danger."
-)
-EMPTY_MEANS_DEFAULT = _(
-    "Every field here may stay empty. The default text, shown in grey, is then used. Moderators "
-    "change the default texts, under Snippets › Default texts."
-)
-WHEN_AND_HOW_MANY = _("When people can sign, and how many of them you want.")
-CONSENT_HELP = _(
-    "When you publish a change, the earlier version stays with the people who signed it. Once "
-    "people have signed, you are asked for the reason for a change, which everybody can read."
-)
 
 letter = ObjectList(
     [
