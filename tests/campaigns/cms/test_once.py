@@ -213,13 +213,15 @@ def test_the_question_about_the_petition_is_answered_once(answer, people, browse
 @pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.verb)
 def test_an_action_on_a_petition_is_done_once(action, teams, people, browse):
     petition, answer = ready_for(action, teams)
-    data = {name: getattr(value, "pk", value) for name, value in answer.items()}
+    data = {name: getattr(value, "pk", value) for name, value in answer.items() if value}
     clients = [browse(people.administrator) for _ in range(2)]
 
     assert press_twice(clients, petition, url(action.verb, petition.pk), **data) == [302, 302]
     assert is_done(action, petition)
     assert ModelLogEntry.objects.filter(action=f"petition.{action.verb}").count() == 1
-    assert sum("Nothing was changed" in said(client) for client in clients) == 1
+    # The same limits may be set twice: what is said is true both times.
+    refused = 0 if action.verb == "set_limits" else 1
+    assert sum("Nothing was changed" in said(client) for client in clients) == refused
 
 
 def test_a_double_click_does_not_approve_the_next_task_too(people, browse):
