@@ -266,7 +266,7 @@ class CampaignPage(WithPetition, Topical, Headed, PublicPage):
 
     # The petition's states, as visitors will see them on this page.
     preview_modes = [
-        ("", _("As it is now")),
+        ("now", _("As it is now")),
         *((mode, label) for mode, label in Petition.preview_modes),
     ]
 
@@ -274,7 +274,7 @@ class CampaignPage(WithPetition, Topical, Headed, PublicPage):
     def default_preview_mode(self) -> str:
         """A draft petition takes no signatures yet: begin with what the public will see."""
         is_draft = self.petition is not None and self.petition.state == State.DRAFT
-        return "open" if is_draft else ""
+        return "open" if is_draft else "now"
 
     def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
         self.show_newest_petition(request)

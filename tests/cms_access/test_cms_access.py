@@ -45,6 +45,7 @@ def world(db) -> SimpleNamespace:
 def ask(monkeypatch) -> Ask:
     """Sends a request as somebody, and takes back what it did."""
     now: dict[str, User | AnonymousUser] = {}
+    get_icons()  # Wagtail renders them once in a process: they must be icons for other tests.
     monkeypatch.setattr(
         "django.template.backends.django.Template.render", lambda *args, **kwargs: "-"
     )

@@ -56,7 +56,7 @@ def test_a_page_without_a_petition_is_previewed_all_the_same():
 def test_a_draft_says_to_editors_that_the_public_sees_no_form():
     page = make_campaign(make_petition(live=False))
 
-    text = page.make_preview_request(preview_mode="").content.decode()
+    text = page.make_preview_request(preview_mode="now").content.decode()
 
     assert "The public sees neither the letter nor a form" in text
     assert "petition-form" not in text

@@ -20,7 +20,7 @@ def test_the_approval_of_both_stands_first_in_the_menu_with_a_check():
     assert items[1].icon_name == "success"
 
 
-@pytest.mark.parametrize(("live", "mode"), [(False, "open"), (True, "")])
+@pytest.mark.parametrize(("live", "mode"), [(False, "open"), (True, "now")])
 def test_the_preview_of_a_draft_begins_with_the_open_petition(live, mode):
     assert make_campaign(make_petition(live=live)).default_preview_mode == mode
 
