@@ -16,6 +16,7 @@ from django.contrib.messages import get_messages
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
+from wagtail.admin.icons import get_icons
 
 from staff.middleware import OPEN_VIEWS
 from tests import indexing
