@@ -139,11 +139,13 @@ def campaign_head(
     picture = page.shown_picture if page else None
     if petition and petition.state == State.WON:
         picture = petition.tally.won_image or picture
+    caption = page.caption if page and picture and picture == page.listing_image else ""
     # A picture is described in one language, that of the original.
     is_described = picture and not (petition and petition.is_translation)
     alt = picture.description if picture and is_described else ""
     film = player_url(page.film) if page else ""
-    return words | {"picture": picture, "picture_alt": alt, "film": film}
+    pictured = {"picture": picture, "picture_alt": alt, "caption": caption, "film": film}
+    return words | pictured
 
 
 @register.inclusion_tag("campaigns/includes/letter_section.html", takes_context=True)
