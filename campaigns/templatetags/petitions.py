@@ -177,6 +177,7 @@ def signing_context(context: Context, petition: Petition, form: SignForm | None)
     request = context.get("request")
     page = context.get("page") if isinstance(context.get("page"), Page) else None
     state, framed = petition.state, getattr(request, "framed", False)
+    previewed = getattr(request, "is_preview", False)
     if not form and state == State.OPEN:
         form = SignForm(petition, page=page)
     count, goal = petition.progress
@@ -186,7 +187,7 @@ def signing_context(context: Context, petition: Petition, form: SignForm | None)
         "texts": petition.texts,
         "state": state.value,
         "is_open": state == State.OPEN,
-        "is_shown": state != State.DRAFT or getattr(request, "is_preview", False),
+        "is_shown": state != State.DRAFT or previewed,
         "count": count,
         "goal": goal,
         "left": goal - count if goal and count and goal > count else None,
@@ -197,7 +198,8 @@ def signing_context(context: Context, petition: Petition, form: SignForm | None)
         "victory_words": timeline.victory_words(petition) if state == State.WON else "",
         "form": form if state == State.OPEN else None,
         "count_url": petition.url_path("count"),
-        "sign_url": petition.url_path("sign", framed=framed),
+        # A preview shows words that may not be public: nobody signs there.
+        "sign_url": "" if previewed else petition.url_path("sign", framed=framed),
         "framed": framed,
         "others": [] if state == State.OPEN else open_campaigns(besides=petition),
     }

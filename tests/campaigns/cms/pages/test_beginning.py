@@ -187,3 +187,12 @@ def test_the_caption_is_read_from_the_file_unless_it_is_typed(client, answers, t
     client.post(BEGIN, {**answers, "picture": file, "caption": typed})
 
     assert CampaignPage.objects.get(title=answers["title"]).caption == caption
+
+
+def test_only_the_title_is_needed(client, answers):
+    needed = {name: answers[name] for name in ("title", "parent", "collection", "key")}
+
+    client.post(BEGIN, needed)
+
+    page = CampaignPage.objects.get(title=answers["title"])
+    assert (page.live, page.petition.live) == (False, False)

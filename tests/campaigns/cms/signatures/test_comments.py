@@ -207,3 +207,14 @@ def test_the_queue_takes_as_many_queries_for_many_as_for_one(
 
     with django_assert_num_queries(15):
         admin_client.get(QUEUE)
+
+
+def test_what_was_decided_is_listed_and_can_be_decided_otherwise(admin_client, petition):
+    one = offer(petition, "one")
+    admin_client.post(QUEUE, {"decide": f"hidden:{key(one)}"})
+
+    hidden = listed(admin_client, state="hidden")
+    admin_client.post(QUEUE, {"decide": f"shown:{key(one)}"})
+
+    assert hidden == ["one"]
+    assert listed(admin_client, state="shown") == ["one"]
