@@ -193,7 +193,7 @@ def components() -> dict[str, Any]:
         "cards": cards(),
         "comments": [
             PublicComment(_("My children learned to swim in this river."), "Amina", get_language()),
-            PublicComment("نهرنا هو حياتنا.", "", "ar"),
+            PublicComment("نهرنا هو حياتنا.", ""),
         ],
         "signers": [
             {"name": name, "country": country, "signed": signed}
