@@ -142,3 +142,12 @@ def test_the_total_of_the_whole_site_stands_at_the_top_of_a_campaign(client):
     top = client.get(page.url).content.decode().partition("petition-letter")[0]
 
     assert re.search(r"Total Actions taken.*?>\s*1\s*<", top, re.DOTALL)
+
+
+def test_the_form_is_unfolded_in_a_preview_and_folded_on_the_page(client):
+    page = make_campaign()
+
+    shown = [page.make_preview_request(preview_mode="open"), client.get(page.url)]
+
+    forms = [BeautifulSoup(each.content, "html.parser").select(".unfolded") for each in shown]
+    assert [len(found) for found in forms] == [1, 0]
