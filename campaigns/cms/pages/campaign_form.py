@@ -16,7 +16,8 @@ from wagtail.admin.panels import FieldPanel, ObjectList, Panel, PanelGroup
 from wagtail.models import Locale
 
 from campaigns.cms.permissions import collections_for, may
-from campaigns.cms.petitions import form as petition_form
+from campaigns.cms.petitions.editing import tabs
+from campaigns.cms.petitions.editing.form import PetitionForm
 from campaigns.pages.public_page import PageForm
 from campaigns.petitions.panels import PetitionStatusPanel
 from campaigns.petitions.petition import Petition
@@ -33,14 +34,14 @@ TITLE = Petition._meta.get_field("title")
 @cache
 def letter_editor() -> Panel:
     """The panels of the petition's own form, in one column below the story."""
-    first, *others = (tab.children for tab in petition_form.editor.children)
+    first, *others = (tab.children for tab in tabs.editor.children)
     panels = [panel for panel in first if not isinstance(panel, PetitionStatusPanel)]
     title = FieldPanel("title", heading=_("Title of the letter"))
     panels = [title if names(panel) == ["title"] else panel for panel in panels]
     panels.sort(key=lambda panel: names(panel) == ["collection"])  # Nobody reads it: the last.
     for tab in others:
         panels += [folded(panel) for panel in tab if names(panel) != list(ELSEWHERE)]
-    handler = ObjectList(panels, base_form_class=petition_form.PetitionForm)
+    handler = ObjectList(panels, base_form_class=PetitionForm)
     return handler.bind_to_model(Petition)
 
 
@@ -97,11 +98,8 @@ class CampaignForm(PageForm):
         sent = self.data if self.is_bound and SHOWN in self.data else None
         files = None if sent is None else self.files
         form_class = letter_editor().get_form_class()
-        earlier = self.instance.earlier_petition
-        # What is sent is compared with the newest draft, which it is to replace.
-        edited = draft if sent is not None or earlier is None else earlier
-        letter = form_class(sent, files, instance=edited, prefix=PREFIX, for_user=self.for_user)
-        if draft.pk is None or (earlier or draft).title == self.instance.title:
+        letter = form_class(sent, files, instance=draft, prefix=PREFIX, for_user=self.for_user)
+        if draft.pk is None or draft.title == self.instance.title:
             del letter.fields["title"]
         return letter
 

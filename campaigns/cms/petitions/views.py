@@ -29,7 +29,7 @@ from wagtail.snippets.views.snippets import (
 from campaigns.cms import history
 from campaigns.cms.permissions import SEE, AnyUser, StaffRequest, may, may_see, petition_policy
 from campaigns.cms.petitions.changes import ExplainedFirst, explain_url
-from campaigns.cms.petitions.form import PetitionForm
+from campaigns.cms.petitions.editing.form import PetitionForm
 from campaigns.petitions import translation_guard
 from campaigns.petitions.panels import URLS, status
 from campaigns.petitions.petition import HasSignatures, Petition

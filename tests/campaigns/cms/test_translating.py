@@ -7,7 +7,7 @@ from django.urls import reverse
 from wagtail_localize.models import Translation
 from wagtail_localize.operations import translate_object
 
-from campaigns.cms.petitions import form
+from campaigns.cms.petitions.editing import tabs as form_tabs
 from campaigns.models import CampaignPage, Petition
 from tests.factories import make_article, make_campaign, make_translation
 
@@ -64,7 +64,7 @@ def test_a_translator_translates_and_publishes_a_petition(
 
     assert '"canPublish": true' in editor.context["props"]
     tabs = json.loads(editor.context["props"])["tabs"]
-    assert [tab["label"] for tab in tabs] == [str(tab.heading) for tab in form.editor.children]
+    assert [tab["label"] for tab in tabs] == [str(tab.heading) for tab in form_tabs.editor.children]
     petition = translation.get_target_instance()
     assert (petition.live, petition.title) == (True, "[ru] Free the river")
 

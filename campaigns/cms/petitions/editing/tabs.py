@@ -1,11 +1,6 @@
-"""The form in which a petition is edited, laid out like the public page."""
+"""The tabs of the form of a petition: its letter, laid out like the public page, then the rest."""
 
-from typing import Any
-
-from django.core.exceptions import ValidationError
-from django.forms import ModelChoiceField
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.panels import (
     FieldPanel,
     FieldRowPanel,
@@ -18,84 +13,19 @@ from wagtail.admin.panels import (
 )
 from wagtail.admin.widgets import AdminAutoHeightTextInput
 
-from campaigns.cms.permissions import collections_for
-from campaigns.cms.petitions.embed_panel import EmbedPanel
-from campaigns.cms.petitions.ended import AsksIfEnded, EndedPanel
-from campaigns.cms.petitions.explanations import (
+from campaigns.cms.petitions.editing.embed_panel import EmbedPanel
+from campaigns.cms.petitions.editing.ended import EndedPanel
+from campaigns.cms.petitions.editing.explanations import (
     CONSENT_HELP,
     EMPTY_MEANS_DEFAULT,
     NAMES_ARE_THEIRS,
     ORIGINAL_DECIDES,
     WHEN_AND_HOW_MANY,
 )
+from campaigns.cms.petitions.editing.form import PetitionForm
 from campaigns.petitions.actions.forms import Text
 from campaigns.petitions.panels import PetitionStatusPanel, TranslationNote
-from campaigns.petitions.petition import Petition
-from campaigns.petitions.settings import PetitionSettings
-from campaigns.petitions.texts import STEPS, default_texts
-from campaigns.scheduling import name_time_zone
 from guide.beside import AboutFieldPanel, explained
-
-SETTINGS = [field.name for field in PetitionSettings._meta.fields if field.editable]
-
-
-class PetitionForm(AsksIfEnded, WagtailAdminModelForm):
-    """The form of a petition. Editors choose the collection once, for a new petition.
-
-    They can choose among the collections in which they may add petitions.
-    """
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        # The default of the consent is computed, see PageForm.
-        self.fields["consent"].show_hidden_initial = False
-        if self.instance.pk is None:
-            self.offer_collections()
-        else:
-            self.fields.pop("collection", None)
-        if self.instance.first_published_at and "slug" in self.fields:
-            self.fields["slug"].disabled = True
-        if self.instance.is_translation:
-            for name in [*SETTINGS, "has_ended"]:
-                self.fields.pop(name, None)
-        name_time_zone(self.fields, "opens_at", "closes_at")
-        self.show_default_texts()
-
-    def offer_collections(self) -> None:
-        field = self.fields.get("collection")
-        if not isinstance(field, ModelChoiceField) or self.for_user is None:
-            return
-        collections = list(collections_for(self.for_user, "add"))
-        if len(collections) == 1:
-            del self.fields["collection"]
-            self.instance.collection = collections[0]
-        else:
-            field.queryset = collections_for(self.for_user, "add")
-            field.empty_label = None
-
-    def show_default_texts(self) -> None:
-        """Show the default texts as placeholders of the fields, since they apply to empty ones."""
-        locale = self.instance.locale if self.instance.locale_id else None
-        texts = default_texts(locale and locale.language_code)
-        for name in STEPS:
-            if name in self.fields:
-                self.fields[name].widget.attrs["placeholder"] = getattr(texts, name)
-
-    def clean_consent(self) -> str:
-        """Undo the line endings of browsers, which would otherwise count as a change."""
-        return self.cleaned_data["consent"].replace("\r\n", "\n")
-
-    def clean_slug(self) -> str:
-        """Check that the slug is unique in its language.
-
-        Django's form does not check the constraint, since the locale is no field of the form.
-        """
-        slug = self.cleaned_data["slug"]
-        locale = self.instance.locale_id or self.instance.get_default_locale().pk
-        others = Petition.objects.exclude(pk=self.instance.pk).filter(locale=locale, slug=slug)
-        if slug and others.exists():
-            raise ValidationError(_("Another petition has this web address."))
-        return slug
 
 
 def step(heading: Text, explanation: Text, **labels: Text) -> MultiFieldPanel:
