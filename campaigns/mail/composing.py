@@ -1,6 +1,8 @@
 """Composes the mails to signers, from the data of the moment at which they are sent."""
 
 from copy import copy
+from email.message import Message
+from secrets import token_hex
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -14,7 +16,6 @@ from django.utils.translation import gettext
 
 from campaigns.caching import cached
 from campaigns.mail import new_emails
-from campaigns.mail.inline import Mail
 from campaigns.mail.outbox import OutgoingMail
 from campaigns.pages.next_steps import next_campaigns
 from campaigns.pages.stories import story_url
@@ -27,6 +28,19 @@ from campaigns.signatures.signature import Signature
 Kind = OutgoingMail.Kind
 # The source code of the links to the next step.
 SOURCE = "thanks-mail"
+
+
+class Mail(EmailMultiAlternatives):
+    """A mail with a random boundary: Python's library would search the whole text for a free one.
+
+    Overrides `message` of Django's EmailMessage.
+    """
+
+    # Django 6.1 returns an EmailMessage, as its stubs say; Django 5.2 another kind of Message.
+    def message(self, **options: Any) -> Message:  # type: ignore[override]
+        message = super().message(**options)
+        message.set_boundary(f"=_{token_hex(16)}")
+        return message
 
 
 def kind_of(mail: OutgoingMail) -> str:
@@ -91,7 +105,7 @@ def write(kind: str, signature: Signature, petition: Petition) -> EmailMultiAlte
             "code_url": settings.BASE_URL + reverse("code"),
             **(after_signing(petition, signature) if kind == Kind.THANKS else {}),
         }
-        template = f"mails/{'already_signed' if kind == Kind.ALREADY else kind}"
+        template = f"mails/{kind}"
         message = Mail(
             subject=context["subject"],
             # Django marks the output of a template as safe for HTML, which plain text is not. The

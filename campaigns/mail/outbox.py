@@ -9,16 +9,21 @@ ALLOWANCE = 3
 DAILY_ALLOWANCE = 5
 
 
+class MailKind(models.TextChoices):
+    """What a mail is about; also the name of its templates in templates/mails/."""
+
+    CONFIRM = "confirm", _("please confirm")
+    THANKS = "thanks", _("thank you")
+    ALREADY = "already", _("you have already signed")
+    REMINDER = "reminder", _("reminder to confirm")
+    NEW_EMAIL = "newemail", _("please confirm your new email")
+    OLD_EMAIL = "oldemail", _("a new email was asked for")
+
+
 class OutgoingMail(models.Model):
     """A mail that is due or was sent. It is composed on sending, so the row holds no email."""
 
-    class Kind(models.TextChoices):
-        CONFIRM = "confirm", _("please confirm")
-        THANKS = "thanks", _("thank you")
-        ALREADY = "already", _("you have already signed")
-        REMINDER = "reminder", _("reminder to confirm")
-        NEW_EMAIL = "newemail", _("please confirm your new email")
-        OLD_EMAIL = "oldemail", _("a new email was asked for")
+    Kind = MailKind
 
     class Outcome(models.TextChoices):
         OWED = "", _("due")
@@ -31,7 +36,7 @@ class OutgoingMail(models.Model):
     signature = models.ForeignKey(
         "campaigns.Signature", on_delete=models.CASCADE, related_name="mails"
     )
-    kind = models.CharField(max_length=8, choices=Kind)
+    kind = models.CharField(max_length=8, choices=MailKind)
     due_at = models.DateTimeField()
     leased_until = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -51,10 +56,7 @@ class OutgoingMail(models.Model):
                 name="outcome_is_known",
             ),
             models.CheckConstraint(
-                condition=Q(
-                    kind__in=("confirm", "thanks", "already", "reminder", "newemail", "oldemail")
-                ),
-                name="kind_is_known",
+                condition=Q(kind__in=tuple(MailKind.values)), name="kind_is_known"
             ),
             # Somebody who presses twice, or on two devices, is thanked once.
             models.UniqueConstraint(
