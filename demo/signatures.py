@@ -170,12 +170,12 @@ def show_comments(rows: list[Signature]) -> None:
         row.comment_state = CommentState.WAITING if place < 2 else CommentState.SHOWN
 
 
-def forgets_at(petition: Petition) -> datetime | None:
+def data_ends_at(petition: Petition) -> datetime | None:
     return petition.closes_at and petition.closes_at + timedelta(days=petition.retention_days)
 
 
 def is_anonymised(petition: Petition, now: datetime) -> bool:
-    moment = forgets_at(petition)
+    moment = data_ends_at(petition)
     return moment is not None and moment <= now
 
 
@@ -193,7 +193,7 @@ def impersonal(petition: Petition, place: str) -> dict[str, Any]:
 def anonymised(petition: Petition, moment: datetime) -> dict[str, Any]:
     """The columns of an anonymised signature: only the day is left of each moment."""
     day = datetime.combine(moment, time(), UTC)
-    return {"signed_at": day, "confirmed_at": day, "anonymised_at": forgets_at(petition)}
+    return {"signed_at": day, "confirmed_at": day, "anonymised_at": data_ends_at(petition)}
 
 
 def personal(petition: Petition, place: str, number: int, random: Random) -> dict[str, Any]:

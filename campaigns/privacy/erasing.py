@@ -27,7 +27,7 @@ def count(email: str, *, name: str = "", scope: Scope = EVERYTHING) -> Counter[s
     )
     others = {
         LIST_ENTRIES: erasable(email, name, scope).count(),
-        REMEMBERED: forgettable(email, name, scope).count(),
+        REMEMBERED: remembered_of(email, name, scope).count(),
         WAITING: unconfirmed(email, name, scope).count(),
     }
     return Counter(found) + Counter(others)
@@ -38,7 +38,7 @@ def erasable(email: str, name: str, scope: Scope) -> QuerySet[ListEntry]:
     return people.entries_naming(email) if scope.lists and not name else ListEntry.objects.none()
 
 
-def forgettable(email: str, name: str, scope: Scope) -> QuerySet[RememberedModeration]:
+def remembered_of(email: str, name: str, scope: Scope) -> QuerySet[RememberedModeration]:
     """The remembered moderations that go with a person; none if the other could be meant."""
     return RememberedModeration.objects.none() if name else people.remembered(email, scope)
 
@@ -66,7 +66,7 @@ def erase(
         Signature.objects.filter(pk__in=keys).delete()
         others = {
             LIST_ENTRIES: erasable(email, name, scope).delete()[0],
-            REMEMBERED: forgettable(email, name, scope).delete()[0],
+            REMEMBERED: remembered_of(email, name, scope).delete()[0],
             WAITING: unconfirmed(email, name, scope).delete()[0],
         }
         if not (keys or any(others.values())):

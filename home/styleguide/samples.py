@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from wagtail.blocks import StreamValue
 from wagtail.models import Locale
@@ -40,7 +41,7 @@ LONG = "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichen"
 def make_petition(state: State, *, number: int, **fields: Any) -> Petition:
     """A petition in the given state, with some thousand signatures and all optional fields."""
     now = timezone.now()
-    words = {
+    texts = {
         "title": _("Keep the river free"),
         # Each is a landmark of the page, which is named by its ask.
         "ask": f"{_('Call on the minister to stop the dam.')} ({number})",
@@ -53,7 +54,7 @@ def make_petition(state: State, *, number: int, **fields: Any) -> Petition:
     }
     days = {State.SCHEDULED: (3, 60), State.CLOSED: (-60, -3)}
     opens, closes = days.get(state, (-40, 20))
-    rules = {
+    settings = {
         "goal": 20_000,
         "comment_field": "optional",
         "postcode_field": "optional",
@@ -65,7 +66,7 @@ def make_petition(state: State, *, number: int, **fields: Any) -> Petition:
         slug=f"sample-{number}",
         locale=Locale.get_active(),
         live=True,
-        **(words | rules | fields),
+        **(texts | settings | fields),
     )
     petition.tally = Tally(pk=petition.pk, petition=petition, total=12_345)
     petition.tally.survey = Survey(tally=petition.tally, day=timezone.localdate(), today=212)
@@ -191,8 +192,8 @@ def components() -> dict[str, Any]:
         "story": story(),
         "cards": cards(),
         "comments": [
-            PublicComment(_("My children learned to swim in this river."), "Amina"),
-            PublicComment("نهرنا هو حياتنا.", ""),
+            PublicComment(_("My children learned to swim in this river."), "Amina", get_language()),
+            PublicComment("نهرنا هو حياتنا.", "", "ar"),
         ],
         "signers": [
             {"name": name, "country": country, "signed": signed}

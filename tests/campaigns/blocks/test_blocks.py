@@ -6,8 +6,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
-from campaigns.blocks import CallToActionBlock, GalleryBlock, StoryBlock, VideoBlock
-from campaigns.blocks.pictures import player_url
+from campaigns.blocks import StoryBlock
+from campaigns.blocks.pictures import GalleryBlock, VideoBlock, player_url
+from campaigns.blocks.ways import CallToActionBlock
 from campaigns.models import CampaignPage
 from tests.factories import make_campaign, make_image, make_petition
 
@@ -54,6 +55,7 @@ def test_each_block_is_previewed_with_something_in_it(admin_client, name):
         "petition": "Dear Minister,",
         "actions_taken": "Actions taken",
     }
+    assert name in seen, "Say in `seen` what the preview of the new block shows."
     assert seen[name] in text
 
 
