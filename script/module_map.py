@@ -36,16 +36,15 @@ def first_line(path: Path) -> str:
 
 
 def written() -> str:
-    """The map as it should be on the page, with a table for each package."""
-    lines: list[str] = []
-    package = ""
+    """The map as it should be on the page, with one table for each package."""
+    tables: dict[str, list[str]] = {}
     for name, path in modules().items():
-        here, _, module = name.rpartition(".")
-        if here != package:
-            package = here
-            lines += ["", f"**{package}**", "", "| module | what it is for |", "| --- | --- |"]
-        lines.append(f"| `{module}` | {first_line(path)} |")
-    return "\n".join(lines).lstrip("\n") + "\n"
+        above, _, module = name.rpartition(".")
+        row = f"| `{module}` | {first_line(path)} |"
+        tables.setdefault(above or name, []).append(row)
+    head = "| module | what it is for |\n| --- | --- |\n"
+    parts = (f"**{name}**\n\n{head}" + "\n".join(rows) for name, rows in tables.items())
+    return "\n\n".join(parts) + "\n"
 
 
 def main() -> None:
