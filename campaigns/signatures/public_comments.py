@@ -22,10 +22,11 @@ SHOWN = 5
 
 
 class PublicComment(NamedTuple):
-    """A comment, and the first name of its signer or ""."""
+    """A comment, the first name of its signer or "", and the language in which they signed."""
 
     text: str
     name: str
+    language: str
 
 
 def comments(petition: Petition) -> list[PublicComment]:
@@ -38,8 +39,8 @@ def comments(petition: Petition) -> list[PublicComment]:
 
 def read(tally: int) -> list[PublicComment]:
     shown = Signature.objects.filter(SHOWN_COMMENT, tally=tally).order_by("-pk")
-    values = shown.values_list("comment", "comment_as")[:SHOWN]
-    return [PublicComment(text or "", name or "") for text, name in values]
+    values = shown.values_list("comment", "comment_as", "language")[:SHOWN]
+    return [PublicComment(text or "", name or "", language) for text, name, language in values]
 
 
 def offered(name: str, comment: str | None, *, agrees: bool) -> dict[str, Any]:
