@@ -1,11 +1,12 @@
 """The worker's rounds for campaigns. The worker finds this module by its name."""
 
 from campaigns import scheduling
-from campaigns.counting import arrivals, counting, surveying
+from campaigns.counting import arrivals, counting, surveying, weeks
 from campaigns.mail.sending import Sender
 from campaigns.petitions.signed import renewing
 from campaigns.privacy.retention import Sweeper
 from campaigns.signatures import daily_keys, key_fingerprint, public_signers
+from campaigns.trends import alarms, telling, weekly
 from campaigns.workflow import notices, sent_forms
 from operations.rounds import Round, before_all, register
 
@@ -35,12 +36,16 @@ before_all(key_fingerprint.wait_and_verify)
 # Mail has a thread of its own: a mail server may be slow, and the totals must not wait for it.
 register(Round("mail", Sender().send_due, every=0.5, thread="mail"))
 register(Round("notices to staff", notices.send_due, every=2, thread="notices"))
+register(Round("mails about alarms", telling.tell_due, every=10, thread="notices"))
+register(Round("weekly mails", weekly.send_due, every=600, thread="notices"))
 # Nothing else may hold up the totals. What counts all signatures takes longer the more there are,
 # so it is done less often: for a hundredth of one core.
 register(Round(counting.TOTALS, fold, every=1, alone=True, thread="totals"))
 register(Round("pending", count_pending, every=2, share=100, alone=True, thread="surveys"))
 register(Round("surveys", surveying.survey, every=300, share=100, thread="surveys"))
 register(Round("arrivals", arrivals.roll_up, every=300, share=100, alone=True, thread="surveys"))
+register(Round("last seven days", weeks.count, every=300, share=100, alone=True, thread="surveys"))
+register(Round("alarms", alarms.look, every=60, share=100, alone=True, thread="surveys"))
 register(Round("recount", recount, every=86400, thread="surveys"))
 register(Round("public signers", show_signers, every=300))
 # The CMS makes these versions itself; this is for an update of the software, or the shell.

@@ -46,7 +46,7 @@ from campaigns.cms.signatures import (
 )
 from campaigns.cms.signatures.admin import SignatureAdmin
 from campaigns.cms.signatures.lists import ListEntryViewSet
-from campaigns.cms.statistics import home
+from campaigns.cms.statistics import account, alarms, home
 from campaigns.cms.statistics import views as statistics
 from campaigns.paragraphs import ParagraphsField
 from campaigns.petitions.petition import Petition
@@ -71,6 +71,7 @@ register_snippet(TopicViewSet)
 hooks.register("register_log_actions", actions.register_log_actions)
 hooks.register("construct_homepage_panels", asking.show_requests)
 hooks.register("construct_homepage_panels", queue.show_quarantine)
+hooks.register("construct_homepage_panels", alarms.offer)
 hooks.register("construct_homepage_panels", beginning.offer)
 hooks.register("construct_homepage_panels", home.offer)
 hooks.register("construct_homepage_panels", first_steps.offer)
@@ -79,6 +80,8 @@ hooks.register("register_log_actions", assisting.register_log_actions)
 hooks.register("register_log_actions", answers.register_log_actions)
 hooks.register("register_admin_urls", assisting.urls)
 hooks.register("register_admin_urls", statistics.urls)
+hooks.register("register_admin_urls", alarms.urls)
+hooks.register("register_account_settings_panel", account.MailChoicePanel)
 hooks.register("register_admin_urls", exported.urls)
 hooks.register("register_admin_menu_item", statistics.StatisticsMenuItem)
 hooks.register("register_admin_menu_item", box.PeopleMenuItem)

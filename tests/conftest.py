@@ -24,7 +24,11 @@ from tests import database, indexing, pictures
 # Folders and files whose tests start servers or take long, then what needs a browser; all that
 # stands here is left out of script/test --fast.
 MANY = "test_moderating_many"
-SLOW = ("storm", "deploy", "cms_access", "servers", "demo", "test_bad_input", MANY, "browser")
+FLOOD = "test_flood"
+SLOW = (
+    *("storm", "deploy", "cms_access", "servers", "demo", "test_bad_input", MANY, FLOOD),
+    "browser",
+)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -13,6 +13,7 @@ from wagtail.models import Page
 from wagtail.rich_text import RichText
 
 from campaigns.blocks import links
+from campaigns.blocks.numbers import ChosenCurveBlock, CurveBlock
 from campaigns.blocks.pictures import (
     CaptionedImageBlock,
     GalleryBlock,
@@ -55,6 +56,7 @@ class StoryBlock(blocks.StreamBlock):
     petition = PetitionBlock()
     related = RelatedCampaignsBlock()
     actions_taken = ActionsTakenBlock()
+    curve = CurveBlock()
 
     class Meta:
         # Each block of related campaigns asks the database which campaigns are open.
@@ -69,6 +71,7 @@ class ArticleBlock(StoryBlock):
     """The story of a page without a petition of its own."""
 
     petition = ChosenPetitionBlock()
+    curve = ChosenCurveBlock()
 
 
 class UpdatesBlock(blocks.StreamBlock):

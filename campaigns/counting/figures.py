@@ -14,6 +14,7 @@ from campaigns.counting.arrivals import Arrival
 from campaigns.counting.surveys import Survey
 from campaigns.mail.outbox import OutgoingMail
 from campaigns.petitions.tally import Tally
+from campaigns.sharing import links
 from campaigns.signatures.signature import Signature
 
 # The days whose pace is continued into the future, and the hours that are shown.
@@ -64,6 +65,23 @@ def first_and_last(tallies: Collection[Tally]) -> tuple[date, date] | None:
     """The first and the last day on which somebody confirmed; None if nobody did."""
     found = Arrival.objects.filter(tally__in=tallies).aggregate(first=Min("day"), last=Max("day"))
     return (found["first"], found["last"]) if found["first"] else None
+
+
+def came_by(tallies: Collection[Tally], *, since: date | None = None) -> dict[str, int]:
+    """The number of signers by source, the largest first; "" for those without a code."""
+    found = Arrival.objects.filter(tally__in=tallies)
+    found = found if since is None else found.filter(day__gte=since)
+    rows = found.order_by().values_list("source").annotate(number=Sum("number"))
+    return dict(sorted(rows, key=lambda row: (-row[1], row[0])))
+
+
+def generations(sources: dict[str, int]) -> dict[int, int]:
+    """How many signers came by a link that was passed on so often; 0 for those who came by none."""
+    numbers: dict[int, int] = {}
+    for source, number in sources.items():
+        generation = links.generation(source)
+        numbers[generation] = numbers.get(generation, 0) + number
+    return dict(sorted(numbers.items()))
 
 
 def mails_owed(tallies: Collection[Tally]) -> int:

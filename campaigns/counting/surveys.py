@@ -7,7 +7,7 @@ from campaigns.petitions.tally import Tally
 
 
 class Survey(models.Model):
-    """The statistics of one tally. Only `surveying.survey` writes the row."""
+    """The statistics of one tally. Only `surveying` and `weeks` write the row."""
 
     tally = models.OneToOneField(
         Tally, on_delete=models.CASCADE, primary_key=True, related_name="survey"
@@ -19,6 +19,8 @@ class Survey(models.Model):
     # {"states": {state: number}, "countries": …, "languages": …, "channels": …, "updates": …}: by
     # state (counted, pending, quarantined, invalidated) all signatures, by the others the counted.
     figures = models.JSONField(_("signatures by kind"), default=dict)
+    # {"signed": …, "mailed": …, "confirmed": …}: those of the last seven days (`weeks`).
+    week = models.JSONField(_("last seven days"), default=dict, db_default={})
 
     wagtail_reference_index_ignore = True
 

@@ -28,12 +28,16 @@ from campaigns.signatures.confirmations import HandConfirmation
 from campaigns.signatures.daily_keys import DailyKey
 from campaigns.signatures.key_fingerprint import KeyFingerprint
 from campaigns.signatures.signature import Signature
+from campaigns.trends.alarms import Alarm
+from campaigns.trends.hours import TrendHour
+from campaigns.workflow.mail_choices import MailChoice
 from campaigns.workflow.notices import StaffNotice
 from campaigns.workflow.requests import ActionRequest
 from campaigns.workflow.sent_forms import SentForm
 
 __all__ = [
     "ActionRequest",
+    "Alarm",
     "Arrival",
     "ArticlePage",
     "Ask",
@@ -54,6 +58,7 @@ __all__ = [
     "KeyFingerprint",
     "LinkCode",
     "ListEntry",
+    "MailChoice",
     "Milestone",
     "ModeratedSignature",
     "NewEmail",
@@ -72,5 +77,6 @@ __all__ = [
     "Survey",
     "Tally",
     "Topic",
+    "TrendHour",
     "Version",
 ]

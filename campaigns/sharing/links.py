@@ -56,6 +56,14 @@ def share_code(key: str, came_by: str = "") -> str:
     return f"{key}-{min(int(number or 1) + 1, 9)}"
 
 
+def generation(source: str) -> int:
+    """How often the link was passed on by which somebody came; 0 for what is not a share."""
+    base, _, number = source.partition("-")
+    if base not in SHARES or (number and number not in list("23456789")):
+        return 0
+    return int(number or 1)
+
+
 def share_links(url: str, words: Words, *, came_by: str = "") -> list[tuple[str, str, str]]:
     """(key, label, URL) for each network; no network hears of the reader before they click.
 

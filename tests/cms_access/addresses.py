@@ -49,6 +49,7 @@ NAMED = {
 }
 # What `pk` names, by the beginning of the view's name; the longest that fits.
 KEYS = {
+    "alarm": "alarm",
     "allow_mail": "signature",
     "confirm_by_hand": "signature",
     "correct_name": "signature",

@@ -21,6 +21,7 @@ from campaigns.models import ActionRequest, CustomImage, DefaultTexts, ListEntry
 from campaigns.privacy import receipts
 from home.models import Navigation
 from tests.campaigns.cms.conftest import MANAGER, make_team, make_user
+from tests.campaigns.trends.test_alarms import make_alarm
 from tests.factories import (
     make_campaign,
     make_comment_decision,
@@ -113,6 +114,7 @@ def make_side(
         "page_revision": first.pk,
         "petition_revision": petition.latest_revision_id,
         "signature": signature.pk,
+        "alarm": make_alarm(petition).pk,
         "request": ActionRequest.objects.create(petition=petition, verb="pause").pk,
         "decision": make_decision(signature, reason="A fake").pk,
         "comment_decision": make_comment_decision(signature).pk,

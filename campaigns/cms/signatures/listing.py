@@ -33,6 +33,7 @@ from campaigns.moderation import queue, screening
 from campaigns.petitions.petition import Petition
 from campaigns.signatures.conditions import IN_STATE, STATES
 from campaigns.signatures.signature import Signature
+from campaigns.trends import alarms
 
 
 def signed(signature: Signature) -> str:
@@ -84,24 +85,31 @@ class SignatureFilters(WagtailFilterSet):
     group = django_filters.ChoiceFilter(
         label=_("Group in quarantine"), choices=[], method="in_group", empty_label=_("All")
     )
+    alarm = django_filters.ChoiceFilter(
+        label=_("Alarm"), choices=[], method="in_alarm", empty_label=_("All")
+    )
 
     class Meta:
         model = Signature
         fields: list[str] = []
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """The group is no choice but that in the address: the queue leads to it."""
+        """A group or an alarm is no choice but that in the address, which other screens lead to."""
         super().__init__(*args, **kwargs)
-        if key := self.data.get("group"):
-            self.filters["group"].extra["choices"] = [(key, _("the group you chose"))]
-        else:
-            del self.filters["group"]
+        for name, label in (("group", _("the group you chose")), ("alarm", _("the one you chose"))):
+            if key := self.data.get(name):
+                self.filters[name].extra["choices"] = [(key, label)]
+            else:
+                del self.filters[name]
 
     def in_state(self, queryset: QuerySet[Signature], name: str, value: str) -> QuerySet[Signature]:
         return queryset.filter(IN_STATE[value])
 
     def in_group(self, queryset: QuerySet[Signature], name: str, value: str) -> QuerySet[Signature]:
         return queue.in_group(queryset, value)
+
+    def in_alarm(self, queryset: QuerySet[Signature], name: str, value: str) -> QuerySet[Signature]:
+        return alarms.selection(queryset, value)
 
 
 def filter_parameters() -> set[str]:
@@ -177,7 +185,7 @@ class SignatureIndexView(IndexView):
         """The column with the reasons, where the filters show moderated signatures."""
         filters = self.request.GET
         states = ("quarantined", "invalidated")
-        if filters.get("state") not in states and not {"reason", "group"} & filters.keys():
+        if filters.get("state") not in states and not {"reason", "group", "alarm"} & filters.keys():
             return []
         return [Column("reason", label=_("Reason"), accessor=reason_of)]
 

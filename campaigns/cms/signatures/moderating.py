@@ -21,6 +21,7 @@ from campaigns.cms.screens import Button, PressedButton, QuestionView, Text
 from campaigns.cms.signatures.listed import LIST, ListedQuestion
 from campaigns.moderation import moderating, queue
 from campaigns.signatures.signature import Signature
+from campaigns.trends import alarms
 
 # The database did nothing, or all: a decision and its undoing are one transaction each.
 INTERRUPTED = _(
@@ -77,7 +78,7 @@ class DecisionForm(forms.Form):
 
 
 class ModerateView(ListedQuestion):
-    """Moderates one signature (`?signature=`), a group of the queue (`?group=`), or the list.
+    """Moderates one signature (`?signature=`), a group (`?group=`), an alarm or the list.
 
     Of the list it moderates all that is shown with the same query.
     """
@@ -128,6 +129,8 @@ class ModerateView(ListedQuestion):
         if self.filters.keys() == {"group"}:
             self.back_url, self.back_label = reverse("quarantine"), _("Quarantine")
             return queue.in_group(allowed, self.request.GET["group"])
+        if self.filters.keys() == {"alarm"}:
+            return alarms.selection(allowed, self.request.GET["alarm"])
         _list, shown = self.listed()
         return allowed.filter(pk__in=shown.order_by().values("pk"))
 

@@ -1,7 +1,7 @@
 """The statistics: how the petitions stand that somebody may watch, as numbers, charts and files."""
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -17,29 +17,23 @@ from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
-from django_countries import countries
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
+from campaigns.charts.columns import Chart, Series
+from campaigns.charts.shares import Shares
+from campaigns.charts.world import WorldMap
 from campaigns.cms.permissions import StaffRequest, signature_policy, tallies_for
-from campaigns.cms.statistics.charts import Chart, Series
+from campaigns.cms.statistics.shares import country_name, shares
 from campaigns.counting import figures
 from campaigns.exports.cells import harmless
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.tally import Tally
-from campaigns.signatures.signature import Signature
-from campaigns.signatures.told import language_name
 
 URL = "signatures_statistics"
 DEFAULT_DAYS = 30
+PICTURES = {Chart: "columns", Shares: "shares", WorldMap: "world"}
 DAYS = [(14, _("14 days")), (30, _("30 days")), (90, _("90 days")), (365, _("a year"))]
-SHARES_SHOWN = 12
-NAMES_OF_STATES = {
-    "counted": _("counted"),
-    "pending": _("awaiting confirmation"),
-    "quarantined": _("quarantined"),
-    "invalidated": _("invalidated"),
-}
 
 
 class Choice(forms.Form):
@@ -52,6 +46,7 @@ class Choice(forms.Form):
         Petition.objects.none(), label=_("Compare with"), required=False, empty_label="—"
     )
     days = forms.TypedChoiceField(label=_("Days"), choices=DAYS, coerce=int)
+    map = forms.BooleanField(label=_("Show a map"), required=False)
 
     def __init__(self, *args: Any, tallies: list[Tally], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -164,8 +159,13 @@ class StatisticsView(WagtailAdminTemplateMixin, TemplateView):
             "today": charts[0].series[0].numbers[-1],
             "pending": sum(tally.pending for tally in self.shown),
             "quarantined": surveyed.states.get("quarantined", 0),
+            "quarantined_part": part(surveyed.states, "quarantined"),
+            "informed": surveyed.updates.get("yes", 0),
+            "informed_part": part(surveyed.updates, "yes"),
             "owed": figures.mails_owed(self.shown),
-            "tables": tables(surveyed),
+            "shares": [(each, self.links(each.slug)) for each in shares(self.shown, surveyed)],
+            "map": world(surveyed) if self.form.cleaned_data["map"] else None,
+            "map_links": self.links("map"),
             "petition": self.petition,
             **self.goal(total),
         }
@@ -191,44 +191,50 @@ class StatisticsView(WagtailAdminTemplateMixin, TemplateView):
         }
 
     def file(self, slug: str, format: str) -> HttpResponse:
-        if slug not in self.charts or format not in ("svg", "csv"):
+        if format not in ("svg", "csv"):
             raise Http404
-        chart = self.charts[slug]()
+        chart = self.charts[slug]() if slug in self.charts else self.counted(slug)
         headers = {"Content-Disposition": f'attachment; filename="signatures-{slug}.{format}"'}
         if format == "svg":
-            picture = render_to_string("campaigns/cms/chart.svg", {"chart": chart, "is_file": True})
+            context = {"chart": chart, "is_file": True}
+            picture = render_to_string(f"campaigns/charts/{PICTURES[type(chart)]}.svg", context)
             return HttpResponse(picture, content_type="image/svg+xml", headers=headers)
         response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8", headers=headers)
         writer = csv.writer(response, quoting=csv.QUOTE_ALL)
-        writer.writerow([chart.heading, *(harmless(series.name) for series in chart.series)])
-        writer.writerows([name, *numbers] for name, numbers in chart.rows)
+        writer.writerows(cells(chart))
         return response
 
-
-def tables(surveyed: figures.Surveyed) -> list[tuple[str, list[tuple[str, int, int]]]]:
-    """Headings with (name, number, hundredths of the largest number) by country, language …"""
-    named: list[tuple[Any, dict[str, int], Callable[[str], object]]] = [
-        (_("By country"), surveyed.countries, country_name),
-        (_("By language"), surveyed.languages, language_name),
-        (_("By channel"), surveyed.channels, lambda code: dict(Signature.Channel.choices)[code]),
-        (_("Keep me informed"), surveyed.updates, {"yes": _("yes"), "no": _("no")}.get),
-        (_("By state"), surveyed.states, NAMES_OF_STATES.get),
-    ]
-    return [
-        (
-            str(heading),
-            [
-                (str(name(code)), number, round(100 * number / max(numbers.values())))
-                for code, number in list(numbers.items())[:SHARES_SHOWN]
-            ],
-        )
-        for heading, numbers, name in named
-        if numbers
-    ]
+    def counted(self, slug: str) -> Shares | WorldMap:
+        """The map, or one of the charts by name. Raises Http404."""
+        surveyed = figures.surveyed(self.shown)
+        if slug == "map":
+            return world(surveyed)
+        for each in shares(self.shown, surveyed):
+            if each.slug == slug:
+                return each
+        raise Http404
 
 
-def country_name(code: str) -> str:
-    return countries.name(code) if code else str(_("not given"))
+def world(surveyed: figures.Surveyed) -> WorldMap:
+    return WorldMap(str(_("Signatures by country")), surveyed.countries)
+
+
+def cells(chart: Chart | Shares | WorldMap) -> Iterator[list[object]]:
+    """The lines of the file, with all numbers, also those that a picture has no room for."""
+    if isinstance(chart, WorldMap):
+        yield [_("Country"), _("Signatures")]
+        yield from ([country_name(code), number] for code, number in chart.numbers.items())
+    elif isinstance(chart, Shares):
+        yield [chart.heading, _("Signatures")]
+        yield from ([harmless(name), number] for name, number in chart.numbers)
+    else:
+        yield [chart.heading, *(harmless(series.name) for series in chart.series)]
+        yield from ([name, *numbers] for name, numbers in chart.rows)
+
+
+def part(numbers: dict[str, int], name: str) -> int:
+    """The hundredths of one of these numbers among all of them."""
+    return round(100 * numbers.get(name, 0) / max(sum(numbers.values()), 1))
 
 
 def urls() -> list[URLPattern]:

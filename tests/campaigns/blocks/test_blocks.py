@@ -54,6 +54,7 @@ def test_each_block_is_previewed_with_something_in_it(admin_client, name):
         "call_to_action": "Write to your member of parliament",
         "petition": "Dear Minister,",
         "actions_taken": "Actions taken",
+        "curve": "Curve of the signatures",
     }
     assert name in seen, "Say in `seen` what the preview of the new block shows."
     assert seen[name] in text

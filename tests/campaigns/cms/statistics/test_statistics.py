@@ -60,9 +60,7 @@ def test_the_numbers_are_those_of_the_rows(client, admin_user, petition, other, 
     page = client.get(URL, {"petition": petition.pk}).context
 
     assert (page["total"], page["today"], page["pending"], page["quarantined"]) == (12, 2, 1, 1)
-    tables = {
-        heading: {name: number for name, number, _ in rows} for heading, rows in page["tables"]
-    }
+    tables = {chart.title: dict(chart.numbers) for chart, _links in page["shares"]}
     assert tables["By country"] == {"not given": 4, "France": 4, "Kenya": 4}
     assert tables["By state"] == {"counted": 12, "awaiting confirmation": 1, "quarantined": 1}
 
@@ -71,9 +69,9 @@ def test_a_language_that_has_no_name_is_shown_by_its_code(client, admin_user, pe
     Survey.objects.update(figures={"languages": {"so": 3, "en": 2}})
     client.force_login(admin_user)
 
-    tables = dict(client.get(URL).context["tables"])
+    tables = {chart.slug: chart.rows for chart, _links in client.get(URL).context["shares"]}
 
-    assert tables["By language"] == [("So", 3, 100), ("English", 2, 67)]
+    assert tables["languages"] == [("So", 3, 100), ("English", 2, 67)]
 
 
 def test_each_day_of_the_chart_has_as_many_as_the_table_of_signatures(

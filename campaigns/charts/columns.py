@@ -136,5 +136,5 @@ class Chart:
 
 def round_up(number: int) -> int:
     """The next number that makes an even scale: 1, 2, 4, 5, 8 or 10, and so many zeros."""
-    zeros = 10 ** (len(str(number)) - 1)
+    zeros: int = 10 ** (len(str(number)) - 1)
     return next(step * zeros for step in (1, 2, 4, 5, 8, 10) if step * zeros >= number)

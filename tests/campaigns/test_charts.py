@@ -3,7 +3,7 @@
 import pytest
 from django.utils import translation
 
-from campaigns.cms.statistics.charts import SIDE, WIDTH, Chart, Series, round_up
+from campaigns.charts.columns import SIDE, WIDTH, Chart, Series, round_up
 
 
 def chart(*series: list[int]) -> Chart:

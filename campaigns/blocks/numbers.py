@@ -1,0 +1,57 @@
+"""The block that shows how the signatures of a petition grow, and from where they come."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.snippets.blocks import SnippetChooserBlock
+
+from campaigns.blocks.lines import LineBlock
+
+
+class CurveValue(blocks.StructValue):
+    """`is_example` is set for a preview, which has no signatures."""
+
+    is_example = False
+
+
+class CurveBlock(blocks.StructBlock):
+    petition = SnippetChooserBlock(
+        "campaigns.Petition",
+        label=_("Petition"),
+        required=False,
+        help_text=_("On a campaign page, leave empty to show the page’s own petition here."),
+    )
+    heading = LineBlock(label=_("Heading"), required=False, max_length=120)
+    shows_countries = blocks.BooleanBlock(
+        label=_("Show the countries"),
+        required=False,
+        help_text=_("A table of the countries from which ten people or more have signed."),
+    )
+    shows_map = blocks.BooleanBlock(
+        label=_("Show a map"),
+        required=False,
+        help_text=_(
+            "Borders are political. The map has those of Natural Earth, which draws who controls "
+            "a territory; look at it before you choose it. The table of countries stands beside it."
+        ),
+    )
+
+    def get_preview_value(self) -> blocks.StructValue:
+        """An example, since a preview has no signatures."""
+        value: CurveValue = self.normalize({"shows_countries": True, "shows_map": True})
+        value.is_example = True
+        return value
+
+    class Meta:
+        icon = "list-ul"
+        label = _("Curve of signatures")
+        template = "blocks/curve.html"
+        value_class = CurveValue
+        description = _(
+            "How the signatures of a petition have grown, and from which countries they come."
+        )
+
+
+class ChosenCurveBlock(CurveBlock):
+    """The same in an article, which has no petition of its own: one must be chosen."""
+
+    petition = SnippetChooserBlock("campaigns.Petition", label=_("Petition"))

@@ -1,0 +1,106 @@
+"""A curve that only rises, such as that of signatures: as SVG, made on the server.
+
+The same numbers stand beside it as a table (`templates/blocks/curve.html`).
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.utils.formats import date_format
+from django.utils.translation import get_language_bidi
+
+from campaigns.charts.columns import Mark, round_up
+
+WIDTH, HEIGHT = 720, 260
+SIDE, BELOW, ABOVE = 72, 30, 12
+MOST_POINTS, MOST_ROWS, MOST_LABELS = 120, 12, 4
+
+Point = tuple[date, int]
+
+
+@dataclass(frozen=True)
+class Curve:
+    """`points` are days with the total of all signatures up to then, in the order of time."""
+
+    title: str
+    points: Sequence[Point]
+    width: int = WIDTH
+    height: int = HEIGHT
+
+    @property
+    def is_empty(self) -> bool:
+        return len(self.points) < 2
+
+    @property
+    def first(self) -> Point:
+        return self.points[0]
+
+    @property
+    def last(self) -> Point:
+        return self.points[-1]
+
+    @property
+    def rows(self) -> list[Point]:
+        """At most MOST_ROWS of the points, for the table; the last is one of them."""
+        return thinned(self.points, MOST_ROWS)
+
+    @property
+    def top(self) -> int:
+        return round_up(self.last[1])
+
+    def x(self, day: date) -> float:
+        """From the left, or from the right in a language that is written from there."""
+        days = max((self.last[0] - self.first[0]).days, 1)
+        place = SIDE + (day - self.first[0]).days / days * (WIDTH - SIDE - 12)
+        return round(WIDTH - place if get_language_bidi() else place, 1)
+
+    def y(self, number: float) -> float:
+        return round(HEIGHT - BELOW - number / self.top * (HEIGHT - BELOW - ABOVE), 1)
+
+    @property
+    def line(self) -> str:
+        return " ".join(
+            f"{self.x(day)},{self.y(total)}" for day, total in thinned(self.points, MOST_POINTS)
+        )
+
+    @property
+    def area(self) -> str:
+        """The line, and back along the bottom."""
+        ends = (f"{self.x(day)},{self.y(0)}" for day in (self.last[0], self.first[0]))
+        return f"{self.line} {' '.join(ends)}"
+
+    @property
+    def scale(self) -> list[Mark]:
+        steps = 4 if self.top % 4 == 0 else 2 if self.top % 2 == 0 else 1
+        marks = [self.top * step // steps for step in range(steps + 1)]
+        return [Mark(self.y(number), f"{number:,}") for number in marks]
+
+    @property
+    def ticks(self) -> list[Mark]:
+        """Days at equal distances, the first and the last among them."""
+        days = (self.last[0] - self.first[0]).days
+        steps = min(MOST_LABELS - 1, max(days, 1))
+        shown = [self.first[0] + timedelta(days=days * step // steps) for step in range(steps + 1)]
+        return [Mark(self.x(day), date_format(day, "j M")) for day in shown]
+
+    @property
+    def scale_x(self) -> float:
+        return WIDTH - SIDE + 8 if get_language_bidi() else SIDE - 8
+
+    @property
+    def scale_anchor(self) -> str:
+        return "start" if get_language_bidi() else "end"
+
+    @property
+    def sides(self) -> tuple[float, float]:
+        """The left and the right end of the lines of the scale."""
+        left, right = sorted((self.x(self.first[0]), self.x(self.last[0])))
+        return left, right
+
+
+def thinned(points: Sequence[Point], most: int) -> list[Point]:
+    """At most so many of the points at equal distances, counted back from the last."""
+    step = math.ceil(len(points) / most) or 1
+    return list(points[::-1][::step][::-1])

@@ -1,0 +1,37 @@
+"""How the signatures of a petition grew, as everybody may read it: without small numbers."""
+
+from datetime import date, timedelta
+
+from django.db.models import Sum
+
+from campaigns.caching import cached
+from campaigns.counting.arrivals import Arrival
+from campaigns.counting.surveying import FEW
+from campaigns.petitions.petition import Petition
+
+
+def course(petition: Petition) -> list[tuple[date, int]]:
+    """Days with the total of all signatures up to then; [] while the count is not public.
+
+    From one day to the next there are at least FEW more: fewer are added to a later day, so that
+    no day tells of a few people. The worker counts the days every five minutes.
+    """
+    if petition.progress.count is None:
+        return []
+    tally = petition.tally.pk
+    days = cached(("course", tally), lambda: by_day(tally))
+    found: list[tuple[date, int]] = []
+    total = told = 0
+    for day, number in days:
+        total += number
+        if total - told >= FEW:
+            found.append((day, total))
+            told = total
+    if not found:
+        return []
+    return [(found[0][0] - timedelta(days=1), 0), *found]
+
+
+def by_day(tally: int) -> list[tuple[date, int]]:
+    rows = Arrival.objects.filter(tally=tally).order_by("day").values_list("day")
+    return list(rows.annotate(number=Sum("number")))

@@ -1,0 +1,55 @@
+"""The last seven days of each petition: how many signed, got the mail, and confirmed."""
+
+from collections.abc import Collection
+from datetime import datetime, time, timedelta
+
+from django.db import connection
+from django.utils import timezone
+
+from campaigns.counting.keys import first_key
+from campaigns.counting.surveys import Survey
+from campaigns.petitions.tally import Tally
+
+DAYS = 7
+
+# A mail that was sent may have left the outbox, so those are counted that were not sent.
+COUNT = """
+    UPDATE campaigns_survey AS v SET week = c.week
+    FROM (
+        SELECT v.tally_id, jsonb_build_object('signed', coalesce(n.signed, 0),
+            'mailed', coalesce(n.mailed, 0), 'confirmed', coalesce(n.confirmed, 0)) AS week
+        FROM campaigns_survey v LEFT JOIN (
+            SELECT s.tally_id, count(*) AS signed, count(s.confirmed_at) AS confirmed,
+                count(*) FILTER (WHERE NOT EXISTS (
+                    SELECT FROM campaigns_outgoingmail m
+                    WHERE m.signature_id = s.id AND m.kind = 'confirm' AND m.outcome <> 'sent'
+                )) AS mailed
+            FROM campaigns_signature s
+            WHERE s.id >= %(first)s AND s.signed_at >= %(since)s AND s.anonymised_at IS NULL
+            GROUP BY s.tally_id
+        ) n ON n.tally_id = v.tally_id
+    ) AS c
+    WHERE c.tally_id = v.tally_id AND v.week <> c.week
+"""
+
+
+def since() -> datetime:
+    """The midnight with which the seven days begin, by the site's time zone; today is the last."""
+    day = timezone.localdate() - timedelta(days=DAYS - 1)
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def count() -> None:
+    """Count the last seven days of each petition that was surveyed."""
+    begin = since()
+    with connection.cursor() as cursor:
+        cursor.execute(COUNT, {"first": first_key(begin), "since": begin})
+
+
+def of(tallies: Collection[Tally]) -> dict[str, int]:
+    """The sums over these petitions, by "signed", "mailed" and "confirmed"."""
+    sums = dict.fromkeys(("signed", "mailed", "confirmed"), 0)
+    for week in Survey.objects.filter(tally__in=tallies).values_list("week", flat=True):
+        for name in sums:
+            sums[name] += week.get(name, 0)
+    return sums

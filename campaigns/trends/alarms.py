@@ -1,0 +1,197 @@
+"""Alarms: what is not usual about the signatures of a petition, from its beginning to its end.
+
+The worker looks each minute, at the numbers of the last hours and not at signatures. An alarm that
+is not seen any more ends by itself. It holds no name, no email and no network.
+"""
+
+from collections import defaultdict
+from datetime import datetime, timedelta
+
+from django.db import models
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.counting.keys import first_key
+from campaigns.moderation import queue
+from campaigns.petitions.petition import Petition
+from campaigns.petitions.state import State, state_at
+from campaigns.petitions.tally import Tally
+from campaigns.signatures.signature import Signature
+from campaigns.trends.hours import HOUR, TrendHour, begin_of, measure
+from campaigns.trends.usual import Finding, Hour, findings
+
+# An alarm ends when it was not seen for so long, and is deleted so long after that.
+QUIET, STORED_FOR = timedelta(hours=1), timedelta(days=30)
+# The petitions that are looked at: those that somebody signed within this time.
+WATCHED = timedelta(hours=26)
+
+
+class Alarm(models.Model):
+    """Something that is not usual about the signatures of a petition, from `since` to `until`.
+
+    `number`, `of`, `usual` and `hour` are those of the hour in which the number was largest (see
+    `usual.Finding`). Only `look` and `telling` write the rows.
+    """
+
+    class Kind(models.TextChoices):
+        MANY = "many", _("more signatures than usual")
+        FEW = "few", _("fewer signatures than usual")
+        UNCONFIRMED = "unconfirmed", _("many without a confirmation")
+        NETWORK = "network", _("many from one network")
+        DOMAIN = "domain", _("many with one email domain")
+        COUNTRY = "country", _("many from one country")
+        SOURCE = "source", _("many by one source")
+        SITE = "site", _("many on one embedding site")
+
+    tally = models.ForeignKey(Tally, on_delete=models.CASCADE, related_name="+", db_index=False)
+    kind = models.CharField(_("kind"), max_length=11, choices=Kind)
+    value = models.CharField(max_length=254, default="", blank=True)
+    # One signature of the network, which has no name; its row may be gone.
+    example = models.UUIDField(null=True)
+    hour = models.DateTimeField(_("hour"))
+    number = models.PositiveIntegerField(_("signatures"))
+    of = models.PositiveIntegerField(_("of so many signatures"))
+    usual = models.FloatField(_("usual"))
+    since = models.DateTimeField(_("since"))
+    until = models.DateTimeField(_("until"))
+    seen_at = models.DateTimeField(_("last seen"))
+    ended_at = models.DateTimeField(_("ended"), null=True)
+    told_at = models.DateTimeField(_("told"), null=True)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("alarm")
+        verbose_name_plural = _("alarms")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tally", "kind", "value"],
+                condition=Q(ended_at__isnull=True),
+                name="one_open_alarm_a_kind",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    kind__in=(
+                        "many",
+                        "few",
+                        "unconfirmed",
+                        "network",
+                        "domain",
+                        "country",
+                        "source",
+                        "site",
+                    )
+                ),
+                name="alarm_is_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        # Wagtail's log would store this text without end.
+        return str(self.pk)
+
+
+def look() -> None:
+    """Measure the last hours of all petitions, and open, extend and end their alarms."""
+    look_at(timezone.now())
+
+
+def look_at(now: datetime) -> None:
+    measure(now)
+    this_hour = begin_of(now)
+    for tally, hours in recorded(now).items():
+        petition = tally.petition
+        for finding in findings(
+            hours,
+            now=this_hour,
+            confirms=petition.confirms_by_email,
+            is_open=state_at(tally, now) == State.OPEN and has_opened(petition, now),
+        ):
+            note(tally, finding, now)
+    Alarm.objects.filter(ended_at=None, seen_at__lt=now - QUIET).update(ended_at=now)
+    Alarm.objects.filter(ended_at__lt=now - STORED_FOR).delete()
+
+
+def has_opened(petition: Petition, now: datetime) -> bool:
+    """Whether it was open for the whole of the last hours, so that people could have signed."""
+    return petition.opens_at is None or petition.opens_at < now - 2 * HOUR
+
+
+def recorded(now: datetime) -> dict[Tally, list[Hour]]:
+    """The hours of each petition that somebody signed lately, in two queries."""
+    watched = TrendHour.objects.filter(hour__gte=now - WATCHED).values("tally")
+    tallies = Tally.objects.filter(pk__in=watched).select_related("petition").in_bulk()
+    columns = ("tally", "hour", "signed", "confirmed", "shared")
+    rows = TrendHour.objects.filter(tally__in=tallies, hour__lte=now)
+    found: dict[Tally, list[Hour]] = defaultdict(list)
+    for key, *numbers in rows.values_list(*columns):
+        found[tallies[key]].append(Hour(*numbers))
+    return found
+
+
+def note(tally: Tally, finding: Finding, now: datetime) -> None:
+    """Open an alarm, or extend the one that is open."""
+    hour, end = finding.hour, finding.hour + HOUR
+    facts = {
+        "hour": hour,
+        "number": finding.number,
+        "of": finding.of,
+        "usual": finding.usual,
+        "example": finding.example or None,
+    }
+    alarm, is_new = Alarm.objects.get_or_create(
+        tally=tally,
+        kind=finding.kind,
+        value=finding.value,
+        ended_at=None,
+        defaults={**facts, "since": hour, "until": end, "seen_at": now},
+    )
+    if is_new:
+        return
+    # The running hour grows. The number of an hour in which fewer sign than usual falls.
+    if alarm.hour == hour or finding.number > alarm.number:
+        for name, fact in facts.items():
+            setattr(alarm, name, fact)
+    alarm.since, alarm.until = min(alarm.since, hour), max(alarm.until, end)
+    alarm.seen_at = now
+    alarm.save(update_fields=[*facts, "since", "until", "seen_at"])
+
+
+def open_ones(tallies: QuerySet[Tally]) -> QuerySet[Alarm]:
+    """The alarms of these petitions that have not ended, the newest first."""
+    found = Alarm.objects.filter(tally__in=tallies, ended_at=None)
+    return found.select_related("tally__petition").order_by("-since", "pk")
+
+
+def selection(signatures: QuerySet[Signature], key: str) -> QuerySet[Signature]:
+    """Those of these signatures that an alarm is about; none for a key that does not exist.
+
+    Who may not see the signatures of the alarm's petition gets nothing, and learns nothing.
+    """
+    alarm = Alarm.objects.filter(pk=int(key)).first() if key.isascii() and key.isdecimal() else None
+    if alarm is None:
+        return signatures.none()
+    found = signatures.filter(
+        tally=alarm.tally_id,
+        pk__gte=first_key(alarm.since),
+        signed_at__gte=alarm.since,
+        signed_at__lt=alarm.until,
+        anonymised_at=None,
+    )
+    match Alarm.Kind(alarm.kind):
+        case Alarm.Kind.MANY | Alarm.Kind.FEW:
+            return found
+        case Alarm.Kind.UNCONFIRMED:
+            return found.filter(confirmed_at=None)
+        case Alarm.Kind.NETWORK:
+            examples = signatures.filter(pk__in=[alarm.example], network_key__isnull=False)
+            return found.filter(network_key__in=examples.values("network_key"))
+        case Alarm.Kind.DOMAIN:
+            return found.annotate(domain=queue.SHARED["domain"]).filter(domain=alarm.value)
+        case Alarm.Kind.COUNTRY:
+            return found.filter(country=alarm.value)
+        case Alarm.Kind.SOURCE:
+            return found.filter(source__iexact=alarm.value)
+        case Alarm.Kind.SITE:
+            return found.filter(framed_by=alarm.value)

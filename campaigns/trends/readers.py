@@ -1,0 +1,31 @@
+"""Who may see what of petitions, for the mails of the worker: by the petition's collection.
+
+It is the policy of Wagtail that the CMS asks, too (`campaigns.cms.permissions`).
+"""
+
+from django.contrib.auth.models import User
+from django.db.models import QuerySet
+from wagtail.permission_policies.collections import CollectionPermissionPolicy
+
+from campaigns.petitions.petition import Petition
+from campaigns.petitions.tally import Tally
+
+policy = CollectionPermissionPolicy(Petition)
+
+
+def moderators(petition: Petition) -> QuerySet[User]:
+    """Those who may moderate the signatures of a petition, and have an email."""
+    found: QuerySet[User] = policy.users_with_any_permission_for_instance(
+        ["moderate_signatures"], petition
+    )
+    return found.filter(is_active=True).exclude(email="").order_by("pk")
+
+
+def viewed_by(user: User) -> QuerySet[Tally]:
+    """The petitions whose signatures somebody may view."""
+    if not user.is_active:
+        return Tally.objects.none()
+    if user.is_superuser:
+        return Tally.objects.all()
+    collections = policy.collections_user_has_permission_for(user, "view_signatures")
+    return Tally.objects.filter(petition__collection__in=list(collections))

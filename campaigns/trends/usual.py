@@ -1,0 +1,165 @@
+"""What is usual for a petition, and what leaves that: pure numbers, without the database."""
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from campaigns.signing import typos
+from campaigns.trends.hours import HOUR
+
+WEEK = timedelta(days=7)
+# Before a petition has so many hours and signatures behind it, nothing is usual for it.
+FEWEST_HOURS, FEWEST_SIGNED = 12, 100
+# More in an hour than this, and than three times what nine of ten hours stay below.
+LEAST_MANY, TIMES = 50, 3
+# Fewer in an hour than a quarter of the least at this time of the day; with so many at least then.
+LEAST_USUAL, PART = 20, 4
+# More unconfirmed signatures after two hours than half of them, and than a quarter above the usual.
+LEAST_JUDGED, HALF, ABOVE = 50, 0.5, 0.25
+# The share without a confirmation, where nothing is known yet.
+UNCONFIRMED_AT_FIRST = 0.4
+# So many of an hour with something in common, and so much more of all than usual.
+LEAST_SHARED, MORE = 30, 0.15
+
+
+class Finding(NamedTuple):
+    """Something about one hour that is not usual.
+
+    `number` of the `of` signatures of that hour; `usual` is a number for "many" and "few", and a
+    share from 0 to 1 for the others. `value` is the domain, country, source or embedding site;
+    `example` the primary key of a signature of the network.
+    """
+
+    kind: str
+    hour: datetime
+    number: int
+    of: int
+    usual: float
+    value: str = ""
+    example: str = ""
+
+
+@dataclass(frozen=True)
+class Hour:
+    """The numbers of one hour (see `hours.TrendHour`)."""
+
+    hour: datetime
+    signed: int = 0
+    confirmed: int = 0
+    shared: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+
+class Record:
+    """The hours of the week before one hour, in which nothing is stored where nobody signed."""
+
+    def __init__(self, hours: Iterable[Hour], *, before: datetime) -> None:
+        self.before = before
+        found = (each for each in hours if before - WEEK <= each.hour < before)
+        self.hours = {each.hour: each for each in found}
+        self.first = min(self.hours, default=before)
+        self.signed = sum(each.signed for each in self.hours.values())
+        self.confirmed = sum(each.confirmed for each in self.hours.values())
+
+    @property
+    def is_enough(self) -> bool:
+        return self.length >= FEWEST_HOURS and self.signed >= FEWEST_SIGNED
+
+    @property
+    def length(self) -> int:
+        """The number of hours since the first of them."""
+        return (self.before - self.first) // HOUR
+
+    @property
+    def most(self) -> int:
+        """The number that nine of ten hours do not exceed."""
+        numbers = sorted(each.signed for each in self.hours.values())
+        numbers = [0] * (self.length - len(numbers)) + numbers
+        return numbers[math.ceil(0.9 * len(numbers)) - 1]
+
+    @property
+    def least_at_this_time(self) -> int:
+        """The least in an hour of the last days at this time, or an hour earlier or later."""
+        days = min((self.before - self.first).days, 7)
+        if days < 3:
+            return 0
+        times = [
+            self.before - timedelta(days=day) + near * HOUR
+            for day in range(1, days + 1)
+            for near in (-1, 0, 1)
+        ]
+        return min(self.hours[hour].signed if hour in self.hours else 0 for hour in times)
+
+    def share(self, kind: str, value: str) -> float:
+        number = sum(each.shared.get(kind, {}).get(value, 0) for each in self.hours.values())
+        return number / self.signed if self.signed else 0.0
+
+    @property
+    def unconfirmed(self) -> float:
+        """The share that nobody confirmed within some hours."""
+        return 1 - self.confirmed / self.signed if self.is_enough else UNCONFIRMED_AT_FIRST
+
+
+def findings(hours: list[Hour], *, now: datetime, confirms: bool, is_open: bool) -> list[Finding]:
+    """What is not usual about the last hours of a petition, of which the last has just begun.
+
+    `now` is the beginning of that hour. `confirms` says whether signatures must be confirmed.
+    """
+    by_hour = {each.hour: each for each in hours}
+    found: list[Finding] = []
+    for passed in (1, 0):
+        hour = by_hour.get(now - passed * HOUR, Hour(now - passed * HOUR))
+        record = Record(hours, before=hour.hour)
+        found += [*too_many(hour, record), *in_common(hour, record)]
+        if passed and is_open:
+            found += too_few(hour, record)
+    for passed in (3, 2):
+        hour = by_hour.get(now - passed * HOUR, Hour(now - passed * HOUR))
+        if confirms:
+            found += unconfirmed(hour, Record(hours, before=hour.hour))
+    return found
+
+
+def too_many(hour: Hour, record: Record) -> Iterator[Finding]:
+    if record.is_enough and hour.signed > max(LEAST_MANY, TIMES * record.most):
+        yield Finding("many", hour.hour, hour.signed, hour.signed, record.most)
+
+
+def too_few(hour: Hour, record: Record) -> Iterator[Finding]:
+    least = record.least_at_this_time
+    if least >= LEAST_USUAL and hour.signed < least / PART:
+        yield Finding("few", hour.hour, hour.signed, hour.signed, least)
+
+
+def unconfirmed(hour: Hour, record: Record) -> Iterator[Finding]:
+    number = hour.signed - hour.confirmed
+    if hour.signed < LEAST_JUDGED:
+        return
+    if number / hour.signed >= max(HALF, record.unconfirmed + ABOVE):
+        yield Finding("unconfirmed", hour.hour, number, hour.signed, record.unconfirmed)
+
+
+def in_common(hour: Hour, record: Record) -> Iterator[Finding]:
+    """The largest network, domain, country, source and embedding site that is not usual."""
+    for kind, numbers in sorted(hour.shared.items()):
+        for value, number in sorted(numbers.items(), key=lambda item: -item[1]):
+            usual = 0.0 if kind == "network" else record.share(kind, value)
+            if number < LEAST_SHARED or not is_known(kind, value, record):
+                continue
+            expected = usual * hour.signed
+            is_more = number / hour.signed >= usual + MORE
+            if is_more and number - expected > 5 * math.sqrt(expected + 1):
+                name = {"example": value} if kind == "network" else {"value": value}
+                yield Finding(kind, hour.hour, number, hour.signed, usual, **name)
+                break
+
+
+def is_known(kind: str, value: str, record: Record) -> bool:
+    """Whether it can be said what is usual.
+
+    A network is never usual. A provider at which many people have mailboxes says nothing.
+    """
+    if kind == "domain" and value in typos.DOMAINS:
+        return False
+    return kind == "network" or record.is_enough

@@ -1,0 +1,116 @@
+"""The weekly mail: how the petitions stand whose signatures somebody may view.
+
+Only those get it who have chosen it in their account. The worker sends it on Monday morning.
+"""
+
+from collections import Counter, defaultdict
+from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
+
+from django.db import transaction
+from django.db.models import Q, QuerySet, Sum
+from django.utils import timezone
+from wagtail.users.models import UserProfile
+
+from campaigns.counting.arrivals import Arrival
+from campaigns.petitions.state import State, in_state
+from campaigns.petitions.tally import Tally
+from campaigns.trends import readers, telling
+from campaigns.workflow.mail_choices import MailChoice
+
+WEEK = timedelta(days=7)
+# On Monday, by the clock of the site.
+MORNING = time(6)
+# With a chart; of further petitions the mail says how many there are.
+SHOWN = 8
+TEMPLATES = {
+    "subject": "campaigns/staff/weekly_subject.txt",
+    "text": "campaigns/staff/weekly.txt",
+    "html": "campaigns/staff/weekly.html",
+}
+
+
+class Day(NamedTuple):
+    day: date
+    number: int
+    part: int  # hundredths of the best day of the week
+
+
+class Row(NamedTuple):
+    """A petition with the numbers of the last week, from Monday to Sunday, and the one before."""
+
+    tally: Tally
+    week: int
+    week_before: int
+    days: list[Day]
+
+
+def monday(moment: datetime) -> date:
+    """The Monday of a week, by the clock of the site; before Monday morning that of last week."""
+    local = timezone.localtime(moment, timezone.get_default_timezone())
+    day = (local - timedelta(hours=MORNING.hour)).date()
+    return day - timedelta(days=day.weekday())
+
+
+def send_due() -> float | None:
+    """Send one mail; return the seconds until the next, as `Round` wants."""
+    now = timezone.now()
+    this_monday = monday(now)
+    with transaction.atomic():
+        choice = due(this_monday).select_for_update(skip_locked=True, of=("self",)).first()
+        if choice is None:
+            return None
+        if not telling.is_reachable():
+            return telling.WAIT
+        choice.weekly_on = this_monday
+        choice.save(update_fields=["weekly_on"])
+        if found := rows(choice, this_monday):
+            send(choice, found, this_monday)
+    return 0
+
+
+def due(this_monday: date) -> QuerySet[MailChoice]:
+    """The accounts that want the mail, and have had none since this Monday."""
+    unsent = Q(weekly_on=None) | Q(weekly_on__lt=this_monday)
+    found = MailChoice.objects.filter(unsent, weekly=True, user__is_active=True)
+    return found.exclude(user__email="").select_related("user").order_by("pk")
+
+
+def rows(choice: MailChoice, this_monday: date) -> list[Row]:
+    """The petitions that are open, or that somebody signed last week; the busiest first."""
+    first, last = this_monday - WEEK, this_monday - timedelta(days=1)
+    signed = Arrival.objects.filter(day__range=(first, last)).values("tally")
+    wanted = Q(pk__in=signed) | Q(in_state(State.OPEN, "translation_key"))
+    tallies = readers.viewed_by(choice.user).filter(wanted).select_related("petition")
+    numbers = by_day(tallies, first - WEEK, last)
+    found = [row(tally, numbers[tally.pk], first) for tally in tallies]
+    return sorted(found, key=lambda row: (-row.week, row.tally.petition.title))
+
+
+def by_day(tallies: QuerySet[Tally], first: date, last: date) -> dict[int, Counter[date]]:
+    """The numbers of all these petitions, in one query."""
+    found = Arrival.objects.filter(tally__in=tallies, day__range=(first, last)).order_by()
+    numbers: dict[int, Counter[date]] = defaultdict(Counter)
+    for tally, day, number in found.values_list("tally", "day").annotate(Sum("number")):
+        numbers[tally][day] = number
+    return numbers
+
+
+def row(tally: Tally, numbers: Counter[date], first: date) -> Row:
+    """The numbers of one petition in the seven days from `first` on."""
+    days = [first + timedelta(days=passed) for passed in range(7)]
+    best = max(numbers[day] for day in days) or 1
+    shown = [Day(day, numbers[day], round(100 * numbers[day] / best)) for day in days]
+    week = sum(day.number for day in shown)
+    return Row(tally, week, sum(numbers.values()) - week, shown)
+
+
+def send(choice: MailChoice, found: list[Row], this_monday: date) -> None:
+    UserProfile.get_for_user(choice.user)  # The language of the mail is read from it.
+    context = {
+        "rows": found[:SHOWN],
+        "others": len(found[SHOWN:]),
+        "first": this_monday - WEEK,
+        "last": this_monday - timedelta(days=1),
+    }
+    telling.Mails().send_emails(TEMPLATES, context, [choice.user])

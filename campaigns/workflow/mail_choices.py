@@ -1,0 +1,38 @@
+"""Which mails about petitions somebody of the staff wants. Wagtail asks about its own."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class MailChoice(models.Model):
+    """The choices of one account; without a row, those of the defaults hold."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="+"
+    )
+    alarms = models.BooleanField(
+        _("Alarms"),
+        default=True,
+        db_default=True,
+        help_text=_("A mail when the signatures of a petition that you moderate are not as usual."),
+    )
+    weekly = models.BooleanField(
+        _("Weekly mail"),
+        default=False,
+        db_default=False,
+        help_text=_(
+            "Each Monday a mail with the numbers of the petitions whose signatures you may view."
+        ),
+    )
+    # The Monday of the last weekly mail.
+    weekly_on = models.DateField(null=True, editable=False)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("choice of mails")
+        verbose_name_plural = _("choices of mails")
+
+    def __str__(self) -> str:
+        return str(self.pk)

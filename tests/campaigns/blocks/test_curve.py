@@ -1,0 +1,189 @@
+"""The curve of signatures on a public page: small numbers withheld, text beside it, cached."""
+
+import re
+from datetime import date, timedelta
+from itertools import pairwise
+
+import pytest
+from bs4 import BeautifulSoup
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import translation
+
+from campaigns import caching
+from campaigns.blocks.numbers import CurveBlock
+from campaigns.charts.curve import MOST_POINTS, MOST_ROWS, SIDE, WIDTH, Curve
+from campaigns.counting import arrivals, counting, courses, surveying
+from campaigns.models import Arrival, Petition
+from tests.factories import days_ago, make_campaign, make_petition, make_signature
+
+FIRST = date(2026, 3, 1)
+
+
+def points(*totals: int) -> Curve:
+    return Curve("Signatures", [(FIRST + timedelta(days=n), t) for n, t in enumerate(totals)])
+
+
+def arrive(petition, *numbers: int) -> None:
+    for place, number in enumerate(numbers):
+        if number:
+            day = FIRST + timedelta(days=place)
+            Arrival.objects.create(tally=petition.tally, day=day, number=number)
+    petition.tally.total = sum(numbers)
+    petition.tally.save()
+
+
+@pytest.fixture
+def campaign(db):
+    return make_campaign(make_petition(), body=[("curve", block(shows_countries=True))])
+
+
+def block(**values):
+    return CurveBlock().to_python({"petition": None, "heading": "How we grew", **values})
+
+
+def seen(client, page) -> BeautifulSoup:
+    caching.clear()
+    return BeautifulSoup(client.get(page.url).content, "html.parser")
+
+
+# --- the numbers ---
+
+
+@pytest.mark.django_db
+def test_small_numbers_are_added_to_a_later_day():
+    petition = make_petition()
+    arrive(petition, 9, 0, 1, 30, 9, 9, 2)
+
+    found = courses.course(petition)
+
+    days = [((day - FIRST).days, total) for day, total in found]
+    assert days == [(1, 0), (2, 10), (3, 40), (5, 58)]
+    steps = [later - total for (_, total), (_, later) in pairwise(found)]
+    assert min(steps) >= surveying.FEW
+
+
+@pytest.mark.django_db
+def test_the_curve_ends_with_the_count_of_the_rows():
+    petition = make_petition()
+    for number in range(24):
+        moment = days_ago(3 if number < 12 else 1)
+        make_signature(petition, email=f"{number}@x.org", confirmed_at=moment)
+    make_signature(petition, email="p@x.org", confirmed_at=None)
+    make_signature(petition, email="q@x.org", moderation="quarantined")
+    counting.recount()
+    arrivals.roll_up()
+
+    found = courses.course(Petition.objects.get())
+
+    assert [total for _day, total in found] == [0, 12, 24]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("numbers", [(), (9,), (1,) * 9])
+def test_a_few_signatures_have_no_curve(numbers):
+    petition = make_petition()
+    arrive(petition, *numbers)
+
+    assert courses.course(petition) == []
+
+
+@pytest.mark.django_db
+def test_while_the_count_is_hidden_so_is_the_curve(campaign, client):
+    arrive(campaign.petition, 100, 100)
+    Petition.objects.update(count_from=1000)
+
+    assert "How we grew" not in str(seen(client, campaign))
+
+
+# --- the picture ---
+
+
+def test_the_curve_rises_inside_its_picture():
+    curve = points(0, 10, 400)
+
+    places = [tuple(map(float, place.split(","))) for place in curve.line.split()]
+    assert [x for x, _y in places] == sorted(x for x, _y in places)
+    assert [y for _x, y in places] == sorted((y for _x, y in places), reverse=True)
+    assert all(SIDE <= x <= WIDTH for x, _y in places)
+
+
+def test_from_right_to_left_time_goes_to_the_left():
+    with translation.override("ar"):
+        places = [float(place.split(",")[0]) for place in points(0, 10, 400).line.split()]
+
+    assert places == sorted(places, reverse=True)
+    assert all(0 <= x <= WIDTH - SIDE for x in places)
+
+
+def test_years_have_few_points_and_end_with_the_last():
+    curve = points(*range(0, 10_000, 10))
+
+    assert len(curve.line.split()) <= MOST_POINTS
+    assert len(curve.rows) <= MOST_ROWS
+    assert curve.rows[-1] == curve.points[-1]
+    assert len(curve.ticks) == 4
+
+
+# --- the page ---
+
+
+def test_the_page_has_the_curve_and_its_numbers_as_text(campaign, client):
+    arrive(campaign.petition, 100, 0, 150)
+
+    figure = seen(client, campaign).find("figure", class_="curve")
+
+    assert figure.h2.text == "How we grew"
+    assert figure.svg["role"] == "img"
+    assert figure.svg.title.text == "Curve of the signatures: 250 up to 3 March 2026"
+    cells = [[cell.text for cell in row] for row in figure.tbody.find_all("tr")]
+    assert cells == [["28 February 2026", "0"], ["1 March 2026", "100"], ["3 March 2026", "250"]]
+    assert figure.find_all(re.compile("script|style|img")) == []
+    assert figure.find_all(style=True) == []
+
+
+def test_countries_are_named_from_ten_on_and_the_map_is_off(campaign, client):
+    for number in range(21):
+        country = "FR" if number < 12 else "KE"
+        make_signature(campaign.petition, email=f"{number}@x.org", country=country)
+    counting.recount()
+    surveying.survey()
+    arrivals.roll_up()
+
+    figure = seen(client, campaign).find("figure", class_="curve")
+
+    assert "France" in figure.text
+    assert "Kenya" not in figure.text
+    assert figure.find(class_="chart-map") is None
+
+
+def test_the_map_stands_beside_the_table(campaign, client):
+    campaign.body = [("curve", block(shows_map=True))]
+    campaign.save_revision().publish()
+    for number in range(12):
+        make_signature(campaign.petition, email=f"{number}@x.org", country="FR")
+    counting.recount()
+    surveying.survey()
+    arrivals.roll_up()
+
+    figure = seen(client, campaign).find("figure", class_="curve")
+
+    assert figure.find("path", class_="chart__bar").title.text == "France: 12"
+    assert "The borders of the map are those of Natural Earth." in figure.text
+    assert "France" in figure.find_all("table")[-1].text
+
+
+def test_it_is_read_once_in_some_seconds_and_from_counted_rows(campaign, client):
+    arrive(campaign.petition, 100, 150)
+    client.get(campaign.url)
+
+    with CaptureQueriesContext(connection) as queries:
+        response = client.get(campaign.url)
+
+    assert "public" in response["Cache-Control"]
+    assert [each["sql"] for each in queries if "campaigns_arrival" in each["sql"]] == []
+    assert [each["sql"] for each in queries if 'FROM "campaigns_signature"' in each["sql"]] == []
+
+
+def test_without_numbers_there_is_nothing(campaign, client):
+    assert seen(client, campaign).find("figure", class_="curve") is None

@@ -1,0 +1,83 @@
+"""The map: off unless it is chosen, equal to the rows, with its file and a word on borders."""
+
+import csv
+import io
+from xml.etree import ElementTree
+
+import pytest
+
+from campaigns.charts.world import SHADES, WorldMap, class_of, outlines
+from campaigns.counting import counting, surveying
+from tests.factories import make_petition, make_signature
+
+URL = "/admin/signatures/statistics/"
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.fixture
+def counted(db):
+    petition = make_petition()
+    for number, country in enumerate(["KE"] * 9 + ["FR"] * 3 + ["MT", None]):
+        make_signature(petition, email=f"{number}@x.org", country=country)
+    counting.recount()
+    surveying.survey()
+
+
+def test_it_is_shown_only_to_those_who_choose_it(client, admin_user, counted):
+    client.force_login(admin_user)
+
+    without, shown = client.get(URL), client.get(URL, {"map": "on"})
+
+    assert b"Natural Earth" not in without.content
+    assert b"not everybody agrees with them" in shown.content
+    assert b"<title>Kenya: 9</title>" in shown.content
+    assert shown.content.count(b"chart-map") > without.content.count(b"chart-map")
+
+
+def test_its_files_have_the_numbers_of_the_rows(client, admin_user, counted):
+    client.force_login(admin_user)
+
+    picture = client.get(URL, {"chart": "map", "format": "svg"})
+    numbers = client.get(URL, {"chart": "map", "format": "csv"}).content.decode("utf-8-sig")
+
+    texts = {title.text for title in ElementTree.fromstring(picture.content).iter(f"{SVG}title")}
+    assert texts == {"Signatures by country", "Kenya: 9", "France: 3"}  # Malta is too small
+    assert list(csv.reader(io.StringIO(numbers))) == [
+        ["Country", "Signatures"],
+        ["Kenya", "9"],
+        ["France", "3"],
+        ["not given", "1"],
+        ["Malta", "1"],
+    ]
+
+
+def test_of_another_team_it_shows_nothing(teams, people, browse):
+    make_signature(teams.theirs, email="x@x.org", country="BR")
+    counting.recount()
+    surveying.survey()
+
+    page = browse(people.river_manager).get(URL, {"map": "on"}).content.decode()
+
+    assert "Brazil" not in page
+    assert "No signature has a country." in page
+
+
+@pytest.mark.parametrize(
+    ("number", "largest", "place"),
+    [(1, 1, 3), (1, 10_000, 0), (10, 10_000, 1), (10_000, 10_000, 3)],
+)
+def test_a_class_is_that_of_the_logarithm(number, largest, place):
+    assert class_of(number, largest) == place
+
+
+def test_the_legend_names_the_classes_that_are_there():
+    classes = WorldMap("Title", {"KE": 10_000, "FR": 9_000, "BR": 1, "": 50}).classes
+
+    assert [tuple(each) for each in classes] == [(SHADES[0], 1, 1), (SHADES[3], 9_000, 10_000)]
+
+
+def test_nearly_every_country_has_an_outline():
+    codes = [code for code, outline in outlines()[1] if code and outline]
+
+    assert len(codes) == len(set(codes)) > 170
+    assert {"KE", "FR", "US", "BR", "PS", "EH", "TW"} <= set(codes)

@@ -1,0 +1,157 @@
+"""What the statistics say besides the days: steps, sources, passed on; equal to the rows."""
+
+import csv
+import io
+from collections import Counter
+from datetime import timedelta
+from xml.etree import ElementTree
+
+import pytest
+from django.utils import timezone, translation
+
+from campaigns.charts.columns import WIDTH
+from campaigns.charts.shares import BAR_WIDTH, Shares
+from campaigns.counting import arrivals, counting, surveying, weeks
+from campaigns.models import Signature
+from campaigns.sharing import links
+from tests.factories import make_mail, make_petition, make_signature
+
+pytestmark = pytest.mark.django_db
+
+URL = "/admin/signatures/statistics/"
+SOURCES = ["", "", "newsletter", "whatsapp", "whatsapp-2", "mail", "whatsapp-2", "poster-7"]
+
+
+@pytest.fixture
+def petition():
+    """Signers of today and of a month ago, some of whom have not confirmed or got no mail yet."""
+    petition = make_petition()
+    now = timezone.now()
+    for number, source in enumerate(SOURCES):
+        for days in (0, 30):
+            moment = now - timedelta(days=days)
+            make_signature(
+                petition,
+                email=f"{number}.{days}@x.org",
+                source=source,
+                signed_at=moment,
+                confirmed_at=moment,
+                updates=number == 0,
+            )
+    pending = [
+        make_signature(petition, email=f"p{number}@x.org", confirmed_at=None) for number in range(3)
+    ]
+    make_mail(pending[0], outcome="sent")
+    make_mail(pending[1], outcome="waiting")
+    make_signature(petition, email="q@x.org", moderation="quarantined")
+    return petition
+
+
+@pytest.fixture
+def counted(petition):
+    counting.recount()
+    surveying.survey()
+    weeks.count()
+    arrivals.roll_up()
+
+
+def tables(client, **query) -> dict[str, dict[str, int]]:
+    page = client.get(URL, query).context
+    return {chart.slug: dict(chart.numbers) for chart, _links in page["shares"]}
+
+
+def test_the_steps_of_a_week_are_those_of_the_rows(client, admin_user, petition, counted):
+    client.force_login(admin_user)
+
+    week = tables(client, petition=petition.pk)["week"]
+
+    rows = Signature.objects.filter(signed_at__gte=weeks.since())
+    unsent = rows.filter(mails__kind="confirm").exclude(mails__outcome="sent")
+    assert list(week.values()) == [
+        rows.count(),
+        rows.count() - unsent.count(),
+        rows.exclude(confirmed_at=None).count(),
+        4,
+    ]
+    assert list(week.values())[:3] == [12, 11, 9]
+
+
+def test_sources_and_how_often_links_were_passed_on_are_those_of_the_rows(
+    client, admin_user, petition, counted
+):
+    client.force_login(admin_user)
+
+    found = tables(client)
+
+    rows = Counter(Signature.objects.counted().values_list("source", flat=True))
+    assert found["sources"] == {
+        source or "direct, or not known": number for source, number in rows.items()
+    }
+    assert found["generations"] == {"never: not by a shared link": 8, "1 time": 4, "2 times": 4}
+
+
+@pytest.mark.parametrize(
+    ("source", "number"),
+    [("", 0), ("poster", 0), ("poster-7", 0), ("mail", 1), ("x-9", 9), ("x-10", 0), ("x-23", 0)],
+)
+def test_only_the_codes_of_shares_say_how_often_a_link_was_passed_on(source, number):
+    assert links.generation(source) == number
+
+
+def test_parts_are_said_in_hundredths(client, admin_user, petition, counted):
+    client.force_login(admin_user)
+
+    page = client.get(URL).context
+
+    assert (page["informed"], page["informed_part"]) == (2, 12)
+    assert (page["quarantined"], page["quarantined_part"]) == (1, 5)
+
+
+def test_a_file_has_all_the_numbers_and_the_picture_the_largest(
+    client, admin_user, petition, counted
+):
+    for number in range(14):
+        make_signature(petition, email=f"s{number}@x.org", source=f"code{number:02}")
+    arrivals.roll_up()
+    counting.recount()
+    arrivals.roll_up()
+    client.force_login(admin_user)
+    query = {"petition": petition.pk, "chart": "sources"}
+
+    numbers = client.get(URL, query | {"format": "csv"}).content.decode("utf-8-sig")
+    picture = client.get(URL, query | {"format": "svg"})
+
+    heading, *rows = csv.reader(io.StringIO(numbers))
+    assert heading == ["Source", "Signatures"]
+    assert sum(int(number) for _name, number in rows) == Signature.objects.counted().count()
+    drawn = ElementTree.fromstring(picture.content)
+    assert picture["Content-Type"] == "image/svg+xml"
+    assert len(drawn.findall("{http://www.w3.org/2000/svg}rect")) == 12
+
+
+def test_of_another_team_there_is_neither_number_nor_file(teams, people, browse):
+    make_signature(teams.theirs, email="s@x.org", source="secret")
+    counting.recount()
+    surveying.survey()
+    weeks.count()
+    arrivals.roll_up()
+    client = browse(people.river_manager)
+
+    found = tables(client)
+    query = {"petition": teams.theirs.pk, "chart": "sources", "format": "csv"}
+
+    assert found["week"]["signed"] == 1
+    assert found["sources"] == {"direct, or not known": 1}
+    assert client.get(URL, query).status_code == 404
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_the_bars_stay_inside(language):
+    with translation.override(language):
+        chart = Shares("Title", "Name", [("a" * 80, 10), ("b", 5), ("c", 0)])
+        lines = chart.lines
+
+    assert [line["bar_width"] for line in lines] == [BAR_WIDTH, BAR_WIDTH / 2, 0]
+    assert all(line["bar_x"] >= 0 and line["bar_x"] + line["bar_width"] <= WIDTH for line in lines)
+    assert lines[0]["bar_x"] == (WIDTH - 272 - BAR_WIDTH if language == "ar" else 272)
+    assert len(lines[0]["name"]) == 34

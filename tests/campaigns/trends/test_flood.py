@@ -1,0 +1,150 @@
+"""A flood of 5,000 among 20,000 honest signatures: what screening and the alarms catch of it.
+
+The flood, and those who share a network in a school, sign by the statement of the site. Of the
+others only few come from one network, which screening lets through; so their rows are inserted at
+once, over a day and a half. docs/quality.md has these figures.
+"""
+
+import random
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from campaigns.models import Alarm, Petition, Signature
+from campaigns.signing import signing
+from campaigns.trends import alarms
+from campaigns.trends.hours import begin_of
+from tests.factories import make_petition
+
+pytestmark = pytest.mark.django_db
+
+FLOOD, HONEST, SCHOOL = 5_000, 20_000, 60
+PROVIDERS = ["gmail.com", "hotmail.com", "yahoo.fr", "gmx.de", "outlook.com", "mail.ru"]
+
+# Honest people: more by day than by night, three of four confirm, few share a network or a domain.
+INSERT_HONEST = """
+    INSERT INTO campaigns_signature (id, tally_id, email_key, household_slot, name, email, country,
+        language, signed_at, confirmed_at, moderation, moderation_reason, channel, source,
+        version_id, network_key, updates)
+    SELECT (lpad(to_hex((extract(epoch FROM moment) * 1000)::bigint), 12, '0') || '70008'
+            || lpad(to_hex(number), 15, '0'))::uuid,
+        %(tally)s, sha256(('honest' || number)::bytea), 1, 'Honest ' || number,
+        'honest' || number || '@' || (%(domains)s::text[])[1 + number %% 120],
+        (ARRAY['KE', 'FR', 'DE', 'BR'])[1 + number %% 4], 'en', moment,
+        CASE WHEN number %% 4 > 0 THEN moment + interval '9 minutes' END, '', '', 'form',
+        (ARRAY['', '', 'newsletter', 'whatsapp'])[1 + number %% 4], %(version)s,
+        sha256(('network' || number / 3)::bytea), number %% 3 = 0
+    FROM unnest(%(moments)s::timestamptz[]) WITH ORDINALITY AS each (moment, number)
+"""
+
+
+class Flood(NamedTuple):
+    """How a program signs: from how many networks, and with which emails."""
+
+    networks: int
+    domains: list[str]
+
+
+class Caught(NamedTuple):
+    """The signatures of the flood, and of honest people, that something takes for fakes."""
+
+    flood: int
+    honest: int
+
+
+FLOODS = {
+    "one network": Flood(1, PROVIDERS),
+    "a hundred networks": Flood(100, PROVIDERS),
+    "a domain of its own": Flood(FLOOD, ["fake.example"]),
+    "nothing in common": Flood(FLOOD, [f"fake{number}.example" for number in range(500)]),
+}
+
+
+def moments(now: datetime) -> list[datetime]:
+    """HONEST moments within 36 hours, six times as many at noon as at night."""
+    chance = random.Random(12)
+    found: list[datetime] = []
+    while len(found) < HONEST:
+        moment = now - timedelta(minutes=chance.uniform(1, 36 * 60))
+        if chance.random() < (1 if 8 <= moment.hour < 20 else 1 / 6):
+            found.append(moment)
+    return sorted(found)
+
+
+def sign_honestly(petition: Petition, now: datetime) -> None:
+    domains = PROVIDERS * 15 + [f"honest{number}.example" for number in range(30)]
+    values = {
+        "tally": petition.tally.pk,
+        "version": petition.version.pk,
+        "domains": domains,
+        "moments": moments(now),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(INSERT_HONEST, values)
+    for number in range(SCHOOL):
+        sign(petition, f"Pupil {number}", f"pupil{number}@school.example", "198.51.100.7/32")
+
+
+def sign(petition: Petition, name: str, email: str, network: str) -> None:
+    signing.sign(
+        petition, name=name, email=email, version=petition.version.pk, network=network, country="KE"
+    )
+
+
+def flood(petition: Petition, how: Flood) -> None:
+    for number in range(FLOOD):
+        place = number % how.networks
+        sign(
+            petition,
+            f"Fake {number}",
+            f"fake{number}@{how.domains[number % len(how.domains)]}",
+            f"10.{place // 65536}.{place // 256 % 256}.{place % 256}/32",
+        )
+
+
+def caught(signatures) -> Caught:
+    names = list(signatures.values_list("name", flat=True))
+    fakes = sum(name.startswith("Fake") for name in names)
+    return Caught(fakes, len(names) - fakes)
+
+
+# The alarms that see the whole flood: of its hour, of what is not confirmed, of the country.
+EACH = {("many", ""): FLOOD, ("unconfirmed", ""): FLOOD, ("country", "KE"): FLOOD}
+
+
+@pytest.mark.parametrize(
+    ("name", "quarantined", "alarmed"),
+    [
+        ("one network", Caught(4980, 40), EACH | {("network", ""): FLOOD}),
+        ("a hundred networks", Caught(3000, 40), EACH),
+        ("a domain of its own", Caught(0, 40), EACH | {("domain", "fake.example"): FLOOD}),
+        ("nothing in common", Caught(0, 40), EACH),
+    ],
+)
+def test_what_is_caught_of_a_flood_and_what_wrongly(name, quarantined, alarmed):
+    petition = make_petition()
+    now = timezone.now()
+    sign_honestly(petition, now)
+    for hours in range(36, 0, -2):
+        alarms.look_at(now - timedelta(hours=hours))
+    wrong_alarms = Alarm.objects.count()
+
+    flood(petition, FLOODS[name])
+    alarms.look_at(timezone.now())
+    alarms.look_at(begin_of(timezone.now()) + timedelta(hours=2, minutes=5))
+
+    everybody = Signature.objects.all()
+    found = {
+        (alarm.kind, alarm.value): caught(alarms.selection(everybody, str(alarm.pk)))
+        for alarm in Alarm.objects.all()
+    }
+    assert wrong_alarms == 0
+    assert caught(everybody.filter(moderation="quarantined")) == quarantined
+    assert {which: each.flood for which, each in found.items()} == alarmed
+    # Honest people of the same hour are in the selection of an alarm that names nothing in common.
+    wrongly = {kind: each.honest for (kind, _value), each in found.items()}
+    assert {wrongly.get("network", 0), wrongly.get("domain", 0)} == {0}
+    assert wrongly["country"] == wrongly["unconfirmed"] < wrongly["many"] < HONEST / 10
