@@ -90,6 +90,25 @@ def test_it_leads_to_the_very_signatures():
     assert [len(rows) for rows in nothing] == [0, 0, 0, 0]
 
 
+def test_hours_hold_no_network_and_no_rare_domain_and_end_after_eight_days():
+    petition = make_petition()
+    key = b"n" * 32
+    flood(petition, 6, network_key=key)
+    flood(petition, 4, at=NOW + timedelta(minutes=1), domain="rare.example")
+    alarms.look_at(NOW + timedelta(minutes=2))
+
+    (hour,) = TrendHour.objects.all()
+    assert (hour.signed, hour.confirmed) == (10, 0)
+    assert hour.shared["domain"] == {DOMAIN: 6}
+    ((example, number),) = hour.shared["network"].items()
+    assert number == 6
+    assert Signature.objects.get(pk=example).network_key.tobytes() == key
+    assert key.hex() not in str(hour.shared)
+
+    alarms.look_at(NOW + timedelta(days=8, hours=1))
+    assert not TrendHour.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("kind", "value", "number"),
     [
