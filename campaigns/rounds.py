@@ -2,6 +2,7 @@
 
 from campaigns import scheduling
 from campaigns.counting import arrivals, counting, surveying, weeks
+from campaigns.finding import searches
 from campaigns.mail.sending import Sender
 from campaigns.petitions.signed import renewing
 from campaigns.privacy.retention import Sweeper
@@ -52,6 +53,7 @@ register(Round("public signers", show_signers, every=300))
 register(Round("versions", renewing.renew, every=60))
 register(Round("daily keys", daily_keys.destroy_old, every=600))
 register(Round("sent forms", sent_forms.forget_old, every=3600))
+register(Round("searches", searches.forget_old, every=3600))
 register(Round("scheduled publishing", scheduling.publish_due, every=30))
 # Every hour and not every night, so that a restart of the worker does not skip a day.
 register(Round("retention", Sweeper().sweep_batch, every=3600))

@@ -193,7 +193,8 @@ def pasted_lists(features: FeatureRegistry) -> None:
 
 @hooks.register("insert_global_admin_css")
 def style() -> str:
-    sheets = [(static(f"css/{name}.css"),) for name in ("cms", "cms-exports", "cms-guide")]
+    names = ("cms", "cms-exports", "cms-finding", "cms-guide")
+    sheets = [(static(f"css/{name}.css"),) for name in names]
     return format_html_join("", '<link rel="stylesheet" href="{}">', sheets)
 
 

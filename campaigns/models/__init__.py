@@ -4,6 +4,7 @@ from campaigns.counting.arrivals import Arrival
 from campaigns.counting.changes import CountChange
 from campaigns.counting.milestones import Milestone
 from campaigns.counting.surveys import Survey
+from campaigns.finding.searches import TypedSearch
 from campaigns.mail.new_emails import NewEmail
 from campaigns.mail.outbox import OutgoingMail, StoppedMailbox
 from campaigns.moderation.comments import CommentDecision, DecidedComment
@@ -78,5 +79,6 @@ __all__ = [
     "Tally",
     "Topic",
     "TrendHour",
+    "TypedSearch",
     "Version",
 ]

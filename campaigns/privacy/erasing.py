@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from wagtail.log_actions import log
 
+from campaigns.finding import searches
 from campaigns.mail.new_emails import NewEmail
 from campaigns.moderation.lists import ListEntry
 from campaigns.moderation.memory import RememberedModeration
@@ -62,6 +63,7 @@ def erase(
         signatures = list(found.select_related("tally__petition"))
         erased = Counter(signature.tally.petition for signature in signatures)
         keys = [signature.pk for signature in signatures]
+        searches.forget_all()
         dependents.delete(keys)
         Signature.objects.filter(pk__in=keys).delete()
         others = {

@@ -2,8 +2,10 @@
 
 from uuid import UUID
 
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -132,6 +134,24 @@ class Signature(SignatureColumns):
                 fields=["moderation", "tally", "moderation_reason"],
                 name="moderated_signatures",
                 condition=MODERATED,
+            ),
+            # In the order of the list in the CMS, of one petition and of all.
+            models.Index(fields=["tally", "signed_at"], name="signatures_of_a_petition"),
+            models.Index(fields=["signed_at"], name="signatures_by_time"),
+            models.Index(
+                fields=["signed_at"],
+                name="moderated_by_time",
+                condition=Q(moderation__gt=""),
+            ),
+            models.Index(
+                fields=["signed_at"],
+                name="anonymised_by_time",
+                condition=Q(anonymised_at__isnull=False),
+            ),
+            models.Index(
+                OpClass(Lower("source"), name="text_pattern_ops"),
+                name="signatures_by_source",
+                condition=~Q(source=""),
             ),
             models.Index(
                 fields=["tally"],

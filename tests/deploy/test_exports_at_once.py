@@ -154,7 +154,7 @@ def test_a_second_press_is_told_that_the_first_runs_and_who_goes_away_is_noticed
     first, asked = staff.ask(EXPORT, shape="everything", purpose="Handover")
     question = staff.told(EXPORT)
     again = staff.told(EXPORT, shape="everything", purpose="Handover once more")
-    other = staff.told(f"{EXPORT}&q=nobody", shape="everything", purpose="Another")
+    other = staff.told(f"{EXPORT}&source=nobody", shape="everything", purpose="Another")
     second = staff.told(EXPORT, shape="everything", purpose="Handover", second="yes")
     first.close()
     asked.close()

@@ -13,7 +13,7 @@ PARTS = stylesheets.IMPORT.findall((CSS / "site.css").read_text())
 # The CMS has sheets of its own, and so has the page that shows the design; a pair of fonts is part
 # of the sheet of a look.
 ALONE = {
-    *("cms.css", "cms-exports.css", "cms-guide.css", "cms-look.css"),
+    *("cms.css", "cms-exports.css", "cms-finding.css", "cms-guide.css", "cms-look.css"),
     *("comments.css", "quarantine.css", "statistics.css", "site.css", "styleguide.css"),
     *("type/device.css", "type/plain.css"),
 }

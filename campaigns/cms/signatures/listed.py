@@ -7,9 +7,11 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.cms.finding import searching
+from campaigns.cms.finding.filters import filter_parameters
 from campaigns.cms.screens import QuestionView, Text
 from campaigns.cms.signatures.admin import SignatureAdmin
-from campaigns.cms.signatures.listing import SignatureIndexView, filter_parameters
+from campaigns.cms.signatures.listing import SignatureIndexView
 from campaigns.signatures.signature import Signature
 
 LIST = "signatures_modeladmin_index"
@@ -29,12 +31,18 @@ class ListedQuestion(QuestionView):
         """Set `filters`, `unknown` and `back_url`; `own` are parameters besides the list's."""
         query = self.request.GET.items()
         self.filters = {name: text for name, text in query if name not in own}
+        self.is_lost = searching.is_lost(self.request)
         self.unknown = sorted(self.filters.keys() - filter_parameters())
         shown = "" if self.unknown else urlencode(self.filters)
         self.back_url = f"{reverse(LIST)}?{shown}" if shown else reverse(LIST)
 
     def refusal(self) -> Text:
-        """What is said where a parameter is not known; "" where all are."""
+        """What is said where a parameter is not known, or a search; "" where all are."""
+        if self.is_lost:
+            return _(
+                "Nothing was done: the search of this address belongs to a colleague, or is older "
+                "than twelve hours. Please type it again."
+            )
         if not self.unknown:
             return ""
         text = _("Nothing was done: the web address has a condition that is not known (%s).")

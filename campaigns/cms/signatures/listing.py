@@ -3,8 +3,6 @@
 from typing import Any
 from urllib.parse import urlencode
 
-import django_filters
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
@@ -14,26 +12,22 @@ from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from django_countries import countries
-from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.ui.tables import (
     Column,
     StatusTagColumn,
     TitleColumn,
 )
 from wagtail.admin.views.generic import IndexView
-from wagtail.admin.widgets import BooleanRadioSelect
 from wagtail.admin.widgets.button import Button
 from wagtail_modeladmin.options import ModelAdmin
 
-from campaigns.cms.dates import DaysFilter
-from campaigns.cms.permissions import StaffRequest, signature_policy, signatures_for, tallies_for
-from campaigns.cms.signatures.searching import OneSearchPaginator, PatientSearchForm
-from campaigns.moderation import queue, screening
-from campaigns.petitions.petition import Petition
-from campaigns.signatures.conditions import IN_STATE, STATES
+from campaigns.cms.finding import pages, searching
+from campaigns.cms.finding.filters import SignatureFilters, filter_parameters
+from campaigns.cms.finding.searching import Searching
+from campaigns.cms.permissions import StaffRequest, signature_policy, tallies_for
+from campaigns.moderation import screening
+from campaigns.signatures.conditions import STATES
 from campaigns.signatures.signature import Signature
-from campaigns.trends import alarms
 
 
 def signed(signature: Signature) -> str:
@@ -56,72 +50,7 @@ def reason_of(signature: Signature) -> str:
     return str(known.get(signature.moderation_reason, signature.moderation_reason)) or "—"
 
 
-def petitions_of(request: StaffRequest) -> QuerySet[Petition]:
-    """The petitions to filter by, whose signatures the user may view."""
-    tallies = tallies_for(request.user, "view")
-    return Petition.objects.filter(pk__in=tallies.values("petition")).order_by("title")
-
-
-class SignatureFilters(WagtailFilterSet):
-    petition = django_filters.ModelChoiceFilter(
-        label=_("Petition"), queryset=petitions_of, field_name="tally__petition"
-    )
-    state = django_filters.ChoiceFilter(
-        label=_("State"), choices=list(STATES.items()), method="in_state", empty_label=_("All")
-    )
-    reason = django_filters.ChoiceFilter(
-        label=_("Reason for quarantine"),
-        field_name="moderation_reason",
-        choices=screening.Reason.choices,
-        empty_label=_("All"),
-    )
-    country = django_filters.ChoiceFilter(
-        label=_("Country"), choices=lambda: list(countries), empty_label=_("All")
-    )
-    source = django_filters.CharFilter(label=_("Source begins with"), lookup_expr="istartswith")
-    framed_by = django_filters.CharFilter(label=_("Embedding site"), lookup_expr="iexact")
-    signed_at = DaysFilter(label=_("Signed"), widget=DateRangePickerWidget)
-    updates = django_filters.BooleanFilter(label=_("Keep me informed"), widget=BooleanRadioSelect)
-    group = django_filters.ChoiceFilter(
-        label=_("Group in quarantine"), choices=[], method="in_group", empty_label=_("All")
-    )
-    alarm = django_filters.ChoiceFilter(
-        label=_("Alarm"), choices=[], method="in_alarm", empty_label=_("All")
-    )
-
-    class Meta:
-        model = Signature
-        fields: list[str] = []
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """A group or an alarm is no choice but that in the address, which other screens lead to."""
-        super().__init__(*args, **kwargs)
-        for name, label in (("group", _("the group you chose")), ("alarm", _("the one you chose"))):
-            if key := self.data.get(name):
-                self.filters[name].extra["choices"] = [(key, label)]
-            else:
-                del self.filters[name]
-
-    def in_state(self, queryset: QuerySet[Signature], name: str, value: str) -> QuerySet[Signature]:
-        return queryset.filter(IN_STATE[value])
-
-    def in_group(self, queryset: QuerySet[Signature], name: str, value: str) -> QuerySet[Signature]:
-        return queue.in_group(queryset, value)
-
-    def in_alarm(self, queryset: QuerySet[Signature], name: str, value: str) -> QuerySet[Signature]:
-        return alarms.selection(queryset, value)
-
-
-def filter_parameters() -> set[str]:
-    """The parameters of the URL that narrow the list down: the filters' and the search's."""
-    names = {"q"}
-    for name, filter in SignatureFilters.get_filters().items():
-        suffixes = getattr(filter.extra.get("widget"), "suffixes", None)
-        names |= {f"{name}_{suffix}" for suffix in suffixes} if suffixes else {name}
-    return names
-
-
-class SignatureIndexView(IndexView):
+class SignatureIndexView(Searching, IndexView):
     """The list. An invalid filter, or one that the user may not use, gives an empty list."""
 
     request: StaffRequest
@@ -129,11 +58,10 @@ class SignatureIndexView(IndexView):
     model = Signature
     any_permission_required = ["view"]
     filterset_class = SignatureFilters
-    search_fields = ["name", "email"]
-    search_backend_name = None
+    template_name = "campaigns/cms/signatures.html"
+    results_template_name = "campaigns/cms/signatures_results.html"
     paginate_by = 50
-    # Primary keys are ordered by time, so no other index is needed.
-    default_ordering = "-pk"
+    default_ordering = "-signed_at"
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         admin = self.model_admin
@@ -172,7 +100,7 @@ class SignatureIndexView(IndexView):
             ),
             *self.why,
             Column("country.name", label=_("Country")),
-            Column("signed", label=_("Signed"), accessor=signed, sort_key="pk"),
+            Column("signed", label=_("Signed"), accessor=signed, sort_key="signed_at"),
             Column(
                 "updates",
                 label=_("Informed"),
@@ -190,18 +118,33 @@ class SignatureIndexView(IndexView):
         return [Column("reason", label=_("Reason"), accessor=reason_of)]
 
     def get_base_queryset(self) -> QuerySet[Signature]:
-        signatures = signatures_for(self.request.user, "view")
-        return signatures.select_related("tally__petition__collection")
+        """The signatures that the user may view.
 
-    def get_search_form(self) -> PatientSearchForm:
-        return PatientSearchForm(
-            self.request.GET if self.search_kwarg in self.request.GET else None
+        The tallies are looked up first, so that PostgreSQL knows which they are, and are no
+        condition for an administrator, who may view all.
+        """
+        signatures = Signature.objects.select_related("tally__petition__collection")
+        if self.request.user.is_superuser:
+            return signatures
+        tallies = tallies_for(self.request.user, "view").values_list("pk", flat=True)
+        return signatures.filter(tally__in=list(tallies))
+
+    def order_queryset(self, queryset: QuerySet[Signature]) -> QuerySet[Signature]:
+        return queryset.order_by(self.ordering, "-pk" if self.is_newest_first else "pk")
+
+    @property
+    def is_newest_first(self) -> bool:
+        return bool(self.ordering.startswith("-"))
+
+    def paginate_queryset(self, queryset: QuerySet[Signature], page_size: int) -> pages.Pages:
+        """Wagtail's own would count all that is found, and pass over what stands before a page."""
+        return pages.read(
+            queryset,
+            self.get_base_queryset(),
+            self.request.GET.get(self.page_kwarg, ""),
+            newest_first=self.is_newest_first,
+            size=page_size,
         )
-
-    def get_paginator(self, *args: Any, **kwargs: Any) -> Paginator[Signature]:
-        if self.is_searching:
-            return OneSearchPaginator(*args, rows=self.get_base_queryset(), **kwargs)
-        return super().get_paginator(*args, **kwargs)
 
     def filter_queryset(self, queryset: QuerySet[Signature]) -> QuerySet[Signature]:
         if self.filters and not self.filters.is_valid():
@@ -219,6 +162,8 @@ class SignatureIndexView(IndexView):
     def shown(self) -> list[tuple[str, str]]:
         """The parameters of the URL that say which signatures the list shows."""
         known = filter_parameters()
+        if self.search is None:
+            known -= {searching.PARAMETER}
         return [(name, text) for name, text in self.request.GET.items() if name in known and text]
 
     @cached_property

@@ -1,5 +1,7 @@
 """What the tests of the CMS ask for and send."""
 
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
 from django.urls import reverse
 from wagtail.test.utils.form_data import nested_form_data, streamfield
 
@@ -40,3 +42,10 @@ def form_data(**fields):
         "questions": streamfield([]),
     }
     return nested_form_data(values | fields)
+
+
+def searched(client, text, **filters):
+    """The query of the list of signatures after typing a text into its search box."""
+    index = reverse("signatures_modeladmin_index")
+    response = client.post(f"{index}?{urlencode(filters)}", {"typed": text})
+    return dict(parse_qsl(urlsplit(response.url).query))

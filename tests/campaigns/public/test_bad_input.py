@@ -75,7 +75,7 @@ RAW = [b"%ED%A0%80", b"%C0%AF", b"%E2%82", b"%FF%FE", b"%00", b"%", b"%zz", b"%u
         "/admin/snippets/campaigns/petition/edit/%00/",
         "/admin/images/chooser/results/?q=%00",
         "/admin/api/main/pages/?search=%00",
-        "/admin/signatures/?q=%00&country=%00",
+        "/admin/signatures/?search=%00&country=%00&p=%00",
     ],
 )
 def test_an_address_of_the_cms_that_no_database_takes(admin_client, address):

@@ -164,7 +164,7 @@ def test_a_second_press_is_told_so_and_may_have_a_second_file(teams, people, bro
     "other",
     [
         {"state": "pending"},
-        {"q": "ada"},
+        {"source": "ada"},
         {"format": "xlsx"},
         {"user": "manager"},
         {"shape": HANDOVER},

@@ -33,7 +33,7 @@ def test_a_condition_that_is_not_known_is_refused(query, two, admin_client):
     assert not Decision.objects.exists()
 
 
-@pytest.mark.parametrize("query", ["", "?state=", "?q=+", "?signature="])
+@pytest.mark.parametrize("query", ["", "?state=", "?source=", "?signature="])
 @pytest.mark.parametrize("typed", ["", "1", "two"])
 def test_all_signatures_are_moderated_only_if_their_number_is_typed(
     query, typed, two, admin_client
@@ -64,7 +64,7 @@ def test_with_a_filter_or_one_signature_no_number_is_asked_for(two, admin_client
 
 
 def test_it_comes_back_to_what_the_list_showed(two, admin_client):
-    filtered = "state=quarantined&q=fake&signed_at_from=2020-01-01"
+    filtered = "state=quarantined&source=fake&signed_at_from=2020-01-01"
     one = f"{MODERATE}?signature={two.pk}"
 
     done = admin_client.post(f"{MODERATE}?{filtered}", ANSWER)

@@ -1,75 +1,150 @@
-"""A search reads every signature: it is done once, and sent once."""
+"""The search box: sent by POST, kept for who typed it, and in no address."""
+
+from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
-from campaigns.cms.signatures.listing import SignatureIndexView
-from campaigns.models import Signature
+from campaigns import rounds
+from campaigns.finding import trigrams
+from campaigns.finding.searches import TypedSearch
+from campaigns.models import Decision
+from campaigns.privacy import erasing
+from tests.campaigns.cms.browsing import searched
+from tests.campaigns.cms.signatures.test_listing import INDEX, found
 from tests.factories import make_signature
 
-INDEX = reverse("signatures_modeladmin_index")
 RESULTS = reverse("signatures_modeladmin_results")
+MODERATE = reverse("moderate_signatures")
+LOST = "The search of this address cannot be shown"
+TYPED = "lovelace"
 
 
-@pytest.fixture
-def five(teams, monkeypatch):
-    """Five signatures that a search for “example.org” finds, two on a page."""
-    monkeypatch.setattr(SignatureIndexView, "paginate_by", 2)
-    for number in range(4):
-        make_signature(teams.ours, name=f"Signer {number}", email=f"{number}@example.org")
+def page(client, **query):
+    return client.get(INDEX, query).content.decode()
 
 
-def asked(client, address, **query):
-    """(the names, the number of all, the queries that search, the other queries of signatures)"""
-    with CaptureQueriesContext(connection) as captured:
-        response = client.get(address, query)
-    ours = [each["sql"] for each in captured if 'FROM "campaigns_signature"' in each["sql"]]
-    searching = [sql for sql in ours if " LIKE " in sql]
-    names = [signature.name for signature in response.context["object_list"]]
-    count = response.context["paginator"].count
-    return names, count, len(searching), len(ours) - len(searching)
-
-
-@pytest.mark.parametrize("address", [INDEX, RESULTS])
-def test_one_query_searches_and_one_reads_the_page_by_its_keys(address, five, people, browse):
+def test_what_is_typed_stands_in_no_address_and_the_filters_do(teams, people, browse):
     client = browse(people.river_manager)
+    filters = {"petition": str(teams.ours.pk), "country": "DE"}
 
-    assert asked(client, address, q="example.org") == (["Signer 3", "Signer 2"], 5, 1, 1)
-    assert asked(client, address, q="example.org", p=2) == (["Signer 1", "Signer 0"], 5, 1, 1)
-    assert asked(client, address, q="example.org", p=3) == (["Ada Lovelace"], 5, 1, 1)
-    assert asked(client, address, q="signer 1") == (["Signer 1"], 1, 1, 1)
-    assert asked(client, address, q="nobody") == ([], 0, 1, 0)
+    response = client.post(f"{INDEX}?{urlencode(filters | {'p': 'last'})}", {"typed": TYPED})
+
+    search = TypedSearch.objects.get()
+    assert response.url == f"{INDEX}?{urlencode(filters | {'search': search.key})}"
+    assert (search.text, search.user, len(search.key)) == (TYPED, people.river_manager, 22)
+    shown = client.get(response.url).content.decode()
+    assert "Names and emails with “lovelace”" in shown
+    links = [part.partition('"')[0] for part in shown.split('href="')[1:]]
+    assert [link for link in links if TYPED in link] == []
 
 
-def test_the_order_and_the_filters_hold_for_a_search_too(five, people, browse):
+def test_a_search_is_understood_in_another_way_without_being_typed_again(teams, people, browse):
+    make_signature(teams.ours, name="Poster Person", email="p@example.org", source="other")
+    make_signature(teams.ours, name="Reader", email="r@example.org", source="poster")
     client = browse(people.river_manager)
-    Signature.objects.filter(name="Signer 2").update(country="AR")
+    query = searched(client, "poster", country="")
 
-    in_order = asked(client, RESULTS, q="example.org", ordering="pk")
-    filtered = asked(client, RESULTS, q="example.org", country="AR")
+    first = found(client, **query)
+    other = client.post(f"{INDEX}?{urlencode(query)}", {"kind": "part"})
 
-    assert in_order[:2] == (["Ada Lovelace", "Signer 0"], 5)
-    assert filtered[:2] == (["Signer 2"], 1)
-    assert asked(client, RESULTS, q="example.org", state="nonsense")[:2] == ([], 0)
-    assert asked(client, RESULTS, q="grace")[:2] == ([], 0)  # of another team
-
-
-@pytest.mark.parametrize(
-    ("typed", "shown"),
-    [("0", "Signer 3"), ("-1", "Signer 3"), ("x", "Signer 3"), ("", "Signer 3")]
-    + [(number, "Ada Lovelace") for number in ("4", "99", "9" * 40)],
-)
-def test_a_page_that_there_is_not_is_the_first_or_the_last(typed, shown, five, people, browse):
-    found = asked(browse(people.river_manager), RESULTS, q="example.org", p=typed)
-
-    assert (found[0][0], found[1]) == (shown, 5)
+    assert first == ["Reader"]
+    assert "Names and emails with “poster”" in client.get(other.url).content.decode()
+    assert [each.name for each in client.get(other.url).context["object_list"]] == ["Poster Person"]
 
 
-def test_the_pages_lead_on_with_what_was_searched_for(five, people, browse):
-    page = browse(people.river_manager).get(INDEX, {"q": "example.org", "p": "2"})
+def test_a_colleague_sees_the_filters_and_is_asked_to_type_the_search_again(teams, people, browse):
+    make_signature(teams.ours, name="Other", email="o@example.org", updates=True)
+    query = searched(browse(people.river_manager), TYPED, updates="false")
+    colleague = browse(people.manager)
 
-    assert "Page 2 of 3" in page.content.decode()
-    assert "q=example.org" in page.content.decode()
-    assert "js/searching" in page.content.decode()
+    shown = page(colleague, **query)
+
+    assert LOST in shown
+    assert TYPED not in shown
+    assert found(colleague, **query) == ["Grace Hopper", "Ada Lovelace"]
+    # What is offered for all that is shown is about the filters alone, too.
+    assert f'href="{MODERATE}?updates=false"' in shown
+
+
+@pytest.mark.parametrize("age", [timedelta(hours=12), timedelta(hours=11, minutes=59)])
+def test_after_twelve_hours_it_is_over(age, teams, people, browse):
+    client = browse(people.river_manager)
+    query = searched(client, TYPED)
+    TypedSearch.objects.update(made_at=timezone.now() - age)
+
+    is_over = LOST in page(client, **query)
+    rounds.searches.forget_old()
+
+    assert (is_over, TypedSearch.objects.exists()) == (age.seconds == 43200, not is_over)
+
+
+@pytest.mark.parametrize("key", ["x", "0" * 22, "\u200b", "%", "a" * 500])
+def test_a_key_that_is_none_is_said_and_nothing_is_decided_by_it(key, teams, people, browse):
+    client = browse(people.manager)
+
+    shown = page(client, search=key)
+    answer = {"moderation": "invalidated", "reason": "A flood", "typed": "2"}
+    refused = client.post(f"{MODERATE}?{urlencode({'search': key})}", answer, follow=True)
+
+    assert LOST in shown
+    assert "Nothing was done: the search of this address" in refused.content.decode()
+    assert not Decision.objects.exists()
+
+
+def test_what_once_stood_in_the_address_is_not_searched_for(teams, people, browse):
+    client = browse(people.manager)
+
+    assert LOST in page(client, q=TYPED)
+    assert found(client, q=TYPED) == ["Grace Hopper", "Ada Lovelace"]
+
+
+def test_all_that_a_search_finds_is_moderated_and_no_more(teams, people, browse):
+    client = browse(people.manager)
+    query = searched(client, TYPED)
+
+    answer = {"moderation": "invalidated", "reason": "A flood"}
+    client.post(f"{MODERATE}?{urlencode(query)}", answer)
+
+    states = [teams.ada, teams.grace]
+    for signature in states:
+        signature.refresh_from_db()
+    assert [signature.moderation for signature in states] == ["invalidated", ""]
+
+
+@pytest.mark.parametrize("typed", ["", "   ", "\0", "%", "\\", "x" * 5000, "�", "' OR 1=1 --"])
+def test_anything_can_be_typed(typed, teams, people, browse):
+    client = browse(people.manager)
+
+    response = client.post(INDEX, {"typed": typed}, follow=True)
+
+    assert response.status_code == 200
+    assert client.post(INDEX, {"kind": "nonsense"}, follow=True).status_code == 200
+
+
+def test_only_the_list_takes_what_is_typed(teams, people, browse):
+    assert browse(people.manager).post(RESULTS, {"typed": TYPED}).status_code == 405
+    assert not TypedSearch.objects.exists()
+
+
+def test_without_the_module_of_the_database_the_screen_says_so(teams, people, browse, monkeypatch):
+    client = browse(people.manager)
+    query = searched(client, TYPED)
+    said = "lacks the module pg_trgm"
+
+    with_module = said in page(client, **query)
+    monkeypatch.setattr(trigrams, "find_parts", lambda: False)
+
+    assert (with_module, said in page(client, **query)) == (False, True)
+    assert found(client, **query) == []
+    assert said not in page(client, **searched(client, "example.org"))
+
+
+def test_erasing_a_person_deletes_the_searches(teams, people, browse):
+    searched(browse(people.manager), "ada@example.org")
+
+    erasing.erase("ada@example.org")
+
+    assert not TypedSearch.objects.exists()

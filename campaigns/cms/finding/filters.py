@@ -1,0 +1,162 @@
+"""The filters of the list of signatures, each with an index that finds what is rare."""
+
+from typing import Any
+
+import django_filters
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+from django_countries import countries
+from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
+from wagtail.admin.widgets import BooleanRadioSelect
+from wagtail.models import Locale, Page
+
+from campaigns.cms.dates import DaysFilter
+from campaigns.cms.permissions import StaffRequest, tallies_for
+from campaigns.counting.arrivals import Arrival
+from campaigns.finding import traits
+from campaigns.finding.traits import HasTrait
+from campaigns.moderation import queue, screening
+from campaigns.petitions.petition import Petition
+from campaigns.petitions.tally import Tally
+from campaigns.signatures.conditions import IN_STATE, STATES
+from campaigns.signatures.signature import Signature
+from campaigns.trends import alarms
+
+
+def petitions_of(request: StaffRequest) -> QuerySet[Petition]:
+    """The petitions to filter by, whose signatures the user may view."""
+    tallies = tallies_for(request.user, "view")
+    return Petition.objects.filter(pk__in=tallies.values("petition")).order_by("title")
+
+
+def with_trait(signatures: QuerySet[Signature], letter: str, value: Any) -> QuerySet[Signature]:
+    """Those of the signatures that have a trait, found by the column or by the index."""
+    column, _made = traits.MADE_OF[letter]
+    return signatures.filter(Q(**{column: value}), HasTrait(letter, value))
+
+
+def languages() -> list[tuple[str, str]]:
+    """The languages of the site, in which people can sign."""
+    return [(locale.language_code, str(locale)) for locale in Locale.objects.all()]
+
+
+def pages_of(request: StaffRequest) -> QuerySet[Page]:
+    """The pages on which people have signed whose signatures the user may view."""
+    arrived = Arrival.objects.filter(tally__in=tallies_for(request.user, "view"))
+    return Page.objects.filter(pk__in=arrived.values("page")).order_by("title")
+
+
+class SignatureFilters(WagtailFilterSet):
+    petition = django_filters.ModelChoiceFilter(
+        label=_("Petition"), queryset=petitions_of, method="of_petition"
+    )
+    state = django_filters.ChoiceFilter(
+        label=_("State"), choices=list(STATES.items()), method="in_state", empty_label=_("All")
+    )
+    reason = django_filters.ChoiceFilter(
+        label=_("Reason for quarantine"),
+        choices=screening.Reason.choices,
+        method="for_reason",
+        empty_label=_("All"),
+    )
+    country = django_filters.ChoiceFilter(
+        label=_("Country"),
+        choices=lambda: list(countries),
+        method="has_trait",
+        empty_label=_("All"),
+    )
+    language = django_filters.ChoiceFilter(
+        label=_("Language"), choices=languages, method="has_trait", empty_label=_("All")
+    )
+    channel = django_filters.ChoiceFilter(
+        label=_("Channel"),
+        choices=Signature.Channel.choices,
+        method="has_trait",
+        empty_label=_("All"),
+    )
+    source = django_filters.CharFilter(label=_("Source begins with"), method="from_source")
+    page = django_filters.ModelChoiceFilter(
+        label=_("Page"), queryset=pages_of, method="on_page", empty_label=_("All")
+    )
+    framed_by = django_filters.CharFilter(label=_("Embedding site"), method="framed")
+    signed_at = DaysFilter(label=_("Signed"), widget=DateRangePickerWidget)
+    updates = django_filters.BooleanFilter(
+        label=_("Keep me informed"), widget=BooleanRadioSelect, method="to_inform"
+    )
+    group = django_filters.ChoiceFilter(
+        label=_("Group in quarantine"), choices=[], method="in_group", empty_label=_("All")
+    )
+
+    alarm = django_filters.ChoiceFilter(
+        label=_("Alarm"), choices=[], method="in_alarm", empty_label=_("All")
+    )
+
+    class Meta:
+        model = Signature
+        fields: list[str] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """A group or an alarm is no choice but that in the address, which other screens lead to."""
+        super().__init__(*args, **kwargs)
+        for name, label in (("group", _("the group you chose")), ("alarm", _("the one you chose"))):
+            if key := self.data.get(name):
+                self.filters[name].extra["choices"] = [(key, label)]
+            else:
+                del self.filters[name]
+
+    def of_petition(
+        self, queryset: QuerySet[Signature], name: str, value: Petition
+    ) -> QuerySet[Signature]:
+        tally = Tally.objects.values_list("pk", flat=True).get(petition=value)
+        return queryset.filter(tally=tally)
+
+    def has_trait(
+        self, queryset: QuerySet[Signature], name: str, value: str
+    ) -> QuerySet[Signature]:
+        letters = {"country": traits.COUNTRY, "language": traits.LANGUAGE}
+        return with_trait(queryset, letters.get(name, traits.CHANNEL), value)
+
+    def on_page(self, queryset: QuerySet[Signature], name: str, value: Page) -> QuerySet[Signature]:
+        return with_trait(queryset, traits.PAGE, value.pk)
+
+    def framed(self, queryset: QuerySet[Signature], name: str, value: str) -> QuerySet[Signature]:
+        found = HasTrait(traits.SITE, value.lower())
+        return queryset.filter(Q(framed_by__iexact=value), found)
+
+    def from_source(
+        self, queryset: QuerySet[Signature], name: str, value: str
+    ) -> QuerySet[Signature]:
+        """The index has no empty sources. Codes were not always stored in lower case."""
+        found = queryset.exclude(source="").alias(code=Lower("source"))
+        return found.filter(code__startswith=value.lower())
+
+    def to_inform(
+        self, queryset: QuerySet[Signature], name: str, value: bool
+    ) -> QuerySet[Signature]:
+        found = queryset.filter(updates=value)
+        return found.filter(HasTrait(traits.UPDATES, "")) if value else found
+
+    def for_reason(
+        self, queryset: QuerySet[Signature], name: str, value: str
+    ) -> QuerySet[Signature]:
+        """Those that are quarantined or invalidated for this reason, or were when anonymised."""
+        return queryset.filter(moderation_reason=value, moderation__gt="")
+
+    def in_state(self, queryset: QuerySet[Signature], name: str, value: str) -> QuerySet[Signature]:
+        return queryset.filter(IN_STATE[value])
+
+    def in_group(self, queryset: QuerySet[Signature], name: str, value: str) -> QuerySet[Signature]:
+        return queue.in_group(queryset, value)
+
+    def in_alarm(self, queryset: QuerySet[Signature], name: str, value: str) -> QuerySet[Signature]:
+        return alarms.selection(queryset, value)
+
+
+def filter_parameters() -> set[str]:
+    """The parameters of the URL that narrow the list down: the filters' and the search's."""
+    names = {"search"}
+    for name, filter in SignatureFilters.get_filters().items():
+        suffixes = getattr(filter.extra.get("widget"), "suffixes", None)
+        names |= {f"{name}_{suffix}" for suffix in suffixes} if suffixes else {name}
+    return names

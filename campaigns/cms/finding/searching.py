@@ -1,0 +1,139 @@
+"""The search box of the list of signatures. What is typed is sent by POST: no address has it."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.cms.permissions import StaffRequest
+from campaigns.finding import searches, trigrams, understanding
+from campaigns.finding.searches import TypedSearch
+from campaigns.finding.understanding import LONGEST, Kind, Reading
+from campaigns.signatures.signature import Signature
+
+PARAMETER = "search"
+# Where the text itself once stood in the address.
+FORMER = "q"
+
+
+class TypedField(forms.CharField):
+    """Takes all that can be typed or pasted; what is too long is cut."""
+
+    def to_python(self, value: Any) -> str:
+        return " ".join(str(value or "").replace("\0", " ").split())[:LONGEST]
+
+
+class SearchForm(forms.Form):
+    """What is typed; or the `kind` in which a search that is kept already is to be understood."""
+
+    typed = TypedField(
+        label=_("Search"),
+        required=False,
+        widget=forms.TextInput(
+            attrs={
+                "type": "search",
+                "placeholder": _("Name, email, domain, postcode, country …"),
+                "autocomplete": "off",
+                "maxlength": LONGEST,
+            }
+        ),
+    )
+    kind = forms.ChoiceField(choices=Kind, required=False, widget=forms.HiddenInput)
+
+
+def search_of(request: StaffRequest) -> TypedSearch | None:
+    """The search of an address, if it is the user's own and not over."""
+    key = request.GET.get(PARAMETER, "")
+    return searches.of(request.user, key) if key.isascii() and key.isprintable() else None
+
+
+def is_lost(request: StaffRequest) -> bool:
+    """Whether an address has a search that cannot be shown: a colleague's, or an old one."""
+    asked = request.GET.get(PARAMETER) or request.GET.get(FORMER)
+    return bool(asked) and search_of(request) is None
+
+
+class Searching:
+    """What the view of the list knows of the search; a mixin for Wagtail's view."""
+
+    request: StaffRequest
+    # Wagtail's own box would put what is typed into the address.
+    is_searchable = False
+    page_kwarg: str
+
+    @cached_property
+    def search(self) -> TypedSearch | None:
+        """The search of this address, if it is the user's own and not over."""
+        return search_of(self.request)
+
+    @property
+    def is_lost(self) -> bool:
+        return is_lost(self.request)
+
+    @property
+    def finds_parts(self) -> bool:
+        """Whether parts of names and emails are found, and not beginnings alone."""
+        return trigrams.find_parts() or self.readings[0].kind is not Kind.PART
+
+    @cached_property
+    def readings(self) -> list[Reading]:
+        """How the search can be understood; the first is how it is."""
+        if self.search is None:
+            return []
+        chosen = self.search.kind
+        found = understanding.readings(self.search.text, self.get_base_queryset())
+        return sorted(found, key=lambda reading: reading.kind != chosen)
+
+    @cached_property
+    def is_searching(self) -> bool:
+        return bool(self.readings)
+
+    @property
+    def other_readings(self) -> list[Reading]:
+        return self.readings[1:]
+
+    def get_base_queryset(self) -> QuerySet[Signature]:
+        raise NotImplementedError
+
+    def search_queryset(self, queryset: QuerySet[Signature]) -> QuerySet[Signature]:
+        """Wagtail's view calls this with what the filters leave."""
+        if not self.readings:
+            return queryset
+        return understanding.narrowed(queryset, self.readings[0])
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Keep what was typed, and lead to the list with the same filters and the key of it."""
+        if self.results_only:  # type: ignore[attr-defined]  # the mixin is part of Wagtail's view
+            return self.http_method_not_allowed(request)  # type: ignore[attr-defined]
+        form = SearchForm(request.POST)
+        typed = form.cleaned_data["typed"] if form.is_valid() else ""
+        kind = form.cleaned_data.get("kind", "")
+        if not typed and kind and self.search:
+            typed = self.search.text
+        query = {
+            name: text
+            for name, text in self.request.GET.items()
+            if name not in (PARAMETER, FORMER, self.page_kwarg) and not name.startswith("_")
+        }
+        if typed:
+            query[PARAMETER] = searches.remember(self.request.user, typed, kind=kind).key
+        response = redirect(f"{self.index_url}?{urlencode(query)}")  # type: ignore[attr-defined]
+        return response
+
+    @property
+    def without_search(self) -> str:
+        """The address of the list with the filters alone."""
+        query = self.request.GET.copy()
+        for name in (PARAMETER, FORMER, self.page_kwarg):
+            query.pop(name, None)
+        return f"{self.index_url}?{query.urlencode()}"  # type: ignore[attr-defined]
+
+    @property
+    def typed_form(self) -> SearchForm:
+        """The box, with what was typed."""
+        return SearchForm(initial={"typed": self.search.text if self.search else ""})

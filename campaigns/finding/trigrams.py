@@ -1,0 +1,65 @@
+"""The index that finds parts of names and emails, by pg_trgm where the database has it.
+
+Without that module of PostgreSQL, names and emails are found by their beginnings; the CMS says so.
+"""
+
+from django.db import DatabaseError, connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from campaigns.caching import cached
+
+TABLE = "campaigns_signature"
+INDEX = "signatures_by_part"
+BY_PART = [
+    f"CREATE INDEX CONCURRENTLY IF NOT EXISTS {INDEX} ON {TABLE}"
+    " USING gin (name gin_trgm_ops, email gin_trgm_ops)",
+]
+# These hold personal data, of which PostgreSQL must not keep statistics.
+BY_BEGINNING = [
+    sql
+    for column in ("name", "email")
+    for sql in (
+        f"CREATE INDEX CONCURRENTLY IF NOT EXISTS signatures_by_{column} ON {TABLE}"
+        f" (lower({column}) text_pattern_ops)",
+        f"ALTER INDEX signatures_by_{column} ALTER COLUMN 1 SET STATISTICS 0",
+    )
+]
+NOT_NEEDED = [
+    f"DROP INDEX CONCURRENTLY IF EXISTS signatures_by_{each}" for each in ("name", "email")
+]
+
+
+def find_parts() -> bool:
+    """Whether parts of names and emails are found; cached for some seconds."""
+    return cached(("trigrams",), is_made)
+
+
+def is_made() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_index WHERE indexrelid = to_regclass(%s) AND indisvalid",
+            [INDEX],
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def prepare(connection: BaseDatabaseWrapper) -> bool:
+    """Make the index with pg_trgm, or else those for beginnings; says whether it was the first.
+
+    It makes only what is missing, while people sign, and must not be called in a transaction.
+    """
+    found = has_module(connection)
+    with connection.cursor() as cursor:
+        for sql in (*BY_PART, *NOT_NEEDED) if found else BY_BEGINNING:
+            cursor.execute(sql)
+    return found
+
+
+def has_module(connection: BaseDatabaseWrapper) -> bool:
+    """Whether pg_trgm is there, or could be added, which needs CREATE on the database."""
+    with connection.cursor() as cursor:
+        try:
+            cursor.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
+        except DatabaseError:
+            return False
+    return True

@@ -1,0 +1,224 @@
+"""What somebody means who types into the search box: an email, a domain, a name, a postcode …"""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from uuid import UUID
+
+from django.db import connection, models
+from django.db.models import CharField, Q, QuerySet
+from django.db.models.functions import Lower
+from django.db.models.lookups import PostgresOperatorLookup
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_countries import countries
+
+from campaigns.finding import traits, trigrams
+from campaigns.finding.traits import HasTrait
+from campaigns.signatures.email_keys import mailbox_key, normalise
+from campaigns.signatures.signature import Signature
+
+LONGEST = 200
+# With fewer letters, a part of a name would be in most names.
+SHORTEST_PART = 3
+EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@.]{2,}")
+DOMAIN = re.compile(r"@?((?:[\w-]+\.)+[^\W\d_][\w-]+)|@([\w-]+)")
+POSTCODE = re.compile(r"(?=.*\d)[a-z\d][a-z\d -]{1,9}", re.IGNORECASE)
+SOURCE = re.compile(r"\??(?:utm_)?source\s*[:=]\s*(\S+)", re.IGNORECASE)
+
+
+class Kind(models.TextChoices):
+    NUMBER = "number", gettext_lazy("the number of a signature")
+    EMAIL = "email", gettext_lazy("an email")
+    DOMAIN = "domain", gettext_lazy("the domain of emails")
+    COUNTRY = "country", gettext_lazy("a country")
+    POSTCODE = "postcode", gettext_lazy("a postcode")
+    SOURCE = "source", gettext_lazy("a source")
+    PART = "part", gettext_lazy("part of a name or an email")
+
+
+SAID: dict[str, str | Promise] = {
+    Kind.NUMBER: gettext_lazy("The signature with the number %s"),
+    Kind.EMAIL: gettext_lazy("The email %s, in all its spellings"),
+    Kind.DOMAIN: gettext_lazy("Emails at %s"),
+    Kind.COUNTRY: gettext_lazy("Signatures from %s"),
+    Kind.POSTCODE: gettext_lazy("The postcode %s"),
+    Kind.SOURCE: gettext_lazy("The source %s"),
+}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One way of understanding what was typed. The value of a country is its code."""
+
+    kind: Kind
+    value: str
+
+    def __str__(self) -> str:
+        """The reading in words."""
+        if self.kind is Kind.PART:
+            return self.part
+        value = countries.name(self.value) if self.kind is Kind.COUNTRY else self.value
+        return str(SAID[self.kind]) % value
+
+    @property
+    def part(self) -> str:
+        if is_beginning(self.value):
+            return _("Names that begin with “%s”") % self.value
+        if not trigrams.find_parts():
+            return _("Names and emails that begin with “%s”") % self.value
+        if len(self.value.split()) > 1:
+            return _("Names with “%s”") % "”, “".join(self.value.split())
+        return _("Names and emails with “%s”") % self.value
+
+
+def readings(typed: str, signatures: QuerySet[Signature]) -> list[Reading]:
+    """All ways of understanding what was typed, the likeliest first.
+
+    `signatures` are those that the user may view: only their sources are known.
+    """
+    text = " ".join(typed.split())
+    if number := number_in(text):
+        return [Reading(Kind.NUMBER, number)]
+    if match := SOURCE.fullmatch(text):
+        return [Reading(Kind.SOURCE, match[1].lower())]
+    if EMAIL.fullmatch(text):
+        return [Reading(Kind.EMAIL, text), Reading(Kind.PART, text)]
+    found = []
+    if has_source(signatures, text):
+        found.append(Reading(Kind.SOURCE, text.lower()))
+    if code := country_in(text):
+        found.append(Reading(Kind.COUNTRY, code))
+    if POSTCODE.fullmatch(text):
+        found.append(Reading(Kind.POSTCODE, traits.plain_postcode(text)))
+    if match := DOMAIN.fullmatch(text):
+        found.append(Reading(Kind.DOMAIN, (match[1] or match[2]).lower()))
+    return [*found, Reading(Kind.PART, text)]
+
+
+def number_in(text: str) -> str:
+    try:
+        return str(UUID(text)) if len(text) >= 32 else ""
+    except ValueError:
+        return ""
+
+
+def country_in(text: str) -> str:
+    """The code of a country by its name, in the user's language or in English, or by its code."""
+    known = country_codes(translation.get_language() or "en")
+    return known.get(text if len(text) == 2 else plain(text), "")
+
+
+@cache
+def country_codes(language: str) -> dict[str, str]:
+    """The codes of the countries by what people type for them; codes in capitals only."""
+    found: dict[str, str] = {}
+    for each in ("en", language):
+        with translation.override(each):
+            found |= {plain(str(name)): code for code, name in countries}
+    return found | {code: code for code in found.values()}
+
+
+def plain(name: str) -> str:
+    """A name of a country in small letters, with the apostrophe of a typewriter."""
+    return name.casefold().replace("’", "'")
+
+
+def has_source(signatures: QuerySet[Signature], text: str) -> bool:
+    return " " not in text and from_source(signatures, text.lower()).exists()
+
+
+def from_source(signatures: QuerySet[Signature], code: str) -> QuerySet[Signature]:
+    return signatures.exclude(source="").alias(code=Lower("source")).filter(code=code)
+
+
+# --- what is found ---
+
+
+@CharField.register_lookup
+class ILike(PostgresOperatorLookup):
+    """A pattern of SQL without regard to case, in the form that an index of pg_trgm knows."""
+
+    lookup_name = "ilike"
+    postgres_operator = "ILIKE"
+
+
+def narrowed(signatures: QuerySet[Signature], reading: Reading) -> QuerySet[Signature]:
+    """Those of the signatures that a reading means."""
+    value = reading.value
+    match reading.kind:
+        case Kind.NUMBER:
+            return signatures.filter(pk=value)
+        case Kind.EMAIL:
+            return signatures.filter(Q(pk__in=keyed(value)) | same_email(value))
+        case Kind.DOMAIN:
+            found = signatures.alias(lower_email=Lower("email"))
+            return found.filter(HasTrait(traits.DOMAIN, value), lower_email__endswith=f"@{value}")
+        case Kind.COUNTRY:
+            return signatures.filter(HasTrait(traits.COUNTRY, value), country=value)
+        case Kind.POSTCODE:
+            return signatures.filter(HasTrait(traits.POSTCODE, value))
+        case Kind.SOURCE:
+            return from_source(signatures, value)
+    return with_part(signatures, value)
+
+
+KEYED = """
+    SELECT s.id FROM unnest(%s::bigint[], %s::bytea[]) AS asked (tally, key)
+        JOIN campaigns_signature s ON s.tally_id = asked.tally AND s.email_key = asked.key
+"""
+
+
+def keyed(email: str) -> list[UUID]:
+    """The ids of the signatures of a mailbox, under all petitions, however its email is spelt.
+
+    The caller narrows them down to those that the user may view.
+    """
+    mailbox = normalise(email)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM campaigns_tally")
+        tallies = [tally for (tally,) in cursor.fetchall()]
+        cursor.execute(KEYED, [tallies, [mailbox_key(tally, mailbox) for tally in tallies]])
+        return [key for (key,) in cursor.fetchall()]
+
+
+def same_email(email: str) -> Q:
+    """For signatures without a key, such as those that staff entered."""
+    if trigrams.find_parts():
+        return Q(email__ilike=pattern(email))
+    found = Signature.objects.alias(lower_email=Lower("email")).filter(lower_email=email.lower())
+    return Q(pk__in=found.values("pk"))
+
+
+def same_name(signatures: QuerySet[Signature], name: str) -> QuerySet[Signature]:
+    """Those of the signatures with this name, in capital or small letters."""
+    if trigrams.find_parts():
+        return signatures.filter(name__ilike=pattern(name))
+    return signatures.alias(lower_name=Lower("name")).filter(lower_name=name.lower())
+
+
+def with_part(signatures: QuerySet[Signature], text: str) -> QuerySet[Signature]:
+    """Signatures with each of these words in the name, or with the only one in the email."""
+    if not trigrams.find_parts():
+        found = signatures.alias(lower_name=Lower("name"), lower_email=Lower("email"))
+        begins = Q(lower_name__startswith=text.lower())
+        if not is_beginning(text):
+            begins |= Q(lower_email__startswith=text.lower())
+        return found.filter(begins)
+    if is_beginning(text):
+        return signatures.filter(name__ilike=f"{pattern(text)}%")
+    parts = [f"%{pattern(word)}%" for word in text.split()]
+    if len(parts) == 1:
+        return signatures.filter(Q(name__ilike=parts[0]) | Q(email__ilike=parts[0]))
+    return signatures.filter(*(Q(name__ilike=part) for part in parts))
+
+
+def is_beginning(text: str) -> bool:
+    return len(text) < SHORTEST_PART
+
+
+def pattern(text: str) -> str:
+    """A text as a pattern that stands for itself."""
+    return re.sub(r"([\\%_])", r"\\\1", text)

@@ -1,0 +1,119 @@
+"""No page of the list reads the whole table: each filter has an index, and no page is counted to.
+
+PostgreSQL plans for the few rows of a test what it would for many, since the list forbids it to
+read the whole table (`campaigns.finding.paging`).
+"""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from campaigns.counting import arrivals
+from campaigns.finding import paging
+from campaigns.models import Signature
+from tests.campaigns.cms.signatures.test_listing import INDEX, listed
+from tests.factories import make_signature
+
+DAY = timezone.now().date().isoformat()
+FILTERS = {
+    "state=quarantined": "moderated",
+    "state=invalidated": "moderated",
+    "state=pending": "pending_signatures",
+    "state=anonymised": "anonymised_by_time",
+    "reason=burst": "moderated_by_time",
+    "country=IS": "signatures_by_trait",
+    "language=en": "signatures_by_trait",
+    "channel=embed": "signatures_by_trait",
+    "framed_by=Shop.example.org": "signatures_by_trait",
+    "updates=true": "signatures_by_trait",
+    "source=News": "signatures_by_source",
+    f"signed_at_from={DAY}&signed_at_to={DAY}": "signatures_by_time",
+}
+
+
+@pytest.fixture
+def many(teams):
+    """Signatures of which each filter finds one, and statistics that know of them."""
+    made = [
+        {"moderation": "quarantined", "moderation_reason": "burst"},
+        {"moderation": "invalidated"},
+        {"confirmed_at": None},
+        {"country": "IS"},
+        {"channel": "embed", "framed_by": "shop.example.org"},
+        {"updates": True},
+        {"source": "newsletter/spring"},
+    ]
+    long_ago = timezone.now() - timedelta(days=99)
+    for number, fields in enumerate([*made, *[{}] * 40]):
+        email = f"{number}@example.org"
+        make_signature(teams.ours, email=email, **{"signed_at": long_ago, **fields})
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE campaigns_signature")
+    return teams
+
+
+def explained(client, query):
+    """The plans of the queries that find the page, and the names on it."""
+    with CaptureQueriesContext(connection) as captured:
+        response = client.get(f"{INDEX}?{query}")
+    found = [each["sql"] for each in captured if "FROM" in each["sql"]]
+    texts = [sql for sql in found if sql.strip().startswith("WITH found") or "LIMIT 51" in sql]
+    settings = paging.FETCHING if len(texts) == 1 else paging.WALKING
+    plans = []
+    for sql in texts:
+        with paging.planned(settings if sql == texts[-1] else paging.FETCHING) as cursor:
+            cursor.execute(f"EXPLAIN {sql}")
+            plans.append("\n".join(line for (line,) in cursor.fetchall()))
+    return plans, listed(response)
+
+
+@pytest.mark.parametrize("query", FILTERS)
+def test_an_index_finds_what_a_filter_asks_for(query, many, people, browse):
+    arrivals.roll_up()
+
+    [plan], _names = explained(browse(people.administrator), query)
+
+    assert FILTERS[query] in plan
+    assert "Seq Scan on campaigns_signature" not in plan
+
+
+def test_an_index_finds_the_signatures_of_a_page_and_of_a_petition(many, people, browse):
+    Signature.objects.filter(name="Ada Lovelace", country="IS").update(page=2)
+    client = browse(people.administrator)
+
+    [plan], _names = explained(client, f"petition={many.theirs.pk}")
+
+    assert "signatures_of_a_petition" in plan or "one_signature_a_household_slot" in plan
+    assert "Seq Scan on campaigns_signature" not in plan
+
+
+@pytest.mark.parametrize("place", ["", "last", "after.1893456000000000." + "f" * 32])
+def test_of_many_a_page_is_walked_to_in_order_and_nothing_is_sorted(
+    place, many, people, browse, monkeypatch
+):
+    monkeypatch.setattr(paging, "MOST", 10)
+
+    plans, names = explained(browse(people.administrator), f"p={place}")
+    of_one, _names = explained(
+        browse(people.administrator), f"petition={many.ours.pk}&country=IS&p={place}"
+    )
+
+    assert len(plans) == 2
+    assert len(names) > 40
+    assert "signatures_by_time" in plans[1]
+    assert not [line for line in plans[1].splitlines() if "Sort  (" in line and "Incr" not in line]
+    assert "Seq Scan on campaigns_signature" not in "".join([plans[1], *of_one])
+
+
+def test_no_page_counts_or_passes_over_all_that_is_found(many, people, browse):
+    client = browse(people.administrator)
+
+    with CaptureQueriesContext(connection) as captured:
+        client.get(INDEX)
+
+    ours = [each["sql"] for each in captured if 'FROM "campaigns_signature"' in each["sql"]]
+    assert [sql for sql in ours if "OFFSET" in sql] == []
+    assert [sql for sql in ours if "LIMIT" not in sql and " IN (" not in sql] == []
