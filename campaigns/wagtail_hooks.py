@@ -9,6 +9,7 @@ from django.urls import URLPattern, path
 from django.utils.html import format_html, format_html_join
 from wagtail import hooks
 from wagtail.admin.forms.models import register_form_field_override
+from wagtail.admin.viewsets.pages import PageViewSet
 from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.permissions import register_permission_policy
 from wagtail.rich_text.feature_registry import FeatureRegistry
@@ -20,6 +21,7 @@ from campaigns.cms import dates, files, first_steps, guide, history, pasting, tr
 from campaigns.cms.pages import (
     beginning,
     campaign_panels,
+    deciding,
     explorer,
     notes,
     preview_links,
@@ -89,6 +91,7 @@ hooks.register("register_admin_menu_item", queue.QuarantineMenuItem)
 hooks.register("register_admin_menu_item", comments.CommentsMenuItem)
 hooks.register("register_reports_menu_item", exported.ExportsMenuItem)
 hooks.register("register_help_menu_item", guide.GuideMenuItem)
+hooks.register("construct_help_menu", guide.put_in_order)
 hooks.register("construct_snippet_action_menu", offer_publishing)
 hooks.register("construct_page_action_menu", put_approval_first)
 hooks.register("after_copy_page", explorer.copy_petitions)
@@ -228,5 +231,5 @@ def signed_out() -> str:
 
 
 @hooks.register("register_admin_viewset")
-def campaign_pages() -> explorer.CampaignPageViewSet:
-    return explorer.CampaignPageViewSet()
+def pages() -> list[PageViewSet]:
+    return [explorer.CampaignPageViewSet(), *deciding.viewsets()]

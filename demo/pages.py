@@ -152,8 +152,9 @@ PRIVACY: dict[str, Any] = {
         text(
             bullets(
                 "Your <b>name</b> and your <b>email</b>.",
-                "Your <b>country</b>, your <b>postcode</b> and your <b>comment</b>, where the form "
-                "asks for them and you give them.",
+                "Your <b>country</b>, your <b>postcode</b>, your <b>organisation</b>, your "
+                "<b>phone number</b>, your <b>comment</b> and your <b>answers</b> to questions, "
+                "where the form asks for them and you give them.",
                 "Whether you wish to be <b>kept informed</b>. Nobody ticks that box for you.",
                 "The <b>time</b> at which you signed and confirmed, the page on which you did, "
                 "its language, and which link had brought you there if that link was marked.",
@@ -172,8 +173,9 @@ PRIVACY: dict[str, Any] = {
             "Data Protection Regulation, articles 6(1)(a) and 9(2)(a): a signature can reveal a "
             "political opinion).",
             "Those to whom the letter is addressed receive your name and, where the form asked, "
-            "your country or postcode and your comment. They do not receive your email. Nobody "
-            "else receives anything. Some petitions ask, in a box of its own, whether we may show "
+            "your country, postcode and organisation, and your comment if you agreed that it is "
+            "shown. They receive neither your email nor your phone number. Nobody else receives "
+            "anything. Some petitions ask, in a box of its own, whether we may show "
             "everybody that you signed: your first name, a letter and your country; and in "
             "another, whether we may show your comment with your first name, once we have read "
             "it. Of those who tick neither, this site shows nothing.",
@@ -182,9 +184,11 @@ PRIVACY: dict[str, Any] = {
         text(
             "Until ninety days after the petition has closed or is won, unless the page of your "
             "signature says another time; each email that we send you has a link to that page. "
-            "Then your name, email, postcode and comment and the fingerprint are erased. What "
-            "stays is a line that says that somebody signed on that day, from which country, in "
-            "which language and on which page, so that the count is still right.",
+            "Then your name, email, postcode, organisation, phone number, comment, the answers "
+            "that the form marks so, and the fingerprint are erased. What stays is a line that "
+            "says that somebody signed on that day, from which country, in which language, on "
+            "which page, by which marked link and with which other answers, so that the count is "
+            "still right.",
             "A signature that was never confirmed does not count, and is erased after seven days.",
         ),
         heading("How to withdraw"),

@@ -9,11 +9,21 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.templatetags.wagtailcore_tags import wagtail_feature_release_editor_guide_link
 
 from campaigns.cms.permissions import AnyUser, StaffRequest, collections_for
 from guide import documents, finding
 
 LONGEST_QUERY = 100
+# The name of the item in the menu with Wagtail's guide.
+WAGTAILS = "editor-guide"
+# For whom each guide is written; it stands above its title.
+READERS = {
+    "editors": _("For editors and moderators"),
+    "managers": _("For campaign managers, and all who see signatures"),
+    "glossary": _("For everybody"),
+    "privacy": _("For administrators and campaign managers"),
+}
 # The guide of each task, and the permission on petitions that makes it somebody's task.
 TASKS = {"editors": "change", "managers": "view_signatures"}
 # Whoever may do this looks after signatures before all else.
@@ -51,7 +61,11 @@ class GuideView(WagtailAdminTemplateMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         shown = self.get_guide()
-        context = {"guide": shown, "is_foreign": is_foreign(shown)}
+        context = {
+            "guide": shown,
+            "readers": READERS[shown.name],
+            "is_foreign": is_foreign(shown),
+        }
         return {**super().get_context_data(**kwargs), **context}
 
 
@@ -75,8 +89,8 @@ class GuidesView(WagtailAdminTemplateMixin, TemplateView):
         context = {
             "query": query,
             "found": finding.find(query, guides),
-            "guides": guides[: len(theirs)],
-            "others": guides[len(theirs) :],
+            "guides": [(each, READERS[each.name]) for each in guides[: len(theirs)]],
+            "others": [(each, READERS[each.name]) for each in guides[len(theirs) :]],
             "is_foreign": any(is_foreign(each) for each in guides),
         }
         return {**super().get_context_data(**kwargs), **context}
@@ -92,3 +106,30 @@ class GuideMenuItem(MenuItem):
 
     def __init__(self) -> None:
         super().__init__(_("Guide"), reverse("guides"), icon_name="help", order=50)
+
+
+class WagtailGuideMenuItem(MenuItem):
+    """Wagtail's own guide, which says where it is, so that nobody takes it for that of the site."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Wagtail’s guide (another site)"),
+            wagtail_feature_release_editor_guide_link(),
+            name=WAGTAILS,
+            icon_name="link-external",
+            attrs={"target": "_blank", "rel": "noreferrer"},
+            order=1100,
+        )
+
+
+def put_in_order(request: StaffRequest, items: list[MenuItem]) -> None:
+    """Give Wagtail's guide a name of its own, and show its news to administrators alone.
+
+    For the hook `construct_help_menu`.
+    """
+    is_administrator = request.user.is_superuser
+    items[:] = [
+        WagtailGuideMenuItem() if item.name == WAGTAILS else item
+        for item in items
+        if is_administrator or not item.name.startswith("whats-new")
+    ]

@@ -1,8 +1,6 @@
 """Composes the mails to signers, from the data of the moment at which they are sent."""
 
 from copy import copy
-from email.message import Message
-from secrets import token_hex
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -16,6 +14,7 @@ from django.utils.translation import gettext
 
 from campaigns.caching import cached
 from campaigns.mail import new_emails
+from campaigns.mail.inline import Mail
 from campaigns.mail.outbox import OutgoingMail
 from campaigns.pages.next_steps import next_campaigns
 from campaigns.pages.stories import story_url
@@ -28,19 +27,6 @@ from campaigns.signatures.signature import Signature
 Kind = OutgoingMail.Kind
 # The source code of the links to the next step.
 SOURCE = "thanks-mail"
-
-
-class Mail(EmailMultiAlternatives):
-    """A mail with a random boundary: Python's library would search the whole text for a free one.
-
-    Overrides `message` of Django's EmailMessage.
-    """
-
-    # Django 6.1 returns an EmailMessage, as its stubs say; Django 5.2 another kind of Message.
-    def message(self, **options: Any) -> Message:  # type: ignore[override]
-        message = super().message(**options)
-        message.set_boundary(f"=_{token_hex(16)}")
-        return message
 
 
 def kind_of(mail: OutgoingMail) -> str:

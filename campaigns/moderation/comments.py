@@ -116,6 +116,12 @@ def decide(
     return decision
 
 
+def decided(signatures: QuerySet[Signature], wordings: Mapping[UUID, str], *, state: str) -> int:
+    """How many of these comments are in this state, and still worded as the moderator read them."""
+    rows = decidable(signatures).filter(pk__in=wordings, comment_state=state)
+    return sum(wording(row) == wordings[row.pk] for row in rows)
+
+
 def settle(keys: list[UUID]) -> None:
     """Give each comment the state of the newest decision that holds, or let it wait."""
     holding = DecidedComment.objects.filter(

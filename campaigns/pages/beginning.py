@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import datetime
+from itertools import groupby
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from django.contrib.auth.models import User
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.utils import translation
+from django.utils.html import escape
 from django.utils.translation import pgettext
 from wagtail.models import Collection, Page
 
@@ -37,8 +39,10 @@ class Answers(NamedTuple):
     ask: str
     target: str
     office: str
+    story: str
     letter: str
     picture: CustomImage | None
+    caption: str
     goal: int | None
     closes_at: datetime | None
 
@@ -98,11 +102,12 @@ def begin(
             title=answers.title,
             listing_summary=answers.summary,
             listing_image=answers.picture,
+            caption=answers.caption,
             owner=by,
             live=False,
             locale=parent.locale,
             translation_key=key,
-            body=story(template),
+            body=story(answers.story, template),
         )
         if template:
             page.topics = template.topics.all()
@@ -148,12 +153,27 @@ def write(
     return petition
 
 
-def story(template: CampaignPage | None) -> str:
-    """The blocks of the template, without its petitions."""
+def story(text: str, template: CampaignPage | None) -> str:
+    """What was typed as one block of text; then the blocks of the template, without petitions."""
+    typed = [{"type": "text", "value": as_html(text)}] if text.strip() else []
     blocks = template.body.raw_data if template else []
     kept = [
         {"type": block["type"], "value": block["value"]}
         for block in blocks
         if block["type"] != "petition"
     ]
-    return json.dumps(kept, cls=DjangoJSONEncoder)
+    return json.dumps([*typed, *kept], cls=DjangoJSONEncoder)
+
+
+def as_html(text: str) -> str:
+    """The paragraphs of a pasted text; two lines or more with bullets become a list."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    parts = []
+    for is_list, group in groupby(lines, key=lambda line: bool(BULLET.match(line))):
+        found = [*group]
+        if is_list and len(found) > 1:
+            items = (f"<li>{escape(BULLET.sub('', line).strip())}</li>" for line in found)
+            parts.append(f"<ul>{''.join(items)}</ul>")
+        else:
+            parts += [f"<p>{escape(line.strip())}</p>" for line in found]
+    return "".join(parts)

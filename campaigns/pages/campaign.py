@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import CommentPanel, FieldPanel, PageChooserPanel, PublishingPanel
+from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 from wagtail.search import index
@@ -127,6 +128,7 @@ class CampaignPage(WithPetition, Topical, Headed, PublicPage):
         FieldPanel("published_on"),
         AboutFieldPanel("listing_summary", "head"),
         FieldPanel("listing_image"),
+        FieldPanel("caption", widget=AdminAutoHeightTextInput(attrs={"rows": 2})),
         FieldPanel("film"),
         FieldPanel("petition"),
         AboutFieldPanel("body", "story"),

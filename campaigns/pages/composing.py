@@ -47,6 +47,8 @@ class WithPetition(Base):
     shows_petition = False
     # The petition as it was typed in that form, until it is stored with the page.
     composed: Petition | None = None
+    # The petition as it was with the earlier revision of the page that the form shows.
+    earlier_petition: Petition | None = None
 
     @property
     def own_petition(self) -> Petition | None:
@@ -90,6 +92,17 @@ class WithPetition(Base):
         newest = others.order_by("-created_at").first()
         return newest.created_at if newest else datetime.min.replace(tzinfo=UTC)
 
+    def go_back(self, revision: Revision) -> None:
+        """Find the petition as it was when this revision of the page was saved.
+
+        A revision of both is saved in one transaction, that of the petition first.
+        """
+        own = self.own_petition
+        if own:
+            saved = own.revisions.filter(created_at__lte=revision.created_at)
+            found = saved.order_by("-created_at").first()
+            self.earlier_petition = found and found.as_object()
+
     def show_newest_petition(self, request: HttpRequest) -> None:
         """In a preview of the stored page: show its own petition as it was saved with it.
 
@@ -102,7 +115,7 @@ class WithPetition(Base):
         policy = policy_registry.get(own)
         # The method is defined in campaigns.cms.permissions, a layer above.
         if getattr(request, "for_outsiders", False) or policy.user_sees(request.user, own):  # type: ignore[attr-defined]
-            self.petition = own.get_latest_revision_as_object()
+            self.petition = self.earlier_petition or own.get_latest_revision_as_object()
 
 
 def first_page(petition: Petition) -> int | None:

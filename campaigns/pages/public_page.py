@@ -221,6 +221,16 @@ class Headed(models.Model):
             "description, which you write with the picture."
         ),
     )
+    caption = models.CharField(
+        _("caption"),
+        max_length=500,
+        blank=True,
+        db_default="",
+        help_text=_(
+            "Who and what the picture shows, where and when. It stands below the lead; the credit "
+            "stands on the picture itself."
+        ),
+    )
 
     class Meta:
         abstract = True

@@ -1,9 +1,11 @@
 """The questions that editors add to the form, and the record of all that were ever asked."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.blocks import StreamValue
@@ -15,6 +17,8 @@ from campaigns.petitions.tally import Tally
 TEXT, CHOICE, CHECKBOX = "text", "choice", "checkbox"
 # What is recorded of a question, in the language of the original.
 RECORDED = ("key", "kind", "label", "is_personal")
+# A process that has the petition in its memory asks a question for some seconds after its removal.
+STILL_ANSWERED = timedelta(days=1)
 
 
 class Choice(NamedTuple):
@@ -98,20 +102,35 @@ class WithQuestions(models.Model):
         """What the form asks, and then what it has asked: the keys of every answer that exists."""
         asked = self.asked_questions
         keys = {each.key for each in asked}
-        return asked + [Question(**was) for was in self.tally.questions if was["key"] not in keys]
+        return asked + [
+            Question(**{name: was[name] for name in RECORDED})
+            for was in self.tally.questions
+            if was["key"] not in keys
+        ]
 
     def record_questions(self) -> None:
-        """Add to the record what is asked now. Before anybody has signed, it is all there is."""
+        """Add to the record what is asked now, beside what was asked before.
+
+        Before anybody has signed, what was removed more than a day ago is forgotten.
+        """
         asked, before = self.asked_questions, self.tally.questions
         if not (asked or before):
             return
-        keys = {each.key for each in asked}
-        others = before if self.tally.signatures.exists() else []
+        keys, now = {each.key for each in asked}, timezone.now()
         after = [{name: getattr(each, name) for name in RECORDED} for each in asked]
-        after += [was for was in others if was["key"] not in keys]
+        others = [
+            {"removed_at": now.isoformat(), **was} for was in before if was["key"] not in keys
+        ]
+        after += others if self.tally.signatures.exists() else recent(others, now)
         if after != before:
             self.tally.questions = after
             self.tally.save(update_fields=["questions"])
+
+
+def recent(removed: list[dict[str, Any]], now: datetime) -> list[dict[str, Any]]:
+    """Those that were removed within the last day."""
+    since = now - STILL_ANSWERED
+    return [was for was in removed if datetime.fromisoformat(was["removed_at"]) > since]
 
 
 def question(decides: StreamValue.StreamChild, words: StreamValue.StreamChild) -> Question:

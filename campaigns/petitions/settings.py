@@ -106,8 +106,8 @@ class PetitionSettings(models.Model):
         _("ask for a phone number"),
         default=False,
         help_text=_(
-            "A number is stored only if the signer ticks the box below it. Its text is under "
-            "“Texts of each step”."
+            "A number is stored only if the signer ticks the box below it. Its text is “Consent to "
+            "be called”, under “The form”."
         ),
     )
     comment_field = models.CharField(_("comment"), max_length=8, choices=Ask, default=Ask.OFF)

@@ -116,7 +116,7 @@ def export(email: str, *, name: str = "", scope: Scope = EVERYTHING) -> dict[str
     )
     signatures = find(email, name=name, scope=scope).select_related(*related)
     signatures = signatures.prefetch_related(
-        "mails", "moderated__decision", "decided_comments__decision"
+        "mails", "moderated__decision", "decided_comments__decision", "link_codes"
     )
     entries = entries_naming(email) if scope.lists else ListEntry.objects.none()
     accounts = staff_named(email) if scope.staff else User.objects.none()
@@ -178,6 +178,10 @@ def exported(signature: Signature) -> dict[str, Any]:
                 "ended_at": mail.ended_at,
             }
             for mail in sorted(signature.mails.all(), key=lambda mail: mail.pk)
+        ],
+        "short_codes": [
+            {"leads_to": code.purpose, "code_hash": plain(code.code_hash)}
+            for code in sorted(signature.link_codes.all(), key=lambda code: code.pk)
         ],
         "new_email": new_emails.as_data(signature),
         "decisions": [

@@ -18,6 +18,7 @@ NOT_FOUND = _(
     "We found nothing for this email together with this code. Please compare both with the mail: "
     "the email is the one that it was sent to, and the code has nine letters and digits."
 )
+TOO_LONG = _("This is far longer than a code. Please type only the email and the code.")
 TOO_MANY = _("Too many codes were tried in the last minutes. Please try again in ten minutes.")
 FOREIGN = _("The form came from another site. Please type the code here.")
 
@@ -58,7 +59,8 @@ def code(request: HttpRequest) -> HttpResponse:
     if requests.is_foreign(request):
         return answer(request, failed(CodeForm({}), FOREIGN), status=403)
     if not requests.is_form(request) or requests.is_too_long(request):
-        return answer(request, failed(CodeForm({}), NOT_FOUND), status=413)
+        kept = requests.beginnings(request, {"email": 254, "code": 60})
+        return answer(request, failed(CodeForm(kept), TOO_LONG), status=413)
     form = CodeForm(request.POST)
     if not form.is_valid():
         return answer(request, form, status=422)

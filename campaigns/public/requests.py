@@ -17,6 +17,8 @@ from campaigns.petitions.state import State
 
 # In bytes. The longest valid form takes a tenth of this, in every script.
 MAX_BODY = 64 * 1024
+# Of longer ones, up to this, what was typed is read to be shown again.
+MAX_READ = 4 * MAX_BODY
 FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
@@ -74,6 +76,14 @@ def is_form(request: HttpRequest) -> bool:
 def is_too_long(request: HttpRequest) -> bool:
     length = request.META.get("CONTENT_LENGTH") or "0"
     return not length.isdecimal() or int(length) > MAX_BODY
+
+
+def beginnings(request: HttpRequest, lengths: dict[str, int]) -> dict[str, str]:
+    """The beginning of each field of a form that is too long; empty where it is no form at all."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if not is_form(request) or not length.isdecimal() or int(length) > MAX_READ:
+        return {}
+    return {name: request.POST.get(name, "")[:most].strip() for name, most in lengths.items()}
 
 
 def refused(

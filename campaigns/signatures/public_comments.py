@@ -22,11 +22,10 @@ SHOWN = 5
 
 
 class PublicComment(NamedTuple):
-    """A comment, the first name of its signer or "", and the language in which they signed."""
+    """A comment, and the first name of its signer or ""."""
 
     text: str
     name: str
-    language: str
 
 
 def comments(petition: Petition) -> list[PublicComment]:
@@ -39,8 +38,8 @@ def comments(petition: Petition) -> list[PublicComment]:
 
 def read(tally: int) -> list[PublicComment]:
     shown = Signature.objects.filter(SHOWN_COMMENT, tally=tally).order_by("-pk")
-    values = shown.values_list("comment", "comment_as", "language")[:SHOWN]
-    return [PublicComment(text or "", name or "", language) for text, name, language in values]
+    values = shown.values_list("comment", "comment_as")[:SHOWN]
+    return [PublicComment(text or "", name or "") for text, name in values]
 
 
 def offered(name: str, comment: str | None, *, agrees: bool) -> dict[str, Any]:

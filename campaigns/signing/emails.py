@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from wagtail.log_actions import log
 
 from campaigns.mail import new_emails
 from campaigns.mail.new_emails import NewEmail
@@ -138,6 +139,8 @@ def change(token: str) -> Signature:
             raise EmailTaken(signature) from None
         row.link_codes.all().delete()
         new.delete()
+        # For the history that staff read. Neither email is logged, since the log stays.
+        log(row, "signature.change_email")
     return Signature.objects.select_related("tally__petition").get(pk=row.pk)
 
 

@@ -139,11 +139,13 @@ def campaign_head(
     picture = page.shown_picture if page else None
     if petition and petition.state == State.WON:
         picture = petition.tally.won_image or picture
+    caption = page.caption if page and picture and picture == page.listing_image else ""
     # A picture is described in one language, that of the original.
     is_described = picture and not (petition and petition.is_translation)
     alt = picture.description if picture and is_described else ""
     film = player_url(page.film) if page else ""
-    return words | {"picture": picture, "picture_alt": alt, "film": film}
+    pictured = {"picture": picture, "picture_alt": alt, "caption": caption, "film": film}
+    return words | pictured
 
 
 @register.inclusion_tag("campaigns/includes/letter_section.html", takes_context=True)
@@ -175,6 +177,7 @@ def signing_context(context: Context, petition: Petition, form: SignForm | None)
     request = context.get("request")
     page = context.get("page") if isinstance(context.get("page"), Page) else None
     state, framed = petition.state, getattr(request, "framed", False)
+    previewed = getattr(request, "is_preview", False)
     if not form and state == State.OPEN:
         form = SignForm(petition, page=page)
     count, goal = petition.progress
@@ -184,7 +187,7 @@ def signing_context(context: Context, petition: Petition, form: SignForm | None)
         "texts": petition.texts,
         "state": state.value,
         "is_open": state == State.OPEN,
-        "is_shown": state != State.DRAFT or getattr(request, "is_preview", False),
+        "is_shown": state != State.DRAFT or previewed,
         "count": count,
         "goal": goal,
         "left": goal - count if goal and count and goal > count else None,
@@ -195,7 +198,8 @@ def signing_context(context: Context, petition: Petition, form: SignForm | None)
         "victory_words": timeline.victory_words(petition) if state == State.WON else "",
         "form": form if state == State.OPEN else None,
         "count_url": petition.url_path("count"),
-        "sign_url": petition.url_path("sign", framed=framed),
+        # A preview shows words that may not be public: nobody signs there.
+        "sign_url": "" if previewed else petition.url_path("sign", framed=framed),
         "framed": framed,
         "others": [] if state == State.OPEN else open_campaigns(besides=petition),
     }

@@ -15,6 +15,8 @@ from django.template.loader import render_to_string
 from django.utils.translation import override
 from wagtail.admin import mail
 
+from campaigns.mail.inline import Mail
+
 log = logging.getLogger(__name__)
 
 
@@ -53,7 +55,7 @@ def compose(
         text = render_to_string(template_set["text"], values).strip()
         html = render_to_string(template_set["html"], values)
     headers = {"Auto-Submitted": "auto-generated"}
-    message = EmailMultiAlternatives(subject, text, to=[user.email], headers=headers)
+    message = Mail(subject, text, to=[user.email], headers=headers)
     message.attach_alternative(html, "text/html")
     return message
 

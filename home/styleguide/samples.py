@@ -8,7 +8,6 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from wagtail.blocks import StreamValue
 from wagtail.models import Locale
@@ -192,8 +191,8 @@ def components() -> dict[str, Any]:
         "story": story(),
         "cards": cards(),
         "comments": [
-            PublicComment(_("My children learned to swim in this river."), "Amina", get_language()),
-            PublicComment("نهرنا هو حياتنا.", "", "ar"),
+            PublicComment(_("My children learned to swim in this river."), "Amina"),
+            PublicComment("نهرنا هو حياتنا.", ""),
         ],
         "signers": [
             {"name": name, "country": country, "signed": signed}

@@ -1,35 +1,91 @@
-"""Each sentence that docs/claims.md lists stands where it says, and its tests are there."""
+"""What docs/claims.md says is so: sentences stand where it says, and their tests are there.
+
+The sentences of the guides are in it, or in instructions.txt, which is for what promises nothing.
+"""
 
 import re
-from pathlib import Path
 
-import pytest
+from script import claims
 
-ROOT = Path(__file__).resolve().parents[2]
-ROWS = [
-    line
-    for line in (ROOT / "docs" / "claims.md").read_text().splitlines()
-    if line.startswith("| “")
-]
-NAMED = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)`")
+WHAT_TO_DO = """
+{path} has sentences that nobody has looked at:
+
+{sentences}
+
+Does a sentence say what the site does? Then add a row to docs/claims.md: the sentence, the file,
+and the test that shows that it is so. If there is no such test, write it.
+Does it only tell readers what to do, or explain a word? Then add its first words to
+tests/config/instructions.txt, below the name of the guide.
+If the sentence was only put in other words, change its row or its line."""
 
 
-def words(text: str) -> str:
+def joined(text: str) -> str:
     """A text with single spaces; strings of Python that follow each other are one."""
-    return " ".join(re.sub(r'"\s*\n\s*"', "", text).split())
+    return claims.words(re.sub(r'"\s*\n\s*"', "", text))
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.split("|")[1].strip()[:60])
-def test_a_claim_is_made_and_shown(row: str):
-    _, claim, where, shown, _ = row.split("|")
-    sentence, path = re.search(r"“(.*)”", claim), ROOT / where.strip(" `")
-    named = NAMED.findall(shown)
+def test_each_sentence_stands_where_the_list_says():
+    texts = {claim.path: "" for claim in claims.claims()}
+    texts = {path: joined((claims.ROOT / path).read_text()) for path in texts}
 
     gone = [
-        f"{file}::{name}"
-        for file, name in named
-        if not (ROOT / file).exists() or f"\ndef {name}(" not in (ROOT / file).read_text()
+        f"{claim.path}: {quote}"
+        for claim in claims.claims()
+        for quote in claim.quotes
+        if quote not in texts[claim.path]
     ]
-    assert (len(named) > 0, gone) == (True, [])
-    assert sentence
-    assert sentence[1] in words(path.read_text())
+
+    assert gone == []
+    assert len(texts) > 30
+
+
+def test_each_claim_names_tests_that_are_there():
+    files = {file for claim in claims.claims() for file, _ in claim.tests}
+    found = {
+        (file, name)
+        for file in files
+        if (claims.ROOT / file).exists()
+        for name in re.findall(r"^def (test_\w+)\(", (claims.ROOT / file).read_text(), re.MULTILINE)
+    }
+
+    wrong = [
+        claim.quotes[0] for claim in claims.claims() if not {*claim.tests} or {*claim.tests} - found
+    ]
+
+    assert wrong == []
+
+
+def test_each_sentence_of_the_guides_is_a_claim_or_an_instruction():
+    for path in claims.GUIDES:
+        missing = claims.unlisted(path)
+
+        text = WHAT_TO_DO.format(path=path, sentences="\n".join(f"    {each}" for each in missing))
+        assert not missing, text
+
+
+def test_no_instruction_is_listed_that_no_guide_gives():
+    given = {path: [*claims.sentences((claims.ROOT / path).read_text())] for path in claims.GUIDES}
+
+    gone = [
+        f"{path}: {start}"
+        for path, start in claims.instructions()
+        if not any(sentence.startswith(start) for sentence in given[path])
+    ]
+
+    assert gone == []
+
+
+def test_a_new_sentence_is_noticed_wherever_it_stands():
+    path = "docs/editors.md"
+    text = (claims.ROOT / path).read_text()
+    known = "Feel free to try\nthings out."
+    assert text.count(known) == 1
+
+    for new in (
+        "It flies (really). Nobody\nhas looked.",
+        "\n\n- It flies.",
+        "\n\n| a | b |\n| --- | --- |\n| it | flies |",
+    ):
+        found = claims.unlisted(path, text.replace(known, f"{known} {new}"))
+
+        assert "flies" in found[0]

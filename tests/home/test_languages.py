@@ -137,3 +137,12 @@ def test_a_site_in_one_language_shows_no_choice(client):
     assert "languages" not in text(client.get("/campaigns/keep-the-river-free/"))
     assert Page.objects.filter(locale__language_code="ru").count() == 0
     assert HomePage.objects.count() == 1
+
+
+def test_addresses_begin_with_the_code_of_every_language_but_the_first(campaign):
+    pages = CampaignPage.objects.filter(translation_key=campaign.translation_key)
+
+    found = {page.locale.language_code: page.url for page in pages}
+
+    path = campaign.url
+    assert found == {"en": path, "ru": f"/ru{path}", "ar": f"/ar{path}"}

@@ -93,3 +93,18 @@ def test_links_that_were_stored_before_are_read(client):
     text = client.get(home.url).content.decode()
 
     assert re.search(rf'<a href="{home.url}"[^>]*>Way home</a>', text)
+
+
+@pytest.mark.django_db
+def test_a_submenu_has_up_to_twelve_links():
+    home = make_home()
+    block = Navigation._meta.get_field("main").stream_block.child_blocks["submenu"]
+    value = block.to_python({"label": "All", "links": []})
+
+    value["links"].extend(
+        [NavigationItem().to_python({"page": home.pk, "url": "", "label": ""})] * 12
+    )
+    assert len(block.clean(value)["links"]) == 12
+    value["links"].append(value["links"][0])
+    with pytest.raises(ValidationError):
+        block.clean(value)

@@ -87,3 +87,13 @@ def test_links_and_cards_point_to_the_one_origin(client, settings):
 
     assert f'<link rel="canonical" href="https://act.example.org{page.url}">' in text
     assert f'<meta property="og:url" content="https://act.example.org{page.url}">' in text
+
+
+def test_the_privacy_notice_is_linked_beside_every_form(client):
+    notice = make_home().add_child(instance=ContentPage(title="Privacy"))
+    Identity.objects.create(site=notice.get_site(), privacy_page=notice)
+
+    text = client.get(make_petition().url_path()).content.decode()
+
+    form = text.partition('class="petition-form"')[2].partition("</form>")[0]
+    assert f'<a href="{notice.url}">What we do with your data</a>' in form

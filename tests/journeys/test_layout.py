@@ -229,3 +229,14 @@ def test_boxes_to_tick_are_dark_in_the_dark(site, page):
     box = page.locator(".petition-form [name=consent]")
 
     expect(box).to_have_css("color-scheme", "light dark")
+
+
+def test_on_paper_all_parts_of_an_accordion_are_open(site, page):
+    parts = [{"heading": f"Question {n}", "text": f"<p>Answer {n}</p>"} for n in (1, 2)]
+    page.goto(site + make_campaign(body=[("accordion", {"parts": parts})]).url)
+    expect(page.get_by_text("Answer 2")).to_be_hidden()
+
+    page.emulate_media(media="print")
+
+    for n in (1, 2):
+        assert page.get_by_text(f"Answer {n}").bounding_box()["height"] > 0

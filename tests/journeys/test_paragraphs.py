@@ -1,5 +1,7 @@
 """A translator makes two paragraphs of one."""
 
+import re
+
 from playwright.sync_api import expect
 from wagtail.models import Locale
 from wagtail_localize.models import StringTranslation, Translation
@@ -19,6 +21,8 @@ def test_shift_and_enter_begin_a_paragraph(site, log_in):
     text.get_by_role("button", name="Translate").click()
     box = page.locator("li textarea")
     box.fill("Это последняя река.")
+    expect(page.get_by_text("Enter saves.")).to_have_count(1)
+    expect(box).to_have_accessible_description(re.compile("Enter saves. Shift.Enter begins"))
     box.press("Shift+Enter")
     box.press_sequentially("Она одна.")
     page.get_by_role("button", name="Save", exact=True).click()

@@ -219,3 +219,13 @@ def test_a_page_that_cannot_go_live_at_its_time_stops_nothing(signed, smtp_serve
     assert not CampaignPage.objects.get(pk=page.pk).live
     assert not Revision.objects.exclude(approved_go_live_at=None).exists()
     assert PageLogEntry.objects.filter(page=page, action="page.unscheduled").count() == 1
+
+
+def test_rounds_are_as_frequent_as_the_guides_say():
+    """Within seconds, five minutes, an hour."""
+    said = {"totals": 1, "pending": 2, "surveys": 300, "arrivals": 300, "public signers": 300}
+    said |= {"retention": 3600, "versions": 60, "daily keys": 600}
+
+    found = {each.name: each.every for each in rounds.discover() if each.name in said}
+
+    assert found == said

@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
+from campaigns import caching
 from campaigns.counting import counting
 from campaigns.models import CampaignPage, Petition, Tally
 from tests.factories import (
@@ -236,3 +237,14 @@ def test_drafts_of_petitions_are_not_found(client):
     make_petition(title="Glacier in draft", live=False)
 
     assert titles(client, "glacier") == []
+
+
+def test_a_topic_is_offered_once_a_published_page_has_it(client):
+    topic = make_topic()
+    draft = make_campaign(title="Dam", live=False, topics=[topic])
+    before = ask(client).content.decode()
+
+    draft.save_revision().publish()
+    caching.clear()
+
+    assert ("Rivers" in before, "Rivers" in ask(client).content.decode()) == (False, True)

@@ -149,3 +149,10 @@ def test_a_link_that_would_run_a_script_is_refused(admin_client):
 
 def test_there_is_no_report_of_what_people_searched_for(admin_client):
     assert "reports/search-terms" not in admin_client.get("/admin/").content.decode()
+
+
+def test_only_exactly_these_words_recommend_a_page(client):
+    promote("dam", make_article(title="Snow"))
+
+    assert shown(client, "the dam") == ([], [])
+    assert shown(client, "dam") == (["Snow"], [])

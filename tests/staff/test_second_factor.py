@@ -284,3 +284,13 @@ def test_where_it_is_off_nobody_is_asked(client, manager, phone, settings):
     assert enters(client)
     assert client.get(SET_UP).status_code == 404
     assert 'name="code"' not in Client().get(LOGIN).content.decode()
+
+
+def test_backup_codes_are_not_shown_again(client, manager, phone):
+    device = phone(manager)
+    sign_in(client, manager, code=code(device))
+
+    first = client.post(OVERVIEW).context["codes"]
+
+    again = client.get(OVERVIEW).content.decode()
+    assert (len(first), [each for each in first if each in again]) == (10, [])

@@ -54,6 +54,10 @@ def long_box(rows: int) -> AdminAutoHeightTextInput:
     return AdminAutoHeightTextInput(attrs={"rows": rows})
 
 
+PICTURED = ("picture", "caption", "description", "credit")
+LONGEST_CAPTION = CampaignPage._meta.get_field("caption").max_length
+
+
 class BeginForm(forms.Form):
     template = forms.ModelChoiceField(
         CampaignPage.objects.none(), label=_("Start from"), required=False
@@ -63,8 +67,12 @@ class BeginForm(forms.Form):
     ask = forms.CharField(label=_("Ask"), max_length=255, required=False)
     target = forms.CharField(label=_("Addressed to"), max_length=120, required=False)
     office = forms.CharField(label=_("Office"), max_length=120, required=False)
+    story = forms.CharField(label=_("Story"), required=False, widget=long_box(8))
     letter = forms.CharField(label=_("The letter"), required=False, widget=long_box(10))
     picture = WholeImageField(label=_("Picture"), required=False)
+    caption = forms.CharField(
+        label=_("Caption"), max_length=LONGEST_CAPTION, required=False, widget=long_box(2)
+    )
     description = forms.CharField(label=_("Description"), max_length=255, required=False)
     credit = forms.CharField(label=_("Credit"), max_length=255, required=False)
     goal = forms.IntegerField(label=_("Goal"), min_value=1, max_value=2_000_000_000, required=False)
@@ -85,7 +93,7 @@ class BeginForm(forms.Form):
         self.offer("collection", collections_for(user, "add"))
         self.pictures = collections_of_pictures(user)
         if not self.pictures:
-            for name in ("picture", "description", "credit"):
+            for name in PICTURED:
                 del self.fields[name]
         name_time_zone(self.fields, "closes_at")
 
@@ -116,8 +124,10 @@ class BeginForm(forms.Form):
     def answers(self, user: Any) -> beginning.Answers:
         """What was answered; the picture is in the library by then."""
         data = {name: self.cleaned_data.get(name) for name in beginning.Answers._fields}
+        data["caption"] = self.cleaned_data.get("caption", "")
         if file := self.cleaned_data.get("picture"):
             written = written_in(file)
+            data["caption"] = data["caption"] or written.caption[:LONGEST_CAPTION]
             data["picture"] = CustomImage.objects.create(
                 title=self.cleaned_data["title"],
                 file=file,
@@ -150,21 +160,23 @@ QUESTIONS = [
     ),
     (
         _("Why?"),
-        ("letter",),
+        ("story", "letter"),
         _(
-            "Write or paste the letter. If it begins with “Dear …,” that becomes the salutation. "
-            "A list in it becomes the demands, each line one; what stands before is the opening, "
-            "and what stands after is the close. Short demands are read."
+            "The story tells readers what happens and to whom; you can add pictures, quotes and "
+            "films to it later. The letter goes to those who decide. If it begins with “Dear …,” "
+            "that becomes the salutation. A list in it becomes the demands, each line one; what "
+            "stands before is the opening, and what stands after is the close. Short demands are "
+            "read."
         ),
     ),
     (
         _("Which picture?"),
-        ("picture", "description", "credit"),
+        PICTURED,
         _(
             "People sign when they see who is concerned. It stands at the top of the page. The "
-            "description is for those who cannot see it: say what it shows. If the photographer "
-            "has written a caption and a credit into the file, leave both fields empty, and they "
-            "are read from it."
+            "caption says who and what is seen, where and when. The description is for those who "
+            "cannot see it: say what it shows. If the photographer has written a caption and a "
+            "credit into the file, leave the fields empty, and they are read from it."
         ),
     ),
     (

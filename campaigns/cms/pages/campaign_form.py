@@ -98,8 +98,11 @@ class CampaignForm(PageForm):
         sent = self.data if self.is_bound and SHOWN in self.data else None
         files = None if sent is None else self.files
         form_class = letter_editor().get_form_class()
-        letter = form_class(sent, files, instance=draft, prefix=PREFIX, for_user=self.for_user)
-        if draft.pk is None or draft.title == self.instance.title:
+        earlier = self.instance.earlier_petition
+        # What is sent is compared with the newest draft, which it is to replace.
+        edited = draft if sent is not None or earlier is None else earlier
+        letter = form_class(sent, files, instance=edited, prefix=PREFIX, for_user=self.for_user)
+        if draft.pk is None or (earlier or draft).title == self.instance.title:
             del letter.fields["title"]
         return letter
 

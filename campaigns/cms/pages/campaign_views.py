@@ -6,15 +6,23 @@ from typing import Any
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
 from wagtail.admin.views.pages.edit import EditView
 from wagtail.admin.views.pages.lock import LockView, UnlockView
-from wagtail.admin.views.pages.revisions import RevisionsRevertView, RevisionsUnscheduleView
+from wagtail.admin.views.pages.revisions import (
+    RevisionsRevertView,
+    RevisionsUnscheduleView,
+    RevisionsView,
+)
 from wagtail.log_actions import log
 from wagtail.models import Page
 
+from campaigns.cms.pages.deciding import Telling
 from campaigns.cms.pages.publishing import own_of
 from campaigns.cms.permissions import StaffRequest, may
 from campaigns.cms.petitions.changes import explain_url
+from campaigns.pages.campaign import CampaignPage
 
 # The actions of Wagtail's view that hand the page, and its petition, to somebody else.
 HANDING_ON = ("submit", "restart_workflow", "perform_workflow_action")
@@ -45,12 +53,49 @@ class ExplainedFirst:
         return bool(draft.pk and self.form.own and draft.is_unexplained)
 
 
-class CampaignEditView(ExplainedFirst, EditView):
+class CampaignEditView(ExplainedFirst, Telling, EditView):
     pass
 
 
-class CampaignRevertView(ExplainedFirst, RevisionsRevertView):
-    pass
+class CampaignRevertView(ExplainedFirst, Telling, RevisionsRevertView):
+    """Goes back to an earlier revision of the page, and to its petition as it was then."""
+
+    page: CampaignPage
+
+    def get_object(self) -> CampaignPage:
+        page: CampaignPage = super().get_object()
+        # A page that had no petition then keeps the one that it has now.
+        page.petition = page.petition or self.real_page_record.specific.petition
+        assert self.previous_revision  # the URL names it
+        page.go_back(self.previous_revision)
+        return page
+
+    def get_warning_message(self) -> str:
+        """Wagtail's view shows this above the form."""
+        message: str = super().get_warning_message()
+        if self.page.petition is None:
+            return message
+        if self.brings_back_petition():
+            text = _("Its petition is shown as it was then, too. Saving brings back both.")
+        else:
+            text = _("Saving brings back the page alone: its petition stays as it is now.")
+        return format_html("{} {}", message, text)
+
+    def brings_back_petition(self) -> bool:
+        """Whether the form holds the petition as it was then."""
+        form = self.form_class(
+            instance=self.page, parent_page=self.parent, for_user=self.request.user
+        )
+        return form.letter is not None and self.page.earlier_petition is not None
+
+
+class CampaignRevisionView(RevisionsView):
+    """Shows an earlier revision of the page, with its petition as it was then."""
+
+    def get_revision_object(self) -> CampaignPage:
+        page: CampaignPage = super().get_revision_object()
+        page.go_back(self.object.revisions.get(pk=self.revision_id))
+        return page
 
 
 class WithLock:

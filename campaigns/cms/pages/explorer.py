@@ -12,6 +12,7 @@ from wagtail.admin.viewsets.pages import PageViewSet
 from wagtail.models import Page
 
 from campaigns.cms.pages import campaign_views
+from campaigns.cms.pages.deciding import TellingActionView
 from campaigns.cms.permissions import StaffRequest, may
 from campaigns.cms.petitions.listing import GoalColumn, day
 from campaigns.pages import copying
@@ -105,7 +106,9 @@ class CampaignPageViewSet(PageViewSet):
     ]
     copy_view_class = CampaignCopyView
     edit_view_class = campaign_views.CampaignEditView
+    revisions_view_class = campaign_views.CampaignRevisionView
     revisions_revert_view_class = campaign_views.CampaignRevertView
+    workflow_action_view_class = TellingActionView
     revisions_unschedule_view_class = campaign_views.CampaignUnscheduleView
     lock_view_class = campaign_views.CampaignLockView
     unlock_view_class = campaign_views.CampaignUnlockView

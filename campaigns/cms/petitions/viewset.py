@@ -16,6 +16,7 @@ from campaigns.cms.petitions.arriving import ArrivalsDownloadView, ArrivalsView
 from campaigns.cms.petitions.asking import ASKABLE, AnswerView, AskView
 from campaigns.cms.petitions.changes import ExplainChangeView
 from campaigns.cms.petitions.chooser import PetitionChooserViewSet
+from campaigns.cms.petitions.deciding import TellingActionView, TellingEditView
 from campaigns.cms.petitions.editing.tabs import editor
 from campaigns.cms.petitions.listing import PetitionIndexView
 from campaigns.cms.petitions.mails import PetitionMailsView, PetitionMailView
@@ -23,7 +24,6 @@ from campaigns.cms.petitions.views import (
     OwnCollection,
     PetitionCreateView,
     PetitionDeleteView,
-    PetitionEditView,
     PetitionHistoryView,
     PetitionInspectView,
     PetitionUnpublishView,
@@ -47,7 +47,8 @@ class PetitionViewSet(SnippetViewSet):
     edit_handler = editor
     index_view_class = PetitionIndexView
     add_view_class = PetitionCreateView
-    edit_view_class = PetitionEditView
+    edit_view_class = TellingEditView
+    workflow_action_view_class = TellingActionView
     delete_view_class = PetitionDeleteView
     unpublish_view_class = PetitionUnpublishView
     usage_view_class = PetitionUsageView

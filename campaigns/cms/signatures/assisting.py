@@ -283,3 +283,5 @@ def register_log_actions(actions: LogActionRegistry) -> None:
         kind = type("Entry", (AssistedEntry,), {"label": each.label, "message": each.entry})
         for model in ("signature", "petition"):
             actions.register_action(f"{model}.{each.verb}")(kind)
+    changed = _("The signer has changed the email, and the new mailbox has confirmed it")
+    actions.register_action("signature.change_email", _("Change of the email"), changed)

@@ -120,7 +120,11 @@ class CommentsView(WagtailAdminTemplateMixin, TemplateView):
         chosen = dict(filter(None, map(read_key, [one] if one else request.POST.getlist("chosen"))))
         here = redirect(self.address(self.state))
         if state not in (CommentState.SHOWN, CommentState.HIDDEN) or not chosen:
-            messages.warning(request, _("Nothing was decided. First tick the comments."))
+            text = _(
+                "Nothing was decided, because no comment is ticked. What was decided before is "
+                "under “Shown” and “Not shown”."
+            )
+            messages.info(request, text)
             return here
         with transaction.atomic():  # The decision and its entries in the log belong together.
             allowed = signatures_for(self.request.user, "moderate")
@@ -130,7 +134,15 @@ class CommentsView(WagtailAdminTemplateMixin, TemplateView):
         if decision:
             undo = messages.button(reverse("undo_comments", args=[decision.pk]), _("Undo"))
             messages.success(request, history.decided_comments_of(count, state), buttons=[undo])
-        if left := len(chosen) - count:
+        done = comments.decided(allowed, chosen, state=state) - count
+        if done:
+            text = ngettext(
+                "%s comment had been decided so already. Nothing more is to be done.",
+                "%s comments had been decided so already. Nothing more is to be done.",
+                done,
+            )
+            messages.info(request, text % intcomma(done))
+        if left := len(chosen) - count - done:
             text = ngettext(
                 "%s comment was left as it is: its signer has changed it, it does not count any "
                 "more, or a colleague was faster.",

@@ -1,9 +1,18 @@
 // In the translation editor: Shift+Enter begins a paragraph, which is written as ¶. The text box of
-// wagtail-localize has one line: Enter saves it, and line ends are dropped.
+// wagtail-localize has one line: Enter saves it, and line ends are dropped. A note below it says so.
+
+const BOX = ".js-translation-editor textarea";
+
+function tell({ target: box }) {
+  if (!box.matches?.(BOX) || box.hasAttribute("aria-describedby")) return;
+  document.getElementById("paragraphs-help")?.remove();
+  box.after(document.getElementById("paragraphs").content.cloneNode(true));
+  box.setAttribute("aria-describedby", "paragraphs-help");
+}
 
 function begin(event) {
   const { target: box, key, shiftKey } = event;
-  if (key !== "Enter" || !shiftKey || !box.matches(".js-translation-editor textarea")) return;
+  if (key !== "Enter" || !shiftKey || !box.matches(BOX)) return;
   event.preventDefault();
   event.stopImmediatePropagation();
   box.setRangeText("¶", box.selectionStart, box.selectionEnd, "end");
@@ -11,3 +20,4 @@ function begin(event) {
 }
 
 addEventListener("keydown", begin, { capture: true });
+addEventListener("focusin", tell);

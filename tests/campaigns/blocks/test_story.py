@@ -148,3 +148,34 @@ def test_in_a_page_without_a_petition_the_newest_campaigns_are_of_its_language(c
     text = client.get(article.url).content.decode()
 
     assert ("English" in text, "Русская" in text) == (True, False)
+
+
+def test_a_picture_brings_its_credit_unless_the_block_has_one():
+    picture = make_picture("River").pk
+    block = BODY.child_blocks["image"]
+    image = {"image": picture, "alt_text": "", "decorative": True}
+
+    texts = [
+        str(block.render(block.to_python({"image": image, "credit": credit})))
+        for credit in ("", "Somebody else")
+    ]
+
+    assert ['class="credit">©<' in text for text in texts] == [True, False]
+    assert 'class="credit">Somebody else<' in texts[1]
+
+
+def test_a_document_is_shown_with_its_kind_and_size():
+    value = {"document": make_document("Report").pk, "text": "", "title": ""}
+    block = BODY.child_blocks["document"]
+
+    text = block.render(block.to_python(value))
+
+    assert ">PDF, 6\xa0bytes<" in text
+
+
+def test_related_campaigns_stand_in_a_story_once_only():
+    twice = BODY.to_python([])
+    twice.extend([("related", {"heading": "", "campaigns": [], "number": 3})] * 2)
+
+    with pytest.raises(ValidationError):
+        BODY.clean(twice)

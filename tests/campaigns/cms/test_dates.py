@@ -60,3 +60,10 @@ def test_what_the_site_writes_it_reads(language: str, day: date, hour: time):
         read_at = MomentField().clean(f"{date_format(day, 'DATE_FORMAT')} {hour:%H:%M}")
 
     assert (read, read_at) == (day, moment)
+
+
+def test_without_an_hour_it_is_the_first_minute_of_the_day():
+    with translation.override("en"), timezone.override(UTC):
+        read = MomentField().clean("31 March 2027")
+
+    assert read == datetime(2027, 3, 31, tzinfo=UTC)

@@ -27,8 +27,8 @@ def test_the_guides_for_ones_work_come_first(name, first, people, browse):
 
     context = browse(user).get(GUIDES).context
 
-    assert [each.name for each in context["guides"]] == first
-    shown = [each.name for each in [*context["guides"], *context["others"]]]
+    assert [each.name for each, _readers in context["guides"]] == first
+    shown = [each.name for each, _readers in [*context["guides"], *context["others"]]]
     assert sorted(shown) == ["editors", "glossary", "managers", "privacy"]
 
 
@@ -36,6 +36,27 @@ def test_the_menu_leads_to_the_guide(people, browse):
     page = browse(people.editor).get("/admin/").content.decode()
 
     assert f'"url": "{GUIDES}"' in page
+
+
+def test_the_help_says_whose_guide_each_is(people, browse):
+    """Wagtail's news are for those who look after the software."""
+    shown = {
+        user: browse(user).get("/admin/").content.decode()
+        for user in (people.editor, people.administrator)
+    }
+
+    news = [page.count("whats-new-in-wagtail") > 0 for page in shown.values()]
+    assert news == [False, True]
+    for page in shown.values():
+        assert "s guide (another site)" in page
+        assert '"Editor Guide"' not in page
+
+
+def test_each_guide_says_for_whom_it_is(people, browse):
+    client = browse(people.editor)
+
+    assert "For campaign managers" in client.get(GUIDES).content.decode()
+    assert "For editors and moderators" in client.get(f"{GUIDES}editors/").content.decode()
 
 
 def test_a_guide_is_read_with_its_pictures(people, browse):

@@ -250,3 +250,10 @@ def test_a_workbook_has_the_cells_of_the_csv_file(shape, every_state):
         for place in moments:
             row[place] = ""
     assert as_texts == by_csv
+
+
+def test_who_signed_two_petitions_stands_in_the_mailing_list_twice():
+    for slug in ("first", "second"):
+        make_signature(make_petition(slug=slug), updates=True)
+
+    assert of_csv(MAILING)[1:] == [["ada@example.org", "Ada Lovelace", "en"]] * 2

@@ -1,13 +1,16 @@
 """What a mail says, in the language of its signer."""
 
 from datetime import datetime
+from io import BytesIO
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.conf import settings
+from PIL import Image
 from wagtail.models import Site
 
-from campaigns.mail import composing
+from campaigns.mail import composing, sending
+from campaigns.mail.inline import Mail
 from home.models import Identity
 from tests.factories import (
     make_home,
@@ -93,6 +96,41 @@ def test_a_logo_takes_the_place_of_the_drop():
 
     assert f'<img src="{settings.BASE_URL}' in html
     assert 'height="38"' in html
+
+
+def test_what_is_sent_has_the_logo_with_it_and_asks_our_server_for_nothing(smtp_server):
+    make_home()
+    logo = make_image(title="Our sign")
+    Identity.objects.create(site=Site.objects.get(is_default_site=True), logo=logo)
+    make_mail(make_signature(make_petition()), outcome="")
+
+    sending.deliver()
+
+    (message,) = smtp_server.messages
+    related = message.get_payload()[1]
+    html, picture = related.get_payload()
+    assert (message.get_content_type(), related.get_content_type()) == (
+        "multipart/alternative",
+        "multipart/related",
+    )
+    assert 'src="cid:picture-1"' in html.get_content()
+    assert 'src="http' not in html.get_content()
+    assert picture["Content-ID"] == "<picture-1>"
+    assert picture.get_content_disposition() == "inline"
+    with Image.open(BytesIO(picture.get_content())) as shown:
+        assert (shown.format, shown.height) == ("PNG", 76)
+
+
+def test_a_logo_whose_file_is_missing_leaves_no_hole(smtp_server):
+    html = f'<p><img src="{settings.BASE_URL}{settings.MEDIA_URL}images/gone.png" alt=""></p>'
+    message = Mail("Subject", "Text", to=["ada@example.org"])
+    message.attach_alternative(html, "text/html")
+
+    sent = message.message()
+
+    assert [part.get_content_type() for part in sent.walk()][1:] == ["text/plain", "text/html"]
+    assert "<p></p>" in sent.as_string()
+    assert message.alternatives[0].content == html
 
 
 def test_an_arabic_mail_runs_from_right_to_left():

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 
 from campaigns.counting import counting
@@ -128,3 +129,18 @@ def test_the_last_milestone_stands_beside_the_letter(client):
     text = client.get(page.url).content.decode()
 
     assert "<b>2 signatures</b> on <time" in text
+
+
+def test_the_caption_belongs_to_the_picture_of_the_page(client):
+    petition = make_petition()
+    page = make_campaign(petition, listing_image=make_image(), caption="Police in Kazan.")
+    bare = make_campaign(make_petition(title="Bees"), title="Bees", caption="Nothing to see.")
+
+    before = client.get(page.url).content.decode()
+    controlling.declare_victory(petition, by=None, picture=make_image(title="Joy"))
+    cache.clear()
+    after = client.get(page.url).content.decode()
+
+    assert "<b>In the picture:</b> Police in Kazan." in before
+    assert "Police in Kazan." not in after
+    assert "Nothing to see." not in client.get(bare.url).content.decode()

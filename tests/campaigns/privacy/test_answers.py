@@ -22,7 +22,7 @@ from campaigns.signatures.replies import grouped
 from campaigns.signing.questions import name_of
 from tests.campaigns.public.test_manage import link
 from tests.campaigns.signing.test_questions import JOB, PLANTS, QUESTIONS, TREE
-from tests.factories import make_petition, make_signature
+from tests.factories import days_ago, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
 
@@ -152,12 +152,32 @@ def test_a_choice_that_is_removed_stays_the_answer_of_whoever_chose_it(client):
     assert told(signature) == [("Which tree?", "Ash")]
 
 
-def test_before_anybody_has_signed_a_removed_question_is_gone():
+def test_before_anybody_has_signed_a_removed_question_is_gone_after_a_day():
     petition = make_petition(questions=QUESTIONS)
+    labels = [each.label for each in petition.asked_questions]
 
     petition = publish(petition, blocks_of(petition)[:1])
+    for was in petition.tally.questions[1:]:  # a day later
+        was["removed_at"] = days_ago(2).isoformat()
+    kept = [was["label"] for was in petition.tally.questions]
+    petition.tally.save()
+    petition = publish(petition, blocks_of(petition)[:1])
 
-    assert [was["label"] for was in petition.tally.questions] == ["What is your job?"]
+    assert kept == labels
+    assert [was["label"] for was in petition.tally.questions] == labels[:1]
+
+
+def test_an_answer_to_a_question_that_was_just_removed_is_read_like_the_others():
+    """A process may ask for some seconds what is removed already."""
+    petition = make_petition(questions=QUESTIONS)
+    known = Petition.objects.get(pk=petition.pk)
+
+    publish(petition, blocks_of(petition)[:1])
+    answered(known, "Baker", "Ash", True)
+
+    assert [each.label for each in Petition.objects.get(pk=petition.pk).all_questions()] == [
+        each.label for each in known.asked_questions
+    ]
 
 
 def test_anonymising_takes_the_personal_answers_out():

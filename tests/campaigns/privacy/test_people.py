@@ -158,6 +158,7 @@ def test_the_export_holds_every_column_and_the_words_agreed_to(capsys):
             "mails": [
                 {"kind": sent.kind, "due_at": stamp, "outcome": "sent", "ended_at": stamp},
             ],
+            "short_codes": [],
             "decisions": [],
             "comment_decisions": [],
         }
@@ -209,9 +210,9 @@ def test_the_export_of_a_stranger_is_empty(others, capsys):
 def test_the_export_takes_as_many_queries_for_three_petitions_as_for_one(
     ada, django_assert_num_queries
 ):
-    # The tallies (four times), the keyless, signatures, mails, moderated, comments, stopped, new
-    # emails, lists, remembered, staff.
-    queries = 14
+    # The tallies (four times), the keyless, signatures, mails, moderated, comments, codes, stopped,
+    # new emails, lists, remembered, staff.
+    queries = 15
     Signature.objects.filter(pk=ada[1].pk).delete()
     with django_assert_num_queries(queries):
         people.export("adalovelace@gmail.com")

@@ -7,7 +7,7 @@ from django.test import Client
 
 from campaigns.mail import composing, sending
 from campaigns.models import CodeTry, LinkCode, OutgoingMail, Petition, Signature
-from campaigns.privacy import retention
+from campaigns.privacy import people, readable, retention
 from campaigns.signatures import codes
 from campaigns.signatures.codes import MOST_OF_ALL, MOST_TRIES
 from campaigns.signatures.daily_keys import network_hash
@@ -232,6 +232,25 @@ def test_what_is_no_form_of_ours_is_refused(client, sent, status):
         "/code/", **{"data": {"email": EMAIL, "code": "CDF"}} | sent
     ).status_code == (status)
     assert CodeTry.objects.count() == 0
+
+
+def test_what_is_too_long_is_shown_again_as_far_as_a_code_can_be(client):
+    answer = client.post("/code/", {"email": EMAIL, "code": "CDF " * 20_000})
+
+    page = answer.content.decode()
+    assert (answer.status_code, "far longer than a code" in page) == (413, True)
+    kept = [f'value="{typed}"' in page for typed in (EMAIL, " ".join(["CDF"] * 15))]
+    assert kept == [True, True]
+
+
+def test_the_access_report_names_the_codes(smtp_server):
+    signature, _code = mailed()
+
+    (row,) = people.export(EMAIL)["signatures"]
+
+    kept = LinkCode.objects.get(signature=signature)
+    assert row["short_codes"] == [{"leads_to": "confirm", "code_hash": bytes(kept.code_hash).hex()}]
+    assert "What the code leads to: confirm" in str(readable.tree(people.export(EMAIL)))
 
 
 def test_the_page_that_follows_signing_and_that_of_a_broken_link_lead_to_it(client):

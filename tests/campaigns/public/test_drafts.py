@@ -98,3 +98,14 @@ def test_the_form_of_a_page_leads_there(client, page, screen):
     edit = client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
 
     assert screen in edit
+
+
+def test_an_outsider_cannot_sign_there(client, page, screen):
+    client.force_login(make_user("editor", "Editors"))
+    path = path_of(client, screen)
+    client.logout()
+
+    text = client.get(path).content.decode()
+
+    assert 'class="petition-form' in text
+    assert page.petition.url_path("sign") not in text

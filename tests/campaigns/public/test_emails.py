@@ -4,7 +4,9 @@ import re
 
 import pytest
 from django.test import Client
+from wagtail.models import ModelLogEntry
 
+from campaigns.cms.signatures import history
 from campaigns.mail import sending
 from campaigns.mail.new_emails import NewEmail
 from campaigns.models import (
@@ -48,7 +50,9 @@ def link_to_new(smtp_server, to: str = NEW) -> str:
     return LINK.findall(mails(smtp_server)[to][-1])[0]
 
 
-def test_nothing_changes_before_the_link_is_used_and_then_it_does(client, smtp_server):
+def test_nothing_changes_before_the_link_is_used_and_then_it_does(
+    client, smtp_server, django_user_model
+):
     signature = make_signature(make_petition())
 
     answer = ask(client, signature)
@@ -81,6 +85,13 @@ def test_nothing_changes_before_the_link_is_used_and_then_it_does(client, smtp_s
     )
     assert not NewEmail.objects.exists()
     assert client.post(address)["Location"] == done["Location"]
+    # Staff read that it was changed, once, and neither email is logged.
+    (entry,) = ModelLogEntry.objects.filter(action="signature.change_email")
+    assert (entry.object_id, entry.user, entry.data) == (str(changed.pk), None, {})
+    assert "@" not in entry.label
+    reader = django_user_model.objects.create_superuser("manager")
+    told = [str(each.message) for each in history.entries(changed, reader)]
+    assert "The signer has changed the email, and the new mailbox has confirmed it" in told
 
 
 def test_links_to_the_old_email_stop_working_and_those_in_the_new_mail_begin(client, smtp_server):

@@ -1,11 +1,13 @@
 """The card that stands for a petition where it is shared."""
 
 import io
+import re
 
 import pytest
 from PIL import Image
 
 from campaigns.sharing import cards, posters
+from home.models import Identity
 from tests.campaigns.sharing.test_typesetting import LONG
 from tests.factories import make_campaign, make_image
 
@@ -75,3 +77,16 @@ def test_the_title_of_a_card_ends_above_the_count(petition):
 
     above_the_count = card.crop((0, 410, cards.WIDTH, 428))
     assert not [c for _, c in above_the_count.getcolors(10**5) if min(c) > 200]
+
+
+def test_a_card_and_a_poster_keep_the_type_of_the_first_pair(petition):
+    def drawn() -> tuple[bytes, int]:
+        fonts = re.findall(rb"/BaseFont /[A-Z]+\+([\w-]+)", posters.poster(petition))
+        return cards.draw(petition, total=1), sorted({*fonts})
+
+    site = make_campaign(petition).get_site()
+    before = drawn()
+    Identity.objects.create(site=site, faces="plain")
+
+    assert drawn() == before
+    assert b"SofiaSansExtraCondensed" in b"".join(before[1])

@@ -135,3 +135,11 @@ def test_organisations_are_stored_as_they_are_written(client, typed):
 
     assert sign(client, petition, affiliation=typed).status_code == 303
     assert Signature.objects.get().affiliation == typed
+
+
+def test_no_more_than_fifty_are_listed():
+    petition = make_petition(**NAMES)
+    sign_all(petition, *[f"Club {number}" for number in range(60)])
+    public_signers.show()
+
+    assert len(public_signers.organisations(petition)) == 50

@@ -111,7 +111,7 @@ def test_the_page_shows_what_was_approved_and_nothing_else(client, petition):
         page = client.get(address).content.decode()
 
         assert "Why people sign" in page
-        assert '<blockquote lang="ar" dir="auto"><p>نهرنا</p></blockquote>' in page
+        assert '<blockquote lang="" dir="auto"><p>نهرنا</p></blockquote>' in page
         assert "<bdi>Ada</bdi>" in page
         for words in ("waiting words", "hidden words", "private words", "Lovelace"):
             assert words not in page
@@ -237,3 +237,22 @@ def test_a_name_that_staff_correct_waits_too(petition):
     assisting.correct_name(signature, name="Bella Lovelace")
 
     assert offered(signature) == ("Bella", "waiting")
+
+
+def test_a_name_that_does_not_look_like_one_is_not_shown(client, petition):
+    approve(agree(petition, comment_as=""))
+    caching.clear()
+
+    page = client.get(petition.url_path()).content.decode()
+
+    assert "<figcaption>Somebody who signed</figcaption>" in page
+    assert "Lovelace" not in page
+
+
+def test_nothing_tells_in_which_language_its_signer_signed(client, petition):
+    approve(agree(petition, 1, language="ar"), agree(petition, 2, language="en"))
+    caching.clear()
+
+    page = client.get(petition.url_path()).content.decode()
+
+    assert page.count('<blockquote lang="" dir="auto">') == 2

@@ -172,3 +172,17 @@ def test_the_query_walks_an_index(petition):
     plan = statement.order_by("-shown_at", "-pk")[:10].explain()
 
     assert "Index Scan Backward using showable_signatures" in plan
+
+
+def test_names_that_were_shown_before_take_the_free_place(petition):
+    agree(petition, *FIVE)
+    public_signers.show()
+    later = agree(petition, *[f"{letter}a Z{letter}" for letter in "bcdefghijk"])
+    public_signers.show()
+    ten = shown(petition)
+
+    signing.withdraw(tokens.make("withdraw", later[0].pk))
+
+    assert len({*ten}) == 10
+    assert {*shown(petition)} - {*ten} <= {*SHORT}
+    assert len(shown(petition)) == 10

@@ -1,15 +1,17 @@
 """Where signers are named: on the page, in its language, and not in frames."""
 
 import pytest
+from bs4 import BeautifulSoup
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
+from campaigns import caching
 from campaigns.models import Petition, Signature
 from campaigns.signatures import public_signers
 from campaigns.templatetags.petitions import named
 from tests.campaigns.signatures.conftest import FIVE, agree
-from tests.factories import days_ago, make_campaign, make_signature
+from tests.factories import days_ago, make_campaign, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
 
@@ -90,3 +92,33 @@ def test_naming_them_takes_one_query_however_many_they_are(client, petition, num
     about = [query["sql"] for query in found if "campaigns_signature" in query["sql"]]
     assert len(about) == 1
     assert '"campaigns_signature"."name"' not in about[0]
+
+
+def test_the_page_reads_the_shortened_name_and_never_the_name(client, petition):
+    agree(petition, *FIVE)
+    public_signers.show()
+
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        client.get(petition.url_path())
+
+    read = [query["sql"] for query in captured if "campaigns_signature" in query["sql"]]
+    assert any("shown_as" in sql for sql in read)
+    assert [sql for sql in read if '"name"' in sql or '"email"' in sql] == []
+
+
+def test_search_engines_are_asked_to_leave_names_and_comments_out(client):
+    petition = make_petition(shows_signers=True, shows_comments=True, comment_field="optional")
+    agree(petition, *FIVE)
+    public_signers.show()
+    Signature.objects.filter(name=FIVE[0]).update(
+        comment="My river.", comment_as="Ada", comment_state="shown"
+    )
+    caching.clear()
+
+    page = client.get(petition.url_path()).content
+
+    kept_out = BeautifulSoup(page, "html.parser").select("[data-nosnippet]")
+    text = " ".join(each.get_text() for each in kept_out)
+    assert ("Ada B." in text, "My river." in text) == (True, True)

@@ -1,6 +1,7 @@
 """An organisation's own logo and sign, wherever the drop of this software would be."""
 
 import io
+import re
 
 import pytest
 from django.core.files.images import ImageFile
@@ -196,3 +197,14 @@ def test_a_page_that_is_not_there_speaks_of_no_drop(client):
     make_identity(sign="round")
 
     assert "drop here" not in client.get("/nowhere/").content.decode()
+
+
+def test_in_a_dark_mail_the_logo_stands_on_a_white_ground():
+    make_identity(logo=make_picture())
+
+    mail = composing.sample(make_petition(), "thanks", name="Ana", email="ana@example.org")
+
+    html = mail.alternatives[0].content
+    dark = html.partition("@media (prefers-color-scheme: dark)")[2].partition("</style>")[0]
+    assert re.search(r"\.plate \{[^}]*background-color: #fff", dark)
+    assert re.search(r'class="plate"><img', html)

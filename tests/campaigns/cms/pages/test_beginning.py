@@ -153,3 +153,46 @@ def test_the_start_page_offers_it_to_those_who_may(client, parent, people):
 )
 def test_a_letter_is_taken_apart_at_its_list(text, letter):
     assert read_letter(text) == letter
+
+
+def test_the_story_becomes_a_text_with_lists(client, answers):
+    text = "It began <b>in snow</b>.\n\nHe introduced laws that:\n\n"
+    text += "  • limit it\n  • stigmatise\n\nWhy?\n– And?"
+
+    client.post(BEGIN, {**answers, "story": text})
+
+    page = CampaignPage.objects.get(title=answers["title"])
+    assert [block.block_type for block in page.body] == ["text"]
+    assert page.body[0].value.source == (
+        "<p>It began &lt;b&gt;in snow&lt;/b&gt;.</p><p>He introduced laws that:</p>"
+        "<ul><li>limit it</li><li>stigmatise</li></ul><p>Why?</p><p>– And?</p>"
+    )
+
+
+def test_what_is_typed_stands_before_the_story_of_a_template(client, answers):
+    template = make_campaign(title="Old", is_template=True, body=[("heading", "What we know")])
+
+    client.post(BEGIN, {**answers, "template": template.pk, "story": "New."})
+
+    page = CampaignPage.objects.get(title=answers["title"])
+    assert [block.block_type for block in page.body] == ["text", "heading"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "caption"), [("", "A line of police."), ("In Kazan.", "In Kazan.")]
+)
+def test_the_caption_is_read_from_the_file_unless_it_is_typed(client, answers, typed, caption):
+    file = SimpleUploadedFile("a.jpg", iptc(((2, 120), "A line of police.")), "image/jpeg")
+
+    client.post(BEGIN, {**answers, "picture": file, "caption": typed})
+
+    assert CampaignPage.objects.get(title=answers["title"]).caption == caption
+
+
+def test_only_the_title_is_needed(client, answers):
+    needed = {name: answers[name] for name in ("title", "parent", "collection", "key")}
+
+    client.post(BEGIN, needed)
+
+    page = CampaignPage.objects.get(title=answers["title"])
+    assert (page.live, page.petition.live) == (False, False)

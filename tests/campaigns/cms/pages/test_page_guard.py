@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
-from wagtail.models import Page, PageLogEntry
+from wagtail.models import Locale, Page, PageLogEntry
 
 from campaigns.models import ArticlePage
 from campaigns.pages import page_guard
@@ -135,3 +135,16 @@ def test_a_page_that_was_written_by_hand_is_compared_with_its_original(article):
     page.body = [("text", "<p>Снег.</p>")]
 
     assert page_guard.untranslated(page) == ["summary"]
+
+
+def test_numbers_and_names_may_stay_as_they_are():
+    said = {"text": "We go on until they listen.", "attribution": "Ada Lovelace", "role": ""}
+    english = make_article(body=[("heading", "1984"), ("quote", said)])
+    russian = english.copy_for_translation(
+        Locale.objects.get_or_create(language_code="ru")[0], copy_parents=True
+    )
+    russian.title, russian.listing_summary = "Снег", "Борьба"
+
+    assert page_guard.untranslated(russian) == ["story"]
+    russian.body[1].value["text"] = "Мы продолжаем."
+    assert page_guard.untranslated(russian) == []

@@ -1,11 +1,20 @@
-"""What an editor and a moderator meet first: the menu, the preview and the goal."""
+"""What an editor and a moderator meet first: the menu, the forms, the preview and the page."""
 
+import re
+from datetime import date
+from html import unescape
 from types import SimpleNamespace
 
 import pytest
+from bs4 import BeautifulSoup
+from django.conf import settings
+from django.urls import reverse
 
 from campaigns.cms.pages.approval import WITH_PETITION, put_approval_first
-from tests.factories import make_campaign, make_petition
+from campaigns.cms.pages.campaign_form import PREFIX
+from campaigns.counting import counting
+from tests.campaigns.cms.browsing import url
+from tests.factories import make_campaign, make_image, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
 
@@ -29,3 +38,116 @@ def test_the_goal_is_shown_before_anybody_has_signed(client):
     petition = make_petition(goal=5000)
 
     assert "Be the first of 5,000 to sign" in client.get(petition.url_path()).content.decode()
+
+
+def test_the_form_of_a_page_has_its_parts_in_one_order(admin_client):
+    page = make_campaign(make_petition(live=False), live=False)
+
+    text = admin_client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
+
+    letter = [
+        "ask",
+        "opening",
+        "close",
+        "goal",
+        "country_field",
+        "consent",
+        "thanks_text",
+        "won_notice",
+    ]
+    names = ["title", "published_on", "body", *(f"{PREFIX}-{name}" for name in letter)]
+    places = {name: re.search(f'(?:name|id)="{name}"', text).start() for name in names}
+    assert sorted(places, key=places.__getitem__) == names
+
+
+def test_the_form_of_a_petition_has_four_tabs(admin_client):
+    petition = make_petition()
+
+    page = admin_client.get(url("edit", petition.pk)).content
+
+    tabs = BeautifulSoup(page, "html.parser").select("[role=tab]")
+    assert [tab.get_text(strip=True).partition("(")[0] for tab in tabs] == [
+        "Letter",
+        "Settings",
+        "Texts of each step",
+        "On other sites",
+    ]
+
+
+def test_the_named_sites_are_shown_the_code_that_they_need(admin_client):
+    petition = make_petition(embed_sites="https://www.example.org")
+
+    text = unescape(admin_client.get(url("edit", petition.pk)).content.decode())
+
+    assert f'<iframe src="{settings.BASE_URL}{petition.url_path(framed=True)}"' in text
+    assert "functions.php" in text
+    assert "WAGTAILEMBEDS" in text
+
+
+@pytest.mark.parametrize("mode", ["open", "now"])
+def test_nobody_can_sign_in_a_preview(mode):
+    petition = make_petition()
+    page = make_campaign(petition)
+
+    shown = [
+        page.make_preview_request(preview_mode=mode),
+        petition.make_preview_request(preview_mode="open"),
+    ]
+
+    for response in shown:
+        form = BeautifulSoup(response.content, "html.parser").select_one(".petition-form")
+        assert form
+        assert (form.get("action"), form.get("method")) == (None, None)
+        assert [button.get("type") for button in form.select("button")] == ["button"]
+
+
+def test_the_day_that_was_chosen_stands_above_the_title(client):
+    page = make_campaign(published_on=date(2013, 8, 30))
+
+    text = client.get(page.url).content.decode()
+
+    assert text.index(">30 August 2013</time>") < text.index("<h1")
+
+
+def test_an_empty_line_begins_a_paragraph(client):
+    petition = make_petition(opening="One.\n\nTwo.")
+
+    assert "<p>One.</p>\n\n<p>Two.</p>" in client.get(petition.url_path()).content.decode()
+
+
+def test_the_drop_fills_up_to_the_goal(client):
+    petition = make_petition(goal=4)
+    make_signature(petition)
+    counting.recount()
+
+    text = client.get(petition.url_path()).content.decode()
+
+    assert '<progress max="4" value="1"' in text
+
+
+def test_lists_show_the_lead_and_the_picture_of_a_campaign(client):
+    page = make_campaign(listing_summary="One sentence.", listing_image=make_image())
+
+    text = client.get(page.get_parent().url).content.decode()
+
+    assert "One sentence." in text
+    assert 'class="card-picture"' in text
+
+
+def test_the_total_of_the_whole_site_stands_at_the_top_of_a_campaign(client):
+    make_signature(make_petition(title="Another"))
+    page = make_campaign()
+    counting.recount()
+
+    top = client.get(page.url).content.decode().partition("petition-letter")[0]
+
+    assert re.search(r"Total Actions taken.*?>\s*1\s*<", top, re.DOTALL)
+
+
+def test_the_form_is_unfolded_in_a_preview_and_folded_on_the_page(client):
+    page = make_campaign()
+
+    shown = [page.make_preview_request(preview_mode="open"), client.get(page.url)]
+
+    forms = [BeautifulSoup(each.content, "html.parser").select(".unfolded") for each in shown]
+    assert [len(found) for found in forms] == [1, 0]

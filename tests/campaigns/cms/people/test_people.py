@@ -7,6 +7,7 @@ from django.contrib.auth.models import Group, Permission
 from django.http import HttpResponse
 from django.urls import reverse
 from wagtail.models import ModelLogEntry
+from wagtail.users.models import UserProfile
 
 from campaigns.models import ErasureReceipt, ListEntry, Signature
 from campaigns.privacy import people as persons
@@ -262,3 +263,12 @@ def test_all_mail_is_stopped_for_the_petitions_that_one_may_moderate(ada, river)
     assert [assisting.is_stopped(each) for each in ada] == [True, False]
     assert Signature.objects.get(pk=ada[0].pk).updates is False
     assert of_signature(river, ada[0]) == ["All mail stopped"]
+
+
+def test_the_file_is_in_the_language_of_the_account(ada, people, browse):
+    UserProfile.get_for_user(people.manager)
+    UserProfile.objects.filter(user=people.manager).update(preferred_language="fr")
+
+    page = text(browse(people.manager).post(REPORT, {**WHO, "format": "html"}))
+
+    assert '<html lang="fr"' in page

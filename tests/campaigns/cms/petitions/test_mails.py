@@ -1,6 +1,10 @@
 """Looking at a petition's mails, and sending one to oneself."""
 
+import re
+from urllib.parse import urlsplit
+
 import pytest
+from django.test import Client
 from wagtail.models import ModelLogEntry
 
 from campaigns.cms.petitions.mails import WHEN
@@ -9,6 +13,11 @@ from tests.campaigns.cms.browsing import HOME, url
 from tests.factories import make_petition
 
 pytestmark = pytest.mark.django_db
+
+
+def body_of(message):
+    return message.get_body(("plain",)).get_content()
+
 
 KINDS = list(WHEN)
 
@@ -74,6 +83,9 @@ def test_a_test_goes_to_ones_own_address_is_logged_and_leaves_nothing(
     assert [envelope.rcpt_tos for envelope in smtp_server.envelopes] == [[editor.email]]
     assert smtp_server.messages[0]["Subject"].startswith("Test: ")
     assert (Signature.objects.count(), OutgoingMail.objects.count()) == before
+    links = {*re.findall(r"http\S+/signatures/\S+", body_of(smtp_server.messages[0]))}
+    assert links
+    assert {Client().get(urlsplit(link).path).status_code for link in links} == {400}
     entry = ModelLogEntry.objects.get(action="petition.test_mail")
     assert (entry.user, entry.data) == (editor, {"kind": kind})
 

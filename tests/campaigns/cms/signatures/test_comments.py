@@ -92,6 +92,23 @@ def test_what_makes_no_sense_changes_nothing(admin_client, petition, sent):
     assert states() == {"one": "waiting"}
 
 
+def test_what_is_decided_already_is_said_calmly(admin_client, petition):
+    """Somebody goes back in the browser and presses the same button again."""
+    one, two = offer(petition, "one"), offer(petition, "two")
+    sent = {"decide": "shown", "chosen": [key(one), key(two)]}
+    admin_client.post(QUEUE, sent)
+
+    again = admin_client.post(QUEUE, {"decide": f"shown:{key(one)}"}, follow=True)
+    both = admin_client.post(QUEUE, sent, follow=True)
+    nothing = admin_client.post(QUEUE, {"decide": "shown"}, follow=True)
+
+    assert "1 comment had been decided so already" in again.content.decode()
+    assert "2 comments had been decided so already" in both.content.decode()
+    assert "left as they are" not in both.content.decode()
+    assert "because no comment is ticked" in nothing.content.decode()
+    assert CommentDecision.objects.count() == 1
+
+
 def test_words_that_nobody_has_read_are_not_shown(admin_client, petition):
     """The signer corrects the comment, or withdraws, while a moderator looks at it."""
     changed, gone = offer(petition, "kind words"), offer(petition, "gone")
@@ -190,3 +207,14 @@ def test_the_queue_takes_as_many_queries_for_many_as_for_one(
 
     with django_assert_num_queries(15):
         admin_client.get(QUEUE)
+
+
+def test_what_was_decided_is_listed_and_can_be_decided_otherwise(admin_client, petition):
+    one = offer(petition, "one")
+    admin_client.post(QUEUE, {"decide": f"hidden:{key(one)}"})
+
+    hidden = listed(admin_client, state="hidden")
+    admin_client.post(QUEUE, {"decide": f"shown:{key(one)}"})
+
+    assert hidden == ["one"]
+    assert listed(admin_client, state="shown") == ["one"]

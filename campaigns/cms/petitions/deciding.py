@@ -1,0 +1,59 @@
+"""Says what a decision in a workflow has done, in place of Wagtail's “updated”."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin import messages
+from wagtail.admin.views.generic.workflow import WorkflowAction
+from wagtail.models import Page
+from wagtail.snippets.views.snippets import WorkflowActionView
+
+from campaigns.cms.petitions.views import PetitionEditView, address
+from campaigns.cms.screens import Text
+from campaigns.petitions.petition import Petition
+
+
+def outcome(subject: Page | Petition, action: str) -> Text:
+    """What became of a page or a petition, as a sentence with a place for its title.
+
+    `subject` is the row as the decision has stored it.
+    """
+    if action == "reject":
+        return _("“%s” goes back to its author, together with what you ask to be changed.")
+    if subject.workflow_in_progress:
+        return _("You have approved “%s”. It waits for the next approval.")
+    if not subject.live or subject.has_unpublished_changes:
+        return _("“%s” is approved, and will be published at the scheduled time.")
+    return _("“%s” is approved and published.")
+
+
+def is_decided(view: WorkflowAction) -> bool:
+    """Whether the sent form of a view that decides was complete."""
+    return view.form_class is None or view.form_class(view.request.POST).is_valid()
+
+
+class TellingEditView(PetitionEditView):
+    """The form of a petition; after a decision it says what that has done."""
+
+    workflow_action: str
+
+    def get_success_message(self, instance: Petition | None = None) -> str:
+        if self.action != "workflow-action":
+            message: str = super().get_success_message(instance)
+            return message
+        row = Petition.objects.get(pk=self.object.pk)
+        return outcome(row, self.workflow_action) % row.title
+
+
+class TellingActionView(WorkflowActionView):
+    """Decides from the start page, where Wagtail says nothing at all."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        answer: HttpResponse = super().post(request, *args, **kwargs)
+        if is_decided(self):
+            row = Petition.objects.get(pk=self.object.pk)
+            edit = messages.button(address("edit", row), _("Edit"))
+            text = outcome(row, self.action_name) % row.title
+            messages.success(request, text, buttons=[edit])
+        return answer

@@ -1,0 +1,82 @@
+"""After a decision in a workflow, the message says what it has done."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from campaigns.cms.pages.approval import WITH_PETITION
+from tests.campaigns.cms.browsing import form_data as petition_data
+from tests.campaigns.cms.browsing import url
+from tests.campaigns.cms.pages.test_approval import act, submit
+from tests.campaigns.cms.pages.test_publishing import edit, form_data
+from tests.factories import make_article, make_campaign, make_petition
+
+BOTH = "“A story” and its petition are approved and published."
+ALONE = "“A story” is approved and published. Its petition is still a draft."
+BACK = "“A story” goes back to its author, together with what you ask to be changed."
+
+
+def told(response, client):
+    """The messages after an answer that leads on."""
+    shown = client.get(response.url)
+    return [str(message) for message in shown.context["messages"]]
+
+
+@pytest.mark.parametrize(
+    ("action", "text"), [(WITH_PETITION, BOTH), ("approve", ALONE), ("reject", BACK)]
+)
+def test_the_form_of_a_campaign_says_what_happened(page, draft, people, browse, action, text):
+    submit(page, people.editor)
+    client = browse(people.moderator)
+    pressed = {"action-workflow-action": "true", "workflow-action-name": action}
+
+    response = client.post(edit(page), form_data(draft, **pressed))
+
+    message, *_others = told(response, client)
+    assert text in message
+    assert ("View live" in message) == (action != "reject")
+
+
+def test_the_start_page_says_what_happened(page, draft, people, browse):
+    page.title = "A story"
+    submit(page, people.editor)
+    client = browse(people.moderator)
+
+    message, *_others = told(act(client, page, WITH_PETITION), client)
+
+    assert "and its petition are approved and published." in message
+
+
+def test_a_page_that_is_scheduled_is_not_called_published(people, browse):
+    page = make_campaign(live=False)
+    page.go_live_at = timezone.now() + timedelta(days=1)
+    submit(page, people.editor)
+    client = browse(people.moderator)
+
+    message, *_others = told(act(client, page, "approve"), client)
+
+    assert "is approved, and will be published at the scheduled time." in message
+
+
+def test_other_pages_and_petitions_say_it_too(people, browse):
+    article = submit(make_article(live=False), people.editor)
+    petition = submit(make_petition(title="Bees", live=False), people.editor)
+    client = browse(people.moderator)
+
+    first = told(act(client, article, "approve"), client)
+    second = told(act(client, petition, "approve"), client)
+
+    assert [f"“{article.title}” is approved and published." in each for each in first] == [True]
+    assert ["“Bees” is approved and published." in each for each in second] == [True]
+
+
+def test_the_petitions_own_form_says_it(people, browse):
+    petition = submit(make_petition(title="Bees", live=False), people.editor)
+    client = browse(people.moderator)
+    pressed = {"action-workflow-action": "true", "workflow-action-name": "approve"}
+
+    response = client.post(url("edit", petition.pk), petition_data(title="Bees", **pressed))
+
+    message, *_others = told(response, client)
+    assert "“Bees” is approved and published." in message

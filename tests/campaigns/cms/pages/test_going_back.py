@@ -1,0 +1,59 @@
+"""Going back to an earlier revision of a campaign page brings back its petition as it was then."""
+
+import pytest
+from django.urls import reverse
+
+from campaigns.cms.pages.campaign_form import PREFIX
+from tests.campaigns.cms.pages.test_composing import composed, newest
+from tests.campaigns.cms.pages.test_publishing import edit
+from tests.factories import make_campaign
+
+
+def revert(page, revision):
+    return reverse("wagtailadmin_pages:revisions_revert", args=[page.pk, revision.pk])
+
+
+@pytest.fixture
+def versions(page, draft, people, browse):
+    """Two revisions of a page, saved by an editor with two letters and two titles."""
+    client = browse(people.editor)
+    client.post(edit(page), composed(draft, letter={"opening": "First."}, title="Bees"))
+    first = page.revisions.order_by("pk").last()
+    client.post(edit(page), composed(draft, letter={"opening": "Second."}, title="Wasps"))
+    assert (newest(draft).opening, newest(draft).title) == ("Second.", "Wasps")
+    return first
+
+
+def test_the_petition_is_shown_and_saved_as_it_was(page, draft, versions, people, browse):
+    client = browse(people.editor)
+
+    shown = client.get(revert(page, versions)).content.decode()
+    sent = composed(draft, letter={"opening": "First."}, title="Bees")
+    answer = client.post(revert(page, versions), sent)
+
+    assert "Its petition is shown as it was then, too." in shown
+    assert (">First.</textarea>" in shown.replace("\n", ""), "Second." in shown) == (True, False)
+    assert answer.status_code == 302
+    assert (newest(page).title, newest(draft).title) == ("Bees", "Bees")
+    assert newest(draft).opening == "First."
+
+
+def test_the_earlier_revision_is_read_with_its_petition(page, draft, versions, people, browse):
+    view = reverse("wagtailadmin_pages:revisions_view", args=[page.pk, versions.pk])
+
+    shown = browse(people.editor).get(view).content.decode()
+
+    assert ("First." in shown, "Second." in shown) == (True, False)
+
+
+def test_who_cannot_change_the_petition_is_told_that_it_stays(
+    teams, editor, page_publishers, browse
+):
+    editor.groups.add(page_publishers)
+    page = make_campaign(teams.theirs)
+    revision = page.save_revision()
+
+    shown = browse(editor).get(revert(page, revision)).content.decode()
+
+    assert f'name="{PREFIX}-opening"' not in shown
+    assert "its petition stays as it is now" in shown
