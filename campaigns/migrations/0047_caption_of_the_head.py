@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("campaigns", "0042_limits_of_a_petition")]
+    dependencies = [("campaigns", "0046_search_of_signatures")]
 
     operations = [
         migrations.AddField(
