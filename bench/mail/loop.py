@@ -8,6 +8,7 @@ import json
 import smtplib
 import sys
 import time
+from base64 import b64decode
 from email.policy import SMTP
 
 from servers.ports import HOST
@@ -15,8 +16,8 @@ from servers.ports import HOST
 if __name__ == "__main__":
     with open(sys.argv[2]) as file:
         ready = [
-            (sender, to, email.message_from_string(text, policy=SMTP))
-            for sender, to, text in json.load(file)
+            (sender, to, email.message_from_bytes(b64decode(content), policy=SMTP))
+            for sender, to, content in json.load(file)
         ]
     as_bytes = [(sender, to, message.as_bytes()) for sender, to, message in ready]
     with smtplib.SMTP(HOST, int(sys.argv[1])) as connection:

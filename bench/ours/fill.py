@@ -4,6 +4,8 @@ It runs with the production settings, in a process of its own.
 """
 
 import json
+import time
+from base64 import b64encode
 from typing import Any
 
 from django.core.management import call_command
@@ -14,6 +16,7 @@ from wagtail.models import Page, Site
 
 from bench.ours.content import make_campaign, make_home, make_signature
 from bench.ours.pictures import picture
+from campaigns.counting import counting
 from campaigns.mail import composing, sending
 from campaigns.mail.outbox import ALLOWANCE, OutgoingMail
 from campaigns.models import CampaignPage, CustomImage, Petition, Signature
@@ -119,10 +122,18 @@ def compose(path: str) -> None:
     ready = []
     for mail in sending.claim(100_000):
         message = composing.compose(mail)
-        ready.append((message.from_email, message.to, message.message().as_string()))
+        content = b64encode(message.message().as_bytes()).decode()
+        ready.append((message.from_email, message.to, content))
     OutgoingMail.objects.update(leased_until=None, attempts=0)
     with open(path, "w") as file:
         json.dump(ready, file)
+
+
+def fold() -> None:
+    """Count what has come each second, as the worker does, until this process is ended."""
+    while True:
+        counting.fold()
+        time.sleep(1)
 
 
 def acquaint(number: str) -> None:

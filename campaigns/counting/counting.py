@@ -17,7 +17,7 @@ TOTALS = "totals"
 
 # A confirmation is visible to others a moment after its own time: at the latest when every
 # transaction that was writing by then has ended.
-SETTLING = 10.0
+SETTLING = 3.0
 SETTLED_TO = """
     SELECT least(statement_timestamp() - %(settling)s * interval '1 second', (
         SELECT min(xact_start) FROM pg_stat_activity

@@ -5,7 +5,6 @@ out which networks they were made from: neither with a copy of the database nor 
 """
 
 import contextlib
-import hashlib
 import hmac
 import secrets
 from datetime import date
@@ -53,8 +52,8 @@ def daily_hash(purpose: str, value: str, day: date) -> bytes:
     Two days cannot be compared, and neither can two purposes of one day.
     """
     secret = settings.SIGNATURE_KEY.encode()
-    key = hmac.new(secret, key_of(day) + purpose.encode(), hashlib.sha256).digest()
-    return hmac.new(key, value.encode(), hashlib.sha256).digest()
+    key = hmac.digest(secret, key_of(day) + purpose.encode(), "sha256")
+    return hmac.digest(key, value.encode(), "sha256")
 
 
 def network_hash(network: str, day: date) -> bytes:

@@ -98,7 +98,7 @@ def email_key(tally: UUID | int, email: str) -> bytes:
 def mailbox_key(tally: UUID | int, mailbox: str) -> bytes:
     """The email key for a mailbox that has already gone through `normalise`."""
     message = f"{tally}:{mailbox}".encode()
-    return hmac.new(settings.SIGNATURE_KEY.encode(), message, hashlib.sha256).digest()
+    return hmac.digest(settings.SIGNATURE_KEY.encode(), message, "sha256")
 
 
 def fingerprint() -> str:

@@ -4,7 +4,6 @@ Whoever knows an email can sign again with it, and so replace what an unconfirme
 The link in an earlier mail must not confirm the words of somebody else.
 """
 
-import hashlib
 import hmac
 import json
 from typing import Any
@@ -32,4 +31,4 @@ def digest(values: dict[str, Any]) -> bytes:
     """
     answers = [values["email_key"].hex(), *(values[name] for name in BOUND)]
     message = b"typed:" + json.dumps(answers).encode()
-    return hmac.new(settings.SIGNATURE_KEY.encode(), message, hashlib.sha256).digest()[:LENGTH]
+    return hmac.digest(settings.SIGNATURE_KEY.encode(), message, "sha256")[:LENGTH]
