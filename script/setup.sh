@@ -101,4 +101,6 @@ setup() {
         rm "$venv/unfinished"
     fi
     export PYTHONPATH="$PWD/site" # the package config is there
+    # Where this is set, each process would compile all that it imports, for five seconds or more.
+    unset PYTHONDONTWRITEBYTECODE
 }
