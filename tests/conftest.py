@@ -1,8 +1,11 @@
 """What every test may ask for: the database, a browser, a mail server."""
 
 import contextlib
+import functools
+import gc
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -29,6 +32,7 @@ SLOW = (
     *("storm", "deploy", "cms_access", "servers", "demo", "test_bad_input", MANY, FLOOD),
     "browser",
 )
+RUBBISH = (20_000, 20, 20)  # how much Python lets lie about: far more than usual, since tests end
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -41,6 +45,17 @@ def pytest_configure(config: pytest.Config) -> None:
     except Problem as problem:
         pytest.exit(str(problem), returncode=3)
     config.add_cleanup(stack.close)
+
+
+def pytest_collection() -> None:
+    """Nothing of what is imported or collected is rubbish: Python need not look for any."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
+    gc.set_threshold(*RUBBISH)
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -56,9 +71,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def rank(item: pytest.Item) -> int:
     """The place in SLOW of a test's folder or file, or of the browser that it needs."""
-    names = {item.path.relative_to(ROOT / "tests").parts[0], item.path.stem}
-    names |= {"browser"} & set(item.fixturenames)
+    names = _names(item.path) | ({"browser"} & set(item.fixturenames))
     return min((SLOW.index(name) for name in names & set(SLOW)), default=len(SLOW))
+
+
+@functools.cache
+def _names(path: Path) -> frozenset[str]:
+    return frozenset({path.relative_to(ROOT / "tests").parts[0], path.stem})
 
 
 @pytest.fixture(scope="session")
