@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.core.cache import cache
+from django.core.handlers.base import BaseHandler
 from django.db import connections
 from django.test import TransactionTestCase
 from django.test.utils import CaptureQueriesContext
@@ -22,7 +23,7 @@ from campaigns import caching
 from config import env
 from servers import chromium, postgres, smtp
 from servers.processes import ROOT, Problem, program
-from tests import database, indexing, pictures
+from tests import database, indexing, pictures, reading
 
 # Folders and files whose tests start servers or take long, then what needs a browser; all that
 # stands here is left out of script/test --fast.
@@ -100,6 +101,8 @@ def django_db_setup(
 def nothing_is_done_twice() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Filter, "run", pictures.once(Filter.run))
+        patch.setattr(BaseHandler, "get_response", reading.once(BaseHandler.get_response))
+        patch.setattr(caching, "_cache", reading.cache())
         enter = indexing.caught_up(CaptureQueriesContext.__enter__)
         patch.setattr(CaptureQueriesContext, "__enter__", enter)
         yield
