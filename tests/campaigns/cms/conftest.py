@@ -21,11 +21,16 @@ MANAGER = [
 
 def grant(group: Group, collection: Collection, *actions: str) -> None:
     """Rights over the petitions of one collection, as the panel of a group gives them."""
-    for action in actions:
-        permission = Permission.objects.get(codename=f"{action}_petition")
-        GroupCollectionPermission.objects.get_or_create(
-            group=group, collection=collection, permission=permission
-        )
+    names = {f"{action}_petition" for action in actions}
+    permissions = Permission.objects.filter(codename__in=names)
+    assert {permission.codename for permission in permissions} == names
+    GroupCollectionPermission.objects.bulk_create(
+        (
+            GroupCollectionPermission(group=group, collection=collection, permission=permission)
+            for permission in permissions
+        ),
+        ignore_conflicts=True,
+    )
 
 
 def make_user(name: str, *groups: str, **fields: object) -> User:
