@@ -1,6 +1,7 @@
 """The site's own strings in its languages: all of them, whole, and compiled."""
 
 import ast
+import functools
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -48,6 +49,12 @@ def in_templates() -> Iterator[tuple[str, ...]]:
             yield tuple(ast.literal_eval(text) for text in (single, plural) if text)
 
 
+@functools.cache
+def strings() -> frozenset[tuple[str, ...]]:
+    return frozenset(texts for texts in (*in_python(), *in_templates()) if texts)
+
+
+@functools.cache
 def catalogue(code: str) -> polib.POFile:
     path = ROOT / "locale" / code / "LC_MESSAGES" / "django.po"
     assert path.exists(), "Run script/messages, and translate (docs/translating.md)."
@@ -57,15 +64,14 @@ def catalogue(code: str) -> polib.POFile:
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_every_string_of_the_public_is_translated(code):
     done = {entry.msgid: entry for entry in catalogue(code) if not entry.obsolete}
-    strings = {texts for texts in (*in_python(), *in_templates()) if texts}
 
     missing = {
         texts[0]
-        for texts in strings
+        for texts in strings()
         if texts[0] not in done or not done[texts[0]].translated() or done[texts[0]].fuzzy
     }
 
-    assert len(strings) > 200
+    assert len(strings()) > 200
     assert missing == set(), "Run script/messages and translate them (docs/translating.md)."
 
 

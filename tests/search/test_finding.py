@@ -109,14 +109,16 @@ def states() -> None:
         Tally.objects.filter(petition__in=petitions).update(**{f"{state}_at": before})
 
 
-@pytest.mark.parametrize("words", ["river", ""])
-@pytest.mark.parametrize("state", ["open", "closed", "paused", "scheduled", "won"])
-def test_only_what_is_in_a_state_is_shown(client, states, state, words):
+def test_only_what_is_in_a_state_is_shown(client, states):
     make_article(title="River, and no petition")
 
-    found = titles(client, words, state=state)
+    found = {
+        (state, words): sorted(titles(client, words, state=state))
+        for state in ("open", "closed", "paused", "scheduled", "won")
+        for words in ("river", "")
+    }
 
-    assert sorted(found) == [f"Bare river {state}", f"River {state}"]
+    assert found == {key: [f"Bare river {key[0]}", f"River {key[0]}"] for key in found}
 
 
 def test_only_what_is_on_a_topic_is_shown_the_newest_first(client):

@@ -1,7 +1,9 @@
 """Whether a petition is open is decided in several forms: all of them say the same."""
 
+from copy import copy
 from datetime import timedelta
 from itertools import product
+from uuid import uuid4
 
 import pytest
 from django.db import ProgrammingError, connection, transaction
@@ -33,22 +35,39 @@ def put(petition, now, combination):
     return Petition.objects.get(pk=petition.pk)
 
 
-def ask(sql, **values):
-    """Whether a condition in SQL holds of the one petition that there is."""
+def make_each(now):
+    """A petition for each combination of distances from a moment; both by its number."""
+    petition, petitions, tallies = make_petition(), [], []
+    for number, (live, *distances) in enumerate(COMBINATIONS):
+        won, paused, opens, closes = (None if at is None else now + at for at in distances)
+        each = copy(petition)
+        each.pk, each.slug, each.translation_key = None, f"petition-{number}", uuid4()
+        each.live, each.opens_at, each.closes_at = live, opens, closes
+        petitions.append(each)
+        key = each.translation_key
+        tallies.append(Tally(petition=each, translation_key=key, won_at=won, paused_at=paused))
+    Petition.objects.bulk_create(petitions)
+    Tally.objects.bulk_create(tallies)
+    numbers = [each.pk for each in petitions]
+    return Petition.objects.in_bulk(numbers), dict(zip(numbers, COMBINATIONS, strict=True))
+
+
+def holding(sql, **values):
+    """The numbers of the petitions of which a condition in SQL holds."""
     statement = f"""
-        SELECT {sql} FROM campaigns_tally tally
-        JOIN campaigns_petition original ON original.id = tally.petition_id
+        SELECT original.id FROM campaigns_tally tally
+        JOIN campaigns_petition original ON original.id = tally.petition_id WHERE {sql}
     """
     with connection.cursor() as cursor:
         cursor.execute(statement, values or None)
-        return cursor.fetchone()[0]
+        return {number for (number,) in cursor.fetchall()}
 
 
-def is_refused_as_late(petition):
+def is_refused_as_late(number):
     """What the function of the database says, which looks at its own clock."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT campaigns_refuse_late(%s)", [petition.pk])
+            cursor.execute("SELECT campaigns_refuse_late(%s)", [number])
     except ProgrammingError:
         return True
     return False
@@ -56,26 +75,29 @@ def is_refused_as_late(petition):
 
 @pytest.mark.django_db
 def test_all_forms_say_the_same_of_every_combination_at_every_moment():
-    petition, now = make_petition(), timezone.now()
+    now = timezone.now()
+    petitions, combinations = make_each(now)
 
     seen = set()
-    for combination in COMBINATIONS:
-        subject = put(petition, now, combination)
-        for moment in (now + distance for distance in MOMENTS):
-            in_python = subject.state_at(moment)
-            in_orm = [
-                each
-                for each in State
-                if each != State.DRAFT
-                and Petition.objects.filter(
+    for moment in (now + distance for distance in MOMENTS):
+        in_orm = {
+            each: set(
+                Petition.objects.filter(
                     state.in_state(each, "translation_key", moment=moment)
-                ).exists()
-            ]
-            is_open = ask(state.open_sql("%(now)s::timestamptz"), now=moment)
+                ).values_list("pk", flat=True)
+            )
+            for each in State
+            if each != State.DRAFT
+        }
+        is_open = holding(state.open_sql("%(now)s::timestamptz"), now=moment)
 
-            case = combination, moment - now
-            assert in_orm == ([] if in_python == State.DRAFT else [in_python]), case
-            assert is_open == (in_python == State.OPEN), case
+        for number, petition in petitions.items():
+            in_python = petition.state_at(moment)
+            said = [each for each, numbers in in_orm.items() if number in numbers]
+
+            case = combinations[number], moment - now
+            assert said == ([] if in_python == State.DRAFT else [in_python]), case
+            assert (number in is_open) == (in_python == State.OPEN), case
             seen.add(in_python)
 
     assert seen == set(State)
@@ -83,16 +105,17 @@ def test_all_forms_say_the_same_of_every_combination_at_every_moment():
 
 @pytest.mark.django_db
 def test_the_database_by_its_own_clock_says_the_same():
-    petition, now = make_petition(), timezone.now()
+    petitions, combinations = make_each(timezone.now())
 
-    for combination in COMBINATIONS:
-        subject = put(petition, now, combination)
+    is_open = holding(state.open_sql())
 
-        has_closed = combination[4] is not None and combination[4] <= timedelta(0)
-        assert ask(state.open_sql()) == (subject.state == State.OPEN), combination
-        assert is_refused_as_late(petition) == has_closed, combination
-        if subject.state == State.OPEN:
-            assert not is_refused_as_late(petition), combination
+    for number, petition in petitions.items():
+        closes = combinations[number][-1]
+        has_closed = closes is not None and closes <= timedelta(0)
+        assert (number in is_open) == (petition.state == State.OPEN), combinations[number]
+        assert is_refused_as_late(number) == has_closed, combinations[number]
+        if petition.state == State.OPEN:
+            assert not has_closed, combinations[number]
 
 
 @pytest.mark.django_db
@@ -102,6 +125,6 @@ def test_confirming_ends_a_day_after_closing_in_every_form(closes):
     put(petition, now, (True, None, None, None, closes))
 
     in_orm = Tally.objects.filter(state.takes_confirmations(now)).exists()
-    in_sql = ask(state.takes_confirmations_sql("%(now)s::timestamptz"), now=now)
+    in_sql = bool(holding(state.takes_confirmations_sql("%(now)s::timestamptz"), now=now))
 
     assert in_orm == in_sql == (closes is None or closes > -state.GRACE)
