@@ -68,6 +68,9 @@ class OutgoingMail(models.Model):
         indexes = [
             models.Index(fields=["due_at"], name="owed_mail", condition=Q(outcome="")),
             models.Index(
+                fields=["ended_at"], name="ended_mails", condition=Q(ended_at__isnull=False)
+            ),
+            models.Index(
                 fields=["recipient_key"],
                 name="mails_of_a_day",
                 condition=Q(recipient_key__isnull=False),

@@ -4,10 +4,11 @@ from collections import Counter
 from datetime import timedelta
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.expressions import Combinable
 from django.utils import timezone
 
+from campaigns.mail import sent
 from campaigns.mail.outbox import ALLOWANCE, DAILY_ALLOWANCE, OutgoingMail, is_stopped
 from campaigns.petitions.state import takes_confirmations
 from campaigns.petitions.tally import Tally
@@ -57,11 +58,13 @@ def key_of(signature: Signature) -> bytes | UUID:
     return bytes(signature.email_key) if signature.email_key else signature.pk
 
 
-def mails_to_mailbox() -> Coalesce:
+def mails_to_mailbox() -> Combinable:
     """The number of mails to a mailbox about the petition; two signers may share a mailbox."""
-    mailbox = {"signature__tally": OuterRef("tally"), "signature__email_key": OuterRef("email_key")}
-    counts = OutgoingMail.objects.filter(**mailbox).order_by().values("signature__tally")
-    return Coalesce(Subquery(counts.annotate(count=Count("pk")).values("count")), 0)
+    mailbox = {name: OuterRef(name) for name in ("tally", "email_key")}
+    mails = OutgoingMail.objects.filter(
+        signature__tally=OuterRef("tally"), signature__email_key=OuterRef("email_key")
+    )
+    return sent.number_of(mails, mailbox)
 
 
 def remind(keys: list[UUID]) -> int:

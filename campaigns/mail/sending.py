@@ -11,9 +11,10 @@ from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import DatabaseError, InterfaceError, connection, transaction
 from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.lookups import GreaterThanOrEqual
 from django.utils import timezone
 
-from campaigns.mail import composing, new_emails
+from campaigns.mail import composing, new_emails, sent
 from campaigns.mail.outbox import ALLOWANCE, DAILY_ALLOWANCE, OutgoingMail, is_stopped
 from campaigns.moderation import screening
 from campaigns.signatures import codes
@@ -143,6 +144,8 @@ def one_too_many() -> Q:
         signature__tally=OuterRef("signature__tally"),
         signature__email_key=OuterRef("signature__email_key"),
     )
+    mailbox = {name: OuterRef(f"signature__{name}") for name in ("tally", "email_key")}
+    is_used_up = GreaterThanOrEqual(sent.number_of(about, mailbox), ALLOWANCE)
     today = before.filter(recipient_key=OuterRef("recipient_key"))
     thanks = Q(kind=kinds.THANKS, signature__tally__petition__confirms_by_email=True)
     # Few new emails can be asked for (`signing.emails`). So the mails about them have the daily
@@ -151,7 +154,7 @@ def one_too_many() -> Q:
         ~thanks
         & ~Q(kind=kinds.OLD_EMAIL)
         & (
-            ~Q(kind=kinds.NEW_EMAIL) & Q(Exists(about[ALLOWANCE - 1 : ALLOWANCE]))
+            ~Q(kind=kinds.NEW_EMAIL) & Q(is_used_up)
             | Q(Exists(today[DAILY_ALLOWANCE - 1 : DAILY_ALLOWANCE]))
         )
     )

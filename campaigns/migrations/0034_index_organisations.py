@@ -1,5 +1,6 @@
-from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
+
+from campaigns.migrations._indexes import AddIndexRepeatably
 
 
 class Migration(migrations.Migration):
@@ -10,7 +11,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        AddIndexConcurrently(
+        AddIndexRepeatably(
             model_name='signature',
             index=models.Index(condition=models.Q(('shown_as__gt', ''), ('confirmed_at__isnull', False), ('moderation', ''), ('affiliation__isnull', False)), fields=['tally', 'shown_at', 'id'], name='showable_organisations'),
         ),

@@ -1,6 +1,8 @@
 import django.contrib.postgres.operations
 from django.db import migrations, models
 
+from campaigns.migrations._indexes import AddIndexRepeatably
+
 
 class Migration(migrations.Migration):
     atomic = False
@@ -18,7 +20,7 @@ class Migration(migrations.Migration):
             model_name='signature',
             name='comment_to_show_is_agreed_to',
         ),
-        django.contrib.postgres.operations.AddIndexConcurrently(
+        AddIndexRepeatably(
             model_name='signature',
             index=models.Index(condition=models.Q(('comment_state__isnull', False)), fields=['tally', 'comment_state', 'id'], name='comments_to_show'),
         ),

@@ -1,5 +1,6 @@
-from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
+
+from campaigns.migrations._indexes import AddIndexRepeatably
 
 
 class Migration(migrations.Migration):
@@ -10,7 +11,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        AddIndexConcurrently(
+        AddIndexRepeatably(
             model_name='signature',
             index=models.Index(condition=models.Q(('anonymised_at__isnull', True), ('moderation__gt', '')), fields=['moderation', 'tally', 'moderation_reason'], name='moderated_signatures'),
         ),

@@ -3,10 +3,12 @@
 from typing import Any
 
 from django.db.models import BooleanField, Field
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.mail import sent
 from campaigns.mail.outbox import OutgoingMail
 from campaigns.petitions.versions import Version
 from campaigns.signatures import confirmations, replies
@@ -76,15 +78,21 @@ TO_ANOTHER = OutgoingMail.Kind.NEW_EMAIL
 
 
 def mails_owed(signature: Signature) -> list[tuple[str, str, str]]:
-    """(kind, outcome, moment) of each mail about a signature, the oldest first."""
-    return [
-        (
-            capfirst(mail.get_kind_display()),
-            str(OUTCOMES[mail.outcome]),
-            moment(mail.ended_at or mail.due_at),
-        )
+    """(kind, outcome, moment or day) of each mail about a signature, the oldest first."""
+    gone = [
+        (told(mail.kind), str(OUTCOMES[mail.outcome]), date_format(mail.day))
+        for mail in sent.read(signature.sent_mails)
+        if mail.kind != TO_ANOTHER
+    ]
+    left = [
+        (told(mail.kind), str(OUTCOMES[mail.outcome]), moment(mail.ended_at or mail.due_at))
         for mail in signature.mails.exclude(kind=TO_ANOTHER).order_by("pk")[:MOST_MAILS]
     ]
+    return [*gone, *left][:MOST_MAILS]
+
+
+def told(kind: str) -> str:
+    return str(capfirst(OutgoingMail.Kind(kind).label))
 
 
 def changes_since(signature: Signature) -> list[Version]:

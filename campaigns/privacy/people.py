@@ -13,7 +13,7 @@ from django.db.models import Count, F, QuerySet
 from django.utils import timezone
 from django_countries.fields import Country
 
-from campaigns.mail import new_emails
+from campaigns.mail import new_emails, sent
 from campaigns.mail.new_emails import NewEmail
 from campaigns.mail.outbox import StoppedMailbox
 from campaigns.moderation.lists import ListEntry
@@ -62,7 +62,7 @@ def stops(email: str, *, scope: Scope = EVERYTHING) -> QuerySet[StoppedMailbox]:
 def keyless(email: str) -> list[UUID]:
     """The ids of signatures without an email key, such as those imported from paper."""
     mailbox = normalise(email)
-    rows = Signature.objects.filter(email_key=None, email__isnull=False)
+    rows = Signature.objects.filter(email_key=None, anonymised_at=None, email__isnull=False)
     return [
         pk
         for pk, typed in rows.values_list("pk", "email").iterator()
@@ -145,8 +145,8 @@ def export(email: str, *, name: str = "", scope: Scope = EVERYTHING) -> dict[str
 # What the data of a signature is read together with.
 RELATED = ("tally__petition__locale", "version__locale", "page", "hand_confirmation", "new_email")
 # Columns that are not exported by their names: the id is called `number`; anonymised signatures
-# belong to nobody; and the household slot says nothing about the person.
-NOT_EXPORTED = ("id", "anonymised_at", "household_slot")
+# belong to nobody; the household slot says nothing about the person; and the mails are listed.
+NOT_EXPORTED = ("id", "anonymised_at", "household_slot", "sent_mails")
 
 
 def exported(signature: Signature) -> dict[str, Any]:
@@ -170,15 +170,7 @@ def exported(signature: Signature) -> dict[str, Any]:
             "published_at": version.published_at,
             **version.parts,
         },
-        "mails": [
-            {
-                "kind": mail.kind,
-                "due_at": mail.due_at,
-                "outcome": mail.outcome or "owed",
-                "ended_at": mail.ended_at,
-            }
-            for mail in sorted(signature.mails.all(), key=lambda mail: mail.pk)
-        ],
+        "mails": mails_of(signature),
         "short_codes": [
             {"leads_to": code.purpose, "code_hash": plain(code.code_hash)}
             for code in sorted(signature.link_codes.all(), key=lambda code: code.pk)
@@ -202,6 +194,23 @@ def exported(signature: Signature) -> dict[str, Any]:
             for decided in sorted(signature.decided_comments.all(), key=lambda decided: decided.pk)
         ],
     }
+
+
+def mails_of(signature: Signature) -> list[dict[str, Any]]:
+    """The mails about a signature, the oldest first; of the older ones only the day is left."""
+    gone = [
+        {"kind": mail.kind, "outcome": mail.outcome, "ended_on": mail.day}
+        for mail in sent.read(signature.sent_mails)
+    ]
+    return gone + [
+        {
+            "kind": mail.kind,
+            "due_at": mail.due_at,
+            "outcome": mail.outcome or "owed",
+            "ended_at": mail.ended_at,
+        }
+        for mail in sorted(signature.mails.all(), key=lambda mail: mail.pk)
+    ]
 
 
 def confirmed_by_hand(signature: Signature) -> dict[str, Any] | None:

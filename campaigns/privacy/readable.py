@@ -1,9 +1,10 @@
 """The access report of a person for people to read: everything that its JSON contains, in words."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.template.defaultfilters import linebreaksbr
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.text import capfirst
@@ -43,6 +44,7 @@ LABELS: dict[str, str | Promise] = {
     "due_at": _("due on"),
     "outcome": _("what became of it"),
     "ended_at": _("sent or given up on"),
+    "ended_on": _("sent or given up on"),
     "short_codes": _("short codes in mails"),
     "leads_to": _("what the code leads to"),
     "code_hash": _("hash of the code and the email"),
@@ -106,6 +108,8 @@ def text(key: str, value: Any) -> str:
         return gettext("yes") if value else gettext("no")
     if isinstance(value, datetime):
         return moment(value)
+    if isinstance(value, date):
+        return date_format(value)
     if key == "country":
         return str(countries.name(value))
     if key in ("comment_state", "decision"):

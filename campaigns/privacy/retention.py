@@ -5,36 +5,24 @@ so the worker may be killed at any moment. docs/privacy.md says what is stored f
 """
 
 import logging
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
-from django.db.models import (
-    Case,
-    Count,
-    DateTimeField,
-    F,
-    Func,
-    QuerySet,
-    UUIDField,
-    Value,
-    When,
-)
-from django.db.models.functions import Now
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
-from campaigns.mail import new_emails, reminders
+from campaigns.mail import new_emails, reminders, sent
 from campaigns.mail.outbox import OutgoingMail, StoppedMailbox
-from campaigns.moderation import memory, screening
+from campaigns.moderation import memory
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.tally import Tally, data_ended
-from campaigns.privacy import clock, dependents, promises
-from campaigns.signatures import codes, replies
-from campaigns.signatures.columns import PERSONAL
+from campaigns.privacy import anonymising, clock, dependents
+from campaigns.signatures import codes
 from campaigns.signatures.signature import Signature
 from operations import locks
 
@@ -45,8 +33,10 @@ DELETE_AFTER = timedelta(days=7)
 NETWORKS_FOR = timedelta(days=2)
 # The daily allowance of a mailbox is counted by a key of the day.
 MAILBOXES_FOR = timedelta(days=2)
-BATCH = 1000
-BETWEEN_BATCHES = 0.5  # seconds
+# Rows are looked for in one go, and changed in batches, each of which locks them for a moment.
+FOUND, BATCH = 20_000, 1000
+# The worker rests as long as a batch took: it uses half of one core at most.
+REST = 1.0
 LOCK = "retention"
 
 
@@ -60,6 +50,7 @@ class Report:
     networks: int = 0
     mailboxes: int = 0
     moderations: int = 0
+    mails: int = 0
     stops: int = 0
     others: int = 0
     is_complete: bool = False
@@ -67,7 +58,25 @@ class Report:
     def __bool__(self) -> bool:
         """Whether anything was changed."""
         counts = (self.deleted, self.reminded, self.anonymised, self.networks, self.mailboxes)
-        return any((*counts, self.moderations, self.stops, self.others))
+        return any((*counts, self.moderations, self.mails, self.stops, self.others))
+
+
+class Busy(Exception):
+    """Another process is doing the same."""
+
+
+@dataclass(frozen=True)
+class Chore:
+    """One kind of work: which rows are due, and what is done with a batch of them.
+
+    `order` is that of an index which holds hardly anything but such rows. PostgreSQL keeps no
+    statistics of personal columns, and would otherwise read all old rows to look for new work.
+    """
+
+    count: str
+    due: Callable[[], QuerySet[Any]]
+    act: Callable[[list[Any]], int]
+    order: tuple[str, ...] = ("pk",)
 
 
 @dataclass(frozen=True)
@@ -104,21 +113,61 @@ def sweep() -> Iterator[Report]:
     if not clock.is_right():
         return
     report = Report()
-    for count, due, act in CHORES:
-        after = None
-        while True:
-            with transaction.atomic():
-                if not locks.take(LOCK):
-                    return
-                keys = locked(due(), after)
-                done = act(keys) if keys else 0
-            setattr(report, count, getattr(report, count) + done)
-            if len(keys) < BATCH:
-                break
-            yield report
-            after = keys[-1]
+    try:
+        for chore in CHORES:
+            for done, is_full in batches(chore):
+                setattr(report, chore.count, getattr(report, chore.count) + done)
+                if is_full:
+                    yield report
+        yield from move_mails(report)
+    except Busy:
+        return
     report.is_complete = True
     yield report
+
+
+def batches(chore: "Chore") -> Iterator[tuple[int, bool]]:
+    """Do what is due of one chore in batches: how many rows each has changed, whether it was full.
+
+    Raises Busy.
+    """
+    is_more = True
+    while is_more:
+        found: list[Any] = list(
+            chore.due().order_by(*chore.order).values_list("pk", flat=True)[:FOUND]
+        )
+        found.sort()  # as everybody locks signatures who locks several
+        is_more, changed = len(found) == FOUND, False
+        for start in range(0, len(found), BATCH):
+            keys = found[start : start + BATCH]
+            done = do(chore, keys)
+            changed = changed or done > 0
+            yield done, len(keys) == BATCH
+        is_more = is_more and changed
+
+
+@transaction.atomic
+def do(chore: "Chore", keys: list[Any]) -> int:
+    """Do one batch of what was found, as far as it is still due.
+
+    Rows that another transaction has locked, a signer's say, are left to the next run.
+    """
+    if not locks.take(LOCK):
+        raise Busy
+    rows = chore.due().filter(pk__in=keys).order_by("pk")
+    locked = [row.pk for row in rows.select_for_update(skip_locked=True, of=("self",)).only("pk")]
+    return chore.act(locked) if locked else 0
+
+
+def move_mails(report: Report) -> Iterator[Report]:
+    """Let the rows of the mails that were sent leave the outbox."""
+    after = None
+    while True:
+        number, after = sent.move(after)
+        report.mails += number
+        if after is None:
+            return
+        yield report
 
 
 class Sweeper:
@@ -128,24 +177,14 @@ class Sweeper:
 
     def sweep_batch(self) -> float | None:
         """Do one batch; return the seconds until the next, or None when everything is done."""
-        self.steps = self.steps or sweep()
+        self.steps, began = self.steps or sweep(), time.monotonic()
         report = next(self.steps, None)
         if report is not None and not report.is_complete:
-            return BETWEEN_BATCHES
+            return REST * (time.monotonic() - began)
         if report:
             log.info("Retention: %s", report)
         self.steps = None
         return None
-
-
-def locked(due: QuerySet[Any], after: Any) -> list[Any]:
-    """The primary keys of the next batch, whose rows are locked.
-
-    Rows that another transaction has locked, a signer's say, are left to the next run.
-    """
-    rows = due.order_by("pk").select_for_update(skip_locked=True, of=("self",))
-    rows = rows if after is None else rows.filter(pk__gt=after)
-    return [row.pk for row in rows.only("pk")[:BATCH]]
 
 
 def forecast() -> Forecast:
@@ -155,7 +194,7 @@ def forecast() -> Forecast:
     """
     deleted, reminded, anonymised = (
         dict(due().order_by().values_list("tally").annotate(Count("pk")))
-        for due in (deletable, reminders.remindable, anonymisable)
+        for due in (deletable, reminders.remindable, anonymising.due)
     )
     petitions = [
         Due(
@@ -208,53 +247,6 @@ def delete_unconfirmed(keys: list[UUID]) -> int:
     return Signature.objects.filter(pk__in=keys).delete()[0]
 
 
-# --- the signers of what has ended ---
-
-
-def anonymisable() -> QuerySet[Signature]:
-    """Confirmed signatures whose retention is over, whatever their moderation."""
-    return Signature.objects.filter(
-        promises.are_over(), anonymised_at__isnull=True, confirmed_at__isnull=False
-    )
-
-
-def anonymise(keys: list[UUID]) -> int:
-    """Empty the personal columns; that somebody signed, on which day and in which country, stays.
-
-    The id is replaced, since it contains the millisecond, and appears in mails and in exports. A
-    reason that staff typed may contain a name, and is emptied; the reasons of screening stay.
-    """
-    dependents.delete(keys)
-    replies.take_out_personal(keys)
-    ours = When(moderation_reason__in=screening.Reason.values, then=F("moderation_reason"))
-    return Signature.objects.filter(pk__in=keys).update(
-        **dict.fromkeys(PERSONAL),
-        updates=False,
-        moderation_reason=Case(ours, default=Value("")),
-        signed_at=day_of("signed_at"),
-        confirmed_at=day_of("confirmed_at"),
-        anonymised_at=Now(),
-        id=Func(
-            day_of("signed_at"),
-            # A UUID of version 7 with the time of the day's beginning, and otherwise random.
-            template="""(lpad(to_hex((extract(epoch FROM %(expressions)s) * 1000)::bigint), 12, '0')
-                || '7' || substr(replace(gen_random_uuid()::text, '-', ''), 14))::uuid""",
-            output_field=UUIDField(),
-        ),
-    )
-
-
-def day_of(field: str) -> Func:
-    """The beginning of the day of a moment, in the site's time zone, as the CMS shows the day."""
-    return Func(
-        Value("day"),
-        F(field),
-        Value(settings.TIME_ZONE),
-        function="date_trunc",
-        output_field=DateTimeField(),
-    )
-
-
 # --- old keys ---
 
 
@@ -268,6 +260,7 @@ def old_networks() -> QuerySet[Signature]:
 
 
 def old_mailboxes() -> QuerySet[OutgoingMail]:
+    """Mails with an old mailbox key that have not left the outbox yet (`campaigns.mail.sent`)."""
     old = timezone.now() - MAILBOXES_FOR
     return OutgoingMail.objects.filter(recipient_key__isnull=False, due_at__lte=old)
 
@@ -287,14 +280,15 @@ def clear_mailbox_keys(keys: list[int]) -> int:
 
 # Some of signatures, some of mails and mailboxes, each with the keys of its table.
 # In this order, since a deleted signature needs no reminder, and an anonymised one has no keys.
-CHORES: list[tuple[str, Callable[[], QuerySet[Any]], Callable[[list[Any]], int]]] = [
-    ("deleted", deletable, delete_unconfirmed),
-    ("reminded", reminders.remindable, reminders.remind),
-    ("anonymised", anonymisable, anonymise),
-    ("networks", old_networks, clear_network_keys),
-    ("mailboxes", old_mailboxes, clear_mailbox_keys),
-    ("moderations", memory.outdated, memory.forget),
-    ("others", codes.old_tries, codes.forget_tries),
-    ("others", new_emails.outdated, new_emails.forget),
-    ("stops", old_stops, lambda keys: old_stops().filter(pk__in=keys).delete()[0]),
-]
+UNCONFIRMED = ("tally_id", "moderation")
+CHORES = (
+    Chore("deleted", deletable, delete_unconfirmed, UNCONFIRMED),
+    Chore("reminded", reminders.remindable, reminders.remind, UNCONFIRMED),
+    Chore("anonymised", anonymising.due, anonymising.anonymise, ("tally_id", "email_key")),
+    Chore("networks", old_networks, clear_network_keys, ("network_key",)),
+    Chore("mailboxes", old_mailboxes, clear_mailbox_keys, ("recipient_key",)),
+    Chore("moderations", memory.outdated, memory.forget),
+    Chore("others", codes.old_tries, codes.forget_tries),
+    Chore("others", new_emails.outdated, new_emails.forget),
+    Chore("stops", old_stops, lambda keys: old_stops().filter(pk__in=keys).delete()[0]),
+)

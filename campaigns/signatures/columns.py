@@ -178,6 +178,10 @@ class SignatureColumns(models.Model):
         personal=True,
         shown_in=ShownIn.NOWHERE,
     )
+    # What is left of the mails that were sent: three bytes for each (`campaigns.mail.sent`).
+    sent_mails = column(
+        models.BinaryField(null=True, editable=False), personal=True, shown_in=ShownIn.NOWHERE
+    )
     anonymised_at = column(
         models.DateTimeField(_("anonymised"), null=True), personal=False, shown_in=ShownIn.CMS
     )

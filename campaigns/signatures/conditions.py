@@ -16,6 +16,9 @@ COUNTED_SQL = "s.confirmed_at IS NOT NULL AND s.moderation = ''"
 PENDING = Q(confirmed_at__isnull=True, moderation="", anonymised_at__isnull=True)
 PENDING_SQL = "s.confirmed_at IS NULL AND s.moderation = '' AND s.anonymised_at IS NULL"
 
+# Nobody has confirmed them: pending ones, and moderated ones.
+UNCONFIRMED = Q(confirmed_at__isnull=True, anonymised_at__isnull=True)
+
 # The signer agreed to be named in public (`shown_as`), and the signature counts.
 SHOWABLE = Q(shown_as__gt="") & COUNTED
 SHOWABLE_SQL = f"s.shown_as > '' AND {COUNTED_SQL}"

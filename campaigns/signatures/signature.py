@@ -13,7 +13,14 @@ from campaigns.petitions import cached
 from campaigns.petitions.petition import Petition
 from campaigns.signatures import tokens
 from campaigns.signatures.columns import PERSONAL, SignatureColumns
-from campaigns.signatures.conditions import COUNTED, MODERATED, PENDING, SHOWABLE, state_of
+from campaigns.signatures.conditions import (
+    COUNTED,
+    MODERATED,
+    PENDING,
+    SHOWABLE,
+    UNCONFIRMED,
+    state_of,
+)
 
 
 def signed_petition(key: UUID, original: int, *, language: str) -> Petition:
@@ -33,7 +40,7 @@ class SignatureQuerySet(models.QuerySet["Signature"]):
 
     def unconfirmed(self) -> "SignatureQuerySet":
         """Signatures that nobody has confirmed: pending ones, and unconfirmed moderated ones."""
-        return self.filter(confirmed_at=None, anonymised_at=None)
+        return self.filter(UNCONFIRMED)
 
 
 class Signature(SignatureColumns):
@@ -111,9 +118,14 @@ class Signature(SignatureColumns):
                 condition=Q(network_key__isnull=False),
             ),
             models.Index(
+                fields=["tally", "moderation"],
+                name="unconfirmed_signatures",
+                condition=UNCONFIRMED,
+            ),
+            models.Index(
                 fields=["tally"],
-                name="pending_signatures",
-                condition=PENDING,
+                name="keyless_signatures",
+                condition=Q(email_key__isnull=True, anonymised_at__isnull=True),
             ),
             models.Index(
                 fields=["tally", "shown_at", "id"],

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from campaigns.mail import sent
 from campaigns.mail.outbox import ALLOWANCE, DAILY_ALLOWANCE, OutgoingMail, StoppedMailbox
 from campaigns.moderation import comments
 from campaigns.petitions.state import takes_confirmations
@@ -25,8 +26,12 @@ def confirmable() -> SignatureQuerySet:
 
 def mails_left(signature: Signature) -> int:
     """How many more mails may go to the signer's mailbox now, about this petition and today."""
-    mailbox = {"signature__tally": signature.tally_id, "signature__email_key": signature.email_key}
-    about = OutgoingMail.objects.filter(**mailbox).count()
+    mailbox = {"tally": signature.tally_id, "email_key": signature.email_key}
+    mails = OutgoingMail.objects.filter(
+        signature__tally=signature.tally_id, signature__email_key=signature.email_key
+    )
+    same = Signature.objects.filter(pk=signature.pk).annotate(about=sent.number_of(mails, mailbox))
+    about = same.values_list("about", flat=True).first() or 0
     today = OutgoingMail.objects.filter(recipient_key=recipient_key(signature)).count()
     return max(0, min(ALLOWANCE - about, DAILY_ALLOWANCE - today))
 

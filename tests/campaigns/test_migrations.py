@@ -11,7 +11,7 @@ from django.db.models import NOT_PROVIDED, Field
 GROWING = {"signature", "outgoingmail"}
 FIRST = "0002"  # the one before makes the tables
 AT_ONCE = {
-    AddIndex: "AddIndexConcurrently, in a migration that is not atomic",
+    AddIndex: "AddIndexRepeatably (_indexes.py), in a migration that is not atomic",
     AddConstraint: "AddConstraintNotValid, and ValidateConstraint in the next migration",
 }
 

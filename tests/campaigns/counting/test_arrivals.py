@@ -7,7 +7,7 @@ import pytest
 from campaigns.counting import arrivals, counting
 from campaigns.counting.arrivals import Arrival, Day, Report, Row
 from campaigns.models import Signature
-from campaigns.privacy import retention
+from campaigns.privacy import anonymising
 from tests.factories import make_campaign, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
@@ -92,7 +92,7 @@ def test_the_numbers_outlive_the_names():
     petition = make_petition()
     (signature,) = signed(petition, "poster", confirmed_at=MONDAY)
     count()
-    retention.anonymise([signature.pk])
+    anonymising.anonymise([signature.pk])
     Arrival.objects.all().delete()
 
     count()

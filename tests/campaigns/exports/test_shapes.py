@@ -15,7 +15,7 @@ from campaigns.exports.csv import csv_file
 from campaigns.exports.shapes import ANALYSIS, EVERYTHING, HANDOVER, MAILING, SHAPES, Shape
 from campaigns.exports.xlsx import xlsx_file
 from campaigns.models import Petition, Signature, StoppedMailbox
-from campaigns.privacy import retention
+from campaigns.privacy import anonymising
 from campaigns.signatures.columns import COLUMNS, PERSONAL
 from campaigns.signatures.replies import grouped
 from tests.factories import make_petition, make_signature
@@ -78,7 +78,7 @@ def every_state() -> Petition:
         if is_stopped:
             StoppedMailbox.objects.create(tally=petition.tally, email_key=signature.email_key)
         if is_anonymised:
-            retention.anonymise([signature.pk])
+            anonymising.anonymise([signature.pk])
     return petition
 
 

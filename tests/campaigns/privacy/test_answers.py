@@ -17,7 +17,7 @@ from campaigns.exports.shapes import EVERYTHING
 from campaigns.exports.xlsx import xlsx_file
 from campaigns.models import Petition, Signature
 from campaigns.petitions.signed import changes
-from campaigns.privacy import people, readable, retention
+from campaigns.privacy import anonymising, people, readable
 from campaigns.signatures.replies import grouped
 from campaigns.signing.questions import name_of
 from tests.campaigns.public.test_manage import link
@@ -189,7 +189,7 @@ def test_anonymising_takes_the_personal_answers_out():
         replies=grouped([(petition.asked_questions[0], "Baker")]),
     )
 
-    retention.anonymise([signature.pk, only_personal.pk])
+    anonymising.anonymise([signature.pk, only_personal.pk])
 
     _, tree, plants = (each.key for each in petition.asked_questions)
     found = list(Signature.objects.values_list("replies", flat=True))
@@ -203,7 +203,7 @@ def test_an_answer_that_is_found_to_be_personal_later_is_taken_out_too():
     blocks[0]["value"]["is_personal"] = True
     publish(petition, blocks)
 
-    retention.anonymise([signature.pk])
+    anonymising.anonymise([signature.pk])
 
     assert Signature.objects.get().replies == {"other": {petition.asked_questions[1].key: True}}
 
@@ -224,7 +224,7 @@ def test_what_was_promised_to_be_personal_stays_personal(client):
 
 def test_the_database_refuses_personal_answers_of_an_anonymised_signature():
     signature = answered(make_petition(questions=[JOB]), "Baker")
-    retention.anonymise([signature.pk])
+    anonymising.anonymise([signature.pk])
 
     with pytest.raises(IntegrityError), transaction.atomic():
         Signature.objects.update(replies={"personal": {"a": "Baker"}})

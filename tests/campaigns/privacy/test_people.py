@@ -178,7 +178,8 @@ def test_no_column_is_forgotten_in_the_export(ada):
         "tally",
         "household_slot",
         "anonymised_at",
-    }  # as number, petition, state and state
+        "sent_mails",
+    }  # as number, petition, state, state and mails
     columns = {field.name for field in Signature._meta.concrete_fields} - inner
 
     assert columns - set(people.exported(ada[0])) == set()

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from campaigns import caching
 from campaigns.models import OutgoingMail, Petition, Signature, Tally
-from campaigns.privacy import retention
+from campaigns.privacy import anonymising, retention
 from tests.factories import (
     days_ago,
     make_ended,
@@ -195,7 +195,7 @@ def test_batches_do_all_and_what_is_left_after_a_kill_is_done_next_time(monkeypa
 def test_a_batch_that_fails_changes_nothing_of_its_rows(monkeypatch):
     signature = make_signature(make_ended())
     make_mail(signature)
-    monkeypatch.setattr(retention, "day_of", lambda field: "nonsense")
+    monkeypatch.setattr(anonymising, "day_of", lambda field: "nonsense")
 
     with pytest.raises(Exception, match="nonsense"):
         retention.run()

@@ -14,7 +14,7 @@ from django_countries.fields import CountryField
 from campaigns.exports import rows
 from campaigns.models import Petition, Signature
 from campaigns.petitions.settings import Ask
-from campaigns.privacy import people, retention
+from campaigns.privacy import anonymising, people
 from campaigns.signatures.columns import COLUMNS, PERSONAL, SignatureColumns
 from campaigns.signatures.declarations import ShownIn, as_text, column, columns
 from campaigns.signing import signing
@@ -49,7 +49,8 @@ def make_full(petition: Petition, **changes: Any) -> Signature:
         for field, _ in COLUMNS
         if not field.is_relation and field.name not in ("anonymised_at", "email_key")
     }
-    Signature.objects.filter(pk=signature.pk).update(**full | {"language": "en"} | changes)
+    valid = {"language": "en", "sent_mails": b"\x01\x09\x10"}
+    Signature.objects.filter(pk=signature.pk).update(**full | valid | changes)
     return Signature.objects.get()
 
 
@@ -114,7 +115,7 @@ def test_anonymising_empties_each_personal_column():
     signature = make_full(make_petition())
     before = {name: getattr(signature, name) for name in PERSONAL}
 
-    retention.anonymise([signature.pk])
+    anonymising.anonymise([signature.pk])
 
     after = Signature.objects.values(*PERSONAL).get()
     assert [name for name, value in before.items() if value is None] == []
@@ -195,7 +196,8 @@ def test_the_access_report_holds_each_column():
     report = people.exported(signature)
 
     empty = [field.name for field, _ in COLUMNS if report.get(field.name) in (None, "")]
-    assert empty == ["anonymised_at"]  # an anonymised signature is nobody's
+    # Its mails are listed, and an anonymised signature is nobody's.
+    assert empty == ["sent_mails", "anonymised_at"]
 
 
 @pytest.mark.django_db

@@ -1,0 +1,65 @@
+"""Anonymises the signatures of petitions whose retention is over."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Case, DateTimeField, F, Func, Q, QuerySet, UUIDField, Value, When
+from django.db.models.functions import Now
+
+from campaigns.moderation import screening
+from campaigns.privacy import dependents, promises
+from campaigns.signatures import replies
+from campaigns.signatures.columns import PERSONAL
+from campaigns.signatures.signature import Signature
+
+
+def due() -> QuerySet[Signature]:
+    """Confirmed signatures whose retention is over, whatever their moderation.
+
+    Those that are anonymised have no email key, so the index of the keys finds the others. The few
+    that never had one have an index of their own.
+    """
+    has_key, keyless = Q(email_key__isnull=False), Q(email_key__isnull=True)
+    return Signature.objects.filter(
+        promises.are_over(),
+        has_key | keyless & Q(anonymised_at__isnull=True),
+        anonymised_at__isnull=True,
+        confirmed_at__isnull=False,
+    )
+
+
+def anonymise(keys: list[UUID]) -> int:
+    """Empty the personal columns; that somebody signed, on which day and in which country, stays.
+
+    The id is replaced, since it contains the millisecond, and appears in mails and in exports. A
+    reason that staff typed may contain a name, and is emptied; the reasons of screening stay.
+    """
+    dependents.delete(keys)
+    replies.take_out_personal(keys)
+    ours = When(moderation_reason__in=screening.Reason.values, then=F("moderation_reason"))
+    return Signature.objects.filter(pk__in=keys).update(
+        **dict.fromkeys(PERSONAL),
+        updates=False,
+        moderation_reason=Case(ours, default=Value("")),
+        signed_at=day_of("signed_at"),
+        confirmed_at=day_of("confirmed_at"),
+        anonymised_at=Now(),
+        id=Func(
+            day_of("signed_at"),
+            # A UUID of version 7 with the time of the day's beginning, and otherwise random.
+            template="""(lpad(to_hex((extract(epoch FROM %(expressions)s) * 1000)::bigint), 12, '0')
+                || '7' || substr(replace(gen_random_uuid()::text, '-', ''), 14))::uuid""",
+            output_field=UUIDField(),
+        ),
+    )
+
+
+def day_of(field: str) -> Func:
+    """The beginning of the day of a moment, in the site's time zone, as the CMS shows the day."""
+    return Func(
+        Value("day"),
+        F(field),
+        Value(settings.TIME_ZONE),
+        function="date_trunc",
+        output_field=DateTimeField(),
+    )
