@@ -80,6 +80,37 @@ def moderate(site: Site) -> None:
     take(page, "history-petition", height=460)
 
 
+def decide(site: Site) -> None:
+    """What waits for a manager: quarantined signatures by group, and comments."""
+    page = site.staff("manager")
+    page.goto(f"{site.address}/admin/signatures/quarantine/")
+    take(page, "queue", height=860)
+    page.goto(f"{site.address}/admin/signatures/comments/")
+    take(page, "comments", height=780)
+
+
+def count(site: Site) -> None:
+    """How a petition stands."""
+    page = site.staff("manager")
+    page.get_by_role("link", name=PETITION, exact=True).click()
+    take(page, "statistics", height=1100)
+
+
+def export(site: Site) -> None:
+    """A file for handing over, and the list of all exports."""
+    page = site.staff("manager")
+    page.goto(f"{site.address}/admin/signatures/?country=FR")
+    page.get_by_role("button", name="Actions").first.click()
+    page.get_by_role("link", name="Download XLSX").click()
+    page.get_by_role("radio", name="Handing over").check()
+    page.get_by_label("What is the file for?").fill("Handover to the Minister for Energy")
+    take(page, "export", height=900)
+    with page.expect_download():
+        page.get_by_label("What is the file for?").press("Enter")
+    page.goto(f"{site.address}/admin/reports/exports/")
+    take(page, "exports", height=420)
+
+
 def answer(site: Site) -> None:
     """A person asks what is held of them, and then to be deleted."""
     page = site.staff("manager")

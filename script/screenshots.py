@@ -100,9 +100,11 @@ def photograph(site: Site) -> None:
     ):
         part(editor)
     composing.submit(site, editor)
-    for visit in (signing.sign, signing.count, signing.read):
+    for visit in (signing.sign, signing.count, signing.read, signing.flood):
         visit(site)
     for visit in (control, composing.translate, manage, group, identity):
+        visit(site)
+    for visit in (answering.decide, answering.count, answering.export):
         visit(site)
     for visit in (answering.ask, answering.change, answering.moderate, answering.answer):
         visit(site)

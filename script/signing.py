@@ -18,6 +18,7 @@ MAILS, LOG = ROOT / "var" / "mail", ROOT / "var" / "demo-site.log"
 TALVA, OURS = "keep-the-talva-free", "protect-freedom-of-expression"
 LONGEST = 60  # seconds until a mail is there
 ROUNDS = 5  # of the worker, until it has counted signatures and then where they came from
+FAKES = ("Qwer Tyui", "Asdf Ghjk", "Test Test", "Aaaa Bbbb", "Zxcv Bnm", "Foo Bar")
 SIGNERS = (
     ("Amina Kamau", "amina", "?source=poster"),
     ("Jonas Berg", "jonas", "?utm_source=newsletter&utm_campaign=spring"),
@@ -49,6 +50,21 @@ def sign(site: Site) -> None:
         page.get_by_role("button", name="Add my name").click()
         expect(page.locator(".thanks-number")).to_be_visible()
     take(phone, "thanks", height=844)
+
+
+def flood(site: Site) -> None:
+    """A program signs: it fills in the field that people do not see."""
+    page = site.visitor()
+    page.goto(f"{site.address}/campaigns/{TALVA}/")
+    form = page.locator("form.petition-form")
+    url = f"{site.address}{form.get_attribute('action')}"
+    version = form.locator("[name=version]").input_value()
+    for number, name in enumerate(FAKES):
+        mailbox = f"{number}.{name.split()[0].lower()}@mail.example"
+        sent = {"name": name, "email": mailbox, "country": "KE", "consent": "on"}
+        answer = page.request.post(url, form={**sent, "version": version, "website": "x"})
+        if not answer.ok:
+            raise Problem(f"A signature was answered with {answer.status}.")
 
 
 def fill(page: Page, address: str, name: str, mailbox: str) -> None:

@@ -122,6 +122,7 @@ def test_the_seeds_page_takes_few_actions_until_it_is_public(log_in, page, capsy
     answer(page, do)
     expect(page.get_by_role("heading", name=named("Where the petition stands"))).to_be_visible()
     do.fill(field(page, "Date"), "2013-08-30")
+    do.press(field(page, "Lead"))  # closes the calendar, which would lie over the buttons
     submit(page, do)
     assert CampaignPage.objects.get(title=TITLE).workflow_in_progress
     assert CampaignPage.objects.get(title=TITLE).petition.workflow_in_progress
