@@ -9,6 +9,8 @@ from campaigns.privacy.retention import Sweeper
 from campaigns.signatures import daily_keys, key_fingerprint, public_signers
 from campaigns.trends import alarms, telling, weekly
 from campaigns.workflow import notices, sent_forms
+from operations.jobs import notices as notices_of_jobs
+from operations.jobs import upkeep
 from operations.rounds import Round, before_all, register
 
 
@@ -39,6 +41,7 @@ register(Round("mail", Sender().send_due, every=0.5, thread="mail"))
 register(Round("notices to staff", notices.send_due, every=2, thread="notices"))
 register(Round("mails about alarms", telling.tell_due, every=10, thread="notices"))
 register(Round("weekly mails", weekly.send_due, every=600, thread="notices"))
+register(Round("notices of jobs", notices_of_jobs.send_due, every=2, thread="notices"))
 # Nothing else may hold up the totals. What counts all signatures takes longer the more there are,
 # so it is done less often: for a hundredth of one core.
 register(Round(counting.TOTALS, fold, every=1, alone=True, thread="totals"))
@@ -52,6 +55,8 @@ register(Round("public signers", show_signers, every=300))
 # The CMS makes these versions itself; this is for an update of the software, or the shell.
 register(Round("versions", renewing.renew, every=60))
 register(Round("daily keys", daily_keys.destroy_old, every=600))
+register(Round("stalled jobs", upkeep.retry_stalled, every=10, alone=True))
+register(Round("old jobs", upkeep.delete_old, every=600, alone=True))
 register(Round("sent forms", sent_forms.forget_old, every=3600))
 register(Round("searches", searches.forget_old, every=3600))
 register(Round("scheduled publishing", scheduling.publish_due, every=30))

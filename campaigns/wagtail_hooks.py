@@ -18,6 +18,8 @@ from wagtail_modeladmin.options import modeladmin_register
 
 from campaigns.blocks.links import DocumentLinks, PageLinks
 from campaigns.cms import dates, files, first_steps, guide, history, pasting, translating
+from campaigns.cms.jobs import listing as jobs
+from campaigns.cms.jobs import views as job_views
 from campaigns.cms.pages import (
     beginning,
     campaign_panels,
@@ -85,10 +87,12 @@ hooks.register("register_admin_urls", statistics.urls)
 hooks.register("register_admin_urls", alarms.urls)
 hooks.register("register_account_settings_panel", account.MailChoicePanel)
 hooks.register("register_admin_urls", exported.urls)
+hooks.register("register_admin_urls", job_views.urls)
 hooks.register("register_admin_menu_item", statistics.StatisticsMenuItem)
 hooks.register("register_admin_menu_item", box.PeopleMenuItem)
 hooks.register("register_admin_menu_item", queue.QuarantineMenuItem)
 hooks.register("register_admin_menu_item", comments.CommentsMenuItem)
+hooks.register("register_admin_menu_item", jobs.JobsMenuItem)
 hooks.register("register_reports_menu_item", exported.ExportsMenuItem)
 hooks.register("register_help_menu_item", guide.GuideMenuItem)
 hooks.register("construct_help_menu", guide.put_in_order)

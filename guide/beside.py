@@ -27,6 +27,7 @@ ABOUT = {
     "sources": ("managers", "where-signers-came-from"),
     "exporting": ("managers", "exporting-signatures"),
     "checking": ("managers", "checking-a-file"),
+    "jobs": ("managers", "jobs"),
     "people": ("managers", "requests-by-people"),
 }
 

@@ -28,10 +28,10 @@ from tests import database, indexing, pictures, reading
 # Folders and files whose tests start servers or take long, then what needs a browser; all that
 # stands here is left out of script/test --fast.
 MANY = "test_moderating_many"
-FLOOD = "test_flood"
+FLOOD, WORKERS = "test_flood", "test_process"
 SLOW = (
-    *("storm", "deploy", "cms_access", "servers", "demo", "test_bad_input", MANY, FLOOD),
-    "browser",
+    *("storm", "deploy", "cms_access", "servers", "demo", "test_bad_input"),
+    *(WORKERS, MANY, FLOOD, "browser"),
 )
 RUBBISH = (20_000, 20, 20)  # how much Python lets lie about: far more than usual, since tests end
 

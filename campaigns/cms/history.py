@@ -2,11 +2,11 @@
 
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -35,7 +35,7 @@ MODERATED: dict[str, str | Promise] = {
 }
 
 
-def record(request: HttpRequest, action: str, decision: Decision, counts: dict[int, int]) -> None:
+def record(user: User, action: str, decision: Decision, counts: dict[int, int]) -> None:
     """Add an entry to the history of each petition: user, decision and number of signatures.
 
     `counts` are the numbers of signatures for each tally, by its primary key. The reason is not
@@ -47,7 +47,7 @@ def record(request: HttpRequest, action: str, decision: Decision, counts: dict[i
             "count": counts[tally.pk],
             "decision": decision.pk,
         }
-        log(tally.petition, action, user=request.user, data=data)
+        log(tally.petition, action, user=user, data=data)
 
 
 class DecisionEntry(LogFormatter):

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from campaigns.exports.cells import harmless, harmless_sql, quoted
-from campaigns.exports.rows import PIECE, Asked, Piece, as_cells
+from campaigns.exports.rows import PIECE, Asked, Piece, as_sql
 from campaigns.exports.shapes import EVERYTHING, Shape
 from campaigns.signatures.signature import Signature
 
@@ -44,17 +44,15 @@ def heading(names: list[str]) -> bytes:
 
 
 def copy_sql(signatures: QuerySet[Signature], questions: Sequence[Asked], shape: Shape) -> str:
-    """The whole statement; COPY takes no parameters, so they are written into it here."""
-    fields = [*shape.cells, *("" for _ in questions)]
+    """The whole statement; COPY takes no parameters, so they are written into it."""
+    return copy_of(as_sql(signatures, questions, shape), [*shape.cells, *("" for _ in questions)])
+
+
+def copy_of(rows: str, fields: Sequence[str]) -> str:
+    """The statement for rows that `as_sql` has written; "" for the cells of questions."""
     columns = [f"c{place}" for place in range(len(fields))]
-    query = as_cells(signatures, questions, shape).query
-    # A filter that nothing can pass is still to be a statement.
-    rows, parameters = query.get_compiler(connection=connection, elide_empty=False).as_sql()
-    return COPY.format(
-        cells=", ".join(map(cell_sql, fields, columns)),
-        rows=connection.ops.compose_sql(rows, parameters),  # type: ignore[attr-defined]  # PostgreSQL's
-        names=", ".join(columns),
-    )
+    cells = ", ".join(map(cell_sql, fields, columns))
+    return COPY.format(cells=cells, rows=rows, names=", ".join(columns))
 
 
 def cell_sql(field: str, column: str) -> str:

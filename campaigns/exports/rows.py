@@ -6,6 +6,7 @@ The database works out every cell, for both formats.
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
+from django.db import connection
 from django.db.models import BooleanField, Case, F, Func, QuerySet, TextField, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
@@ -125,6 +126,15 @@ def as_cells(
     if shape.is_sorted:
         found = found.order_by(*cells)
     return found.values_list(*cells)
+
+
+def as_sql(signatures: QuerySet[Signature], questions: Sequence[Asked], shape: Shape) -> str:
+    """The same query as the text of a statement, with its parameters in it."""
+    query = as_cells(signatures, questions, shape).query
+    # A filter that nothing can pass is still to be a statement.
+    rows, parameters = query.get_compiler(connection=connection, elide_empty=False).as_sql()
+    composed: str = connection.ops.compose_sql(rows, parameters)  # type: ignore[attr-defined]  # PostgreSQL's
+    return composed
 
 
 def cell(name: str) -> Combinable:

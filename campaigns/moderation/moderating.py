@@ -1,6 +1,8 @@
 """Moderating signatures: release, quarantine or invalidate them, and undo a decision."""
 
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db import connection, transaction
@@ -71,18 +73,55 @@ def moderate(
     """
     with transaction.atomic():
         decision = Decision.objects.create(moderation=moderation, reason=reason, made_by=by)
-        # Whoever locks several signatures does so in this order, so there is no deadlock.
-        subject = changeable(signatures, moderation).order_by("pk").select_for_update(of=("self",))
-        query = subject.values_list("pk", "moderation", "moderation_reason").query
-        sql, parameters = query.get_compiler(connection=connection, elide_empty=False).as_sql()
-        with connection.cursor() as cursor:
-            cursor.execute(REMEMBER.format(subject=sql), [decision.pk, *parameters])
-        Signature.objects.filter(moderated__decision=decision).update(
-            moderation=moderation, moderation_reason=reason
-        )
+        change(decision, signatures, among=Signature.objects.all())
         decision.tallies.set(list(counts(decision)))
         send_waiting_mails(decision)
     return decision
+
+
+def moderate_in_batches(
+    batches: Iterable[Collection[UUID]],
+    *,
+    moderation: str,
+    reason: str,
+    by: User | None,
+    advance: Callable[[int], None],
+) -> Decision:
+    """The same for the signatures with these primary keys, in ascending order.
+
+    `advance` is called with the number of those that are done; an exception from it undoes all.
+    """
+    done = 0
+    with transaction.atomic():
+        decision = Decision.objects.create(moderation=moderation, reason=reason, made_by=by)
+        for keys in batches:
+            batch = Signature.objects.filter(pk__in=keys)
+            change(decision, batch, among=batch)
+            done += len(keys)
+            advance(done)
+        decision.tallies.set(list(counts(decision)))
+        send_waiting_mails(decision)
+    return decision
+
+
+def change(
+    decision: Decision, signatures: QuerySet[Signature], *, among: QuerySet[Signature]
+) -> None:
+    """Record the earlier moderation of each of these signatures, and change it.
+
+    `among` holds all of them, and of the signatures that the decision has changed already none.
+    """
+    # Whoever locks several signatures does so in this order, so there is no deadlock.
+    subject = changeable(signatures, decision.moderation).order_by("pk")
+    query = subject.select_for_update(of=("self",)).values_list(
+        "pk", "moderation", "moderation_reason"
+    )
+    sql, parameters = query.query.get_compiler(connection=connection, elide_empty=False).as_sql()
+    with connection.cursor() as cursor:
+        cursor.execute(REMEMBER.format(subject=sql), [decision.pk, *parameters])
+    among.filter(moderated__decision=decision).update(
+        moderation=decision.moderation, moderation_reason=decision.reason
+    )
 
 
 def send_waiting_mails(decision: Decision) -> None:

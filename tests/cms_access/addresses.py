@@ -51,9 +51,11 @@ NAMED = {
 KEYS = {
     "alarm": "alarm",
     "allow_mail": "signature",
+    "cancel_job": "job",
     "confirm_by_hand": "signature",
     "correct_name": "signature",
     "erasure_receipt": "receipt",
+    "job_file": "job",
     "resend_confirmation": "signature",
     "reset_second_factor": "user",
     "stop_mail": "signature",

@@ -1,5 +1,6 @@
 """Two teams with everything that an address of the CMS can name: River is ours, Forest theirs."""
 
+from datetime import timedelta
 from io import BytesIO
 from types import SimpleNamespace
 from typing import Any
@@ -17,9 +18,11 @@ from wagtail.models import Collection, Locale, Site, Task, UploadedFile, Workflo
 from wagtail_localize.models import OverridableSegment, StringSegment, Translation
 from wagtail_localize.operations import translate_object
 
-from campaigns.models import ActionRequest, CustomImage, DefaultTexts, ListEntry
+from campaigns.models import ActionRequest, CustomImage, DefaultTexts, ListEntry, Petition
 from campaigns.privacy import receipts
 from home.models import Navigation
+from operations.jobs import sealing
+from operations.jobs.job import Job, Piece
 from tests.campaigns.cms.conftest import MANAGER, make_team, make_user
 from tests.campaigns.trends.test_alarms import make_alarm
 from tests.factories import (
@@ -48,12 +51,16 @@ def make_world() -> SimpleNamespace:
         "r": make_user("river", "River team"),
         "a": make_user("admin", is_superuser=True),
     }
-    common["user"] = make_user("fellow").pk
+    fellow = make_user("fellow")
+    common["user"] = fellow.pk
     names = ("Ada Lovelace", "Free the river"), ("Grace Hopper", "Spare the forest")
     sides = [
         common | make_side(collection, locale, people["m"], *who)
         for collection, who in zip((river, forest), names, strict=True)
     ]
+    # A job is one person's: that of the other side belongs to nobody who tries.
+    for side, owner in zip(sides, (people["r"], fellow), strict=True):
+        side["job"] = make_job(owner, side["petition"]).pk
     return SimpleNamespace(people=people, sides=sides)
 
 
@@ -134,6 +141,31 @@ def make_side(
         "session": session.pk,
         "upload": upload.pk,
     }
+
+
+def make_job(user: User, petition: int) -> Job:
+    """An export that is done, with its file."""
+    salt = b"salt"
+    job = Job.objects.create(
+        kind="export",
+        made_by=user,
+        state="done",
+        told={
+            "shape": "handover",
+            "format": "csv",
+            "file": "signatures.csv",
+            "petitions": [str(petition)],
+            "titles": [Petition.objects.get(pk=petition).title],
+        },
+        result={"rows": 1, "size": 4, "pieces": 1, "sha256": "", "entries": []},
+        ended_at=timezone.now(),
+        file_salt=salt,
+        file_expires_at=timezone.now() + timedelta(hours=1),
+    )
+    cipher = next(sealing.ciphers("file", salt))
+    content = sealing.seal_piece(cipher, 0, b"file", is_last=True)
+    Piece.objects.create(job=job, number=0, content=content)
+    return job
 
 
 def square() -> bytes:

@@ -15,6 +15,8 @@ SET_UP = "/admin/second-factor/set-up/"
 OVERVIEW = "/admin/second-factor/"
 PURPOSE = {"shape": "handover", "purpose": "Handover"}
 REPORT = "/admin/signatures/people/report/"
+LIST = "/admin/signatures/"
+FILE = "/admin/jobs/0b0e5f5c-7b0a-4e5c-9d6b-1c2f3a4b5c6d/file/"
 EXPORT = "/admin/signatures/export/?state=counted&export=csv"
 
 
@@ -46,7 +48,7 @@ def test_after_signing_in_nobody_is_asked(client, manager, device):
     assert client.post(EXPORT, PURPOSE)["Content-Type"].startswith("text/csv")
 
 
-@pytest.mark.parametrize("address", [SET_UP, EXPORT, REPORT, "/admin/signatures/?export=xlsx"])
+@pytest.mark.parametrize("address", [SET_UP, EXPORT, FILE, REPORT, f"{LIST}?export=xlsx"])
 def test_later_the_code_comes_before_a_new_phone_and_before_an_export(long_inside, address):
     response = long_inside.get(address)
 

@@ -132,7 +132,9 @@ class Export(NamedTuple):
             sum(entry.data.get(name, 0) for entry in self.entries) for name in ("rows", "counted")
         )
         if self.data.get("finished"):
-            return intcomma(rows)
+            if self.data.get("fetched", 1):
+                return intcomma(rows)
+            return gettext("%s, not downloaded so far") % intcomma(rows)
         text = gettext("not finished: at most %(rows)s of %(counted)s")
         return text % {"rows": intcomma(rows), "counted": intcomma(counted)}
 

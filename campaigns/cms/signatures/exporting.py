@@ -8,16 +8,22 @@ from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin import messages
 
+from campaigns.cms.jobs import exports as jobs
 from campaigns.cms.permissions import signature_policy, tallies_for
 from campaigns.cms.screens import Button, Text
 from campaigns.cms.signatures import exports
+from campaigns.cms.signatures.exports import Export
 from campaigns.cms.signatures.listed import ListedQuestion
-from campaigns.exports import shapes
+from campaigns.exports import ordered, shapes
 from campaigns.exports.shapes import SHAPES
 from operations import locks
 
 FORMATS = tuple(exports.FILES)
+ASKED = _("The server makes the file. You can download it here for 24 hours once it is ready.")
+# What is said of a shape whose file a job makes.
+LATER = _("The server makes this file while you go on working; you download it from your jobs.")
 
 
 class ExportForm(forms.Form):
@@ -40,11 +46,13 @@ class ExportForm(forms.Form):
     def described(self, key: str, count: int) -> str:
         """The name of a shape, the number of its rows, and what is in it."""
         shape = SHAPES[key]
+        later = format_html("<small>{}</small>", LATER) if ordered.is_large(count) else ""
         return format_html(
-            '<span class="export-shape"><b>{}</b> <span>{}</span> <small>{}</small></span>',
+            '<span class="export-shape"><b>{}</b> <span>{}</span> <small>{}</small>{}</span>',
             shape.name,
             shapes.rows_of(count),
             shape.contents,
+            later,
         )
 
 
@@ -94,7 +102,8 @@ class ExportView(ListedQuestion):
         return exports.lock_name(self.request.user, shape, self.format, self.filters)
 
     def is_running(self, shape: shapes.Shape) -> bool:
-        return locks.is_held(self.lock(shape))
+        lock = self.lock(shape)
+        return locks.is_held(lock) or jobs.is_under_way(self.request.user, lock)
 
     def buttons(self) -> list[Button]:
         if self.running and self.request.method == "POST":
@@ -103,10 +112,11 @@ class ExportView(ListedQuestion):
 
     def act(self, form: forms.Form) -> HttpResponse:
         shape = SHAPES[form.cleaned_data["shape"]]
+        lock, count = self.lock(shape), self.counts[shape.key]
         if self.is_running(shape) and "second" not in self.request.POST:
             self.running = shape.name
             return self.ask_again(form, status=409)
-        response: Any = exports.respond(
+        export = Export(
             self.request,
             self.signatures,
             shape=shape,
@@ -114,6 +124,9 @@ class ExportView(ListedQuestion):
             filters=self.list.filters.form.cleaned_data,
             searched=self.list.is_searching,
             purpose=form.cleaned_data["purpose"],
-            lock=self.lock(shape),
         )
+        if ordered.is_large(count):
+            jobs.ask(export, count=count, lock=lock)
+            return self.leave(messages.success, ASKED, to=reverse("jobs"))
+        response: Any = exports.respond(export, lock=lock)
         return response  # streamed, which a FormView's answers are not in the stubs

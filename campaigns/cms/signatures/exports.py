@@ -1,8 +1,9 @@
-"""Exporting signatures from the CMS: the file, as it is sent."""
+"""Exporting signatures from the CMS: what is recorded, and the file as it is sent."""
 
 import contextlib
 import hashlib
 from collections.abc import Generator, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,8 +15,9 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext
 from wagtail.log_actions import log
-from wagtail.models import Site
+from wagtail.models import ModelLogEntry, Site
 
+from campaigns.cms.permissions import StaffRequest
 from campaigns.cms.signatures import recording
 from campaigns.cms.signatures.recording import Record
 from campaigns.exports import rows
@@ -42,50 +44,68 @@ def lock_name(user: User, shape: Shape, format: str, query: Mapping[str, object]
     return f"export {user.pk} {shape.key} {format} {urlencode(asked)}"
 
 
-def respond(
-    request: HttpRequest,
-    signatures: QuerySet[Signature],
-    *,
-    shape: Shape,
-    format: str,
-    filters: dict[str, Any],
-    searched: bool,
-    purpose: str,
-    lock: str,
-) -> StreamingHttpResponse:
-    """The response with those of the signatures that the shape takes, as a file.
+@dataclass(frozen=True)
+class Export:
+    """What is exported, in which shape and format, and what the histories say of it.
 
-    Before the first byte is sent, one entry is made in the history of each petition. It says that
-    the export is not finished, until it is.
+    `signatures` are those that the list shows; the file has those of them that the shape takes.
     """
-    petition = filters.get("petition")
-    name = filename(petition, shape, format)
-    taken = shape.narrowed(signatures)
-    details = {
-        **recording.described(filters),
-        "searched": searched,
-        "shape": shape.key,
-        "format": format,
-        "file": name,
-        "purpose": purpose,
-        "finished": False,
-    }
+
+    request: StaffRequest
+    signatures: QuerySet[Signature]
+    shape: Shape
+    format: str
+    filters: dict[str, Any]
+    searched: bool
+    purpose: str
+
+    @property
+    def taken(self) -> QuerySet[Signature]:
+        return self.shape.narrowed(self.signatures)
+
+    @property
+    def filename(self) -> str:
+        return filename(self.filters.get("petition"), self.shape, self.format)
+
+    def log(self, *, announced: int, **details: object) -> list[ModelLogEntry]:
+        """One entry in the history of each petition. It says that the export is not finished.
+
+        `announced` is the number of rows that may have left before the entry is written again.
+        """
+        told = {
+            **recording.described(self.filters),
+            "searched": self.searched,
+            "shape": self.shape.key,
+            "format": self.format,
+            "file": self.filename,
+            "purpose": self.purpose,
+            "finished": False,
+            **details,
+        }
+        with transaction.atomic():
+            return [
+                log(
+                    subject,
+                    "petition.export",
+                    user=self.request.user,
+                    data={**told, "counted": count, "rows": min(count, announced)},
+                )
+                for subject, count in subjects(
+                    self.request, self.taken, self.filters.get("petition")
+                )
+            ]
+
+
+def respond(export: Export, *, lock: str) -> StreamingHttpResponse:
+    """The response with the file. The histories are written before the first byte is sent."""
+    shape, format = export.shape, export.format
     announced = ANNOUNCED[format]
-    with transaction.atomic():
-        entries = [
-            log(
-                subject,
-                "petition.export",
-                user=request.user,
-                data={**details, "counted": count, "rows": min(count, announced)},
-            )
-            for subject, count in subjects(request, taken, petition)
-        ]
-    questions = rows.asked(taken, shape)
-    file = FILES[format](taken, rows.headings(questions, shape), questions, shape)
+    entries = export.log(announced=announced)
+    questions = rows.asked(export.taken, shape)
+    file = FILES[format](export.taken, rows.headings(questions, shape), questions, shape)
     content = passed_on(file, Record(entries, announced=announced), lock=lock)
     response = StreamingHttpResponse(content, content_type=TYPES[format])
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Content-Disposition"] = f'attachment; filename="{export.filename}"'
     return response
 
 

@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from wagtail.admin import messages
 
 from campaigns.cms import history
+from campaigns.cms.jobs import decisions
 from campaigns.cms.permissions import signature_policy, signatures_for, tallies_for
 from campaigns.cms.screens import Button, PressedButton, QuestionView, Text
 from campaigns.cms.signatures.listed import LIST, ListedQuestion
@@ -27,6 +28,11 @@ from campaigns.trends import alarms
 INTERRUPTED = _(
     "The database interrupted this. Nothing was changed: all signatures are as they were. Please "
     "try again."
+)
+# Of a decision about many signatures.
+ASKED = _(
+    "The server does this now, about the signatures that you were shown. Here you see how far it "
+    "is, and can cancel it."
 )
 
 
@@ -168,11 +174,15 @@ class ModerateView(ListedQuestion):
 
     def act(self, form: forms.Form) -> HttpResponse:
         made = {name: form.cleaned_data[name] for name in ("moderation", "reason")}
+        pressed = made["moderation"] or "release"
+        if self.counts[pressed] > decisions.AT_ONCE:
+            decisions.ask(self.signatures, **made, by=self.request.user)
+            return self.leave(messages.success, ASKED, to=reverse("jobs"))
         try:
             with transaction.atomic():  # The decision and its entries in the log belong together.
                 decision = moderating.moderate(self.signatures, **made, by=self.request.user)
                 counts = moderating.counts(decision)
-                history.record(self.request, "petition.moderate", decision, counts)
+                history.record(self.request.user, "petition.moderate", decision, counts)
         except OperationalError:
             return self.leave(messages.error, INTERRUPTED)
         count = sum(counts.values())
@@ -226,7 +236,7 @@ class UndoView(QuestionView):
         try:
             with transaction.atomic():
                 counts = moderating.undo(self.decision, by=self.request.user)
-                history.record(self.request, "petition.undo_decision", self.decision, counts)
+                history.record(self.request.user, "petition.undo_decision", self.decision, counts)
         except OperationalError:
             return self.leave(messages.error, INTERRUPTED)
         count = sum(counts.values())

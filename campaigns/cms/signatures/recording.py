@@ -84,7 +84,13 @@ class ExportEntry(LogFormatter):
         data = log_entry.data
         rows = data.get("rows", 0)
         counted = data.get("counted", rows)
-        if data.get("finished"):
+        if data.get("finished") and not data.get("fetched", 1):
+            text = ngettext(
+                "File of %(rows)s signature made as %(format)s (%(filters)s) and not downloaded",
+                "File of %(rows)s signatures made as %(format)s (%(filters)s) and not downloaded",
+                rows,
+            )
+        elif data.get("finished"):
             text = ngettext(
                 "Exported %(rows)s signature as %(format)s (%(filters)s)",
                 "Exported %(rows)s signatures as %(format)s (%(filters)s)",

@@ -7,13 +7,17 @@ from typing import Any
 from django.core.management import BaseCommand
 
 from operations import rounds
+from operations.jobs import process
 from operations.worker import Worker
 
 log = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
-    help = "Sends mail, keeps the totals, publishes what is scheduled, reminds and anonymises."
+    help = (
+        "Sends mail, keeps the totals, publishes what is scheduled, reminds, anonymises, and runs "
+        "the jobs that staff ask for."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         worker = Worker(rounds.discover())
@@ -22,5 +26,6 @@ class Command(BaseCommand):
         for check in rounds.BEFORE_ALL:
             check()
         log.info("Worker started.")
-        worker.run()
+        with process.kept():
+            worker.run()
         log.info("Worker stopped.")

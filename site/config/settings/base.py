@@ -16,6 +16,7 @@ INSTALLED_APPS = [
     "search",
     "campaigns",
     "staff",
+    "procrastinate.contrib.django",
     "operations",
     "wagtail.contrib.redirects",
     "wagtail.contrib.search_promotions",
@@ -194,6 +195,11 @@ SIGNING_BURST = env.number("SIGNING_BURST", 20)
 SIGNING_SUSTAINED = env.number("SIGNING_SUSTAINED", 100)
 LIMITS_LOOPBACK = True
 
+# Exports of more rows are jobs (operations.jobs).
+EXPORT_STREAMED_ROWS = env.number("EXPORT_STREAMED_ROWS", 20_000)
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
+PROCRASTINATE_IMPORT_PATHS = ["operations.jobs.running"]
+
 # Only for a proxy that caches pages for longer than their headers say (docs/operators.md).
 if PURGED_PROXY := env.text("PURGED_PROXY", ""):
     INSTALLED_APPS.append("wagtail.contrib.frontend_cache")
@@ -284,8 +290,9 @@ LOGGING = {
         "django": {"handlers": []},
         # axes logs two lines for each log-in, which say nothing useful.
         "axes": {"level": "WARNING"},
-        # django_tasks logs a line for each row that is indexed, which would bury all others.
+        # They log a line for each row that is indexed, and for each step of each job.
         "django_tasks": {"level": "WARNING"},
+        "procrastinate": {"level": "WARNING"},
         # gunicorn's own handler would log the URL that a killed worker was serving, with its token.
         "gunicorn.error": {"handlers": ["console"], "level": "INFO", "propagate": False},
     },

@@ -35,9 +35,9 @@ def begin(people, teams, rf, monkeypatch):
             "filters": {},
             "searched": False,
             "purpose": "Handover",
-            "lock": "this export",
         }
-        return exports.respond(request, signatures, format=format, **asked)
+        export = exports.Export(request, signatures, format=format, **asked)
+        return exports.respond(export, lock="this export")
 
     return begun
 

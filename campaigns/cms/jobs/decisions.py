@@ -1,0 +1,86 @@
+"""Decisions about many signatures: a job makes them, all or none."""
+
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.cms import history
+from campaigns.cms.permissions import tallies_for
+from campaigns.moderation import moderating
+from campaigns.petitions.petition import Petition
+from campaigns.petitions.tally import Tally
+from campaigns.signatures.signature import Signature
+from operations.jobs import batches, running
+from operations.jobs.job import Job
+from operations.jobs.kinds import Kind
+from operations.jobs.work import Refused, Work
+
+KEY = "decision"
+FORBIDDEN = "forbidden"
+# A decision about more signatures than this is a job.
+AT_ONCE = 5_000
+
+
+def ask(signatures: QuerySet[Signature], *, moderation: str, reason: str, by: User) -> Job:
+    """Have these signatures moderated: those that the decision would change now, and no others."""
+    subject = moderating.changeable(signatures, moderation)
+    tallies = list(subject.order_by().values_list("tally", flat=True).distinct())
+    titles = Petition.objects.filter(pk__in=Tally.objects.filter(pk__in=tallies).values("petition"))
+    told = {
+        "moderation": moderation,
+        "titles": list(titles.order_by("title").values_list("title", flat=True)[:3]),
+    }
+    order = {"moderation": moderation, "reason": reason, "tallies": tallies}
+    with transaction.atomic():
+        job = running.ask(KEY, by=by, order=order, told=told, total=0)
+        batches.settle(job, subject)
+    return job
+
+
+def decide(work: Work) -> dict[str, Any]:
+    """Make the decision and its entries in the histories; signatures that are gone are left out."""
+    order, by = work.order, work.job.made_by
+    allowed = tallies_for(by, "moderate").filter(pk__in=order["tallies"])
+    if allowed.count() != len(order["tallies"]):
+        raise Refused(FORBIDDEN)
+    decision = moderating.moderate_in_batches(
+        batches.of(work.job),
+        moderation=order["moderation"],
+        reason=order["reason"],
+        by=by,
+        advance=work.advance,
+    )
+    counts = moderating.counts(decision)
+    history.record(by, "petition.moderate", decision, counts)
+    return {"decision": decision.pk, "rows": sum(counts.values())}
+
+
+def name(job: Job) -> str:
+    if job.told["moderation"] == Signature.Moderation.NONE:
+        text = ngettext("Release %s signature", "Release %s signatures", job.total)
+    else:
+        text = ngettext("Invalidate %s signature", "Invalidate %s signatures", job.total)
+    return text % intcomma(job.total)
+
+
+def outcome(job: Job) -> str:
+    done = job.result["rows"]
+    text = ngettext("%s signature was moderated.", "%s signatures were moderated.", done)
+    if done == job.total:
+        return text % intcomma(done)
+    left = gettext("The others were withdrawn, anonymised or moderated in the meantime.")
+    return f"{text % intcomma(done)} {left}"
+
+
+KIND = Kind(
+    KEY,
+    decide,
+    name,
+    outcome,
+    errors={FORBIDDEN: _("You may no longer moderate the signatures of all these petitions.")},
+)

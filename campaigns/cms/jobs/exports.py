@@ -1,0 +1,137 @@
+"""Large exports: a job makes the file, and the person who asked for it fetches it within a day."""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.db import transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import ModelLogEntry
+
+from campaigns.cms.permissions import tallies_for
+from campaigns.cms.signatures.exports import Export
+from campaigns.exports import ordered, rows, shapes
+from campaigns.exports.ordered import Ordered
+from campaigns.petitions.petition import Petition
+from operations.jobs import job as jobs
+from operations.jobs import running
+from operations.jobs.job import Job
+from operations.jobs.kinds import Kind
+from operations.jobs.work import Refused, Work
+
+KEY = "export"
+FORBIDDEN = "forbidden"
+
+
+def ask(export: Export, *, count: int, lock: str) -> Job:
+    """Have the file made. The histories say from now on who wants it, and that it is not made."""
+    questions = rows.asked(export.taken, export.shape)
+    wanted = ordered.order(
+        export.signatures,
+        rows.headings(questions, export.shape),
+        questions,
+        export.shape,
+        format=export.format,
+    )
+    user = export.request.user
+    with transaction.atomic():
+        entries = export.log(announced=0, job=True)
+        # An export of no signatures is in the history of the site.
+        own = ContentType.objects.get_for_model(Petition)
+        petitions = [each.object_id for each in entries if each.content_type_id == own.pk]
+        titles = Petition.objects.filter(pk__in=petitions).order_by("title")
+        told = {
+            "shape": export.shape.key,
+            "format": export.format,
+            "file": export.filename,
+            "petitions": petitions,
+            "titles": list(titles.values_list("title", flat=True)[:3]),
+            "twin": mark(lock),
+        }
+        order = {"file": wanted.as_data(), "entries": [each.pk for each in entries]}
+        return running.ask(KEY, by=user, order=order, told=told, total=count)
+
+
+def mark(lock: str) -> str:
+    """By which the same export is found again; the lock's name may hold what was typed."""
+    return hashlib.sha256(lock.encode()).hexdigest()[:16]
+
+
+def is_under_way(user: User, lock: str) -> bool:
+    """Whether somebody has asked for exactly this file already, and it is not made yet."""
+    return jobs.under_way(user).filter(kind=KEY, told__twin=mark(lock)).exists()
+
+
+def may_fetch(user: User, petitions: Iterable[str]) -> bool:
+    """Whether somebody may export the signatures of all these petitions now."""
+    wanted = {int(key) for key in petitions}
+    allowed = tallies_for(user, "export").filter(petition__in=wanted)
+    return wanted == set(allowed.values_list("petition", flat=True))
+
+
+def make(work: Work) -> dict[str, Any]:
+    """Make the file. The histories then say its SHA-256, and that nobody has fetched it yet."""
+    told = work.job.told
+    if not may_fetch(work.job.made_by, told["petitions"]):
+        raise Refused(FORBIDDEN)
+    digest, number = hashlib.sha256(), 0
+
+    def contents() -> Iterator[bytes]:
+        nonlocal number
+        for piece in ordered.made(Ordered(**work.order["file"]), advance=work.advance):
+            number += piece.rows
+            digest.update(piece.content)
+            yield piece.content
+
+    stored = work.store(contents())
+    record(work.order["entries"], number, sha256=digest.hexdigest())
+    entries = work.order["entries"]
+    return {**stored, "rows": number, "sha256": digest.hexdigest(), "entries": entries}
+
+
+def record(keys: list[int], number: int, *, sha256: str) -> None:
+    entries = list(ModelLogEntry.objects.filter(pk__in=keys))
+    for entry in entries:
+        left = number if len(entries) == 1 else entry.data["counted"]
+        entry.data = {**entry.data, "rows": left, "finished": True, "sha256": sha256, "fetched": 0}
+    ModelLogEntry.objects.bulk_update(entries, ["data"])
+
+
+def record_fetching(job: Job) -> None:
+    """Write into the histories that the file leaves the site, before it does."""
+    with transaction.atomic():
+        entries = ModelLogEntry.objects.select_for_update().filter(pk__in=job.result["entries"])
+        for entry in entries:
+            entry.data = {**entry.data, "fetched": entry.data.get("fetched", 0) + 1}
+            entry.save(update_fields=["data"])
+
+
+def name(job: Job) -> str:
+    shape, format = shapes.name_of(job.told["shape"]), job.told["format"].upper()
+    return gettext("Export: %(shape)s, %(format)s") % {"shape": shape, "format": format}
+
+
+def outcome(job: Job) -> str:
+    number = job.result["rows"]
+    text = ngettext("%s signature.", "%s signatures.", number) % intcomma(number)
+    if not job.has_file or not job.file_expires_at:
+        return f"{text} {gettext('The file has been deleted.')}"
+    until = date_format(timezone.localtime(job.file_expires_at), "DATETIME_FORMAT")
+    return f"{text} {gettext('You can download the file until %s.') % until}"
+
+
+KIND = Kind(
+    KEY,
+    make,
+    name,
+    outcome,
+    errors={
+        FORBIDDEN: _("You may no longer export the signatures of all these petitions."),
+    },
+)

@@ -1,0 +1,162 @@
+"""The list of jobs: large work of all kinds, how far it is, and what came of it."""
+
+from datetime import timedelta
+from typing import Any, cast
+
+from django.contrib.auth.models import User
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse, reverse_lazy
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import cached_property
+from django.utils.timesince import timesince
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.sidebar import LinkMenuItem
+from wagtail.admin.ui.tables import Column, StatusTagColumn
+from wagtail.admin.views.generic.base import BaseListingView
+
+from campaigns.cms.permissions import AnyUser, StaffRequest, signature_policy
+from operations.jobs import job as jobs
+from operations.jobs import kinds
+from operations.jobs.job import Job, State
+
+URL, RESULTS = "jobs", "jobs_results"
+# Who may ask for a job, sees the list.
+ASKING = ["export", "moderate"]
+
+
+def name(job: Job) -> str:
+    return kinds.of(job).name(job)
+
+
+def said(job: Job) -> str:
+    """What came of a job that has ended, or how long it will still take."""
+    kind = kinds.of(job)
+    match job.state:
+        case State.DONE:
+            return kind.outcome(job)
+        case State.FAILED:
+            return kind.error(job)
+        case State.CANCELLED:
+            return gettext("Nothing was changed, and no file was made.")
+        case State.RUNNING if job.cancelled_at:
+            return gettext("It is being cancelled.")
+        case State.RUNNING:
+            return left(job)
+    return gettext("It begins as soon as the worker is free.")
+
+
+def left(job: Job) -> str:
+    """How long a job that runs will still take, as far as that can be said."""
+    if job.seconds_left is None:
+        return ""
+    if job.seconds_left < 60:
+        return gettext("less than a minute left")
+    now = timezone.now()
+    end = now + timedelta(seconds=job.seconds_left)
+    return gettext("about %s left") % timesince(now, end, depth=1)
+
+
+class JobsView(BaseListingView):
+    """One's own jobs, the newest first; administrators see those of everybody."""
+
+    request: StaffRequest
+    template_name = "campaigns/cms/jobs.html"
+    results_template_name = "campaigns/cms/jobs_results.html"
+    page_title = _("Jobs")
+    header_icon = "tasks"
+    model = Job
+    verbose_name_plural = _("jobs")
+    index_url_name, index_results_url_name = URL, RESULTS
+    default_ordering = "-made_at"
+    paginate_by = 50
+    _show_breadcrumbs = True
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        who = [Column("made_by.username", label=_("Who"))] if self.request.user.is_superuser else []
+        return [
+            JobColumn("name", label=_("What")),
+            StatusTagColumn(
+                "state",
+                label=_("State"),
+                accessor=lambda job: job.get_state_display(),
+                primary=lambda job: job.state == State.DONE,
+            ),
+            ProgressColumn("said", label=_("How far")),
+            *who,
+            Column("made_at", label=_("Asked for"), accessor=moment),
+        ]
+
+    def get_base_queryset(self) -> QuerySet[Job]:
+        return jobs.of(self.request.user).select_related("made_by")
+
+    def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(*args, **kwargs)
+        shown = context["object_list"]
+        return {**context, "is_under_way": any(job.is_under_way for job in shown)}
+
+
+def moment(job: Job) -> str:
+    return date_format(timezone.localtime(job.made_at), "SHORT_DATETIME_FORMAT")
+
+
+class JobColumn(Column):
+    """What a job does, and for which petitions."""
+
+    cell_template_name = "campaigns/cms/job_cell.html"
+
+    def get_cell_context_data(self, instance: Job, parent_context: Any) -> dict[str, Any]:
+        """The context of the cell's template, for Wagtail's table."""
+        context: dict[str, Any] = super().get_cell_context_data(instance, parent_context)
+        return {**context, "titles": instance.told.get("titles", []), "name": name(instance)}
+
+    def get_value(self, instance: Job) -> str:
+        return name(instance)
+
+
+class ProgressColumn(Column):
+    """The progress or the result, and what can be done."""
+
+    cell_template_name = "campaigns/cms/job_progress_cell.html"
+
+    def get_cell_context_data(self, instance: Job, parent_context: Any) -> dict[str, Any]:
+        """The context of the cell's template, for Wagtail's table."""
+        context: dict[str, Any] = super().get_cell_context_data(instance, parent_context)
+        own = instance.made_by_id == parent_context["request"].user.pk
+        decision = instance.result.get("decision")
+        undo_url = reverse("undo_decision", args=[decision]) if decision else ""
+        return {**context, "job": instance, "own": own, "undo_url": undo_url}
+
+    def get_value(self, instance: Job) -> str:
+        return said(instance)
+
+
+class JobsMenuItem(MenuItem):
+    """The menu item, which says on every page how far one's own job is."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Jobs"), reverse_lazy(URL), name="jobs", icon_name="tasks", order=222)
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Wagtail asks each item of the menu."""
+        return may_ask(request.user)
+
+    def render_component(self, request: HttpRequest) -> LinkMenuItem:
+        """The item as Wagtail shows it; one item serves all requests, so it stays as it is."""
+        component = super().render_component(request)
+        user = cast(User, request.user)  # nobody else sees a menu
+        found = list(jobs.under_way(user).order_by("-state", "made_at"))
+        running = [job for job in found if job.state == State.RUNNING]
+        if running:
+            component.label = gettext("Jobs (%s %%)") % running[0].percent
+        elif found:
+            component.label = gettext("Jobs (waiting)")
+        return component
+
+
+def may_ask(user: AnyUser) -> bool:
+    return signature_policy.user_has_any_permission(user, ASKING)

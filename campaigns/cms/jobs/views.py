@@ -1,0 +1,80 @@
+"""What one does with a job: cancel it, and fetch the file that it has made."""
+
+from uuid import UUID
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path, reverse_lazy
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+from wagtail.admin import messages
+
+from campaigns.cms.jobs import exports, listing
+from campaigns.cms.permissions import StaffRequest
+from campaigns.cms.screens import Button, QuestionView, Text
+from campaigns.cms.signatures.exports import TYPES
+from operations.jobs import job as jobs
+from operations.jobs import work
+from operations.jobs.job import Job
+
+
+class CancelJobView(QuestionView):
+    """Asks before a job is cancelled; administrators may cancel those of others."""
+
+    page_title = _("Cancel a job")
+    header_icon = "tasks"
+    back_url = reverse_lazy(listing.URL)
+    back_label = _("Jobs")
+    decline = _("No, let it go on")
+    question = _(
+        "Cancel this job? What it has done so far is undone: no signature is changed, and no file "
+        "is made."
+    )
+
+    def find(self, *, pk: UUID) -> None:
+        self.job = get_object_or_404(jobs.of(self.request.user), pk=pk)
+        self.heading = listing.name(self.job)
+
+    def nothing_to_do(self) -> Text:
+        if self.job.is_under_way and not self.job.cancelled_at:
+            return ""
+        return _("This job has ended already, or is being cancelled.")
+
+    def buttons(self) -> list[Button]:
+        return [Button(_("Cancel the job"), style="serious")]
+
+    def act(self, form: forms.Form) -> HttpResponse:
+        if jobs.cancel(self.job):
+            return self.leave(messages.success, _("The job is being cancelled."))
+        return self.leave(messages.warning, _("The job has ended before it could be cancelled."))
+
+
+@require_safe
+def job_file(request: StaffRequest, pk: UUID) -> HttpResponseBase:
+    """The file of an export, for the person who asked for it, if they may still export it."""
+    job = get_object_or_404(Job, pk=pk, made_by=request.user, kind=exports.KEY)
+    if not exports.may_fetch(request.user, job.told["petitions"]):
+        raise PermissionDenied
+    content = work.file_of(job)
+    if content is None:
+        messages.warning(request, _("This file has been deleted. Please export it once more."))
+        return redirect(listing.URL)
+    if request.method == "GET":
+        exports.record_fetching(job)
+    response = StreamingHttpResponse(content, content_type=TYPES[job.told["format"]])
+    response["Content-Disposition"] = f'attachment; filename="{job.told["file"]}"'
+    response["Content-Length"] = str(job.result["size"])
+    return response
+
+
+def urls() -> list[URLPattern]:
+    """For the hook `register_admin_urls`."""
+    view = listing.JobsView
+    return [
+        path("jobs/", view.as_view(), name=listing.URL),
+        path("jobs/results/", view.as_view(results_only=True), name=listing.RESULTS),
+        path("jobs/<uuid:pk>/cancel/", CancelJobView.as_view(), name="cancel_job"),
+        path("jobs/<uuid:pk>/file/", job_file, name="job_file"),
+    ]

@@ -1,0 +1,89 @@
+"""An export that is made later, by a job: what is asked for now, as data, and the file from that.
+
+The rows are a statement in which everything is settled that the request knows: filters, rights, the
+texts in the person's language. The job needs neither the request nor the list.
+"""
+
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import QuerySet
+
+from campaigns.exports import csv, xlsx
+from campaigns.exports.rows import CHUNK, Asked, Piece, Row, as_sql
+from campaigns.exports.shapes import Shape
+from campaigns.signatures.signature import Signature
+
+# Called with the number of the rows that are done.
+Advance = Callable[[int], None]
+
+
+def is_large(rows: int) -> bool:
+    """Whether a job makes the file; a smaller one is streamed."""
+    return bool(rows > settings.EXPORT_STREAMED_ROWS)
+
+
+@dataclass(frozen=True)
+class Ordered:
+    """What is asked for: the format, the statement for the rows, and the columns with their names.
+
+    `fields` are cells of a shape, and "" for the answers to a question.
+    """
+
+    format: str
+    sql: str
+    fields: list[str]
+    names: list[str]
+
+    def as_data(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def order(
+    signatures: QuerySet[Signature],
+    names: list[str],
+    questions: Sequence[Asked],
+    shape: Shape,
+    *,
+    format: str,
+) -> Ordered:
+    fields = [*shape.cells, *("" for _ in questions)]
+    if format == "xlsx":
+        names = xlsx.titles(names, shape)
+    return Ordered(format, as_sql(signatures, questions, shape), fields, names)
+
+
+def made(ordered: Ordered, *, advance: Advance) -> Generator[Piece, None, None]:
+    """The file, piece by piece. `advance` may raise, which ends it."""
+    if ordered.format == "xlsx":
+        yield from xlsx.pieces(told(rows(ordered.sql), advance), ordered.names)
+        return
+    done = 0
+    statement = csv.copy_of(ordered.sql, ordered.fields)
+    for piece in csv.pieces(csv.heading(ordered.names), statement):
+        done += piece.rows
+        advance(done)
+        yield piece
+
+
+def rows(sql: str) -> Iterator[Row]:
+    """The rows, read in chunks through a cursor on the server."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"DECLARE ordered NO SCROLL CURSOR FOR {sql}")
+        while True:
+            cursor.execute(f"FETCH {CHUNK} FROM ordered")
+            found = cursor.fetchall()
+            if not found:
+                break
+            yield from found
+        cursor.execute("CLOSE ordered")
+
+
+def told(found: Iterator[Row], advance: Advance) -> Iterator[Row]:
+    for number, row in enumerate(found, start=1):
+        if number % CHUNK == 0:
+            advance(number)
+        yield row

@@ -1,0 +1,7 @@
+"""The kinds of jobs of campaigns. `operations.jobs.kinds` finds this module by its name."""
+
+from campaigns.cms.jobs import decisions, exports
+from operations.jobs.kinds import register
+
+register(exports.KIND)
+register(decisions.KIND)

@@ -1,0 +1,68 @@
+"""The register of the kinds of jobs: what each does, and what is said of it.
+
+Each app registers its kinds in a module named `jobs`, which is read when a kind is asked for.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.module_loading import autodiscover_modules
+from django.utils.translation import gettext_lazy as _
+
+from operations.jobs.job import Job
+from operations.jobs.work import Work
+
+Text = str | Promise
+
+INTERRUPTED = "interrupted"
+UNEXPECTED = "unexpected"
+ERRORS: dict[str, Text] = {
+    INTERRUPTED: _(
+        "The server interrupted this several times, so it was given up. Please try again later, or "
+        "tell your administrator."
+    ),
+    UNEXPECTED: _(
+        "An error occurred that nobody expected. Your administrator finds it in the log of the "
+        "worker."
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of job.
+
+    `work` does it, in a transaction that is undone where the job does not end well, and returns
+    what is stored as its result; it raises `work.Refused` with a key of `errors`. `name` and
+    `outcome` say in the active language what the job does, and what came of it.
+    """
+
+    key: str
+    work: Callable[[Work], dict[str, Any]]
+    name: Callable[[Job], str]
+    outcome: Callable[[Job], str]
+    errors: Mapping[str, Text] = field(default_factory=dict)
+
+    def error(self, job: Job) -> str:
+        """Why the job failed, in plain words."""
+        return str({**ERRORS, **self.errors}.get(job.error, ERRORS[UNEXPECTED]))
+
+
+REGISTERED: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> None:
+    REGISTERED[kind.key] = kind
+
+
+@cache
+def discover() -> None:
+    autodiscover_modules("jobs")
+
+
+def of(job: Job) -> Kind:
+    discover()
+    return REGISTERED[job.kind]

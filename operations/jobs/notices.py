@@ -1,0 +1,76 @@
+"""Mails to people whose job has ended, sent by the worker in its own time."""
+
+import logging
+import smtplib
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext, override
+from wagtail.users.models import UserProfile
+
+from operations.jobs import kinds
+from operations.jobs.job import Job, State
+
+log = logging.getLogger(__name__)
+
+# The waits after failed attempts to reach the mail server, in seconds.
+WAITS = [10, 60, 300, 900, 3600, 3600, 3600, 3600]
+
+
+def send_due() -> float | None:
+    """Send one mail; return the seconds until the next, as `operations.rounds.Round` wants."""
+    with transaction.atomic():
+        due = Job.objects.filter(notice_at__lte=timezone.now()).order_by("notice_at")
+        job = (
+            due.select_related("made_by").select_for_update(skip_locked=True, of=("self",)).first()
+        )
+        if job is None:
+            return None
+        if send(job) or job.notice_attempts >= len(WAITS):
+            job.notice_at = None
+        else:
+            job.notice_at = timezone.now() + timedelta(seconds=WAITS[job.notice_attempts])
+            job.notice_attempts += 1
+        job.save(update_fields=["notice_at", "notice_attempts"])
+    return 0
+
+
+def send(job: Job) -> bool:
+    """Send the mail of a job; False if the mail server did not take it."""
+    if not (job.made_by.is_active and job.made_by.email):
+        return True
+    try:
+        compose(job).send()
+    except (OSError, smtplib.SMTPException) as error:
+        log.warning("The mail about job %s waits: %s", job.pk, type(error).__name__)
+        return False
+    return True
+
+
+def compose(job: Job) -> EmailMultiAlternatives:
+    """The mail in the person's language. It says what was done, and names no signer."""
+    profile = UserProfile.get_for_user(job.made_by)
+    with override(profile.get_preferred_language()):
+        kind = kinds.of(job)
+        is_done = job.state == State.DONE
+        subject = gettext("Done: %s") if is_done else gettext("Not done: %s")
+        subject = " ".join((subject % kind.name(job)).split())
+        values = {
+            "user": job.made_by,
+            "subject": subject,
+            "job": job,
+            "name": kind.name(job),
+            "said": kind.outcome(job) if is_done else kind.error(job),
+            "url": f"{settings.WAGTAILADMIN_BASE_URL}{reverse('jobs')}",
+        }
+        text = render_to_string("wagtailadmin/notifications/job.txt", values).strip()
+        html = render_to_string("wagtailadmin/notifications/job.html", values)
+    headers = {"Auto-Submitted": "auto-generated"}
+    message = EmailMultiAlternatives(subject, text, to=[job.made_by.email], headers=headers)
+    message.attach_alternative(html, "text/html")
+    return message

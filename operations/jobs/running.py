@@ -1,0 +1,135 @@
+"""Defers jobs to procrastinate, and runs them: each once, however many workers there are."""
+
+import contextlib
+import logging
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.utils import timezone
+from procrastinate import JobContext, RetryStrategy
+from procrastinate.contrib.django import app
+
+from operations import locks
+from operations.jobs import kinds, sealing
+from operations.jobs.job import FILE_KEPT_FOR, Job, State, end
+from operations.jobs.work import Cancelled, Refused, Stopping, Work
+
+log = logging.getLogger(__name__)
+
+# A job whose process was killed so often is given up: it is probably what kills it.
+MOST_STARTS = 5
+BEGIN = f"""
+    UPDATE {Job._meta.db_table}
+    SET state = 'running', starts = starts + 1, rows = 0, started_at = now()
+    WHERE id = %s AND state IN ('waiting', 'running')
+"""
+PUT_BACK = f"""
+    UPDATE {Job._meta.db_table} SET state = 'waiting', starts = starts - 1, rows = 0
+    WHERE id = %s AND state = 'running'
+"""
+
+
+class StillRunning(Exception):
+    """Another process has the job in hand: it was thought to be dead, and is not."""
+
+
+def ask(kind: str, *, by: User, order: dict[str, Any], told: dict[str, Any], total: int) -> Job:
+    """Have a job done. Nothing is begun before the surrounding transaction is committed."""
+    with transaction.atomic():
+        job = Job.objects.create(
+            kind=kind, made_by=by, order=sealing.seal(order), told=told, total=total
+        )
+        defer(job)
+    return job
+
+
+def defer(job: Job) -> None:
+    """Put a job into the queue. Of one person, one job runs at a time."""
+    run.configure(lock=f"jobs of {job.made_by_id}").defer(key=str(job.pk))
+
+
+# Whatever is raised here is not about the job, so it is tried again; `MOST_STARTS` ends that.
+@app.task(name="run", queue="jobs", pass_context=True, retry=RetryStrategy(wait=5))
+def run(context: JobContext, *, key: str) -> None:
+    """Run the job with this primary key, from its beginning; one that has ended stays as it is."""
+    with beside() as aside:
+        try:
+            with transaction.atomic():
+                # Held until the work is committed or undone, or until PostgreSQL learns that the
+                # process has died.
+                if not locks.take(f"job {key}"):
+                    raise StillRunning
+                if job := begin(UUID(key), aside):
+                    do(job, Work(job, aside, is_stopping=context.should_abort))
+        except Stopping:
+            execute(aside, PUT_BACK, key)
+            raise
+        except Exception as problem:
+            log.warning("Job %s will be begun again: %s", key, type(problem).__name__)
+            raise
+
+
+def begin(key: UUID, aside: BaseDatabaseWrapper) -> Job | None:
+    """The job as it is begun; None if there is nothing to do any more."""
+    if not execute(aside, BEGIN, key):
+        return None
+    job = Job.objects.get(pk=key)
+    if job.cancelled_at:
+        end(job, state=State.CANCELLED)
+        return None
+    if job.starts > MOST_STARTS:
+        end(job, state=State.FAILED, error=kinds.INTERRUPTED, notice_at=timezone.now())
+        return None
+    return job
+
+
+def do(job: Job, work: Work) -> None:
+    """Do the work, and end the job in the same transaction: both have happened, or neither."""
+    error = ""
+    try:
+        with transaction.atomic():
+            result = kinds.of(job).work(work)
+            if Job.objects.select_for_update().get(pk=job.pk).cancelled_at:
+                raise Cancelled
+            now = timezone.now()
+            end(
+                job,
+                state=State.DONE,
+                result=result,
+                rows=job.total,
+                file_expires_at=now + FILE_KEPT_FOR if "pieces" in result else None,
+                notice_at=now,
+            )
+            return
+    except Cancelled:
+        end(job, state=State.CANCELLED)
+        return
+    except Refused as refusal:
+        error = str(refusal)
+    except (Stopping, OperationalError, InterfaceError):
+        raise
+    except Exception as problem:
+        # The message of an exception may name a signer.
+        log.error("Job %s failed: %s", job.pk, type(problem).__name__)
+        error = kinds.UNEXPECTED
+    end(job, state=State.FAILED, error=error, notice_at=timezone.now())
+
+
+@contextlib.contextmanager
+def beside() -> Iterator[BaseDatabaseWrapper]:
+    """A second connection, on which each statement is committed at once."""
+    aside = connection.copy()
+    try:
+        yield aside
+    finally:
+        aside.close()
+
+
+def execute(aside: BaseDatabaseWrapper, statement: str, key: UUID | str) -> int:
+    with aside.cursor() as cursor:
+        cursor.execute(statement, [key])
+        return int(cursor.rowcount)

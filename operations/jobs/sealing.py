@@ -1,0 +1,62 @@
+"""Encrypts what a job stores about signers: its order, and the file that it makes.
+
+The keys are made from SECRET_KEY, and for a file from random bytes that are deleted with it. So a
+copy of the database alone does not open them, nor does anything that is found later.
+"""
+
+import json
+import secrets
+from collections.abc import Iterator
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+from django.utils.crypto import salted_hmac
+
+NONCE = 12  # bytes, as NIST SP 800-38D recommends for AES-GCM
+LAST, NOT_LAST = b"last", b""
+
+
+class Damaged(Exception):
+    """It was encrypted with a key that the settings no longer name, or is not whole."""
+
+
+def ciphers(purpose: str, salt: bytes = b"") -> Iterator[AESGCM]:
+    """One for each secret key of the site, the current one first."""
+    for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
+        name = f"operations.jobs.{purpose}"
+        yield AESGCM(salted_hmac(name, salt, secret=secret, algorithm="sha256").digest())
+
+
+def seal(order: dict[str, Any]) -> bytes:
+    nonce = secrets.token_bytes(NONCE)
+    return nonce + next(ciphers("order")).encrypt(nonce, json.dumps(order).encode(), None)
+
+
+def opened(sealed: bytes) -> dict[str, Any]:
+    """The order again. Raises Damaged."""
+    found: dict[str, Any] = json.loads(first_fitting("order", b"", sealed[NONCE:], sealed[:NONCE]))
+    return found
+
+
+def seal_piece(cipher: AESGCM, number: int, content: bytes, *, is_last: bool) -> bytes:
+    """One piece of a file. Its number is the nonce: the key of a file seals nothing else."""
+    return cipher.encrypt(number.to_bytes(NONCE), content, LAST if is_last else NOT_LAST)
+
+
+def open_piece(salt: bytes, number: int, sealed: bytes, *, is_last: bool) -> bytes:
+    """A piece again. Raises Damaged, also where another piece stands in its place."""
+    mark = LAST if is_last else NOT_LAST
+    return first_fitting("file", salt, sealed, number.to_bytes(NONCE), mark)
+
+
+def first_fitting(
+    purpose: str, salt: bytes, sealed: bytes, nonce: bytes, mark: bytes | None = None
+) -> bytes:
+    for cipher in ciphers(purpose, salt):
+        try:
+            return cipher.decrypt(nonce, sealed, mark)
+        except InvalidTag:
+            continue
+    raise Damaged

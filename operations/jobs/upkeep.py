@@ -1,0 +1,43 @@
+"""What the worker does beside the jobs: begins those of dead processes again, and deletes the old.
+
+procrastinate finds such a job, and leaves it as it is.
+"""
+
+from datetime import timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from operations.jobs.job import SHOWN_FOR, UNDER_WAY, Job, Piece
+from operations.jobs.running import defer
+
+# A process says every ten seconds that it lives.
+SILENT = timedelta(seconds=30)
+# A job that is in no queue any more was lost with an error between two statements.
+LOST_AFTER = timedelta(minutes=2)
+
+
+def retry_stalled() -> None:
+    """Put the jobs of processes that have died back into the queue."""
+    now = timezone.now()
+    dead = Q(worker=None) | Q(worker__last_heartbeat__lt=now - SILENT)
+    for job in ProcrastinateJob.objects.filter(dead, status="doing"):
+        app.job_manager.retry_job_by_id(job.pk, retry_at=now)
+    queued = ProcrastinateJob.objects.filter(status__in=("todo", "doing"))
+    keys = {args["key"] for args in queued.values_list("args", flat=True) if "key" in args}
+    for lost in Job.objects.filter(state__in=UNDER_WAY, made_at__lt=now - LOST_AFTER):
+        if str(lost.pk) not in keys:
+            defer(lost)
+
+
+def delete_old() -> None:
+    """Delete files that have expired, and jobs that ended long ago."""
+    now = timezone.now()
+    ended = Job.objects.exclude(state__in=UNDER_WAY)
+    expired = ended.filter(file_salt__isnull=False)
+    expired = expired.filter(Q(file_expires_at=None) | Q(file_expires_at__lt=now))
+    Piece.objects.filter(job__in=expired).delete()
+    expired.update(file_salt=None)
+    ended.filter(ended_at__lt=now - SHOWN_FOR).delete()

@@ -1,0 +1,22 @@
+"""manage.py jobs: runs jobs until it is stopped; `manage.py worker` starts it by itself."""
+
+from typing import Any
+
+from django.core.management import BaseCommand, CommandParser
+
+from operations.jobs import kinds, process
+
+
+class Command(BaseCommand):
+    help = "Runs the large work that staff ask for in the CMS. manage.py worker starts it itself."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--end-with-parent", action="store_true", help="End when the standard input ends."
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["end_with_parent"]:
+            process.end_with_parent()
+        kinds.discover()
+        process.run()

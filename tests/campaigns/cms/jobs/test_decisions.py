@@ -1,0 +1,198 @@
+"""Decisions about many signatures: a job makes them, about those that were shown, all or none."""
+
+import pytest
+from django.db import OperationalError, connection
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.models import GroupCollectionPermission, ModelLogEntry
+
+from campaigns.cms.jobs import decisions
+from campaigns.models import Decision, OutgoingMail, Signature
+from campaigns.moderation import moderating
+from operations.jobs import batches
+from operations.jobs import job as jobs
+from operations.jobs.job import Batch, Job
+from operations.jobs.work import Work
+from tests.campaigns.cms.conftest import grant
+from tests.factories import make_signature
+from tests.operations.jobs.kind import work_off
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+MODERATE = f"{reverse('moderate_signatures')}?state=quarantined"
+LIST = reverse("jobs")
+
+
+@pytest.fixture(autouse=True)
+def many(monkeypatch, teams):
+    """More than two signatures are many, and a batch holds two."""
+    monkeypatch.setattr(decisions, "AT_ONCE", 2)
+    monkeypatch.setattr(batches, "SETTLE", batches.SETTLE.replace(f"/ {batches.SIZE}", "/ 2"))
+    monkeypatch.setattr(Work, "look", 0)
+    for number in range(5):
+        make_signature(teams.ours, email=f"{number}@fake.example", **QUARANTINED)
+
+
+QUARANTINED = {"moderation": "quarantined", "moderation_reason": "burst"}
+
+
+@pytest.fixture
+def client(people, teams, browse):
+    group = people.river_manager.groups.get()
+    grant(group, teams.river, "moderate_signatures")
+    return browse(people.river_manager)
+
+
+def ask(client, moderation="invalidated", **query) -> Job:
+    asked = client.get(MODERATE, query)
+    newest = asked.context["form"].initial["newest"]
+    answer = client.post(
+        asked.request["PATH_INFO"] + "?" + asked.request["QUERY_STRING"],
+        {"moderation": moderation, "reason": "A flood", "newest": newest},
+    )
+    assert (answer.status_code, answer["Location"]) == (302, LIST)
+    return Job.objects.latest("made_at")
+
+
+def made(job: Job) -> Job:
+    work_off()
+    job.refresh_from_db()
+    return job
+
+
+def states() -> list[str]:
+    return list(Signature.objects.order_by("pk").values_list("moderation", flat=True))
+
+
+def test_a_large_decision_is_a_job_with_its_entry_and_is_undone_like_every_other(client, teams):
+    before = states()
+    job = ask(client)
+    waiting = states()
+    made(job)
+    decided = states()
+    page = client.get(LIST).content.decode()
+    undo = reverse("undo_decision", args=[Decision.objects.get().pk])
+    client.post(undo)
+
+    assert before == waiting == states() == ["", "", *["quarantined"] * 5]
+    assert decided == ["", "", *["invalidated"] * 5]
+    assert (job.state, job.total, job.result["rows"]) == ("done", 5, 5)
+    assert "5 signatures were moderated." in page
+    assert "Invalidate 5 signatures" in page
+    assert undo in page
+    [entry] = ModelLogEntry.objects.filter(action="petition.moderate")
+    assert (entry.data["count"], entry.object_id) == (5, str(teams.ours.pk))
+    assert Batch.objects.count() == 0
+
+
+def test_few_are_decided_about_at_once(client):
+    Signature.objects.filter(email__in=[f"{number}@fake.example" for number in range(3)]).delete()
+
+    client.post(MODERATE, {"moderation": "invalidated", "reason": "A flood"})
+
+    assert (Job.objects.count(), Decision.objects.count()) == (0, 1)
+
+
+def test_what_was_shown_is_moderated_and_nothing_that_came_later(client, teams):
+    job = ask(client)
+    make_signature(teams.ours, email="later@fake.example", **QUARANTINED)
+    made(job)
+
+    later = Signature.objects.get(email="later@fake.example")
+    assert (job.result["rows"], later.moderation) == (5, "quarantined")
+
+
+def test_what_is_gone_or_decided_in_the_meantime_is_left_out_and_said(client):
+    job = ask(client)
+    Signature.objects.get(email="0@fake.example").delete()
+    one = Signature.objects.filter(email="1@fake.example")
+    moderating.moderate(one, moderation="invalidated", reason="Seen", by=None)
+    made(job)
+
+    assert (job.state, job.total, job.result["rows"]) == ("done", 5, 3)
+    assert Signature.objects.get(email="1@fake.example").moderation_reason == "Seen"
+    said = "The others were withdrawn, anonymised or moderated in the meantime."
+    assert said in client.get(LIST).content.decode()
+
+
+def test_a_cancelled_decision_changes_nothing(client, monkeypatch):
+    """It is cancelled when the first batch is done."""
+    advance = Work.advance
+
+    def cancel_and_advance(work: Work, rows: int) -> None:
+        with work.aside.cursor() as cursor:
+            cursor.execute("UPDATE operations_job SET cancelled_at = now()")
+        advance(work, rows)
+
+    monkeypatch.setattr(Work, "advance", cancel_and_advance)
+    job = made(ask(client))
+
+    assert (job.state, job.rows, Decision.objects.count()) == ("cancelled", 2, 0)
+    assert states() == ["", "", *["quarantined"] * 5]
+    assert not ModelLogEntry.objects.filter(action="petition.moderate").exists()
+    assert Batch.objects.count() == 0
+
+
+def test_a_decision_whose_process_dies_is_made_once(client, monkeypatch):
+    """The first attempt is interrupted after its last batch; the second one begins from nothing."""
+    attempts = []
+    counts = moderating.counts
+
+    def interrupted(decision: Decision) -> dict[int, int]:
+        attempts.append(1)
+        if len(attempts) == 1:
+            raise OperationalError
+        return counts(decision)
+
+    monkeypatch.setattr(moderating, "counts", interrupted)
+    job = ask(client)
+    work_off()
+    assert (states()[2:], Decision.objects.count()) == (["quarantined"] * 5, 0)
+    run_again()
+    made(job)
+
+    assert (job.state, job.result["rows"], Decision.objects.count()) == ("done", 5, 1)
+    assert Decision.objects.get().moderated.count() == 5
+
+
+def run_again() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET scheduled_at = now()")
+
+
+def test_a_right_that_is_withdrawn_meanwhile_ends_it(client):
+    job = ask(client)
+    GroupCollectionPermission.objects.filter(
+        permission__codename="moderate_signatures_petition"
+    ).delete()
+    made(job)
+
+    assert (job.state, job.error, Decision.objects.count()) == ("failed", "forbidden", 0)
+    said = "You may no longer moderate the signatures of all these petitions."
+    assert said in client.get(LIST).content.decode()
+
+
+def test_releasing_makes_the_mails_due_that_waited(client):
+    for signature in Signature.objects.filter(moderation="quarantined"):
+        OutgoingMail.objects.create(
+            signature=signature,
+            kind="confirm",
+            due_at=timezone.now(),
+            outcome="waiting",
+            ended_at=timezone.now(),
+        )
+    made(ask(client, "release"))
+
+    assert set(OutgoingMail.objects.values_list("outcome", flat=True)) == {
+        OutgoingMail.Outcome.OWED
+    }
+    assert states() == [""] * 7
+
+
+def test_the_reason_is_in_the_job_only_as_long_as_it_runs_and_encrypted(client):
+    job = ask(client)
+
+    assert b"A flood" not in bytes(job.order)
+    assert "A flood" not in str(job.told)
+    assert made(job).order is None
+    assert jobs.State(job.state) == "done"

@@ -1,0 +1,182 @@
+"""Real workers, one after another and two at a time: a job goes on, and has its effect once."""
+
+import contextlib
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+from procrastinate.contrib.django.models import ProcrastinateJob, ProcrastinateWorker
+from wagtail.models import ModelLogEntry
+
+from operations.jobs.job import Job
+from servers.processes import Process
+from tests.campaigns.cms.conftest import make_user
+from tests.campaigns.cms.signatures.test_exports import ASKED, export_url
+from tests.deploy.conftest import database_url
+from tests.factories import make_petition, make_signature
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+
+@pytest.fixture
+def user() -> User:
+    petition = make_petition(title="River", slug="river")
+    for number in range(5):
+        make_signature(petition, email=f"{number}@example.org")
+    return make_user("admin", is_superuser=True)
+
+
+@pytest.fixture
+def client(user, settings) -> Client:
+    settings.EXPORT_STREAMED_ROWS = 2
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@contextlib.contextmanager
+def worker(folder: Path, name: str = "worker") -> Iterator[Process]:
+    environment = {
+        "DJANGO_SETTINGS_MODULE": "config.settings.test",
+        "DATABASE_URL": database_url(),
+        "EMAIL_PORT": "1",
+    }
+    log = folder / f"{name}.log"
+    command = (sys.executable, "manage.py", "worker")
+    with Process(*command, log=log, environment=environment) as process:
+        yield process
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    end = time.monotonic() + 90
+    while not is_so():
+        assert time.monotonic() < end, list(Job.objects.values("state", "error", "starts"))
+        time.sleep(0.1)
+
+
+@contextlib.contextmanager
+def nobody_reads(table: str) -> Iterator[None]:
+    with contextlib.closing(connection.copy()) as other, other.cursor() as cursor:
+        cursor.execute("BEGIN")
+        cursor.execute(f"LOCK TABLE {table}")
+        yield
+
+
+def ask(client: Client, purpose: str = "Handover") -> Job:
+    answer = client.post(export_url(), {**ASKED, "purpose": purpose, "second": "yes"})
+    assert answer.status_code == 302
+    return Job.objects.latest("made_at")
+
+
+def state(job: Job) -> str:
+    job.refresh_from_db()
+    return job.state
+
+
+def is_waiting_for(table: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_locks WHERE relation = %s::regclass AND NOT granted)",
+            [table],
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def age_heartbeats() -> None:
+    """As if half a minute had passed."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1m'")
+
+
+def fetch(client: Client, job: Job) -> bytes:
+    return b"".join(client.get(reverse("job_file", args=[job.pk])).streaming_content)
+
+
+def test_a_job_whose_worker_is_killed_is_done_by_the_next_and_makes_one_file(client, tmp_path):
+    job = ask(client)
+    with nobody_reads("campaigns_signature"), worker(tmp_path, "first") as first:
+        until(lambda: state(job) == "running")
+        child = only_child(first)
+        first.signal(signal.SIGKILL)  # with its process for jobs
+        until(lambda: not Path(f"/proc/{child}").exists())
+    age_heartbeats()
+    with worker(tmp_path, "second"):
+        until(lambda: state(job) == "done")
+
+    assert (job.starts, fetch(client, job).count(b"\r\n")) == (2, 6)
+    assert ModelLogEntry.objects.filter(action="petition.export").count() == 1
+    assert ProcrastinateJob.objects.count() == 0
+
+
+def not_running(process: Process) -> bool:
+    return process.process.poll() is not None
+
+
+def test_a_process_for_jobs_that_dies_is_replaced_and_the_worker_goes_on(client, tmp_path):
+    with worker(tmp_path) as process:
+        until(lambda: ProcrastinateWorker.objects.exists())
+        first = only_child(process)
+        os.kill(first, signal.SIGKILL)
+        until(lambda: children(process.pid) not in ([], [first]))
+        job = ask(client)
+        until(lambda: state(job) == "done")
+
+        assert not not_running(process)
+    assert "starting another" in (tmp_path / "worker.log").read_text()
+
+
+def children(pid: int) -> list[int]:
+    """The processes that a process has started, as Linux tells."""
+    found = []
+    for path in Path(f"/proc/{pid}/task").glob("*/children"):
+        found += [int(child) for child in path.read_text().split()]
+    return found
+
+
+def only_child(process: Process) -> int:
+    [child] = children(process.pid)
+    return child
+
+
+def test_two_workers_do_each_job_once(client, tmp_path):
+    with worker(tmp_path, "one"), worker(tmp_path, "two"):
+        until(lambda: ProcrastinateWorker.objects.count() == 2)
+        jobs = [ask(client, f"File {number}") for number in range(6)]
+        until(lambda: not Job.objects.exclude(state="done").exists())
+
+    assert [job.starts for job in Job.objects.all()] == [1] * 6
+    assert all(fetch(client, job).count(b"\r\n") == 6 for job in Job.objects.all())
+    logged = ModelLogEntry.objects.filter(action="petition.export")
+    assert [entry.data["rows"] for entry in logged] == [5] * len(jobs)
+
+
+def test_a_worker_that_is_stopped_puts_its_job_back_and_leaves_nothing_running(client, tmp_path):
+    job = ask(client)
+    with worker(tmp_path) as process:
+        with nobody_reads("campaigns_signature"):
+            until(lambda: is_waiting_for("campaigns_signature"))
+            child = only_child(process)
+            process.process.send_signal(signal.SIGTERM)
+        process.process.wait(60)
+
+    assert not Path(f"/proc/{child}").exists()
+    assert state(job) in ("waiting", "done")
+    assert not ProcrastinateWorker.objects.exists()
+
+
+def test_a_process_for_jobs_ends_when_its_worker_was_killed(client, tmp_path):
+    with worker(tmp_path) as process:
+        until(lambda: ProcrastinateWorker.objects.exists())
+        child = only_child(process)
+        os.kill(process.pid, signal.SIGKILL)  # and it alone
+        until(lambda: not Path(f"/proc/{child}").exists())
+
+    assert not ProcrastinateWorker.objects.exists()
