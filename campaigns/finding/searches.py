@@ -53,7 +53,7 @@ def of(user: User, key: str) -> TypedSearch | None:
     return found.first()
 
 
-def forget_old() -> None:
+def delete_old() -> None:
     """Delete the searches that are over, also of those who have left."""
     TypedSearch.objects.filter(made_at__lte=timezone.now() - KEPT_FOR).delete()
 

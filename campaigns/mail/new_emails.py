@@ -66,7 +66,7 @@ def outdated() -> models.QuerySet[NewEmail]:
     return NewEmail.objects.filter(asked_at__lte=timezone.now() - WAITS)
 
 
-def forget(keys: list[int]) -> int:
+def delete(keys: list[int]) -> int:
     return outdated().filter(pk__in=keys).delete()[0]
 
 

@@ -71,5 +71,5 @@ def outdated() -> models.QuerySet[RememberedModeration]:
     return RememberedModeration.objects.filter(tally__in=data_ended())
 
 
-def forget(keys: list[int]) -> int:
+def delete(keys: list[int]) -> int:
     return RememberedModeration.objects.filter(pk__in=keys).delete()[0]

@@ -287,8 +287,8 @@ CHORES = (
     Chore("anonymised", anonymising.due, anonymising.anonymise, ("tally_id", "email_key")),
     Chore("networks", old_networks, clear_network_keys, ("network_key",)),
     Chore("mailboxes", old_mailboxes, clear_mailbox_keys, ("recipient_key",)),
-    Chore("moderations", memory.outdated, memory.forget),
-    Chore("others", codes.old_tries, codes.forget_tries),
-    Chore("others", new_emails.outdated, new_emails.forget),
+    Chore("moderations", memory.outdated, memory.delete),
+    Chore("others", codes.old_tries, codes.delete_tries),
+    Chore("others", new_emails.outdated, new_emails.delete),
     Chore("stops", old_stops, lambda keys: old_stops().filter(pk__in=keys).delete()[0]),
 )

@@ -163,7 +163,7 @@ def is_exhausted(recent: models.QuerySet[CodeTry], network: str, key: bytes) -> 
     )
 
 
-def forget_tries(keys: list[int]) -> int:
+def delete_tries(keys: list[int]) -> int:
     return CodeTry.objects.filter(pk__in=keys).delete()[0]
 
 

@@ -40,6 +40,6 @@ def remember(form: SentForm, *, location: str, told: Any) -> None:
     form.save(update_fields=["location", "told"])
 
 
-def forget_old() -> None:
+def delete_old() -> None:
     """Delete what nobody sends a second time any more."""
     SentForm.objects.filter(sent_at__lt=timezone.now() - REMEMBERED_FOR).delete()

@@ -249,10 +249,10 @@ def test_who_may_not_add_is_told_so_again(admin, people, browse):
 
 def test_it_is_forgotten_after_a_day(admin):
     send(admin, CASES["topic"])
-    sent_forms.forget_old()
+    sent_forms.delete_old()
     before = SentForm.objects.count()
     SentForm.objects.update(sent_at=timezone.now() - timedelta(days=1, minutes=1))
 
-    sent_forms.forget_old()
+    sent_forms.delete_old()
 
     assert (before, SentForm.objects.count()) == (1, 0)

@@ -76,7 +76,7 @@ def test_after_twelve_hours_it_is_over(age, teams, people, browse):
     TypedSearch.objects.update(made_at=timezone.now() - age)
 
     is_over = LOST in page(client, **query)
-    rounds.searches.forget_old()
+    rounds.searches.delete_old()
 
     assert (is_over, TypedSearch.objects.exists()) == (age.seconds == 43200, not is_over)
 
