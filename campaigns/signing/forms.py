@@ -17,7 +17,7 @@ from campaigns.petitions.settings import Ask
 from campaigns.petitions.signed.parts import shown_help
 from campaigns.signatures.columns import COLUMNS
 from campaigns.signatures.signature import Signature
-from campaigns.signing import questions, typos
+from campaigns.signing import agreed, questions, typos
 from campaigns.signing.consents import CommentShownField, ShownField
 from campaigns.signing.fields import SharedFields
 from campaigns.signing.phones import read_phone, with_phone_consent
@@ -223,17 +223,6 @@ SignForm.base_fields = SharedFields(
 CORRECTABLE = tuple(name for name in asked_fields() if name != "email")
 
 
-def phone_consent(signature: Signature) -> str:
-    """The consent to be called that the signer reads beside the number; "" for no such box.
-
-    It is that of their version, which proves what they agreed to. So a number can be added only
-    where the words are still the same.
-    """
-    now = signature.petition.texts.phone_label
-    agreed = signature.version.parts.get("phone_label", "") if signature.version else ""
-    return agreed or now if signature.phone or agreed == now else ""
-
-
 class CorrectForm(forms.Form):
     """What a signer may change later. A consent can be withdrawn whatever the petition asks.
 
@@ -260,18 +249,19 @@ class CorrectForm(forms.Form):
                 self.fields[name].required = False
         if "updates" in self.fields:
             self.fields["updates"].label = petition.texts.updates_label
-        consent = phone_consent(signature) if "phone" in self.fields else ""
+        consent = agreed.phone_consent(signature) if "phone" in self.fields else ""
         if consent:
             self.fields["phone_consent"].label = consent
             self.fields["phone_consent"].help_text = _("Without the tick, the number is deleted.")
         else:
             self.fields.pop("phone", None)
             del self.fields["phone_consent"]
-        if not (original.shows_signers or is_shown):
+        if not (is_shown or agreed.is_box_read(signature, "shown_label")):
             del self.fields["is_shown"]
         elif original.names_organisations:
             self.fields["is_shown"].help_text = shown_help(petition)
-        if "comment" not in self.fields or not (original.asks_to_show_comments or shows_comment):
+        asks = shows_comment or agreed.is_box_read(signature, "comment_shown_label")
+        if "comment" not in self.fields or not asks:
             del self.fields["is_comment_shown"]
         self.replies = questions.Corrected(signature, data)
         self.fields |= self.replies.fields

@@ -141,6 +141,12 @@ def values(petition: Signable) -> Values:
     return {part.name: tidy(part.read(petition)) for part in PARTS}
 
 
+def has_words(version: Values, petition: Signable, name: str) -> bool:
+    """Whether a part of an earlier version reads as the petition shows it now."""
+    part = next(part for part in PARTS if part.name == name)
+    return version.get(name, "") == tidy(part.read(petition))
+
+
 def tidy(value: Value) -> Value:
     """Undo the line ends of browsers, which would otherwise count as a change."""
     return value.replace("\r\n", "\n").strip() if isinstance(value, str) else value

@@ -7,7 +7,7 @@ import pytest
 from campaigns.models import Petition, Signature
 from campaigns.signatures import tokens
 from campaigns.signing import signing
-from tests.factories import make_petition
+from tests.factories import change_texts, make_petition
 
 pytestmark = pytest.mark.django_db
 
@@ -78,3 +78,19 @@ def test_the_signer_reads_what_everybody_will_read_before_confirming(client, pet
     page = client.get(f"/signatures/confirm/{signature.token('confirm')}/")
 
     assert "\u2068Ada L.\u2069, Kenya" in page.content.decode()
+
+
+@pytest.mark.parametrize("box", ["is_shown", "is_comment_shown"])
+def test_a_box_that_the_signer_has_not_read_cannot_be_ticked_later(client, box):
+    """Their version proves what they agreed to."""
+    petition = make_petition(comment_field="optional")
+    signature = sign(petition, comment="My river.")
+    Petition.objects.update(shows_signers=True, shows_comments=True)
+    change_texts(petition, close="Let it run free.")
+    address = f"/signatures/manage/{tokens.make('manage', signature.pk)}/"
+
+    offered = f'name="{box}"' in client.get(address).content.decode()
+    client.post(address, {"name": "Ada Lovelace", "comment": "My river.", box: "on"})
+
+    signature.refresh_from_db()
+    assert (offered, signature.shown_as, signature.comment_state) == (False, None, None)
