@@ -64,10 +64,40 @@ def arcs_of(topology: dict[str, Any]) -> list[list[Point]]:
 
 def ring(numbers: list[int], arcs: list[list[Point]]) -> str:
     """A closed line as the commands of a path; a negative number is an arc from its end."""
-    points: list[tuple[int, int]] = []
+    points: list[Point] = []
     for number in numbers:
         arc = arcs[number] if number >= 0 else arcs[~number][::-1]
-        points += [place(*point) for point in arc[1 if points else 0 :]]
+        points += arc[1 if points else 0 :]
+    whole = unwrapped(points)
+    return "".join(
+        commands([place(x - turn, y) for x, y in clipped(whole, turn)]) for turn in (-360, 0, 360)
+    )
+
+
+def unwrapped(points: list[Point]) -> list[Point]:
+    """The points, going on beyond 180 degrees where the line crosses the edge of the map."""
+    found = [points[0]]
+    for x, y in points[1:]:
+        found.append((x + 360 * round((found[-1][0] - x) / 360), y))
+    return found
+
+
+def clipped(points: list[Point], turn: int) -> list[Point]:
+    """What lies between 180 degrees west and east of this turn of the globe."""
+    for edge, sign in ((turn - 180, 1), (turn + 180, -1)):
+        kept: list[Point] = []
+        for (x, y), (before_x, before_y) in zip(points, points[-1:] + points[:-1], strict=True):
+            is_in, was_in = sign * (x - edge) >= 0, sign * (before_x - edge) >= 0
+            if is_in != was_in:
+                part = (edge - before_x) / (x - before_x)
+                kept.append((edge, before_y + part * (y - before_y)))
+            if is_in:
+                kept.append((x, y))
+        points = kept
+    return points
+
+
+def commands(points: list[tuple[int, int]]) -> str:
     kept = [here for here, before in zip(points, [None, *points], strict=False) if here != before]
     if len(kept) < 4:
         return ""

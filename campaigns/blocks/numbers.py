@@ -31,7 +31,8 @@ class CurveBlock(blocks.StructBlock):
         required=False,
         help_text=_(
             "Borders are political. The map has those of Natural Earth, which draws who controls "
-            "a territory; look at it before you choose it. The table of countries stands beside it."
+            "a territory: Crimea, for example, as a part of Russia. Look at it before you choose "
+            "it. The table of countries stands beside it."
         ),
     )
 

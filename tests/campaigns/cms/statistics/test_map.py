@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from xml.etree import ElementTree
 
 import pytest
@@ -29,7 +30,7 @@ def test_it_is_shown_only_to_those_who_choose_it(client, admin_user, counted):
     without, shown = client.get(URL), client.get(URL, {"map": "on"})
 
     assert b"Natural Earth" not in without.content
-    assert b"not everybody agrees with them" in shown.content
+    assert b"Not everybody agrees with them" in shown.content
     assert b"<title>Kenya: 9</title>" in shown.content
     assert shown.content.count(b"chart-map") > without.content.count(b"chart-map")
 
@@ -81,3 +82,14 @@ def test_nearly_every_country_has_an_outline():
 
     assert len(codes) == len(set(codes)) > 170
     assert {"KE", "FR", "US", "BR", "PS", "EH", "TW"} <= set(codes)
+
+
+def test_no_outline_reaches_across_the_map():
+    """Russia and Fiji lie on both sides of 180 degrees, and are cut there."""
+    wide = set()
+    for code, outline in outlines()[1]:
+        for ring in outline.split("z"):
+            steps = re.findall(r"-?\d+", ring.partition("l")[2])
+            wide |= {code for step in steps[::2] if abs(int(step)) > 300}
+
+    assert wide == set()
