@@ -18,6 +18,7 @@ from wagtail_modeladmin.options import modeladmin_register
 
 from campaigns.blocks.links import DocumentLinks, PageLinks
 from campaigns.cms import dates, files, first_steps, guide, history, pasting, translating
+from campaigns.cms.finding import noting, saving
 from campaigns.cms.jobs import listing as jobs
 from campaigns.cms.jobs import views as job_views
 from campaigns.cms.pages import (
@@ -81,8 +82,11 @@ hooks.register("construct_homepage_panels", home.offer)
 hooks.register("construct_homepage_panels", first_steps.offer)
 hooks.register("register_log_actions", history.register_log_actions)
 hooks.register("register_log_actions", assisting.register_log_actions)
+hooks.register("register_log_actions", noting.register_log_actions)
 hooks.register("register_log_actions", answers.register_log_actions)
 hooks.register("register_admin_urls", assisting.urls)
+hooks.register("register_admin_urls", noting.urls)
+hooks.register("register_admin_urls", saving.urls)
 hooks.register("register_admin_urls", statistics.urls)
 hooks.register("register_admin_urls", alarms.urls)
 hooks.register("register_account_settings_panel", account.MailChoicePanel)

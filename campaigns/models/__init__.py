@@ -4,6 +4,8 @@ from campaigns.counting.arrivals import Arrival
 from campaigns.counting.changes import CountChange
 from campaigns.counting.milestones import Milestone
 from campaigns.counting.surveys import Survey
+from campaigns.finding.notes import SignatureNote
+from campaigns.finding.saved import SavedView
 from campaigns.finding.searches import TypedSearch
 from campaigns.mail.new_emails import NewEmail
 from campaigns.mail.outbox import OutgoingMail, StoppedMailbox
@@ -69,9 +71,11 @@ __all__ = [
     "PreviewLink",
     "RememberedModeration",
     "Rendition",
+    "SavedView",
     "SeenClock",
     "SentForm",
     "Signature",
+    "SignatureNote",
     "StaffNotice",
     "State",
     "StoppedMailbox",

@@ -13,6 +13,7 @@ from django.db.models import Count, F, QuerySet
 from django.utils import timezone
 from django_countries.fields import Country
 
+from campaigns.finding import notes
 from campaigns.mail import new_emails, sent
 from campaigns.mail.new_emails import NewEmail
 from campaigns.mail.outbox import StoppedMailbox
@@ -116,7 +117,11 @@ def export(email: str, *, name: str = "", scope: Scope = EVERYTHING) -> dict[str
     )
     signatures = find(email, name=name, scope=scope).select_related(*related)
     signatures = signatures.prefetch_related(
-        "mails", "moderated__decision", "decided_comments__decision", "link_codes"
+        "mails",
+        "moderated__decision",
+        "decided_comments__decision",
+        "link_codes",
+        "notes__written_by",
     )
     entries = entries_naming(email) if scope.lists else ListEntry.objects.none()
     accounts = staff_named(email) if scope.staff else User.objects.none()
@@ -185,6 +190,7 @@ def exported(signature: Signature) -> dict[str, Any]:
             }
             for moderated in sorted(signature.moderated.all(), key=lambda moderated: moderated.pk)
         ],
+        "notes": notes.as_data(signature),
         "comment_decisions": [
             {
                 "decision": decided.decision.state,

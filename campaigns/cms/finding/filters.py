@@ -1,20 +1,24 @@
 """The filters of the list of signatures, each with an index that finds what is rare."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import django_filters
-from django.db.models import Q, QuerySet
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
+from django_filters.fields import ModelChoiceField
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.widgets import BooleanRadioSelect
 from wagtail.models import Locale, Page
 
 from campaigns.cms.dates import DaysFilter
-from campaigns.cms.permissions import StaffRequest, tallies_for
+from campaigns.cms.permissions import StaffRequest, signatures_for, tallies_for
+from campaigns.counting import figures
 from campaigns.counting.arrivals import Arrival
-from campaigns.finding import traits
+from campaigns.finding import similar, traits
 from campaigns.finding.traits import HasTrait
 from campaigns.moderation import queue, screening
 from campaigns.petitions.petition import Petition
@@ -23,11 +27,31 @@ from campaigns.signatures.conditions import IN_STATE, STATES
 from campaigns.signatures.signature import Signature
 from campaigns.trends import alarms
 
+# A primary key has at most so many digits, so that the database takes it.
+LONGEST_KEY = 18
+
 
 def petitions_of(request: StaffRequest) -> QuerySet[Petition]:
-    """The petitions to filter by, whose signatures the user may view."""
+    """The petitions to filter by, whose signatures the user may view, with their totals."""
     tallies = tallies_for(request.user, "view")
-    return Petition.objects.filter(pk__in=tallies.values("petition")).order_by("title")
+    total = Tally.objects.filter(petition=OuterRef("pk")).values("total")
+    found = Petition.objects.filter(pk__in=tallies.values("petition"))
+    return found.annotate(counted=Subquery(total)).order_by("title")
+
+
+class CountedPetitionField(ModelChoiceField):
+    """Shows beside each petition how many of its signatures count."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return counted(obj.title, obj.counted)
+
+
+class CountedPetitionFilter(django_filters.ModelChoiceFilter):
+    field_class = CountedPetitionField
+
+
+def counted(label: object, number: int) -> str:
+    return f"{label} ({intcomma(number)})"
 
 
 def with_trait(signatures: QuerySet[Signature], letter: str, value: Any) -> QuerySet[Signature]:
@@ -48,7 +72,7 @@ def pages_of(request: StaffRequest) -> QuerySet[Page]:
 
 
 class SignatureFilters(WagtailFilterSet):
-    petition = django_filters.ModelChoiceFilter(
+    petition = CountedPetitionFilter(
         label=_("Petition"), queryset=petitions_of, method="of_petition"
     )
     state = django_filters.ChoiceFilter(
@@ -91,6 +115,9 @@ class SignatureFilters(WagtailFilterSet):
     alarm = django_filters.ChoiceFilter(
         label=_("Alarm"), choices=[], method="in_alarm", empty_label=_("All")
     )
+    like = django_filters.ChoiceFilter(
+        label=_("Like one signature"), choices=[], method="is_like", empty_label=_("All")
+    )
 
     class Meta:
         model = Signature
@@ -99,11 +126,34 @@ class SignatureFilters(WagtailFilterSet):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """A group or an alarm is no choice but that in the address, which other screens lead to."""
         super().__init__(*args, **kwargs)
-        for name, label in (("group", _("the group you chose")), ("alarm", _("the one you chose"))):
+        labels = {
+            "group": _("the group you chose"),
+            "alarm": _("the one you chose"),
+            "like": similar.label_of(self.data.get("like", "")),
+        }
+        for name, label in labels.items():
             if key := self.data.get(name):
                 self.filters[name].extra["choices"] = [(key, label)]
             else:
                 del self.filters[name]
+        self.show_counts()
+
+    def show_counts(self) -> None:
+        """Write beside the choices how many count, of the petition or of all that one may view."""
+        tallies = tallies_for(self.request.user, "view")
+        if (petition := self.data.get("petition", "")).isdecimal() and len(petition) < LONGEST_KEY:
+            tallies = tallies.filter(petition=petition)
+        surveyed = figures.surveyed(list(tallies))
+        shown: dict[str, tuple[Iterable[tuple[str, Any]], dict[str, int]]] = {
+            "country": (countries, surveyed.countries),
+            "language": (languages(), surveyed.languages),
+            "channel": (Signature.Channel.choices, surveyed.channels),
+        }
+        for name, (choices, numbers) in shown.items():
+            self.filters[name].extra["choices"] = [
+                (value, counted(label, numbers[value]) if numbers.get(value) else label)
+                for value, label in choices
+            ]
 
     def of_petition(
         self, queryset: QuerySet[Signature], name: str, value: Petition
@@ -151,6 +201,10 @@ class SignatureFilters(WagtailFilterSet):
 
     def in_alarm(self, queryset: QuerySet[Signature], name: str, value: str) -> QuerySet[Signature]:
         return alarms.selection(queryset, value)
+
+    def is_like(self, queryset: QuerySet[Signature], name: str, value: str) -> QuerySet[Signature]:
+        viewable = signatures_for(self.request.user, "view")
+        return similar.like(queryset, value, viewable=viewable)
 
 
 def filter_parameters() -> set[str]:

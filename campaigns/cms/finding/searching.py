@@ -37,7 +37,7 @@ class SearchForm(forms.Form):
         widget=forms.TextInput(
             attrs={
                 "type": "search",
-                "placeholder": _("Name, email, domain, postcode, country …"),
+                "placeholder": _("Name, email, place …"),
                 "autocomplete": "off",
                 "maxlength": LONGEST,
             }

@@ -24,6 +24,7 @@ from wagtail_modeladmin.helpers import PermissionHelper
 from wagtail_modeladmin.options import ModelAdmin
 from wagtail_modeladmin.views import DeleteView, HistoryView, InspectView
 
+from campaigns.cms.finding import one
 from campaigns.cms.permissions import AnyUser, StaffRequest, signature_policy, signatures_for
 from campaigns.cms.signatures import assisting, history
 from campaigns.cms.signatures.listing import SignatureIndexView, reason_of
@@ -95,6 +96,11 @@ class SignatureInspectView(NativeLook, InspectView):
     @cached_property
     def header_more_buttons(self) -> list[Button]:
         return assisting.buttons(self.request.user, self.instance)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The context for Wagtail's template and ours."""
+        more = one.context(self.instance, self.request.user)
+        return {**super().get_context_data(**kwargs), **more}
 
     def get_fields_dict(self) -> list[dict[str, Any]]:
         return [{"label": label, "value": value} for label, value in details(self.instance)]
@@ -184,7 +190,7 @@ class SignatureAdmin(ModelAdmin):
     inspect_view_class = SignatureInspectView
     history_view_class = SignatureHistoryView
     delete_view_class = SignatureDeleteView
-    inspect_template_name = "wagtailadmin/generic/inspect.html"
+    inspect_template_name = "campaigns/cms/signature.html"
     history_template_name = "campaigns/cms/signature_history.html"
     delete_template_name = "wagtailadmin/generic/confirm_delete.html"
 

@@ -21,7 +21,7 @@ from wagtail.admin.views.generic import IndexView
 from wagtail.admin.widgets.button import Button
 from wagtail_modeladmin.options import ModelAdmin
 
-from campaigns.cms.finding import pages, searching
+from campaigns.cms.finding import pages, saving, searching
 from campaigns.cms.finding.filters import SignatureFilters, filter_parameters
 from campaigns.cms.finding.searching import Searching
 from campaigns.cms.permissions import StaffRequest, signature_policy, tallies_for
@@ -167,8 +167,15 @@ class SignatureIndexView(Searching, IndexView):
         return [(name, text) for name, text in self.request.GET.items() if name in known and text]
 
     @cached_property
+    def saved_views(self) -> list[dict[str, Any]]:
+        return saving.listed(self.request.user)
+
+    @cached_property
     def header_more_buttons(self) -> list[Button]:
         buttons = super().header_more_buttons
+        if filters := saving.savable(self.shown()):
+            url = f"{reverse('save_signature_view')}?{filters}"
+            buttons.append(Button(_("Save this view"), url=url, icon_name="pick", priority=40))
         if signature_policy.user_has_permission(self.request.user, "moderate"):
             url = f"{reverse('moderate_signatures')}?{urlencode(self.shown())}"
             label = _("Release or invalidate all signatures shown")

@@ -8,6 +8,8 @@ from campaigns.signatures.columns import PERSONAL
 from tests.factories import make_petition, make_signature
 
 NAMED_BY_STAFF = {
+    ("campaigns_signaturenote", "text"),
+    ("campaigns_savedview", "name"),
     ("campaigns_listentry", "pattern"),
     ("campaigns_listentry", "note"),
     ("campaigns_signature", "moderation_reason"),

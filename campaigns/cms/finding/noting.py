@@ -1,0 +1,107 @@
+"""Notes of colleagues on the page of a signature: reading, writing and deleting them."""
+
+from typing import Any
+
+from django import forms
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import path, reverse
+from django.urls.resolvers import URLPattern
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+from wagtail.admin import messages
+from wagtail.log_actions import LogActionRegistry, LogFormatter, log
+
+from campaigns.cms.permissions import AnyUser, StaffRequest, signature_policy, signatures_for
+from campaigns.finding.notes import LONGEST, SignatureNote
+from campaigns.signatures.signature import Signature
+
+
+class NoteForm(forms.Form):
+    text = forms.CharField(
+        label=_("Note"),
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_(
+            "Colleagues who may view this signature read it. It belongs to the person’s data: they "
+            "get it when they ask what you hold of them, and it is deleted with the signature."
+        ),
+    )
+
+
+def context(signature: Signature, user: AnyUser, form: NoteForm | None = None) -> dict[str, Any]:
+    """The notes and, for those who may moderate the signature, the form for another one."""
+    may_note = signature_policy.user_has_permission_for_instance(user, "moderate", signature)
+    notes = SignatureNote.objects.filter(signature=signature).select_related(
+        "written_by__wagtail_userprofile"
+    )
+    is_open = may_note and not signature.anonymised_at
+    return {
+        "notes": notes.order_by("pk"),
+        "may_note": may_note,
+        "note_form": (form or NoteForm()) if is_open else None,
+    }
+
+
+@require_POST
+def add_note(request: StaffRequest, pk: str) -> HttpResponse:
+    """Add a note; one that cannot be added is shown again on the page of the signature."""
+    signature = moderatable(request, pk)
+    form = NoteForm(request.POST)
+    if signature.anonymised_at:
+        messages.warning(request, _("The data of this signer is no longer stored."))
+    elif form.is_valid():
+        text = form.cleaned_data["text"]
+        with transaction.atomic():
+            SignatureNote.objects.create(signature=signature, text=text, written_by=request.user)
+            log(signature, "signature.note", user=request.user)
+        messages.success(request, _("The note was added."))
+    else:
+        messages.error(request, _("The note was not added: it is empty, or too long."))
+    return redirect(page_of(signature))
+
+
+@require_POST
+def delete_note(request: StaffRequest, pk: str, note: int) -> HttpResponse:
+    """Delete a note. Pressing twice is no error."""
+    signature = moderatable(request, pk)
+    with transaction.atomic():
+        if SignatureNote.objects.filter(signature=signature, pk=note).delete()[0]:
+            log(signature, "signature.delete_note", user=request.user)
+            messages.success(request, _("The note was deleted."))
+    return redirect(page_of(signature))
+
+
+def moderatable(request: StaffRequest, pk: str) -> Signature:
+    return get_object_or_404(signatures_for(request.user, "moderate"), pk=pk)
+
+
+def page_of(signature: Signature) -> str:
+    return reverse("signatures_modeladmin_inspect", args=[signature.pk]) + "#notes"
+
+
+def urls() -> list[URLPattern]:
+    """For the hook `register_admin_urls`."""
+    return [
+        path("signatures/<uuid:pk>/notes/", add_note, name="add_signature_note"),
+        path(
+            "signatures/<uuid:pk>/notes/<int:note>/delete/",
+            delete_note,
+            name="delete_signature_note",
+        ),
+    ]
+
+
+def register_log_actions(actions: LogActionRegistry) -> None:
+    """For the hook of the same name. The histories say that there was a note, and not which."""
+
+    @actions.register_action("signature.note")
+    class Noted(LogFormatter):
+        label = _("Write a note")
+        message = _("Wrote a note about the signature")
+
+    @actions.register_action("signature.delete_note")
+    class NoteDeleted(LogFormatter):
+        label = _("Delete a note")
+        message = _("Deleted a note about the signature")

@@ -1,0 +1,158 @@
+"""Saved views of the list of signatures: shown above it, saved and deleted."""
+
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from django import forms
+from django.contrib.auth.models import User
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse
+from django.urls.resolvers import URLPattern
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin import messages
+from wagtail.models import Collection
+
+from campaigns.cms.finding.filters import filter_parameters
+from campaigns.cms.permissions import RIGHTS, collections_for, signature_policy
+from campaigns.cms.screens import Button, QuestionView, Text
+from campaigns.finding.saved import SavedView
+
+LIST = "signatures_modeladmin_index"
+# What is no filter of its own: a search, and what one signature or one group of now is like.
+NOT_SAVED = {"search", "group", "like"}
+
+
+def visible_to(user: User) -> QuerySet[SavedView]:
+    """One's own views, and those shared with a collection whose signatures one may view."""
+    shared = Q(collection__in=collections_for(user, RIGHTS["view"]))
+    return SavedView.objects.filter(Q(owner=user) | shared).order_by("name", "pk")
+
+
+def address_of(view: SavedView) -> str:
+    """The address of the list, with those of the filters that there are still."""
+    known = filter_parameters() - NOT_SAVED
+    filters = [(name, text) for name, text in parse_qsl(view.filters) if name in known]
+    return f"{reverse(LIST)}?{urlencode(filters)}"
+
+
+def listed(user: User) -> list[dict[str, Any]]:
+    """What the list shows of each view."""
+    return [
+        {
+            "name": view.name,
+            "url": address_of(view),
+            "is_shared": view.collection_id is not None,
+            "delete_url": reverse("delete_signature_view", args=[view.pk])
+            if view.owner_id == user.pk
+            else "",
+        }
+        for view in visible_to(user)
+    ]
+
+
+def savable(query: Iterable[tuple[str, Any]]) -> str:
+    """The filters among the parameters of an address, as they are saved."""
+    known = filter_parameters() - NOT_SAVED
+    return urlencode(sorted((name, text) for name, text in query if name in known and text))
+
+
+class SaveForm(forms.Form):
+    name = forms.CharField(
+        label=_("Name of the view"),
+        max_length=80,
+        help_text=_(
+            "“Waiting in Germany”, “Newsletter of May”. Do not write any names of signers."
+        ),
+    )
+    collection = forms.ModelChoiceField(
+        label=_("Who may use it?"),
+        queryset=Collection.objects.none(),
+        required=False,
+        empty_label=_("Only me"),
+        help_text=_(
+            "A collection means all colleagues who may view its signatures. Each of them sees the "
+            "signatures that they may view, and no others."
+        ),
+    )
+
+    def __init__(self, *args: Any, collections: QuerySet[Collection], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["collection"].queryset = collections  # type: ignore[attr-defined]
+
+
+class SaveViewView(QuestionView):
+    """Saves the filters of the address under a name."""
+
+    form_class = SaveForm
+    page_title = _("Save this view")
+    header_icon = "pick"
+    back_label = _("Signatures")
+    question = _(
+        "The filters of the list are saved. What was typed into the search box is not saved."
+    )
+    decline = _("No, do not save it")
+
+    def find(self) -> None:
+        """Read the filters from the address."""
+        if not signature_policy.user_has_permission(self.request.user, "view"):
+            raise Http404
+        self.filters = savable(self.request.GET.items())
+        self.back_url = f"{reverse(LIST)}?{self.filters}" if self.filters else reverse(LIST)
+
+    def nothing_to_do(self) -> Text:
+        return "" if self.filters else _("There is nothing to save yet: set a filter first.")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        collections = collections_for(self.request.user, RIGHTS["view"])
+        return {**super().get_form_kwargs(), "collections": collections}
+
+    def buttons(self) -> list[Button]:
+        return [Button(_("Save the view"))]
+
+    def act(self, form: forms.Form) -> HttpResponse:
+        """Save it; the same view once, however often the button is pressed."""
+        SavedView.objects.get_or_create(
+            owner=self.request.user, filters=self.filters, **form.cleaned_data
+        )
+        return self.leave(messages.success, _("The view was saved. It stands above the list."))
+
+
+class DeleteViewView(QuestionView):
+    """Deletes a view of one's own."""
+
+    page_title = _("Delete a saved view")
+    header_icon = "bin"
+    back_label = _("Signatures")
+    decline = _("No, keep it")
+
+    def find(self, *, pk: int) -> None:
+        """Find a view of one's own; those of others are a 404."""
+        self.view = get_object_or_404(SavedView, pk=pk, owner=self.request.user)
+        self.back_url, self.heading = reverse(LIST), self.view.name
+        self.question = (
+            _("Delete this view? The colleagues with whom it is shared lose it, too.")
+            if self.view.collection_id
+            else _("Delete this view?")
+        )
+
+    def buttons(self) -> list[Button]:
+        return [Button(_("Delete the view"), style="serious")]
+
+    def act(self, form: forms.Form) -> HttpResponse:
+        self.view.delete()
+        return self.leave(messages.success, _("The view was deleted."))
+
+
+def urls() -> list[URLPattern]:
+    """For the hook `register_admin_urls`."""
+    return [
+        path("signatures/views/save/", SaveViewView.as_view(), name="save_signature_view"),
+        path(
+            "signatures/views/<int:pk>/delete/",
+            DeleteViewView.as_view(),
+            name="delete_signature_view",
+        ),
+    ]

@@ -1,0 +1,213 @@
+"""The page of one signature: why it is quarantined, its time line, what is like it, the notes."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.models import ModelLogEntry
+
+from campaigns.cms.finding import one
+from campaigns.finding.notes import SignatureNote
+from campaigns.models import Signature
+from campaigns.privacy import erasing, own_copy, retention
+from campaigns.privacy import people as persons
+from tests.campaigns.cms.conftest import grant, make_user
+from tests.campaigns.cms.signatures.test_listing import INDEX, address, found
+from tests.factories import make_decision, make_ended, make_mail, make_signature
+
+NOTE = "She called on Monday."
+
+
+def notes_url(signature):
+    return reverse("add_signature_note", args=[signature.pk])
+
+
+def page(client, signature):
+    return client.get(address("inspect", signature))
+
+
+@pytest.fixture
+def moderator(teams):
+    """Of the River team, who may moderate."""
+    group = make_user("river_moderator", "River team").groups.get()
+    grant(group, teams.river, "moderate_signatures")
+    return group.user_set.get(username="river_moderator")
+
+
+def test_the_time_line_tells_what_happened_in_order(teams, people, browse):
+    ada = make_signature(teams.ours, email="t@example.org", times_signed=3, confirmed_at=None)
+    mail = make_mail(ada)
+    mail.ended_at = timezone.now() + timedelta(minutes=1)
+    mail.save()
+    Signature.objects.filter(pk=ada.pk).update(confirmed_at=timezone.now() + timedelta(minutes=2))
+    make_decision(ada, reason="This is a fake")
+
+    timeline = page(browse(people.manager), ada).context["timeline"]
+
+    told = [str(entry.message) for entry in timeline]
+    assert told[:2] == ["Signed", "Sent the form 3 times, the last time now"]
+    assert told[-2:] == ["Mail “please confirm”: sent", "Confirmed"]
+    assert "This is a fake" in told[2]
+
+
+REASONS = {
+    "burst": "Within ten minutes, more signatures than the limit came from its network.",
+    "listed": "On the block list",
+    "A colleague wrote this": "A colleague wrote this",
+    "": "No reason was given.",
+}
+
+
+@pytest.mark.parametrize("reason", REASONS)
+def test_it_says_why_it_is_quarantined_and_leads_to_the_others(reason, teams, people, browse):
+    for number in range(2):
+        fake = {"moderation": "quarantined", "moderation_reason": reason}
+        signature = make_signature(teams.ours, email=f"{number}@example.org", name="Bot", **fake)
+
+    response = page(browse(people.river_manager), signature)
+
+    assert response.context["why"] == REASONS[reason]
+    listed = browse(people.river_manager).get(response.context["quarantine_url"])
+    assert len(listed.context["object_list"]) == 2
+    assert page(browse(people.river_manager), teams.ada).context["why"] == ""
+
+
+@pytest.fixture
+def alike(teams):
+    """Signatures that are like Ada's: in each team one by name, domain, network and hour."""
+    key, now = b"n" * 32, timezone.now()
+    Signature.objects.filter(pk=teams.ada.pk).update(network_key=key, signed_at=now)
+    for petition in (teams.ours, teams.theirs):
+        long_ago = {"signed_at": now - timedelta(days=9)}
+        make_signature(petition, name="ADA lovelace", email="x@else.where.org", **long_ago)
+        make_signature(petition, name="By domain", email="d@EXAMPLE.org", **long_ago)
+        make_signature(petition, name="By network", email="n@no.org", network_key=key, **long_ago)
+        make_signature(petition, name="By hour", email="h@no.org", signed_at=now)
+    return teams
+
+
+def test_similar_ones_are_counted_and_listed(alike, people, browse):
+    client = browse(people.river_manager)
+
+    similar = page(client, alike.ada).context["similar"]
+
+    assert [(each["label"], each["number"]) for each in similar] == [
+        ("The same name", "1 other"),
+        ("An email at the same domain", "1 other"),
+        ("The same network", "1 other"),
+        ("The same petition within the same hour", "1 other"),
+    ]
+    names = [
+        sorted(row.name for row in client.get(each["url"]).context["object_list"])
+        for each in similar
+    ]
+    assert names == [
+        ["ADA lovelace", "Ada Lovelace"],
+        ["Ada Lovelace", "By domain"],
+        ["Ada Lovelace", "By network"],
+        ["Ada Lovelace", "By hour"],
+    ]
+
+
+def test_who_may_view_both_teams_sees_the_others_too(alike, people, browse):
+    similar = page(browse(people.manager), alike.ada).context["similar"]
+
+    assert [each["number"] for each in similar] == ["2 others"] * 3 + ["1 other"]
+
+
+@pytest.mark.parametrize("kind", ["name", "domain", "network", "hour", "nonsense", ""])
+def test_nothing_is_learnt_from_a_signature_that_one_may_not_view(kind, alike, people, browse):
+    client = browse(people.river_manager)
+
+    assert found(client, like=f"{kind}.{alike.grace.pk}") == []
+    assert found(client, like=kind) == []
+    assert (
+        alike.grace.name
+        not in client.get(INDEX, {"like": f"{kind}.{alike.grace.pk}"}).content.decode()
+    )
+
+
+def test_notes_are_written_read_and_deleted(teams, people, browse, moderator):
+    client = browse(moderator)
+
+    client.post(notes_url(teams.ada), {"text": NOTE})
+    note = SignatureNote.objects.get()
+    read = page(browse(people.river_manager), teams.ada).content.decode()
+    deleted = client.post(reverse("delete_signature_note", args=[teams.ada.pk, note.pk]))
+    again = client.post(reverse("delete_signature_note", args=[teams.ada.pk, note.pk]))
+
+    assert (note.text, note.written_by, note.signature) == (NOTE, moderator, teams.ada)
+    assert NOTE in read
+    assert (deleted.status_code, again.status_code) == (302, 302)
+    assert not SignatureNote.objects.exists()
+    entries = ModelLogEntry.objects.filter(object_id=str(teams.ada.pk)).order_by("pk")
+    assert [(entry.action, entry.data) for entry in entries] == [
+        ("signature.note", {}),
+        ("signature.delete_note", {}),
+    ]
+
+
+@pytest.mark.parametrize("text", ["", "   ", "x" * 1001])
+def test_an_empty_or_endless_note_is_refused(text, teams, moderator, browse):
+    response = browse(moderator).post(notes_url(teams.ada), {"text": text}, follow=True)
+
+    assert "The note was not added" in response.content.decode()
+    assert not SignatureNote.objects.exists()
+
+
+def test_who_may_not_moderate_reads_notes_and_writes_none(teams, people, browse, moderator):
+    note = SignatureNote.objects.create(signature=teams.ada, text=NOTE, written_by=moderator)
+    foreign = SignatureNote.objects.create(signature=teams.grace, text="Foreign")
+    editor = browse(people.editor)
+
+    shown = page(editor, teams.ada)
+    statuses = [
+        editor.post(notes_url(teams.ada), {"text": "x"}).status_code,
+        editor.post(reverse("delete_signature_note", args=[teams.ada.pk, note.pk])).status_code,
+        browse(moderator).post(notes_url(teams.grace), {"text": "x"}).status_code,
+        # A note of another signature, by the address of one's own.
+        browse(moderator)
+        .post(reverse("delete_signature_note", args=[teams.ada.pk, foreign.pk]))
+        .status_code,
+    ]
+
+    assert (NOTE in shown.content.decode(), shown.context["note_form"]) == (True, None)
+    assert statuses == [404, 404, 404, 302]
+    assert SignatureNote.objects.count() == 2
+
+
+def test_notes_are_in_the_access_report_and_not_in_the_signers_own_copy(teams, moderator):
+    SignatureNote.objects.create(signature=teams.ada, text=NOTE, written_by=moderator)
+
+    report = persons.export("ada@example.org")
+
+    [note] = report["signatures"][0]["notes"]
+    assert (note["note"], note["written_by"]) == (NOTE, "river_moderator")
+    assert NOTE not in str(own_copy.own_copy(teams.ada))
+
+
+def test_notes_end_with_the_data_of_the_signer(teams, moderator):
+    ended = make_signature(make_ended(), email="old@example.org")
+    for signature in (teams.ada, ended):
+        SignatureNote.objects.create(signature=signature, text=NOTE, written_by=moderator)
+
+    erasing.erase("ada@example.org")
+    left = SignatureNote.objects.values_list("signature", flat=True)
+    left = list(left)
+    retention.run()
+
+    assert left == [ended.pk]
+    assert not SignatureNote.objects.exists()
+
+
+def test_an_anonymised_signature_has_a_page_without_what_is_gone(people, browse):
+    make_signature(make_ended(), email="old@example.org")
+    retention.run()
+    signature = Signature.objects.get(email=None, anonymised_at__isnull=False)
+
+    response = page(browse(people.administrator), signature)
+
+    assert (response.status_code, response.context["similar"]) == (200, [])
+    assert response.context["note_form"] is None
+    assert [str(entry.message) for entry in one.signing(signature)][-1] == "Anonymised"
