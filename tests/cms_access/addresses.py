@@ -26,6 +26,7 @@ ALWAYS = {
     "token": "set-password",
 }
 NAMED = {
+    "note": "note",
     "collection_id": "collection",
     "destination_id": "parent",
     "doc_id": "document",
@@ -49,11 +50,14 @@ NAMED = {
 }
 # What `pk` names, by the beginning of the view's name; the longest that fits.
 KEYS = {
+    "add_signature_note": "signature",
     "alarm": "alarm",
     "allow_mail": "signature",
     "cancel_job": "job",
     "confirm_by_hand": "signature",
     "correct_name": "signature",
+    "delete_signature_note": "signature",
+    "delete_signature_view": "view",
     "erasure_receipt": "receipt",
     "job_file": "job",
     "resend_confirmation": "signature",

@@ -18,7 +18,15 @@ from wagtail.models import Collection, Locale, Site, Task, UploadedFile, Workflo
 from wagtail_localize.models import OverridableSegment, StringSegment, Translation
 from wagtail_localize.operations import translate_object
 
-from campaigns.models import ActionRequest, CustomImage, DefaultTexts, ListEntry, Petition
+from campaigns.models import (
+    ActionRequest,
+    CustomImage,
+    DefaultTexts,
+    ListEntry,
+    Petition,
+    SavedView,
+    SignatureNote,
+)
 from campaigns.privacy import receipts
 from home.models import Navigation
 from operations.jobs import sealing
@@ -122,6 +130,10 @@ def make_side(
         "petition_revision": petition.latest_revision_id,
         "signature": signature.pk,
         "alarm": make_alarm(petition).pk,
+        "note": SignatureNote.objects.create(signature=signature, text=f"About {signer}").pk,
+        "view": SavedView.objects.create(
+            name=f"Like {signer}", filters="state=pending", owner=reviewer, collection=collection
+        ).pk,
         "request": ActionRequest.objects.create(petition=petition, verb="pause").pk,
         "decision": make_decision(signature, reason="A fake").pk,
         "comment_decision": make_comment_decision(signature).pk,

@@ -36,6 +36,10 @@ ASKED = _(
 )
 
 
+# So many are shown before a decision: all, or some at random.
+SAMPLE = 10
+
+
 class DecisionForm(forms.Form):
     """A decision; about all signatures that there are, it asks for their number.
 
@@ -192,8 +196,13 @@ class ModerateView(ListedQuestion):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The context for Wagtail's template and ours."""
-        some = self.signatures.select_related("tally__petition").order_by("-pk")[:5]
-        return {**super().get_context_data(**kwargs), "count": self.counts["count"], "some": some}
+        some = self.signatures.select_related("tally__petition").order_by("?")[:SAMPLE]
+        return {
+            **super().get_context_data(**kwargs),
+            "count": self.counts["count"],
+            "some": some,
+            "is_sample": self.counts["count"] > SAMPLE,
+        }
 
 
 class UndoView(QuestionView):

@@ -132,3 +132,20 @@ def test_undoing_whose_connection_is_lost_is_undone_whole_the_next_time(
     assert "Nothing was changed: all signatures are as they were" in said
     assert left == {"invalidated"}
     assert set(Signature.objects.values_list("moderation", flat=True)) == {"quarantined", ""}
+
+
+def test_before_a_decision_some_are_shown_at_random(two, admin_client):
+    petition = two.tally.petition
+    for number in range(30):
+        make_signature(petition, name=f"Signer {number}", email=f"{number}@example.org")
+
+    shown = [
+        frozenset(row.name for row in admin_client.get(MODERATE).context["some"]) for _ in range(5)
+    ]
+    few = admin_client.get(f"{MODERATE}?signature={two.pk}")
+
+    assert [len(names) for names in shown] == [10] * 5
+    assert len(set(shown)) > 1
+    assert [row.pk for row in few.context["some"]] == [two.pk]
+    assert "at random" in admin_client.get(MODERATE).content.decode()
+    assert "at random" not in few.content.decode()
