@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from django.contrib.messages.storage.cookie import CookieStorage
 from django.db import connection, transaction
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import reverse
 from wagtail.models import ModelLogEntry, Page, PageLogEntry, WorkflowTask
@@ -58,7 +59,10 @@ def press_twice(clients: list[Client], subject: Subject, path: str, **data: Any)
 
 
 def said(client: Client) -> str:
-    return client.get("/admin/").content.decode()
+    """The messages that the next page shows: rendering a whole page of the CMS takes far longer."""
+    request = HttpRequest()
+    request.COOKIES = {name: cookie.value for name, cookie in client.cookies.items()}
+    return " ".join(str(message) for message in CookieStorage(request))
 
 
 def submit(subject: Subject, people: Any) -> None:
@@ -163,8 +167,7 @@ def test_a_button_that_is_pressed_twice_acts_once(name, kind, people, browse):
     assert not (now.live and now.has_unpublished_changes)
     kinds = StaffNotice.objects.order_by("kind").values_list("kind", flat=True)
     assert list(kinds) == case.notices
-    pages_seen = [said(client) for client in clients]
-    assert sum("Nothing is done twice" in page for page in pages_seen) == 1
+    assert sum("Nothing is done twice" in said(client) for client in clients) == 1
 
 
 @pytest.mark.parametrize("kind", ["page", "petition"])
@@ -280,7 +283,7 @@ def test_a_stranger_learns_no_title(teams, people, browse):
     client = browse(people.river_manager)
 
     assert client.post(path).status_code == 404
-    assert "Spare the forest" not in said(client)
+    assert "Spare the forest" not in client.get("/admin/").content.decode()
 
 
 def test_signing_does_not_wait_for_staff(client, people):
