@@ -4,6 +4,7 @@ The template is kept on the server under a name that tells what it was made from
 run of the tests, too, only copies it. Its schema ``initial`` holds what the migrations wrote.
 """
 
+import gc
 import hashlib
 import subprocess
 from collections.abc import Iterator
@@ -115,7 +116,9 @@ def _template(server: psycopg.Connection, *, anew: bool = False) -> str:
             server.execute(f'DROP DATABASE "{each}" (FORCE)')
         server.execute(f'CREATE DATABASE "{base}_unfinished"')
         _connect_to(f"{base}_unfinished")
+        gc.disable()  # all the models that migrations make are needed until their end
         call_command("migrate", verbosity=0)
+        gc.enable()
         with connection.cursor() as cursor:
             cursor.execute(REMEMBER)
         connection.close()
