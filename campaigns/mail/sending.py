@@ -17,7 +17,6 @@ from django.utils import timezone
 from campaigns.mail import composing, new_emails, sent
 from campaigns.mail.outbox import ALLOWANCE, DAILY_ALLOWANCE, OutgoingMail, is_stopped
 from campaigns.moderation import screening
-from campaigns.signatures import codes
 from campaigns.signatures.signature import Signature
 from campaigns.statements import Statement
 
@@ -177,8 +176,6 @@ def send(mail: OutgoingMail, backend: BaseEmailBackend) -> bool:
         return False
     try:
         message = composing.compose(mail)
-        if purpose := composing.purpose_of(composing.kind_of(mail)):
-            codes.keep(purpose, mail.signature)
     except (DatabaseError, InterfaceError):
         raise
     except Exception as error:

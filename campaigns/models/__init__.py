@@ -26,7 +26,7 @@ from campaigns.petitions.texts import DefaultTexts
 from campaigns.petitions.versions import ChangeReason, Version
 from campaigns.privacy.clock import SeenClock
 from campaigns.privacy.receipts import ErasureReceipt
-from campaigns.signatures.codes import CodeTry, LinkCode
+from campaigns.signatures.codes import CodeTry
 from campaigns.signatures.confirmations import HandConfirmation
 from campaigns.signatures.daily_keys import DailyKey
 from campaigns.signatures.key_fingerprint import KeyFingerprint
@@ -59,7 +59,6 @@ __all__ = [
     "HandConfirmation",
     "HasSignatures",
     "KeyFingerprint",
-    "LinkCode",
     "ListEntry",
     "MailChoice",
     "Milestone",

@@ -37,7 +37,7 @@ def anonymise(keys: list[UUID]) -> int:
     dependents.delete(keys)
     replies.take_out_personal(keys)
     ours = When(moderation_reason__in=screening.Reason.values, then=F("moderation_reason"))
-    return Signature.objects.filter(pk__in=keys).update(
+    return Signature.objects.filter(pk__in=dependents.among(keys)).update(
         **dict.fromkeys(PERSONAL),
         updates=False,
         moderation_reason=Case(ours, default=Value("")),

@@ -120,7 +120,6 @@ def export(email: str, *, name: str = "", scope: Scope = EVERYTHING) -> dict[str
         "mails",
         "moderated__decision",
         "decided_comments__decision",
-        "link_codes",
         "notes__written_by",
     )
     entries = entries_naming(email) if scope.lists else ListEntry.objects.none()
@@ -176,10 +175,6 @@ def exported(signature: Signature) -> dict[str, Any]:
             **version.parts,
         },
         "mails": mails_of(signature),
-        "short_codes": [
-            {"leads_to": code.purpose, "code_hash": plain(code.code_hash)}
-            for code in sorted(signature.link_codes.all(), key=lambda code: code.pk)
-        ],
         "new_email": new_emails.as_data(signature),
         "decisions": [
             {

@@ -12,7 +12,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
-from campaigns.signatures.codes import LinkCode
 from campaigns.signatures.columns import COLUMNS
 from campaigns.signatures.conditions import STATES
 from campaigns.signatures.declarations import moment
@@ -45,9 +44,6 @@ LABELS: dict[str, str | Promise] = {
     "outcome": _("what became of it"),
     "ended_at": _("sent or given up on"),
     "ended_on": _("sent or given up on"),
-    "short_codes": _("short codes in mails"),
-    "leads_to": _("what the code leads to"),
-    "code_hash": _("hash of the code and the email"),
     "decisions": _("decisions"),
     "new_email": _("new email that waits to be confirmed"),
     "waiting_emails": _("signatures whose signers asked to use this email"),
@@ -117,8 +113,6 @@ def text(key: str, value: Any) -> str:
         return str(countries.name(value))
     if key in ("comment_state", "decision"):
         return str(CommentState(value).label)
-    if key == "leads_to":
-        return str(LinkCode.Purpose(value).label)
     if key == "state":
         return str(STATES[value])
     return str(value)

@@ -154,8 +154,9 @@ def do(chore: "Chore", keys: list[Any]) -> int:
     """
     if not locks.take(LOCK):
         raise Busy
-    rows = chore.due().filter(pk__in=keys).order_by("pk")
-    locked = [row.pk for row in rows.select_for_update(skip_locked=True, of=("self",)).only("pk")]
+    rows = chore.due().filter(pk__in=dependents.among(keys)).order_by("pk")
+    rows = rows.select_for_update(skip_locked=True, of=("self",))
+    locked = list(rows.values_list("pk", flat=True))
     return chore.act(locked) if locked else 0
 
 

@@ -1,26 +1,27 @@
 """Short codes: what a mail shows beside its link, for people whose mail program broke the link.
 
-The code is typed together with the email, and does what the link does. The database holds neither:
-it holds one HMAC over both (`LinkCode`), so that looking for a wrong email and for a wrong code is
-the same work with the same answer. The code is worked out from what the link is made for, so that
-two mails with the same link show the same code.
+The code is typed together with the email, and does what the link does. It is worked out from what
+the link is made for, so that two mails with the same link show the same code, and is stored
+nowhere: what was typed is compared with the codes of all signatures of that email. Looking for a
+wrong email and for a wrong code is the same work with the same answer.
 """
 
 import hashlib
 import hmac
+import secrets
 import unicodedata
 from datetime import timedelta
+from uuid import UUID
 
 from django.conf import settings
-from django.db import models, transaction
-from django.db.models import Q
+from django.db import connection, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.petitions.tally import Tally
 from campaigns.signatures import daily_keys, networks, tokens
-from campaigns.signatures.email_keys import normalise
+from campaigns.signatures.email_keys import mailbox_key, normalise
 from campaigns.signatures.signature import Signature
-from campaigns.statements import Statement
 from operations import locks
 
 # No vowels, so that no code is a word, and nothing that looks like something else: 0 O, 1 I L, 2 Z,
@@ -33,41 +34,12 @@ ALIKE = str.maketrans("СНКМРТХ", "CHKMPTX")
 # IPv6 may have some times as many as one network (`networks.WIDER`).
 WINDOW = timedelta(minutes=10)
 MOST_TRIES, MOST_OF_ALL = 10, 500
+# As many signatures are compared, also for somebody who has signed fewer petitions, or none.
+LEAST = 20
 
 
 class TooManyTries(Exception):
     """Too many codes were tried lately: from this network, from those around it, or from all."""
-
-
-class LinkCode(models.Model):
-    """That a code leads, together with an email, to what a link in a mail leads to.
-
-    It is deleted with its signature's data, and so lives as long as the link.
-    """
-
-    class Purpose(models.TextChoices):
-        CONFIRM = "confirm", _("confirm")
-        MANAGE = "manage", _("see and correct")
-
-    code_hash = models.BinaryField(max_length=32, unique=True, editable=False)
-    signature = models.ForeignKey(Signature, on_delete=models.CASCADE, related_name="link_codes")
-    purpose = models.CharField(max_length=7, choices=Purpose)
-    # What the link is bound to besides the signature (`tokens.make`).
-    typed = models.BinaryField(max_length=8, default=b"", editable=False)
-
-    wagtail_reference_index_ignore = True
-
-    class Meta:
-        verbose_name = _("short code")
-        verbose_name_plural = _("short codes")
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(purpose__in=("confirm", "manage")), name="purpose_of_code_is_known"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return str(self.pk)
 
 
 class CodeTry(models.Model):
@@ -86,37 +58,29 @@ class CodeTry(models.Model):
         return str(self.pk)
 
 
-# A mail that is sent again, or another with the same link, finds its code there. Where a signature
-# is withdrawn or anonymised meanwhile, nothing is kept, and no error stops the rest of the batch.
-KEEP = Statement("""
-    INSERT INTO campaigns_linkcode (code_hash, signature_id, purpose, typed)
-    SELECT %(code_hash)s, id, %(purpose)s, %(typed)s
-    FROM campaigns_signature WHERE id = %(signature)s FOR KEY SHARE
-    ON CONFLICT (code_hash) DO NOTHING
-""")
+# The signatures of a mailbox, by its email key for each tally.
+OF_MAILBOX = """
+    SELECT s.id, s.typed_digest, s.link_key
+    FROM unnest(%(tallies)s::bigint[], %(keys)s::bytea[]) AS mailbox (tally, key)
+        JOIN campaigns_signature s ON (s.tally_id, s.email_key) = (mailbox.tally, mailbox.key)
+    ORDER BY s.id
+"""
 
 
 def code_of(purpose: str, signature: Signature) -> str:
     """The code that does what the link of this purpose does, in groups: “C3D-9FG-HJ4”."""
-    number = int.from_bytes(keyed(f"{purpose}:{signature.token_content(purpose).hex()}"))
-    letters = []
-    for _place in range(LENGTH):
-        number, place = divmod(number, len(LETTERS))
-        letters.append(LETTERS[place])
-    code = "".join(letters)
+    code = letters(purpose, signature.token_content(purpose))
     return "-".join(code[start : start + GROUP] for start in range(0, LENGTH, GROUP))
 
 
-def keep(purpose: str, signature: Signature) -> None:
-    """Let the code of a mail that is being sent lead to where its link leads."""
-    assert signature.email
-    code = code_of(purpose, signature)
-    KEEP.run(
-        code_hash=hash_of(signature.email, code),
-        signature=signature.pk,
-        purpose=purpose,
-        typed=signature.token_content(purpose)[16:],
-    )
+def letters(purpose: str, content: bytes) -> str:
+    """The code of a link of this purpose that is made for this content, without groups."""
+    number = int.from_bytes(keyed(f"{purpose}:{content.hex()}"))
+    found = []
+    for _place in range(LENGTH):
+        number, place = divmod(number, len(LETTERS))
+        found.append(LETTERS[place])
+    return "".join(found)
 
 
 def find(email: str, code: str, *, network: str | None) -> tuple[str, str] | None:
@@ -126,11 +90,36 @@ def find(email: str, code: str, *, network: str | None) -> tuple[str, str] | Non
     """
     with transaction.atomic():
         tried = count_try(network)
-        found = LinkCode.objects.filter(code_hash=hash_of(email, code)).first()
+        found = link_of(normalise(email), plain(code))
         if found is None:
             return None
         tried.delete()
-    return found.purpose, tokens.make(found.purpose, found.signature_id, bytes(found.typed))
+    return found
+
+
+def link_of(mailbox: str, code: str) -> tuple[str, str] | None:
+    """The purpose and the token of the link with this code, of all signatures of a mailbox.
+
+    It is the same work for a mailbox that has signed nothing: one question, and as many codes.
+    """
+    signed = signatures_of(mailbox)
+    nobody = [(UUID(bytes=secrets.token_bytes(16)), b"", b"")] * (LEAST - len(signed))
+    found = None
+    for pk, typed, link_key in signed + nobody:
+        for purpose, bound in (("confirm", typed), ("manage", link_key)):
+            right = letters(purpose, pk.bytes + bytes(bound or b""))
+            if secrets.compare_digest(right, code):
+                found = purpose, tokens.make(purpose, pk, bytes(bound or b""))
+    return found
+
+
+def signatures_of(mailbox: str) -> list[tuple[UUID, bytes | None, bytes | None]]:
+    """The id, the digest of what was typed and the link key of each signature of a mailbox."""
+    tallies = list(Tally.objects.values_list("pk", flat=True))
+    keys = [mailbox_key(tally, mailbox) for tally in tallies]
+    with connection.cursor() as cursor:
+        cursor.execute(OF_MAILBOX, {"tallies": tallies, "keys": keys})
+        return list(cursor.fetchall())
 
 
 def count_try(network: str | None) -> CodeTry:
@@ -169,11 +158,6 @@ def delete_tries(keys: list[int]) -> int:
 
 def old_tries() -> models.QuerySet[CodeTry]:
     return CodeTry.objects.filter(tried_at__lte=timezone.now() - WINDOW)
-
-
-def hash_of(email: str, code: str) -> bytes:
-    """An HMAC over the mailbox and the code (32 bytes), however both were typed."""
-    return keyed(f"typed:{normalise(email)}:{plain(code)}")
 
 
 def plain(code: str) -> str:

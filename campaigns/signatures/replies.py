@@ -27,6 +27,10 @@ TAKE_OUT = """
     ) AS answered
     WHERE answered.id = signature.id
 """
+ANSWERED = """
+    SELECT DISTINCT tally_id FROM campaigns_signature
+    WHERE id = ANY(%(keys)s) AND replies IS NOT NULL
+"""
 Answer = str | bool
 Replies = dict[str, dict[str, Answer]]
 
@@ -63,9 +67,10 @@ def readable(signature: "SignatureColumns", petition: WithQuestions) -> list[tup
 
 def take_out_personal(keys: list[UUID]) -> None:
     """Take out the answers that were personal when they were given, or are by now."""
-    answered = Tally.objects.filter(signatures__in=keys, signatures__replies__isnull=False)
-    tallies = answered.distinct().select_related("petition")
-    for tally in tallies:
+    with connection.cursor() as cursor:
+        cursor.execute(ANSWERED, {"keys": keys})
+        tallies = [row[0] for row in cursor.fetchall()]
+    for tally in Tally.objects.filter(pk__in=tallies).select_related("petition"):
         personal = [each.key for each in tally.petition.all_questions() if each.is_personal]
         with connection.cursor() as cursor:
             cursor.execute(TAKE_OUT, {"personal": personal, "keys": keys, "tally": tally.pk})

@@ -137,7 +137,6 @@ def change(token: str) -> Signature:
                 )
         except IntegrityError:  # the new mailbox has signed at this moment
             raise EmailTaken(signature) from None
-        row.link_codes.all().delete()
         new.delete()
         # For the history that staff read. Neither email is logged, since the log stays.
         log(row, "signature.change_email")

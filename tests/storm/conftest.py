@@ -150,7 +150,7 @@ def prepared(
 @pytest.fixture
 def ground(prepared: Ground) -> Ground:
     """Nobody has signed yet."""
-    tables = ("outgoingmail", "linkcode", "signature")
+    tables = ("outgoingmail", "signature")
     prepared.ask("; ".join(f"DELETE FROM campaigns_{table}" for table in tables))
     return prepared
 

@@ -3,11 +3,13 @@
 import re
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from campaigns.mail import composing, sending
-from campaigns.models import CodeTry, LinkCode, OutgoingMail, Petition, Signature
-from campaigns.privacy import people, readable, retention
+from campaigns.models import CodeTry, OutgoingMail, Petition, Signature
+from campaigns.privacy import retention
 from campaigns.signatures import codes
 from campaigns.signatures.codes import MOST_OF_ALL, MOST_TRIES
 from campaigns.signatures.daily_keys import network_hash
@@ -102,12 +104,29 @@ def test_what_was_typed_stays_and_nothing_of_it_is_in_the_url(client):
     assert typed(client, "x" * 61, "no email").status_code == 422
 
 
-def test_the_database_holds_neither_email_nor_code(smtp_server):
+def test_the_database_holds_no_code(smtp_server):
     _signature, code = mailed()
 
-    (row,) = LinkCode.objects.values()
-    text = repr(row).upper()
-    assert (EMAIL.upper() in text, code in text, code.replace("-", "") in text) == (False,) * 3
+    text = repr([*Signature.objects.values(), *OutgoingMail.objects.values()]).upper()
+    assert (EMAIL.upper() in text, code in text, code.replace("-", "") in text) == (
+        (True,) + (False,) * 2
+    )
+
+
+def test_a_wrong_email_is_the_same_work_as_a_wrong_code(monkeypatch, smtp_server):
+    _signature, code = mailed()
+    worked_out: list[str] = []
+    letters = codes.letters
+    monkeypatch.setattr(codes, "letters", lambda *of: worked_out.append("") or letters(*of))
+
+    numbers = []
+    for email, typed_code in ((EMAIL, "CDFGHJKMN"), ("grace@example.org", codes.plain(code))):
+        worked_out.clear()
+        with CaptureQueriesContext(connection) as asked:
+            assert codes.link_of(email, typed_code) is None
+        numbers.append((len(asked), len(worked_out)))
+
+    assert numbers == [(2, 2 * codes.LEAST)] * 2
 
 
 def test_tries_are_bounded_for_a_network_and_the_right_code_is_refused_then_too(
@@ -151,16 +170,14 @@ def test_one_home_with_many_networks_cannot_use_up_the_tries_of_all(
     assert typed(client, code, REMOTE_ADDR="203.0.113.9").status_code == 303
 
 
-def test_a_signature_that_is_withdrawn_while_its_mail_is_sent_holds_up_no_other(smtp_server):
-    first, second = (make_signature(make_petition(slug=slug), confirmed_at=None) for slug in "ab")
-    for signature in (first, second):
-        make_mail(signature, outcome="")
-    (mail, _other) = sending.claim(2)
-    signing.withdraw(first.token("withdraw"))
+def test_the_code_is_found_among_all_petitions_that_its_signer_signed(client, smtp_server):
+    for slug in "abc":
+        make_signature(make_petition(slug=slug), confirmed_at=None)
+    signature = Signature.objects.order_by("pk")[1]
 
-    codes.keep("confirm", mail.signature)
+    answer = typed(client, codes.code_of("confirm", signature))
 
-    assert not LinkCode.objects.exists()
+    assert answer["Location"] == f"/signatures/confirm/{signature.token('confirm')}/"
 
 
 def test_what_is_found_is_no_try(client, smtp_server):
@@ -186,7 +203,6 @@ def test_a_code_lives_as_long_as_its_link(client, smtp_server):
 
     signing.withdraw(signature.token("withdraw"))
     assert typed(client, code).status_code == 422
-    assert not LinkCode.objects.exists()
 
 
 def test_a_code_confirms_only_what_was_typed_when_its_mail_was_written(client, smtp_server):
@@ -196,7 +212,7 @@ def test_a_code_confirms_only_what_was_typed_when_its_mail_was_written(client, s
     (code,) = set(CODE.findall(smtp_server.messages[0].get_body(("plain",)).get_content()))
     sign(petition, name="Somebody Else")
 
-    assert client.get(typed(client, code)["Location"]).status_code == 409
+    assert typed(client, code).status_code == 422
 
 
 def test_a_mail_that_is_sent_again_shows_the_same_code(smtp_server):
@@ -205,7 +221,6 @@ def test_a_mail_that_is_sent_again_shows_the_same_code(smtp_server):
     make_mail(signature, kind="reminder", outcome="")
     sending.deliver()
 
-    assert LinkCode.objects.count() == 1
     assert codes.code_of("confirm", signature) == code
 
 
@@ -241,16 +256,6 @@ def test_what_is_too_long_is_shown_again_as_far_as_a_code_can_be(client):
     assert (answer.status_code, "far longer than a code" in page) == (413, True)
     kept = [f'value="{typed}"' in page for typed in (EMAIL, " ".join(["CDF"] * 15))]
     assert kept == [True, True]
-
-
-def test_the_access_report_names_the_codes(smtp_server):
-    signature, _code = mailed()
-
-    (row,) = people.export(EMAIL)["signatures"]
-
-    kept = LinkCode.objects.get(signature=signature)
-    assert row["short_codes"] == [{"leads_to": "confirm", "code_hash": bytes(kept.code_hash).hex()}]
-    assert "What the code leads to: confirm" in str(readable.tree(people.export(EMAIL)))
 
 
 def test_the_page_that_follows_signing_and_that_of_a_broken_link_lead_to_it(client):

@@ -22,8 +22,6 @@ KEYS = {
     ("campaigns_outgoingmail", "recipient_key"),
     ("campaigns_rememberedmoderation", "email_key"),
     ("campaigns_dailykey", "key"),
-    ("campaigns_linkcode", "code_hash"),
-    ("campaigns_linkcode", "typed"),
     ("campaigns_codetry", "network_key"),
     ("campaigns_newemail", "email"),
     ("campaigns_newemail", "email_key"),
