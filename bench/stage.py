@@ -217,13 +217,7 @@ def built(*, seconds: float, signatures: int) -> Iterator[Stage]:
             say(f"Sowing {signatures:,} signatures …")
             million = our_env(server.make("million", template="ours"))
             python(
-                "-m",
-                "bench.inside",
-                "bench.ours.fill",
-                "sow",
-                str(signatures),
-                "confirmed",
-                environment=million,
+                *("-m", "bench.inside", "bench.ours.sowing", str(signatures)), environment=million
             )
 
         say("Starting the servers …")

@@ -13,9 +13,12 @@ from servers.processes import Process
 
 CONFIRM = """
     UPDATE campaigns_signature SET confirmed_at = clock_timestamp()
-    WHERE id = (SELECT id FROM campaigns_signature WHERE confirmed_at IS NULL LIMIT 1)
+    WHERE id = (SELECT id FROM campaigns_signature
+        WHERE confirmed_at IS NULL AND moderation = '' LIMIT 1)
 """
-COUNTED = "SELECT count(*) FROM campaigns_signature WHERE confirmed_at IS NOT NULL"
+COUNTED = """
+    SELECT count(*) FROM campaigns_signature WHERE confirmed_at IS NOT NULL AND moderation = ''
+"""
 
 
 def rows(stage: Stage, *, seconds: float) -> list[Row]:
@@ -62,7 +65,7 @@ def caught_up(connection: psycopg.Connection, expected: int, *, patience: float)
     """The seconds until the total is as expected; at most about `patience`."""
     began = time.monotonic()
     while time.monotonic() - began < patience:
-        [(total,)] = connection.execute("SELECT max(total) FROM campaigns_tally")
+        [(total,)] = connection.execute("SELECT sum(total)::bigint FROM campaigns_tally")
         if total == expected:
             break
         time.sleep(0.1)

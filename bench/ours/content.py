@@ -21,13 +21,13 @@ def make_home() -> HomePage:
     return home
 
 
-def make_petition() -> Petition:
+def make_petition(title: str = "Keep the river free") -> Petition:
     """An open petition."""
     petition = Petition(
         collection=Collection.get_first_root_node(),
         locale=Locale.objects.get(language_code="en"),
         live=False,
-        title="Keep the river free",
+        title=title,
         ask="Call on the minister to stop the dam.",
         salutation="Dear Minister,",
         opening="The river is the last one that runs free.",

@@ -78,7 +78,7 @@ def sow(number: str, *kinds: str) -> None:
 
     Kinds: "confirmed", or else pending; "owed" adds a mail for each to the outbox.
     """
-    petition = Petition.objects.get()
+    petition = Petition.objects.earliest("pk")
     confirmed = {} if "confirmed" in kinds else {"confirmed_at": None}
     seed = make_signature(petition, email="seed@example.org", **confirmed)
     columns = {
@@ -141,7 +141,7 @@ def acquaint(number: str) -> None:
 
     Those that are remembered were invalidated and withdrawn.
     """
-    petition = Petition.objects.get()
+    petition = Petition.objects.earliest("pk")
     kinds: dict[str, dict[str, Any]] = {
         "pending": {"confirmed_at": None},
         "confirmed": {},

@@ -211,7 +211,7 @@ def test_the_export_of_a_stranger_is_empty(others, capsys):
 def test_the_export_takes_as_many_queries_for_three_petitions_as_for_one(
     ada, django_assert_num_queries
 ):
-    # The tallies (four times), the keyless, signatures, mails, moderated, comments, codes, stopped,
+    # The tallies (four times), the keyless, signatures, mails, moderated, comments, notes, stopped,
     # new emails, lists, remembered, staff.
     queries = 15
     Signature.objects.filter(pk=ada[1].pk).delete()
