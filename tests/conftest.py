@@ -31,7 +31,10 @@ MANY = "test_moderating_many"
 FLOOD, WORKERS = "test_flood", "test_process"
 SLOW = (
     *("storm", "deploy", "cms_access", "servers", "demo", "test_bad_input"),
-    *(WORKERS, MANY, FLOOD, "browser"),
+    *(WORKERS, MANY, FLOOD),
+    *("test_once", "test_making", "test_signing_at_once"),  # double clicks, in threads of their own
+    *("test_settings", "test_audit"),  # processes of their own
+    "browser",
 )
 RUBBISH = (20_000, 20, 20)  # how much Python lets lie about: far more than usual, since tests end
 
