@@ -29,7 +29,7 @@ def read(site: Site) -> None:
         window.goto(f"{site.address}/campaigns/keep-the-talva-free/")
         window.reload()  # with the fonts, which a first visit may do without
     take(page, "campaign", height=800)
-    take(phone, "form-on-a-phone", top=phone.get_by_label("Name"), height=844)
+    take(phone, "form-on-a-phone", top=phone.get_by_label("Name", exact=True), height=844)
 
 
 def search(site: Site) -> None:
