@@ -65,12 +65,12 @@ def cell_sql(field: str, column: str) -> str:
     return MOMENT.format(c=column, zone=zone, offset=offset)
 
 
-def pieces(first: bytes, sql: str) -> Generator[Piece, None, None]:
+def pieces(first: bytes, sql: str, *, end: bytes = b"\r\n") -> Generator[Piece, None, None]:
     """The heading, and the rows as PostgreSQL sends them: libpq gives one row at a time."""
     found, size, rows = [first], len(first), 0
     with connection.cursor() as cursor, cursor.copy(sql) as copy:
         for row in copy:
-            found.append(bytes(row[:-1]) + b"\r\n")
+            found.append(bytes(row[:-1]) + end)
             rows += 1
             size += len(row)
             if size >= PIECE:

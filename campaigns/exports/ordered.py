@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import QuerySet
 
-from campaigns.exports import csv, xlsx
+from campaigns.exports import csv, jsonl, xlsx
 from campaigns.exports.rows import CHUNK, Asked, Piece, Row, as_sql
 from campaigns.exports.shapes import Shape
 from campaigns.signatures.signature import Signature
@@ -50,7 +50,9 @@ def order(
     *,
     format: str,
 ) -> Ordered:
-    fields = [*shape.cells, *("" for _ in questions)]
+    fields, keys = jsonl.keys_of(questions, shape)
+    if format == "jsonl":
+        return Ordered(format, jsonl.sql_of(signatures, questions, shape), fields, keys)
     if format == "xlsx":
         names = xlsx.titles(names, shape)
     return Ordered(format, as_sql(signatures, questions, shape), fields, names)
@@ -62,11 +64,17 @@ def made(ordered: Ordered, *, advance: Advance) -> Generator[Piece, None, None]:
         yield from xlsx.pieces(told(rows(ordered.sql), advance), ordered.names)
         return
     done = 0
-    statement = csv.copy_of(ordered.sql, ordered.fields)
-    for piece in csv.pieces(csv.heading(ordered.names), statement):
+    for piece in copied(ordered):
         done += piece.rows
         advance(done)
         yield piece
+
+
+def copied(ordered: Ordered) -> Iterator[Piece]:
+    """The file of a format that PostgreSQL writes."""
+    if ordered.format == "jsonl":
+        return jsonl.pieces(ordered.sql, ordered.fields, ordered.names)
+    return csv.pieces(csv.heading(ordered.names), csv.copy_of(ordered.sql, ordered.fields))
 
 
 def rows(sql: str) -> Iterator[Row]:

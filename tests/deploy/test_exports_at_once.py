@@ -108,7 +108,8 @@ def staff(application: Application, transactional_db: None) -> Iterator[Staff]:
         with gunicorn.start(
             f"unix:{path}",
             *options(),
-            environment=application.environment | {"SECOND_FACTOR": "off"},
+            environment=application.environment
+            | {"SECOND_FACTOR": "off", "EXPORT_STREAMED_ROWS": "30000"},
             log=application.log,
             workers=WORKERS,
             host=HOST,

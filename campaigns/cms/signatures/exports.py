@@ -22,6 +22,7 @@ from campaigns.cms.signatures import recording
 from campaigns.cms.signatures.recording import Record
 from campaigns.exports import rows
 from campaigns.exports.csv import csv_file
+from campaigns.exports.jsonl import jsonl_file
 from campaigns.exports.rows import Piece
 from campaigns.exports.shapes import Shape
 from campaigns.exports.xlsx import xlsx_file
@@ -29,13 +30,16 @@ from campaigns.petitions.petition import Petition
 from campaigns.signatures.signature import Signature
 from operations import locks
 
-FILES = {"csv": csv_file, "xlsx": xlsx_file}
+FILES = {"csv": csv_file, "xlsx": xlsx_file, "jsonl": jsonl_file}
+# What people call the formats.
+CALLED = {"csv": "CSV", "xlsx": "XLSX", "jsonl": "JSON Lines"}
 TYPES = {
     "csv": "text/csv; charset=utf-8",
+    "jsonl": "application/jsonl; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 # A CSV file leaves as it is made, and an XLSX file when it is whole.
-ANNOUNCED = {"csv": recording.STEP, "xlsx": 0}
+ANNOUNCED = {"csv": recording.STEP, "jsonl": recording.STEP, "xlsx": 0}
 
 
 def lock_name(user: User, shape: Shape, format: str, query: Mapping[str, object]) -> str:
@@ -58,6 +62,9 @@ class Export:
     filters: dict[str, Any]
     searched: bool
     purpose: str
+    # By which later exports find this one, and whether it holds only what is new since the last.
+    kind: str = ""
+    is_new: bool = False
 
     @property
     def taken(self) -> QuerySet[Signature]:
@@ -80,6 +87,8 @@ class Export:
             "file": self.filename,
             "purpose": self.purpose,
             "finished": False,
+            "kind": self.kind,
+            "new": self.is_new,
             **details,
         }
         with transaction.atomic():

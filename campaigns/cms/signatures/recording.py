@@ -134,5 +134,6 @@ def in_words(data: dict[str, Any]) -> str:
         gettext("to %s") % data["to"] if data.get("to") else "",
         asked.get(data.get("updates"), ""),
         gettext("with a search") if data.get("searched") else "",
+        gettext("only new ones") if data.get("new") else "",
     ]
     return ", ".join(part for part in parts if part)

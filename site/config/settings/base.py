@@ -195,8 +195,8 @@ SIGNING_BURST = env.number("SIGNING_BURST", 20)
 SIGNING_SUSTAINED = env.number("SIGNING_SUSTAINED", 100)
 LIMITS_LOOPBACK = True
 
-# Exports of more rows are jobs (operations.jobs).
-EXPORT_STREAMED_ROWS = env.number("EXPORT_STREAMED_ROWS", 20_000)
+EXPORT_STREAMED_ROWS = env.number("EXPORT_STREAMED_ROWS", 20_000)  # More are a job.
+EXPORT_ROWS_A_DAY = env.number("EXPORT_ROWS_A_DAY", 2_000_000)
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
 PROCRASTINATE_IMPORT_PATHS = ["operations.jobs.running"]
 

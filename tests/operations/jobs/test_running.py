@@ -2,6 +2,7 @@
 
 import contextlib
 import threading
+import time
 from datetime import timedelta
 
 import pytest
@@ -267,3 +268,33 @@ def test_the_pieces_that_a_crash_of_the_database_takes_away_are_no_file(monkeypa
     with connection.cursor() as cursor:
         cursor.execute("SELECT relpersistence FROM pg_class WHERE relname = 'operations_piece'")
         assert cursor.fetchone() == ("u",)
+
+
+def test_of_one_person_one_job_runs_at_a_time(monkeypatch, user):
+    running = []
+
+    def work(work: Work) -> dict:
+        """Wait a moment for another one to run beside it."""
+        for _ in range(20):
+            running.append(Job.objects.filter(state="running").count())
+            time.sleep(0.05)
+        return {}
+
+    give(monkeypatch, work)
+    jobs = [ask(user), ask(user)]
+    while any(job.is_under_way for job in jobs):
+        work_off()
+        for job in jobs:
+            job.refresh_from_db()
+
+    assert set(running) == {1}
+
+
+def test_jobs_and_files_go_with_the_account(monkeypatch, user):
+    give(monkeypatch, lambda work: work.store(iter([b"file"])))
+    ask(user)
+    work_off()
+
+    user.delete()
+
+    assert (Job.objects.count(), Piece.objects.count()) == (0, 0)

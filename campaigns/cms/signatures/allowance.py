@@ -1,0 +1,49 @@
+"""How many signatures one person may export within a day, and still may."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.db.models import IntegerField, Sum
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
+from django.utils import timezone
+from django.utils.translation import gettext
+from wagtail.models import ModelLogEntry
+
+from operations.jobs import job as jobs
+
+DAY = timedelta(hours=24)
+
+
+def taken(user: User) -> int:
+    """The rows of somebody's exports in the last 24 hours, with those that are being made.
+
+    Rows of an export that was cut off count as far as they may have left.
+    """
+    entries = ModelLogEntry.objects.filter(
+        action="petition.export", user=user, timestamp__gt=timezone.now() - DAY
+    )
+    rows = Cast(KeyTextTransform("rows", "data"), IntegerField())
+    made = entries.order_by().aggregate(sum=Sum(rows))["sum"] or 0
+    waiting = jobs.under_way(user).filter(kind="export").aggregate(sum=Sum("total"))["sum"] or 0
+    return int(made + waiting)
+
+
+def left(user: User) -> int | None:
+    """How many rows somebody may still export now; None where nothing limits it."""
+    limit: int = settings.EXPORT_ROWS_A_DAY
+    return max(limit - taken(user), 0) if limit else None
+
+
+def told(left: int) -> str:
+    text = gettext(
+        "In 24 hours you can export %(limit)s signatures. %(left)s of them are left to you now."
+    )
+    return text % {"limit": intcomma(settings.EXPORT_ROWS_A_DAY), "left": intcomma(left)}
+
+
+def lock_name(user: User) -> str:
+    """The name of the lock under which somebody's exports are counted, one after another."""
+    return f"exports of {user.pk}"

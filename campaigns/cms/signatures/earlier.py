@@ -1,0 +1,49 @@
+"""The last export of the same kind: the same shape and filters, for each petition."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from urllib.parse import urlencode
+
+from django.contrib.auth.models import User
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+from wagtail.models import ModelLogEntry
+
+from campaigns.cms.permissions import tallies_for
+from campaigns.exports.shapes import Shape
+from campaigns.petitions.petition import Petition
+
+# They say which petitions, and not which of their signatures.
+OF_PETITIONS = {"petition"}
+
+
+def mark(shape: Shape, query: Mapping[str, object]) -> str:
+    """By which exports of one kind are found; the query may hold the number of a search."""
+    asked = sorted((name, text) for name, text in query.items() if name not in OF_PETITIONS)
+    return hashlib.sha256(f"{shape.key} {urlencode(asked)}".encode()).hexdigest()[:16]
+
+
+def moments(user: User, kind: str) -> dict[int, datetime]:
+    """When each petition was last exported like this and whole, by whoever did so.
+
+    Of the petitions only that somebody may export.
+    """
+    keys = [str(key) for key in tallies_for(user, "export").values_list("petition", flat=True)]
+    entries = ModelLogEntry.objects.get_for_model(Petition).filter(
+        action="petition.export", object_id__in=keys, data__kind=kind, data__finished=True
+    )
+    found = entries.order_by().values_list("object_id").annotate(Max("timestamp"))
+    return {int(key): moment for key, moment in found}
+
+
+def told(moments: Mapping[int, datetime]) -> str:
+    """Since when a file holds what is new."""
+    if not moments:
+        return gettext("Never exported with these filters so far: these are all.")
+    first = date_format(timezone.localtime(min(moments.values())), "DATETIME_FORMAT")
+    if len(set(moments.values())) == 1:
+        return gettext("New since the last export, on %s.") % first
+    return gettext("New since the last export of each petition, the oldest on %s.") % first

@@ -1,0 +1,36 @@
+"""What is new in an export since the last one of the same kind."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from campaigns.moderation.decisions import ModeratedSignature
+from campaigns.signatures.signature import Signature
+
+# A confirmation takes the moment at which its transaction begins, and is seen when that ends.
+OVERLAP = timedelta(minutes=1)
+
+
+def new(signatures: QuerySet[Signature], moments: Mapping[int, datetime]) -> QuerySet[Signature]:
+    """Those that signed, confirmed or were released since the moment that their petition has.
+
+    `moments` are the last exports, by the primary keys of the petitions; of a petition that has
+    none, all are new. Somebody who confirmed in the minute before may be new twice, and nobody
+    never.
+    """
+    together = defaultdict(list)
+    for petition, moment in moments.items():
+        together[moment].append(petition)
+    fresh = ~Q(tally__petition__in=list(moments))
+    for moment, petitions in together.items():
+        fresh |= Q(tally__petition__in=petitions) & changed(moment - OVERLAP)
+    return signatures.filter(fresh)
+
+
+def changed(moment: datetime) -> Q:
+    decided = ModeratedSignature.objects.filter(signature=OuterRef("pk")).filter(
+        Q(decision__made_at__gte=moment) | Q(decision__undone_at__gte=moment)
+    )
+    return Q(signed_at__gte=moment) | Q(confirmed_at__gte=moment) | Q(Exists(decided))

@@ -1,0 +1,86 @@
+"""JSON Lines: what programs read is what the database holds."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from django.utils import translation
+
+from campaigns.exports import ordered, rows
+from campaigns.exports.jsonl import jsonl_file
+from campaigns.exports.shapes import ANALYSIS, EVERYTHING, HANDOVER
+from campaigns.models import Signature
+from tests.factories import make_petition, make_signature
+
+pytestmark = pytest.mark.django_db
+
+STRANGE = '=1+1 "quoted" \\ back\tslash, \u202eabc مرحبا 你好 😀 \'; \x02'
+ASKED = {"key": "why", "label": 'Why, "dear"?', "kind": "text", "is_personal": False}
+
+
+def lines(shape=EVERYTHING, format="jsonl") -> list[dict]:
+    signatures = Signature.objects.order_by("-pk")
+    questions = rows.asked(signatures, shape)
+    file = jsonl_file(signatures, [], questions, shape)
+    content = b"".join(piece.content for piece in file)
+    wanted = ordered.order(signatures, [], questions, shape, format="jsonl")
+    made = ordered.made(wanted, advance=lambda rows: None)
+    assert b"".join(piece.content for piece in made) == content
+    assert content.count(b"\n") == len(content.splitlines())
+    return [json.loads(line) for line in content.decode().split("\n")[:-1]]
+
+
+def test_a_line_is_an_object_with_the_cells_by_their_names():
+    petition = make_petition(title="River")
+    make_signature(petition, name=STRANGE, country="KE", updates=True)
+
+    [line] = lines(HANDOVER)
+
+    assert line == {
+        "petition": "River",
+        "name": STRANGE.replace("\t", " ").replace("\x02", ""),
+        "country": "KE",
+        "postcode": None,
+        "affiliation": None,
+        "approved_comment": None,
+    }
+
+
+def test_moments_are_those_of_the_database_and_ticks_are_words_in_every_language():
+    signature = make_signature(make_petition(), updates=True)
+    Signature.objects.update(signed_at=datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC))
+
+    with translation.override("fr"):
+        [line] = lines()
+
+    assert line["signed_at"] == "2026-03-04T05:06:07+00:00"
+    assert (line["number"], line["state"]) == (str(signature.pk), "confirmed")
+    assert line["updates"] == "yes"
+
+
+def test_answers_are_an_object_by_their_questions_and_sixty_are_no_problem():
+    petition = make_petition()
+    many = [{**ASKED, "key": f"k{number}", "label": f"Question {number}"} for number in range(60)]
+    petition.tally.questions = [ASKED, *many]
+    petition.tally.save(update_fields=["questions"])
+    make_signature(petition, replies={"personal": {}, "other": {"why": 'The "river"', "k7": "7"}})
+
+    [line] = lines()
+
+    answers = {label: text for label, text in line["answers"].items() if text}
+    assert answers == {'Why, "dear"?': 'The "river"', "Question 7": "7"}
+    assert len(line["answers"]) == 61
+
+
+def test_an_analysis_has_days_and_no_names():
+    make_signature(make_petition(), name="Ada Lovelace")
+    Signature.objects.update(signed_at=datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC))
+
+    [line] = lines(ANALYSIS)
+
+    assert line["day"] == "2026-03-04"
+    assert "Ada" not in str(line)
+
+
+def test_no_signatures_are_no_lines():
+    assert lines() == []
