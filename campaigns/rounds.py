@@ -4,6 +4,7 @@ from campaigns import scheduling
 from campaigns.counting import arrivals, counting, surveying, weeks
 from campaigns.finding import searches
 from campaigns.mail.sending import Sender
+from campaigns.moderation import proofs
 from campaigns.petitions.signed import renewing
 from campaigns.privacy.retention import Sweeper
 from campaigns.signatures import daily_keys, key_fingerprint, public_signers
@@ -55,6 +56,7 @@ register(Round("public signers", show_signers, every=300))
 # The CMS makes these versions itself; this is for an update of the software, or the shell.
 register(Round("versions", renewing.renew, every=60))
 register(Round("daily keys", daily_keys.destroy_old, every=600))
+register(Round("spent proofs", proofs.delete_old, every=600))
 register(Round("stalled jobs", upkeep.retry_stalled, every=10, alone=True))
 register(Round("old jobs", upkeep.delete_old, every=600, alone=True))
 register(Round("sent forms", sent_forms.delete_old, every=3600))

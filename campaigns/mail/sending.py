@@ -221,12 +221,13 @@ def is_wanted(mail: OutgoingMail) -> bool:
 def is_held_back(signature: Signature) -> bool:
     """Whether a moderator must release the signature before anybody is written to.
 
-    What a stranger typed is not for our mail. Those beyond a network's limit get theirs, and so do
-    signers who have shown that they read the mailbox, whatever was decided about them.
+    What a stranger typed is not for our mail. Those beyond a network's limit or without a proof
+    of work get theirs, and so do signers who have shown that they read the mailbox, whatever was
+    decided about them.
     """
     if not signature.moderation or signature.is_proven:
         return False
-    return signature.moderation_reason not in screening.OF_LIMITS
+    return signature.moderation_reason not in screening.MAILED
 
 
 def wait_for_release(mail: OutgoingMail) -> None:

@@ -13,6 +13,7 @@ from campaigns.moderation.comments import CommentDecision, DecidedComment
 from campaigns.moderation.decisions import Decision, ModeratedSignature
 from campaigns.moderation.lists import ListEntry
 from campaigns.moderation.memory import RememberedModeration
+from campaigns.moderation.proofs import SpentProof
 from campaigns.pages.campaign import CampaignIndexPage, CampaignPage
 from campaigns.pages.images import CustomImage, Rendition
 from campaigns.pages.news import ArticlePage, NewsIndexPage
@@ -75,6 +76,7 @@ __all__ = [
     "SentForm",
     "Signature",
     "SignatureNote",
+    "SpentProof",
     "StaffNotice",
     "State",
     "StoppedMailbox",

@@ -10,7 +10,7 @@ from campaigns.moderation.lists import ListEntry
 class Reason(models.TextChoices):
     """Why a signature is quarantined; stored with it.
 
-    The last four are decided by the statement in `signing`, since only the database knows how many
+    The last five are decided by the statement in `signing`, since only the database knows how many
     signatures came from a network, and what was moderated before.
     """
 
@@ -19,6 +19,7 @@ class Reason(models.TextChoices):
     BURST = "burst", _("many signatures from one network within minutes")
     SUSTAINED = "sustained", _("many signatures from one network within a day")
     WIDE = "wide", _("many signatures from neighbouring networks")
+    PROOF = "proof", _("without a proof of work")
     REMEMBERED = "remembered", _("moderated before it was withdrawn")
 
 
@@ -27,6 +28,8 @@ OF_WHAT_WAS_TYPED = (Reason.HONEYPOT, Reason.LISTED)
 # Their signers are probably people of one school or one company, so they get their mails, one after
 # another.
 OF_LIMITS = (Reason.BURST, Reason.SUSTAINED)
+# They get their mails, too; the confirmation takes the place of the proof.
+MAILED = (*OF_LIMITS, Reason.PROOF)
 
 
 def screen(mailbox: str, *, network: str | None, trap: str) -> str | None:

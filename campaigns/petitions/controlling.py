@@ -80,6 +80,15 @@ def end_hold(petition: Petition, *, by: User | None) -> None:
     mark(petition, "end_hold", by=by, also={"held_reason": ""}, held_at=None)
 
 
+def ask_for_proof(petition: Petition, *, by: User | None) -> None:
+    """Let the form ask for a proof of work; who signs without one is quarantined at first."""
+    mark(petition, "ask_for_proof", by=by, proof_at=Now())
+
+
+def drop_proof(petition: Petition, *, by: User | None) -> None:
+    mark(petition, "drop_proof", by=by, proof_at=None)
+
+
 def set_limits(
     petition: Petition, *, burst: int | None, sustained: int | None, by: User | None
 ) -> None:

@@ -56,6 +56,8 @@ class Tally(models.Model):
     # the rest are quarantined; None for those of the settings (`campaigns.signatures.networks`).
     burst_limit = models.PositiveIntegerField(null=True, blank=True)
     sustained_limit = models.PositiveIntegerField(null=True, blank=True)
+    # Since when the form asks for a proof of work (`campaigns.moderation.proofs`).
+    proof_at = models.DateTimeField(_("proof of work since"), null=True, blank=True)
     # Every question that the form has asked signers (`petitions/questions.py`).
     questions = models.JSONField(default=list, db_default=[], editable=False)
 

@@ -15,6 +15,7 @@ petitions = [
     path("petitions/<slug:slug>/thanks/<str:mark>/", views.thanked, name="thanked"),
     path("petitions/<slug:slug>/changes/", views.changes, name="changes"),
     path("petitions/<slug:slug>/count.json", views.count, name="count"),
+    path("petitions/<slug:slug>/challenge.json", views.challenge, name="challenge"),
     path("code/", codes.code, name="code"),
     path("api/petitions/", api.petitions, name="api_petitions"),
     path("api/petitions/<slug:slug>/", api.petition, name="api_petition"),

@@ -12,6 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from campaigns.caching import View, public
+from campaigns.moderation import proofs
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.signed.changes import published_changes
 from campaigns.petitions.state import State
@@ -137,6 +138,15 @@ def changes(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     context = {"petition": subject, "history": history}
     return render(request, "campaigns/changes.html", context)
+
+
+@require_safe
+def challenge(request: HttpRequest, slug: str) -> HttpResponse:
+    """A new challenge for the form of a petition that asks for a proof of work; not cached."""
+    subject = requests.published_petition(slug)
+    if subject.tally.proof_at is None:
+        raise Http404
+    return JsonResponse(proofs.challenge(subject))
 
 
 @csrf_exempt

@@ -12,6 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
+from campaigns.moderation import proofs
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.settings import Ask
 from campaigns.petitions.signed.parts import shown_help
@@ -25,7 +26,14 @@ from campaigns.signing.postcodes import WITHOUT
 
 NOT_ASKED = (Ask.OFF, False)
 # The fields into which people do not type, and what each becomes if it is malformed.
-HIDDEN = {"page": None, "version": None, "website": "spoilt", "source": "", "framed_by": ""}
+HIDDEN = {
+    "page": None,
+    "version": None,
+    "website": "spoilt",
+    "source": "",
+    "framed_by": "",
+    "proof": "",
+}
 # What the form shows at once. Other fields that may stay empty are folded away.
 FIRST = ("name", "email")
 SEEN = ("country", "postcode", "updates")
@@ -91,6 +99,8 @@ class SignForm(forms.Form):
     # A script fills these in (static/js/source.js), since the page is the same for everybody.
     source = forms.CharField(widget=forms.HiddenInput, required=False, max_length=200)
     framed_by = forms.CharField(widget=forms.HiddenInput, required=False, max_length=200)
+    # Only of petitions that ask for it (static/js/proof.js).
+    proof = forms.CharField(widget=forms.HiddenInput, required=False, max_length=proofs.LONGEST)
 
     def __init__(
         self, petition: Petition, data: dict[str, Any] | None = None, *, page: Page | None = None
@@ -125,6 +135,8 @@ class SignForm(forms.Form):
             self.change("phone_consent", label=petition.texts.phone_label)
         else:
             del self.fields["phone_consent"]
+        if petition.tally.proof_at is None:
+            del self.fields["proof"]
         if not original.asks_to_show_comments:
             del self.fields["is_comment_shown"]
         if not original.shows_signers:
@@ -204,6 +216,7 @@ class SignForm(forms.Form):
         self.data = self.data.copy()
         version = self.petition.version
         self.data["version"] = version and version.pk
+        self.data["proof"] = ""  # The page asks for a new one.
         for name, value in values.items():
             self.data[name] = value
 

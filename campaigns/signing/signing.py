@@ -13,7 +13,7 @@ import uuid6
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from campaigns.moderation import comments, memory, screening
+from campaigns.moderation import comments, memory, proofs, screening
 from campaigns.petitions.petition import Petition
 from campaigns.privacy import dependents
 from campaigns.signatures import (
@@ -69,6 +69,7 @@ def sign(
     channel: str = Signature.Channel.FORM,
     network: str | None = None,
     trap: str = "",
+    proof: str = "",
     replies: Replies | None = None,
     **answers: Any,
 ) -> Thanked | None:
@@ -83,7 +84,8 @@ def sign(
     `is_shown` is the signer's consent to be named in public, `is_comment_shown` that to have the
     comment read in public. `answers` are the values for the keys of UNANSWERED, "" for none, and
     `replies` the answers to the petition's questions. `network` comes from `networks.network_of`;
-    `trap` is the content of the field that people do not see. Raises PetitionClosed.
+    `trap` is the content of the field that people do not see, and `proof` the answer to a
+    challenge (`proofs`). Raises PetitionClosed.
     """
     if unknown := answers.keys() - UNANSWERED.keys():
         raise TypeError(f"No form asks for {unknown}.")
@@ -102,6 +104,7 @@ def sign(
         "is_shared": petition.original.shares_email,
         "is_trusted": reason is None,
         "reason": reason or "",
+        "is_unproven": petition.tally.proof_at is not None and not proofs.spend(petition, proof),
         "name": name,
         "email": email,
         **UNANSWERED,

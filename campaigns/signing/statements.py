@@ -53,6 +53,7 @@ SCREENED = f"""
             WHEN wide.is_full THEN 'wide'
             WHEN recent.burst >= %(burst)s THEN 'burst'
             WHEN recent.sustained >= %(sustained)s THEN 'sustained'
+            WHEN %(is_unproven)s THEN 'proof'
             ELSE '' END AS reason
         FROM recent CROSS JOIN wide LEFT JOIN ({REMEMBERED}) AS remembered ON true
     ) AS decided
@@ -161,11 +162,16 @@ SIGN_SQL = f"""
 # One for each version of IP: looking for ranges would take longer for the others, too.
 SIGN = {version: Statement(SIGN_SQL.format(wide=wide)) for version, wide in WIDE.items()}
 
+# Who signed without a proof of work, and nothing else was held against them.
+IS_UNPROVEN = "moderation = 'quarantined' AND moderation_reason = 'proof'"
+
 # The mail of thanks has no recipient key: a mailbox that has just confirmed needs no protection
 # from strangers (`mail.sending.one_too_many`).
 CONFIRM = Statement(f"""
     WITH confirmed AS (
-        UPDATE campaigns_signature signature SET confirmed_at = clock_timestamp()
+        UPDATE campaigns_signature signature SET confirmed_at = clock_timestamp(),
+            moderation = CASE WHEN {IS_UNPROVEN} THEN '' ELSE moderation END,
+            moderation_reason = CASE WHEN {IS_UNPROVEN} THEN '' ELSE moderation_reason END
         FROM campaigns_tally tally
             JOIN campaigns_petition original ON original.id = tally.petition_id
         WHERE signature.id = %(id)s AND tally.id = signature.tally_id

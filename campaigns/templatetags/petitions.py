@@ -198,6 +198,7 @@ def signing_context(context: Context, petition: Petition, form: SignForm | None)
         "victory_words": timeline.victory_words(petition) if state == State.WON else "",
         "form": form if state == State.OPEN else None,
         "count_url": petition.url_path("count"),
+        "challenge_url": petition.url_path("challenge"),
         # A preview shows words that may not be public: nobody signs there.
         "sign_url": "" if previewed else petition.url_path("sign", framed=framed),
         "framed": framed,

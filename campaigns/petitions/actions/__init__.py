@@ -151,6 +151,31 @@ ACTIONS = (
         form_class=LimitsForm,
     ),
     Action(
+        controlling.ask_for_proof,
+        states=(State.DRAFT, State.SCHEDULED, State.OPEN, State.PAUSED),
+        precondition=lambda tally: tally.proof_at is None,
+        permissions=("moderate_signatures", "publish"),
+        label=_("Ask for a proof of work"),
+        question=_(
+            "Ask for a proof of work? While people fill in the form, their device does a small sum "
+            "in the background. That makes a flood expensive, and asks no other company. Who signs "
+            "without it, because the browser runs no scripts, is quarantined until the "
+            "confirmation by email. The form then loads about 35 KB more."
+        ),
+        done=_("“%s” asks for a proof of work."),
+        entry=_("Proof of work asked for"),
+    ),
+    Action(
+        controlling.drop_proof,
+        states=(State.DRAFT, State.SCHEDULED, State.OPEN, State.PAUSED),
+        precondition=lambda tally: tally.proof_at is not None,
+        permissions=("moderate_signatures", "publish"),
+        label=_("Ask for no proof of work"),
+        question=_("Ask for no proof of work any more? What is quarantined stays so."),
+        done=_("“%s” asks for no proof of work any more."),
+        entry=_("Proof of work no longer asked for"),
+    ),
+    Action(
         controlling.hold,
         states=PUBLISHED,
         precondition=lambda tally: tally.held_at is None,

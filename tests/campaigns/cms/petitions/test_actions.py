@@ -71,6 +71,19 @@ CASES = {
         permissions=("moderate_signatures", "publish"),
         answer={"burst": 40, "sustained": None},
     ),
+    "ask_for_proof": Case(
+        {State.DRAFT, State.SCHEDULED, State.OPEN, State.PAUSED},
+        lambda tally: tally.proof_at is not None,
+        "Proof of work asked for",
+        permissions=("moderate_signatures", "publish"),
+    ),
+    "drop_proof": Case(
+        {State.DRAFT, State.SCHEDULED, State.OPEN, State.PAUSED},
+        lambda tally: tally.proof_at is None,
+        "Proof of work no longer asked for",
+        permissions=("moderate_signatures", "publish"),
+        given=lambda petition: controlling.ask_for_proof(petition, by=None),
+    ),
     "hold": Case(
         PUBLISHED,
         lambda tally: tally.held_reason == "A court asks.",

@@ -1,0 +1,100 @@
+"""The proof of work in a real browser: nobody sees it, and nobody is kept out by it."""
+
+import re
+import time
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
+
+from campaigns.models import Signature, SpentProof
+from campaigns.moderation import proofs
+from campaigns.petitions import controlling
+from tests.factories import make_campaign, make_petition
+from tests.journeys.test_visitor import fill
+
+THANKED = re.compile("check-your-email")
+
+
+@pytest.fixture
+def campaign(monkeypatch):
+    monkeypatch.setattr(proofs, "COST", 20)
+    petition = make_petition()
+    controlling.ask_for_proof(petition, by=None)
+    return make_campaign(petition)
+
+
+def decisions() -> list[tuple[str, str]]:
+    return list(Signature.objects.values_list("moderation", "moderation_reason"))
+
+
+def test_the_device_does_it_in_the_background(site, page: Page, campaign):
+    refused: list[str] = []
+    page.on(
+        "console", lambda message: refused.append(message.text) if message.type == "error" else None
+    )
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+
+    page.goto(site + campaign.url)
+    fill(page)
+    expect(page).to_have_url(THANKED)
+
+    assert decisions() == [("", "")]
+    assert SpentProof.objects.count() == 1
+    assert refused == []
+    assert {address for address in asked if not address.startswith((site, "blob:"))} == set()
+
+
+def test_the_keyboard_is_enough(site, page: Page, campaign):
+    page.goto(site + campaign.url)
+    page.get_by_label("Name").focus()
+    page.keyboard.type("Ada Lovelace")
+    page.keyboard.press("Tab")
+    page.keyboard.type("ada@example.org")
+    page.get_by_label("I agree").focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(THANKED)
+
+    assert decisions() == [("", "")]
+
+
+def test_where_it_fails_the_signature_waits_for_the_confirmation(site, page: Page, campaign):
+    page.route("**/challenge.json*", lambda route: route.abort())
+
+    page.goto(site + campaign.url)
+    fill(page)
+    expect(page).to_have_url(THANKED)
+
+    assert decisions() == [("quarantined", "proof")]
+
+
+def test_without_javascript_it_is_said_and_accepted(site, browser: Browser, campaign):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+
+    page.goto(site + campaign.url)
+    expect(page.locator("form.petition-form noscript p")).to_be_visible()
+    fill(page)
+    expect(page).to_have_url(THANKED)
+    context.close()
+
+    assert decisions() == [("quarantined", "proof")]
+
+
+def test_who_sends_at_once_waits_and_clicks_once(site, page: Page, campaign):
+    """The challenge is slow; two clicks make one signature, with its proof."""
+
+    def slowly(route: Route) -> None:
+        time.sleep(1.5)
+        route.continue_()
+
+    page.route("**/challenge.json*", slowly)
+
+    page.goto(site + campaign.url)
+    fill(page)
+    page.locator("form.petition-form").get_by_role("button").click(no_wait_after=True)
+    expect(page).to_have_url(THANKED)
+
+    assert decisions() == [("", "")]
+    assert SpentProof.objects.count() == 1
