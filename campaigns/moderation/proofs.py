@@ -82,7 +82,7 @@ def spend(petition: Petition, answer: str) -> bool:
         return False
     with connection.cursor() as cursor:
         cursor.execute(SPEND, [solved.nonce, solved.expires_at])
-        return cursor.rowcount == 1
+        return bool(cursor.rowcount == 1)
 
 
 def delete_old() -> None:

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('campaigns', '0050_notes_and_saved_views'),
+        ('campaigns', '0051_codes_are_stored_nowhere'),
     ]
 
     operations = [
