@@ -113,3 +113,22 @@ def test_a_translated_sentence_is_saved_after_signing_in_again(site, enter):
     expect(page.get_by_text("Translated manually").first).to_be_visible()
     assert StringTranslation.objects.get().data == "Она свободна."
     expect(page.get_by_text("Save what I wrote")).to_have_count(0)
+
+
+def test_a_password_is_not_kept(site, enter):
+    page = enter("Editors")
+    page.goto(edit_url(site, make_petition(live=False)))
+    look_at_it(page)
+    secret = "<input type=password name=secret value=hidden-word>"
+    page.evaluate(
+        "html => document.querySelector('[data-edit-form]').insertAdjacentHTML('beforeend', html)",
+        secret,
+    )
+    Session.objects.all().delete()
+
+    page.locator("[name=opening]").fill("A new opening.")
+    press(page, "Save draft")
+    page.wait_for_url("**/login/**")
+
+    stored = page.evaluate("JSON.stringify({...sessionStorage})")
+    assert ("A new opening." in stored, "hidden-word" in stored) == (True, False)
