@@ -31,9 +31,10 @@ LENGTH, GROUP = 9, 3  # 39 bits, in three groups
 # Letters of other scripts that look like ours, which a keyboard may have in their place.
 ALIKE = str.maketrans("СНКМРТХ", "CHKMPTX")
 # How long a try counts, and how many there may be: of one network, and of all. A wider range of
-# IPv6 may have some times as many as one network (`networks.WIDER`).
+# IPv6 may have some times as many as one network (`networks.WIDER`). When those of all are used up,
+# a network still has a few: many networks together cannot keep everybody from their codes.
 WINDOW = timedelta(minutes=10)
-MOST_TRIES, MOST_OF_ALL = 10, 500
+MOST_TRIES, MOST_OF_ALL, STILL = 10, 500, 2
 # As many signatures are compared, also for somebody who has signed fewer petitions, or none.
 LEAST = 20
 
@@ -128,17 +129,22 @@ def count_try(network: str | None) -> CodeTry:
     key = daily_keys.network_hash(network, now.date()) if network else None
     locks.wait("tries of codes")  # so that many at once are no more than one after another
     recent = CodeTry.objects.filter(tried_at__gt=now - WINDOW)
-    if recent.count() >= MOST_OF_ALL or (network and key and is_exhausted(recent, network, key)):
+    most = MOST_TRIES if recent.count() < MOST_OF_ALL else STILL
+    if not (network and key):
+        is_over = most == STILL
+    else:
+        is_over = is_exhausted(recent, network, key, most=most)
+    if is_over:
         raise TooManyTries
     return CodeTry.objects.create(network_key=key, tried_at=now)
 
 
-def is_exhausted(recent: models.QuerySet[CodeTry], network: str, key: bytes) -> bool:
+def is_exhausted(recent: models.QuerySet[CodeTry], network: str, key: bytes, *, most: int) -> bool:
     """Whether a network, or an IPv6 range around it, has used up its tries.
 
     Otherwise one home, which has many networks, could use up the tries of all.
     """
-    if recent.filter(network_key=key).count() >= MOST_TRIES:
+    if recent.filter(network_key=key).count() >= most:
         return True
     if networks.version(network) == 4:
         return False

@@ -11,7 +11,7 @@ from campaigns.mail import composing, sending
 from campaigns.models import CodeTry, OutgoingMail, Petition, Signature
 from campaigns.privacy import retention
 from campaigns.signatures import codes
-from campaigns.signatures.codes import MOST_OF_ALL, MOST_TRIES
+from campaigns.signatures.codes import MOST_OF_ALL, MOST_TRIES, STILL
 from campaigns.signatures.daily_keys import network_hash
 from campaigns.signing import signing
 from tests.campaigns.signing.test_signing import sign
@@ -150,8 +150,20 @@ def test_tries_are_bounded_over_all_networks(client, smtp_server):
     now = days_ago(0)
     CodeTry.objects.bulk_create(CodeTry(tried_at=now) for _ in range(MOST_OF_ALL))
 
+    wrong = [typed(client, "CCC-CCC-CCC", REMOTE_ADDR="203.0.113.9") for _ in range(STILL + 1)]
+
+    assert [answer.status_code for answer in wrong] == [422] * STILL + [429]
     assert typed(client, code, REMOTE_ADDR="203.0.113.9").status_code == 429
-    assert CodeTry.objects.count() == MOST_OF_ALL
+    assert CodeTry.objects.count() == MOST_OF_ALL + STILL
+
+
+def test_many_networks_cannot_keep_everybody_from_their_codes(client, smtp_server):
+    """A network that has not tried lately still has a few tries."""
+    _signature, code = mailed()
+    now = days_ago(0)
+    CodeTry.objects.bulk_create(CodeTry(tried_at=now) for _ in range(MOST_OF_ALL))
+
+    assert typed(client, code, REMOTE_ADDR="203.0.113.9").status_code == 303
 
 
 @pytest.mark.parametrize(("length", "most"), [(56, 4 * MOST_TRIES), (48, 16 * MOST_TRIES)])
