@@ -133,11 +133,15 @@ def target(href: str) -> str:
 
 
 def show(token: Token) -> None:
-    """Give a picture its URL in the CMS and its size, so that nothing moves when it arrives."""
+    """Give a picture its URL in the CMS and its size, so that nothing moves when it arrives.
+
+    The guide is read without a picture whose file is missing.
+    """
     name = Path(str(token.attrGet("src"))).name
     path = settings.GUIDES / "images" / name
     token.attrSet("src", static(f"{PICTURES}/{name}"))
-    with Image.open(path) as picture:
-        token.attrSet("width", str(picture.width))
-        token.attrSet("height", str(picture.height))
+    if path.is_file():
+        with Image.open(path) as picture:
+            token.attrSet("width", str(picture.width))
+            token.attrSet("height", str(picture.height))
     token.attrSet("loading", "lazy")

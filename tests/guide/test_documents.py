@@ -120,3 +120,13 @@ def test_the_image_for_production_contains_the_guides():
     assert ignored.index("docs/*") < ignored.index("!docs/*.md")
     assert {"!docs/*.md", "!docs/??", "!docs/images"} <= set(ignored)
     assert "docs" not in ignored
+
+
+def test_a_guide_without_one_of_its_pictures_is_read(tmp_path, settings):
+    (tmp_path / "editors.md").write_text("# Title\n\n![A queue](images/gone.png)\n\nText.\n")
+    settings.GUIDES = tmp_path
+
+    html = documents.read("editors").html
+
+    assert '<img src="/static/guide/gone.png" alt="A queue" loading="lazy"' in html
+    assert "<p>Text.</p>" in html
