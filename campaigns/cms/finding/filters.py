@@ -143,7 +143,7 @@ class SignatureFilters(WagtailFilterSet):
         tallies = tallies_for(self.request.user, "view")
         if (petition := self.data.get("petition", "")).isdecimal() and len(petition) < LONGEST_KEY:
             tallies = tallies.filter(petition=petition)
-        surveyed = figures.surveyed(list(tallies))
+        surveyed = figures.surveyed(list(tallies.only("pk")))
         shown: dict[str, tuple[Iterable[tuple[str, Any]], dict[str, int]]] = {
             "country": (countries, surveyed.countries),
             "language": (languages(), surveyed.languages),

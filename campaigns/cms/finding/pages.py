@@ -31,8 +31,8 @@ class KnownPaginator(WagtailPaginator):
         return ngettext("%s signature", "%s signatures", self.count) % intcomma(self.count)
 
     @property
-    def number(self) -> int | str:
-        """The same without the noun, as a button has it."""
+    def number(self) -> str:
+        """The same as short as a button has it."""
         return f"{intcomma(self.count)}+" if self.found.is_more else intcomma(self.count)
 
 

@@ -62,6 +62,8 @@ class SignatureIndexView(Searching, IndexView):
     results_template_name = "campaigns/cms/signatures_results.html"
     paginate_by = 50
     default_ordering = "-signed_at"
+    # How many the list shows, once that is known.
+    found: pages.KnownPaginator | None = None
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         admin = self.model_admin
@@ -138,13 +140,15 @@ class SignatureIndexView(Searching, IndexView):
 
     def paginate_queryset(self, queryset: QuerySet[Signature], page_size: int) -> pages.Pages:
         """Wagtail's own would count all that is found, and pass over what stands before a page."""
-        return pages.read(
+        read = pages.read(
             queryset,
             self.get_base_queryset(),
             self.request.GET.get(self.page_kwarg, ""),
             newest_first=self.is_newest_first,
             size=page_size,
         )
+        self.found = read[0]
+        return read
 
     def filter_queryset(self, queryset: QuerySet[Signature]) -> QuerySet[Signature]:
         if self.filters and not self.filters.is_valid():
@@ -179,6 +183,8 @@ class SignatureIndexView(Searching, IndexView):
         if signature_policy.user_has_permission(self.request.user, "moderate"):
             url = f"{reverse('moderate_signatures')}?{urlencode(self.shown())}"
             label = _("Release or invalidate all signatures shown")
+            if self.found:
+                label = f"{label} ({self.found.number})"
             buttons.append(Button(label, url=url, icon_name="check", priority=50))
         return buttons
 

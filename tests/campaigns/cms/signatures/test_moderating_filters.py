@@ -1,10 +1,13 @@
 """Which signatures the moderation screen is about: what the list showed, and never more."""
 
+import re
+
 import pytest
 from django.db import OperationalError, connection
 from django.urls import reverse
 
 from campaigns.cms.signatures.moderating import DecisionForm
+from campaigns.finding import paging
 from campaigns.models import Decision, Signature
 from campaigns.moderation import moderating
 from tests.factories import make_petition, make_signature
@@ -80,6 +83,18 @@ def test_the_list_hands_over_its_filters_and_nothing_else(two, admin_client):
     page = admin_client.get(f"{LIST}?state=quarantined&p=1&ordering=signed&_w_filter_fragment=1")
 
     assert f'href="{MODERATE}?state=quarantined"' in page.content.decode()
+
+
+def test_the_button_says_about_how_many_it_is(two, admin_client, monkeypatch):
+    def label(query):
+        page = admin_client.get(f"{LIST}?{query}").content.decode()
+        return re.search(r"all signatures shown \(.*?\)", page)[0]
+
+    exact = [label(query) for query in ("", "state=quarantined", "state=anonymised")]
+    monkeypatch.setattr(paging, "MOST", 1)
+
+    assert exact == [f"all signatures shown ({number})" for number in (2, 1, 0)]
+    assert label("") == "all signatures shown (1+)"
 
 
 def test_the_button_that_invalidates_is_red(two, admin_client):
