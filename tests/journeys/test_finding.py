@@ -1,0 +1,41 @@
+"""A manager finds somebody by the one box, narrows down, notes something and saves the view."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from campaigns.finding.searches import TypedSearch
+from tests.factories import make_petition, make_signature
+
+SECRET = "lovelace"
+
+
+@pytest.fixture
+def signed(site):
+    petition = make_petition(title="Free the river")
+    make_signature(petition, name="Ada Lovelace", email="ada@example.org", country="DE")
+    make_signature(petition, name="Lovelace, too", email="l@example.org", country="FR")
+    make_signature(petition, name="Grace Hopper", email="grace@example.org", country="DE")
+
+
+def names(page: Page) -> list[str]:
+    return page.locator("td.signature-name a[href*=inspect]").all_inner_texts()
+
+
+def test_what_is_typed_is_found_and_in_no_address(site, signed, log_in):
+    page = log_in("Campaign managers")
+    addresses: list[str] = []
+    page.on("request", lambda request: addresses.append(request.url))
+
+    page.goto(f"{site}/admin/signatures/?country=DE")
+    page.get_by_role("searchbox", name="Search").fill(SECRET)
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Names and emails with “lovelace”")).to_be_visible()
+    both = names(page)
+    page.get_by_role("button", name="Clear").click()  # the filter by country
+    expect(page.get_by_text("Lovelace, too")).to_be_visible()
+
+    assert both == ["Ada Lovelace"]
+    assert names(page) == ["Lovelace, too", "Ada Lovelace"]
+    assert "search=" in page.url
+    assert [address for address in addresses if SECRET in address] == []
+    assert TypedSearch.objects.get().text == SECRET
