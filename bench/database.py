@@ -15,7 +15,7 @@ BUSY = """
     WHERE datname = current_database() AND pid <> pg_backend_pid()
       AND backend_type = 'client backend' AND state <> 'idle'
 """
-NAMES = ("ours", "million", "bare", "stock")
+NAMES = ("ours", "million", "few", "bare", "stock")
 
 
 @dataclass

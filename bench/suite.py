@@ -6,7 +6,7 @@ from functools import partial
 
 import psycopg
 
-from bench import exporting, tallying
+from bench import managing, tallying
 from bench.comparing import Row, compare
 from bench.database import Server
 from bench.load import CLIENTS, FailedRun, Run
@@ -27,10 +27,10 @@ def describe(*, quick: bool) -> str:
     )
 
 
-def run(*, quick: bool, only: str = "") -> tuple[list[Row], Server]:
+def run(*, quick: bool, only: str = "", many: int = 0) -> tuple[list[Row], Server]:
     seconds, number = LENGTH[quick]
-    needs_million = any(only in work for work in ("sign into many", "tally", "export"))
-    signatures = (MILLION // 10 if quick else MILLION) if needs_million else 0
+    needs_million = any(only in work for work in OF_MANY)
+    signatures = (many or (MILLION // 10 if quick else MILLION)) if needs_million else 0
     with built(seconds=seconds, signatures=signatures) as stage:
         rows: list[Row] = []
         for work, measure in ROWS.items():
@@ -148,9 +148,17 @@ ROWS = {
     "visit": visiting,
     "cached page": caching,
     "page": page,
+    "size": managing.sizing,  # before rows are changed
     "sign into many": million,
     "confirm": confirming,
     "mails": mails,
     "tally": tally,
-    "export": exporting.rows,
+    "export": managing.exporting,
+    "list": managing.listing,
+    "copy": managing.copying,
+    "moderation": managing.moderating,
+    # The last, since its signatures are gone afterwards.
+    "anonymising": managing.anonymising,
 }
+# The works that need the database of very many signatures.
+OF_MANY = ("sign into many", "tally", "export", "list", "copy", "moderation", "size", "anonymising")

@@ -1,0 +1,168 @@
+"""python -m bench.inside bench.ours.managing WHAT: what a manager does with very many signatures.
+
+Each command prints JSON: seconds, or numbers. They run in one process, with the CMS's own views and
+functions, on a database that `sowing` has filled.
+"""
+
+import json
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from campaigns.counting import counting
+from campaigns.exports import rows
+from campaigns.exports.csv import csv_file
+from campaigns.models import Petition, Signature, Tally
+from campaigns.moderation import moderating
+from campaigns.privacy import retention
+
+TIMES = 7
+LISTS = {
+    "first page": {},
+    "one petition": {"petition": "1"},
+    "state": {"state": "confirmed"},
+    "quarantined": {"state": "quarantined"},
+    "country": {"country": "SE"},
+    "channel": {"channel": "embed"},
+    "last page": {"p": "last"},
+}
+SEARCHES = {
+    "an email": "@seldom.example",
+    "a part of a name": "lindqv",
+    "a domain": "uni.example",
+    "a country": "Sweden",
+}
+
+
+def listing() -> dict[str, float]:
+    """The median seconds of pages of the list, and of searches."""
+    client = Client(headers={"host": "127.0.0.1", "x-forwarded-proto": "https"})
+    user, _made = User.objects.get_or_create(username="bench", is_superuser=True, is_staff=True)
+    client.force_login(user)
+    index = reverse("signatures_modeladmin_index")
+    first = str(Petition.objects.earliest("pk").pk)
+    found = {}
+    for name, query in LISTS.items():
+        asked = query | ({"petition": first} if "petition" in query else {})
+        found[name] = median(partial(shown, client, index, asked))
+    for name, text in SEARCHES.items():
+        answer = client.post(index, {"typed": text})
+        asked = dict(parse_qsl(urlsplit(answer["Location"]).query))
+        found[f"search by {name}"] = median(partial(shown, client, index, asked))
+    return found
+
+
+def shown(client: Client, index: str, query: dict[str, str]) -> None:
+    answer = client.get(f"{index}?{urlencode(query)}")
+    assert answer.status_code == 200, answer.status_code
+
+
+def median(work: Callable[[], None]) -> float:
+    took = []
+    for _ in range(TIMES):
+        began = time.perf_counter()
+        work()
+        took.append(time.perf_counter() - began)
+    return statistics.median(took[1:])  # the first one warms the caches
+
+
+def exporting() -> dict[str, float]:
+    """The seconds of the CSV file of everything, and of a plain copy of the same columns."""
+    every, names = Signature.objects.order_by("-pk"), rows.headings()
+    columns = ", ".join(f'"{field.column}"' for field in Signature._meta.concrete_fields)
+    before = peak()
+    first, ours, size = drained(piece.content for piece in csv_file(every, names))
+    grown = peak() - before
+    with connection.cursor() as cursor:
+        copy = f"COPY (SELECT {columns} FROM campaigns_signature ORDER BY id DESC) TO STDOUT CSV"
+        with cursor.copy(copy) as copied:
+            _first, plain, _size = drained(bytes(row) for row in copied)
+    return {"first": first, "seconds": ours, "plain": plain, "megabytes": grown, "size": size}
+
+
+def drained(pieces: Iterator[bytes]) -> tuple[float, float, int]:
+    """The seconds until the first piece and until the end, and the size."""
+    began, size = time.perf_counter(), len(next(pieces))
+    first = time.perf_counter() - began
+    size += sum(map(len, pieces))
+    return first, time.perf_counter() - began, size
+
+
+def peak() -> float:
+    """The most memory that this process has held so far, in megabytes."""
+    status = Path("/proc/self/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
+
+
+def moderating_many() -> dict[str, float]:
+    """The seconds to count, invalidate and restore 50,000 signatures; how wrong the totals were."""
+    one = Signature.objects.counted().order_by("-pk")
+    last = one[min(50_000, one.count()) - 1].pk
+    found = Signature.objects.filter(pk__gte=last)
+    times = {}
+    before = counted()
+    began = time.perf_counter()
+    changed = moderating.changeable(found, "invalidated").count()
+    times["preview"] = time.perf_counter() - began
+    began = time.perf_counter()
+    decision = moderating.moderate(found, moderation="invalidated", reason="The bench.", by=None)
+    times["act"] = time.perf_counter() - began
+    counting.fold()
+    wrong = abs(counted() - Signature.objects.counted().count())
+    began = time.perf_counter()
+    moderating.undo(decision, by=None)
+    times["undo"] = time.perf_counter() - began
+    counting.fold()
+    return {**times, "changed": changed, "wrong": wrong + abs(counted() - before)}
+
+
+def counted() -> int:
+    return sum(Tally.objects.values_list("total", flat=True))
+
+
+def sizing() -> dict[str, float]:
+    """The gigabytes that ten million signatures like these would take, with their indexes."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_database_size(current_database())")
+        [(size,)] = cursor.fetchall()
+    number = Signature.objects.count()
+    return {"gigabytes": size * 10_000_000 / number / 1e9, "number": number}
+
+
+def anonymising() -> dict[str, float]:
+    """The seconds to anonymise 200,000 signatures, and the longest transaction.
+
+    The retention of as many petitions ends, the last ones first, as are needed.
+    """
+    long_ago, due = timezone.now() - timedelta(days=100), 0
+    for petition in Petition.objects.order_by("-pk"):
+        if due < 200_000:
+            values = {"opens_at": long_ago - timedelta(days=200), "closes_at": long_ago}
+            Petition.objects.filter(pk=petition.pk).update(**values, retention_days=90)
+            due += petition.tally.signatures.filter(confirmed_at__isnull=False).count()
+    number, longest, began = 0, 0.0, time.perf_counter()
+    before = began
+    for report in retention.sweep():
+        number, now = report.anonymised, time.perf_counter()
+        longest, before = max(longest, now - before), now
+    return {"seconds": (before - began) * 200_000 / number, "longest": longest, "number": number}
+
+
+COMMANDS: dict[str, Callable[[], dict[str, Any]]] = {
+    each.__name__: each for each in (listing, exporting, moderating_many, sizing, anonymising)
+}
+
+
+def main(command: str) -> None:
+    print(json.dumps(COMMANDS[command]()))
