@@ -90,6 +90,7 @@ class ExportView(ListedQuestion):
     decline = _("No, do not export")
     # What was started already and is still running: the name of the shape, or "".
     running: Text = ""
+    is_job = False  # and not sent to the browser
 
     def find(self) -> None:
         if not signature_policy.user_has_permission(self.request.user, "export"):
@@ -143,8 +144,8 @@ class ExportView(ListedQuestion):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         if self.request.method == "GET":
-            running = [shape.name for shape in SHAPES.values() if self.is_running(shape)]
-            self.running = running[0] if running else ""
+            running = (shape.name for shape in SHAPES.values() if self.is_running(shape))
+            self.running = next(running, "")
         return {
             **super().get_context_data(**kwargs),
             "list_url": reverse("exports"),
@@ -179,7 +180,8 @@ class ExportView(ListedQuestion):
 
     def is_running(self, shape: shapes.Shape) -> bool:
         lock = self.lock(shape)
-        return locks.is_held(lock) or jobs.is_under_way(self.request.user, lock)
+        self.is_job = jobs.is_under_way(self.request.user, lock)
+        return self.is_job or locks.is_held(lock)
 
     def buttons(self) -> list[Button]:
         if self.running and self.request.method == "POST":

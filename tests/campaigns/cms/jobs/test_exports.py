@@ -201,7 +201,7 @@ def test_the_same_again_is_told_while_the_first_waits(client):
     second = client.post(export_url(), {**ASKED, "second": "yes"})
 
     assert (again.status_code, second.status_code, Job.objects.count()) == (409, 302, 2)
-    assert "You have started exactly this export already" in again.content.decode()
+    assert "You have asked for exactly this file already" in again.content.decode()
 
 
 def test_the_screen_says_before_which_files_are_made_by_the_server(client):
