@@ -16,7 +16,13 @@ accesslog = None  # URLs contain the tokens of signers.
 control_socket_disable = True  # Signals are enough.
 
 
+def post_fork(server: Any, worker: Any) -> None:
+    """Load the application without garbage collection, which takes a fifth of the start."""
+    gc.disable()
+
+
 def post_worker_init(worker: Any) -> None:
     """Exempt the loaded application from garbage collection, since it is never freed."""
     gc.collect()
     gc.freeze()
+    gc.enable()
