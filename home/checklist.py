@@ -26,7 +26,7 @@ CHECKS = {
     "credit": (_("A picture has no credit"), _("Name the photographer and the agency.")),
     "story": (_("There is no story"), _("Say what happened, to whom, and what you want.")),
     "summary": (
-        _("There is no summary"),
+        _("There is no lead"),
         _("One or two sentences, which stand in lists and on the page."),
     ),
     "social": (

@@ -100,6 +100,14 @@ class MomentField(forms.DateTimeField):
             raise refusal(error, f"{date_format(EXAMPLE, 'DATE_FORMAT')} 18:00") from None
 
 
+class EndOfDayInput(AdminDateTimeInput):
+    """A day that is chosen ends at its end, and not at the time of day at which it was chosen."""
+
+    def get_config(self) -> dict[str, Any]:
+        """The options of Wagtail's date picker."""
+        return super().get_config() | {"defaultTime": "23:59"}
+
+
 class DaysField(DateRangeField):
     """The first and the last day of a filter."""
 

@@ -30,9 +30,11 @@ def put_approval_first(items: list[ActionMenuItem], *_context: object) -> None:
     """In the menu of a page, put the approval of page and petition right below the first button.
 
     For the hook `construct_page_action_menu`. Wagtail's icon for an action that it does not know
-    is a pencil.
+    is a pencil. What can be approved is not offered to be published past its approval, too.
     """
-    for item in [item for item in items if item.name == WITH_PETITION]:
+    if approvals := [item for item in items if item.name in (WITH_PETITION, "approve")]:
+        items[:] = [item for item in items if item.name != "action-publish"]
+    for item in [item for item in approvals if item.name == WITH_PETITION]:
         item.icon_name = "success"
         items.remove(item)
         items.insert(1, item)
@@ -78,10 +80,7 @@ class Approval(AbstractGroupApprovalTask):
         drafts = pending_with(newest)
         if not drafts:
             return actions
-        alone = [
-            ("approve", _("Approve the page only"), False),
-            ("approve", _("Approve the page only, with comment"), True),
-        ]
+        alone = [("approve", _("Approve the page only"), False)]
         shown = getattr(obj, "shows_petition", False)
         own = [draft for draft in drafts if shown and together.is_own(newest, draft)]
         if all(together.is_ready(draft, user, shown=draft in own) for draft in drafts):

@@ -13,12 +13,13 @@ from django.views.generic import FormView
 from wagtail.admin import messages
 from wagtail.admin.ui.components import Component
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
-from wagtail.admin.widgets import AdminAutoHeightTextInput, AdminDateTimeInput
+from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.models import Collection
 from wagtail.permission_policies.collections import CollectionOwnershipPermissionPolicy
 from wagtail.permissions import policy_registry
 
 from campaigns.blocks.letter import LONGEST_DEMAND
+from campaigns.cms.dates import EndOfDayInput, MomentField
 from campaigns.cms.pages.images import WholeImageField
 from campaigns.cms.permissions import AnyUser, StaffRequest, collections_for
 from campaigns.pages import beginning
@@ -76,7 +77,7 @@ class BeginForm(forms.Form):
     description = forms.CharField(label=_("Description"), max_length=255, required=False)
     credit = forms.CharField(label=_("Credit"), max_length=255, required=False)
     goal = forms.IntegerField(label=_("Goal"), min_value=1, max_value=2_000_000_000, required=False)
-    closes_at = forms.DateTimeField(label=_("Closes"), required=False, widget=AdminDateTimeInput)
+    closes_at = MomentField(label=_("Closes"), required=False, widget=EndOfDayInput)
     parent = forms.ModelChoiceField(CampaignIndexPage.objects.none(), label=_("In the list"))
     collection = forms.ModelChoiceField(
         Collection.objects.none(),
@@ -225,7 +226,9 @@ class BeginView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]
                 key=data["key"],
                 template=data.get("template"),
             )
-            text = _("“%s” is a draft now. Add the story, and look at the preview.")
+            text = _(
+                "“%s” is a draft now, with all that you wrote. Read it through, then submit it."
+            )
             messages.success(self.request, text % made.title)
         return redirect("wagtailadmin_pages:edit", made.pk)
 

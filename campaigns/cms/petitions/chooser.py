@@ -13,7 +13,6 @@ from django.urls import Resolver404, resolve
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column, LocaleColumn, StatusTagColumn
-from wagtail.admin.widgets import AdminDateTimeInput
 from wagtail.models import Locale, Page
 from wagtail.snippets.views.chooser import (
     ChooseResultsView,
@@ -24,6 +23,7 @@ from wagtail.snippets.views.chooser import (
     SnippetCreateView,
 )
 
+from campaigns.cms.dates import EndOfDayInput
 from campaigns.cms.permissions import StaffRequest, collections_for, petitions_seen_by
 from campaigns.petitions.petition import Petition, fetch_tallies
 from campaigns.petitions.state import State
@@ -53,7 +53,7 @@ class NewPetitionForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in 
     class Meta:
         model = Petition
         fields = ["title", "ask", "closes_at", "collection"]
-        widgets = {"closes_at": AdminDateTimeInput}
+        widgets = {"closes_at": EndOfDayInput}
 
     field_order = ["title", "ask", "target", "closes_at", "collection"]
 

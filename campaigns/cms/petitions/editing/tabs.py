@@ -13,6 +13,7 @@ from wagtail.admin.panels import (
 )
 from wagtail.admin.widgets import AdminAutoHeightTextInput
 
+from campaigns.cms.dates import EndOfDayInput
 from campaigns.cms.petitions.editing.embed_panel import EmbedPanel
 from campaigns.cms.petitions.editing.ended import EndedPanel
 from campaigns.cms.petitions.editing.explanations import (
@@ -83,7 +84,9 @@ settings = ObjectList(
                 FieldPanel("goal"),
                 FieldPanel("goal_rises"),
                 FieldPanel("count_from"),
-                FieldRowPanel([FieldPanel("opens_at"), FieldPanel("closes_at")]),
+                FieldRowPanel(
+                    [FieldPanel("opens_at"), FieldPanel("closes_at", widget=EndOfDayInput)]
+                ),
                 EndedPanel("has_ended"),
             ],
             heading=_("Goal and times"),

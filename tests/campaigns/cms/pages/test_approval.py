@@ -61,7 +61,6 @@ def test_a_page_with_a_draft_asks_about_both(page, people):
         "Request changes",
         "Approve the page and publish its petition",
         "Approve the page only",
-        "Approve the page only, with comment",
     ]
 
 
