@@ -13,7 +13,7 @@ from campaigns.models import Signature
 from campaigns.privacy import erasing, own_copy, retention
 from campaigns.privacy import people as persons
 from tests.campaigns.cms.conftest import grant, make_user
-from tests.campaigns.cms.signatures.test_listing import INDEX, address, found
+from tests.campaigns.cms.signatures.test_listing import address, found
 from tests.factories import make_decision, make_ended, make_mail, make_signature
 
 NOTE = "She called on Monday."
@@ -118,14 +118,12 @@ def test_who_may_view_both_teams_sees_the_others_too(alike, people, browse):
 
 @pytest.mark.parametrize("kind", ["name", "domain", "network", "hour", "nonsense", ""])
 def test_nothing_is_learnt_from_a_signature_that_one_may_not_view(kind, alike, people, browse):
+    same = {"name": "Ada Lovelace", "email": "g@example.org", "network_key": b"n" * 32}
+    Signature.objects.filter(pk=alike.grace.pk).update(**same)
     client = browse(people.river_manager)
 
     assert found(client, like=f"{kind}.{alike.grace.pk}") == []
     assert found(client, like=f"{kind}.") == []
-    assert (
-        alike.grace.name
-        not in client.get(INDEX, {"like": f"{kind}.{alike.grace.pk}"}).content.decode()
-    )
 
 
 def test_notes_are_written_read_and_deleted(teams, people, browse, moderator):
