@@ -29,7 +29,6 @@ class AddIndexRepeatably(AddIndexConcurrently):
             found = cursor.fetchone()
         if found == (True,):
             return
-        self._ensure_not_in_transaction(schema_editor)
-        if found:
+        if found:  # in a transaction, PostgreSQL refuses the next statement
             schema_editor.execute(f"DROP INDEX CONCURRENTLY {name}")
         super().database_forwards(app_label, schema_editor, from_state, to_state)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import pytest
 from django.contrib.postgres.operations import AddConstraintNotValid, ValidateConstraint
 from django.db.migrations import AddConstraint, AddField, AddIndex, Migration
 from django.db.migrations.loader import MigrationLoader
@@ -42,6 +43,7 @@ def found_wrong(migrations: list[Migration]) -> Iterator[str]:
                 yield f"{migration.name}: {operation.describe()}: write {instead}"
 
 
+@pytest.mark.django_db  # wagtail-localize's first migration asks the database when it is imported
 def test_tables_that_grow_are_locked_for_moments():
     loader = MigrationLoader(None, ignore_no_migrations=True)
     migrations = [
