@@ -22,6 +22,23 @@ REMEMBER = """
     SELECT %s, subject.* FROM ({subject}) AS subject
 """
 
+# One batch of many in a decision. It does not look for the decision's rows, which the database does
+# slowly as long as its statistics do not know them.
+CHANGE_BATCH = """
+    WITH subject AS MATERIALIZED (
+        SELECT id, moderation, moderation_reason FROM campaigns_signature
+        WHERE id = ANY(%(keys)s) AND anonymised_at IS NULL AND moderation <> %(moderation)s
+        ORDER BY id FOR NO KEY UPDATE
+    ), remembered AS (
+        INSERT INTO campaigns_moderatedsignature
+            (decision_id, signature_id, moderation, moderation_reason)
+        SELECT %(decision)s, id, moderation, moderation_reason FROM subject
+    )
+    UPDATE campaigns_signature s
+    SET moderation = %(moderation)s, moderation_reason = %(reason)s
+    FROM subject WHERE s.id = subject.id
+"""
+
 # Undoing locks the signatures first, by a statement of its own: the next ones then see every
 # decision that was being made about these signatures meanwhile.
 LOCK = """
@@ -73,7 +90,7 @@ def moderate(
     """
     with transaction.atomic():
         decision = Decision.objects.create(moderation=moderation, reason=reason, made_by=by)
-        change(decision, signatures, among=Signature.objects.all())
+        change(decision, signatures)
         decision.tallies.set(list(counts(decision)))
         send_waiting_mails(decision)
     return decision
@@ -95,8 +112,7 @@ def moderate_in_batches(
     with transaction.atomic():
         decision = Decision.objects.create(moderation=moderation, reason=reason, made_by=by)
         for keys in batches:
-            batch = Signature.objects.filter(pk__in=keys)
-            change(decision, batch, among=batch)
+            change_batch(decision, keys)
             done += len(keys)
             advance(done)
         decision.tallies.set(list(counts(decision)))
@@ -104,13 +120,20 @@ def moderate_in_batches(
     return decision
 
 
-def change(
-    decision: Decision, signatures: QuerySet[Signature], *, among: QuerySet[Signature]
-) -> None:
-    """Record the earlier moderation of each of these signatures, and change it.
+def change_batch(decision: Decision, keys: Collection[UUID]) -> None:
+    """Record the earlier moderation of the signatures with these keys, and change it."""
+    values: dict[str, Any] = {
+        "decision": decision.pk,
+        "keys": list(keys),
+        "moderation": decision.moderation,
+        "reason": decision.reason,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(CHANGE_BATCH, values)
 
-    `among` holds all of them, and of the signatures that the decision has changed already none.
-    """
+
+def change(decision: Decision, signatures: QuerySet[Signature]) -> None:
+    """Record the earlier moderation of each of these signatures, and change it."""
     # Whoever locks several signatures does so in this order, so there is no deadlock.
     subject = changeable(signatures, decision.moderation).order_by("pk")
     query = subject.select_for_update(of=("self",)).values_list(
@@ -119,7 +142,7 @@ def change(
     sql, parameters = query.query.get_compiler(connection=connection, elide_empty=False).as_sql()
     with connection.cursor() as cursor:
         cursor.execute(REMEMBER.format(subject=sql), [decision.pk, *parameters])
-    among.filter(moderated__decision=decision).update(
+    Signature.objects.filter(moderated__decision=decision).update(
         moderation=decision.moderation, moderation_reason=decision.reason
     )
 
