@@ -61,10 +61,7 @@ def key_of(signature: Signature) -> bytes | UUID:
 def mails_to_mailbox() -> Combinable:
     """The number of mails to a mailbox about the petition; two signers may share a mailbox."""
     mailbox = {name: OuterRef(name) for name in ("tally", "email_key")}
-    mails = OutgoingMail.objects.filter(
-        signature__tally=OuterRef("tally"), signature__email_key=OuterRef("email_key")
-    )
-    return sent.number_of(mails, mailbox)
+    return sent.number_of(OutgoingMail.objects.all(), mailbox)
 
 
 def remind(keys: list[UUID]) -> int:

@@ -10,7 +10,7 @@ from typing import Any
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import DatabaseError, InterfaceError, connection, transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.lookups import GreaterThanOrEqual
 from django.utils import timezone
 
@@ -133,19 +133,12 @@ def one_too_many() -> Q:
     reveal how often somebody has signed. The thanks for a confirmation are sent in any case: there
     is one mail, and whoever reads the mailbox has caused it.
     """
-    before = (
-        OutgoingMail.objects.exclude(pk=OuterRef("pk"))
-        .exclude(outcome=Outcome.WAITING)
-        .filter(Q(pk__lt=OuterRef("pk")) | ~Q(outcome=Outcome.OWED))
-    )
     kinds = OutgoingMail.Kind
-    about = before.exclude(kind__in=(kinds.NEW_EMAIL, kinds.OLD_EMAIL)).filter(
-        signature__tally=OuterRef("signature__tally"),
-        signature__email_key=OuterRef("signature__email_key"),
-    )
+    about = mails_before(OuterRef(OuterRef("pk")))
+    about = about.exclude(kind__in=(kinds.NEW_EMAIL, kinds.OLD_EMAIL))
     mailbox = {name: OuterRef(f"signature__{name}") for name in ("tally", "email_key")}
     is_used_up = GreaterThanOrEqual(sent.number_of(about, mailbox), ALLOWANCE)
-    today = before.filter(recipient_key=OuterRef("recipient_key"))
+    today = mails_before(OuterRef("pk")).filter(recipient_key=OuterRef("recipient_key"))
     thanks = Q(kind=kinds.THANKS, signature__tally__petition__confirms_by_email=True)
     # Few new emails can be asked for (`signing.emails`). So the mails about them have the daily
     # allowance alone, and leave the one about the petition to the other mails.
@@ -157,6 +150,12 @@ def one_too_many() -> Q:
             | Q(Exists(today[DAILY_ALLOWANCE - 1 : DAILY_ALLOWANCE]))
         )
     )
+
+
+def mails_before(pk: OuterRef) -> QuerySet[OutgoingMail]:
+    """The mails that were sent or due before this one."""
+    others = OutgoingMail.objects.exclude(pk=pk).exclude(outcome=Outcome.WAITING)
+    return others.filter(Q(pk__lt=pk) | ~Q(outcome=Outcome.OWED))
 
 
 def send(mail: OutgoingMail, backend: BaseEmailBackend) -> bool:

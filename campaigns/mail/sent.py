@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import BigIntegerField, Count, Func, QuerySet, Subquery, Sum
+from django.db.models import BigIntegerField, Count, Func, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -87,14 +87,14 @@ class NumberKept(Func):
 def number_of(mails: QuerySet[OutgoingMail], mailbox: dict[str, Any]) -> Combinable:
     """How many mails about a petition went to a mailbox: these of the outbox, and those that left.
 
-    `mailbox` holds `tally` and `email_key`, which two signatures may share.
+    `mailbox` holds `tally` and `email_key`, which two signatures may share. The mails are looked up
+    by each signature: joined with all signatures they would be read once for each mailbox.
     """
+    each = mails.filter(signature=OuterRef("pk")).order_by().values("signature")
+    left = Subquery(each.annotate(number=Count("pk")).values("number"))
     signatures = Signature.objects.filter(**mailbox).order_by().values("tally")
-    kept = signatures.annotate(number=Sum(NumberKept("sent_mails"))).values("number")
-    counts = mails.order_by().values("signature__tally").annotate(number=Count("pk"))
-    return Coalesce(Subquery(counts.values("number")), 0) + Coalesce(
-        Subquery(kept, output_field=BigIntegerField()), 0
-    )
+    number = signatures.annotate(number=Sum(NumberKept("sent_mails") + Coalesce(left, 0)))
+    return Coalesce(Subquery(number.values("number"), output_field=BigIntegerField()), 0)
 
 
 def read(packed: bytes | memoryview | None) -> Iterator[Gone]:
