@@ -1,10 +1,12 @@
 """The page of one signature: why it is quarantined, its time line, what is like it, the notes."""
 
+from datetime import datetime, time
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -100,10 +102,19 @@ def mails(signature: Signature) -> list[Entry]:
                 "outcome": outcomes.get(mail["outcome"], gettext("due")),
             },
             None,
-            mail["ended_at"] or mail["due_at"],
+            moment_of(mail, signature),
         )
         for mail in people.exported(signature)["mails"]
     ]
+
+
+def moment_of(mail: dict[str, Any], signature: Signature) -> datetime:
+    """When a mail ended or is due; of an older one only the day is known."""
+    if day := mail.get("ended_on"):
+        begin = timezone.make_aware(datetime.combine(day, time.min))
+        return max(begin, history.arrived_at(signature))
+    moment: datetime = mail["ended_at"] or mail["due_at"]
+    return moment
 
 
 # --- similar signatures ---
