@@ -25,8 +25,8 @@ UNSEEN = {
     "includes/languages.html",  # at the top of every page, where there are several
     "includes/scripts.html",
 }
-# Classes of pages as a whole: at their heads, in frames, of the search; of a file's name and of a
-# campaign that goes on, where there is one.
+# Classes of pages as a whole: at their heads, in frames, in previews, of the search; of a file's
+# name and of a campaign that goes on, where there is one.
 ELSEWHERE = {
     *(
         "block-petition",
@@ -39,7 +39,15 @@ ELSEWHERE = {
     ),
     *("cut-off", "form-elsewhere", "framed", "framed-foot"),
     *("document-kind", "filters", "nothing", "result", "result-picture", "result-promoted"),
-    *("result-words", "results", "search-form", "shown-as", "state-promoted", "suggestions"),
+    *(
+        "result-words",
+        "results",
+        "search-form",
+        "shown-as",
+        "state-promoted",
+        "suggestions",
+        "unfolded",
+    ),
 }
 
 
