@@ -170,6 +170,7 @@ def full(petition: Petition, **fields: object) -> Signature:
         "typed_digest": b"\xca\xa7\xca\xa7\xca\xa7\xca\xa7",
         "link_key": b"\xca\xa7\xca\xa7\xca\xa7\xca\xa7",
         "network_key": b"\xca\xa7" * 16,
+        "sent_mails": b"\xca\xa7\xca",
         "moderation_reason": CANARY,
         "replies": grouped(list(given.items())),
         "country": "DE",
