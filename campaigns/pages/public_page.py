@@ -225,6 +225,7 @@ class Headed(models.Model):
         _("caption"),
         max_length=500,
         blank=True,
+        default="",
         db_default="",
         help_text=_(
             "Who and what the picture shows, where and when. It stands below the lead; the credit "

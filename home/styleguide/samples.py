@@ -100,6 +100,7 @@ def heads() -> list[CampaignPage]:
             petition=petition,
             listing_summary=_("The last one that runs free is to be dammed."),
             listing_image=None if state == State.PAUSED else picture,
+            caption=_("The last one that runs free is to be dammed."),
             film="https://vimeo.com/1" if state == State.CLOSED else "",
         )
         page.pk = petition.pk

@@ -57,6 +57,13 @@ def test_both_are_saved_as_drafts(page, draft, people, browse):
     assert (fresh(page).live, saved.live) == (False, False)
 
 
+def test_no_field_of_a_new_page_shows_a_default_of_the_database(page, people, browse):
+    shown = browse(people.editor).get(add_url(page)).content.decode()
+
+    assert 'name="caption"' in shown
+    assert "object at 0x" not in shown
+
+
 def test_the_public_goes_on_reading_what_is_published(teams, people, browse):
     page = make_campaign(teams.ours, title=teams.ours.title)
     before = fresh(teams.ours).opening
