@@ -33,12 +33,23 @@ LONG_WORD, LONG_TITLE = 14, 60
 # How coarsely the page says when somebody signed.
 SIGNED = (("week", timedelta(days=7)), ("month", timedelta(days=30)))
 BREAKS = re.compile(r"[\s\-–—/]+")
+# The alphabets, besides the Latin, that have fonts of their own here.
+ALPHABETS = {
+    "in-arabic": re.compile("[\u0600-\u06ff]"),
+    "in-cyrillic": re.compile("[\u0400-\u052f]"),
+}
 
 
 @register.filter
 def is_long(title: str) -> bool:
     """Whether a title needs a smaller size, for its length or for a single long word."""
     return len(title) > LONG_TITLE or any(len(word) > LONG_WORD for word in BREAKS.split(title))
+
+
+@register.filter
+def alphabet(words: str) -> str:
+    """The class of a signer’s words, for which no page of another alphabet fetches a font."""
+    return next((name for name, letters in ALPHABETS.items() if letters.search(words or "")), "")
 
 
 @register.simple_tag(takes_context=True)

@@ -15,11 +15,18 @@ from playwright.sync_api import Page, Response, Route, expect
 from wagtail.models import Site
 
 from campaigns.models import CampaignPage, CustomImage
+from campaigns.signatures import public_signers
 from demo import arabic, images, petitions, russian, stories
 from demo.writing import Block
 from home.identity.faces import preloaded
 from home.models import Identity
-from tests.factories import make_campaign, make_petition, make_translated_page, make_translation
+from tests.factories import (
+    make_campaign,
+    make_petition,
+    make_signature,
+    make_translated_page,
+    make_translation,
+)
 
 PAGE_BYTES, SCRIPT_BYTES = 100_000, 15_000
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
@@ -50,6 +57,7 @@ PLAIN = {
     code: [path.split("/")[1].removesuffix(".woff2") for path in preloaded("plain", code)]
     for code in STORIES
 }
+SIGNERS = [("Ольга Б.", "Реки должны течь."), ("كريم ا.", "دعوا الماء يجري."), ("Rosa", "Ríos.")]
 PRELOAD = re.compile(r'<link rel="preload" href="(\S+)" as="font"[^>]*>')
 # How far what had been laid out has moved since the page began (https://web.dev/articles/cls).
 SHIFTS = """() => new Promise((answer) => {
@@ -178,6 +186,26 @@ def test_what_is_fetched_ahead_is_what_the_script_needs(site, page, scales, tell
     needed = {path.split("/")[-1] for path in scales.paths("font")}
     assert ahead == AHEAD[code]
     assert ahead <= needed
+
+
+@pytest.mark.parametrize("code", STORIES)
+def test_no_font_is_fetched_for_what_signers_wrote(site, page, scales, tell, code):
+    campaign = tell(code)
+    original = campaign.petition.original
+    original.shows_signers = original.shows_comments = True
+    original.save()
+    for number in range(public_signers.BATCH):
+        name, words = SIGNERS[number % len(SIGNERS)]
+        shown = {"shown_as": name, "comment_as": name, "comment": words, "comment_state": "shown"}
+        make_signature(original, email=f"{number}@example.org", **shown)
+    public_signers.show()
+
+    page.goto(site + campaign.url, wait_until="networkidle")
+
+    for name, words in SIGNERS:
+        expect(page.locator(".signers").get_by_text(name).first).to_be_visible()
+        expect(page.locator(".voices").get_by_text(words).first).to_be_visible()
+    assert {path.split("/")[-1] for path in scales.paths("font")} == AHEAD[code]
 
 
 def test_pictures_come_in_the_newest_form_that_the_browser_reads_and_in_its_size(
