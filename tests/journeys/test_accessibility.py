@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 from wagtail.documents.models import Document
 
 from campaigns.counting import counting
-from campaigns.models import CustomImage, Tally
+from campaigns.models import Arrival, CustomImage, Tally
 from campaigns.signatures import public_signers, tokens
 from campaigns.signing.thanked import Thanked, mark
 from demo import images
@@ -24,6 +24,10 @@ from tests.factories import (
     make_signature,
 )
 
+LARGE_AND_OPEN = """() => {
+  document.documentElement.style.fontSize = "200%";
+  for (const each of document.querySelectorAll("main details")) each.open = true;
+}"""
 SIZES = [{"width": 390, "height": 844}, {"width": 1280, "height": 800}]
 
 
@@ -55,6 +59,7 @@ def addresses() -> dict[str, str]:
             {"text": "Act.", "label": "Go", "page": None, "url": "https://example.org/"},
         ),
         ("actions_taken", None),
+        ("curve", {"petition": None, "heading": "How we grew", "shows_countries": True}),
         *more_blocks(image),
         ("petition", {"petition": None}),
     ]
@@ -68,11 +73,15 @@ def addresses() -> dict[str, str]:
     change_texts(petition, close="Let it flow.")
     change_texts(petition, ask="Call on the minister to stop the dam now.")
     closed = make_petition(title="Closed", closes_at=timezone.now() - timedelta(days=1))
-    paused, won = make_petition(title="Paused"), make_petition(title="Won")
+    paused, won = make_petition(title="Paused"), make_petition(title="Won", goal=1000)
     Tally.objects.filter(petition=paused).update(paused_at=timezone.now())
     Tally.objects.filter(petition=won).update(won_at=timezone.now())
     article = make_article(body=[("text", "<p>News.</p>"), ("petition", {"petition": closed})])
+    for days in range(3):
+        day = timezone.now().date() - timedelta(days=days)
+        Arrival.objects.update_or_create(tally=petition.tally, day=day, defaults={"number": 1234})
     counting.recount()
+    Tally.objects.filter(petition=won).update(total=123_456, handed_over_at=timezone.now())
     # Its pictures are made here, as they are while an editor looks at it.
     campaign.make_preview_request()
     make_home().make_preview_request()
@@ -162,7 +171,7 @@ def test_nothing_scrolls_sideways_at_320_pixels_or_with_text_at_200_percent(site
     for name, address in addresses.items():
         page.goto(site + address)
         wide += [name] if sideways(page) else []
-        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        page.evaluate(LARGE_AND_OPEN)
         wide += [f"{name} at 200 %"] if sideways(page) else []
 
     assert wide == []

@@ -11,6 +11,7 @@ from tests.factories import (
     make_home,
     make_image,
     make_petition,
+    make_signature,
     make_translated_page,
     make_translation,
 )
@@ -240,3 +241,29 @@ def test_on_paper_all_parts_of_an_accordion_are_open(site, page):
 
     for n in (1, 2):
         assert page.get_by_text(f"Answer {n}").bounding_box()["height"] > 0
+
+
+def test_on_paper_no_drop_covers_the_words_of_a_message(site, page):
+    page.goto(site + make_petition().url_path("thanks"))
+
+    page.emulate_media(media="print")
+
+    drop = "message => getComputedStyle(message, '::before').display"
+    assert page.locator(".message").evaluate(drop) == "none"
+
+
+def test_the_last_card_of_a_list_stands_apart_from_the_foot(site, page):
+    campaign = make_campaign()
+    page.goto(site + campaign.get_parent().url)
+
+    card, foot = box(page, ".cards > li:last-child"), box(page, ".site-foot")
+    assert card["y"] + card["height"] + 40 <= foot["y"]
+
+
+def test_a_comment_of_another_direction_stands_at_the_edge_of_its_name(site, page):
+    petition = make_petition(comment_field="optional", shows_comments=True)
+    words = {"comment": "دعوا الماء يجري.", "comment_state": "shown", "comment_as": "كريم"}
+    make_signature(petition, **words)
+    page.goto(site + make_campaign(petition).url)
+
+    expect(page.locator(".voices blockquote p")).to_have_css("text-align", "left")
