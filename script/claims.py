@@ -1,20 +1,30 @@
-"""Lists the sentences of the guides that are neither shown by a test nor instructions.
+"""Lists the sentences of guides, screens and mails that no test shows and that are no instructions.
 
 .venv/bin/python -m script.claims
 """
 
+import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
+
+import polib
 
 ROOT = Path(__file__).resolve().parents[1]
 CLAIMS = ROOT / "docs" / "claims.md"
 INSTRUCTIONS = ROOT / "tests" / "config" / "instructions.txt"
+INSTRUCTIONS_OF_SCREENS = ROOT / "tests" / "config" / "instructions_of_screens.txt"
+# Every sentence of screens and mails is in each catalogue, in English.
+CATALOGUE = ROOT / "locale" / "de" / "LC_MESSAGES" / "django.po"
 # What is read by people who can check nothing themselves: each of its sentences is looked at.
 GUIDES = ("docs/editors.md", "docs/managers.md", "docs/privacy.md")
 
 ITEM = re.compile(r"^([-*]|\d+\.) ")
+PLACEHOLDER = re.compile(r"%\(\w+\)s|%s|{{.*?}}|{%.*?%}|{\w+}|<[^>]+>")
+SHORTEST = 5
+SHORTEST_QUOTE = 4
+FIRST_WORDS = 7
 END_OF_SENTENCE = re.compile(r"(?<=[.!?])[”)]*\s+(?=[A-ZÀ-Ž“*`\[({0-9])")
 
 
@@ -107,11 +117,53 @@ def unlisted(path: str, text: str | None = None) -> list[str]:
     return missing
 
 
+def spoken(text: str) -> str:
+    """The words of a text alone, with a space around each: no marks, placeholders and case."""
+    text = PLACEHOLDER.sub(" ", html.unescape(text))
+    return " ".join(["", *re.findall(r"\w+", text.lower()), ""])
+
+
+def sentences_of_screens() -> Iterator[str]:
+    """The sentences of screens and mails of SHORTEST words, in the order of the catalogue."""
+    for entry in polib.pofile(str(CATALOGUE)):
+        if "." in entry.msgid and not entry.obsolete:
+            for sentence in END_OF_SENTENCE.split(words(entry.msgid)):
+                if len(spoken(sentence).split()) >= SHORTEST:
+                    yield sentence
+
+
+def instructions_of_screens() -> list[str]:
+    """The first words of each sentence of screens and mails that promises nothing."""
+    lines = INSTRUCTIONS_OF_SCREENS.read_text().splitlines()
+    return [line for line in lines[lines.index("") :] if line]
+
+
+def unlisted_of_screens(said: Iterable[str] | None = None) -> list[str]:
+    """The sentences of screens and mails that are in neither list.
+
+    A row of docs/claims.md covers a sentence that begins with its words, or of which it has a part.
+    """
+    quotes = [spoken(quote) for claim in claims() for quote in claim.quotes]
+    parts = [quote for quote in quotes if len(quote.split()) >= SHORTEST_QUOTE]
+    together = "|".join(quotes)
+    starts = tuple(spoken(start) for start in instructions_of_screens())
+    missing = []
+    for sentence in sentences_of_screens() if said is None else said:
+        sounds = spoken(sentence)
+        begins = " ".join(["", *sounds.split()[:FIRST_WORDS], ""])
+        is_claim = begins in together or any(part in sounds for part in parts)
+        if not (is_claim or sounds.startswith(starts)):
+            missing.append(sentence)
+    return list(dict.fromkeys(missing))
+
+
 def main() -> None:
-    """Print what is in neither list, for each guide."""
+    """Print what is in neither list."""
     for path in GUIDES:
         print(f"# {path}")
         print(*unlisted(path), sep="\n")
+    print("# Screens and mails")
+    print(*unlisted_of_screens(), sep="\n")
 
 
 if __name__ == "__main__":

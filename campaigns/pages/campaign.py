@@ -23,7 +23,7 @@ from campaigns.blocks.pictures import player_url
 from campaigns.pages import timeline
 from campaigns.pages.composing import PetitionKey, WithPetition
 from campaigns.pages.images import CustomImage
-from campaigns.pages.public_page import Headed, PublicPage, readable
+from campaigns.pages.public_page import CAMPAIGN_PROMOTE_PANELS, Headed, PublicPage, readable
 from campaigns.pages.topics import Topical, with_topics
 from campaigns.petitions.panels import PetitionStatusPanel
 from campaigns.petitions.petition import Petition, fetch_tallies
@@ -137,7 +137,7 @@ class CampaignPage(WithPetition, Topical, Headed, PublicPage):
         PageChooserPanel("successor", "campaigns.CampaignPage"),
         FieldPanel("is_template"),
     ]
-    promote_panels = PublicPage.promote_panels[1:]  # The words and picture for lists are content.
+    promote_panels = CAMPAIGN_PROMOTE_PANELS
     # Wagtail's expiry date is left out: editors would take it for the closing time of the petition,
     # and the page would disappear.
     settings_panels = [

@@ -200,6 +200,25 @@ class PublicPage(Page):
         return caching.cacheable(super().serve(request, *args, **kwargs))
 
 
+# On a campaign page, the words and the picture for lists are content.
+CAMPAIGN_PROMOTE_PANELS: list[Any] = [
+    MultiFieldPanel(
+        [
+            FieldPanel("social_text"),
+            FieldPanel(
+                "social_image",
+                help_text=_(
+                    "If empty, the petition’s picture for sharing is used, or else a card with its "
+                    "title and count."
+                ),
+            ),
+        ],
+        heading=_("When shared"),
+    ),
+    *PublicPage.promote_panels[2:],
+]
+
+
 class Headed(models.Model):
     """A page whose head shows its words and its picture for lists, and whose form calls them so."""
 

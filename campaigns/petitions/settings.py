@@ -79,8 +79,8 @@ class PetitionSettings(models.Model):
         _("show the count from"),
         default=0,
         help_text=_(
-            "Below this number, the public sees neither the count nor the goal. The page says "
-            "instead that every name matters."
+            "Below this number, the public sees neither the count nor the goal. The page asks "
+            "readers instead to be among the first to sign."
         ),
     )
     opens_at = models.DateTimeField(_("opens"), null=True, blank=True)

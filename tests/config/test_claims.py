@@ -1,6 +1,7 @@
 """What docs/claims.md says is so: sentences stand where it says, and their tests are there.
 
-The sentences of the guides are in it, or in instructions.txt, which is for what promises nothing.
+The sentences of guides, screens and mails are in it, or in instructions.txt and
+instructions_of_screens.txt, which are for what promises nothing.
 """
 
 import re
@@ -17,6 +18,13 @@ and the test that shows that it is so. If there is no such test, write it.
 Does it only tell readers what to do, or explain a word? Then add its first words to
 tests/config/instructions.txt, below the name of the guide.
 If the sentence was only put in other words, change its row or its line."""
+
+WHAT_TO_DO_ON_SCREENS = """
+These sentences of screens or mails are neither in docs/claims.md, with the test that shows that
+they are true, nor, with their first words, in tests/config/instructions_of_screens.txt, which is
+for what promises nothing:
+
+{sentences}"""
 
 
 def joined(text: str) -> str:
@@ -45,7 +53,7 @@ def test_each_claim_names_tests_that_are_there():
         (file, name)
         for file in files
         if (claims.ROOT / file).exists()
-        for name in re.findall(r"^def (test_\w+)\(", (claims.ROOT / file).read_text(), re.MULTILINE)
+        for name in re.findall(r"\bdef (test_\w+)\(", (claims.ROOT / file).read_text())
     }
 
     wrong = [
@@ -89,3 +97,18 @@ def test_a_new_sentence_is_noticed_wherever_it_stands():
         found = claims.unlisted(path, text.replace(known, f"{known} {new}"))
 
         assert "flies" in found[0]
+
+
+def test_each_sentence_of_screens_and_mails_is_a_claim_or_an_instruction():
+    missing = claims.unlisted_of_screens()
+
+    text = WHAT_TO_DO_ON_SCREENS.format(sentences="\n".join(f"    {each}" for each in missing))
+    assert not missing, text
+
+
+def test_a_new_sentence_of_a_screen_is_noticed():
+    new = ["It flies over %(number)s rivers.", "Nobody has looked at this one, “%s”."]
+    listed = "You have %(left)s backup code left."
+
+    assert claims.unlisted_of_screens([new[0], listed, new[1]]) == new
+    assert len([*claims.sentences_of_screens()]) > 800

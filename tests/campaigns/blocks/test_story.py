@@ -173,7 +173,50 @@ def test_a_document_is_shown_with_its_kind_and_size():
 
     text = block.render(block.to_python(value))
 
+    assert ">Report</a>" in text
     assert ">PDF, 6\xa0bytes<" in text
+
+
+def rendered(kind: str, value: dict[str, Any]) -> str:
+    return str(BODY.to_python([{"type": kind, "id": "x", "value": value}]).render_as_block({}))
+
+
+def test_a_picture_that_is_mere_ornament_is_passed_over():
+    image = {"image": make_picture("River").pk, "alt_text": "A river", "decorative": True}
+
+    assert 'alt=""' in rendered("image", {"image": image})
+
+
+def test_the_pictures_of_a_gallery_are_cropped_to_one_shape():
+    image = {"image": make_picture("River").pk, "alt_text": "", "decorative": True}
+
+    text = rendered("gallery", {"shape": "square", "images": [{"image": image}] * 2})
+
+    assert [text.count(each) for each in ("<picture", 'width="250"', 'height="250"')] == [2] * 3, (
+        text
+    )
+
+
+def test_the_name_below_a_quote_links_to_its_source():
+    said = {"text": "No.", "attribution": "Ada", "source_url": "https://example.org/said"}
+
+    assert '<a href="https://example.org/said"><b>Ada</b></a>' in rendered("quote", said)
+
+
+def test_opening_one_part_of_an_accordion_closes_the_others_where_that_is_chosen():
+    parts = [{"heading": heading, "text": "<p>We.</p>"} for heading in ("Who?", "Why?")]
+
+    texts = [rendered("accordion", {"parts": parts, "one_at_a_time": one}) for one in (True, False)]
+
+    assert [text.count(' name="accordion-x"') for text in texts] == [2, 0]
+
+
+def test_a_quiet_button_is_an_outline():
+    call = {"text": "", "label": "Read", "page": None, "url": "https://example.org/"}
+
+    texts = [rendered("call_to_action", {**call, "is_quiet": quiet}) for quiet in (True, False)]
+
+    assert ["button-quiet" in text for text in texts] == [True, False]
 
 
 def test_related_campaigns_stand_in_a_story_once_only():

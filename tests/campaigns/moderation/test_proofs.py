@@ -1,16 +1,19 @@
 """The proof of work: only where it is asked for, once for each signature, and never in the way."""
 
 import base64
+import gzip
 import json
+from pathlib import Path
 
 import pytest
 from altcha import v2 as altcha
+from django.contrib.staticfiles import finders
 from django.utils import timezone
 
 from campaigns import caching
 from campaigns.counting import counting
 from campaigns.mail import sending
-from campaigns.models import Signature, SpentProof, Tally
+from campaigns.models import Petition, Signature, SpentProof, Tally
 from campaigns.moderation import proofs
 from campaigns.petitions import controlling
 from campaigns.signing import signing
@@ -193,3 +196,19 @@ def test_without_it_no_proof_is_looked_at(monkeypatch):
     sign(make_petition())
 
     assert decisions() == [("", "")]
+
+
+def test_what_was_quarantined_stays_so_when_no_proof_is_asked_for_any_more(petition):
+    sign(petition, 1)
+    controlling.drop_proof(petition, by=None)
+    sign(Petition.objects.get(pk=petition.pk), 2)
+
+    assert decisions() == [("quarantined", "proof"), ("", "")]
+
+
+def test_the_form_loads_as_much_more_as_the_question_says():
+    """About 35 KB, compressed."""
+    names = ("altcha/altcha.js", "altcha/pbkdf2.js", "js/proof.js")
+    files = [Path(str(finders.find(name))).read_bytes() for name in names]
+
+    assert 30_000 < sum(len(gzip.compress(file)) for file in files) < 40_000

@@ -192,3 +192,12 @@ def test_aliases_of_private_pages_are_in_no_list(client):
     ]
 
     assert [("/alias" in text, "/private/" in text) for text in lists] == [(False, False)] * 5
+
+
+def test_an_index_of_news_lists_all_articles_the_newest_first(client):
+    for day in (2, 3, 1):
+        article = make_article(title=f"Day {day}", published_on=date(2026, 5, day))
+
+    text = client.get(article.get_parent().url).content.decode()
+
+    assert text.index("Day 3") < text.index("Day 2") < text.index("Day 1")

@@ -7,7 +7,8 @@ import pytest
 from django.conf import settings
 from PIL import Image
 
-from tests.factories import make_campaign, make_home, make_image, make_petition
+from campaigns.models import ArticlePage
+from tests.factories import make_article, make_campaign, make_home, make_image, make_petition
 
 pytestmark = pytest.mark.django_db
 
@@ -62,3 +63,18 @@ def test_a_shared_page_shows_the_card_unless_the_editor_chose_a_picture(client, 
     campaign.save_revision().publish()
 
     assert card not in client.get(campaign.url).content.decode()
+
+
+def test_a_shared_article_shows_the_picture_for_lists_unless_another_was_chosen(client):
+    def shown(article: ArticlePage) -> list[str]:
+        return re.findall('og:image" content="([^"]+)"', client.get(article.url).content.decode())
+
+    make_home()
+    bare = shown(make_article(title="Bare"))
+    article = make_article(title="Pictured", listing_image=make_image())
+    listed = shown(article)
+    article.social_image = make_image()
+    article.save_revision().publish()
+
+    assert (bare, len(listed)) == ([], 1)
+    assert len({*listed, *shown(article)}) == 2

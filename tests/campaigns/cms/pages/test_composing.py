@@ -170,6 +170,20 @@ def test_what_is_wrong_with_the_petition_is_said_at_its_field(page, draft, peopl
     assert not fresh(page).workflow_in_progress
 
 
+def test_a_title_that_is_too_long_for_the_petition_is_said(page, draft, people, browse):
+    longest = Petition._meta.get_field("title").max_length or 0
+
+    titles = ("a" * longest, "a" * (longest + 1))
+    answers = [
+        browse(people.editor).post(edit(page), composed(draft, title=title)) for title in titles
+    ]
+
+    assert [answer.status_code for answer in answers] == [302, 200]
+    assert f"A petition has this title too, which may have {longest} characters at most." in (
+        answers[1].content.decode()
+    )
+
+
 @pytest.mark.parametrize("saved", [True, False])
 def test_the_preview_shows_what_was_typed_of_both(saved, page, draft, people, browse):
     client = browse(people.editor)

@@ -257,7 +257,9 @@ def test_all_mail_is_stopped_for_the_petitions_that_one_may_moderate(ada, river)
     asked = river.post(STOP, WHO)
     before = [assisting.is_stopped(each) for each in ada]
     river.post(STOP, SURE)
+    again = river.post(STOP, WHO, follow=True)
 
+    assert "This person signed nothing, or gets no mail already." in text(again)
     assert "about 1 petition to this person" in text(asked)
     assert before == [False, False]
     assert [assisting.is_stopped(each) for each in ada] == [True, False]

@@ -6,10 +6,11 @@ from django.urls import reverse
 from wagtail.models import ModelLogEntry
 
 from campaigns.models import Signature
+from campaigns.privacy import retention
 from campaigns.signing import assisting
 from tests.campaigns.cms.conftest import grant
 from tests.campaigns.cms.signatures.test_history import of_petition, of_signature
-from tests.factories import make_mail, make_signature
+from tests.factories import make_ended, make_mail, make_signature
 
 pytestmark = pytest.mark.django_db
 
@@ -93,6 +94,28 @@ def test_the_page_of_a_signature_offers_what_is_possible(teams, pending, people,
     assert offered(pending) == list(SCREENS)
     assert offered(teams.ada) == ["correct_name", "stop_mail"]
     assert offered(stopped) == ["correct_name", "allow_mail"]
+
+
+def test_what_is_not_possible_says_why(teams, pending, people, browse):
+    client = browse(people.administrator)
+    stopped = make_signature(teams.ours, email="s@example.org", confirmed_at=None)
+    fake = make_signature(
+        teams.ours, email="f@example.org", confirmed_at=None, moderation="quarantined"
+    )
+    make_signature(make_ended(), email="old@example.org")
+    retention.run()
+    gone = Signature.objects.get(anonymised_at__isnull=False)
+    assisting.stop_mail(stopped)
+
+    def said(verb: str, signature: Signature) -> str:
+        return client.get(reverse(verb, args=[signature.pk]), follow=True).content.decode()
+
+    assert "This signature is confirmed already." in said("confirm_by_hand", teams.ada)
+    assert "This signature is quarantined or invalidated." in said("confirm_by_hand", fake)
+    assert "This person asked for no more mail." in said("resend_confirmation", stopped)
+    assert "All mail to this person is stopped already." in said("stop_mail", stopped)
+    assert "Mail to this person is not stopped." in said("allow_mail", pending)
+    assert "The data of this signer is no longer stored." in said("correct_name", gone)
 
 
 def test_the_page_of_a_signature_says_that_it_was_confirmed_by_hand(pending, people, browse):

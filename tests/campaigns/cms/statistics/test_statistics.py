@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from campaigns.counting import arrivals, counting, surveying
-from campaigns.models import Signature, Survey
+from campaigns.models import Petition, Signature, Survey
 from tests.factories import make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
@@ -168,6 +168,18 @@ def test_before_the_first_signature_it_says_so(client, admin_user):
     page = client.get(URL, {"petition": make_petition().pk}).content.decode()
 
     assert page.count("Nobody has signed in this time.") == 2
+
+
+def test_it_says_the_pace_and_that_the_petition_closes_before_the_goal(
+    client, admin_user, petition, counted
+):
+    client.force_login(admin_user)
+    Petition.objects.update(closes_at=timezone.now() + timedelta(days=3))
+
+    page = client.get(URL, {"petition": petition.pk}).content.decode()
+
+    assert "In the last seven days about" in page
+    assert "The petition closes before that, on" in page
 
 
 def test_a_petition_leads_to_its_statistics(client, admin_user, petition):
