@@ -22,6 +22,7 @@ INDENT = re.compile(r"\n\s+")
 IMPORT = re.compile(r'@import url\("([^"]+)"\);\n+')
 SPACES = re.compile(r"\s*([{};,])\s*")
 PROPERTY = re.compile(r"(?<=[{;])([\w-]+): ")
+CHILD, NOUGHT = re.compile(r" > "), re.compile(r"(?<![\w.#-])0(?=\.\d)")
 URL = re.compile(r'url\("([^"]+)"\)')
 
 
@@ -42,8 +43,9 @@ def whole() -> str:
 
 
 def tight(sheet: str) -> str:
-    """The style sheet without the spaces and line breaks that only people need."""
-    return PROPERTY.sub(r"\1:", SPACES.sub(r"\1", sheet))
+    """The style sheet without the spaces, line breaks and noughts that only people need."""
+    sheet = PROPERTY.sub(r"\1:", SPACES.sub(r"\1", sheet))
+    return NOUGHT.sub("", CHILD.sub(">", sheet))
 
 
 def build() -> Path:

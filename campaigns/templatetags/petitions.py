@@ -33,11 +33,11 @@ LONG_WORD, LONG_TITLE = 14, 60
 # How coarsely the page says when somebody signed.
 SIGNED = (("week", timedelta(days=7)), ("month", timedelta(days=30)))
 BREAKS = re.compile(r"[\s\-–—/]+")
-# The alphabets, besides the Latin, that have fonts of their own here.
-ALPHABETS = {
-    "in-arabic": re.compile("[\u0600-\u06ff]"),
-    "in-cyrillic": re.compile("[\u0400-\u052f]"),
-}
+# The alphabets, besides the Latin, that have fonts of their own here, and their languages.
+ALPHABETS = (
+    (re.compile("[\u0600-\u06ff]"), ("ar", "fa", "ur")),
+    (re.compile("[\u0400-\u052f]"), ("be", "bg", "mk", "ru", "sr", "uk")),
+)
 
 
 @register.filter
@@ -47,9 +47,11 @@ def is_long(title: str) -> bool:
 
 
 @register.filter
-def alphabet(words: str) -> str:
-    """The class of a signer’s words, for which no page of another alphabet fetches a font."""
-    return next((name for name, letters in ALPHABETS.items() if letters.search(words or "")), "")
+def foreign(words: str) -> str:
+    """The class of a signer’s words in another alphabet than the page’s, which gets no font."""
+    code = translation.get_language()
+    others = (letters for letters, languages in ALPHABETS if code not in languages)
+    return "foreign" if any(letters.search(words or "") for letters in others) else ""
 
 
 @register.simple_tag(takes_context=True)

@@ -63,12 +63,14 @@ def test_a_change_of_a_part_is_in_the_sheet_at_once(small):
     assert (before, after) == ('.a{mask:url("../icons/a.svg")}', ".b{}")
 
 
-def test_browsers_get_no_spaces_that_only_people_need():
-    sheet = "@media (width < 2rem) {\n:is(.a, .b) > c {\ncolor: red;\nfont: 1rem / 2 x, y;\n}\n}\n"
+def test_browsers_get_no_spaces_and_noughts_that_only_people_need():
+    sheet = (
+        "@media (width < 2rem) {\n:is(.a, .b) > c {\ncolor: red;\nfont: 0.5rem / 2 x, y;\n}\n}\n"
+    )
 
     tight = stylesheets.tight(sheet)
 
-    assert tight == "@media (width < 2rem){:is(.a,.b) > c{color:red;font:1rem / 2 x,y;}}"
+    assert tight == "@media (width < 2rem){:is(.a,.b)>c{color:red;font:.5rem / 2 x,y;}}"
 
 
 def test_the_sheet_is_served_and_collected_whole():

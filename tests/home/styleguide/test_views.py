@@ -37,7 +37,6 @@ ELSEWHERE = {
         "welcome",
         "welcome-words",
     ),
-    "in-cyrillic",  # a name in letters that the sample has not
     *("cut-off", "form-elsewhere", "framed", "framed-foot"),
     *("document-kind", "filters", "nothing", "result", "result-picture", "result-promoted"),
     *(
