@@ -57,6 +57,13 @@ class TestPages:
         other.tally.save()
         return petition
 
+    def test_a_closed_petition_does_not_say_that_nobody_has_signed(self, few, client):
+        Petition.objects.update(closes_at=timezone.now() - timedelta(days=1))
+
+        text = client.get("/petitions/keep-the-river-free/").content.decode()
+
+        assert '<span class="count-first">Too few to show</span>' in text
+
     def addresses(self, petition):
         names = ("petition", "thanks", "framed_petition")
         api = "/api/petitions/keep-the-river-free/"
