@@ -1,6 +1,6 @@
 """The worker counts where signers came from, and the CMS reads its numbers only."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -135,3 +135,14 @@ def test_each_petition_has_its_own_numbers():
 
     assert arrivals.report(one.tally).sources == [Row("poster", 1)]
     assert arrivals.report(other.tally).sources == [Row("mail", 2)]
+
+
+def test_the_report_has_the_last_14_days_on_which_somebody_confirmed():
+    petition = make_petition()
+    for passed in range(15):
+        signed(petition, f"day{passed}", confirmed_at=TUESDAY - timedelta(days=2 * passed))
+
+    count()
+
+    days = [each.day for each in arrivals.report(petition.tally).days]
+    assert days == [TUESDAY.date() - timedelta(days=2 * passed) for passed in range(14)]

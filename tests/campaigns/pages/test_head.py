@@ -118,6 +118,18 @@ def test_a_won_page_has_a_full_drop_and_tells_of_handover_and_victory(client):
     assert "The signatures were handed over to those who decide: The mayor." in text
 
 
+def test_a_handover_whose_record_is_undone_is_no_longer_told(client):
+    petition = make_petition()
+    page = make_campaign(petition)
+    texts = []
+    for act in (controlling.record_handover, controlling.undo_handover):
+        act(petition, by=None)
+        cache.clear()
+        texts.append(client.get(page.url).content.decode())
+
+    assert ["The signatures were handed over" in text for text in texts] == [True, False]
+
+
 def test_the_last_milestone_stands_beside_the_letter(client):
     petition = make_petition(goal=2)
     page = make_campaign(petition)

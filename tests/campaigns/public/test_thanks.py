@@ -44,6 +44,14 @@ def test_the_signer_reads_their_number_and_loading_it_again_is_harmless(client):
     assert "Lovelace" not in text
 
 
+def test_the_words_of_thanks_stand_above_the_ways_to_share(client):
+    petition = make_petition(thanks_text="The river thanks you.")
+
+    text = client.get(confirmed(client, petition)).content.decode()
+
+    assert text.index("The river thanks you.") < text.index("data-share")
+
+
 def test_the_public_page_says_nothing_of_the_signer(client):
     url = confirmed(client, make_petition(), name="Ada Lovelace")
     path = url.rpartition("thanks/")[0] + "thanks/"

@@ -111,8 +111,8 @@ def test_the_page_shows_what_was_approved_and_nothing_else(client, petition):
         page = client.get(address).content.decode()
 
         assert "Why people sign" in page
-        assert '<blockquote lang="" dir="auto"><p>نهرنا</p></blockquote>' in page
-        assert "<bdi>Ada</bdi>" in page
+        assert '<blockquote lang="" dir="auto" class="foreign"><p>نهرنا</p></blockquote>' in page
+        assert '<bdi class="">Ada</bdi>' in page
         for words in ("waiting words", "hidden words", "private words", "Lovelace"):
             assert words not in page
 
@@ -255,4 +255,23 @@ def test_nothing_tells_in_which_language_its_signer_signed(client, petition):
 
     page = client.get(petition.url_path()).content.decode()
 
-    assert page.count('<blockquote lang="" dir="auto">') == 2
+    assert page.count('<blockquote lang="" dir="auto" class="">') == 2
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ("waiting", "has not decided yet"),
+        ("shown", "has approved it"),
+        ("hidden", "not to show it"),
+    ],
+)
+def test_a_signer_reads_what_was_decided(client, petition, state, words):
+    signature = agree(petition)
+    if state != "waiting":
+        approve(signature, state=state)
+
+    page = client.get(f"/signatures/manage/{signature.token('manage')}/").content.decode()
+
+    assert words in page
+    assert "The name beside it is" in page

@@ -146,6 +146,7 @@ def test_no_mail_goes_after_the_signature_was_deleted_either(pending, mailoutbox
 
 
 def test_mail_that_is_allowed_again_goes(pending, mailoutbox):
+    Signature.objects.update(updates=True)
     assisting.stop_mail(pending)
 
     assisting.allow_mail(pending)
@@ -153,6 +154,7 @@ def test_mail_that_is_allowed_again_goes(pending, mailoutbox):
     sending.deliver()
 
     assert len(mailoutbox) == 1
+    assert Signature.objects.get().updates is False
 
 
 def test_that_mail_is_stopped_is_stored_as_long_as_the_data_of_signers(capsys):

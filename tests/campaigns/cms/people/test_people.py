@@ -108,6 +108,19 @@ def test_each_answer_needs_its_right(ada, teams, browse):
     assert Signature.objects.filter(pk__in=[each.pk for each in ada]).count() == 2
 
 
+def test_it_says_how_many_signatures_each_answer_covers(ada, teams, browse):
+    rights = ("view_signatures", "export_signatures", "delete_signatures", "moderate_signatures")
+    make_team("River", teams.river, *rights)
+    user = make_user("both", "River")
+    user.groups.add(make_team("Readers", teams.forest, "view_signatures"))
+
+    found = text(browse(user).post(BOX, WHO))
+
+    assert "Of 2 signatures, the file covers 1." in found
+    assert "Of 2 signatures, you may stop the mail for 1." in found
+    assert "Of 2 signatures, you may delete 1." in found
+
+
 def test_two_people_who_share_an_email_are_told_apart(teams, manager):
     for slot, name in ((1, "Ada"), (2, "Ida")):
         make_signature(teams.ours, email="home@example.org", name=name, household_slot=slot)
