@@ -13,12 +13,14 @@ class Appearance:
     """What the settings of the site say.
 
     `colours` are the tokens of the style sheet by name, each in light and dark, as "#" and six
-    digits; `prose` is the font-family of text in mails. `shape` is that of the sign: "drop",
+    digits; `faces` is the pair of fonts, "poster", "plain" or "device", and `prose` the font-family
+    of text in mails. `shape` is that of the sign: "drop",
     "round", or "own" with a picture.
     """
 
     colours: dict[str, tuple[str, str]]
     prose: str
+    faces: str = "poster"
     shape: str = "drop"
     logo: Rendition | None = None
     logo_on_dark: Rendition | None = None

@@ -108,17 +108,22 @@ class Pen:
         mirrored: bool,
     ) -> None:
         self.draw, self.left, self.width = ImageDraw.Draw(card), left, width
+        self.faces = appearance().faces
         self.colours = colours
         self.edge = left + width if mirrored else left
         self.anchor = "rs" if mirrored else "ls"
         # Some letters have different shapes in different languages: in Russian and Bulgarian, say.
         self.language = language if features.check("raqm") else None
 
+    def head(self, text: str, size: int) -> ImageFont.FreeTypeFont:
+        file = typesetting.font_for(text, role="head", faces=self.faces)
+        return ImageFont.truetype(file, size)
+
     def write(self, text: str, *, top: float, size: int, fill: str) -> None:
         self.draw.text(
             (self.edge, top),
             text,
-            font=head(text, size),
+            font=self.head(text, size),
             fill=fill,
             anchor=self.anchor,
             language=self.language,
@@ -133,7 +138,8 @@ class Pen:
         leading = LEADING * typesetting.air(text)
 
         def lines_at(size: int) -> list[str]:
-            return typesetting.lines_of(text, width=self.width, measure=head(text, size).getlength)
+            measure = self.head(text, size).getlength
+            return typesetting.lines_of(text, width=self.width, measure=measure)
 
         def has_room(size: int, lines: list[str]) -> bool:
             return len(lines) <= MOST_LINES and MARGIN + len(lines) * size * leading <= bottom
@@ -141,7 +147,7 @@ class Pen:
         sizes = range(LARGEST, SMALLEST - 1, -4)
         size = typesetting.largest(text, sizes=sizes, lines_at=lines_at, has_room=has_room)
         if size:
-            measure = head(text, size).getlength
+            measure = self.head(text, size).getlength
             lines = typesetting.balanced(text, width=self.width, measure=measure)
         else:
             size, lines = SMALLEST, lines_at(SMALLEST)
@@ -156,7 +162,3 @@ class Pen:
         bottom = HEIGHT - MARGIN
         self.write(texts.by_people, top=bottom, size=44, fill=self.colours.words)
         self.write(intcomma(total), top=bottom - 50, size=128, fill=self.colours.sign)
-
-
-def head(text: str, size: int) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(typesetting.font_for(text, role="head"), size)

@@ -113,7 +113,7 @@ class Sheet:
 
     def type(self, text: str, *, role: str, size: float) -> None:
         """Select the font that has the letters of the text, and shape them for the language."""
-        file = typesetting.font_for(text, role=role)
+        file = typesetting.font_for(text, role=role, faces=self.look.faces)
         if file.stem not in self.pdf.fonts:
             self.pdf.add_font(file.stem, fname=file)
         self.pdf.set_font(file.stem, size=size)

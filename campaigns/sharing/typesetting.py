@@ -6,6 +6,15 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 FONTS = Path(__file__).parent / "fonts"
+# The font files by the pair that an organisation chose (home/identity/faces.py). What we draw has
+# no reader's device: the fonts of most devices look like Noto Sans.
+FILES = {
+    "poster": {"head": "head", "text": "text"},
+    "plain": {"head": "head-plain", "text": "text-sans"},
+    "device": {"head": "head-sans", "text": "text-sans"},
+}
+# Noto Sans stands for Oswald, too, which has no Arabic letters.
+ARABIC = {"head-plain": "head-sans"}
 
 
 def is_right_to_left(text: str) -> bool:
@@ -17,10 +26,12 @@ def is_right_to_left(text: str) -> bool:
     return next((way in ("R", "AL") for way in directions if way in ("L", "R", "AL")), False)
 
 
-def font_for(text: str, *, role: str) -> Path:
-    """The font file that has the letters of the text; `role` is "head" or "text"."""
-    arabic = any(unicodedata.bidirectional(character) == "AL" for character in text)
-    return FONTS / (f"{role}-arabic.ttf" if arabic else f"{role}.ttf")
+def font_for(text: str, *, role: str, faces: str) -> Path:
+    """The font file of a pair that has the letters of the text; `role` is "head" or "text"."""
+    name = FILES[faces][role]
+    if any(unicodedata.bidirectional(character) == "AL" for character in text):
+        name = f"{ARABIC.get(name, name)}-arabic"
+    return FONTS / f"{name}.ttf"
 
 
 def air(text: str) -> float:

@@ -52,8 +52,8 @@ class Identity(Previewed, BaseSiteSetting):
         choices=Faces,
         default=Faces.POSTER,
         help_text=_(
-            "The fonts of headings and of text. Mails have the fonts of the mail program; sharing "
-            "cards and posters keep the first pair."
+            "The fonts of headings and of text, on pages, sharing cards and posters. Mails have "
+            "the fonts of the mail program."
         ),
     )
     logo = picture(
@@ -210,6 +210,7 @@ class Identity(Previewed, BaseSiteSetting):
         own = self.own_sign
         return Appearance(
             colours=self.look.colours,
+            faces=self.look.faces,
             prose=in_mails(self.look.faces),
             shape=self.look.sign,
             logo=shown(self.logo),

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from campaigns.sharing import cards, posters
+from home.identity.faces import Faces
 from home.models import Identity
 from tests.campaigns.sharing.test_typesetting import LONG
 from tests.factories import make_campaign, make_image
@@ -79,14 +80,18 @@ def test_the_title_of_a_card_ends_above_the_count(petition):
     assert not [c for _, c in above_the_count.getcolors(10**5) if min(c) > 200]
 
 
-def test_a_card_and_a_poster_keep_the_type_of_the_first_pair(petition):
-    def drawn() -> tuple[bytes, int]:
+def test_a_card_and_a_poster_have_the_type_of_the_site(petition):
+    identity = Identity.objects.create(site=make_campaign(petition).get_site())
+    seen = {}
+
+    for identity.faces in Faces:
+        identity.save()
         fonts = re.findall(rb"/BaseFont /[A-Z]+\+([\w-]+)", posters.poster(petition))
-        return cards.draw(petition, total=1), sorted({*fonts})
+        seen[identity.faces] = sorted({*fonts}), cards.draw(petition, total=1)
 
-    site = make_campaign(petition).get_site()
-    before = drawn()
-    Identity.objects.create(site=site, faces="plain")
-
-    assert drawn() == before
-    assert b"SofiaSansExtraCondensed" in b"".join(before[1])
+    assert {faces: fonts for faces, (fonts, _) in seen.items()} == {
+        "poster": [b"Literata-Regular", b"SofiaSansExtraCondensed-ExtraBold"],
+        "plain": [b"NotoSans-Regular", b"Oswald-Bold"],
+        "device": [b"NotoSans-Bold", b"NotoSans-Regular"],
+    }
+    assert len({card for _, card in seen.values()}) == 3
