@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.contrib.staticfiles import finders
 
-from home import stylesheets
+from home import built, scripts, stylesheets
 
 CSS = stylesheets.SOURCES / "css"
 PARTS = stylesheets.IMPORT.findall((CSS / "site.css").read_text())
@@ -24,7 +24,7 @@ ALONE = {
 def small(tmp_path, monkeypatch) -> Path:
     """A style sheet of one part, in a folder of its own."""
     monkeypatch.setattr(stylesheets, "SOURCES", tmp_path)
-    monkeypatch.setattr(stylesheets, "BUILT", tmp_path / "built")
+    monkeypatch.setattr(built, "BUILT", tmp_path / "built")
     (tmp_path / "css" / "parts").mkdir(parents=True)
     (tmp_path / "css" / "site.css").write_text('/* All. */\n@import url("parts/a.css");\n')
     part = tmp_path / "css" / "parts" / "a.css"
@@ -55,10 +55,10 @@ def test_a_part_stands_in_the_place_of_its_import(small):
 
 
 def test_a_change_of_a_part_is_in_the_sheet_at_once(small):
-    before = stylesheets.build().read_text()
+    before = built.build("css/site.css").read_text()
     small.write_text(".b {}\n")
 
-    after = stylesheets.build().read_text()
+    after = built.build("css/site.css").read_text()
 
     assert (before, after) == ('.a{mask:url("../icons/a.svg")}', ".b{}")
 
@@ -84,6 +84,31 @@ def test_the_sheet_is_served_and_collected_whole():
     assert collected["css/site.css"].open("css/site.css").read().decode() == served
     assert "@import" not in served
     assert finders.find("css/cms.css") == str(CSS / "cms.css")
+
+
+def test_scripts_are_served_and_collected_without_what_only_people_read():
+    collected = {
+        path: storage for finder in finders.get_finders() for path, storage in finder.list([])
+    }
+    script = """// Says hello.
+
+const words = () => {
+  // A reason.
+  say("a // b"); // another reason
+};
+"""
+
+    assert scripts.tight(script) == (
+        'const words = () => {\nsay("a // b"); // another reason\n};\n'
+    )
+    ours = [path for path in collected if path.startswith("js/")]
+    assert len(ours) > 20
+    for path in ours:
+        source = (stylesheets.SOURCES / path).read_text()
+        # A text over two lines, or a comment between marks, is not understood.
+        assert all(line.count("`") % 2 == 0 and "/*" not in line for line in source.splitlines())
+        served = Path(finders.find(path)).read_text()
+        assert collected[path].open(path).read().decode() == served == scripts.tight(source)
 
 
 def test_each_url_in_the_sheet_leads_to_a_file():

@@ -165,7 +165,7 @@ STATIC_ROOT = VAR / "static"
 GUIDES = ROOT / "docs"
 STATICFILES_DIRS = [ROOT / "site" / "static", ("guide", GUIDES / "images")]
 STATICFILES_FINDERS = [
-    "home.stylesheets.Finder",
+    "home.built.Finder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
 ]
 MEDIA_URL = "/media/"
