@@ -177,7 +177,6 @@ def submit(site: Site, editor: Page) -> None:
     ask(page)
     page.goto(f"{site.address}/admin/")
     page.get_by_role("link", name=TITLE).first.click()
-    page.get_by_role("button", name="More actions").click()
     page.get_by_role("button", name="Approve the page and publish its petition").click()
     expect(page.locator(".messages .success")).to_be_visible()
 

@@ -107,7 +107,6 @@ def submit(page: Page, do: Counted) -> None:
 
 def approve(page: Page, do: Counted) -> None:
     do.press(page.get_by_role("link", name=TITLE).first)
-    do.press(page.get_by_role("button", name="More actions"))
     with page.expect_event("load"):
         do.press(page.get_by_role("button", name="Approve the page and publish its petition"))
     expect(page.locator(".messages .success")).to_contain_text("are approved and published")

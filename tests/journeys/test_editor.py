@@ -137,7 +137,6 @@ def approve(moderator: Page, action: str) -> None:
     moderator.get_by_role("link", name="Dashboard").click()
     waiting = moderator.get_by_role("region", name=named("Awaiting your review"))
     waiting.get_by_role("link", name=TITLE).click()
-    moderator.get_by_role("button", name="More actions").click()
     press(moderator, action)
     expect(moderator.locator(".messages .success")).to_be_visible()
 

@@ -27,17 +27,20 @@ Action = tuple[str, Any, bool]
 
 
 def put_approval_first(items: list[ActionMenuItem], *_context: object) -> None:
-    """In the menu of a page, put the approval of page and petition right below the first button.
+    """Make the approval the button that is seen, of page and petition where both can be approved.
 
-    For the hook `construct_page_action_menu`. Wagtail's icon for an action that it does not know
-    is a pencil. What can be approved is not offered to be published past its approval, too.
+    For the hooks `construct_page_action_menu` and `construct_snippet_action_menu`; Wagtail shows
+    the first item as a button and the others behind its arrow. What can be approved is not offered
+    to be published past its approval, too.
     """
-    if approvals := [item for item in items if item.name in (WITH_PETITION, "approve")]:
-        items[:] = [item for item in items if item.name != "action-publish"]
-    for item in [item for item in approvals if item.name == WITH_PETITION]:
-        item.icon_name = "success"
-        items.remove(item)
-        items.insert(1, item)
+    approvals = [item for item in items if item.name in (WITH_PETITION, "approve")]
+    if not approvals:
+        return
+    first = min(approvals, key=lambda item: item.name != WITH_PETITION)
+    # Wagtail's icon for an action that it does not know is a pencil.
+    first.icon_name, first.template_name = "success", "campaigns/cms/approve_item.html"
+    rest = [item for item in items if item is not first and item.name != "action-publish"]
+    items[:] = [first, *rest]
 
 
 class Approval(AbstractGroupApprovalTask):

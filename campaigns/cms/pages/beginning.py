@@ -82,7 +82,10 @@ class BeginForm(forms.Form):
     collection = forms.ModelChoiceField(
         Collection.objects.none(),
         label=_("Collection"),
-        help_text=_("It decides which colleagues see the signatures."),
+        help_text=_(
+            "It decides which colleagues see the signatures. Only those who see every collection "
+            "see the signatures in Root."
+        ),
     )
     key = forms.UUIDField(widget=forms.HiddenInput)
 

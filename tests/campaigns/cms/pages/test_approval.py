@@ -1,6 +1,7 @@
 """Editors submit pages and petitions; moderators approve, asked about a draft petition too."""
 
 import pytest
+from bs4 import BeautifulSoup
 from django.contrib.auth.models import Group
 from django.urls import reverse
 from wagtail.models import GroupApprovalTask, Task, WorkflowContentType
@@ -105,6 +106,18 @@ def test_a_page_whose_petition_is_public_is_simply_approved(people, browse):
     act(browse(people.moderator), page, "approve")
 
     assert is_live(page)
+
+
+def test_approving_is_the_button_that_is_seen_and_enter_presses_another(people, browse):
+    page = submit(make_campaign(live=False), people.editor)
+    client = browse(people.moderator)
+
+    text = client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
+
+    form = BeautifulSoup(text, "html.parser").select_one("[data-edit-form]")
+    first, second = form.select("button:not([type]), button[type=submit]")[:2]
+    assert (first.get("name"), first.has_attr("hidden"), first.get_text()) == (None, True, "")
+    assert second["data-workflow-action-name"] == "approve"
 
 
 def test_an_incomplete_petition_is_not_offered_with_the_page(page, draft, people, browse):

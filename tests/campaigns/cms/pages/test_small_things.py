@@ -19,14 +19,14 @@ from tests.factories import make_campaign, make_image, make_petition, make_signa
 pytestmark = pytest.mark.django_db
 
 
-def test_the_approval_of_both_stands_first_in_the_menu_with_a_check():
-    names = ["save", "publish", "reject", WITH_PETITION, "approve"]
+def test_the_approval_of_both_is_the_button_that_is_seen():
+    names = ["save", "action-publish", "reject", WITH_PETITION, "approve"]
     items = [SimpleNamespace(name=name, icon_name="edit") for name in names]
 
     put_approval_first(items)
 
-    assert [item.name for item in items] == ["save", WITH_PETITION, "publish", "reject", "approve"]
-    assert items[1].icon_name == "success"
+    assert [item.name for item in items] == [WITH_PETITION, "save", "reject", "approve"]
+    assert items[0].icon_name == "success"
 
 
 @pytest.mark.parametrize(("live", "mode"), [(False, "open"), (True, "now")])
@@ -132,6 +132,14 @@ def test_lists_show_the_lead_and_the_picture_of_a_campaign(client):
 
     assert "One sentence." in text
     assert 'class="card-picture"' in text
+
+
+def test_a_card_without_a_lead_shows_the_ask(client):
+    page = make_campaign(make_petition(ask="Stop the dam."), listing_summary="")
+
+    text = client.get(page.get_parent().url).content.decode()
+
+    assert "<p>Stop the dam.</p>" in text
 
 
 def test_the_total_of_the_whole_site_stands_at_the_top_of_a_campaign(client):

@@ -30,6 +30,7 @@ def address(action, signature):
 
 
 def test_a_manager_sees_the_signatures_of_her_collection_only(teams, people, browse):
+    make_signature(make_petition(title="For all teams"), name="Grace Root")
     client = browse(people.river_manager)
 
     response = client.get(INDEX)
@@ -38,7 +39,13 @@ def test_a_manager_sees_the_signatures_of_her_collection_only(teams, people, bro
     assert response.context["paginator"].count == 1
     page = response.content.decode()
     assert "Free the river" in page
-    for secret in ("Grace", "grace@example.net", "Spare the forest", str(teams.grace.pk)):
+    for secret in (
+        "Grace",
+        "grace@example.net",
+        "Spare the forest",
+        "For all",
+        str(teams.grace.pk),
+    ):
         assert secret not in page
 
 
