@@ -1,0 +1,49 @@
+"""Mails on a phone of 360 pixels, in light and dark, for people whose program blocks pictures."""
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+from wagtail.models import Site
+
+from campaigns.mail import composing
+from campaigns.mail.outbox import OutgoingMail
+from home.models import Identity
+from tests.factories import make_image, make_petition, make_translation
+
+WIDTH = 360
+# What axe asks of a page, and the program around a mail answers.
+OF_PAGES = ["landmark-one-main", "region"]
+LINES = (
+    "a => Math.round(a.getBoundingClientRect().height / parseFloat(getComputedStyle(a).lineHeight))"
+)
+
+
+def mails() -> Iterator[str]:
+    """Every mail to a signer, in two directions of writing, with a long title."""
+    title = "Grundwasserschutz statt Gewerbegebietserweiterung in Niederösterreich"
+    german = make_petition(title=title)
+    for petition in (german, make_translation(german, "ar", title="ليبقَ نهر تالفا حرًّا")):
+        for kind in OutgoingMail.Kind.values:
+            mail = composing.sample(petition, kind, name="Ana", email="ana@example.org")
+            yield mail.alternatives[0].content
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_mail_fits_a_phone_and_is_read_without_pictures(site, page: Page, scheme):
+    logo = make_image(title="Our sign")
+    look = {"logo": logo, "logo_has_name": True, "name": "Free Rivers"}
+    Identity.objects.create(site=Site.objects.get(is_default_site=True), **look)
+    page.route("**/media/**", lambda route: route.abort())
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": WIDTH, "height": 780})
+
+    for html in mails():
+        page.set_content(html)
+
+        assert page.evaluate("document.documentElement.scrollWidth") <= WIDTH
+        assert "Free Rivers" in page.locator(".plate img").get_attribute("alt")
+        assert page.locator("a.button").evaluate_all(f"all => all.map({LINES})") in ([], [1])
+        found = Axe().run(page, options={"rules": {name: {"enabled": False} for name in OF_PAGES}})
+        assert found.response["violations"] == []
