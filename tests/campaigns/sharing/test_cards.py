@@ -90,8 +90,8 @@ def test_a_card_and_a_poster_have_the_type_of_the_site(petition):
         seen[identity.faces] = sorted({*fonts}), cards.draw(petition, total=1)
 
     assert {faces: fonts for faces, (fonts, _) in seen.items()} == {
-        "poster": [b"Literata-Regular", b"SofiaSansExtraCondensed-ExtraBold"],
-        "plain": [b"NotoSans-Regular", b"Oswald-Bold"],
-        "device": [b"NotoSans-Bold", b"NotoSans-Regular"],
+        "poster": [b"Literata", b"SofiaSansExtraCondensedExtraBold"],
+        "plain": [b"NotoSans", b"OswaldBold"],
+        "device": [b"NotoSans", b"NotoSansBold"],
     }
     assert len({card for _, card in seen.values()}) == 3
