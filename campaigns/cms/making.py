@@ -11,11 +11,15 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext_lazy as _
+from wagtail import models as wagtail_models
 from wagtail.admin import messages
+from wagtail.documents import get_document_model
+from wagtail.images import get_image_model
 
 from campaigns.cms.permissions import StaffRequest
 from campaigns.workflow import sent_forms
@@ -26,6 +30,7 @@ View = Callable[..., HttpResponse]
 # The names of Wagtail's URLs with a form that makes something, in a dialog too.
 ADD = (
     "add",
+    "add_multiple",
     "add_task",
     "create",
     "create_multiple_from_uploaded_document",
@@ -33,6 +38,13 @@ ADD = (
     "task_chooser_create",
 )
 TOKEN = "csrfmiddlewaretoken"
+# Many files are sent from one form, each in a request of its own. By these keys of the answer the
+# thing is found that a file became; a form with a button asks for what its name does not say.
+UPLOADED: dict[str, Callable[[], type[Model]]] = {
+    "doc_id": get_document_model,
+    "image_id": get_image_model,
+    "uploaded_file_id": lambda: wagtail_models.UploadedFile,
+}
 # The steps of a dialog in which nothing has been made: the form is shown again.
 NOT_MADE = ("choose", "reshow")
 DONE = _("This was saved already, perhaps by your own first click. Nothing is made twice.")
@@ -46,10 +58,16 @@ def is_add_form(request: HttpRequest) -> bool:
 
 def make_once(view: View, request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponse:
     """Call the view of an *Add* form, or answer as its first call was answered."""
-    key = hashed(str(request.user.pk), request.get_full_path(), request.POST[TOKEN])
+    parts = [str(request.user.pk), request.get_full_path(), request.POST[TOKEN]]
     content = hashed(*sent(request))
+    assert request.resolver_match  # no view is called without it
+    if request.resolver_match.url_name == "add_multiple":
+        parts.append(content)
     with transaction.atomic():
-        form, is_first = sent_forms.begin(key, content=content)
+        form, is_first = sent_forms.begin(hashed(*parts), content=content)
+        if not is_first and is_gone(form):
+            form.delete()
+            form, is_first = sent_forms.begin(hashed(*parts), content=content)
         if not is_first:
             return answer_again(request, form, is_same=form.content == content)
         response = view(request, *args, **kwargs)
@@ -59,6 +77,16 @@ def make_once(view: View, request: StaffRequest, *args: Any, **kwargs: Any) -> H
         else:
             form.delete()
         return response
+
+
+def is_gone(form: SentForm) -> bool:
+    """Whether the file was made, and has been deleted since; then it is made again."""
+    told = form.told if isinstance(form.told, dict) else {}
+    return any(
+        not model()._default_manager.filter(pk=told[name]).exists()
+        for name, model in UPLOADED.items()
+        if name in told
+    )
 
 
 def hashed(*parts: str) -> str:

@@ -15,6 +15,7 @@ from campaigns.privacy import dependents, people, receipts
 from campaigns.privacy.people import EVERYTHING, Scope
 from campaigns.privacy.receipts import ErasureReceipt
 from campaigns.signatures.signature import Signature
+from operations.jobs import upkeep
 
 LIST_ENTRIES = "(block and allow lists)"
 REMEMBERED = "(remembered moderations)"
@@ -54,6 +55,7 @@ def erase(
 ) -> ErasureReceipt | None:
     """Delete all data of a person; return the receipt, None where there was nothing to delete.
 
+    Files of exports that wait to be fetched go, too, if they are about one of these petitions.
     The log records for each petition that a person was erased, but not who. Entries of the block
     and allow lists and remembered moderations are deleted, too, unless a name is given: they may
     be about the other person who shares the email.
@@ -64,6 +66,7 @@ def erase(
         erased = Counter(signature.tally.petition for signature in signatures)
         keys = [signature.pk for signature in signatures]
         searches.forget_all()
+        upkeep.delete_files_about(petition.pk for petition in erased)
         dependents.delete(keys)
         Signature.objects.filter(pk__in=keys).delete()
         others = {

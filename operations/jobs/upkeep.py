@@ -3,6 +3,7 @@
 procrastinate finds such a job, and leaves it as it is.
 """
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db.models import Q
@@ -30,6 +31,17 @@ def retry_stalled() -> None:
     for lost in Job.objects.filter(state__in=UNDER_WAY, made_at__lt=now - LOST_AFTER):
         if str(lost.pk) not in keys:
             defer(lost)
+
+
+def delete_files_about(petitions: Iterable[int]) -> None:
+    """Delete the files about these petitions that wait to be fetched, before their time."""
+    about = Q()
+    for petition in petitions:
+        about |= Q(told__petitions__contains=str(petition))
+    waiting = Job.objects.filter(about, file_salt__isnull=False) if about else Job.objects.none()
+    keys = list(waiting.values_list("pk", flat=True))
+    Piece.objects.filter(job__in=keys).delete()
+    Job.objects.filter(pk__in=keys).update(file_salt=None, file_expires_at=timezone.now())
 
 
 def delete_old() -> None:

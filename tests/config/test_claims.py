@@ -106,6 +106,18 @@ def test_each_sentence_of_screens_and_mails_is_a_claim_or_an_instruction():
     assert not missing, text
 
 
+def test_no_instruction_is_listed_that_no_screen_gives():
+    said = [claims.spoken(sentence) for sentence in claims.sentences_of_screens()]
+
+    gone = [
+        start
+        for start in claims.instructions_of_screens()
+        if not any(sentence.startswith(claims.spoken(start)) for sentence in said)
+    ]
+
+    assert gone == []
+
+
 def test_a_new_sentence_of_a_screen_is_noticed():
     new = ["It flies over %(number)s rivers.", "Nobody has looked at this one, “%s”."]
     listed = "You have %(left)s backup code left."

@@ -178,7 +178,11 @@ class StatisticsView(WagtailAdminTemplateMixin, TemplateView):
         yesterday = timezone.localdate() - timedelta(days=1)
         week = yesterday - timedelta(days=figures.PACE_DAYS - 1)
         days = figures.by_day(self.shown, week, yesterday)
-        return {"goal": goal, "forecast": figures.forecast(total, goal, days)}
+        forecast = figures.forecast(total, goal, days)
+        closes = self.petition and self.petition.closes_at
+        # Both days are those of the reader's time zone.
+        is_sooner = bool(forecast and closes and timezone.localdate(closes) < forecast.soonest)
+        return {"goal": goal, "forecast": forecast, "closes_before": is_sooner}
 
     # --- files ---
 

@@ -85,6 +85,18 @@ class VictoryForm(ActionForm):
         self.fields["day"].initial = timezone.localdate
         self.first_published_at = petition.original.first_published_at
 
+    def clean_picture(self) -> Any:
+        """The picture, an image of the site's own model, with its description and its credit."""
+        picture = self.cleaned_data["picture"]
+        if picture and not (picture.description.strip() and picture.credit.strip()):
+            raise forms.ValidationError(
+                _(
+                    "This picture lacks its description or its credit. Please write both into its "
+                    "form under Images, and press the button here again, or choose another picture."
+                )
+            )
+        return picture
+
     def clean_day(self) -> date:
         """The victory is not in the future, and not before the petition."""
         day: date = self.cleaned_data["day"]

@@ -18,6 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.documents.models import Document
+from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Collection, Page, UploadedFile
 
 from campaigns.models import CampaignPage, CustomImage, Petition, SentForm, StaffNotice, Topic
@@ -223,18 +224,34 @@ def test_one_of_many_files_that_needs_a_title_is_made_once(kind, space, told, mo
     assert [answer.json() for answer in answers] == [{"success": True, told: made.pk}] * 2
 
 
-def test_each_of_many_files_is_sent_once_and_needs_no_guard(admin):
+@pytest.mark.parametrize(
+    ("space", "model", "told", "files"),
+    [
+        ("wagtailimages", CustomImage, "image_id", [("a.png", "red"), ("b.png", "blue")]),
+        ("wagtaildocs", Document, "doc_id", [("a.pdf", b"%PDF-1.7"), ("b.pdf", b"%PDF-1.6")]),
+    ],
+)
+def test_each_of_many_files_is_made_once_and_again_if_it_was_deleted(
+    space, model, told, files, admin
+):
     """The browser sends them with one token, one after another, when they are chosen."""
-    path = reverse("wagtailimages:add_multiple")
-    for name in ("One", "Two"):
-        data = {"title": name, "collection": root(), "files[]": picture()}
-        admin.post(path, {**data, "csrfmiddlewaretoken": TOKEN})
 
-    page = admin.get(path).content.decode()
+    def send(name: str, content: bytes | str) -> int:
+        if isinstance(content, str):
+            file = get_test_image_file(filename=name, colour=content).file
+            upload = SimpleUploadedFile(name, file.getvalue())
+        else:
+            upload = SimpleUploadedFile(name, content)
+        data = {"title": name, "collection": root(), "files[]": upload}
+        path = reverse(f"{space}:add_multiple")
+        return admin.post(path, {**data, "csrfmiddlewaretoken": TOKEN}).json()[told]
 
-    assert sorted(CustomImage.objects.values_list("title", flat=True)) == ["One", "Two"]
-    form = page[page.index('id="fileupload"') :].partition("</form>")[0]
-    assert "submit" not in form
+    first = [send(*files[0]), send(*files[1]), send(*files[0])]
+    model.objects.filter(pk=first[0]).delete()
+    again = send(*files[0])
+
+    assert first[0] == first[2] != first[1]
+    assert sorted(model.objects.values_list("pk", flat=True)) == sorted([first[1], again])
 
 
 def test_who_may_not_add_is_told_so_again(admin, people, browse):

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import GroupCollectionPermission, ModelLogEntry
 
+from campaigns.privacy import erasing
 from operations.jobs import notices, upkeep
 from operations.jobs.job import Job, Piece
 from tests.campaigns.cms.browsing import searched
@@ -192,6 +193,22 @@ def test_an_expired_file_is_gone_and_that_is_said(client):
     assert "This file has been deleted." in second.content.decode()
     assert reverse("job_file", args=[job.pk]) not in second.content.decode()
     assert entry()["fetched"] == 0
+
+
+def test_erasing_a_person_deletes_the_waiting_file_and_not_what_was_fetched(client, teams):
+    other = make_signature(teams.theirs, email="else@example.org")
+    before = made(client)
+    fetched = content_of(fetch(client, before))
+
+    erasing.erase(other.email)
+    kept = Piece.objects.exists()
+    erasing.erase("1@example.org")
+
+    after = client.get(reverse("job_file", args=[before.pk]), follow=True).content.decode()
+    assert (kept, Piece.objects.exists()) == (True, False)
+    assert "This file has been deleted. Please export it once more." in after
+    assert b"Signer 1" in fetched
+    assert b"Signer 1" not in content_of(fetch(client, made(client)))
 
 
 def test_the_same_again_is_told_while_the_first_waits(client):

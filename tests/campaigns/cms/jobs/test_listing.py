@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from operations.jobs import job as jobs
 from operations.jobs import sealing
 from operations.jobs.job import Job
 
@@ -114,6 +115,24 @@ def test_cancelling_asks_first_and_the_second_click_is_told(people, browse):
     assert (asked.status_code, state) == (200, "waiting")
     assert "The job is being cancelled." in first.content.decode()
     assert "This job has ended already, or is being cancelled." in second.content.decode()
+
+
+def test_what_ends_while_one_cancels_it_is_said_to_have_ended(people, browse):
+    client, job = browse(people.manager), make_job(people.manager, "running")
+    rivals = [job]
+
+    def worker(execute, sql, *rest):
+        """The worker ends the job after the view has read it, and before it is cancelled."""
+        if rivals and sql.startswith('UPDATE "operations_job"'):
+            jobs.end(rivals.pop(), state="done")
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(worker):
+        answer = client.post(reverse("cancel_job", args=[job.pk]), follow=True)
+
+    job.refresh_from_db()
+    assert "The job has ended before it could be cancelled." in answer.content.decode()
+    assert (job.state, job.cancelled_at) == ("done", None)
 
 
 def test_an_administrator_cancels_what_another_began(people, browse):

@@ -1,7 +1,11 @@
 """Publishing other words than people have signed asks for the reason first, by every door."""
 
+from datetime import timedelta
+
 import pytest
+from django.core.management import call_command
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.models import Locale
 from wagtail.test.utils.form_data import streamfield
 from wagtail_localize.models import Translation
@@ -76,6 +80,26 @@ def test_the_changed_words_are_published_with_the_reason(petition, people, brows
     assert is_published(petition)
     last = Version.objects.filter(tally=petition.tally).order_by("-pk").first()
     assert (last.reason, last.published_by) == ("The river asked.", people.moderator)
+
+
+def test_a_new_version_with_a_date_is_said_to_come_later_and_does(petition, people, browse):
+    client = browse(people.moderator)
+    send(client, petition, "action-publish", go_live_at="2099-01-01 10:00")
+
+    question = client.get(url("explain", petition.pk)).content.decode()
+    answer(client, petition, "publish")
+    said = client.get("/admin/").content.decode()
+    before = is_published(petition)
+    revision = Petition.objects.get(pk=petition.pk).scheduled_revision
+    revision.approved_go_live_at = timezone.now() - timedelta(minutes=1)
+    revision.content["go_live_at"] = revision.approved_go_live_at.isoformat()
+    revision.save()
+    call_command("publish_scheduled", verbosity=0)
+
+    assert "Schedule the new version" in question
+    assert "The new version of “Free the river” will be published at the scheduled time." in said
+    assert (before, is_published(petition)) == (False, True)
+    assert reasons()[-1] == "The river asked."
 
 
 def test_publishing_an_earlier_version_again_asks_too(petition, people, browse):

@@ -35,6 +35,19 @@ def test_a_half_written_draft_can_be_saved_and_not_published(teams, publisher, b
     assert not Petition.objects.get(pk=petition.pk).live
 
 
+@pytest.mark.parametrize("goal", ["0", "-5", "many"])
+def test_a_goal_of_zero_is_refused_and_what_was_typed_stays(goal, teams, editor, browse):
+    response = browse(editor).post(
+        url("edit", teams.ours.pk), form_data(goal=goal, opening="Typed just now.")
+    )
+
+    page = response.content.decode()
+    assert "goal" in response.context["form"].errors
+    assert "Typed just now." in page
+    assert ("The goal must be greater than zero." in page) == (goal == "0")
+    assert not Petition.objects.get(pk=teams.ours.pk).has_unpublished_changes
+
+
 def test_publishing_needs_the_right_in_the_petitions_collection(teams, editor, publisher, browse):
     grant_elsewhere = make_team("Forest publishers", teams.forest, "publish")
     editor.groups.add(grant_elsewhere)

@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from django.utils import timezone
 
-from campaigns.models import Petition, Tally
+from campaigns.models import CustomImage, Petition, Tally
 from tests.campaigns.cms.browsing import url
 from tests.campaigns.pages.test_victory import WORDS, picture
 from tests.factories import days_ago
@@ -27,6 +28,23 @@ def test_words_day_and_picture_are_filled_in_before_it_is_public(teams, people, 
     tally = Tally.objects.get(petition=teams.ours)
     assert (tally.won_on, tally.won_image) == (day, picture)
     assert tally.won_words.splitlines() == WORDS.splitlines()
+
+
+@pytest.mark.parametrize("missing", ["description", "credit"])
+def test_a_picture_without_description_or_credit_is_refused_and_the_words_stay(
+    missing, teams, people, picture, browse
+):
+    CustomImage.objects.update(**{missing: " "})
+    data = {"words": WORDS, "day": timezone.localdate().isoformat(), "picture": picture.pk}
+
+    answer = browse(people.moderator).post(url("declare_victory", teams.ours.pk), data)
+
+    page = BeautifulSoup(answer.content, "html.parser")
+    assert answer.status_code == 422
+    assert "This picture lacks its description or its credit." in page.text
+    assert page.find("textarea", {"name": "words"}).text.split() == WORDS.split()
+    assert page.find("input", {"name": "picture"})["value"] == str(picture.pk)
+    assert Tally.objects.get(petition=teams.ours).won_at is None
 
 
 @pytest.mark.parametrize("days", [-1, 31])

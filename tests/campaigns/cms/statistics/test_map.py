@@ -3,12 +3,14 @@
 import csv
 import io
 import re
+from itertools import accumulate, pairwise
 from xml.etree import ElementTree
 
 import pytest
 
 from campaigns.charts.world import SHADES, WorldMap, class_of, outlines
 from campaigns.counting import counting, surveying
+from script.world_map import place
 from tests.factories import make_petition, make_signature
 
 URL = "/admin/signatures/statistics/"
@@ -82,6 +84,46 @@ def test_nearly_every_country_has_an_outline():
 
     assert len(codes) == len(set(codes)) > 170
     assert {"KE", "FR", "US", "BR", "PS", "EH", "TW"} <= set(codes)
+
+
+def lands(longitude: float, latitude: float) -> list[str]:
+    """The codes of the lands in whose outlines a place lies."""
+    x, y = place(longitude, latitude)
+    return [code for code, outline in outlines()[1] if is_inside(x + 0.5, y + 0.5, outline)]
+
+
+def is_inside(x: float, y: float, outline: str) -> bool:
+    """Whether a line from here to the right crosses the borders an odd number of times."""
+    crossed = 0
+    for ring in filter(None, outline.split("z")):
+        begin, steps = ([*map(int, re.findall(r"-?\d+", part))] for part in ring.split("l"))
+        across, down = accumulate([begin[0], *steps[::2]]), accumulate([begin[1], *steps[1::2]])
+        points = [*zip(across, down, strict=True)]
+        for (a, b), (c, d) in pairwise([*points, points[0]]):
+            crossed += (b > y) != (d > y) and x < (c - a) * (y - b) / (d - b) + a
+    return crossed % 2 == 1
+
+
+def test_the_borders_are_of_those_who_control_a_territory():
+    places = {
+        "Simferopol": (34.1, 45.0),
+        "Kyiv": (30.5, 50.4),
+        "Laayoune": (-13.0, 27.0),
+        "Tifariti": (-10.6, 26.2),
+        "Hargeysa": (45.0, 9.5),
+        "Ramallah": (35.2, 31.9),
+        "Taichung": (121.0, 24.0),
+    }
+
+    assert {name: lands(*where) for name, where in places.items()} == {
+        "Simferopol": ["RU"],
+        "Kyiv": ["UA"],
+        "Laayoune": ["MA"],
+        "Tifariti": ["EH"],
+        "Hargeysa": [""],
+        "Ramallah": ["PS"],
+        "Taichung": ["TW"],
+    }
 
 
 def test_no_outline_reaches_across_the_map():

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from xml.etree import ElementTree
 
 import pytest
@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.users.models import UserProfile
 
 from campaigns.counting import arrivals, counting, surveying
 from campaigns.models import Petition, Signature, Survey
@@ -180,6 +181,25 @@ def test_it_says_the_pace_and_that_the_petition_closes_before_the_goal(
 
     assert "In the last seven days about" in page
     assert "The petition closes before that, on" in page
+
+
+def test_the_day_on_which_it_closes_is_that_of_the_readers_time_zone(
+    client, admin_user, petition, counted
+):
+    """At half past eleven in the evening of UTC it is the next day in Auckland already."""
+    UserProfile.objects.update_or_create(
+        user=admin_user, defaults={"current_time_zone": "Pacific/Auckland"}
+    )
+    client.force_login(admin_user)
+    address = f"{URL}?petition={petition.pk}"
+    soonest = client.get(address).context["forecast"].soonest
+    said = []
+    for days in (1, 2):
+        eve = soonest - timedelta(days=days)
+        Petition.objects.update(closes_at=datetime.combine(eve, time(23, 30), tzinfo=UTC))
+        said.append("The petition closes before that, on" in client.get(address).content.decode())
+
+    assert said == [False, True]
 
 
 def test_a_petition_leads_to_its_statistics(client, admin_user, petition):
