@@ -7,13 +7,20 @@ import pytest
 from django.utils import timezone
 
 from campaigns.counting import counting
-from campaigns.models import OutgoingMail, Signature, Tally
+from campaigns.models import OutgoingMail, Petition, Signature, Tally
 from campaigns.moderation.decisions import Decision, ModeratedSignature
 from campaigns.privacy import retention
 from campaigns.signatures import tokens
 from campaigns.signatures.columns import PERSONAL
 from campaigns.signatures.email_keys import email_key
-from tests.factories import days_ago, make_ended, make_mail, make_petition, make_signature
+from tests.factories import (
+    days_ago,
+    make_campaign,
+    make_ended,
+    make_mail,
+    make_petition,
+    make_signature,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -28,6 +35,9 @@ def test_anonymising_leaves_the_day_the_moderation_and_the_count_and_nothing_per
         "shown_as": "Ada L.",
         "shown_at": datetime(2026, 3, 5, 7, 20, tzinfo=UTC),
         "source": "leaflet",
+        "page": make_campaign(petition),
+        "framed_by": "news.example",
+        "times_signed": 3,
         "network_key": b"n" * 32,
         "signed_at": datetime(2026, 3, 4, 22, 30, tzinfo=UTC),
         "confirmed_at": datetime(2026, 3, 5, 7, 15, tzinfo=UTC),
@@ -53,6 +63,7 @@ def test_anonymising_leaves_the_day_the_moderation_and_the_count_and_nothing_per
         "leaflet",
         False,
     )
+    assert (row.page, row.framed_by, row.times_signed) == (full["page"], "news.example", 3)
     assert row.version == petition.version
     assert OutgoingMail.objects.count() == 0
     assert (counting.recount(), Tally.objects.get().total) == ([], 1)
@@ -183,8 +194,12 @@ def test_a_link_in_an_old_mail_opens_nothing_any_more(client):
 
     before = client.get(address).status_code
     retention.run()
+    Petition.objects.update(closes_at=None)  # opening it again brings nothing back
+    retention.run()
 
     assert (before, client.get(address).status_code) == (200, 400)
+    row = Signature.objects.get()
+    assert [getattr(row, name) for name in PERSONAL] == [None] * len(PERSONAL)
 
 
 def test_a_signature_from_paper_is_emptied_too():

@@ -140,6 +140,9 @@ def test_tries_are_bounded_for_a_network_and_the_right_code_is_refused_then_too(
     assert typed(client, code).status_code == 429
     assert typed(client, code, REMOTE_ADDR="203.0.113.9").status_code == 303
     assert CodeTry.objects.count() == MOST_TRIES
+    # An HMAC with the key of the day, and not the network itself.
+    of_today = network_hash("127.0.0.1/32", days_ago(0).date())
+    assert {bytes(each.network_key) for each in CodeTry.objects.all()} == {of_today}
 
     CodeTry.objects.update(tried_at=days_ago(1))
     assert typed(client, code).status_code == 303
