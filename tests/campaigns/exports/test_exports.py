@@ -119,3 +119,4 @@ def test_the_state_of_each_row_is_that_of_the_signature():
     states = {row[0]: row[2] for row in rows.rows(Signature.objects.all())}
 
     assert states == {signature.pk: signature.state for signature in Signature.objects.all()}
+    assert set(states.values()) == {"confirmed", "pending", "invalidated"}

@@ -153,6 +153,8 @@ def test_a_comment_is_handed_over_once_its_signer_agreed_and_a_moderator_approve
     assert heading == ["Petition", "Name", "Country", "Postcode", "Organisation", "Comment"]
     shown = "It must run free." if state == "shown" else ""
     assert row == ["River", "Ada Lovelace", "DE", "01067", "River Club", shown]
+    everything = dict(zip(*of_csv(EVERYTHING), strict=True))
+    assert (everything["Comment"], everything["Email"]) == ("It must run free.", "ada@example.org")
 
 
 def full(petition: Petition, **fields: object) -> Signature:

@@ -23,7 +23,10 @@ def test_a_petitions_own_limit_takes_the_place_of_the_settings(settings):
         sign(other, number)
 
     quarantined = ("quarantined", "burst")
-    assert decisions() == [("", "")] * 3 + [quarantined] + [("", ""), quarantined]
+    found = decisions()
+    assert found == [("", "")] * 3 + [quarantined] + [("", ""), quarantined]
+    controlling.set_limits(school, burst=1, sustained=1, by=None)
+    assert decisions() == found  # those who have signed already are left alone
 
 
 def test_the_limit_of_a_day_holds_in_every_language(settings):

@@ -150,6 +150,16 @@ def test_a_domain_is_found_by_each_of_its_names(pattern, email):
     assert decisions() == [("quarantined", "listed")]
 
 
+def test_an_entry_changes_no_earlier_signature():
+    petition = make_petition()
+    sign(petition, 1)
+    rule("domain", "example.org")
+
+    sign(petition, 2)
+
+    assert decisions() == [("", ""), ("quarantined", "listed")]
+
+
 def test_who_is_allowed_passes_every_limit(settings):
     settings.SIGNING_BURST = 0
     rule("domain", "example.org")

@@ -105,16 +105,23 @@ def test_a_changed_letter_is_shown_again_with_its_own_version(client):
 
 
 @pytest.mark.parametrize(
-    ("chosen", "tally", "status"),
+    ("chosen", "tally", "status", "words"),
     [
-        ({"opens_at": timezone.now() + DAY}, {}, 409),
-        ({}, {"paused_at": timezone.now()}, 409),
-        ({"closes_at": timezone.now() - DAY}, {}, 410),
-        ({}, {"won_at": timezone.now()}, 410),
+        ({"opens_at": timezone.now() + DAY}, {}, 409, "This petition is not open yet."),
+        ({}, {"paused_at": timezone.now()}, 409, "We are not collecting signatures at the moment."),
+        (
+            {"closes_at": timezone.now() - DAY},
+            {},
+            410,
+            "This campaign has ended and no longer takes signatures.",
+        ),
+        ({}, {"won_at": timezone.now()}, 410, "We won. Thank you to everybody who signed."),
     ],
     ids=["scheduled", "paused", "closed", "won"],
 )
-def test_a_petition_that_is_not_open_says_so_and_shows_no_form(client, chosen, tally, status):
+def test_a_petition_that_is_not_open_says_so_and_shows_no_form(
+    client, chosen, tally, status, words
+):
     petition = make_petition(**chosen)
     Tally.objects.update(**tally)
 
@@ -125,6 +132,7 @@ def test_a_petition_that_is_not_open_says_so_and_shows_no_form(client, chosen, t
     for response in (answer, page):
         assert "petition-form" not in response.content.decode()
         assert "Dear Minister," in response.content.decode()
+        assert words in response.content.decode()
     assert not Signature.objects.exists()
 
 

@@ -256,10 +256,6 @@ def test_a_file_is_deleted_after_a_day_and_the_job_after_a_month(monkeypatch, us
     upkeep.delete_old()
     assert Job.objects.count() == 0
 
-    ask(user)
-    user.delete()
-    assert Job.objects.count() == 0
-
 
 def test_the_pieces_that_a_crash_of_the_database_takes_away_are_no_file(monkeypatch, user):
     give(monkeypatch, lambda work: work.store(iter([b"file"])))

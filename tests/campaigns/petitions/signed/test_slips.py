@@ -71,7 +71,7 @@ def publish(petition, *, is_slip=True, reason="", **texts):
 
 def test_a_slip_is_recorded_and_public_without_a_reason(client):
     petition = make_petition(close="Let the watter run.")
-    make_signature(petition)
+    signature = make_signature(petition)
 
     publish(petition, close="Let the water run.")
 
@@ -81,6 +81,8 @@ def test_a_slip_is_recorded_and_public_without_a_reason(client):
     assert "A slip was corrected on <time" in page
     shown = client.get(petition.url_path("changes")).content.decode()
     assert "watter" in shown.split("<del>")[1].split("</del>")[0]
+    own = client.get(f"/signatures/manage/{signature.token('manage')}/").content.decode()
+    assert "A slip in the text was corrected after you signed, on" in own
 
 
 def test_whoever_calls_another_meaning_a_slip_publishes_nothing():
