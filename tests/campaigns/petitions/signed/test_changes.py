@@ -194,7 +194,7 @@ def test_the_public_page_says_when_and_why_and_leads_to_the_earlier_words(client
         assert "The river &lt;asked&gt;." in page
         assert f'href="{petition.url_path("changes")}"' in page
     shown = response.content.decode()
-    assert "Let it </span>" not in shown
+    assert "Let it </bdi>" not in shown
     assert "run." in shown.split("<del>")[1].split("</del>")[0]
     assert "flow." in shown.split("<ins>")[1].split("</ins>")[0]
     assert response["Cache-Control"] == client.get(petition.url_path())["Cache-Control"]
