@@ -63,7 +63,7 @@ def test_anonymising_leaves_the_day_the_moderation_and_the_count_and_nothing_per
         "leaflet",
         False,
     )
-    assert (row.page, row.framed_by, row.times_signed) == (full["page"], "news.example", 3)
+    assert (row.page_id, row.framed_by, row.times_signed) == (full["page"].pk, "news.example", 3)
     assert row.version == petition.version
     assert OutgoingMail.objects.count() == 0
     assert (counting.recount(), Tally.objects.get().total) == ([], 1)

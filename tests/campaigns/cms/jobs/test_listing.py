@@ -124,7 +124,7 @@ def test_what_ends_while_one_cancels_it_is_said_to_have_ended(people, browse):
     def worker(execute, sql, *rest):
         """The worker ends the job after the view has read it, and before it is cancelled."""
         if rivals and sql.startswith('UPDATE "operations_job"'):
-            jobs.end(rivals.pop(), state="done")
+            jobs.end(rivals.pop(), state="done", result={"rows": 3})
         return execute(sql, *rest)
 
     with connection.execute_wrapper(worker):

@@ -84,7 +84,9 @@ def test_the_changed_words_are_published_with_the_reason(petition, people, brows
 
 def test_a_new_version_with_a_date_is_said_to_come_later_and_does(petition, people, browse):
     client = browse(people.moderator)
-    send(client, petition, "action-publish", go_live_at="2099-01-01 10:00")
+    version = newest(petition)
+    version.opening, version.go_live_at = WORDS["opening"], timezone.now() + timedelta(days=9)
+    version.save_revision()  # as the form of its page does, which is to come later
 
     question = client.get(url("explain", petition.pk)).content.decode()
     answer(client, petition, "publish")
