@@ -18,7 +18,7 @@ from wagtail_modeladmin.options import modeladmin_register
 
 from campaigns.blocks.links import DocumentLinks, PageLinks
 from campaigns.cms import dates, files, first_steps, guide, history, pasting, translating
-from campaigns.cms.finding import noting, saving
+from campaigns.cms.finding import counts, noting, saving
 from campaigns.cms.jobs import listing as jobs
 from campaigns.cms.jobs import views as job_views
 from campaigns.cms.pages import (
@@ -85,6 +85,7 @@ hooks.register("register_log_actions", assisting.register_log_actions)
 hooks.register("register_log_actions", noting.register_log_actions)
 hooks.register("register_log_actions", answers.register_log_actions)
 hooks.register("register_admin_urls", assisting.urls)
+hooks.register("register_admin_urls", counts.urls)
 hooks.register("register_admin_urls", noting.urls)
 hooks.register("register_admin_urls", saving.urls)
 hooks.register("register_admin_urls", statistics.urls)

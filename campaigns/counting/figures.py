@@ -93,8 +93,8 @@ def surveyed(tallies: Collection[Tally]) -> Surveyed:
     """The sums over the surveys of these petitions, each by number, the largest first."""
     sums: dict[str, dict[str, int]] = {name: {} for name in Surveyed._fields}
     for figures in Survey.objects.filter(tally__in=tallies).values_list("figures", flat=True):
-        for name, numbers in figures.items():
-            for value, number in numbers.items():
+        for name in Surveyed._fields:
+            for value, number in figures.get(name, {}).items():
                 sums[name][value] = sums[name].get(value, 0) + number
     return Surveyed(
         **{

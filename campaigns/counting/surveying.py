@@ -8,17 +8,30 @@ from django.db import connection
 from django.utils import timezone
 
 from campaigns.counting.surveys import Survey
+from campaigns.moderation.reasons import Reason
 from campaigns.petitions.petition import Petition
 from campaigns.signatures.conditions import COUNTED_SQL, PENDING_SQL
 
 # The public is not told of fewer: in a small country a small number can identify a person.
 FEW = 10
 
-# The tallies whose numbers or whose day have changed since their last survey.
+# The tallies whose numbers or whose day have changed since their last survey. A decision about
+# signatures that nobody has confirmed changes no total, so the moderated ones are counted by their
+# index.
 DUE = """
+    WITH moderated AS (
+        SELECT s.tally_id, count(*) FILTER (WHERE s.moderation = 'quarantined') AS quarantined,
+            count(*) FILTER (WHERE s.moderation = 'invalidated') AS invalidated
+        FROM campaigns_signature s WHERE s.moderation > '' AND s.anonymised_at IS NULL
+        GROUP BY s.tally_id
+    )
     SELECT t.id, t.total, t.pending FROM campaigns_tally t
     LEFT JOIN campaigns_survey v ON v.tally_id = t.id
+    LEFT JOIN moderated m ON m.tally_id = t.id
+    CROSS JOIN LATERAL (SELECT v.figures->'all_states' AS states) AS was
     WHERE (v.counted, v.pending, v.day) IS DISTINCT FROM (t.total, t.pending, %(day)s)
+        OR coalesce((was.states->>'quarantined')::bigint, 0) <> coalesce(m.quarantined, 0)
+        OR coalesce((was.states->>'invalidated')::bigint, 0) <> coalesce(m.invalidated, 0)
 """
 
 TODAY = f"""
@@ -27,28 +40,35 @@ TODAY = f"""
     GROUP BY s.tally_id
 """
 
-# All signatures of these tallies by their state, and the counted ones by each of the others.
+# All signatures of these tallies by their state, and the counted ones by each of the others; and
+# all of them by what the list of signatures can be filtered by. They are grouped by all of it at
+# first, so that each is read once.
 FIGURES = f"""
-    SELECT s.tally_id,
-        CASE WHEN grouping(s.state) = 0 THEN 'states' WHEN grouping(s.country) = 0 THEN 'countries'
-            WHEN grouping(s.language) = 0 THEN 'languages'
-            WHEN grouping(s.channel) = 0 THEN 'channels' ELSE 'updates' END AS kind,
-        coalesce(s.state, s.country, s.language, s.channel, s.updates) AS value,
-        sum(s.number)::bigint
+    SELECT s.tally_id, f.kind, f.value, sum(s.number)::bigint
     FROM (
         SELECT s.tally_id, coalesce(s.country, '') AS country, s.language, s.channel,
-            CASE WHEN s.updates THEN 'yes' ELSE 'no' END AS updates,
+            CASE WHEN s.updates THEN 'yes' ELSE 'no' END AS updates, s.page_id::text AS page,
             {COUNTED_SQL} AS counts,
             CASE WHEN {COUNTED_SQL} THEN 'counted' WHEN {PENDING_SQL} THEN 'pending'
                 ELSE s.moderation END AS state,
+            CASE WHEN s.anonymised_at IS NOT NULL THEN 'anonymised'
+                WHEN s.moderation > '' THEN s.moderation
+                WHEN s.confirmed_at IS NULL THEN 'pending' ELSE 'confirmed' END AS listed,
+            CASE WHEN s.moderation > '' AND s.moderation_reason = ANY(%(reasons)s)
+                THEN s.moderation_reason END AS reason,
             count(*) AS number
         FROM campaigns_signature s WHERE s.tally_id = ANY(%(tallies)s)
-        GROUP BY 1, 2, 3, 4, 5, 6, 7
-    ) AS s
-    GROUP BY s.tally_id, GROUPING SETS (
-        (s.state), (s.counts, s.country), (s.counts, s.language), (s.counts, s.channel),
-        (s.counts, s.updates))
-    HAVING grouping(s.state) = 0 OR s.counts
+        GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
+    ) AS s CROSS JOIN LATERAL (VALUES
+        ('states', s.state), ('countries', CASE WHEN s.counts THEN s.country END),
+        ('languages', CASE WHEN s.counts THEN s.language END),
+        ('channels', CASE WHEN s.counts THEN s.channel END),
+        ('updates', CASE WHEN s.counts THEN s.updates END),
+        ('all_states', s.listed), ('all_reasons', s.reason), ('all_countries', s.country),
+        ('all_languages', s.language), ('all_channels', s.channel), ('all_updates', s.updates),
+        ('all_pages', s.page)
+    ) AS f (kind, value)
+    WHERE f.value IS NOT NULL GROUP BY s.tally_id, f.kind, f.value
 """
 
 
@@ -61,7 +81,11 @@ def survey() -> None:
         due = {tally: numbers for tally, *numbers in cursor.fetchall()}
         if not due:
             return
-        parameters: dict[str, Any] = {"tallies": list(due), "midnight": midnight}
+        parameters: dict[str, Any] = {
+            "tallies": list(due),
+            "midnight": midnight,
+            "reasons": Reason.values,
+        }
         cursor.execute(TODAY, parameters)
         today = dict(cursor.fetchall())
         cursor.execute(FIGURES, parameters)

@@ -17,9 +17,11 @@ class Survey(models.Model):
     today = models.PositiveIntegerField(_("signatures on that day"))
     pending = models.PositiveIntegerField(_("awaiting confirmation"), default=0)
     # {"states": {state: number}, "countries": …, "languages": …, "channels": …, "updates": …}: by
-    # state (counted, pending, quarantined, invalidated) all signatures, by the others the counted.
+    # state (counted, pending, quarantined, invalidated) all signatures, by the others the counted;
+    # and all by what the list can be filtered by: {"all_states": …, "all_reasons": …} and so on.
     figures = models.JSONField(_("signatures by kind"), default=dict)
-    # {"signed": …, "mailed": …, "confirmed": …}: those of the last seven days (`weeks`).
+    # {"signed": …, "mailed": …, "confirmed": …}: those of the last seven days, with "today" for
+    # those who signed on the last of them, which is "day" (`weeks`).
     week = models.JSONField(_("last seven days"), default=dict, db_default={})
 
     wagtail_reference_index_ignore = True

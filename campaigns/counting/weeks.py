@@ -17,9 +17,11 @@ COUNT = """
     UPDATE campaigns_survey AS v SET week = c.week
     FROM (
         SELECT v.tally_id, jsonb_build_object('signed', coalesce(n.signed, 0),
-            'mailed', coalesce(n.mailed, 0), 'confirmed', coalesce(n.confirmed, 0)) AS week
+            'mailed', coalesce(n.mailed, 0), 'confirmed', coalesce(n.confirmed, 0),
+            'today', coalesce(n.today, 0), 'day', %(day)s::text) AS week
         FROM campaigns_survey v LEFT JOIN (
             SELECT s.tally_id, count(*) AS signed, count(s.confirmed_at) AS confirmed,
+                count(*) FILTER (WHERE s.signed_at >= %(midnight)s) AS today,
                 count(*) FILTER (WHERE NOT EXISTS (
                     SELECT FROM campaigns_outgoingmail m
                     WHERE m.signature_id = s.id AND m.kind = 'confirm' AND m.outcome <> 'sent'
@@ -41,9 +43,15 @@ def since() -> datetime:
 
 def count() -> None:
     """Count the last seven days of each petition that was surveyed."""
-    begin = since()
+    begin, day = since(), timezone.localdate()
+    parameters = {
+        "first": first_key(begin),
+        "since": begin,
+        "midnight": timezone.make_aware(datetime.combine(day, time.min)),
+        "day": day.isoformat(),
+    }
     with connection.cursor() as cursor:
-        cursor.execute(COUNT, {"first": first_key(begin), "since": begin})
+        cursor.execute(COUNT, parameters)
 
 
 def of(tallies: Collection[Tally]) -> dict[str, int]:

@@ -98,14 +98,27 @@ class Page:
     has_next: bool = False
 
 
-def page(signatures: QuerySet[Signature], place: Place, *, newest_first: bool, size: int) -> Page:
-    """The page of these signatures at a place in the order of signing."""
-    found = fetched(signatures, place, newest_first=newest_first, size=size)
+def page(
+    signatures: QuerySet[Signature],
+    place: Place,
+    *,
+    newest_first: bool,
+    size: int,
+    is_many: bool = False,
+) -> Page:
+    """The page of these signatures at a place in the order of signing.
+
+    `is_many` says that there are more than MOST. If there are hardly any, they are counted.
+    """
+    asked: Any = {"newest_first": newest_first, "size": size}
+    found = Page(is_more=True) if is_many else fetched(signatures, place, **asked)
     if found.is_more:
-        found = walked(signatures, place, newest_first=newest_first, size=size)
+        found = walked(signatures, place, **asked)
+        if is_many and not found.has_previous and not found.has_next:
+            return page(signatures, place, **asked)
     if place.is_back and place.key and len(found.keys) < size:
         # So few stand before this place that they do not fill the first page.
-        return page(signatures, FIRST, newest_first=newest_first, size=size)
+        return page(signatures, FIRST, **asked, is_many=is_many)
     return found
 
 

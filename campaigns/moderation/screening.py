@@ -1,27 +1,8 @@
 """Screening: which signatures are quarantined on arrival. Their signers see no difference."""
 
-from django.db import models
-from django.utils.translation import gettext_lazy as _
-
 from campaigns import caching
 from campaigns.moderation.lists import ListEntry
-
-
-class Reason(models.TextChoices):
-    """Why a signature is quarantined; stored with it.
-
-    The last five are decided by the statement in `signing`, since only the database knows how many
-    signatures came from a network, and what was moderated before.
-    """
-
-    HONEYPOT = "honeypot", _("filled in a field that is hidden from people")
-    LISTED = "listed", _("on the block list")
-    BURST = "burst", _("many signatures from one network within minutes")
-    SUSTAINED = "sustained", _("many signatures from one network within a day")
-    WIDE = "wide", _("many signatures from neighbouring networks")
-    PROOF = "proof", _("without a proof of work")
-    REMEMBERED = "remembered", _("moderated before it was withdrawn")
-
+from campaigns.moderation.reasons import Reason as Reason
 
 # What was typed, or from where, and not who signs: when somebody signs again, it is decided anew.
 OF_WHAT_WAS_TYPED = (Reason.HONEYPOT, Reason.LISTED)

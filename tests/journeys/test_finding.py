@@ -1,10 +1,12 @@
-"""A manager finds somebody by the one box, narrows down, notes something and saves the view."""
+"""A manager finds somebody by the one box, and narrows down by filters with their numbers."""
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from campaigns.counting import surveying
 from campaigns.finding.searches import TypedSearch
 from tests.factories import make_petition, make_signature
+from tests.journeys.test_cms_screens import found_on
 
 SECRET = "lovelace"
 
@@ -21,7 +23,12 @@ def names(page: Page) -> list[str]:
     return page.locator("td.signature-name a[href*=inspect]").all_inner_texts()
 
 
+def labels(page: Page, name: str) -> list[str]:
+    return page.locator(f"select[name={name}] option").all_inner_texts()
+
+
 def test_what_is_typed_is_found_and_in_no_address(site, signed, log_in):
+    surveying.survey()
     page = log_in("Campaign managers")
     addresses: list[str] = []
     page.on("request", lambda request: addresses.append(request.url))
@@ -39,3 +46,17 @@ def test_what_is_typed_is_found_and_in_no_address(site, signed, log_in):
     assert "search=" in page.url
     assert [address for address in addresses if SECRET in address] == []
     assert TypedSearch.objects.get().text == SECRET
+
+    page.get_by_role("button", name="Show filters").press("Enter")
+    expect(page.locator("select[name=country] option[value=DE]")).to_have_text("Germany (1)")
+    assert labels(page, "petition")[1:] == ["Free the river (2)"]
+    page.get_by_role("button", name="Signed").press("Enter")
+    assert found_on(page) == []
+    page.get_by_role("button", name="Today (2)").press("Enter")
+    expect(page.locator("[data-w-active-filter-id]")).to_have_count(1)
+    page.get_by_role("button", name="Back").press("Enter")
+    page.get_by_role("button", name="Country").press("Enter")
+    page.get_by_label("Country").select_option("FR")
+    expect(page.locator("select[name=country] option[value=DE]")).to_have_text("Germany (1)")
+    expect(page.locator("select[name=channel] option[value=form]")).to_have_text("form (1)")
+    assert names(page) == ["Lovelace, too"]

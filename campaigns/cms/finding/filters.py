@@ -1,22 +1,18 @@
 """The filters of the list of signatures, each with an index that finds what is rare."""
 
-from collections.abc import Iterable
 from typing import Any
 
 import django_filters
-from django.contrib.humanize.templatetags.humanize import intcomma
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
-from django_filters.fields import ModelChoiceField
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.widgets import BooleanRadioSelect
 from wagtail.models import Locale, Page
 
 from campaigns.cms.dates import DaysFilter
 from campaigns.cms.permissions import StaffRequest, signatures_for, tallies_for
-from campaigns.counting import figures
 from campaigns.counting.arrivals import Arrival
 from campaigns.finding import similar, traits
 from campaigns.finding.traits import HasTrait
@@ -27,31 +23,11 @@ from campaigns.signatures.conditions import IN_STATE, STATES
 from campaigns.signatures.signature import Signature
 from campaigns.trends import alarms
 
-# A primary key has at most so many digits, so that the database takes it.
-LONGEST_KEY = 18
-
 
 def petitions_of(request: StaffRequest) -> QuerySet[Petition]:
-    """The petitions to filter by, whose signatures the user may view, with their totals."""
+    """The petitions to filter by, whose signatures the user may view."""
     tallies = tallies_for(request.user, "view")
-    total = Tally.objects.filter(petition=OuterRef("pk")).values("total")
-    found = Petition.objects.filter(pk__in=tallies.values("petition"))
-    return found.annotate(counted=Subquery(total)).order_by("title")
-
-
-class CountedPetitionField(ModelChoiceField):
-    """Shows beside each petition how many of its signatures count."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        return counted(obj.title, obj.counted)
-
-
-class CountedPetitionFilter(django_filters.ModelChoiceFilter):
-    field_class = CountedPetitionField
-
-
-def counted(label: object, number: int) -> str:
-    return f"{label} ({intcomma(number)})"
+    return Petition.objects.filter(pk__in=tallies.values("petition")).order_by("title")
 
 
 def with_trait(signatures: QuerySet[Signature], letter: str, value: Any) -> QuerySet[Signature]:
@@ -72,7 +48,7 @@ def pages_of(request: StaffRequest) -> QuerySet[Page]:
 
 
 class SignatureFilters(WagtailFilterSet):
-    petition = CountedPetitionFilter(
+    petition = django_filters.ModelChoiceFilter(
         label=_("Petition"), queryset=petitions_of, method="of_petition"
     )
     state = django_filters.ChoiceFilter(
@@ -136,24 +112,6 @@ class SignatureFilters(WagtailFilterSet):
                 self.filters[name].extra["choices"] = [(key, label)]
             else:
                 del self.filters[name]
-        self.show_counts()
-
-    def show_counts(self) -> None:
-        """Write beside the choices how many count, of the petition or of all that one may view."""
-        tallies = tallies_for(self.request.user, "view")
-        if (petition := self.data.get("petition", "")).isdecimal() and len(petition) < LONGEST_KEY:
-            tallies = tallies.filter(petition=petition)
-        surveyed = figures.surveyed(list(tallies.only("pk")))
-        shown: dict[str, tuple[Iterable[tuple[str, Any]], dict[str, int]]] = {
-            "country": (countries, surveyed.countries),
-            "language": (languages(), surveyed.languages),
-            "channel": (Signature.Channel.choices, surveyed.channels),
-        }
-        for name, (choices, numbers) in shown.items():
-            self.filters[name].extra["choices"] = [
-                (value, counted(label, numbers[value]) if numbers.get(value) else label)
-                for value, label in choices
-            ]
 
     def of_petition(
         self, queryset: QuerySet[Signature], name: str, value: Petition

@@ -93,9 +93,11 @@ def read(
     *,
     newest_first: bool,
     size: int,
+    is_many: bool,
 ) -> Pages:
     """The page of `found` at a place that an address names; its signatures are read from `rows`."""
-    page = paging.page(found, paging.place_of(place), newest_first=newest_first, size=size)
+    at = paging.place_of(place)
+    page = paging.page(found, at, newest_first=newest_first, size=size, is_many=is_many)
     by_key = rows.in_bulk(page.keys)
     signatures = [by_key[key] for key in page.keys if key in by_key]
     paginator = KnownPaginator(page, size)

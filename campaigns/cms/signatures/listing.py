@@ -23,6 +23,7 @@ from wagtail_modeladmin.options import ModelAdmin
 
 from campaigns.cms.finding import pages, saving, searching
 from campaigns.cms.finding.filters import SignatureFilters, filter_parameters
+from campaigns.cms.finding.known import Known
 from campaigns.cms.finding.searching import Searching
 from campaigns.cms.permissions import StaffRequest, signature_policy, tallies_for
 from campaigns.moderation import screening
@@ -50,7 +51,7 @@ def reason_of(signature: Signature) -> str:
     return str(known.get(signature.moderation_reason, signature.moderation_reason)) or "—"
 
 
-class SignatureIndexView(Searching, IndexView):
+class SignatureIndexView(Searching, Known, IndexView):
     """The list. An invalid filter, or one that the user may not use, gives an empty list."""
 
     request: StaffRequest
@@ -146,6 +147,7 @@ class SignatureIndexView(Searching, IndexView):
             self.request.GET.get(self.page_kwarg, ""),
             newest_first=self.is_newest_first,
             size=page_size,
+            is_many=self.is_surely_many,
         )
         self.found = read[0]
         return read

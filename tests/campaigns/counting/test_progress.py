@@ -139,7 +139,8 @@ class TestSurvey:
         assert surveying.countries(self.again(petition)) == {"FR": 13, "VA": 10}
 
     def test_what_has_not_changed_is_not_counted_again(self, petition):
-        Survey.objects.update(figures={"countries": {"DE": 99}})
+        moderated = Survey.objects.get().figures["all_states"]
+        Survey.objects.update(figures={"countries": {"DE": 99}, "all_states": moderated})
 
         surveying.survey()
 

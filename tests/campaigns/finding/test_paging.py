@@ -122,3 +122,9 @@ FAR = ["before.²." + "0" * 32, "after." + "9" * 40 + "." + "0" * 32]
 @pytest.mark.parametrize("text", [*NONE, *FAR])
 def test_what_is_no_place_is_the_beginning(text):
     assert place_of(text) == FIRST
+
+
+def test_of_what_was_thought_to_be_many_and_is_not_the_number_is_exact(seven):
+    found = paging.page(Signature.objects.all(), FIRST, newest_first=True, size=9, is_many=True)
+
+    assert (found.count, found.is_more, found.start) == (7, False, 1)

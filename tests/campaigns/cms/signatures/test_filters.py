@@ -1,11 +1,20 @@
 """The filters of the list of signatures: by page, language, channel and site, with numbers."""
 
+from datetime import timedelta
+
 import pytest
+from django.urls import reverse
+from django.utils import timezone
 from wagtail.models import Page
 
-from campaigns.counting import arrivals, counting, surveying
+from campaigns.counting import arrivals, counting, surveying, weeks
+from campaigns.finding import facets
+from campaigns.models import Signature, Survey
+from tests.campaigns.cms.browsing import searched
 from tests.campaigns.cms.signatures.test_listing import INDEX, found
 from tests.factories import make_campaign, make_signature
+
+COUNTS = reverse("signature_counts")
 
 
 def choices(client, name, **query):
@@ -13,36 +22,116 @@ def choices(client, name, **query):
     return {str(value): str(label) for value, label in form.fields[name].choices}
 
 
+def counts(client, **query):
+    return client.get(COUNTS, query).json()
+
+
 @pytest.fixture
 def counted(teams):
-    """What is counted of signatures in both teams."""
+    """What is counted of signatures in both teams: one more of each was made with the team."""
     for petition in (teams.ours, teams.theirs):
-        make_signature(petition, email="1@example.org", name="Embedded", channel="embed")
+        embedded = {"channel": "embed", "source": "Poster", "updates": True}
+        make_signature(petition, email="1@example.org", name="Embedded", **embedded)
         make_signature(petition, email="2@example.org", name="German", country="DE", language="fr")
-        waiting = {"confirmed_at": None, "country": "DE"}
+        waiting = {"confirmed_at": None, "country": "DE", "source": "poster"}
         make_signature(petition, email="3@example.org", name="Waiting", **waiting)
+        fake = {"moderation": "quarantined", "moderation_reason": "burst"}
+        old = timezone.now() - timedelta(days=9)
+        make_signature(petition, email="4@example.org", name="Fake", signed_at=old, **fake)
     counting.recount()
-    surveying.survey()
+    survey()
     return teams
 
 
-def test_beside_the_choices_stands_how_many_count(counted, people, browse):
+def survey():
+    surveying.survey()
+    weeks.count()
+    arrivals.roll_up()
+
+
+def test_beside_each_choice_stands_how_many_match_it(counted, people, browse):
+    page = make_campaign(counted.ours)
+    Signature.objects.filter(tally__petition=counted.ours, name="German").update(page=page)
+    Survey.objects.all().delete()
+    survey()
+    ours = browse(people.river_manager)
+    today = timezone.localdate().isoformat()
+    week = (timezone.localdate() - timedelta(days=6)).isoformat()
+
+    texts = counts(ours)
+
+    assert texts == {
+        "petition": {str(counted.ours.pk): "5"},
+        "state": {"confirmed": "3", "pending": "1", "quarantined": "1"},
+        "reason": {"burst": "1"},
+        "country": texts["country"] | {"DE": "2"},
+        "language": {"en": "4", "fr": "1"},
+        "channel": {"form": "4", "embed": "1"},
+        "page": {str(page.pk): "1"},
+        "updates": {"true": "1", "false": "4"},
+        "source": {"poster": "at least 1"},
+        "dates": [
+            {"label": "Today (4)", "from": today, "to": today},
+            {"label": "Last 7 days (4)", "from": week, "to": today},
+        ],
+    }
+    both = browse(people.manager)
+    assert counts(both)["country"]["DE"] == "4"
+    assert set(counts(both)["petition"].values()) == {"5"}
+    assert counts(both, petition=counted.ours.pk)["country"]["DE"] == "2"
+    # Of another team nothing is counted, not even for who names its petition.
+    for petition in (counted.theirs.pk, "9" * 40):
+        assert counts(ours, petition=petition) == {}
+
+
+def test_other_filters_and_the_search_narrow_the_numbers_down(counted, people, browse):
     client = browse(people.river_manager)
 
-    assert choices(client, "petition") == {
-        "": "---------",
-        str(counted.ours.pk): "Free the river (3)",
+    german = counts(client, country="DE")
+    waiting = counts(client, country="DE", state="pending")
+    lists = {
+        (name, value): len(found(client, **{"country": "DE", name: value}))
+        for name in ("state", "channel", "language", "updates")
+        for value in german[name]
     }
-    assert choices(client, "country")["DE"] == "Germany (1)"
-    assert choices(client, "country")["FR"] == "France"
-    assert choices(client, "channel")["embed"] == "embedded form (1)"
-    assert choices(client, "channel")["form"] == "form (2)"
-    # Of another team nothing is counted, not even for who names its petition.
-    assert choices(client, "country", petition=counted.theirs.pk)["DE"] == "Germany"
-    both = browse(people.manager)
-    assert choices(both, "country")["DE"] == "Germany (2)"
-    assert choices(both, "country", petition=counted.ours.pk)["DE"] == "Germany (1)"
-    assert choices(both, "country", petition="9" * 40)["DE"] == "Germany (2)"
+
+    assert german["state"] == {"confirmed": "1", "pending": "1"}
+    assert german["petition"] == {str(counted.ours.pk): "2"}
+    assert german["source"] == {"poster": "1"}
+    assert german["dates"][0]["label"] == "Today (2)"
+    assert {key: int(german[key[0]][key[1]]) for key in lists} == lists
+    # The choices of a filter that is set are counted without it.
+    assert german["country"] == counts(client)["country"]
+    assert waiting["state"] == german["state"]
+    assert waiting["country"]["DE"] == "1"
+    assert counts(client, **searched(client, "Embedded"))["channel"] == {"embed": "1"}
+    assert counts(client, state="unknown") == {}
+
+
+def test_of_too_many_it_says_how_many_there_are_at_most(counted, people, browse, monkeypatch):
+    monkeypatch.setattr(facets, "MOST", 1)
+
+    texts = counts(browse(people.river_manager), country="DE")
+
+    assert texts["state"] == {
+        "confirmed": "at most 3",
+        "pending": "at most 1",
+        "quarantined": "at most 1",
+    }
+    assert texts["country"]["DE"] == "2"
+    assert texts["source"] == {}
+
+
+def test_a_decision_that_changes_no_total_changes_the_numbers(counted, people, browse):
+    Signature.objects.filter(name="Fake").update(moderation="invalidated")
+
+    survey()
+
+    assert counts(browse(people.river_manager))["state"] == {
+        "confirmed": "3",
+        "pending": "1",
+        "invalidated": "1",
+    }
 
 
 def test_language_channel_and_site_narrow_the_list_down(counted, people, browse):

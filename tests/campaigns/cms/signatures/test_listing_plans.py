@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from campaigns.counting import arrivals
+from campaigns.counting import arrivals, surveying
 from campaigns.finding import paging
 from campaigns.models import Signature
 from tests.campaigns.cms.signatures.test_listing import INDEX, listed
@@ -106,6 +106,10 @@ def test_of_many_a_page_is_walked_to_in_order_and_nothing_is_sorted(
     assert "signatures_by_time" in plans[1]
     assert not [line for line in plans[1].splitlines() if "Sort  (" in line and "Incr" not in line]
     assert "Seq Scan on campaigns_signature" not in "".join([plans[1], *of_one])
+    # Once a survey says that there are so many, nobody tries to count them.
+    surveying.survey()
+    plans, surveyed = explained(browse(people.administrator), f"p={place}")
+    assert (len(plans), surveyed) == (1, names)
 
 
 def test_no_page_counts_or_passes_over_all_that_is_found(many, people, browse):

@@ -1,0 +1,121 @@
+"""How many signatures match each choice of a filter, for the script that writes it beside them.
+
+The script asks when somebody opens the filters (`static/js/filter-counts.js`), so the list itself
+takes no longer. The numbers are those that the other filters leave: exact where these are few, or
+all of a petition; else the number of the petition, which says how many there are at most.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.urls import path
+from django.urls.resolvers import URLPattern
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from campaigns.cms.signatures.admin import SignatureAdmin
+from campaigns.cms.signatures.listing import SignatureIndexView
+from campaigns.counting import arrivals, figures
+from campaigns.finding import facets
+from campaigns.finding.facets import Numbers
+from campaigns.petitions.tally import Tally
+from campaigns.signatures.signature import Signature
+
+URL = "signature_counts"
+# Strangers may make up sources; those of most signers are offered.
+MOST_SOURCES = 30
+# The filters whose choices have numbers, with what `facets` calls them.
+COUNTED = {
+    **{name: name for name in ("petition", *facets.SURVEYED, "source")},
+    "signed_at": "signed",
+}
+
+
+def exactly(number: int) -> str:
+    return str(intcomma(number))
+
+
+def at_most(number: int) -> str:
+    return _("at most %s") % intcomma(number)
+
+
+def at_least(number: int) -> str:
+    return _("at least %s") % intcomma(number)
+
+
+class CountsView(SignatureIndexView):
+    """Answers {filter: {choice: text}}, and "dates" with periods and the days that they mean."""
+
+    http_method_names = ["get", "head", "options"]
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.counted: dict[str, Numbers | None] = {}
+        if not self.filters or not self.filters.is_valid():
+            return JsonResponse({})
+        texts = {name: self.beside(name) for name in COUNTED}
+        return JsonResponse({**texts, "dates": dates(texts.pop("signed_at"))})
+
+    def beside(self, name: str) -> dict[str, str]:
+        """The texts beside the choices of one filter; none beside those that nothing matches."""
+        numbers, said = self.numbers(name)
+        if name == "petition":
+            numbers = {str(self.tallies[int(tally)]): numbers[tally] for tally in numbers}
+        return {value: said(number) for value, number in numbers.items() if number}
+
+    def numbers(self, name: str) -> tuple[dict[str, int], Callable[[int], str]]:
+        if not self.narrowing - {name}:
+            return self.whole(name), at_least if name == "source" else exactly
+        left_out = name if name in self.filters.form.changed_data else ""
+        if left_out not in self.counted:
+            self.counted[left_out] = facets.among(self.without(left_out))
+        found = self.counted[left_out]
+        if found is None:
+            return ({} if name == "source" else self.whole(name)), at_most
+        return largest(found.get(COUNTED[name], {}), name), exactly
+
+    def without(self, left_out: str) -> QuerySet[Signature]:
+        """What the search and all filters but one leave."""
+        found = self.get_base_queryset()
+        for name, value in self.filters.form.cleaned_data.items():
+            if name != left_out:
+                found = self.filters.filters[name].filter(found, value)
+        return self.search_queryset(found)
+
+    def whole(self, name: str) -> dict[str, int]:
+        """The numbers of whole petitions, as the worker has counted them lately."""
+        if name == "petition":
+            return {str(tally): facets.total(found) for tally, found in self.surveyed.items()}
+        if name == "source":
+            sources = figures.came_by(list(Tally.objects.filter(pk__in=self.chosen).only("pk")))
+            known = {code: sources[code] for code in sources if code not in ("", arrivals.OTHERS)}
+            return largest(known, name)
+        return self.together.get(COUNTED[name], {})
+
+
+def largest(numbers: dict[str, int], name: str) -> dict[str, int]:
+    """All the numbers, or those of the largest sources."""
+    if name != "source":
+        return numbers
+    return dict(sorted(numbers.items(), key=lambda item: (-item[1], item[0]))[:MOST_SOURCES])
+
+
+def dates(numbers: dict[str, str]) -> list[dict[str, str]]:
+    """Periods for the filter by days, with the first and the last day of each."""
+    today = timezone.localdate()
+    periods = {"today": (_("Today"), today), "week": (_("Last 7 days"), facets.week_of(today))}
+    return [
+        {
+            "label": f"{label} ({numbers[name]})" if name in numbers else label,
+            "from": first.isoformat(),
+            "to": today.isoformat(),
+        }
+        for name, (label, first) in periods.items()
+    ]
+
+
+def urls() -> list[URLPattern]:
+    """For the hook `register_admin_urls`."""
+    return [path("signatures/counts/", CountsView.as_view(model_admin=SignatureAdmin()), name=URL)]

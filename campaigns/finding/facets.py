@@ -1,0 +1,127 @@
+"""How many signatures match each choice of a filter of the list.
+
+Those of whole petitions are counted by the worker (`counting.surveying`). Those that other filters
+leave are counted when somebody looks, where they are few.
+"""
+
+from collections.abc import Collection
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import Case, F, QuerySet, TextField, Value, When
+from django.db.models.functions import Cast, Lower, NullIf
+from django.utils import timezone
+
+from campaigns.counting.surveys import Survey
+from campaigns.finding.paging import FETCHING, MOST, planned
+from campaigns.signatures.conditions import IN_STATE
+from campaigns.signatures.signature import Signature
+
+# By filter and by choice; a choice that nothing matches is not there.
+Numbers = dict[str, dict[str, int]]
+WEEK = 7
+# What a survey calls the numbers of each filter, and its choices where they are others.
+SURVEYED = {
+    "state": "all_states",
+    "reason": "all_reasons",
+    "country": "all_countries",
+    "language": "all_languages",
+    "channel": "all_channels",
+    "page": "all_pages",
+    "updates": "all_updates",
+}
+TICKED = {"yes": "true", "no": "false"}
+STATE = Case(
+    *(When(condition, then=Value(name)) for name, condition in IN_STATE.items()),
+    output_field=TextField(),
+)
+FACETS: dict[str, Any] = {
+    "petition": Cast("tally_id", TextField()),
+    "state": STATE,
+    "reason": Case(When(moderation__gt="", then=F("moderation_reason"))),
+    "country": Cast("country", TextField()),
+    "language": F("language"),
+    "channel": F("channel"),
+    "page": Cast("page_id", TextField()),
+    "updates": Case(When(updates=True, then=Value("true")), default=Value("false")),
+    "source": Lower(NullIf("source", Value(""))),
+    "moment": F("signed_at"),
+}
+COUNT = """
+    WITH found ({names}) AS MATERIALIZED ({found})
+    SELECT kind, value, count(*) FROM found CROSS JOIN LATERAL (VALUES {pairs},
+        ('signed', CASE WHEN moment >= %s THEN 'today' END),
+        ('signed', CASE WHEN moment >= %s THEN 'week' END)) AS facet (kind, value)
+    WHERE value > '' GROUP BY kind, value
+"""
+
+
+def beginning(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def week_of(today: date) -> date:
+    """The first of the seven days of which today is the last."""
+    return today - timedelta(days=WEEK - 1)
+
+
+def among(signatures: QuerySet[Signature]) -> Numbers | None:
+    """The numbers among these signatures; None where they are too many to count them now."""
+    rows = signatures.order_by().select_related(None).values_list(*FACETS.values())[: MOST + 1]
+    try:
+        sql, parameters = rows.query.get_compiler(connection=connection).as_sql()
+    except EmptyResultSet:
+        return {}
+    pairs = ", ".join(f"('{name}', \"{name}\"::text)" for name in FACETS if name != "moment")
+    names = ", ".join(f'"{name}"' for name in FACETS)
+    today = timezone.localdate()
+    with planned(FETCHING) as cursor:
+        cursor.execute(
+            COUNT.format(names=names, found=sql, pairs=pairs),
+            [*parameters, beginning(today), beginning(week_of(today))],
+        )
+        numbers: Numbers = {}
+        for kind, value, number in cursor.fetchall():
+            numbers.setdefault(kind, {})[value] = number
+    return None if sum(numbers.get("petition", {}).values()) > MOST else numbers
+
+
+def surveyed(tallies: Collection[int]) -> dict[int, Numbers]:
+    """The numbers of each of these tallies, as the worker has counted them lately."""
+    rows = Survey.objects.filter(tally__in=tallies).values_list("tally", "figures", "week")
+    return {
+        tally: {name: of_survey(figures, kind) for name, kind in SURVEYED.items()}
+        | {"signed": lately(week)}
+        for tally, figures, week in rows
+    }
+
+
+def of_survey(figures: Numbers, kind: str) -> dict[str, int]:
+    """The numbers of one kind, by the choices of the filter."""
+    return {TICKED.get(value, value): number for value, number in figures.get(kind, {}).items()}
+
+
+def lately(week: dict[str, Any]) -> dict[str, int]:
+    """The numbers of today and of a week by the site's clock; {} where the reader has another."""
+    is_ours = timezone.get_current_timezone_name() == timezone.get_default_timezone_name()
+    if not is_ours or week.get("day") != timezone.localdate().isoformat():
+        return {}
+    return {"today": week["today"], "week": week["signed"]}
+
+
+def total(numbers: Numbers) -> int:
+    """How many signatures there are, since each has one state."""
+    return sum(numbers.get("state", {}).values())
+
+
+def together(found: Collection[Numbers]) -> Numbers:
+    """The sums of these numbers."""
+    sums: Numbers = {}
+    for numbers in found:
+        for name, values in numbers.items():
+            of = sums.setdefault(name, {})
+            for value, number in values.items():
+                of[value] = of.get(value, 0) + number
+    return sums
