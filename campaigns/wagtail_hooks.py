@@ -17,8 +17,9 @@ from wagtail.snippets.models import register_snippet
 from wagtail_modeladmin.options import modeladmin_register
 
 from campaigns.blocks.links import DocumentLinks, PageLinks
-from campaigns.cms import dates, files, first_steps, guide, history, pasting, translating
+from campaigns.cms import dates, drafts, files, first_steps, guide, history, pasting, translating
 from campaigns.cms.finding import counts, noting, saving
+from campaigns.cms.jobs import home as jobs_at_home
 from campaigns.cms.jobs import listing as jobs
 from campaigns.cms.jobs import views as job_views
 from campaigns.cms.pages import (
@@ -80,6 +81,10 @@ hooks.register("construct_homepage_panels", alarms.offer)
 hooks.register("construct_homepage_panels", beginning.offer)
 hooks.register("construct_homepage_panels", home.offer)
 hooks.register("construct_homepage_panels", first_steps.offer)
+hooks.register("construct_homepage_panels", drafts.offer)
+hooks.register("construct_homepage_panels", jobs_at_home.offer)
+# After those that add the numbers of pages, images and documents.
+hooks.register("construct_homepage_summary_items", drafts.leave_out_numbers, order=1000)
 hooks.register("register_log_actions", history.register_log_actions)
 hooks.register("register_log_actions", assisting.register_log_actions)
 hooks.register("register_log_actions", noting.register_log_actions)

@@ -49,6 +49,12 @@ def said(job: Job) -> str:
     return gettext("It begins as soon as the worker is free.")
 
 
+def undo_url(job: Job) -> str:
+    """Where the decision of a job is undone; "" where it made none."""
+    decision = job.result.get("decision")
+    return reverse("undo_decision", args=[decision]) if decision else ""
+
+
 def left(job: Job) -> str:
     """How long a job that runs will still take, as far as that can be said."""
     if job.seconds_left is None:
@@ -127,9 +133,7 @@ class ProgressColumn(Column):
         """The context of the cell's template, for Wagtail's table."""
         context: dict[str, Any] = super().get_cell_context_data(instance, parent_context)
         own = instance.made_by_id == parent_context["request"].user.pk
-        decision = instance.result.get("decision")
-        undo_url = reverse("undo_decision", args=[decision]) if decision else ""
-        return {**context, "job": instance, "own": own, "undo_url": undo_url}
+        return {**context, "job": instance, "own": own, "undo_url": undo_url(instance)}
 
     def get_value(self, instance: Job) -> str:
         return said(instance)

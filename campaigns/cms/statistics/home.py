@@ -29,6 +29,12 @@ class Row(NamedTuple):
     quarantined: int
 
     @property
+    def today(self) -> int:
+        """How many confirmed today, as the worker has counted them lately."""
+        survey = getattr(self.tally, "survey", None)
+        return survey.today if survey and survey.day == timezone.localdate() else 0
+
+    @property
     def url(self) -> str:
         return f"{reverse(URL)}?petition={self.tally.petition_id}"
 

@@ -38,7 +38,7 @@ def test_the_numbers_are_those_of_the_rows(client, admin_user):
     counted()
     client.force_login(admin_user)
 
-    assert rows(client) == [["5 of 100", "2", "2", "1", "1", "3 days"]]
+    assert rows(client) == [["5 of 100", "1", "2", "2", "1", "1", "3 days"]]
 
 
 def test_of_another_team_nothing_is_shown(teams, people, browse):

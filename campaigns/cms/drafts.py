@@ -1,0 +1,65 @@
+"""The drafts on the start page: what somebody has written last, and has not submitted yet.
+
+What waits for approval, or was sent back, stands in Wagtail's own panel.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db.models import QuerySet
+from wagtail.admin.site_summary import SummaryItem
+from wagtail.admin.ui.components import Component
+from wagtail.models import Page, WorkflowState
+from wagtail.permissions import policy_registry
+
+from campaigns.cms.permissions import StaffRequest, petition_policy
+from campaigns.pages.campaign import CampaignPage
+from campaigns.petitions.petition import Petition
+
+SHOWN = 8
+
+
+def drafts_of(user: User) -> list[Page | Petition]:
+    """Their drafts, the newest first. A petition stands with its page where both are drafts."""
+    pages = policy_registry.get_by_type(Page).instances_user_has_permission_for(user, "change")
+    found: list[Page | Petition] = unsubmitted(pages.filter(alias_of=None), user)
+    carried = CampaignPage.objects.filter(pk__in=[page.pk for page in found]).values("petition")
+    petitions = petition_policy.instances_user_has_permission_for(user, "change")
+    found += unsubmitted(petitions.exclude(pk__in=carried.exclude(petition=None)), user)
+    return sorted(found, key=lambda each: each.latest_revision.created_at, reverse=True)
+
+
+def unsubmitted(rows: QuerySet[Any], user: User) -> list[Any]:
+    """Those of the pages or petitions whose newest draft is theirs, and in no workflow."""
+    drafts = rows.filter(has_unpublished_changes=True, latest_revision__user=user)
+    newest = drafts.select_related("latest_revision").order_by("-latest_revision__created_at")
+    found = list(newest[: 2 * SHOWN])
+    keys = [str(each.pk) for each in found]
+    active = WorkflowState.objects.active().filter(
+        object_id__in=keys, base_content_type__model=rows.model._meta.model_name
+    )
+    waiting = set(active.values_list("object_id", flat=True))
+    return [each for each in found if str(each.pk) not in waiting]
+
+
+class DraftsPanel(Component):
+    """On the start page; nothing for those who have no draft."""
+
+    name = "drafts"
+    order = 215
+    template_name = "campaigns/cms/drafts_panel.html"
+
+    def get_context_data(self, parent_context: Mapping[str, Any]) -> dict[str, Any]:
+        request: StaffRequest = parent_context["request"]
+        return {"drafts": drafts_of(request.user)[:SHOWN], "request": request}
+
+
+def offer(request: StaffRequest, panels: list[Component]) -> None:
+    """For the hook `construct_homepage_panels`."""
+    panels.append(DraftsPanel())
+
+
+def leave_out_numbers(request: StaffRequest, items: list[SummaryItem]) -> None:
+    """Say nothing of how many pages and pictures the site has. For the hook of the summary."""
+    items.clear()

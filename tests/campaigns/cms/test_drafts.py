@@ -1,0 +1,93 @@
+"""The start page shows drafts and what was sent back, jobs, and never an empty page."""
+
+from datetime import timedelta
+
+import pytest
+from bs4 import BeautifulSoup
+from django.utils import timezone
+from wagtail.models import Collection
+
+from tests.campaigns.cms.conftest import MANAGER, make_team, make_user
+from tests.campaigns.cms.jobs.test_listing import make_job
+from tests.campaigns.cms.pages.test_approval import act, submit
+from tests.factories import make_campaign, make_petition
+
+pytestmark = pytest.mark.django_db
+
+HOME = "/admin/"
+
+
+def rows(client, panel: str) -> list[str]:
+    """The rows of a panel of the start page."""
+    page = BeautifulSoup(client.get(HOME).content, "html.parser")
+    found = page.select(f"#{panel}-section tbody tr")
+    return [" ".join(row.get_text(" ").split()) for row in found]
+
+
+def begin(title: str, user, *, page: bool = True):
+    petition = make_petition(title=title, slug=title.lower(), live=False)
+    subject = make_campaign(petition, live=False) if page else petition
+    for each in {subject, petition}:
+        each.save_revision(user=user)
+    return subject
+
+
+def test_an_editor_sees_their_drafts_and_what_was_sent_back(people, browse):
+    begin("River", people.editor)
+    begin("Forest", people.editor, page=False)
+    begin("Colleagues", people.moderator)
+    client = browse(people.editor)
+    drafts = rows(client, "drafts")
+
+    submitted = submit(begin("Library", people.editor), people.editor)
+    waiting = rows(client, "objects-in-workflow")
+    act(browse(people.moderator), submitted, "reject", comment="Too long.")
+
+    assert [row.split()[0] for row in drafts] == ["Forest", "River"]
+    assert ("petition" in drafts[0], "page" in drafts[1]) == (True, True)
+    assert [row.split()[0] for row in rows(client, "drafts")] == ["Forest", "River"]
+    # The page, and its petition that waits with it.
+    assert ["Awaiting" in row for row in waiting] == [True, True]
+    sent_back = rows(client, "objects-in-workflow")
+    assert ["Changes requested at" in row for row in sent_back] == [True, True]
+
+
+def test_a_page_with_changes_is_a_draft_until_they_are_published(people, browse):
+    page = make_campaign(title="River")
+    client = browse(people.moderator)
+    before = rows(client, "drafts")
+
+    revision = page.save_revision(user=people.moderator)
+    changed = rows(client, "drafts")
+    revision.publish(user=people.moderator)
+
+    assert (before, rows(client, "drafts")) == ([], [])
+    assert ["page with changes" in row for row in changed] == [True]
+
+
+def test_ones_own_jobs_of_today_are_shown(people, browse):
+    running = timezone.now() - timedelta(seconds=100)
+    make_job(people.manager, "running", rows=25_000, started_at=running)
+    make_job(people.manager, "cancelled", ended_at=timezone.now() - timedelta(hours=25))
+    make_job(people.river_manager)
+
+    assert rows(browse(people.manager), "jobs") == [
+        "Export: Handing over, CSV Free the river running "
+        "25,000 of 100,000 signatures about 5 minutes left Cancel"
+    ]
+    assert rows(browse(people.editor), "jobs") == []
+
+
+def test_nobody_sees_an_empty_page_or_the_number_of_pages(people, teams, browse):
+    empty = Collection.get_first_root_node().add_child(name="Empty")
+    make_team("New team", empty, *MANAGER)
+
+    alone = browse(make_user("alone", "New team")).get(HOME).content.decode()
+    others = [
+        browse(user).get(HOME).content.decode()
+        for user in (people.editor, people.moderator, people.manager, people.administrator)
+    ]
+
+    assert "Nothing waits for you." in alone
+    assert ["Nothing waits for you." in page for page in others] == [False] * 4
+    assert ["w-summary" in page for page in (alone, *others)] == [False] * 5
