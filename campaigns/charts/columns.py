@@ -4,7 +4,7 @@ A chart has a table beside it with the same numbers (`templates/campaigns/cms/ch
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -102,9 +102,7 @@ class Chart:
 
     @property
     def scale(self) -> list[Mark]:
-        steps = 4 if self.top % 4 == 0 else 2 if self.top % 2 == 0 else 1
-        marks = [self.top * step // steps for step in range(steps + 1)]
-        return [Mark(self.y(number), f"{number:,}") for number in marks]
+        return scale(self.top, self.y)
 
     @property
     def ticks(self) -> list[Mark]:
@@ -132,6 +130,12 @@ class Chart:
     @property
     def last_x(self) -> float:
         return self.first_x + WIDTH - SIDE
+
+
+def scale(top: int, y: Callable[[float], float]) -> list[Mark]:
+    """Two, three or five numbers from 0 to the top at equal distances, and where they stand."""
+    steps = 4 if top % 4 == 0 else 2 if top % 2 == 0 else 1
+    return [Mark(y(top * step / steps), f"{top * step // steps:,}") for step in range(steps + 1)]
 
 
 def round_up(number: int) -> int:

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from django.utils.formats import date_format
 from django.utils.translation import get_language_bidi
 
-from campaigns.charts.columns import Mark, round_up
+from campaigns.charts.columns import Mark, round_up, scale
 
 WIDTH, HEIGHT = 720, 260
 SIDE, BELOW, ABOVE = 72, 30, 12
@@ -73,9 +73,7 @@ class Curve:
 
     @property
     def scale(self) -> list[Mark]:
-        steps = 4 if self.top % 4 == 0 else 2 if self.top % 2 == 0 else 1
-        marks = [self.top * step // steps for step in range(steps + 1)]
-        return [Mark(self.y(number), f"{number:,}") for number in marks]
+        return scale(self.top, self.y)
 
     @property
     def ticks(self) -> list[Mark]:

@@ -1,7 +1,7 @@
 """Numbers by name, as bars from the side: a table that is a chart, too."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from django.utils.translation import get_language_bidi
@@ -17,13 +17,15 @@ class Share(NamedTuple):
     name: str
     number: int
     part: int  # hundredths of the largest number
+    other: int = 0  # the number beside it
 
 
 @dataclass(frozen=True)
 class Shares:
     """Numbers by name, as bars from the side, the way a table is read.
 
-    `heading` is that of the names. `shown` are those of a picture, `rows` all of them.
+    `heading` is that of the names. `shown` are those of a picture, `rows` all of them. Where two
+    are compared, `compared` are their names, and `beside` the numbers of the second.
     """
 
     title: str
@@ -31,20 +33,33 @@ class Shares:
     numbers: Sequence[tuple[str, int]]
     slug: str = ""
     most: int = 12
+    compared: Sequence[str] = ()
+    beside: Mapping[str, int] = field(default_factory=dict)
     width: int = field(default=WIDTH, init=False)
 
     @property
     def is_empty(self) -> bool:
-        return not any(number for _name, number in self.numbers)
+        return not any(number for _name, number in self.numbers) and not any(self.beside.values())
 
     @property
     def rows(self) -> list[Share]:
         largest = max((number for _name, number in self.numbers), default=0) or 1
-        return [Share(name, number, round(100 * number / largest)) for name, number in self.numbers]
+        return [
+            Share(name, number, round(100 * number / largest), self.beside.get(name, 0))
+            for name, number in self.numbers
+        ]
 
     @property
     def shown(self) -> list[Share]:
         return self.rows[: self.most]
+
+    def with_other(self, other: "Shares", names: Sequence[str]) -> "Shares":
+        """The same beside those of another; a name that only one of them has is in both."""
+        known, beside = dict(self.numbers), dict(other.numbers)
+        numbers = [(name, known.get(name, 0)) for name in {**known, **beside}]
+        if len(numbers) > self.most:
+            numbers.sort(key=lambda row: -row[1] - beside.get(row[0], 0))
+        return replace(self, numbers=numbers, compared=names, beside=beside)
 
     @property
     def height(self) -> int:

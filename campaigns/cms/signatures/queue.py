@@ -31,6 +31,7 @@ from campaigns.moderation import queue
 from campaigns.moderation.lists import ListEntry
 from campaigns.moderation.queue import Group
 from campaigns.moderation.screening import Reason
+from campaigns.petitions.state import State, state_at
 from campaigns.petitions.tally import Tally
 from campaigns.signing import typos
 
@@ -41,6 +42,9 @@ MOST_IN_MENU = 999
 REASONS = {**dict(Reason.choices), "": _("quarantined by a colleague")}
 LIST = "signatures_modeladmin_index"
 ADD_ENTRY = "wagtailsnippets_campaigns_listentry:add"
+SET_LIMITS = "wagtailsnippets_campaigns_petition:set_limits"
+# The reasons that depend on the limits of a petition.
+LIMITS = (Reason.BURST, Reason.SUSTAINED, Reason.WIDE)
 
 
 def may_moderate(user: AnyUser) -> bool:
@@ -118,9 +122,9 @@ class QuarantineView(WagtailAdminTemplateMixin, TemplateView):
         page = Paginator(groups, A_PAGE).get_page(self.request.GET.get("p"))
         shown = queue.with_evidence(list(page))
         tallies = Tally.objects.filter(pk__in={group.tally for group in shown})
-        titles = dict(tallies.values_list("pk", "petition__title"))
+        known = {tally.pk: tally for tally in tallies.select_related("petition")}
         viewable = tallies_for(self.request.user, "view")
-        self.viewable = set(viewable.filter(pk__in=titles).values_list("pk", flat=True))
+        self.viewable = set(viewable.filter(pk__in=known).values_list("pk", flat=True))
         networks: dict[str, int] = {}
         return {
             **super().get_context_data(**kwargs),
@@ -130,7 +134,8 @@ class QuarantineView(WagtailAdminTemplateMixin, TemplateView):
             "rows": [
                 {
                     **self.row(group, networks),
-                    "petition": titles[group.tally],
+                    "petition": known[group.tally].petition.title,
+                    "limits_url": limits_url(known[group.tally], group),
                     "parts": [self.row(part, networks) for part in group.parts],
                 }
                 for group in shown
@@ -160,6 +165,13 @@ class QuarantineView(WagtailAdminTemplateMixin, TemplateView):
             "block_url": address(ADD_ENTRY, group, effect=ListEntry.Effect.BLOCK),
             "allow_url": address(ADD_ENTRY, group, effect=ListEntry.Effect.ALLOW),
         }
+
+
+def limits_url(tally: Tally, group: Group) -> str:
+    """Where the limits are set by which a group was quarantined; "" for other groups."""
+    if group.why not in LIMITS or state_at(tally, timezone.now()) in (State.WON, State.CLOSED):
+        return ""
+    return reverse(SET_LIMITS, args=[tally.petition_id])
 
 
 def address(view: str, group: Group, **more: str) -> str:

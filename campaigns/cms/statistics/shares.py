@@ -28,8 +28,22 @@ NAMES_OF_STEPS = {
 YES_OR_NO = {"yes": _("yes"), "no": _("no")}
 
 
-def shares(tallies: list[Tally], surveyed: figures.Surveyed) -> list[Shares]:
-    """All of them, in their order; those without a number are left out."""
+def compared(petitions: list[tuple[str, list[Tally]]]) -> list[Shares]:
+    """Those of one petition or of several together, or of two side by side.
+
+    They are in their order; those without a number are left out.
+    """
+    (_name, first), *others = petitions
+    found = shares(first)
+    for _name, second in others:
+        names = [name for name, _tallies in petitions]
+        both = zip(found, shares(second), strict=True)
+        found = [each.with_other(other, names) for each, other in both]
+    return [each for each in found if not each.is_empty]
+
+
+def shares(tallies: list[Tally]) -> list[Shares]:
+    surveyed = figures.surveyed(tallies)
     sources = figures.came_by(tallies)
     named: list[tuple[str, Any, Any, dict[Any, int], Callable[[Any], object]]] = [
         ("week", _("The last seven days"), _("Step"), funnel(tallies), NAMES_OF_STEPS.get),
@@ -47,7 +61,7 @@ def shares(tallies: list[Tally], surveyed: figures.Surveyed) -> list[Shares]:
         ("informed", _("Keep me informed"), _("Answer"), surveyed.updates, YES_OR_NO.get),
         ("states", _("By state"), _("State"), surveyed.states, NAMES_OF_STATES.get),
     ]
-    found = [
+    return [
         Shares(
             title=str(title),
             heading=str(heading),
@@ -56,7 +70,6 @@ def shares(tallies: list[Tally], surveyed: figures.Surveyed) -> list[Shares]:
         )
         for slug, title, heading, numbers, name in named
     ]
-    return [each for each in found if not each.is_empty]
 
 
 def funnel(tallies: list[Tally]) -> dict[str, int]:

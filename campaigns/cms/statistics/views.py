@@ -3,7 +3,7 @@
 import csv
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django import forms
@@ -24,7 +24,7 @@ from campaigns.charts.columns import Chart, Series
 from campaigns.charts.shares import Shares
 from campaigns.charts.world import WorldMap
 from campaigns.cms.permissions import StaffRequest, signature_policy, tallies_for
-from campaigns.cms.statistics.shares import country_name, shares
+from campaigns.cms.statistics.shares import compared, country_name
 from campaigns.counting import figures
 from campaigns.exports.cells import harmless
 from campaigns.petitions.petition import Petition
@@ -149,29 +149,26 @@ class StatisticsView(WagtailAdminTemplateMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         charts = [make() for make in self.charts.values()]
-        surveyed = figures.surveyed(self.shown)
-        total = sum(tally.total for tally in self.shown)
+        counted = [facts(tallies) for _name, tallies in self.compared]
         return {
             **super().get_context_data(**kwargs),
             "form": self.form,
             "charts": [(chart, self.links(chart.slug)) for chart in charts],
-            "total": total,
-            "today": charts[0].series[0].numbers[-1],
-            "pending": sum(tally.pending for tally in self.shown),
-            "quarantined": surveyed.states.get("quarantined", 0),
-            "quarantined_part": part(surveyed.states, "quarantined"),
-            "informed": surveyed.updates.get("yes", 0),
-            "informed_part": part(surveyed.updates, "yes"),
-            "owed": figures.mails_owed(self.shown),
-            "shares": [(each, self.links(each.slug)) for each in shares(self.shown, surveyed)],
-            "map": world(surveyed) if self.form.cleaned_data["map"] else None,
+            "facts": counted[0],
+            "compared": [name for name, _tallies in self.compared] if counted[1:] else [],
+            "compared_facts": [
+                (fact.name, [fact, *others]) for fact, *others in zip(*counted, strict=True)
+            ],
+            "shares": [(each, self.links(each.slug)) for each in compared(self.compared)],
+            "map": world(self.shown) if self.form.cleaned_data["map"] else None,
             "map_links": self.links("map"),
             "petition": self.petition,
-            **self.goal(total),
+            **({} if counted[1:] else self.goal()),
         }
 
-    def goal(self, total: int) -> dict[str, Any]:
+    def goal(self) -> dict[str, Any]:
         """The goal of the chosen petition, and when it may be reached."""
+        total = sum(tally.total for tally in self.shown)
         goal = self.petition and self.petition.goal
         if not goal:
             return {}
@@ -210,17 +207,39 @@ class StatisticsView(WagtailAdminTemplateMixin, TemplateView):
 
     def counted(self, slug: str) -> Shares | WorldMap:
         """The map, or one of the charts by name. Raises Http404."""
-        surveyed = figures.surveyed(self.shown)
         if slug == "map":
-            return world(surveyed)
-        for each in shares(self.shown, surveyed):
+            return world(self.shown)
+        for each in compared(self.compared):
             if each.slug == slug:
                 return each
         raise Http404
 
 
-def world(surveyed: figures.Surveyed) -> WorldMap:
-    return WorldMap(str(_("Signatures by country")), surveyed.countries)
+class Fact(NamedTuple):
+    """A number of the statistics, with the hundredths that it is where that says something."""
+
+    name: str
+    number: int
+    part: int | None = None
+
+
+def facts(tallies: list[Tally]) -> list[Fact]:
+    """The numbers of these petitions together."""
+    surveyed, today = figures.surveyed(tallies), timezone.localdate()
+    [(_day, confirmed)] = figures.by_day(tallies, today, today)
+    quarantined, informed = surveyed.states, surveyed.updates
+    return [
+        Fact(_("Signatures"), sum(tally.total for tally in tallies)),
+        Fact(_("Confirmed today"), confirmed),
+        Fact(_("Awaiting confirmation"), sum(tally.pending for tally in tallies)),
+        Fact(_("Quarantined"), quarantined.get("quarantined", 0), part(quarantined, "quarantined")),
+        Fact(_("Want to be informed"), informed.get("yes", 0), part(informed, "yes")),
+        Fact(_("Mails that are due"), figures.mails_owed(tallies)),
+    ]
+
+
+def world(tallies: list[Tally]) -> WorldMap:
+    return WorldMap(str(_("Signatures by country")), figures.surveyed(tallies).countries)
 
 
 def cells(chart: Chart | Shares | WorldMap) -> Iterator[list[object]]:
@@ -229,8 +248,10 @@ def cells(chart: Chart | Shares | WorldMap) -> Iterator[list[object]]:
         yield [_("Country"), _("Signatures")]
         yield from ([country_name(code), number] for code, number in chart.numbers.items())
     elif isinstance(chart, Shares):
-        yield [chart.heading, _("Signatures")]
-        yield from ([harmless(name), number] for name, number in chart.numbers)
+        yield [chart.heading, *(list(map(harmless, chart.compared)) or [_("Signatures")])]
+        for row in chart.rows:
+            numbers = [row.number, row.other] if chart.compared else [row.number]
+            yield [harmless(row.name), *numbers]
     else:
         yield [chart.heading, *(harmless(series.name) for series in chart.series)]
         yield from ([name, *numbers] for name, numbers in chart.rows)

@@ -128,6 +128,18 @@ def test_a_domain_leads_to_the_block_list_filled_in(browse, moderator, teams):
     assert (entry.pattern, entry.effect, entry.note) == ("fake.example", "block", "Replayed")
 
 
+def test_what_a_limit_has_quarantined_leads_to_the_limits(browse, moderator, teams):
+    quarantine(teams.ours, 2, reason="burst")
+    client = browse(moderator)
+
+    (url,) = links(main(client), "Set limits")
+    form = client.get(url)
+    Signature.objects.filter(moderation="quarantined").update(moderation_reason="listed")
+
+    assert (form.status_code, "within ten minutes" in form.content.decode()) == (200, True)
+    assert links(main(client), "Set limits") == []
+
+
 def test_a_provider_of_many_people_is_not_offered_for_the_block_list(browse, moderator, teams):
     quarantine(teams.ours, 2, domain="gmail.com")
 

@@ -60,7 +60,7 @@ def test_the_numbers_are_those_of_the_rows(client, admin_user, petition, other, 
 
     page = client.get(URL, {"petition": petition.pk}).context
 
-    assert (page["total"], page["today"], page["pending"], page["quarantined"]) == (12, 2, 1, 1)
+    assert [fact.number for fact in page["facts"]] == [12, 2, 1, 1, 0, 0]
     tables = {chart.title: dict(chart.numbers) for chart, _links in page["shares"]}
     assert tables["By country"] == {"not given": 4, "France": 4, "Kenya": 4}
     assert tables["By state"] == {"counted": 12, "awaiting confirmation": 1, "quarantined": 1}
@@ -72,7 +72,7 @@ def test_a_language_that_has_no_name_is_shown_by_its_code(client, admin_user, pe
 
     tables = {chart.slug: chart.rows for chart, _links in client.get(URL).context["shares"]}
 
-    assert tables["languages"] == [("So", 3, 100), ("English", 2, 67)]
+    assert tables["languages"] == [("So", 3, 100, 0), ("English", 2, 67, 0)]
 
 
 def test_each_day_of_the_chart_has_as_many_as_the_table_of_signatures(
@@ -118,9 +118,32 @@ def test_all_petitions_are_summed_up_and_two_are_compared(
         URL, {"petition": petition.pk, "beside": other.pk, "chart": "days", "format": "csv"}
     )
 
-    assert together["total"] == 17
+    assert together["facts"][0].number == 17
     assert rows_of(compared)[0] == ["Day", petition.title, "Libraries"]
     assert rows_of(compared)[-1][1:] == ["2", "5"]
+
+
+def test_two_petitions_stand_side_by_side(client, admin_user, petition, other, counted):
+    make_signature(other, email="b@x.org", country="BR")
+    counting.recount()
+    surveying.survey()
+    client.force_login(admin_user)
+    query = {"petition": petition.pk, "beside": other.pk}
+
+    page = client.get(URL, query)
+    countries = rows_of(client.get(URL, query | {"chart": "countries", "format": "csv"}))
+
+    assert page.context["compared"] == [petition.title, "Libraries"]
+    facts = [[fact.number for fact in found] for _name, found in page.context["compared_facts"]]
+    assert facts[:4] == [[12, 6], [2, 5], [1, 0], [1, 0]]
+    assert countries == [
+        ["Country", petition.title, "Libraries"],
+        ["not given", "4", "5"],
+        ["France", "4", "0"],
+        ["Kenya", "4", "0"],
+        ["Brazil", "0", "1"],
+    ]
+    assert "of 100" not in page.content.decode()
 
 
 def test_the_picture_can_be_saved(client, admin_user, petition, counted):
@@ -142,7 +165,7 @@ def test_who_may_watch_one_team_sees_nothing_of_another(people, teams, browse):
 
     page = client.get(URL)
 
-    assert page.context["total"] == 1
+    assert page.context["facts"][0].number == 1
     assert teams.ours.title in page.content.decode()
     assert teams.theirs.title not in page.content.decode()
     assert client.get(URL, {"petition": teams.theirs.pk}).status_code == 404
