@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -44,7 +45,7 @@ def since() -> datetime:
 def count() -> None:
     """Count the last seven days of each petition that was surveyed."""
     begin, day = since(), timezone.localdate()
-    parameters = {
+    parameters: dict[str, Any] = {
         "first": first_key(begin),
         "since": begin,
         "midnight": timezone.make_aware(datetime.combine(day, time.min)),

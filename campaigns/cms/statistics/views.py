@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.functional import cached_property
+from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 from wagtail.admin.menu import MenuItem
@@ -218,7 +218,7 @@ class StatisticsView(WagtailAdminTemplateMixin, TemplateView):
 class Fact(NamedTuple):
     """A number of the statistics, with the hundredths that it is where that says something."""
 
-    name: str
+    name: str | Promise
     number: int
     part: int | None = None
 
@@ -248,7 +248,8 @@ def cells(chart: Chart | Shares | WorldMap) -> Iterator[list[object]]:
         yield [_("Country"), _("Signatures")]
         yield from ([country_name(code), number] for code, number in chart.numbers.items())
     elif isinstance(chart, Shares):
-        yield [chart.heading, *(list(map(harmless, chart.compared)) or [_("Signatures")])]
+        names: list[object] = [harmless(name) for name in chart.compared]
+        yield [chart.heading, *(names or [_("Signatures")])]
         for row in chart.rows:
             numbers = [row.number, row.other] if chart.compared else [row.number]
             yield [harmless(row.name), *numbers]
