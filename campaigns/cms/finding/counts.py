@@ -56,7 +56,8 @@ class CountsView(SignatureIndexView):
         if not self.filters or not self.filters.is_valid():
             return JsonResponse({})
         texts = {name: self.beside(name) for name in COUNTED}
-        return JsonResponse({**texts, "dates": dates(texts.pop("signed_at"))})
+        periods = dates(texts.pop("signed_at"))
+        return JsonResponse({**texts, "dates": periods})
 
     def beside(self, name: str) -> dict[str, str]:
         """The texts beside the choices of one filter; none beside those that nothing matches."""
