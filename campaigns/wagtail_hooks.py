@@ -40,7 +40,7 @@ from campaigns.cms.permissions import (
     petition_policy,
     signature_policy,
 )
-from campaigns.cms.petitions import actions, asking, bulk, listing
+from campaigns.cms.petitions import actions, asking, bulk, ledger, listing
 from campaigns.cms.petitions.viewset import PetitionViewSet, offer_publishing
 from campaigns.cms.signatures import (
     assisting,
@@ -87,6 +87,7 @@ hooks.register("construct_homepage_panels", jobs_at_home.offer)
 hooks.register("construct_homepage_summary_items", drafts.leave_out_numbers, order=1000)
 hooks.register("register_log_actions", history.register_log_actions)
 hooks.register("register_log_actions", assisting.register_log_actions)
+hooks.register("register_log_actions", ledger.register_log_actions)
 hooks.register("register_log_actions", noting.register_log_actions)
 hooks.register("register_log_actions", answers.register_log_actions)
 hooks.register("register_admin_urls", assisting.urls)

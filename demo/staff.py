@@ -16,6 +16,7 @@ CITY_RIGHTS = (
     "export_signatures",
     "delete_signatures",
     "hold_signatures",
+    "import_signatures",
 )
 
 

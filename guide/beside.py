@@ -25,6 +25,7 @@ ABOUT = {
     "organisation": ("editors", "the-organisation"),
     "fakes": ("managers", "fakes"),
     "sources": ("managers", "where-signers-came-from"),
+    "ledger": ("managers", "what-was-signed-elsewhere"),
     "exporting": ("managers", "exporting-signatures"),
     "checking": ("managers", "checking-a-file"),
     "jobs": ("managers", "jobs"),

@@ -27,7 +27,7 @@ from campaigns.workflow.sent_forms import SentForm
 
 View = Callable[..., HttpResponse]
 
-# The names of Wagtail's URLs with a form that makes something, in a dialog too.
+# The names of URLs, Wagtail's and ours, with a form that makes something, in a dialog too.
 ADD = (
     "add",
     "add_multiple",
@@ -35,6 +35,7 @@ ADD = (
     "create",
     "create_multiple_from_uploaded_document",
     "create_multiple_from_uploaded_image",
+    "ledger",
     "task_chooser_create",
 )
 TOKEN = "csrfmiddlewaretoken"

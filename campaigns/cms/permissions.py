@@ -42,9 +42,11 @@ RIGHTS = {
     "moderate": "moderate_signatures",
     "delete": "delete_signatures",
 }
+# Bringing in what was signed elsewhere: it adds to the count of a petition.
+BRING_IN = "import_signatures"
 # Each of these permissions includes seeing the petition in the CMS.
 SEE = [
-    *("add", "change", "publish", "delete", "control", "hold_signatures"),
+    *("add", "change", "publish", "delete", "control", "hold_signatures", BRING_IN),
     *sorted(set(RIGHTS.values())),
 ]
 
@@ -153,6 +155,11 @@ GroupPetitionPermissions: type = collection_member_permission_formset_factory(
             "hold_signatures_petition",
             _("Hold signers’ data"),
             _("Hold signers’ data beyond the retention period"),
+        ),
+        (
+            "import_signatures_petition",
+            _("Bring in signatures"),
+            _("Bring in what was signed elsewhere: on paper, with partners, on other sites"),
         ),
         (
             "moderate_signatures_petition",

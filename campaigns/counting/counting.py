@@ -1,9 +1,12 @@
-"""How many people have signed. Only the worker counts signatures; pages read the totals."""
+"""How many people have signed. Only the worker counts signatures; pages read the totals.
+
+What was signed elsewhere stands in the ledger (`campaigns.counting.ledger`).
+"""
 
 import logging
 
 from django.db import connection, transaction
-from django.db.models import Sum
+from django.db.models import F, Sum
 
 from campaigns.counting import milestones
 from campaigns.petitions.tally import Tally
@@ -56,6 +59,20 @@ FOLD = f"""
     RETURNING tally.id, tally.total <> c.old
 """
 
+# The sum of the ledger, which a trigger keeps, from all entries.
+HEAL_LEDGER = """
+    UPDATE campaigns_tally AS tally SET elsewhere = greatest(tally.elsewhere + c.missing, 0)
+    FROM (
+        SELECT t.id, coalesce((
+            SELECT sum(e.number) FROM campaigns_ledgerentry e WHERE e.tally_id = t.id), 0)
+            - t.elsewhere AS missing
+        FROM campaigns_tally t
+        OFFSET 0
+    ) AS c
+    WHERE c.id = tally.id AND c.missing <> 0
+    RETURNING tally.id
+"""
+
 # Counts all signatures, and corrects what was settled. A total may only drift where a transaction
 # took longer than SETTLING between the time that it gave a confirmation and its first write, or
 # where somebody changed the tables by hand.
@@ -91,29 +108,42 @@ PENDING = f"""
 # Deletes milestones that are no longer true, since signers withdrew or fakes were invalidated.
 UNREACHED = """
     DELETE FROM campaigns_milestone m USING campaigns_tally t
-    WHERE t.id = m.tally_id AND t.total < m.number
+    WHERE t.id = m.tally_id AND t.total + t.elsewhere < m.number
 """
-# Inserts each number once, with the moment of the signature that reached it, however late the
-# worker notices.
+# Inserts each number once, with the moment of the signature or of the entry that reached it,
+# however late the worker notices. Between two entries of the ledger, as many signatures are needed
+# as the entries up to then leave over.
 REACHED = f"""
     INSERT INTO campaigns_milestone (tally_id, number, reached_at)
-    SELECT t.id, n.number, coalesce(
-        (SELECT s.confirmed_at FROM campaigns_signature s
-         WHERE s.tally_id = t.id AND {COUNTED_SQL}
-         ORDER BY s.confirmed_at OFFSET n.number - 1 LIMIT 1), clock_timestamp())
+    SELECT t.id, n.number, coalesce((
+        SELECT min(found.moment) FROM (
+            SELECT span.until, CASE WHEN n.number <= span.entered THEN span.since ELSE (
+                SELECT greatest(s.confirmed_at, span.since) FROM campaigns_signature s
+                WHERE s.tally_id = t.id AND {COUNTED_SQL} AND n.number > span.entered
+                ORDER BY s.confirmed_at OFFSET greatest(n.number - span.entered - 1, 0) LIMIT 1
+            ) END AS moment
+            FROM (
+                SELECT e.entered_at AS since, sum(e.number) OVER entries AS entered,
+                    coalesce(lead(e.entered_at) OVER entries, 'infinity') AS until
+                FROM (
+                    SELECT id, entered_at, number FROM campaigns_ledgerentry WHERE tally_id = t.id
+                    UNION ALL SELECT 0, '-infinity', 0
+                ) e WINDOW entries AS (ORDER BY e.entered_at, e.id)
+            ) span
+        ) found WHERE found.moment < found.until), clock_timestamp())
     FROM campaigns_tally t JOIN campaigns_petition p ON p.id = t.petition_id
     CROSS JOIN LATERAL (
         SELECT unnest(%s::int[]) AS number UNION SELECT p.goal WHERE p.goal IS NOT NULL
     ) n
-    WHERE t.total >= n.number AND NOT EXISTS (
+    WHERE t.total + t.elsewhere >= n.number AND NOT EXISTS (
         SELECT FROM campaigns_milestone m WHERE m.tally_id = t.id AND m.number = n.number)
     ON CONFLICT DO NOTHING
 """
 
 
 def site_total() -> int:
-    """The number of all counted signatures on this site: one query over the tallies."""
-    return Tally.objects.aggregate(sum=Sum("total"))["sum"] or 0
+    """The number of all who have signed, here and elsewhere: one query over the tallies."""
+    return Tally.objects.aggregate(sum=Sum(F("total") + F("elsewhere")))["sum"] or 0
 
 
 @transaction.atomic
@@ -139,7 +169,7 @@ def count_pending() -> list[int]:
 
 
 def recount() -> list[int]:
-    """Make every tally equal to its signatures, from all rows; return the ids that changed.
+    """Make every tally equal to its signatures and entries; return the ids that changed.
 
     The worker does it each day and at its start. Who signs meanwhile waits for nothing.
     """
@@ -149,12 +179,15 @@ def recount() -> list[int]:
 
 @transaction.atomic
 def heal() -> list[int]:
-    """Count all that is settled; return the ids of the tallies in which it was wrong."""
+    """Count all that is settled or entered; return the ids of the tallies in which it was wrong."""
     locks.wait("heal")  # Two at once would each add what is missing.
     drifted = changed_by(HEAL)
     if drifted:
         log.warning("The totals of the tallies %s did not equal their signatures.", drifted)
-    return drifted
+    unequal = changed_by(HEAL_LEDGER)
+    if unequal:
+        log.warning("The ledgers of the tallies %s did not equal their entries.", unequal)
+    return [*drifted, *unequal]
 
 
 def changed_by(statement: str) -> list[int]:

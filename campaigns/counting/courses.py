@@ -3,9 +3,11 @@
 from datetime import date, timedelta
 
 from django.db.models import Sum
+from django.db.models.functions import TruncDate
 
 from campaigns.caching import cached
 from campaigns.counting.arrivals import Arrival
+from campaigns.counting.entries import LedgerEntry
 from campaigns.counting.surveying import FEW
 from campaigns.petitions.petition import Petition
 
@@ -14,7 +16,8 @@ def course(petition: Petition) -> list[tuple[date, int]]:
     """Days with the total of all signatures up to then; [] while the count is not public.
 
     From one day to the next there are at least FEW more: fewer are added to a later day, so that
-    no day tells of a few people. The worker counts the days every five minutes.
+    no day tells of a few people. The worker counts the days every five minutes; a number that was
+    signed elsewhere belongs to the day on which it was entered.
     """
     if petition.progress.count is None:
         return []
@@ -34,4 +37,9 @@ def course(petition: Petition) -> list[tuple[date, int]]:
 
 def by_day(tally: int) -> list[tuple[date, int]]:
     rows = Arrival.objects.filter(tally=tally).order_by("day").values_list("day")
-    return list(rows.annotate(number=Sum("number")))
+    numbers = dict(rows.annotate(number=Sum("number")))
+    entered = LedgerEntry.objects.filter(tally=tally).order_by()
+    days = entered.annotate(day=TruncDate("entered_at")).values_list("day")
+    for day, number in days.annotate(sum=Sum("number")):
+        numbers[day] = numbers.get(day, 0) + number
+    return sorted(numbers.items())

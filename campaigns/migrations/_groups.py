@@ -20,6 +20,7 @@ PETITION = {
         "export_signatures": "Can export signatures",
         "delete_signatures": "Can delete signatures",
         "hold_signatures": "Can hold signers' data beyond the retention period",
+        "import_signatures": "Can bring in what was signed elsewhere",
     }.items()
 }
 COMPOSE = ["add", "change", "control", "view_signatures"]
@@ -36,6 +37,7 @@ OVER_PETITIONS = on_root_collection(
         "Campaign managers": [PETITION[right] for right in MANAGE],
     }
 )
+BRING_IN = on_root_collection({"Campaign managers": [PETITION["import_signatures"]]})
 # What acts at once and in public, editors ask for.
 EDITORS_ASK = taken_back(on_root_collection({"Editors": [PETITION["control"]]}))
 EVERYWHERE = for_groups(

@@ -2,6 +2,7 @@
 
 from campaigns.counting.arrivals import Arrival
 from campaigns.counting.changes import CountChange
+from campaigns.counting.entries import LedgerEntry
 from campaigns.counting.milestones import Milestone
 from campaigns.counting.surveys import Survey
 from campaigns.finding.notes import SignatureNote
@@ -60,6 +61,7 @@ __all__ = [
     "HandConfirmation",
     "HasSignatures",
     "KeyFingerprint",
+    "LedgerEntry",
     "ListEntry",
     "MailChoice",
     "Milestone",

@@ -72,6 +72,8 @@ def status(petition: Petition, user: User) -> dict[str, Any]:
     signatures = f"{reverse('signatures_modeladmin_index')}?petition={original.pk}"
     comments = f"{reverse('comments')}?petition={original.pk}" if original.shows_comments else ""
     arrivals = reverse(f"{URLS}:arrivals", args=[petition.pk])
+    ledger = reverse(f"{URLS}:ledger", args=[petition.pk])
+    brings_in = may("view_signatures") or may("import_signatures")
     statistics = f"{reverse('signatures_statistics')}?petition={original.pk}"
     return {
         "petition": petition,
@@ -84,6 +86,7 @@ def status(petition: Petition, user: User) -> dict[str, Any]:
         "mails_url": reverse(f"{URLS}:mails", args=[petition.pk]) if may("change") else "",
         "signatures_url": signatures if may("view_signatures") else "",
         "comments_url": comments if may("moderate_signatures") else "",
+        "ledger_url": ledger if brings_in else "",
         "arrivals_url": arrivals if may("view_signatures") else "",
         "statistics_url": statistics if may("view_signatures") else "",
         "controls": controls(petition, may),

@@ -136,6 +136,7 @@ class Petition(
             ("export_signatures_petition", _("Can export signatures")),
             ("delete_signatures_petition", _("Can delete signatures")),
             ("hold_signatures_petition", _("Can hold signers’ data beyond the retention period")),
+            ("import_signatures_petition", _("Can bring in what was signed elsewhere")),
         ]
 
     def __str__(self) -> str:
@@ -155,13 +156,12 @@ class Petition(
     @property
     def progress(self) -> Progress:
         """The count and the goal, as far as they are public."""
-        return self.original.shown_at(self.tally.total, is_won=self.tally.won_at is not None)
+        return self.original.shown_at(self.tally.count, is_won=self.tally.won_at is not None)
 
     def state_at(self, moment: datetime) -> State:
         return state_at(self.tally, moment) if self.live else State.DRAFT
 
-    # Set by previews in the CMS, which show every state.
-    previewed_state: State | None = None
+    previewed_state: State | None = None  # set by previews in the CMS, which show every state
 
     @property
     def state(self) -> State:
@@ -238,14 +238,14 @@ class Petition(
 
     def unpublish(self, *args: Any, **kwargs: Any) -> None:
         """Raises HasSignatures, since people who have signed must find the letter where it was."""
-        if self.tally.signatures.exists():
+        if self.tally.is_signed:
             raise HasSignatures
         super().unpublish(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Raises HasSignatures, and ProtectedError for an original that has translations."""
         with transaction.atomic():
-            if self.tally.signatures.exists():
+            if self.tally.is_signed:
                 raise HasSignatures
             if self.tally.petition_id == self.pk:
                 if translations := set(self.get_translations()):

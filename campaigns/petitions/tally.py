@@ -15,7 +15,9 @@ MOST_BURST, MOST_SUSTAINED = 1_000, 5_000
 class Tally(models.Model):
     """The totals of a petition, and what no draft may change: paused, won, held, its limits …
 
-    The totals are written by `campaigns.counting` alone; the rest by `controlling`.
+    The totals are written by `campaigns.counting` alone; the rest by `controlling`. `total` counts
+    the signatures that are stored here, `elsewhere` is the sum of the ledger, and `count` is both
+    together: the number that everybody reads.
     """
 
     translation_key = models.UUIDField(unique=True, editable=False)
@@ -23,6 +25,8 @@ class Tally(models.Model):
         "campaigns.Petition", on_delete=models.PROTECT, related_name="+", verbose_name=_("original")
     )
     total = models.PositiveIntegerField(_("signatures"), default=0)
+    # The sum of `campaigns.counting.entries`, which a trigger of the database keeps.
+    elsewhere = models.PositiveIntegerField(_("signed elsewhere"), default=0, db_default=0)
     pending = models.PositiveIntegerField(_("awaiting confirmation"), default=0)
     # How many of them were confirmed up to a moment some seconds ago, so that the number of a new
     # signature is found without counting them all.
@@ -85,6 +89,16 @@ class Tally(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    @property
+    def count(self) -> int:
+        """How many have signed, here and elsewhere."""
+        return self.total + self.elsewhere
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether anybody has signed, here or elsewhere; those who have not confirmed, too."""
+        return self.elsewhere > 0 or self.signatures.exists()
 
     @property
     def ended_at(self) -> datetime | None:

@@ -16,11 +16,11 @@ from campaigns.statements import Statement
 # How many signatures were counted when this one was confirmed, this one included. The worker has
 # counted those that were confirmed some seconds ago (`Tally.settled`), so only the newest are
 # counted here, and each gets a number of its own. One that was confirmed before them is not newly
-# signed, and gets 0. A quarantined signer reads what everybody reads. Where `is_rank` is false, all
-# that are counted by now.
+# signed, and gets 0. Who signed elsewhere came before. A quarantined signer reads what everybody
+# reads. Where `is_rank` is false, all that are counted by now.
 NUMBER = Statement(f"""
     SELECT CASE WHEN %(is_rank)s AND own.confirmed_at <= since.moment THEN 0
-        ELSE tally.settled + (
+        ELSE tally.settled + tally.elsewhere + (
             SELECT count(*) FROM campaigns_signature s
             WHERE s.tally_id = tally.id AND {COUNTED_SQL} AND s.confirmed_at > since.moment
               AND (NOT %(is_rank)s OR s.confirmed_at <= own.confirmed_at)

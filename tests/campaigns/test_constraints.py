@@ -36,6 +36,11 @@ CONSTRAINTS = {
         "comment_to_show_is_agreed_to": "c",
         "moderation_is_known": "c",
     },
+    "campaigns_ledgerentry": {
+        "entry_has_a_reason": "c",
+        "entry_kind_is_known": "c",
+        "entry_number_is_sensible": "c",
+    },
     "campaigns_outgoingmail": {"kind_is_known": "c", "outcome_is_known": "c"},
     "campaigns_rememberedmoderation": {
         "one_remembered_moderation_a_mailbox": "u",

@@ -30,6 +30,7 @@ NAMED = {
     "collection_id": "collection",
     "destination_id": "parent",
     "doc_id": "document",
+    "entry_pk": "entry",
     "document_id": "document",
     "image_id": "image",
     "instance_pk": "signature",

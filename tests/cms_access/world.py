@@ -22,6 +22,7 @@ from campaigns.models import (
     ActionRequest,
     CustomImage,
     DefaultTexts,
+    LedgerEntry,
     ListEntry,
     Petition,
     SavedView,
@@ -150,6 +151,9 @@ def make_side(
         ),
         "image": image.pk,
         "document": document.pk,
+        "entry": LedgerEntry.objects.create(
+            tally=petition.tally, kind="paper", number=9, reason=f"Sheets of {title}"
+        ).pk,
         "session": session.pk,
         "upload": upload.pk,
     }

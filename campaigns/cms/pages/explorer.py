@@ -28,7 +28,7 @@ def petition_of(page: Page) -> Petition | None:
 
 def signatures(page: Page) -> int | None:
     petition = petition_of(page)
-    return petition.tally.total if petition else None
+    return petition.tally.count if petition else None
 
 
 def goal(page: Page) -> int | None:

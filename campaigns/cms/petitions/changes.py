@@ -188,7 +188,7 @@ class ExplainChangeView(QuestionView):
         shown = {
             "change": self.change,
             "signed": self.change.before.signed,
-            "total": self.petition.tally.total,
+            "total": self.petition.tally.count,
         }
         return {**super().get_context_data(**kwargs), **shown}
 

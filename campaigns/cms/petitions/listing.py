@@ -147,7 +147,7 @@ class PetitionIndexView(IndexView):
             self._get_title_column("title", accessor=get_latest_str, classname="petition-title"),
             StatesColumn("state", self, label=_("State")),
             *languages,
-            NumberColumn("tally.total", label=_("Signatures")),
+            NumberColumn("tally.count", label=_("Signatures")),
             NumberColumn("tally.pending", label=_("Awaiting confirmation")),
             GoalColumn("original.goal", label=_("Goal")),
             Column(

@@ -173,12 +173,12 @@ class ProtectedWhenSigned:
     render_to_response: Callable[..., HttpResponse]
 
     def get(self, request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if self.object.tally.signatures.exists():
+        if self.object.tally.is_signed:
             return self.refuse()
         return super().get(request, *args, **kwargs)
 
     def post(self, request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if self.object.tally.signatures.exists():
+        if self.object.tally.is_signed:
             return self.refuse()
         try:
             return super().post(request, *args, **kwargs)
@@ -190,7 +190,7 @@ class ProtectedWhenSigned:
         self.template_name = "campaigns/cms/petition_protected.html"
         shown = {
             **status(petition, self.request.user),
-            "signed": petition.tally.signatures.exists(),
+            "signed": petition.tally.is_signed,
         }
         context = {
             **super().get_context_data(),

@@ -18,6 +18,7 @@ from campaigns.cms.petitions.changes import ExplainChangeView
 from campaigns.cms.petitions.chooser import PetitionChooserViewSet
 from campaigns.cms.petitions.deciding import TellingActionView, TellingEditView
 from campaigns.cms.petitions.editing.tabs import editor
+from campaigns.cms.petitions.ledger import CounterView, LedgerView
 from campaigns.cms.petitions.listing import PetitionIndexView
 from campaigns.cms.petitions.mails import PetitionMailsView, PetitionMailView
 from campaigns.cms.petitions.views import (
@@ -101,6 +102,12 @@ class PetitionViewSet(SnippetViewSet):
                 self.construct_view(ArrivalsDownloadView),
                 name="arrivals_download",
             ),
+            path("ledger/<int:pk>/", self.construct_view(LedgerView), name="ledger"),
+            path(
+                "ledger/<int:pk>/<int:entry_pk>/",
+                self.construct_view(CounterView),
+                name="counter_entry",
+            ),
             path("mails/<int:pk>/", self.construct_view(PetitionMailsView), name="mails"),
             path("mails/<int:pk>/<slug:kind>/", self.construct_view(PetitionMailView), name="mail"),
             path("explain/<int:pk>/", self.construct_view(ExplainChangeView), name="explain"),
@@ -135,7 +142,7 @@ class UnpublishPetition(UnpublishMenuItem):
         user, petition = context["request"].user, context.get("instance")
         if context.get("locked_for_user") or petition is None or not petition.live:
             return False
-        return may(user, "publish", petition) and not petition.tally.signatures.exists()
+        return may(user, "publish", petition) and not petition.tally.is_signed
 
 
 def offer_publishing(

@@ -168,7 +168,7 @@ class StatisticsView(WagtailAdminTemplateMixin, TemplateView):
 
     def goal(self) -> dict[str, Any]:
         """The goal of the chosen petition, and when it may be reached."""
-        total = sum(tally.total for tally in self.shown)
+        total = sum(tally.count for tally in self.shown)
         goal = self.petition and self.petition.goal
         if not goal:
             return {}
@@ -229,7 +229,8 @@ def facts(tallies: list[Tally]) -> list[Fact]:
     [(_day, confirmed)] = figures.by_day(tallies, today, today)
     quarantined, informed = surveyed.states, surveyed.updates
     return [
-        Fact(_("Signatures"), sum(tally.total for tally in tallies)),
+        Fact(_("Signatures"), sum(tally.count for tally in tallies)),
+        Fact(_("Of these, signed elsewhere"), sum(tally.elsewhere for tally in tallies)),
         Fact(_("Confirmed today"), confirmed),
         Fact(_("Awaiting confirmation"), sum(tally.pending for tally in tallies)),
         Fact(_("Quarantined"), quarantined.get("quarantined", 0), part(quarantined, "quarantined")),

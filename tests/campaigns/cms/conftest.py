@@ -16,6 +16,7 @@ MANAGER = [
     "export_signatures",
     "delete_signatures",
     "hold_signatures",
+    "import_signatures",
 ]
 
 

@@ -16,7 +16,7 @@ from tests.campaigns.cms.conftest import grant, make_team, make_user
 
 COMPOSE = {"add", "change", "view_signatures"}
 MANAGE = {"control", "view_signatures", "moderate_signatures", "export_signatures"}
-MANAGE |= {"delete_signatures", "hold_signatures"}
+MANAGE |= {"delete_signatures", "hold_signatures", "import_signatures"}
 
 
 def on_root(group):

@@ -59,6 +59,7 @@ def test_a_petition_is_told_with_its_letter(client, check):
         "api_url": f"{settings.BASE_URL}/api/petitions/keep-the-river-free/",
         "state": "open",
         "count": 3,
+        "elsewhere": 0,
         "goal": 10,
         "opens_at": None,
         "closes_at": None,

@@ -60,7 +60,7 @@ def test_the_numbers_are_those_of_the_rows(client, admin_user, petition, other, 
 
     page = client.get(URL, {"petition": petition.pk}).context
 
-    assert [fact.number for fact in page["facts"]] == [12, 2, 1, 1, 0, 0]
+    assert [fact.number for fact in page["facts"]] == [12, 0, 2, 1, 1, 0, 0]
     tables = {chart.title: dict(chart.numbers) for chart, _links in page["shares"]}
     assert tables["By country"] == {"not given": 4, "France": 4, "Kenya": 4}
     assert tables["By state"] == {"counted": 12, "awaiting confirmation": 1, "quarantined": 1}
@@ -135,7 +135,7 @@ def test_two_petitions_stand_side_by_side(client, admin_user, petition, other, c
 
     assert page.context["compared"] == [petition.title, "Libraries"]
     facts = [[fact.number for fact in found] for _name, found in page.context["compared_facts"]]
-    assert facts[:4] == [[12, 6], [2, 5], [1, 0], [1, 0]]
+    assert facts[:5] == [[12, 6], [0, 0], [2, 5], [1, 0], [1, 0]]
     assert countries == [
         ["Country", petition.title, "Libraries"],
         ["not given", "4", "5"],

@@ -1,0 +1,245 @@
+"""What the count of a petition consists of: its parts, the entries of the ledger, and new ones."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin import messages
+from wagtail.log_actions import LogActionRegistry, LogFormatter
+from wagtail.models import ModelLogEntry
+
+from campaigns.cms.permissions import BRING_IN, may
+from campaigns.cms.petitions.views import address, home_url
+from campaigns.cms.screens import Button, QuestionView, Text
+from campaigns.counting import ledger, sheet_names
+from campaigns.counting.entries import MOST, Kind, LedgerEntry
+from campaigns.petitions.petition import Petition
+
+# Between the digits of a number, as people of many countries write it: 1,200 or 1 200 or 1’200.
+GROUPING = re.compile(r"(?<=\d)[\s.,'’٬](?=\d{3}(?!\d))")
+TOO_MANY = _("That is more than 10 million. Please check the number.")
+
+
+class NumberField(forms.IntegerField):
+    """A whole number as people type it, with a minus of any kind before it."""
+
+    widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
+
+    def to_python(self, value: Any) -> int | None:
+        """Django calls this with what was typed."""
+        return super().to_python(GROUPING.sub("", str(value or "").strip().replace("−", "-")))
+
+
+class EntryForm(forms.Form):
+    """A number of people who signed elsewhere, and where it comes from."""
+
+    kind = forms.ChoiceField(label=_("How did they sign?"), choices=Kind.choices)
+    number = NumberField(
+        label=_("How many?"),
+        help_text=_("In a correction, a minus before the number takes it away."),
+    )
+    sheets = forms.CharField(
+        label=_("Sheets"),
+        help_text=_("The numbers of the sheets, if there are any: 1–21, 30"),
+        max_length=80,
+        required=False,
+    )
+    collected = forms.CharField(
+        label=_("Collected where, and when?"),
+        help_text=_("For example: market in Bamako, 3 to 9 March"),
+        max_length=160,
+        required=False,
+    )
+    reason = forms.CharField(
+        label=_("Source, or the reason for the correction"),
+        help_text=_(
+            "Who has counted, and where the sheets or the numbers are. Please write no names of "
+            "signers."
+        ),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, petition: Petition, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.petition = petition
+
+    def clean_number(self) -> int:
+        number: int = self.cleaned_data["number"]
+        if number == 0:
+            raise ValidationError(_("Zero changes nothing. Please enter a number."))
+        if abs(number) > MOST:
+            raise ValidationError(TOO_MANY)
+        if number < 0 and self.cleaned_data.get("kind") != Kind.CORRECTION:
+            raise ValidationError(_("Only a correction can take something away."))
+        return number
+
+    def clean_sheets(self) -> str:
+        """Each sheet is counted once."""
+        typed: str = self.cleaned_data["sheets"]
+        if not typed:
+            return ""
+        if self.cleaned_data.get("kind") != Kind.PAPER:
+            raise ValidationError(_("Only signatures on paper have sheets."))
+        try:
+            read = sheet_names.read(typed)
+        except sheet_names.Unreadable:
+            raise ValidationError(
+                _("Please write the numbers of the sheets like this: 1–21, 30")
+            ) from None
+        if again := ledger.counted_twice(self.petition.tally, read):
+            text = _(
+                "Counted already, in an entry below: %(sheets)s. If these are other sheets, put a "
+                "name before their numbers, such as “Bamako 1–21”."
+            )
+            raise ValidationError(text % {"sheets": sheet_names.write(again)})
+        return typed
+
+
+class LedgerScreen(QuestionView):
+    """The base of both screens: the petition, and the way back to it.
+
+    OwnCollection has checked that the user sees the petition.
+    """
+
+    model = Petition
+    header_icon = "list-ol"
+
+    def find(self, *, pk: int, **kwargs: Any) -> None:
+        self.petition = get_object_or_404(Petition, pk=pk)
+        self.heading = self.page_subtitle = self.petition.title
+        self.may_enter = may(self.request.user, BRING_IN, self.petition)
+
+    def refused(self, form: forms.Form, error: ledger.TooFew) -> HttpResponse:
+        """The answer to what would take away more than there is."""
+        text = gettext("This would take away more than was brought in, which is %s at the moment.")
+        field = "number" if "number" in form.fields else None
+        form.add_error(field, text % intcomma(error.left))
+        return self.ask_again(form, status=422)
+
+
+class LedgerView(LedgerScreen):
+    """Shows the parts of the count; those who may bring signatures in add numbers to it."""
+
+    any_permission_required = ("view_signatures", BRING_IN)
+    form_class = EntryForm
+    template_name = "campaigns/cms/ledger.html"
+    page_title = _("What the count consists of")
+    decline = _("Back to the petition")
+
+    def find(self, *, pk: int, **kwargs: Any) -> None:
+        super().find(pk=pk)
+        if self.request.method == "POST" and not self.may_enter:
+            raise PermissionDenied
+        self.back_url = home_url(self.petition, self.request.user)
+        self.back_label = self.petition.title
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Django's FormView makes the form with these."""
+        return {**super().get_form_kwargs(), "petition": self.petition}
+
+    def buttons(self) -> list[Button]:
+        return [Button(_("Add to the count"))]
+
+    def act(self, form: forms.Form) -> HttpResponse:
+        try:
+            entry = ledger.enter(self.petition, **form.cleaned_data, by=self.request.user)
+        except ledger.TooFew as error:
+            return self.refused(form, error)
+        text = gettext("Entered: %(number)s. The count is now %(count)s.")
+        shown = {"number": signed(entry.number), "count": intcomma(self.petition.tally.count)}
+        return self.leave(messages.success, text % shown, to=address("ledger", self.petition))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        tally = self.petition.tally
+        shown = {
+            "tally": tally,
+            "parts": ledger.parts(tally),
+            "entries": ledger.entries(tally),
+            "count_from": self.petition.original.count_from,
+            "is_public": self.petition.progress.count is not None,
+        }
+        return {**super().get_context_data(**kwargs), **shown}
+
+
+class CounterForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Why was the entry wrong?"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class CounterView(LedgerScreen):
+    """Takes an entry back by another with the opposite number."""
+
+    permission_required = BRING_IN
+    form_class = CounterForm
+    page_title = _("Take an entry back")
+    question = _(
+        "The entry stays in the list, with who made it. Another entry with the opposite number and "
+        "your reason takes it out of the count."
+    )
+
+    def find(self, *, pk: int, entry_pk: int, **kwargs: Any) -> None:
+        super().find(pk=pk)
+        self.back_url = address("ledger", self.petition)
+        self.back_label = LedgerView.page_title
+        found = LedgerEntry.objects.filter(tally=self.petition.tally, counters=None)
+        self.entry = get_object_or_404(found, pk=entry_pk)
+        day = date_format(localtime(self.entry.entered_at), "DATE_FORMAT")
+        self.heading = f"{signed(self.entry.number)} {self.entry.get_kind_display()}, {day}"
+
+    def nothing_to_do(self) -> Text:
+        taken = LedgerEntry.objects.filter(counters=self.entry).exists()
+        return _("This entry has been taken back already.") if taken else ""
+
+    def buttons(self) -> list[Button]:
+        return [Button(_("Take back"), style="serious")]
+
+    def act(self, form: forms.Form) -> HttpResponse:
+        reason = form.cleaned_data["reason"]
+        try:
+            ledger.counter(self.petition, self.entry, reason=reason, by=self.request.user)
+        except ledger.TooFew as error:
+            return self.refused(form, error)
+        text = gettext("Taken back. The count is now %s.")
+        return self.leave(messages.success, text % intcomma(self.petition.tally.count))
+
+
+def signed(number: int) -> str:
+    """A number with its sign, as in a sum."""
+    return f"{'+' if number > 0 else '−'}{intcomma(abs(number))}"
+
+
+class LedgerLog(LogFormatter):
+    """Writes the message about an entry in the history of a petition.
+
+    Its reason stands in the ledger: the log has no end, and a reason may name somebody.
+    """
+
+    label: Text = _("Bring in a number")
+
+    def format_message(self, log_entry: ModelLogEntry) -> str:
+        """The text of an entry, which Wagtail's history calls for."""
+        kinds = dict(Kind.choices)
+        kind = kinds.get(log_entry.data["kind"], log_entry.data["kind"])
+        return f"{self.label}: {signed(log_entry.data['number'])} ({kind})"
+
+
+class CounterLog(LedgerLog):
+    label: Text = _("Take an entry back")
+
+
+def register_log_actions(actions: LogActionRegistry) -> None:
+    """Register the texts of the entries in the history, for the hook `register_log_actions`."""
+    actions.register_action("petition.enter_number")(LedgerLog)
+    actions.register_action("petition.counter_entry")(CounterLog)

@@ -1,0 +1,101 @@
+"""The ledger of a petition: what its count consists of besides the signatures that are stored here.
+
+Each number that staff enter is one entry, with who, when and why. Nobody edits an entry: a wrong
+one is countered. `Tally.count` is the sum of the stored signatures and of all entries.
+"""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import QuerySet, Sum
+from wagtail.log_actions import log
+
+from campaigns.counting import sheet_names
+from campaigns.counting.entries import Kind, LedgerEntry
+from campaigns.petitions.controlling import clear_cached_tally
+from campaigns.petitions.petition import Petition
+from campaigns.petitions.tally import Tally
+
+
+class TooFew(Exception):
+    """The entry would take away more than all entries have brought: `left` is the most."""
+
+    def __init__(self, left: int) -> None:
+        super().__init__(left)
+        self.left = left
+
+
+class Part(NamedTuple):
+    """One part of the count."""
+
+    kind: Kind
+    number: int
+
+
+def entries(tally: Tally) -> QuerySet[LedgerEntry]:
+    """All entries, the newest first, with what the screen shows of each."""
+    found = LedgerEntry.objects.filter(tally=tally).order_by("-pk")
+    return found.select_related("entered_by", "countered_by", "counters")
+
+
+def parts(tally: Tally) -> list[Part]:
+    """The sum of the entries of each kind that has any, in the order of the kinds."""
+    found = LedgerEntry.objects.filter(tally=tally).order_by().values_list("kind")
+    sums = dict(found.annotate(Sum("number")))
+    return [Part(kind, sums[kind]) for kind in Kind if kind in sums]
+
+
+def counted_twice(tally: Tally, typed: Iterable[sheet_names.Sheet]) -> set[sheet_names.Sheet]:
+    """Those of the sheets that an entry names which is not countered."""
+    found = LedgerEntry.objects.filter(tally=tally, counters=None, countered_by=None)
+    texts = found.exclude(sheets="").values_list("sheets", flat=True)
+    known = {sheet for text in texts for sheet in sheet_names.read(text)}
+    return known & set(typed)
+
+
+def enter(
+    petition: Petition,
+    *,
+    kind: str,
+    number: int,
+    reason: str,
+    by: User | None,
+    sheets: str = "",
+    collected: str = "",
+) -> LedgerEntry:
+    """Add a number to the count; a correction may be negative. Raises TooFew."""
+    fields = {"kind": kind, "number": number, "reason": reason}
+    return insert(petition, by=by, sheets=sheets, collected=collected, **fields)
+
+
+def counter(petition: Petition, entry: LedgerEntry, *, reason: str, by: User | None) -> bool:
+    """Take an entry back by the opposite one. False if somebody has done so. Raises TooFew."""
+    with transaction.atomic():
+        lock(petition.tally)
+        if LedgerEntry.objects.filter(counters=entry).exists():
+            return False
+        fields = {"kind": entry.kind, "number": -entry.number, "reason": reason}
+        insert(petition, by=by, counters=entry, **fields)
+    return True
+
+
+def insert(petition: Petition, *, by: User | None, **fields: object) -> LedgerEntry:
+    with transaction.atomic():
+        tally = lock(petition.tally)
+        number = fields["number"]
+        assert isinstance(number, int)
+        if tally.elsewhere + number < 0:
+            raise TooFew(tally.elsewhere)
+        entry = LedgerEntry.objects.create(tally=tally, entered_by=by, **fields)
+        verb = "counter_entry" if entry.counters_id else "enter_number"
+        data = {"number": entry.number, "kind": entry.kind}
+        log(petition.original, f"petition.{verb}", user=by, data=data)
+    clear_cached_tally(petition)
+    return entry
+
+
+def lock(tally: Tally) -> Tally:
+    """The row, which no other entry changes meanwhile."""
+    return Tally.objects.select_for_update(no_key=True).get(pk=tally.pk)

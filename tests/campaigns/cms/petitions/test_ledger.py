@@ -1,0 +1,122 @@
+"""Managers bring in numbers of people who signed elsewhere, and take wrong ones back."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from wagtail.models import ModelLogEntry
+
+from campaigns.models import LedgerEntry, Tally
+from tests.campaigns.cms.browsing import url
+
+pytestmark = pytest.mark.django_db
+
+SHEETS = {
+    "kind": "paper",
+    "number": "1,412",
+    "sheets": "1–21",
+    "collected": "Market in Bamako, 3 March",
+    "reason": "Counted by the office; sheets in folder 12",
+}
+
+
+def test_a_manager_enters_a_number_once_and_takes_it_back(teams, people, browse):
+    client = browse(people.river_manager)
+    path = url("ledger", teams.ours.pk)
+    token = {"csrfmiddlewaretoken": "a" * 64}
+
+    answers = [client.post(path, SHEETS | token) for _ in range(2)]  # a double click
+    shown = client.get(path).content.decode()
+    entry = LedgerEntry.objects.get()
+    overview = client.get(url("inspect", teams.ours.pk)).content.decode()
+    counter = url("counter_entry", teams.ours.pk, entry.pk)
+    asked = client.get(counter).content.decode()
+    without = client.post(counter, {"reason": " "})
+    client.post(counter, {"reason": "Sheets of another petition"})
+    again = client.post(counter, {"reason": "Once more"}, follow=True).content.decode()
+    history = client.get(url("history", teams.ours.pk)).content.decode()
+
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert (entry.number, entry.entered_by, entry.sheets) == (1412, people.river_manager, "1–21")
+    for text in ("1,412", "Sheets 1–21", "Market in Bamako, 3 March", "folder 12", "On paper"):
+        assert text in shown
+    assert "<strong>1,412</strong>" in shown  # the count; nothing has been counted here yet
+    assert f'href="{path}"' in overview
+    assert "(1,412 elsewhere)" in overview
+    assert "+1,412 on paper" in asked
+    assert without.status_code == 422
+    assert "This entry has been taken back already." in again
+    assert "Sheets of another petition" in again
+    assert "Takes back the entry of" in again
+    assert Tally.objects.get(petition=teams.ours).elsewhere == 0
+    assert "Bring in a number: +1,412 (on paper)" in history
+    assert "Take an entry back: −1,412 (on paper)" in history
+    assert not ModelLogEntry.objects.filter(data__icontains="folder").exists()
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ({"number": "0"}, "Zero changes nothing."),
+        ({"number": "many"}, "Enter a whole number."),
+        ({"number": "10 000 001"}, "more than 10 million"),
+        ({"number": "-5"}, "Only a correction can take something away."),
+        ({"number": "−413", "kind": "correction", "sheets": ""}, "which is 412 at the moment"),
+        ({"kind": "partner"}, "Only signatures on paper have sheets."),
+        ({"sheets": "21–1"}, "write the numbers of the sheets like this"),
+        ({"sheets": "20-22"}, "Counted already, in an entry below: 20–21."),
+        ({"sheets": "x" * 81}, "at most 80 characters"),
+        ({"reason": ""}, "This field is required."),
+        ({"kind": "gift"}, "Select a valid choice."),
+    ],
+)
+def test_what_cannot_be_is_refused_and_what_was_typed_stays(typed, told, teams, people, browse):
+    client, path = browse(people.river_manager), url("ledger", teams.ours.pk)
+    client.post(path, SHEETS | {"number": "412"})
+
+    answer = client.post(path, SHEETS | {"sheets": "30"} | typed)
+
+    assert answer.status_code == 422
+    assert told in answer.content.decode()
+    assert "Market in Bamako, 3 March" in answer.content.decode()
+    assert Tally.objects.get(petition=teams.ours).elsewhere == 412
+
+
+def test_who_only_sees_signatures_reads_the_ledger_and_enters_nothing(
+    teams, people, browse, editor
+):
+    path = url("ledger", teams.ours.pk)
+    browse(people.river_manager).post(path, SHEETS)
+    entry = LedgerEntry.objects.get()
+    counter = url("counter_entry", teams.ours.pk, entry.pk)
+
+    client = browse(editor)
+    shown = client.get(path).content.decode()
+    refused = [client.post(path, SHEETS), client.post(counter, {"reason": "Wrong"})]
+    other = browse(people.river_manager).post(url("ledger", teams.theirs.pk), SHEETS)
+    foreign = browse(people.administrator).get(url("counter_entry", teams.theirs.pk, entry.pk))
+
+    assert "Market in Bamako, 3 March" in shown
+    assert "Add to the count" not in shown
+    assert "Take back" not in shown
+    home = reverse("wagtailadmin_home")
+    assert [(answer.status_code, answer.url) for answer in refused] == [(302, home)] * 2
+    assert (other.status_code, foreign.status_code) == (404, 404)
+    assert LedgerEntry.objects.count() == 1
+
+
+def test_the_list_of_entries_takes_the_same_queries_for_one_and_for_three(
+    teams, people, browse, django_assert_num_queries
+):
+    client, path = browse(people.administrator), url("ledger", teams.ours.pk)
+    client.post(path, SHEETS)
+    client.get(path)
+    with CaptureQueriesContext(connection) as captured:
+        client.get(path)
+    one = len(captured)
+    for number in (30, 31):
+        client.post(path, SHEETS | {"sheets": str(number)})
+    client.get(path)
+
+    with django_assert_num_queries(one):
+        client.get(path)
