@@ -23,6 +23,15 @@ PETITION = {
         "import_signatures": "Can bring in what was signed elsewhere",
     }.items()
 }
+# The shapes of an export that a campaign manager has from the first day.
+SHAPES = {
+    right: Right("campaigns", "petition", f"{right}_petition", name)
+    for right, name in {
+        "export_handover": "Can export signatures for handing over",
+        "export_mailing": "Can export a mailing list",
+        "export_analysis": "Can export signatures for analysis",
+    }.items()
+}
 COMPOSE = ["add", "change", "control", "view_signatures"]
 MANAGE = ["control", "view_signatures", "moderate_signatures", "export_signatures"]
 MANAGE += ["delete_signatures", "hold_signatures"]

@@ -88,7 +88,7 @@ def status(petition: Petition, user: User) -> dict[str, Any]:
         "comments_url": comments if may("moderate_signatures") else "",
         "ledger_url": ledger if brings_in else "",
         "arrivals_url": arrivals if may("view_signatures") else "",
-        "statistics_url": statistics if may("view_signatures") else "",
+        "statistics_url": statistics if may("view_signatures") or may("view_statistics") else "",
         "controls": controls(petition, may),
         "askable": askable(petition, may),
         "requests": original.requests.filter(granted=None).select_related("asked_by"),

@@ -33,6 +33,7 @@ from campaigns.paragraphs import ParagraphsField
 from campaigns.petitions import translation_guard, versions
 from campaigns.petitions.languages import InLanguages
 from campaigns.petitions.questions import WithQuestions
+from campaigns.petitions.rights import PERMISSIONS
 from campaigns.petitions.settings import SETTING_CONSTRAINTS, PetitionSettings, Progress
 from campaigns.petitions.state import State, state_at
 from campaigns.petitions.tally import Tally
@@ -126,18 +127,7 @@ class Petition(
             models.UniqueConstraint(fields=["locale", "slug"], name="one_petition_an_address"),
             *SETTING_CONSTRAINTS,
         ]
-        permissions = [
-            (
-                "control_petition",
-                _("Can pause, resume, close and move petitions, and declare victory"),
-            ),
-            ("view_signatures_petition", _("Can view signatures")),
-            ("moderate_signatures_petition", _("Can release and invalidate signatures")),
-            ("export_signatures_petition", _("Can export signatures")),
-            ("delete_signatures_petition", _("Can delete signatures")),
-            ("hold_signatures_petition", _("Can hold signers’ data beyond the retention period")),
-            ("import_signatures_petition", _("Can bring in what was signed elsewhere")),
-        ]
+        permissions = [*PERMISSIONS]
 
     def __str__(self) -> str:
         return self.title
