@@ -42,6 +42,8 @@ from campaigns.cms.permissions import (
 )
 from campaigns.cms.petitions import actions, asking, bulk, ledger, listing
 from campaigns.cms.petitions.viewset import PetitionViewSet, offer_publishing
+from campaigns.cms.presets import choosing, using
+from campaigns.cms.presets import saving as presets
 from campaigns.cms.signatures import (
     assisting,
     comments,
@@ -94,6 +96,7 @@ hooks.register("register_admin_urls", assisting.urls)
 hooks.register("register_admin_urls", counts.urls)
 hooks.register("register_admin_urls", noting.urls)
 hooks.register("register_admin_urls", saving.urls)
+hooks.register("register_admin_urls", presets.urls)
 hooks.register("register_admin_urls", statistics.urls)
 hooks.register("register_admin_urls", alarms.urls)
 hooks.register("register_account_settings_panel", account.MailChoicePanel)
@@ -172,6 +175,16 @@ def moderation_urls() -> list[URLPattern]:
     return [
         path("signatures/moderate/", moderating.ModerateView.as_view(), name="moderate_signatures"),
         path("signatures/export/", exporting.ExportView.as_view(), name="export_signatures"),
+        path(
+            "signatures/export/<slug:shape>/",
+            choosing.ColumnsExportView.as_view(),
+            name="export_columns",
+        ),
+        path(
+            "signatures/export/presets/<int:pk>/",
+            using.PresetExportView.as_view(),
+            name="export_preset",
+        ),
         path("signatures/decisions/<int:pk>/undo/", undo, name="undo_decision"),
         path("signatures/quarantine/", queue.QuarantineView.as_view(), name=queue.URL),
         path("signatures/comments/", comments.CommentsView.as_view(), name=comments.URL),

@@ -97,8 +97,12 @@ def count(site: Site) -> None:
 
 
 def export(site: Site) -> None:
-    """A file for handing over, and the list of all exports."""
+    """A file for handing over, the columns that can be chosen, and the list of all exports."""
     page = site.staff("manager")
+    page.goto(f"{site.address}/admin/signatures/export/handover/?country=FR&export=xlsx")
+    page.get_by_label("Petition").fill("")
+    page.get_by_label("Country").fill("1")
+    take(page, "export-columns", height=900)
     page.goto(f"{site.address}/admin/signatures/?country=FR")
     page.get_by_role("button", name="Actions").first.click()
     page.get_by_role("link", name="Download XLSX").click()

@@ -71,7 +71,7 @@ def group(site: Site) -> None:
     page.goto(f"{site.address}/admin/groups/")
     page.get_by_role("link", name="Campaign managers: City").click()
     page.get_by_role("button", name="Toggle sidebar").click()  # the table is wide
-    take(page, "group", top=page.get_by_text("Petition and signature permissions"), height=560)
+    take(page, "group", top=page.get_by_text("Petition and signature permissions"), height=700)
 
 
 def identity(site: Site) -> None:

@@ -17,7 +17,10 @@ from staff import second_factor
 
 SECONDS = 10 * 60
 # Views that give out a file about signers, or replace the second factor.
-VIEWS = ("set_up_second_factor", "export_signatures", "job_file", "person_report")
+VIEWS = (
+    *("set_up_second_factor", "export_signatures", "export_columns", "export_preset"),
+    *("job_file", "person_report"),
+)
 SHOWN_AT = "second_factor_shown_at"  # in the session: seconds since 1970
 
 

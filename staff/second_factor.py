@@ -18,7 +18,7 @@ from django_otp.models import Device
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from wagtail.log_actions import log
 
-from campaigns.cms.permissions import RIGHTS, petition_policy
+from campaigns.cms.permissions import SENSITIVE, petition_policy
 from staff import sealing
 from staff.models import Phone
 
@@ -43,7 +43,7 @@ def is_needed(user: User) -> bool:
     """Whether an account can see personal data, or could give itself the permission to."""
     return (
         user.is_superuser
-        or petition_policy.user_has_any_permission(user, sorted(set(RIGHTS.values())))
+        or petition_policy.user_has_any_permission(user, SENSITIVE)
         or any(user.has_perm(power) for power in POWERS)
     )
 

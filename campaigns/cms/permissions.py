@@ -14,6 +14,7 @@ from wagtail.models import Collection
 from wagtail.permission_policies import BasePermissionPolicy
 from wagtail.permission_policies.collections import CollectionPermissionPolicy
 
+from campaigns.exports.shapes import SHAPES
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.tally import Tally
 from campaigns.signatures.signature import Signature
@@ -34,20 +35,27 @@ class PetitionPolicy(CollectionPermissionPolicy):
 
 petition_policy = PetitionPolicy(Petition)
 
-# Actions on a signature, with the permission on its petition that each of them needs.
-RIGHTS = {
-    "view": "view_signatures",
-    "inspect": "view_signatures",
-    "export": "export_signatures",
-    "moderate": "moderate_signatures",
-    "delete": "delete_signatures",
+# Exporting in each shape (`campaigns.exports.shapes`) needs a permission of its own.
+EXPORTS = tuple(f"export_{key}" for key in SHAPES)
+# Actions on a signature, with the permissions on its petition of which each of them needs one.
+RIGHTS: dict[str, tuple[str, ...]] = {
+    "view": ("view_signatures",),
+    "inspect": ("view_signatures",),
+    # Numbers without anybody's name; whoever views the signatures could count them.
+    "statistics": ("view_signatures", "view_statistics"),
+    "export": EXPORTS,  # in any shape
+    **{right: (right,) for right in EXPORTS},
+    "hand_out": ("export_signatures",),
+    "moderate": ("moderate_signatures",),
+    "delete": ("delete_signatures",),
 }
 # Bringing in what was signed elsewhere: it adds to the count of a petition.
 BRING_IN = "import_signatures"
+SENSITIVE = sorted({right for rights in RIGHTS.values() for right in rights})
 # Each of these permissions includes seeing the petition in the CMS.
 SEE = [
     *("add", "change", "publish", "delete", "control", "hold_signatures", BRING_IN),
-    *sorted(set(RIGHTS.values())),
+    *SENSITIVE,
 ]
 
 
@@ -64,10 +72,14 @@ def petitions_seen_by(user: AnyUser) -> QuerySet[Petition]:
 
 
 def collections_for(user: AnyUser, action: str) -> QuerySet[Collection]:
-    """The collections in which a user has a permission on petitions, with their descendants."""
+    """The collections in which a user may act, with their descendants.
+
+    `action` is a key of RIGHTS, or a permission on petitions.
+    """
     if not (user.is_active and user.is_authenticated):
         return Collection.objects.none()
-    return petition_policy.collections_user_has_permission_for(user, action)
+    rights = RIGHTS.get(action, (action,))
+    return petition_policy.collections_user_has_any_permission_for(user, rights)
 
 
 def tallies_for(user: AnyUser, action: str) -> QuerySet[Tally]:
@@ -77,7 +89,7 @@ def tallies_for(user: AnyUser, action: str) -> QuerySet[Tally]:
     """
     if user.is_active and user.is_superuser:
         return Tally.objects.all()
-    collections = list(collections_for(user, RIGHTS[action]))
+    collections = list(collections_for(user, action))
     return Tally.objects.filter(petition__collection__in=collections)
 
 
@@ -97,19 +109,20 @@ class SignaturePolicy(BasePermissionPolicy):
     """
 
     def user_has_permission(self, user: AnyUser, action: str) -> bool:
-        return action in RIGHTS and petition_policy.user_has_permission(user, RIGHTS[action])
+        rights = RIGHTS.get(action, ())
+        return bool(rights) and petition_policy.user_has_any_permission(user, rights)
 
     def user_has_any_permission(self, user: AnyUser, actions: Iterable[str]) -> bool:
         return any(self.user_has_permission(user, action) for action in actions)
 
     def users_with_any_permission(self, actions: Iterable[str]) -> QuerySet[User]:
-        rights = [RIGHTS[action] for action in actions if action in RIGHTS]
-        return petition_policy.users_with_any_permission(rights)
+        return petition_policy.users_with_any_permission(rights_for(actions))
 
     def user_has_permission_for_instance(
         self, user: AnyUser, action: str, instance: Signature
     ) -> bool:
-        return action in RIGHTS and may(user, RIGHTS[action], instance.tally.petition)
+        petition = instance.tally.petition
+        return any(may(user, right, petition) for right in RIGHTS.get(action, ()))
 
     def user_has_any_permission_for_instance(
         self, user: AnyUser, actions: Iterable[str], instance: Signature
@@ -128,16 +141,21 @@ class SignaturePolicy(BasePermissionPolicy):
     def users_with_any_permission_for_instance(
         self, actions: Iterable[str], instance: Signature
     ) -> QuerySet[User]:
-        rights = [RIGHTS[action] for action in actions if action in RIGHTS]
         return petition_policy.users_with_any_permission_for_instance(
-            rights, instance.tally.petition
+            rights_for(actions), instance.tally.petition
         )
 
 
 signature_policy = SignaturePolicy(Signature)
 
-# The panel on Wagtail's form of a group. It must be in the order of the codenames, since Wagtail's
-# template takes the headings from here, and the boxes from the database in that order.
+
+def rights_for(actions: Iterable[str]) -> list[str]:
+    """The permissions of which one allows one of these actions."""
+    return [right for action in actions for right in RIGHTS.get(action, ())]
+
+
+# The panel on Wagtail's form of a group, in the order of the codenames, as the database gives the
+# boxes.
 GroupPetitionPermissions: type = collection_member_permission_formset_factory(
     Petition,
     [
@@ -146,11 +164,35 @@ GroupPetitionPermissions: type = collection_member_permission_formset_factory(
         (
             "control_petition",
             _("Control"),
-            _("Pause, resume, close and move petitions, and declare victory"),
+            _("Control: pause, resume, close and move petitions, and declare victory"),
         ),
         ("delete_petition", _("Delete"), _("Delete petitions that nobody has signed")),
         ("delete_signatures_petition", _("Delete signatures"), _("Delete signatures")),
-        ("export_signatures_petition", _("Export signatures"), _("Export signatures")),
+        (
+            "export_analysis_petition",
+            _("Export: analysis"),
+            _("Export signatures in the shape “Analysis”: nobody’s name or email"),
+        ),
+        (
+            "export_everything_petition",
+            _("Export: everything"),
+            _("Export signatures in the shape “Everything”: all columns, in every state"),
+        ),
+        (
+            "export_handover_petition",
+            _("Export: handing over"),
+            _("Export signatures in the shape “Handing over”: names and places"),
+        ),
+        (
+            "export_mailing_petition",
+            _("Export: mailing list"),
+            _("Export signatures in the shape “Mailing list”: emails of those who want news"),
+        ),
+        (
+            "export_signatures_petition",
+            _("Hand out a person’s data"),
+            _("Hand out a person’s data to them, when they ask"),
+        ),
         (
             "hold_signatures_petition",
             _("Hold signers’ data"),
@@ -164,10 +206,19 @@ GroupPetitionPermissions: type = collection_member_permission_formset_factory(
         (
             "moderate_signatures_petition",
             _("Moderate signatures"),
-            _("Release and invalidate signatures; help signers who ask"),
+            _("Moderate signatures: release and invalidate them; help signers who ask"),
         ),
         ("publish_petition", _("Publish"), _("Publish petitions")),
-        ("view_signatures_petition", _("View signatures"), _("View signatures")),
+        (
+            "view_signatures_petition",
+            _("View signatures"),
+            _("View signatures, with their names and emails, and statistics"),
+        ),
+        (
+            "view_statistics_petition",
+            _("View statistics"),
+            _("View statistics alone: numbers and charts"),
+        ),
     ],
     "campaigns/cms/group_permissions.html",
 )

@@ -25,6 +25,8 @@ class Button(NamedTuple):
     value: str = ""
     # Classes of Wagtail: "serious" (red, for ending or deleting something), "button-secondary".
     style: str = ""
+    # Whether the browser sends the form as it is, also with required fields that are empty.
+    is_unchecked: bool = False
 
 
 class PressedButton(forms.HiddenInput):

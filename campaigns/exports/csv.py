@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from campaigns.exports.cells import harmless, harmless_sql, quoted
-from campaigns.exports.rows import PIECE, Asked, Piece, as_sql
+from campaigns.exports.rows import PIECE, Asked, Piece, as_sql, kinds
 from campaigns.exports.shapes import EVERYTHING, Shape
 from campaigns.signatures.signature import Signature
 
@@ -45,7 +45,7 @@ def heading(names: list[str]) -> bytes:
 
 def copy_sql(signatures: QuerySet[Signature], questions: Sequence[Asked], shape: Shape) -> str:
     """The whole statement; COPY takes no parameters, so they are written into it."""
-    return copy_of(as_sql(signatures, questions, shape), [*shape.cells, *("" for _ in questions)])
+    return copy_of(as_sql(signatures, questions, shape), kinds(questions, shape))
 
 
 def copy_of(rows: str, fields: Sequence[str]) -> str:

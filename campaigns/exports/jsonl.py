@@ -1,7 +1,7 @@
 """Writes signatures as JSON Lines (jsonlines.org), for programs: one object in each line.
 
 The names of the fields, and *yes* and *no*, are the same in every language. Answers to questions
-are in an object of their own, by the text of the question.
+are in an object of their own, by the text of the question, at the end.
 """
 
 import json
@@ -12,7 +12,7 @@ from django.utils.translation import override
 
 from campaigns.exports import csv
 from campaigns.exports.cells import clean_sql, quoted
-from campaigns.exports.rows import Asked, Piece, as_sql
+from campaigns.exports.rows import Asked, Piece, as_sql, columns, kinds
 from campaigns.exports.shapes import EVERYTHING, Shape
 from campaigns.signatures.signature import Signature
 
@@ -36,8 +36,9 @@ def jsonl_file(
 
 def keys_of(questions: Sequence[Asked], shape: Shape) -> tuple[list[str], list[str]]:
     """The cells of a shape, with "" for each question, and the names by which they are known."""
-    fields = [*shape.cells, *("" for _ in questions)]
-    return fields, [*shape.cells, *(question.label for question in questions)]
+    found = columns(questions, shape)
+    names = [each if isinstance(each, str) else each.label for each in found]
+    return kinds(questions, shape), names
 
 
 def sql_of(signatures: QuerySet[Signature], questions: Sequence[Asked], shape: Shape) -> str:
@@ -47,13 +48,13 @@ def sql_of(signatures: QuerySet[Signature], questions: Sequence[Asked], shape: S
 
 def pieces(rows: str, fields: Sequence[str], keys: Sequence[str]) -> Generator[Piece, None, None]:
     """The file for rows that `sql_of` has written."""
-    columns = [f"c{place}" for place in range(len(fields))]
-    cells = list(zip(fields, keys, columns, strict=True))
+    places = [f"c{place}" for place in range(len(fields))]
+    cells = list(zip(fields, keys, places, strict=True))
     line = object_sql([(key, value_sql(field, c)) for field, key, c in cells if field])
     if "" in fields:
         answers = object_sql([(key, value_sql(field, c)) for field, key, c in cells if not field])
         line = f"left({line}, -1) || ',\"answers\":' || {answers} || '}}'"
-    statement = COPY.format(line=line, rows=rows, names=", ".join(columns))
+    statement = COPY.format(line=line, rows=rows, names=", ".join(places))
     return csv.pieces(b"", statement, end=b"\n")
 
 

@@ -54,7 +54,7 @@ def order(
     if format == "jsonl":
         return Ordered(format, jsonl.sql_of(signatures, questions, shape), fields, keys)
     if format == "xlsx":
-        names = xlsx.titles(names, shape)
+        names = xlsx.titles(names, fields)
     return Ordered(format, as_sql(signatures, questions, shape), fields, names)
 
 

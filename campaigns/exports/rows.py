@@ -18,7 +18,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from campaigns.exports.shapes import EVERYTHING, Answers, Shape
+from campaigns.exports.shapes import ANSWERS, EVERYTHING, Answers, Shape
 from campaigns.petitions.questions import CHECKBOX, TEXT
 from campaigns.petitions.tally import Tally
 from campaigns.signatures.columns import COLUMNS
@@ -77,7 +77,7 @@ WORKED_OUT: dict[str, tuple[str | Promise, Callable[[], Combinable]]] = {
 
 def asked(signatures: QuerySet[Signature], shape: Shape = EVERYTHING) -> list[Asked]:
     """What the petitions of these signatures have asked and the shape shows, each label once."""
-    if shape.answers is Answers.NONE:
+    if ANSWERS not in shape.cells:
         return []
     tallies = Tally.objects.filter(pk__in=signatures.order_by().values("tally"))
     found: dict[str, Asked] = {}
@@ -94,13 +94,32 @@ def is_harmless(question: dict[str, Any]) -> bool:
     return not question["is_personal"] and question["kind"] != TEXT
 
 
+def columns(questions: Sequence[Asked] = (), shape: Shape = EVERYTHING) -> list[str | Asked]:
+    """The columns of a file in their order, with the questions in the place of the answers."""
+    found: list[str | Asked] = []
+    for name in shape.cells:
+        found += questions if name == ANSWERS else [name]
+    return found
+
+
+def kinds(questions: Sequence[Asked], shape: Shape) -> list[str]:
+    """The cells of a file by their names, and "" for the answers to a question."""
+    return [each if isinstance(each, str) else "" for each in columns(questions, shape)]
+
+
 def headings(questions: Sequence[Asked] = (), shape: Shape = EVERYTHING) -> list[str]:
     """The names of the columns, in the active language; questions as the editors wrote them."""
-    names = [
-        WORKED_OUT[name][0] if name in WORKED_OUT else FIELDS[name].verbose_name
-        for name in shape.cells
+    return [
+        heading(each) if isinstance(each, str) else each.label for each in columns(questions, shape)
     ]
-    return [capfirst(str(name)) for name in names] + [each.label for each in questions]
+
+
+def heading(name: str) -> str:
+    """The name of a column that a shape has."""
+    if name == ANSWERS:
+        return capfirst(_("answers to questions"))
+    text = WORKED_OUT[name][0] if name in WORKED_OUT else FIELDS[name].verbose_name
+    return capfirst(str(text))
 
 
 def rows(
@@ -119,8 +138,8 @@ def as_cells(
 ) -> QuerySet[Signature, Row]:
     """A query for the rows of a file: a cell for each of the shape, and for each question."""
     cells = [
-        *(cell(name) for name in shape.cells),
-        *(answers_sql(question, shape) for question in questions),
+        cell(each) if isinstance(each, str) else answers_sql(each, shape)
+        for each in columns(questions, shape)
     ]
     found = shape.narrowed(signatures)
     if shape.is_sorted:

@@ -4,7 +4,8 @@ A shape is chosen before an export. It narrows down what the list of signatures 
 widens it.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from django.contrib.humanize.templatetags.humanize import intcomma
@@ -19,6 +20,9 @@ from campaigns.signatures.conditions import COUNTED, IN_STATE
 from campaigns.signatures.declarations import ShownIn
 from campaigns.signatures.signature import Signature
 
+# Stands among the cells of a shape for a column for each question; `Shape.answers` says which.
+ANSWERS = "answers"
+
 
 class Answers(Enum):
     """Which answers to the questions of a petition are in a file."""
@@ -32,7 +36,10 @@ class Answers(Enum):
 
 @dataclass(frozen=True)
 class Shape:
-    """What a file is made for. Its cells are columns of a signature, or `rows.WORKED_OUT`."""
+    """What a file is made for.
+
+    Its cells are columns of a signature, `rows.WORKED_OUT`, or ANSWERS.
+    """
 
     key: str
     name: str | Promise
@@ -48,6 +55,13 @@ class Shape:
 
     def narrowed(self, signatures: QuerySet[Signature]) -> QuerySet[Signature]:
         return signatures.filter(self.condition)
+
+    def with_columns(self, chosen: Sequence[str]) -> "Shape":
+        """The shape with some of its columns, in this order; others are no columns of it.
+
+        A column that is left out is nowhere in the file: an analysis is sorted without it, too.
+        """
+        return replace(self, cells=tuple(name for name in chosen if name in self.cells))
 
 
 HANDOVER = Shape(
@@ -80,7 +94,7 @@ ANALYSIS = Shape(
     ),
     (
         *("petition", "day", "country", "language", "channel"),
-        *("source", "framed_by", "updates"),
+        *("source", "framed_by", "updates", ANSWERS),
     ),
     condition=COUNTED,
     answers=Answers.CHOSEN,
@@ -93,6 +107,7 @@ EVERYTHING = Shape(
     (
         *("number", "petition", "state"),
         *(field.attname for field, column in COLUMNS if ShownIn.EXPORT in column.shown_in),
+        ANSWERS,
     ),
     condition=Q(),
     answers=Answers.ALL,
@@ -106,12 +121,18 @@ def name_of(key: str) -> str:
     return str(SHAPES.get(key, EVERYTHING).name)
 
 
-def counts(signatures: QuerySet[Signature]) -> dict[str, int]:
-    """How many rows the file of each shape would have, in one query."""
+def counts(signatures: QuerySet[Signature], among: Mapping[str, Q]) -> tuple[int, dict[str, int]]:
+    """How many signatures these are, and how many rows the file of each shape would have.
+
+    It is one query. `among` are the conditions of the signatures that may be in each, by the keys
+    of the shapes.
+    """
     numbers: dict[str, Aggregate] = {
-        key: Count("pk", filter=shape.condition or None) for key, shape in SHAPES.items()
+        key: Count("pk", filter=(SHAPES[key].condition & allowed) or None)
+        for key, allowed in among.items()
     }
-    return signatures.order_by().aggregate(**numbers)
+    found = signatures.order_by().aggregate(total=Count("pk"), **numbers)
+    return found.pop("total"), found
 
 
 def rows_of(count: int) -> str:

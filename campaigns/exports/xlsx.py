@@ -3,7 +3,6 @@
 import tempfile
 from collections.abc import Generator, Iterable, Sequence
 from datetime import date, datetime, time
-from itertools import zip_longest
 from typing import IO
 
 import xlsxwriter
@@ -32,13 +31,14 @@ def xlsx_file(
 
     The texts are looked up at once, in the active language, as for a CSV file.
     """
-    return pieces(rows.rows(signatures, questions, shape), titles(names, shape))
+    found = rows.rows(signatures, questions, shape)
+    return pieces(found, titles(names, rows.kinds(questions, shape)))
 
 
-def titles(names: list[str], shape: Shape) -> list[str]:
+def titles(names: list[str], fields: Sequence[str]) -> list[str]:
     """The headings, with the time zone of moments, since the cells of a spreadsheet have none."""
     zone = timezone.get_default_timezone_name()
-    paired = zip_longest(shape.cells, names, fillvalue="")
+    paired = zip(fields, names, strict=True)
     return [f"{name} ({zone})" if field.endswith("_at") else name for field, name in paired]
 
 

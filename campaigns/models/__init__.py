@@ -5,6 +5,7 @@ from campaigns.counting.changes import CountChange
 from campaigns.counting.entries import LedgerEntry
 from campaigns.counting.milestones import Milestone
 from campaigns.counting.surveys import Survey
+from campaigns.exports.presets import ExportPreset
 from campaigns.finding.notes import SignatureNote
 from campaigns.finding.saved import SavedView
 from campaigns.finding.searches import TypedSearch
@@ -58,6 +59,7 @@ __all__ = [
     "Decision",
     "DefaultTexts",
     "ErasureReceipt",
+    "ExportPreset",
     "HandConfirmation",
     "HasSignatures",
     "KeyFingerprint",

@@ -22,10 +22,11 @@ def moderators(petition: Petition) -> QuerySet[User]:
 
 
 def viewed_by(user: User) -> QuerySet[Tally]:
-    """The petitions whose signatures somebody may view."""
+    """The petitions whose statistics somebody may view."""
     if not user.is_active:
         return Tally.objects.none()
     if user.is_superuser:
         return Tally.objects.all()
-    collections = policy.collections_user_has_permission_for(user, "view_signatures")
+    rights = ["view_signatures", "view_statistics"]
+    collections = policy.collections_user_has_any_permission_for(user, rights)
     return Tally.objects.filter(petition__collection__in=list(collections))

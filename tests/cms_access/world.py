@@ -22,6 +22,7 @@ from campaigns.models import (
     ActionRequest,
     CustomImage,
     DefaultTexts,
+    ExportPreset,
     LedgerEntry,
     ListEntry,
     Petition,
@@ -70,6 +71,7 @@ def make_world() -> SimpleNamespace:
     # A job is one person's: that of the other side belongs to nobody who tries.
     for side, owner in zip(sides, (people["r"], fellow), strict=True):
         side["job"] = make_job(owner, side["petition"]).pk
+        side["preset"] = make_preset(people["c"], side["collection"]).pk
     return SimpleNamespace(people=people, sides=sides)
 
 
@@ -182,6 +184,19 @@ def make_job(user: User, petition: int) -> Job:
     content = sealing.seal_piece(cipher, 0, b"file", is_last=True)
     Piece.objects.create(job=job, number=0, content=content)
     return job
+
+
+def make_preset(owner: User, collection: int) -> ExportPreset:
+    """A preset that is shared with a team."""
+    return ExportPreset.objects.create(
+        name="Names",
+        shape="handover",
+        columns=["name"],
+        format="csv",
+        is_new=False,
+        owner=owner,
+        collection_id=collection,
+    )
 
 
 def square() -> bytes:

@@ -12,10 +12,10 @@ from wagtail.models import Collection, ModelLogEntry
 
 from campaigns.counting import counting
 from campaigns.models import Petition
-from tests.campaigns.cms.conftest import make_team
+from tests.campaigns.cms.conftest import allow_everything, make_team
 from tests.factories import make_campaign, make_petition, make_signature
 
-MANAGE = ["control", "view_signatures", "export_signatures", "delete_signatures"]
+MANAGE = ["control", "view_signatures", "export_handover", "delete_signatures"]
 
 
 @pytest.fixture
@@ -37,6 +37,7 @@ def findings(page: Page) -> list[str]:
 
 
 def test_a_manager_exports_what_the_filters_show(site, river, log_in, tmp_path: Path):
+    allow_everything()
     page = log_in("Campaign managers")
     page.get_by_role("link", name="Signatures", exact=True).click()
     expect(page.locator("main")).to_contain_text("ada@example.org")

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from campaigns.models import Petition, Signature
+from tests.campaigns.cms.conftest import allow_everything
 from tests.factories import make_campaign, make_petition
 from tests.journeys.guide import named
 
@@ -96,6 +97,7 @@ def test_from_the_question_to_the_exported_answer(
     expect(visitor.get_by_role("status")).to_contain_text("Saved.")
 
     staff.context.clear_cookies()
+    allow_everything()
     read_and_export(log_in("Campaign managers"), site, tmp_path)
 
 

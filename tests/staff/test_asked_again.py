@@ -18,6 +18,7 @@ REPORT = "/admin/signatures/people/report/"
 LIST = "/admin/signatures/"
 FILE = "/admin/jobs/0b0e5f5c-7b0a-4e5c-9d6b-1c2f3a4b5c6d/file/"
 EXPORT = "/admin/signatures/export/?state=counted&export=csv"
+COLUMNS, PRESET = "/admin/signatures/export/handover/", "/admin/signatures/export/presets/1/"
 
 
 @pytest.fixture
@@ -48,7 +49,9 @@ def test_after_signing_in_nobody_is_asked(client, manager, device):
     assert client.post(EXPORT, PURPOSE)["Content-Type"].startswith("text/csv")
 
 
-@pytest.mark.parametrize("address", [SET_UP, EXPORT, FILE, REPORT, f"{LIST}?export=xlsx"])
+@pytest.mark.parametrize(
+    "address", [SET_UP, EXPORT, COLUMNS, PRESET, FILE, REPORT, f"{LIST}?export=xlsx"]
+)
 def test_later_the_code_comes_before_a_new_phone_and_before_an_export(long_inside, address):
     response = long_inside.get(address)
 

@@ -16,7 +16,7 @@ from wagtail.admin import messages
 from wagtail.models import Collection
 
 from campaigns.cms.finding.filters import filter_parameters
-from campaigns.cms.permissions import RIGHTS, collections_for, signature_policy
+from campaigns.cms.permissions import collections_for, signature_policy
 from campaigns.cms.screens import Button, QuestionView, Text
 from campaigns.finding.saved import SavedView
 
@@ -27,7 +27,7 @@ NOT_SAVED = {"search", "group", "like"}
 
 def visible_to(user: User) -> QuerySet[SavedView]:
     """One's own views, and those shared with a collection whose signatures one may view."""
-    shared = Q(collection__in=collections_for(user, RIGHTS["view"]))
+    shared = Q(collection__in=collections_for(user, "view"))
     return SavedView.objects.filter(Q(owner=user) | shared).order_by("name", "pk")
 
 
@@ -106,7 +106,7 @@ class SaveViewView(QuestionView):
         return "" if self.filters else _("There is nothing to save yet: set a filter first.")
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        collections = collections_for(self.request.user, RIGHTS["view"])
+        collections = collections_for(self.request.user, "view")
         return {**super().get_form_kwargs(), "collections": collections}
 
     def buttons(self) -> list[Button]:

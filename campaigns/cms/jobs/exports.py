@@ -1,7 +1,7 @@
 """Large exports: a job makes the file, and the person who asked for it fetches it within a day."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -68,17 +68,17 @@ def is_under_way(user: User, lock: str) -> bool:
     return jobs.under_way(user).filter(kind=KEY, told__twin=mark(lock)).exists()
 
 
-def may_fetch(user: User, petitions: Iterable[str]) -> bool:
-    """Whether somebody may export the signatures of all these petitions now."""
-    wanted = {int(key) for key in petitions}
-    allowed = tallies_for(user, "export").filter(petition__in=wanted)
+def may_fetch(user: User, told: dict[str, Any]) -> bool:
+    """Whether somebody may export the signatures of all these petitions in this shape now."""
+    wanted = {int(key) for key in told["petitions"]}
+    allowed = tallies_for(user, f"export_{told['shape']}").filter(petition__in=wanted)
     return wanted == set(allowed.values_list("petition", flat=True))
 
 
 def make(work: Work) -> dict[str, Any]:
     """Make the file. The histories then say its SHA-256, and that nobody has fetched it yet."""
     told = work.job.told
-    if not may_fetch(work.job.made_by, told["petitions"]):
+    if not may_fetch(work.job.made_by, told):
         raise Refused(FORBIDDEN)
     digest, number = hashlib.sha256(), 0
 

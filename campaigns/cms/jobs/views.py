@@ -55,7 +55,7 @@ class CancelJobView(QuestionView):
 def job_file(request: StaffRequest, pk: UUID) -> HttpResponseBase:
     """The file of an export, for the person who asked for it, if they may still export it."""
     job = get_object_or_404(Job, pk=pk, made_by=request.user, kind=exports.KEY)
-    if not exports.may_fetch(request.user, job.told["petitions"]):
+    if not exports.may_fetch(request.user, job.told):
         raise PermissionDenied
     content = work.file_of(job)
     if content is None:

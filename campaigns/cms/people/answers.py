@@ -77,7 +77,7 @@ class PersonQuestion(QuestionView):
 class ReportView(PersonQuestion):
     """Hands out all that is held of a person, as a file in JSON or to read; it does not ask."""
 
-    action = "export"
+    action = "hand_out"
 
     def act(self, form: forms.Form) -> HttpResponse:
         who = {name: form.cleaned_data[name] for name in ("email", "name")}

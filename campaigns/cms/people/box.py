@@ -23,7 +23,7 @@ from campaigns.signatures.conditions import STATES
 
 # What is said where an answer covers fewer signatures than the user may see.
 LIMITS = {
-    "export": ngettext_lazy(
+    "hand_out": ngettext_lazy(
         "Of %(all)s signature, the file covers %(covered)s.",
         "Of %(all)s signatures, the file covers %(covered)s.",
         "all",

@@ -11,7 +11,7 @@ from campaigns.privacy import people
 from campaigns.privacy.people import Scope
 
 # Whoever may do one of these may open the box.
-ANSWERS = ("export", "delete", "moderate")
+ANSWERS = ("hand_out", "delete", "moderate")
 
 
 def scope_of(user: AnyUser, action: str) -> Scope:

@@ -1,4 +1,4 @@
-"""The last export of the same kind: the same shape and filters, for each petition."""
+"""The last export of the same kind: one shape or preset and the same filters, by petition."""
 
 import hashlib
 from collections.abc import Mapping
@@ -13,17 +13,19 @@ from django.utils.translation import gettext
 from wagtail.models import ModelLogEntry
 
 from campaigns.cms.permissions import tallies_for
-from campaigns.exports.shapes import Shape
 from campaigns.petitions.petition import Petition
 
 # They say which petitions, and not which of their signatures.
 OF_PETITIONS = {"petition"}
 
 
-def mark(shape: Shape, query: Mapping[str, object]) -> str:
-    """By which exports of one kind are found; the query may hold the number of a search."""
+def mark(what: str, query: Mapping[str, object]) -> str:
+    """By which exports of one kind are found; the query may hold the number of a search.
+
+    `what` is the key of a shape, or names a preset.
+    """
     asked = sorted((name, text) for name, text in query.items() if name not in OF_PETITIONS)
-    return hashlib.sha256(f"{shape.key} {urlencode(asked)}".encode()).hexdigest()[:16]
+    return hashlib.sha256(f"{what} {urlencode(asked)}".encode()).hexdigest()[:16]
 
 
 def moments(user: User, kind: str) -> dict[int, datetime]:

@@ -19,6 +19,7 @@ from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
@@ -29,8 +30,13 @@ from wagtail.admin.views.reports.base import ReportView
 from wagtail.models import ModelLogEntry, Site
 
 from campaigns.cms.dates import DaysFilter
-from campaigns.cms.permissions import StaffRequest, signature_policy, tallies_for
-from campaigns.cms.signatures.recording import in_words
+from campaigns.cms.permissions import (
+    StaffRequest,
+    collections_for,
+    signature_policy,
+    tallies_for,
+)
+from campaigns.cms.signatures.recording import columns_in_words, in_words
 from campaigns.exports import shapes
 from campaigns.exports.shapes import SHAPES
 from campaigns.petitions.petition import Petition
@@ -93,6 +99,8 @@ class Export(NamedTuple):
 
     entries: list[ModelLogEntry]
     titles: list[str]
+    # The name of its preset, where the reader may see that; "" for none.
+    preset: str
 
     @property
     def data(self) -> dict[str, Any]:
@@ -120,6 +128,8 @@ class Export(NamedTuple):
         shape, format = shapes.name_of(data.get("shape", "")), str(data.get("format", "")).upper()
         words, sha256 = in_words(data), data.get("sha256")
         lines = [gettext("Filters: %s") % words] if words else []
+        lines += [gettext("Preset: %s") % self.preset] if self.preset else []
+        lines += filter(None, [capfirst(columns_in_words(data))])
         lines.append(data.get("file", ""))
         sum = format_html("<div>SHA-256: <code>{}</code></div>", sha256) if sha256 else ""
         below = format_html_join("", "<div>{}</div>", ((line,) for line in lines))
@@ -198,9 +208,25 @@ class ExportsView(ReportView):
             Export(
                 together[uuid],
                 [titles[each.object_id] for each in together[uuid] if each.object_id in titles],
+                self.preset(together[uuid][0]),
             )
             for uuid in uuids
         ]
+
+    def preset(self, entry: ModelLogEntry) -> str:
+        """The name of the preset of an export: for its maker, and who could use it, too.
+
+        A colleague may have used the preset of another team for petitions of ours.
+        """
+        user = self.request.user
+        collection = entry.data.get("preset_of")
+        known = entry.user_id == user.pk or user.is_superuser or collection in self.collections
+        return entry.data.get("preset", "") if known else ""
+
+    @cached_property
+    def collections(self) -> set[int]:
+        """Those of whose petitions the user may export signatures."""
+        return set(collections_for(self.request.user, "export").values_list("pk", flat=True))
 
 
 def urls() -> list[URLPattern]:

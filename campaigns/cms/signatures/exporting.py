@@ -1,12 +1,14 @@
 """The screen that asks what an export is for, and answers with the file."""
 
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -15,12 +17,14 @@ from wagtail.admin import messages
 
 from campaigns.cms.jobs import exports as jobs
 from campaigns.cms.permissions import signature_policy, tallies_for
+from campaigns.cms.presets import saving
 from campaigns.cms.screens import Button, Text
 from campaigns.cms.signatures import allowance, earlier, exports
 from campaigns.cms.signatures.exports import Export
 from campaigns.cms.signatures.listed import ListedQuestion
 from campaigns.exports import ordered, shapes, since
-from campaigns.exports.shapes import SHAPES
+from campaigns.exports.presets import ExportPreset
+from campaigns.exports.shapes import SHAPES, Shape
 from campaigns.signatures.signature import Signature
 from operations import locks
 
@@ -33,8 +37,9 @@ LATER = _("The server makes this file while you go on working; you download it f
 TOO_MANY = _("These are more signatures than you can export now.")
 
 
-class ExportForm(forms.Form):
-    shape = forms.ChoiceField(label=_("What is in the file?"), widget=forms.RadioSelect)
+class PurposeForm(forms.Form):
+    """Asks what the file is for. `counts` are the rows of each shape that can be asked for."""
+
     purpose = forms.CharField(
         label=_("What is the file for?"),
         max_length=255,
@@ -54,22 +59,13 @@ class ExportForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.counts, self.left, self.since = counts, left, since
-        self.fields["shape"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
-            (key, self.described(key, count)) for key, count in counts.items()
-        ]
 
     def is_too_many(self, key: str) -> bool:
         return self.left is not None and self.counts[key] > self.left
 
-    def clean_shape(self) -> str:
-        shape: str = self.cleaned_data["shape"]
-        if self.is_too_many(shape):
-            raise ValidationError(TOO_MANY)
-        return shape
-
-    def described(self, key: str, count: int) -> str:
+    def described(self, key: str) -> str:
         """The name of a shape, the number of its rows, and what is in it."""
-        shape = SHAPES[key]
+        shape, count = SHAPES[key], self.counts[key]
         note = TOO_MANY if self.is_too_many(key) else LATER if ordered.is_large(count) else ""
         below = [shape.contents, *filter(None, [self.since.get(key), note])]
         return format_html(
@@ -80,10 +76,42 @@ class ExportForm(forms.Form):
         )
 
 
+class OneShapeForm(PurposeForm):
+    """Asks it where the shape is settled already."""
+
+    @property
+    def told(self) -> list[str]:
+        """What the screen says of the shape."""
+        return [self.described(key) for key in self.counts]
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        if self.is_too_many(*self.counts):
+            self.add_error("purpose", TOO_MANY)
+        return self.cleaned_data
+
+
+class ExportForm(PurposeForm):
+    shape = forms.ChoiceField(label=_("What is in the file?"), widget=forms.RadioSelect)
+    field_order = ["shape", "purpose"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["shape"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
+            (key, self.described(key)) for key in self.counts
+        ]
+
+    def clean_shape(self) -> str:
+        shape: str = self.cleaned_data["shape"]
+        if self.is_too_many(shape):
+            raise ValidationError(TOO_MANY)
+        return shape
+
+
 class ExportView(ListedQuestion):
     """Exports what the list shows with the same query, of the petitions that one may export."""
 
-    form_class = ExportForm
+    form_class: type[PurposeForm] = ExportForm
     template_name = "campaigns/cms/export.html"
     page_title = _("Export signatures")
     header_icon = "download"
@@ -91,43 +119,57 @@ class ExportView(ListedQuestion):
     # What was started already and is still running: the name of the shape, or "".
     running: Text = ""
     is_job = False  # and not sent to the browser
+    # Whether format and columns can be chosen here.
+    is_open = True
+    preset: ExportPreset | None = None
 
-    def find(self) -> None:
-        if not signature_policy.user_has_permission(self.request.user, "export"):
+    def find(self, **kwargs: Any) -> None:
+        user = self.request.user
+        if not signature_policy.user_has_permission(user, "export"):
             raise PermissionDenied
-        self.format = self.request.GET.get("export", FORMATS[0])
-        if self.format not in FORMATS:
-            raise Http404
-        self.is_new = self.request.GET.get(NEW) == "yes"
+        self.shapes = {shape.key: shape for shape in self.offered(**kwargs)}
         self.read_query(own=("export", NEW))
-        if self.unknown:
+        if self.unknown or not self.shapes:
             return
         self.list, shown = self.listed()
-        may_export = tallies_for(self.request.user, "export")
-        self.signatures = shown.filter(tally__in=may_export)
-        self.kinds = {key: earlier.mark(shape, self.filters) for key, shape in SHAPES.items()}
-        self.moments = {
-            key: earlier.moments(self.request.user, kind) for key, kind in self.kinds.items()
-        }
-        self.counts = self.counted()
-        self.left = allowance.left(self.request.user)
-        self.heading = shapes.rows_of(self.counts[shapes.EVERYTHING.key])
+        self.signatures = shown.filter(tally__in=tallies_for(user, "export"))
+        self.among = among(user, self.shapes)
+        self.kinds = {key: self.kind(shape) for key, shape in self.shapes.items()}
+        self.moments = {key: earlier.moments(user, kind) for key, kind in self.kinds.items()}
+        self.total, self.counts = self.counted()
+        self.left = allowance.left(user)
+        self.heading = self.title()
         self.question = _(
             "The file is a copy that the site cannot delete for you. The history of the petition "
             "shows that you exported it, with which filters, and what for."
         )
 
-    def counted(self) -> dict[str, int]:
-        """The number of rows of each shape."""
-        if not self.is_new:
-            return shapes.counts(self.signatures)
-        return {key: shape.narrowed(self.taken(shape)).count() for key, shape in SHAPES.items()}
+    def offered(self, **kwargs: Any) -> list[Shape]:
+        """The shapes that can be asked for here. Reads what the address says, and its format."""
+        self.format = self.request.GET.get("export", FORMATS[0])
+        if self.format not in FORMATS:
+            raise Http404
+        self.is_new = self.request.GET.get(NEW) == "yes"
+        return [shape for key, shape in SHAPES.items() if may_take(self.request.user, key)]
 
-    def taken(self, shape: shapes.Shape) -> QuerySet[Signature]:
-        """The signatures from which a shape takes its rows."""
+    def title(self) -> str:
+        return shapes.rows_of(self.total)
+
+    def kind(self, shape: Shape) -> str:
+        return earlier.mark(shape.key, self.filters)
+
+    def counted(self) -> tuple[int, dict[str, int]]:
+        """How many signatures of the list can be exported at all, and the rows of each shape."""
+        total, counts = shapes.counts(self.signatures, self.among)
         if self.is_new:
-            return since.new(self.signatures, self.moments[shape.key])
-        return self.signatures
+            for key, shape in self.shapes.items():
+                counts[key] = shape.narrowed(self.taken(shape)).count()
+        return total, counts
+
+    def taken(self, shape: Shape) -> QuerySet[Signature]:
+        """The signatures from which a shape takes its rows."""
+        allowed = self.signatures.filter(self.among[shape.key])
+        return since.new(allowed, self.moments[shape.key]) if self.is_new else allowed
 
     def nothing_to_do(self) -> Text:
         return self.refusal()
@@ -144,28 +186,39 @@ class ExportView(ListedQuestion):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         if self.request.method == "GET":
-            running = (shape.name for shape in SHAPES.values() if self.is_running(shape))
+            running = (shape.name for shape in self.shapes.values() if self.is_running(shape))
             self.running = next(running, "")
         return {
             **super().get_context_data(**kwargs),
             "list_url": reverse("exports"),
             "allowance": "" if self.left is None else allowance.told(self.left),
             "formats": [
-                (exports.CALLED[each], self.address(each))
+                (exports.CALLED[each], self.address(export=each))
                 for each in FORMATS
                 if each != self.format
             ],
+            **self.beside(),
         }
 
-    def address(self, format: str) -> str:
-        """The URL of this screen for another format."""
+    def beside(self) -> dict[str, Any]:
+        """What else the screen leads to: the columns of each shape, and the presets."""
+        return {
+            "columns": [
+                (shape.name, self.address(to=reverse("export_columns", args=[key])))
+                for key, shape in self.shapes.items()
+            ],
+            "presets": saving.listed(self.request.user, self.filters),
+        }
+
+    def address(self, *, to: str = "", **changed: str) -> str:
+        """The URL of this screen, or of another, with the same filters and other parameters."""
         new = {NEW: "yes"} if self.is_new else {}
-        return f"{self.request.path}?{urlencode({**self.filters, **new, 'export': format})}"
+        query = {**self.filters, **new, "export": self.format, **changed}
+        return f"{to or self.request.path}?{urlencode({k: v for k, v in query.items() if v})}"
 
     def other_address(self) -> str:
         """The URL of this screen for what is new only, or for all again."""
-        new = {} if self.is_new else {NEW: "yes"}
-        return f"{self.request.path}?{urlencode({**self.filters, **new, 'export': self.format})}"
+        return self.address(**{NEW: "" if self.is_new else "yes"})
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Exports of one person are counted and recorded one after another."""
@@ -174,11 +227,15 @@ class ExportView(ListedQuestion):
             self.left = allowance.left(self.request.user)
             return super().post(request, *args, **kwargs)
 
-    def lock(self, shape: shapes.Shape) -> str:
+    def lock(self, shape: Shape) -> str:
         asked = {**self.filters, **({NEW: "yes"} if self.is_new else {})}
+        if shape.cells != SHAPES[shape.key].cells:
+            asked["columns"] = " ".join(shape.cells)
+        if self.preset and self.is_new:
+            asked["preset"] = str(self.preset.pk)
         return exports.lock_name(self.request.user, shape, self.format, asked)
 
-    def is_running(self, shape: shapes.Shape) -> bool:
+    def is_running(self, shape: Shape) -> bool:
         lock = self.lock(shape)
         self.is_job = jobs.is_under_way(self.request.user, lock)
         return self.is_job or locks.is_held(lock)
@@ -192,8 +249,12 @@ class ExportView(ListedQuestion):
             ]
         return [Button(_("Download %s") % exports.CALLED[self.format])]
 
+    def wanted(self, form: forms.Form) -> Shape:
+        """The shape of the file that is asked for, with its columns."""
+        return self.shapes[form.cleaned_data["shape"]]
+
     def act(self, form: forms.Form) -> HttpResponse:
-        shape = SHAPES[form.cleaned_data["shape"]]
+        shape = self.wanted(form)
         lock, count = self.lock(shape), self.counts[shape.key]
         if self.is_running(shape) and "second" not in self.request.POST:
             self.running = shape.name
@@ -208,9 +269,25 @@ class ExportView(ListedQuestion):
             purpose=form.cleaned_data["purpose"],
             kind=self.kinds[shape.key],
             is_new=self.is_new,
+            preset=self.preset,
         )
         if ordered.is_large(count):
             jobs.ask(export, count=count, lock=lock)
             return self.leave(messages.success, ASKED, to=reverse("jobs"))
         response: Any = exports.respond(export, lock=lock)
         return response  # streamed, which a FormView's answers are not in the stubs
+
+
+def may_take(user: User, shape: str) -> bool:
+    """Whether somebody may export signatures in a shape, of any petition."""
+    return signature_policy.user_has_permission(user, f"export_{shape}")
+
+
+def among(user: User, keys: Iterable[str]) -> dict[str, Q]:
+    """For each shape, which of the signatures that somebody may export at all may be in it."""
+    every = set(tallies_for(user, "export").values_list("pk", flat=True))
+    found = {}
+    for key in keys:
+        allowed = set(tallies_for(user, f"export_{key}").values_list("pk", flat=True))
+        found[key] = Q() if allowed == every else Q(tally__in=allowed)
+    return found

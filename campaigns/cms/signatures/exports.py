@@ -23,6 +23,7 @@ from campaigns.cms.signatures.recording import Record
 from campaigns.exports import rows
 from campaigns.exports.csv import csv_file
 from campaigns.exports.jsonl import jsonl_file
+from campaigns.exports.presets import ExportPreset
 from campaigns.exports.rows import Piece
 from campaigns.exports.shapes import Shape
 from campaigns.exports.xlsx import xlsx_file
@@ -65,6 +66,7 @@ class Export:
     # By which later exports find this one, and whether it holds only what is new since the last.
     kind: str = ""
     is_new: bool = False
+    preset: ExportPreset | None = None
 
     @property
     def taken(self) -> QuerySet[Signature]:
@@ -83,6 +85,8 @@ class Export:
             **recording.described(self.filters),
             "searched": self.searched,
             "shape": self.shape.key,
+            "columns": list(self.shape.cells),
+            **recording.named(self.preset),
             "format": self.format,
             "file": self.filename,
             "purpose": self.purpose,

@@ -26,6 +26,7 @@ from campaigns.cms.finding.filters import SignatureFilters, filter_parameters
 from campaigns.cms.finding.known import Known
 from campaigns.cms.finding.searching import Searching
 from campaigns.cms.permissions import StaffRequest, signature_policy, tallies_for
+from campaigns.cms.presets import saving as presets
 from campaigns.moderation import screening
 from campaigns.signatures.conditions import STATES
 from campaigns.signatures.signature import Signature
@@ -175,6 +176,10 @@ class SignatureIndexView(Searching, Known, IndexView):
     @cached_property
     def saved_views(self) -> list[dict[str, Any]]:
         return saving.listed(self.request.user)
+
+    @cached_property
+    def presets(self) -> list[dict[str, Any]]:
+        return presets.listed(self.request.user, dict(self.shown()))
 
     @cached_property
     def header_more_buttons(self) -> list[Button]:

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import LogFormatter
 from wagtail.models import ModelLogEntry
 
-from campaigns.exports import shapes
+from campaigns.exports import rows, shapes
+from campaigns.exports.presets import ExportPreset
 
 # So many rows are announced before they are sent.
 STEP = 20_000
@@ -75,6 +76,22 @@ def described(filters: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def named(preset: ExportPreset | None) -> dict[str, Any]:
+    """The preset of an export as it is stored: its name, and with which collection it is shared."""
+    if preset is None:
+        return {}
+    return {"preset": preset.name, "preset_of": preset.collection_id}
+
+
+def columns_in_words(data: dict[str, Any]) -> str:
+    """The columns of a file in their order, where they were chosen; "" for all of the shape."""
+    taken, shape = data.get("columns"), shapes.SHAPES.get(data.get("shape", ""))
+    if not taken or shape is None or tuple(taken) == shape.cells:
+        return ""
+    known = [rows.heading(name) for name in taken if name in shape.cells]
+    return gettext("columns: %s") % ", ".join(known)
+
+
 class ExportEntry(LogFormatter):
     """Writes the message about an export in the history, as a LogFormatter of Wagtail."""
 
@@ -82,19 +99,19 @@ class ExportEntry(LogFormatter):
 
     def format_message(self, log_entry: ModelLogEntry) -> str:
         data = log_entry.data
-        rows = data.get("rows", 0)
-        counted = data.get("counted", rows)
+        left = data.get("rows", 0)
+        counted = data.get("counted", left)
         if data.get("finished") and not data.get("fetched", 1):
             text = ngettext(
                 "File of %(rows)s signature made as %(format)s (%(filters)s) and not downloaded",
                 "File of %(rows)s signatures made as %(format)s (%(filters)s) and not downloaded",
-                rows,
+                left,
             )
         elif data.get("finished"):
             text = ngettext(
                 "Exported %(rows)s signature as %(format)s (%(filters)s)",
                 "Exported %(rows)s signatures as %(format)s (%(filters)s)",
-                rows,
+                left,
             )
         else:
             text = ngettext(
@@ -106,10 +123,12 @@ class ExportEntry(LogFormatter):
             )
         shape = shapes.name_of(data.get("shape", ""))
         shown = {
-            "rows": intcomma(rows),
+            "rows": intcomma(left),
             "counted": intcomma(counted),
             "format": str(data.get("format", "")).upper(),
-            "filters": f"{shape}; {in_words(data) or gettext('all')}",
+            "filters": "; ".join(
+                filter(None, [shape, in_words(data) or gettext("all"), columns_in_words(data)])
+            ),
         }
         return f"{text % shown}, {purpose_of(data)}"
 

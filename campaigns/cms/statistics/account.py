@@ -13,7 +13,7 @@ from campaigns.trends import weekly
 from campaigns.workflow.mail_choices import MailChoice
 
 # The mails, with the action on signatures that somebody must be allowed to get them.
-MAILS = {"alarms": "moderate", "weekly": "view"}
+MAILS = {"alarms": "moderate", "weekly": "statistics"}
 
 
 class MailChoiceForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only

@@ -1,4 +1,4 @@
-"""The open petitions on the start page of the CMS, for those who may view their signatures."""
+"""The open petitions on the start page of the CMS, for those who may view their statistics."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -49,9 +49,9 @@ class Row(NamedTuple):
 
 
 def rows_for(user: AnyUser) -> list[Row]:
-    """The open petitions whose signatures the user may view, in a fixed number of queries."""
+    """The open petitions whose statistics the user may view, in a fixed number of queries."""
     is_open = in_state(State.OPEN, "translation_key")
-    watched = tallies_for(user, "view").filter(is_open).select_related("petition", "survey")
+    watched = tallies_for(user, "statistics").filter(is_open).select_related("petition", "survey")
     tallies = {tally.pk: tally for tally in watched}
     today = timezone.localdate()
     weeks = (
@@ -88,5 +88,5 @@ class PetitionsPanel(Component):
 
 def offer(request: StaffRequest, panels: list[Component]) -> None:
     """For the hook `construct_homepage_panels`."""
-    if signature_policy.user_has_permission(request.user, "view"):
+    if signature_policy.user_has_permission(request.user, "statistics"):
         panels.append(PetitionsPanel())

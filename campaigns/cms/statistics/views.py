@@ -67,7 +67,7 @@ class StatisticsView(WagtailAdminTemplateMixin, TemplateView):
     _show_breadcrumbs = True
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not signature_policy.user_has_permission(self.request.user, "view"):
+        if not signature_policy.user_has_permission(self.request.user, "statistics"):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
@@ -85,7 +85,7 @@ class StatisticsView(WagtailAdminTemplateMixin, TemplateView):
 
     @cached_property
     def watched(self) -> list[Tally]:
-        tallies = tallies_for(self.request.user, "view").select_related("petition")
+        tallies = tallies_for(self.request.user, "statistics").select_related("petition")
         return list(tallies.order_by("petition__title"))
 
     @cached_property
@@ -270,7 +270,7 @@ def urls() -> list[URLPattern]:
 
 
 class StatisticsMenuItem(MenuItem):
-    """Shown to those who may view signatures. For the hook `register_admin_menu_item`."""
+    """Shown to those who may view statistics. For the hook `register_admin_menu_item`."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -278,4 +278,4 @@ class StatisticsMenuItem(MenuItem):
         )
 
     def is_shown(self, request: HttpRequest) -> bool:
-        return signature_policy.user_has_permission(request.user, "view")
+        return signature_policy.user_has_permission(request.user, "statistics")

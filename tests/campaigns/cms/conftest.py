@@ -10,9 +10,11 @@ from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermi
 
 from tests.factories import make_home, make_petition, make_signature
 
+EXPORT = ["export_handover", "export_mailing", "export_analysis", "export_everything"]
 MANAGER = [
     "control",
     "view_signatures",
+    *EXPORT,
     "export_signatures",
     "delete_signatures",
     "hold_signatures",
@@ -49,8 +51,15 @@ def make_team(name: str, collection: Collection, *actions: str) -> Group:
     return group
 
 
+def allow_everything() -> None:
+    """What administrators can allow to campaign managers, too."""
+    managers = Group.objects.get(name="Campaign managers")
+    grant(managers, Collection.get_first_root_node(), "export_everything")
+
+
 @pytest.fixture
 def people(db, teams) -> SimpleNamespace:
+    allow_everything()
     return SimpleNamespace(
         editor=make_user("editor", "Editors"),
         moderator=make_user("moderator", "Moderators"),

@@ -1,4 +1,7 @@
+from importlib import import_module
+
 import pytest
+from bs4 import BeautifulSoup
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser, Group, Permission
 from django.urls import reverse
@@ -12,11 +15,12 @@ from campaigns.cms.permissions import (
 )
 from campaigns.migrations._groups import EDITORS_ASK, EVERYWHERE, OVER_PETITIONS
 from campaigns.models import Petition
-from tests.campaigns.cms.conftest import grant, make_team, make_user
+from tests.campaigns.cms.conftest import MANAGER, grant, make_team, make_user
 
 COMPOSE = {"add", "change", "view_signatures"}
 MANAGE = {"control", "view_signatures", "moderate_signatures", "export_signatures"}
 MANAGE |= {"delete_signatures", "hold_signatures", "import_signatures"}
+MANAGE |= {"export_handover", "export_mailing", "export_analysis"}
 
 
 def on_root(group):
@@ -108,12 +112,16 @@ def test_rights_reach_into_the_collections_inside(teams, people):
 
 @pytest.mark.django_db
 def test_each_right_is_asked_for_itself(teams):
-    mixed = make_team("Mixed", teams.river, "view_signatures", "export_signatures")
+    mixed = make_team("Mixed", teams.river, "view_signatures", "export_mailing")
     grant(mixed, teams.forest, "view_signatures")
     user = make_user("mixed", "Mixed")
 
     assert set(signatures_for(user, "view")) == {teams.ada, teams.grace}
     assert set(signatures_for(user, "export")) == {teams.ada}
+    assert set(signatures_for(user, "export_mailing")) == {teams.ada}
+    assert set(signatures_for(user, "export_handover")) == set()
+    assert set(signatures_for(user, "statistics")) == {teams.ada, teams.grace}
+    assert set(signatures_for(user, "hand_out")) == set()
     assert set(signatures_for(user, "delete")) == set()
 
 
@@ -155,7 +163,7 @@ def test_a_group_gets_its_rights_over_a_collection_in_its_own_screen(people, bro
     client = browse(people.administrator)
     page = client.get(reverse("wagtailusers_groups:add"))
     rights = Permission.objects.filter(
-        codename__in=["view_signatures_petition", "export_signatures_petition"]
+        codename__in=["view_signatures_petition", "export_handover_petition"]
     )
     data = {
         "name": "Forest team",
@@ -178,12 +186,43 @@ def test_a_group_gets_its_rights_over_a_collection_in_its_own_screen(people, bro
 
 
 @pytest.mark.django_db
-def test_every_box_stands_under_its_heading():
+def test_every_box_has_its_words(people, browse, teams):
     panel = GroupPetitionPermissions()
     boxes = panel.empty_form.fields["permissions"].queryset
+    group = Group.objects.get(name="River team")
 
-    headings = [codename for codename, short_label, label in panel.permission_types]
-    assert [permission.codename for permission in boxes] == headings
+    page = browse(people.administrator).get(reverse("wagtailusers_groups:edit", args=[group.pk]))
+
+    labels = {codename: label for codename, short_label, label in panel.permission_types}
+    assert [permission.codename for permission in boxes] == list(labels)
+    row = BeautifulSoup(page.content, "html.parser").select_one("ul.group-rights")
+    shown = {
+        line.find("label").get_text(): line.find("input").has_attr("checked")
+        for line in row.select("li")
+    }
+    given = {f"{action}_petition" for action in MANAGER}
+    assert shown == {str(label): codename in given for codename, label in labels.items()}
+
+
+@pytest.mark.django_db
+def test_who_could_export_may_export_all_shapes_but_everything(teams):
+    grants = GroupCollectionPermission.objects
+    former = make_team("Former", teams.forest, "view_signatures", "export_signatures")
+    migration = import_module("campaigns.migrations.0058_grant_the_shapes")
+
+    migration.grant(apps, None)
+    migration.grant(apps, None)
+
+    rights = grants.filter(group=former, collection=teams.forest)
+    assert sorted(each.permission.codename for each in rights) == [
+        "export_analysis_petition",
+        "export_handover_petition",
+        "export_mailing_petition",
+        "export_signatures_petition",
+        "view_signatures_petition",
+    ]
+    migration.revoke(apps, None)
+    assert rights.all().count() == 2
 
 
 @pytest.mark.django_db

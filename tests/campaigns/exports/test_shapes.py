@@ -6,7 +6,7 @@ import itertools
 from datetime import UTC, date, datetime, time
 
 import pytest
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from openpyxl import load_workbook
 
@@ -24,6 +24,7 @@ pytestmark = pytest.mark.django_db
 
 MOMENT = datetime(2026, 11, 24, 23, 30, 15, tzinfo=UTC)
 CANARY = "canary"
+ALL = dict.fromkeys(SHAPES, Q())
 QUESTIONS = [
     ("text", {"label": "What is your job?", "is_personal": True}),
     ("text", {"label": "In your words?", "is_personal": False}),
@@ -119,12 +120,14 @@ def test_the_numbers_that_are_told_before_are_those_of_the_rows(every_state):
     make_signature(make_petition(slug="other"), updates=True)
     every, one = Signature.objects.all(), Signature.objects.filter(source="row-0")
 
-    told = shapes.counts(every)
+    total, told = shapes.counts(every, ALL)
+    _total, of_one = shapes.counts(one, ALL)
 
+    assert total == Signature.objects.count()
     assert told == {key: len(of_csv(shape)) - 1 for key, shape in SHAPES.items()}
     assert told == {key: len(of_xlsx(shape)) - 1 for key, shape in SHAPES.items()}
-    assert list(shapes.counts(one).values()) == [len(of_csv(s, one)) - 1 for s in SHAPES.values()]
-    assert set(shapes.counts(Signature.objects.none()).values()) == {0}
+    assert of_one == {key: len(of_csv(shape, one)) - 1 for key, shape in SHAPES.items()}
+    assert shapes.counts(Signature.objects.none(), ALL) == (0, dict.fromkeys(SHAPES, 0))
 
 
 def test_a_mailbox_that_stopped_the_mails_of_one_petition_gets_those_of_another():

@@ -238,7 +238,7 @@ def exported() -> tuple[list[list[str]], list[list[str]]]:
     text = b"".join(piece.content for piece in csv_file(signatures, names, questions)).decode()
     book = b"".join(piece.content for piece in xlsx_file(signatures, names, questions))
     sheet = load_workbook(io.BytesIO(book)).active
-    start = len(EVERYTHING.cells)
+    start = len(EVERYTHING.cells) - 1
     return (
         [line[start:] for line in csv.reader(io.StringIO(text))],
         [[cell or "" for cell in line[start:]] for line in sheet.iter_rows(values_only=True)],

@@ -9,6 +9,7 @@ from tests.factories import make_petition, make_signature
 
 NAMED_BY_STAFF = {
     ("campaigns_signaturenote", "text"),
+    ("campaigns_exportpreset", "name"),
     ("campaigns_savedview", "name"),
     ("campaigns_listentry", "pattern"),
     ("campaigns_listentry", "note"),

@@ -149,7 +149,7 @@ def make_forest(teams):
 
 def take_right_away() -> None:
     GroupCollectionPermission.objects.filter(
-        group__name="River team", permission__codename="export_signatures_petition"
+        group__name="River team", permission__codename="export_everything_petition"
     ).delete()
 
 

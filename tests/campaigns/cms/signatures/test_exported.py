@@ -91,7 +91,7 @@ def test_nothing_of_another_team_is_in_the_list(teams, people, browse):
 
 
 def make_forest_team(teams) -> str:
-    return make_team("Forest team", teams.forest, "view_signatures", "export_signatures").name
+    return make_team("Forest team", teams.forest, "view_signatures", "export_handover").name
 
 
 def test_the_list_of_who_exports_several_petitions_has_one_row_for_one_file(teams, people, browse):
@@ -169,8 +169,8 @@ def test_the_list_takes_the_same_queries_for_one_export_and_for_many(
 
 
 def test_a_right_that_is_withdrawn_takes_the_list_away(teams, browse):
-    team = make_team("Mixed", teams.river, "view_signatures", "export_signatures")
-    grant(team, teams.forest, "view_signatures", "export_signatures")
+    team = make_team("Mixed", teams.river, "view_signatures", "export_handover")
+    grant(team, teams.forest, "view_signatures", "export_handover")
     client = browse(make_user("mixed", "Mixed"))
     taken(client, petition=teams.theirs.pk)
     before = len(listed(client))

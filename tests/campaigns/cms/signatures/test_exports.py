@@ -107,7 +107,7 @@ def test_exporting_needs_its_own_right(name, format, teams, people, browse):
 
 
 def test_who_may_export_one_of_two_collections_gets_that_one(teams, browse):
-    mixed = make_team("Mixed", teams.river, "view_signatures", "export_signatures")
+    mixed = make_team("Mixed", teams.river, "view_signatures", "export_everything")
     grant(mixed, teams.forest, "view_signatures")
     client = browse(make_user("mixed", "Mixed"))
 
@@ -225,6 +225,7 @@ def test_the_log_says_who_took_what_and_never_what_was_searched(teams, people, b
         "updates": False,
         "searched": True,
         "shape": "everything",
+        "columns": entry().data["columns"],
         "format": "csv",
         "file": f"free-the-river-everything-{timezone.localdate().isoformat()}.csv",
         "purpose": "Handover",

@@ -1,0 +1,80 @@
+"""The screen on which the columns of one shape are chosen, before they are exported or saved."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.cms.presets.columns import ColumnsField
+from campaigns.cms.screens import Button
+from campaigns.cms.signatures.exporting import NEW, ExportView, OneShapeForm, may_take
+from campaigns.exports.shapes import SHAPES, Shape
+
+SAVE = "save"
+
+
+class ColumnsForm(OneShapeForm):
+    """Asks for the columns and the purpose."""
+
+    field_order = ["columns", "purpose"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        [key] = self.counts
+        cells = SHAPES[key].cells
+        self.fields["columns"] = ColumnsField(cells=cells, initial=cells)
+        self.order_fields(self.field_order)
+
+
+class ColumnsExportView(ExportView):
+    """Exports one shape with chosen columns, or leads to where they are saved as a preset."""
+
+    form_class = ColumnsForm
+
+    def offered(self, *, shape: str) -> list[Shape]:
+        """The shape of the address. Raises Http404, or PermissionDenied without its permission."""
+        super().offered()
+        if shape not in SHAPES:
+            raise Http404
+        if not may_take(self.request.user, shape):
+            raise PermissionDenied
+        return [SHAPES[shape]]
+
+    def title(self) -> str:
+        [shape] = self.shapes.values()
+        return str(shape.name)
+
+    def beside(self) -> dict[str, Any]:
+        """The way back to all shapes."""
+        return {"all_shapes": self.address(to=reverse("export_signatures"))}
+
+    def buttons(self) -> list[Button]:
+        save = Button(_("Save as a preset"), SAVE, "yes", "button-secondary", is_unchecked=True)
+        return [*super().buttons(), save]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if SAVE not in request.POST:
+            return super().post(request, *args, **kwargs)
+        form = self.get_form()
+        assert isinstance(form, ColumnsForm)
+        if form.has_error("columns"):
+            form.errors.pop("purpose", None)
+            return self.form_invalid(form)
+        [shape] = self.shapes
+        query = {
+            **self.filters,
+            "shape": shape,
+            "columns": " ".join(form.cleaned_data["columns"]),
+            "format": self.format,
+            NEW: "yes" if self.is_new else "",
+        }
+        return redirect(f"{reverse('save_export_preset')}?{urlencode(query)}")
+
+    def wanted(self, form: forms.Form) -> Shape:
+        [shape] = self.shapes.values()
+        return shape.with_columns(form.cleaned_data["columns"])

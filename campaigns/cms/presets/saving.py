@@ -1,0 +1,232 @@
+"""Presets of exports: listed for those who may use them, saved, renamed and deleted."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin import messages
+from wagtail.models import Collection
+
+from campaigns.cms.permissions import collections_for, signature_policy
+from campaigns.cms.screens import Button, QuestionView, Text
+from campaigns.cms.signatures.exports import CALLED
+from campaigns.exports.presets import ExportPreset
+from campaigns.exports.rows import heading
+from campaigns.exports.shapes import ANSWERS, SHAPES, Shape, name_of
+
+LIST = "signatures_modeladmin_index"
+# What the address of the saving screen says besides the filters of the list.
+OWN = ("shape", "columns", "format", "new")
+
+
+def visible_to(user: User) -> QuerySet[ExportPreset]:
+    """One's own presets, and those shared with a collection whose signatures one may export."""
+    if not signature_policy.user_has_permission(user, "export"):
+        return ExportPreset.objects.none()
+    shared = Q(collection__in=collections_for(user, "export"))
+    return ExportPreset.objects.filter(Q(owner=user) | shared).order_by("name", "pk")
+
+
+def shape_of(preset: ExportPreset) -> Shape:
+    """The shape with the columns of the preset, in its order."""
+    return SHAPES[preset.shape].with_columns(preset.columns)
+
+
+def obstacle(user: User, preset: ExportPreset) -> Text:
+    """Why a person who sees a preset may not use it; "" if they may."""
+    if not signature_policy.user_has_permission(user, f"export_{preset.shape}"):
+        text = _(
+            "“%(preset)s” has the shape “%(shape)s”, which you may not export. An administrator "
+            "can allow it to your group."
+        )
+        return text % {"preset": preset.name, "shape": name_of(preset.shape)}
+    if not set(shape_of(preset).cells) - {ANSWERS}:
+        return _("The columns of this preset no longer exist. Please delete it.")
+    return ""
+
+
+def in_words(preset: ExportPreset) -> str:
+    """The shape, the format, and whether only what is new: “Handing over, XLSX, only new ones”."""
+    parts = [name_of(preset.shape), CALLED[preset.format]]
+    if preset.is_new:
+        parts.append(gettext("only new ones"))
+    return ", ".join(parts)
+
+
+def address_of(preset: ExportPreset, filters: Mapping[str, object]) -> str:
+    """The screen that exports with a preset what the list shows with these filters."""
+    url = reverse("export_preset", args=[preset.pk])
+    return f"{url}?{urlencode(filters)}" if filters else url
+
+
+def listed(user: User, filters: Mapping[str, object]) -> list[dict[str, Any]]:
+    """What the screens show of each preset."""
+    return [
+        {
+            "name": preset.name,
+            "words": in_words(preset),
+            "url": address_of(preset, filters),
+            "is_shared": preset.collection_id is not None,
+            "is_own": preset.owner_id == user.pk,
+            "pk": preset.pk,
+        }
+        for preset in visible_to(user)
+    ]
+
+
+class NameForm(forms.Form):
+    name = forms.CharField(
+        label=_("Name of the preset"),
+        max_length=80,
+        help_text=_("“Names for the ministry”, “Newsletter”. Do not write any names of signers."),
+    )
+
+
+class PresetForm(NameForm):
+    collection = forms.ModelChoiceField(
+        label=_("Who may use it?"),
+        queryset=Collection.objects.none(),
+        required=False,
+        empty_label=_("Only me"),
+        help_text=_(
+            "A collection means all colleagues who may export its signatures. Each of them exports "
+            "the signatures that they may export, and no others."
+        ),
+    )
+    is_new = forms.BooleanField(
+        label=_("Each time only what is new since the last export with this preset"),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, collections: QuerySet[Collection], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["collection"].queryset = collections  # type: ignore[attr-defined]
+
+
+class SavePresetView(QuestionView):
+    """Saves the shape, the columns and the format of the address under a name."""
+
+    form_class = PresetForm
+    page_title = _("Save a preset")
+    header_icon = "download"
+    back_label = _("Signatures")
+    decline = _("No, do not save it")
+
+    def find(self) -> None:
+        """Read the file that is wanted from the address. Raises PermissionDenied."""
+        query = self.request.GET
+        self.shape, self.format = query.get("shape", ""), query.get("format", "")
+        right = f"export_{self.shape}" if self.shape in SHAPES else "export"
+        if not signature_policy.user_has_permission(self.request.user, right):
+            raise PermissionDenied
+        self.filters = {name: query[name] for name in query if name not in OWN and query[name]}
+        self.back_url = f"{reverse(LIST)}?{urlencode(self.filters)}"
+        chosen = list(dict.fromkeys(query.get("columns", "").split()))
+        shape = SHAPES.get(self.shape)
+        self.columns = shape.with_columns(chosen).cells if shape else ()
+        if self.nothing_to_do():
+            return
+        self.heading = f"{name_of(self.shape)}, {CALLED[self.format]}"
+        columns = ", ".join(heading(name) for name in self.columns)
+        text = _("Columns: %s. The filters of the list are not saved: a preset is for any list.")
+        self.question = text % columns
+
+    def nothing_to_do(self) -> Text:
+        is_whole = self.format in CALLED and set(self.columns) - {ANSWERS}
+        return "" if is_whole else _("There is nothing to save yet: choose the columns first.")
+
+    def get_initial(self) -> dict[str, Any]:
+        """Django's FormView begins the form with these."""
+        return {"is_new": self.request.GET.get("new") == "yes"}
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Django's FormView makes the form with these."""
+        collections = collections_for(self.request.user, f"export_{self.shape}")
+        return {**super().get_form_kwargs(), "collections": collections}
+
+    def buttons(self) -> list[Button]:
+        return [Button(_("Save the preset"))]
+
+    def act(self, form: forms.Form) -> HttpResponse:
+        """Save it; the same preset once, however often the button is pressed."""
+        preset, _is_new = ExportPreset.objects.get_or_create(
+            owner=self.request.user,
+            shape=self.shape,
+            columns=list(self.columns),
+            format=self.format,
+            **form.cleaned_data,
+        )
+        text = _("The preset was saved. It stands above the list of signatures.")
+        return self.leave(messages.success, text, to=address_of(preset, self.filters))
+
+
+class OwnPresetView(QuestionView):
+    """About a preset of one's own; those of others are a 404."""
+
+    header_icon = "download"
+    back_label = _("Signatures")
+
+    def find(self, *, pk: int) -> None:
+        self.preset = get_object_or_404(visible_to(self.request.user), pk=pk)
+        if self.preset.owner_id != self.request.user.pk:
+            raise Http404
+        self.back_url, self.heading = reverse(LIST), self.preset.name
+
+
+class RenamePresetView(OwnPresetView):
+    form_class = NameForm
+    page_title = _("Rename a preset")
+    decline = _("No, leave its name")
+    question = _("The list of exports keeps the old name for the files that were made with it.")
+
+    def get_initial(self) -> dict[str, Any]:
+        """Django's FormView begins the form with these."""
+        return {"name": self.preset.name}
+
+    def buttons(self) -> list[Button]:
+        return [Button(_("Rename the preset"))]
+
+    def act(self, form: forms.Form) -> HttpResponse:
+        self.preset.name = form.cleaned_data["name"]
+        self.preset.save(update_fields=["name"])
+        return self.leave(messages.success, _("The preset was renamed."))
+
+
+class DeletePresetView(OwnPresetView):
+    page_title = _("Delete a preset")
+    header_icon = "bin"
+    decline = _("No, keep it")
+
+    def find(self, *, pk: int) -> None:
+        super().find(pk=pk)
+        self.question = (
+            _("Delete this preset? The colleagues with whom it is shared lose it, too.")
+            if self.preset.collection_id
+            else _("Delete this preset?")
+        )
+
+    def buttons(self) -> list[Button]:
+        return [Button(_("Delete the preset"), style="serious")]
+
+    def act(self, form: forms.Form) -> HttpResponse:
+        self.preset.delete()
+        return self.leave(messages.success, _("The preset was deleted."))
+
+
+def urls() -> list[URLPattern]:
+    """For the hook `register_admin_urls`."""
+    base = "signatures/export/presets"
+    return [
+        path(f"{base}/save/", SavePresetView.as_view(), name="save_export_preset"),
+        path(f"{base}/<int:pk>/rename/", RenamePresetView.as_view(), name="rename_export_preset"),
+        path(f"{base}/<int:pk>/delete/", DeletePresetView.as_view(), name="delete_export_preset"),
+    ]

@@ -1,0 +1,56 @@
+"""Exporting with a preset: only the purpose is left to say."""
+
+from typing import Any
+
+from django import forms
+from django.shortcuts import get_object_or_404
+
+from campaigns.cms.presets import saving
+from campaigns.cms.screens import Text
+from campaigns.cms.signatures import earlier
+from campaigns.cms.signatures.exporting import ExportView, OneShapeForm
+from campaigns.exports.presets import ExportPreset
+from campaigns.exports.rows import heading
+from campaigns.exports.shapes import Shape
+
+
+class PresetExportView(ExportView):
+    """Exports what the list shows with the same query as the preset says."""
+
+    form_class = OneShapeForm
+    is_open = False
+    preset: ExportPreset
+
+    def offered(self, *, pk: int) -> list[Shape]:
+        """The shape of the preset; none for those who may not export it. Raises Http404."""
+        self.preset = get_object_or_404(saving.visible_to(self.request.user), pk=pk)
+        self.format, self.is_new = self.preset.format, self.preset.is_new
+        if self.obstacle():
+            return []
+        return [saving.shape_of(self.preset)]
+
+    def obstacle(self) -> Text:
+        """Why this preset cannot be used by this person; "" if it can."""
+        return saving.obstacle(self.request.user, self.preset)
+
+    def nothing_to_do(self) -> Text:
+        return self.obstacle() or super().nothing_to_do()
+
+    def title(self) -> str:
+        return self.preset.name
+
+    def kind(self, shape: Shape) -> str:
+        return earlier.mark(f"preset {self.preset.pk}", self.filters)
+
+    def beside(self) -> dict[str, Any]:
+        """The columns of the file, and what it is."""
+        [shape] = self.shapes.values()
+        return {
+            "preset": self.preset,
+            "preset_columns": [heading(name) for name in shape.cells],
+            "preset_words": saving.in_words(self.preset),
+        }
+
+    def wanted(self, form: forms.Form) -> Shape:
+        [shape] = self.shapes.values()
+        return shape

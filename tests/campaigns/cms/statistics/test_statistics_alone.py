@@ -1,0 +1,34 @@
+"""A group that may view statistics alone: numbers, and nobody's name."""
+
+import pytest
+from django.urls import reverse
+
+from tests.campaigns.cms.conftest import make_team, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def test_who_views_statistics_alone_sees_numbers_and_nobody(teams, browse):
+    make_team("Board", teams.river, "view_statistics")
+    client = browse(make_user("board", "Board"))
+
+    statistics = client.get(reverse("signatures_statistics"))
+    home = client.get(reverse("wagtailadmin_home")).content.decode()
+    petition = client.get(
+        reverse("wagtailsnippets_campaigns_petition:inspect", args=[teams.ours.pk])
+    ).content.decode()
+    closed = {
+        name: client.get(reverse(name)).status_code
+        for name in ("signatures_modeladmin_index", "quarantine", "people", "export_signatures")
+    }
+    signature = client.get(reverse("signatures_modeladmin_inspect", args=[teams.ada.pk]))
+    foreign = client.get(reverse("signatures_statistics"), {"petition": teams.theirs.pk})
+
+    assert statistics.context["total"] is not None
+    assert [str(each.petition) for each in statistics.context["view"].watched] == ["Free the river"]
+    statistics_url = f"{reverse('signatures_statistics')}?petition={teams.ours.pk}"
+    assert (statistics_url in home, statistics_url in petition) == (True, True)
+    assert set(closed.values()) == {302}
+    assert (signature.status_code, foreign.status_code) == (404, 404)
+    pages = home + petition + statistics.content.decode()
+    assert [word for word in ("Ada Lovelace", "ada@", "Spare the forest") if word in pages] == []
