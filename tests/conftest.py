@@ -100,10 +100,19 @@ def django_db_setup(
         database.drop()
 
 
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder of all processes of this session."""
+    own = tmp_path_factory.getbasetemp()
+    return own if worker_id == "master" else own.parent
+
+
 @pytest.fixture(scope="session", autouse=True)
-def nothing_is_done_twice() -> Iterator[None]:
+def nothing_is_done_twice(shared: Path) -> Iterator[None]:
+    drawn = shared / "drawn"
+    drawn.mkdir(exist_ok=True)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Filter, "run", pictures.once(Filter.run))
+        patch.setattr(Filter, "run", pictures.once(Filter.run, drawn))
         patch.setattr(BaseHandler, "get_response", reading.once(BaseHandler.get_response))
         patch.setattr(caching, "_cache", reading.cache())
         enter = indexing.caught_up(CaptureQueriesContext.__enter__)
@@ -132,7 +141,7 @@ def nothing_kept() -> None:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    needed(*chromium.NAMES)
+    needed(*chromium.SHELLS, *chromium.NAMES)
     # Playwright's loop runs in this thread. Django takes the tests' queries for async ones, and
     # would open other connections for them, which do not know the test database by heart.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
