@@ -1,30 +1,40 @@
-"""Each size of a picture is drawn once in a session: encoding AVIF takes longer than most tests."""
+"""Each size of a picture is drawn once in a session: encoding AVIF takes longer than most tests.
+
+All processes of the session find in one folder what the others have drawn.
+"""
 
 import hashlib
+import os
+import threading
 from collections.abc import Callable
 from io import BytesIO
+from pathlib import Path
 from typing import IO, Any
 
+import willow.image
 from wagtail.images.models import AbstractImage, Filter
 from willow.image import ImageFile
 
 Draw = Callable[..., ImageFile]
 
 
-def once(draw: Draw) -> Draw:
+def once(draw: Draw, folder: Path) -> Draw:
     """Filter.run, which draws the same picture in the same way only the first time."""
-    drawn: dict[tuple[str, str, str], tuple[type[ImageFile], bytes]] = {}
 
     def run(
         filter: Filter, image: AbstractImage, output: IO[bytes], source: Any = None
     ) -> ImageFile:
         key = digest(image, source), filter.spec, filter.get_cache_key(image)
-        if key not in drawn:
+        name = hashlib.sha256(repr(key).encode()).hexdigest()
+        known = next(folder.glob(f"{name}.*"), None)
+        if known is None:
             result = draw(filter, image, output, source)
             result.f.seek(0)
-            drawn[key] = type(result), result.f.read()
-        kind, data = drawn[key]
-        return kind(BytesIO(data))
+            unfinished = folder / f"{os.getpid()}-{threading.get_ident()}-{name}"
+            unfinished.write_bytes(result.f.read())
+            known = unfinished.rename(folder / f"{name}.{type(result).__name__}")
+        kind = getattr(willow.image, known.suffix[1:])
+        return kind(BytesIO(known.read_bytes()))
 
     return run
 

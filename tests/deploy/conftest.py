@@ -1,5 +1,6 @@
 """The site as it is served: nginx in front, gunicorn behind, the tests' database below."""
 
+import fcntl
 import json
 import tempfile
 from collections.abc import Iterator
@@ -36,12 +37,16 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def static(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What collectstatic makes for production."""
-    folder = tmp_path_factory.mktemp("static")
+def static(shared: Path) -> Path:
+    """What collectstatic makes for production: the first process makes it for all."""
+    folder, unfinished = shared / "static", shared / "static.new"
     backend = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
-    with override_settings(STATIC_ROOT=folder, STORAGES={"staticfiles": backend}):
-        call_command("collectstatic", interactive=False, verbosity=0)
+    with (shared / "static.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            with override_settings(STATIC_ROOT=unfinished, STORAGES={"staticfiles": backend}):
+                call_command("collectstatic", interactive=False, verbosity=0)
+            unfinished.rename(folder)
     return folder
 
 
