@@ -17,7 +17,17 @@ from wagtail.snippets.models import register_snippet
 from wagtail_modeladmin.options import modeladmin_register
 
 from campaigns.blocks.links import DocumentLinks, PageLinks
-from campaigns.cms import dates, drafts, files, first_steps, guide, history, pasting, translating
+from campaigns.cms import (
+    dates,
+    drafts,
+    files,
+    first_steps,
+    guide,
+    history,
+    packing,
+    pasting,
+    translating,
+)
 from campaigns.cms.finding import counts, noting, saving
 from campaigns.cms.jobs import home as jobs_at_home
 from campaigns.cms.jobs import listing as jobs
@@ -62,6 +72,7 @@ from campaigns.signatures.signature import Signature
 
 page_comments.register()
 dates.register()
+packing.register()
 register_form_field_override(ParagraphsField, override={"widget": AdminAutoHeightTextInput})
 
 register_permission_policy(Petition, petition_policy)
