@@ -12,7 +12,7 @@ from wagtail.models import PageLogEntry
 
 from campaigns.models import CampaignPage, Petition, StaffNotice, State
 from tests.factories import make_campaign, make_petition
-from tests.journeys.conftest import PASSWORD
+from tests.journeys.conftest import PASSWORD, open_cms
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def enter(browser: Browser, site: str) -> Iterator[Callable[[str], Page]]:
         user.groups.add(Group.objects.get(name=group))
         page = browser.new_context().new_page()
         page.set_default_timeout(20_000)
-        sign_in(page, site, user.username)
+        open_cms(page, site, user)
         pages.append(page)
         return page
 

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from campaigns.models import CampaignPage, CustomImage, State
 from demo import images
 from tests.factories import make_campaign, make_petition
-from tests.journeys.conftest import PASSWORD
+from tests.journeys.conftest import PASSWORD, open_cms
 from tests.journeys.guide import named
 
 TITLE = "Protect freedom of expression"
@@ -240,9 +240,5 @@ def enter(browser: Browser, site: str, group: str) -> Page:
     user.groups.add(Group.objects.get(name=group))
     page = browser.new_context().new_page()
     page.set_default_timeout(10_000)
-    page.goto(f"{site}/admin/login/")
-    page.get_by_label("Username").fill(user.username)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url(f"{site}/admin/")
+    open_cms(page, site, user)
     return page
