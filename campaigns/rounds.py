@@ -4,6 +4,7 @@ from campaigns import scheduling
 from campaigns.counting import arrivals, counting, surveying, weeks
 from campaigns.finding import searches
 from campaigns.mail.sending import Sender
+from campaigns.mailings import sending as mailings
 from campaigns.moderation import proofs
 from campaigns.petitions.signed import renewing
 from campaigns.privacy.retention import Sweeper
@@ -39,6 +40,8 @@ before_all(key_fingerprint.wait_and_verify)
 
 # Mail has a thread of its own: a mail server may be slow, and the totals must not wait for it.
 register(Round("mail", Sender().send_due, every=0.5, thread="mail"))
+# So has what goes to many: nobody who signs waits for it.
+register(Round("mailings", mailings.send_due, every=1, thread="mailings"))
 register(Round("notices to staff", notices.send_due, every=2, thread="notices"))
 register(Round("mails about alarms", telling.tell_due, every=10, thread="notices"))
 register(Round("weekly mails", weekly.send_due, every=600, thread="notices"))

@@ -32,6 +32,10 @@ from campaigns.cms.finding import counts, noting, saving
 from campaigns.cms.jobs import home as jobs_at_home
 from campaigns.cms.jobs import listing as jobs
 from campaigns.cms.jobs import views as job_views
+from campaigns.cms.mailings import from_updates
+from campaigns.cms.mailings import showing as mailing_views
+from campaigns.cms.mailings.rights import mailing_policy
+from campaigns.cms.mailings.writing import MailingViewSet
 from campaigns.cms.pages import (
     beginning,
     campaign_panels,
@@ -66,6 +70,7 @@ from campaigns.cms.signatures.admin import SignatureAdmin
 from campaigns.cms.signatures.lists import ListEntryViewSet
 from campaigns.cms.statistics import account, alarms, home
 from campaigns.cms.statistics import views as statistics
+from campaigns.mailings.mailing import Mailing
 from campaigns.paragraphs import ParagraphsField
 from campaigns.petitions.petition import Petition
 from campaigns.signatures.signature import Signature
@@ -77,6 +82,7 @@ register_form_field_override(ParagraphsField, override={"widget": AdminAutoHeigh
 
 register_permission_policy(Petition, petition_policy)
 register_permission_policy(Signature, signature_policy)
+register_permission_policy(Mailing, mailing_policy)
 files.register()
 
 register_snippet(PetitionViewSet)
@@ -113,6 +119,10 @@ hooks.register("register_admin_urls", alarms.urls)
 hooks.register("register_account_settings_panel", account.MailChoicePanel)
 hooks.register("register_admin_urls", exported.urls)
 hooks.register("register_admin_urls", job_views.urls)
+hooks.register("register_admin_urls", mailing_views.urls)
+hooks.register("register_admin_urls", from_updates.urls)
+hooks.register("register_page_header_buttons", from_updates.header_button)
+hooks.register("register_log_actions", mailing_views.register_log_actions)
 hooks.register("register_admin_menu_item", statistics.StatisticsMenuItem)
 hooks.register("register_admin_menu_item", box.PeopleMenuItem)
 hooks.register("register_admin_menu_item", queue.QuarantineMenuItem)
@@ -273,3 +283,8 @@ def signed_out() -> str:
 @hooks.register("register_admin_viewset")
 def pages() -> list[PageViewSet]:
     return [explorer.CampaignPageViewSet(), *deciding.viewsets()]
+
+
+@hooks.register("register_admin_viewset")
+def mailings() -> MailingViewSet:
+    return MailingViewSet()

@@ -191,6 +191,13 @@ PRIVACY: dict[str, Any] = {
             "still right.",
             "A signature that was never confirmed does not count, and is erased after seven days.",
         ),
+        heading("How to get no more news"),
+        text(
+            "If you wished to be kept informed, we may write to you about the campaign. Each of "
+            "these emails has a link by which you get no more of them, about any petition. We "
+            "then keep a fingerprint of your email, the same for all petitions, so that we "
+            "remember it.",
+        ),
         heading("How to withdraw"),
         text(
             "Every email we send you about your signature has a link “withdraw” in it. Open it "

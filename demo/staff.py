@@ -20,6 +20,7 @@ CITY_RIGHTS = (
     "delete_signatures",
     "hold_signatures",
     "import_signatures",
+    "mail_signers",
 )
 
 

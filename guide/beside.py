@@ -29,6 +29,7 @@ ABOUT = {
     "exporting": ("managers", "exporting-signatures"),
     "checking": ("managers", "checking-a-file"),
     "jobs": ("managers", "jobs"),
+    "mailings": ("managers", "writing-to-signers"),
     "people": ("managers", "requests-by-people"),
 }
 

@@ -8,7 +8,9 @@ from django.db import models
 from django.utils import timezone
 from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Collection, Locale, Page, Revision, Site
+from wagtail.rich_text import RichText
 
+from campaigns.mailings.mailing import Mailing
 from campaigns.models import (
     ArticlePage,
     CampaignIndexPage,
@@ -231,3 +233,17 @@ def make_image(*, colour: str = "red", **fields: Any) -> CustomImage:
     """A picture of one colour, so small that its renditions take no time."""
     file = get_test_image_file(size=(400, 250), colour=colour)
     return CustomImage.objects.create(**{"title": colour, "file": file, **fields})
+
+
+def make_mailing(*petitions: Petition, **fields: Any) -> Mailing:
+    """A draft of a mailing to the signers of these petitions."""
+    values = {
+        "subject": "The minister has answered",
+        "preheader": "And now?",
+        "fallback": "friend",
+        "language": "en",
+        "body": [("text", RichText("<p>Dear {name}, the dam will not be built.</p>"))],
+    }
+    mailing = Mailing.objects.create(**(values | fields))
+    mailing.tallies.set([petition.tally for petition in petitions])
+    return mailing

@@ -48,6 +48,7 @@ RIGHTS: dict[str, tuple[str, ...]] = {
     "hand_out": ("export_signatures",),
     "moderate": ("moderate_signatures",),
     "delete": ("delete_signatures",),
+    "mail": ("mail_signers",),
 }
 # Bringing in what was signed elsewhere: it adds to the count of a petition.
 BRING_IN = "import_signatures"
@@ -202,6 +203,11 @@ GroupPetitionPermissions: type = collection_member_permission_formset_factory(
             "import_signatures_petition",
             _("Bring in signatures"),
             _("Bring in what was signed elsewhere: on paper, with partners, on other sites"),
+        ),
+        (
+            "mail_signers_petition",
+            _("Write to signers"),
+            _("Write mailings to signers, and approve those of others"),
         ),
         (
             "moderate_signatures_petition",

@@ -11,7 +11,7 @@ from email.mime.multipart import MIMEMultipart
 from functools import lru_cache
 from io import BytesIO
 from secrets import token_hex
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote, urljoin
 
 from django.conf import settings
@@ -22,6 +22,13 @@ from PIL import Image
 PICTURE = re.compile(r'<img [^>]*src="([^"]+)"[^>]*>')
 # Twice the size at which mails show a logo, for sharp screens.
 WIDEST, HIGHEST = 300, 76
+# In the tag of a picture that is sent as its file is, and not in the size of a logo.
+AS_IT_IS = 'class="picture"'
+
+
+class Picture(NamedTuple):
+    content: bytes
+    kind: str  # "png" or "jpeg"
 
 
 class Mail(EmailMultiAlternatives):
@@ -55,15 +62,15 @@ def boundary() -> str:
     return f"=_{token_hex(16)}"
 
 
-def embedded(html: str) -> tuple[str, list[bytes]]:
+def embedded(html: str) -> tuple[str, list[Picture]]:
     """The HTML with its pictures by number, and the pictures; without those that are missing."""
-    found: list[bytes] = []
+    found: list[Picture] = []
 
     def by_number(match: re.Match[str]) -> str:
         if not (name := stored_name(match[1])):
             return match[0]
         try:
-            found.append(small(name))
+            found.append(whole(name) if AS_IT_IS in match[0] else small(name))
         except OSError:
             return ""
         return match[0].replace(match[1], f"cid:picture-{len(found)}")
@@ -71,11 +78,13 @@ def embedded(html: str) -> tuple[str, list[bytes]]:
     return PICTURE.sub(by_number, html), found
 
 
-def attached(pictures: list[bytes]) -> Iterator[MIMEImage]:
+def attached(pictures: list[Picture]) -> Iterator[MIMEImage]:
     for number, picture in enumerate(pictures, 1):
-        part = MIMEImage(picture, "png")
+        part = MIMEImage(picture.content, picture.kind)
         part["Content-ID"] = f"<picture-{number}>"
-        part.add_header("Content-Disposition", "inline", filename=f"picture-{number}.png")
+        part.add_header(
+            "Content-Disposition", "inline", filename=f"picture-{number}.{picture.kind}"
+        )
         yield part
 
 
@@ -86,7 +95,7 @@ def stored_name(url: str) -> str:
 
 
 @lru_cache(maxsize=16)
-def small(name: str) -> bytes:
+def small(name: str) -> Picture:
     """The picture as a PNG in the size of mails. Raises OSError if its file is missing.
 
     A file that changes gets another name, since renditions are named after what they show.
@@ -96,4 +105,11 @@ def small(name: str) -> bytes:
     shown.thumbnail((WIDEST, HIGHEST))
     out = BytesIO()
     shown.save(out, "PNG", optimize=True)
-    return out.getvalue()
+    return Picture(out.getvalue(), "png")
+
+
+@lru_cache(maxsize=16)
+def whole(name: str) -> Picture:
+    """A stored JPEG as it is. Raises OSError if its file is missing."""
+    with default_storage.open(name) as file:
+        return Picture(file.read(), "jpeg")

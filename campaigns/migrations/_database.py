@@ -33,3 +33,23 @@ REFUSE_LATE = RunSQL(
     """,
     "DROP FUNCTION campaigns_refuse_late(bigint)",
 )
+
+# What somebody approved is what is sent: only a draft changes, or what becomes one again.
+KEEP_MAILINGS = RunSQL(
+    """
+    CREATE FUNCTION campaigns_keep_mailing() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF OLD.state <> 'draft' AND NEW.state <> 'draft' THEN
+            RAISE EXCEPTION 'A mailing that was submitted does not change.'
+                USING ERRCODE = '23000';
+        END IF;
+        RETURN NEW;
+    END $$;
+    CREATE TRIGGER submitted_mailing_does_not_change
+        BEFORE UPDATE OF subject, preheader, body, fallback, language, reaches_all_languages,
+            countries, signed_since, send_at, text, html
+        ON campaigns_mailing FOR EACH ROW EXECUTE FUNCTION campaigns_keep_mailing();
+    """,
+    "DROP TRIGGER submitted_mailing_does_not_change ON campaigns_mailing;"
+    "DROP FUNCTION campaigns_keep_mailing();",
+)

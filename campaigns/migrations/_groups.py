@@ -59,3 +59,8 @@ EVERYWHERE = for_groups(
         "Campaign managers": [ENTER, *model_rights(*LISTS, "add", "change", "delete", "view")],
     }
 )
+
+MAIL_SIGNERS = Right(
+    "campaigns", "petition", "mail_signers_petition", "Can write to signers who want to be kept informed"
+)
+WRITE_TO_SIGNERS = on_root_collection({"Campaign managers": [MAIL_SIGNERS]})

@@ -11,6 +11,8 @@ from campaigns.finding.saved import SavedView
 from campaigns.finding.searches import TypedSearch
 from campaigns.mail.new_emails import NewEmail
 from campaigns.mail.outbox import OutgoingMail, StoppedMailbox
+from campaigns.mailings.mailing import Mailing, MailingCount, Pace, Recipient
+from campaigns.mailings.suppression import SuppressedMailbox
 from campaigns.moderation.comments import CommentDecision, DecidedComment
 from campaigns.moderation.decisions import Decision, ModeratedSignature
 from campaigns.moderation.lists import ListEntry
@@ -66,13 +68,17 @@ __all__ = [
     "LedgerEntry",
     "ListEntry",
     "MailChoice",
+    "Mailing",
+    "MailingCount",
     "Milestone",
     "ModeratedSignature",
     "NewEmail",
     "NewsIndexPage",
     "OutgoingMail",
+    "Pace",
     "Petition",
     "PreviewLink",
+    "Recipient",
     "RememberedModeration",
     "Rendition",
     "SavedView",
@@ -84,6 +90,7 @@ __all__ = [
     "StaffNotice",
     "State",
     "StoppedMailbox",
+    "SuppressedMailbox",
     "Survey",
     "Tally",
     "Topic",

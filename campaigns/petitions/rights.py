@@ -18,4 +18,5 @@ PERMISSIONS = (
     ("delete_signatures_petition", _("Can delete signatures")),
     ("hold_signatures_petition", _("Can hold signers’ data beyond the retention period")),
     ("import_signatures_petition", _("Can bring in what was signed elsewhere")),
+    ("mail_signers_petition", _("Can write to signers who want to be kept informed")),
 )

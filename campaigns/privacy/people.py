@@ -5,6 +5,7 @@ mailbox behind an email, in all its spellings.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from campaigns.finding import notes
 from campaigns.mail import new_emails, sent
 from campaigns.mail.new_emails import NewEmail
 from campaigns.mail.outbox import StoppedMailbox
+from campaigns.mailings import suppression
 from campaigns.moderation.lists import ListEntry
 from campaigns.moderation.memory import RememberedModeration
 from campaigns.petitions.tally import Tally
@@ -88,6 +90,12 @@ def remembered(email: str, scope: Scope = EVERYTHING) -> QuerySet[RememberedMode
     return RememberedModeration.objects.filter(tally__in=keys, email_key__in=keys.values())
 
 
+def unsubscribed_at(email: str, scope: Scope) -> datetime | None:
+    """When the mailbox unsubscribed from mailings, which holds for all petitions."""
+    found = suppression.of(email) if scope.tallies is None else None
+    return found.suppressed_at if found else None
+
+
 def waiting_for(email: str, scope: Scope = EVERYTHING) -> QuerySet[NewEmail]:
     """The signatures whose signers asked to have this mailbox, which has not confirmed it."""
     keys = keys_of(email, scope)
@@ -136,6 +144,7 @@ def export(email: str, *, name: str = "", scope: Scope = EVERYTHING) -> dict[str
             {"petition": new.signature.tally.petition.title, "asked_at": new.asked_at}
             for new in waiting_for(email, scope)
         ],
+        "unsubscribed_at": unsubscribed_at(email, scope),
         "list_entries": list(entries.values("pattern", "effect", "note", "created_at")),
         "remembered_moderations": list(
             remembered(email, scope).values(

@@ -35,6 +35,7 @@ LABELS: dict[str, str | Promise] = {
     "replies": _("answers"),
     "stopped_mail": _("all mail stopped"),
     "stopped_at": _("mail stopped on"),
+    "unsubscribed_at": _("unsubscribed from news by mail on"),
     "published_at": _("published on"),
     "letter": _("letter"),
     "consent": _("consent"),

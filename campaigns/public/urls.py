@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from campaigns.public import api, codes, downloads, drafts, frames, managing, oembed, views
+from campaigns.public import (
+    api,
+    codes,
+    downloads,
+    drafts,
+    frames,
+    managing,
+    oembed,
+    unsubscribing,
+    views,
+)
 
 # Below the prefix of each language.
 petitions = [
@@ -45,5 +55,6 @@ links = [
     path("signatures/manage/<str:token>/email/", managing.change_email, name="change_email"),
     path("signatures/email/<str:token>/", managing.new_email, name="email"),
     path("signatures/withdraw/<str:token>/", views.withdraw, name="withdraw"),
+    path("signatures/unsubscribe/<str:token>/", unsubscribing.unsubscribe, name="unsubscribe"),
     path("drafts/<str:token>/", drafts.draft, name="draft"),
 ]

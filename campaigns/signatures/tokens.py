@@ -11,7 +11,7 @@ class BadToken(ValueError):
 
 
 def make(purpose: str, signature: UUID, typed: bytes = b"") -> str:
-    """A token of up to 76 characters, safe in a path: the content, a dot, an HMAC-SHA-256.
+    """A token of up to 98 characters, safe in a path: the content, a dot, an HMAC-SHA-256.
 
     The content is the signature's id (16 bytes), and in links to confirm also the digest of what
     was typed (8 bytes, `Signature.typed_digest`).

@@ -13,6 +13,7 @@ import uuid6
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
+from campaigns.mailings import suppression
 from campaigns.moderation import comments, memory, proofs, screening
 from campaigns.petitions.petition import Petition
 from campaigns.privacy import dependents
@@ -210,6 +211,8 @@ def correct(
     values |= {"name": name, "shown_as": shown_as, "shown_at": None}
     if not comments.rewrite(signature, values, agrees=is_comment_shown):
         raise BadLink
+    if values.get("updates") and not signature.updates:
+        suppression.lift(signature)
 
 
 def withdraw(token: str) -> None:

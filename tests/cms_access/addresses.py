@@ -64,6 +64,7 @@ KEYS = {
     "erasure_receipt": "receipt",
     "export_preset": "preset",
     "job_file": "job",
+    "mailing": "mailing",
     "resend_confirmation": "signature",
     "rename_export_preset": "preset",
     "reset_second_factor": "user",

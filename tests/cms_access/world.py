@@ -39,6 +39,7 @@ from tests.factories import (
     make_campaign,
     make_comment_decision,
     make_decision,
+    make_mailing,
     make_petition,
     make_signature,
     make_topic,
@@ -133,6 +134,7 @@ def make_side(
         "petition_revision": petition.latest_revision_id,
         "signature": signature.pk,
         "alarm": make_alarm(petition).pk,
+        "mailing": make_mailing(petition, subject=f"About {signer}").pk,
         "note": SignatureNote.objects.create(signature=signature, text=f"About {signer}").pk,
         "view": SavedView.objects.create(
             name=f"Like {signer}", filters="state=pending", owner=reviewer, collection=collection

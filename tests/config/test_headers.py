@@ -12,6 +12,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from campaigns.mail.new_emails import NewEmail
+from campaigns.mailings import composing
 from campaigns.signatures import tokens
 from campaigns.signing import emails
 from campaigns.signing.thanked import Thanked, mark
@@ -22,6 +23,7 @@ from tests.factories import (
     make_campaign,
     make_ended,
     make_home,
+    make_mailing,
     make_petition,
     make_signature,
 )
@@ -67,6 +69,8 @@ PAGES = [
     ("confirm", 200, "no-referrer"),
     ("manage", 200, "no-referrer"),
     ("withdraw", 200, "no-referrer"),
+    ("unsubscribe", 200, "no-referrer"),
+    ("unsubscribed", 200, "no-referrer"),
     ("new email", 200, "no-referrer"),
     ("email taken", 409, "no-referrer"),
     ("withdrawn", 200, "no-referrer"),
@@ -92,6 +96,7 @@ PAGES = [
 # What is sent where a page is the answer to a form, and what is made to go wrong.
 POSTED = {
     "withdrawn": {},
+    "unsubscribed": {},
     "too late": {},
     "email taken": {},
     "closed": {},
@@ -139,6 +144,7 @@ def addresses() -> dict[str, str]:
         "code": "/code/",
         **links,
         "withdrawn": links["withdraw"],
+        **dict.fromkeys(("unsubscribe", "unsubscribed"), unsubscribe_url()),
         "too late": confirm_late(),
         "new email": asked_email("new@example.org"),
         "email taken": asked_email("ada@example.org"),
@@ -164,6 +170,13 @@ def asked_email(email: str) -> str:
     emails.ask(signature, email=email)
     key = bytes(NewEmail.objects.get(signature=signature).key)
     return f"/signatures/email/{tokens.make('email', signature.pk, key)}/"
+
+
+def unsubscribe_url() -> str:
+    petition = make_petition(title="Written about")
+    mailing = make_mailing(petition)
+    url = composing.unsubscribe_url(make_signature(petition), mailing)
+    return url.removeprefix("http://testserver")
 
 
 def confirm_late() -> str:

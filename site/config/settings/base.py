@@ -180,13 +180,13 @@ CACHE_SECONDS = 2
 
 # Mail
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Lastdrop <noreply@localhost>")
-SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
 EMAIL_PORT = env.number("EMAIL_PORT", 25)
 EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", False)
-EMAIL_TIMEOUT = 20
+SERVER_EMAIL, EMAIL_TIMEOUT = DEFAULT_FROM_EMAIL, 20
+MAILING_RATE = env.number("MAILING_RATE", 300)  # a minute, in all
 
 # Screening: the number of our own proxies before the application, and the number of signatures
 # from one network within ten minutes and within a day after which a petition quarantines the rest.

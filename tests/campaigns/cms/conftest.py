@@ -19,6 +19,7 @@ MANAGER = [
     "delete_signatures",
     "hold_signatures",
     "import_signatures",
+    "mail_signers",
 ]
 
 

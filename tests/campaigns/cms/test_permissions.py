@@ -19,7 +19,7 @@ from tests.campaigns.cms.conftest import MANAGER, grant, make_team, make_user
 
 COMPOSE = {"add", "change", "view_signatures"}
 MANAGE = {"control", "view_signatures", "moderate_signatures", "export_signatures"}
-MANAGE |= {"delete_signatures", "hold_signatures", "import_signatures"}
+MANAGE |= {"delete_signatures", "hold_signatures", "import_signatures", "mail_signers"}
 MANAGE |= {"export_handover", "export_mailing", "export_analysis"}
 
 

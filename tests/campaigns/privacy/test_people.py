@@ -202,6 +202,7 @@ def test_the_export_of_a_stranger_is_empty(others, capsys):
         "signatures": [],
         "stopped_mail": [],
         "waiting_emails": [],
+        "unsubscribed_at": None,
         "list_entries": [],
         "remembered_moderations": [],
         "staff_accounts": [],
@@ -212,8 +213,8 @@ def test_the_export_takes_as_many_queries_for_three_petitions_as_for_one(
     ada, django_assert_num_queries
 ):
     # The tallies (four times), the keyless, signatures, mails, moderated, comments, notes, stopped,
-    # new emails, lists, remembered, staff.
-    queries = 15
+    # new emails, unsubscribed, lists, remembered, staff.
+    queries = 16
     Signature.objects.filter(pk=ada[1].pk).delete()
     with django_assert_num_queries(queries):
         people.export("adalovelace@gmail.com")

@@ -1,0 +1,17 @@
+"""The blocks of which a mailing is composed: those of a story that every mail program can show."""
+
+from wagtail import blocks
+
+from campaigns.blocks.pictures import GalleryImageBlock
+from campaigns.blocks.ways import CallToActionBlock
+from campaigns.blocks.words import HeadingBlock, QuoteBlock, StoryTextBlock
+
+
+class MailingBlock(blocks.StreamBlock):
+    """The content of a mailing to signers."""
+
+    text = StoryTextBlock()
+    heading = HeadingBlock()
+    image = GalleryImageBlock()
+    quote = QuoteBlock()
+    call_to_action = CallToActionBlock()

@@ -1,0 +1,132 @@
+"""Makes a draft of a mailing from an update of a campaign page."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path, reverse
+from django.utils import translation
+from django.utils.formats import date_format
+from django.utils.text import Truncator
+from django.utils.translation import gettext as now
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.widgets.button import Button as HeaderButton
+from wagtail.models import Page
+
+from campaigns.blocks.links import NUMBER
+from campaigns.cms.mailings.rights import mailing_policy
+from campaigns.cms.mailings.writing import NAME
+from campaigns.cms.permissions import AnyUser, tallies_for
+from campaigns.cms.screens import Button, QuestionView, Text
+from campaigns.mailings.mailing import LONGEST_PREHEADER, LONGEST_SUBJECT, Mailing
+from campaigns.pages.campaign import CampaignPage
+from campaigns.pages.timeline import Entry, updates_of
+
+URL = "mail_update"
+# The largest number of updates that are offered.
+MOST = 50
+
+
+class UpdateForm(forms.Form):
+    update = forms.ChoiceField(label=_("Which update?"), widget=forms.RadioSelect)
+
+
+class MailUpdateView(QuestionView):
+    """Asks which update of a published page becomes a mailing, and makes a draft of it.
+
+    With `?page=` it offers those of one page.
+    """
+
+    form_class = UpdateForm
+    page_title = heading = _("Mail an update to signers")
+    header_icon = "mail"
+    question = _(
+        "A mailing begins with the text of the update and a link to it. You can change everything "
+        "before you submit it."
+    )
+    decline = _("Back to the list")
+
+    def find(self) -> None:
+        if not mailing_policy.user_has_permission(self.request.user, "add"):
+            raise PermissionDenied
+        self.back_url, self.back_label = reverse(f"{NAME}:index"), _("Mailings")
+        pages = pages_for(self.request.user)
+        page = self.request.GET.get("page", "")
+        if NUMBER.fullmatch(page):
+            pages = pages.filter(pk=page)
+        found = [(each, entry) for each in pages for entry in updates_of(each.updates)]
+        found.sort(key=lambda pair: pair[1].day, reverse=True)
+        self.updates = {f"{each.pk}-{entry.key}": (each, entry) for each, entry in found[:MOST]}
+
+    def nothing_to_do(self) -> Text:
+        return "" if self.updates else _("No published page has an update.")
+
+    def get_form(self, form_class: type[forms.Form] | None = None) -> forms.Form:
+        """The form with the updates, the newest first, for Django's view."""
+        form = super().get_form(form_class)
+        field = form.fields["update"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [
+            (key, f"{date_format(entry.day)}: {entry.heading} ({page.title})")
+            for key, (page, entry) in self.updates.items()
+        ]
+        return form
+
+    def buttons(self) -> list[Button]:
+        return [Button(_("Make a draft of a mailing"))]
+
+    def act(self, form: forms.Form) -> HttpResponse:
+        mailing = make(*self.updates[form.cleaned_data["update"]])
+        mailing.writers.add(self.request.user)
+        return redirect(f"{NAME}:edit", mailing.pk)
+
+
+def pages_for(user: AnyUser) -> QuerySet[CampaignPage]:
+    """The published campaign pages to whose signers a user may write."""
+    keys = tallies_for(user, "mail").values("translation_key")
+    found = CampaignPage.objects.live().filter(petition__translation_key__in=keys)
+    return found.select_related("petition", "locale").order_by("-pk")
+
+
+@transaction.atomic
+def make(page: CampaignPage, update: Entry) -> Mailing:
+    """A draft in the language of the page, for those who signed its petition."""
+    language = page.locale.language_code
+    with translation.override(language):
+        label, friend = now("Read it on our page"), now("friend")
+    address = {"text": "", "label": label, "page": None, "url": f"{page.full_url}{update.path}"}
+    body: list[tuple[str, Any]] = [("text", update.text)] if update.text else []
+    if update.picture:
+        body.append(("image", update.picture))
+    mailing = Mailing.objects.create(
+        subject=Truncator(update.heading).chars(LONGEST_SUBJECT),
+        preheader=Truncator(update.summary).chars(LONGEST_PREHEADER),
+        body=[*body, ("call_to_action", address)],
+        fallback=friend,
+        language=language,
+    )
+    assert page.petition  # `pages_for` finds no others
+    mailing.tallies.add(page.petition.tally)
+    return mailing
+
+
+def header_button(
+    page: Page, user: AnyUser, view_name: str, next_url: str | None = None
+) -> Iterator[HeaderButton]:
+    """For the hook `register_page_header_buttons`."""
+    if (
+        issubclass(page.specific_class, CampaignPage)
+        and pages_for(user).filter(pk=page.pk).exists()
+    ):
+        url = f"{reverse(URL)}?page={page.pk}"
+        yield HeaderButton(_("Mail an update to signers"), url, icon_name="mail", priority=67)
+
+
+def urls() -> list[URLPattern]:
+    """For the hook `register_admin_urls`."""
+    return [path("mailings/from-update/", MailUpdateView.as_view(), name=URL)]

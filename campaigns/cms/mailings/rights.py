@@ -1,0 +1,60 @@
+"""Who may write mailings: whoever may write to the signers of all its petitions."""
+
+from collections.abc import Iterable
+
+from django.contrib.auth.models import User
+from django.db.models import Exists, OuterRef, QuerySet
+from wagtail.permission_policies import BasePermissionPolicy
+
+from campaigns.cms.permissions import RIGHTS, AnyUser, petition_policy, tallies_for
+from campaigns.mailings.mailing import Mailing
+
+NEEDED = RIGHTS["mail"]
+
+
+def mailings_for(user: AnyUser) -> QuerySet[Mailing]:
+    """The mailings that a user may see. Every view of mailings starts from this query."""
+    allowed = tallies_for(user, "mail")
+    about = Mailing.tallies.through.objects.filter(mailing=OuterRef("pk"))
+    return Mailing.objects.filter(
+        Exists(about.filter(tally__in=allowed)), ~Exists(about.exclude(tally__in=allowed))
+    )
+
+
+class MailingPolicy(BasePermissionPolicy):
+    """Wagtail's permission policy for mailings; only drafts are changed and deleted."""
+
+    def user_has_permission(self, user: AnyUser, action: str) -> bool:
+        return petition_policy.user_has_any_permission(user, NEEDED)
+
+    def user_has_any_permission(self, user: AnyUser, actions: Iterable[str]) -> bool:
+        return petition_policy.user_has_any_permission(user, NEEDED)
+
+    def users_with_any_permission(self, actions: Iterable[str]) -> QuerySet[User]:
+        return petition_policy.users_with_any_permission(NEEDED)
+
+    def user_has_permission_for_instance(
+        self, user: AnyUser, action: str, instance: Mailing
+    ) -> bool:
+        is_possible = action not in ("change", "delete") or instance.is_draft
+        return is_possible and mailings_for(user).filter(pk=instance.pk).exists()
+
+    def user_has_any_permission_for_instance(
+        self, user: AnyUser, actions: Iterable[str], instance: Mailing
+    ) -> bool:
+        return any(self.user_has_permission_for_instance(user, a, instance) for a in actions)
+
+    def instances_user_has_any_permission_for(
+        self, user: AnyUser, actions: Iterable[str]
+    ) -> QuerySet[Mailing]:
+        return mailings_for(user)
+
+    def users_with_any_permission_for_instance(
+        self, actions: Iterable[str], instance: Mailing
+    ) -> QuerySet[User]:
+        found = petition_policy.users_with_any_permission(NEEDED)
+        keys = [user.pk for user in found if mailings_for(user).filter(pk=instance.pk).exists()]
+        return User.objects.filter(pk__in=keys)
+
+
+mailing_policy = MailingPolicy(Mailing)

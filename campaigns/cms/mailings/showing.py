@@ -1,0 +1,234 @@
+"""The page of one mailing: what it says, whom it reaches, how far it is, and what can be done."""
+
+from collections.abc import Callable
+from datetime import datetime
+from smtplib import SMTPException
+from typing import Any, cast
+
+from django import forms
+from django.contrib.auth.models import User
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path, reverse
+from django.utils.decorators import method_decorator
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.generic import View
+from wagtail.admin import messages
+from wagtail.log_actions import LogActionRegistry, log
+
+from campaigns.cms.mailings.rights import mailings_for
+from campaigns.cms.mailings.writing import NAME, URL
+from campaigns.cms.permissions import StaffRequest
+from campaigns.cms.screens import Button, PressedButton, QuestionView, Text
+from campaigns.mail.inline import Mail
+from campaigns.mailings import acting, audience, composing
+from campaigns.mailings.mailing import Mailing, Outcome, State
+
+MEANWHILE = _("The mailing has changed in the meantime. Please look at it again.")
+# What each button does, and what is said once it has.
+DONE: dict[str, tuple[Callable[[Mailing], bool], Text]] = {
+    "submit": (
+        acting.submit,
+        _("The mailing is submitted. Somebody else who may write to these signers can approve it."),
+    ),
+    "take_back": (acting.take_back, _("The mailing is a draft again.")),
+    "pause": (acting.pause, _("The mailing is paused.")),
+    "resume": (acting.resume, _("The mailing goes on.")),
+    "stop": (acting.stop, _("The mailing is stopped.")),
+}
+LOGGED = {
+    "submit": _("Mailing to signers submitted"),
+    "take_back": _("Mailing to signers taken back"),
+    "approve": _("Mailing to signers approved"),
+    "pause": _("Mailing to signers paused"),
+    "resume": _("Mailing to signers resumed"),
+    "stop": _("Mailing to signers stopped"),
+}
+
+
+class DoForm(forms.Form):
+    """The pressed button, and when what was shown had been submitted."""
+
+    do = forms.ChoiceField(
+        choices=[(name, name) for name in (*DONE, "approve", "test")], widget=PressedButton
+    )
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
+class Shown:
+    """A mailing that its user may see."""
+
+    request: StaffRequest
+
+    def sample(self, mailing: Mailing) -> Mail:
+        user = self.request.user
+        name = user.get_full_name() or user.get_username()
+        return composing.sample(mailing, name=name, email=user.email)
+
+
+class MailingView(Shown, QuestionView):
+    """The page of a mailing, with a button for each thing that can be done next."""
+
+    form_class = DoForm
+    template_name = "campaigns/cms/mailing.html"
+    header_icon = "mail"
+    decline = _("Back to the list")
+
+    def find(self, *, pk: int) -> None:
+        found = mailings_for(self.request.user).prefetch_related("tallies__petition", "writers")
+        self.mailing = get_object_or_404(found, pk=pk)
+        self.page_title = self.mailing.subject
+        self.back_url, self.back_label = reverse(f"{NAME}:index"), _("Mailings")
+
+    def get_initial(self) -> dict[str, Any]:
+        """The first values of the form, for Django's view."""
+        submitted_at = self.mailing.submitted_at
+        return {"seen": submitted_at.isoformat() if submitted_at else ""}
+
+    @cached_property
+    def is_writer(self) -> bool:
+        return self.request.user in self.mailing.writers.all()
+
+    @cached_property
+    def reach(self) -> int | None:
+        """How many people it would reach now; None once they are listed."""
+        is_listed = self.mailing.addressed is not None
+        return None if is_listed else len(audience.people(self.mailing))
+
+    def buttons(self) -> list[Button]:
+        take_back = Button(_("Make it a draft again"), "do", "take_back", "button-secondary")
+        match self.mailing.state:
+            case State.DRAFT:
+                return [Button(_("Submit for approval"), "do", "submit")]
+            case State.WAITING if self.is_writer:
+                return [take_back]
+            case State.WAITING:
+                return [Button(self.approval, "do", "approve"), take_back]
+            case State.APPROVED:
+                return [take_back]
+            case State.SENDING:
+                return [Button(_("Pause"), "do", "pause")]
+            case State.PAUSED:
+                stop = Button(_("Stop for good"), "do", "stop", "serious")
+                return [Button(_("Resume"), "do", "resume"), stop]
+        return []
+
+    @property
+    def approval(self) -> Text:
+        number = self.reach or 0
+        text = ngettext("Approve: send it to %s person", "Approve: send it to %s people", number)
+        return text % intcomma(number)
+
+    def act(self, form: forms.Form) -> HttpResponse:
+        here, do = self.request.path, form.cleaned_data["do"]
+        if do == "test":
+            return self.send_test()
+        if do == "approve":
+            return self.approve(form.cleaned_data["seen"])
+        verb, text = DONE[do]
+        if not verb(self.mailing):
+            return self.leave(messages.warning, MEANWHILE, to=here)
+        self.record(do)
+        return self.leave(messages.success, text, to=here)
+
+    def approve(self, seen: str) -> HttpResponse:
+        here = self.request.path
+        try:
+            moment = datetime.fromisoformat(seen)
+        except ValueError:
+            return self.leave(messages.warning, MEANWHILE, to=here)
+        try:
+            is_done = acting.approve(self.mailing, seen=moment, by=self.request.user)
+        except acting.IsWriter:
+            text = _("You have written this mailing, so somebody else must approve it.")
+            return self.leave(messages.error, text, to=here)
+        if not is_done:
+            return self.leave(messages.warning, MEANWHILE, to=here)
+        self.record("approve")
+        text = _("The mailing is approved, and is sent at its time.")
+        return self.leave(messages.success, text, to=here)
+
+    def record(self, verb: str) -> None:
+        """Add an entry to the history of each petition."""
+        for tally in self.mailing.tallies.all():
+            log(tally.petition, f"petition.mailing_{verb}", user=self.request.user)
+
+    def send_test(self) -> HttpResponse:
+        here, email = self.request.path, self.request.user.email
+        if not email:
+            text = _("Your account has no email address.")
+            return self.leave(messages.error, text, to=here)
+        mail = self.sample(self.mailing)
+        mail.subject = now("Test: %s") % mail.subject
+        try:
+            mail.send()
+        except (OSError, SMTPException):
+            text = _("The mail server did not accept the mail. Please try again later.")
+            return self.leave(messages.error, text, to=here)
+        text = _("Sent to %s. The links at the end of this mail do not work.") % email
+        return self.leave(messages.success, text, to=here)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The context for Wagtail's template and ours."""
+        mailing = self.mailing
+        return {
+            **super().get_context_data(**kwargs),
+            "mailing": mailing,
+            "petitions": [tally.petition.title for tally in mailing.tallies.all()],
+            "countries": ", ".join(country.name for country in mailing.countries),
+            "writers": ", ".join(user.get_username() for user in mailing.writers.all()),
+            "reach": self.reach,
+            "must_wait": mailing.state == State.WAITING and self.is_writer,
+            "numbers": self.numbers(),
+            "mail": self.sample(mailing),
+            "frame_url": reverse("mailing_frame", args=[mailing.pk]),
+            "edit_url": reverse(f"{NAME}:edit", args=[mailing.pk]) if mailing.is_draft else "",
+        }
+
+    def numbers(self) -> list[tuple[Text, int]]:
+        """How many mails had which outcome, and how many are left; none before it began."""
+        addressed = self.mailing.addressed
+        if addressed is None:
+            return []
+        numbers, waiting = self.mailing.numbers, self.mailing.recipients.count()
+        ended = sum(numbers.values()) - numbers[Outcome.UNSUBSCRIBED]
+        dropped = max(0, addressed - ended - waiting)
+        always: list[tuple[Text, int]] = [
+            (_("addressed to"), addressed),
+            (_("still to be sent"), waiting),
+            (Outcome.SENT.label, numbers.pop(Outcome.SENT)),
+        ]
+        rare: list[tuple[Text, int]] = [
+            *((Outcome(name).label, number) for name, number in numbers.items()),
+            (_("left out, since the signer withdrew or unsubscribed meanwhile"), dropped),
+        ]
+        return [*always, *(each for each in rare if each[1])]
+
+
+class MailingFrameView(Shown, View):
+    """The mail as HTML, in a frame of its page."""
+
+    @method_decorator(xframe_options_sameorigin)
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        mailing = get_object_or_404(mailings_for(cast(User, request.user)), pk=pk)
+        html, _type = self.sample(mailing).alternatives[0]
+        return HttpResponse(html)
+
+
+def urls() -> list[URLPattern]:
+    """For the hook `register_admin_urls`."""
+    return [
+        path("mailings/<int:pk>/", MailingView.as_view(), name=URL),
+        path("mailings/<int:pk>/mail/", MailingFrameView.as_view(), name="mailing_frame"),
+    ]
+
+
+def register_log_actions(actions: LogActionRegistry) -> None:
+    """For the hook of the same name."""
+    for verb, label in LOGGED.items():
+        actions.register_action(f"petition.mailing_{verb}", label, label)

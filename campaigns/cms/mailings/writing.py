@@ -1,0 +1,229 @@
+"""The list of mailings, and the form in which one is written."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import URLPattern, reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList
+from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn, TitleColumn
+from wagtail.admin.views.generic import CreateView, DeleteView, EditView, IndexView
+from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.admin.widgets.button import Button, HeaderButton
+
+from campaigns.cms.mailings.rights import mailings_for
+from campaigns.cms.permissions import StaffRequest, tallies_for
+from campaigns.mailings.mailing import Mailing, State
+from campaigns.petitions.tally import Tally
+
+URL = "mailing"
+NAME = "mailings"
+NOT_A_DRAFT = _("Somebody has submitted this mailing in the meantime, so nothing was saved.")
+
+NO_NAME = _("The subject is the same for everybody. Use {name} in the text.")
+
+
+def address(mailing: Mailing) -> str:
+    return reverse(URL, args=[mailing.pk])
+
+
+# Generic in the stubs only.
+class PetitionsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    def label_from_instance(self, tally: Tally) -> str:
+        """The text beside a box, for Django's field."""
+        return tally.petition.title
+
+
+class MailingForm(WagtailAdminModelForm):
+    """The form of a draft: it offers the petitions to whose signers its user may write."""
+
+    tallies = PetitionsField(
+        queryset=Tally.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        label=_("Signers of"),
+        help_text=_(
+            "It reaches those who have ticked “keep me informed” and confirmed their email. "
+            "Whoever has signed several of these petitions gets one mail."
+        ),
+    )
+
+    language = forms.ChoiceField(
+        choices=settings.WAGTAIL_CONTENT_LANGUAGES,
+        label=_("Language"),
+        help_text=_("The mail reaches those who signed in this language."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        user = self.for_user
+        assert user  # Wagtail's views always give one
+        allowed = tallies_for(user, "mail").select_related("petition")
+        field = self.fields["tallies"]
+        assert isinstance(field, PetitionsField)
+        field.queryset = allowed.order_by("petition__title", "pk")
+
+    def clean_subject(self) -> str:
+        """Nothing that a signer typed stands in a subject."""
+        subject: str = self.cleaned_data["subject"]
+        if "{name}" in subject:
+            raise forms.ValidationError(NO_NAME)
+        return subject
+
+
+class MailingIndexView(IndexView):
+    """Wagtail's list; only drafts have a form."""
+
+    request: StaffRequest
+
+    def get_base_queryset(self) -> QuerySet[Mailing]:
+        """The rows of the list, for Wagtail's view."""
+        return mailings_for(self.request.user).order_by("-pk")
+
+    @cached_property
+    def header_buttons(self) -> list[Button]:
+        """The buttons above Wagtail's list."""
+        url = reverse("mail_update")
+        update = HeaderButton(_("Begin with an update"), url=url, icon_name="mail")
+        return [*super().header_buttons, update]
+
+    def get_edit_url(self, instance: Mailing) -> str | None:
+        """The address of the form, for the buttons of a row."""
+        url: str | None = super().get_edit_url(instance) if instance.is_draft else None
+        return url
+
+    def get_delete_url(self, instance: Mailing) -> str | None:
+        """The same to delete it."""
+        url: str | None = super().get_delete_url(instance) if instance.is_draft else None
+        return url
+
+
+class MailingCreateView(CreateView):
+    request: StaffRequest
+
+    def save_instance(self) -> Mailing:
+        """Save it for Wagtail's view, and remember who wrote it."""
+        mailing: Mailing = super().save_instance()
+        mailing.writers.add(self.request.user)
+        return mailing
+
+    def get_success_url(self) -> str:
+        assert self.object  # Wagtail has just saved it
+        return address(self.object)
+
+
+class MailingEditView(EditView):
+    """Wagtail's view, for drafts only: what was submitted stays as it is."""
+
+    request: StaffRequest
+
+    def get_queryset(self) -> QuerySet[Mailing]:
+        return mailings_for(self.request.user)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not self.get_object().is_draft:
+            return redirect(address(self.get_object()))
+        response: HttpResponseBase = super().get(request, *args, **kwargs)
+        return response
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Save it while nobody can submit it."""
+        with transaction.atomic():
+            response: HttpResponse = super().post(request, *args, **kwargs)
+            return response
+
+    def is_valid(self, form: forms.Form) -> bool:
+        """Whether Wagtail's view may save the form."""
+        drafts = Mailing.objects.select_for_update().filter(state=State.DRAFT)
+        is_draft = drafts.filter(pk=self.object.pk).first() is not None
+        is_valid: bool = super().is_valid(form)
+        if not is_draft:
+            form.add_error(None, NOT_A_DRAFT)
+            self.produced_error_message = NOT_A_DRAFT
+        return is_valid and is_draft
+
+    def save_instance(self) -> Mailing:
+        """Save it for Wagtail's view, and remember who wrote it."""
+        mailing: Mailing = super().save_instance()
+        mailing.writers.add(self.request.user)
+        return mailing
+
+    def get_success_url(self) -> str:
+        return address(self.object)
+
+
+class MailingDeleteView(DeleteView):
+    request: StaffRequest
+
+    def get_queryset(self) -> QuerySet[Mailing]:
+        return mailings_for(self.request.user).filter(state=State.DRAFT)
+
+
+class MailingViewSet(ModelViewSet):
+    """The mailings in the CMS."""
+
+    model = Mailing
+    name = NAME
+    icon = "mail"
+    menu_label = _("Mailings")
+    menu_order = 223
+    add_to_admin_menu = True
+    add_to_reference_index = False
+    copy_view_enabled = False
+    index_view_class = MailingIndexView
+    add_view_class = MailingCreateView
+    edit_view_class = MailingEditView
+    delete_view_class = MailingDeleteView
+    edit_handler = ObjectList(
+        [
+            FieldPanel("subject"),
+            FieldPanel("preheader"),
+            FieldPanel("body"),
+            FieldPanel("fallback"),
+            MultiFieldPanel(
+                [
+                    FieldPanel("tallies"),
+                    FieldPanel("language"),
+                    FieldPanel("reaches_all_languages"),
+                    FieldPanel("countries", widget=forms.SelectMultiple(attrs={"size": 8})),
+                    FieldPanel("signed_since"),
+                ],
+                heading=_("Who gets it"),
+            ),
+            FieldPanel("send_at"),
+        ],
+        base_form_class=MailingForm,
+    )
+
+    @cached_property
+    def list_display(self) -> list[Column]:
+        """The columns of Wagtail's list."""
+        return [
+            TitleColumn("subject", label=_("Subject"), get_url=address),
+            StatusTagColumn(
+                "state",
+                label=_("State"),
+                accessor="get_state_display",
+                primary=lambda mailing: mailing.state == State.SENDING,
+            ),
+            Column("language_name", label=_("Language")),
+            Column("addressed", label=_("Addressed to")),
+            DateColumn("made_at", label=_("Written")),
+        ]
+
+    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        """What Wagtail passes to all views: its own log and usage have no pages here."""
+        nothing = {"history_url_name": None, "usage_url_name": None}
+        common: dict[str, Any] = super().get_common_view_kwargs(**nothing, **kwargs)
+        return common
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        """The addresses for Wagtail."""
+        ours = ("index", "index_results", "add", "edit", "delete")
+        return [pattern for pattern in super().get_urlpatterns() if pattern.name in ours]

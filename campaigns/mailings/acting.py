@@ -1,0 +1,80 @@
+"""What staff do with a mailing: submit, approve, take back, pause, resume and stop it.
+
+Each is one conditional update, so that what two people press at the same time is done once.
+"""
+
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+
+from campaigns.mailings import composing, mailing
+from campaigns.mailings.mailing import Mailing, Outcome, Recipient, State
+
+
+class IsWriter(Exception):
+    """Whoever wrote a mailing cannot approve it."""
+
+
+def submit(draft: Mailing) -> bool:
+    """Freeze a draft, and hand it to whoever approves it; return whether it was a draft."""
+    with transaction.atomic():
+        row = Mailing.objects.select_for_update().filter(pk=draft.pk, state=State.DRAFT).first()
+        if row is None:
+            return False
+        parts = composing.freeze(row)
+        row.state, row.submitted_at = State.WAITING, timezone.now()
+        row.text, row.html = parts.text, parts.html
+        row.save(update_fields=["state", "submitted_at", "text", "html"])
+    return True
+
+
+def approve(waiting: Mailing, *, seen: datetime, by: User) -> bool:
+    """Let a mailing be sent; return whether it still was what `by` has seen.
+
+    `seen` is the moment at which that was submitted. Raises IsWriter.
+    """
+    if waiting.writers.filter(pk=by.pk).exists():
+        raise IsWriter
+    same = Mailing.objects.filter(pk=waiting.pk, state=State.WAITING, submitted_at=seen)
+    return bool(same.update(state=State.APPROVED, approved_at=timezone.now(), approved_by=by))
+
+
+def take_back(submitted: Mailing) -> bool:
+    """Make a draft of it again, unless it has begun to be sent; an approval is lost."""
+    rows = Mailing.objects.filter(pk=submitted.pk, state__in=(State.WAITING, State.APPROVED))
+    return bool(
+        rows.update(
+            state=State.DRAFT,
+            text="",
+            html="",
+            submitted_at=None,
+            approved_at=None,
+            approved_by=None,
+        )
+    )
+
+
+def pause(running: Mailing) -> bool:
+    return bool(
+        Mailing.objects.filter(pk=running.pk, state=State.SENDING).update(state=State.PAUSED)
+    )
+
+
+def resume(paused: Mailing) -> bool:
+    return bool(
+        Mailing.objects.filter(pk=paused.pk, state=State.PAUSED).update(state=State.SENDING)
+    )
+
+
+def stop(paused: Mailing) -> bool:
+    """End a paused mailing for good; those who have not got it yet will not."""
+    with transaction.atomic():
+        rows = Mailing.objects.filter(pk=paused.pk, state=State.PAUSED)
+        if not rows.update(state=State.STOPPED, ended_at=timezone.now()):
+            return False
+        # A mail that is being handed over at this moment is counted by its worker.
+        unsent = Recipient.objects.filter(mailing=paused.pk, started_at=None)
+        mailing.add(paused.pk, Outcome.STOPPED, unsent.delete()[0])
+    return True

@@ -1,0 +1,82 @@
+"""Whom a mailing reaches: each mailbox once, of those who asked for it and may still get it."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, time
+from itertools import islice
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from campaigns.mail.outbox import is_stopped
+from campaigns.mailings import suppression
+from campaigns.mailings.mailing import Mailing
+from campaigns.signatures.conditions import COUNTED
+from campaigns.signatures.email_keys import normalise
+from campaigns.signatures.signature import Signature
+
+CHUNK = 5_000
+
+
+def opted_in() -> QuerySet[Signature]:
+    """The signatures whose signers ticked “keep me informed”, and have shown that they read it.
+
+    Where a petition is not confirmed by email, a stranger may have typed the email.
+    """
+    return Signature.objects.filter(
+        COUNTED,
+        ~is_stopped(),
+        updates=True,
+        email__isnull=False,
+        anonymised_at__isnull=True,
+        tally__petition__confirms_by_email=True,
+    )
+
+
+def signatures(mailing: Mailing) -> QuerySet[Signature]:
+    """The signatures that a mailing is about, whoever may have unsubscribed."""
+    found = opted_in().filter(tally__in=mailing.tallies.all())
+    if not mailing.reaches_all_languages:
+        found = found.filter(language=mailing.language)
+    if mailing.countries:
+        found = found.filter(country__in=[country.code for country in mailing.countries])
+    if mailing.signed_since:
+        beginning = datetime.combine(mailing.signed_since, time())
+        found = found.filter(signed_at__gte=timezone.make_aware(beginning))
+    return found
+
+
+def people(mailing: Mailing) -> list[UUID]:
+    """One signature for each mailbox, the newest: whom the mailing would reach now."""
+    newest = signatures(mailing).order_by("-pk")
+    rows = newest.values_list("pk", "email", "channel", "confirmed_at")
+    seen: set[bytes] = set()
+    found: list[UUID] = []
+    for chunk in chunks(rows.iterator(chunk_size=CHUNK)):
+        keyed = [(suppression.key_of_mailbox(normalise(row[1])), row) for row in chunk]
+        suppressed = suppression.since({key for key, _row in keyed})
+        for key, (pk, _email, channel, confirmed_at) in keyed:
+            if key in seen or suppression.holds(suppressed.get(key), channel, confirmed_at):
+                continue
+            seen.add(key)
+            found.append(pk)
+    return found
+
+
+def still_reached(signature: UUID) -> Signature | None:
+    """The signature, if its signer may still get a mailing at this moment."""
+    found = opted_in().filter(pk=signature).select_related("tally__petition").first()
+    if found is None:
+        return None
+    assert found.email  # as `opted_in` asks
+    assert found.confirmed_at
+    key = suppression.key_of(found.email)
+    at = suppression.since([key]).get(key)
+    return None if suppression.holds(at, found.channel, found.confirmed_at) else found
+
+
+def chunks(rows: Iterable[Any]) -> Iterator[list[Any]]:
+    remaining = iter(rows)
+    while chunk := list(islice(remaining, CHUNK)):
+        yield chunk

@@ -1,0 +1,214 @@
+"""The mailing: what staff write to those signers who want to be kept informed.
+
+It is frozen once somebody submits it: from then on its mail stands as text and HTML in its row, and
+a trigger of the database refuses to change it. So what was approved is what is sent.
+"""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django_countries.fields import CountryField
+from wagtail.fields import StreamField
+
+from campaigns.blocks.mailings import MailingBlock
+
+LONGEST_SUBJECT, LONGEST_PREHEADER = 120, 150
+
+
+class State(models.TextChoices):
+    """How far a mailing is; `campaigns.mailings.acting` and `sending` lead from one to the next."""
+
+    DRAFT = "draft", _("draft")
+    WAITING = "waiting", _("waits for approval")
+    APPROVED = "approved", _("approved")
+    SENDING = "sending", _("being sent")
+    PAUSED = "paused", _("paused")
+    STOPPED = "stopped", _("stopped")
+    SENT = "sent", _("sent")
+
+
+class Mailing(models.Model):
+    """One mail to many signers, in one language."""
+
+    subject = models.CharField(_("subject"), max_length=LONGEST_SUBJECT)
+    preheader = models.CharField(
+        _("preview text"),
+        max_length=LONGEST_PREHEADER,
+        blank=True,
+        help_text=_("Most mail programs show it beside the subject in the list of mails."),
+    )
+    body = StreamField(MailingBlock(), verbose_name=_("text"))
+    fallback = models.CharField(
+        _("in place of a missing first name"),
+        max_length=60,
+        help_text=_(
+            "{name} in the text becomes the signer’s first name, or what you type here, such as "
+            "“friend”, where the name has none that we can tell."
+        ),
+    )
+    tallies = models.ManyToManyField(
+        "campaigns.Tally", verbose_name=_("signers of"), related_name="+"
+    )
+    language = models.CharField(_("language"), max_length=12)
+    reaches_all_languages = models.BooleanField(
+        _("also those who signed in another language"), default=False
+    )
+    countries = CountryField(
+        _("only from these countries"), multiple=True, blank=True, max_length=1000
+    )
+    signed_since = models.DateField(_("only who signed since"), null=True, blank=True)
+    send_at = models.DateTimeField(
+        _("send at"),
+        null=True,
+        blank=True,
+        help_text=_("If empty, it is sent as soon as it is approved."),
+    )
+
+    state = models.CharField(_("state"), max_length=8, choices=State, default=State.DRAFT)
+    # Everybody who has saved it: none of them can approve it.
+    writers = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")
+    made_at = models.DateTimeField(auto_now_add=True)
+    # The mail as it was submitted, with places for what differs from signer to signer.
+    text = models.TextField(blank=True, editable=False)
+    html = models.TextField(blank=True, editable=False)
+    submitted_at = models.DateTimeField(null=True, editable=False)
+    approved_at = models.DateTimeField(null=True, editable=False)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    # How many mailboxes it was addressed to when it began to be sent.
+    addressed = models.PositiveIntegerField(null=True, editable=False)
+    began_at = models.DateTimeField(null=True, editable=False)
+    ended_at = models.DateTimeField(null=True, editable=False)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("mailing to signers")
+        verbose_name_plural = _("mailings to signers")
+        default_permissions = ()  # `campaigns.cms.mailings.rights` decides
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=tuple(State.values)), name="state_of_a_mailing_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=("draft", "waiting")) | Q(approved_at__isnull=False),
+                name="no_mailing_leaves_without_approval",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject
+
+    @property
+    def language_name(self) -> str:
+        return str(dict(settings.WAGTAIL_CONTENT_LANGUAGES).get(self.language, self.language))
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == State.DRAFT
+
+    @property
+    def numbers(self) -> dict[str, int]:
+        """How many mails had each outcome, with 0 where none had."""
+        return dict.fromkeys(Outcome.values, 0) | dict(self.counts.values_list("outcome", "number"))
+
+
+class Outcome(models.TextChoices):
+    """What became of the mails of a mailing."""
+
+    SENT = "sent", _("sent")
+    REFUSED = "refused", _("refused by the mail server")
+    # The worker or the connection ended while the mail was handed over. It is not sent again.
+    UNCLEAR = "unclear", _("perhaps sent")
+    STOPPED = "stopped", _("not sent, since the mailing was stopped")
+    UNSUBSCRIBED = "unsub", _("unsubscribed by the link in it")
+
+
+class MailingCount(models.Model):
+    """How many mails of a mailing had one outcome. Whose they were is not stored."""
+
+    mailing = models.ForeignKey(
+        Mailing, on_delete=models.CASCADE, related_name="counts", db_index=False
+    )
+    outcome = models.CharField(max_length=8, choices=Outcome)
+    number = models.PositiveIntegerField(default=0)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["mailing", "outcome"], name="one_count_an_outcome_of_a_mailing"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.mailing_id} {self.outcome}"
+
+
+class Recipient(models.Model):
+    """Somebody who is still to get a mailing. The row is deleted as soon as the mail is sent.
+
+    `started_at` is stored before the mail is handed over, so that nobody gets it twice: a row that
+    was started is never started again, unless the mail server said that it did not take the mail.
+    """
+
+    mailing = models.ForeignKey(
+        Mailing, on_delete=models.CASCADE, related_name="recipients", db_index=False
+    )
+    signature = models.ForeignKey(
+        "campaigns.Signature",
+        on_delete=models.CASCADE,
+        # Not hidden, so that anonymising deletes these rows, too.
+        related_name="mailings_due",
+        db_index=False,
+    )
+    due_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["signature", "mailing"], name="one_mail_of_a_mailing_a_signature"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["mailing", "id"], name="recipients_of_a_mailing"),
+            models.Index(
+                fields=["started_at"],
+                name="started_recipients",
+                condition=Q(started_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Pace(models.Model):
+    """One row: when the next mail of a mailing may leave, for all workers together."""
+
+    next_at = models.DateTimeField()
+
+    wagtail_reference_index_ignore = True
+
+    def __str__(self) -> str:
+        return str(self.next_at)
+
+
+def add(mailing: int, outcome: Outcome, number: int = 1) -> None:
+    """Add to a count of a mailing."""
+    from_none: dict[str, Any] = {"mailing_id": mailing, "outcome": outcome}
+    MailingCount.objects.get_or_create(**from_none)
+    MailingCount.objects.filter(**from_none).update(number=models.F("number") + number)

@@ -1,0 +1,34 @@
+"""The link to unsubscribe in a mailing: a page that asks, and the POST of RFC 8058."""
+
+import contextlib
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.views.decorators.http import require_http_methods
+
+from campaigns.mailings import composing, unsubscribing
+from campaigns.public.views import private_link
+from campaigns.signatures import tokens
+from campaigns.signing import signing
+
+
+@private_link
+@require_http_methods(["GET", "HEAD", "POST"])
+def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
+    """Ask on GET, since mail scanners open links; unsubscribe on POST, whatever its body is.
+
+    Mail programs send the POST without cookies, and follow no redirect.
+    """
+    try:
+        link = composing.read(token)
+    except tokens.BadToken:
+        raise signing.BadLink from None
+    signature = link.signature
+    language = translation.override(signature.language) if signature else contextlib.nullcontext()
+    with language:
+        if request.method == "POST":
+            unsubscribing.unsubscribe(link)
+            return render(request, "campaigns/unsubscribed.html")
+        context = {"petition": signature.petition if signature else None}
+        return render(request, "campaigns/unsubscribe.html", context)

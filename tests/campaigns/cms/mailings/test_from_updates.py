@@ -1,0 +1,79 @@
+"""An update of a campaign page becomes the draft of a mailing."""
+
+import json
+
+import pytest
+from django.urls import reverse
+
+from campaigns.mailings import composing
+from campaigns.mailings.mailing import Mailing, Recipient
+from tests.factories import make_campaign
+
+pytestmark = pytest.mark.django_db
+
+
+def updates(*headings: str) -> str:
+    return json.dumps(
+        [
+            {
+                "type": "update",
+                "value": {
+                    "day": "2026-01-31",
+                    "heading": heading,
+                    "text": "<p>He <b>waits</b>.</p>",
+                },
+                "id": f"{place}2345678-1234-4234-8234-123456789abc",
+            }
+            for place, heading in enumerate(headings, 1)
+        ]
+    )
+
+
+def test_the_text_of_an_update_becomes_a_draft_with_a_link_to_it(browse, people, teams):
+    page = make_campaign(teams.ours, updates=updates("The minister answers", "The dam is off"))
+    url = reverse("mail_update")
+    client = browse(people.river_manager)
+
+    asked = client.get(url).content.decode()
+    unanswered = client.post(url, {})
+    answer = client.post(url, {"update": f"{page.pk}-22345678"})
+
+    mailing = Mailing.objects.get()
+    mail = composing.compose(mailing, teams.ada, Recipient(pk=1))
+    assert "The minister answers" in asked
+    assert unanswered.status_code == 422
+    assert answer["Location"] == reverse("mailings:edit", args=[mailing.pk])
+    assert client.get(answer["Location"]).status_code == 200
+    assert (mailing.subject, mailing.preheader, mailing.language) == (
+        "The dam is off",
+        "He waits.",
+        "en",
+    )
+    assert list(mailing.tallies.all()) == [teams.ours.tally]
+    assert list(mailing.writers.all()) == [people.river_manager]
+    assert f"{page.full_url}updates/22345678/" in mail.body
+
+
+def test_only_who_may_write_to_its_signers_is_offered_it(browse, people, teams):
+    theirs = make_campaign(teams.theirs, updates=updates("The minister answers"))
+    ours = make_campaign(teams.ours, title="Ours", updates=updates("The dam is off"))
+    draft = make_campaign(teams.ours, title="Draft", updates=updates("Not yet"), live=False)
+    url = reverse("mail_update")
+    client = browse(people.river_manager)
+
+    offered = client.get(url).content.decode()
+    foreign = client.post(url, {"update": f"{theirs.pk}-12345678"})
+    nothing = client.get(url, {"page": draft.pk}, follow=True).content.decode()
+    editor = browse(people.editor)
+    edit = reverse("wagtailadmin_pages:edit", args=[ours.pk])
+    admin = browse(people.administrator)
+
+    assert "The dam is off" in offered
+    assert "The minister answers" not in offered
+    assert "Not yet" not in offered
+    assert foreign.status_code == 422
+    assert "No published page has an update." in nothing
+    assert editor.get(url).status_code == 302
+    assert url not in editor.get(edit).content.decode()
+    assert f"{url}?page={ours.pk}" in admin.get(edit).content.decode()
+    assert not Mailing.objects.exists()

@@ -1,0 +1,172 @@
+"""Mailings in the CMS: written by one, approved by another, and seen by nobody else."""
+
+import pytest
+from django.urls import reverse
+from wagtail.models import Collection
+from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
+
+from campaigns.mailings.mailing import Mailing, State
+from tests.campaigns.cms.conftest import make_user
+from tests.factories import make_mailing, make_petition, make_signature
+
+pytestmark = pytest.mark.django_db
+
+STORY = ["bold", "italic", "link", "document-link", "ol", "ul", "hr"]
+
+
+def typed(*petitions, **changes) -> dict[str, object]:
+    data = nested_form_data(
+        {
+            "subject": "The minister has answered",
+            "preheader": "",
+            "body": streamfield([("text", rich_text("<p>Dear {name}!</p>", features=STORY))]),
+            "fallback": "friend",
+            "language": "en",
+            "signed_since": "",
+            "send_at": "",
+            **changes,
+        }
+    )
+    return data | {"tallies": [petition.tally.pk for petition in petitions]}
+
+
+def page_of(mailing: Mailing) -> str:
+    return reverse("mailing", args=[mailing.pk])
+
+
+def press(client, mailing: Mailing, do: str, *, seen: str | None = None) -> str:
+    """Press a button on the page, as it is now; return what the page then says."""
+    mailing.refresh_from_db()
+    if seen is None:
+        seen = mailing.submitted_at.isoformat() if mailing.submitted_at else ""
+    answer = client.post(page_of(mailing), {"do": do, "seen": seen}, follow=True)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_one_writes_it_and_another_approves_it(browse, people, mailoutbox):
+    river = make_petition()
+    make_signature(river, updates=True)
+    writer, approver = people.manager, make_user("second", "Campaign managers")
+
+    answer = browse(writer).post(reverse("mailings:add"), typed(river))
+    mailing = Mailing.objects.get()
+    shown = browse(writer).get(page_of(mailing)).content.decode()
+    tested = press(browse(writer), mailing, "test")
+    press(browse(writer), mailing, "submit")
+    own = press(browse(writer), mailing, "approve")
+    seen_by_writer = browse(writer).get(page_of(mailing)).content.decode()
+    seen_by_approver = browse(approver).get(page_of(mailing)).content.decode()
+    stale = press(browse(approver), mailing, "approve", seen="2020-01-01T00:00:00+00:00")
+    nonsense = press(browse(approver), mailing, "approve", seen="yesterday")
+    mailing.refresh_from_db()
+    before = mailing.state
+    press(browse(approver), mailing, "approve")
+    mailing.refresh_from_db()
+
+    assert answer["Location"] == page_of(mailing)
+    assert "People whom it would reach now</dt><dd>1</dd>" in shown
+    assert "Sent to manager@example.org." in tested
+    assert mailoutbox[0].subject == "Test: The minister has answered"
+    assert "Dear manager!" in mailoutbox[0].body
+    must_wait = "You have written this mailing, so somebody else must approve it."
+    assert must_wait in own
+    assert must_wait in seen_by_writer
+    assert 'value="approve"' not in seen_by_writer
+    assert "Approve: send it to 1 person" in seen_by_approver
+    for refused in (stale, nonsense):
+        assert "The mailing has changed in the meantime." in refused
+    assert (before, mailing.state, mailing.approved_by) == (
+        State.WAITING,
+        State.APPROVED,
+        approver,
+    )
+    history = browse(writer).get(
+        reverse("wagtailsnippets_campaigns_petition:history", args=[river.pk])
+    )
+    assert "Mailing to signers approved" in history.content.decode()
+
+
+def test_what_is_submitted_cannot_be_edited_and_what_is_typed_stays(browse, people):
+    river = make_petition()
+    mailing = make_mailing(river)
+    edit = reverse("mailings:edit", args=[mailing.pk])
+    manager = browse(people.manager)
+    before = manager.get(edit).status_code
+    press(manager, mailing, "submit")
+
+    looked = manager.get(edit)
+    late = manager.post(edit, typed(river, subject="Too late"))
+    deleted = manager.post(reverse("mailings:delete", args=[mailing.pk]))
+    press(manager, mailing, "take_back")
+    saved = manager.post(edit, typed(river, subject="In time"))
+    mailing.refresh_from_db()
+
+    assert (before, looked["Location"]) == (200, page_of(mailing))
+    assert "nothing was saved" in late.content.decode()
+    assert "Too late" in late.content.decode()
+    assert deleted.status_code == 404
+    assert (saved["Location"], mailing.subject) == (page_of(mailing), "In time")
+    assert list(mailing.writers.all()) == [people.manager]
+
+
+def test_what_is_missing_is_said_and_foreign_petitions_are_not_offered(browse, people):
+    river = make_petition(collection=Collection.objects.get(name="River"))
+    other = make_petition(slug="other", title="Spare the forest")
+    client = browse(people.river_manager)
+
+    form = client.get(reverse("mailings:add")).content.decode()
+    empty = client.post(reverse("mailings:add"), typed(subject="", body=streamfield([])))
+    foreign = client.post(reverse("mailings:add"), typed(river, other))
+    named = client.post(reverse("mailings:add"), typed(river, subject="Dear {name}"))
+
+    assert river.title in form
+    assert other.title not in form
+    assert empty.status_code == foreign.status_code == 200
+    assert "The subject is the same for everybody." in named.content.decode()
+    assert not Mailing.objects.exists()
+
+
+def test_only_who_may_write_to_all_its_signers_sees_it(browse, people):
+    river = make_petition(collection=Collection.objects.get(name="River"))
+    forest = make_petition(slug="forest", collection=Collection.objects.get(name="Forest"))
+    own, foreign, both = make_mailing(river), make_mailing(forest), make_mailing(river, forest)
+    client = browse(people.river_manager)
+
+    codes = [client.get(page_of(mailing)).status_code for mailing in (own, foreign, both)]
+    frames = [
+        client.get(reverse("mailing_frame", args=[mailing.pk])).status_code
+        for mailing in (own, foreign, both)
+    ]
+    posts = [client.post(page_of(mailing), {"do": "submit"}) for mailing in (foreign, both)]
+    listed = client.get(reverse("mailings:index")).content.decode()
+    editor = browse(people.editor).get(reverse("mailings:index"))
+
+    assert codes == frames == [200, 404, 404]
+    assert [answer.status_code for answer in posts] == [404, 404]
+    assert page_of(own) in listed
+    assert page_of(both) not in listed
+    assert editor.status_code == 302  # to the start page, which says that it is not allowed
+
+
+def test_numbers_follow_the_sending_and_buttons_the_state(browse, people):
+    mailing = make_mailing(make_petition())
+    client = browse(people.manager)
+    press(client, mailing, "submit")
+    Mailing.objects.filter(pk=mailing.pk).update(
+        state=State.SENDING, addressed=7, approved_at=mailing.made_at
+    )
+
+    running = client.get(page_of(mailing)).content.decode()
+    paused = press(client, mailing, "pause")
+    wrong = press(client, mailing, "submit")
+    stopped = press(client, mailing, "stop")
+
+    assert "Addressed to</dt><dd>7</dd>" in running
+    assert "Still to be sent</dt><dd>0</dd>" in running
+    assert "withdrew or unsubscribed meanwhile</dt><dd>7</dd>" in running
+    assert "Refused by the mail server" not in running
+    assert 'value="stop"' not in running
+    assert 'value="stop"' in paused
+    assert "The mailing has changed in the meantime." in wrong
+    assert "The mailing is stopped." in stopped

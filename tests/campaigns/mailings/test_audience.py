@@ -1,0 +1,101 @@
+"""A mailing reaches each mailbox once, and only those who asked for it and may still get it."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+
+from campaigns.mailings import audience, suppression
+from campaigns.mailings.mailing import Mailing
+from campaigns.models import Signature
+from campaigns.signing import assisting, signing
+from tests.factories import days_ago, make_mailing, make_petition, make_signature
+
+pytestmark = pytest.mark.django_db
+
+
+def reached(mailing: Mailing) -> list[str]:
+    keys = audience.people(mailing)
+    return sorted(Signature.objects.filter(pk__in=keys).values_list("email", flat=True))
+
+
+def informed(petition, name: str, **fields) -> Signature:
+    """Somebody who ticked “keep me informed”."""
+    return make_signature(petition, email=f"{name}@example.org", **({"updates": True} | fields))
+
+
+def test_it_reaches_those_who_asked_and_confirmed_and_nobody_else():
+    river, forest, other = make_petition(), make_petition(slug="forest"), make_petition(slug="o")
+    unproven = make_petition(slug="unproven", confirms_by_email=False)
+    informed(river, "ada")
+    informed(forest, "bob")
+    informed(river, "not-asked", updates=False)
+    informed(river, "pending", confirmed_at=None)
+    informed(river, "quarantined", moderation="quarantined", moderation_reason="listed")
+    informed(other, "of-another-petition")
+    informed(unproven, "typed-by-a-stranger")
+    informed(river, "russian", language="ru")
+    assisting.stop_mail(stopped := informed(river, "stopped"))
+    Signature.objects.filter(pk=stopped.pk).update(updates=True)
+
+    mailing = make_mailing(river, forest, unproven)
+
+    assert reached(mailing) == ["ada@example.org", "bob@example.org"]
+
+
+def test_a_mailbox_gets_one_however_it_is_spelt_and_however_often_it_signed():
+    river, forest = make_petition(), make_petition(slug="forest")
+    informed(river, "ada")
+    make_signature(forest, email="Ada+news@EXAMPLE.org", updates=True)
+    make_signature(river, email="ada@example.org", household_slot=2, updates=True)
+
+    assert len(audience.people(make_mailing(river, forest))) == 1
+
+
+def test_language_country_and_day_narrow_it_down():
+    river = make_petition()
+    informed(river, "here", country="KE", signed_at=days_ago(1))
+    informed(river, "long-ago", country="KE", signed_at=days_ago(30))
+    informed(river, "elsewhere", country="TD", signed_at=days_ago(1))
+    informed(river, "russian", country="KE", language="ru", signed_at=days_ago(1))
+    lately = date.today() - timedelta(days=7)
+
+    narrow = make_mailing(river, countries=["KE"], signed_since=lately)
+    wide = make_mailing(river, countries=["KE", "TD"], reaches_all_languages=True)
+
+    assert reached(narrow) == ["here@example.org"]
+    assert len(reached(wide)) == 4
+
+
+def test_who_unsubscribed_is_reached_again_only_after_asking_anew():
+    river, forest, paper = make_petition(), make_petition(slug="forest"), make_petition(slug="p")
+    ada = informed(river, "ada", confirmed_at=days_ago(2))
+    suppression.suppress(suppression.key_of("ada@example.org"), signature=ada)
+    mailing = make_mailing(river, forest, paper)
+    ada.refresh_from_db()
+    after_unsubscribing = (ada.updates, reached(mailing))
+
+    informed(paper, "ada", channel="import", confirmed_at=timezone.now() + timedelta(hours=1))
+    after_an_import = reached(mailing)
+    again = informed(forest, "ada", confirmed_at=timezone.now() + timedelta(minutes=1))
+    after_signing = reached(mailing)
+    again.delete()
+    signing.correct(ada.token("manage"), name="Ada", updates=True)
+
+    assert after_unsubscribing == (False, [])
+    assert after_an_import == []
+    assert after_signing == ["ada@example.org"]
+    assert reached(mailing) == ["ada@example.org"]  # ticked on her own page
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_number_of_queries_does_not_grow(django_assert_num_queries, number):
+    river = make_petition()
+    for each in range(number):
+        informed(river, f"signer{each}")
+    mailing = make_mailing(river)
+
+    with django_assert_num_queries(2):
+        found = audience.people(mailing)
+
+    assert len(found) == number

@@ -1,0 +1,113 @@
+"""A mailing says the same as text and as HTML, calls people by their names, and tracks nobody."""
+
+import email
+import re
+from email import policy
+from io import BytesIO
+
+import pytest
+from PIL import Image
+from wagtail.rich_text import RichText
+
+from campaigns.mailings import composing
+from campaigns.mailings.mailing import Recipient
+from campaigns.mailings.plain import plain
+from tests.factories import make_campaign, make_image, make_mailing, make_petition, make_signature
+
+pytestmark = pytest.mark.django_db
+
+
+def parts(mail) -> tuple[str, str]:
+    return mail.body, mail.alternatives[0].content
+
+
+def test_all_blocks_are_in_both_parts_with_whole_addresses():
+    river = make_petition()
+    page = make_campaign(river)
+    story = f'<p>Read <a linktype="page" id="{page.pk}">the story</a>.</p><ul><li>One</li></ul>'
+    mailing = make_mailing(
+        river,
+        body=[
+            ("text", RichText(story)),
+            ("heading", "What comes next"),
+            ("quote", {"text": "We won.", "attribution": "Ada", "role": "", "source_url": ""}),
+            (
+                "call_to_action",
+                {"text": "Please", "label": "Give", "page": None, "url": "https://example.org/a"},
+            ),
+        ],
+    )
+    signature = make_signature(river)
+
+    text, html = parts(composing.compose(mailing, signature, Recipient(pk=1)))
+
+    for part in (text, html):
+        for words in ("What comes next", "We won.", "Ada", "Please", "https://example.org/a"):
+            assert words in part
+        assert f"http://testserver{page.url}" in part
+        assert "signed “Keep the river free” and asked to be kept informed" in part
+        assert "/signatures/unsubscribe/" in part
+        assert "{" not in re.sub(r"<style>.*?</style>", "", part, flags=re.DOTALL)
+    assert "- One" in text
+    # No picture that is loaded, and no address that leads over our server.
+    assert "<img" not in html
+    assert 'href="https://example.org/a"' in html
+
+
+@pytest.mark.parametrize(
+    ("name", "called"),
+    [
+        ("Amina Wanjiru Kamau", "Amina"),
+        ("王小明", "friend"),
+        ("12 Monkeys", "friend"),
+        ("{manage_url} Eve", "friend"),
+    ],
+)
+def test_it_calls_people_by_their_first_name_or_by_the_word_instead(name, called):
+    river = make_petition()
+    signature = make_signature(river, name=name)
+
+    text, html = parts(composing.compose(make_mailing(river), signature, Recipient(pk=1)))
+
+    assert f"Dear {called}, the dam" in text
+    assert f"Dear {called}, the dam" in html
+
+
+def test_it_is_in_the_language_of_the_mailing():
+    river = make_petition()
+    signature = make_signature(river, language="en")
+
+    _text, html = parts(
+        composing.compose(make_mailing(river, language="ar"), signature, Recipient(pk=1))
+    )
+
+    assert 'lang="ar" dir="rtl"' in html
+
+
+def test_rich_text_becomes_plain_text():
+    html = (
+        '<p>One &amp; <b>two</b><br/>three <a href="https://a.example/">here</a></p>'
+        "<ol><li>first</li><li>second</li></ol><hr/><p>https://b.example/</p>"
+    )
+
+    assert plain(html) == (
+        "One & two\nthree here (https://a.example/)\n\n1. first\n2. second\n\nhttps://b.example/"
+    )
+
+
+def test_a_picture_is_part_of_the_mail_in_the_width_of_the_text():
+    river = make_petition()
+    value = {"image": make_image(title="The river", description="A bend"), "caption": "At noon"}
+    mailing = make_mailing(river, body=[("image", value)])
+
+    mail = composing.compose(mailing, make_signature(river), Recipient(pk=1))
+
+    sent = email.message_from_bytes(mail.message().as_bytes(), policy=policy.default)
+    html = sent.get_body(("html",)).get_content()
+    [found] = [part for part in sent.walk() if part.get_content_type() == "image/jpeg"]
+    assert 'src="cid:picture-1"' in html
+    assert found["Content-ID"] == "<picture-1>"
+    assert Image.open(BytesIO(found.get_content())).width > 300  # no logo
+    assert "At noon" in html
+    assert "At noon" in mail.body
+    assert 'alt="A bend"' in html

@@ -1,0 +1,83 @@
+"""One click ends all mailings to a mailbox, as RFC 8058 describes it; looking changes nothing."""
+
+import re
+
+import pytest
+
+from campaigns.mailings import composing
+from campaigns.mailings.mailing import Recipient
+from campaigns.models import Mailing, Signature, SuppressedMailbox
+from tests.factories import make_mailing, make_petition, make_signature
+
+pytestmark = pytest.mark.django_db
+
+
+def make_mail(mailing: Mailing, signature: Signature):
+    return composing.compose(mailing, signature, Recipient(pk=7))
+
+
+def path_of(mail) -> str:
+    return mail.extra_headers["List-Unsubscribe"].strip("<>").removeprefix("http://testserver")
+
+
+def test_mail_programs_unsubscribe_with_one_post_without_cookies(client):
+    river, forest = make_petition(), make_petition(slug="forest")
+    ada = make_signature(river, updates=True)
+    also = make_signature(forest, updates=True)
+    other = make_signature(river, email="bob@example.org", updates=True)
+    mailing = make_mailing(river)
+    mail = make_mail(mailing, ada)
+    raw = mail.message().as_bytes()
+
+    body = {"List-Unsubscribe": "One-Click"}
+    answers = [client.post(path_of(mail), body, headers={"Origin": "null"}) for _time in range(2)]
+
+    assert b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\n" in raw
+    assert re.search(rb"List-Unsubscribe:\s+<http://testserver%s>\n" % path_of(mail).encode(), raw)
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert not answers[0].cookies
+    ticked = Signature.objects.filter(updates=True)
+    assert list(ticked) == [other]
+    assert {ada, also} < set(Signature.objects.all())  # they stay
+    assert mailing.numbers["unsub"] == 1
+
+
+def test_the_page_says_from_what_and_changes_nothing_before_the_button(client):
+    river = make_petition()
+    ada = make_signature(river, updates=True)
+    path = path_of(make_mail(make_mailing(river), ada))
+
+    page = client.get(path)
+    client.head(path)
+
+    text = page.content.decode()
+    assert "You signed this petition and asked to be kept informed." in text
+    assert river.title in text
+    assert "ada@example.org" not in text
+    assert page["Referrer-Policy"] == "no-referrer"
+    assert not SuppressedMailbox.objects.exists()
+    ada.refresh_from_db()
+    assert ada.updates
+
+
+def test_the_link_works_when_the_signature_is_gone(client):
+    river = make_petition()
+    ada = make_signature(river, updates=True)
+    path = path_of(make_mail(make_mailing(river), ada))
+    ada.delete()
+
+    page, answer = client.get(path), client.post(path)
+
+    assert (page.status_code, answer.status_code) == (200, 200)
+    assert "You are unsubscribed" in answer.content.decode()
+    assert SuppressedMailbox.objects.count() == 1
+
+
+def test_a_link_of_another_purpose_or_a_broken_one_unsubscribes_nobody(client):
+    ada = make_signature(make_petition(), updates=True)
+    links = [ada.token("manage"), ada.token("unsubscribe"), "test", "x" * 98]
+
+    answers = [client.post(f"/signatures/unsubscribe/{token}/") for token in links]
+
+    assert [answer.status_code for answer in answers] == [400] * 4
+    assert not SuppressedMailbox.objects.exists()
