@@ -101,11 +101,25 @@ class MomentField(forms.DateTimeField):
 
 
 class EndOfDayInput(AdminDateTimeInput):
-    """A day that is chosen ends at its end, and not at the time of day at which it was chosen."""
+    """A day without a time of day ends with its last minute, whether it is chosen or typed."""
 
     def get_config(self) -> dict[str, Any]:
         """The options of Wagtail's date picker."""
         return super().get_config() | {"defaultTime": "23:59"}
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        """What was typed, as Django's form asks for it."""
+        typed = super().value_from_datadict(data, files, name)
+        return f"{typed} 23:59" if is_day(typed) else typed
+
+
+def is_day(typed: Any) -> bool:
+    if not isinstance(typed, str):
+        return False
+    try:
+        return DayField(required=False).clean(typed) is not None
+    except ValidationError:
+        return False
 
 
 class DaysField(DateRangeField):

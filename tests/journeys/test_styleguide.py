@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from home.styleguide.views import LOOKS
 from tests.factories import make_campaign
-from tests.journeys.test_accessibility import findings, sideways
+from tests.journeys.test_accessibility import LARGE_AND_OPEN, findings, sideways
 
 PAGE = "/_util/design/"
 
@@ -27,11 +27,13 @@ def test_axe_finds_nothing_in_any_look(page, design):
     assert found == {look: [] for look in LOOKS}
 
 
-def test_nothing_scrolls_sideways_at_320_pixels(page, design):
+def test_nothing_scrolls_sideways_at_320_pixels_or_with_text_at_200_percent(page, design):
     page.set_viewport_size({"width": 320, "height": 640})
 
     for address in (design, design.replace(PAGE, f"/ar{PAGE}")):
         page.goto(address)
+        assert not sideways(page)
+        page.evaluate(LARGE_AND_OPEN)
         assert not sideways(page)
 
 

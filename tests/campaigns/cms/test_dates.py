@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaigns.cms.dates import DayField, MomentField
+from campaigns.cms.dates import DayField, EndOfDayInput, MomentField
 
 LANGUAGES = ("en", "fr", "de", "es", "ru", "ar")
 DAY = date(2027, 3, 31)
@@ -67,3 +67,18 @@ def test_without_an_hour_it_is_the_first_minute_of_the_day():
         read = MomentField().clean("31 March 2027")
 
     assert read == datetime(2027, 3, 31, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("2030-11-30", "2030-11-30 23:59"),
+        ("31 March 2027", "31 March 2027 23:59"),
+        ("31.03.2027 18:00", "31.03.2027 18:00"),
+        ("soon", "soon"),
+        ("", ""),
+    ],
+)
+def test_a_closing_day_ends_with_its_last_minute(typed: str, kept: str):
+    with translation.override("en"):
+        assert EndOfDayInput().value_from_datadict({"closes_at": typed}, {}, "closes_at") == kept
