@@ -86,6 +86,19 @@ def wait_for_quiet(patience: float) -> None:
             return
 
 
+def wait_for_idle(*servers: int, database: int | None, patience: float) -> None:
+    """Wait until these programs hardly work, or at most `patience` seconds.
+
+    A worker begins with what it does once a day, and starts the process for jobs.
+    """
+    until = time.monotonic() + patience
+    while time.monotonic() < until:
+        with Meter(*servers, database=database) as meter:
+            time.sleep(2)
+        if meter.cpu / meter.seconds < QUIET:
+            return
+
+
 def commit() -> str:
     """The commit that is measured, and whether there are uncommitted changes."""
     command = ["git", "-C", str(ROOT), "describe", "--always", "--dirty", "--abbrev=12"]

@@ -6,7 +6,7 @@ import time
 import psycopg
 
 from bench.comparing import Row
-from bench.machine import Meter
+from bench.machine import Meter, wait_for_idle
 from bench.processes import log
 from bench.stage import Stage, our_env, say
 from servers.processes import Process
@@ -45,6 +45,7 @@ def rows(stage: Stage, *, seconds: float) -> list[Row]:
         ) as worker:
             [(number,)] = connection.execute(COUNTED)
             caught_up(connection, number, patience=60)
+            wait_for_idle(worker.pid, database=database, patience=60)
             lags = []
             with Meter(worker.pid, database=database) as meter:
                 for _ in range(round(seconds)):

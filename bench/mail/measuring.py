@@ -9,14 +9,13 @@ import psycopg
 
 from bench.comparing import Row, compare
 from bench.load import FailedRun, Run
-from bench.machine import Meter
+from bench.machine import Meter, wait_for_idle
 from bench.processes import VAR, log
 from bench.stage import Stage, our_env
 from servers.ports import HOST, answers, free_port
 from servers.processes import Process, python
 
 PATIENCE = 120
-IDLE = 0.1  # cores
 
 
 def row(stage: Stage, *, mails: int, number: int) -> list[Row]:
@@ -53,9 +52,7 @@ def work(stage: Stage, port: int, mails: int) -> Run:
     with Process(
         *(sys.executable, "manage.py", "worker"), environment=env, log=log("worker")
     ) as worker:
-        # It also starts a process for jobs, which takes as long as hundreds of mails.
-        while used(worker.pid) > IDLE:
-            _wait(until)
+        wait_for_idle(worker.pid, database=stage.server.postmaster, patience=PATIENCE / 2)
         with psycopg.connect(site.url) as connection:
             connection.execute(
                 "UPDATE campaigns_outgoingmail SET outcome = '', ended_at = NULL,"
@@ -79,13 +76,6 @@ def ask(port: int, verb: str) -> tuple[float, ...]:
         file.flush()
         answer = file.readline().split()[1:]
     return tuple(map(float, answer)) if verb == "NOTE" else ()
-
-
-def used(pid: int) -> float:
-    """The cores that a process and its descendants use in two seconds, the database apart."""
-    with Meter(pid, database=None) as meter:
-        time.sleep(2)
-    return meter.cpu / meter.seconds
 
 
 def _wait(until: float) -> None:
