@@ -11,9 +11,9 @@ from campaigns.statements import Statement
 PAGES = Page._meta.db_table
 
 # The times of what follows are compared with clock_timestamp(), which changes while a statement
-# runs: no index can serve for that, and the one of a network remains. Otherwise PostgreSQL, which by
-# its statistics of yesterday expects few signatures of today, reads all of them for each new one, by
-# the index of a petition and its times: on the night on which it goes viral.
+# runs: no index serves for that but the one of a network. By the statistics of yesterday PostgreSQL
+# would expect few signatures of today, and read all of them for each new one, by the index of a
+# petition and its times: on the night on which it goes viral.
 
 # How many signatures this network has sent within a day; counts no further than the limit.
 RECENT = """
