@@ -19,11 +19,12 @@ def test_only_a_networks_own_signatures_are_counted(version):
     first = make_signature(make_petition(), email="first@example.org")
     table = Signature._meta.db_table
     columns = [field.column for field in Signature._meta.concrete_fields]
+    long_ago = timezone.now() - timedelta(days=30)
     others = {
         "id": "gen_random_uuid()",
         "email_key": "sha256(number::text::bytea)",
         "network_key": "sha256(number::text::bytea)",
-        "signed_at": f"timestamptz '{timezone.now() - timedelta(days=30)}' - number * interval '1h'",
+        "signed_at": f"timestamptz '{long_ago}' - number * interval '1h'",
     }
     with connection.cursor() as cursor:
         cursor.execute(
