@@ -102,6 +102,8 @@ def show(
         "details": own_page.details(signature),
         "mails": own_page.mails_owed(signature),
         "retained_until": retention.local_day(promises.data_ends_at(signature)),
+        # `petition` may be some seconds old, and a hold that began since unknown to it.
+        "is_held": bool(signature.tally.held_at),
         "retained_days": promises.days_for(signature),
         "changes": own_page.changes_since(signature),
         "deleted_on": None if signature.confirmed_at else retention.deleted_on(signature),

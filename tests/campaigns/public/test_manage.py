@@ -211,6 +211,16 @@ def test_every_mail_leads_to_the_page_and_to_withdrawing(client, smtp_server):
                 assert client.get(address).status_code == 200
 
 
+def test_a_hold_is_told_from_its_first_second_on(client):
+    """What is read of a petition is cached for some seconds."""
+    signature = make_signature(make_petition(closes_at=timezone.now() - DAY))
+    before = read(client, signature)
+    Tally.objects.update(held_at=timezone.now(), held_reason="A court asks.")
+
+    assert "No day is set" not in before
+    assert "Stored until No day is set" in read(client, signature)
+
+
 def test_each_link_opens_its_own_door_alone(client):
     signature = make_signature(make_petition(), confirmed_at=None)
     purposes = ("confirm", "manage", "withdraw")
