@@ -2,25 +2,33 @@
 
 import csv
 import io
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from campaigns.exports.cells import harmless, harmless_sql, quoted
+from campaigns.exports.cells import harmless, harmless_row_sql, harmless_sql
 from campaigns.exports.rows import PIECE, Asked, Piece, as_sql, kinds
 from campaigns.exports.shapes import EVERYTHING, Shape
 from campaigns.signatures.signature import Signature
 
 BOM = "\ufeff"
-COPY = "COPY (SELECT {cells} FROM ({rows}) AS s ({names})) TO STDOUT (FORMAT csv, FORCE_QUOTE *)"
-# A moment in the site's time zone, and how far that is from UTC.
-MOMENT = """
-    coalesce(to_char({c} AT TIME ZONE {zone}, 'YYYY-MM-DD"T"HH24:MI:SS')
-    || CASE WHEN {offset} < interval '0' THEN '-' ELSE '+' END
-    || to_char(greatest({offset}, -({offset})), 'HH24:MI'), '')
+# OFFSET 0 keeps PostgreSQL from looking at the row anew for each cell.
+COPY = """
+    COPY (SELECT {cells} FROM (
+        SELECT *, {is_harmless} AS is_harmless FROM ({rows}) AS r ({names}) OFFSET 0
+    ) AS s) TO STDOUT (FORMAT csv, FORCE_QUOTE *)
 """
+# A moment in the time zone of the connection, which `pieces` sets, and how far that is from UTC.
+MOMENT = """coalesce(to_char({c}, 'YYYY-MM-DD"T"HH24:MI:SSTZH:TZM'), '')"""
+# What nobody typed: numbers, codes, and words of ours.
+OURS = {
+    *("number", "state", "country", "language", "channel", "updates", "comment_state"),
+    "version_id",
+}
 
 
 def csv_file(
@@ -51,24 +59,41 @@ def copy_sql(signatures: QuerySet[Signature], questions: Sequence[Asked], shape:
 def copy_of(rows: str, fields: Sequence[str]) -> str:
     """The statement for rows that `as_sql` has written; "" for the cells of questions."""
     columns = [f"c{place}" for place in range(len(fields))]
-    cells = ", ".join(map(cell_sql, fields, columns))
-    return COPY.format(cells=cells, rows=rows, names=", ".join(columns))
+    typed = [column for field, column in zip(fields, columns, strict=True) if is_typed(field)]
+    return COPY.format(
+        cells=", ".join(map(harmless_cell_sql, fields, columns)),
+        rows=rows,
+        names=", ".join(columns),
+        is_harmless=harmless_row_sql(typed) if typed else "true",
+    )
+
+
+def is_typed(field: str) -> bool:
+    """Whether strangers may have typed what is in a cell; "" is the answer to a question."""
+    return field != "day" and not field.endswith("_at") and field not in OURS
+
+
+def harmless_cell_sql(field: str, column: str) -> str:
+    cell = cell_sql(field, column)
+    if not is_typed(field):
+        return cell
+    return f"CASE WHEN is_harmless THEN coalesce({column}::text, '') ELSE {cell} END"
 
 
 def cell_sql(field: str, column: str) -> str:
     if field == "day":
         return f"to_char({column}, 'YYYY-MM-DD')"
-    if not field.endswith("_at"):
-        return harmless_sql(f"{column}::text")
-    zone = quoted(timezone.get_default_timezone_name())
-    offset = f"({column} AT TIME ZONE {zone}) - ({column} AT TIME ZONE 'UTC')"
-    return MOMENT.format(c=column, zone=zone, offset=offset)
+    if field.endswith("_at"):
+        return MOMENT.format(c=column)
+    if not is_typed(field):
+        return f"coalesce({column}::text, '')"
+    return harmless_sql(f"{column}::text")
 
 
 def pieces(first: bytes, sql: str, *, end: bytes = b"\r\n") -> Generator[Piece, None, None]:
     """The heading, and the rows as PostgreSQL sends them: libpq gives one row at a time."""
     found, size, rows = [first], len(first), 0
-    with connection.cursor() as cursor, cursor.copy(sql) as copy:
+    with in_zone(timezone.get_default_timezone_name()) as cursor, cursor.copy(sql) as copy:
         for row in copy:
             found.append(bytes(row[:-1]) + end)
             rows += 1
@@ -77,3 +102,13 @@ def pieces(first: bytes, sql: str, *, end: bytes = b"\r\n") -> Generator[Piece, 
                 yield Piece(b"".join(found), rows)
                 found, size, rows = [], 0, 0
     yield Piece(b"".join(found), rows)
+
+
+@contextmanager
+def in_zone(name: str) -> Iterator[Any]:
+    """A cursor whose moments are in a time zone. Where an error ends it, its transaction does."""
+    setting = "SELECT set_config('TimeZone', %s, true)"
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(setting, [name])
+        yield cursor
+        cursor.execute(setting, [connection.timezone_name])

@@ -71,6 +71,8 @@ def value_sql(field: str, column: str) -> str:
     """SQL for a value: a text, or null where there is none."""
     if field == "day" or field.endswith("_at"):
         text = csv.cell_sql(field, column)
-    else:
+    elif csv.is_typed(field):
         text = clean_sql(f"{column}::text")
+    else:
+        text = f"{column}::text"
     return f"coalesce(to_json(nullif({text}, ''))::text, 'null')"

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from bench.ours import rowwise
 from campaigns.exports import csv as exported
 from campaigns.exports import rows
-from campaigns.exports.cells import SPACE, UNSEEN, clean, harmless_sql
+from campaigns.exports.cells import SPACE, UNSEEN, clean, harmless_row_sql, harmless_sql
 from campaigns.models import Petition, Signature
 from tests.factories import make_petition, make_signature
 
@@ -83,6 +83,26 @@ def test_any_text_becomes_the_same_in_sql_and_in_python(texts):
     assert [clean(text) for text in texts] == [
         rowwise.CONTROLS.sub("", text.replace("\r\n", "\n").replace("\t", " ")) for text in texts
     ]
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(texts=st.lists(TEXT | st.sampled_from(["Ada", "", *WORDS]), min_size=2, max_size=40))
+def test_a_row_is_called_harmless_only_if_each_of_its_cells_is(texts):
+    assert harmless_rows(["Ada Lovelace", ""], ["ada@example.org", "a|b - c"]) == [True, True]
+    beside = texts[::-1]
+
+    found = harmless_rows(texts, beside)
+
+    called = [pair for pair, yes in zip(zip(texts, beside, strict=True), found, strict=True) if yes]
+    assert [in_python([*pair]) for pair in called] == [[*pair] for pair in called]
+
+
+def harmless_rows(texts: list[str], beside: list[str]) -> list[bool]:
+    condition = harmless_row_sql(["t", "u"]).replace("%", "%%")
+    with connection.cursor() as cursor:
+        statement = f"SELECT {condition} FROM unnest(%s::text[], %s::text[]) AS r (t, u)"
+        cursor.execute(statement, [texts, beside])
+        return [row[0] for row in cursor.fetchall()]
 
 
 def test_what_is_not_seen_is_all_that_unicode_says():
