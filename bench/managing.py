@@ -1,12 +1,15 @@
 """Measures what a manager does with very many signatures: list, export, moderate, anonymise."""
 
 import json
+import sys
+import time
 
 from bench.comparing import Row, compare
 from bench.load import Run
 from bench.machine import Meter
-from bench.stage import Stage, our_env, say
-from servers.processes import python
+from bench.processes import log
+from bench.stage import Stage, our_env, say, yardstick_env
+from servers.processes import Process, python
 
 FEW = 10_000
 
@@ -18,17 +21,81 @@ def listing(stage: Stage, number: int) -> list[Row]:
     environment = our_env(stage.server.named("few"))
     python("-m", "bench.inside", "bench.ours.sowing", str(FEW), environment=environment)
     few, many = (ask(stage, "listing", name=name) for name in ("few", "million"))
+    work = "list of very many"
+    first = many["first page"]
+    beside = [
+        Row(f"{work}: {name}", "its first page", many[name] / first, 1.5, at_most=True)
+        for name in ("next page", "page 1,000", "last page")
+    ]
+    return [*(compared(f"{work}: {name}", name, few, many) for name in many), *beside]
+
+
+def compared(work: str, name: str, few: dict[str, float], many: dict[str, float]) -> Row:
+    """A row for what takes so long with very many, beside few; numbers are asked for later."""
+    limit = None if name.startswith("numbers") else 2 if name.startswith("search") else 1.5
+    return Row(
+        work,
+        f"of {FEW:,}",
+        many[name] / few[name],
+        limit,
+        ours=f"{many[name] * 1000:.0f} ms",
+        theirs=f"{few[name] * 1000:.0f} ms",
+        at_most=True,
+    )
+
+
+def beside_an_export(stage: Stage, number: int) -> list[Row]:
+    """A page of the CMS while a process of its own exports all, as a job does."""
+    say("a page of the CMS beside an export …")
+    environment = our_env(stage.server.named("million"))
+    alone = ask(stage, "page")["seconds"]
+    with Process(
+        *(sys.executable, "-m", "bench.inside", "bench.ours.exporting", "copy"),
+        environment=environment,
+        log=log("export"),
+    ) as export:
+        time.sleep(3)
+        busy = ask(stage, "page")["seconds"]
+        if export.process.poll() is not None:
+            return [Row("page of the CMS beside an export", "", None, 1.5, ours="it was over")]
     return [
         Row(
-            f"list of very many: {name}",
-            f"of {FEW:,}",
-            many[name] / few[name],
-            2 if name.startswith("search") else 1.5,
-            ours=f"{many[name] * 1000:.0f} ms",
-            theirs=f"{few[name] * 1000:.0f} ms",
+            "page of the CMS beside an export",
+            "alone",
+            busy / alone,
+            1.5,
+            ours=f"{busy * 1000:.0f} ms",
+            theirs=f"{alone * 1000:.0f} ms",
             at_most=True,
         )
-        for name in many
+    ]
+
+
+def spreadsheet(stage: Stage, number: int) -> list[Row]:
+    say("export of 200,000 as XLSX …")
+    rows = min(200_000, stage.count(stage.sites["million"]))
+    environment = yardstick_env("stock", stage.server.named("stock"))
+    answer = python("-m", "bench.inside", "stock.exporting", str(rows), environment=environment)
+    stock = json.loads(answer.strip().splitlines()[-1])
+    ours = ask(stage, "spreadsheet")
+    theirs = stock["rows"] / stock["seconds"]
+    work = f"export of {rows:,} as XLSX"
+    return [
+        *(
+            Row(
+                f"{work}, {label}",
+                "(b) stock export of forms with 6 columns",
+                ours[f"{shape}_rows"] / ours[shape] / theirs,
+                floor,
+                ours=f"{ours[shape]:.1f} s",
+                theirs=f"{stock['seconds']:.1f} s",
+            )
+            for shape, label, floor in (
+                ("handover", "to hand over", 2),
+                ("everything", "all columns", None),
+            )
+        ),
+        Row(f"{work}: megabytes of memory", "", ours["megabytes"], 60, at_most=True, digits=0),
     ]
 
 

@@ -156,9 +156,14 @@ ROWS = {
     "export": managing.exporting,
     "list": managing.listing,
     "copy": managing.copying,
+    "spreadsheet": managing.spreadsheet,
+    "beside": managing.beside_an_export,
     "moderation": managing.moderating,
     # The last, since its signatures are gone afterwards.
     "anonymising": managing.anonymising,
 }
 # The works that need the database of very many signatures.
-OF_MANY = ("sign into many", "tally", "export", "list", "copy", "moderation", "size", "anonymising")
+OF_MANY = (
+    *("sign into many", "tally", "export", "list", "copy", "spreadsheet", "beside", "moderation"),
+    *("size", "anonymising"),
+)

@@ -23,18 +23,29 @@ from django.utils import timezone
 from campaigns.counting import counting
 from campaigns.exports import rows
 from campaigns.exports.csv import csv_file
+from campaigns.exports.shapes import EVERYTHING, HANDOVER
+from campaigns.exports.xlsx import xlsx_file
+from campaigns.finding.paging import Place
 from campaigns.models import Petition, Signature, Tally
 from campaigns.moderation import moderating
 from campaigns.privacy import retention
 
 TIMES = 7
+A_PAGE = 50
+# The pages that are compared with the first one of the same list.
+PAGES = {"next page": 2, "page 1,000": 1_000}
 LISTS = {
     "first page": {},
     "one petition": {"petition": "1"},
     "state": {"state": "confirmed"},
     "quarantined": {"state": "quarantined"},
     "country": {"country": "SE"},
+    "language": {"language": "fr"},
     "channel": {"channel": "embed"},
+    "source": {"source": "fair"},
+    "days": {"signed_at_from": "", "signed_at_to": ""},
+    "opt-in": {"updates": "true"},
+    "no opt-in": {"updates": "false"},
     "last page": {"p": "last"},
 }
 SEARCHES = {
@@ -45,17 +56,32 @@ SEARCHES = {
 }
 
 
-def listing() -> dict[str, float]:
-    """The median seconds of pages of the list, and of searches."""
+def administrator() -> Client:
+    """A client in which an administrator is logged in."""
     client = Client(headers={"host": "127.0.0.1", "x-forwarded-proto": "https"})
     user, _made = User.objects.get_or_create(username="bench", is_superuser=True, is_staff=True)
     client.force_login(user)
+    return client
+
+
+def listing() -> dict[str, float]:
+    """The median seconds of pages of the list, and of searches."""
+    client = administrator()
     index = reverse("signatures_modeladmin_index")
-    first = str(Petition.objects.earliest("pk").pk)
-    found = {}
-    for name, query in LISTS.items():
-        asked = query | ({"petition": first} if "petition" in query else {})
-        found[name] = median(partial(shown, client, index, asked))
+    yesterday = (timezone.localdate() - timedelta(days=1)).isoformat()
+    known = {
+        "petition": str(Petition.objects.earliest("pk").pk),
+        **dict.fromkeys(("signed_at_from", "signed_at_to"), yesterday),
+    }
+    lists = {
+        name: {key: known.get(key, text) for key, text in query.items()}
+        for name, query in LISTS.items()
+    }
+    lists |= {name: {"p": place_of_page(number)} for name, number in PAGES.items()}
+    found = {name: median(partial(shown, client, index, query)) for name, query in lists.items()}
+    counts = reverse("signature_counts")
+    found["numbers of the filters"] = median(partial(shown, client, counts, {}))
+    found["numbers beside a filter"] = median(partial(shown, client, counts, {"country": "SE"}))
     for name, text in SEARCHES.items():
         answer = client.post(index, {"typed": text})
         asked = dict(parse_qsl(urlsplit(answer["Location"]).query))
@@ -63,14 +89,27 @@ def listing() -> dict[str, float]:
     return found
 
 
+def place_of_page(number: int) -> str:
+    """The place at which a page begins, or the last but one where there are fewer pages."""
+    order = Signature.objects.order_by("-signed_at", "-pk").values_list("signed_at", "pk")
+    before = min(A_PAGE * (number - 1), Signature.objects.count() - A_PAGE)
+    return str(Place(False, *order[before - 1]))
+
+
+def page() -> dict[str, float]:
+    """The median seconds of the first page of the list."""
+    index = reverse("signatures_modeladmin_index")
+    return {"seconds": median(partial(shown, administrator(), index, {}), times=4 * TIMES)}
+
+
 def shown(client: Client, index: str, query: dict[str, str]) -> None:
     answer = client.get(f"{index}?{urlencode(query)}")
     assert answer.status_code == 200, answer.status_code
 
 
-def median(work: Callable[[], None]) -> float:
+def median(work: Callable[[], None], *, times: int = TIMES) -> float:
     took = []
-    for _ in range(TIMES):
+    for _ in range(times):
         began = time.perf_counter()
         work()
         took.append(time.perf_counter() - began)
@@ -89,6 +128,19 @@ def exporting() -> dict[str, float]:
         with cursor.copy(copy) as copied:
             _first, plain, _size = drained(bytes(row) for row in copied)
     return {"first": first, "seconds": ours, "plain": plain, "megabytes": grown, "size": size}
+
+
+def spreadsheet() -> dict[str, float]:
+    """The seconds and the rows of 200,000 signatures as XLSX, in two shapes, and the memory."""
+    last = Signature.objects.order_by("-pk").values_list("pk", flat=True)
+    every = Signature.objects.filter(pk__gte=last[min(200_000, last.count()) - 1]).order_by("-pk")
+    found: dict[str, float] = {}
+    before = peak()
+    for shape in (HANDOVER, EVERYTHING):
+        file = xlsx_file(every, rows.headings((), shape), (), shape)
+        _first, found[shape.key], _size = drained(piece.content for piece in file)
+        found[f"{shape.key}_rows"] = shape.narrowed(every).count()
+    return {**found, "megabytes": peak() - before}
 
 
 def drained(pieces: Iterator[bytes]) -> tuple[float, float, int]:
@@ -160,7 +212,16 @@ def anonymising() -> dict[str, float]:
 
 
 COMMANDS: dict[str, Callable[[], dict[str, Any]]] = {
-    each.__name__: each for each in (listing, exporting, moderating_many, sizing, anonymising)
+    each.__name__: each
+    for each in (
+        listing,
+        page,
+        exporting,
+        spreadsheet,
+        moderating_many,
+        sizing,
+        anonymising,
+    )
 }
 
 

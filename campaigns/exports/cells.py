@@ -81,7 +81,7 @@ def harmless_sql(column: str) -> str:
 def harmless_row_sql(columns: Sequence[str]) -> str:
     """SQL for whether all these texts are harmless as they are; it may deny it of some that are.
 
-    Hardly any row holds anything else, and one look at all of its cells costs a third of many.
+    Hardly any row holds anything else, and one look at all of its cells costs less than many.
     """
     joined = ", ".join(columns)
     return f"concat_ws('{BETWEEN}', {joined}) !~ {quoted(SUSPICIOUS_ROW)}"
