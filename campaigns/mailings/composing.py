@@ -70,7 +70,8 @@ def shown(block: StreamValue.StreamChild) -> dict[str, Any]:
         url = urljoin(settings.BASE_URL, value.link_url)
         return {"kind": "link", "text": value["text"], "label": value["label"], "url": url}
     if block.block_type == "image":
-        return {"kind": "image", "value": value, **picture(value["image"])}
+        found = value["image"]  # None once somebody has deleted the picture
+        return {"kind": "image", "value": value, **picture(found)} if found else {}
     return {"kind": block.block_type, "value": value}
 
 

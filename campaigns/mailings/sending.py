@@ -91,7 +91,7 @@ def send_due(sleep: Callable[[float], None] = time.sleep) -> float | None:
     end()
     begin()
     rate = settings.MAILING_RATE / 60
-    number = waiting(max(1, round(rate * BATCH)))
+    number = waiting(max(1, round(rate * BATCH))) if rate > 0 else 0
     if not number:
         return None
     backend = get_connection()

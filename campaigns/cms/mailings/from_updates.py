@@ -119,10 +119,7 @@ def header_button(
     page: Page, user: AnyUser, view_name: str, next_url: str | None = None
 ) -> Iterator[HeaderButton]:
     """For the hook `register_page_header_buttons`."""
-    if (
-        issubclass(page.specific_class, CampaignPage)
-        and pages_for(user).filter(pk=page.pk).exists()
-    ):
+    if page.specific_class is CampaignPage and pages_for(user).filter(pk=page.pk).exists():
         url = f"{reverse(URL)}?page={page.pk}"
         yield HeaderButton(_("Mail an update to signers"), url, icon_name="mail", priority=67)
 

@@ -10,7 +10,7 @@ from PIL import Image
 from wagtail.rich_text import RichText
 
 from campaigns.mailings import composing
-from campaigns.mailings.mailing import Recipient
+from campaigns.mailings.mailing import Mailing, Recipient
 from campaigns.mailings.plain import plain
 from tests.factories import make_campaign, make_image, make_mailing, make_petition, make_signature
 
@@ -111,3 +111,7 @@ def test_a_picture_is_part_of_the_mail_in_the_width_of_the_text():
     assert "At noon" in html
     assert "At noon" in mail.body
     assert 'alt="A bend"' in html
+    value["image"].delete()
+    assert (
+        "At noon" not in composing.sample(Mailing.objects.get(), name="", email="a@b.example").body
+    )

@@ -214,10 +214,13 @@ def test_a_refusal_ends_it_a_later_is_tried_again_and_a_lost_connection_is_not(
     assert counted(mailing) == {"refused": 1, "unclear": 1, "sent": 1}
 
 
-def test_without_a_mail_server_nobody_is_started(smtp_server, settings):
+def test_without_a_mail_server_or_a_rate_nobody_is_started(smtp_server, settings):
     river = make_petition()
     make_signers(river, 2)
     mailing = approved(river)
+    rate, settings.MAILING_RATE = settings.MAILING_RATE, 0
+    work(2)
+    settings.MAILING_RATE = rate
     port, settings.EMAIL_PORT = settings.EMAIL_PORT, 1
 
     work()

@@ -7,21 +7,21 @@ from django.urls import reverse
 
 from campaigns.mailings import composing
 from campaigns.mailings.mailing import Mailing, Recipient
-from tests.factories import make_campaign
+from tests.factories import make_campaign, make_image
 
 pytestmark = pytest.mark.django_db
 
 
-def updates(*headings: str) -> str:
+def updates(*headings: str, image: int | None = None) -> str:
+    """Updates of a page; each with the picture, if there is one."""
+    shown = {"image": image, "alt_text": "A bend of the river", "decorative": False}
+    pictures = [{"type": "item", "id": "1", "value": {"image": shown, "caption": "At noon"}}]
+    text = {"day": "2026-01-31", "text": "<p>He <b>waits</b>.</p>"}
     return json.dumps(
         [
             {
                 "type": "update",
-                "value": {
-                    "day": "2026-01-31",
-                    "heading": heading,
-                    "text": "<p>He <b>waits</b>.</p>",
-                },
+                "value": text | {"heading": heading, "pictures": pictures if image else []},
                 "id": f"{place}2345678-1234-4234-8234-123456789abc",
             }
             for place, heading in enumerate(headings, 1)
@@ -30,7 +30,8 @@ def updates(*headings: str) -> str:
 
 
 def test_the_text_of_an_update_becomes_a_draft_with_a_link_to_it(browse, people, teams):
-    page = make_campaign(teams.ours, updates=updates("The minister answers", "The dam is off"))
+    told = updates("The minister answers", "The dam is off", image=make_image().pk)
+    page = make_campaign(teams.ours, updates=told)
     url = reverse("mail_update")
     client = browse(people.river_manager)
 
@@ -51,7 +52,9 @@ def test_the_text_of_an_update_becomes_a_draft_with_a_link_to_it(browse, people,
     )
     assert list(mailing.tallies.all()) == [teams.ours.tally]
     assert list(mailing.writers.all()) == [people.river_manager]
-    assert f"{page.full_url}updates/22345678/" in mail.body
+    assert [block.block_type for block in mailing.body] == ["text", "image", "call_to_action"]
+    for words in (f"{page.full_url}updates/22345678/", "[A bend of the river]", "At noon"):
+        assert words in mail.body
 
 
 def test_only_who_may_write_to_its_signers_is_offered_it(browse, people, teams):
