@@ -3,6 +3,7 @@
 from campaigns import scheduling
 from campaigns.counting import arrivals, counting, surveying, weeks
 from campaigns.finding import searches
+from campaigns.imports import importing
 from campaigns.mail.sending import Sender
 from campaigns.mailings import sending as mailings
 from campaigns.moderation import proofs
@@ -61,6 +62,7 @@ register(Round("versions", renewing.renew, every=60))
 register(Round("daily keys", daily_keys.destroy_old, every=600))
 register(Round("spent proofs", proofs.delete_old, every=600))
 register(Round("stalled jobs", upkeep.retry_stalled, every=10, alone=True))
+register(Round("old lists", importing.delete_old, every=600))
 register(Round("old jobs", upkeep.delete_old, every=600, alone=True))
 register(Round("sent forms", sent_forms.delete_old, every=3600))
 register(Round("searches", searches.delete_old, every=3600))

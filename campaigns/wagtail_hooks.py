@@ -29,6 +29,7 @@ from campaigns.cms import (
     translating,
 )
 from campaigns.cms.finding import counts, noting, saving
+from campaigns.cms.imports import deciding as imports
 from campaigns.cms.jobs import home as jobs_at_home
 from campaigns.cms.jobs import listing as jobs
 from campaigns.cms.jobs import views as job_views
@@ -106,6 +107,7 @@ hooks.register("construct_homepage_panels", jobs_at_home.offer)
 hooks.register("construct_homepage_summary_items", drafts.leave_out_numbers, order=1000)
 hooks.register("register_log_actions", history.register_log_actions)
 hooks.register("register_log_actions", assisting.register_log_actions)
+hooks.register("register_log_actions", imports.register_log_actions)
 hooks.register("register_log_actions", ledger.register_log_actions)
 hooks.register("register_log_actions", noting.register_log_actions)
 hooks.register("register_log_actions", answers.register_log_actions)

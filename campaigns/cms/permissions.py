@@ -49,13 +49,14 @@ RIGHTS: dict[str, tuple[str, ...]] = {
     "moderate": ("moderate_signatures",),
     "delete": ("delete_signatures",),
     "mail": ("mail_signers",),
+    "bring_in": ("import_signatures",),
 }
 # Bringing in what was signed elsewhere: it adds to the count of a petition.
 BRING_IN = "import_signatures"
 SENSITIVE = sorted({right for rights in RIGHTS.values() for right in rights})
 # Each of these permissions includes seeing the petition in the CMS.
 SEE = [
-    *("add", "change", "publish", "delete", "control", "hold_signatures", BRING_IN),
+    *("add", "change", "publish", "delete", "control", "hold_signatures"),
     *SENSITIVE,
 ]
 

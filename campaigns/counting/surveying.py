@@ -10,7 +10,7 @@ from django.utils import timezone
 from campaigns.counting.surveys import Survey
 from campaigns.moderation.reasons import Reason
 from campaigns.petitions.petition import Petition
-from campaigns.signatures.conditions import COUNTED_SQL, PENDING_SQL
+from campaigns.signatures.conditions import COUNTED_SQL, ONLINE_SQL, PENDING_SQL
 
 # The public is not told of fewer: in a small country a small number can identify a person.
 FEW = 10
@@ -37,6 +37,7 @@ DUE = """
 TODAY = f"""
     SELECT s.tally_id, count(*) FROM campaigns_signature s
     WHERE s.tally_id = ANY(%(tallies)s) AND s.confirmed_at >= %(midnight)s AND {COUNTED_SQL}
+      AND {ONLINE_SQL}
     GROUP BY s.tally_id
 """
 
@@ -107,6 +108,18 @@ def survey() -> None:
     Survey.objects.bulk_create(
         surveys, update_conflicts=True, unique_fields=["tally"], update_fields=names
     )
+
+
+def elsewhere(petition: Petition) -> int:
+    """How many of the count did not sign on this site; those with a name as of the last survey."""
+    return petition.tally.elsewhere + sum(brought_in(petition).values())
+
+
+def brought_in(petition: Petition) -> dict[str, int]:
+    """The number of signatures that were imported, by channel."""
+    found = getattr(petition.tally, "survey", None)
+    channels = found.figures.get("channels", {}) if found else {}
+    return {name: channels[name] for name in ("paper", "import") if channels.get(name)}
 
 
 def today(petition: Petition) -> int:

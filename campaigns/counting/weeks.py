@@ -10,11 +10,12 @@ from django.utils import timezone
 from campaigns.counting.keys import first_key
 from campaigns.counting.surveys import Survey
 from campaigns.petitions.tally import Tally
+from campaigns.signatures.conditions import ONLINE_SQL
 
 DAYS = 7
 
 # A mail that was sent may have left the outbox, so those are counted that were not sent.
-COUNT = """
+COUNT = f"""
     UPDATE campaigns_survey AS v SET week = c.week
     FROM (
         SELECT v.tally_id, jsonb_build_object('signed', coalesce(n.signed, 0),
@@ -29,6 +30,7 @@ COUNT = """
                 )) AS mailed
             FROM campaigns_signature s
             WHERE s.id >= %(first)s AND s.signed_at >= %(since)s AND s.anonymised_at IS NULL
+              AND {ONLINE_SQL}
             GROUP BY s.tally_id
         ) n ON n.tally_id = v.tally_id
     ) AS c

@@ -9,6 +9,7 @@ from campaigns.exports.presets import ExportPreset
 from campaigns.finding.notes import SignatureNote
 from campaigns.finding.saved import SavedView
 from campaigns.finding.searches import TypedSearch
+from campaigns.imports.imported import Import, ImportedSignature, KnownHeading
 from campaigns.mail.new_emails import NewEmail
 from campaigns.mail.outbox import OutgoingMail, StoppedMailbox
 from campaigns.mailings.mailing import Mailing, MailingCount, Pace, Recipient
@@ -64,7 +65,10 @@ __all__ = [
     "ExportPreset",
     "HandConfirmation",
     "HasSignatures",
+    "Import",
+    "ImportedSignature",
     "KeyFingerprint",
+    "KnownHeading",
     "LedgerEntry",
     "ListEntry",
     "MailChoice",

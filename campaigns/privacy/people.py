@@ -15,6 +15,7 @@ from django.utils import timezone
 from django_countries.fields import Country
 
 from campaigns.finding import notes
+from campaigns.imports.imported import ImportedSignature
 from campaigns.mail import new_emails, sent
 from campaigns.mail.new_emails import NewEmail
 from campaigns.mail.outbox import StoppedMailbox
@@ -122,6 +123,7 @@ def export(email: str, *, name: str = "", scope: Scope = EVERYTHING) -> dict[str
         "page",
         "hand_confirmation",
         "new_email",
+        "imported__made_in",
     )
     signatures = find(email, name=name, scope=scope).select_related(*related)
     signatures = signatures.prefetch_related(
@@ -156,7 +158,10 @@ def export(email: str, *, name: str = "", scope: Scope = EVERYTHING) -> dict[str
 
 
 # What the data of a signature is read together with.
-RELATED = ("tally__petition__locale", "version__locale", "page", "hand_confirmation", "new_email")
+RELATED = (
+    *("tally__petition__locale", "version__locale", "page"),
+    *("hand_confirmation", "new_email", "imported__made_in"),
+)
 # Columns that are not exported by their names: the id is called `number`; anonymised signatures
 # belong to nobody; the household slot says nothing about the person; and the mails are listed.
 NOT_EXPORTED = ("id", "anonymised_at", "household_slot", "sent_mails")
@@ -176,6 +181,7 @@ def exported(signature: Signature) -> dict[str, Any]:
         "replies": replied(signature),
         "state": signature.state,
         "confirmed_by_hand": confirmed_by_hand(signature),
+        "imported": imported(signature),
         "page": page and {"title": page.title, "url": page.full_url},
         "version": version
         and {
@@ -233,6 +239,19 @@ def confirmed_by_hand(signature: Signature) -> dict[str, Any] | None:
         "reason": by_hand.reason,
         "confirmed_at": by_hand.confirmed_at,
         "confirmed_by": by_hand.confirmed_by and by_hand.confirmed_by.get_username(),
+    }
+
+
+def imported(signature: Signature) -> dict[str, Any] | None:
+    """With which list the signature was brought in, and what its signer agreed to; else None."""
+    row: ImportedSignature | None = getattr(signature, "imported", None)
+    if row is None:
+        return None
+    return {
+        "imported_at": row.made_in.ended_at,
+        "sheet": row.sheet,
+        "source": row.made_in.reason,
+        "consent": row.made_in.consent,
     }
 
 

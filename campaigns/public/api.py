@@ -90,7 +90,7 @@ def summary(petition: Petition, url: str) -> dict[str, Any]:
         "api_url": settings.BASE_URL + petition.url_path("api_petition"),
         "state": petition.state.value,
         "count": count,
-        "elsewhere": None if count is None else petition.tally.elsewhere,
+        "elsewhere": None if count is None else surveying.elsewhere(petition),
         "goal": goal,
         "opens_at": original.opens_at,
         "closes_at": original.closes_at,

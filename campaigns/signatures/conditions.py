@@ -12,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 COUNTED = Q(confirmed_at__isnull=False, moderation="")
 COUNTED_SQL = "s.confirmed_at IS NOT NULL AND s.moderation = ''"
 
+# Those that were signed on this site; the others were brought in, some at once in thousands.
+ONLINE_SQL = "s.channel IN ('form', 'embed')"
+
 # A pending signature counts as soon as its signer confirms it.
 PENDING = Q(confirmed_at__isnull=True, moderation="", anonymised_at__isnull=True)
 PENDING_SQL = "s.confirmed_at IS NULL AND s.moderation = '' AND s.anonymised_at IS NULL"

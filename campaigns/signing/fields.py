@@ -37,6 +37,8 @@ def plain(text: str, *, lines: bool = False) -> str:
     and noncharacters.
     """
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n") if lines else text)
+    if text.isascii() and text.isprintable():
+        return text.strip() if lines else " ".join(text.split())
     for character in text:
         if lines and character in "\n\t":
             continue

@@ -205,7 +205,7 @@ def signing_context(context: Context, petition: Petition, form: SignForm | None)
         "goal": goal,
         "left": goal - count if goal and count and goal > count else None,
         "today": surveying.today(petition),
-        "elsewhere": petition.tally.elsewhere if count else 0,
+        "elsewhere": surveying.elsewhere(petition) if count else 0,
         "closes_at": petition.original.closes_at,
         "opens_at": petition.original.opens_at,
         "handed_over_at": petition.tally.handed_over_at,

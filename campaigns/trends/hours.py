@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.counting.keys import CLOCKS_DIFFER, first_key
 from campaigns.petitions.tally import Tally
+from campaigns.signatures.conditions import ONLINE_SQL
 
 HOUR = timedelta(hours=1)
 # People have so long to confirm before an hour is stored as it is.
@@ -32,7 +33,7 @@ MEASURE = f"""
             nullif(lower(s.source), '') AS source, nullif(s.framed_by, '') AS site
         FROM campaigns_signature s
         WHERE s.id >= %(first)s AND s.signed_at >= %(since)s AND s.signed_at < %(until)s
-          AND s.anonymised_at IS NULL
+          AND s.anonymised_at IS NULL AND {ONLINE_SQL}
     ), grouped AS (
         SELECT tally_id, hour, CASE GROUPING(network, domain, country, source, site)
                 WHEN 15 THEN 'network' WHEN 23 THEN 'domain' WHEN 27 THEN 'country'

@@ -36,6 +36,11 @@ CONSTRAINTS = {
         "comment_to_show_is_agreed_to": "c",
         "moderation_is_known": "c",
     },
+    "campaigns_import": {
+        "ended_import_has_no_content": "c",
+        "import_has_reason_and_consent": "c",
+        "import_is_from_elsewhere": "c",
+    },
     "campaigns_ledgerentry": {
         "entry_has_a_reason": "c",
         "entry_kind_is_known": "c",

@@ -32,6 +32,7 @@ NAMED = {
     "destination_id": "parent",
     "doc_id": "document",
     "entry_pk": "entry",
+    "import_pk": "import",
     "document_id": "document",
     "image_id": "image",
     "instance_pk": "signature",

@@ -18,11 +18,13 @@ from wagtail.models import Collection, Locale, Site, Task, UploadedFile, Workflo
 from wagtail_localize.models import OverridableSegment, StringSegment, Translation
 from wagtail_localize.operations import translate_object
 
+from campaigns.imports import importing, reading
 from campaigns.models import (
     ActionRequest,
     CustomImage,
     DefaultTexts,
     ExportPreset,
+    Import,
     LedgerEntry,
     ListEntry,
     Petition,
@@ -158,9 +160,24 @@ def make_side(
         "entry": LedgerEntry.objects.create(
             tally=petition.tally, kind="paper", number=9, reason=f"Sheets of {title}"
         ).pk,
+        "import": make_import(petition).pk,
         "session": session.pk,
         "upload": upload.pk,
     }
+
+
+def make_import(petition: Petition) -> Import:
+    """A list that was uploaded, and not checked."""
+    return importing.upload(
+        petition,
+        reading.Read([["Name"], ["Grace"]]),
+        by=None,
+        channel="paper",
+        file_name="sheets.csv",
+        reason=f"Sheets of {petition.title}",
+        consent="I agree.",
+        signed_on=timezone.localdate(),
+    )
 
 
 def make_job(user: User, petition: int) -> Job:

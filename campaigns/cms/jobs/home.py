@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.admin.ui.components import Component
 
-from campaigns.cms.jobs import listing
+from campaigns.cms.jobs import imports, listing
 from campaigns.cms.permissions import StaffRequest
 from operations.jobs.job import UNDER_WAY, Job
 
@@ -34,6 +34,7 @@ class JobsPanel(Component):
                 "titles": job.told.get("titles", []),
                 "value": listing.said(job),
                 "undo_url": listing.undo_url(job),
+                "import_url": imports.import_url(job),
             }
             for job in own.filter(recent)[:SHOWN]
         ]

@@ -18,6 +18,7 @@ from wagtail.admin.ui.sidebar import LinkMenuItem
 from wagtail.admin.ui.tables import Column, StatusTagColumn
 from wagtail.admin.views.generic.base import BaseListingView
 
+from campaigns.cms.jobs import imports
 from campaigns.cms.permissions import AnyUser, StaffRequest, signature_policy
 from operations.jobs import job as jobs
 from operations.jobs import kinds
@@ -25,7 +26,7 @@ from operations.jobs.job import Job, State
 
 URL, RESULTS = "jobs", "jobs_results"
 # Who may ask for a job, sees the list.
-ASKING = ["export", "moderate"]
+ASKING = ["export", "moderate", "bring_in"]
 
 
 def name(job: Job) -> str:
@@ -50,7 +51,9 @@ def said(job: Job) -> str:
 
 
 def undo_url(job: Job) -> str:
-    """Where the decision of a job is undone; "" where it made none."""
+    """Where the decision or the import of a job is undone; "" where it made none."""
+    if job.kind == imports.BRING_IN:
+        return imports.undo_url(job)
     decision = job.result.get("decision")
     return reverse("undo_decision", args=[decision]) if decision else ""
 
@@ -133,7 +136,8 @@ class ProgressColumn(Column):
         """The context of the cell's template, for Wagtail's table."""
         context: dict[str, Any] = super().get_cell_context_data(instance, parent_context)
         own = instance.made_by_id == parent_context["request"].user.pk
-        return {**context, "job": instance, "own": own, "undo_url": undo_url(instance)}
+        urls = {"undo_url": undo_url(instance), "import_url": imports.import_url(instance)}
+        return {**context, "job": instance, "own": own, **urls}
 
     def get_value(self, instance: Job) -> str:
         return said(instance)

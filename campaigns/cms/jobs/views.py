@@ -11,13 +11,20 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 from wagtail.admin import messages
 
-from campaigns.cms.jobs import exports, listing
+from campaigns.cms.jobs import exports, imports, listing
 from campaigns.cms.permissions import StaffRequest
 from campaigns.cms.screens import Button, QuestionView, Text
 from campaigns.cms.signatures.exports import TYPES
 from operations.jobs import job as jobs
 from operations.jobs import work
 from operations.jobs.job import Job
+
+# Who may fetch the file of a job of each kind that makes one.
+MAY_FETCH = {
+    exports.KEY: exports.may_fetch,
+    imports.CHECK: imports.may_fetch,
+    imports.BRING_IN: imports.may_fetch,
+}
 
 
 class CancelJobView(QuestionView):
@@ -53,15 +60,15 @@ class CancelJobView(QuestionView):
 
 @require_safe
 def job_file(request: StaffRequest, pk: UUID) -> HttpResponseBase:
-    """The file of an export, for the person who asked for it, if they may still export it."""
-    job = get_object_or_404(Job, pk=pk, made_by=request.user, kind=exports.KEY)
-    if not exports.may_fetch(request.user, job.told):
+    """The file that a job has made, for the person who asked for it, if they still may have it."""
+    job = get_object_or_404(Job, pk=pk, made_by=request.user, kind__in=MAY_FETCH)
+    if not MAY_FETCH[job.kind](request.user, job.told):
         raise PermissionDenied
     content = work.file_of(job)
     if content is None:
-        messages.warning(request, _("This file has been deleted. Please export it once more."))
+        messages.warning(request, _("This file has been deleted. Please have it made once more."))
         return redirect(listing.URL)
-    if request.method == "GET":
+    if request.method == "GET" and job.kind == exports.KEY:
         exports.record_fetching(job)
     response = StreamingHttpResponse(content, content_type=TYPES[job.told["format"]])
     response["Content-Disposition"] = f'attachment; filename="{job.told["file"]}"'

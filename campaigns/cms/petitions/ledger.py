@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.formats import date_format
@@ -21,7 +22,9 @@ from campaigns.cms.petitions.views import address, home_url
 from campaigns.cms.screens import Button, QuestionView, Text
 from campaigns.counting import ledger, sheet_names
 from campaigns.counting.entries import MOST, Kind, LedgerEntry
+from campaigns.imports.imported import Import
 from campaigns.petitions.petition import Petition
+from campaigns.signatures.signature import Signature
 
 # Between the digits of a number, as people of many countries write it: 1,200 or 1 200 or 1’200.
 GROUPING = re.compile(r"(?<=\d)[\s.,'’٬](?=\d{3}(?!\d))")
@@ -160,14 +163,33 @@ class LedgerView(LedgerScreen):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         tally = self.petition.tally
+        brought_in = self.brought_in()
         shown = {
             "tally": tally,
+            "here": max(tally.total - sum(brought_in.values()), 0),
+            "brought_in": brought_in,
             "parts": ledger.parts(tally),
+            "imports": self.imports(),
             "entries": ledger.entries(tally),
             "count_from": self.petition.original.count_from,
             "is_public": self.petition.progress.count is not None,
         }
         return {**super().get_context_data(**kwargs), **shown}
+
+    def brought_in(self) -> dict[str, int]:
+        """The number of signatures that came with lists, by channel, as of this moment."""
+        tally = self.petition.tally
+        if not Import.objects.filter(tally=tally, state=Import.State.DONE).exists():
+            return {}
+        found = Signature.objects.counted().filter(tally=tally, channel__in=("paper", "import"))
+        return dict(found.order_by().values_list("channel").annotate(Count("pk")))
+
+    def imports(self) -> list[Import]:
+        """The lists that were brought in, the newest first; of those that wait, one's own."""
+        waiting = Q(state__in=(Import.State.DRAFT, Import.State.CHECKED))
+        found = Import.objects.filter(tally=self.petition.tally).defer("content")
+        found = found.exclude(waiting & ~Q(made_by=self.request.user))
+        return list(found.select_related("made_by").order_by("-pk"))
 
 
 class CounterForm(forms.Form):

@@ -280,8 +280,8 @@ class PetitionInspectView(InspectView):
         return {**super().get_context_data(**kwargs), **shown}
 
 
-def address(view: str, petition: Petition) -> str:
-    return reverse(f"{URLS}:{view}", args=[quote(petition.pk)])
+def address(view: str, petition: Petition, *others: int) -> str:
+    return reverse(f"{URLS}:{view}", args=[quote(petition.pk), *others])
 
 
 def home_url(petition: Petition, user: AnyUser) -> str:

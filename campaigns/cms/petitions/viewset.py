@@ -10,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.snippets.action_menu import ActionMenuItem, PublishMenuItem, UnpublishMenuItem
 from wagtail.snippets.views.snippets import SnippetViewSet
 
+from campaigns.cms.imports.columns import ColumnsView
+from campaigns.cms.imports.deciding import ImportView, UndoImportView
+from campaigns.cms.imports.uploading import UploadView
 from campaigns.cms.permissions import StaffRequest, collections_for, may, petitions_seen_by
 from campaigns.cms.petitions.actions import PetitionActionView
 from campaigns.cms.petitions.arriving import ArrivalsDownloadView, ArrivalsView
@@ -107,6 +110,22 @@ class PetitionViewSet(SnippetViewSet):
                 "ledger/<int:pk>/<int:entry_pk>/",
                 self.construct_view(CounterView),
                 name="counter_entry",
+            ),
+            path("import/<int:pk>/", self.construct_view(UploadView), name="import_list"),
+            path(
+                "import/<int:pk>/<int:import_pk>/columns/",
+                self.construct_view(ColumnsView),
+                name="import_columns",
+            ),
+            path(
+                "import/<int:pk>/<int:import_pk>/",
+                self.construct_view(ImportView),
+                name="import",
+            ),
+            path(
+                "import/<int:pk>/<int:import_pk>/undo/",
+                self.construct_view(UndoImportView),
+                name="undo_import",
             ),
             path("mails/<int:pk>/", self.construct_view(PetitionMailsView), name="mails"),
             path("mails/<int:pk>/<slug:kind>/", self.construct_view(PetitionMailView), name="mail"),

@@ -161,6 +161,13 @@ def details(signature: Signature) -> list[tuple[str, Any]]:
             (_("published"), timezone.localtime(version.published_at)),
             *((part.heading, as_read(text)) for part, text in version.readable),
         ]
+    if row := getattr(signature, "imported", None):
+        rows += [
+            (_("list"), row.made_in.file_name),
+            (_("row of the list"), row.row),
+            (_("sheet"), row.sheet or "—"),
+            (_("agreed to, elsewhere"), as_read(row.made_in.consent)),
+        ]
     return [(capfirst(str(label)), value) for label, value in rows]
 
 

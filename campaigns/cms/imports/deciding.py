@@ -1,0 +1,113 @@
+"""The last screens of an import: importing what was checked, and undoing it."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin import messages
+from wagtail.log_actions import LogActionRegistry, LogFormatter
+from wagtail.models import ModelLogEntry
+
+from campaigns.cms.imports.columns import ListScreen
+from campaigns.cms.jobs import imports as jobs
+from campaigns.cms.jobs import listing
+from campaigns.cms.petitions.views import address
+from campaigns.cms.screens import Button, Text
+from campaigns.imports.imported import Import
+from campaigns.imports.importing import Counts
+
+
+class ImportView(ListScreen):
+    """Says what the check has found, and has the list imported."""
+
+    template_name = "campaigns/cms/import_confirm.html"
+    page_title = _("Import a list")
+
+    def nothing_to_do(self) -> Text:
+        if self.subject.state == Import.State.DRAFT:
+            return _("This list has not been checked yet.")
+        return super().nothing_to_do()
+
+    def buttons(self) -> list[Button]:
+        number = self.subject.result["fit"]
+        text = ngettext("Import %s signature", "Import %s signatures", number)
+        return [Button(text % intcomma(number))] if number else []
+
+    def act(self, form: forms.Form) -> HttpResponse:
+        jobs.ask(jobs.BRING_IN, self.subject, by=self.request.user)
+        return self.leave(messages.success, _("The list is imported."), to=reverse(listing.URL))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        counts = Counts(**self.subject.result)
+        shown = {"subject": self.subject, "told": jobs.told(counts, is_done=False)}
+        return {**super().get_context_data(**kwargs), **shown, "elsewhere": self.elsewhere()}
+
+    @property
+    def columns_url(self) -> str:
+        return address("import_columns", self.petition, self.subject.pk)
+
+    def elsewhere(self) -> int:
+        """The number that was entered by hand: these people may be among them."""
+        return self.petition.tally.elsewhere
+
+
+class UndoImportView(ListScreen):
+    """Asks before the signatures of an import are deleted."""
+
+    page_title = _("Undo an import")
+    header_icon = "undo"
+    decline = _("No, leave it as it is")
+    question = _(
+        "All signatures that came with this list are deleted, with what colleagues noted about "
+        "them, and the count falls by their number. Those whose data was anonymised since stay."
+    )
+
+    def nothing_to_do(self) -> Text:
+        if self.subject.state == Import.State.DONE:
+            return ""
+        return _("This list is not imported, or somebody has undone that already.")
+
+    def buttons(self) -> list[Button]:
+        return [Button(_("Delete these signatures"), style="serious")]
+
+    def act(self, form: forms.Form) -> HttpResponse:
+        jobs.ask(jobs.UNDO, self.subject, by=self.request.user)
+        return self.leave(messages.success, _("The import is undone."), to=reverse(listing.URL))
+
+
+class ImportLog(LogFormatter):
+    """Writes the message about an import in the history of a petition."""
+
+    label: Text = _("Import a list")
+
+    def format_message(self, log_entry: ModelLogEntry) -> str:
+        """The text of an entry, which Wagtail's history calls for."""
+        number = log_entry.data["count"]
+        text = ngettext("%s signature imported", "%s signatures imported", number)
+        return f"{text % intcomma(number)} ({self.channel(log_entry)})"
+
+    def channel(self, log_entry: ModelLogEntry) -> str:
+        texts = {"paper": gettext("on paper"), "import": gettext("on another site")}
+        return texts[log_entry.data["channel"]]
+
+
+class UndoImportLog(ImportLog):
+    label: Text = _("Undo an import")
+
+    def format_message(self, log_entry: ModelLogEntry) -> str:
+        """The text of an entry, which Wagtail's history calls for."""
+        number = log_entry.data["count"]
+        text = ngettext(
+            "Import undone: %s signature deleted", "Import undone: %s signatures deleted", number
+        )
+        return f"{text % intcomma(number)} ({self.channel(log_entry)})"
+
+
+def register_log_actions(actions: LogActionRegistry) -> None:
+    """Register the texts of the entries in the history, for the hook `register_log_actions`."""
+    actions.register_action("petition.import")(ImportLog)
+    actions.register_action("petition.undo_import")(UndoImportLog)

@@ -1,0 +1,154 @@
+"""Lists of people who signed elsewhere: one job checks them, one imports, and one undoes that."""
+
+from collections.abc import Callable
+from pathlib import PurePath
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.cms.permissions import tallies_for
+from campaigns.imports import importing
+from campaigns.imports.checking import Wrong
+from campaigns.imports.imported import KEPT_FOR, Import
+from campaigns.imports.importing import Counts, Gone
+from campaigns.petitions.panels import URLS
+from operations.jobs import running
+from operations.jobs.job import Job
+from operations.jobs.kinds import Kind
+from operations.jobs.work import Refused, Work
+
+CHECK, BRING_IN, UNDO = "check_import", "import", "undo_import"
+FORBIDDEN, GONE = "forbidden", "gone"
+
+
+def ask(kind: str, subject: Import, *, by: User) -> Job:
+    """Have a list checked or imported, or an import undone."""
+    petition = subject.tally.petition
+    told = {
+        "titles": [petition.title],
+        "petitions": [str(petition.pk)],
+        "import": subject.pk,
+        "list": subject.file_name,
+        "format": "csv",
+        "file": f"{PurePath(subject.file_name).stem}-rows-to-correct.csv",
+    }
+    total = subject.result.get("fit", 0) if kind == UNDO else subject.rows
+    return running.ask(kind, by=by, order={"import": subject.pk}, told=told, total=total)
+
+
+def may_fetch(user: User, told: dict[str, Any]) -> bool:
+    """Whether somebody may bring lists into these petitions, and read who has signed them."""
+    wanted = {int(key) for key in told["petitions"]}
+    allowed = tallies_for(user, "bring_in").filter(pk__in=tallies_for(user, "view"))
+    return wanted == set(allowed.filter(petition__in=wanted).values_list("petition", flat=True))
+
+
+def subject_of(work: Work) -> Import:
+    """The list that a job is about. Raises Refused."""
+    if not may_fetch(work.job.made_by, work.job.told):
+        raise Refused(FORBIDDEN)
+    found = Import.objects.filter(pk=work.order["import"]).select_related("tally__petition").first()
+    if found is None:
+        raise Refused(GONE)
+    return found
+
+
+def check(work: Work) -> dict[str, Any]:
+    subject = subject_of(work)
+    return done(work, subject, lambda: importing.check(subject, advance=work.advance))
+
+
+def bring_in(work: Work) -> dict[str, Any]:
+    subject, by = subject_of(work), work.job.made_by
+    return done(work, subject, lambda: importing.bring_in(subject, by=by, advance=work.advance))
+
+
+def done(
+    work: Work, subject: Import, do: Callable[[], tuple[Counts, list[Wrong]]]
+) -> dict[str, Any]:
+    """Do it, and store the file of the rows that are not stored."""
+    try:
+        counts, wrong = do()
+        file = work.store(importing.file_of_wrong(subject, wrong)) if wrong else {}
+    except Gone:
+        raise Refused(GONE) from None
+    return {**file, **counts._asdict()}
+
+
+def undo(work: Work) -> dict[str, Any]:
+    subject = subject_of(work)
+    try:
+        number = importing.undo(subject, by=work.job.made_by, advance=work.advance)
+    except Gone:
+        raise Refused(GONE) from None
+    return {"rows": number}
+
+
+def name(job: Job) -> str:
+    texts = {
+        CHECK: gettext("Check the list “%s”"),
+        BRING_IN: gettext("Import the list “%s”"),
+        UNDO: gettext("Undo the import of the list “%s”"),
+    }
+    return texts[job.kind] % job.told["list"]
+
+
+def outcome(job: Job) -> str:
+    return told(Counts(*(job.result[each] for each in Counts._fields)), is_done=job.kind != CHECK)
+
+
+def told(counts: Counts, *, is_done: bool) -> str:
+    """What came of a list, or would come of it, in words."""
+    if is_done:
+        text = ngettext("%s signature was imported.", "%s signatures were imported.", counts.fit)
+    else:
+        text = ngettext("%s row can be imported.", "%s rows can be imported.", counts.fit)
+    parts = [text % intcomma(counts.fit)]
+    if counts.duplicates:
+        text = ngettext("%s has signed already.", "%s have signed already.", counts.duplicates)
+        parts.append(text % intcomma(counts.duplicates))
+    if counts.wrong:
+        text = ngettext("%s row has an error.", "%s rows have errors.", counts.wrong)
+        parts.append(text % intcomma(counts.wrong))
+    if counts.duplicates or counts.wrong:
+        parts.append(gettext("The file of the job has these rows, with what is wrong with each."))
+    return " ".join(parts)
+
+
+def undone(job: Job) -> str:
+    number = job.result["rows"]
+    text = ngettext("%s signature was deleted.", "%s signatures were deleted.", number)
+    return text % intcomma(number)
+
+
+def import_url(job: Job) -> str:
+    """The screen on which a checked list is imported, while the list waits for it; or else ""."""
+    waits = job.ended_at and job.ended_at > timezone.now() - KEPT_FOR
+    return url_of(job, "import") if job.kind == CHECK and waits else ""
+
+
+def undo_url(job: Job) -> str:
+    """The screen on which an import is undone, and which says so if that has happened."""
+    return url_of(job, "undo_import")
+
+
+def url_of(job: Job, view: str) -> str:
+    if job.state != Job.State.DONE:
+        return ""
+    return reverse(f"{URLS}:{view}", args=[job.told["petitions"][0], job.told["import"]])
+
+
+ERRORS = {
+    FORBIDDEN: _("You may no longer bring signatures into this petition."),
+    GONE: _("The list is not there any more, or somebody has done this already."),
+}
+KINDS = [
+    Kind(CHECK, check, name, outcome, errors=ERRORS),
+    Kind(BRING_IN, bring_in, name, outcome, errors=ERRORS),
+    Kind(UNDO, undo, name, undone, errors=ERRORS),
+]

@@ -1,0 +1,176 @@
+"""Checks the rows of a list one by one: as the form would, and in plain words."""
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, time
+from typing import NamedTuple, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext
+from django_countries import countries
+
+from campaigns.finding.understanding import country_in
+from campaigns.signatures.email_keys import email_key
+from campaigns.signing import fields
+
+YES = {"yes", "y", "true", "1", "x", "on", "oui", "si", "sí", "ja", "да", "نعم", "subscribed"}
+NO = {"no", "n", "false", "0", "off", "non", "nein", "нет", "لا", "unsubscribed", "none"}
+# 31.3.2026, 31/03/2026, 2026-03-31, each with or without a time behind it.
+DAY = re.compile(r"(\d{1,4})[./-](\d{1,2})[./-](\d{1,4})")
+FIRST_YEAR = 1990
+
+Read = TypeVar("Read")
+
+
+class Row(NamedTuple):
+    """A row that can be stored."""
+
+    number: int
+    name: str
+    email: str | None
+    email_key: bytes | None
+    country: str | None
+    postcode: str | None
+    affiliation: str | None
+    comment: str | None
+    updates: bool
+    signed_at: datetime
+    sheet: str
+    cells: Sequence[str]
+
+
+class Wrong(NamedTuple):
+    """A row that cannot be stored, and why."""
+
+    number: int
+    cells: Sequence[str]
+    why: str
+    is_duplicate: bool = False
+
+
+class Checker:
+    """Checks rows whose columns mean `meanings`; those without a day are of the day `signed_on`."""
+
+    def __init__(
+        self, tally: int, meanings: Sequence[str], *, signed_on: date, day_first: bool
+    ) -> None:
+        self.tally = tally
+        self.places = {meaning: place for place, meaning in enumerate(meanings) if meaning}
+        self.day_first = day_first
+        self.now = timezone.now()
+        self.default = self.moment(signed_on)
+        self.fields = {
+            "name": fields.NameField(),
+            "email": fields.PlainEmailField(),
+            "postcode": fields.PostcodeField(),
+            "affiliation": fields.AffiliationField(),
+            "comment": fields.CommentField(),
+        }
+        for name, field in self.fields.items():
+            field.required = name == "name"
+        self.known_countries: dict[str, str] = {}
+        self.known_days: dict[str, datetime] = {}
+
+    def moment(self, day: date) -> datetime:
+        """Noon of a day, or now on the day of today."""
+        noon = timezone.make_aware(datetime.combine(day, time(12)))
+        return min(noon, self.now)
+
+    def check(self, number: int, cells: Sequence[str]) -> Row | Wrong:
+        self.cells, errors = cells, list[str]()
+        values: dict[str, str] = {}
+        for name, field in self.fields.items():
+            typed = self.whole_name() if name == "name" else self.cell(name)
+            try:
+                values[name] = field.clean(typed)
+            except ValidationError as error:
+                errors += error.messages
+        country = self.checked(self.country, errors) or ""
+        signed_at = self.checked(self.signed_at, errors)
+        updates = self.checked(lambda: self.answer("updates"), errors)
+        agreed = self.checked(lambda: self.answer("consent"), errors)
+        if "consent" in self.places and agreed is False:
+            errors.append(gettext("They have not agreed that their name is stored."))
+        sheet = self.cell("sheet")
+        if len(sheet) > 40:
+            errors.append(gettext("The number of the sheet is too long."))
+        if errors or signed_at is None:
+            return Wrong(number, cells, " ".join(dict.fromkeys(errors)))
+        email = values["email"]
+        return Row(
+            number=number,
+            name=values["name"],
+            email=email or None,
+            email_key=email_key(self.tally, email) if email else None,
+            country=country or None,
+            postcode=values["postcode"] or None,
+            affiliation=values["affiliation"] or None,
+            comment=values["comment"] or None,
+            updates=bool(updates and email),
+            signed_at=signed_at,
+            sheet=sheet,
+            cells=cells,
+        )
+
+    def checked(self, read: Callable[[], Read], errors: list[str]) -> Read | None:
+        """What `read` returns, or None with its error among the others."""
+        try:
+            return read()
+        except ValidationError as error:
+            errors += error.messages
+            return None
+
+    def cell(self, meaning: str) -> str:
+        place = self.places.get(meaning)
+        return self.cells[place] if place is not None and place < len(self.cells) else ""
+
+    def whole_name(self) -> str:
+        return self.cell("name") or f"{self.cell('first')} {self.cell('last')}".strip()
+
+    def country(self) -> str:
+        typed = self.cell("country")
+        if not typed:
+            return ""
+        if typed not in self.known_countries:
+            code = typed.upper()
+            found = code if len(code) == 2 and code in countries else country_in(typed)
+            self.known_countries[typed] = found
+        if not self.known_countries[typed]:
+            raise ValidationError(gettext("This country is not known: %s.") % typed[:60])
+        return self.known_countries[typed]
+
+    def answer(self, meaning: str) -> bool:
+        """Whether a cell says yes. An empty one never does."""
+        typed = self.cell(meaning).casefold()
+        if typed in YES:
+            return True
+        if typed in NO or not typed:
+            return False
+        text = gettext("“%s” is neither yes nor no.")
+        raise ValidationError(text % self.cell(meaning)[:60])
+
+    def signed_at(self) -> datetime:
+        typed = self.cell("signed")
+        if not typed:
+            return self.default
+        if typed not in self.known_days:
+            self.known_days[typed] = self.read_day(typed)
+        return self.known_days[typed]
+
+    def read_day(self, typed: str) -> datetime:
+        match = DAY.match(typed)
+        try:
+            if not match:
+                raise ValueError
+            first, second, third = map(int, match.groups())
+            if first >= FIRST_YEAR:
+                day = date(first, second, third)
+            else:
+                day = date(third, *((second, first) if self.day_first else (first, second)))
+        except ValueError:
+            text = gettext("“%s” is no day that is known: write 2026-03-31.")
+            raise ValidationError(text % typed[:60]) from None
+        if day.year < FIRST_YEAR or day > timezone.localdate():
+            raise ValidationError(gettext("This day is in the future, or long ago: %s.") % typed)
+        return self.moment(day)

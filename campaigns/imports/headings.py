@@ -1,0 +1,109 @@
+"""What the columns of a list mean: guessed from their headings, and remembered."""
+
+import hmac
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.imports.imported import KnownHeading
+from campaigns.petitions.petition import Petition
+from campaigns.petitions.settings import Ask
+
+# What a column can mean, and the setting of the petition without which it is not stored.
+MEANINGS: dict[str, tuple[str | Promise, str]] = {
+    "name": (_("name, all of it"), ""),
+    "first": (_("first name"), ""),
+    "last": (_("last name"), ""),
+    "email": (_("email"), ""),
+    "country": (_("country"), "country_field"),
+    "postcode": (_("postcode"), "postcode_field"),
+    "affiliation": (_("organisation"), "affiliation_field"),
+    "comment": (_("comment"), "comment_field"),
+    "updates": (_("wants to be informed: yes or no"), "offers_updates"),
+    "consent": (_("agreed to the storing: yes or no"), ""),
+    "signed": (_("day of signing"), ""),
+    "sheet": (_("number of the sheet"), ""),
+}
+OFF = (Ask.OFF, False)
+
+# The headings that mean it, in our languages and in the exports of other systems: Action Network
+# (first_name, zip_code, can2_subscription_status), ControlShift (created_at, postcode, join_group),
+# Change.org (Postal Code, Signed On), petition plugins of WordPress (date, address, city, optin).
+# Written as `plain` makes them.
+SYNONYMS = {
+    "name": "name|full name|fullname|signer|signatory|nom complet|nom et prenom|nombre completo|"
+    "nombre y apellidos|vollstandiger name|имя и фамилия|фио|الاسم|الاسم الكامل",
+    "first": "first name|firstname|given name|prenom|nombre|vorname|имя|الاسم الاول",
+    "last": "last name|lastname|surname|family name|nom|nom de famille|apellido|apellidos|"
+    "nachname|familienname|фамилия|اسم العائلة",
+    "email": "email|e mail|email address|e mail address|mail|courriel|adresse e mail|"
+    "adresse email|correo|correo electronico|e mail adresse|почта|эл почта|электронная почта|"
+    "البريد الالكتروني",
+    "country": "country|country code|country name|pays|pais|land|страна|البلد|الدولة",
+    "postcode": "postcode|post code|postal code|zip|zip code|zipcode|code postal|codigo postal|"
+    "plz|postleitzahl|индекс|почтовый индекс|الرمز البريدي",
+    "affiliation": "organisation|organization|company|organizacion|entreprise|firma|организация|"
+    "المنظمة",
+    "comment": "comment|comments|reason|why are you signing|commentaire|comentario|kommentar|"
+    "комментарий|تعليق",
+    "updates": "keep me informed|updates|opt in|optin|opt in email|subscribed|newsletter|"
+    "email opt in|email opt in type|can2 subscription status|subscription status|join organisation|"
+    "join organization",
+    "consent": "consent|agreed|consentement|consentimiento|einwilligung|согласие|الموافقة",
+    "signed": "signed|signed on|signed at|signature date|date signed|date|day|created at|"
+    "created date|timestamp|date de signature|fecha|datum|дата|التاريخ",
+    "sheet": "sheet|sheet number|page|feuille|hoja|blatt|bogen|лист|ورقة",
+}
+KNOWN = {each: key for key, text in SYNONYMS.items() for each in text.split("|")}
+
+
+def plain(heading: str) -> str:
+    """A heading in small letters without marks: “First_Name ” and “first name” are one."""
+    letters = unicodedata.normalize("NFKD", heading.casefold())
+    bare = "".join(sign for sign in letters if not unicodedata.combining(sign))
+    return " ".join(re.sub(r"[\W_]+", " ", bare).split())
+
+
+def digest(heading: str) -> str:
+    """By which a heading is known again. A list without headings has names in its place."""
+    message = b"heading:" + plain(heading).encode()
+    return hmac.digest(settings.SIGNATURE_KEY.encode(), message, "sha256").hex()
+
+
+def offered(petition: Petition) -> list[str]:
+    """What columns can mean for this petition: it stores nothing that its form does not ask for."""
+    original = petition.original
+    return [
+        key
+        for key, (_label, setting) in MEANINGS.items()
+        if not setting or getattr(original, setting) not in OFF
+    ]
+
+
+def guess(headings: Iterable[str], *, among: list[str]) -> list[str]:
+    """The meaning of each heading, "" for none; each meaning at most once."""
+    headings = list(headings)
+    digests = [digest(heading) for heading in headings]
+    rows = KnownHeading.objects.filter(digest__in=digests)
+    remembered = dict(rows.values_list("digest", "meaning"))
+    found: list[str] = []
+    for heading, key in zip(headings, digests, strict=True):
+        meaning = remembered.get(key, KNOWN.get(plain(heading), ""))
+        found.append(meaning if meaning in among and meaning not in found else "")
+    if "last" in found and "first" not in found and "name" not in found:
+        # Alone, “Nom” and “Nombre” are the whole name.
+        found[found.index("last")] = "name"
+    return found
+
+
+def remember(headings: Iterable[str], meanings: Iterable[str]) -> None:
+    """Know these headings the next time."""
+    known = {digest(heading): each for heading, each in zip(headings, meanings, strict=True)}
+    rows = [KnownHeading(digest=key, meaning=meaning) for key, meaning in known.items()]
+    KnownHeading.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["digest"], update_fields=["meaning"]
+    )

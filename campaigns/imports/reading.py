@@ -1,0 +1,191 @@
+"""Reads an uploaded list, CSV or XLSX, into rows of text: whatever it is, it does no harm."""
+
+import codecs
+import csv
+import io
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+from charset_normalizer import from_bytes
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+MOST_BYTES = 25 * 1024 * 1024
+MOST_ROWS, MOST_COLUMNS = 200_000, 200
+# What the files inside a workbook may hold together, and how many they may be.
+MOST_UNPACKED, MOST_PARTS = 200 * 1024 * 1024, 1_000
+# Of so much of a file the encoding and the delimiter are found.
+SAMPLE = 256 * 1024
+TIMEOUT = 90
+WORKBOOK = Path(__file__).with_name("workbook.py")
+MARKS = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+DELIMITERS = ",;\t|"
+ENCODINGS = {
+    "utf-8": "UTF-8",
+    "utf-16": "UTF-16",
+    "cp1252": _("Windows, Western Europe (1252)"),
+    "cp1250": _("Windows, Central Europe (1250)"),
+    "cp1251": _("Windows, Cyrillic (1251)"),
+    "cp1253": _("Windows, Greek (1253)"),
+    "cp1254": _("Windows, Turkish (1254)"),
+    "cp1256": _("Windows, Arabic (1256)"),
+    "koi8-r": "KOI8-R",
+    "mac_roman": "Mac Roman",
+}
+
+TOO_LARGE = _("This file is larger than 25 MB. Please divide it.")
+TOO_MANY = _(
+    "This file has more than 200,000 rows or 200 columns. Please divide it, or delete the columns "
+    "that are not needed."
+)
+EMPTY = _("This file has no rows.")
+ONLY_HEADINGS = _("This file has one row only. The first row must have the headings.")
+NO_TEXT = _("This is neither a CSV file nor a workbook (XLSX).")
+OLD = _("This is a workbook of another kind. Please save it as XLSX or as CSV.")
+BROKEN = _("This workbook is damaged, or far too large inside. Please save it as CSV.")
+LOCKED = _("This workbook has a password. Please save it without one.")
+UNREADABLE = _("This text cannot be read as %s. Please choose another encoding.")
+QUOTES = _("From line %s on, a quotation mark is not closed, or a cell is far too long.")
+
+
+# What the process that reads a workbook says by its return code (`workbook.py`).
+SAID = {10: TOO_MANY, 11: EMPTY}
+
+
+class Unreadable(Exception):
+    """The file cannot be read; the argument says why, in words for whoever uploaded it."""
+
+    def __init__(self, text: str | Promise) -> None:
+        super().__init__(text)
+        self.text = text
+
+
+class Read(NamedTuple):
+    """The rows of a list, and how they were found."""
+
+    rows: list[list[str]]
+    encoding: str = ""
+    delimiter: str = ""
+
+
+def read(content: bytes, *, encoding: str = "") -> Read:
+    """The rows that hold something. Raises Unreadable."""
+    if len(content) > MOST_BYTES:
+        raise Unreadable(TOO_LARGE)
+    if not content.strip():
+        raise Unreadable(EMPTY)
+    if content.startswith(b"PK\x03\x04"):
+        return read_workbook(content)
+    if content.startswith(bytes.fromhex("d0cf11e0a1b11ae1")):
+        # Both the old workbooks of Excel and new ones with a password are in this container.
+        raise Unreadable(LOCKED if "EncryptedPackage".encode("utf-16-le") in content else OLD)
+    return read_text(content, encoding=encoding)
+
+
+def read_text(content: bytes, *, encoding: str) -> Read:
+    encoding = encoding or encoding_of(content)
+    try:
+        text = content.decode(encoding)
+    except (UnicodeError, LookupError):
+        raise Unreadable(UNREADABLE % ENCODINGS.get(encoding, encoding)) from None
+    text = text.removeprefix("\ufeff")
+    if "\0" in text:
+        raise Unreadable(NO_TEXT)
+    delimiter = delimiter_of(text)
+    found = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        return Read(limited(found), encoding, delimiter)
+    except csv.Error:
+        raise Unreadable(QUOTES % found.line_num) from None
+
+
+def encoding_of(content: bytes) -> str:
+    """The encoding by the mark at the beginning, or UTF-8 if it fits, or else the likeliest."""
+    for mark, encoding in MARKS.items():
+        if content.startswith(mark):
+            return encoding
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    else:
+        return "utf-8"
+    if content.count(0) > len(content) // 100:
+        raise Unreadable(NO_TEXT)
+    best = from_bytes(content[:SAMPLE], cp_isolation=[*ENCODINGS]).best()
+    if best is None:
+        raise Unreadable(NO_TEXT)
+    return best.encoding
+
+
+def delimiter_of(text: str) -> str:
+    """The delimiter of the first lines. Where they have none, there is one column."""
+    sample = "\n".join(text[:SAMPLE].splitlines()[:100])
+    try:
+        return csv.Sniffer().sniff(sample, delimiters=DELIMITERS).delimiter
+    except csv.Error:
+        first = sample.partition("\n")[0]
+        return max(DELIMITERS, key=first.count)
+
+
+def read_workbook(content: bytes) -> Read:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            parts = archive.infolist()
+    except zipfile.BadZipFile:
+        raise Unreadable(BROKEN) from None
+    names = {part.filename for part in parts}
+    if "mimetype" in names or "[Content_Types].xml" not in names:
+        raise Unreadable(OLD)
+    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
+        raise Unreadable(BROKEN)
+    command = [sys.executable, "-I", str(WORKBOOK), str(MOST_ROWS), str(MOST_COLUMNS)]
+    try:
+        done = subprocess.run(command, input=content, capture_output=True, timeout=TIMEOUT)
+    except subprocess.TimeoutExpired:
+        raise Unreadable(BROKEN) from None
+    if text := SAID.get(done.returncode):
+        raise Unreadable(text)
+    if done.returncode:
+        raise Unreadable(BROKEN)
+    rows = csv.reader(io.StringIO(done.stdout.decode(), newline=""))
+    try:
+        return Read(limited(rows))
+    except csv.Error:
+        raise Unreadable(QUOTES % rows.line_num) from None
+
+
+def limited(found: Iterable[list[str]]) -> list[list[str]]:
+    """The rows that hold something. Raises Unreadable for too many."""
+    rows = []
+    for row in found:
+        cells = [cell.strip() for cell in row]
+        while cells and not cells[-1]:
+            cells.pop()
+        if not cells:
+            continue
+        rows.append(cells)
+        if len(rows) > MOST_ROWS or len(cells) > MOST_COLUMNS:
+            raise Unreadable(TOO_MANY)
+    if not rows:
+        raise Unreadable(EMPTY)
+    return rows
+
+
+def packed(rows: list[list[str]]) -> bytes:
+    """The rows as they are stored: CSV in UTF-8."""
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows(rows)
+    return text.getvalue().encode()
+
+
+def unpacked(content: bytes) -> Iterable[list[str]]:
+    return csv.reader(io.StringIO(content.decode(), newline=""))

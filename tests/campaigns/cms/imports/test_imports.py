@@ -1,0 +1,157 @@
+"""A manager uploads a list, says what its columns mean, looks at the result, imports and undoes."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+
+from campaigns.models import Import, Signature, Tally
+from operations.jobs.job import Job
+from tests.campaigns.cms.browsing import url
+from tests.campaigns.cms.conftest import grant, make_team, make_user
+from tests.operations.jobs.kind import work_off
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+LIST = "Nom;Courriel;Pays;Feuille\nGrace;grace@example.net;FR;1\nAda;ada@example.org;;\n;x;;\n"
+ABOUT = {
+    "encoding": "",
+    "channel": "paper",
+    "signed_on": "2026-03-01",
+    "reason": "Typed by the office; sheets in folder 12",
+    "consent": "I agree that my name is handed over.",
+}
+COLUMNS = {
+    "day_first": "yes",
+    **{f"column-{place}": key for place, key in enumerate(["name", "email", "country", "sheet"])},
+}
+
+
+@pytest.fixture
+def manager(people, browse):
+    return browse(people.river_manager)
+
+
+def work_off_all() -> None:
+    """Of one person, one job runs at a time."""
+    for _ in range(3):
+        work_off()
+
+
+def upload(manager, petition, content=LIST, name="sheets.csv", **about):
+    file = SimpleUploadedFile(name, content if isinstance(content, bytes) else content.encode())
+    return manager.post(url("import_list", petition.pk), {**ABOUT, "file": file, **about})
+
+
+def test_a_list_is_checked_imported_and_undone(manager, teams):
+    asked = manager.get(url("import_list", teams.ours.pk)).content.decode()
+    uploaded = upload(manager, teams.ours)
+    subject = Import.objects.get()
+    columns = manager.get(uploaded["Location"]).content.decode()
+    checking = manager.post(uploaded["Location"], COLUMNS)
+    work_off()
+    jobs = manager.get(reverse("jobs")).content.decode()
+    checked = Job.objects.get()
+    file = b"".join(manager.get(reverse("job_file", args=[checked.pk])).streaming_content)
+    path = url("import", teams.ours.pk, subject.pk)
+    question = manager.get(path).content.decode()
+    before = Signature.objects.filter(tally=teams.ours.tally).count()
+    for _ in range(2):  # a double click
+        manager.post(path)
+    work_off_all()
+    stored = Signature.objects.get(name="Grace", tally=teams.ours.tally)
+    shown = manager.get(reverse("signatures_modeladmin_inspect", args=[stored.pk])).content.decode()
+    ledger = manager.get(url("ledger", teams.ours.pk)).content.decode()
+    undo = url("undo_import", teams.ours.pk, subject.pk)
+    asked_to_undo = manager.get(undo).content.decode()
+    manager.post(undo)
+    work_off_all()
+    history = manager.get(url("history", teams.ours.pk)).content.decode()
+
+    assert "They get no mail." in asked
+    assert "3 rows, with their headings above." in columns
+    assert "grace@example.net" in columns
+    assert checking["Location"] == reverse("jobs")
+    assert "1 row can be imported. 1 has signed already. 1 row has an error." in jobs
+    assert path in jobs
+    assert '"3","This person has signed already.","Ada"' in file.decode()
+    assert '"4","Please give your name.' in file.decode()
+    assert "Import 1 signature" in question
+    assert before == 1
+    assert [job.error for job in Job.objects.filter(kind="import").order_by("made_at")] == [
+        *("", "gone"),
+    ]
+    assert "folder 12" in ledger
+    assert undo in ledger
+    for text in ("sheets.csv", "I agree that my name is handed over."):
+        assert text in shown
+    assert "All signatures that came with this list are deleted" in asked_to_undo
+    assert Signature.objects.filter(tally=teams.ours.tally).count() == 1
+    assert "1 signature imported (on paper)" in history
+    assert "Import undone: 1 signature deleted (on paper)" in history
+
+
+def test_what_is_no_list_is_an_error_of_the_form_and_what_was_typed_stays(manager, teams):
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    answers = {
+        "This file has one row only.": upload(manager, teams.ours, "Name\n"),
+        "neither a CSV file nor a workbook": upload(manager, teams.ours, bytes(500)),
+        "The submitted file is empty.": upload(manager, teams.ours, ""),
+        "cannot be read as UTF-8": upload(manager, teams.ours, b"N\n\xe9\n", encoding="utf-8"),
+        "This day is in the future.": upload(manager, teams.ours, signed_on=str(tomorrow)),
+        "This field is required.": upload(manager, teams.ours, consent=" "),
+    }
+
+    for text, answer in answers.items():
+        assert answer.status_code == 422
+        assert text in answer.content.decode()
+        assert "sheets in folder 12" in answer.content.decode()
+    assert not Import.objects.exists()
+
+
+def test_the_columns_need_a_name_and_each_meaning_once(manager, teams):
+    path = upload(manager, teams.ours)["Location"]
+
+    twice = manager.post(path, COLUMNS | {"column-1": "name"})
+    without = manager.post(path, COLUMNS | {"column-0": ""})
+    unknown = manager.post(path, COLUMNS | {"column-0": "password"})
+
+    assert "Two columns are chosen as “name, all of it”." in twice.content.decode()
+    assert "Please choose the column with the name." in without.content.decode()
+    assert [answer.status_code for answer in (twice, without, unknown)] == [422] * 3
+    assert not Job.objects.exists()
+
+
+def test_who_may_not_bring_in_or_not_see_who_has_signed_gets_nowhere(
+    teams, people, browse, manager
+):
+    upload(manager, teams.ours)
+    subject = Import.objects.get()
+    group = make_team("Blind", teams.river, "import_signatures")
+    blind = make_user("blind")
+    blind.groups.add(group)
+    paths = [
+        url("import_list", teams.ours.pk),
+        *(url(name, teams.ours.pk, subject.pk) for name in ("import_columns", "import")),
+        url("undo_import", teams.ours.pk, subject.pk),
+    ]
+
+    for user in (people.editor, people.moderator, blind):
+        answers = [browse(user).get(path) for path in paths]
+        assert {(answer.status_code, answer.url) for answer in answers} == {(302, "/admin/")}
+    other = url("import_columns", teams.theirs.pk, subject.pk)
+    assert browse(people.administrator).get(other).status_code == 404
+
+
+def test_a_right_that_is_gone_when_the_job_begins_stops_it(manager, teams, people):
+    path = upload(manager, teams.ours)["Location"]
+    manager.post(path, COLUMNS)
+    people.river_manager.groups.clear()
+    grant(make_team("Others", teams.forest), teams.forest, "import_signatures")
+
+    work_off()
+
+    assert Job.objects.get().error == "forbidden"
+    assert Tally.objects.get(petition=teams.ours).total == 0

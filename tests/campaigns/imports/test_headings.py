@@ -1,0 +1,71 @@
+"""What the columns of a list mean: by the headings of our languages and of other systems."""
+
+import pytest
+
+from campaigns.imports import headings
+from campaigns.models import KnownHeading
+from tests.factories import make_petition
+
+pytestmark = pytest.mark.django_db
+
+# The headings as the help pages of these systems show them, and what is taken of each.
+EXPORTS = {
+    "Action Network": (
+        "can2_user_tags,can2_subscription_status,first_name,last_name,email,zip_code,"
+        "can2_state_abbreviated,country,created_date",
+        ["", "updates", "first", "last", "email", "postcode", "", "country", "signed"],
+    ),
+    "ControlShift": (
+        "id,first_name,last_name,email,phone_number,postcode,country,created_at,"
+        "email_opt_in_type,comment",
+        ["", "first", "last", "email", "", "postcode", "country", "signed", "updates", "comment"],
+    ),
+    "Change.org": (
+        "Name,City,State,Postal Code,Country,Signed On",
+        ["name", "", "", "postcode", "country", "signed"],
+    ),
+    "a plugin of WordPress": (
+        "First Name,Last Name,Email Address,Street Address,Post Code,Country,"
+        "Date Signed,Email Opt-in",
+        ["first", "last", "email", "", "postcode", "country", "signed", "updates"],
+    ),
+    "our sheet, French": ("Nom;Prénom;Courriel;Code postal;Pays;Feuille".replace(";", ","), None),
+}
+
+
+@pytest.fixture
+def offered():
+    petition = make_petition(
+        postcode_field="optional", comment_field="optional", affiliation_field="optional"
+    )
+    return headings.offered(petition)
+
+
+@pytest.mark.parametrize("name", EXPORTS)
+def test_the_headings_of_other_systems_are_known(name, offered):
+    typed, meanings = EXPORTS[name]
+    expected = meanings or ["last", "first", "email", "postcode", "country", "sheet"]
+
+    assert headings.guess(typed.split(","), among=offered) == expected
+
+
+def test_what_the_petition_does_not_ask_for_is_not_offered():
+    petition = make_petition(country_field="off", offers_updates=False)
+    offered = headings.offered(petition)
+
+    assert {"country", "postcode", "comment", "updates"} & set(offered) == set()
+    assert headings.guess(["Name", "Country"], among=offered) == ["name", ""]
+
+
+def test_what_somebody_chose_is_remembered_without_the_heading_itself(offered):
+    headings.remember(["Ada Lovelace", "Ville ", "Email"], ["name", "", "email"])
+    headings.remember(["ville"], ["comment"])
+
+    assert headings.guess(["VILLE", "ada_lovelace"], among=offered) == ["comment", "name"]
+    stored = str(list(KnownHeading.objects.values_list()))
+    assert "ille" not in stored
+    assert "ovelace" not in stored
+
+
+def test_a_last_name_alone_is_the_name(offered):
+    assert headings.guess(["Nom", "Pays"], among=offered) == ["name", "country"]

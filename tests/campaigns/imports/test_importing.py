@@ -1,0 +1,221 @@
+"""A list becomes signatures that count; who has signed already stays as they are."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from campaigns.counting import counting, surveying, weeks
+from campaigns.imports import importing, reading
+from campaigns.models import (
+    Import,
+    ImportedSignature,
+    OutgoingMail,
+    RememberedModeration,
+    Signature,
+    Survey,
+    Tally,
+)
+from campaigns.privacy import anonymising, people
+from campaigns.signatures.email_keys import email_key
+from campaigns.trends import hours
+from tests.factories import make_petition, make_signature
+
+pytestmark = pytest.mark.django_db
+
+HEADINGS = ["Name", "Email", "Country", "Sheet", "Signed on"]
+ROWS = [
+    ["Grace Hopper", "grace@example.org", "France", "1", "2026-03-31"],
+    ["Amina K", "", "KE", "1", ""],
+    ["Amina K", "", "KE", "1", ""],  # twice on one sheet
+    ["Amina K", "", "KE", "2", ""],  # another person
+    ["Ada", "A.da+x@gmail.com", "", "", ""],  # has signed here
+    ["Grace Again", "Grace@Example.org", "", "", ""],  # twice in the list
+    ["", "nobody@example.org", "", "", ""],
+    ["Pia", "pia@example.org", "", "", ""],  # signed here, not confirmed
+    ["Rex", "rex@example.org", "", "", ""],  # was invalidated, and withdrew
+]
+
+
+@pytest.fixture
+def petition():
+    petition = make_petition()
+    make_signature(petition, email="ada@gmail.com")
+    make_signature(petition, email="pia@example.org", confirmed_at=None)
+    RememberedModeration.objects.create(
+        tally=petition.tally,
+        email_key=email_key(petition.tally.pk, "rex@example.org"),
+        moderation="invalidated",
+        reason="remembered",
+    )
+    return petition
+
+
+def upload(petition, rows=ROWS, **fields):
+    values = {
+        "by": None,
+        "channel": "paper",
+        "file_name": "sheets.csv",
+        "reason": "Typed by the office",
+        "consent": "I agree that my name is handed over.",
+        "signed_on": date(2026, 3, 1),
+    }
+    return importing.upload(petition, reading.Read([HEADINGS, *rows]), **values | fields)
+
+
+def bring_in(subject):
+    importing.check(subject, advance=int)
+    with transaction.atomic():
+        return importing.bring_in(subject, by=None, advance=int)
+
+
+def test_a_list_is_checked_and_imported_row_by_row(petition):
+    subject = upload(petition)
+    counts, wrong = importing.check(subject, advance=int)
+    nothing = Signature.objects.count()
+    imported, again = bring_in(subject)
+
+    assert subject.meanings == ["name", "email", "country", "sheet", "signed"]
+    assert nothing == 2
+    assert counts == imported == (3, 5, 1)
+    assert [(each.number, each.is_duplicate) for each in wrong] == [
+        *[(4, True), (6, True), (7, True), (8, False), (9, True), (10, True)],
+    ]
+    assert [each.why for each in again] == [each.why for each in wrong]
+    assert [each.why for each in wrong][1:] == [
+        "This person has signed already.",
+        "This person stands in the list, or on this sheet, already.",
+        "Please give your name.",
+        "This person has signed here, and has not confirmed yet.",
+        "A signature with this email was quarantined or invalidated before.",
+    ]
+    rows = ImportedSignature.objects.order_by("row").select_related("signature")
+    stored = [
+        (each.row, each.sheet, each.signature.name, each.signature.country.code) for each in rows
+    ]
+    assert stored == [
+        (2, "1", "Grace Hopper", "FR"),
+        (3, "1", "Amina K", "KE"),
+        (5, "2", "Amina K", "KE"),
+    ]
+    grace = rows[0].signature
+    assert (grace.channel, grace.state, grace.updates, grace.shown_as) == (
+        *("paper", "confirmed", False, None),
+    )
+    assert timezone.localdate(grace.confirmed_at) == date(2026, 3, 31)
+    assert not OutgoingMail.objects.exists()
+    subject.refresh_from_db()
+    assert (subject.state, subject.content, subject.salt) == ("done", None, None)
+
+
+def test_what_is_on_a_sheet_is_not_imported_twice_and_other_petitions_do_not_matter(petition):
+    bring_in(upload(petition))
+    again, _wrong = bring_in(upload(petition))
+    other, _wrong = bring_in(upload(make_petition(slug="other")))
+
+    assert again == (0, 8, 1)
+    assert other == (6, 2, 1)
+
+
+def test_the_count_follows_and_undoing_takes_exactly_these_away(petition):
+    counting.recount()
+    subject = upload(petition)
+    bring_in(subject)
+    counting.fold()
+    before = Tally.objects.get().total
+    with transaction.atomic():
+        number = importing.undo(subject, by=None, advance=int)
+    counting.fold()
+
+    assert (before, number, Tally.objects.get().total) == (4, 3, 1)
+    assert set(Signature.objects.values_list("email", flat=True)) == {
+        *("ada@gmail.com", "pia@example.org"),
+    }
+    assert Import.objects.get().state == "undone"
+    for act in (importing.undo, importing.bring_in):
+        with pytest.raises(importing.Gone), transaction.atomic():
+            act(subject, by=None, advance=int)
+
+
+def test_who_signs_at_that_very_moment_keeps_their_signature(petition, monkeypatch):
+    subject = upload(petition)
+    importing.check(subject, advance=int)
+    monkeypatch.setattr(importing, "known_keys", lambda subject, rows: {})
+    make_signature(petition, email="grace@example.org", name="Grace, here")
+
+    counts, wrong = bring_in(subject)
+
+    assert Signature.objects.get(name__startswith="Grace").name == "Grace, here"
+    assert "This person has signed already." in {each.why for each in wrong if each.number == 2}
+    assert counts.fit == ImportedSignature.objects.count()
+
+
+def test_what_happens_on_this_site_is_not_told_of_those_who_were_brought_in(petition):
+    """“Signed today”, the steps of the week and the alarms are about people who came here."""
+    rows = [[f"Signer {number}", f"{number}@example.org", "", "", ""] for number in range(20)]
+    bring_in(upload(petition, rows, signed_on=timezone.localdate()))
+    counting.recount()
+    surveying.survey()
+    weeks.count()
+    hours.measure(timezone.now())
+
+    survey = Survey.objects.get()
+    assert (survey.today, survey.week["signed"]) == (1, 2)
+    assert hours.TrendHour.objects.get().signed == 2
+    assert surveying.elsewhere(type(petition).objects.get(pk=petition.pk)) == 20
+
+
+def test_a_person_learns_with_which_list_they_were_brought_in(petition):
+    bring_in(upload(petition))
+
+    [found] = people.export("grace@example.org")["signatures"]
+
+    assert found["imported"]["consent"] == "I agree that my name is handed over."
+    assert (found["imported"]["sheet"], found["channel"]) == ("1", "paper")
+
+
+def test_anonymising_takes_the_sheet_and_the_count_stays(petition):
+    subject = upload(petition)
+    bring_in(subject)
+    grace = Signature.objects.get(name="Grace Hopper")
+
+    anonymising.anonymise([grace.pk])
+    with transaction.atomic():
+        number = importing.undo(subject, by=None, advance=int)
+
+    assert number == 2
+    assert Signature.objects.filter(channel="paper").count() == 1
+
+
+def test_the_file_of_what_is_wrong_has_all_cells_and_can_be_uploaded_again(petition):
+    subject = upload(petition, [*ROWS, ["=cmd()", "x", "", "", ""]])
+    _counts, wrong = importing.check(subject, advance=int)
+
+    content = b"".join(importing.file_of_wrong(subject, wrong))
+    read = reading.read(content)
+
+    assert read.rows[0] == ["Row", "What is wrong", *HEADINGS]
+    assert read.rows[1][:3] == ["4", wrong[0].why, "Amina K"]
+    assert read.rows[-1][2] == "'=cmd()"
+    again = importing.upload(
+        petition,
+        read,
+        by=None,
+        channel="paper",
+        file_name="x",
+        reason="x",
+        consent="x",
+        signed_on=date(2026, 3, 1),
+    )
+    assert again.meanings == ["", "", "name", "email", "country", "sheet", "signed"]
+
+
+def test_a_list_waits_for_a_day_encrypted_and_not_longer(petition):
+    old, new = upload(petition), upload(petition)
+    assert b"Grace" not in bytes(old.content)
+    Import.objects.filter(pk=old.pk).update(made_at=timezone.now() - timedelta(hours=25))
+
+    importing.delete_old()
+
+    assert list(Import.objects.values_list("pk", flat=True)) == [new.pk]

@@ -1,0 +1,159 @@
+"""Lists as people upload them: what is one is read, and what is none is refused in words."""
+
+import io
+import zipfile
+from datetime import date
+
+import openpyxl
+import pytest
+import xlsxwriter
+
+from campaigns.imports import reading
+
+ROWS = [["Name", "Ort"], ["Zoë Müller", "Köln"], ["Jürgen Groß", "Lübeck"]]
+RUSSIAN = [["Имя", "Город"], ["Мария Иванова", "Казань"], ["Пётр Смирнов", "Тверь"]]
+
+
+def text(rows: list[list[str]], delimiter: str) -> str:
+    return "\r\n".join(delimiter.join(row) for row in rows) + "\r\n"
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_encoding_and_delimiter_are_found(encoding, delimiter):
+    assert reading.read(text(ROWS, delimiter).encode(encoding)).rows == ROWS
+
+
+def test_cyrillic_letters_without_a_mark_are_found():
+    longer = RUSSIAN * 20
+
+    assert reading.read(text(longer, ";").encode("cp1251")).rows == longer
+
+
+def test_an_encoding_that_was_chosen_is_taken():
+    read = reading.read(text(ROWS, ";").encode("mac_roman"), encoding="mac_roman")
+
+    assert read.rows == ROWS
+
+
+def test_quotes_line_breaks_empty_rows_and_one_column_are_read():
+    typed = 'Name,Why\n"Lovelace, Ada","so\nthat ""it"" ends"\n,,\n\n'
+
+    assert reading.read(typed.encode()).rows == [
+        ["Name", "Why"],
+        ["Lovelace, Ada", 'so\nthat "it" ends'],
+    ]
+    assert reading.read(b"Name\nAda\n").rows == [["Name"], ["Ada"]]
+
+
+def workbook(*rows: list[object], corner: str = "") -> bytes:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        for number, row in enumerate(rows):
+            for place, cell in enumerate(row):
+                if str(cell).startswith("="):
+                    sheet.write_formula(number, place, cell, value="what it showed")
+                else:
+                    sheet.write(number, place, cell)
+        if corner:
+            sheet.write(corner, "x")
+    return out.getvalue()
+
+
+def test_a_workbook_is_read_as_it_was_shown_and_nothing_in_it_is_worked_out():
+    formula = "='[https://example.org/stolen.xlsx]Sheet1'!A1"
+
+    read = reading.read(workbook(["Name", "Postcode", "Formula"], ["Ada", 50667.0, formula]))
+
+    assert read.rows == [["Name", "Postcode", "Formula"], ["Ada", "50667", "what it showed"]]
+
+
+def test_days_of_a_workbook_are_read():
+    book = openpyxl.Workbook()
+    book.active.append(["Name", "Day"])
+    book.active.append(["Ada", date(2026, 3, 31)])
+    out = io.BytesIO()
+    book.save(out)
+
+    assert reading.read(out.getvalue()).rows[1][1].startswith("2026-03-31")
+
+
+def packed(**parts: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for name, content in parts.items():
+            archive.writestr(name.replace("__", "/"), content)
+    return out.getvalue()
+
+
+def bomb(*, lies: bool) -> bytes:
+    """A workbook whose sheet has more than all sheets may have; or says that it has little."""
+    types = b'<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
+    size = reading.MOST_UNPACKED + 1
+    content = packed(**{"[Content_Types].xml": types, "xl__worksheets__sheet1.xml": bytes(size)})
+    return (
+        content.replace(size.to_bytes(4, "little"), (99).to_bytes(4, "little")) if lies else content
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", reading.EMPTY),
+        (b" \n ,,\n", reading.EMPTY),
+        (b"\x89PNG\r\n\x1a\n" + bytes(500), reading.NO_TEXT),
+        (b"Name,Ort\n\0\0Ada,K\n", reading.NO_TEXT),
+        (b'Name\n"Ada\n' * 3, reading.QUOTES % 4),
+        (b"x," * 201, reading.TOO_MANY),
+        (bytes.fromhex("d0cf11e0a1b11ae1") + bytes(99), reading.OLD),
+        (
+            bytes.fromhex("d0cf11e0a1b11ae1") + "EncryptedPackage".encode("utf-16-le"),
+            reading.LOCKED,
+        ),
+        (b"PK\x03\x04 and no more", reading.BROKEN),
+        (packed(mimetype=b"application/vnd.oasis.opendocument.spreadsheet"), reading.OLD),
+        (packed(**{"[Content_Types].xml": b"<broken"}), reading.BROKEN),
+        (workbook(["Name"], *[["x"] * 201]), reading.TOO_MANY),
+        (workbook(["Name"], corner="XFD1048576"), reading.BROKEN),
+        (workbook(), reading.EMPTY),
+    ],
+    ids=[
+        *("nothing", "commas", "picture", "zeros", "open quotes", "columns", "xls", "locked"),
+        *("cut", "ods", "broken", "wide workbook", "a million columns", "empty workbook"),
+    ],
+)
+def test_what_is_no_list_is_refused_in_words(content, told):
+    with pytest.raises(reading.Unreadable) as refused:
+        reading.read(content)
+
+    assert str(refused.value.text) == str(told)
+
+
+@pytest.mark.parametrize("lies", [False, True])
+def test_a_workbook_that_unpacks_to_very_much_is_refused(lies):
+    with pytest.raises(reading.Unreadable) as refused:
+        reading.read(bomb(lies=lies))
+
+    assert refused.value.text == reading.BROKEN
+
+
+def test_a_file_that_is_too_large_or_has_too_many_rows_is_refused(monkeypatch):
+    monkeypatch.setattr(reading, "MOST_ROWS", 2)
+    for content in (text(ROWS, ",").encode(), workbook(*ROWS)):
+        with pytest.raises(reading.Unreadable) as refused:
+            reading.read(content)
+        assert refused.value.text == reading.TOO_MANY
+    monkeypatch.setattr(reading, "MOST_BYTES", 20)
+    with pytest.raises(reading.Unreadable) as refused:
+        reading.read(b"x" * 21)
+    assert refused.value.text == reading.TOO_LARGE
+
+
+def test_an_encoding_that_does_not_fit_is_said():
+    with pytest.raises(reading.Unreadable) as refused:
+        reading.read(text(ROWS, ",").encode("cp1252"), encoding="utf-8")
+
+    assert str(refused.value.text) == (
+        "This text cannot be read as UTF-8. Please choose another encoding."
+    )
