@@ -64,7 +64,8 @@ class CountsView(SignatureIndexView):
         numbers, said = self.numbers(name)
         if name == "petition":
             numbers = {str(self.tallies[int(tally)]): numbers[tally] for tally in numbers}
-        return {value: said(number) for value, number in numbers.items() if number}
+        # "" is the choice of all, and not of those who gave nothing.
+        return {value: said(number) for value, number in numbers.items() if value and number}
 
     def numbers(self, name: str) -> tuple[dict[str, int], Callable[[int], str]]:
         if not self.narrowing - {name}:

@@ -64,7 +64,7 @@ def test_beside_each_choice_stands_how_many_match_it(counted, people, browse):
         "petition": {str(counted.ours.pk): "5"},
         "state": {"confirmed": "3", "pending": "1", "quarantined": "1"},
         "reason": {"burst": "1"},
-        "country": texts["country"] | {"DE": "2"},
+        "country": {"DE": "2"},
         "language": {"en": "4", "fr": "1"},
         "channel": {"form": "4", "embed": "1"},
         "page": {str(page.pk): "1"},
