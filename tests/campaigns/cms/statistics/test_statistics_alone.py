@@ -24,7 +24,7 @@ def test_who_views_statistics_alone_sees_numbers_and_nobody(teams, browse):
     signature = client.get(reverse("signatures_modeladmin_inspect", args=[teams.ada.pk]))
     foreign = client.get(reverse("signatures_statistics"), {"petition": teams.theirs.pk})
 
-    assert statistics.context["total"] is not None
+    assert statistics.status_code == 200
     assert [str(each.petition) for each in statistics.context["view"].watched] == ["Free the river"]
     statistics_url = f"{reverse('signatures_statistics')}?petition={teams.ours.pk}"
     assert (statistics_url in home, statistics_url in petition) == (True, True)

@@ -1,0 +1,86 @@
+"""What another team has looks, to whoever asks for it by its number, like what nobody has."""
+
+import re
+from types import SimpleNamespace
+from uuid import UUID
+
+import pytest
+from bs4 import BeautifulSoup
+from django.http import HttpResponse
+from django.test import Client
+
+from campaigns.models import Signature
+from tests import indexing
+from tests.cms_access.world import make_world
+from tests.factories import make_signature
+
+pytestmark = pytest.mark.django_db
+
+NUMBER, KEY = 987654321, "01a218e4-4350-7ef6-a029-000000000000"
+# The addresses below /admin/, by what the number or the key in them names.
+ASKED = {
+    "petition": [
+        *("signatures/?petition={}", "signatures/?petition={}&state=pending"),
+        *("signatures/results/?petition={}", "signatures/moderate/?petition={}"),
+        *("signatures/statistics/?petition={}", "signatures/statistics/?petition={}&beside={}"),
+        *(
+            "signatures/statistics/?petition={}&chart=days&format=csv",
+            "reports/exports/?petition={}",
+        ),
+        *("signatures/comments/?petition={}", "signatures/quarantine/?petition={}"),
+        *("signatures/export/?export=csv&petition={}", "signatures/export/?new=yes&petition={}"),
+        *("signatures/export/mailing/?petition={}", "snippets/campaigns/petition/history/{}/"),
+    ],
+    "page": ["signatures/?page={}"],
+    "alarm": ["signatures/?alarm={}", "signatures/moderate/?alarm={}", "signatures/alarms/{}/"],
+    "decision": ["signatures/decisions/{}/undo/"],
+    "preset": ["signatures/export/presets/{}/", "signatures/export/presets/{}/rename/"],
+    "view": ["signatures/views/{}/delete/"],
+    "signature": [
+        *(f"signatures/?like={kind}.{{}}" for kind in ("name", "domain", "network", "hour")),
+        *("signatures/?group=reason.{}", "signatures/moderate/?group=reason.{}"),
+        *("signatures/moderate/?signature={}", "signatures/export/?export=csv&like=domain.{}"),
+        *("signatures/inspect/{}/", "signatures/history/{}/", "signatures/delete/{}/"),
+    ],
+    "job": ["jobs/{}/cancel/", "jobs/{}/file/"],
+}
+
+
+@pytest.fixture
+def world(db) -> SimpleNamespace:
+    """Both teams have signers who share name, domain and reason."""
+    made = make_world()
+    for side in made.sides:
+        signature = Signature.objects.get(pk=side["signature"])
+        petition = signature.tally.petition
+        shared = {"name": "Same Name", "moderation": "quarantined", "moderation_reason": "burst"}
+        side["signature"] = make_signature(petition, email="a@same.example", **shared).pk
+        make_signature(petition, email="b@same.example", **shared)
+    indexing.catch_up()
+    return made
+
+
+def seen(response: HttpResponse, asked: object) -> tuple[int, str, str]:
+    """What a reader gets: the status, where it leads, and the words without the number."""
+    words = BeautifulSoup(b"".join(response), "html.parser").get_text(" ")
+    words = re.sub(r"[\w-]{60,}|\s+", " ", words.replace(str(asked), "…"))
+    return response.status_code, response.get("Location", "").replace(str(asked), "…"), words
+
+
+def test_what_another_team_has_looks_like_what_nobody_has(world, client: Client):
+    client.force_login(world.people["r"])
+    ours, theirs = world.sides
+    told, silent = [], []
+
+    def ask(route: str, key: object) -> tuple[int, str, str]:
+        client.cookies.pop("messages", None)  # what the page before had to say
+        return seen(client.get(f"/admin/{route.format(key, key)}"), key)
+
+    for name, routes in ASKED.items():
+        nobodys: object = KEY if isinstance(theirs[name], UUID) else NUMBER
+        silent += [name] if ask(routes[0], ours[name]) == ask(routes[0], nobodys) else []
+        told += [each for each in routes if ask(each, theirs[name]) != ask(each, nobodys)]
+
+    assert told == []
+    # The others open something to their own team.
+    assert silent == ["page", "view"]
