@@ -1,9 +1,10 @@
 """The kinds of jobs of campaigns. `operations.jobs.kinds` finds this module by its name."""
 
-from campaigns.cms.jobs import decisions, exports, imports
+from campaigns.cms.jobs import bulk, decisions, exports, imports, undoing
 from operations.jobs.kinds import register
 
 register(exports.KIND)
 register(decisions.KIND)
-for kind in imports.KINDS:
+register(undoing.KIND)
+for kind in (*bulk.KINDS, *imports.KINDS):
     register(kind)

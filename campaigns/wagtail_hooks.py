@@ -28,6 +28,7 @@ from campaigns.cms import (
     pasting,
     translating,
 )
+from campaigns.cms.bulk import views as bulk_views
 from campaigns.cms.finding import counts, noting, saving
 from campaigns.cms.imports import deciding as imports
 from campaigns.cms.jobs import home as jobs_at_home
@@ -113,6 +114,8 @@ hooks.register("register_log_actions", noting.register_log_actions)
 hooks.register("register_log_actions", answers.register_log_actions)
 hooks.register("register_admin_urls", assisting.urls)
 hooks.register("register_admin_urls", counts.urls)
+hooks.register("register_log_actions", bulk_views.register_log_actions)
+hooks.register("register_admin_urls", bulk_views.urls)
 hooks.register("register_admin_urls", noting.urls)
 hooks.register("register_admin_urls", saving.urls)
 hooks.register("register_admin_urls", presets.urls)

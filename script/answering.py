@@ -67,7 +67,7 @@ def moderate(site: Site) -> None:
     page.get_by_role("link", name="Signatures", exact=True).click()
     page.goto(f"{page.url}?country=CL")
     page.get_by_role("button", name="Actions").first.click()
-    page.get_by_role("link", name="Release or invalidate all signatures shown").click()
+    page.get_by_role("link", name="Release, quarantine or invalidate all signatures shown").click()
     page.get_by_role("textbox", name="Reason").fill("All of them came within a minute of the night")
     page.get_by_role("button", name="Invalidate").click()
     done(page)

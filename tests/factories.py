@@ -19,6 +19,7 @@ from campaigns.models import (
     NewsIndexPage,
     OutgoingMail,
     Petition,
+    Resending,
     Signature,
     Tally,
     Topic,
@@ -172,6 +173,13 @@ def make_comment_decision(signature: Signature) -> CommentDecision:
     decision = CommentDecision.objects.create(state="hidden")
     DecidedComment.objects.create(decision=decision, signature=signature)
     return decision
+
+
+def make_resending(petition: Petition) -> Resending:
+    """Mails to confirm that were sent again, to signers of this petition."""
+    resending = Resending.objects.create()
+    resending.tallies.add(petition.tally)
+    return resending
 
 
 def make_home() -> HomePage:

@@ -19,6 +19,7 @@ from wagtail.log_actions import LogActionRegistry, LogFormatter, log
 from wagtail.models import ModelLogEntry
 
 from campaigns.cms.permissions import AnyUser, tallies_for
+from campaigns.mail import resending
 from campaigns.moderation import comments, moderating
 from campaigns.moderation.decisions import Decision
 from campaigns.petitions.petition import Petition
@@ -53,7 +54,7 @@ def record(user: User, action: str, decision: Decision, counts: dict[int, int]) 
 class DecisionEntry(LogFormatter):
     """Writes the message about a decision in the history of a petition."""
 
-    label = _("Release or invalidate")
+    label = _("Release, quarantine or invalidate")
 
     def format_message(self, log_entry: ModelLogEntry) -> str:
         """The text of an entry, which Wagtail's history calls for."""
@@ -146,7 +147,8 @@ def entries_of(petition: Petition) -> QuerySet[ModelLogEntry]:
 def with_decisions(entries: QuerySet[ModelLogEntry], user: AnyUser) -> QuerySet[ModelLogEntry]:
     """The entries with what is shown of their decisions, as annotations.
 
-    `may_undo_comments` says whether this user can undo a decision on comments.
+    `may_undo_comments` says whether this user can undo a decision on comments, `may_take_back`
+    whether mails that were sent again.
     `reason` is that of the decision, which may name a signer, for those who may view the signatures
     of all its petitions. `is_undoable` says whether somebody can undo it, `may_undo` whether this
     user can.
@@ -159,6 +161,8 @@ def with_decisions(entries: QuerySet[ModelLogEntry], user: AnyUser) -> QuerySet[
         reason=Subquery(visible.filter(**this).values("reason")),
         is_undoable=Exists(moderating.undoable(every).filter(**this)),
         may_undo=Exists(moderating.undoable(own).filter(**this)),
+        resending=Cast(KT("data__resending"), BigIntegerField()),
+        may_take_back=Exists(resending.about(own).filter(pk=OuterRef("resending"), undone_at=None)),
         comment_decision=Cast(KT("data__comment_decision"), BigIntegerField()),
         may_undo_comments=Exists(comments.undoable(own).filter(pk=OuterRef("comment_decision"))),
     )
@@ -172,6 +176,9 @@ class DecidedColumn(ActionColumn):
         message = super().get_value(instance)
         if instance.action == "petition.decide_comments" and instance.may_undo_comments:
             return with_link(message, "undo_comments", instance.comment_decision)
+        if instance.action == "petition.resend_signatures" and instance.may_take_back:
+            label = gettext("Take back what has not been sent")
+            return with_link(message, "undo_resending", instance.resending, label=label)
         if instance.action != "petition.moderate":
             return message
         return with_undo(
@@ -206,12 +213,11 @@ def with_undo(
     return with_link(text, "undo_decision", decision)
 
 
-def with_link(text: str, view: str, decision: int) -> str:
-    """The text with the link that leads to undoing a decision, as HTML."""
-    url = reverse(view, args=[decision])
-    return format_html(
-        '<span>{} <a href="{}">{}</a></span>', text, url, gettext("Undo this decision")
-    )
+def with_link(text: str, view: str, key: int, *, label: str = "") -> str:
+    """The text with the link that leads to undoing a decision, or something else, as HTML."""
+    url = reverse(view, args=[key])
+    label = label or gettext("Undo this decision")
+    return format_html('<span>{} <a href="{}">{}</a></span>', text, url, label)
 
 
 def undo_text(tally: Tally) -> str:

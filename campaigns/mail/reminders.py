@@ -1,19 +1,15 @@
 """The reminder to confirm a signature: one mail, two days after signing."""
 
-from collections import Counter
 from datetime import timedelta
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.db.models.expressions import Combinable
 from django.utils import timezone
 
-from campaigns.mail import sent
-from campaigns.mail.outbox import ALLOWANCE, DAILY_ALLOWANCE, OutgoingMail, is_stopped
+from campaigns.mail import owing
+from campaigns.mail.outbox import ALLOWANCE, OutgoingMail, is_stopped
 from campaigns.petitions.state import takes_confirmations
 from campaigns.petitions.tally import Tally
-from campaigns.signatures.daily_keys import daily_hash
-from campaigns.signatures.email_keys import normalise
 from campaigns.signatures.signature import Signature
 
 REMIND_AFTER = timedelta(days=2)
@@ -48,20 +44,9 @@ def remindable() -> QuerySet[Signature]:
         .exclude(moderation=Signature.Moderation.INVALIDATED)
         .exclude(Exists(mails.filter(in_the_way)))
         .exclude(is_stopped())
-        .alias(mails_so_far=mails_to_mailbox())
+        .alias(mails_so_far=owing.mails_to_mailbox())
         .filter(mails_so_far__lt=ALLOWANCE)
     )
-
-
-def key_of(signature: Signature) -> bytes | UUID:
-    """The key of the mailbox, or the primary key of an imported signature that has no key."""
-    return bytes(signature.email_key) if signature.email_key else signature.pk
-
-
-def mails_to_mailbox() -> Combinable:
-    """The number of mails to a mailbox about the petition; two signers may share a mailbox."""
-    mailbox = {name: OuterRef(name) for name in ("tally", "email_key")}
-    return sent.number_of(OutgoingMail.objects.all(), mailbox)
 
 
 def remind(keys: list[UUID]) -> int:
@@ -69,26 +54,6 @@ def remind(keys: list[UUID]) -> int:
 
     The caller has locked the rows, so the mails that were sent are counted once more.
     """
-    rows = remindable().annotate(mails_so_far=mails_to_mailbox()).filter(pk__in=keys)
+    rows = remindable().annotate(mails_so_far=owing.mails_to_mailbox()).filter(pk__in=keys)
     now = timezone.now()
-    mailboxes = {
-        row.pk: daily_hash("recipient", normalise(row.email or ""), now.date()) for row in rows
-    }
-    mails = OutgoingMail.objects.filter(recipient_key__in=set(mailboxes.values()))
-    today = Counter(bytes(key) for key in mails.values_list("recipient_key", flat=True) if key)
-    about: Counter[tuple[int, bytes | UUID]] = Counter()
-    owed = []
-    for row in rows:
-        mailbox, petition = mailboxes[row.pk], (row.tally_id, key_of(row))
-        if today[mailbox] < DAILY_ALLOWANCE and row.mails_so_far + about[petition] < ALLOWANCE:
-            today[mailbox] += 1
-            about[petition] += 1
-            owed.append(
-                OutgoingMail(
-                    signature=row,
-                    kind=OutgoingMail.Kind.REMINDER,
-                    due_at=now,
-                    recipient_key=mailbox,
-                )
-            )
-    return len(OutgoingMail.objects.bulk_create(owed))
+    return len(owing.owe(rows, OutgoingMail.Kind.REMINDER, due_at=lambda number: now))

@@ -12,6 +12,7 @@ from campaigns.finding.searches import TypedSearch
 from campaigns.imports.imported import Import, ImportedSignature, KnownHeading
 from campaigns.mail.new_emails import NewEmail
 from campaigns.mail.outbox import OutgoingMail, StoppedMailbox
+from campaigns.mail.resending import Resending, ResentMails
 from campaigns.mailings.mailing import Mailing, MailingCount, Pace, Recipient
 from campaigns.mailings.suppression import SuppressedMailbox
 from campaigns.moderation.comments import CommentDecision, DecidedComment
@@ -85,6 +86,8 @@ __all__ = [
     "Recipient",
     "RememberedModeration",
     "Rendition",
+    "Resending",
+    "ResentMails",
     "SavedView",
     "SeenClock",
     "SentForm",

@@ -1,30 +1,25 @@
 """Moderating signatures: release, quarantine or invalidate them, and undo a decision."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db import connection, transaction
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.utils import timezone
 
-from campaigns.mail.outbox import OutgoingMail
 from campaigns.moderation.decisions import Decision, ModeratedSignature
 from campaigns.petitions.tally import Tally
 from campaigns.signatures.signature import Signature
 
-# The database copies the rows itself: a flood can consist of a million signatures, and a request
-# lasts some minutes at most.
-REMEMBER = """
-    INSERT INTO campaigns_moderatedsignature
-        (decision_id, signature_id, moderation, moderation_reason)
-    SELECT %s, subject.* FROM ({subject}) AS subject
-"""
+# Signatures that are changed by one statement.
+BATCH = 5_000
 
-# One batch of many in a decision. It does not look for the decision's rows, which the database does
-# slowly as long as its statistics do not know them.
-CHANGE_BATCH = """
+# It does not look for the decision's rows, which the database does slowly as long as its statistics
+# do not know them.
+CHANGE = """
     WITH subject AS MATERIALIZED (
         SELECT id, moderation, moderation_reason FROM campaigns_signature
         WHERE id = ANY(%(keys)s) AND anonymised_at IS NULL AND moderation <> %(moderation)s
@@ -39,14 +34,18 @@ CHANGE_BATCH = """
     FROM subject WHERE s.id = subject.id
 """
 
+# The signatures of a decision, in the order in which everybody locks them.
+NEXT = """
+    SELECT signature_id FROM campaigns_moderatedsignature
+    WHERE decision_id = %(decision)s AND signature_id > %(after)s
+    ORDER BY signature_id LIMIT %(number)s
+"""
+
 # Undoing locks the signatures first, by a statement of its own: the next ones then see every
 # decision that was being made about these signatures meanwhile.
 LOCK = """
     SELECT count(*) FROM (
-        SELECT FROM campaigns_signature s
-            JOIN campaigns_moderatedsignature m ON m.signature_id = s.id
-        WHERE m.decision_id = %(decision)s
-        ORDER BY s.id FOR NO KEY UPDATE OF s
+        SELECT FROM campaigns_signature WHERE id = ANY(%(keys)s) ORDER BY id FOR NO KEY UPDATE
     ) AS locked
 """
 
@@ -56,29 +55,45 @@ INHERIT = """
     UPDATE campaigns_moderatedsignature following
     SET moderation = m.moderation, moderation_reason = m.moderation_reason
     FROM campaigns_moderatedsignature m
-    WHERE m.decision_id = %(decision)s AND following.signature_id = m.signature_id
+    WHERE m.decision_id = %(decision)s AND m.signature_id = ANY(%(keys)s)
+      AND following.signature_id = m.signature_id
       AND following.decision_id = (
         SELECT min(later.decision_id) FROM campaigns_moderatedsignature later
         WHERE later.signature_id = m.signature_id AND later.decision_id = ANY(%(later)s))
 """
 
 RESTORE = """
-    WITH restored AS (
+    WITH earlier AS MATERIALIZED (
+        SELECT signature_id, moderation, moderation_reason FROM campaigns_moderatedsignature
+        WHERE decision_id = %(decision)s AND signature_id = ANY(%(keys)s)
+    ), restored AS (
         UPDATE campaigns_signature s
-        SET moderation = m.moderation, moderation_reason = m.moderation_reason
-        FROM campaigns_moderatedsignature m
-        WHERE m.decision_id = %(decision)s AND m.signature_id = s.id AND s.anonymised_at IS NULL
-          AND NOT EXISTS (
+        SET moderation = earlier.moderation, moderation_reason = earlier.moderation_reason
+        FROM earlier
+        WHERE s.id = earlier.signature_id AND s.anonymised_at IS NULL AND NOT EXISTS (
             SELECT FROM campaigns_moderatedsignature later
             WHERE later.signature_id = s.id AND later.decision_id = ANY(%(later)s))
         RETURNING s.tally_id)
     SELECT tally_id, count(*) FROM restored GROUP BY tally_id
 """
 
+# Makes the mails due whose signatures have been released: those waiting, and those due later. Mails
+# that the mail server did not accept keep their time.
+SEND_WAITING = """
+    UPDATE campaigns_outgoingmail m SET outcome = '', due_at = %(now)s, ended_at = NULL
+    FROM campaigns_signature s
+    WHERE m.signature_id = ANY(%(keys)s) AND s.id = m.signature_id AND s.moderation = ''
+      AND (m.outcome = 'waiting' OR m.outcome = '' AND m.due_at > %(now)s AND m.attempts = 0)
+"""
+
 
 def changeable(signatures: QuerySet[Signature], moderation: str) -> QuerySet[Signature]:
     """The signatures that a decision would change; anonymised ones are left out."""
     return signatures.filter(anonymised_at=None).exclude(moderation=moderation)
+
+
+def unnoticed(done: int) -> None:
+    """Nobody watches how far it is."""
 
 
 def moderate(
@@ -89,11 +104,16 @@ def moderate(
     The decision records the earlier moderation of each signature.
     """
     with transaction.atomic():
-        decision = Decision.objects.create(moderation=moderation, reason=reason, made_by=by)
-        change(decision, signatures)
-        decision.tallies.set(list(counts(decision)))
-        send_waiting_mails(decision)
-    return decision
+        # Whoever locks several signatures does so in this order, so there is no deadlock.
+        subject = changeable(signatures, moderation).order_by("pk")
+        keys = list(subject.select_for_update(of=("self",)).values_list("pk", flat=True))
+        return moderate_in_batches(
+            (keys[start : start + BATCH] for start in range(0, len(keys), BATCH)),
+            moderation=moderation,
+            reason=reason,
+            by=by,
+            advance=unnoticed,
+        )
 
 
 def moderate_in_batches(
@@ -111,53 +131,31 @@ def moderate_in_batches(
     done = 0
     with transaction.atomic():
         decision = Decision.objects.create(moderation=moderation, reason=reason, made_by=by)
+        values = {"decision": decision.pk, "moderation": moderation, "reason": reason}
         for keys in batches:
-            change_batch(decision, keys)
+            execute(CHANGE, keys=list(keys), **values)
+            if moderation == Signature.Moderation.NONE:
+                send_waiting_mails(keys)
             done += len(keys)
             advance(done)
         decision.tallies.set(list(counts(decision)))
-        send_waiting_mails(decision)
     return decision
 
 
-def change_batch(decision: Decision, keys: Collection[UUID]) -> None:
-    """Record the earlier moderation of the signatures with these keys, and change it."""
-    values: dict[str, Any] = {
-        "decision": decision.pk,
-        "keys": list(keys),
-        "moderation": decision.moderation,
-        "reason": decision.reason,
-    }
+def send_waiting_mails(keys: Collection[UUID]) -> None:
+    """Make the mails due of those of these signatures that have been released."""
+    execute(SEND_WAITING, keys=list(keys), now=timezone.now())
+
+
+def execute(statement: str, **values: Any) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(CHANGE_BATCH, values)
+        cursor.execute(statement, values)
 
 
-def change(decision: Decision, signatures: QuerySet[Signature]) -> None:
-    """Record the earlier moderation of each of these signatures, and change it."""
-    # Whoever locks several signatures does so in this order, so there is no deadlock.
-    subject = changeable(signatures, decision.moderation).order_by("pk")
-    query = subject.select_for_update(of=("self",)).values_list(
-        "pk", "moderation", "moderation_reason"
-    )
-    sql, parameters = query.query.get_compiler(connection=connection, elide_empty=False).as_sql()
+def found(statement: str, **values: Any) -> list[Any]:
     with connection.cursor() as cursor:
-        cursor.execute(REMEMBER.format(subject=sql), [decision.pk, *parameters])
-    Signature.objects.filter(moderated__decision=decision).update(
-        moderation=decision.moderation, moderation_reason=decision.reason
-    )
-
-
-def send_waiting_mails(decision: Decision) -> None:
-    """Make the mails due whose signatures have been released: those waiting, and those due later.
-
-    Mails that the mail server did not accept keep their time.
-    """
-    outcome, now = OutgoingMail.Outcome, timezone.now()
-    waiting = Q(outcome=outcome.WAITING) | Q(outcome=outcome.OWED, due_at__gt=now, attempts=0)
-    released = Signature.objects.filter(moderated__decision=decision, moderation="")
-    OutgoingMail.objects.filter(waiting, signature__in=released).update(
-        outcome=outcome.OWED, due_at=now, ended_at=None
-    )
+        cursor.execute(statement, values)
+        return list(cursor.fetchall())
 
 
 def counts(decision: Decision) -> dict[int, int]:
@@ -181,24 +179,50 @@ def undoable(tallies: QuerySet[Tally]) -> QuerySet[Decision]:
     return about(tallies).filter(Exists(moderated), undone_at=None)
 
 
-def undo(decision: Decision, *, by: User | None) -> dict[int, int]:
+def undo(
+    decision: Decision, *, by: User | None, advance: Callable[[int], None] = unnoticed
+) -> dict[int, int]:
     """Restore the earlier moderation of each signature, of all or of none.
 
     Returns the number of signatures that were changed for each tally, by its primary key. A
-    signature that was moderated again since stays as it is.
+    signature that was moderated again since stays as it is. `advance` as for a decision.
     """
-    with transaction.atomic(), connection.cursor() as cursor:
+    restored: Counter[int] = Counter()
+    done = 0
+    with transaction.atomic():
         fresh = Decision.objects.filter(pk=decision.pk, undone_at=None)
         if not fresh.update(undone_at=timezone.now(), undone_by=by):
             return {}
-        cursor.execute(LOCK, {"decision": decision.pk})
-        since = Decision.objects.filter(pk__gt=decision.pk, undone_at=None)
-        since = since.filter(tallies__in=decision.tallies.all()).distinct()
-        later = list(since.values_list("pk", flat=True))
-        parameters: dict[str, Any] = {"decision": decision.pk, "later": later}
-        if later:
-            cursor.execute(INHERIT, parameters)
-        cursor.execute(RESTORE, parameters)
-        restored = dict(cursor.fetchall())
-        send_waiting_mails(decision)
-        return restored
+        for keys in batches_of(decision):
+            restored.update(restore(decision, keys))
+            done += len(keys)
+            advance(done)
+    return dict(restored)
+
+
+def batches_of(decision: Decision) -> Iterator[list[UUID]]:
+    """The keys of a decision's signatures, in ascending order."""
+    keys = [UUID(int=0)]
+    while True:
+        rows = found(NEXT, decision=decision.pk, after=keys[-1], number=BATCH)
+        if not rows:
+            return
+        keys = [key for (key,) in rows]
+        yield keys
+
+
+def restore(decision: Decision, keys: list[UUID]) -> dict[int, int]:
+    """Restore one batch; return the number of those that were changed for each tally."""
+    execute(LOCK, keys=keys)
+    since = Decision.objects.filter(pk__gt=decision.pk, undone_at=None)
+    since = since.filter(tallies__in=decision.tallies.all()).distinct()
+    values = {
+        "decision": decision.pk,
+        "keys": keys,
+        "later": list(since.values_list("pk", flat=True)),
+    }
+    if values["later"]:
+        execute(INHERIT, **values)
+    restored = dict(found(RESTORE, **values))
+    send_waiting_mails(keys)
+    return restored

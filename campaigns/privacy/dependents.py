@@ -1,14 +1,20 @@
 """The rows that depend on a signature, and are deleted with it."""
 
+from functools import cache
 from typing import Any
 from uuid import UUID
 
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection
 from django.db.models import Exists, OuterRef
 from django.db.models.expressions import RawSQL
 from wagtail.models import ModelLogEntry
 
 from campaigns.moderation.decisions import Decision, ModeratedSignature
 from campaigns.signatures.signature import Signature
+
+# Django would look for the dependent rows once more, in each table.
+DELETE = f"DELETE FROM {Signature._meta.db_table} WHERE id = ANY(%s::uuid[])"
 
 
 def delete(keys: list[UUID]) -> None:
@@ -19,25 +25,64 @@ def delete(keys: list[UUID]) -> None:
     """
     if not keys:
         return
-    ids = among(keys)
-    entries = ModelLogEntry.objects.get_for_model(Signature)
-    entries.filter(object_id__in=among(keys, "text")).exclude(data={}).update(data={})
-    moderated = ModeratedSignature.objects.filter(decision=OuterRef("pk"))
-    about = ModeratedSignature.objects.filter(signature__in=ids).order_by()
-    decisions = list(about.values_list("decision", flat=True).distinct())
-    for relation in Signature._meta.related_objects:
-        dependent = relation.related_model._default_manager
-        dependent.filter(**{f"{relation.field.name}__in": ids}).delete()
+    values: dict[str, Any] = {
+        "keys": keys,
+        "numbers": [str(key) for key in keys],
+        "signature": ContentType.objects.get_for_model(Signature).pk,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(statement(), values)
+        decisions = [key for (key,) in cursor.fetchall()]
     if decisions:
+        moderated = ModeratedSignature.objects.filter(decision=OuterRef("pk"))
         left = Decision.objects.filter(pk__in=decisions).exclude(Exists(moderated))
         left.update(reason="")
 
 
-def among(keys: list[Any], type_: str = "") -> RawSQL:
+def delete_with_signatures(keys: list[UUID]) -> int:
+    """Delete these signatures and all that depends on them; return how many there were.
+
+    Must be called in a transaction.
+    """
+    delete(keys)
+    with connection.cursor() as cursor:
+        cursor.execute(DELETE, [keys])
+        return int(cursor.rowcount)
+
+
+@cache
+def statement() -> str:
+    """All of it in one statement, which returns the decisions that were about these signatures.
+
+    Django would fetch all rows before it deletes them.
+    """
+    moderated = ModeratedSignature._meta.db_table
+    relations = (
+        (relation.related_model._meta.db_table, relation.field.column)
+        for relation in Signature._meta.related_objects
+    )
+    deleted = "".join(
+        f", of_{table} AS (DELETE FROM {table} WHERE {column} = ANY(%(keys)s))"
+        for table, column in relations
+        if table != moderated
+    )
+    return f"""
+        WITH emptied AS (
+            UPDATE {ModelLogEntry._meta.db_table} SET data = '{{}}'
+            WHERE content_type_id = %(signature)s AND object_id = ANY(%(numbers)s)
+              AND data <> '{{}}'
+        ), moderated AS (
+            DELETE FROM {moderated} WHERE signature_id = ANY(%(keys)s) RETURNING decision_id
+        ){deleted}
+        SELECT DISTINCT decision_id FROM moderated
+    """
+
+
+def among(keys: list[Any]) -> RawSQL:
     """The keys as one array, for `in`: a thousand parameters would take longer than the work.
 
-    They are UUIDs or integers; `type_` is that of the column, where it is another.
+    They are UUIDs or integers.
     """
-    type_ = type_ or ("uuid" if isinstance(keys[0], UUID) else "bigint")
+    type_ = "uuid" if isinstance(keys[0], UUID) else "bigint"
     array = f"{{{','.join(map(str, keys))}}}"
     return RawSQL(f"SELECT unnest(%s::{type_}[])", [array])

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import Count, QuerySet
 from django.utils import timezone
 
-from campaigns.mail import new_emails, reminders, sent
+from campaigns.mail import new_emails, reminders, resending, sent
 from campaigns.mail.outbox import OutgoingMail, StoppedMailbox
 from campaigns.moderation import memory
 from campaigns.petitions.petition import Petition
@@ -243,11 +243,6 @@ def deletable() -> QuerySet[Signature]:
     return Signature.objects.unconfirmed().filter(signed_at__lte=timezone.now() - DELETE_AFTER)
 
 
-def delete_unconfirmed(keys: list[UUID]) -> int:
-    dependents.delete(keys)
-    return Signature.objects.filter(pk__in=keys).delete()[0]
-
-
 # --- old keys ---
 
 
@@ -283,7 +278,7 @@ def clear_mailbox_keys(keys: list[int]) -> int:
 # In this order, since a deleted signature needs no reminder, and an anonymised one has no keys.
 UNCONFIRMED = ("tally_id", "moderation")
 CHORES = (
-    Chore("deleted", deletable, delete_unconfirmed, UNCONFIRMED),
+    Chore("deleted", deletable, dependents.delete_with_signatures, UNCONFIRMED),
     Chore("reminded", reminders.remindable, reminders.remind, UNCONFIRMED),
     Chore("anonymised", anonymising.due, anonymising.anonymise, ("tally_id", "email_key")),
     Chore("networks", old_networks, clear_network_keys, ("network_key",)),
@@ -291,5 +286,6 @@ CHORES = (
     Chore("moderations", memory.outdated, memory.delete),
     Chore("others", codes.old_tries, codes.delete_tries),
     Chore("others", new_emails.outdated, new_emails.delete),
+    Chore("others", resending.outdated, resending.delete),
     Chore("stops", old_stops, lambda keys: old_stops().filter(pk__in=keys).delete()[0]),
 )

@@ -85,6 +85,17 @@ def test_the_named_facts_are_in_the_catalogue(table: str):
     assert dict(rows) == CONSTRAINTS[table]
 
 
+def test_nothing_that_depends_on_a_signature_makes_anonymising_slow():
+    """A new foreign key to a signature needs RESTRICT_SIGNATURES of campaigns/migrations."""
+    slow = ask(
+        "SELECT conrelid::regclass::text FROM pg_constraint WHERE contype = 'f'"
+        " AND confrelid = 'campaigns_signature'::regclass"
+        " AND (confupdtype, convalidated) <> ('r', true)"
+    )
+
+    assert slow == []
+
+
 def test_one_tally_a_petition_in_all_its_languages():
     rows = ask(
         "SELECT a.attname FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND"

@@ -72,6 +72,7 @@ KEYS = {
     "stop_mail": "signature",
     "undo_comments": "comment_decision",
     "undo_decision": "decision",
+    "undo_resending": "resending",
     "wagtailadmin_api:documents": "document",
     "wagtailadmin_api:images": "image",
     "wagtailadmin_api:pages": "page",

@@ -43,6 +43,7 @@ from tests.factories import (
     make_decision,
     make_mailing,
     make_petition,
+    make_resending,
     make_signature,
     make_topic,
 )
@@ -144,6 +145,7 @@ def make_side(
         "request": ActionRequest.objects.create(petition=petition, verb="pause").pk,
         "decision": make_decision(signature, reason="A fake").pk,
         "comment_decision": make_comment_decision(signature).pk,
+        "resending": make_resending(petition).pk,
         "receipt": receipts.write(signer, {petition: 1}, others={}, by=None).pk,
         "page_workflow": pages_review.pk,
         "petition_workflow": petitions_review.pk,

@@ -61,11 +61,19 @@ def decide(work: Work) -> dict[str, Any]:
 
 
 def name(job: Job) -> str:
-    if job.told["moderation"] == Signature.Moderation.NONE:
-        text = ngettext("Release %s signature", "Release %s signatures", job.total)
-    else:
-        text = ngettext("Invalidate %s signature", "Invalidate %s signatures", job.total)
-    return text % intcomma(job.total)
+    return label(job.told["moderation"], job.total)
+
+
+def label(moderation: str, count: int) -> str:
+    """What a decision about so many signatures does, as its button says it."""
+    match moderation:
+        case Signature.Moderation.NONE:
+            text = ngettext("Release %s signature", "Release %s signatures", count)
+        case Signature.Moderation.QUARANTINED:
+            text = ngettext("Quarantine %s signature", "Quarantine %s signatures", count)
+        case _:
+            text = ngettext("Invalidate %s signature", "Invalidate %s signatures", count)
+    return text % intcomma(count)
 
 
 def outcome(job: Job) -> str:

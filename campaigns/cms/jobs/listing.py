@@ -26,7 +26,7 @@ from operations.jobs.job import Job, State
 
 URL, RESULTS = "jobs", "jobs_results"
 # Who may ask for a job, sees the list.
-ASKING = ["export", "moderate", "bring_in"]
+ASKING = ["export", "moderate", "bring_in", "delete"]
 
 
 def name(job: Job) -> str:
@@ -51,11 +51,14 @@ def said(job: Job) -> str:
 
 
 def undo_url(job: Job) -> str:
-    """Where the decision or the import of a job is undone; "" where it made none."""
+    """Where what a job has done is undone; "" where it cannot be."""
     if job.kind == imports.BRING_IN:
         return imports.undo_url(job)
-    decision = job.result.get("decision")
-    return reverse("undo_decision", args=[decision]) if decision else ""
+    if decision := job.result.get("decision"):
+        return reverse("undo_decision", args=[decision])
+    if job.result.get("rows") and (resending := job.result.get("resending")):
+        return reverse("undo_resending", args=[resending])
+    return ""
 
 
 def left(job: Job) -> str:

@@ -88,7 +88,9 @@ class SignatureInspectView(NativeLook, InspectView):
         user = self.request.user
         if signature_policy.user_has_permission_for_instance(user, "moderate", self.instance):
             url = f"{reverse('moderate_signatures')}?signature={self.instance.pk}"
-            buttons.append(HeaderButton(_("Release or invalidate"), url=url, icon_name="check"))
+            buttons.append(
+                HeaderButton(_("Release, quarantine or invalidate"), url=url, icon_name="check")
+            )
         if self.permission_helper.user_can_delete_obj(user, self.instance):
             buttons.append(HeaderButton(_("Delete"), url=self.delete_url, icon_name="bin"))
         return buttons

@@ -11,6 +11,7 @@ from wagtail.models import ModelLogEntry
 
 from campaigns.cms import history
 from campaigns.cms.permissions import AnyUser, tallies_for
+from campaigns.mail.resending import Resending
 from campaigns.moderation import comments, moderating
 from campaigns.moderation.comments import CommentDecision
 from campaigns.moderation.decisions import Decision
@@ -41,6 +42,7 @@ def entries(signature: Signature, user: AnyUser) -> list[Entry]:
         *own_entries(signature),
         *decisions(signature, user),
         *decisions_on_comment(signature, user),
+        *resent(signature),
         *entries_of_petition(signature),
     ]
     return sorted(found, key=lambda entry: entry.timestamp, reverse=True)
@@ -86,6 +88,13 @@ def decisions_on_comment(signature: Signature, user: AnyUser) -> Iterator[Entry]
         if decision.undone_at:
             undone = gettext("Decision undone: %s") % message
             yield Entry(undone, decision.undone_by, decision.undone_at)
+
+
+def resent(signature: Signature) -> Iterator[Entry]:
+    """That the mail to confirm was sent again, to this signer and others together."""
+    made = Resending.objects.filter(batches__signatures__contains=[signature.pk])
+    for each in made.select_related(f"made_by__{PROFILES}"):
+        yield Entry(gettext("Mail to confirm sent again"), each.made_by, each.made_at)
 
 
 def entries_of_petition(signature: Signature) -> Iterator[Entry]:

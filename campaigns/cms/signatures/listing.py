@@ -21,6 +21,7 @@ from wagtail.admin.views.generic import IndexView
 from wagtail.admin.widgets.button import Button
 from wagtail_modeladmin.options import ModelAdmin
 
+from campaigns.cms.bulk import tasks
 from campaigns.cms.finding import pages, saving, searching
 from campaigns.cms.finding.filters import SignatureFilters, filter_parameters
 from campaigns.cms.finding.known import Known
@@ -189,11 +190,26 @@ class SignatureIndexView(Searching, Known, IndexView):
             buttons.append(Button(_("Save this view"), url=url, icon_name="pick", priority=40))
         if signature_policy.user_has_permission(self.request.user, "moderate"):
             url = f"{reverse('moderate_signatures')}?{urlencode(self.shown())}"
-            label = _("Release or invalidate all signatures shown")
+            label = _("Release, quarantine or invalidate all signatures shown")
             if self.found:
                 label = f"{label} ({self.found.number})"
             buttons.append(Button(label, url=url, icon_name="check", priority=50))
-        return buttons
+        return [*buttons, *self.tasks]
+
+    @property
+    def tasks(self) -> list[Button]:
+        """What else can be done to all that is shown, once filters narrow the list down."""
+        shown, user = self.shown(), self.request.user
+        return [
+            Button(
+                each.menu,
+                url=f"{reverse(f'{each.key}_signatures')}?{urlencode(shown)}",
+                icon_name=each.icon,
+                priority=60 + place,
+            )
+            for place, each in enumerate(tasks.ALL)
+            if shown and signature_policy.user_has_permission(user, each.right)
+        ]
 
     @cached_property
     def show_export_buttons(self) -> bool:

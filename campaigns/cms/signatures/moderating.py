@@ -1,14 +1,12 @@
 """The views to release and invalidate signatures, and to undo that."""
 
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.contrib.humanize.templatetags.humanize import intcomma
-from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import OperationalError, transaction
-from django.db.models import Count, Q, QuerySet
-from django.http import Http404, HttpResponse
+from django.db.models import Count, Q
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext_lazy as _
@@ -16,13 +14,13 @@ from django.utils.translation import ngettext
 from wagtail.admin import messages
 
 from campaigns.cms import history
-from campaigns.cms.jobs import decisions
-from campaigns.cms.permissions import signature_policy, signatures_for, tallies_for
+from campaigns.cms.bulk.selected import NumberForm, SelectedQuestion, numbered
+from campaigns.cms.jobs import decisions, undoing
+from campaigns.cms.permissions import tallies_for
 from campaigns.cms.screens import Button, PressedButton, QuestionView, Text
-from campaigns.cms.signatures.listed import LIST, ListedQuestion
-from campaigns.moderation import moderating, queue
+from campaigns.cms.signatures.listed import LIST
+from campaigns.moderation import moderating
 from campaigns.signatures.signature import Signature
-from campaigns.trends import alarms
 
 # The database did nothing, or all: a decision and its undoing are one transaction each.
 INTERRUPTED = _(
@@ -34,120 +32,76 @@ ASKED = _(
     "The server does this now, about the signatures that you were shown. Here you see how far it "
     "is, and can cancel it."
 )
+UNDOING = _("The server does this now. Here you see how far it is, and can cancel it.")
+
+# What a button of the form sends, with the moderation that it stands for.
+DECISIONS = {
+    "release": Signature.Moderation.NONE,
+    "quarantined": Signature.Moderation.QUARANTINED,
+    "invalidated": Signature.Moderation.INVALIDATED,
+}
 
 
-# So many are shown before a decision: all, or some at random.
-SAMPLE = 10
-
-
-class DecisionForm(forms.Form):
+class DecisionForm(NumberForm):
     """A decision; about all signatures that there are, it asks for their number.
 
     `number` is the number of signatures to be typed, None where the list is filtered.
     """
 
     moderation = forms.ChoiceField(
-        choices=[("release", _("Release")), ("invalidated", _("Invalidate"))],
+        choices=[
+            ("release", _("Release")),
+            ("quarantined", _("Quarantine")),
+            ("invalidated", _("Invalidate")),
+        ],
         widget=PressedButton,
     )
-    reason = forms.CharField(
-        label=_("Reason"),
-        max_length=255,
-        help_text=_("For colleagues, now and later. Do not write any names."),
-    )
-    typed = forms.CharField(
-        label=_("Number of signatures"),
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-    )
-    newest = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, number: int | None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.number = number
-        if number is None:
-            del self.fields["typed"]
-        else:
-            text = ngettext(
-                "No filter is set. To moderate the only signature, type how many there are: %s.",
-                "No filter is set. To moderate all %s signatures, type their number.",
-                number,
-            )
-            self.fields["typed"].help_text = text % intcomma(number)
+        self.fields["reason"].help_text = _(
+            "For colleagues, now and later. Do not write any names."
+        )
+
+    def why_number(self, number: int) -> str:
+        return ngettext(
+            "No filter is set. To moderate the only signature, type how many there are: %s.",
+            "No filter is set. To moderate all %s signatures, type their number.",
+            number,
+        )
 
     def clean_moderation(self) -> str:
-        moderation = self.cleaned_data["moderation"]
-        return Signature.Moderation.NONE if moderation == "release" else moderation
-
-    def clean_typed(self) -> str:
-        typed: str = self.cleaned_data["typed"]
-        digits = "".join(character for character in typed if character.isdecimal())
-        if not digits or int(digits) != self.number:
-            text = ngettext("There is %s signature.", "There are %s signatures.", self.number or 0)
-            raise ValidationError(text % intcomma(self.number))
-        return typed
+        return DECISIONS[self.cleaned_data["moderation"]].value
 
 
-class ModerateView(ListedQuestion):
-    """Moderates one signature (`?signature=`), a group (`?group=`), an alarm or the list.
+class ModerateView(SelectedQuestion):
+    """Moderates the signatures that the address selects."""
 
-    Of the list it moderates all that is shown with the same query.
-    """
-
+    right = "moderate"
     form_class = DecisionForm
     template_name = "campaigns/cms/moderate.html"
-    page_title = _("Release or invalidate")
+    page_title = _("Release, quarantine or invalidate")
     header_icon = "check"
     decline = _("No, leave them as they are")
 
     def find(self) -> None:
-        if not signature_policy.user_has_permission(self.request.user, "moderate"):
-            raise PermissionDenied
-        self.read_query(own=("signature",))
-        self.is_filtered = any(str(text).strip() for text in self.request.GET.values())
+        self.select()
         if self.unknown:
             return
-        self.signatures = self.asked_for().filter(anonymised_at=None)
-        if newest := self.newest_shown():
-            self.signatures = self.signatures.filter(pk__lte=newest)
         # The numbers of signatures that each decision would change.
         self.counts = self.signatures.order_by().aggregate(
             count=Count("pk"),
-            release=Count("pk", filter=~Q(moderation=Signature.Moderation.NONE)),
-            invalidated=Count("pk", filter=~Q(moderation=Signature.Moderation.INVALIDATED)),
+            **{
+                name: Count("pk", filter=~Q(moderation=moderation))
+                for name, moderation in DECISIONS.items()
+            },
         )
-        heading = ngettext("%s signature", "%s signatures", self.counts["count"])
-        self.heading = heading % intcomma(self.counts["count"])
-
-    def newest_shown(self) -> UUID | None:
-        """On POST, the newest signature that was shown; nobody has looked at later ones."""
-        try:
-            return UUID(self.request.POST.get("newest", ""))
-        except ValueError:
-            return None
-
-    def asked_for(self) -> QuerySet[Signature]:
-        allowed = signatures_for(self.request.user, "moderate")
-        if key := self.request.GET.get("signature"):
-            try:
-                found = allowed.filter(pk=UUID(key))
-            except ValueError:
-                raise Http404 from None
-            if not found.exists():
-                raise Http404
-            self.back_url = reverse("signatures_modeladmin_inspect", args=[key])
-            return found
-        if self.filters.keys() == {"group"}:
-            self.back_url, self.back_label = reverse("quarantine"), _("Quarantine")
-            return queue.in_group(allowed, self.request.GET["group"])
-        if self.filters.keys() == {"alarm"}:
-            return alarms.selection(allowed, self.request.GET["alarm"])
-        _list, shown = self.listed()
-        return allowed.filter(pk__in=shown.order_by().values("pk"))
+        self.heading = numbered(self.counts["count"])
 
     def nothing_to_do(self) -> Text:
         if refusal := self.refusal():
             return refusal
-        if self.counts["release"] or self.counts["invalidated"]:
+        if any(self.counts[name] for name in DECISIONS):
             return ""
         return _("There are no signatures here that could be released or invalidated.")
 
@@ -156,24 +110,17 @@ class ModerateView(ListedQuestion):
         number = None if self.is_filtered else self.counts["count"]
         return {**super().get_form_kwargs(), "number": number}
 
-    def get_initial(self) -> dict[str, Any]:
-        """The initial values of the form, for Django's FormView."""
-        newest = self.signatures.order_by("-pk").values_list("pk", flat=True).first()
-        return {"newest": newest}
-
     def buttons(self) -> list[Button]:
-        release, invalidated = self.counts["release"], self.counts["invalidated"]
-        labels = {
-            "release": ngettext("Release %s signature", "Release %s signatures", release),
-            "invalidated": ngettext(
-                "Invalidate %s signature", "Invalidate %s signatures", invalidated
-            ),
-        }
-        styles = {"invalidated": "serious"}
+        styles = {"invalidated": "serious", "quarantined": "button-secondary"}
         return [
-            Button(label % intcomma(count), "moderation", value, styles.get(value, ""))
-            for value, label in labels.items()
-            if (count := self.counts[value])
+            Button(
+                decisions.label(moderation, self.counts[name]),
+                "moderation",
+                name,
+                styles.get(name, ""),
+            )
+            for name, moderation in DECISIONS.items()
+            if self.counts[name]
         ]
 
     def act(self, form: forms.Form) -> HttpResponse:
@@ -196,13 +143,8 @@ class ModerateView(ListedQuestion):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The context for Wagtail's template and ours."""
-        some = self.signatures.select_related("tally__petition").order_by("?")[:SAMPLE]
-        return {
-            **super().get_context_data(**kwargs),
-            "count": self.counts["count"],
-            "some": some,
-            "is_sample": self.counts["count"] > SAMPLE,
-        }
+        sample = self.sample(self.signatures, self.counts["count"])
+        return {**super().get_context_data(**kwargs), **sample}
 
 
 class UndoView(QuestionView):
@@ -229,6 +171,8 @@ class UndoView(QuestionView):
         self.question = question % intcomma(self.count)
 
     def nothing_to_do(self) -> Text:
+        if undoing.is_under_way(self.decision):
+            return _("The server is undoing this decision already.")
         if self.decision.undone_at:
             return _("This decision has been undone already.")
         if not self.count:
@@ -242,16 +186,13 @@ class UndoView(QuestionView):
         return [Button(text % intcomma(self.count))]
 
     def act(self, form: forms.Form) -> HttpResponse:
+        if self.count > decisions.AT_ONCE:
+            undoing.ask(self.decision, count=self.count, by=self.request.user)
+            return self.leave(messages.success, UNDOING, to=reverse("jobs"))
         try:
             with transaction.atomic():
                 counts = moderating.undo(self.decision, by=self.request.user)
                 history.record(self.request.user, "petition.undo_decision", self.decision, counts)
         except OperationalError:
             return self.leave(messages.error, INTERRUPTED)
-        count = sum(counts.values())
-        done = ngettext(
-            "%s signature is in its earlier state again.",
-            "%s signatures are in their earlier states again.",
-            count,
-        )
-        return self.leave(messages.success, done % intcomma(count))
+        return self.leave(messages.success, undoing.restored(sum(counts.values())))

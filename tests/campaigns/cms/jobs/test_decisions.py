@@ -73,6 +73,7 @@ def test_a_large_decision_is_a_job_with_its_entry_and_is_undone_like_every_other
     page = client.get(LIST).content.decode()
     undo = reverse("undo_decision", args=[Decision.objects.get().pk])
     client.post(undo)
+    work_off()
 
     assert before == waiting == states() == ["", "", *["quarantined"] * 5]
     assert decided == ["", "", *["invalidated"] * 5]
@@ -83,6 +84,50 @@ def test_a_large_decision_is_a_job_with_its_entry_and_is_undone_like_every_other
     [entry] = ModelLogEntry.objects.filter(action="petition.moderate")
     assert (entry.data["count"], entry.object_id) == (5, str(teams.ours.pk))
     assert Batch.objects.count() == 0
+
+
+def test_undoing_a_large_decision_is_a_job_too_and_is_done_once(client, people, browse):
+    before = states()
+    made(ask(client))
+    undo = reverse("undo_decision", args=[Decision.objects.get().pk])
+    colleague = browse(people.administrator)
+    asked = colleague.post(undo)
+    still = states()
+    again = client.post(undo, follow=True).content.decode()
+    work_off()
+    job = Job.objects.get(kind="undo")
+
+    assert (asked.status_code, asked["Location"]) == (302, LIST)
+    assert still == ["", "", *["invalidated"] * 5]
+    assert "The server is undoing this decision already." in again
+    assert (job.state, job.total, job.result["rows"]) == ("done", 5, 5)
+    assert states() == before
+    said = colleague.get(LIST).content.decode()
+    assert "Undo the decision for 5 signatures" in said
+    assert "5 signatures are in their earlier states again." in said
+    [entry] = ModelLogEntry.objects.filter(action="petition.undo_decision")
+    assert (entry.data["count"], entry.user) == (5, people.administrator)
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "error"), [("undone", "gone"), ("right", "forbidden")], ids=["undone", "right"]
+)
+def test_undoing_reads_again_whether_it_can_and_may_be_done(
+    meanwhile, error, client, people, browse
+):
+    made(ask(client))
+    decision = Decision.objects.get()
+    client.post(reverse("undo_decision", args=[decision.pk]))
+    if meanwhile == "undone":
+        moderating.undo(decision, by=people.administrator)
+    else:
+        GroupCollectionPermission.objects.filter(
+            permission__codename="moderate_signatures_petition"
+        ).delete()
+    before = states()
+    job = made(Job.objects.get(kind="undo"))
+
+    assert (job.state, job.error, states()) == ("failed", error, before)
 
 
 def test_few_are_decided_about_at_once(client):

@@ -89,6 +89,22 @@ def test_what_the_filters_show_is_moderated_and_nothing_else(admin_client, flood
     assert (entry.data["count"], entry.data["moderation"]) == (3, "invalidated")
 
 
+def test_what_is_quarantined_by_hand_waits_in_the_queue_and_does_not_count(admin_client, flood):
+    one = Signature.objects.get(email="z@example.org")
+    asked = admin_client.get(f"{MODERATE}?signature={one.pk}").content.decode()
+    answer = {"moderation": "quarantined", "reason": "Is this a person?"}
+    admin_client.post(f"{MODERATE}?signature={one.pk}", answer)
+    counting.recount()
+    waiting = admin_client.get(reverse("quarantine")).content.decode()
+    held = Tally.objects.get().total
+    admin_client.post(reverse("undo_decision", args=[Decision.objects.get().pk]))
+    counting.recount()
+
+    assert "Quarantine 1 signature</button>" in asked
+    assert "quarantined by a colleague" in waiting
+    assert (held, Tally.objects.get().total) == (0, 1)
+
+
 def test_each_button_says_what_it_does_and_to_how_many(admin_client, flood):
     make_signature(flood, email="y@example.org", moderation="invalidated")
 
@@ -96,7 +112,12 @@ def test_each_button_says_what_it_does_and_to_how_many(admin_client, flood):
     one = Signature.objects.get(email="z@example.org")
     shown = admin_client.get(f"{MODERATE}?signature={one.pk}").content.decode()
 
-    for label in ("5 signatures</h2>", "Release 4 signatures<", "Invalidate 4 signatures<"):
+    for label in (
+        "5 signatures</h2>",
+        "Release 4 signatures<",
+        "Quarantine 2 signatures<",
+        "Invalidate 4 signatures<",
+    ):
         assert label in page
     assert "Invalidate 1 signature<" in shown
     assert "Release" not in shown.split("<form")[-1]

@@ -1,0 +1,49 @@
+"""What the histories of petitions tell of acts on many signatures."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from wagtail.log_actions import LogFormatter, log
+from wagtail.models import ModelLogEntry
+
+from campaigns.petitions.tally import Tally
+
+
+def record(key: str, counts: Mapping[int, int], *, by: User, **data: Any) -> None:
+    """Add an entry to the history of each petition: who, how many, and why.
+
+    `counts` are the numbers of signatures for each tally, by its primary key. The reason stays with
+    the entry: of what is deleted nothing else is left that could be asked.
+    """
+    log_each(f"petition.{key}_signatures", counts, by=by, **data)
+
+
+def record_undoing(counts: Mapping[int, int], *, by: User) -> None:
+    """The same for mails that were taken back."""
+    log_each("petition.undo_resending", counts, by=by)
+
+
+def log_each(action: str, counts: Mapping[int, int], *, by: User, **data: Any) -> None:
+    tallies = Tally.objects.filter(pk__in=counts).select_related("petition").order_by("pk")
+    for tally in tallies:
+        log(tally.petition, action, user=by, data={"count": counts[tally.pk], **data})
+
+
+def taken_back(count: int) -> str:
+    """How many mails were taken back, in words."""
+    text = ngettext("%s mail was taken back", "%s mails were taken back", count)
+    return text % intcomma(count)
+
+
+class UndoneEntry(LogFormatter):
+    """Writes the message about mails that were taken back in the history of a petition."""
+
+    label = _("Take mails back")
+
+    def format_message(self, log_entry: ModelLogEntry) -> str:
+        """The text of an entry, which Wagtail's history calls for."""
+        return taken_back(log_entry.data["count"])

@@ -1,0 +1,118 @@
+"""The base of the screens that act on many signatures: which they are, and how they are shown."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import QuerySet
+from django.http import Http404
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from campaigns.cms.permissions import signature_policy, signatures_for
+from campaigns.cms.signatures.listed import ListedQuestion
+from campaigns.moderation import queue
+from campaigns.signatures.signature import Signature
+from campaigns.trends import alarms
+
+# So many are shown before the act: all, or some at random.
+SAMPLE = 10
+
+
+class NumberForm(forms.Form):
+    """Asks for a reason and, where `number` is given, to type that number of signatures."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=255)
+    typed = forms.CharField(
+        label=_("Number of signatures"),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+    newest = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, number: int | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.number = number
+        if number is None:
+            del self.fields["typed"]
+        else:
+            self.fields["typed"].help_text = self.why_number(number) % intcomma(number)
+
+    def why_number(self, number: int) -> str:
+        """Why the number is to be typed; `%s` stands for it."""
+        raise NotImplementedError
+
+    def clean_typed(self) -> str:
+        typed: str = self.cleaned_data["typed"]
+        digits = "".join(character for character in typed if character.isdecimal())
+        if not digits or int(digits) != self.number:
+            text = ngettext("There is %s signature.", "There are %s signatures.", self.number or 0)
+            raise ValidationError(text % intcomma(self.number))
+        return typed
+
+
+class SelectedQuestion(ListedQuestion):
+    """Asks about one signature (`?signature=`), a group (`?group=`), an alarm or the list.
+
+    Of the list it is about all that is shown with the same query. `right` is the action (a key of
+    RIGHTS) that the user must be allowed on each; anonymised signatures are left out.
+    """
+
+    right: str
+    signatures: QuerySet[Signature]
+
+    def select(self) -> None:
+        """Set `signatures`, unless the query has `unknown` conditions. Raises PermissionDenied."""
+        if not signature_policy.user_has_permission(self.request.user, self.right):
+            raise PermissionDenied
+        self.read_query(own=("signature",))
+        self.is_filtered = any(str(text).strip() for text in self.request.GET.values())
+        if self.unknown:
+            return
+        self.signatures = self.asked_for().filter(anonymised_at=None)
+        if newest := self.newest_shown():
+            self.signatures = self.signatures.filter(pk__lte=newest)
+
+    def newest_shown(self) -> UUID | None:
+        """On POST, the newest signature that was shown; nobody has looked at later ones."""
+        try:
+            return UUID(self.request.POST.get("newest", ""))
+        except ValueError:
+            return None
+
+    def asked_for(self) -> QuerySet[Signature]:
+        allowed = signatures_for(self.request.user, self.right)
+        if key := self.request.GET.get("signature"):
+            try:
+                found = allowed.filter(pk=UUID(key))
+            except ValueError:
+                raise Http404 from None
+            if not found.exists():
+                raise Http404
+            self.back_url = reverse("signatures_modeladmin_inspect", args=[key])
+            return found
+        if self.filters.keys() == {"group"}:
+            self.back_url, self.back_label = reverse("quarantine"), _("Quarantine")
+            return queue.in_group(allowed, self.request.GET["group"])
+        if self.filters.keys() == {"alarm"}:
+            return alarms.selection(allowed, self.request.GET["alarm"])
+        _list, shown = self.listed()
+        return allowed.filter(pk__in=shown.order_by().values("pk"))
+
+    def get_initial(self) -> dict[str, Any]:
+        """The initial values of the form, for Django's FormView."""
+        newest = self.signatures.order_by("-pk").values_list("pk", flat=True).first()
+        return {"newest": newest}
+
+    def sample(self, signatures: QuerySet[Signature], count: int) -> dict[str, Any]:
+        """Some of these signatures at random, for the context of the template."""
+        keys = list(signatures.order_by("?").values_list("pk", flat=True)[:SAMPLE])
+        some = Signature.objects.filter(pk__in=keys).select_related("tally__petition")
+        return {"count": count, "some": some, "is_sample": count > SAMPLE}
+
+
+def numbered(count: int) -> str:
+    """The number of signatures, as the heading of a screen."""
+    return ngettext("%s signature", "%s signatures", count) % intcomma(count)

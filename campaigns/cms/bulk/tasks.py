@@ -1,0 +1,205 @@
+"""What can be done to many signatures at once, beside moderating them, and what is said of it."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from campaigns.cms.bulk import recording
+from campaigns.mail import resending
+from campaigns.privacy import deleting
+from campaigns.signatures.signature import Signature
+
+Text = str | Promise
+
+
+HELD = _("Nothing was changed: the data of one of these petitions was held meanwhile.")
+
+
+class Held(Exception):
+    """The data of a petition was held while the signatures were being changed."""
+
+
+class Task:
+    """One act on many signatures; an object of this class is one act that is being done."""
+
+    # Names the URL, the kind of job, and with "petition." before it the entry in the histories.
+    key: ClassVar[str]
+    right: ClassVar[str]  # a key of RIGHTS
+    icon: ClassVar[str]
+    title: ClassVar[Text]
+    menu: ClassVar[Text]  # the item in the menu of the list
+    question: ClassVar[Text]
+    left_out: ClassVar[Text]  # which of those that the list shows it is not about
+    # Whether it can be undone by nobody; its number is then to be typed.
+    is_final: ClassVar[bool] = True
+
+    def __init__(self, *, by: User) -> None:
+        self.counts: Counter[int] = Counter()
+
+    @staticmethod
+    def subject(signatures: QuerySet[Signature]) -> QuerySet[Signature]:
+        """Those of these signatures that it is about."""
+        raise NotImplementedError
+
+    def change(self, keys: list[UUID]) -> dict[int, int]:
+        """Do it to one batch; return the number of signatures for each tally."""
+        raise NotImplementedError
+
+    def finish(self) -> dict[str, Any]:
+        """What remains to be done after the last batch; returns more for the histories."""
+        if deleting.are_held(list(self.counts)):
+            raise Held
+        return {}
+
+    @staticmethod
+    def label(count: int) -> str:
+        """What it does to so many signatures, as its button says it."""
+        raise NotImplementedError
+
+    @staticmethod
+    def done(count: int) -> str:
+        """That it was done to so many, for the history and as a message."""
+        raise NotImplementedError
+
+
+class Resend(Task):
+    key, right, icon = "resend", "moderate", "mail"
+    title = _("Resend the mail to confirm")
+    menu = _("Resend the mail to confirm to all shown")
+    question = _(
+        "Send the mail with the link to confirm once more, to the emails with which these people "
+        "signed? They go out five a second, beside the mails of new signers. Those that have not "
+        "been sent can be taken back."
+    )
+    left_out = _(
+        "No mail goes to people who have confirmed, who had a mail within a day or three about "
+        "this petition, who asked for no more mail, whose mail server refused one, or who signed "
+        "more than six days ago; nor to those who are invalidated, or quarantined for what was "
+        "typed."
+    )
+    is_final = False
+
+    def __init__(self, *, by: User) -> None:
+        super().__init__(by=by)
+        self.resending = resending.begin(by=by)
+
+    @staticmethod
+    def subject(signatures: QuerySet[Signature]) -> QuerySet[Signature]:
+        return resending.resendable(signatures)
+
+    def change(self, keys: list[UUID]) -> dict[int, int]:
+        return resending.resend(self.resending, keys, already=self.counts.total())
+
+    def finish(self) -> dict[str, Any]:
+        self.resending.tallies.set(list(self.counts))
+        return {"resending": self.resending.pk}
+
+    @staticmethod
+    def label(count: int) -> str:
+        text = ngettext("Send the mail to %s signer", "Send the mail to %s signers", count)
+        return text % intcomma(count)
+
+    @staticmethod
+    def done(count: int) -> str:
+        text = ngettext(
+            "Mail to confirm sent again to %s signer",
+            "Mail to confirm sent again to %s signers",
+            count,
+        )
+        return text % intcomma(count)
+
+
+class Anonymise(Task):
+    key, right, icon = "anonymise", "delete", "no-view"
+    title = _("Anonymise signatures")
+    menu = _("Anonymise all signatures shown")
+    question = _(
+        "Empty the names, the emails and everything else that is personal of these signatures, "
+        "before their time is over? They still count if they count now. Their signers get no more "
+        "mail, and can no longer correct or withdraw anything. It cannot be undone."
+    )
+    left_out = _("Unconfirmed signatures are left out, and those of petitions whose data is held.")
+
+    @staticmethod
+    def subject(signatures: QuerySet[Signature]) -> QuerySet[Signature]:
+        return deleting.anonymisable(signatures)
+
+    def change(self, keys: list[UUID]) -> dict[int, int]:
+        return deleting.anonymise(keys)
+
+    @staticmethod
+    def label(count: int) -> str:
+        text = ngettext("Anonymise %s signature", "Anonymise %s signatures", count)
+        return text % intcomma(count)
+
+    @staticmethod
+    def done(count: int) -> str:
+        text = ngettext("%s signature anonymised", "%s signatures anonymised", count)
+        return text % intcomma(count)
+
+
+class Delete(Task):
+    key, right, icon = "delete", "delete", "bin"
+    title = _("Delete signatures")
+    menu = _("Delete all signatures shown")
+    question = _(
+        "Delete these signatures with everything that is stored about them? What counted no longer "
+        "counts, and whoever signed may sign again. To keep fakes out of the count, invalidate "
+        "them instead: that can be undone. Deleting cannot."
+    )
+    left_out = _("Anonymised signatures are left out, and those of petitions whose data is held.")
+
+    @staticmethod
+    def subject(signatures: QuerySet[Signature]) -> QuerySet[Signature]:
+        return deleting.deletable(signatures)
+
+    def change(self, keys: list[UUID]) -> dict[int, int]:
+        return deleting.delete(keys)
+
+    @staticmethod
+    def label(count: int) -> str:
+        text = ngettext("Delete %s signature", "Delete %s signatures", count)
+        return text % intcomma(count)
+
+    @staticmethod
+    def done(count: int) -> str:
+        text = ngettext("%s signature deleted", "%s signatures deleted", count)
+        return text % intcomma(count)
+
+
+ALL: tuple[type[Task], ...] = (Resend, Anonymise, Delete)
+
+
+def carry_out(
+    kind: type[Task],
+    batches: Iterable[list[UUID]],
+    *,
+    reason: str,
+    by: User,
+    advance: Callable[[int], None],
+) -> dict[str, int]:
+    """Do it to the signatures with these primary keys, in ascending order: to all or to none.
+
+    Writes one entry into the history of each petition. `advance` is called with the number of those
+    that are done; an exception from it undoes all. Returns the number of signatures, and what else
+    is to be known of it. Raises Held.
+    """
+    done = 0
+    with transaction.atomic():
+        task = kind(by=by)
+        for keys in batches:
+            task.counts.update(task.change(keys))
+            done += len(keys)
+            advance(done)
+        more = task.finish()
+        recording.record(kind.key, task.counts, by=by, reason=reason, **more)
+    return {"rows": task.counts.total(), **more}

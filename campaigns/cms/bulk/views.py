@@ -1,0 +1,178 @@
+"""The screens that ask before many signatures are changed, and the one that takes mails back."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.db import OperationalError, transaction
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path, reverse, reverse_lazy
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from wagtail.admin import messages
+from wagtail.log_actions import LogActionRegistry, LogFormatter
+from wagtail.models import ModelLogEntry
+
+from campaigns.cms.bulk import recording, tasks
+from campaigns.cms.bulk.selected import NumberForm, SelectedQuestion, numbered
+from campaigns.cms.bulk.tasks import Resend, Task
+from campaigns.cms.jobs import bulk, decisions
+from campaigns.cms.permissions import tallies_for
+from campaigns.cms.screens import Button, QuestionView, Text
+from campaigns.cms.signatures.listed import LIST
+from campaigns.cms.signatures.moderating import ASKED, INTERRUPTED
+from campaigns.mail import resending
+
+
+class TaskEntry(LogFormatter):
+    """Writes the message about an act in the history of a petition."""
+
+    task: type[Task]
+
+    def format_message(self, log_entry: ModelLogEntry) -> str:
+        """The text of an entry, which Wagtail's history calls for."""
+        return f"{self.task.done(log_entry.data['count'])}: {log_entry.data['reason']}"
+
+
+class TaskForm(NumberForm):
+    """Asks why; where the act is final, also for the number of signatures."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].help_text = _("It stays in the history; do not write any names.")
+
+    def why_number(self, number: int) -> str:
+        return ngettext(
+            "This is about %s signature and cannot be undone. Type the number.",
+            "This is about %s signatures and cannot be undone. Type their number.",
+            number,
+        )
+
+
+class TaskView(SelectedQuestion):
+    """Asks before an act on all signatures that the address selects. It must narrow them down."""
+
+    task: type[Task] = Resend  # another one in each URL
+    form_class = TaskForm
+    template_name = "campaigns/cms/bulk.html"
+    decline = _("No, leave them as they are")
+
+    def find(self) -> None:
+        self.right = self.task.right
+        self.page_title, self.header_icon = self.task.title, self.task.icon
+        self.question = self.task.question
+        self.select()
+        self.count = 0
+        if self.unknown or not self.is_filtered:
+            return
+        self.subject = self.task.subject(self.signatures)
+        self.count = self.subject.count()
+        self.heading = numbered(self.count)
+
+    def nothing_to_do(self) -> Text:
+        if refusal := self.refusal():
+            return refusal
+        if not self.is_filtered:
+            return _(
+                "Nothing was done: without a filter this would be about all signatures. Filter the "
+                "list first."
+            )
+        return "" if self.count else _("There are no signatures here to which this could be done.")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Django's FormView makes the form with these."""
+        number = self.count if self.task.is_final else None
+        return {**super().get_form_kwargs(), "number": number}
+
+    def buttons(self) -> list[Button]:
+        style = "serious" if self.task.is_final else ""
+        return [Button(self.task.label(self.count), style=style)]
+
+    def act(self, form: forms.Form) -> HttpResponse:
+        reason, by = form.cleaned_data["reason"], self.request.user
+        if self.count > decisions.AT_ONCE:
+            bulk.ask(self.task, self.subject, reason=reason, by=by)
+            return self.leave(messages.success, ASKED, to=reverse("jobs"))
+        keys = list(self.subject.order_by("pk").values_list("pk", flat=True))
+        try:
+            done = tasks.carry_out(
+                self.task, [keys], reason=reason, by=by, advance=lambda number: None
+            )
+        except OperationalError:
+            return self.leave(messages.error, INTERRUPTED)
+        except tasks.Held:
+            return self.leave(messages.error, tasks.HELD)
+        buttons = []
+        if "resending" in done and done["rows"]:
+            url = reverse("undo_resending", args=[done["resending"]])
+            buttons.append(messages.button(url, _("Take back")))
+        return self.leave(messages.success, f"{self.task.done(done['rows'])}.", buttons=buttons)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The context for Wagtail's template and ours."""
+        left = self.signatures.count() - self.count
+        text = ngettext("%s of those shown is left out.", "%s of those shown are left out.", left)
+        return {
+            **super().get_context_data(**kwargs),
+            **self.sample(self.subject, self.count),
+            "left_out": text % intcomma(left) if left else "",
+        }
+
+
+class UndoResendingView(QuestionView):
+    """Takes back the mails of a resending that have not been sent."""
+
+    page_title = _("Take mails back")
+    header_icon = "rotate"
+    back_url = reverse_lazy(LIST)
+    back_label = _("Signatures")
+    decline = _("No, let them go out")
+    question = _("Take back the mails that have not been sent? Those that have gone stay sent.")
+
+    def find(self, *, pk: int) -> None:
+        allowed = resending.about(tallies_for(self.request.user, "moderate"))
+        self.resending = get_object_or_404(allowed, pk=pk)
+        self.count = resending.unsent(self.resending).count()
+        self.heading = ngettext("%s mail", "%s mails", self.count) % intcomma(self.count)
+
+    def nothing_to_do(self) -> Text:
+        if self.resending.undone_at:
+            return _("These mails have been taken back already.")
+        return "" if self.count else _("All of these mails have been sent.")
+
+    def buttons(self) -> list[Button]:
+        text = ngettext("Take back %s mail", "Take back %s mails", self.count)
+        return [Button(text % intcomma(self.count))]
+
+    def act(self, form: forms.Form) -> HttpResponse:
+        with transaction.atomic():
+            counts = resending.undo(self.resending, by=self.request.user)
+            recording.record_undoing(counts, by=self.request.user)
+        said = recording.taken_back(sum(counts.values()))
+        return self.leave(messages.success, f"{said}.")
+
+
+def urls() -> list[URLPattern]:
+    """The URLs of these screens, for the hook `register_admin_urls`."""
+    undo = UndoResendingView.as_view()
+    return [
+        path("signatures/resent/<int:pk>/undo/", undo, name="undo_resending"),
+        *(
+            path(f"signatures/all/{each.key}/", TaskView.as_view(task=each), name=name(each))
+            for each in tasks.ALL
+        ),
+    ]
+
+
+def register_log_actions(actions: LogActionRegistry) -> None:
+    """Register the texts of the entries, for the hook `register_log_actions`."""
+    for each in tasks.ALL:
+        entry = type("Entry", (TaskEntry,), {"task": each, "label": each.title})
+        actions.register_action(f"petition.{each.key}_signatures")(entry)
+    actions.register_action("petition.undo_resending")(recording.UndoneEntry)
+
+
+def name(task: type[Task]) -> str:
+    """The name of the URL at which it is asked for."""
+    return f"{task.key}_signatures"

@@ -1,0 +1,87 @@
+"""Acts on many signatures: a job does them, to all or to none."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.cms.bulk import tasks
+from campaigns.cms.bulk.tasks import Task
+from campaigns.cms.permissions import tallies_for
+from campaigns.petitions.petition import Petition
+from campaigns.petitions.tally import Tally
+from campaigns.signatures.signature import Signature
+from operations.jobs import batches, running
+from operations.jobs.job import Job
+from operations.jobs.kinds import Kind
+from operations.jobs.work import Refused, Work
+
+FORBIDDEN, HELD = "forbidden", "held"
+
+
+def ask(task: type[Task], subject: QuerySet[Signature], *, reason: str, by: User) -> Job:
+    """Have this done to these signatures: those that it is about now, and no others."""
+    tallies = list(subject.order_by().values_list("tally", flat=True).distinct())
+    titles = Petition.objects.filter(pk__in=Tally.objects.filter(pk__in=tallies).values("petition"))
+    told = {"titles": list(titles.order_by("title").values_list("title", flat=True)[:3])}
+    order = {"reason": reason, "tallies": tallies}
+    with transaction.atomic():
+        job = running.ask(task.key, by=by, order=order, told=told, total=0)
+        batches.settle(job, subject)
+    return job
+
+
+def working(task: type[Task]) -> Callable[[Work], dict[str, Any]]:
+    """The function that does it."""
+
+    def work(work: Work) -> dict[str, Any]:
+        order, by = work.order, work.job.made_by
+        allowed = tallies_for(by, task.right).filter(pk__in=order["tallies"])
+        if allowed.count() != len(order["tallies"]):
+            raise Refused(FORBIDDEN)
+        try:
+            return tasks.carry_out(
+                task,
+                batches.of(work.job),
+                reason=order["reason"],
+                by=by,
+                advance=work.advance,
+            )
+        except tasks.Held:
+            raise Refused(HELD) from None
+
+    return work
+
+
+def telling(task: type[Task]) -> Callable[[Job], str]:
+    """The function that says what came of it."""
+
+    def outcome(job: Job) -> str:
+        done = job.result["rows"]
+        text = f"{task.done(done)}."
+        if done == job.total:
+            return text
+        left = gettext("Of the others, this was no longer possible when their turn came.")
+        return f"{text} {left}"
+
+    return outcome
+
+
+def kind(task: type[Task]) -> Kind:
+    return Kind(
+        task.key,
+        working(task),
+        lambda job: task.label(job.total),
+        telling(task),
+        errors={
+            FORBIDDEN: _("You may no longer do this to the signatures of all these petitions."),
+            HELD: _("Nothing was changed: the data of one of these petitions was held meanwhile."),
+        },
+    )
+
+
+KINDS = [kind(task) for task in tasks.ALL]

@@ -1,0 +1,93 @@
+"""Undoing decisions about many signatures: a job does it, for all of them or for none."""
+
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.cms import history
+from campaigns.cms.permissions import AnyUser, tallies_for
+from campaigns.moderation import moderating
+from campaigns.moderation.decisions import Decision
+from campaigns.petitions.petition import Petition
+from operations.jobs import running
+from operations.jobs.job import UNDER_WAY, Job
+from operations.jobs.kinds import Kind
+from operations.jobs.work import Refused, Work
+
+KEY = "undo"
+FORBIDDEN, GONE = "forbidden", "gone"
+
+
+def ask(decision: Decision, *, count: int, by: User) -> Job:
+    """Have this decision undone, which is about so many signatures."""
+    petitions = Petition.objects.filter(pk__in=decision.tallies.values("petition"))
+    told = {
+        "decision": decision.pk,
+        "titles": list(petitions.order_by("title").values_list("title", flat=True)[:3]),
+    }
+    return running.ask(KEY, by=by, order={}, told=told, total=count)
+
+
+def is_under_way(decision: Decision) -> bool:
+    """Whether somebody has asked for it already, and it is not done yet."""
+    jobs = Job.objects.filter(kind=KEY, state__in=UNDER_WAY, told__decision=decision.pk)
+    return jobs.exists()
+
+
+def may_undo(user: AnyUser, decision: Decision) -> bool:
+    """Whether somebody may moderate the signatures of all petitions that a decision is about."""
+    return moderating.about(tallies_for(user, "moderate")).filter(pk=decision.pk).exists()
+
+
+def undo(work: Work) -> dict[str, Any]:
+    """Undo the decision, and write that into the histories."""
+    by = work.job.made_by
+    decision = Decision.objects.filter(pk=work.job.told["decision"], undone_at=None).first()
+    if decision is None:
+        raise Refused(GONE)
+    if not may_undo(by, decision):
+        raise Refused(FORBIDDEN)
+    counts = moderating.undo(decision, by=by, advance=work.advance)
+    history.record(by, "petition.undo_decision", decision, counts)
+    return {"rows": sum(counts.values())}
+
+
+def name(job: Job) -> str:
+    text = ngettext(
+        "Undo the decision for %s signature", "Undo the decision for %s signatures", job.total
+    )
+    return text % intcomma(job.total)
+
+
+def outcome(job: Job) -> str:
+    done = job.result["rows"]
+    text = restored(done)
+    if done == job.total:
+        return text
+    left = gettext("The others were withdrawn, anonymised or moderated again in the meantime.")
+    return f"{text} {left}"
+
+
+def restored(count: int) -> str:
+    """How many signatures are as they were, in words."""
+    text = ngettext(
+        "%s signature is in its earlier state again.",
+        "%s signatures are in their earlier states again.",
+        count,
+    )
+    return text % intcomma(count)
+
+
+KIND = Kind(
+    KEY,
+    undo,
+    name,
+    outcome,
+    errors={
+        FORBIDDEN: _("You may no longer moderate the signatures of all these petitions."),
+        GONE: _("This decision has been undone already."),
+    },
+)

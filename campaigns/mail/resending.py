@@ -1,0 +1,162 @@
+"""Sending the mail to confirm once more to many signers at once, at a pace, and taking it back.
+
+The links in it are those of the first mail. There is one mail for each signature, and none for
+those who had one within a day.
+"""
+
+from collections import Counter
+from datetime import timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.contrib.postgres.fields import ArrayField
+from django.db import models, transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.mail import owing
+from campaigns.mail.outbox import ALLOWANCE, OutgoingMail, is_stopped
+from campaigns.mail.reminders import REMIND_BEFORE
+from campaigns.moderation import screening
+from campaigns.petitions.state import takes_confirmations
+from campaigns.petitions.tally import Tally
+from campaigns.signatures.signature import Signature
+
+# Mails a second, so that those of new signers go out beside them.
+PACE = 5
+# Nobody gets another mail so soon after the last one.
+APART = timedelta(days=1)
+# As long as an unconfirmed signature is stored: after that, none of them is left.
+KEPT_FOR = timedelta(days=7)
+
+Outcome = OutgoingMail.Outcome
+
+
+class Resending(models.Model):
+    """One act of staff: mails to confirm that were put into the outbox for many signatures.
+
+    It can be taken back as long as some of them have not been sent.
+    """
+
+    made_at = models.DateTimeField(_("asked for"), auto_now_add=True)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    undone_at = models.DateTimeField(_("taken back"), null=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    tallies = models.ManyToManyField(Tally, related_name="+")
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("mails to confirm sent again")
+        verbose_name_plural = _("mails to confirm sent again")
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class ResentMails(models.Model):
+    """Some of the mails of a resending, and the signatures to which they belong, by their keys."""
+
+    resending = models.ForeignKey(Resending, on_delete=models.CASCADE, related_name="batches")
+    mails = ArrayField(models.BigIntegerField())
+    signatures = ArrayField(models.UUIDField())
+
+    wagtail_reference_index_ignore = True
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+def resendable(signatures: QuerySet[Signature]) -> QuerySet[Signature]:
+    """Those of these signatures whose signers may get the mail to confirm once more.
+
+    They have not confirmed, can still do so, and get no other mail meanwhile. Who is quarantined
+    for what was typed gets none, and neither does who asked for no more mail, or whose mail server
+    refused one. In the last day before a signature is deleted, a mail would come too late.
+    """
+    now = timezone.now()
+    tallies = Tally.objects.filter(
+        takes_confirmations(now), petition__live=True, paused_at=None, won_at=None
+    )
+    mails = OutgoingMail.objects.filter(signature=OuterRef("pk"))
+    in_the_way = Q(outcome__in=(Outcome.OWED, Outcome.REFUSED, Outcome.WAITING)) | Q(
+        due_at__gt=now - APART
+    )
+    is_mailed = Q(moderation=Signature.Moderation.NONE) | Q(
+        moderation=Signature.Moderation.QUARANTINED, moderation_reason__in=screening.MAILED
+    )
+    return (
+        signatures.filter(is_mailed, confirmed_at=None, anonymised_at=None)
+        .filter(email__isnull=False, tally__in=list(tallies.values_list("pk", flat=True)))
+        .filter(signed_at__gt=now - REMIND_BEFORE)
+        .exclude(Exists(mails.filter(in_the_way)))
+        .exclude(is_stopped())
+        .alias(so_far=owing.mails_to_mailbox())
+        .filter(so_far__lt=ALLOWANCE)
+    )
+
+
+def begin(*, by: User | None) -> Resending:
+    return Resending.objects.create(made_by=by)
+
+
+def resend(resending: Resending, keys: list[UUID], *, already: int) -> dict[int, int]:
+    """Owe the mails of one batch; return their number for each tally, by its primary key.
+
+    `already` is how many of the same act are owed; these follow them at the pace. Must be called in
+    a transaction.
+    """
+    locked = Signature.objects.filter(pk__in=keys).order_by("pk").select_for_update(of=("self",))
+    rows = resendable(Signature.objects.filter(pk__in=list(locked.values_list("pk", flat=True))))
+    mails = owing.owe(
+        rows.annotate(mails_so_far=owing.mails_to_mailbox()).order_by("pk"),
+        OutgoingMail.Kind.CONFIRM,
+        due_at=lambda number: resending.made_at + timedelta(seconds=(already + number) / PACE),
+    )
+    if mails:
+        resending.batches.create(
+            mails=[mail.pk for mail in mails], signatures=[mail.signature_id for mail in mails]
+        )
+    return dict(Counter(mail.signature.tally_id for mail in mails))
+
+
+def about(tallies: QuerySet[Tally]) -> QuerySet[Resending]:
+    """Those that are about signatures of these tallies, and of no others."""
+    own = Resending.tallies.through.objects.filter(resending=OuterRef("pk"))
+    return Resending.objects.filter(Exists(own), ~Exists(own.exclude(tally__in=tallies)))
+
+
+def unsent(resending: Resending) -> QuerySet[OutgoingMail]:
+    """The mails that have not been sent, and are not being sent either."""
+    keys = [key for mails in resending.batches.values_list("mails", flat=True) for key in mails]
+    return OutgoingMail.objects.filter(
+        pk__in=keys, kind=OutgoingMail.Kind.CONFIRM, outcome=Outcome.OWED, attempts=0
+    )
+
+
+def undo(resending: Resending, *, by: User | None) -> dict[int, int]:
+    """Take back the mails that have not been sent; return their number for each tally."""
+    with transaction.atomic():
+        fresh = Resending.objects.filter(pk=resending.pk, undone_at=None)
+        if not fresh.update(undone_at=timezone.now(), undone_by=by):
+            return {}
+        # The worker claims mails at the same time, and leaves out those that are locked here.
+        mails = unsent(resending).select_for_update(of=("self",), skip_locked=True)
+        found = list(mails.values_list("pk", "signature__tally"))
+        OutgoingMail.objects.filter(pk__in=[key for key, _tally in found]).delete()
+        return dict(Counter(tally for _key, tally in found))
+
+
+def outdated() -> QuerySet[Resending]:
+    """What nobody can take back any more, since none of the signatures is unconfirmed."""
+    return Resending.objects.filter(made_at__lt=timezone.now() - KEPT_FOR)
+
+
+def delete(keys: list[int]) -> int:
+    return Resending.objects.filter(pk__in=keys).delete()[0]

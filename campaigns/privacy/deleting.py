@@ -1,0 +1,58 @@
+"""Anonymising and deleting signatures because staff say so, and not because their time is over."""
+
+from collections import Counter
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from campaigns.petitions.tally import Tally
+from campaigns.privacy import anonymising, dependents
+from campaigns.signatures.signature import Signature
+
+
+def deletable(signatures: QuerySet[Signature]) -> QuerySet[Signature]:
+    """Those of these signatures that may be deleted together.
+
+    Anonymised ones hold nothing personal, and stay in the count. While the data of a petition is
+    held, nothing of it is deleted by the hundred; one signer's wish is another matter.
+    """
+    held = Tally.objects.filter(held_at__isnull=False).values_list("pk", flat=True)
+    return signatures.filter(anonymised_at=None).exclude(tally__in=list(held))
+
+
+def anonymisable(signatures: QuerySet[Signature]) -> QuerySet[Signature]:
+    """Those of these signatures that may be anonymised: confirmed ones.
+
+    Of an unconfirmed one nothing would be left but a row that never counts.
+    """
+    return deletable(signatures).filter(confirmed_at__isnull=False)
+
+
+def delete(keys: list[UUID]) -> dict[int, int]:
+    """Delete those of these signatures that may be; return their number for each tally.
+
+    Must be called in a transaction, with keys in ascending order.
+    """
+    found = locked(deletable(Signature.objects.all()), keys)
+    if found:
+        dependents.delete_with_signatures(list(found))
+    return dict(Counter(found.values()))
+
+
+def anonymise(keys: list[UUID]) -> dict[int, int]:
+    """The same for anonymising."""
+    found = locked(anonymisable(Signature.objects.all()), keys)
+    if found:
+        anonymising.anonymise(list(found))
+    return dict(Counter(found.values()))
+
+
+def locked(signatures: QuerySet[Signature], keys: list[UUID]) -> dict[UUID, int]:
+    """The keys of those of these signatures that are still there, locked, with their tallies."""
+    rows = signatures.filter(pk__in=dependents.among(keys)).order_by("pk")
+    return dict(rows.select_for_update(of=("self",)).values_list("pk", "tally"))
+
+
+def are_held(tallies: list[int]) -> bool:
+    """Whether the data of one of these petitions is held by now."""
+    return Tally.objects.filter(pk__in=tallies, held_at__isnull=False).exists()

@@ -1,0 +1,124 @@
+"""Acts on very many signatures: a job does them, to all or to none."""
+
+import pytest
+from django.urls import reverse
+from wagtail.models import GroupCollectionPermission, ModelLogEntry
+
+from campaigns.cms.bulk import tasks
+from campaigns.cms.jobs import bulk
+from campaigns.models import OutgoingMail, Signature
+from campaigns.petitions import controlling
+from campaigns.privacy import deleting
+from operations.jobs import batches
+from operations.jobs.job import Job
+from operations.jobs.work import Work
+from tests.factories import make_mail, make_pending, make_signature
+from tests.operations.jobs.kind import work_off
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+LIST = reverse("jobs")
+
+
+@pytest.fixture(autouse=True)
+def many(monkeypatch, teams):
+    """A batch holds two."""
+    monkeypatch.setattr(batches, "SETTLE", batches.SETTLE.replace(f"/ {batches.SIZE}", "/ 2"))
+    monkeypatch.setattr(Work, "look", 0)
+    for number in range(5):
+        make_signature(teams.ours, email=f"{number}@f.example", source="x")
+        make_mail(make_pending(teams.ours, days=2, email=f"p{number}@f.example", source="y"))
+
+
+def ask(people, task, source="x") -> Job:
+    subject = task.subject(Signature.objects.filter(source=source))
+    return bulk.ask(task, subject, reason="A flood", by=people.administrator)
+
+
+def made(job: Job) -> Job:
+    work_off()
+    job.refresh_from_db()
+    return job
+
+
+def states() -> tuple[int, int]:
+    found = Signature.objects.filter(source="x")
+    return found.count(), found.filter(anonymised_at=None).count()
+
+
+@pytest.mark.parametrize(
+    ("task", "left"), [(tasks.Anonymise, (5, 0)), (tasks.Delete, (0, 0))], ids=["empty", "delete"]
+)
+def test_a_job_does_it_to_all_with_one_entry(task, left, people, browse):
+    job = ask(people, task)
+    before = states()
+    made(job)
+
+    assert (before, states()) == ((5, 5), left)
+    assert (job.state, job.result["rows"]) == ("done", 5)
+    [entry] = ModelLogEntry.objects.filter(action=f"petition.{task.key}_signatures")
+    assert (entry.data["count"], entry.data["reason"]) == (5, "A flood")
+    assert task.done(5) in browse(people.administrator).get(LIST).content.decode()
+
+
+def test_resending_keeps_its_pace_over_the_batches_and_leads_to_taking_back(people, browse):
+    job = made(ask(people, tasks.Resend, "y"))
+
+    due = (
+        OutgoingMail.objects.filter(outcome="").order_by("due_at").values_list("due_at", flat=True)
+    )
+    waits = [(each - due[0]).total_seconds() for each in due]
+    undo = reverse("undo_resending", args=[job.result["resending"]])
+    assert waits == pytest.approx([0, 0.2, 0.4, 0.6, 0.8])
+    assert undo in browse(people.administrator).get(LIST).content.decode()
+
+
+def test_cancelled_it_changes_nothing(people, monkeypatch):
+    advance = Work.advance
+
+    def cancel_and_advance(work: Work, rows: int) -> None:
+        with work.aside.cursor() as cursor:
+            cursor.execute("UPDATE operations_job SET cancelled_at = now()")
+        advance(work, rows)
+
+    monkeypatch.setattr(Work, "advance", cancel_and_advance)
+    job = made(ask(people, tasks.Delete))
+
+    assert (job.state, states()) == ("cancelled", (5, 5))
+
+
+def test_data_that_is_held_meanwhile_is_not_touched(people, teams, monkeypatch):
+    delete = deleting.delete
+
+    def hold_and_delete(keys):
+        found = delete(keys)
+        if not teams.ours.tally.held_at:
+            controlling.hold(teams.ours, reason="A court asks.", by=people.administrator)
+            teams.ours.tally.refresh_from_db()
+        return found
+
+    monkeypatch.setattr(deleting, "delete", hold_and_delete)
+    job = made(ask(people, tasks.Delete))
+
+    assert (job.state, job.error, states()) == ("failed", "held", (5, 5))
+
+
+def test_a_right_that_is_withdrawn_meanwhile_ends_it(people, teams):
+    subject = tasks.Delete.subject(Signature.objects.filter(source="x"))
+    job = bulk.ask(tasks.Delete, subject, reason="A flood", by=people.river_manager)
+    GroupCollectionPermission.objects.filter(
+        permission__codename="delete_signatures_petition"
+    ).delete()
+    made(job)
+
+    assert (job.state, job.error, states()) == ("failed", "forbidden", (5, 5))
+
+
+def test_who_is_gone_in_the_meantime_is_left_out_and_said(people, browse):
+    job = ask(people, tasks.Delete)
+    Signature.objects.get(email="0@f.example").delete()
+    made(job)
+
+    said = browse(people.administrator).get(LIST).content.decode()
+    assert (job.state, job.total, job.result["rows"]) == ("done", 5, 4)
+    assert "Of the others, this was no longer possible when their turn came." in said
