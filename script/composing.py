@@ -84,7 +84,7 @@ def tell(page: Page) -> None:
     page.get_by_role("option", name="Captioned image", exact=True).click()
     upload(page, story)
     page.get_by_label("Caption").last.fill("Riot police at the March of Millions.")
-    take(page, "captioned-image", top=story.get_by_text("Police in St Petersburg"))
+    take(page, "captioned-image", top=story.get_by_text("Captioned image", exact=True).last)
     add.last.click()
     page.get_by_role("option", name="Petition", exact=True).click()
     page.get_by_role("checkbox", name="Free speech").check()

@@ -17,7 +17,7 @@ from servers.processes import ROOT, Problem
 MAILS, LOG = ROOT / "var" / "mail", ROOT / "var" / "demo-site.log"
 TALVA, OURS = "keep-the-talva-free", "protect-freedom-of-expression"
 LONGEST = 60  # seconds until a mail is there
-ROUNDS = 5  # of the worker, until it has counted signatures and then where they came from
+ROUNDS = 12  # of the worker, until it has counted signatures and then where they came from
 FAKES = ("Qwer Tyui", "Asdf Ghjk", "Test Test", "Aaaa Bbbb", "Zxcv Bnm", "Foo Bar")
 SIGNERS = (
     ("Amina Kamau", "amina", "?source=poster"),
