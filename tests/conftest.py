@@ -12,6 +12,7 @@ import pytest
 from django.core.cache import cache
 from django.core.handlers.base import BaseHandler
 from django.db import connections
+from django.template.base import Template
 from django.test import TransactionTestCase
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
@@ -23,7 +24,7 @@ from campaigns import caching
 from config import env
 from servers import chromium, postgres, smtp
 from servers.processes import ROOT, Problem, program
-from tests import database, indexing, pictures, reading
+from tests import database, indexing, pictures, reading, rendering
 
 # Folders and files whose tests start servers or take long, then what needs a browser; all that
 # stands here is left out of script/test --fast.
@@ -101,20 +102,21 @@ def django_db_setup(
 
 
 @pytest.fixture(scope="session")
-def shared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+def session_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     """A folder of all processes of this session."""
     own = tmp_path_factory.getbasetemp()
     return own if worker_id == "master" else own.parent
 
 
 @pytest.fixture(scope="session", autouse=True)
-def nothing_is_done_twice(shared: Path) -> Iterator[None]:
-    drawn = shared / "drawn"
+def nothing_is_done_twice(session_folder: Path, django_test_environment: None) -> Iterator[None]:
+    drawn = session_folder / "drawn"
     drawn.mkdir(exist_ok=True)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Filter, "run", pictures.once(Filter.run, drawn))
         patch.setattr(BaseHandler, "get_response", reading.once(BaseHandler.get_response))
         patch.setattr(caching, "_cache", reading.cache())
+        patch.setattr(Template, "_render", rendering.but_for_parts(Template._render))
         enter = indexing.caught_up(CaptureQueriesContext.__enter__)
         patch.setattr(CaptureQueriesContext, "__enter__", enter)
         yield

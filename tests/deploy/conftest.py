@@ -37,11 +37,11 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def static(shared: Path) -> Path:
+def static(session_folder: Path) -> Path:
     """What collectstatic makes for production: the first process makes it for all."""
-    folder, unfinished = shared / "static", shared / "static.new"
+    folder, unfinished = session_folder / "static", session_folder / "static.new"
     backend = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
-    with (shared / "static.lock").open("w") as lock:
+    with (session_folder / "static.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not folder.exists():
             with override_settings(STATIC_ROOT=unfinished, STORAGES={"staticfiles": backend}):
