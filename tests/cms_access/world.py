@@ -172,7 +172,7 @@ def make_import(petition: Petition) -> Import:
     """A list that was uploaded, and not checked."""
     return importing.upload(
         petition,
-        reading.Read([["Name"], ["Grace"]]),
+        reading.Read([["Name"], [f"Signer of {petition.title}"]]),
         by=None,
         channel="paper",
         file_name="sheets.csv",
