@@ -47,7 +47,7 @@ def client(people, browse):
 
 
 @pytest.fixture
-def shared(client, teams) -> ExportPreset:
+def team_preset(client, teams) -> ExportPreset:
     save(client, collection=teams.river.pk)
     return ExportPreset.objects.get()
 
@@ -80,9 +80,9 @@ def test_what_was_typed_wrongly_is_kept_before_it_is_saved(client):
     assert "This field is required" not in page  # the purpose is asked at the export
 
 
-def test_the_purpose_is_asked_each_time_and_the_preset_is_recorded(client, shared, teams):
-    unanswered = client.post(address(shared), {"purpose": " "})
-    [row] = csv_rows(use(client, shared))
+def test_the_purpose_is_asked_each_time_and_the_preset_is_recorded(client, team_preset, teams):
+    unanswered = client.post(address(team_preset), {"purpose": " "})
+    [row] = csv_rows(use(client, team_preset))
 
     assert unanswered.status_code == 422
     assert list(row) == ["Country", "Name"]
@@ -97,14 +97,16 @@ def test_the_purpose_is_asked_each_time_and_the_preset_is_recorded(client, share
     assert "Preset: Board" in listed
 
 
-def test_who_may_export_of_the_collection_sees_a_shared_one(client, shared, teams, people, browse):
+def test_who_may_export_of_the_collection_sees_a_shared_one(
+    client, team_preset, teams, people, browse
+):
     save(client, name="Own")
     make_team("Forest team", teams.forest, "view_signatures", "export_handover")
     make_team("Readers", teams.river, "view_signatures", "moderate_signatures")
     foreign, reader = make_user("foreign", "Forest team"), make_user("reader", "Readers")
 
     seen = {
-        user.username: (shown(browse(user)), browse(user).get(address(shared)).status_code)
+        user.username: (shown(browse(user)), browse(user).get(address(team_preset)).status_code)
         for user in (people.river_manager, people.manager, people.administrator, foreign, reader)
     }
 
@@ -117,7 +119,9 @@ def test_who_may_export_of_the_collection_sees_a_shared_one(client, shared, team
     }
 
 
-def test_a_preset_gives_nobody_more_than_they_may_export(client, shared, teams, people, browse):
+def test_a_preset_gives_nobody_more_than_they_may_export(
+    client, team_preset, teams, people, browse
+):
     save(browse(people.manager), name="All", shape="everything", columns="email name")
     everything = ExportPreset.objects.get(name="All")
     ExportPreset.objects.filter(pk=everything.pk).update(collection=teams.river)
@@ -133,15 +137,15 @@ def test_a_preset_gives_nobody_more_than_they_may_export(client, shared, teams, 
             page.content.decode()
         )
     assert not ModelLogEntry.objects.filter(action="petition.export").exists()
-    assert [row["Name"] for row in csv_rows(use(client, shared))] == ["Ada Lovelace"]
-    assert csv_rows(use(client, shared, petition=teams.theirs.pk)) == []
+    assert [row["Name"] for row in csv_rows(use(client, team_preset))] == ["Ada Lovelace"]
+    assert csv_rows(use(client, team_preset, petition=teams.theirs.pk)) == []
 
 
-def test_a_column_that_its_shape_does_not_have_is_not_exported(client, shared):
+def test_a_column_that_its_shape_does_not_have_is_not_exported(client, team_preset):
     ExportPreset.objects.update(columns=["email", "name", "phone"])
-    [row] = csv_rows(use(client, shared))
+    [row] = csv_rows(use(client, team_preset))
     ExportPreset.objects.update(columns=["email"])
-    gone = client.get(address(shared), follow=True).content.decode()
+    gone = client.get(address(team_preset), follow=True).content.decode()
 
     assert row == {"Name": "Ada Lovelace"}
     assert "The columns of this preset no longer exist." in gone
@@ -202,9 +206,11 @@ def test_only_what_is_new_since_the_last_export_with_this_preset(client, people,
     assert len(csv_rows(use(client, first, state="confirmed"))) == 2
 
 
-def test_its_owner_renames_and_deletes_it_and_nobody_else(client, shared, people, browse):
+def test_its_owner_renames_and_deletes_it_and_nobody_else(client, team_preset, people, browse):
     colleague = browse(people.manager)
-    rename, delete = (address(shared, f"{verb}_export_preset") for verb in ("rename", "delete"))
+    rename, delete = (
+        address(team_preset, f"{verb}_export_preset") for verb in ("rename", "delete")
+    )
 
     refused = [colleague.post(page, {"name": "Mine"}).status_code for page in (rename, delete)]
     empty = client.post(rename, {"name": " "})
@@ -233,14 +239,14 @@ def test_pressing_twice_saves_once(client):
     assert (save(client).url, save(client).url) == (address(ExportPreset.objects.get()),) * 2
 
 
-def test_a_preset_goes_with_the_account_of_its_owner(client, shared, people):
+def test_a_preset_goes_with_the_account_of_its_owner(client, team_preset, people):
     people.river_manager.delete()
 
     assert not ExportPreset.objects.exists()
 
 
 def test_the_lists_take_the_same_queries_for_one_preset_and_for_many(
-    client, shared, django_assert_num_queries
+    client, team_preset, django_assert_num_queries
 ):
     client.get(INDEX)
     with CaptureQueriesContext(connection) as one:
