@@ -42,9 +42,9 @@ def signed(signature: Signature) -> str:
 
 
 def mailbox(signature: Signature) -> str:
-    """The email, which may be broken before its @ only."""
+    """The email, from left to right in every language; it may be broken before its @ only."""
     name, at, host = (signature.email or "").rpartition("@")
-    return format_html("{}<wbr>{}{}", name, at, host)
+    return format_html('<bdi dir="ltr">{}<wbr>{}{}</bdi>', name, at, host)
 
 
 def reason_of(signature: Signature) -> str:
