@@ -79,7 +79,8 @@ def picture(image: AbstractImage) -> dict[str, Any]:
     """A picture in twice the width of a mail, for sharp screens; it is sent within the mail."""
     rendition = image.get_rendition(PICTURE)
     width = min(WIDTH, rendition.width)
-    return {"url": rendition.full_url, "width": width, "alt": rendition.alt}
+    height = round(rendition.height * width / rendition.width)
+    return {"url": rendition.full_url, "width": width, "height": height, "alt": rendition.alt}
 
 
 def absolute(match: re.Match[str]) -> str:

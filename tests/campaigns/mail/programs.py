@@ -137,11 +137,11 @@ MISREAD = {
     r"display:(?!\s*(none|block))": "display but none and block: Outlook, Gmail, Yahoo",
     r"font-weight:\s*\d": "font weights in numbers: Outlook, Yahoo",
 }
-# Where a property is read, on Outlook for Windows above all.
+# Where a property is read, on Outlook for Windows above all. Pictures have attributes for it, too.
 PLACES = {
     r"(^|;)\s*padding[^:;]*:(?!\s*0(px)?\s*(;|$))": ("td", "th"),
-    r"max-width:": ("table",),
-    r"(^|;)\s*(width|height):": ("td", "th", "table"),
+    r"max-width:": ("table", "img"),
+    r"(^|;)\s*(width|height):": ("td", "th", "table", "img"),
 }
 
 

@@ -97,13 +97,15 @@ def test_what_editors_write_brings_nothing_else_into_a_mail():
     logo = make_image(title="Our sign")
     Identity.objects.create(site=Site.objects.get(is_default_site=True), logo=logo)
     english = make_petition(confirm_text="Please.\n\nNow, at https://example.org/")
-    petitions = [english, make_translation(english, "ar", title="ليبقَ النهر حرًّا")]
+    words = {"title": "ليبقَ النهر حرًّا", "confirm_text": "من فضلك.\n\nالآن: https://example.org/"}
+    petitions = [english, make_translation(english, "ar", **words)]
 
     for petition in petitions:
         for kind in OutgoingMail.Kind.values:
             mail = composing.sample(petition, kind, name="Ana", email="ana@example.org")
             html = mail.alternatives[0].content
-            assert needless(asked(html)) <= set(DECIDED)
+            # The link that shares by mail stands beside others.
+            assert needless(asked(html)) <= {*DECIDED, "mailto: links"}
             assert [*misread(html)] == []
             assert "<img " in html
 

@@ -206,7 +206,7 @@ def test_erasing_a_person_deletes_the_waiting_file_and_not_what_was_fetched(clie
 
     after = client.get(reverse("job_file", args=[before.pk]), follow=True).content.decode()
     assert (kept, Piece.objects.exists()) == (True, False)
-    assert "This file has been deleted. Please export it once more." in after
+    assert "This file has been deleted. Please have it made once more." in after
     assert b"Signer 1" in fetched
     assert b"Signer 1" not in b"".join(download(client).streaming_content)
 

@@ -47,7 +47,7 @@ def many(teams):
         {"source": "newsletter/spring"},
     ]
     long_ago = timezone.now() - timedelta(days=99)
-    for number, fields in enumerate([*made, *[{}] * 40]):
+    for number, fields in enumerate([*made, *[{}] * 50]):
         email = f"{number}@example.org"
         make_signature(teams.ours, email=email, **{"signed_at": long_ago, **fields})
     with connection.cursor() as cursor:
