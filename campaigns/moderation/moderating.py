@@ -17,21 +17,19 @@ from campaigns.signatures.signature import Signature
 # Signatures that are changed by one statement.
 BATCH = 5_000
 
-# It does not look for the decision's rows, which the database does slowly as long as its statistics
-# do not know them.
+# Remembers and locks them in this order, in which everybody does, so that there is no deadlock.
+REMEMBER = """
+    INSERT INTO campaigns_moderatedsignature
+        (decision_id, signature_id, moderation, moderation_reason)
+    SELECT %(decision)s, id, moderation, moderation_reason FROM campaigns_signature
+    WHERE id = ANY(%(keys)s) AND anonymised_at IS NULL AND moderation <> %(moderation)s
+    ORDER BY id FOR NO KEY UPDATE
+"""
+# The same signatures, since they are locked. Nothing is joined here: with the statistics of a table
+# that has just been filled, PostgreSQL would compare each signature with each key.
 CHANGE = """
-    WITH subject AS MATERIALIZED (
-        SELECT id, moderation, moderation_reason FROM campaigns_signature
-        WHERE id = ANY(%(keys)s) AND anonymised_at IS NULL AND moderation <> %(moderation)s
-        ORDER BY id FOR NO KEY UPDATE
-    ), remembered AS (
-        INSERT INTO campaigns_moderatedsignature
-            (decision_id, signature_id, moderation, moderation_reason)
-        SELECT %(decision)s, id, moderation, moderation_reason FROM subject
-    )
-    UPDATE campaigns_signature s
-    SET moderation = %(moderation)s, moderation_reason = %(reason)s
-    FROM subject WHERE s.id = subject.id
+    UPDATE campaigns_signature SET moderation = %(moderation)s, moderation_reason = %(reason)s
+    WHERE id = ANY(%(keys)s) AND anonymised_at IS NULL AND moderation <> %(moderation)s
 """
 
 # The signatures of a decision, in the order in which everybody locks them.
@@ -53,13 +51,16 @@ LOCK = """
 # inherits the earlier moderation, and restores it if it is undone in its turn.
 INHERIT = """
     UPDATE campaigns_moderatedsignature following
-    SET moderation = m.moderation, moderation_reason = m.moderation_reason
-    FROM campaigns_moderatedsignature m
-    WHERE m.decision_id = %(decision)s AND m.signature_id = ANY(%(keys)s)
-      AND following.signature_id = m.signature_id
-      AND following.decision_id = (
-        SELECT min(later.decision_id) FROM campaigns_moderatedsignature later
-        WHERE later.signature_id = m.signature_id AND later.decision_id = ANY(%(later)s))
+    SET moderation = earlier.moderation, moderation_reason = earlier.moderation_reason
+    FROM (
+        SELECT DISTINCT ON (later.signature_id) later.id, m.moderation, m.moderation_reason
+        FROM campaigns_moderatedsignature m
+            JOIN campaigns_moderatedsignature later ON later.signature_id = m.signature_id
+        WHERE m.decision_id = %(decision)s AND m.signature_id = ANY(%(keys)s)
+          AND later.decision_id = ANY(%(later)s) AND later.signature_id = ANY(%(keys)s)
+        ORDER BY later.signature_id, later.decision_id
+    ) AS earlier
+    WHERE following.id = earlier.id AND following.signature_id = ANY(%(keys)s)
 """
 
 RESTORE = """
@@ -70,9 +71,11 @@ RESTORE = """
         UPDATE campaigns_signature s
         SET moderation = earlier.moderation, moderation_reason = earlier.moderation_reason
         FROM earlier
-        WHERE s.id = earlier.signature_id AND s.anonymised_at IS NULL AND NOT EXISTS (
+        WHERE s.id = earlier.signature_id AND s.id = ANY(%(keys)s) AND s.anonymised_at IS NULL
+          AND NOT EXISTS (
             SELECT FROM campaigns_moderatedsignature later
-            WHERE later.signature_id = s.id AND later.decision_id = ANY(%(later)s))
+            WHERE later.signature_id = s.id AND later.signature_id = ANY(%(keys)s)
+              AND later.decision_id = ANY(%(later)s))
         RETURNING s.tally_id)
     SELECT tally_id, count(*) FROM restored GROUP BY tally_id
 """
@@ -133,6 +136,7 @@ def moderate_in_batches(
         decision = Decision.objects.create(moderation=moderation, reason=reason, made_by=by)
         values = {"decision": decision.pk, "moderation": moderation, "reason": reason}
         for keys in batches:
+            execute(REMEMBER, keys=list(keys), **values)
             execute(CHANGE, keys=list(keys), **values)
             if moderation == Signature.Moderation.NONE:
                 send_waiting_mails(keys)
@@ -221,8 +225,11 @@ def restore(decision: Decision, keys: list[UUID]) -> dict[int, int]:
         "keys": keys,
         "later": list(since.values_list("pk", flat=True)),
     }
+    # As for CHANGE: each row would be compared with each other.
+    execute("SET LOCAL enable_nestloop = off")
     if values["later"]:
         execute(INHERIT, **values)
     restored = dict(found(RESTORE, **values))
+    execute("SET LOCAL enable_nestloop TO DEFAULT")
     send_waiting_mails(keys)
     return restored

@@ -284,7 +284,8 @@ def fetch_tallies(petitions: Iterable[Petition]) -> list[Petition]:
     """Load the tallies of all these petitions with one query; return the petitions."""
     petitions = list(petitions)
     keys = {petition.translation_key for petition in petitions}
-    found = Tally.objects.select_related("petition").in_bulk(keys, field_name="translation_key")
+    tallies = Tally.objects.select_related("petition", "survey")
+    found = tallies.in_bulk(keys, field_name="translation_key")
     for petition in petitions:
         petition.tally = found[petition.translation_key]
     return petitions

@@ -28,6 +28,10 @@ def fill(petition: Petition, many: int = MANY) -> None:
     with connection.cursor() as cursor:
         values = {"tally": petition.tally.pk, "version": petition.version.pk, "many": many}
         cursor.execute(FILL, values)
+        # PostgreSQL would else count the rows of others by itself, take the tables for empty, and
+        # compare each signature with each other.
+        cursor.execute("ANALYZE campaigns_signature")
+        cursor.execute("LOCK TABLE campaigns_moderatedsignature IN SHARE UPDATE EXCLUSIVE MODE")
 
 
 def undo_within(decision: Decision, *, milliseconds: int) -> None:

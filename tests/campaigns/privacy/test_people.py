@@ -126,6 +126,7 @@ def test_the_export_holds_every_column_and_the_words_agreed_to(capsys):
             "country": "RU",
             "state": "quarantined",
             "confirmed_by_hand": None,
+            "imported": None,
             "page": {"title": "The last free river", "url": page.full_url},
             "email_key": bytes(signature.email_key).hex(),
             "network_key": (b"n" * 32).hex(),
