@@ -16,7 +16,7 @@ from django.template.base import Template
 from django.test import TransactionTestCase
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
-from playwright.sync_api import Browser, BrowserContext, Page, Request
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 from pytest_django import DjangoDbBlocker
 from wagtail.images.models import Filter
 
@@ -37,6 +37,8 @@ SLOW = (
     *("test_settings", "test_audit"),  # processes of their own
     "browser",
 )
+# A busy machine is no fault; what never comes fails all the same.
+expect.set_options(timeout=20_000)
 RUBBISH = (20_000, 20, 20)  # how much Python lets lie about: far more than usual, since tests end
 
 
@@ -164,7 +166,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
             foreign.append(request.url)
 
     context = browser.new_context()
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     context.on("request", notice)
     yield context
     context.close()

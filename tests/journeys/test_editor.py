@@ -168,7 +168,7 @@ def read(browser: Browser, address: str) -> Page:
     """What a new visitor's phone shows: browser and site may keep the page for some seconds."""
     cache.clear()
     phone = browser.new_context(viewport={"width": 390, "height": 844}).new_page()
-    phone.set_default_timeout(10_000)
+    phone.set_default_timeout(30_000)
     phone.goto(address)
     return phone
 
@@ -240,6 +240,6 @@ def enter(browser: Browser, site: str, group: str) -> Page:
     user = User.objects.create_user(group.lower(), password=PASSWORD)
     user.groups.add(Group.objects.get(name=group))
     page = browser.new_context().new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(30_000)
     open_cms(page, site, user)
     return page

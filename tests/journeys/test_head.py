@@ -61,7 +61,7 @@ def campaign(picture) -> CampaignPage:
 @pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
 def reader(request, browser: Browser) -> Page:
     context = browser.new_context(java_script_enabled=request.param, reduced_motion="reduce")
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     yield context.new_page()
     context.close()
 

@@ -63,7 +63,7 @@ def test_axe_finds_nothing_while_suggestions_are_open(site, page, campaign):
 @pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
 def visitor(request, browser: Browser) -> Page:
     context = browser.new_context(java_script_enabled=request.param)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     yield context.new_page()
     context.close()
 
