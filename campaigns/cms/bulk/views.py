@@ -117,6 +117,8 @@ class TaskView(SelectedQuestion):
             **super().get_context_data(**kwargs),
             **self.sample(self.subject, self.count),
             "left_out": text % intcomma(left) if left else "",
+            # A template would take the class of the act for a function, and call it.
+            "why_left_out": self.task.left_out,
         }
 
 

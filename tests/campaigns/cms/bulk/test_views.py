@@ -88,7 +88,7 @@ def test_anonymising_leaves_out_who_has_not_confirmed_and_what_is_held(flood, pe
     asked = client.get(f"{ANONYMISE}?source=x")
     client.post(f"{ANONYMISE}?source=x", {"reason": "They asked for it", "typed": "4"})
 
-    assert "2 of those shown are left out." in text(asked)
+    assert "2 of those shown are left out.</b> Unconfirmed signatures are left out" in text(asked)
     assert Signature.objects.filter(source="x", email=None).count() == 4
     assert entries("petition.anonymise_signatures") == [
         (str(flood.ours.pk), "They asked for it", 3),
