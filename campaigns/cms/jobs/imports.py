@@ -110,7 +110,11 @@ def told(counts: Counts, *, is_done: bool) -> str:
         text = ngettext("%s row can be imported.", "%s rows can be imported.", counts.fit)
     parts = [text % intcomma(counts.fit)]
     if counts.duplicates:
-        text = ngettext("%s has signed already.", "%s have signed already.", counts.duplicates)
+        text = ngettext(
+            "%s has signed already, or stands in the list twice.",
+            "%s have signed already, or stand in the list twice.",
+            counts.duplicates,
+        )
         parts.append(text % intcomma(counts.duplicates))
     if counts.wrong:
         text = ngettext("%s row has an error.", "%s rows have errors.", counts.wrong)
