@@ -17,7 +17,6 @@ FEW = 10_000
 def listing(stage: Stage, number: int) -> list[Row]:
     """The list of very many signatures beside that of few, each page and search."""
     say("lists of few and of very many …")
-    stage.server.make("few", template="ours")
     environment = our_env(stage.server.named("few"))
     python("-m", "bench.inside", "bench.ours.sowing", str(FEW), environment=environment)
     few, many = (ask(stage, "listing", name=name) for name in ("few", "million"))
@@ -50,7 +49,7 @@ def beside_an_export(stage: Stage, number: int) -> list[Row]:
     environment = our_env(stage.server.named("million"))
     alone = ask(stage, "page")["seconds"]
     with Process(
-        *(sys.executable, "-m", "bench.inside", "bench.ours.exporting", "copy"),
+        *(sys.executable, "-m", "bench.inside", "bench.ours.exporting", "endless"),
         environment=environment,
         log=log("export"),
     ) as export:

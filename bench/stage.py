@@ -110,10 +110,11 @@ class Stage:
     def check(self, run: Run, stored: int) -> None:
         """Raise FailedRun unless all acknowledged rows are stored.
 
-        Requests that were running when wrk stopped may be stored as well.
+        Requests that were running or waiting when wrk stopped, once after the warming up and once
+        at the end, may be stored as well.
         """
         acknowledged = run.warm + run.number
-        if not acknowledged <= stored <= acknowledged + 2 * CLIENTS:
+        if not acknowledged <= stored <= acknowledged + 4 * CLIENTS:
             raise FailedRun(f"{stored} rows of {acknowledged} that were acknowledged.")
 
     def static(self, name: str = "file") -> Run:
@@ -215,6 +216,8 @@ def built(*, seconds: float, signatures: int) -> Iterator[Stage]:
         )
         if signatures:
             say(f"Sowing {signatures:,} signatures …")
+            # A database is copied while nobody uses it.
+            server.make("few", template="ours")
             million = our_env(server.make("million", template="ours"))
             python(
                 *("-m", "bench.inside", "bench.ours.sowing", str(signatures)), environment=million

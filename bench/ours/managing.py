@@ -159,9 +159,9 @@ def peak() -> float:
 
 def moderating_many() -> dict[str, float]:
     """The seconds to count, invalidate and restore 50,000 signatures; how wrong the totals were."""
-    one = Signature.objects.counted().order_by("-pk")
-    last = one[min(50_000, one.count()) - 1].pk
-    found = Signature.objects.filter(pk__gte=last)
+    counted_ones = Signature.objects.counted().order_by("-pk")
+    last = counted_ones[min(50_000, counted_ones.count()) - 1].pk
+    found = Signature.objects.counted().filter(pk__gte=last)
     times = {}
     before = counted()
     began = time.perf_counter()

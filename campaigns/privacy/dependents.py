@@ -14,6 +14,7 @@ from campaigns.moderation.decisions import Decision, ModeratedSignature
 from campaigns.signatures.signature import Signature
 
 # Django would look for the dependent rows once more, in each table.
+THESE = "(SELECT keys FROM given)::uuid[]"
 DELETE = f"DELETE FROM {Signature._meta.db_table} WHERE id = ANY(%s::uuid[])"
 
 
@@ -27,7 +28,6 @@ def delete(keys: list[UUID]) -> None:
         return
     values: dict[str, Any] = {
         "keys": keys,
-        "numbers": [str(key) for key in keys],
         "signature": ContentType.objects.get_for_model(Signature).pk,
     }
     with connection.cursor() as cursor:
@@ -54,7 +54,7 @@ def delete_with_signatures(keys: list[UUID]) -> int:
 def statement() -> str:
     """All of it in one statement, which returns the decisions that were about these signatures.
 
-    Django would fetch all rows before it deletes them.
+    Django would fetch all rows before it deletes them. The keys are sent and read once.
     """
     moderated = ModeratedSignature._meta.db_table
     relations = (
@@ -62,17 +62,17 @@ def statement() -> str:
         for relation in Signature._meta.related_objects
     )
     deleted = "".join(
-        f", of_{table} AS (DELETE FROM {table} WHERE {column} = ANY(%(keys)s))"
+        f", of_{table} AS (DELETE FROM {table} WHERE {column} = ANY({THESE}))"
         for table, column in relations
         if table != moderated
     )
     return f"""
-        WITH emptied AS (
+        WITH given AS MATERIALIZED (SELECT %(keys)s::uuid[] AS keys), emptied AS (
             UPDATE {ModelLogEntry._meta.db_table} SET data = '{{}}'
-            WHERE content_type_id = %(signature)s AND object_id = ANY(%(numbers)s)
+            WHERE content_type_id = %(signature)s AND object_id = ANY({THESE}::text[])
               AND data <> '{{}}'
         ), moderated AS (
-            DELETE FROM {moderated} WHERE signature_id = ANY(%(keys)s) RETURNING decision_id
+            DELETE FROM {moderated} WHERE signature_id = ANY({THESE}) RETURNING decision_id
         ){deleted}
         SELECT DISTINCT decision_id FROM moderated
     """

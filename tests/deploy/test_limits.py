@@ -67,8 +67,10 @@ def test_a_network_is_what_one_customer_has(site):
 
     with ThreadPoolExecutor(4) as flood:
         list(flood.map(lambda number: post(f"2001:db8:a:b::{number:x}"), range(100)))
+        # The same /64. One of them may come through for each second that has passed.
+        same = set(flood.map(lambda number: post(f"2001:db8:a:b:ffff::{number:x}"), range(12)))
 
-    assert post("2001:db8:a:b:ffff::1") == 429  # the same /64
+    assert 429 in same
     assert post("2001:db8:a:c::1") == 422
     assert post("192.0.2.1") == 422
 
