@@ -46,13 +46,14 @@ CLAIM = """
 """
 
 # The outcome of a mail need not wait for the disk, which would take as long as sending the mail. If
-# the database crashes at that moment, a mail may be sent twice, as when the worker is killed.
-UNHURRIED = "SET synchronous_commit = off"
+# the database crashes at that moment, a mail may be sent twice, as when the worker is killed. The
+# setting ends with its transaction: behind PgBouncer, a signer gets this connection next.
+UNHURRIED = "SET LOCAL synchronous_commit = off"
 
 END = Statement("""
     UPDATE campaigns_outgoingmail
     SET outcome = %(outcome)s, ended_at = clock_timestamp(), leased_until = NULL
-    WHERE id = %(id)s
+    WHERE id = %(id)s AND set_config('synchronous_commit', 'off', true) = 'off'
 """)
 
 Outcome = OutgoingMail.Outcome
@@ -116,7 +117,7 @@ def deliver(*, limit: int = BATCH) -> Delivered:
 
 
 def claim(limit: int) -> list[OutgoingMail]:
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(UNHURRIED)
         parameters: list[Any] = [LEASE, limit]
         cursor.execute(CLAIM, parameters)
