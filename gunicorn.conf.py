@@ -1,19 +1,36 @@
 """The configuration of gunicorn (docs/settings.md, docs/operators.md)."""
 
+import contextlib
 import gc
 import os
+import sys
+from pathlib import Path
 from typing import Any
+
+
+def processes() -> int:
+    """One for each core: signing mostly computes and hardly waits, so more would only compete."""
+    value = os.environ.get("WEB_CONCURRENCY", "").strip() or str(os.cpu_count() or 1)
+    if not value.isdecimal() or not 1 <= int(value) <= 512:
+        sys.exit(f"WEB_CONCURRENCY must be from 1 to 512, not {value}.")
+    return int(value)
+
 
 pythonpath = "site"
 wsgi_app = "config.wsgi:application"
 worker_class = "sync"
-# One worker for each core: signing mostly computes and hardly waits, so more workers would only
-# compete. Signers, readers and the CMS have a pool each (deploy/,
-# docs/adr/0025-signing-apart-from-reading.md).
-workers = int(os.environ.get("WEB_CONCURRENCY") or os.cpu_count() or 1)
+# Signers, readers and the CMS have a pool each (docs/adr/0025-signing-apart-from-reading.md).
+workers = processes()
 timeout = 120  # Seconds for an answer. The pool of the CMS has threads instead (deploy/).
 accesslog = None  # URLs contain the tokens of signers.
 control_socket_disable = True  # Signals are enough.
+
+
+def on_starting(server: Any) -> None:
+    """Refuse a socket without a proxy: no visitor would have an address, so no limit held."""
+    is_path = any(isinstance(address, str) for address in server.cfg.address)
+    if is_path and os.environ.get("TRUSTED_PROXIES", "").strip() in ("", "0"):
+        sys.exit("Set TRUSTED_PROXIES: behind a socket, only a proxy knows who a visitor is.")
 
 
 def post_fork(server: Any, worker: Any) -> None:
@@ -22,7 +39,9 @@ def post_fork(server: Any, worker: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """Exempt the loaded application from garbage collection, since it is never freed."""
+    """Exempt the loaded application from garbage collection, and show that it is loaded."""
     gc.collect()
     gc.freeze()
     gc.enable()
+    with contextlib.suppress(OSError):  # deploy/reload waits for this name.
+        Path("/proc/self/comm").write_text("ready")

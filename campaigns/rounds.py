@@ -12,6 +12,8 @@ from campaigns.privacy.retention import Sweeper
 from campaigns.signatures import daily_keys, key_fingerprint, public_signers
 from campaigns.trends import alarms, telling, weekly
 from campaigns.workflow import notices, sent_forms
+from operations import heartbeat
+from operations.backups import ledger
 from operations.jobs import notices as notices_of_jobs
 from operations.jobs import upkeep
 from operations.rounds import Round, before_all, register
@@ -64,6 +66,8 @@ register(Round("spent proofs", proofs.delete_old, every=600))
 register(Round("stalled jobs", upkeep.retry_stalled, every=10, alone=True))
 register(Round("old lists", importing.delete_old, every=600))
 register(Round("old jobs", upkeep.delete_old, every=600, alone=True))
+register(Round("old erasures", ledger.delete_old, every=86400))
+register(Round("old heartbeats", heartbeat.delete_old, every=3600))
 register(Round("sent forms", sent_forms.delete_old, every=3600))
 register(Round("searches", searches.delete_old, every=3600))
 register(Round("scheduled publishing", scheduling.publish_due, every=30))

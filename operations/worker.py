@@ -2,12 +2,14 @@
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby
+from typing import Protocol
 
 from django.db import DatabaseError, InterfaceError, connection
 
+from operations.reasons import reason
 from operations.rounds import Round
 
 log = logging.getLogger(__name__)
@@ -16,20 +18,35 @@ log = logging.getLogger(__name__)
 PAUSE = 0.5
 
 
-class Worker:
-    """Does the rounds of one thread one after another, and the threads in parallel."""
+class Heart(Protocol):
+    """Who is told that the worker is alive (`operations.heartbeat`)."""
 
-    def __init__(self, rounds: Sequence[Round]) -> None:
+    def beat(self, ages: Mapping[str, float]) -> None: ...
+
+    def stop(self) -> None: ...
+
+
+class Worker:
+    """Does the rounds of one thread one after another, and the threads in parallel.
+
+    One more thread tells the heart how long ago each of them was last between two rounds.
+    """
+
+    def __init__(self, rounds: Sequence[Round], heart: Heart | None = None) -> None:
         ordered = sorted(rounds, key=lambda each: each.thread)  # A stable sort.
         self.threads = {
             thread: list(members) for thread, members in groupby(ordered, lambda each: each.thread)
         }
+        self.seen = dict.fromkeys(self.threads, time.monotonic())
+        self.heart = heart
         self.running = True
 
     def run(self) -> None:
         """Work until `stop` is called. An error in one thread ends all threads, and is raised."""
-        with ThreadPoolExecutor(len(self.threads)) as pool:
+        with ThreadPoolExecutor(len(self.threads) + 1) as pool:
             threads = [pool.submit(self.repeat, rounds) for rounds in self.threads.values()]
+            if self.heart:
+                threads.append(pool.submit(self.beat, self.heart))
         for thread in threads:
             thread.result()
 
@@ -48,16 +65,27 @@ class Worker:
             self.running = False
             connection.close()
 
+    def beat(self, heart: Heart) -> None:
+        try:
+            while self.running:
+                now = time.monotonic()
+                heart.beat({thread: now - seen for thread, seen in self.seen.items()})
+                time.sleep(PAUSE)
+        finally:
+            self.running = False
+            heart.stop()
+
     def do_due(self, rounds: list[Round]) -> None:
         """Do each round that is due, once.
 
         Where the database does not answer, only that round fails, and the error is logged.
         """
         for each in rounds:
+            self.seen[each.thread] = time.monotonic()
             if each.due_at > time.monotonic():
                 continue
             try:
                 each.run()
             except (DatabaseError, InterfaceError) as error:
-                log.warning("No database for “%s”: %s", each.name, type(error).__name__)
+                log.warning("No database for “%s”: %s", each.name, reason(error))
                 connection.close()

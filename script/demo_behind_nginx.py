@@ -17,8 +17,8 @@ from servers.processes import ROOT, program, python
 ADDRESS = f"https://{nginx.HOST}"
 PRODUCTION = {
     "DJANGO_SETTINGS_MODULE": "config.settings.production",
-    "SECRET_KEY": "only for a demo: the secret of signed links, long enough to be one",
-    "SIGNATURE_KEY": "only for a demo: the key of signatures, long enough to be one",
+    "SECRET_KEY": "only for a demo: the secret of signed links long enough to be one",
+    "SIGNATURE_KEY": "only for a demo: the key of signatures long enough to be one",
     "ALLOWED_HOSTS": nginx.HOST,
     "BASE_URL": ADDRESS,
     "TRUSTED_PROXIES": "1",

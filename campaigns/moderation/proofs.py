@@ -49,10 +49,12 @@ class SpentProof(models.Model):
         return self.nonce
 
 
-def secret() -> str:
-    """The key of the challenges, made from the site's own."""
-    key = settings.SECRET_KEY.encode()
-    return hmac.new(key, b"campaigns.moderation.proofs", hashlib.sha256).hexdigest()
+def secrets() -> list[str]:
+    """The keys of the challenges, made from those of the site, the current one first."""
+    return [
+        hmac.new(key.encode(), b"campaigns.moderation.proofs", hashlib.sha256).hexdigest()
+        for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    ]
 
 
 def challenge(petition: Petition) -> dict[str, Any]:
@@ -62,7 +64,7 @@ def challenge(petition: Petition) -> dict[str, Any]:
         COST,
         expires_at=int(time.time()) + VALID_FOR,
         data={"petition": petition.tally.pk},
-        hmac_secret=secret(),
+        hmac_secret=secrets()[0],
     )
     return made.to_dict()
 
@@ -74,7 +76,7 @@ def spend(petition: Petition, answer: str) -> bool:
     """
     if not answer or len(answer) > LONGEST:
         return False
-    if not altcha.verify_solution(answer, secret()).verified:
+    if not any(altcha.verify_solution(answer, secret).verified for secret in secrets()):
         return False
     # The challenge was signed by this site, so its parts are as this site made them.
     solved = altcha.Payload.from_base64(answer).challenge.parameters

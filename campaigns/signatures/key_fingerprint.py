@@ -8,6 +8,7 @@ from django.db import DatabaseError, OperationalError, connection, models
 from django.db.models import Q
 
 from campaigns.signatures import email_keys
+from operations.reasons import reason
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +42,7 @@ def verify() -> None:
         raise
     except DatabaseError as error:
         raise ImproperlyConfigured(
-            f"The database is not ready ({type(error).__name__}): run manage.py migrate."
+            f"The database is not ready ({reason(error)}): run manage.py migrate."
         ) from error
     if known.value != email_keys.fingerprint():
         raise ImproperlyConfigured(
@@ -59,6 +60,6 @@ def wait_and_verify() -> None:
         try:
             return verify()
         except OperationalError as error:
-            log.warning("Waiting for the database: %s", type(error).__name__)
+            log.warning("Waiting for the database: %s", reason(error))
             connection.close()
             time.sleep(PAUSE)

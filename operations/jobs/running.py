@@ -17,6 +17,7 @@ from operations import locks
 from operations.jobs import kinds, sealing
 from operations.jobs.job import FILE_KEPT_FOR, Job, State, end
 from operations.jobs.work import Cancelled, Refused, Stopping, Work
+from operations.reasons import reason
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +70,7 @@ def run(context: JobContext, *, key: str) -> None:
             execute(aside, PUT_BACK, key)
             raise
         except Exception as problem:
-            log.warning("Job %s will be begun again: %s", key, type(problem).__name__)
+            log.warning("Job %s will be begun again: %s", key, reason(problem))
             raise
 
 
@@ -114,7 +115,7 @@ def do(job: Job, work: Work) -> None:
         raise
     except Exception as problem:
         # The message of an exception may name a signer.
-        log.error("Job %s failed: %s", job.pk, type(problem).__name__)
+        log.error("Job %s failed: %s", job.pk, reason(problem))
         error = kinds.UNEXPECTED
     end(job, state=State.FAILED, error=error, notice_at=timezone.now())
 

@@ -1,26 +1,54 @@
 """Typed reading of environment variables.
 
-Every function raises ImproperlyConfigured, with the variable's name, for a value that is missing
-or malformed; this stops the start.
+Every function raises ImproperlyConfigured for a value that is missing, malformed or of no use: one
+sentence with the variable's name, which never quotes a secret. This stops the start.
 """
 
 import contextlib
 import os
+import re
 import secrets
+from collections.abc import Iterable
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
+from urllib.parse import SplitResult, urlsplit
+from zoneinfo import ZoneInfo
 
 import dj_database_url
 from dj_database_url import DBConfig
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email, validate_ipv46_address
 
 TRUE = {"1", "true", "yes", "on"}
-FALSE = {"0", "false", "no", "off", ""}
+FALSE = {"0", "false", "no", "off"}
+SHORTEST_KEY = 50  # characters; also the least that `manage.py check --deploy` takes
+FEWEST_CHARACTERS = 10  # that differ; random keys have many more
+NAME = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)(\.(?!-)[a-z0-9_-]{1,63}(?<!-))*\.?", re.IGNORECASE)
+
+
+def given(name: str) -> str:
+    """What stands in the variable, or in the file that NAME_FILE names; "" where neither is set."""
+    value = os.environ.get(name, "").strip()
+    path = os.environ.get(f"{name}_FILE", "").strip()
+    if value and path:
+        raise ImproperlyConfigured(f"Set either {name} or {name}_FILE, not both.")
+    if path:
+        try:
+            value = Path(path).read_text().strip()
+        except (OSError, ValueError) as error:
+            why = getattr(error, "strerror", None) or "it is no text"
+            raise ImproperlyConfigured(f"{name}_FILE cannot be read: {why}.") from None
+        if not value:
+            raise ImproperlyConfigured(f"{name}_FILE names an empty file.")
+    if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
+        raise ImproperlyConfigured(f"{name} stands in quotes, which belong to no value.")
+    return value
 
 
 def text(name: str, default: str | None = None) -> str:
     """The variable as text; without a default it must be set, and must not be empty."""
-    value = os.environ.get(name, "").strip()
+    value = given(name)
     if value:
         return value
     if default is None:
@@ -29,26 +57,164 @@ def text(name: str, default: str | None = None) -> str:
 
 
 def flag(name: str, default: bool) -> bool:
-    value = os.environ.get(name)
-    if value is None:
-        return default
-    word = value.strip().lower()
-    if word not in TRUE | FALSE:
-        raise ImproperlyConfigured(f"{name} must be on or off, not {value!r}.")
-    return word in TRUE
+    word = given(name).lower()
+    if word and word not in TRUE | FALSE:
+        raise ImproperlyConfigured(f"{name} must be on or off, not {word!r}.")
+    return word in TRUE if word else default
 
 
-def number(name: str, default: int) -> int:
+def number(name: str, default: int, *, least: int = 0, most: int = 2**31 - 1) -> int:
     value = text(name, str(default))
     try:
-        return int(value)
+        found = int(value)
     except ValueError:
         raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.") from None
+    if not least <= found <= most:
+        raise ImproperlyConfigured(f"{name} must be from {least} to {most}, not {found}.")
+    return found
+
+
+def choice(name: str, default: str, *, among: Iterable[str]) -> str:
+    """One of these words, in upper case."""
+    value, known = text(name, default).upper(), list(among)
+    if value not in known:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(known)}, not {value!r}.")
+    return value
 
 
 def words(name: str, default: str | None = None) -> list[str]:
     """The variable as a list, separated by commas."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def host(name: str, default: str) -> str:
+    """The name or the IP address of a server, without a port."""
+    value = text(name, default)
+    if not is_host(value):
+        raise ImproperlyConfigured(f"{name} must be the name of a server alone, not {value!r}.")
+    return value
+
+
+def hosts(name: str, default: str | None = None) -> list[str]:
+    """Names of hosts; one that begins with a dot stands for all hosts below it."""
+    found = words(name, default)
+    for each in found:
+        if not is_host(each.removeprefix(".")):
+            raise ImproperlyConfigured(
+                f"{name} must list names of hosts, without https:// and without a port, "
+                f"not {each!r}."
+            )
+    return found
+
+
+def is_host(value: str) -> bool:
+    if NAME.fullmatch(value) and len(value) <= 253:
+        return True
+    try:
+        validate_ipv46_address(value.removeprefix("[").removesuffix("]"))
+    except ValidationError:
+        return False
+    return True
+
+
+def url(name: str, default: str | None = None, *, schemes: Iterable[str]) -> SplitResult | None:
+    """The address of a server, such as https://example.org; None where the variable is empty."""
+    value = text(name, default).rstrip("/")
+    if not value:
+        return None
+    allowed = list(schemes)
+    try:
+        found = urlsplit(value)
+        is_right = found.scheme in allowed and is_host(found.hostname or "")
+        is_right = is_right and found.port != 0 and value == f"{found.scheme}://{found.netloc}"
+    except ValueError:
+        is_right = False
+    if not is_right or found.username is not None:
+        form = " or ".join(f"{scheme}://example.org" for scheme in allowed)
+        raise ImproperlyConfigured(f"{name} must read {form}, without a path or a password.")
+    return found
+
+
+def sender(name: str, default: str) -> str:
+    """An email with or without a name before it: Keep the river free <petitions@example.org>."""
+    value = text(name, default)
+    _, address = parseaddr(value)
+    try:
+        validate_email(address)
+    except ValidationError:
+        address = ""
+    if not address or not value.endswith((address, f"<{address}>")):
+        raise ImproperlyConfigured(
+            f"{name} must be one email, or a name with one: Our name <us@example.org>, "
+            f"not {value!r}."
+        )
+    return value
+
+
+def zone(name: str, default: str) -> str:
+    value = text(name, default)
+    try:
+        ZoneInfo(value)
+    except (KeyError, OSError, ValueError):
+        raise ImproperlyConfigured(
+            f"{name} must be a time zone such as Europe/Berlin, not {value!r}."
+        ) from None
+    return value
+
+
+def folder(name: str, default: Path) -> Path:
+    """A folder, which need not exist, by its whole path."""
+    found = Path(text(name, str(default)))
+    if not found.is_absolute() or found == Path("/"):
+        raise ImproperlyConfigured(
+            f"{name} must be the whole path of a folder, not {str(found)!r}."
+        )
+    return found
+
+
+def key(name: str) -> str:
+    """A secret key of the site."""
+    return strong(name, text(name))
+
+
+def keys(name: str) -> list[str]:
+    """Secret keys, separated by commas."""
+    return [strong(name, each) for each in words(name, "")]
+
+
+def recipients(name: str) -> list[str]:
+    """Public keys of age, separated by commas."""
+    found = words(name, "")
+    if not all(re.fullmatch(r"age1[02-9ac-hj-np-z]{58}", each) for each in found):
+        raise ImproperlyConfigured(
+            f"{name} must list public keys of age, which begin with age1 "
+            "(manage.py backup --new-key makes a key)."
+        )
+    return found
+
+
+def strong(name: str, value: str) -> str:
+    if len(value) < SHORTEST_KEY or len(set(value)) < FEWEST_CHARACTERS or "," in value:
+        raise ImproperlyConfigured(
+            f"{name} must be {SHORTEST_KEY} or more random characters without a comma "
+            "(docs/settings.md says how to make a key)."
+        )
+    return value
+
+
+def differ(*named: tuple[str, str]) -> None:
+    """Raise ImproperlyConfigured where two of these settings, by name, are one and the same."""
+    known: dict[str, str] = {}
+    for name, value in named:
+        if value in known:
+            raise ImproperlyConfigured(f"{known[value]} and {name} must not be the same.")
+        known[value] = name
+
+
+def agree(is_so: bool, sentence: str) -> None:
+    """Raise ImproperlyConfigured with this sentence unless the settings agree."""
+    if not is_so:
+        raise ImproperlyConfigured(sentence)
 
 
 def database(
@@ -65,7 +231,7 @@ def database(
         )
     except ValueError:
         found = DBConfig()
-    if found.get("ENGINE") != "django.db.backends.postgresql":
+    if found.get("ENGINE") != "django.db.backends.postgresql" or not found.get("NAME"):
         raise ImproperlyConfigured(f"{name} must read postgres://user:password@host:port/database.")
     if prepares:
         given = found.setdefault("OPTIONS", {})
@@ -82,8 +248,8 @@ def persistent(name: str, path: Path) -> str:
 
     Only the owner can read the file.
     """
-    if os.environ.get(name):
-        return os.environ[name]
+    if value := given(name):
+        return value
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not path.exists():
         # Several processes may start at once. The first link wins, and the file is complete by

@@ -1,17 +1,23 @@
-"""Masks secret links in the log: those that signers and staff received by mail, and to drafts."""
+"""What is logged, and how secret links are masked in it: those in mails, and those to drafts."""
 
 import logging
 import re
+from typing import Any
+
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 # Whatever stands in a URL in the place of a signer's token, even if a mail program has garbled it;
 # a token in any other place (campaigns/signatures/tokens.py); a signer's number; the link to
-# a draft; the secret of a password reset.
+# a draft; the secret of a password reset. And what PostgreSQL quotes in an error: the values of a
+# row, and the statement; and every email.
 SECRET = re.compile(
     r"(?:(?<=/signatures/confirm/)|(?<=/signatures/manage/)|(?<=/signatures/withdraw/)"
     r"|(?<=/signatures/email/)"
     r"|(?<=/drafts/))[^/\n]+"
     r"|(?<=/thanks/)[^/\s\"]+"
-    r"|(?<![\w-])[\w-]{22,}(?:\.|%2e)[\w-]{20,}|(?<=/password_reset/confirm/)\S+",
+    r"|(?<![\w-])[\w-]{22,}(?:\.|%2e)[\w-]{20,}|(?<=/password_reset/confirm/)\S+"
+    r"|(?<=\nDETAIL:)[^\n]+|(?<=\nCONTEXT:)[^\n]+|(?<=\nLINE )[^\n]+"
+    r"|[\w.+-]+@[\w-]+\.[\w.-]*\w",
     re.IGNORECASE,
 )
 
@@ -24,3 +30,32 @@ class Formatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         return SECRET.sub("*", super().format(record))
+
+
+def configuration(level: str) -> dict[str, Any]:
+    """The setting LOGGING: every message goes through our formatter."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "line": {
+                "class": "config.logs.Formatter",
+                "format": "{asctime} {levelname} {name}: {message}",
+                "style": "{",
+            }
+        },
+        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "loggers": {
+            # Django's own handlers would print every message twice.
+            "django": {"handlers": []},
+            # axes logs two lines for each log-in, which say nothing useful.
+            "axes": {"level": "WARNING"},
+            # They log a line for each row that is indexed, and for each step of each job.
+            "django_tasks": {"level": "WARNING"},
+            "procrastinate": {"level": "WARNING"},
+            # gunicorn's own handler would log the URL that a killed worker was serving, token and
+            # all.
+            "gunicorn.error": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        },
+        "root": {"handlers": ["console"], "level": level},
+    }

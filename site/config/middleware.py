@@ -11,6 +11,8 @@ from django.template.loader import get_template
 from django.utils import translation
 from django.views.defaults import page_not_found
 
+from operations.reasons import reason
+
 log = logging.getLogger(__name__)
 
 
@@ -96,7 +98,7 @@ class DatabaseDownMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, OperationalError | InterfaceError):
             return None
-        log.error("The database did not answer: %s", type(exception).__name__)
+        log.error("The database did not answer: %s", reason(exception))
         # The template of this page needs no database.
         page = get_template("503.html").render()
         return HttpResponse(page, status=503, headers={"Retry-After": "10"})

@@ -14,6 +14,7 @@ from campaigns.cms.once import acting_once
 from campaigns.public import urls as campaign_urls
 from home import urls as home_urls
 from home.views import serve
+from operations import probes
 from search import urls as search_urls
 from staff import urls as staff_urls
 
@@ -24,6 +25,7 @@ urlpatterns = [
     *campaign_urls.links,
     *campaign_urls.endpoints,
     *home_urls.files,
+    path("readyz", probes.ready, name="readyz"),
 ]
 
 if settings.DEBUG:

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 from django.conf import settings
+from django.db import DatabaseError, connection, transaction
 
 from campaigns.signatures import tokens
 from config import logs
@@ -60,3 +61,19 @@ def test_all_that_is_logged_is_masked():
     assert {handler["formatter"] for handler in handlers.values()} == {"line"}
     assert settings.LOGGING["formatters"]["line"]["class"] == "config.logs.Formatter"
     assert loggers["gunicorn.error"]["handlers"] == ["console"]
+
+
+@pytest.mark.django_db
+def test_what_the_database_says_of_a_row_is_masked():
+    """PostgreSQL quotes the values that were refused, and the statement that held them."""
+    typed, said = "canary@example.org", []
+    for statement in ("SELECT 'canary@example.org'::date", "INSERT INTO once VALUES (%s), (%s)"):
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("CREATE TEMPORARY TABLE once (email text UNIQUE) ON COMMIT DROP")
+                cursor.execute(statement, [typed, typed] if "%s" in statement else None)
+        except DatabaseError as error:
+            said.append((str(error), written("It broke", exc_info=(type(error), error, None))))
+
+    assert [typed in raw for raw, _ in said] == [True, True]
+    assert [typed in text for _, text in said] == [False, False]

@@ -58,6 +58,17 @@ def test_typing_is_not_slowed_down_as_searching_is(site):
     assert burst("/search/") == {200, 429}
 
 
+def test_programs_learn_whether_the_site_is_well_as_often_as_they_need(site):
+    with ThreadPoolExecutor(4) as programs:
+        asked = list(programs.map(lambda _: site.ask("/healthz").status, range(40)))
+    other = site.ask("/readyz", source="127.0.0.2")
+
+    assert set(asked) == {200, 429}
+    assert asked.count(200) >= 10
+    assert (other.status, other.text) == (503, '{"ready": false}')  # no worker runs
+    assert "healthz" not in site.logs()
+
+
 def test_a_network_is_what_one_customer_has(site):
     path = make_petition().url_path("sign")
 

@@ -14,7 +14,7 @@ OUTSIDE = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*
 PRODUCTION = {
     "DJANGO_SETTINGS_MODULE": "config.settings.production",
     "SECRET_KEY": "only for a test: long enough to be one of fifty characters and more",
-    "SIGNATURE_KEY": "only for a test: long enough to be one",
+    "SIGNATURE_KEY": "only for a test: long enough to be the key of signatures",
     "DATABASE_URL": "postgres://nobody@localhost/nothing",
     "ALLOWED_HOSTS": "example.org",
     "BASE_URL": "https://example.org",

@@ -51,8 +51,8 @@ class Ground:
         self.environment = {
             "DJANGO_SETTINGS_MODULE": "config.settings.production",
             "DATABASE_URL": url,
-            "SECRET_KEY": "a secret of fifty characters and more, for the storm",
-            "SIGNATURE_KEY": "a key for the storm",
+            "SECRET_KEY": "a secret of fifty characters and more for the storm",
+            "SIGNATURE_KEY": "a key of fifty characters and more for the signatures",
             "ALLOWED_HOSTS": "127.0.0.1",
             "BASE_URL": "http://127.0.0.1",
             "SECURE_SSL_REDIRECT": "off",

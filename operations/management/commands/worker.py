@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management import BaseCommand
 
 from operations import rounds
+from operations.heartbeat import Heart
 from operations.jobs import process
 from operations.worker import Worker
 
@@ -20,12 +21,14 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        worker = Worker(rounds.discover())
+        heart = Heart()
+        worker = Worker(rounds.discover(), heart)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, worker.stop)
         for check in rounds.BEFORE_ALL:
             check()
         log.info("Worker started.")
+        heart.begin()
         with process.kept():
             worker.run()
         log.info("Worker stopped.")

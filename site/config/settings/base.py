@@ -6,7 +6,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from django.utils.translation import gettext_lazy as _
 
-from config import env
+from config import env, logs
 
 ROOT = Path(__file__).resolve().parents[3]
 VAR = ROOT / "var"
@@ -52,6 +52,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "operations.probes.AliveMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "config.security_policy.SecurityPolicyMiddleware",
     "config.middleware.CacheMiddleware",
@@ -116,9 +117,9 @@ LOGIN_URL = "wagtailadmin_login"
 WAGTAILADMIN_USER_LOGIN_FORM = "staff.forms.LoginForm"
 SESSION_ENGINE = "staff.sessions"
 # Keys of before, with which what was signed or sealed by them is still read.
-SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS", "")
+SECRET_KEY_FALLBACKS = env.keys("SECRET_KEY_FALLBACKS")
 # How long a sign-in lasts; without "Remember me" it also ends with the browser.
-SESSION_COOKIE_AGE = 60 * 60 * env.number("SESSION_HOURS", 12)
+SESSION_COOKIE_AGE = 60 * 60 * env.number("SESSION_HOURS", 12, least=1, most=720)
 OTP_TOTP_ISSUER = "Lastdrop"
 
 # Five failed attempts at an account from one network lock that network out of it for a while.
@@ -156,7 +157,7 @@ USE_I18N = True
 # In English the day comes before the month, for readers all over the world. In Arabic the digits of
 # numbers are grouped.
 FORMAT_MODULE_PATH = ["config.formats"]
-TIME_ZONE = env.text("TIME_ZONE", "UTC")
+TIME_ZONE = env.zone("TIME_ZONE", "UTC")
 USE_TZ = True
 
 STATIC_URL = "/static/"
@@ -169,7 +170,7 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
 ]
 MEDIA_URL = "/media/"
-MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(VAR / "media")))
+MEDIA_ROOT = env.folder("MEDIA_ROOT", VAR / "media")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
@@ -179,21 +180,42 @@ STORAGES = {
 CACHE_SECONDS = 2
 
 # Mail
-DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Lastdrop <noreply@localhost>")
-EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
-EMAIL_PORT = env.number("EMAIL_PORT", 25)
+DEFAULT_FROM_EMAIL = env.sender("DEFAULT_FROM_EMAIL", "Lastdrop <noreply@localhost>")
+EMAIL_HOST = env.host("EMAIL_HOST", "localhost")
+EMAIL_PORT = env.number("EMAIL_PORT", 25, least=1, most=65_535)
 EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", False)
+env.agree(
+    bool(EMAIL_HOST_USER) == bool(EMAIL_HOST_PASSWORD),
+    "Set both EMAIL_HOST_USER and EMAIL_HOST_PASSWORD, or neither.",
+)
+env.agree(
+    EMAIL_PORT != 465,
+    "EMAIL_PORT=465 is not supported: use port 587 with EMAIL_USE_TLS=on.",
+)
 SERVER_EMAIL, EMAIL_TIMEOUT = DEFAULT_FROM_EMAIL, 20
-MAILING_RATE = env.number("MAILING_RATE", 300)  # a minute, in all
+MAILING_RATE = env.number("MAILING_RATE", 300, most=1_000_000)  # a minute, in all
 
 # Screening: the number of our own proxies before the application, and the number of signatures
 # from one network within ten minutes and within a day after which a petition quarantines the rest.
-TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0)
-SIGNING_BURST = env.number("SIGNING_BURST", 20)
-SIGNING_SUSTAINED = env.number("SIGNING_SUSTAINED", 100)
+TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0, most=10)
+SIGNING_BURST = env.number("SIGNING_BURST", 20, least=1, most=1_000)
+SIGNING_SUSTAINED = env.number("SIGNING_SUSTAINED", 100, least=1, most=5_000)
+env.agree(
+    SIGNING_BURST <= SIGNING_SUSTAINED,
+    "SIGNING_BURST must not be more than SIGNING_SUSTAINED.",
+)
 LIMITS_LOOPBACK = True
+
+# Backups are encrypted for these public keys of age, one at least.
+BACKUP_RECIPIENTS = env.recipients("BACKUP_RECIPIENTS")
+BACKUP_FOLDER = env.folder("BACKUP_FOLDER", VAR / "backups")
+HEARTBEAT_FILE = env.text("HEARTBEAT_FILE", "")  # The worker touches it while it is well.
+env.agree(
+    HEARTBEAT_FILE.startswith("/") or not HEARTBEAT_FILE,
+    "HEARTBEAT_FILE must be the whole path of a file.",
+)
 
 EXPORT_STREAMED_ROWS = env.number("EXPORT_STREAMED_ROWS", 20_000)  # More are a job.
 EXPORT_ROWS_A_DAY = env.number("EXPORT_ROWS_A_DAY", 2_000_000)
@@ -201,12 +223,12 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
 PROCRASTINATE_IMPORT_PATHS = ["operations.jobs.running"]
 
 # Only for a proxy that caches pages for longer than their headers say (docs/operators.md).
-if PURGED_PROXY := env.text("PURGED_PROXY", ""):
+if PURGED_PROXY := env.url("PURGED_PROXY", "", schemes=("http", "https")):
     INSTALLED_APPS.append("wagtail.contrib.frontend_cache")
     WAGTAILFRONTENDCACHE = {
         "proxy": {
             "BACKEND": "config.purging.Backend",
-            "LOCATION": PURGED_PROXY,
+            "LOCATION": PURGED_PROXY.geturl(),
         }
     }
 
@@ -220,7 +242,7 @@ PERMISSIONS_POLICY = (
     "microphone=(), midi=(), payment=(), usb=()"
 )
 # The hosts whose players a video may open after the reader's click. PEERTUBE_HOSTS adds others.
-VIDEO_HOSTS = ["www.youtube-nocookie.com", "player.vimeo.com", *env.words("PEERTUBE_HOSTS", "")]
+VIDEO_HOSTS = ["www.youtube-nocookie.com", "player.vimeo.com", *env.hosts("PEERTUBE_HOSTS", "")]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -274,27 +296,4 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 # Videos are a block of this site, which connects to the player only after a click.
 WAGTAILEMBEDS_FINDERS: list[dict[str, str]] = []
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {
-            "class": "config.logs.Formatter",
-            "format": "{asctime} {levelname} {name}: {message}",
-            "style": "{",
-        }
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "loggers": {
-        # Django's own handlers would print every message twice.
-        "django": {"handlers": []},
-        # axes logs two lines for each log-in, which say nothing useful.
-        "axes": {"level": "WARNING"},
-        # They log a line for each row that is indexed, and for each step of each job.
-        "django_tasks": {"level": "WARNING"},
-        "procrastinate": {"level": "WARNING"},
-        # gunicorn's own handler would log the URL that a killed worker was serving, with its token.
-        "gunicorn.error": {"handlers": ["console"], "level": "INFO", "propagate": False},
-    },
-    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
-}
+LOGGING = logs.configuration(env.choice("LOG_LEVEL", "INFO", among=logs.LEVELS))

@@ -10,7 +10,7 @@ INSTALLED_APPS.append("demo")
 MIDDLEWARE.append("config.middleware.NotFoundMiddleware")  # the innermost
 LIMITS_LOOPBACK = False
 ALLOWED_HOSTS = ["*"]
-PORT = env.number("PORT", 8000)
+PORT = env.number("PORT", 8000, least=1, most=65_535)
 BASE_URL = env.text("BASE_URL", f"http://localhost:{PORT}").rstrip("/")
 WAGTAILADMIN_BASE_URL = BASE_URL
 

@@ -1,17 +1,28 @@
 """The settings for production: from the environment; a missing variable stops the start."""
 
+from django.http.request import validate_host
+
 from config import env
 from config.settings.base import *  # noqa: F403
-from config.settings.base import MIDDLEWARE, PREPARED_STATEMENTS
+from config.settings.base import MIDDLEWARE, PREPARED_STATEMENTS, SECRET_KEY_FALLBACKS
 
 DEBUG = False
 # Without the second factor, a password alone gives access to signers' data (staff.second_factor).
 SECOND_FACTOR = env.flag("SECOND_FACTOR", True)
-SECRET_KEY = env.text("SECRET_KEY")
-SIGNATURE_KEY = env.text("SIGNATURE_KEY")
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
-BASE_URL = env.text("BASE_URL").rstrip("/")
-WAGTAILADMIN_BASE_URL = BASE_URL
+SECRET_KEY = env.key("SECRET_KEY")
+SIGNATURE_KEY = env.key("SIGNATURE_KEY")
+OLD_KEYS = [("a key of SECRET_KEY_FALLBACKS", old) for old in SECRET_KEY_FALLBACKS]
+env.differ(("SECRET_KEY", SECRET_KEY), ("SIGNATURE_KEY", SIGNATURE_KEY), *OLD_KEYS)
+ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS")
+# Links in mails have the scheme of the site, which nginx else redirects to.
+SECURE_SSL_REDIRECT = env.flag("SECURE_SSL_REDIRECT", True)
+SCHEMES = ("https",) if SECURE_SSL_REDIRECT else ("https", "http")
+ORIGIN = env.url("BASE_URL", schemes=SCHEMES)
+BASE_URL = WAGTAILADMIN_BASE_URL = ORIGIN.geturl() if ORIGIN else ""
+env.agree(
+    bool(ORIGIN and validate_host(ORIGIN.hostname or "", ALLOWED_HOSTS)),
+    "The host of BASE_URL must be one of ALLOWED_HOSTS.",
+)
 
 DATABASES = {
     "default": env.database(
@@ -19,16 +30,21 @@ DATABASES = {
     )
 }
 
-MIDDLEWARE.insert(1, "whitenoise.middleware.WhiteNoiseMiddleware")
+MIDDLEWARE.insert(2, "whitenoise.middleware.WhiteNoiseMiddleware")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-SECURE_SSL_REDIRECT = env.flag("SECURE_SSL_REDIRECT", True)
 SECURE_HSTS_SECONDS = env.number("SECURE_HSTS_SECONDS", 31_536_000)
-SECURE_HSTS_INCLUDE_SUBDOMAINS = True
-SECURE_HSTS_PRELOAD = True
+# Both bind hosts that are not this site's, and are hard to take back.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env.flag("SECURE_HSTS_INCLUDE_SUBDOMAINS", False)
+SECURE_HSTS_PRELOAD = env.flag("SECURE_HSTS_PRELOAD", False)
+env.agree(
+    SECURE_HSTS_INCLUDE_SUBDOMAINS or not SECURE_HSTS_PRELOAD,
+    "SECURE_HSTS_PRELOAD needs SECURE_HSTS_INCLUDE_SUBDOMAINS.",
+)
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # that these are off
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True

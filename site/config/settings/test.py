@@ -9,8 +9,8 @@ INSTALLED_APPS.append("demo")
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 BASE_URL = "http://testserver"
 WAGTAILADMIN_BASE_URL = BASE_URL
-SECRET_KEY = "only for tests: the secret of signed links"
-SIGNATURE_KEY = "only for tests: the key of signatures"
+SECRET_KEY = "only for tests: the secret of signed links and of sessions"
+SIGNATURE_KEY = "only for tests: the key of signatures and of their emails"
 
 DATABASES = {
     "default": env.database(

@@ -1,0 +1,64 @@
+"""The register of readings, which say whether a part of the site is well.
+
+Each app registers its readings in a module named `readings`. `/readyz`, `manage.py doctor` and the
+health checks of Docker ask for them.
+"""
+
+from collections.abc import Callable
+from functools import cache
+from typing import NamedTuple
+
+from django.db import DatabaseError, InterfaceError, connection
+from django.utils.module_loading import autodiscover_modules
+
+from operations.reasons import reason
+
+
+class Reading(NamedTuple):
+    """One part of the site; what is said of it names nobody and no email."""
+
+    name: str
+    is_well: bool
+    said: str
+
+
+REGISTERED: dict[str, Callable[[], tuple[bool, str]]] = {}
+DATABASE = "database"
+
+
+def register(name: str, read: Callable[[], tuple[bool, str]]) -> None:
+    """Have `read` called, which says whether this part is well, and a sentence about it."""
+    REGISTERED[name] = read
+
+
+@cache
+def discover() -> None:
+    autodiscover_modules("readings")
+
+
+def database() -> tuple[bool, str]:
+    """Whether the database answers and takes what is written."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::bool"
+        )
+        [(is_read_only,)] = cursor.fetchall()
+    return not is_read_only, "The database is read-only." if is_read_only else "It answers."
+
+
+def read() -> list[Reading]:
+    """All readings; only that of the database where it does not answer."""
+    discover()
+    found = [reading(DATABASE, database)]
+    if not found[0].is_well:
+        return found
+    return found + [reading(name, read) for name, read in REGISTERED.items()]
+
+
+def reading(name: str, read: Callable[[], tuple[bool, str]]) -> Reading:
+    try:
+        is_well, said = read()
+    except (DatabaseError, InterfaceError) as error:
+        connection.close()
+        return Reading(name, False, f"The database does not answer: {reason(error)}")
+    return Reading(name, is_well, said)

@@ -1,0 +1,127 @@
+"""The heartbeats of workers, by which everybody sees that one is dead or hangs."""
+
+import contextlib
+import logging
+import os
+import platform
+import socket
+import time
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, connection, models
+
+from operations.reasons import reason
+
+log = logging.getLogger(__name__)
+
+EVERY = 10  # seconds
+# After so long without a heartbeat a worker is dead, and a thread hangs in its round. The longest
+# round, a batch of mails, ends after half of that.
+DEAD = timedelta(minutes=1)
+HUNG = timedelta(minutes=5)
+# What a worker that was killed has left behind is of no use any more.
+OLD = timedelta(days=1)
+MINUTE = timedelta(minutes=1)
+
+BEAT = """
+    INSERT INTO operations_heartbeat (worker, thread, host, beat_at)
+    SELECT %s, each.thread, %s, clock_timestamp() - each.age * interval '1 second'
+    FROM unnest(%s::text[], %s::float8[]) AS each (thread, age)
+    ON CONFLICT (worker, thread) DO UPDATE SET beat_at = excluded.beat_at
+"""
+AGES = "SELECT worker, host, thread, clock_timestamp() - beat_at FROM operations_heartbeat"
+
+
+class Heartbeat(models.Model):
+    """When a thread of a worker was last between two rounds."""
+
+    worker = models.UUIDField()
+    thread = models.CharField(max_length=40)
+    host = models.CharField(max_length=80)
+    beat_at = models.DateTimeField()
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["worker", "thread"], name="one_heartbeat_a_thread")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.worker} {self.thread}"
+
+
+class Heart:
+    """What a worker tells of itself: to the database, to systemd, and to a file for Docker.
+
+    systemd ends and restarts a worker that is silent (`WatchdogSec=`), and Docker calls it
+    unhealthy. So both hear of it only while no thread hangs.
+    """
+
+    def __init__(self) -> None:
+        self.worker, self.host = uuid4(), platform.node()[:80]
+        self.last = -float("inf")
+
+    def begin(self) -> None:
+        tell_systemd("READY=1")
+
+    def beat(self, ages: Mapping[str, float]) -> None:
+        """Tell the seconds since each thread was last between two rounds; do so every ten."""
+        if time.monotonic() < self.last + EVERY:
+            return
+        self.last = time.monotonic()
+        if max(ages.values()) < HUNG.total_seconds():
+            tell_systemd("WATCHDOG=1")
+            if settings.HEARTBEAT_FILE:
+                Path(settings.HEARTBEAT_FILE).touch()
+        try:
+            with connection.cursor() as cursor:
+                values: list[Any] = [self.worker, self.host, list(ages), list(ages.values())]
+                cursor.execute(BEAT, values)
+        except (DatabaseError, InterfaceError) as error:
+            log.warning("No database for the heartbeat: %s", reason(error))
+            connection.close()
+
+    def stop(self) -> None:
+        """Leave nothing behind: this worker is not missing, but was stopped."""
+        with contextlib.suppress(DatabaseError, InterfaceError):
+            Heartbeat.objects.filter(worker=self.worker).delete()
+        connection.close()
+
+
+def tell_systemd(message: str) -> None:
+    """Send a message by the protocol of sd_notify(3); nothing where systemd does not listen."""
+    address = os.environ.get("NOTIFY_SOCKET", "")
+    if not address:
+        return
+    if address[0] == "@":  # It is in the abstract namespace.
+        address = f"\0{address[1:]}"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender, contextlib.suppress(OSError):
+        sender.sendto(message.encode(), address)
+
+
+def failings() -> list[str]:
+    """What is wrong with the workers, in sentences; [] while one is alive and none hangs."""
+    with connection.cursor() as cursor:
+        cursor.execute(AGES)
+        rows = cursor.fetchall()
+    alive = {worker for worker, _, _, age in rows if age < DEAD}
+    if not alive:
+        return ["No worker has given a sign of life within a minute."]
+    return [
+        f"The thread “{thread}” of the worker on {host} has hung for {age // MINUTE} minutes."
+        for worker, host, thread, age in rows
+        if worker in alive and age > HUNG
+    ]
+
+
+def delete_old() -> None:
+    """Delete the heartbeats of workers that died long ago."""
+    with connection.cursor() as cursor:
+        limits: list[Any] = [OLD]
+        cursor.execute("DELETE FROM operations_heartbeat WHERE beat_at < now() - %s", limits)

@@ -1,0 +1,24 @@
+"""Why the database failed, in words that name nobody: what the log may say of an error."""
+
+import psycopg
+
+# The classes of SQLSTATE whose messages are about the server, the connection or a lock, and never
+# about a row (PostgreSQL, appendix A). Other messages may hold what a signer typed.
+HARMLESS = {"08", "25", "28", "3D", "40", "53", "55", "57", "58"}
+
+
+def reason(error: Exception) -> str:
+    """One line: the class of the error, and why, as far as that cannot name anybody."""
+    name, cause = type(error).__name__, error.__cause__
+    if isinstance(error, psycopg.Error):
+        cause = error
+    if not isinstance(cause, psycopg.Error):
+        return name
+    code = cause.sqlstate
+    if code is None:
+        # The client says it: there is no connection, or not any more.
+        is_of_connection = isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError)
+        lines = str(cause).splitlines() if is_of_connection else []
+        return f"{name}: {lines[0]}" if lines else name
+    said = cause.diag.message_primary if code[:2] in HARMLESS else type(cause).__name__
+    return f"{name}: {said} ({code})"

@@ -1,0 +1,193 @@
+"""Each wrong setting stops the start of production, with one sentence that names it."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.config.test_settings import REQUIRED, SETTINGS, production
+
+ROOT = Path(__file__).resolve().parents[2]
+KEY = "9fVqHkT3mZxW7rLpYc2dBnJs5tGuEa8QoXi4KvMzRbCwDyFhNj"
+# What is wrong, and what is then said; the rest of the settings is as it should be.
+WRONG = [
+    ({"SECRET_KEY": "short"}, "SECRET_KEY must be 50 or more random characters"),
+    ({"SECRET_KEY": "x" * 60}, "SECRET_KEY must be 50 or more random characters"),
+    ({"SECRET_KEY": KEY + ",b"}, "SECRET_KEY must be 50 or more random characters"),
+    ({"SECRET_KEY": f'"{KEY}"'}, "SECRET_KEY stands in quotes"),
+    ({"SIGNATURE_KEY": "short"}, "SIGNATURE_KEY must be 50 or more random characters"),
+    ({"SECRET_KEY": KEY, "SIGNATURE_KEY": KEY}, "SECRET_KEY and SIGNATURE_KEY must not be the"),
+    ({"SECRET_KEY_FALLBACKS": "short"}, "SECRET_KEY_FALLBACKS must be 50 or more"),
+    (
+        {"SECRET_KEY": KEY, "SECRET_KEY_FALLBACKS": KEY},
+        "SECRET_KEY and a key of SECRET_KEY_FALLBACKS must not be the same.",
+    ),
+    ({"SECRET_KEY_FILE": "/etc/hostname"}, "Set either SECRET_KEY or SECRET_KEY_FILE, not both."),
+    (
+        {"SIGNATURE_KEY": "", "SIGNATURE_KEY_FILE": "/nowhere"},
+        "SIGNATURE_KEY_FILE cannot be read: No such file or directory.",
+    ),
+    ({"EMAIL_HOST_PASSWORD_FILE": "/dev/null"}, "EMAIL_HOST_PASSWORD_FILE names an empty file."),
+    ({"DATABASE_URL": "postgres://lastdrop@localhost"}, "DATABASE_URL must read postgres://"),
+    ({"DATABASE_URL": "postgres://a@localhost:port/b"}, "DATABASE_URL must read postgres://"),
+    ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS must list names of hosts"),
+    ({"ALLOWED_HOSTS": "https://example.org"}, "ALLOWED_HOSTS must list names of hosts"),
+    ({"ALLOWED_HOSTS": "example.org:443"}, "ALLOWED_HOSTS must list names of hosts"),
+    ({"ALLOWED_HOSTS": "example.org www.example.org"}, "ALLOWED_HOSTS must list names of hosts"),
+    ({"ALLOWED_HOSTS": "example.com"}, "The host of BASE_URL must be one of ALLOWED_HOSTS."),
+    ({"BASE_URL": "example.org"}, "BASE_URL must read https://example.org, without a path"),
+    ({"BASE_URL": "http://example.org"}, "BASE_URL must read https://example.org"),
+    ({"BASE_URL": "https://example.org/petitions"}, "BASE_URL must read https://example.org"),
+    ({"BASE_URL": "https://me:secret@example.org"}, "BASE_URL must read https://example.org"),
+    ({"BASE_URL": "https://"}, "BASE_URL must read https://example.org"),
+    ({"DEFAULT_FROM_EMAIL": "The river"}, "DEFAULT_FROM_EMAIL must be one email"),
+    ({"DEFAULT_FROM_EMAIL": "a@example.org, b@example.org"}, "DEFAULT_FROM_EMAIL must be one"),
+    ({"EMAIL_HOST": "smtp://mail.example.org"}, "EMAIL_HOST must be the name of a server alone"),
+    ({"EMAIL_HOST": "mail.example.org:587"}, "EMAIL_HOST must be the name of a server alone"),
+    ({"EMAIL_PORT": "smtp"}, "EMAIL_PORT must be a whole number"),
+    ({"EMAIL_PORT": "0"}, "EMAIL_PORT must be from 1 to 65535"),
+    ({"EMAIL_PORT": "465"}, "EMAIL_PORT=465 is not supported"),
+    ({"EMAIL_HOST_USER": "me"}, "Set both EMAIL_HOST_USER and EMAIL_HOST_PASSWORD, or neither."),
+    ({"EMAIL_HOST_PASSWORD": "secret"}, "Set both EMAIL_HOST_USER and EMAIL_HOST_PASSWORD"),
+    ({"EMAIL_USE_TLS": "starttls"}, "EMAIL_USE_TLS must be on or off"),
+    ({"MAILING_RATE": "-1"}, "MAILING_RATE must be from 0 to"),
+    ({"TIME_ZONE": "Berlin"}, "TIME_ZONE must be a time zone such as Europe/Berlin"),
+    ({"TIME_ZONE": "../etc/passwd"}, "TIME_ZONE must be a time zone such as Europe/Berlin"),
+    ({"LOG_LEVEL": "VERBOSE"}, "LOG_LEVEL must be one of DEBUG, INFO, WARNING, ERROR, CRITICAL"),
+    ({"MEDIA_ROOT": "media"}, "MEDIA_ROOT must be the whole path of a folder"),
+    ({"MEDIA_ROOT": "/"}, "MEDIA_ROOT must be the whole path of a folder"),
+    ({"PREPARED_STATEMENTS": "never"}, "PREPARED_STATEMENTS must be on or off"),
+    ({"PURGED_PROXY": "cache.internal"}, "PURGED_PROXY must read http://example.org or https://"),
+    ({"TRUSTED_PROXIES": "-1"}, "TRUSTED_PROXIES must be from 0 to 10"),
+    ({"TRUSTED_PROXIES": "nginx"}, "TRUSTED_PROXIES must be a whole number"),
+    ({"SIGNING_BURST": "0"}, "SIGNING_BURST must be from 1 to 1000"),
+    ({"SIGNING_SUSTAINED": "9000"}, "SIGNING_SUSTAINED must be from 1 to 5000"),
+    ({"SIGNING_SUSTAINED": "10"}, "SIGNING_BURST must not be more than SIGNING_SUSTAINED."),
+    ({"HEARTBEAT_FILE": "heartbeat"}, "HEARTBEAT_FILE must be the whole path of a file"),
+    ({"BACKUP_RECIPIENTS": "AGE-SECRET-KEY-1ABC"}, "BACKUP_RECIPIENTS must list public keys"),
+    ({"BACKUP_FOLDER": "backups"}, "BACKUP_FOLDER must be the whole path of a folder"),
+    ({"EXPORT_STREAMED_ROWS": "-1"}, "EXPORT_STREAMED_ROWS must be from 0 to"),
+    ({"EXPORT_ROWS_A_DAY": "many"}, "EXPORT_ROWS_A_DAY must be a whole number"),
+    ({"SECOND_FACTOR": "maybe"}, "SECOND_FACTOR must be on or off"),
+    ({"SESSION_HOURS": "0"}, "SESSION_HOURS must be from 1 to 720"),
+    ({"SESSION_HOURS": "9999"}, "SESSION_HOURS must be from 1 to 720"),
+    ({"PEERTUBE_HOSTS": "https://tube.example.org"}, "PEERTUBE_HOSTS must list names of hosts"),
+    ({"SECURE_SSL_REDIRECT": "perhaps"}, "SECURE_SSL_REDIRECT must be on or off"),
+    ({"SECURE_HSTS_SECONDS": "-1"}, "SECURE_HSTS_SECONDS must be from 0 to"),
+    ({"SECURE_HSTS_INCLUDE_SUBDOMAINS": "x"}, "SECURE_HSTS_INCLUDE_SUBDOMAINS must be on or off"),
+    ({"SECURE_HSTS_PRELOAD": "on"}, "SECURE_HSTS_PRELOAD needs SECURE_HSTS_INCLUDE_SUBDOMAINS."),
+]
+RIGHT = [
+    {
+        "BASE_URL": "http://localhost:8000",
+        "SECURE_SSL_REDIRECT": "off",
+        "ALLOWED_HOSTS": "localhost",
+    },
+    {"ALLOWED_HOSTS": ".example.org,[::1],192.0.2.1", "BASE_URL": "https://www.example.org/"},
+    {"DEFAULT_FROM_EMAIL": "Keep the river free <us@example.org>", "EMAIL_HOST": "smtp_relay"},
+    {"SECOND_FACTOR": "", "LOG_LEVEL": "debug", "MAILING_RATE": "0", "TIME_ZONE": "Asia/Tokyo"},
+    {"SECURE_HSTS_PRELOAD": "on", "SECURE_HSTS_INCLUDE_SUBDOMAINS": "yes"},
+]
+# Reads the settings of production afresh with each of these sets of variables.
+LOADING = """
+import json, os, sys
+from django.core.exceptions import ImproperlyConfigured
+given, said = dict(os.environ), []
+for variables in json.load(sys.stdin):
+    os.environ.clear()
+    os.environ.update(given | variables)
+    for name in [name for name in sys.modules if name.startswith("config.settings")]:
+        del sys.modules[name]
+    try:
+        import config.settings.production
+        said.append("")
+    except ImproperlyConfigured as error:
+        said.append(str(error))
+print(json.dumps(said))
+"""
+# They are read where no settings are loaded, or only in development.
+READ_ELSEWHERE = {"WEB_CONCURRENCY", "PORT"}
+
+
+def said_to(*cases: dict[str, str]) -> list[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", LOADING],
+        cwd=ROOT,
+        env={"PYTHONPATH": "site", **REQUIRED},
+        input=json.dumps(cases),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found: list[str] = json.loads(done.stdout)
+    return found
+
+
+def test_every_wrong_setting_is_refused_and_named_and_no_secret_is_told():
+    said = said_to(*(variables for variables, _ in WRONG))
+
+    accepted = [
+        (variables, text)
+        for (variables, begin), text in zip(WRONG, said, strict=True)
+        if not text.startswith(begin) or not text.endswith(".") or KEY in text
+    ]
+    assert accepted == []
+    assert not any("secret" in text for text in said)
+
+
+def test_what_is_right_is_accepted():
+    assert said_to(*RIGHT) == [""] * len(RIGHT)
+
+
+def test_each_setting_that_can_be_wrong_is_in_the_table():
+    asked = {name for variables, _ in WRONG for name in variables}
+
+    assert sorted(SETTINGS - asked - READ_ELSEWHERE) == []
+
+
+def test_secrets_can_stand_in_files(tmp_path):
+    wanted = {**REQUIRED, "EMAIL_HOST_USER": "me", "EMAIL_HOST_PASSWORD": "a password"}
+    names = ("SECRET_KEY", "SIGNATURE_KEY", "DATABASE_URL", "EMAIL_HOST_PASSWORD")
+    for name in names:
+        (tmp_path / name).write_text(f"{wanted.pop(name)}\n")
+    files = {f"{name}_FILE": str(tmp_path / name) for name in names}
+    script = (
+        "from django.conf import settings as s; "
+        "print(s.SECRET_KEY, s.SIGNATURE_KEY, s.EMAIL_HOST_PASSWORD, end=' '); "
+        "print(s.DATABASES['default']['NAME'])"
+    )
+
+    result = production("-c", script, **wanted, **files)
+
+    keys = REQUIRED["SECRET_KEY"], REQUIRED["SIGNATURE_KEY"]
+    assert result.stdout.strip() == f"{' '.join(keys)} a password nothing", result.stderr
+
+
+def test_the_shell_says_one_sentence_and_no_more():
+    result = production("manage.py", "check", **{**REQUIRED, "TRUSTED_PROXIES": "-1"})
+
+    assert (result.returncode, result.stderr) == (
+        1,
+        "TRUSTED_PROXIES must be from 0 to 10, not -1.\n",
+    )
+
+
+def test_gunicorn_starts_on_no_socket_without_a_proxy_and_with_no_odd_number_of_processes(tmp_path):
+    def start(**variables: str) -> tuple[int, str]:
+        command = ("gunicorn", "--config", "gunicorn.conf.py", "--bind", f"unix:{tmp_path}/a.sock")
+        done = subprocess.run(
+            [sys.executable, "-m", *command],
+            cwd=ROOT,
+            env={"PATH": os.defpath, **REQUIRED, **variables},
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        return done.returncode, done.stderr.strip().splitlines()[-1]
+
+    assert start() == (
+        1,
+        "Set TRUSTED_PROXIES: behind a socket, only a proxy knows who a visitor is.",
+    )
+    assert start(WEB_CONCURRENCY="0") == (1, "WEB_CONCURRENCY must be from 1 to 512, not 0.")
