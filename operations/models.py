@@ -1,5 +1,8 @@
 """The models of the app, by name, for Django."""
 
+from operations.backups.ledger import Erasure
+from operations.backups.record import Backup
+from operations.heartbeat import Heartbeat
 from operations.jobs.job import Batch, Job, Piece
 
-__all__ = ["Batch", "Job", "Piece"]
+__all__ = ["Backup", "Batch", "Erasure", "Heartbeat", "Job", "Piece"]

@@ -24,6 +24,7 @@ from campaigns.moderation.memory import RememberedModeration
 from campaigns.petitions.petition import Petition
 from campaigns.privacy import dependents
 from campaigns.signatures.signature import Signature
+from operations.backups import ledger
 from operations.jobs import sealing
 
 BATCH = 5_000
@@ -252,6 +253,7 @@ def undo(subject: Import, *, by: User | None, advance: Advance) -> int:
     done = 0
     while keys := list(rows.values_list("pk", flat=True)[:BATCH]):
         dependents.delete(keys)
+        ledger.note("signature", keys)
         Signature.objects.filter(pk__in=keys).delete()
         done += len(keys)
         advance(done)

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from campaigns.petitions.tally import Tally
 from campaigns.privacy import anonymising, dependents
 from campaigns.signatures.signature import Signature
+from operations.backups import ledger
 
 
 def deletable(signatures: QuerySet[Signature]) -> QuerySet[Signature]:
@@ -36,6 +37,7 @@ def delete(keys: list[UUID]) -> dict[int, int]:
     found = locked(deletable(Signature.objects.all()), keys)
     if found:
         dependents.delete_with_signatures(list(found))
+        ledger.note("signature", found)
     return dict(Counter(found.values()))
 
 
@@ -44,6 +46,7 @@ def anonymise(keys: list[UUID]) -> dict[int, int]:
     found = locked(anonymisable(Signature.objects.all()), keys)
     if found:
         anonymising.anonymise(list(found))
+        ledger.note("anonymised", found)
     return dict(Counter(found.values()))
 
 

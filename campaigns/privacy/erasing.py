@@ -1,6 +1,7 @@
 """Erases the data of one person, over all petitions, and writes the receipt (GDPR, article 17)."""
 
 from collections import Counter
+from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -15,6 +16,7 @@ from campaigns.privacy import dependents, people, receipts
 from campaigns.privacy.people import EVERYTHING, Scope
 from campaigns.privacy.receipts import ErasureReceipt
 from campaigns.signatures.signature import Signature
+from operations.backups import ledger
 from operations.jobs import upkeep
 
 LIST_ENTRIES = "(block and allow lists)"
@@ -68,6 +70,7 @@ def erase(
         searches.forget_all()
         upkeep.delete_files_about(petition.pk for petition in erased)
         dependents.delete(keys)
+        note(keys, erasable(email, name, scope), remembered_of(email, name, scope))
         Signature.objects.filter(pk__in=keys).delete()
         others = {
             LIST_ENTRIES: erasable(email, name, scope).delete()[0],
@@ -81,6 +84,20 @@ def erase(
             data = {"rows": rows, "receipt": str(receipt.pk)}
             log(petition, "petition.erase", user=by, data=data)
     return receipt
+
+
+def note(
+    keys: list[UUID], entries: QuerySet[ListEntry], moderations: QuerySet[RememberedModeration]
+) -> None:
+    """Have the ledger say that these were deleted, so that no backup brings them back."""
+    ledger.note("signature", keys)
+    ledger.note("list entry", entries.values_list("pattern", flat=True))
+    ledger.note("remembered moderation", map(remembered_key, moderations))
+
+
+def remembered_key(row: RememberedModeration) -> str:
+    """What the ledger knows of a remembered moderation."""
+    return f"{row.tally_id} {bytes(row.email_key).hex()}"
 
 
 def counted(receipt: ErasureReceipt) -> Counter[str]:

@@ -31,6 +31,7 @@ from campaigns.signatures.signature import Signature, signed_petition
 from campaigns.signing import thanked, typed
 from campaigns.signing.statements import CONFIRM, SIGN
 from campaigns.signing.thanked import Thanked
+from operations.backups import ledger
 
 # The columns that the form asks for besides name and email, with the values stored for no answer.
 UNANSWERED: dict[str, Any] = {
@@ -228,4 +229,5 @@ def withdraw(token: str) -> None:
             raise BadLink
         memory.remember(signature)
         dependents.delete([signature.pk])
+        ledger.note("signature", [signature.pk])
         signature.delete()

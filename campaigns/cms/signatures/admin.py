@@ -34,6 +34,7 @@ from campaigns.signatures.conditions import STATES
 from campaigns.signatures.declarations import ShownIn, as_text
 from campaigns.signatures.replies import readable
 from campaigns.signatures.signature import Signature
+from operations.backups import ledger
 
 
 class SignaturePermissions(PermissionHelper):
@@ -133,6 +134,7 @@ class SignatureDeleteView(NativeLook, DeleteView):
         # The signature's own history goes with it.
         log(self.instance.tally.petition, "petition.delete_signature", user=self.request.user)
         dependents.delete([self.instance.pk])
+        ledger.note("signature", [self.instance.pk])
         super().delete_instance()
 
     # Wagtail's own template for deleting calls these methods of its view.

@@ -1,0 +1,148 @@
+"""What backups know of campaigns: what is in none, who stays deleted, and what was sent already.
+
+`operations.backups` finds this module by its name.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import psycopg
+from django.db import models, transaction
+from django.utils import timezone
+
+from campaigns.counting import counting
+from campaigns.mail.outbox import MailKind, OutgoingMail
+from campaigns.mail.reminders import REMIND_AFTER
+from campaigns.mailings.mailing import Mailing, MailingCount, Recipient, State
+from campaigns.moderation.lists import ListEntry
+from campaigns.moderation.memory import RememberedModeration
+from campaigns.privacy import anonymising, dependents, erasing
+from campaigns.signatures import email_keys, key_fingerprint
+from campaigns.signatures.signature import Signature
+from campaigns.workflow.notices import StaffNotice
+from operations.backups import hooks
+from operations.backups.hooks import Erasable, Old
+
+# The tables that say what was sent, and to whom it is still to be: as the site knew it at last.
+SENT = (OutgoingMail, Recipient, MailingCount)
+BATCH = 5_000
+
+
+def remembered() -> Iterator[str]:
+    for row in RememberedModeration.objects.iterator():
+        yield erasing.remembered_key(row)
+
+
+def forget(keys: list[str]) -> None:
+    rows = RememberedModeration.objects.iterator()
+    wanted = set(keys)
+    pks = [row.pk for row in rows if erasing.remembered_key(row) in wanted]
+    RememberedModeration.objects.filter(pk__in=pks).delete()
+
+
+def in_batches(act: Any) -> Any:
+    """The function, with so many keys at a time."""
+
+    def act_on(keys: list[Any]) -> None:
+        for first in range(0, len(keys), BATCH):
+            act(sorted(keys[first : first + BATCH]))
+
+    return act_on
+
+
+def send_nothing_twice(made_at: datetime, old: Old) -> None:
+    """Mails that left after the backup are not due again."""
+    StaffNotice.objects.filter(due_at__lte=timezone.now()).delete()
+    with transaction.atomic():
+        if not (old and copy_from(old)):
+            suppose_all_was_sent()
+
+
+def copy_from(old: psycopg.Connection) -> bool:
+    """Take what was sent and is due from the database that is replaced; False if it cannot say.
+
+    Of signatures and mailings that came after the backup nothing is taken.
+    """
+    try:
+        with transaction.atomic():
+            for model in SENT:
+                copy(model, old)
+            for key, state, began_at, ended_at, addressed in old.execute(
+                "SELECT id, state, began_at, ended_at, addressed FROM campaigns_mailing "
+                "WHERE approved_at IS NOT NULL"
+            ):
+                Mailing.objects.filter(pk=key, approved_at__isnull=False).update(
+                    state=state, began_at=began_at, ended_at=ended_at, addressed=addressed
+                )
+    except psycopg.Error:
+        return False
+    return True
+
+
+def copy(model: type[models.Model], old: psycopg.Connection) -> None:
+    """Replace the rows of a table by those of the same table of another database."""
+    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+    columns = ", ".join(str(field.column) for field in fields)
+    model._meta.base_manager.all().delete()
+    rows = old.execute(f"SELECT {columns} FROM {model._meta.db_table} ORDER BY id")
+    while batch := rows.fetchmany(BATCH):
+        made = [
+            model(**{f.attname: value for f, value in zip(fields, row, strict=True)})
+            for row in batch
+        ]
+        for field in fields:
+            if isinstance(field, models.ForeignKey):
+                wanted = {getattr(each, field.attname) for each in made}
+                there = set(
+                    field.related_model._meta.base_manager.filter(pk__in=wanted).values_list(
+                        "pk", flat=True
+                    )
+                )
+                made = [each for each in made if getattr(each, field.attname) in there]
+        model._meta.base_manager.bulk_create(made)
+
+
+def suppose_all_was_sent() -> None:
+    """Where nothing says what was sent since, take it that all that was due by now was.
+
+    Who gets no reminder by that, and whom a mailing did not reach, staff can write to again.
+    """
+    now = timezone.now()
+    OutgoingMail.objects.filter(outcome="", due_at__lte=now).delete()
+    old = Signature.objects.unconfirmed().filter(signed_at__lte=now - REMIND_AFTER)
+    unreminded = old.exclude(mails__kind=MailKind.REMINDER).values_list("pk", flat=True)
+    OutgoingMail.objects.bulk_create(
+        OutgoingMail(
+            signature_id=pk, kind=MailKind.REMINDER, due_at=now, ended_at=now, outcome="abandoned"
+        )
+        for pk in unreminded.iterator()
+    )
+    begun = Mailing.objects.filter(state__in=(State.APPROVED, State.SENDING, State.PAUSED))
+    Recipient.objects.filter(mailing__in=begun).delete()
+    begun.update(state=State.STOPPED, ended_at=now)
+
+
+def count(made_at: datetime, old: Old) -> None:
+    counting.recount()
+
+
+hooks.LEFT_OUT.append("campaigns_dailykey")
+hooks.IDENTITIES["SIGNATURE_KEY"] = email_keys.fingerprint
+hooks.ERASABLE |= {
+    "signature": Erasable(
+        find=lambda: Signature.objects.values_list("pk", flat=True).iterator(),
+        delete=in_batches(dependents.delete_with_signatures),
+    ),
+    "anonymised": Erasable(
+        find=lambda: Signature.objects.filter(anonymised_at=None).values_list("pk", flat=True),
+        delete=in_batches(anonymising.anonymise),
+    ),
+    "list entry": Erasable(
+        find=lambda: ListEntry.objects.values_list("pattern", flat=True),
+        delete=lambda keys: ListEntry.objects.filter(pattern__in=keys).delete(),
+    ),
+    "remembered moderation": Erasable(find=remembered, delete=forget),
+}
+hooks.VERIFYING.append(key_fingerprint.verify)
+hooks.MENDING += [send_nothing_twice, count]

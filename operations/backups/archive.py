@@ -1,0 +1,154 @@
+"""The file of a backup: a tar that age encrypts while it is written, in one pass.
+
+Nothing of it is ever on the disk unencrypted. age notices when a file was cut or changed; its last
+member says besides that whoever wrote it came to the end.
+"""
+
+import io
+import json
+import os
+import sys
+import tarfile
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pyrage
+
+from operations.backups.failures import Damaged, WrongKey
+
+ABOUT, WHOLE = "about.json", "whole.json"
+DATABASE, MEDIA = "database/", "media/"
+PIECE = 8 * 1024 * 1024
+
+
+def recipient(text: str) -> Any:
+    """A public key of age. Raises ValueError."""
+    try:
+        return pyrage.x25519.Recipient.from_str(text)
+    except pyrage.RecipientError as error:
+        raise ValueError(f"{text!r} is no public key of age: {error}") from None
+
+
+def identities(path: Path) -> list[Any]:
+    """The secret keys of a file that age-keygen has written; "-" is the standard input.
+
+    Raises ValueError or OSError.
+    """
+    text = sys.stdin.read() if str(path) == "-" else path.read_text()
+    lines = [line.strip() for line in text.splitlines()]
+    try:
+        keys = [pyrage.x25519.Identity.from_str(line) for line in lines if line[:4] == "AGE-"]
+    except pyrage.IdentityError as error:
+        raise ValueError(f"{path} holds a key that cannot be read: {error}") from None
+    if not keys:
+        raise ValueError(f"{path} holds no secret key of age.")
+    return keys
+
+
+# --- writing ---
+
+
+def write(path: Path, recipients: Sequence[Any], fill: Callable[[tarfile.TarFile], None]) -> None:
+    """Write a new file; `fill` adds the members. What it raises, or a full disk, is raised."""
+    source, sink = os.pipe()
+    with ThreadPoolExecutor(1) as pool:
+        done = pool.submit(encrypt, source, path, recipients)
+        failure: BaseException | None = None
+        try:
+            with os.fdopen(sink, "wb") as plain, tarfile.open(fileobj=plain, mode="w|") as tar:
+                fill(tar)
+        except BrokenPipeError:
+            pass  # The other end says why.
+        except BaseException as error:
+            failure = error
+        done.exception()
+    if failure:
+        raise failure
+    done.result()
+
+
+def encrypt(source: int, path: Path, recipients: Sequence[Any]) -> None:
+    with os.fdopen(source, "rb") as plain, path.open("xb") as target:
+        os.fchmod(target.fileno(), 0o600)
+        pyrage.encrypt_io(plain, target, list(recipients))
+        target.flush()
+        os.fsync(target.fileno())
+
+
+def add(tar: tarfile.TarFile, name: str, content: bytes) -> None:
+    member = tarfile.TarInfo(name)
+    member.size = len(content)
+    tar.addfile(member, io.BytesIO(content))
+
+
+def add_file(tar: tarfile.TarFile, name: str, path: Path) -> bool:
+    """Add a file of the media folder; False where it was deleted in the meantime."""
+    try:
+        with path.open("rb") as file:
+            member = tarfile.TarInfo(name)
+            stat = os.fstat(file.fileno())
+            member.size, member.mtime = stat.st_size, int(stat.st_mtime)
+            tar.addfile(member, file)
+    except FileNotFoundError:
+        return False
+    return True
+
+
+# --- reading ---
+
+
+@contextmanager
+def opened(path: Path, keys: Sequence[Any]) -> Iterator[tarfile.TarFile]:
+    """The members, one after the other. Raises Damaged and WrongKey, at the latest on leaving."""
+    with path.open("rb") as file, ThreadPoolExecutor(1) as pool:
+        source, sink = os.pipe()
+        done = pool.submit(decrypt, file, sink, keys)
+        failure: BaseException | None = None
+        with os.fdopen(source, "rb") as plain:
+            try:
+                with tarfile.open(fileobj=plain, mode="r|") as tar:
+                    yield tar
+                while plain.read(PIECE):  # To the end, where age sees whether it is one.
+                    pass
+            except BaseException as error:
+                failure = error
+        explain(done, failure)
+
+
+def explain(done: Future[None], failure: BaseException | None) -> None:
+    """Raise what went wrong: that the file cannot be decrypted rather than what came of it."""
+    problem = done.exception()
+    is_of_file = isinstance(failure, tarfile.TarError | ValueError | Damaged)
+    if failure and not is_of_file:
+        raise failure
+    if isinstance(problem, pyrage.DecryptError):
+        if "matching keys" in str(problem):
+            raise WrongKey("None of the keys opens this backup.") from None
+        raise Damaged(f"The backup is cut, or was changed: {problem}.") from None
+    if isinstance(failure, Damaged):
+        raise failure
+    if problem or failure:
+        raise Damaged(f"This is no whole backup of this site: {problem or failure}.") from None
+
+
+def decrypt(file: io.BufferedReader, sink: int, keys: Sequence[Any]) -> None:
+    with os.fdopen(sink, "wb") as plain:
+        pyrage.decrypt_io(file, plain, list(keys))
+
+
+def content(tar: tarfile.TarFile, member: tarfile.TarInfo) -> io.BufferedIOBase:
+    file = tar.extractfile(member)
+    if file is None or not member.isreg():
+        raise Damaged("The backup holds what is no file.")
+    return file  # type: ignore[return-value]  # typed as any IO[bytes]
+
+
+def told(tar: tarfile.TarFile, member: tarfile.TarInfo | None, name: str) -> dict[str, Any]:
+    """What a member in JSON says. Raises Damaged where another stands in its place."""
+    if member is None or member.name != name:
+        raise Damaged("This is no whole backup of this site.")
+    found: dict[str, Any] = json.loads(content(tar, member).read())
+    return found

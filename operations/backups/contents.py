@@ -1,0 +1,106 @@
+"""What a backup holds: the facts about it, the rows of the database, and the files of the media."""
+
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import psycopg
+from django.apps import apps
+from django.db import models
+from psycopg import sql
+
+from operations.backups import archive, hooks, programs, scratch
+from operations.backups.failures import Failed
+
+FORMAT = 1
+TABLES = """
+    SELECT c.relname FROM pg_class c
+    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' ORDER BY 1
+"""
+
+
+def facts(database: psycopg.Connection, now: datetime) -> dict[str, Any]:
+    """What is said of the backup in its first member; nothing of it names a signer."""
+    return {
+        "format": FORMAT,
+        "made_at": now.isoformat(),
+        "identities": hooks.identities(),
+        "rows": rows(database),
+    }
+
+
+def require_ours(about: dict[str, Any]) -> None:
+    """Raise Failed for a backup of another site, or one that this version cannot read."""
+    if about.get("format") != FORMAT:
+        raise Failed("This backup was made by another version, which is needed to restore it.")
+    for name, value in hooks.identities().items():
+        if about["identities"].get(name) != value:
+            raise Failed(
+                f"The backup was made with another {name}: set the one of that time, and try again."
+            )
+
+
+def rows(database: psycopg.Connection) -> dict[str, int]:
+    """The number of rows of each table whose rows are in the backup."""
+    hooks.discover()
+    names = [name for (name,) in database.execute(TABLES) if name not in hooks.LEFT_OUT]
+    count = sql.SQL("SELECT count(*) FROM public.{}")
+    found = {}
+    for name in names:
+        row = database.execute(count.format(sql.Identifier(name))).fetchone()
+        found[name] = int(row[0]) if row else 0
+    return found
+
+
+def dump(snapshot: str) -> Iterator[bytes]:
+    """What pg_dump says, in pieces. Raises Failed where it does not come to its end."""
+    reach, environment = programs.reach(scratch.name())
+    command = [
+        *(str(programs.folder() / "pg_dump"), "--format=custom", "--no-owner", "--no-privileges"),
+        *("--no-password", f"--snapshot={snapshot}", f"--dbname={reach}"),
+        *(f"--exclude-table-data=public.{name}" for name in hooks.LEFT_OUT),
+    ]
+    with tempfile.TemporaryFile() as errors:
+        process = subprocess.Popen(
+            command,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+        )
+        assert process.stdout
+        try:
+            while piece := process.stdout.read(archive.PIECE):
+                yield piece
+        except BaseException:
+            process.kill()
+            raise
+        finally:
+            process.stdout.close()
+            process.wait()
+        if process.returncode:
+            raise Failed(f"pg_dump failed: {last_line(errors) or process.returncode}")
+
+
+def last_line(errors: Any) -> str:
+    """The last line that a program has written into a file."""
+    errors.seek(0)
+    lines = errors.read().decode(errors="replace").strip().splitlines()
+    return lines[-1] if lines else ""
+
+
+def missing_files(database: psycopg.Connection, present: set[str]) -> list[str]:
+    """The media files that rows name and that are not among these; renditions are made again."""
+    found: list[str] = []
+    for model in apps.get_models():
+        if "rendition" in str(model._meta.model_name):
+            continue
+        for field in model._meta.concrete_fields:
+            if isinstance(field, models.FileField):
+                statement = sql.SQL("SELECT DISTINCT {0} FROM {1} WHERE {0} <> ''").format(
+                    sql.Identifier(str(field.column)), sql.Identifier(model._meta.db_table)
+                )
+                found += [name for (name,) in database.execute(statement) if name not in present]
+    return sorted(found)

@@ -1,0 +1,45 @@
+"""The register of what other apps know about backups: what is left out, and what a restore mends.
+
+Each app registers in a module named `restoring`, which is read when a backup is made or restored.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+import psycopg
+from django.utils.module_loading import autodiscover_modules
+
+Old = psycopg.Connection | None
+
+
+@dataclass(frozen=True)
+class Erasable:
+    """What can be deleted for good: `find` yields the keys that are there, `delete` takes some."""
+
+    find: Callable[[], Iterable[Any]]
+    delete: Callable[[list[Any]], object]
+
+
+# Tables whose rows are in no backup: they last a day at most.
+LEFT_OUT: list[str] = []
+# What must be the same where a backup is restored, by name: a secret key's fingerprint.
+IDENTITIES: dict[str, Callable[[], str]] = {}
+# Done in the restored database, before the site sees it, with the moment of the backup and a
+# connection to the database that it replaces, if there is one.
+MENDING: list[Callable[[datetime, Old], None]] = []
+ERASABLE: dict[str, Erasable] = {}
+# Each raises ImproperlyConfigured where a secret key is not the one of this database.
+VERIFYING: list[Callable[[], None]] = []
+
+
+@cache
+def discover() -> None:
+    autodiscover_modules("restoring")
+
+
+def identities() -> dict[str, str]:
+    discover()
+    return {name: find() for name, find in IDENTITIES.items()}

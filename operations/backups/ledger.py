@@ -1,0 +1,117 @@
+"""The ledger of erasures: keyed hashes of what was deleted for good, in no backup.
+
+After a restore it is replayed, so that who was deleted stays deleted. The worker's table is the
+ledger; `manage.py erasures` writes it into a file, which leaves the machine with the backups.
+"""
+
+import hashlib
+import hmac
+import os
+from collections.abc import Iterable
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from django.conf import settings
+from django.db import connection, models, transaction
+from django.utils import timezone
+
+from operations.backups import hooks
+from operations.backups.failures import Failed
+
+# No backup should be older than this.
+KEPT_FOR = timedelta(days=400)
+INSERT = """
+    INSERT INTO operations_erasure (digest, erased_on)
+    SELECT digest, day FROM unnest(%s::bytea[], %s::date[]) AS each (digest, day)
+    ON CONFLICT (digest) DO NOTHING
+"""
+HEAD = "lastdrop erasures 1"
+
+
+class Erasure(models.Model):
+    """One thing that was deleted, as an HMAC of what it was."""
+
+    digest = models.BinaryField(primary_key=True, max_length=32, editable=False)
+    erased_on = models.DateField()
+
+    wagtail_reference_index_ignore = True
+
+    def __str__(self) -> str:
+        return str(self.erased_on)
+
+
+def digest(kind: str, key: object) -> bytes:
+    message = f"erasure:{kind}:{key}".encode()
+    return hmac.digest(settings.SIGNATURE_KEY.encode(), message, hashlib.sha256)
+
+
+def note(kind: str, keys: Iterable[Any]) -> None:
+    """Write that these were deleted, in the transaction that deletes them."""
+    today = timezone.now().date()
+    write({digest(kind, key): today for key in keys})
+
+
+def write(entries: dict[bytes, date]) -> None:
+    if entries:
+        with connection.cursor() as cursor:
+            cursor.execute(INSERT, [list(entries), list(entries.values())])
+
+
+def entries(database: psycopg.Connection | None = None) -> dict[bytes, date]:
+    """The ledger of this database, or of another one; {} where that has none."""
+    if database is None:
+        return {bytes(each.digest): each.erased_on for each in Erasure.objects.all()}
+    try:
+        rows = database.execute("SELECT digest, erased_on FROM operations_erasure").fetchall()
+    except psycopg.errors.UndefinedTable:
+        return {}
+    return {bytes(key): day for key, day in rows}
+
+
+def save(path: Path) -> int:
+    """Write the ledger into a file, whole or not at all; return the number of its entries."""
+    found = entries()
+    lines = [HEAD, *(f"{day} {key.hex()}" for key, day in found.items()), f"end {len(found)}"]
+    half = path.with_name(f"{path.name}.part")
+    with os.fdopen(os.open(half, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "w") as file:
+        file.write("".join(f"{line}\n" for line in lines))
+        file.flush()
+        os.fsync(file.fileno())
+    half.replace(path)
+    return len(found)
+
+
+def load(path: Path) -> dict[bytes, date]:
+    """The entries of a file. Raises Failed."""
+    try:
+        head, *lines, end = path.read_text().splitlines()
+        found = {
+            bytes.fromhex(key): date.fromisoformat(day)
+            for day, _, key in (line.partition(" ") for line in lines)
+        }
+    except (OSError, ValueError) as error:
+        raise Failed(f"{path} is no ledger of erasures: {error}") from None
+    if head != HEAD or end != f"end {len(found)}":
+        raise Failed(f"{path} is not a whole ledger of erasures.")
+    return found
+
+
+def replay(known: dict[bytes, date]) -> int:
+    """Delete what is in the ledger and in the database again; return how much that was."""
+    hooks.discover()
+    deleted = 0
+    with transaction.atomic():
+        for kind, erasable in hooks.ERASABLE.items():
+            keys = [key for key in erasable.find() if digest(kind, key) in known]
+            if keys:
+                erasable.delete(keys)
+            deleted += len(keys)
+        write(known)
+    return deleted
+
+
+def delete_old() -> None:
+    """Delete entries that no backup can need any more."""
+    Erasure.objects.filter(erased_on__lt=timezone.now().date() - KEPT_FOR).delete()

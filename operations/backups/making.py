@@ -1,0 +1,102 @@
+"""Makes a backup: database and media in one encrypted file, tried before it gets its name."""
+
+import hashlib
+import json
+import secrets
+import tarfile
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pyrage
+from django.conf import settings
+from django.utils import timezone
+
+from operations.backups import archive, contents, ledger, programs, scratch, unpacking
+from operations.backups.failures import Failed
+from operations.backups.record import Backup
+from operations.backups.unpacking import Unpacked
+
+PREFIX, SUFFIX, LEDGER = "lastdrop-", ".backup.age", "lastdrop.erasures"
+# However old they are, so many of the newest that were tried are never deleted.
+KEPT_ALWAYS = 3
+
+
+def make(
+    folder: Path, recipients: Sequence[Any], *, tries: bool = True
+) -> tuple[Backup, list[str]]:
+    """Write a backup into the folder, try it, and record it; return it, and what files it lacks.
+
+    It is encrypted for the recipients, and for a key that this process alone has: with it, the file
+    itself is read again, and restored into a database that is dropped afterwards. Raises Failed.
+    """
+    now, own = timezone.now(), pyrage.x25519.Identity.generate()
+    final = folder / f"{PREFIX}{now:%Y-%m-%d-%H%M%S}{SUFFIX}"
+    half = final.with_name(f"{final.name}.part")
+    tried = None
+    try:
+        folder.mkdir(mode=0o750, parents=True, exist_ok=True)
+        with programs.connect(scratch.name()) as database:
+            database.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            row = database.execute("SELECT pg_export_snapshot()").fetchone()
+            content = Content(contents.facts(database, now), snapshot=str(row and row[0]))
+            archive.write(half, [*recipients, own.to_public()], content.fill)
+        if tries:
+            tried = attempt(half, [own])
+        ledger.save(folder / LEDGER)
+        half.replace(final)
+    except OSError as error:
+        raise Failed(f"{error.filename or half}: {error.strerror}.") from error
+    finally:
+        half.unlink(missing_ok=True)
+    tried_at = timezone.now() if tried else None
+    backup = Backup.objects.create(
+        file=final.name, size=final.stat().st_size, made_at=now, tried_at=tried_at
+    )
+    return backup, tried.missing if tried else []
+
+
+def attempt(path: Path, keys: Sequence[Any]) -> Unpacked:
+    """Restore a backup into a database that is dropped afterwards. Raises Failed."""
+    with scratch.made(f"{scratch.name()}_try_{secrets.token_hex(4)}") as name:
+        return unpacking.unpack(path, keys, into=name)
+
+
+class Content:
+    """The members of the file, in the order in which they are read again."""
+
+    def __init__(self, about: dict[str, Any], *, snapshot: str) -> None:
+        self.about, self.snapshot = about, snapshot
+
+    def fill(self, tar: tarfile.TarFile) -> None:
+        archive.add(tar, archive.ABOUT, json.dumps(self.about).encode())
+        digest, pieces, files = hashlib.sha256(), 0, 0
+        for pieces, piece in enumerate(contents.dump(self.snapshot), 1):
+            digest.update(piece)
+            archive.add(tar, f"{archive.DATABASE}{pieces:08}", piece)
+        # After the database, so that a row without its file is one that is deleted just now.
+        root = Path(settings.MEDIA_ROOT)
+        for path in sorted(path for path in root.rglob("*") if path.is_file()):
+            files += archive.add_file(tar, f"{archive.MEDIA}{path.relative_to(root)}", path)
+        whole = {"pieces": pieces, "sha256": digest.hexdigest(), "files": files}
+        archive.add(tar, archive.WHOLE, json.dumps(whole).encode())
+
+
+def delete_old(folder: Path, *, days: int) -> list[str]:
+    """Delete backups that are older; nothing where none is known to be good.
+
+    The newest that were tried are never among them.
+    """
+    files = sorted(folder.glob(f"{PREFIX}*{SUFFIX}"), reverse=True)
+    tried = set(Backup.objects.exclude(tried_at=None).values_list("file", flat=True))
+    good = [path for path in files if path.name in tried]
+    limit = (timezone.now() - timedelta(days=days)).timestamp()
+    old = [
+        path for path in files if path.stat().st_mtime < limit and path not in good[:KEPT_ALWAYS]
+    ]
+    if not good:
+        return []
+    for path in old:
+        path.unlink()
+    return [path.name for path in old]

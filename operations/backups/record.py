@@ -1,0 +1,29 @@
+"""What is remembered of backups, so that the doctor and /readyz see when there is none."""
+
+from datetime import datetime
+
+from django.db import models
+from django.utils import timezone
+
+
+class Backup(models.Model):
+    """One backup that was written whole. `tried_at` is when it was restored on trial."""
+
+    file = models.CharField(max_length=200)
+    size = models.PositiveBigIntegerField()
+    made_at = models.DateTimeField(default=timezone.now)
+    tried_at = models.DateTimeField(null=True)
+
+    wagtail_reference_index_ignore = True
+
+    def __str__(self) -> str:
+        return self.file
+
+
+def last() -> Backup | None:
+    return Backup.objects.order_by("-made_at").first()
+
+
+def last_tried_at() -> datetime | None:
+    found: datetime | None = Backup.objects.aggregate(last=models.Max("tried_at"))["last"]
+    return found

@@ -1,0 +1,65 @@
+"""manage.py backup: database and media in one encrypted file, which is tried at once."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pyrage
+from django.conf import settings
+from django.core.management import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
+
+from operations.backups import archive, making
+from operations.backups.failures import Failed
+from operations.reasons import reason
+
+
+class Command(BaseCommand):
+    help = "Writes database and media into one encrypted file, and tries to restore it."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--folder", type=Path, help="Where to, instead of BACKUP_FOLDER.")
+        parser.add_argument(
+            "--keep-days", type=int, metavar="DAYS", help="Then delete backups older than this."
+        )
+        parser.add_argument("--untried", action="store_true", help="Do not try to restore it.")
+        parser.add_argument(
+            "--new-key", type=Path, metavar="FILE", help="Make a key instead: no backup is made."
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["new_key"]:
+            self.make_key(options["new_key"])
+            return
+        folder = options["folder"] or Path(settings.BACKUP_FOLDER)
+        if not settings.BACKUP_RECIPIENTS:
+            raise CommandError(
+                "Set BACKUP_RECIPIENTS: the public key of age for which backups are encrypted."
+            )
+        try:
+            recipients = [archive.recipient(each) for each in settings.BACKUP_RECIPIENTS]
+            backup, missing = making.make(folder, recipients, tries=not options["untried"])
+        except (Failed, ValueError) as error:
+            raise CommandError(str(error)) from None
+        except (psycopg.Error, DatabaseError) as error:
+            raise CommandError(f"There is no backup: {reason(error)}") from None
+        tried = "restored on trial" if backup.tried_at else "not tried"
+        self.stdout.write(f"{folder / backup.file}: {backup.size:,} bytes, {tried}.")
+        for name in missing:
+            self.stderr.write(f"The database names a file that is not in the media: {name}")
+        if options["keep_days"] is not None:
+            for name in making.delete_old(folder, days=options["keep_days"]):
+                self.stdout.write(f"Deleted: {name}")
+
+    def make_key(self, path: Path) -> None:
+        """Write a secret key into a new file, and say the public one."""
+        key = pyrage.x25519.Identity.generate()
+        try:
+            handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        except OSError as error:
+            raise CommandError(f"{path}: {error.strerror}.") from None
+        with os.fdopen(handle, "w") as file:
+            file.write(f"# public key: {key.to_public()}\n{key}\n")
+        self.stdout.write(f"BACKUP_RECIPIENTS={key.to_public()}")
+        self.stderr.write(f"Move {path} away from this machine: only it opens the backups.")

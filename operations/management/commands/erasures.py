@@ -1,0 +1,24 @@
+"""manage.py erasures: writes the ledger of erasures into a file, to leave the machine."""
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import BaseCommand, CommandError, CommandParser
+
+from operations.backups import ledger, making
+
+
+class Command(BaseCommand):
+    help = "Writes the keyed hashes of what was deleted for good into a file, for a later restore."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", type=Path, nargs="?", help="By default in BACKUP_FOLDER.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        file = options["file"] or Path(settings.BACKUP_FOLDER) / making.LEDGER
+        try:
+            number = ledger.save(file)
+        except OSError as error:
+            raise CommandError(f"{error.filename}: {error.strerror}.") from None
+        self.stdout.write(f"{file}: {number} erasures.")

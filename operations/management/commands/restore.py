@@ -1,0 +1,85 @@
+"""manage.py restore: puts a backup in the place of the site, or only tries whether it would."""
+
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from django.conf import settings
+from django.core.management import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
+from django.utils import timezone
+
+from operations.backups import archive, making, restoring
+from operations.backups.failures import Failed
+from operations.backups.record import Backup
+from operations.reasons import reason
+
+
+class Command(BaseCommand):
+    help = "Puts a backup in the place of the database and the media, which stay under other names."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", type=Path, help="The backup.")
+        parser.add_argument(
+            "--key",
+            type=Path,
+            required=True,
+            help="The file with the secret key of age; - for the standard input.",
+        )
+        parser.add_argument("--try", action="store_true", dest="trial", help="Change nothing.")
+        parser.add_argument(
+            "--erasures",
+            type=Path,
+            metavar="FILE",
+            help="The newest ledger of erasures; by default that of BACKUP_FOLDER.",
+        )
+        parser.add_argument(
+            "--without-erasures",
+            action="store_true",
+            help="There is no ledger: those who were deleted after the backup are there again.",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            keys = archive.identities(options["key"])
+            if options["trial"]:
+                self.attempt(options["file"], keys)
+            else:
+                self.restore(options["file"], keys, erasures=ledger_file(options))
+        except OSError as error:
+            raise CommandError(
+                f"{error.filename}: {error.strerror}. Nothing was changed."
+            ) from None
+        except (Failed, ValueError) as error:
+            raise CommandError(f"{error} Nothing was changed.") from None
+        except (psycopg.Error, DatabaseError) as error:
+            raise CommandError(f"{reason(error)}. Nothing was changed.") from None
+
+    def attempt(self, file: Path, keys: list[Any]) -> None:
+        found = making.attempt(file, keys)
+        Backup.objects.filter(file=file.name).update(tried_at=timezone.now())
+        self.stdout.write(
+            f"This backup of {found.made_at:%Y-%m-%d %H:%M} UTC can be restored: "
+            f"{sum(found.rows.values()):,} rows, {found.files:,} files."
+        )
+
+    def restore(self, file: Path, keys: list[Any], *, erasures: Path | None) -> None:
+        found = restoring.restore(file, keys, erasures=erasures)
+        unpacked = found.unpacked
+        self.stdout.write(
+            f"Restored: {sum(unpacked.rows.values()):,} rows and {unpacked.files:,} files "
+            f"of {unpacked.made_at:%Y-%m-%d %H:%M} UTC. {found.erased} erasures were repeated."
+        )
+        self.stdout.write(f"The database of before is called {found.database_before}.")
+        if found.media_before:
+            self.stdout.write(f"The media of before are in {found.media_before}.")
+
+
+def ledger_file(options: dict[str, Any]) -> Path | None:
+    """The ledger to replay. Raises Failed where there is none, and that was not said."""
+    if options["without_erasures"]:
+        return None
+    file: Path = options["erasures"] or Path(settings.BACKUP_FOLDER) / making.LEDGER
+    if not file.exists():
+        raise Failed(f"There is no ledger of erasures at {file}: give --erasures FILE.")
+    return file

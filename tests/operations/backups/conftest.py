@@ -1,0 +1,39 @@
+"""A site with a key for its backups, and what is left of databases afterwards."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyrage
+import pytest
+
+from operations.backups import programs, scratch
+
+OURS = "SELECT datname FROM pg_database WHERE datname LIKE %s ORDER BY 1"
+
+
+def beside(pattern: str) -> list[str]:
+    """The databases beside that of the site."""
+    with programs.connect(scratch.SERVER) as server:
+        return [name for (name,) in server.execute(OURS, [f"{scratch.name()}_{pattern}"])]
+
+
+@pytest.fixture
+def key(tmp_path: Path, settings) -> Path:
+    """The file with the secret key, as age-keygen writes it."""
+    identity, path = pyrage.x25519.Identity.generate(), tmp_path / "key"
+    path.write_text(f"# public key: {identity.to_public()}\n{identity}\n")
+    settings.BACKUP_RECIPIENTS = [str(identity.to_public())]
+    settings.BACKUP_FOLDER = tmp_path / "backups"
+    settings.MEDIA_ROOT = tmp_path / "media"
+    (settings.MEDIA_ROOT / "documents").mkdir(parents=True)
+    (settings.MEDIA_ROOT / "documents" / "letter.pdf").write_bytes(b"a letter")
+    return path
+
+
+@pytest.fixture
+def nothing_left(transactional_db: None) -> Iterator[None]:
+    """Drops what a restore has put aside."""
+    yield
+    for name in beside("%"):
+        if "before" in name or "empty" in name:
+            scratch.drop(name)

@@ -1,0 +1,110 @@
+"""Which backups are deleted, and what is said where none can be made."""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.utils import timezone
+
+from operations.backups import archive, failures, ledger, making, programs
+from operations.backups.record import Backup
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_newest_that_were_tried_are_never_deleted(tmp_path):
+    def put(day: int, *, tried: bool) -> str:
+        path = tmp_path / f"{making.PREFIX}2020-01-{day:02}-000000{making.SUFFIX}"
+        path.write_bytes(b"x")
+        old = (timezone.now() - timedelta(days=60 - day)).timestamp()
+        os.utime(path, (old, old))
+        at = timezone.now() if tried else None
+        Backup.objects.create(file=path.name, size=1, tried_at=at)
+        return path.name
+
+    untried = [put(day, tried=False) for day in (1, 8)]
+    assert making.delete_old(tmp_path, days=30) == []
+
+    tried = [put(day, tried=True) for day in (2, 3, 4, 5)]
+    new = put(40, tried=False)
+
+    assert sorted(making.delete_old(tmp_path, days=30)) == sorted([*untried, tried[0]])
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([*tried[1:], new])
+
+
+def test_without_a_key_there_is_no_backup(settings):
+    settings.BACKUP_RECIPIENTS = []
+
+    with pytest.raises(CommandError, match=r"Set BACKUP_RECIPIENTS"):
+        call_command("backup")
+
+
+def test_a_new_key_is_for_its_owner_alone_and_overwrites_none(tmp_path, capsys):
+    path = tmp_path / "key"
+
+    call_command("backup", "--new-key", str(path))
+
+    public = capsys.readouterr().out.strip().removeprefix("BACKUP_RECIPIENTS=")
+    [identity] = archive.identities(path)
+    assert str(identity.to_public()) == public
+    assert path.stat().st_mode & 0o777 == 0o600
+    with pytest.raises(CommandError, match="File exists"):
+        call_command("backup", "--new-key", str(path))
+
+
+def test_the_ledger_is_written_whole_and_a_part_of_it_is_refused(tmp_path):
+    ledger.note("signature", ["a", "b"])
+    ledger.note("signature", ["a"])
+    path = tmp_path / "ledger"
+
+    assert ledger.save(path) == 2
+    assert ledger.load(path) == ledger.entries()
+    assert path.stat().st_mode & 0o777 == 0o600
+    path.write_text("".join(path.read_text().splitlines(keepends=True)[:-1]))
+    with pytest.raises(failures.Failed, match="ledger of erasures"):
+        ledger.load(path)
+
+
+def test_the_ledger_names_nobody_without_the_key(settings):
+    first = ledger.digest("signature", "a")
+
+    settings.SIGNATURE_KEY = "another"
+
+    assert ledger.digest("signature", "a") != first
+    assert ledger.digest("list entry", "a") != ledger.digest("signature", "a")
+
+
+def test_old_entries_of_the_ledger_go():
+    long_ago = timezone.now().date() - ledger.KEPT_FOR - timedelta(days=1)
+    ledger.write({b"old": long_ago, b"new": timezone.now().date()})
+
+    ledger.delete_old()
+
+    assert list(ledger.entries()) == [b"new"]
+
+
+def test_the_programs_are_of_the_servers_version_or_newer(monkeypatch, tmp_path):
+    major = connection.pg_version // 10_000
+    assert programs.version(programs.folder()) == major
+
+    monkeypatch.setattr(programs, "places", lambda major: iter([tmp_path, Path("/nowhere")]))
+    with pytest.raises(failures.Failed, match=f"apt install postgresql-client-{major}"):
+        programs.folder()
+
+
+def test_a_password_stands_in_no_list_of_processes(monkeypatch):
+    known = {"user": "me", "password": "secret", "host": "db", "dbname": "site"}
+    monkeypatch.setattr(connection, "get_connection_params", lambda: {**known, "context": object()})
+
+    reach, environment = programs.reach("other")
+
+    assert psycopg.conninfo.conninfo_to_dict(reach) == {
+        "user": "me",
+        "host": "db",
+        "dbname": "other",
+    }
+    assert environment["PGPASSWORD"] == "secret"
