@@ -1,0 +1,48 @@
+"""What the doctor finds: what is wrong, why it matters, and the command that mends it."""
+
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A fault must be mended; a hint may have its reason."""
+
+    part: str
+    what: str
+    why: str
+    mend: str
+    is_fault: bool = True
+
+
+class Asked(NamedTuple):
+    """What the operator has asked for: a test mail, and the selector of DKIM."""
+
+    mail_to: str = ""
+    selector: str = ""
+
+
+Check = Callable[[Asked], Iterator[Finding]]
+
+
+def examine(checks: Mapping[str, Check], asked: Asked) -> Iterator[tuple[str, list[Finding]]]:
+    """Each part with what is found in it. A check that breaks off is a finding, too."""
+    for part, check in checks.items():
+        found: list[Finding] = []
+        try:
+            found.extend(check(asked))
+        except Exception as error:
+            log.exception("The check of “%s” broke off.", part)
+            found.append(
+                Finding(
+                    part,
+                    f"The check broke off: {type(error).__name__}.",
+                    "Nothing is known of this part, then.",
+                    "look at the message above, and report it",
+                )
+            )
+        yield part, found

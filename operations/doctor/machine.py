@@ -1,0 +1,108 @@
+"""The doctor looks at the machine: the clock, the disk, and who may read which file."""
+
+import os
+import shutil
+import stat
+import subprocess
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, connection
+from django.utils import timezone
+
+from operations import readings
+from operations.doctor.findings import Asked, Finding
+
+# The codes of phones hold for half a minute.
+OFF = timedelta(seconds=20)
+ENVIRONMENT = Path("/etc/lastdrop.env")
+SECRETS = (
+    *("SECRET_KEY_FILE", "SIGNATURE_KEY_FILE", "SECRET_KEY_FALLBACKS_FILE"),
+    *("DATABASE_URL_FILE", "EMAIL_HOST_PASSWORD_FILE"),
+)
+
+
+def clock(asked: Asked) -> Iterator[Finding]:
+    with connection.cursor() as cursor:
+        try:
+            cursor.execute("SELECT clock_timestamp()")
+            [(theirs,)] = cursor.fetchall()
+        except (DatabaseError, InterfaceError):
+            theirs = timezone.now()
+    apart = abs(theirs - timezone.now())
+    if apart > OFF:
+        yield Finding(
+            "clock",
+            f"The clocks of this machine and of the database are {apart.seconds} seconds apart.",
+            "Codes of phones are refused, and nothing is deleted when its time is over.",
+            "timedatectl set-ntp true",
+        )
+    if is_synchronised() is False:
+        yield Finding(
+            "clock",
+            "Nothing keeps the clock of this machine right.",
+            "It drifts, until the codes of phones are refused.",
+            "apt install systemd-timesyncd; timedatectl set-ntp true",
+            is_fault=False,
+        )
+
+
+def is_synchronised() -> bool | None:
+    """Whether the clock follows a time server; None where systemd does not know."""
+    if not shutil.which("timedatectl"):
+        return None
+    command = ["timedatectl", "show", "--property=NTPSynchronized", "--value"]
+    said = subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+    return {"yes": True, "no": False}.get(said)
+
+
+def disk(asked: Asked) -> Iterator[Finding]:
+    is_well, said = readings.disk()
+    if not is_well:
+        yield Finding(
+            "disk",
+            f"It is nearly full: {said}",
+            "When it is full, PostgreSQL stops, and nobody can sign.",
+            "df -h; du -xsh /var/* /srv/lastdrop/var/* | sort -h",
+        )
+
+
+def files(asked: Asked) -> Iterator[Finding]:
+    media = Path(settings.MEDIA_ROOT)
+    if not media.is_dir() or not os.access(media, os.W_OK | os.X_OK):
+        yield Finding(
+            "files",
+            f"The site cannot write into {media}.",
+            "Editors cannot upload a picture.",
+            f"install -d -o lastdrop -g lastdrop -m 750 {media}",
+        )
+    elif media.stat().st_mode & stat.S_IWOTH:
+        yield Finding(
+            "files",
+            f"Everybody on this machine may write into {media}.",
+            "Whatever is put there is shown to readers.",
+            f"chmod 750 {media}",
+        )
+    for path in secret_files():
+        if path.exists() and path.stat().st_mode & (stat.S_IRWXO | stat.S_IWGRP):
+            yield Finding(
+                "files",
+                f"Everybody on this machine may read {path}.",
+                "Whoever has the keys can open sessions of staff and links of signers.",
+                f"chmod 600 {path}" if path == ENVIRONMENT else f"chmod 640 {path}",
+            )
+    manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"
+    if not settings.DEBUG and not manifest.exists():
+        yield Finding(
+            "files",
+            "The static files were not collected.",
+            "Pages have no style sheet, or fail.",
+            "lastdrop collectstatic --noinput",
+        )
+
+
+def secret_files() -> list[Path]:
+    named = [Path(os.environ[name]) for name in SECRETS if os.environ.get(name)]
+    return [ENVIRONMENT, *named]

@@ -1,0 +1,106 @@
+"""The doctor looks at mail: the server, the sender, what DNS says of it, and a test mail."""
+
+import smtplib
+from collections.abc import Iterator
+from email.utils import parseaddr
+
+import dns.exception
+import dns.resolver
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+
+from operations.doctor.findings import Asked, Finding
+
+PART = "mail"
+LOCAL = {"localhost", "127.0.0.1", "::1"}
+PATIENCE = 5  # seconds for DNS
+
+
+def check(asked: Asked) -> Iterator[Finding]:
+    yield from of_server(asked)
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+    if domain == "localhost":
+        yield Finding(
+            PART,
+            "Mails come from noreply@localhost.",
+            "Most mail servers refuse them.",
+            "set DEFAULT_FROM_EMAIL to an email of your domain",
+        )
+    else:
+        yield from of_domain(domain, asked.selector)
+    if settings.EMAIL_HOST_USER and not settings.EMAIL_USE_TLS and settings.EMAIL_HOST not in LOCAL:
+        yield Finding(
+            PART,
+            "The password of the mail server is sent unencrypted.",
+            "Whoever sits in between can send mail in your name.",
+            "set EMAIL_USE_TLS=on and EMAIL_PORT=587",
+            is_fault=False,
+        )
+
+
+def of_server(asked: Asked) -> Iterator[Finding]:
+    server = f"{settings.EMAIL_HOST}, port {settings.EMAIL_PORT}"
+    backend = get_connection()
+    try:
+        backend.open()
+        if asked.mail_to:
+            message = EmailMessage(
+                "A test mail of your petition site",
+                "This mail shows that the site can send mail. Look at its headers: "
+                "they say whether SPF, DKIM and DMARC have passed.\n",
+                to=[asked.mail_to],
+                connection=backend,
+            )
+            message.send()
+    except (OSError, smtplib.SMTPException) as error:
+        # The text of the error may hold the email of the test.
+        code = getattr(error, "smtp_code", "") or getattr(error, "strerror", "") or ""
+        yield Finding(
+            PART,
+            f"The mail server ({server}) does not take mail: {type(error).__name__} {code}".strip(),
+            "Nobody gets the mail with the link that confirms, so no signature counts.",
+            "look at EMAIL_HOST, EMAIL_PORT, EMAIL_USE_TLS, EMAIL_HOST_USER and its password",
+        )
+    finally:
+        backend.close()
+
+
+def of_domain(domain: str, selector: str) -> Iterator[Finding]:
+    """What DNS says of the sender's domain; nothing where DNS does not answer."""
+    spf, dmarc = texts(domain), texts(f"_dmarc.{domain}")
+    if spf is not None and not any(each.lower().startswith("v=spf1") for each in spf):
+        yield Finding(
+            PART,
+            f"{domain} has no SPF.",
+            "Large providers put the mails into the spam folder, or refuse them.",
+            f'add to DNS: {domain}. TXT "v=spf1 include:YOUR.PROVIDER -all"',
+        )
+    if dmarc is not None and not any(each.lower().startswith("v=dmarc1") for each in dmarc):
+        yield Finding(
+            PART,
+            f"{domain} has no DMARC.",
+            "Large providers refuse mailings to many, and others can write in your name.",
+            f'add to DNS: _dmarc.{domain}. TXT "v=DMARC1; p=quarantine"',
+        )
+    if not selector:
+        return
+    name = f"{selector}._domainkey.{domain}"
+    key = texts(name)
+    if key is not None and not any("p=" in each for each in key):
+        yield Finding(
+            PART,
+            f"There is no key of DKIM at {name}.",
+            "Mails cannot be checked, and large providers refuse them.",
+            f"add to DNS the record for {name} that your mail provider shows",
+        )
+
+
+def texts(name: str) -> list[str] | None:
+    """The TXT records of a name; [] where it has none, None where DNS does not answer."""
+    try:
+        answer = dns.resolver.resolve(name, "TXT", lifetime=PATIENCE)
+    except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
+        return []
+    except (dns.exception.DNSException, OSError):
+        return None
+    return [b"".join(record.strings).decode(errors="replace") for record in answer]

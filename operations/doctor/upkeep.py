@@ -1,0 +1,77 @@
+"""The doctor looks at what goes on by itself: the worker, mail, totals, jobs and backups."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.utils import timezone
+
+from operations import health
+from operations.backups import record
+from operations.doctor.findings import Asked, Finding
+
+RESTART = "systemctl restart lastdrop-worker"
+LOG = "journalctl -u lastdrop-worker -n 50"
+# Of these readings: why it matters, and what mends it.
+READ = {
+    "worker": (
+        "No mail leaves, and no total follows.",
+        f"systemctl restart lastdrop-worker; {LOG}",
+    ),
+    "outbox": ("Signers wait for the mail that they must confirm.", LOG),
+    "totals": ("Readers see an old number of signatures.", LOG),
+    "jobs": ("Staff wait for their exports.", f"{RESTART}; {LOG}"),
+}
+OLD = timedelta(hours=36)
+UNTRIED = timedelta(days=100)
+MAKE = "systemctl enable --now lastdrop-backup.timer; lastdrop backup"
+
+
+def running(asked: Asked) -> Iterator[Finding]:
+    for reading in health.read():
+        if not reading.is_well and reading.name in READ:
+            why, mend = READ[reading.name]
+            yield Finding("worker", f"{reading.name}: {reading.said}", why, mend)
+
+
+def backups(asked: Asked) -> Iterator[Finding]:
+    if not settings.BACKUP_RECIPIENTS:
+        yield Finding(
+            "backups",
+            "No key is set for which backups are encrypted.",
+            "There are no backups: what is lost now is lost for good.",
+            "lastdrop backup --new-key FILE, then set BACKUP_RECIPIENTS",
+        )
+    last = record.last()
+    if last is None:
+        yield Finding("backups", "There is no backup.", "What is lost now is lost for good.", MAKE)
+        return
+    age = timezone.now() - last.made_at
+    if age > OLD:
+        yield Finding(
+            "backups",
+            f"The last backup is {age // timedelta(hours=1)} hours old.",
+            "All that was signed since would be lost with this machine.",
+            f"systemctl status lastdrop-backup; {MAKE}",
+        )
+    elif not (Path(settings.BACKUP_FOLDER) / last.file).exists():
+        yield Finding(
+            "backups",
+            f"The last backup, {last.file}, is not in {settings.BACKUP_FOLDER} any more.",
+            "A backup that nobody finds is none.",
+            "look for it where you copy backups to",
+            is_fault=False,
+        )
+    yield from of_trials(record.last_tried_at())
+
+
+def of_trials(tried_at: datetime | None) -> Iterator[Finding]:
+    if tried_at is None or timezone.now() - tried_at > UNTRIED:
+        said = f"since {tried_at:%Y-%m-%d}" if tried_at else "yet"
+        yield Finding(
+            "backups",
+            f"No backup was restored on trial {said}.",
+            "A backup that was never restored may not be one.",
+            "lastdrop restore --try FILE --key - < KEY",
+        )

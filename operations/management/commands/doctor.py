@@ -1,0 +1,73 @@
+"""manage.py doctor: looks at everything that can be wrong with this installation, and says so."""
+
+import json
+import sys
+from dataclasses import asdict
+from typing import Any
+
+from django.core.management import BaseCommand, CommandParser
+
+from operations import probes
+from operations.doctor import database, findings, front, machine, mail, upkeep
+from operations.doctor.findings import Asked, Finding
+
+CHECKS: dict[str, findings.Check] = {
+    "database": database.check,
+    "clock": machine.clock,
+    "disk": machine.disk,
+    "files": machine.files,
+    "mail": mail.check,
+    "front": front.check,
+    "worker": upkeep.running,
+    "backups": upkeep.backups,
+}
+# The status with which the command ends.
+WELL, HINTS, FAULTS = 0, 1, 2
+
+
+class Command(BaseCommand):
+    help = "Says what is wrong with this installation, why it matters, and what mends it."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--mail-to", default="", metavar="EMAIL", help="Send a test mail there."
+        )
+        parser.add_argument(
+            "--dkim-selector", default="", metavar="NAME", help="Look for this key of DKIM."
+        )
+        parser.add_argument("--json", action="store_true", help="For programs.")
+        parser.add_argument(
+            "--token", action="store_true", help="Only print the token with which /readyz says all."
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["token"]:
+            self.stdout.write(next(probes.tokens()))
+            return
+        asked = Asked(options["mail_to"], options["dkim_selector"])
+        found = []
+        for part, its in findings.examine(CHECKS, asked):
+            found += its
+            if not options["json"]:
+                self.say(part, its)
+        if options["json"]:
+            self.stdout.write(json.dumps([asdict(each) for each in found], indent=2))
+        else:
+            self.stdout.write("")
+            self.stdout.write(summary(found))
+        if found:
+            sys.exit(FAULTS if any(each.is_fault for each in found) else HINTS)
+
+    def say(self, part: str, found: list[Finding]) -> None:
+        if not found:
+            self.stdout.write(f"{part}: well")
+        for each in found:
+            self.stdout.write(f"{part}: {'FAULT' if each.is_fault else 'hint'}: {each.what}")
+            self.stdout.write(f"    {each.why}")
+            self.stdout.write(f"    → {each.mend}")
+
+
+def summary(found: list[Finding]) -> str:
+    faults = sum(each.is_fault for each in found)
+    return f"{faults} faults, {len(found) - faults} hints." if found else "All is well."

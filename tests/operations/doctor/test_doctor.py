@@ -1,0 +1,252 @@
+"""Each fault that is planted is found, and told with its reason and with what mends it."""
+
+import json
+import smtplib
+import ssl
+from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from django.core.management import call_command
+from django.db import OperationalError, connection
+from django.db.migrations.recorder import MigrationRecorder
+from django.utils import timezone
+
+from campaigns.models import OutgoingMail
+from campaigns.signatures import key_fingerprint
+from campaigns.signing import signing
+from operations import readings
+from operations.backups.record import Backup
+from operations.doctor import database, findings, front, machine, mail, upkeep
+from operations.doctor.findings import Asked, Finding
+from operations.heartbeat import Heart
+from operations.management.commands import doctor
+from servers.nginx import HOST
+from tests.factories import make_petition
+
+ASKED = Asked()
+
+
+def said(check: findings.Check, asked: Asked = ASKED) -> list[str]:
+    return [finding.what for finding in check(asked)]
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_ten_planted_faults_are_found(
+    live_server, records, settings, tmp_path, monkeypatch, capsys
+):
+    settings.BASE_URL = live_server.url
+    settings.TRUSTED_PROXIES = 1  # and there is none
+    settings.MEDIA_ROOT = tmp_path / "nowhere"
+    settings.DEFAULT_FROM_EMAIL = "Us <us@example.org>"
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    (tmp_path / "key").write_text("secret")
+    (tmp_path / "key").chmod(0o644)
+    monkeypatch.setenv("SECRET_KEY_FILE", str(tmp_path / "key"))
+    ahead = SimpleNamespace(now=lambda: timezone.now() + timedelta(minutes=3))
+    monkeypatch.setattr(machine, "timezone", ahead)
+    monkeypatch.setattr(readings, "LEAST_SHARE", 2)
+    monkeypatch.setattr(readings, "LEAST_BYTES", 2**60)
+    petition = make_petition()
+    signing.sign(petition, name="Ada", email="ada@example.org", version=petition.version.pk)
+    OutgoingMail.objects.update(due_at=timezone.now() - timedelta(hours=1))
+    MigrationRecorder(connection).record_unapplied("operations", "0002_pieces_unlogged")
+
+    with pytest.raises(SystemExit) as ended:
+        call_command("doctor", "--json")
+    MigrationRecorder(connection).record_applied("operations", "0002_pieces_unlogged")
+
+    out = capsys.readouterr().out
+    found = json.loads(out)
+    whats = [each["what"] for each in found]
+    planted = (
+        "fsync is off.",  # as it is for tests
+        "Migrations: 1 are not applied",
+        "The clocks of this machine and of the database are ",
+        "It is nearly full: ",
+        f"The site cannot write into {settings.MEDIA_ROOT}.",
+        f"Everybody on this machine may read {tmp_path / 'key'}.",
+        "The mail server (127.0.0.1, port 1) does not take mail: ConnectionRefusedError",
+        "example.org has no SPF.",
+        "example.org has no DMARC.",
+        "The site believes any address that a visitor makes up.",
+        "worker: No worker has given a sign of life within a minute.",
+        "outbox: A mail has been due for 60 minutes.",
+        "No key is set for which backups are encrypted.",
+        "There is no backup.",
+    )
+    assert [each for each in planted if not any(what.startswith(each) for what in whats)] == []
+    assert all(each["why"] and each["mend"] for each in found)
+    assert (ended.value.code, "ada@example.org" in out) == (doctor.FAULTS, False)
+
+
+def test_it_ends_with_what_a_script_can_read(monkeypatch, capsys):
+    hint = Finding("a", "It is small.", "It may grow.", "grow", is_fault=False)
+    fault = Finding("b", "It is broken.", "Nobody can sign.", "mend it")
+
+    def broken(asked: Asked) -> list[Finding]:
+        raise TypeError("canary")
+
+    def run(**checks: findings.Check) -> int | None:
+        monkeypatch.setattr(doctor, "CHECKS", checks)
+        try:
+            call_command("doctor")
+        except SystemExit as end:
+            return int(end.code or 0)
+        return None
+
+    assert run(a=lambda asked: iter([])) is None
+    assert capsys.readouterr().out == "a: well\n\nAll is well.\n"
+    assert run(a=lambda asked: iter([hint])) == doctor.HINTS
+    assert run(a=lambda asked: iter([hint]), b=lambda asked: iter([fault])) == doctor.FAULTS
+    assert capsys.readouterr().out.endswith(
+        "b: FAULT: It is broken.\n    Nobody can sign.\n    → mend it\n\n1 faults, 1 hints.\n"
+    )
+    assert run(c=broken, a=lambda asked: iter([])) == doctor.FAULTS
+    assert "c: FAULT: The check broke off: TypeError." in capsys.readouterr().out
+
+
+@pytest.mark.django_db
+def test_a_wrong_key_and_a_missing_extension_are_found(settings):
+    key_fingerprint.verify()
+    assert not any("SIGNATURE_KEY" in what for what in said(database.check))
+    settings.SIGNATURE_KEY = "another"
+    with connection.cursor() as cursor:
+        cursor.execute("DROP EXTENSION pg_trgm CASCADE")
+
+    found = said(database.check)
+
+    assert "The extension pg_trgm is missing." in found
+    assert "SIGNATURE_KEY is not the key that this database's signatures were made with." in found
+
+
+def test_a_database_that_is_away_is_named_with_its_reason(monkeypatch):
+    def away() -> None:
+        raise OperationalError
+
+    monkeypatch.setattr(database, "connection", SimpleNamespace(cursor=away))
+
+    assert said(database.check) == ["It does not answer: OperationalError"]
+
+
+def test_a_certificate_that_ends_soon_and_one_that_nobody_trusts(tls, monkeypatch):
+    port, certificate = tls
+
+    def found() -> list[str]:
+        return [finding.what for finding in front.of_certificate("localhost", port)]
+
+    assert found()[0].startswith("Browsers refuse the certificate of localhost: self")
+    trusting = ssl.create_default_context(cafile=certificate)
+    trusting.check_hostname = False
+    monkeypatch.setattr(front, "authorities", lambda: trusting)
+    assert found() == ["The certificate of localhost ends in 1 days."]
+    monkeypatch.setattr(front, "SOON", timedelta(hours=1))
+    assert (found(), HOST in certificate.read_text()) == ([], False)
+
+
+@pytest.mark.parametrize(
+    ("trusted", "forwarded", "is_found"),
+    [
+        (1, "203.0.113.5", False),
+        (2, "203.0.113.5, 10.0.0.1", False),
+        (1, f"{front.FORGED}, 203.0.113.5", False),
+        (2, f"{front.FORGED}, 203.0.113.5", True),
+        (1, "", True),
+        (2, "203.0.113.5", True),
+        (0, "203.0.113.5", True),
+        (0, "", False),
+    ],
+)
+def test_the_number_of_proxies_is_compared_with_what_arrives(
+    trusted, forwarded, is_found, settings
+):
+    settings.TRUSTED_PROXIES = trusted
+
+    assert bool(list(front.of_proxies(forwarded, is_secure=True))) == is_found
+
+
+def test_a_site_that_does_not_know_of_https_and_one_that_does_not_answer(settings):
+    settings.BASE_URL, settings.TRUSTED_PROXIES = "https://localhost:1", 1
+
+    proxies = [each.what for each in front.of_proxies("203.0.113.5", is_secure=False)]
+
+    assert proxies == ["The site is not told that visitors use https."]
+    assert said(front.check) == ["https://localhost:1 does not answer as this site does."]
+
+
+def test_what_dns_says_of_the_sender(records):
+    def found() -> list[str]:
+        return [each.what for each in mail.of_domain("example.org", "june")]
+
+    assert found() == [
+        "example.org has no SPF.",
+        "example.org has no DMARC.",
+        "There is no key of DKIM at june._domainkey.example.org.",
+    ]
+    records["example.org"] = "v=spf1 -all"
+    records["_dmarc.example.org"] = "v=DMARC1; p=reject"
+    records["june._domainkey.example.org"] = "v=DKIM1; k=rsa; p=abc"
+    assert found() == []
+
+
+def test_a_test_mail_arrives_and_a_refusal_is_told_without_its_address(
+    smtp_server, settings, monkeypatch, records
+):
+    settings.DEFAULT_FROM_EMAIL = "noreply@localhost"
+    assert said(mail.check, Asked(mail_to="me@example.org")) == [
+        "Mails come from noreply@localhost."
+    ]
+    assert smtp_server.messages[0]["To"] == "me@example.org"
+
+    def refuse(*args: object, **options: object) -> None:
+        raise smtplib.SMTPRecipientsRefused({"me@example.org": (550, b"no")})
+
+    monkeypatch.setattr(smtplib.SMTP, "sendmail", refuse)
+    found = said(mail.check, Asked(mail_to="me@example.org"))
+    assert "SMTPRecipientsRefused" in found[0]
+    assert "me@example.org" not in found[0]
+
+
+@pytest.mark.django_db
+def test_what_goes_on_by_itself(settings, tmp_path):
+    settings.BACKUP_RECIPIENTS, settings.BACKUP_FOLDER = ["age1"], tmp_path
+    Heart().beat({"mail": 0.0})
+    assert said(upkeep.running) == []
+    assert said(upkeep.backups) == ["There is no backup."]
+
+    now = timezone.now()
+    backup = Backup.objects.create(file="one", size=1, made_at=now - timedelta(hours=50))
+    assert said(upkeep.backups) == [
+        "The last backup is 50 hours old.",
+        "No backup was restored on trial yet.",
+    ]
+    backup.made_at = backup.tried_at = now
+    backup.save()
+    assert said(upkeep.backups) == [f"The last backup, one, is not in {tmp_path} any more."]
+    (tmp_path / "one").write_bytes(b"x")
+    assert said(upkeep.backups) == []
+    Backup.objects.update(tried_at=now - timedelta(days=101))
+    assert len(said(upkeep.backups)) == 1
+
+
+def test_who_may_read_and_write_what(settings, tmp_path, monkeypatch):
+    media, key = tmp_path / "media", tmp_path / "key"
+    settings.MEDIA_ROOT, settings.STATIC_ROOT = media, Path(tmp_path)
+    media.mkdir()
+    key.write_text("secret")
+    key.chmod(0o640)
+    (tmp_path / "staticfiles.json").write_text("{}")
+    monkeypatch.setattr(machine, "ENVIRONMENT", key)
+    assert said(machine.files) == []
+
+    key.chmod(0o644)
+    media.chmod(0o777)
+    (tmp_path / "staticfiles.json").unlink()
+
+    assert said(machine.files) == [
+        f"Everybody on this machine may write into {media}.",
+        f"Everybody on this machine may read {key}.",
+        "The static files were not collected.",
+    ]
