@@ -10,7 +10,7 @@ from bench import managing, tallying
 from bench.comparing import Row, compare
 from bench.database import Server
 from bench.load import CLIENTS, FailedRun, Run
-from bench.mail import measuring
+from bench.mail import many, measuring
 from bench.processes import WORKERS
 from bench.stage import Stage, built, say
 
@@ -139,6 +139,10 @@ def mails(stage: Stage, number: int) -> list[Row]:
     return measuring.row(stage, mails=400 if number == 1 else 2000, number=number)
 
 
+def mailings(stage: Stage, number: int) -> list[Row]:
+    return many.rows(stage, mails=2_000 if number == 1 else 100_000, number=number)
+
+
 def tally(stage: Stage, number: int) -> list[Row]:
     return tallying.rows(stage, seconds=8 if number == 1 else 30)
 
@@ -152,6 +156,7 @@ ROWS = {
     "sign into many": million,
     "confirm": confirming,
     "mails": mails,
+    "mailing": mailings,
     "tally": tally,
     "export": managing.exporting,
     "list": managing.listing,

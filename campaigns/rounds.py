@@ -1,10 +1,13 @@
 """The worker's rounds for campaigns. The worker finds this module by its name."""
 
 from campaigns import scheduling
+from campaigns.bounces import reading as bounces
 from campaigns.counting import arrivals, counting, surveying, weeks
 from campaigns.finding import searches
 from campaigns.imports import importing
 from campaigns.mail.sending import Sender
+from campaigns.mailings import failing
+from campaigns.mailings import notices as notices_of_mailings
 from campaigns.mailings import sending as mailings
 from campaigns.moderation import proofs
 from campaigns.petitions.signed import renewing
@@ -45,7 +48,10 @@ before_all(key_fingerprint.wait_and_verify)
 register(Round("mail", Sender().send_due, every=0.5, thread="mail"))
 # So has what goes to many: nobody who signs waits for it.
 register(Round("mailings", mailings.send_due, every=1, thread="mailings"))
+# Where mails come back to may be another server, which may be slow, too.
+register(Round("bounces", bounces.read_due, every=60, thread="bounces"))
 register(Round("notices to staff", notices.send_due, every=2, thread="notices"))
+register(Round("notices of mailings", notices_of_mailings.send_due, every=2, thread="notices"))
 register(Round("mails about alarms", telling.tell_due, every=10, thread="notices"))
 register(Round("weekly mails", weekly.send_due, every=600, thread="notices"))
 register(Round("notices of jobs", notices_of_jobs.send_due, every=2, thread="notices"))
@@ -69,6 +75,7 @@ register(Round("old jobs", upkeep.delete_old, every=600, alone=True))
 register(Round("old erasures", ledger.delete_old, every=86400))
 register(Round("old heartbeats", heartbeat.delete_old, every=3600))
 register(Round("sent forms", sent_forms.delete_old, every=3600))
+register(Round("old failures", failing.delete_old, every=3600))
 register(Round("searches", searches.delete_old, every=3600))
 register(Round("scheduled publishing", scheduling.publish_due, every=30))
 # Every hour and not every night, so that a restart of the worker does not skip a day.

@@ -8,18 +8,31 @@ import time
 from base64 import b64encode
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from wagtail.models import Page, Site
+from wagtail.rich_text import RichText
 
 from bench.ours.content import make_campaign, make_home, make_signature
 from bench.ours.pictures import picture
 from campaigns.counting import counting
 from campaigns.mail import composing, sending
 from campaigns.mail.outbox import ALLOWANCE, OutgoingMail
-from campaigns.models import CampaignPage, CustomImage, Petition, Signature
+from campaigns.mailings import acting
+from campaigns.mailings import composing as mailings
+from campaigns.models import (
+    CampaignPage,
+    CustomImage,
+    Mailing,
+    Petition,
+    Recipient,
+    Signature,
+    Tally,
+)
 from campaigns.moderation.memory import RememberedModeration
 from campaigns.moderation.screening import Reason
 from campaigns.petitions.texts import DefaultTexts
@@ -27,6 +40,7 @@ from campaigns.signatures import tokens
 from campaigns.signatures.email_keys import email_key
 from home.models import ContentPage, Identity, Navigation
 
+READY = 10_000  # mails for the loop beside a mailing
 TEXT = "<p>The river is the last one that runs <b>free</b>, and it should stay so.</p>" * 4
 
 
@@ -76,11 +90,13 @@ def facts() -> None:
 def sow(number: str, *kinds: str) -> None:
     """Let the database copy one signature, with random email keys.
 
-    Kinds: "confirmed", or else pending; "owed" adds a mail for each to the outbox.
+    Kinds: "confirmed", or else pending; "informed" of those who want to be; "owed" adds a mail for
+    each to the outbox.
     """
     petition = Petition.objects.earliest("pk")
-    confirmed = {} if "confirmed" in kinds else {"confirmed_at": None}
-    seed = make_signature(petition, email="seed@example.org", **confirmed)
+    fields: dict[str, Any] = {} if "confirmed" in kinds else {"confirmed_at": None}
+    fields["updates"] = "informed" in kinds
+    seed = make_signature(petition, email="seed@example.org", **fields)
     columns = {
         field.column: field.column for field in Signature._meta.concrete_fields if field.column
     }
@@ -125,6 +141,35 @@ def compose(path: str) -> None:
         content = b64encode(message.message().as_bytes()).decode()
         ready.append((message.from_email, message.to, content))
     OutgoingMail.objects.update(leased_until=None, attempts=0)
+    with open(path, "w") as file:
+        json.dump(ready, file)
+
+
+def mailing(path: str) -> None:
+    """Approve a mailing to all, and write some of its mails into a file, for a loop that sends."""
+    made = Mailing.objects.create(
+        subject="The minister has answered",
+        preheader="And now?",
+        fallback="friend",
+        language="en",
+        body=[
+            ("text", RichText(f"<p>Dear {{name}},</p>{TEXT}")),
+            ("heading", "What comes next"),
+            ("text", RichText(TEXT)),
+        ],
+    )
+    made.tallies.set(Tally.objects.all())
+    acting.submit(made)
+    made.refresh_from_db()
+    assert made.submitted_at
+    approver = User.objects.create(username="approver")
+    acting.approve(made, seen=made.submitted_at, by=approver)
+    Mailing.objects.update(began_at=timezone.now(), state="paused")
+    ready: list[tuple[str, list[str], str]] = []
+    for signature in Signature.objects.filter(updates=True).order_by("pk")[:READY]:
+        mail = mailings.compose(made, signature, Recipient(pk=len(ready)))
+        content = b64encode(mail.message().as_bytes()).decode()
+        ready.append((mail.from_email, mail.to, content))
     with open(path, "w") as file:
         json.dump(ready, file)
 
@@ -184,7 +229,7 @@ def queries() -> None:
 
 
 COMMANDS: dict[str, Any] = {
-    each.__name__: each for each in (fill, facts, sow, links, compose, acquaint, queries)
+    each.__name__: each for each in (fill, facts, sow, links, compose, mailing, acquaint, queries)
 }
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 
+from campaigns.bounces import return_path
 from campaigns.caching import cached
 from campaigns.mail import new_emails
 from campaigns.mail.inline import Mail
@@ -57,6 +58,7 @@ def compose(mail: OutgoingMail) -> EmailMultiAlternatives:
         signature.email, signature.link_key = new.email, new.key
     message = write(kind_of(mail), signature, signature.petition)
     message.extra_headers["Message-ID"] = message_id(mail)
+    return_path.put(message, mail.signature_id)
     return message
 
 

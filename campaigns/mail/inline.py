@@ -22,6 +22,8 @@ from PIL import Image
 PICTURE = re.compile(r'<img [^>]*src="([^"]+)"[^>]*>')
 # Twice the size at which mails show a logo, for sharp screens.
 WIDEST, HIGHEST = 300, 76
+# In the place of the condition that the screen is dark.
+MEDIA = {True: "@media all", False: "@media not all"}
 # In the tag of a picture that is sent as its file is, and not in the size of a logo.
 AS_IT_IS = 'class="picture"'
 
@@ -56,6 +58,16 @@ class Mail(EmailMultiAlternatives):
                 related.attach(part)
             parts[-1] = related
         return message
+
+
+def as_shown(html: str, *, is_dark: bool) -> str:
+    """The HTML of a mail as mail programs show it on a light or on a dark screen.
+
+    In a frame the browser would choose by the screen of whoever looks at the preview.
+    """
+    head, end, body = html.partition("</head>")
+    head = head.replace("@media (prefers-color-scheme: dark)", MEDIA[is_dark])
+    return head.replace("light dark", "dark" if is_dark else "light") + end + body
 
 
 def boundary() -> str:

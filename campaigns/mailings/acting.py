@@ -4,21 +4,22 @@ Each is one conditional update, so that what two people press at the same time i
 """
 
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from campaigns.mailings import composing, mailing
-from campaigns.mailings.mailing import Mailing, Outcome, Recipient, State
+from campaigns.mailings import composing, mailing, notices
+from campaigns.mailings.mailing import Mailing, NoticeKind, Outcome, Recipient, State
 
 
 class IsWriter(Exception):
     """Whoever wrote a mailing cannot approve it."""
 
 
-def submit(draft: Mailing) -> bool:
-    """Freeze a draft, and hand it to whoever approves it; return whether it was a draft."""
+def submit(draft: Mailing, *, by: User | None = None) -> bool:
+    """Freeze a draft, and tell those who may approve it; return whether it was a draft."""
     with transaction.atomic():
         row = Mailing.objects.select_for_update().filter(pk=draft.pk, state=State.DRAFT).first()
         if row is None:
@@ -27,6 +28,7 @@ def submit(draft: Mailing) -> bool:
         row.state, row.submitted_at = State.WAITING, timezone.now()
         row.text, row.html = parts.text, parts.html
         row.save(update_fields=["state", "submitted_at", "text", "html"])
+        notices.owe(row, NoticeKind.SUBMITTED, by=by)
     return True
 
 
@@ -38,22 +40,28 @@ def approve(waiting: Mailing, *, seen: datetime, by: User) -> bool:
     if waiting.writers.filter(pk=by.pk).exists():
         raise IsWriter
     same = Mailing.objects.filter(pk=waiting.pk, state=State.WAITING, submitted_at=seen)
-    return bool(same.update(state=State.APPROVED, approved_at=timezone.now(), approved_by=by))
+    with transaction.atomic():
+        if not same.update(state=State.APPROVED, approved_at=timezone.now(), approved_by=by):
+            return False
+        notices.owe(waiting, NoticeKind.APPROVED, by=by)
+    return True
 
 
-def take_back(submitted: Mailing) -> bool:
+def take_back(submitted: Mailing, *, by: User | None = None) -> bool:
     """Make a draft of it again, unless it has begun to be sent; an approval is lost."""
     rows = Mailing.objects.filter(pk=submitted.pk, state__in=(State.WAITING, State.APPROVED))
-    return bool(
-        rows.update(
-            state=State.DRAFT,
-            text="",
-            html="",
-            submitted_at=None,
-            approved_at=None,
-            approved_by=None,
-        )
-    )
+    nothing: dict[str, Any] = {
+        "text": "",
+        "html": "",
+        "submitted_at": None,
+        "approved_at": None,
+        "approved_by": None,
+    }
+    with transaction.atomic():
+        if not rows.update(state=State.DRAFT, **nothing):
+            return False
+        notices.owe(submitted, NoticeKind.BACK, by=by)
+    return True
 
 
 def pause(running: Mailing) -> bool:

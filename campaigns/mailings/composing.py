@@ -19,6 +19,7 @@ from wagtail.images.models import AbstractImage
 from wagtail.rich_text import RichText, expand_db_html
 
 from campaigns.blocks.story import fetch
+from campaigns.bounces import return_path
 from campaigns.mail.inline import Mail
 from campaigns.mailings import suppression
 from campaigns.mailings.mailing import Mailing, Recipient
@@ -110,6 +111,7 @@ def compose(mailing: Mailing, signature: Signature, recipient: Recipient) -> Mai
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         "Message-ID": f"<mailing-{mailing.pk}-{recipient.pk}@{host}>",
     }
+    return_path.put(mail, signature.pk, mailing=mailing.pk)
     return mail
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 from wagtail.fields import StreamField
@@ -129,7 +130,10 @@ class Outcome(models.TextChoices):
     # The worker or the connection ended while the mail was handed over. It is not sent again.
     UNCLEAR = "unclear", _("perhaps sent")
     STOPPED = "stopped", _("not sent, since the mailing was stopped")
-    UNSUBSCRIBED = "unsub", _("unsubscribed by the link in it")
+    UNSUBSCRIBED = "unsub", _("unsubscribed")
+    # Of those that were sent.
+    BOUNCED = "bounced", _("came back")
+    COMPLAINED = "spam", _("reported as spam")
 
 
 class MailingCount(models.Model):
@@ -191,6 +195,33 @@ class Recipient(models.Model):
                 condition=Q(started_at__isnull=False),
             ),
         ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class NoticeKind(models.TextChoices):
+    """What staff are told of a mailing."""
+
+    SUBMITTED = "submitted", _("submitted")
+    APPROVED = "approved", _("approved")
+    BACK = "back", _("made a draft again")
+    SENT = "sent", _("sent")
+
+
+class MailingNotice(models.Model):
+    """A mail to staff about a mailing that is due; the row is deleted once it is sent."""
+
+    mailing = models.ForeignKey(Mailing, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=9, choices=NoticeKind)
+    # Who has pressed the button, and needs no mail about it; None for the worker.
+    acted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="+"
+    )
+    due_at = models.DateTimeField(default=timezone.now)
+    attempts = models.PositiveSmallIntegerField(default=0)
+
+    wagtail_reference_index_ignore = True
 
     def __str__(self) -> str:
         return str(self.pk)

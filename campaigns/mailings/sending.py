@@ -21,8 +21,8 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from campaigns.mail.sending import refused_for_good
-from campaigns.mailings import audience, composing, mailing
-from campaigns.mailings.mailing import Mailing, Outcome, Recipient, State
+from campaigns.mailings import audience, composing, mailing, notices
+from campaigns.mailings.mailing import Mailing, NoticeKind, Outcome, Recipient, State
 from campaigns.signatures.signature import Signature
 
 log = logging.getLogger(__name__)
@@ -57,10 +57,11 @@ START = """
         ORDER BY r.id LIMIT 1 FOR UPDATE SKIP LOCKED)
     RETURNING id, mailing_id, signature_id, attempts
 """
+# This need not wait for the disk: if the database crashes at that moment, the row is still started.
 END = """
     WITH gone AS (DELETE FROM campaigns_recipient WHERE id = %s RETURNING mailing_id)
     INSERT INTO campaigns_mailingcount (mailing_id, outcome, number)
-    SELECT mailing_id, %s, 1 FROM gone
+    SELECT mailing_id, %s, 1 FROM gone, set_config('synchronous_commit', 'off', true)
     ON CONFLICT (mailing_id, outcome)
     DO UPDATE SET number = campaigns_mailingcount.number + excluded.number
 """
@@ -168,8 +169,11 @@ def end() -> None:
             if Recipient.objects.filter(pk=key).delete()[0]:
                 mailing.add(of, Outcome.UNCLEAR)
     left = Exists(Recipient.objects.filter(mailing=OuterRef("pk")))
-    ended = Mailing.objects.filter(~left, state=State.SENDING)
-    ended.update(state=State.SENT, ended_at=timezone.now())
+    for ended in Mailing.objects.filter(~left, state=State.SENDING):
+        with transaction.atomic():
+            rows = Mailing.objects.filter(~left, pk=ended.pk, state=State.SENDING)
+            if rows.update(state=State.SENT, ended_at=timezone.now()):
+                notices.owe(ended, NoticeKind.SENT)
 
 
 def start() -> Started | None:

@@ -1,4 +1,4 @@
-"""Mailboxes that get no mailings any more, since their owner unsubscribed.
+"""Mailboxes that get no mailings any more: their owner unsubscribed, or mails do not arrive there.
 
 A mailbox is stored as an HMAC, over all petitions. Who confirms another signature later, or ticks
 “keep me informed” on their own page, has asked for mail anew, and gets it.
@@ -7,6 +7,7 @@ A mailbox is stored as an HMAC, over all petitions. Who confirms another signatu
 import hmac
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import models, transaction
@@ -22,17 +23,35 @@ KEY_LENGTH = 16  # bytes
 TYPED_BY_SIGNERS = (Signature.Channel.FORM, Signature.Channel.EMBED)
 
 
+class Reason(models.TextChoices):
+    """Why a mailbox gets no mailings."""
+
+    UNSUBSCRIBED = "unsubscribed", _("unsubscribed")
+    COMPLAINED = "complained", _("reported as spam")
+    BOUNCED = "bounced", _("mails came back")
+
+
 class SuppressedMailbox(models.Model):
-    """A mailbox whose owner unsubscribed from the mailings about all petitions."""
+    """A mailbox that gets no mailings any more, about no petition."""
+
+    Reason = Reason
 
     mailbox_key = models.BinaryField(max_length=KEY_LENGTH, unique=True, editable=False)
     suppressed_at = models.DateTimeField()
+    reason = models.CharField(
+        max_length=12, choices=Reason, default=Reason.UNSUBSCRIBED, db_default=Reason.UNSUBSCRIBED
+    )
 
     wagtail_reference_index_ignore = True
 
     class Meta:
-        verbose_name = _("unsubscribed mailbox")
-        verbose_name_plural = _("unsubscribed mailboxes")
+        verbose_name = _("mailbox without mailings")
+        verbose_name_plural = _("mailboxes without mailings")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(reason__in=tuple(Reason.values)), name="reason_of_suppression_is_known"
+            )
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)
@@ -65,18 +84,25 @@ def holds(suppressed_at: datetime | None, channel: str, confirmed_at: datetime) 
     return channel not in TYPED_BY_SIGNERS or confirmed_at <= suppressed_at
 
 
-def suppress(key: bytes, *, signature: Signature | None) -> bool:
+def suppress(
+    key: bytes, *, signature: Signature | None, reason: Reason = Reason.UNSUBSCRIBED
+) -> bool:
     """Send no more mailings to a mailbox; return whether it got them before.
 
-    With a signature of it, “keep me informed” is unticked in all that this mailbox signed, so that
-    each signer's own page says so.
+    Where its owner wants that, “keep me informed” is unticked in all that this mailbox signed, as
+    far as `signature` is one of it, so that each signer's own page says so. That mails came back
+    takes no consent away, and no other reason either.
     """
+    is_wish = reason != Reason.BOUNCED
+    values: dict[str, Any] = {"suppressed_at": timezone.now(), "reason": reason}
     with transaction.atomic():
         _row, is_new = SuppressedMailbox.objects.update_or_create(
-            mailbox_key=key, defaults={"suppressed_at": timezone.now()}
+            mailbox_key=key,
+            defaults=values if is_wish else {"suppressed_at": values["suppressed_at"]},
+            create_defaults=values,
         )
         changed = 0
-        if signature and signature.email and key_of(signature.email) == key:
+        if is_wish and signature and signature.email and key_of(signature.email) == key:
             changed = of_mailbox(signature).filter(updates=True).update(updates=False)
     return is_new or changed > 0
 
@@ -98,3 +124,8 @@ def lift(signature: Signature) -> None:
 
 def of(email: str) -> SuppressedMailbox | None:
     return SuppressedMailbox.objects.filter(mailbox_key=key_of(email)).first()
+
+
+def bounced(email: str) -> models.QuerySet[SuppressedMailbox]:
+    """The row of a mailbox where mails came back, and nobody asked for no more."""
+    return SuppressedMailbox.objects.filter(mailbox_key=key_of(email), reason=Reason.BOUNCED)

@@ -13,7 +13,8 @@ from campaigns.imports.imported import Import, ImportedSignature, KnownHeading
 from campaigns.mail.new_emails import NewEmail
 from campaigns.mail.outbox import OutgoingMail, StoppedMailbox
 from campaigns.mail.resending import Resending, ResentMails
-from campaigns.mailings.mailing import Mailing, MailingCount, Pace, Recipient
+from campaigns.mailings.failing import FailingMailbox
+from campaigns.mailings.mailing import Mailing, MailingCount, MailingNotice, Pace, Recipient
 from campaigns.mailings.suppression import SuppressedMailbox
 from campaigns.moderation.comments import CommentDecision, DecidedComment
 from campaigns.moderation.decisions import Decision, ModeratedSignature
@@ -64,6 +65,7 @@ __all__ = [
     "DefaultTexts",
     "ErasureReceipt",
     "ExportPreset",
+    "FailingMailbox",
     "HandConfirmation",
     "HasSignatures",
     "Import",
@@ -75,6 +77,7 @@ __all__ = [
     "MailChoice",
     "Mailing",
     "MailingCount",
+    "MailingNotice",
     "Milestone",
     "ModeratedSignature",
     "NewEmail",

@@ -1,6 +1,7 @@
 """Erases the data of one person, over all petitions, and writes the receipt (GDPR, article 17)."""
 
 from collections import Counter
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import User
@@ -10,6 +11,7 @@ from wagtail.log_actions import log
 
 from campaigns.finding import searches
 from campaigns.mail.new_emails import NewEmail
+from campaigns.mailings import failing, suppression
 from campaigns.moderation.lists import ListEntry
 from campaigns.moderation.memory import RememberedModeration
 from campaigns.privacy import dependents, people, receipts
@@ -22,6 +24,7 @@ from operations.jobs import upkeep
 LIST_ENTRIES = "(block and allow lists)"
 REMEMBERED = "(remembered moderations)"
 WAITING = "(emails that wait to be confirmed)"
+BOUNCED = "(mails that came back)"
 
 
 def count(email: str, *, name: str = "", scope: Scope = EVERYTHING) -> Counter[str]:
@@ -33,6 +36,7 @@ def count(email: str, *, name: str = "", scope: Scope = EVERYTHING) -> Counter[s
         LIST_ENTRIES: erasable(email, name, scope).count(),
         REMEMBERED: remembered_of(email, name, scope).count(),
         WAITING: unconfirmed(email, name, scope).count(),
+        BOUNCED: sum(rows.count() for rows in came_back(email, name, scope)),
     }
     return Counter(found) + Counter(others)
 
@@ -50,6 +54,16 @@ def remembered_of(email: str, name: str, scope: Scope) -> QuerySet[RememberedMod
 def unconfirmed(email: str, name: str, scope: Scope) -> QuerySet[NewEmail]:
     """What waits for this mailbox to confirm it; none if the other person could be meant."""
     return NewEmail.objects.none() if name else people.waiting_for(email, scope)
+
+
+def came_back(email: str, name: str, scope: Scope) -> list[QuerySet[Any]]:
+    """What is noted of mails that came back; none if it is not about one person in all.
+
+    That somebody unsubscribed stays, since it is their own wish.
+    """
+    if name or scope.tallies is not None:
+        return []
+    return [suppression.bounced(email), failing.of(email)]
 
 
 def erase(
@@ -76,6 +90,7 @@ def erase(
             LIST_ENTRIES: erasable(email, name, scope).delete()[0],
             REMEMBERED: remembered_of(email, name, scope).delete()[0],
             WAITING: unconfirmed(email, name, scope).delete()[0],
+            BOUNCED: sum(rows.delete()[0] for rows in came_back(email, name, scope)),
         }
         if not (keys or any(others.values())):
             return None

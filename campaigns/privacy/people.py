@@ -5,7 +5,6 @@ mailbox behind an email, in all its spellings.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +18,7 @@ from campaigns.imports.imported import ImportedSignature
 from campaigns.mail import new_emails, sent
 from campaigns.mail.new_emails import NewEmail
 from campaigns.mail.outbox import StoppedMailbox
-from campaigns.mailings import suppression
+from campaigns.mailings import failing, suppression
 from campaigns.moderation.lists import ListEntry
 from campaigns.moderation.memory import RememberedModeration
 from campaigns.petitions.tally import Tally
@@ -91,10 +90,15 @@ def remembered(email: str, scope: Scope = EVERYTHING) -> QuerySet[RememberedMode
     return RememberedModeration.objects.filter(tally__in=keys, email_key__in=keys.values())
 
 
-def unsubscribed_at(email: str, scope: Scope) -> datetime | None:
-    """When the mailbox unsubscribed from mailings, which holds for all petitions."""
+def without_mailings(email: str, scope: Scope) -> dict[str, Any]:
+    """Since when the mailbox gets no mailings, which holds for all petitions, and why."""
     found = suppression.of(email) if scope.tallies is None else None
-    return found.suppressed_at if found else None
+    failed = failing.of(email).first() if scope.tallies is None else None
+    since = {
+        f"{reason}_at": found.suppressed_at if found and found.reason == reason else None
+        for reason in suppression.Reason.values
+    }
+    return {**since, "failed_mailings": len(failed.mailings) if failed else None}
 
 
 def waiting_for(email: str, scope: Scope = EVERYTHING) -> QuerySet[NewEmail]:
@@ -146,7 +150,7 @@ def export(email: str, *, name: str = "", scope: Scope = EVERYTHING) -> dict[str
             {"petition": new.signature.tally.petition.title, "asked_at": new.asked_at}
             for new in waiting_for(email, scope)
         ],
-        "unsubscribed_at": unsubscribed_at(email, scope),
+        **without_mailings(email, scope),
         "list_entries": list(entries.values("pattern", "effect", "note", "created_at")),
         "remembered_moderations": list(
             remembered(email, scope).values(

@@ -8,6 +8,7 @@ from campaigns.public import (
     downloads,
     drafts,
     frames,
+    mail_events,
     managing,
     oembed,
     unsubscribing,
@@ -45,7 +46,10 @@ petitions = [
 ]
 
 # For other sites; without a prefix, since it answers for URLs of every language.
-endpoints = [path("oembed/", oembed.oembed, name="oembed")]
+endpoints = [
+    path("oembed/", oembed.oembed, name="oembed"),
+    path("mail-events/", mail_events.mail_events, name="mail_events"),
+]
 
 # Without a prefix: the answer is in the language of the signer.
 links = [

@@ -15,9 +15,16 @@ policy = CollectionPermissionPolicy(Petition)
 
 def moderators(petition: Petition) -> QuerySet[User]:
     """Those who may moderate the signatures of a petition, and have an email."""
-    found: QuerySet[User] = policy.users_with_any_permission_for_instance(
-        ["moderate_signatures"], petition
-    )
+    return who_may("moderate_signatures", petition)
+
+
+def mailers(petition: Petition) -> QuerySet[User]:
+    """Those who may write to the signers of a petition, and have an email."""
+    return who_may("mail_signers", petition)
+
+
+def who_may(right: str, petition: Petition) -> QuerySet[User]:
+    found: QuerySet[User] = policy.users_with_any_permission_for_instance([right], petition)
     return found.filter(is_active=True).exclude(email="").order_by("pk")
 
 

@@ -53,6 +53,8 @@ def configuration(level: str) -> dict[str, Any]:
             # They log a line for each row that is indexed, and for each step of each job.
             "django_tasks": {"level": "WARNING"},
             "procrastinate": {"level": "WARNING"},
+            # It logs a line for each shape of a bounce that it tries, and fails at some.
+            "flufl.bounce": {"level": "CRITICAL"},
             # gunicorn's own handler would log the URL that a killed worker was serving, token and
             # all.
             "gunicorn.error": {"handlers": ["console"], "level": "INFO", "propagate": False},

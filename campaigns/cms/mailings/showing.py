@@ -25,21 +25,31 @@ from campaigns.cms.mailings.rights import mailings_for
 from campaigns.cms.mailings.writing import NAME, URL
 from campaigns.cms.permissions import StaffRequest
 from campaigns.cms.screens import Button, PressedButton, QuestionView, Text
+from campaigns.mail import inline
 from campaigns.mail.inline import Mail
 from campaigns.mailings import acting, audience, composing
 from campaigns.mailings.mailing import Mailing, Outcome, State
 
+# How the mail of one recipient can end, and which numbers are shown even if they are 0.
+ENDS = (Outcome.SENT, Outcome.REFUSED, Outcome.UNCLEAR, Outcome.STOPPED)
+ALWAYS = (
+    *(Outcome.SENT, Outcome.REFUSED),
+    *(Outcome.BOUNCED, Outcome.COMPLAINED, Outcome.UNSUBSCRIBED),
+)
 MEANWHILE = _("The mailing has changed in the meantime. Please look at it again.")
 # What each button does, and what is said once it has.
-DONE: dict[str, tuple[Callable[[Mailing], bool], Text]] = {
+DONE: dict[str, tuple[Callable[[Mailing, User], bool], Text]] = {
     "submit": (
-        acting.submit,
+        lambda mailing, user: acting.submit(mailing, by=user),
         _("The mailing is submitted. Somebody else who may write to these signers can approve it."),
     ),
-    "take_back": (acting.take_back, _("The mailing is a draft again.")),
-    "pause": (acting.pause, _("The mailing is paused.")),
-    "resume": (acting.resume, _("The mailing goes on.")),
-    "stop": (acting.stop, _("The mailing is stopped.")),
+    "take_back": (
+        lambda mailing, user: acting.take_back(mailing, by=user),
+        _("The mailing is a draft again."),
+    ),
+    "pause": (lambda mailing, user: acting.pause(mailing), _("The mailing is paused.")),
+    "resume": (lambda mailing, user: acting.resume(mailing), _("The mailing goes on.")),
+    "stop": (lambda mailing, user: acting.stop(mailing), _("The mailing is stopped.")),
 }
 LOGGED = {
     "submit": _("Mailing to signers submitted"),
@@ -131,7 +141,7 @@ class MailingView(Shown, QuestionView):
         if do == "approve":
             return self.approve(form.cleaned_data["seen"])
         verb, text = DONE[do]
-        if not verb(self.mailing):
+        if not verb(self.mailing, self.request.user):
             return self.leave(messages.warning, MEANWHILE, to=here)
         self.record(do)
         return self.leave(messages.success, text, to=here)
@@ -196,28 +206,28 @@ class MailingView(Shown, QuestionView):
         if addressed is None:
             return []
         numbers, waiting = self.mailing.numbers, self.mailing.recipients.count()
-        ended = sum(numbers.values()) - numbers[Outcome.UNSUBSCRIBED]
+        ended = sum(numbers[outcome] for outcome in ENDS)
         dropped = max(0, addressed - ended - waiting)
         always: list[tuple[Text, int]] = [
             (_("addressed to"), addressed),
             (_("still to be sent"), waiting),
-            (Outcome.SENT.label, numbers.pop(Outcome.SENT)),
+            *((outcome.label, numbers[outcome]) for outcome in ALWAYS),
         ]
         rare: list[tuple[Text, int]] = [
-            *((Outcome(name).label, number) for name, number in numbers.items()),
+            *((outcome.label, numbers[outcome]) for outcome in Outcome if outcome not in ALWAYS),
             (_("left out, since the signer withdrew or unsubscribed meanwhile"), dropped),
         ]
         return [*always, *(each for each in rare if each[1])]
 
 
 class MailingFrameView(Shown, View):
-    """The mail as HTML, in a frame of its page."""
+    """The mail as HTML, in a frame of its page; with `?dark=` as on a dark screen."""
 
     @method_decorator(xframe_options_sameorigin)
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         mailing = get_object_or_404(mailings_for(cast(User, request.user)), pk=pk)
         html, _type = self.sample(mailing).alternatives[0]
-        return HttpResponse(html)
+        return HttpResponse(inline.as_shown(str(html), is_dark="dark" in request.GET))
 
 
 def urls() -> list[URLPattern]:

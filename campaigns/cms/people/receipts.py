@@ -10,13 +10,15 @@ from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from campaigns.cms.permissions import AnyUser, StaffRequest, tallies_for
-from campaigns.privacy.erasing import LIST_ENTRIES, REMEMBERED
+from campaigns.privacy.erasing import BOUNCED, LIST_ENTRIES, REMEMBERED, WAITING
 from campaigns.privacy.receipts import ErasureReceipt
 
 # What receipts name besides signatures.
 OTHERS = {
     LIST_ENTRIES: _("Block and allow lists"),
     REMEMBERED: _("Remembered moderations"),
+    WAITING: _("Emails that wait to be confirmed"),
+    BOUNCED: _("Mails that came back"),
 }
 
 

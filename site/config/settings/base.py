@@ -7,6 +7,7 @@ from csp.constants import NONE, SELF, UNSAFE_INLINE
 from django.utils.translation import gettext_lazy as _
 
 from config import env, logs
+from config.settings.mail import *  # noqa: F403
 
 ROOT = Path(__file__).resolve().parents[3]
 VAR = ROOT / "var"
@@ -178,24 +179,6 @@ STORAGES = {
 
 # How long a process caches petitions, texts and lists, in seconds (campaigns.caching).
 CACHE_SECONDS = 2
-
-# Mail
-DEFAULT_FROM_EMAIL = env.sender("DEFAULT_FROM_EMAIL", "Lastdrop <noreply@localhost>")
-EMAIL_HOST = env.host("EMAIL_HOST", "localhost")
-EMAIL_PORT = env.number("EMAIL_PORT", 25, least=1, most=65_535)
-EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
-EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", "")
-EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", False)
-env.agree(
-    bool(EMAIL_HOST_USER) == bool(EMAIL_HOST_PASSWORD),
-    "Set both EMAIL_HOST_USER and EMAIL_HOST_PASSWORD, or neither.",
-)
-env.agree(
-    EMAIL_PORT != 465,
-    "EMAIL_PORT=465 is not supported: use port 587 with EMAIL_USE_TLS=on.",
-)
-SERVER_EMAIL, EMAIL_TIMEOUT = DEFAULT_FROM_EMAIL, 20
-MAILING_RATE = env.number("MAILING_RATE", 300, most=1_000_000)  # a minute, in all
 
 # Screening: the number of our own proxies before the application, and the number of signatures
 # from one network within ten minutes and within a day after which a petition quarantines the rest.

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 from wagtail.models import Collection
+from wagtail.rich_text import RichText
 from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
 
 from campaigns.mailings.mailing import Mailing, State
@@ -165,8 +166,27 @@ def test_numbers_follow_the_sending_and_buttons_the_state(browse, people):
     assert "Addressed to</dt><dd>7</dd>" in running
     assert "Still to be sent</dt><dd>0</dd>" in running
     assert "withdrew or unsubscribed meanwhile</dt><dd>7</dd>" in running
-    assert "Refused by the mail server" not in running
+    for outcome in ("Sent", "Refused by the mail server", "Came back", "Reported as spam"):
+        assert f"{outcome}</dt><dd>0</dd>" in running
+    assert "Perhaps sent" not in running
     assert 'value="stop"' not in running
     assert 'value="stop"' in paused
     assert "The mailing has changed in the meantime." in wrong
     assert "The mailing is stopped." in stopped
+
+
+def test_the_preview_is_light_and_dark_whatever_the_screen_is(browse, people):
+    body = [("text", RichText("<p>A light dark night.</p>"))]
+    mailing = make_mailing(make_petition(), body=body)
+    client, frame = browse(people.manager), reverse("mailing_frame", args=[mailing.pk])
+
+    page = client.get(page_of(mailing)).content.decode()
+    light = client.get(frame).content.decode()
+    dark = client.get(frame, {"dark": "1"}).content.decode()
+
+    assert page.count(f'src="{frame}"') == page.count(f'src="{frame}?dark=1"') == 2
+    assert ("@media not all {" in light, "@media all {" in dark) == (True, True)
+    for html, scheme in ((light, "light"), (dark, "dark")):
+        assert f'<meta name="color-scheme" content="{scheme}">' in html
+        assert "prefers-color-scheme" not in html
+        assert "A light dark night." in html

@@ -1,0 +1,150 @@
+"""Measures a mailing: mails a second, how exact its rate is, and what signing notices of it."""
+
+import contextlib
+import json
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+
+import psycopg
+
+from bench.comparing import Row, compare
+from bench.load import FailedRun, Run
+from bench.machine import Meter, wait_for_idle
+from bench.mail.measuring import PATIENCE, ask
+from bench.processes import VAR, log
+from bench.stage import Stage, our_env, say
+from servers.ports import answers, free_port
+from servers.processes import Process, python
+
+WORKERS = 2  # each has a connection of its own to the mail server
+UNLIMITED = 6_000_000  # mails a minute
+RATE = 1_200  # mails a minute, for the rows about the rate and about signing
+SECONDS = 30
+# All who have signed are to get the mailing, which waits for its worker.
+AGAIN = """
+    UPDATE campaigns_mailing SET state = 'paused';
+    TRUNCATE campaigns_recipient, campaigns_mailingcount, campaigns_pace, campaigns_mailingnotice;
+    INSERT INTO campaigns_recipient (mailing_id, signature_id, due_at, attempts)
+        SELECT m.id, s.id, statement_timestamp(), 0
+        FROM campaigns_mailing m, campaigns_signature s WHERE s.confirmed_at IS NOT NULL
+        ORDER BY s.id;
+    ANALYZE campaigns_recipient;
+"""
+GO = "UPDATE campaigns_mailing SET state = 'sending'"
+
+
+def rows(stage: Stage, *, mails: int, number: int) -> list[Row]:
+    port, ready = free_port(), str(VAR / "mailing.json")
+    stage.empty(stage.sites["ours"])
+    stage.fill_ours("sow", str(mails), "confirmed", "informed")
+    stage.fill_ours("mailing", ready)
+    with Process(sys.executable, "-m", "bench.mail.sink", str(port), log=log("sink")) as sink:
+        sink.wait_until(lambda: answers(port))
+        return [
+            *compare(
+                f"mailing: {mails:,} mails composed and handed over by {WORKERS} workers",
+                f"smtplib, ready-made messages, {WORKERS} connections",
+                lambda: send_all(stage, port, mails),
+                lambda: loops(port, ready),
+                floor=0.8,
+                number=number,
+            ),
+            pace(stage, port),
+            *beside(stage, port, number),
+        ]
+
+
+@contextlib.contextmanager
+def workers(stage: Stage, port: int, *, rate: int) -> Iterator[list[int]]:
+    """Idle workers, and a mailing that waits for `GO`."""
+    site = stage.sites["ours"]
+    with psycopg.connect(site.url) as connection:
+        connection.execute(AGAIN)
+    env = our_env(site.url, EMAIL_PORT=str(port), MAILING_RATE=str(rate))
+    ask(port, "ZERO")
+    with contextlib.ExitStack() as stack:
+        found = [
+            stack.enter_context(
+                Process(
+                    *(sys.executable, "manage.py", "worker"), environment=env, log=log("worker")
+                )
+            ).pid
+            for _number in range(WORKERS)
+        ]
+        wait_for_idle(*found, database=stage.server.postmaster, patience=PATIENCE / 2)
+        yield found
+
+
+def go(stage: Stage) -> None:
+    with psycopg.connect(stage.sites["ours"].url) as connection:
+        connection.execute(GO)
+
+
+def send_all(stage: Stage, port: int, mails: int) -> Run:
+    until = time.monotonic() + PATIENCE + mails / 100
+    with workers(stage, port, rate=UNLIMITED) as pids:
+        go(stage)
+        while not (begun := ask(port, "NOTE")[0]):
+            wait(until)
+        with Meter(*pids, database=stage.server.postmaster) as meter:
+            while ask(port, "NOTE")[0] < mails:
+                wait(until)
+        number, seconds = ask(port, "NOTE")
+    cpu = meter.cpu * 1000 / max(1, number - begun)
+    return Run(rate=(number - 1) / seconds, cpu=cpu, foreign=meter.foreign, number=int(number))
+
+
+def loops(port: int, ready: str) -> Run:
+    """The bare loop in as many processes, each over a connection of its own."""
+    found = json.loads(python("-m", "bench.mail.loop", str(port), ready, str(WORKERS)))
+    return Run(rate=found["rate"], cpu=found["cpu"], foreign=0.0)
+
+
+def pace(stage: Stage, port: int) -> Row:
+    """How far the mails of half a minute are from the rate of the settings."""
+    say("the rate of a mailing …")
+    with workers(stage, port, rate=RATE) as pids:
+        go(stage)
+        with Meter(*pids, database=stage.server.postmaster) as meter:
+            time.sleep(SECONDS)
+        number, seconds = ask(port, "NOTE")
+    found = (number - 1) / seconds * 60
+    say(f"  {found:,.0f} a minute of {RATE:,}")
+    return Row(
+        "mailing: off its rate, as a part of it",
+        f"{RATE:,} mails a minute",
+        abs(found / RATE - 1),
+        0.05,
+        ours=f"{found:,.0f} a minute",
+        foreign=meter.foreign,
+        at_most=True,
+    )
+
+
+def beside(stage: Stage, port: int, number: int) -> list[Row]:
+    """Signing while a mailing is sent, beside signing alone."""
+
+    def meanwhile() -> Run:
+        with workers(stage, port, rate=RATE) as pids:
+            go(stage)
+            run = stage.sign("ours")
+            assert ask(port, "NOTE")[0], pids  # it was being sent
+        # The worker's processor time is not that of other programs.
+        return replace(run, foreign=0.0)
+
+    return compare(
+        f"sign while a mailing leaves at {RATE:,} a minute",
+        "sign",
+        meanwhile,
+        lambda: stage.sign("ours"),
+        floor=0.9,
+        number=number,
+    )
+
+
+def wait(until: float) -> None:
+    if time.monotonic() > until:
+        raise FailedRun("The workers did not send all mails in time: see var/bench/worker.log.")
+    time.sleep(0.2)

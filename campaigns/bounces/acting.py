@@ -1,0 +1,58 @@
+"""What follows when a mail came back, or its reader complained: who gets no more mailings."""
+
+from django.db import transaction
+
+from campaigns.bounces.reports import Said
+from campaigns.bounces.return_path import Returned
+from campaigns.mail.outbox import MailKind, OutgoingMail
+from campaigns.mailings import failing, mailing, suppression
+from campaigns.mailings.mailing import Mailing, Outcome
+from campaigns.mailings.suppression import Reason
+from campaigns.signatures.signature import Signature
+
+# What ends the mailings to a mailbox at once, and how it is counted for the mailing.
+ENDS = {
+    Said.GONE: (Reason.BOUNCED, Outcome.BOUNCED),
+    Said.COMPLAINED: (Reason.COMPLAINED, Outcome.COMPLAINED),
+    Said.UNSUBSCRIBED: (Reason.UNSUBSCRIBED, Outcome.UNSUBSCRIBED),
+}
+
+
+@transaction.atomic
+def act(returned: Returned, said: Said) -> None:
+    """Do what was said of a mail; a second report of the same changes nothing more.
+
+    Where the signature is gone, there is nobody left to whom we would write.
+    """
+    found = Signature.objects.select_for_update(no_key=True).filter(email__isnull=False)
+    signature = found.filter(pk=returned.signature).first()
+    if signature is None or said == Said.NOTHING:
+        return
+    if not returned.mailing and said in ENDS:
+        remind_no_more(signature)
+    if signature.confirmed_at is None:
+        return
+    assert signature.email  # as asked for
+    key = suppression.key_of(signature.email)
+    of = Mailing.objects.filter(pk=returned.mailing, began_at__isnull=False).first()
+    before = suppression.since([key]).get(key)
+    # What suppressed the mailbox since the mailing began was counted for it.
+    is_counted = bool(before and of and of.began_at and before >= of.began_at)
+    if said in ENDS:
+        reason, outcome = ENDS[said]
+        suppression.suppress(key, signature=signature, reason=reason)
+    elif of is None or is_counted:
+        return
+    else:
+        outcome = Outcome.BOUNCED
+        # A refusal for our sake is not held against the mailbox.
+        is_counted = said == Said.FAILED and not failing.note(key, mailing=of.pk)
+    if of and not is_counted:
+        mailing.add(of.pk, outcome)
+
+
+def remind_no_more(signature: Signature) -> None:
+    """Note that the mail to confirm was refused, as a mail server would at once: no reminder."""
+    kinds = (MailKind.CONFIRM, MailKind.REMINDER)
+    sent = signature.mails.filter(kind__in=kinds, outcome=OutgoingMail.Outcome.SENT)
+    sent.update(outcome=OutgoingMail.Outcome.REFUSED)

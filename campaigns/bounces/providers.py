@@ -1,0 +1,88 @@
+"""What a provider of mail reports by a web hook, as django-anymail reads it.
+
+With the token that our mail carried, it is the same as a message to the return path. Without one,
+only the mailbox is known.
+"""
+
+from anymail.exceptions import AnymailConfigurationError
+from anymail.signals import AnymailTrackingEvent, EventType, RejectReason
+from anymail.webhooks.base import AnymailBaseWebhookView
+from anymail.webhooks.brevo import BrevoTrackingWebhookView
+from anymail.webhooks.mailgun import MailgunTrackingWebhookView
+from anymail.webhooks.mailjet import MailjetTrackingWebhookView
+from anymail.webhooks.postmark import PostmarkTrackingWebhookView
+from anymail.webhooks.sparkpost import SparkPostTrackingWebhookView
+from django.http import HttpRequest
+
+from campaigns.bounces import acting, reports, return_path
+from campaigns.bounces.reports import Said
+from campaigns.mailings import suppression
+from campaigns.mailings.suppression import Reason
+
+VIEWS: dict[str, type[AnymailBaseWebhookView]] = {
+    "brevo": BrevoTrackingWebhookView,
+    "mailgun": MailgunTrackingWebhookView,
+    "mailjet": MailjetTrackingWebhookView,
+    "postmark": PostmarkTrackingWebhookView,
+    "sparkpost": SparkPostTrackingWebhookView,
+}
+REASONS = {
+    Said.GONE: Reason.BOUNCED,
+    Said.COMPLAINED: Reason.COMPLAINED,
+    Said.UNSUBSCRIBED: Reason.UNSUBSCRIBED,
+}
+REJECTED = {
+    RejectReason.INVALID: Said.GONE,
+    RejectReason.BLOCKED: Said.REFUSED,
+    RejectReason.SPAM: Said.REFUSED,
+    RejectReason.UNSUBSCRIBED: Said.UNSUBSCRIBED,
+}
+
+
+class Unreadable(Exception):
+    """What was sent is no report of this provider."""
+
+
+def read(provider: str, request: HttpRequest) -> list[AnymailTrackingEvent]:
+    """The events in a request. Raises SuspiciousOperation without the secret, and Unreadable."""
+    view = VIEWS[provider]()
+    view.run_validators(request)
+    try:
+        found: list[AnymailTrackingEvent] = view.parse_events(request)
+    except (ValueError, LookupError, TypeError, AttributeError, AnymailConfigurationError):
+        raise Unreadable from None
+    return found
+
+
+def act(event: AnymailTrackingEvent) -> None:
+    """Do what an event says. An event that says nothing about a mailbox is passed over."""
+    said = meaning(event)
+    token = str((event.metadata or {}).get(return_path.NAME, ""))
+    if returned := return_path.read(token.encode()):
+        acting.act(returned, said)
+    elif said in REASONS and event.recipient:
+        key = suppression.key_of(event.recipient)
+        suppression.suppress(key, signature=None, reason=REASONS[said])
+
+
+def meaning(event: AnymailTrackingEvent) -> Said:
+    """What an event says of a mail; a status in the words of the mail server tells most."""
+    match event.event_type:
+        case EventType.COMPLAINED:
+            return Said.COMPLAINED
+        case EventType.UNSUBSCRIBED:
+            return Said.UNSUBSCRIBED
+        case EventType.BOUNCED:
+            answered = reports.of_statuses(reports.STATUS.finditer(event.mta_response or ""))
+            otherwise = Said.GONE if is_hard(event) else Said.FAILED
+            return answered or REJECTED.get(event.reject_reason, otherwise)
+        case EventType.REJECTED:
+            return REJECTED.get(event.reject_reason, Said.NOTHING)
+    return Said.NOTHING
+
+
+def is_hard(event: AnymailTrackingEvent) -> bool:
+    """Whether the provider itself says that there is no such mailbox: Mailjet, Brevo, Postmark."""
+    told = event.esp_event if isinstance(event.esp_event, dict) else {}
+    words = (told.get("event"), told.get("Type"))
+    return bool(told.get("hard_bounce")) or "hard_bounce" in words or "HardBounce" in words

@@ -1,0 +1,82 @@
+"""Reads the IMAP folder to which mails come back, for the worker.
+
+What is about a mail of ours is deleted once it is read. Everything else stays, marked as read.
+"""
+
+import imaplib
+import logging
+import ssl
+from typing import Any
+
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError
+from imap_tools import AND, BaseMailBox, MailBox, MailBoxUnencrypted, MailMessage, MailMessageFlags
+from imap_tools.errors import ImapToolsError
+
+from campaigns.bounces import acting, reports, return_path
+
+log = logging.getLogger(__name__)
+
+TIMEOUT = 20.0  # seconds
+PAUSE = 300.0  # seconds, while the folder cannot be read
+BATCH = 100
+# A report with a copy of our mail is smaller. What is larger is never fetched.
+LARGEST = 5_000_000  # bytes
+
+
+def read_due() -> float | None:
+    """Read one batch; return the seconds until the next, as `operations.rounds.Round` wants."""
+    if not settings.BOUNCE_IMAP_HOST:
+        return None
+    try:
+        with connected() as folder:
+            number = read(folder)
+    except (OSError, imaplib.IMAP4.error, ImapToolsError) as error:
+        log.warning("The folder of bounces cannot be read: %s", type(error).__name__)
+        return PAUSE
+    return 0 if number == BATCH else None
+
+
+def connected() -> BaseMailBox:
+    """The folder, after logging in. Raises the errors of the connection and of the server."""
+    place: dict[str, Any] = {"host": settings.BOUNCE_IMAP_HOST, "port": settings.BOUNCE_IMAP_PORT}
+    if settings.BOUNCE_IMAP_TLS:
+        # Without a context of ours nobody would look at the server's certificate.
+        context = ssl.create_default_context()
+        client: BaseMailBox = MailBox(**place, timeout=TIMEOUT, ssl_context=context)
+    else:
+        client = MailBoxUnencrypted(**place, timeout=TIMEOUT)
+    return client.login(
+        settings.BOUNCE_IMAP_USER, settings.BOUNCE_IMAP_PASSWORD, settings.BOUNCE_IMAP_FOLDER
+    )
+
+
+def read(folder: BaseMailBox) -> int:
+    """Read the new messages of a folder; return their number."""
+    number = 0
+    new = AND(seen=False, size_lt=LARGEST)
+    for message in folder.fetch(new, mark_seen=False, limit=BATCH):
+        assert message.uid  # the server always gives one
+        number += 1
+        if is_ours(message):
+            folder.delete([message.uid])
+        else:
+            folder.flag([message.uid], MailMessageFlags.SEEN, True)
+    return number
+
+
+def is_ours(message: MailMessage) -> bool:
+    """Do what a message says; return whether it was about a mail of ours."""
+    try:
+        returned = return_path.find(message.obj.as_bytes())
+        if returned is None:
+            return False
+        acting.act(returned, reports.said(message.obj))
+    except (DatabaseError, InterfaceError):
+        raise
+    except Exception as error:
+        # Strangers can write to the folder. The first message that Python's library or ours cannot
+        # read must not end the worker, nor come again.
+        log.error("A message in the folder of bounces failed: %s", type(error).__name__)
+        return False
+    return True

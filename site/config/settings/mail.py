@@ -1,0 +1,52 @@
+"""The settings of mail: how it leaves, and where it comes back to."""
+
+import re
+
+from config import env
+
+DEFAULT_FROM_EMAIL = env.sender("DEFAULT_FROM_EMAIL", "Lastdrop <noreply@localhost>")
+EMAIL_HOST = env.host("EMAIL_HOST", "localhost")
+EMAIL_PORT = env.number("EMAIL_PORT", 25, least=1, most=65_535)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", False)
+env.agree(
+    bool(EMAIL_HOST_USER) == bool(EMAIL_HOST_PASSWORD),
+    "Set both EMAIL_HOST_USER and EMAIL_HOST_PASSWORD, or neither.",
+)
+env.agree(
+    EMAIL_PORT != 465,
+    "EMAIL_PORT=465 is not supported: use port 587 with EMAIL_USE_TLS=on.",
+)
+SERVER_EMAIL, EMAIL_TIMEOUT = DEFAULT_FROM_EMAIL, 20
+MAILING_RATE = env.number("MAILING_RATE", 300, most=1_000_000)  # a minute, in all
+# Bounces come to this address, with a token behind a plus sign, and into a folder that is read.
+BOUNCE_ADDRESS = env.text("BOUNCE_ADDRESS", "")
+env.agree(
+    bool(re.fullmatch(r"([!-?A-~]{1,18}@[\w.-]+)?", BOUNCE_ADDRESS, re.ASCII)),
+    "BOUNCE_ADDRESS must be an email with at most 18 characters before the @.",
+)
+BOUNCE_IMAP_HOST = env.text("BOUNCE_IMAP_HOST", "") and env.host("BOUNCE_IMAP_HOST", "")
+BOUNCE_IMAP_PORT = env.number("BOUNCE_IMAP_PORT", 993, least=1, most=65_535)
+BOUNCE_IMAP_TLS = env.flag("BOUNCE_IMAP_TLS", True)
+BOUNCE_IMAP_FOLDER = env.text("BOUNCE_IMAP_FOLDER", "INBOX")
+if BOUNCE_IMAP_HOST:
+    env.text("BOUNCE_ADDRESS")  # without it nothing that comes back says which mail it was
+    BOUNCE_IMAP_USER = env.text("BOUNCE_IMAP_USER")
+    BOUNCE_IMAP_PASSWORD = env.text("BOUNCE_IMAP_PASSWORD")
+
+# A provider of mail reports bounces and complaints by a web hook, with this user and password.
+MAIL_PROVIDERS = ("brevo", "mailgun", "mailjet", "postmark", "sparkpost")
+MAIL_PROVIDER = env.text("MAIL_PROVIDER", "").lower()
+env.agree(
+    MAIL_PROVIDER in ("", *MAIL_PROVIDERS),
+    f"MAIL_PROVIDER must be one of {', '.join(MAIL_PROVIDERS)}.",
+)
+if MAIL_PROVIDER:
+    ANYMAIL = {"WEBHOOK_SECRET": env.text("MAIL_PROVIDER_SECRET")}
+    env.agree(
+        bool(re.fullmatch(r"[^:\s]+:\S{20,}", ANYMAIL["WEBHOOK_SECRET"])),
+        "MAIL_PROVIDER_SECRET must read NAME:PASSWORD, with a password of 20 or more characters.",
+    )
+    if MAIL_PROVIDER == "mailgun":
+        ANYMAIL["MAILGUN_WEBHOOK_SIGNING_KEY"] = env.text("MAIL_PROVIDER_KEY")

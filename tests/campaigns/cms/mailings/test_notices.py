@@ -1,0 +1,86 @@
+"""Staff learn by mail that a mailing waits for them, and what became of their own."""
+
+import pytest
+from wagtail.models import Collection
+from wagtail.users.models import UserProfile
+
+from campaigns.mailings import acting, notices, sending
+from campaigns.models import MailingNotice
+from tests.factories import make_mailing, make_petition, make_signature
+
+pytestmark = pytest.mark.django_db
+
+
+def tell() -> None:
+    while notices.send_due() == 0:
+        pass
+
+
+def told(smtp_server) -> list[tuple[str, str]]:
+    found = [(mail["To"], mail["Subject"].strip()) for mail in smtp_server.messages]
+    smtp_server.messages.clear()
+    return sorted(found)
+
+
+def test_those_who_may_approve_are_told_and_then_the_writer(smtp_server, people):
+    writer, approver = people.river_manager, people.manager
+    river = make_petition(collection=Collection.objects.get(name="River"))
+    make_signature(river, updates=True)
+    mailing = make_mailing(river)
+    mailing.writers.add(writer)
+
+    acting.submit(mailing, by=writer)
+    tell()
+    text = smtp_server.messages[0].get_body(("plain",)).get_content()
+    submitted = told(smtp_server)
+    acting.take_back(mailing, by=approver)
+    tell()
+    back = told(smtp_server)
+    acting.submit(mailing, by=writer)
+    MailingNotice.objects.all().delete()
+    mailing.refresh_from_db()
+    acting.approve(mailing, seen=mailing.submitted_at, by=approver)
+    tell()
+    approved = told(smtp_server)
+    for _time in range(2):
+        sending.send_due(sleep=lambda seconds: None)
+    smtp_server.messages.clear()
+    tell()
+    last = smtp_server.messages[0].get_body(("plain",)).get_content()
+
+    waits = "To be approved: the mailing “The minister has answered”"
+    assert submitted == [("admin@example.org", waits), ("manager@example.org", waits)]
+    assert "river has submitted it." in text
+    assert f"http://testserver/admin/mailings/{mailing.pk}/" in text
+    again, approval = "A draft again: the mailing", "Approved: the mailing"
+    assert back == [("river@example.org", f"{again} “The minister has answered”")]
+    assert approved == [("river@example.org", f"{approval} “The minister has answered”")]
+    assert "1 mail was sent." in last
+    assert told(smtp_server) == [
+        ("river@example.org", "Sent: the mailing “The minister has answered”")
+    ]
+
+
+def test_nobody_is_told_who_wants_no_mails_or_what_is_no_longer_so(smtp_server, people, settings):
+    river = make_petition()
+    mailing = make_mailing(river)
+    mailing.writers.add(people.manager)
+    acting.submit(mailing, by=people.manager)
+    acting.take_back(mailing, by=people.manager)
+    tell()
+    nothing = told(smtp_server)
+    for profile in [UserProfile.get_for_user(user) for user in (people.administrator,)]:
+        profile.submitted_notifications = False
+        profile.save()
+    acting.submit(mailing, by=people.manager)
+    port, settings.EMAIL_PORT = settings.EMAIL_PORT, 1
+    tell()
+    waiting = MailingNotice.objects.get().attempts
+    settings.EMAIL_PORT = port
+    MailingNotice.objects.update(due_at=mailing.made_at)
+    tell()
+
+    assert nothing == []
+    assert waiting == 1
+    assert told(smtp_server) == []
+    assert not MailingNotice.objects.exists()
