@@ -1,13 +1,22 @@
 """The block and allow lists: whose signatures are always quarantined, and whose never are."""
 
+import re
+from datetime import timedelta
 from fnmatch import fnmatchcase
 from ipaddress import ip_network
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.signatures.email_keys import normalise, provider_of
+
+# The beginning of the hash of a network, or the whole (`daily_keys.network_hash`).
+DAY = re.compile(r"(?:[0-9a-f]{16}){1,4}")
+# The key of a day is destroyed an hour after it (`daily_keys.destroy_old`).
+DAY_ENDS = timedelta(days=1, hours=1)
 
 
 class ListEntry(models.Model):
@@ -17,6 +26,8 @@ class ListEntry(models.Model):
         DOMAIN = "domain", _("email domain")
         NETWORK = "network", _("network")
         EMAIL = "email", _("email")
+        SITE = "site", _("embedding site")
+        DAY = "day", _("network for a day")
 
     class Effect(models.TextChoices):
         BLOCK = "block", _("block")
@@ -27,8 +38,8 @@ class ListEntry(models.Model):
         _("pattern"),
         max_length=254,
         help_text=_(
-            "A domain (*.example.org for all its subdomains), a network (203.0.113.0/24) or "
-            "an email."
+            "A domain (*.example.org for all its subdomains), a network (203.0.113.0/24), an "
+            "email or the domain of an embedding site. The queue fills in a network for a day."
         ),
     )
     effect = models.CharField(_("effect"), max_length=5, choices=Effect, default=Effect.BLOCK)
@@ -63,6 +74,11 @@ class ListEntry(models.Model):
                 message = _("Write a network like 203.0.113.0/24 or 2001:db8::/32.")
                 raise ValidationError({"pattern": message}) from None
             return
+        if self.kind == self.Kind.DAY:
+            if not DAY.fullmatch(self.pattern):
+                message = _("Only the queue can fill in a network for a day.")
+                raise ValidationError({"pattern": message})
+            return
         if (self.kind == self.Kind.EMAIL) != ("@" in self.pattern):
             raise ValidationError(
                 {"pattern": _("An email contains an @ sign, and a domain does not.")}
@@ -70,11 +86,19 @@ class ListEntry(models.Model):
         # The pattern is compared with emails that went through `normalise`.
         if self.kind == self.Kind.EMAIL:
             self.pattern = normalise(self.pattern)
-        else:
+        elif self.kind == self.Kind.DOMAIN:
             self.pattern = provider_of(self.pattern).domain
 
-    def fits(self, *, mailbox: str, network: str | None) -> bool:
-        """Whether the entry applies to a mailbox (see `email_keys.normalise`) or a network."""
+    def fits(self, *, mailbox: str, network: str | None, hashed: bytes | None, site: str) -> bool:
+        """Whether the entry applies to one of these.
+
+        `mailbox` comes from `email_keys.normalise`, `hashed` is the network's hash of today
+        (`daily_keys.network_hash`), and `site` the domain of the embedding site.
+        """
+        if self.kind == self.Kind.DAY:
+            return hashed is not None and hashed.hex().startswith(self.pattern)
+        if self.kind == self.Kind.SITE:
+            return fnmatchcase(site, self.pattern)
         if self.kind == self.Kind.NETWORK:
             if network is None:
                 return False
@@ -83,3 +107,14 @@ class ListEntry(models.Model):
             return inner.version == outer.version and inner.subnet_of(outer)  # type: ignore[arg-type]
         subject = mailbox if self.kind == self.Kind.EMAIL else mailbox.rpartition("@")[2]
         return fnmatchcase(subject, self.pattern)
+
+
+def ended() -> QuerySet[ListEntry]:
+    """The entries of networks whose day is over, so that nothing fits them any more."""
+    return ListEntry.objects.filter(
+        kind=ListEntry.Kind.DAY, created_at__lt=timezone.now() - DAY_ENDS
+    )
+
+
+def delete_ended(keys: list[int]) -> int:
+    return ended().filter(pk__in=keys).delete()[0]

@@ -15,6 +15,7 @@ from django.db import connection
 from django.db.models import BinaryField, Case, Count, F, Func, QuerySet, TextField, Value, When
 from django.db.models.functions import Lower, NullIf, TruncHour
 
+from campaigns.moderation.lists import ListEntry
 from campaigns.moderation.screening import Reason
 from campaigns.petitions.tally import Tally
 from campaigns.signatures import daily_keys
@@ -45,6 +46,11 @@ SHARED = {
     ),
     "site": NullIf("framed_by", Value("")),
     "hour": TruncHour("signed_at", tzinfo=UTC),
+}
+LISTED = {
+    "network": ListEntry.Kind.DAY,
+    "domain": ListEntry.Kind.DOMAIN,
+    "site": ListEntry.Kind.SITE,
 }
 # Fewer than these share something by chance.
 FEWEST = 2
@@ -222,8 +228,15 @@ def in_group(signatures: QuerySet[Signature], key: str) -> QuerySet[Any]:
     return found.filter(**{name: row[name] for name in names})
 
 
-def domain_of(signatures: QuerySet[Signature], key: str) -> str:
-    """The domain that the signatures of a group share; "" for other groups."""
-    if not key.startswith("domain."):
-        return ""
-    return in_group(signatures, key).values_list("domain", flat=True).first() or ""
+def pattern_of(signatures: QuerySet[Signature], key: str) -> tuple[str, str]:
+    """The kind and the pattern of a list entry that fits a group; "" for other groups.
+
+    A network fits no longer than its hash is made with the key of the day.
+    """
+    shared = key.partition(".")[0]
+    if shared not in LISTED:
+        return "", ""
+    found = in_group(signatures, key).values_list(shared, flat=True).first()
+    if not found:
+        return "", ""
+    return LISTED[shared], bytes(found).hex() if shared == "network" else found

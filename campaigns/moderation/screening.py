@@ -13,13 +13,19 @@ OF_LIMITS = (Reason.BURST, Reason.SUSTAINED)
 MAILED = (*OF_LIMITS, Reason.PROOF)
 
 
-def screen(mailbox: str, *, network: str | None, trap: str) -> str | None:
+def screen(
+    mailbox: str, *, network: str | None, hashed: bytes | None, site: str, trap: str
+) -> str | None:
     """The Reason to quarantine a signature; "" for none, None if the allow list exempts it.
 
-    None also exempts it from the limits of its network. `mailbox` comes from
-    `email_keys.normalise`; `trap` is the content of the field that people do not see.
+    None also exempts it from the limits of its network. `ListEntry.fits` says what the others are;
+    `trap` is the content of the field that people do not see.
     """
-    fitting = {entry.effect for entry in entries() if entry.fits(mailbox=mailbox, network=network)}
+    fitting = {
+        entry.effect
+        for entry in entries()
+        if entry.fits(mailbox=mailbox, network=network, hashed=hashed, site=site)
+    }
     if ListEntry.Effect.ALLOW in fitting:
         return None
     if trap:

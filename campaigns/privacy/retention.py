@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from campaigns.mail import new_emails, reminders, resending, sent
 from campaigns.mail.outbox import OutgoingMail, StoppedMailbox
-from campaigns.moderation import memory
+from campaigns.moderation import lists, memory
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.tally import Tally, data_ended
 from campaigns.privacy import anonymising, clock, dependents
@@ -285,6 +285,7 @@ CHORES = (
     Chore("mailboxes", old_mailboxes, clear_mailbox_keys, ("recipient_key",)),
     Chore("moderations", memory.outdated, memory.delete),
     Chore("others", codes.old_tries, codes.delete_tries),
+    Chore("others", lists.ended, lists.delete_ended),
     Chore("others", new_emails.outdated, new_emails.delete),
     Chore("others", resending.outdated, resending.delete),
     Chore("stops", old_stops, lambda keys: old_stops().filter(pk__in=keys).delete()[0]),

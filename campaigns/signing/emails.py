@@ -162,7 +162,7 @@ def moderation_of(signature: Signature, new: NewEmail) -> tuple[str, str]:
     if signature.moderation:
         return signature.moderation, signature.moderation_reason
     mailbox = normalise(new.email)
-    reason = screening.screen(mailbox, network=None, trap="")
+    reason = screening.screen(mailbox, network=None, hashed=None, site="", trap="")
     if reason is None:  # the allow list exempts it
         return "", ""
     key = bytes(new.email_key)

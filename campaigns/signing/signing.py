@@ -93,8 +93,10 @@ def sign(
         raise TypeError(f"No form asks for {unknown}.")
     today = timezone.now().date()
     mailbox = normalise(email)
-    reason = screening.screen(mailbox, network=network, trap=trap)
     network_key = daily_keys.network_hash(network, today) if network else None
+    reason = screening.screen(
+        mailbox, network=network, hashed=network_key, site=framed_by, trap=trap
+    )
     values = {
         "id": uuid6.uuid7(),
         "tally": petition.tally.pk,

@@ -10,9 +10,9 @@ from campaigns.moderation.lists import ListEntry
 
 
 class ListEntryCreateView(CreateView):
-    """Wagtail's view; with `?group=` and `?effect=` the domain of a group is filled in.
+    """Wagtail's view; with `?group=` and `?effect=` what a group shares is filled in.
 
-    The domain itself is in no address, since that of a small site may be a person's.
+    It is in no address itself, since the domain of a small site may be a person's.
     """
 
     request: StaffRequest
@@ -21,10 +21,10 @@ class ListEntryCreateView(CreateView):
         """The entry with which Wagtail fills the form."""
         allowed = signatures_for(self.request.user, "moderate")
         effect = self.request.GET.get("effect", "")
-        domain = queue.domain_of(allowed, self.request.GET.get("group", ""))
-        if self.request.method == "POST" or not domain or effect not in ListEntry.Effect.values:
+        kind, pattern = queue.pattern_of(allowed, self.request.GET.get("group", ""))
+        if self.request.method == "POST" or not pattern or effect not in ListEntry.Effect.values:
             return super().get_initial_form_instance()
-        return ListEntry(kind=ListEntry.Kind.DOMAIN, pattern=domain, effect=effect)
+        return ListEntry(kind=kind, pattern=pattern, effect=effect)
 
 
 class ListEntryViewSet(SnippetViewSet):

@@ -43,6 +43,12 @@ REASONS = {**dict(Reason.choices), "": _("quarantined by a colleague")}
 LIST = "signatures_modeladmin_index"
 ADD_ENTRY = "wagtailsnippets_campaigns_listentry:add"
 SET_LIMITS = "wagtailsnippets_campaigns_petition:set_limits"
+# What the button says that leads to an entry of the block list.
+BLOCK = {
+    "network": _("Block this network until midnight (UTC)"),
+    "domain": _("Block this domain"),
+    "site": _("Block this site"),
+}
 # The reasons that depend on the limits of a petition.
 LIMITS = (Reason.BURST, Reason.SUSTAINED, Reason.WIDE)
 
@@ -153,15 +159,19 @@ class QuarantineView(WagtailAdminTemplateMixin, TemplateView):
         }
 
     def listing(self, group: Group) -> dict[str, Any]:
-        """The addresses at which the domain of a group is blocked or allowed.
+        """The addresses at which what a group shares is blocked or allowed.
 
-        None for a provider at which many people have mailboxes, who would all be blocked with it.
+        None for a provider at which many people have mailboxes, who would all be blocked with it,
+        and none for networks of earlier days, which the site does not know any more.
         """
-        if group.shared != "domain" or not self.may_list:
+        if group.shared not in BLOCK or not self.may_list:
             return {}
-        if group.value in typos.DOMAINS:
+        if group.shared == "domain" and group.value in typos.DOMAINS:
             return {"is_provider": True}
+        if group.shared == "network" and not is_of_today(group):
+            return {}
         return {
+            "block": BLOCK[group.shared],
             "block_url": address(ADD_ENTRY, group, effect=ListEntry.Effect.BLOCK),
             "allow_url": address(ADD_ENTRY, group, effect=ListEntry.Effect.ALLOW),
         }
@@ -172,6 +182,11 @@ def limits_url(tally: Tally, group: Group) -> str:
     if group.why not in LIMITS or state_at(tally, timezone.now()) in (State.WON, State.CLOSED):
         return ""
     return reverse(SET_LIMITS, args=[tally.petition_id])
+
+
+def is_of_today(group: Group) -> bool:
+    """Whether the network's hash was made with today's key, in UTC."""
+    return group.last.astimezone(UTC).date() == timezone.now().astimezone(UTC).date()
 
 
 def address(view: str, group: Group, **more: str) -> str:

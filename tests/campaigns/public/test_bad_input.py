@@ -3,6 +3,7 @@
 from urllib.parse import quote
 
 import pytest
+from django.core.files.base import ContentFile
 from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -104,55 +105,54 @@ def right(petition) -> dict[str, object]:
     }
 
 
-def check(response) -> None:
+def empty() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM campaigns_outgoingmail; DELETE FROM campaigns_signature")
+
+
+def check(response, sent: object) -> None:
     """The answer is one that the form gives, and the rows agree with it."""
-    assert response.status_code in (303, 422), response.status_code
+    assert response.status_code in (303, 422), (sent, response.status_code)
     rows = list(Signature.objects.values_list("pk", flat=True))
-    assert len(rows) == (1 if response.status_code == 303 else 0)
-    assert OutgoingMail.objects.count() == len(rows)
+    assert len(rows) == (1 if response.status_code == 303 else 0), sent
+    assert OutgoingMail.objects.count() == len(rows), sent
     if response.status_code == 422:
         text = response.content.decode()
-        assert 'role="alert"' in text
-        assert "petition-form" in text
+        assert 'role="alert"' in text, sent
+        assert "petition-form" in text, sent
 
 
 @pytest.mark.parametrize("field", FIELDS)
-@pytest.mark.parametrize("value", CORPUS, ids=ascii)
-def test_the_corpus_in_every_field(client, petition, field, value):
-    data = right(petition) | {field: value}
-
-    check(client.post(petition.url_path("sign"), data))
+def test_the_corpus_in_every_field(client, petition, field):
+    for value in CORPUS:
+        empty()
+        data = right(petition) | {field: value}
+        check(client.post(petition.url_path("sign"), data), value)
 
 
 @pytest.mark.parametrize("field", FIELDS)
-@pytest.mark.parametrize("raw", RAW)
-def test_bytes_that_are_no_text(client, petition, field, raw):
+def test_bytes_that_are_no_text(client, petition, field):
     data = "&".join(f"{name}={value}" for name, value in right(petition).items() if name != field)
-    body = data.encode() + f"&{field}=".encode() + raw
+    path, kind = petition.url_path("sign"), "application/x-www-form-urlencoded"
+    for raw in RAW:
+        empty()
+        body = data.encode() + f"&{field}=".encode() + raw
+        check(client.generic("POST", path, body, kind), raw)
 
-    check(
-        client.generic("POST", petition.url_path("sign"), body, "application/x-www-form-urlencoded")
-    )
 
-
-@pytest.mark.parametrize("shape", ["twice", "array", "file", "unknown"])
 @pytest.mark.parametrize("field", FIELDS)
-def test_parameters_in_odd_shapes(client, petition, field, shape, tmp_path):
-    data = dict(right(petition))
-    if shape == "twice":
-        data[field] = ["one", "two"]
-    elif shape == "array":
-        data[f"{field}[]"] = data.pop(field, "x")
-    elif shape == "unknown":
-        data |= {f"{field}__gt": "1", "next": "//evil.example"}
-    else:
-        (tmp_path / "a.txt").write_text("Ada")
-        with (tmp_path / "a.txt").open() as file:
-            data[field] = file
-            check(client.post(petition.url_path("sign"), data))
-        return
-
-    check(client.post(petition.url_path("sign"), data))
+def test_parameters_in_odd_shapes(client, petition, field):
+    usual = right(petition)
+    shapes = {
+        "twice": {**usual, field: ["one", "two"]},
+        "array": {**usual, f"{field}[]": usual.get(field, "x")},
+        "file": {**usual, field: ContentFile("Ada", name="a.txt")},
+        "unknown": {**usual, f"{field}__gt": "1", "next": "//evil.example"},
+    }
+    shapes["array"].pop(field, None)
+    for shape, data in shapes.items():
+        empty()
+        check(client.post(petition.url_path("sign"), data), shape)
 
 
 text = st.text(st.characters(exclude_categories=["Cs"]), max_size=200)
@@ -165,10 +165,9 @@ text = st.text(st.characters(exclude_categories=["Cs"]), max_size=200)
 )
 @given(changes=st.dictionaries(st.sampled_from(FIELDS), text, min_size=1, max_size=4))
 def test_any_text_in_any_fields(client, petition, changes):
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM campaigns_outgoingmail; DELETE FROM campaigns_signature")
+    empty()
 
-    check(client.post(petition.url_path("sign"), right(petition) | changes))
+    check(client.post(petition.url_path("sign"), right(petition) | changes), changes)
 
 
 @settings(

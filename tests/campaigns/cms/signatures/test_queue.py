@@ -1,6 +1,7 @@
 """Moderators find what is quarantined in groups, and decide about a whole group at once."""
 
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -8,9 +9,13 @@ from django.contrib.auth.models import Group, Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
+from campaigns import caching
 from campaigns.models import Decision, ListEntry, Signature, Tally
 from campaigns.moderation import queue
+from campaigns.privacy import retention
+from campaigns.signing import signing
 from tests.campaigns.cms.conftest import grant, make_team, make_user
 from tests.campaigns.moderation.test_queue import BEGIN, quarantine
 from tests.factories import make_petition, make_signature
@@ -126,6 +131,56 @@ def test_a_domain_leads_to_the_block_list_filled_in(browse, moderator, teams):
     assert filled == [["domain", "fake.example", "block"], ["domain", "fake.example", "allow"]]
     entry = ListEntry.objects.get()
     assert (entry.pattern, entry.effect, entry.note) == ("fake.example", "block", "Replayed")
+
+
+def test_networks_of_today_and_embedding_sites_are_blocked_from_the_queue(
+    browse, moderator, teams, settings
+):
+    settings.SIGNING_BURST = 2
+    petition = teams.ours
+
+    def arrive(name: str, **changes: str) -> str:
+        given = {"email": f"{name}@{name}.example", "version": petition.version.pk, **changes}
+        signing.sign(petition, name=name, **given)
+        return Signature.objects.get(name=name).moderation_reason
+
+    flood = [arrive(f"Fake{letter}", network="203.0.113.7/32") for letter in "abcd"]
+    framed = {"framed_by": "fakes.example", "channel": "embed"}
+    # Of another day: the site does not know that network any more.
+    earlier = [arrive(f"Old{letter}", network="198.51.100.7/32", **framed) for letter in "ab"]
+    old = Signature.objects.filter(name__startswith="Old")
+    before = timezone.now() - timedelta(days=1)
+    old.update(signed_at=before, moderation="quarantined", moderation_reason="listed")
+    client = browse(moderator)
+    page = main(client)
+    networks = links(page, "Block this network until midnight (UTC)")
+    for url in (*networks, links(page, "Block this site")[0]):
+        form = client.get(url).context["form"]
+        sent = {name: form[name].value() for name in ("kind", "pattern", "effect")}
+        assert client.post(url, {**sent, "note": ""}).status_code == 302
+    caching.clear()
+
+    assert (flood, earlier) == (["", "", "burst", "burst"], ["", ""])
+    assert len(networks) == 1
+    kinds = ListEntry.objects.values_list("kind", flat=True)
+    assert sorted(kinds) == ["day", "site"]
+    arrived = [
+        arrive("Again", network="203.0.113.7/32"),
+        arrive("Next", network="203.0.113.8/32"),
+        arrive("Framed", network="192.0.2.1/32", **framed),
+    ]
+    assert arrived == ["listed", "", "listed"]
+
+    ListEntry.objects.update(created_at=timezone.now() - timedelta(hours=26))
+    retention.run()
+    assert list(kinds.all()) == ["site"]
+
+
+def test_a_network_for_a_day_is_not_typed(browse, moderator):
+    typed = {"kind": "day", "pattern": "203.0.113.7", "effect": "block", "note": ""}
+    answer = browse(moderator).post(ADD, typed)
+
+    assert "Only the queue can fill in a network for a day." in answer.content.decode()
 
 
 def test_what_a_limit_has_quarantined_leads_to_the_limits(browse, moderator, teams):
