@@ -1,6 +1,6 @@
 """The timeline of a campaign: its updates, its milestones, its opening and its end."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
@@ -13,9 +13,9 @@ from wagtail.blocks import StreamValue, StructValue
 from wagtail.rich_text import RichText
 
 from campaigns import caching
+from campaigns.blocks.pictures import CaptionedImageBlock
 from campaigns.counting import milestones
 from campaigns.petitions.petition import Petition
-from campaigns.petitions.tally import Tally
 
 # Of the random id of an update's block, which it keeps however often it is edited.
 KEY_LENGTH = 8
@@ -25,10 +25,10 @@ KEY_LENGTH = 8
 class Entry:
     """One event of the timeline.
 
-    `kind` is "update", "opened", "closed", "delivered", "won", "goal" or "number". `text` is the
-    rich text of an update, and `words` the plain text of another event. Only updates have a
-    picture, with its caption and credit, and a `key`: the part of their address that is their own,
-    "" before the page is saved.
+    `kind` is "update", "opened", "closed", "delivered", "replied", "won", "goal" or "number".
+    `text` is the rich text of an update, and `words` the plain text of another event. Updates and
+    a handing over may have a picture, with its caption and credit. Only updates have a `key`: the
+    part of their address that is their own, "" before the page is saved.
     """
 
     day: date
@@ -82,19 +82,44 @@ def updates_of(updates: StreamValue) -> list[Entry]:
 
 def milestone_entries(petition: Petition) -> list[Entry]:
     """The events that need no update: changes of state and milestones, the oldest first."""
-    found = sorted([*changes_of_state(petition), *numbers(petition)])
+    return entries_of(petition, sorted([*changes_of_state(petition), *numbers(petition)]))
+
+
+def handover_entries(petition: Petition) -> list[Entry]:
+    """The handing over and the reply to it, as far as they are recorded."""
+    found = (event for event in changes_of_state(petition) if event[1] in ("delivered", "replied"))
+    return entries_of(petition, found)
+
+
+def entries_of(petition: Petition, found: Iterable[tuple[datetime, str, str]]) -> list[Entry]:
     return [
-        Entry(timezone.localdate(moment), kind, heading, words=words_of(petition, kind))
+        Entry(
+            timezone.localdate(moment),
+            kind,
+            heading,
+            words=words_of(petition, kind),
+            picture=handover_picture(petition) if kind == "delivered" else None,
+        )
         for moment, kind, heading in found
     ]
 
 
 def words_of(petition: Petition, kind: str) -> str:
-    """What is told of a handover and of a victory; of other events their heading says enough."""
+    """What is told of a handover, a reply and a victory; other events have a heading alone."""
     if kind == "won":
         return victory_words(petition)
-    if kind != "delivered":
-        return ""
+    if kind == "replied":
+        return "" if petition.is_translation else petition.tally.reply_words
+    return handover_words(petition) if kind == "delivered" else ""
+
+
+def handover_words(petition: Petition) -> str:
+    """What is told of the handing over: staff wrote it in the language of the original."""
+    tally = petition.tally
+    if tally.handed_over_to and not petition.is_translation:
+        text = gettext("The signatures were handed over to those who decide: %(names)s.")
+        told = text % {"names": tally.handed_over_to}
+        return "\n\n".join(filter(None, (told, tally.handed_over_in, tally.handover_words)))
     names = [target.value["name"] for target in petition.targets]
     if not names:
         return gettext("The signatures were handed over to those who decide.")
@@ -102,6 +127,15 @@ def words_of(petition: Petition, kind: str) -> str:
     return gettext("The signatures were handed over to those who decide: %(names)s.") % {
         "names": listed
     }
+
+
+def handover_picture(petition: Petition) -> StructValue | None:
+    """The picture as that of an update; its description says what can be seen in it."""
+    image = petition.tally.handover_image
+    if image is None:
+        return None
+    image.contextual_alt_text, image.decorative = image.default_alt_text, False
+    return CaptionedImageBlock().normalize({"image": image})
 
 
 def changes_of_state(petition: Petition) -> Iterator[tuple[datetime, str, str]]:
@@ -114,8 +148,9 @@ def changes_of_state(petition: Petition) -> Iterator[tuple[datetime, str, str]]:
             original.opens_at or original.first_published_at,
         ),
         ("closed", gettext("Closed"), original.closes_at),
-        ("delivered", gettext("Handed over"), tally.handed_over_at),
-        ("won", gettext("Won"), won_at(tally)),
+        ("delivered", gettext("Handed over"), on_day(tally.handed_over_at, tally.handed_over_on)),
+        ("replied", gettext("A reply"), on_day(tally.replied_at, tally.replied_on)),
+        ("won", gettext("Won"), on_day(tally.won_at, tally.won_on)),
     ]
     for kind, heading, moment in moments:
         if moment and moment <= now and not (kind == "closed" and is_before(tally.won_at, moment)):
@@ -155,11 +190,11 @@ def shown_milestones(petition: Petition) -> list[tuple[int, datetime]]:
     return [(number, moment) for number, moment in reached(petition) if number in shown]
 
 
-def won_at(tally: Tally) -> datetime | None:
-    """The moment of the victory; the end of its day, where staff declared it on a later one."""
-    if not (tally.won_at and tally.won_on) or tally.won_on >= timezone.localdate(tally.won_at):
-        return tally.won_at
-    return timezone.make_aware(datetime.combine(tally.won_on, time.max))
+def on_day(moment: datetime | None, day: date | None) -> datetime | None:
+    """The moment of an event; the end of its day, where staff recorded it on a later one."""
+    if not (moment and day) or day >= timezone.localdate(moment):
+        return moment
+    return timezone.make_aware(datetime.combine(day, time.max))
 
 
 def is_before(moment: datetime | None, other: datetime) -> bool:

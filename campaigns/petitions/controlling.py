@@ -60,13 +60,46 @@ def undo_victory(petition: Petition, *, by: User | None) -> None:
     mark(petition, "undo_victory", by=by, also=shown, won_at=None)
 
 
-def record_handover(petition: Petition, *, by: User | None) -> None:
-    """Record that the signatures were handed over to the targets; people may go on signing."""
-    mark(petition, "record_handover", by=by, handed_over_at=Now())
+def record_handover(
+    petition: Petition,
+    *,
+    by: User | None,
+    day: date | None = None,
+    receiver: str = "",
+    place: str = "",
+    words: str = "",
+    picture: AbstractImage | None = None,
+) -> None:
+    """Record that the signatures were handed over; people may go on signing."""
+    shown = {
+        "handed_over_on": day,
+        "handed_over_to": receiver,
+        "handed_over_in": place,
+        "handover_words": words,
+        "handover_image": picture,
+    }
+    mark(petition, "record_handover", by=by, also=shown, handed_over_at=Now())
 
 
 def undo_handover(petition: Petition, *, by: User | None) -> None:
-    mark(petition, "undo_handover", by=by, handed_over_at=None)
+    """Take the record back, with what was recorded of the reply."""
+    texts = ("handed_over_to", "handed_over_in", "handover_words", "reply_words")
+    empty = ("handed_over_on", "handover_image", "replied_at", "replied_on")
+    shown = {**dict.fromkeys(texts, ""), **dict.fromkeys(empty)}
+    mark(petition, "undo_handover", by=by, also=shown, handed_over_at=None)
+
+
+def record_reply(
+    petition: Petition, *, by: User | None, words: str, day: date | None = None
+) -> None:
+    """Record what those answered to whom the signatures were handed over."""
+    shown = {"reply_words": words, "replied_on": day}
+    mark(petition, "record_reply", by=by, also=shown, replied_at=Now())
+
+
+def undo_reply(petition: Petition, *, by: User | None) -> None:
+    shown = {"reply_words": "", "replied_on": None}
+    mark(petition, "undo_reply", by=by, also=shown, replied_at=None)
 
 
 def hold(petition: Petition, *, reason: str, by: User | None) -> None:

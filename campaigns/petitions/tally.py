@@ -1,6 +1,6 @@
 """The tally: one row for a petition in all its languages, with its totals."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -46,6 +46,28 @@ class Tally(models.Model):
         related_name="+",
     )
     handed_over_at = models.DateTimeField(_("handed over"), null=True, blank=True)
+    # What the public reads of the handing over, in the words of the original, and of the reply.
+    handed_over_on = models.DateField(_("day of the handover"), null=True, blank=True)
+    handed_over_to = models.CharField(
+        _("handed over to"), max_length=255, blank=True, default="", db_default=""
+    )
+    handed_over_in = models.CharField(
+        _("place of the handover"), max_length=120, blank=True, default="", db_default=""
+    )
+    handover_words = models.TextField(
+        _("words on the handover"), blank=True, default="", db_default=""
+    )
+    handover_image = models.ForeignKey(
+        settings.WAGTAILIMAGES_IMAGE_MODEL,
+        verbose_name=_("picture of the handover"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    replied_at = models.DateTimeField(_("reply recorded"), null=True, blank=True)
+    replied_on = models.DateField(_("day of the reply"), null=True, blank=True)
+    reply_words = models.TextField(_("reply"), blank=True, default="", db_default="")
     held_at = models.DateTimeField(
         _("on hold since"),
         null=True,
@@ -89,6 +111,13 @@ class Tally(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    @property
+    def handed_over_day(self) -> date | None:
+        """The day of the handing over: as staff gave it, or on which it was recorded."""
+        if self.handed_over_at is None:
+            return None
+        return self.handed_over_on or timezone.localdate(self.handed_over_at)
 
     @property
     def count(self) -> int:

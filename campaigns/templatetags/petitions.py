@@ -208,7 +208,7 @@ def signing_context(context: Context, petition: Petition, form: SignForm | None)
         "elsewhere": surveying.elsewhere(petition) if count else 0,
         "closes_at": petition.original.closes_at,
         "opens_at": petition.original.opens_at,
-        "handed_over_at": petition.tally.handed_over_at,
+        "handed_over_on": petition.tally.handed_over_day,
         "victory_words": timeline.victory_words(petition) if state == State.WON else "",
         "form": form if state == State.OPEN else None,
         "count_url": petition.url_path("count"),

@@ -59,6 +59,7 @@ REFERENCES = {
     ("campaigns_signature", "page_id", "wagtailcore_page"),
     ("campaigns_signature", "tally_id", "campaigns_tally"),
     ("campaigns_signature", "version_id", "campaigns_version"),
+    ("campaigns_tally", "handover_image_id", "campaigns_customimage"),
     ("campaigns_tally", "petition_id", "campaigns_petition"),
     ("campaigns_tally", "won_image_id", "campaigns_customimage"),
     ("campaigns_version", "locale_id", "wagtailcore_locale"),

@@ -12,11 +12,13 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import translation
 from django.utils.formats import date_format
+from django.utils.html import linebreaks
 from django.utils.text import Truncator
 from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets.button import Button as HeaderButton
 from wagtail.models import Page
+from wagtail.rich_text import RichText
 
 from campaigns.blocks.links import NUMBER
 from campaigns.cms.mailings.rights import mailing_policy
@@ -25,7 +27,8 @@ from campaigns.cms.permissions import AnyUser, tallies_for
 from campaigns.cms.screens import Button, QuestionView, Text
 from campaigns.mailings.mailing import LONGEST_PREHEADER, LONGEST_SUBJECT, Mailing
 from campaigns.pages.campaign import CampaignPage
-from campaigns.pages.timeline import Entry, updates_of
+from campaigns.pages.timeline import Entry, handover_entries, updates_of
+from campaigns.petitions.petition import fetch_tallies
 
 URL = "mail_update"
 # The largest number of updates that are offered.
@@ -59,9 +62,12 @@ class MailUpdateView(QuestionView):
         page = self.request.GET.get("page", "")
         if NUMBER.fullmatch(page):
             pages = pages.filter(pk=page)
-        found = [(each, entry) for each in pages for entry in updates_of(each.updates)]
+        fetch_tallies(each.petition for each in pages if each.petition)
+        found = [(each, entry) for each in pages for entry in entries_of(each)]
         found.sort(key=lambda pair: pair[1].day, reverse=True)
-        self.updates = {f"{each.pk}-{entry.key}": (each, entry) for each, entry in found[:MOST]}
+        self.updates = {
+            f"{each.pk}-{entry.key or entry.kind}": (each, entry) for each, entry in found[:MOST]
+        }
 
     def nothing_to_do(self) -> Text:
         return "" if self.updates else _("No published page has an update.")
@@ -93,6 +99,13 @@ def pages_for(user: AnyUser) -> QuerySet[CampaignPage]:
     return found.select_related("petition", "locale").order_by("-pk")
 
 
+def entries_of(page: CampaignPage) -> list[Entry]:
+    """The updates of a page, and the handing over, in its language."""
+    assert page.petition  # `pages_for` finds no others
+    with translation.override(page.locale.language_code):
+        return [*updates_of(page.updates), *handover_entries(page.petition)]
+
+
 @transaction.atomic
 def make(page: CampaignPage, update: Entry) -> Mailing:
     """A draft in the language of the page, for those who signed its petition."""
@@ -100,12 +113,13 @@ def make(page: CampaignPage, update: Entry) -> Mailing:
     with translation.override(language):
         label, friend = now("Read it on our page"), now("friend")
     address = {"text": "", "label": label, "page": None, "url": f"{page.full_url}{update.path}"}
-    body: list[tuple[str, Any]] = [("text", update.text)] if update.text else []
+    text = update.text or RichText(linebreaks(update.words, autoescape=True))
+    body: list[tuple[str, Any]] = [("text", text)] if update.text or update.words else []
     if update.picture:
         body.append(("image", update.picture))
     mailing = Mailing.objects.create(
         subject=Truncator(update.heading).chars(LONGEST_SUBJECT),
-        preheader=Truncator(update.summary).chars(LONGEST_PREHEADER),
+        preheader=Truncator(update.summary or update.words).chars(LONGEST_PREHEADER),
         body=[*body, ("call_to_action", address)],
         fallback=friend,
         language=language,

@@ -4,14 +4,17 @@ from typing import Any
 
 from django.forms import Form
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 from wagtail.log_actions import LogActionRegistry, LogFormatter
 from wagtail.models import ModelLogEntry
 
+from campaigns.cms.permissions import may
 from campaigns.cms.petitions.views import home_url
 from campaigns.cms.screens import Button, QuestionView, Text
 from campaigns.cms.signatures.recording import ExportEntry
+from campaigns.petitions import controlling
 from campaigns.petitions.actions import ACTIONS, Action
 from campaigns.petitions.actions.forms import ActionForm
 from campaigns.petitions.controlling import NotNow
@@ -78,7 +81,19 @@ class PetitionActionView(QuestionView):
         text = self.action.done % self.petition.title
         # The row is loaded again: in its new collection the user may not be allowed to edit it.
         moved = Petition.objects.get(pk=self.petition.pk)
-        return self.leave(messages.success, text, to=home_url(moved, self.request.user))
+        return self.leave(
+            messages.success,
+            text,
+            to=home_url(moved, self.request.user),
+            buttons=self.next_steps(),
+        )
+
+    def next_steps(self) -> list[dict[str, Any]]:
+        """Signers want to hear of a handing over and of its reply: a mailing begins with it."""
+        verbs = (controlling.record_handover.__name__, controlling.record_reply.__name__)
+        if self.action.verb in verbs and may(self.request.user, "mail_signers", self.petition):
+            return [messages.button(reverse("mail_update"), _("Write to signers"))]
+        return []
 
 
 class ActionEntry(LogFormatter):

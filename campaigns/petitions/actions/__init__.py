@@ -12,9 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.petitions import controlling
 from campaigns.petitions.actions.forms import (
     ActionForm,
+    HandoverForm,
     HoldForm,
     LimitsForm,
     MoveForm,
+    ReplyForm,
     Text,
     VictoryForm,
 )
@@ -117,11 +119,12 @@ ACTIONS = (
         precondition=lambda tally: tally.handed_over_at is None,
         label=_("Record the handover"),
         question=_(
-            "Record that the signatures were handed over today? The petition’s page lists the "
-            "handover among what has happened. If the petition is open, it stays open."
+            "What you write here is public at once: the petition’s page tells it among what has "
+            "happened. If the petition is open, it stays open."
         ),
         done=_("The handover of the signatures of “%s” is recorded."),
         entry=_("Handover recorded"),
+        form_class=HandoverForm,
     ),
     Action(
         controlling.undo_handover,
@@ -130,10 +133,32 @@ ACTIONS = (
         label=_("Undo the handover"),
         question=_(
             "Undo the record of the handover? The petition’s page no longer says that the "
-            "signatures were handed over."
+            "signatures were handed over. What was recorded of it is deleted."
         ),
         done=_("The record of the handover of the signatures of “%s” is undone."),
         entry=_("Record of the handover undone"),
+    ),
+    Action(
+        controlling.record_reply,
+        states=PUBLISHED,
+        precondition=lambda tally: tally.handed_over_at is not None and tally.replied_at is None,
+        label=_("Record the reply"),
+        question=_(
+            "What did those answer to whom the signatures were handed over? The petition’s page "
+            "tells it at once, among what has happened."
+        ),
+        done=_("The reply to “%s” is recorded."),
+        entry=_("Reply recorded"),
+        form_class=ReplyForm,
+    ),
+    Action(
+        controlling.undo_reply,
+        states=PUBLISHED,
+        precondition=lambda tally: tally.replied_at is not None,
+        label=_("Undo the reply"),
+        question=_("Undo the record of the reply? The petition’s page no longer tells it."),
+        done=_("The record of the reply to “%s” is undone."),
+        entry=_("Record of the reply undone"),
     ),
     Action(
         controlling.set_limits,

@@ -1,12 +1,14 @@
 """The forms of the actions on a petition: what each of them asks for before it is done."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
 from django.contrib.auth.models import User
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.text import get_text_list
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminDateInput
 from wagtail.images import get_image_model
@@ -74,38 +76,114 @@ class VictoryForm(ActionForm):
     )
 
     def prepare(self, petition: Petition, user: User) -> None:
-        picture = self.fields["picture"]
-        assert isinstance(picture, forms.ModelChoiceField)
-        images = policy_registry.get_by_type(get_image_model())
-        picture.queryset = images.instances_user_has_permission_for(user, "choose")
-        picture.widget = AdminImageChooser()
-        if not images.user_has_permission(user, "choose"):  # They could not open the chooser.
-            del self.fields["picture"]
+        offer_pictures(self, user)
         self.fields["words"].initial = petition.original.texts.won_notice
         self.fields["day"].initial = timezone.localdate
         self.first_published_at = petition.original.first_published_at
 
     def clean_picture(self) -> Any:
-        """The picture, an image of the site's own model, with its description and its credit."""
-        picture = self.cleaned_data["picture"]
-        if picture and not (picture.description.strip() and picture.credit.strip()):
-            raise forms.ValidationError(
-                _(
-                    "This picture lacks its description or its credit. Please write both into its "
-                    "form under Images, and press the button here again, or choose another picture."
-                )
-            )
-        return picture
+        return described(self.cleaned_data["picture"])
 
     def clean_day(self) -> date:
         """The victory is not in the future, and not before the petition."""
-        day: date = self.cleaned_data["day"]
-        if day > timezone.localdate():
-            raise forms.ValidationError(_("This day is in the future."))
-        begun = self.first_published_at
-        if begun and day < timezone.localdate(begun):
-            raise forms.ValidationError(_("The petition was not public yet on this day."))
+        return in_public(self.cleaned_data["day"], since=self.first_published_at)
+
+
+class HandoverForm(ActionForm):
+    """Asks for what the public reads of a handing over."""
+
+    day = forms.DateField(label=_("On which day?"), widget=AdminDateInput)
+    receiver = forms.CharField(
+        label=_("To whom?"),
+        help_text=_("Their names and offices, in the language of the original."),
+        max_length=255,
+    )
+    place = forms.CharField(label=_("Where?"), max_length=120, required=False)
+    words = forms.CharField(
+        label=_("What happened?"),
+        help_text=_(
+            "Some sentences in the language of the original. In another language the page says "
+            "only that the signatures were handed over."
+        ),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    picture: "forms.ModelChoiceField[Any]" = forms.ModelChoiceField(
+        queryset=None,
+        label=_("Picture"),
+        help_text=_("It needs a description and a credit."),
+        required=False,
+    )
+
+    def prepare(self, petition: Petition, user: User) -> None:
+        offer_pictures(self, user)
+        names = [target.value["name"] for target in petition.original.targets]
+        self.fields["receiver"].initial = get_text_list(names, gettext("and"))[:255]
+        self.fields["day"].initial = timezone.localdate
+        self.first_published_at = petition.original.first_published_at
+
+    def clean_picture(self) -> Any:
+        return described(self.cleaned_data["picture"])
+
+    def clean_day(self) -> date:
+        """The day is not in the future, and not before the petition."""
+        return in_public(self.cleaned_data["day"], since=self.first_published_at)
+
+
+class ReplyForm(ActionForm):
+    """Asks for what the public reads of the reply to a handing over."""
+
+    words = forms.CharField(
+        label=_("What did they reply?"),
+        help_text=_("In the language of the original; in another one the page says only that."),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    day = forms.DateField(label=_("On which day?"), widget=AdminDateInput)
+
+    def prepare(self, petition: Petition, user: User) -> None:
+        self.fields["day"].initial = timezone.localdate
+        self.handed_over_on = petition.tally.handed_over_day
+
+    def clean_day(self) -> date:
+        """The reply is not in the future, and not before the handing over."""
+        day = in_public(self.cleaned_data["day"], since=None)
+        if self.handed_over_on and day < self.handed_over_on:
+            raise forms.ValidationError(_("The signatures were handed over after this day."))
         return day
+
+
+def offer_pictures(form: forms.Form, user: User) -> None:
+    """Let the form's picture be chosen by those who may choose pictures."""
+    picture = form.fields["picture"]
+    assert isinstance(picture, forms.ModelChoiceField)
+    images = policy_registry.get_by_type(get_image_model())
+    picture.queryset = images.instances_user_has_permission_for(user, "choose")
+    picture.widget = AdminImageChooser()
+    if not images.user_has_permission(user, "choose"):  # They could not open the chooser.
+        del form.fields["picture"]
+
+
+def described(picture: Any) -> Any:
+    """The picture, an image of the site's own model, with its description and its credit."""
+    if picture and not (picture.description.strip() and picture.credit.strip()):
+        raise forms.ValidationError(
+            _(
+                "This picture lacks its description or its credit. Please write both into its "
+                "form under Images, and press the button here again, or choose another picture."
+            )
+        )
+    return picture
+
+
+def in_public(day: date, *, since: datetime | None) -> date:
+    """The day, which is not in the future, and not before the petition was public."""
+    if day > timezone.localdate():
+        raise forms.ValidationError(_("This day is in the future."))
+    if since and day < timezone.localdate(since):
+        raise forms.ValidationError(_("The petition was not public yet on this day."))
+    return day
 
 
 class MoveForm(ActionForm):

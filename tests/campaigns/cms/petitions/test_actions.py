@@ -57,12 +57,29 @@ CASES = {
         PUBLISHED - {State.SCHEDULED},
         lambda tally: tally.handed_over_at is not None,
         "Handover recorded",
+        answer={"receiver": "The minister", "day": timezone.localdate()},
     ),
     "undo_handover": Case(
         PUBLISHED,
         lambda tally: tally.handed_over_at is None,
         "Record of the handover undone",
         given=lambda petition: controlling.record_handover(petition, by=None),
+    ),
+    "record_reply": Case(
+        PUBLISHED,
+        lambda tally: tally.reply_words == "We shall see.",
+        "Reply recorded",
+        given=lambda petition: controlling.record_handover(petition, by=None),
+        answer={"words": "We shall see.", "day": timezone.localdate()},
+    ),
+    "undo_reply": Case(
+        PUBLISHED,
+        lambda tally: (tally.replied_at, tally.reply_words) == (None, ""),
+        "Record of the reply undone",
+        given=lambda petition: (
+            controlling.record_handover(petition, by=None)
+            or controlling.record_reply(petition, words="No.", by=None)
+        ),
     ),
     "set_limits": Case(
         {State.DRAFT, State.SCHEDULED, State.OPEN, State.PAUSED},
