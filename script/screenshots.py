@@ -12,7 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from playwright.sync_api import Error as BrowserError
 from playwright.sync_api import expect
 
-from script import answering, camera, composing, demo_site, serve, signing
+from script import answering, camera, composing, demo_site, handing, serve, signing
 from script.camera import take
 from script.demo_site import PHONE, Site
 from servers import chromium, databases
@@ -105,6 +105,8 @@ def photograph(site: Site) -> None:
     for visit in (control, composing.translate, manage, group, identity):
         visit(site)
     for visit in (answering.decide, answering.count, answering.export):
+        visit(site)
+    for visit in (handing.sheets, handing.record):
         visit(site)
     for visit in (answering.ask, answering.change, answering.moderate, answering.answer):
         visit(site)

@@ -14,8 +14,11 @@ from wagtail.permissions import policy_registry
 from campaigns.petitions.actions import ACTIONS
 from campaigns.petitions.actions.forms import Text
 from campaigns.petitions.petition import Petition
+from campaigns.petitions.state import State
 
 URLS = "wagtailsnippets_campaigns_petition"
+# The states in which people sign, or soon will: on paper, too.
+TAKING = (State.OPEN, State.PAUSED, State.SCHEDULED)
 
 
 class PetitionStatusPanel(Panel):
@@ -73,6 +76,8 @@ def status(petition: Petition, user: User) -> dict[str, Any]:
     comments = f"{reverse('comments')}?petition={original.pk}" if original.shows_comments else ""
     arrivals = reverse(f"{URLS}:arrivals", args=[petition.pk])
     ledger = reverse(f"{URLS}:ledger", args=[petition.pk])
+    sheets = reverse(f"{URLS}:sheets", args=[petition.pk])
+    pack = reverse(f"{URLS}:pack", args=[petition.pk])
     brings_in = may("view_signatures") or may("import_signatures")
     statistics = f"{reverse('signatures_statistics')}?petition={original.pk}"
     return {
@@ -86,6 +91,8 @@ def status(petition: Petition, user: User) -> dict[str, Any]:
         "mails_url": reverse(f"{URLS}:mails", args=[petition.pk]) if may("change") else "",
         "signatures_url": signatures if may("view_signatures") else "",
         "comments_url": comments if may("moderate_signatures") else "",
+        "sheets_url": sheets if petition.state in TAKING else "",
+        "pack_url": pack if may("export_handover") and petition.state != State.DRAFT else "",
         "ledger_url": ledger if brings_in else "",
         "arrivals_url": arrivals if may("view_signatures") else "",
         "statistics_url": statistics if may("view_signatures") or may("view_statistics") else "",

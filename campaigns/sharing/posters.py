@@ -1,24 +1,20 @@
 """The poster of a petition, to print, and the QR code that leads from paper to the petition."""
 
-from collections.abc import Iterator
 from io import BytesIO
-from typing import Any
 
 import segno
 from django.utils import translation
 from django.utils.translation import gettext as _
-from fpdf import FPDF
-from fpdf.line_break import Fragment
 
 from campaigns.pages.stories import story_url
 from campaigns.petitions.petition import Petition
 from campaigns.sharing import emblems, links, typesetting
 from campaigns.sharing.appearance import appearance
+from campaigns.sharing.paper import POINT, Paper
 
 # Lengths on the A4 page are in millimetres: GROUND is the height of the coloured area, CODE the
 # side of the QR code. Sizes of type are in points.
 WIDTH, HEIGHT, MARGIN, GROUND, CODE = 210, 297, 18, 158, 66
-POINT = 25.4 / 72
 # The sign or the logo stands at the foot of the coloured area, and the title ends above it. It is
 # as sharp as a printer can show: 18 dots a millimetre are 450 an inch.
 SIGN_WIDTH, SIGN_DENSITY = 120, 18
@@ -28,13 +24,13 @@ LARGEST, SMALLEST = 96, 30
 QUIET = 4
 
 
-def code_url(petition: Petition) -> str:
+def code_url(petition: Petition, source: str = "poster") -> str:
     """The URL in the QR code. Its source code distinguishes signatures that come from paper."""
-    return links.sourced(story_url(petition), "poster")
+    return links.sourced(story_url(petition), source)
 
 
-def code(petition: Petition) -> segno.QRCode:
-    return segno.make_qr(code_url(petition), error="m")
+def code(petition: Petition, source: str = "poster") -> segno.QRCode:
+    return segno.make_qr(code_url(petition, source), error="m")
 
 
 def code_svg(petition: Petition) -> bytes:
@@ -66,30 +62,14 @@ def poster(petition: Petition) -> bytes:
         return bytes(sheet.pdf.output())
 
 
-class Paper(FPDF):
-    """Keeps Arabic vowel signs with their letters.
-
-    fpdf2 2.8.9 divides a text by script. Vowel signs have the script "Inherited", so it shapes
-    them apart from their letters, and they stand beside the letter instead of above it. This
-    override of the private `_parse_chars` yields each text whole.
-    """
-
-    def _parse_chars(self, text: str, *args: Any, **options: Any) -> Iterator[Fragment]:
-        yield Fragment(text, self._get_current_graphics_state(), self.k)
-
-
 class Sheet:
     """One page, written from the side where its language starts."""
 
     def __init__(self, title: str) -> None:
-        self.mirrored = translation.get_language_bidi()
-        self.language = translation.get_language()
         self.look = appearance()
         self.colours = self.look.colours
-        self.pdf = Paper(format="A4")
-        self.pdf.set_auto_page_break(False)
-        self.pdf.set_title(title)
-        self.pdf.set_lang(self.language)
+        self.pdf = Paper(title, faces=self.look.faces)
+        self.mirrored = self.pdf.mirrored
         self.pdf.add_page()
 
     def ground(self) -> None:
@@ -111,18 +91,6 @@ class Sheet:
         left = MARGIN if self.mirrored else WIDTH - MARGIN - width
         self.pdf.image(picture, x=left, y=SIGN_TOP + SIGN - height, w=width, h=height)
 
-    def type(self, text: str, *, role: str, size: float) -> None:
-        """Select the font that has the letters of the text, and shape them for the language."""
-        file = typesetting.font_for(text, role=role, faces=self.look.faces)
-        if file.stem not in self.pdf.fonts:
-            self.pdf.add_font(file.stem, fname=file)
-        self.pdf.set_font(file.stem, size=size)
-        self.pdf.set_text_shaping(
-            True,
-            direction="rtl" if typesetting.is_right_to_left(text) else "ltr",
-            language=self.language,
-        )
-
     def lines(self, text: str, *, width: float) -> list[str]:
         return typesetting.lines_of(text, width=width, measure=self.pdf.get_string_width)
 
@@ -137,7 +105,7 @@ class Sheet:
         width = WIDTH - 2 * MARGIN
 
         def lines_at(size: int) -> list[str]:
-            self.type(text, role="head", size=size)
+            self.pdf.type(text, role="head", size=size)
             return self.lines(text, width=width)
 
         size = typesetting.largest(
@@ -148,7 +116,7 @@ class Sheet:
                 len(lines) * size * POINT * typesetting.air(text) <= height
             ),
         )
-        self.type(text, role="head", size=size or SMALLEST)
+        self.pdf.type(text, role="head", size=size or SMALLEST)
         self.pdf.set_text_color(self.colours["flood-text"][0])
         self.put(self.balanced(text, width=width), top=top, size=size or SMALLEST, width=width)
         self.pdf.set_text_color(self.colours["night"][0])
@@ -157,10 +125,10 @@ class Sheet:
         self, text: str, *, top: float, size: float, width: float, lines: int, role: str = "head"
     ) -> None:
         """In some lines at most: smaller, where it needs more."""
-        self.type(text, role=role, size=size)
+        self.pdf.type(text, role=role, size=size)
         while len(self.lines(text, width=width)) > lines and size > 8:
             size -= 1
-            self.type(text, role=role, size=size)
+            self.pdf.type(text, role=role, size=size)
         self.put(self.balanced(text, width=width), top=top, size=size, width=width)
 
     def put(self, lines: list[str], *, top: float, size: float, width: float) -> None:
@@ -171,11 +139,15 @@ class Sheet:
             self.pdf.cell(width, size * POINT, line, align="R" if self.mirrored else "L")
 
     def code(self, petition: Petition, *, top: float) -> None:
-        rows = code(petition).matrix
-        module = CODE / len(rows)
         left = MARGIN if self.mirrored else WIDTH - MARGIN - CODE
         self.pdf.set_fill_color(self.colours["night"][0])
-        for y, row in enumerate(rows):
-            for x, dark in enumerate(row):
-                if dark:
-                    self.pdf.rect(left + x * module, top + y * module, module, module, style="F")
+        put_code(self.pdf, code(petition), left=left, top=top, side=CODE)
+
+
+def put_code(pdf: Paper, code: segno.QRCode, *, left: float, top: float, side: float) -> None:
+    """Draw a QR code in the colour that is selected, without its quiet border."""
+    module = side / len(code.matrix)
+    for y, row in enumerate(code.matrix):
+        for x, dark in enumerate(row):
+            if dark:
+                pdf.rect(left + x * module, top + y * module, module, module, style="F")

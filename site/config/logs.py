@@ -50,6 +50,9 @@ def configuration(level: str) -> dict[str, Any]:
             "django": {"handlers": []},
             # axes logs two lines for each log-in, which say nothing useful.
             "axes": {"level": "WARNING"},
+            # They log the letters of each file, and those that a font lacks: letters of names.
+            "fontTools": {"level": "WARNING"},
+            "fpdf": {"level": "ERROR"},
             # They log a line for each row that is indexed, and for each step of each job.
             "django_tasks": {"level": "WARNING"},
             "procrastinate": {"level": "WARNING"},

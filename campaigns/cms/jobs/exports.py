@@ -18,6 +18,8 @@ from campaigns.cms.permissions import tallies_for
 from campaigns.cms.signatures.exports import Export
 from campaigns.exports import ordered, rows, shapes
 from campaigns.exports.ordered import Ordered
+from campaigns.exports.rows import Piece
+from campaigns.handing import pack
 from campaigns.petitions.petition import Petition
 from operations.jobs import job as jobs
 from operations.jobs import running
@@ -26,6 +28,8 @@ from operations.jobs.kinds import Kind
 from operations.jobs.work import Refused, Work
 
 KEY = "export"
+# The format of a pack for handing over.
+PACK = "zip"
 FORBIDDEN = "forbidden"
 
 
@@ -39,7 +43,15 @@ def ask(export: Export, *, count: int, lock: str) -> Job:
         export.shape,
         format=export.format,
     )
-    user = export.request.user
+    return begin(export, {"file": wanted.as_data()}, count=count, lock=lock)
+
+
+def ask_for_pack(export: Export, petition: Petition, *, count: int, lock: str) -> Job:
+    """Have a pack for handing over made, in the language of the petition's row."""
+    return begin(export, {"pack": petition.pk}, count=count, lock=lock)
+
+
+def begin(export: Export, wanted: dict[str, Any], *, count: int, lock: str) -> Job:
     with transaction.atomic():
         entries = export.log(announced=0, job=True)
         # An export of no signatures is in the history of the site.
@@ -54,8 +66,8 @@ def ask(export: Export, *, count: int, lock: str) -> Job:
             "titles": list(titles.values_list("title", flat=True)[:3]),
             "twin": mark(lock),
         }
-        order = {"file": wanted.as_data(), "entries": [each.pk for each in entries]}
-        return running.ask(KEY, by=user, order=order, told=told, total=count)
+        order = {**wanted, "entries": [each.pk for each in entries]}
+        return running.ask(KEY, by=export.request.user, order=order, told=told, total=count)
 
 
 def mark(lock: str) -> str:
@@ -84,7 +96,7 @@ def make(work: Work) -> dict[str, Any]:
 
     def contents() -> Iterator[bytes]:
         nonlocal number
-        for piece in ordered.made(Ordered(**work.order["file"]), advance=work.advance):
+        for piece in pieces(work):
             number += piece.rows
             digest.update(piece.content)
             yield piece.content
@@ -93,6 +105,12 @@ def make(work: Work) -> dict[str, Any]:
     record(work.order["entries"], number, sha256=digest.hexdigest())
     entries = work.order["entries"]
     return {**stored, "rows": number, "sha256": digest.hexdigest(), "entries": entries}
+
+
+def pieces(work: Work) -> Iterator[Piece]:
+    if key := work.order.get("pack"):
+        return pack.made(Petition.objects.get(pk=key), advance=work.advance)
+    return ordered.made(Ordered(**work.order["file"]), advance=work.advance)
 
 
 def record(keys: list[int], number: int, *, sha256: str) -> None:
@@ -114,6 +132,8 @@ def record_fetching(job: Job) -> None:
 
 def name(job: Job) -> str:
     shape, format = shapes.name_of(job.told["shape"]), job.told["format"].upper()
+    if job.told["format"] == PACK:
+        return gettext("Pack for handing over")
     return gettext("Export: %(shape)s, %(format)s") % {"shape": shape, "format": format}
 
 

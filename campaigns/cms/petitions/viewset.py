@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.snippets.action_menu import ActionMenuItem, PublishMenuItem, UnpublishMenuItem
 from wagtail.snippets.views.snippets import SnippetViewSet
 
+from campaigns.cms.handing.pack import PackView
+from campaigns.cms.handing.sheets import SheetsView
 from campaigns.cms.imports.columns import ColumnsView
 from campaigns.cms.imports.deciding import ImportView, UndoImportView
 from campaigns.cms.imports.uploading import UploadView
@@ -127,6 +129,8 @@ class PetitionViewSet(SnippetViewSet):
                 self.construct_view(UndoImportView),
                 name="undo_import",
             ),
+            path("pack/<int:pk>/", self.construct_view(PackView), name="pack"),
+            path("sheets/<int:pk>/", self.construct_view(SheetsView), name="sheets"),
             path("mails/<int:pk>/", self.construct_view(PetitionMailsView), name="mails"),
             path("mails/<int:pk>/<slug:kind>/", self.construct_view(PetitionMailView), name="mail"),
             path("explain/<int:pk>/", self.construct_view(ExplainChangeView), name="explain"),

@@ -38,6 +38,7 @@ TYPES = {
     "csv": "text/csv; charset=utf-8",
     "jsonl": "application/jsonl; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "zip": "application/zip",  # a pack for handing over
 }
 # A CSV file leaves as it is made, and an XLSX file when it is whole.
 ANNOUNCED = {"csv": recording.STEP, "jsonl": recording.STEP, "xlsx": 0}

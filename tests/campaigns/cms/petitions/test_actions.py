@@ -286,14 +286,6 @@ def test_the_clock_counts_signers_only_where_somebody_has_signed(teams, people, 
     assert "the data of 1 signer will be anonymised on" in page
 
 
-@pytest.mark.parametrize("verb", ["resume", "undo_victory"])
-def test_what_has_nothing_to_do_says_so(verb, teams, people, browse):
-    response = browse(people.moderator).post(url(verb, teams.ours.pk), follow=True)
-
-    assert "Nothing was changed" in response.content.decode()
-    assert not ModelLogEntry.objects.filter(action=f"petition.{verb}").exists()
-
-
 def test_moving_needs_the_right_in_both_collections(teams, people, browse):
     client = browse(people.river_manager)
     path = url("move", teams.ours.pk)

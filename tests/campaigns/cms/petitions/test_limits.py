@@ -1,4 +1,4 @@
-"""Staff set the limits of a petition for signatures from one network."""
+"""Staff set the limits of a petition for signatures from one network; what is so already stays."""
 
 import pytest
 from wagtail.models import ModelLogEntry
@@ -35,3 +35,11 @@ def test_limits_are_numbers_that_make_sense_and_empty_ones_are_the_sites(
         {"burst": 30, "sustained": 70},
         {"burst": 7, "sustained": 70},
     ]
+
+
+@pytest.mark.parametrize("verb", ["resume", "undo_victory"])
+def test_what_has_nothing_to_do_says_so(verb, teams, people, browse):
+    response = browse(people.moderator).post(url(verb, teams.ours.pk), follow=True)
+
+    assert "Nothing was changed" in response.content.decode()
+    assert not ModelLogEntry.objects.filter(action=f"petition.{verb}").exists()

@@ -5,13 +5,13 @@ from django.conf import settings
 from django.db import migrations, models
 
 
-def text(name):
+def text(name: str) -> "models.TextField[str, str]":
     return models.TextField(blank=True, db_default="", default="", verbose_name=name)
 
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("campaigns", "0065_validate_references"),
+        ("campaigns", "0068_kinds_of_list_entries"),
     ]
 
     operations = [

@@ -1,0 +1,288 @@
+"""Sheets on which people sign on paper: what they sign and agree to, and rows to write in."""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from campaigns.counting import sheet_names
+from campaigns.pages.stories import story_url
+from campaigns.petitions.petition import Petition
+from campaigns.petitions.settings import Ask
+from campaigns.petitions.versions import Version
+from campaigns.sharing import posters
+from campaigns.sharing.appearance import appearance
+from campaigns.sharing.paper import LEADING, POINT, Paper
+
+# How many sheets one file has at most.
+MOST = 200
+# Lengths on the A4 page in millimetres.
+WIDTH, HEIGHT, MARGIN, CODE, GAP = 210, 297, 12, 26, 6
+INNER = WIDTH - 2 * MARGIN
+COLUMN = (INNER - GAP) / 2
+# Where the letter would need more room on the sheet, it has a page of its own.
+MOST_LETTER = 78
+ROW, HEADINGS, FOOT = 11, 8, 10
+LETTER, LETTER_ALONE, SMALL = 8, 10, 8
+# The width of each column, as a share of them all.
+SHARES = {"number": 6, "name": 44, "place": 34, "country": 22, "email": 48, "updates": 13}
+SIGNATURE = 34
+
+
+class Heading(NamedTuple):
+    text: str
+    width: float
+
+
+def sheets(petition: Petition, *, number: int, first: int = 1, name: str = "") -> bytes:
+    """A PDF with so many sheets in the petition's language, numbered from `first`.
+
+    `name` stands before the numbers. They show the version that is public, which must be there.
+    """
+    version = petition.version
+    assert version  # the caller shows none of a draft
+    with translation.override(petition.locale.language_code):
+        document = Document(petition, version)
+        for each in range(first, first + number):
+            document.sheet(sheet_names.written(name, each, each))
+        return bytes(document.pdf.output())
+
+
+class Document:
+    """The file: what stands on each sheet is broken into lines once."""
+
+    def __init__(self, petition: Petition, version: Version) -> None:
+        self.petition, self.version = petition, version
+        self.parts: dict[str, Any] = {**petition.parts, **version.parts}
+        self.ink = appearance().colours["night"][0]
+        self.pdf = Paper(self.parts["title"], faces=appearance().faces)
+        self.pdf.c_margin = 0
+        self.code = posters.code(petition, "sheet")
+        self.url = story_url(petition).split("://")[1].rstrip("/")
+        self.letter = self.pdf.lines(self.parts["letter"], width=COLUMN, role="text", size=LETTER)
+        self.is_apart = self.pdf.height_of(self.letter, size=LETTER) / 2 > MOST_LETTER
+        self.alone = self.columns_of_letter() if self.is_apart else []
+        self.consent = self.pdf.lines(
+            self.parts["consent"], width=INNER - 6, role="text", size=SMALL + 1
+        )
+        self.terms = [
+            line
+            for text in self.terms_of_signing()
+            for line in self.pdf.lines(text, width=INNER - 6, role="text", size=SMALL)
+        ]
+        if len(self.alone) > 2:  # Too long for the other side of each sheet.
+            self.letter_pages()
+
+    # --- what is said ---
+
+    def terms_of_signing(self) -> Iterator[str]:
+        """What else people are told: for how long, which version, where to read more."""
+        days = self.parts["retention_days"]
+        text = ngettext(
+            "Names and addresses are removed, and this sheet is destroyed, %(days)s day after the "
+            "petition has ended.",
+            "Names and addresses are removed, and this sheet is destroyed, %(days)s days after the "
+            "petition has ended.",
+            days,
+        )
+        yield text % {"days": days}
+        if self.parts["updates_label"]:
+            yield f"{self.informed()}: {self.parts['updates_label']}"
+        day = date_format(timezone.localtime(self.version.published_at), "DATE_FORMAT")
+        yield _(
+            "Letter and consent in the version %(number)s of %(day)s. The code leads to the page "
+            "of the petition: %(url)s"
+        ) % {"number": self.version.pk, "day": day, "url": self.url}
+        if self.is_apart:
+            yield self.where_the_letter_is()
+
+    def where_the_letter_is(self) -> str:
+        if len(self.alone) > 2:
+            return _("The letter is long: it lies beside this sheet.")
+        return _("The letter is on the other side of this sheet.")
+
+    def informed(self) -> str:
+        return _("Keep me informed")
+
+    def headings(self) -> list[Heading]:
+        """The columns, as far as the form of the petition asks for them."""
+        original = self.petition.original
+        texts = {
+            "number": "",
+            "name": _("Name"),
+            "place": _("Postcode and place") if original.postcode_field != Ask.OFF else _("Place"),
+            "country": _("Country") if original.country_field != Ask.OFF else None,
+            "email": _("Email"),
+            "updates": self.informed() if self.parts["updates_label"] else None,
+        }
+        shown = {key: text for key, text in texts.items() if text is not None}
+        whole = sum(SHARES[key] for key in shown) + SIGNATURE
+        found = [Heading(text, SHARES[key] * INNER / whole) for key, text in shown.items()]
+        return [*found, Heading(_("Signature"), SIGNATURE * INNER / whole)]
+
+    # --- one sheet ---
+
+    def sheet(self, label: str) -> None:
+        if 0 < len(self.alone) <= 2:
+            self.letter_pages()
+        self.pdf.add_page()
+        self.pdf.set_text_color(self.ink)
+        top = self.head(label)
+        if not self.is_apart:
+            top = self.two_columns(self.letter, top=top + 2, size=LETTER)
+        top = self.agreement(top + 3)
+        self.rows(top + 3, bottom=HEIGHT - MARGIN - FOOT)
+        self.foot()
+
+    def head(self, label: str) -> float:
+        """The title, the ask and the addressees beside the code and the number of the sheet."""
+        beside = INNER - CODE - GAP
+        place = WIDTH - MARGIN - CODE
+        self.pdf.set_fill_color(self.ink)
+        left = self.pdf.x_of(place, CODE)
+        posters.put_code(self.pdf, self.code, left=left, top=MARGIN, side=CODE)
+        number = _("Sheet %s") % label
+        self.fitted(number, place=place - 12, top=MARGIN + CODE + 1, width=CODE + 12, align="end")
+        self.line(self.parts["organisation"], MARGIN, beside, size=9)
+        top = self.shrunk(self.parts["title"], MARGIN + 5, beside, sizes=(26, 14), role="head")
+        top = self.shrunk(self.parts["ask"], top + 1, beside, sizes=(11, 8))
+        if self.parts["targets"]:
+            names = get_text_list(self.parts["targets"].split("\n"), _("and"))
+            to = _("To: %s") % names
+            top = self.shrunk(to, top + 1, beside, sizes=(9, 7), most=3)
+        return max(top, MARGIN + CODE + 9)
+
+    def line(self, text: str, top: float, width: float, *, size: float) -> None:
+        self.pdf.line_of(text, place=MARGIN, top=top, width=width, size=size)
+
+    def shrunk(
+        self,
+        text: str,
+        top: float,
+        width: float,
+        *,
+        sizes: tuple[int, int],
+        role: str = "text",
+        most: int = 2,
+    ) -> float:
+        """Lines in at most so many, smaller where it needs more; returns where they end."""
+        for size in range(sizes[0], sizes[1] - 1, -1):
+            lines = self.pdf.lines(text, width=width, role=role, size=size)
+            if len(lines) <= most:
+                break
+        return self.pdf.block(lines, place=MARGIN, top=top, width=width, size=size, role=role)
+
+    def fitted(self, text: str, *, place: float, top: float, width: float, align: str) -> None:
+        """One line, as large as it fits."""
+        size = 15
+        self.pdf.type(text, role="head", size=size)
+        while self.pdf.get_string_width(text) > width and size > 6:
+            size -= 1
+            self.pdf.type(text, role="head", size=size)
+        self.pdf.line_of(
+            text, place=place, top=top, width=width, size=size, role="head", align=align
+        )
+
+    def two_columns(self, lines: list[str], *, top: float, size: float) -> float:
+        """Lines in two columns of the same height."""
+        half = self.pdf.height_of(lines, size=size) / 2
+        first = list[str]()
+        while self.pdf.height_of(first, size=size) < half:
+            first.append(lines[len(first)])
+        ends = []
+        for number, part in enumerate((first, lines[len(first) :])):
+            place = MARGIN + number * (COLUMN + GAP)
+            ends.append(self.pdf.block(part, place=place, top=top, width=COLUMN, size=size))
+        return max(ends)
+
+    def agreement(self, top: float) -> float:
+        """A box with the consent and the terms."""
+        inner = top + 2.5
+        inner = self.pdf.block(
+            self.consent, place=MARGIN + 3, top=inner, width=INNER - 6, size=SMALL + 1
+        )
+        inner = self.pdf.block(
+            self.terms, place=MARGIN + 3, top=inner + 1, width=INNER - 6, size=SMALL
+        )
+        self.pdf.set_draw_color(self.ink)
+        self.pdf.set_line_width(0.3)
+        self.pdf.rect(MARGIN, top, INNER, inner + 1.5 - top)
+        return inner + 1.5
+
+    def rows(self, top: float, *, bottom: float) -> None:
+        """The headings, and as many rows as there is room for, all of the same height."""
+        headings = self.headings()
+        number = max(int((bottom - top - HEADINGS) / ROW), 1)
+        height = (bottom - top - HEADINGS) / number
+        place: float = MARGIN
+        for heading in headings:
+            self.heading(heading, place=place, top=top)
+            place += heading.width
+        self.pdf.set_line_width(0.2)
+        for row in range(number):
+            line = top + HEADINGS + row * height
+            self.pdf.line_of(
+                str(row + 1),
+                place=MARGIN,
+                top=line + height / 2 - 2,
+                width=headings[0].width,
+                size=7,
+                align="middle",
+            )
+            place = MARGIN
+            for heading in headings:
+                left = self.pdf.x_of(place, heading.width)
+                self.pdf.rect(left, line, heading.width, height)
+                if heading.text == self.informed():
+                    side = 4.5
+                    box = left + (heading.width - side) / 2
+                    self.pdf.rect(box, line + (height - side) / 2, side, side)
+                place += heading.width
+
+    def heading(self, heading: Heading, *, place: float, top: float) -> None:
+        """The heading of a column at the foot of its room, in two lines if need be."""
+        size = 8.0
+        lines = self.pdf.lines(heading.text, width=heading.width - 1, role="text", size=size)
+        while len(lines) > 2 and size > 5:
+            size -= 0.5
+            lines = self.pdf.lines(heading.text, width=heading.width - 1, role="text", size=size)
+        top += HEADINGS - len(lines) * size * POINT * LEADING - 0.5
+        self.pdf.block(lines, place=place + 0.5, top=top, width=heading.width - 1, size=size)
+
+    def foot(self) -> None:
+        """A line for where and when the sheet was filled in."""
+        top = HEIGHT - MARGIN - 4
+        text = _("Collected where, and when?")
+        self.pdf.type(text, role="text", size=SMALL)
+        width = self.pdf.get_string_width(text)
+        self.pdf.line_of(text, place=MARGIN, top=top, width=width, size=SMALL)
+        length = INNER - width - 3
+        left = self.pdf.x_of(MARGIN + width + 3, length)
+        self.pdf.line(left, top + 4, left + length, top + 4)
+
+    # --- the letter on pages of its own ---
+
+    def columns_of_letter(self) -> list[list[str]]:
+        """The letter in columns, two for a page."""
+        lines = self.pdf.lines(self.parts["letter"], width=COLUMN, role="text", size=LETTER_ALONE)
+        room = HEIGHT - 2 * MARGIN - 40
+        found = [list[str]()]
+        for line in lines:
+            if self.pdf.height_of([*found[-1], line], size=LETTER_ALONE) > room:
+                found.append([])
+            found[-1].append(line)
+        return found
+
+    def letter_pages(self) -> None:
+        for number in range(0, len(self.alone), 2):
+            self.pdf.add_page()
+            self.pdf.set_text_color(self.ink)
+            self.line(self.parts["organisation"], MARGIN, INNER, size=9)
+            top = self.shrunk(self.parts["title"], MARGIN + 5, INNER, sizes=(26, 14), role="head")
+            for side, lines in enumerate(self.alone[number : number + 2]):
+                place = MARGIN + side * (COLUMN + GAP)
+                self.pdf.block(lines, place=place, top=top + 4, width=COLUMN, size=LETTER_ALONE)
