@@ -2,8 +2,6 @@
 
 import pytest
 
-from campaigns.petitions.petition import Petition
-from search import spelling
 from tests.factories import (
     make_article,
     make_campaign,
@@ -120,9 +118,3 @@ def test_russian_words_are_corrected_as_well(client):
     response = ask(client, "/ru/search/", query="плтоины")
 
     assert [result.title for result in response.context["results"]] == ["Строительство плотины"]
-
-
-def test_every_field_of_the_letter_is_indexed():
-    indexed = {field.field_name for field in Petition.search_fields}
-
-    assert set(spelling.LETTER) <= indexed
