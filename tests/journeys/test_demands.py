@@ -33,6 +33,28 @@ def test_enter_makes_the_next_demand(letter):
     assert boxes(letter) == ["stop the dam", "free the river"]
 
 
+def test_nothing_leads_back_to_a_demand_before(letter):
+    letter.get_by_label("Demand", exact=True).fill("stop the dam")
+
+    # As somebody types on a computer so busy that no timer of the page is in time.
+    focused = letter.evaluate(
+        """async () => {
+            const focused = [];
+            addEventListener("focusin", ({ target }) => focused.push(target.name.slice(-7)));
+            for (const text of ["free the river", "plant trees"]) {
+                const how = { key: "Enter", bubbles: true, cancelable: true };
+                document.activeElement.dispatchEvent(new KeyboardEvent("keydown", how));
+                document.activeElement.value = text;
+            }
+            await new Promise((resolve) => setTimeout(resolve, 100));
+            return focused;
+        }"""
+    )
+
+    assert boxes(letter) == ["stop the dam", "free the river", "plant trees"]
+    assert focused == ["1-value", "2-value"]
+
+
 def test_a_pasted_list_becomes_as_many_demands_as_it_has_lines(letter):
     letter.get_by_label("Demand", exact=True).evaluate(
         """(box, text) => {

@@ -119,7 +119,6 @@ def write_letter(page: Page) -> None:
         if number:
             page.keyboard.press("Enter")
         page.keyboard.type(demand)
-        page.wait_for_timeout(2500)  # until this is saved by itself: nobody types that fast
     field(page, "Close").fill("Uphold these freedoms.")
     save_draft(page)
 

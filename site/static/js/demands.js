@@ -13,22 +13,27 @@ function write(box, text) {
   box.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
-// The box of a new demand after this one: the ⊕ below a demand inserts the only kind there is.
+// Go on in a new demand after this one: the ⊕ below a demand inserts the only kind there is.
 function next(box) {
   const block = blockOf(box);
   block.nextElementSibling?.querySelector("button")?.click();
   const made = block.nextElementSibling?.nextElementSibling?.querySelector(DEMAND);
+  if (!made) return null;
   // Wagtail hides a new block until it slides down; what is hidden takes no focus, and whoever
   // types on would write into the demand before.
-  if (made) blockOf(made).style.display = "";
-  return made ?? null;
+  blockOf(made).style.display = "";
+  made.focus();
+  // When it slides down, some milliseconds later, Wagtail gives it the focus. On a busy computer
+  // somebody may have gone on to the demand after it by then, and would be taken back.
+  made.focus = () => delete made.focus;
+  return made;
 }
 
 function press(event) {
   const { target: box, key, shiftKey, isComposing } = event;
   if (key !== "Enter" || shiftKey || isComposing || !box.matches?.(DEMAND)) return;
   event.preventDefault();
-  if (box.value.trim()) next(box)?.focus();
+  if (box.value.trim()) next(box);
 }
 
 function paste(event) {
@@ -50,7 +55,6 @@ function paste(event) {
     }
     write((last = made), line);
   }
-  last.focus();
 }
 
 addEventListener("keydown", press);
