@@ -7,6 +7,7 @@ of those that stay drafts.
 from collections.abc import Callable
 
 from django.core.exceptions import ValidationError
+from django.db import DataError, transaction
 from django.http import HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
@@ -80,8 +81,9 @@ def publish(request: StaffRequest, translation: Translation) -> None:
         publishing.publish(target, by=request.user)
     else:
         try:
-            translation.save_target(user=request.user, publish=True)
-        except ValidationError:  # wagtail-localize shows it beside the text.
+            with transaction.atomic():
+                translation.save_target(user=request.user, publish=True)
+        except (ValidationError, DataError):  # wagtail-localize shows the first beside the text.
             text = _("“%(title)s” is not published in %(language)s: a text does not fit.")
             tell(request, target, text)
 

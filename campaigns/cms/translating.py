@@ -13,6 +13,7 @@ from typing import Any
 from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.models import User
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.db import DataError, transaction
 from django.db.models import Model, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect
@@ -98,8 +99,10 @@ class ConfineTranslating:
             if match.url_name == "update_translations":
                 source = TranslationSource.objects.get(pk=kwargs["translation_source_id"])
                 return synchronise(request, source, answer)
-            return answer()
-        except KeyError:  # wagtail-localize does not check that all fields were sent.
+            with transaction.atomic():
+                return answer()
+        # wagtail-localize checks neither that all fields were sent nor how long a text may be.
+        except (KeyError, DataError):
             return HttpResponseBadRequest()
 
 

@@ -2,14 +2,23 @@
 
 import logging
 from collections.abc import Callable
+from traceback import walk_tb
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.db import InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotFound
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotFound,
+    JsonResponse,
+)
 from django.template.loader import get_template
 from django.utils import translation
-from django.views.defaults import page_not_found
+from django.utils.datastructures import MultiValueDictKeyError
+from django.utils.translation import gettext
+from django.views.defaults import bad_request, page_not_found
 
 from operations.reasons import reason
 
@@ -102,6 +111,51 @@ class DatabaseDownMiddleware:
         # The template of this page needs no database.
         page = get_template("503.html").render()
         return HttpResponse(page, status=503, headers={"Retry-After": "10"})
+
+
+class BrokenFormMiddleware:
+    """Answers 400 instead of 500 to a form of the CMS that did not arrive as it was sent.
+
+    Wagtail does not check whether what it reads of a form is there: without the number of blocks in
+    a story, or with letters in its place, each of its forms would break. Nothing has been saved
+    then, since the view's transaction is rolled back.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        is_sent = request.method == "POST" and request.path_info.startswith("/admin/")
+        if not (is_sent and is_about_what_was_sent(request, exception)):
+            return None
+        match = request.resolver_match
+        log.warning("A form did not arrive as it was sent: %s", match and match.view_name)
+        if request.accepts("text/html"):
+            return bad_request(request, exception)
+        # To Wagtail's autosave, which shows the text.
+        text = gettext("That did not arrive in one piece")
+        told = {"success": False, "error_code": "validation_error", "error_message": text}
+        return JsonResponse(told, status=400)
+
+
+def is_about_what_was_sent(request: HttpRequest, exception: Exception) -> bool:
+    """Whether a field of a form is missing, or holds what its place cannot hold.
+
+    Widgets and blocks read a form in `value_from_datadict`; for a query Django makes a key of what
+    was sent in `get_prep_value`.
+    """
+    if isinstance(exception, MultiValueDictKeyError):
+        return True
+    if not isinstance(exception, LookupError | ValueError | TypeError):
+        return False
+    frames = [frame for frame, _ in walk_tb(exception.__traceback__)]
+    keys = [each.f_locals for each in frames if each.f_code.co_name == "get_prep_value"]
+    sent = [value for _, values in request.POST.lists() for value in values]
+    is_reading = any(frame.f_code.co_name == "value_from_datadict" for frame in frames)
+    return is_reading or any(names.get("value") in sent for names in keys)
 
 
 class NotFoundMiddleware:

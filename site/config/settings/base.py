@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
     "campaigns.cms.translating.ConfineTranslating",
+    "config.middleware.BrokenFormMiddleware",
     "config.middleware.DatabaseDownMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -209,10 +210,7 @@ PROCRASTINATE_IMPORT_PATHS = ["operations.jobs.running"]
 if PURGED_PROXY := env.url("PURGED_PROXY", "", schemes=("http", "https")):
     INSTALLED_APPS.append("wagtail.contrib.frontend_cache")
     WAGTAILFRONTENDCACHE = {
-        "proxy": {
-            "BACKEND": "config.purging.Backend",
-            "LOCATION": PURGED_PROXY.geturl(),
-        }
+        "proxy": {"BACKEND": "config.purging.Backend", "LOCATION": PURGED_PROXY.geturl()},
     }
 
 # Public pages carry the sign form, and its POST must have a referrer, which distinguishes it from

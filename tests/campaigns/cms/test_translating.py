@@ -4,7 +4,7 @@ import json
 
 import pytest
 from django.urls import reverse
-from wagtail_localize.models import Translation
+from wagtail_localize.models import StringTranslation, Translation
 from wagtail_localize.operations import translate_object
 
 from campaigns.cms.petitions.editing import tabs as form_tabs
@@ -170,6 +170,52 @@ def test_synchronising_says_what_it_does_not_publish(teams, translator, russian,
     response = browse(translator).post(url, {"publish_translations": "on"}, follow=True)
 
     assert any("is not published in Russian" in text for text in said(response))
+
+
+def test_synchronising_publishes_what_lacks_nothing_for_those_who_may(
+    teams, translator, editor, russian, browse
+):
+    translation = begin(teams.ours, russian)
+    url = localize("update_translations", translation.source.pk)
+    type_words(browse(translator), translation)
+
+    refused = browse(editor).post(url, {"publish_translations": "on"}, follow=True)
+    before = translation.get_target_instance().live
+    browse(translator).post(url, {"publish_translations": "on"})
+
+    assert any("because you may not publish it there" in text for text in said(refused))
+    assert (before, translation.get_target_instance().live) == (False, True)
+
+
+def test_synchronising_says_that_a_text_does_not_fit(admin_client, russian):
+    article = make_article()
+    for each in (article.get_parent().get_parent(), article.get_parent(), article):
+        translation = begin(each.specific, russian)
+    type_words(admin_client, translation)
+    summary = StringTranslation.objects.get(context__path="listing_summary")
+    summary.data = "Ж" * 300
+    summary.save()
+    url = localize("update_translations", translation.source.pk)
+
+    response = admin_client.post(url, {"publish_translations": "on"}, follow=True)
+
+    assert any("a text does not fit" in text for text in said(response))
+    assert not translation.get_target_instance().live
+
+
+def test_a_title_that_is_too_long_is_no_failure(admin_client, russian):
+    article = make_article()
+    for each in (article.get_parent().get_parent(), article.get_parent(), article):
+        translation = begin(each.specific, russian)
+    segment = translation.source.stringsegment_set.get(context__path="title")
+    url = localize("edit_string_translation", translation.pk, segment.pk)
+
+    answer = admin_client.put(
+        url, f"value={'Ж' * 300}", content_type="application/x-www-form-urlencoded"
+    )
+
+    assert answer.status_code == 400
+    assert not StringTranslation.objects.exists()
 
 
 def test_the_report_lists_the_newest_first(teams, people, russian, browse):
