@@ -99,8 +99,18 @@ def status(petition: Petition, user: User) -> dict[str, Any]:
         "controls": controls(petition, may),
         "askable": askable(petition, may),
         "requests": original.requests.filter(granted=None).select_related("asked_by"),
+        "pages": pages(petition, user),
         **clock(petition),
     }
+
+
+def pages(petition: Petition, user: User) -> list[tuple[str, str]]:
+    """(title, URL of its form) of each page that carries the petition, if the user may edit it."""
+    return [
+        (page.get_admin_display_title(), reverse("wagtailadmin_pages:edit", args=[page.pk]))
+        for page in petition.campaign_pages.filter(alias_of=None).order_by("pk")
+        if page.permissions_for_user(user).can_edit()
+    ]
 
 
 def clock(petition: Petition) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import re
 from datetime import date
-from html import unescape
+from html import escape, unescape
 from types import SimpleNamespace
 
 import pytest
@@ -159,3 +159,30 @@ def test_the_form_is_unfolded_in_a_preview_and_folded_on_the_page(client):
 
     forms = [BeautifulSoup(each.content, "html.parser").select(".unfolded") for each in shown]
     assert [len(found) for found in forms] == [1, 0]
+
+
+def test_the_box_of_a_petition_and_the_thanks_lead_to_what_can_be_printed(admin_client, client):
+    petition = make_petition()
+
+    box = admin_client.get(url("edit", petition.pk)).content.decode()
+    thanks = client.get(petition.url_path("thanks")).content.decode()
+
+    for name in ("poster", "qr_code", "card"):
+        assert f'href="{petition.url_path(name)}"' in box
+    assert f'href="{petition.url_path("poster")}"' in thanks
+
+
+def test_the_form_of_a_petition_leads_to_the_pages_that_carry_it(teams, editor, people, browse):
+    pages = [make_campaign(teams.ours, title=title) for title in ("One", "Two <b>")]
+    form = url("edit", teams.ours.pk)
+
+    shown, without_pages = (
+        browse(who).get(form).content.decode() for who in (people.editor, editor)
+    )
+
+    links = [
+        f'<a href="{reverse("wagtailadmin_pages:edit", args=[page.pk])}">{escape(page.title)}</a>'
+        for page in pages
+    ]
+    assert ", ".join(links) in shown
+    assert links[0] not in without_pages
