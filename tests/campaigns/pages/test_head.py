@@ -47,11 +47,14 @@ def test_every_state_has_one_head_with_title_ask_and_count(client):
 
 
 def test_the_form_of_a_page_stands_once_wherever_its_petition_block_is(client):
-    page = make_campaign(body=[("text", "<p>Before.</p>"), ("petition", {"petition": None})])
+    body = [("text", "<p>Before.</p>"), ("petition", {"petition": None}), ("text", "<p>End.</p>")]
+    page = make_campaign(body=body)
 
     text = client.get(page.url).content.decode()
 
     assert [text.count(each) for each in ("<form", 'class="letter"')] == [1, 1]
+    places = [text.index(each) for each in ("<form", "Before.", 'class="letter"', "End.")]
+    assert places == sorted(places)
 
 
 def test_the_picture_is_asked_for_before_all_others(client):

@@ -40,6 +40,27 @@ def test_there_and_back_again_at_once(there, back, name, editor):
     assert logged() == [(f"petition.{there}", "editor"), (f"petition.{back}", "editor")]
 
 
+def test_an_open_petition_stays_open_when_its_signatures_are_handed_over(editor):
+    petition = make_petition()
+
+    controlling.record_handover(petition, by=editor)
+    handed_over = state(petition)
+    controlling.undo_handover(petition, by=editor)
+
+    assert (handed_over, state(petition)) == (State.OPEN, State.OPEN)
+
+
+def test_when_a_victory_is_undone_the_times_decide_again(editor):
+    petition = make_petition(closes_at=timezone.now() + timedelta(days=1))
+    controlling.declare_victory(petition, by=editor)
+    Petition.objects.update(closes_at=timezone.now() - timedelta(days=1))
+    won = state(petition)
+
+    controlling.undo_victory(petition, by=editor)
+
+    assert (won, state(petition)) == (State.WON, State.CLOSED)
+
+
 @pytest.mark.parametrize("verb", ["pause", "declare_victory", "close"])
 def test_doing_it_twice_keeps_the_first_moment_and_one_entry(verb, editor):
     petition = make_petition()

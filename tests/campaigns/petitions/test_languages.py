@@ -13,6 +13,7 @@ from campaigns.models import CampaignPage, DefaultTexts, Petition
 from campaigns.pages.public_page import PublicPage
 from campaigns.petitions import controlling, publishing
 from campaigns.petitions.settings import Ask
+from campaigns.petitions.texts import DEFAULTS, default_text
 from tests.factories import make_campaign, make_petition
 
 pytestmark = pytest.mark.django_db
@@ -179,3 +180,15 @@ def test_several_pages_are_named_in_each_language():
     kinds = [model for model in apps.get_models() if issubclass(model, PublicPage)]
 
     assert [kind for kind in kinds if "verbose_name_plural" not in kind._meta.original_attrs] == []
+
+
+def test_the_texts_that_come_with_the_software_are_in_every_language(settings):
+    names = [name for name, text in DEFAULTS.items() if str(text) not in ("", "{title}")]
+
+    alike = {
+        code: [name for name in names if default_text(name, code) == default_text(name, "en")]
+        for code, _ in settings.LANGUAGES
+        if code != "en"
+    }
+
+    assert alike == {code: [] for code in ("ar", "de", "es", "fr", "ru")}

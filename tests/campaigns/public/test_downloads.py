@@ -78,3 +78,16 @@ def test_a_shared_article_shows_the_picture_for_lists_unless_another_was_chosen(
 
     assert (bare, len(listed)) == ([], 1)
     assert len({*listed, *shown(article)}) == 2
+
+
+def test_a_shared_page_says_its_summary_unless_it_has_a_text_for_sharing(client, petition):
+    fields = {"listing_summary": "The lead.", "search_description": "For search engines."}
+    bare = make_campaign(petition, **fields)
+    texts = [bare.url, make_article(social_text="For friends.", **fields).url]
+
+    said = [
+        re.findall('og:description" content="([^"]+)"', client.get(url).content.decode())
+        for url in texts
+    ]
+
+    assert said == [["The lead."], ["For friends."]]

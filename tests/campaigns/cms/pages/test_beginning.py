@@ -3,6 +3,7 @@
 from io import BytesIO
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
@@ -83,6 +84,25 @@ def test_the_answers_become_drafts_that_are_opened(client, answers, people):
     assert client.get(answer.url).status_code == 200
     draft = client.get(reverse("wagtailadmin_pages:view_draft", args=[page.pk]))
     assert "restrict public protests" in draft.content.decode()
+
+
+def test_it_asks_five_questions_with_advice_beside_each(client, parent, people):
+    client.force_login(people.editor)
+
+    page = BeautifulSoup(client.get(BEGIN).content, "html.parser")
+
+    asked = {
+        each.h2.get_text(strip=True): len(each.select_one(".begin__advice").get_text(strip=True))
+        for each in page.select("ol .begin__question")
+    }
+    assert list(asked) == [
+        "What should change?",
+        "Who decides?",
+        "Why?",
+        "Which picture?",
+        "Until when?",
+    ]
+    assert min(asked.values()) > 20
 
 
 def test_what_is_sent_twice_makes_one_campaign(client, answers):

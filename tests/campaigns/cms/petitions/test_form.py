@@ -112,9 +112,14 @@ def test_the_address_stays_as_first_published(teams, people, browse):
 
 
 def test_an_address_that_is_taken_is_an_error_of_the_form(teams, people, browse):
-    response = browse(people.editor).post(url("add"), form_data(slug=teams.ours.slug))
+    taken, client = form_data(slug=teams.ours.slug), browse(people.editor)
 
-    assert "slug" in response.context["form"].errors
+    response = client.post(url("add"), taken)
+    autosave = client.post(url("add"), taken, headers={"Accept": "application/json"})
+
+    assert response.context["form"].errors["slug"] == ["Another petition has this web address."]
+    # Wagtail then says that it is paused.
+    assert (autosave.status_code, autosave.json()["error_code"]) == (400, "validation_error")
 
 
 def test_empty_words_show_what_the_house_says(teams, people, browse):

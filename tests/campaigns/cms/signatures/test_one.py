@@ -128,6 +128,7 @@ def test_nothing_is_learnt_from_a_signature_that_one_may_not_view(kind, alike, p
 
 def test_notes_are_written_read_and_deleted(teams, people, browse, moderator):
     client = browse(moderator)
+    before = page(client, teams.ada).content.decode()
 
     client.post(notes_url(teams.ada), {"text": NOTE})
     note = SignatureNote.objects.get()
@@ -136,6 +137,7 @@ def test_notes_are_written_read_and_deleted(teams, people, browse, moderator):
     again = client.post(reverse("delete_signature_note", args=[teams.ada.pk, note.pk]))
 
     assert (note.text, note.written_by, note.signature) == (NOTE, moderator, teams.ada)
+    assert "No colleague has written a note." in before
     assert NOTE in read
     assert (deleted.status_code, again.status_code) == (302, 302)
     assert not SignatureNote.objects.exists()
