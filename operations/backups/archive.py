@@ -29,7 +29,7 @@ def recipient(text: str) -> Any:
     try:
         return pyrage.x25519.Recipient.from_str(text)
     except pyrage.RecipientError as error:
-        raise ValueError(f"{text!r} is no public key of age: {error}") from None
+        raise ValueError(f"{text!r} is no public key of age: {error}.") from None
 
 
 def identities(path: Path) -> list[Any]:
@@ -42,7 +42,7 @@ def identities(path: Path) -> list[Any]:
     try:
         keys = [pyrage.x25519.Identity.from_str(line) for line in lines if line[:4] == "AGE-"]
     except pyrage.IdentityError as error:
-        raise ValueError(f"{path} holds a key that cannot be read: {error}") from None
+        raise ValueError(f"{path} holds a key that cannot be read: {error}.") from None
     if not keys:
         raise ValueError(f"{path} holds no secret key of age.")
     return keys

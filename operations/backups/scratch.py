@@ -85,8 +85,8 @@ def require_unused() -> None:
         row = server.execute(OTHERS, [name()]).fetchone()
     if row and row[0]:
         raise InUse(
-            f"{row[0]} connections to the database are open. Stop the site first: systemctl stop "
-            "lastdrop-worker lastdrop@staff lastdrop@web lastdrop@sign"
+            f"{row[0]} connections to the database are open. Stop the site first (systemctl stop "
+            "lastdrop-worker lastdrop@staff lastdrop@web lastdrop@sign)."
         )
 
 

@@ -70,7 +70,7 @@ def check(asked: Asked) -> Iterator[Finding]:
             PART,
             "The site connects as a superuser.",
             "A mistake in the site could change the server itself.",
-            f"{PSQL} -c 'ALTER ROLE {connection.settings_dict['USER']} NOSUPERUSER'",
+            "runuser -u postgres -- createuser --createdb lastdrop; then name it in DATABASE_URL",
             is_fault=False,
         )
     if is_copy:

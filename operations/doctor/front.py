@@ -105,10 +105,10 @@ def of_proxies(forwarded: str, *, is_secure: bool) -> Iterator[Finding]:
             "No limit holds, and block lists are passed by.",
             mend,
         )
-    elif not is_address(seen) and (trusted or hops):
+    elif not is_address(seen) and (trusted or set(hops) - {FORGED}):
         yield Finding(
             PART,
-            f"TRUSTED_PROXIES is {trusted}, and {len(hops)} addresses arrive.",
+            f"TRUSTED_PROXIES is {trusted}, and X-Forwarded-For names {len(hops)} addresses.",
             "The site does not know who asks: no limit holds, or one holds for all visitors.",
             mend,
         )

@@ -157,6 +157,7 @@ def test_a_certificate_that_ends_soon_and_one_that_nobody_trusts(tls, monkeypatc
         (2, "203.0.113.5", True),
         (0, "203.0.113.5", True),
         (0, "", False),
+        (0, front.FORGED, False),  # no proxy at all, and its header is not believed
     ],
 )
 def test_the_number_of_proxies_is_compared_with_what_arrives(
