@@ -19,7 +19,7 @@ from servers.ports import answers, free_port
 from servers.processes import Process, python
 
 WORKERS = 2  # each has a connection of its own to the mail server
-UNLIMITED = 6_000_000  # mails a minute
+UNLIMITED = 1_000_000  # mails a minute, the most that the setting takes
 RATE = 1_200  # mails a minute, for the rows about the rate and about signing
 SECONDS = 30
 # All who have signed are to get the mailing, which waits for its worker.
