@@ -8,7 +8,7 @@ import os
 import sys
 
 from servers import databases
-from servers.processes import python
+from servers.processes import ROOT, python
 
 
 def main(number: str = "100000", file: str = "") -> None:
@@ -17,6 +17,7 @@ def main(number: str = "100000", file: str = "") -> None:
             **os.environ,
             "DATABASE_URL": url,
             "DJANGO_SETTINGS_MODULE": "config.settings.dev",
+            "PYTHONPATH": str(ROOT / "site"),
         }
         python("manage.py", "migrate", "--verbosity=0", environment=environment)
         inside = ("-m", "bench.inside", "bench.ours.packing", number, *filter(None, [file]))
