@@ -193,8 +193,11 @@ class Document:
         first = list[str]()
         while self.pdf.height_of(first, size=size) < half:
             first.append(lines[len(first)])
+        second = lines[len(first) :]
+        if second and not second[0]:  # A column does not begin with the space between two parts.
+            second = second[1:]
         ends = []
-        for number, part in enumerate((first, lines[len(first) :])):
+        for number, part in enumerate((first, second)):
             place = MARGIN + number * (COLUMN + GAP)
             ends.append(self.pdf.block(part, place=place, top=top, width=COLUMN, size=size))
         return max(ends)
