@@ -10,7 +10,7 @@ VERSIONS_STAY = RunSQL(
         RAISE EXCEPTION 'A version is never changed.' USING ERRCODE = '23000';
     END $$;
     CREATE TRIGGER version_is_never_changed
-        BEFORE UPDATE OF tally_id, locale_id, letter, consent, digest, published_at, reason
+        BEFORE UPDATE OF tally_id, locale_id, parts, digest, published_at, reason, is_slip
         ON campaigns_version FOR EACH ROW EXECUTE FUNCTION campaigns_keep_version();
     """,
     "DROP TRIGGER version_is_never_changed ON campaigns_version;"
@@ -34,6 +34,82 @@ REFUSE_LATE = RunSQL(
     "DROP FUNCTION campaigns_refuse_late(bigint)",
 )
 
+COUNTED_BEFORE = "OLD.confirmed_at IS NOT NULL AND OLD.moderation = ''"
+COUNTED_NOW = "NEW.confirmed_at IS NOT NULL AND NEW.moderation = ''"
+# What was confirmed less than five seconds ago is found by its time. (A count is settled after ten.)
+IS_NEW = "NEW.confirmed_at >= statement_timestamp() - interval '5 seconds'"
+# Anonymising moves the times of old signatures to the beginning of their day.
+IS_COARSER = """OLD.confirmed_at < statement_timestamp() - interval '1 day'
+    AND NEW.confirmed_at <= OLD.confirmed_at"""
+NOTE_CHANGES = RunSQL(
+    f"""
+    CREATE FUNCTION campaigns_note_change() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF TG_OP <> 'INSERT' AND {COUNTED_BEFORE} THEN
+            INSERT INTO campaigns_countchange (tally_id, confirmed_at, number)
+            VALUES (OLD.tally_id, OLD.confirmed_at, -1);
+        END IF;
+        IF TG_OP <> 'DELETE' AND {COUNTED_NOW} THEN
+            INSERT INTO campaigns_countchange (tally_id, confirmed_at, number)
+            VALUES (NEW.tally_id, NEW.confirmed_at, 1);
+        END IF;
+        RETURN NULL;
+    END $$;
+    CREATE TRIGGER note_inserted AFTER INSERT ON campaigns_signature FOR EACH ROW
+        WHEN ({COUNTED_NOW} AND NOT ({IS_NEW})) EXECUTE FUNCTION campaigns_note_change();
+    CREATE TRIGGER note_deleted AFTER DELETE ON campaigns_signature FOR EACH ROW
+        WHEN ({COUNTED_BEFORE}) EXECUTE FUNCTION campaigns_note_change();
+    CREATE TRIGGER note_updated
+        AFTER UPDATE OF tally_id, confirmed_at, moderation ON campaigns_signature FOR EACH ROW
+        WHEN (
+            ({COUNTED_BEFORE}) <> ({COUNTED_NOW}) AND NOT (OLD.confirmed_at IS NULL AND {IS_NEW})
+            OR {COUNTED_BEFORE} AND {COUNTED_NOW} AND (OLD.tally_id <> NEW.tally_id
+                OR OLD.confirmed_at <> NEW.confirmed_at AND NOT ({IS_COARSER})))
+        EXECUTE FUNCTION campaigns_note_change();
+    """,
+    """
+    DROP TRIGGER note_inserted ON campaigns_signature;
+    DROP TRIGGER note_deleted ON campaigns_signature;
+    DROP TRIGGER note_updated ON campaigns_signature;
+    DROP FUNCTION campaigns_note_change();
+    """,
+)
+
+# Statements, and not rows, are added up: the entries of a petition that is deleted go together, and
+# the sum is never below zero in between.
+KEEP_SUM = RunSQL(
+    """
+    CREATE FUNCTION campaigns_sum_entries() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        UPDATE campaigns_tally AS tally
+        SET elsewhere = tally.elsewhere + CASE TG_OP WHEN 'INSERT' THEN e.sum ELSE -e.sum END
+        FROM (SELECT tally_id, sum(number) AS sum FROM changed GROUP BY tally_id) e
+        WHERE tally.id = e.tally_id;
+        RETURN NULL;
+    END $$;
+    CREATE TRIGGER entries_are_added AFTER INSERT ON campaigns_ledgerentry
+        REFERENCING NEW TABLE AS changed
+        FOR EACH STATEMENT EXECUTE FUNCTION campaigns_sum_entries();
+    CREATE TRIGGER entries_are_taken_away AFTER DELETE ON campaigns_ledgerentry
+        REFERENCING OLD TABLE AS changed
+        FOR EACH STATEMENT EXECUTE FUNCTION campaigns_sum_entries();
+    CREATE FUNCTION campaigns_protect_entry() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        RAISE EXCEPTION 'An entry of the ledger is never changed.' USING ERRCODE = '23000';
+    END $$;
+    CREATE TRIGGER entry_is_never_changed
+        BEFORE UPDATE OF tally_id, kind, number, sheets, collected, reason, counters_id, entered_at
+        ON campaigns_ledgerentry FOR EACH ROW EXECUTE FUNCTION campaigns_protect_entry();
+    """,
+    """
+    DROP TRIGGER entry_is_never_changed ON campaigns_ledgerentry;
+    DROP TRIGGER entries_are_taken_away ON campaigns_ledgerentry;
+    DROP TRIGGER entries_are_added ON campaigns_ledgerentry;
+    DROP FUNCTION campaigns_protect_entry();
+    DROP FUNCTION campaigns_sum_entries();
+    """,
+)
+
 # What somebody approved is what is sent: only a draft changes, or what becomes one again.
 KEEP_MAILINGS = RunSQL(
     """
@@ -53,3 +129,98 @@ KEEP_MAILINGS = RunSQL(
     "DROP TRIGGER submitted_mailing_does_not_change ON campaigns_mailing;"
     "DROP FUNCTION campaigns_keep_mailing();",
 )
+
+# Anonymising gives a signature another key. With Django's own foreign keys PostgreSQL asks two
+# questions for each table and each row: whether another row has the old key by now, and whether a
+# dependent row has it. RESTRICT leaves out the first. Dependent rows are always deleted before.
+RESTRICT_SIGNATURES = RunSQL(
+    """
+    DO $$
+    DECLARE reference record;
+    BEGIN
+        FOR reference IN
+            SELECT c.conname, c.conrelid::regclass AS child, a.attname FROM pg_constraint c
+            JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
+            WHERE c.confrelid = 'campaigns_signature'::regclass AND c.contype = 'f'
+              AND c.confupdtype <> 'r'
+        LOOP
+            EXECUTE format(
+                'ALTER TABLE %s DROP CONSTRAINT %I, ADD CONSTRAINT %I FOREIGN KEY (%I)'
+                ' REFERENCES campaigns_signature (id) ON UPDATE RESTRICT'
+                ' DEFERRABLE INITIALLY DEFERRED',
+                reference.child, reference.conname, reference.conname, reference.attname);
+        END LOOP;
+    END $$
+    """,
+    RunSQL.noop,
+)
+
+# Room for new versions of a row beside the old one, so that no index needs another entry; and a
+# vacuum after each fiftieth of the rows, where PostgreSQL would wait for a fifth of ten million.
+STORAGE_SQL = """
+    ALTER TABLE campaigns_signature SET (
+        fillfactor = 90,
+        autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_insert_scale_factor = 0.05,
+        autovacuum_analyze_scale_factor = 0.02);
+    ALTER TABLE campaigns_outgoingmail SET (
+        fillfactor = 80,
+        autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_insert_scale_factor = 0.05,
+        autovacuum_analyze_scale_factor = 0.05);
+"""
+AS_BEFORE = """
+    ALTER TABLE campaigns_signature RESET (
+        fillfactor, autovacuum_vacuum_scale_factor, autovacuum_vacuum_insert_scale_factor,
+        autovacuum_analyze_scale_factor);
+    ALTER TABLE campaigns_outgoingmail RESET (
+        fillfactor, autovacuum_vacuum_scale_factor, autovacuum_vacuum_insert_scale_factor,
+        autovacuum_analyze_scale_factor);
+"""
+STORAGE = RunSQL(STORAGE_SQL, AS_BEFORE)
+
+# PostgreSQL copies values of columns into its statistics, where they outlive the rows. It collects
+# none of these. tests/campaigns/signatures/test_statistics.py compares the list with the columns
+# that are declared as personal.
+WITHOUT_STATISTICS = {
+    "campaigns_signature": [
+        "affiliation",
+        "comment",
+        "comment_as",
+        "comment_state",
+        "email",
+        "email_key",
+        "link_key",
+        "moderation_reason",
+        "name",
+        "network_key",
+        "phone",
+        "postcode",
+        "replies",
+        "sent_mails",
+        "shown_as",
+        "shown_at",
+        "typed_digest",
+    ],
+    "campaigns_outgoingmail": ["recipient_key"],
+    "campaigns_listentry": ["note", "pattern"],
+    "campaigns_decision": ["reason"],
+    "campaigns_moderatedsignature": ["moderation_reason"],
+    "campaigns_rememberedmoderation": ["email_key"],
+    "campaigns_dailykey": ["key"],
+    "campaigns_codetry": ["network_key"],
+    "campaigns_newemail": ["email", "email_key", "key"],
+    "campaigns_typedsearch": ["key", "text"],
+    "campaigns_signaturenote": ["text"],
+    "campaigns_savedview": ["name"],
+    "campaigns_exportpreset": ["name"],
+}
+
+
+def collect(target: int) -> str:
+    return "".join(
+        f"ALTER TABLE {table} ALTER COLUMN {column} SET STATISTICS {target};"
+        for table, columns in WITHOUT_STATISTICS.items()
+        for column in columns
+    )
+
+
+NO_STATISTICS = RunSQL(collect(0), collect(-1))

@@ -42,12 +42,6 @@ def for_groups(granted: Granted) -> RunPython:
     return RunPython(grant, revoke)
 
 
-def taken_back(grant: RunPython) -> RunPython:
-    """What an earlier migration granted, and what is no longer given."""
-    assert grant.reverse_code
-    return RunPython(grant.reverse_code, grant.code)
-
-
 def on_root_collection(granted: Granted) -> RunPython:
     """Rights over what is in the root collection and in those below it.
 

@@ -20,7 +20,6 @@ class Migration(migrations.Migration):
     operations = [
         for_groups(
             {
-                "Editors": [*model_rights(*TOPIC, "add", "change"), *PICKS],
                 "Moderators": [*model_rights(*TOPIC, "add", "change", "delete"), *PICKS],
             }
         ),

@@ -1,5 +1,3 @@
-from importlib import import_module
-
 import pytest
 from bs4 import BeautifulSoup
 from django.apps import apps
@@ -13,7 +11,7 @@ from campaigns.cms.permissions import (
     signatures_for,
     tallies_for,
 )
-from campaigns.migrations._groups import EDITORS_ASK, EVERYWHERE, OVER_PETITIONS
+from campaigns.migrations._groups import EVERYWHERE, OVER_PETITIONS
 from campaigns.models import Petition
 from tests.campaigns.cms.conftest import MANAGER, grant, make_team, make_user
 
@@ -89,15 +87,15 @@ def test_only_administrators_find_the_users(name, people, browse):
 def test_the_migration_can_be_run_twice_and_taken_back():
     rights = set(GroupCollectionPermission.objects.values_list("pk", flat=True))
 
-    for granted in (OVER_PETITIONS, EVERYWHERE, EDITORS_ASK):
+    for granted in (OVER_PETITIONS, EVERYWHERE):
         granted.code(apps, None)
 
     assert set(GroupCollectionPermission.objects.values_list("pk", flat=True)) == rights
-    for granted in (EDITORS_ASK, EVERYWHERE, OVER_PETITIONS):
+    for granted in (EVERYWHERE, OVER_PETITIONS):
         granted.reverse_code(apps, None)
     assert (on_root("Editors"), on_root("Moderators")) == (set(), set())
-    assert on_default_texts("Editors") == set()
-    for granted in (OVER_PETITIONS, EVERYWHERE, EDITORS_ASK):
+    assert on_default_texts("Moderators") == set()
+    for granted in (OVER_PETITIONS, EVERYWHERE):
         granted.code(apps, None)
     assert on_root("Campaign managers") == MANAGE
 
@@ -202,27 +200,6 @@ def test_every_box_has_its_words(people, browse, teams):
     }
     given = {f"{action}_petition" for action in MANAGER}
     assert shown == {str(label): codename in given for codename, label in labels.items()}
-
-
-@pytest.mark.django_db
-def test_who_could_export_may_export_all_shapes_but_everything(teams):
-    grants = GroupCollectionPermission.objects
-    former = make_team("Former", teams.forest, "view_signatures", "export_signatures")
-    migration = import_module("campaigns.migrations.0058_grant_the_shapes")
-
-    migration.grant(apps, None)
-    migration.grant(apps, None)
-
-    rights = grants.filter(group=former, collection=teams.forest)
-    assert sorted(each.permission.codename for each in rights) == [
-        "export_analysis_petition",
-        "export_handover_petition",
-        "export_mailing_petition",
-        "export_signatures_petition",
-        "view_signatures_petition",
-    ]
-    migration.revoke(apps, None)
-    assert rights.all().count() == 2
 
 
 @pytest.mark.django_db
