@@ -10,6 +10,12 @@ from tests.config.test_settings import REQUIRED, SETTINGS, production
 
 ROOT = Path(__file__).resolve().parents[2]
 KEY = "9fVqHkT3mZxW7rLpYc2dBnJs5tGuEa8QoXi4KvMzRbCwDyFhNj"
+IMAP = {
+    "BOUNCE_ADDRESS": "bounces@example.org",
+    "BOUNCE_IMAP_HOST": "imap.example.org",
+    "BOUNCE_IMAP_USER": "bounces",
+    "BOUNCE_IMAP_PASSWORD": "of the mailbox",
+}
 # What is wrong, and what is then said; the rest of the settings is as it should be.
 WRONG = [
     ({"SECRET_KEY": "short"}, "SECRET_KEY must be 50 or more random characters"),
@@ -52,6 +58,24 @@ WRONG = [
     ({"EMAIL_HOST_PASSWORD": "secret"}, "Set both EMAIL_HOST_USER and EMAIL_HOST_PASSWORD"),
     ({"EMAIL_USE_TLS": "starttls"}, "EMAIL_USE_TLS must be on or off"),
     ({"MAILING_RATE": "-1"}, "MAILING_RATE must be from 0 to"),
+    ({"BOUNCE_ADDRESS": "bounces"}, "BOUNCE_ADDRESS must be an email with at most 18"),
+    ({"BOUNCE_IMAP_HOST": "imap.example.org:993"}, "BOUNCE_IMAP_HOST must be the name of a server"),
+    ({"BOUNCE_IMAP_HOST": "imap.example.org"}, "Set the environment variable BOUNCE_ADDRESS"),
+    (IMAP | {"BOUNCE_IMAP_USER": ""}, "Set the environment variable BOUNCE_IMAP_USER"),
+    (IMAP | {"BOUNCE_IMAP_PASSWORD": ""}, "Set the environment variable BOUNCE_IMAP_PASSWORD"),
+    (IMAP | {"BOUNCE_IMAP_FOLDER": '"Returned"'}, "BOUNCE_IMAP_FOLDER stands in quotes"),
+    ({"BOUNCE_IMAP_PORT": "70000"}, "BOUNCE_IMAP_PORT must be from 1 to 65535"),
+    ({"BOUNCE_IMAP_TLS": "ssl"}, "BOUNCE_IMAP_TLS must be on or off"),
+    ({"MAIL_PROVIDER": "sendgrid"}, "MAIL_PROVIDER must be one of brevo, mailgun, mailjet"),
+    ({"MAIL_PROVIDER": "brevo"}, "Set the environment variable MAIL_PROVIDER_SECRET"),
+    (
+        {"MAIL_PROVIDER": "brevo", "MAIL_PROVIDER_SECRET": "brevo:short"},
+        "MAIL_PROVIDER_SECRET must read NAME:PASSWORD",
+    ),
+    (
+        {"MAIL_PROVIDER": "mailgun", "MAIL_PROVIDER_SECRET": f"us:{KEY}", "MAIL_PROVIDER_KEY": ""},
+        "Set the environment variable MAIL_PROVIDER_KEY",
+    ),
     ({"TIME_ZONE": "Berlin"}, "TIME_ZONE must be a time zone such as Europe/Berlin"),
     ({"TIME_ZONE": "../etc/passwd"}, "TIME_ZONE must be a time zone such as Europe/Berlin"),
     ({"LOG_LEVEL": "VERBOSE"}, "LOG_LEVEL must be one of DEBUG, INFO, WARNING, ERROR, CRITICAL"),
@@ -88,6 +112,8 @@ RIGHT = [
     {"DEFAULT_FROM_EMAIL": "Keep the river free <us@example.org>", "EMAIL_HOST": "smtp_relay"},
     {"SECOND_FACTOR": "", "LOG_LEVEL": "debug", "MAILING_RATE": "0", "TIME_ZONE": "Asia/Tokyo"},
     {"SECURE_HSTS_PRELOAD": "on", "SECURE_HSTS_INCLUDE_SUBDOMAINS": "yes"},
+    IMAP,
+    {"MAIL_PROVIDER": "Mailgun", "MAIL_PROVIDER_SECRET": f"us:{KEY}", "MAIL_PROVIDER_KEY": KEY},
 ]
 # Reads the settings of production afresh with each of these sets of variables.
 LOADING = """
