@@ -3,42 +3,60 @@
 `operations.backups` finds this module by its name.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
 import psycopg
 from django.db import models, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from campaigns.counting import counting
-from campaigns.mail.outbox import MailKind, OutgoingMail
+from campaigns.mail.new_emails import NewEmail
+from campaigns.mail.outbox import MailKind, OutgoingMail, StoppedMailbox
 from campaigns.mail.reminders import REMIND_AFTER
-from campaigns.mailings.mailing import Mailing, MailingCount, Recipient, State
+from campaigns.mailings.failing import FailingMailbox
+from campaigns.mailings.mailing import Mailing, MailingCount, MailingNotice, Recipient, State
+from campaigns.mailings.suppression import SuppressedMailbox
 from campaigns.moderation.lists import ListEntry
 from campaigns.moderation.memory import RememberedModeration
 from campaigns.privacy import anonymising, dependents, erasing
 from campaigns.signatures import email_keys, key_fingerprint
 from campaigns.signatures.signature import Signature
+from campaigns.trends import weekly
+from campaigns.trends.alarms import Alarm
+from campaigns.workflow.mail_choices import MailChoice
 from campaigns.workflow.notices import StaffNotice
 from operations.backups import hooks
 from operations.backups.hooks import Erasable, Old
 
-# The tables that say what was sent, and to whom it is still to be: as the site knew it at last.
-SENT = (OutgoingMail, Recipient, MailingCount)
+# The tables that say what was sent, to whom it is still to be, and who wants no more: as the site
+# knew it at last.
+SENT = (
+    *(OutgoingMail, Recipient, MailingCount),
+    *(SuppressedMailbox, FailingMailbox, StoppedMailbox),
+)
 BATCH = 5_000
+BEGUN = "SELECT 1 FROM campaigns_signature LIMIT 1"
+APPROVED = """
+    SELECT id, state, began_at, ended_at, addressed, subject, text, html FROM campaigns_mailing
+    WHERE approved_at IS NOT NULL
+"""
 
 
-def remembered() -> Iterator[str]:
-    for row in RememberedModeration.objects.iterator():
-        yield erasing.remembered_key(row)
+def known_by(key: Callable[[Any], str], model: type[models.Model]) -> Erasable:
+    """The rows of a table that the ledger knows by a key made of several columns."""
 
+    def find() -> Iterator[str]:
+        return map(key, model._meta.base_manager.iterator())
 
-def forget(keys: list[str]) -> None:
-    rows = RememberedModeration.objects.iterator()
-    wanted = set(keys)
-    pks = [row.pk for row in rows if erasing.remembered_key(row) in wanted]
-    RememberedModeration.objects.filter(pk__in=pks).delete()
+    def delete(keys: list[str]) -> None:
+        wanted = set(keys)
+        pks = [row.pk for row in model._meta.base_manager.iterator() if key(row) in wanted]
+        model._meta.base_manager.filter(pk__in=pks).delete()
+
+    return Erasable(find=find, delete=delete)
 
 
 def in_batches(act: Any) -> Any:
@@ -53,7 +71,11 @@ def in_batches(act: Any) -> Any:
 
 def send_nothing_twice(made_at: datetime, old: Old) -> None:
     """Mails that left after the backup are not due again."""
-    StaffNotice.objects.filter(due_at__lte=timezone.now()).delete()
+    now = timezone.now()
+    StaffNotice.objects.filter(due_at__lte=now).delete()
+    MailingNotice.objects.filter(due_at__lte=now).delete()
+    MailChoice.objects.update(weekly_on=weekly.monday(now))
+    Alarm.objects.filter(told_at=None).update(told_at=now)
     with transaction.atomic():
         if not (old and copy_from(old)):
             suppose_all_was_sent()
@@ -62,28 +84,45 @@ def send_nothing_twice(made_at: datetime, old: Old) -> None:
 def copy_from(old: psycopg.Connection) -> bool:
     """Take what was sent and is due from the database that is replaced; False if it cannot say.
 
-    Of signatures and mailings that came after the backup nothing is taken.
+    Of signatures and mailings that came after the backup nothing is taken. A database without a
+    signature was made anew, and knows nothing of mails.
     """
     try:
+        if not old.execute(BEGUN).fetchone():
+            return False
         with transaction.atomic():
             for model in SENT:
                 copy(model, old)
-            for key, state, began_at, ended_at, addressed in old.execute(
-                "SELECT id, state, began_at, ended_at, addressed FROM campaigns_mailing "
-                "WHERE approved_at IS NOT NULL"
-            ):
-                Mailing.objects.filter(pk=key, approved_at__isnull=False).update(
-                    state=state, began_at=began_at, ended_at=ended_at, addressed=addressed
-                )
+            for key, state, began_at, ended_at, addressed, *frozen in old.execute(APPROVED):
+                sent = {"began_at": began_at, "ended_at": ended_at, "addressed": addressed}
+                known = Mailing.objects.filter(pk=key)
+                known.exclude(approved_at=None).update(state=state, **sent)
+                if began_at:
+                    stop_unapproved(known.filter(approved_at=None), sent, frozen)
     except psycopg.Error:
         return False
     return True
+
+
+def stop_unapproved(found: QuerySet[Mailing], sent: dict[str, Any], frozen: list[str]) -> None:
+    """Stop a mailing that was approved, and began to be sent, after the backup.
+
+    Its text may have been another then. A draft gets that text; of others the database keeps it.
+    """
+    Recipient.objects.filter(mailing__in=found).delete()
+    drafts = found.filter(state=State.DRAFT)
+    drafts.update(**dict(zip(("subject", "text", "html"), frozen, strict=True)))
+    ended_at = sent["ended_at"] or timezone.now()
+    found.update(
+        **{**sent, "ended_at": ended_at}, state=State.STOPPED, approved_at=sent["began_at"]
+    )
 
 
 def copy(model: type[models.Model], old: psycopg.Connection) -> None:
     """Replace the rows of a table by those of the same table of another database."""
     fields = [field for field in model._meta.concrete_fields if not field.primary_key]
     columns = ", ".join(str(field.column) for field in fields)
+    stamped = [field.attname for field in fields if getattr(field, "auto_now_add", False)]
     model._meta.base_manager.all().delete()
     rows = old.execute(f"SELECT {columns} FROM {model._meta.db_table} ORDER BY id")
     while batch := rows.fetchmany(BATCH):
@@ -100,7 +139,12 @@ def copy(model: type[models.Model], old: psycopg.Connection) -> None:
                     )
                 )
                 made = [each for each in made if getattr(each, field.attname) in there]
+        moments = [{name: getattr(each, name) for name in stamped} for each in made]
         model._meta.base_manager.bulk_create(made)
+        if stamped:  # Django has written the present moment there.
+            for each, values in zip(made, moments, strict=True):
+                vars(each).update(values)
+            model._meta.base_manager.bulk_update(made, stamped)
 
 
 def suppose_all_was_sent() -> None:
@@ -142,7 +186,8 @@ hooks.ERASABLE |= {
         find=lambda: ListEntry.objects.values_list("pattern", flat=True),
         delete=lambda keys: ListEntry.objects.filter(pattern__in=keys).delete(),
     ),
-    "remembered moderation": Erasable(find=remembered, delete=forget),
+    "remembered moderation": known_by(erasing.remembered_key, RememberedModeration),
+    "new email": known_by(erasing.new_email_key, NewEmail),
 }
 hooks.VERIFYING.append(key_fingerprint.verify)
 hooks.MENDING += [send_nothing_twice, count]

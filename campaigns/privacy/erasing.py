@@ -85,6 +85,7 @@ def erase(
         upkeep.delete_files_about(petition.pk for petition in erased)
         dependents.delete(keys)
         note(keys, erasable(email, name, scope), remembered_of(email, name, scope))
+        ledger.note("new email", map(new_email_key, unconfirmed(email, name, scope)))
         Signature.objects.filter(pk__in=keys).delete()
         others = {
             LIST_ENTRIES: erasable(email, name, scope).delete()[0],
@@ -113,6 +114,11 @@ def note(
 def remembered_key(row: RememberedModeration) -> str:
     """What the ledger knows of a remembered moderation."""
     return f"{row.tally_id} {bytes(row.email_key).hex()}"
+
+
+def new_email_key(row: NewEmail) -> str:
+    """What the ledger knows of a new email that waits to be confirmed."""
+    return f"{row.signature_id} {bytes(row.email_key).hex()}"
 
 
 def counted(receipt: ErasureReceipt) -> Counter[str]:

@@ -10,6 +10,7 @@ import psycopg
 from django.apps import apps
 from django.db import models
 from psycopg import sql
+from psycopg.errors import UndefinedColumn, UndefinedTable
 
 from operations.backups import archive, hooks, programs, scratch
 from operations.backups.failures import Failed
@@ -92,7 +93,10 @@ def last_line(errors: Any) -> str:
 
 
 def missing_files(database: psycopg.Connection, present: set[str]) -> list[str]:
-    """The media files that rows name and that are not among these; renditions are made again."""
+    """The media files that rows name and that are not among these; renditions are made again.
+
+    The tables and columns of later versions are not in a backup of an older one.
+    """
     found: list[str] = []
     for model in apps.get_models():
         if "rendition" in str(model._meta.model_name):
@@ -102,5 +106,9 @@ def missing_files(database: psycopg.Connection, present: set[str]) -> list[str]:
                 statement = sql.SQL("SELECT DISTINCT {0} FROM {1} WHERE {0} <> ''").format(
                     sql.Identifier(str(field.column)), sql.Identifier(model._meta.db_table)
                 )
-                found += [name for (name,) in database.execute(statement) if name not in present]
+                try:
+                    names = database.execute(statement).fetchall()
+                except (UndefinedTable, UndefinedColumn):
+                    continue
+                found += [name for (name,) in names if name not in present]
     return sorted(found)

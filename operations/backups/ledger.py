@@ -71,15 +71,25 @@ def entries(database: psycopg.Connection | None = None) -> dict[bytes, date]:
 
 
 def save(path: Path) -> int:
-    """Write the ledger into a file, whole or not at all; return the number of its entries."""
-    found = entries()
+    """Write the ledger into a file, whole or not at all; return the number of its entries.
+
+    What the file says already stays in it: the database may have been lost, and be a new one.
+    Raises Failed where the file that is there is no ledger.
+    """
+    first = timezone.now().date() - KEPT_FOR
+    known = (load(path) if path.exists() else {}) | entries()
+    found = {key: day for key, day in known.items() if day >= first}
     lines = [HEAD, *(f"{day} {key.hex()}" for key, day in found.items()), f"end {len(found)}"]
-    half = path.with_name(f"{path.name}.part")
-    with os.fdopen(os.open(half, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "w") as file:
-        file.write("".join(f"{line}\n" for line in lines))
-        file.flush()
-        os.fsync(file.fileno())
-    half.replace(path)
+    # The nightly backup and the hourly command may write at the same time.
+    half = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        with os.fdopen(os.open(half, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "w") as file:
+            file.write("".join(f"{line}\n" for line in lines))
+            file.flush()
+            os.fsync(file.fileno())
+        half.replace(path)
+    finally:
+        half.unlink(missing_ok=True)
     return len(found)
 
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pyrage
 from django.conf import settings
 from django.utils import timezone
@@ -38,6 +39,7 @@ def make(
     try:
         folder.mkdir(mode=0o750, parents=True, exist_ok=True)
         with programs.connect(scratch.name()) as database:
+            require_media(database)
             database.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
             row = database.execute("SELECT pg_export_snapshot()").fetchone()
             content = Content(contents.facts(database, now), snapshot=str(row and row[0]))
@@ -47,7 +49,7 @@ def make(
         ledger.save(folder / LEDGER)
         half.replace(final)
     except OSError as error:
-        raise Failed(f"{error.filename or half}: {error.strerror}.") from error
+        raise Failed(f"{error.filename or half}: {error.strerror or error}.") from error
     finally:
         half.unlink(missing_ok=True)
     tried_at = timezone.now() if tried else None
@@ -55,6 +57,18 @@ def make(
         file=final.name, size=final.stat().st_size, made_at=now, tried_at=tried_at
     )
     return backup, tried.missing if tried else []
+
+
+def require_media(database: psycopg.Connection) -> None:
+    """Raise Failed where rows name files, and the folder of the media has none at all."""
+    root = Path(settings.MEDIA_ROOT)
+    if any(path.is_file() for path in root.rglob("*")):
+        return
+    if named := contents.missing_files(database, set()):
+        raise Failed(
+            f"None of the files that the database names ({len(named)}) is in {root}: "
+            "set MEDIA_ROOT to the folder of the media."
+        )
 
 
 def attempt(path: Path, keys: Sequence[Any]) -> Unpacked:

@@ -90,7 +90,7 @@ def folder_beside(media: Path, mark: str) -> Iterator[Path]:
     try:
         yield new
     except OSError as error:
-        raise Failed(f"{error.filename or new}: {error.strerror}.") from error
+        raise Failed(f"{error.filename or new}: {error.strerror or error}.") from error
     finally:
         shutil.rmtree(new, ignore_errors=True)
 

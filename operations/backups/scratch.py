@@ -86,7 +86,8 @@ def require_unused() -> None:
     if row and row[0]:
         raise InUse(
             f"{row[0]} connections to the database are open. Stop the site first (systemctl stop "
-            "lastdrop-worker lastdrop@staff lastdrop@web lastdrop@sign)."
+            "lastdrop-backup.timer lastdrop-erasures.timer lastdrop-worker lastdrop@staff "
+            "lastdrop@web lastdrop@sign)."
         )
 
 

@@ -17,7 +17,7 @@ LOG = "journalctl -u lastdrop-worker -n 50"
 READ = {
     "worker": (
         "No mail leaves, and no total follows.",
-        f"systemctl restart lastdrop-worker; {LOG}",
+        f"{RESTART}; {LOG}",
     ),
     "outbox": ("Signers wait for the mail that they must confirm.", LOG),
     "totals": ("Readers see an old number of signatures.", LOG),

@@ -5,8 +5,11 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
 
 from operations.backups import ledger, making
+from operations.backups.failures import Failed
+from operations.reasons import reason
 
 
 class Command(BaseCommand):
@@ -21,4 +24,8 @@ class Command(BaseCommand):
             number = ledger.save(file)
         except OSError as error:
             raise CommandError(f"{error.filename}: {error.strerror}.") from None
+        except Failed as error:
+            raise CommandError(str(error)) from None
+        except DatabaseError as error:
+            raise CommandError(f"The ledger was not written: {reason(error)}") from None
         self.stdout.write(f"{file}: {number} erasures.")

@@ -3,14 +3,15 @@
 import os
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import psycopg
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import OperationalError, connection, models
 from django.utils import timezone
 
-from operations.backups import archive, failures, ledger, making, programs
+from operations.backups import archive, contents, failures, ledger, making, programs, scratch
 from operations.backups.record import Backup
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +68,67 @@ def test_the_ledger_is_written_whole_and_a_part_of_it_is_refused(tmp_path):
     path.write_text("".join(path.read_text().splitlines(keepends=True)[:-1]))
     with pytest.raises(failures.Failed, match="ledger of erasures"):
         ledger.load(path)
+
+
+def test_a_lost_database_takes_nothing_out_of_the_file_of_the_ledger(tmp_path, monkeypatch):
+    path = tmp_path / "ledger"
+    ledger.note("signature", ["a"])
+    ledger.save(path)
+    before = ledger.load(path)
+    ledger.Erasure.objects.all().delete()
+    ledger.note("signature", ["b"])
+
+    call_command("erasures", str(path))
+
+    assert ledger.load(path) == before | ledger.entries()
+    assert len(ledger.load(path)) == 2
+    monkeypatch.setattr(ledger, "KEPT_FOR", timedelta(days=-1))
+    assert ledger.save(path) == 0
+
+
+def test_a_ledger_that_cannot_be_written_is_told_in_one_sentence(tmp_path, monkeypatch):
+    def away(path: Path) -> int:
+        raise OperationalError
+
+    path = tmp_path / "ledger"
+    path.write_text("something else")
+    with pytest.raises(CommandError, match="is no ledger of erasures"):
+        call_command("erasures", str(path))
+    assert path.read_text() == "something else"
+    monkeypatch.setattr(ledger, "save", away)
+    with pytest.raises(CommandError, match="The ledger was not written: OperationalError"):
+        call_command("erasures", str(path))
+
+
+def test_a_file_that_shrinks_while_it_is_read_is_told(key, monkeypatch):
+    def longer(handle: int) -> SimpleNamespace:
+        return SimpleNamespace(st_size=os.fstat(handle).st_size + 1, st_mtime=0)
+
+    monkeypatch.setattr(archive, "os", SimpleNamespace(**{**vars(os), "fstat": longer}))
+
+    with pytest.raises(CommandError, match=r"\.part: unexpected end of data\."):
+        call_command("backup", "--untried")
+
+
+def test_what_an_older_backup_does_not_have_names_no_file(monkeypatch):
+    def table(name: str, column: str) -> SimpleNamespace:
+        field = models.FileField()
+        field.column = column
+        meta = SimpleNamespace(model_name="one", db_table=name, concrete_fields=[field])
+        return SimpleNamespace(_meta=meta)
+
+    tables = [
+        table("operations_later", "file"),
+        table("django_migrations", "later"),
+        table("django_migrations", "app"),
+    ]
+    monkeypatch.setattr(contents, "apps", SimpleNamespace(get_models=lambda: tables))
+
+    with programs.connect(scratch.name()) as database:
+        found = contents.missing_files(database, {"campaigns"})
+
+    assert "operations" in found
+    assert "campaigns" not in found
 
 
 def test_the_ledger_names_nobody_without_the_key(settings):

@@ -1,22 +1,41 @@
 """A backup is whole, or there is none; a restore brings nobody back who has left."""
 
+import shutil
 import stat
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
+from django.db.models import F
+from django.utils import timezone
 
 from campaigns.mail import sending
-from campaigns.models import OutgoingMail, Signature, Tally
+from campaigns.mail.new_emails import NewEmail
+from campaigns.mailings import suppression
+from campaigns.models import (
+    Mailing,
+    MailingCount,
+    MailingNotice,
+    OutgoingMail,
+    Recipient,
+    Signature,
+    StoppedMailbox,
+    Tally,
+)
 from campaigns.privacy import erasing
 from campaigns.signatures import tokens
+from campaigns.signatures.email_keys import email_key
 from campaigns.signing import signing
-from operations.backups import making, programs, scratch
+from campaigns.trends import weekly
+from campaigns.trends.alarms import Alarm
+from campaigns.workflow.mail_choices import MailChoice
+from operations.backups import hooks, making, programs, scratch
 from operations.backups.record import Backup
-from tests.factories import make_petition, make_signature
+from tests.factories import days_ago, make_image, make_mailing, make_petition, make_signature
 from tests.operations.backups.conftest import beside
 
 pytestmark = [
@@ -35,8 +54,12 @@ def backup(*options: str) -> Path:
 
 
 def build() -> None:
-    """Four have signed; the last has a mail that is due."""
+    """Four have signed; the last has a mail that is due, and eve asked to use another email.
+
+    One mailing is a draft, one waits for approval, and one is being sent. Staff have mails to get.
+    """
     petition = make_petition()
+    tally, now = petition.tally, timezone.now()
     for name in ("ada", "eve", "grace"):
         make_signature(petition, email=f"{name}@example.org")
     signing.sign(
@@ -46,16 +69,56 @@ def build() -> None:
         version=petition.version.pk,
         comment="secret",
     )
+    NewEmail.objects.create(
+        signature=Signature.objects.get(email="eve@example.org"),
+        email="nina@example.org",
+        email_key=email_key(tally.pk, "nina@example.org"),
+        key=b"12345678",
+        asked_at=now,
+    )
+    make_mailing(petition, subject="draft")
+    waiting = make_mailing(petition, subject="waiting", state="waiting", text="old")
+    begun = {"approved_at": now, "began_at": now, "addressed": 2}
+    sending = make_mailing(petition, subject="sending", state="sending", **begun)
+    MailingCount.objects.create(mailing=sending, outcome="sent", number=1)
+    MailingNotice.objects.create(mailing=waiting, kind="submitted")
+    MailChoice.objects.create(user=User.objects.create(username="editor"), weekly=True)
+    moments = dict.fromkeys(("hour", "since", "until", "seen_at"), now)
+    Alarm.objects.create(tally=tally, kind="many", number=9, of=9, usual=1, **moments)
+
+
+def mailings() -> dict[str, tuple[str, str, int]]:
+    """Of each mailing its state, its text and how many mails of it were sent, by its subject."""
+    return {
+        each.subject: (each.state, each.text, each.numbers["sent"])
+        for each in Mailing.objects.order_by("pk")
+    }
 
 
 def go_on(smtp_server) -> None:
-    """What happens after the backup: one is erased, one withdraws, one signs, a mail is sent."""
+    """What happens after the backup: two are erased, one withdraws, one signs, mails are sent.
+
+    Eve asks for no more mail.
+    """
     assert sending.deliver().sent == 1
     erasing.erase("ada@example.org")
     grace = Signature.objects.get(email="grace@example.org")
     signing.withdraw(tokens.make("withdraw", grace.pk))
     make_signature(Tally.objects.get().petition, email="zoe@example.org")
     (Path(settings.MEDIA_ROOT) / "documents" / "letter.pdf").unlink()
+    erasing.erase("nina@example.org")
+    eve = Signature.objects.get(email="eve@example.org")
+    suppression.suppress(suppression.key_of("eve@example.org"), signature=None)
+    StoppedMailbox.objects.create(tally=eve.tally, email_key=eve.email_key)
+    StoppedMailbox.objects.update(stopped_at=days_ago(1))
+    begun = {"approved_at": days_ago(0.5), "began_at": days_ago(0.4), "addressed": 2}
+    Mailing.objects.filter(subject="draft").update(text="new")
+    Mailing.objects.filter(subject__in=("draft", "waiting")).update(state="sending", **begun)
+    for each in Mailing.objects.exclude(subject="sending"):
+        Recipient.objects.create(mailing=each, signature=eve, due_at=timezone.now())
+        MailingCount.objects.create(mailing=each, outcome="sent", number=1)
+    Mailing.objects.filter(subject="sending").update(state="sent", ended_at=timezone.now())
+    MailingCount.objects.filter(mailing__subject="sending").update(number=2)
 
 
 def test_who_left_stays_away_and_no_mail_leaves_twice(key, smtp_server, capsys):
@@ -74,7 +137,19 @@ def test_who_left_stays_away_and_no_mail_leaves_twice(key, smtp_server, capsys):
     assert sending.deliver().claimed == 0
     assert list(OutgoingMail.objects.values_list("kind", "outcome")) == [("confirm", "sent")]
     assert (Path(settings.MEDIA_ROOT) / "documents" / "letter.pdf").read_bytes() == b"a letter"
-    assert "2 erasures were repeated" in capsys.readouterr().out
+    assert "3 erasures were repeated" in capsys.readouterr().out
+    assert mailings() == {
+        "draft": ("stopped", "new", 1),
+        "waiting": ("stopped", "old", 1),
+        "sending": ("sent", "", 2),
+    }
+    assert not Mailing.objects.filter(subject="waiting").exclude(approved_at=F("began_at")).exists()
+    owed = (Recipient, MailingNotice, NewEmail)
+    assert [model.objects.count() for model in owed] == [0, 0, 0]
+    assert not Alarm.objects.filter(told_at=None).exists()
+    assert MailChoice.objects.get().weekly_on == weekly.monday(timezone.now())
+    assert suppression.of("eve@example.org")
+    assert StoppedMailbox.objects.get().stopped_at < days_ago(0.9)
     [before] = beside("before%")
     with programs.connect(before) as old:
         rows = old.execute("SELECT email FROM campaigns_signature ORDER BY 1").fetchall()
@@ -90,11 +165,19 @@ def test_on_an_empty_machine_the_ledger_comes_from_its_file(key, smtp_server, tm
     empty = f"{scratch.name()}_empty"
     scratch.create(empty)
 
+    found = []
     with scratch.instead(empty):
-        call_command("restore", str(file), "--key", str(key), "--erasures", str(ledger))
-        found = emails(), sending.deliver().claimed, Tally.objects.get().total
+        for _ in ("no tables", "tables and no rows"):
+            call_command("restore", str(file), "--key", str(key), "--erasures", str(ledger))
+            found.append(
+                (emails(), sending.deliver().claimed, Tally.objects.get().total, mailings())
+            )
+            Signature.objects.all().delete()
+            MailingCount.objects.all().delete()
 
-    assert found == (["eve@example.org", "mary@example.org"], 0, 1)
+    states = {"draft": ("draft", "", 0), "waiting": ("waiting", "old", 0)}
+    states["sending"] = ("stopped", "", 1)
+    assert found == [(["eve@example.org", "mary@example.org"], 0, 1, states)] * 2
 
 
 def test_what_cannot_be_restored_is_refused_and_changes_nothing(key, tmp_path):
@@ -154,6 +237,8 @@ def test_a_restore_asks_for_the_ledger_for_its_key_and_for_a_site_that_is_stoppe
     finally:
         settings.SIGNATURE_KEY = settings_key
     assert refusal().startswith("The backup was made by a newer version, which has operations.9999")
+    # A later version leaves the rows of another table out.
+    monkeypatch.setattr(hooks, "LEFT_OUT", [*hooks.LEFT_OUT, "campaigns_outgoingmail"])
     call_command("restore", str(file), "--key", str(key), "--try")
     assert Backup.objects.get().tried_at
     assert len(emails()) == 4
@@ -179,6 +264,10 @@ def test_a_dump_that_fails_leaves_no_file_and_deletes_no_good_one(key, tmp_path,
             call_command("backup", "--keep-days", "0")
         said.append(str(caught.value))
 
+    make_image()
+    shutil.rmtree(settings.MEDIA_ROOT)
+    with pytest.raises(CommandError, match=r"None of the files that the database names \(1\)"):
+        call_command("backup")
     assert said[0] == "pg_dump failed: no space"
     assert said[1].startswith("pg_restore failed: ")
     assert [path.name for path in good.parent.iterdir()] == [good.name]

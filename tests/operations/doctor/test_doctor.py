@@ -3,7 +3,9 @@
 import json
 import smtplib
 import ssl
+import threading
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -16,7 +18,7 @@ from django.utils import timezone
 from campaigns.models import OutgoingMail
 from campaigns.signatures import key_fingerprint
 from campaigns.signing import signing
-from operations import readings
+from operations import probes, readings
 from operations.backups.record import Backup
 from operations.doctor import database, findings, front, machine, mail, upkeep
 from operations.doctor.findings import Asked, Finding
@@ -131,13 +133,15 @@ def test_a_database_that_is_away_is_named_with_its_reason(monkeypatch):
     assert said(database.check) == ["It does not answer: OperationalError"]
 
 
-def test_a_certificate_that_ends_soon_and_one_that_nobody_trusts(tls, monkeypatch):
+def test_a_certificate_that_ends_soon_and_one_that_nobody_trusts(tls, monkeypatch, settings):
     port, certificate = tls
 
     def found() -> list[str]:
         return [finding.what for finding in front.of_certificate("localhost", port)]
 
     assert found()[0].startswith("Browsers refuse the certificate of localhost: self")
+    settings.BASE_URL = f"https://localhost:{port}"
+    assert said(front.check) == found()  # and it is asked nothing
     trusting = ssl.create_default_context(cafile=certificate)
     trusting.check_hostname = False
     monkeypatch.setattr(front, "authorities", lambda: trusting)
@@ -175,6 +179,31 @@ def test_a_site_that_does_not_know_of_https_and_one_that_does_not_answer(setting
 
     assert proxies == ["The site is not told that visitors use https."]
     assert said(front.check) == ["https://localhost:1 does not answer as this site does."]
+
+
+def test_no_redirect_carries_the_token_away(settings):
+    asked: list[str] = []
+
+    class Redirecting(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_response(302)
+            self.send_header("Location", "/elsewhere")
+            self.end_headers()
+
+        def log_message(self, *args: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Redirecting) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        settings.BASE_URL = f"http://127.0.0.1:{server.server_port}"
+        found = said(front.check)
+        server.shutdown()
+        thread.join()
+
+    assert found == [f"{settings.BASE_URL} does not answer as this site does."]
+    assert asked == [probes.READY]
 
 
 def test_what_dns_says_of_the_sender(records):
@@ -240,8 +269,15 @@ def test_who_may_read_and_write_what(settings, tmp_path, monkeypatch):
     key.chmod(0o640)
     (tmp_path / "staticfiles.json").write_text("{}")
     monkeypatch.setattr(machine, "ENVIRONMENT", key)
+    for name in ("BOUNCE_IMAP_PASSWORD", "MAIL_PROVIDER_SECRET", "MAIL_PROVIDER_KEY"):
+        (tmp_path / name).write_text("secret")
+        (tmp_path / name).chmod(0o640)
+        monkeypatch.setenv(f"{name}_FILE", str(tmp_path / name))
     assert said(machine.files) == []
 
+    (tmp_path / "BOUNCE_IMAP_PASSWORD").chmod(0o644)
+    (tmp_path / "MAIL_PROVIDER_SECRET").chmod(0o644)
+    (tmp_path / "MAIL_PROVIDER_KEY").chmod(0o644)
     key.chmod(0o644)
     media.chmod(0o777)
     (tmp_path / "staticfiles.json").unlink()
@@ -249,5 +285,8 @@ def test_who_may_read_and_write_what(settings, tmp_path, monkeypatch):
     assert said(machine.files) == [
         f"Everybody on this machine may write into {media}.",
         f"Everybody on this machine may read {key}.",
+        f"Everybody on this machine may read {tmp_path / 'BOUNCE_IMAP_PASSWORD'}.",
+        f"Everybody on this machine may read {tmp_path / 'MAIL_PROVIDER_SECRET'}.",
+        f"Everybody on this machine may read {tmp_path / 'MAIL_PROVIDER_KEY'}.",
         "The static files were not collected.",
     ]
