@@ -118,7 +118,7 @@ class BrokenFormMiddleware:
 
     Wagtail does not check whether what it reads of a form is there: without the number of blocks in
     a story, or with letters in its place, each of its forms would break. Nothing has been saved
-    then, since the view's transaction is rolled back.
+    then, since its views read the whole form before they save anything.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
