@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 EVERY = 10  # seconds
 # After so long without a heartbeat a worker is dead, and a thread hangs in its round. The longest
-# round, a batch of mails, ends after half of that.
+# rounds are batches of mails: they begin no other mail after half of that.
 DEAD = timedelta(minutes=1)
 HUNG = timedelta(minutes=5)
 # What a worker that was killed has left behind is of no use any more.
@@ -78,7 +78,9 @@ class Heart:
         if max(ages.values()) < HUNG.total_seconds():
             tell_systemd("WATCHDOG=1")
             if settings.HEARTBEAT_FILE:
-                Path(settings.HEARTBEAT_FILE).touch()
+                # Docker notices a file that is not touched; a missing folder ends nothing.
+                with contextlib.suppress(OSError):
+                    Path(settings.HEARTBEAT_FILE).touch()
         try:
             with connection.cursor() as cursor:
                 values: list[Any] = [self.worker, self.host, list(ages), list(ages.values())]

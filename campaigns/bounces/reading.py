@@ -6,6 +6,7 @@ What is about a mail of ours is deleted once it is read. Everything else stays, 
 import imaplib
 import logging
 import ssl
+import time
 from typing import Any
 
 from django.conf import settings
@@ -20,6 +21,8 @@ log = logging.getLogger(__name__)
 TIMEOUT = 20.0  # seconds
 PAUSE = 300.0  # seconds, while the folder cannot be read
 BATCH = 100
+# With a slow server a batch ends early, so that the worker does not look as if it hung.
+LONGEST = 60.0  # seconds
 # A report with a copy of our mail is smaller. What is larger is never fetched.
 LARGEST = 5_000_000  # bytes
 
@@ -28,13 +31,14 @@ def read_due() -> float | None:
     """Read one batch; return the seconds until the next, as `operations.rounds.Round` wants."""
     if not settings.BOUNCE_IMAP_HOST:
         return None
+    until = time.monotonic() + LONGEST
     try:
         with connected() as folder:
-            number = read(folder)
+            is_more = read(folder, until=until)
     except (OSError, imaplib.IMAP4.error, ImapToolsError) as error:
         log.warning("The folder of bounces cannot be read: %s", type(error).__name__)
         return PAUSE
-    return 0 if number == BATCH else None
+    return 0 if is_more else None
 
 
 def connected() -> BaseMailBox:
@@ -51,18 +55,19 @@ def connected() -> BaseMailBox:
     )
 
 
-def read(folder: BaseMailBox) -> int:
-    """Read the new messages of a folder; return their number."""
-    number = 0
+def read(folder: BaseMailBox, *, until: float) -> bool:
+    """Read the new messages of a folder for a while; return whether there may be more."""
     new = AND(seen=False, size_lt=LARGEST)
-    for message in folder.fetch(new, mark_seen=False, limit=BATCH):
+    messages = folder.fetch(new, mark_seen=False, limit=BATCH)
+    for number, message in enumerate(messages, start=1):
         assert message.uid  # the server always gives one
-        number += 1
         if is_ours(message):
             folder.delete([message.uid])
         else:
             folder.flag([message.uid], MailMessageFlags.SEEN, True)
-    return number
+        if number == BATCH or time.monotonic() >= until:
+            return True
+    return False
 
 
 def is_ours(message: MailMessage) -> bool:

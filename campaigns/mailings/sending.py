@@ -29,6 +29,8 @@ log = logging.getLogger(__name__)
 
 # The mails that leave over one connection: as many as the rate allows within so many seconds.
 BATCH = 5
+# With a slow server a batch ends early, so that the worker does not look as if it hung.
+LONGEST = 60.0  # seconds
 PAUSE = 5.0  # seconds, while the mail server cannot be reached
 # A mail that the server did not take for now is tried again after these waits, then given up.
 WAITS = (timedelta(minutes=2), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
@@ -102,7 +104,7 @@ def send_due(sleep: Callable[[float], None] = time.sleep) -> float | None:
         first = time.monotonic() + reserve(timedelta(seconds=number / rate))
         for place in range(number):
             sleep(max(0.0, first + place / rate - time.monotonic()))
-            if not send_one(backend, known):
+            if not send_one(backend, known) or time.monotonic() >= first + LONGEST:
                 break
     except Unreachable:
         return PAUSE

@@ -68,6 +68,14 @@ def test_systemd_and_docker_hear_only_of_a_worker_that_is_well(tmp_path, monkeyp
         assert Path(settings.HEARTBEAT_FILE).exists()
 
 
+def test_a_worker_works_on_where_the_folder_of_its_file_is_missing(tmp_path, settings):
+    settings.HEARTBEAT_FILE = str(tmp_path / "missing" / "heartbeat")
+
+    Heart().beat({"mail": 0.0})
+
+    assert heartbeat.failings() == []
+
+
 def test_the_worker_tells_how_long_each_thread_has_been_in_its_round():
     told, is_stopped, let_go = [], [], threading.Event()
 

@@ -143,6 +143,19 @@ def test_a_message_that_breaks_our_code_does_not_come_again(folder, monkeypatch,
     assert "ada@" not in caplog.text
 
 
+def test_with_a_slow_server_a_batch_ends_early_and_the_next_follows(folder, monkeypatch):
+    monkeypatch.setattr(reading, "LONGEST", 0.0)
+    for subject in (b"one", b"two"):
+        folder.append(b"Subject: %s\r\n\r\nHello!\r\n" % subject)
+
+    first = reading.read_due()
+    halfway = left(folder)
+    others = [reading.read_due(), reading.read_due()]
+
+    assert (first, halfway) == (0, [("one", True), ("two", False)])
+    assert others == [0, None]
+
+
 def test_the_third_mailing_that_fails_is_the_last():
     river = make_petition()
     ada = make_signature(river, updates=True)

@@ -258,3 +258,16 @@ def test_two_workers_send_each_mail_once(smtp_server):
     found = recipients(smtp_server)
     assert (len(found), len(set(found))) == (30, 30)
     assert (state(mailing), counted(mailing)) == (State.SENT, {"sent": 30})
+
+
+def test_with_a_slow_server_a_batch_ends_early_and_the_next_follows(smtp_server, monkeypatch):
+    monkeypatch.setattr(sending, "LONGEST", 0.0)
+    river = make_petition()
+    make_signers(river, 2)
+    approved(river)
+
+    work()
+    first = len(recipients(smtp_server))
+    work()
+
+    assert (first, len(recipients(smtp_server))) == (1, 2)
