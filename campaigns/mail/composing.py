@@ -58,7 +58,9 @@ def compose(mail: OutgoingMail) -> EmailMultiAlternatives:
         signature.email, signature.link_key = new.email, new.key
     message = write(kind_of(mail), signature, signature.petition)
     message.extra_headers["Message-ID"] = message_id(mail)
-    return_path.put(message, mail.signature_id)
+    if mail.kind not in new_emails.KINDS:
+        # A return path says whose signature it is, and not to which of two mailboxes the mail went.
+        return_path.put(message, mail.signature_id)
     return message
 
 

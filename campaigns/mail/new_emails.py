@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.mail.outbox import OutgoingMail, StoppedMailbox
 from campaigns.signatures.signature import Signature
 
+# The mails about a new email, to the new mailbox and to the old one.
+KINDS = (OutgoingMail.Kind.NEW_EMAIL, OutgoingMail.Kind.OLD_EMAIL)
 # As long as a signature waits to be confirmed.
 WAITS = timedelta(days=7)
 TELLS_FIRST = timedelta(hours=1)

@@ -211,8 +211,7 @@ def is_wanted(mail: OutgoingMail) -> bool:
     """
     signature = mail.signature
     is_settled = signature.confirmed_at or signature.moderation == Signature.Moderation.INVALIDATED
-    is_of_change = mail.kind in (OutgoingMail.Kind.NEW_EMAIL, OutgoingMail.Kind.OLD_EMAIL)
-    if is_of_change and not new_emails.waiting_of(signature):
+    if mail.kind in new_emails.KINDS and not new_emails.waiting_of(signature):
         return False
     is_reminder = mail.kind == OutgoingMail.Kind.REMINDER
     return signature.email is not None and not (is_reminder and is_settled)

@@ -1,6 +1,7 @@
 """Mailboxes to which mailings could not be delivered, each time for a reason that may pass.
 
-Once three of them have failed, no mailing goes there any more.
+Once three of them have failed, no mailing goes there any more. A refusal because of the sender or
+the text is only noted, so that it is counted once for its mailing.
 """
 
 from datetime import timedelta
@@ -21,6 +22,7 @@ class FailingMailbox(models.Model):
     """Which mailings did not reach a mailbox; it is forgotten half a year after the last."""
 
     mailbox_key = models.BinaryField(max_length=KEY_LENGTH, unique=True, editable=False)
+    # The number of a mailing that was refused for our sake is negative.
     mailings = ArrayField(models.BigIntegerField())
     failed_at = models.DateTimeField(db_index=True)
 
@@ -33,23 +35,34 @@ class FailingMailbox(models.Model):
     def __str__(self) -> str:
         return str(self.pk)
 
+    @property
+    def failures(self) -> int:
+        """How many mailings failed, without those that were refused for our sake."""
+        return sum(each > 0 for each in self.mailings)
+
 
 @transaction.atomic
-def note(key: bytes, *, mailing: int) -> bool:
-    """Note that a mailing failed, once; return whether that is new. The third suppresses."""
+def note(key: bytes, *, mailing: int, is_refusal: bool = False) -> None:
+    """Note that a mailing did not arrive, once. The third that failed suppresses the mailbox."""
     now = timezone.now()
     defaults = {"mailings": [], "failed_at": now}
     FailingMailbox.objects.get_or_create(mailbox_key=key, defaults=defaults)
     row = FailingMailbox.objects.select_for_update().get(mailbox_key=key)
-    if mailing in row.mailings:
-        return False
-    row.mailings, row.failed_at = [*row.mailings, mailing], now
-    if len(row.mailings) < MOST:
+    if mailing in row.mailings or (is_refusal and -mailing in row.mailings):
+        return
+    others = [each for each in row.mailings if each != -mailing]
+    row.mailings, row.failed_at = [*others, -mailing if is_refusal else mailing], now
+    if row.failures < MOST:
         row.save(update_fields=["mailings", "failed_at"])
     else:
         suppression.suppress(key, signature=None, reason=Reason.BOUNCED)
         row.delete()
-    return True
+
+
+def is_noted(key: bytes, *, mailing: int) -> bool:
+    """Whether it is noted that a mailing failed or was refused."""
+    noted = FailingMailbox.objects.filter(mailbox_key=key, mailings__overlap=[mailing, -mailing])
+    return noted.exists()
 
 
 def of(email: str) -> models.QuerySet[FailingMailbox]:

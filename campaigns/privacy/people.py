@@ -98,7 +98,7 @@ def without_mailings(email: str, scope: Scope) -> dict[str, Any]:
         f"{reason}_at": found.suppressed_at if found and found.reason == reason else None
         for reason in suppression.Reason.values
     }
-    return {**since, "failed_mailings": len(failed.mailings) if failed else None}
+    return {**since, "failed_mailings": failed.failures if failed else None}
 
 
 def waiting_for(email: str, scope: Scope = EVERYTHING) -> QuerySet[NewEmail]:

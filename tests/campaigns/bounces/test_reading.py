@@ -3,6 +3,7 @@
 import logging
 import os
 from collections.abc import Iterator
+from email.utils import parseaddr
 from typing import Any
 
 import pytest
@@ -15,9 +16,9 @@ from campaigns.mail import reminders
 from campaigns.mail import sending as outbox
 from campaigns.mailings import audience, failing, suppression
 from campaigns.mailings.mailing import Mailing, State
-from campaigns.models import FailingMailbox, Signature, SuppressedMailbox
+from campaigns.models import FailingMailbox, OutgoingMail, Signature, SuppressedMailbox
 from campaigns.privacy import erasing, people
-from campaigns.signing import signing
+from campaigns.signing import emails, signing
 from servers import imap
 from tests.campaigns.bounces import samples
 from tests.conftest import needed
@@ -251,3 +252,18 @@ def test_a_mail_of_the_outbox_has_a_return_path_of_its_own(smtp_server):
     outbox.deliver()
 
     assert smtp_server.envelopes[0].mail_from == return_path.of(return_path.make(ada.pk))
+
+
+def test_the_mails_about_a_new_email_have_none_since_there_are_two_mailboxes(smtp_server, settings):
+    settings.MAIL_PROVIDER = "postmark"
+    ada = make_signature(make_petition())
+    emails.ask(ada, email="ada@new.example")
+
+    outbox.deliver()
+    OutgoingMail.objects.filter(outcome="").update(due_at=days_ago(0.01))
+    outbox.deliver()
+
+    usual = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    assert [envelope.mail_from for envelope in smtp_server.envelopes] == [usual] * 2
+    headers = [message[return_path.HEADERS["postmark"]] for message in smtp_server.messages]
+    assert headers == [None] * 2

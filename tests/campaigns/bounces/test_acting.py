@@ -1,0 +1,57 @@
+"""One mail is counted once, whatever is said of it next, and only for what it was."""
+
+import pytest
+
+from campaigns.bounces import acting
+from campaigns.bounces.reports import Said
+from campaigns.bounces.return_path import Returned
+from campaigns.mailings import audience
+from campaigns.models import FailingMailbox
+from campaigns.privacy import people
+from tests.campaigns.bounces.test_reading import counted, sending
+from tests.factories import make_mail, make_petition, make_signature
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_refusal_is_counted_once_for_each_mailing_and_not_held_against_the_mailbox():
+    river = make_petition()
+    ada = make_signature(river, email="ada@example.org", updates=True)
+    mailings = [sending(river) for _number in range(4)]
+
+    for mailing in mailings:
+        for _time in range(2):
+            acting.act(Returned(ada.pk, mailing.pk), Said.REFUSED)
+
+    assert [counted(mailing) for mailing in mailings] == [{"bounced": 1}] * 4
+    assert audience.people(mailings[0]) == [ada.pk]
+    assert people.export("ada@example.org")["failed_mailings"] == 0
+
+
+def test_what_is_said_of_a_mail_afterwards_does_not_count_it_again():
+    river = make_petition()
+    mailing = sending(river)
+    stories = [
+        (Said.REFUSED, Said.FAILED, Said.GONE, Said.REFUSED),
+        (Said.FAILED, Said.REFUSED),
+        (Said.FAILED, Said.COMPLAINED),
+    ]
+
+    for number, story in enumerate(stories):
+        signature = make_signature(river, email=f"{number}@example.org", updates=True)
+        for said in story:
+            acting.act(Returned(signature.pk, mailing.pk), said)
+
+    assert counted(mailing) == {"bounced": 3, "spam": 1}
+    noted = FailingMailbox.objects.values_list("mailings", flat=True)
+    assert list(noted) == [[mailing.pk]] * 3
+
+
+def test_a_mail_to_confirm_that_arrived_stays_sent_when_a_later_mail_comes_back():
+    ada = make_signature(make_petition())
+    mail = make_mail(ada)
+
+    acting.act(Returned(ada.pk, 0), Said.GONE)
+
+    mail.refresh_from_db()
+    assert mail.outcome == "sent"
