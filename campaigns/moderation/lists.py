@@ -79,6 +79,9 @@ class ListEntry(models.Model):
                 message = _("Only the queue can fill in a network for a day.")
                 raise ValidationError({"pattern": message})
             return
+        if self.kind == self.Kind.SITE and self.effect == self.Effect.ALLOW:
+            # The form says on which site it stands, so anybody can claim any.
+            raise ValidationError({"effect": _("A site can be blocked, and not allowed.")})
         if (self.kind == self.Kind.EMAIL) != ("@" in self.pattern):
             raise ValidationError(
                 {"pattern": _("An email contains an @ sign, and a domain does not.")}

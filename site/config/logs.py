@@ -8,15 +8,16 @@ LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 # Whatever stands in a URL in the place of a signer's token, even if a mail program has garbled it;
 # a token in any other place (campaigns/signatures/tokens.py); a signer's number; the link to
-# a draft; the secret of a password reset. And what PostgreSQL quotes in an error: the values of a
-# row, and the statement; and every email.
+# a draft; the secret of a password reset. And what PostgreSQL quotes in an error, to its end: the
+# values of a row, which may have several lines, and the statement; and every email.
 SECRET = re.compile(
     r"(?:(?<=/signatures/confirm/)|(?<=/signatures/manage/)|(?<=/signatures/withdraw/)"
     r"|(?<=/signatures/email/)"
     r"|(?<=/drafts/))[^/\n]+"
     r"|(?<=/thanks/)[^/\s\"]+"
     r"|(?<![\w-])[\w-]{22,}(?:\.|%2e)[\w-]{20,}|(?<=/password_reset/confirm/)\S+"
-    r"|(?<=\nDETAIL:)[^\n]+|(?<=\nCONTEXT:)[^\n]+|(?<=\nLINE )[^\n]+"
+    r"|(?:(?<=\nDETAIL:)|(?<=\nCONTEXT:)|(?<=\nLINE ))"
+    r"(?:.|\n)+?(?=\n\nThe above exception|\n\nDuring handling|\Z)"
     r"|[\w.+-]+@[\w-]+\.[\w.-]*\w",
     re.IGNORECASE,
 )

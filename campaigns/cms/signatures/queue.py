@@ -170,11 +170,13 @@ class QuarantineView(WagtailAdminTemplateMixin, TemplateView):
             return {"is_provider": True}
         if group.shared == "network" and not is_of_today(group):
             return {}
-        return {
+        found = {
             "block": BLOCK[group.shared],
             "block_url": address(ADD_ENTRY, group, effect=ListEntry.Effect.BLOCK),
-            "allow_url": address(ADD_ENTRY, group, effect=ListEntry.Effect.ALLOW),
         }
+        if group.shared != "site":  # which a form only claims
+            found["allow_url"] = address(ADD_ENTRY, group, effect=ListEntry.Effect.ALLOW)
+        return found
 
 
 def limits_url(tally: Tally, group: Group) -> str:

@@ -154,6 +154,7 @@ def test_networks_of_today_and_embedding_sites_are_blocked_from_the_queue(
     client = browse(moderator)
     page = main(client)
     networks = links(page, "Block this network until midnight (UTC)")
+    allowed = [client.get(url).context["form"]["kind"].value() for url in links(page, "Always all")]
     for url in (*networks, links(page, "Block this site")[0]):
         form = client.get(url).context["form"]
         sent = {name: form[name].value() for name in ("kind", "pattern", "effect")}
@@ -162,6 +163,7 @@ def test_networks_of_today_and_embedding_sites_are_blocked_from_the_queue(
 
     assert (flood, earlier) == (["", "", "burst", "burst"], ["", ""])
     assert len(networks) == 1
+    assert "site" not in allowed  # anybody can claim to be on it
     kinds = ListEntry.objects.values_list("kind", flat=True)
     assert sorted(kinds) == ["day", "site"]
     arrived = [
@@ -176,11 +178,19 @@ def test_networks_of_today_and_embedding_sites_are_blocked_from_the_queue(
     assert list(kinds.all()) == ["site"]
 
 
-def test_a_network_for_a_day_is_not_typed(browse, moderator):
-    typed = {"kind": "day", "pattern": "203.0.113.7", "effect": "block", "note": ""}
+@pytest.mark.parametrize(
+    ("kind", "pattern", "effect", "said"),
+    [
+        ("day", "203.0.113.7", "block", "Only the queue can fill in a network for a day."),
+        ("site", "friend.example", "allow", "A site can be blocked, and not allowed."),
+    ],
+)
+def test_an_entry_that_cannot_be_is_refused(browse, moderator, kind, pattern, effect, said):
+    typed = {"kind": kind, "pattern": pattern, "effect": effect, "note": ""}
     answer = browse(moderator).post(ADD, typed)
 
-    assert "Only the queue can fill in a network for a day." in answer.content.decode()
+    assert said in answer.content.decode()
+    assert not ListEntry.objects.exists()
 
 
 def test_what_a_limit_has_quarantined_leads_to_the_limits(browse, moderator, teams):
