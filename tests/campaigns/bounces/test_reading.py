@@ -125,7 +125,7 @@ def test_a_folder_that_cannot_be_read_is_tried_later_and_off_is_off(folder, sett
 
     assert (refused, untrusted, unreachable) == (reading.PAUSE,) * 3
     assert reading.read_due() is None
-    assert len(caplog.records) == 3
+    assert [each.name for each in caplog.records].count(reading.__name__) == 3
     assert settings.BOUNCE_IMAP_USER not in caplog.text
 
 
