@@ -127,7 +127,11 @@ def submit(page: Page) -> None:
     """7. Publish: found on the start page, beside what she wrote last."""
     page.get_by_role("link", name="Dashboard").click()
     recent = page.get_by_role("region", name=named("Your most recent edits"))
-    recent.get_by_role("link", name=TITLE).click()
+    with page.expect_event("load"):
+        recent.get_by_role("link", name=TITLE).click()
+    # The story is in its editor, where the script has put it.
+    expect(page.locator(".public-DraftEditor-content").first).not_to_be_empty()
+    page.wait_for_load_state("networkidle")
     page.get_by_role("button", name="More actions").click()
     press(page, "Submit to Moderators approval")
     expect(page.locator(".messages .success")).to_be_visible()
