@@ -13,8 +13,9 @@ from wagtail.models import ModelLogEntry
 from campaigns.moderation.decisions import Decision, ModeratedSignature
 from campaigns.signatures.signature import Signature
 
-# Django would look for the dependent rows once more, in each table.
+# The keys, which `statement` is given once.
 THESE = "(SELECT keys FROM given)::uuid[]"
+# Django would look for the dependent rows once more, in each table.
 DELETE = f"DELETE FROM {Signature._meta.db_table} WHERE id = ANY(%s::uuid[])"
 
 

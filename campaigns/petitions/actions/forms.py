@@ -51,7 +51,23 @@ class HoldForm(ActionForm):
     )
 
 
-class VictoryForm(ActionForm):
+class EventForm(ActionForm):
+    """For what has happened on a day, with a picture of it; subclasses have these fields."""
+
+    def prepare(self, petition: Petition, user: User) -> None:
+        offer_pictures(self, user)
+        self.fields["day"].initial = timezone.localdate
+        self.first_published_at = petition.original.first_published_at
+
+    def clean_picture(self) -> Any:
+        return described(self.cleaned_data["picture"])
+
+    def clean_day(self) -> date:
+        """The day is not in the future, and not before the petition."""
+        return in_public(self.cleaned_data["day"], since=self.first_published_at)
+
+
+class VictoryForm(EventForm):
     """Asks for what the public reads of the victory, before it is public."""
 
     words = forms.CharField(
@@ -76,20 +92,11 @@ class VictoryForm(ActionForm):
     )
 
     def prepare(self, petition: Petition, user: User) -> None:
-        offer_pictures(self, user)
+        super().prepare(petition, user)
         self.fields["words"].initial = petition.original.texts.won_notice
-        self.fields["day"].initial = timezone.localdate
-        self.first_published_at = petition.original.first_published_at
-
-    def clean_picture(self) -> Any:
-        return described(self.cleaned_data["picture"])
-
-    def clean_day(self) -> date:
-        """The victory is not in the future, and not before the petition."""
-        return in_public(self.cleaned_data["day"], since=self.first_published_at)
 
 
-class HandoverForm(ActionForm):
+class HandoverForm(EventForm):
     """Asks for what the public reads of a handing over."""
 
     day = forms.DateField(label=_("On which day?"), widget=AdminDateInput)
@@ -117,18 +124,9 @@ class HandoverForm(ActionForm):
     )
 
     def prepare(self, petition: Petition, user: User) -> None:
-        offer_pictures(self, user)
+        super().prepare(petition, user)
         names = [target.value["name"] for target in petition.original.targets]
         self.fields["receiver"].initial = get_text_list(names, gettext("and"))[:255]
-        self.fields["day"].initial = timezone.localdate
-        self.first_published_at = petition.original.first_published_at
-
-    def clean_picture(self) -> Any:
-        return described(self.cleaned_data["picture"])
-
-    def clean_day(self) -> date:
-        """The day is not in the future, and not before the petition."""
-        return in_public(self.cleaned_data["day"], since=self.first_published_at)
 
 
 class ReplyForm(ActionForm):
