@@ -32,6 +32,7 @@ from campaigns.models import (
     SignatureNote,
 )
 from campaigns.privacy import receipts
+from campaigns.trends.hours import HOUR, begin_of
 from home.models import Navigation
 from operations.jobs import sealing
 from operations.jobs.job import Job, Piece
@@ -128,6 +129,7 @@ def make_side(
     upload = UploadedFile.objects.create(
         file=ContentFile(square(), name="later.png"), uploaded_by_user=reviewer
     )
+    an_hour_ago = begin_of(timezone.now()) - HOUR
     return {
         "collection": collection.pk,
         "petition": petition.pk,
@@ -136,7 +138,7 @@ def make_side(
         "page_revision": first.pk,
         "petition_revision": petition.latest_revision_id,
         "signature": signature.pk,
-        "alarm": make_alarm(petition).pk,
+        "alarm": make_alarm(petition, since=an_hour_ago, until=an_hour_ago + 3 * HOUR).pk,
         "mailing": make_mailing(petition, subject=f"About {signer}").pk,
         "note": SignatureNote.objects.create(signature=signature, text=f"About {signer}").pk,
         "view": SavedView.objects.create(

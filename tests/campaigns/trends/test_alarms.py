@@ -130,7 +130,9 @@ def test_each_kind_has_its_own_signatures(kind, value, number):
 
 
 def make_alarm(petition, **fields) -> Alarm:
-    hour = begin_of(NOW)
+    """An alarm of the hour that is: the clock may have struck since this file was read."""
+    now = timezone.now()
+    hour = begin_of(now)
     values = {
         "kind": "many",
         "hour": hour,
@@ -139,7 +141,7 @@ def make_alarm(petition, **fields) -> Alarm:
         "usual": 20,
         "since": hour,
         "until": hour + HOUR,
-        "seen_at": NOW,
+        "seen_at": now,
     }
     return Alarm.objects.create(tally=petition.tally, **(values | fields))
 
