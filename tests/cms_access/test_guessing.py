@@ -63,7 +63,7 @@ def world(db) -> SimpleNamespace:
 def seen(response: HttpResponse, asked: object) -> tuple[int, str, str]:
     """What a reader gets: the status, where it leads, and the words without the number."""
     words = BeautifulSoup(b"".join(response), "html.parser").get_text(" ")
-    words = re.sub(r"[\w-]{60,}|\s+", " ", words.replace(str(asked), "…"))
+    words = re.sub(r"[\w-]{60,}|\s+", " ", words)
     return response.status_code, response.get("Location", "").replace(str(asked), "…"), words
 
 
