@@ -39,7 +39,13 @@ def post_fork(server: Any, worker: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """Exempt the loaded application from garbage collection, and show that it is loaded."""
+    """Exempt the loaded application from garbage collection, and show that it is loaded.
+
+    From now on this process also looks whether the worker is alive.
+    """
+    from operations.doctor import watching  # Django is loaded only now.
+
+    watching.begin()
     gc.collect()
     gc.freeze()
     gc.enable()

@@ -17,6 +17,7 @@ from campaigns.trends import alarms, telling, weekly
 from campaigns.workflow import notices, sent_forms
 from operations import heartbeat
 from operations.backups import ledger
+from operations.doctor.watching import EVERY, Watch
 from operations.jobs import notices as notices_of_jobs
 from operations.jobs import upkeep
 from operations.rounds import Round, before_all, register
@@ -55,6 +56,8 @@ register(Round("notices of mailings", notices_of_mailings.send_due, every=2, thr
 register(Round("mails about alarms", telling.tell_due, every=10, thread="notices"))
 register(Round("weekly mails", weekly.send_due, every=600, thread="notices"))
 register(Round("notices of jobs", notices_of_jobs.send_due, every=2, thread="notices"))
+# The site is asked from outside, and may hang.
+register(Round("watch", Watch().look, every=EVERY, thread="watch"))
 # Nothing else may hold up the totals. What counts all signatures takes longer the more there are,
 # so it is done less often: for a hundredth of one core.
 register(Round(counting.TOTALS, fold, every=1, alone=True, thread="totals"))

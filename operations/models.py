@@ -2,7 +2,8 @@
 
 from operations.backups.ledger import Erasure
 from operations.backups.record import Backup
+from operations.doctor.watching import Trouble
 from operations.heartbeat import Heartbeat
 from operations.jobs.job import Batch, Job, Piece
 
-__all__ = ["Backup", "Batch", "Erasure", "Heartbeat", "Job", "Piece"]
+__all__ = ["Backup", "Batch", "Erasure", "Heartbeat", "Job", "Piece", "Trouble"]

@@ -17,4 +17,5 @@ def end_files(made_at: datetime, old: hooks.Old) -> None:
 
 
 hooks.LEFT_OUT += ["operations_erasure", "operations_heartbeat", "operations_piece"]
+hooks.LEFT_OUT += ["operations_trouble"]
 hooks.MENDING.append(end_files)

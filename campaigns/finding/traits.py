@@ -13,7 +13,8 @@ from django.db.models.sql.compiler import SQLCompiler
 
 INDEX = "signatures_by_trait"
 # The first letter of each trait, the column and what is made of it. The index is made from this
-# text (`migrations/0045…`); what changes here needs a migration that makes the index anew.
+# text (`migrations/0002_references_and_search.py`); what changes here needs a migration that makes
+# the index anew.
 COUNTRY, LANGUAGE, CHANNEL, PAGE, SITE, UPDATES = "c", "l", "h", "p", "f", "u"
 POSTCODE, DOMAIN = "z", "d"
 MADE_OF = {

@@ -7,7 +7,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone
 
-from operations import health
+from operations import health, readings
 from operations.backups import record
 from operations.doctor.findings import Asked, Finding
 
@@ -31,8 +31,19 @@ MAKE = "systemctl enable --now lastdrop-backup.timer; lastdrop backup"
 def running(asked: Asked) -> Iterator[Finding]:
     for reading in health.read():
         if not reading.is_well and reading.name in READ:
-            why, mend = READ[reading.name]
-            yield Finding("worker", f"{reading.name}: {reading.said}", why, mend)
+            yield finding_of(reading)
+
+
+def finding_of(reading: health.Reading) -> Finding:
+    why, mend = READ[reading.name]
+    return Finding("worker", f"{reading.name}: {reading.said}", why, mend)
+
+
+def missing_worker() -> Iterator[Finding]:
+    """That no worker lives, or that a part of one hangs: what a process of the site can see."""
+    is_well, said = readings.worker()
+    if not is_well:
+        yield finding_of(health.Reading("worker", is_well, said))
 
 
 def backups(asked: Asked) -> Iterator[Finding]:

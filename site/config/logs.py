@@ -1,10 +1,17 @@
 """What is logged, and how secret links are masked in it: those in mails, and those to drafts."""
 
+import json
 import logging
 import re
+from contextvars import ContextVar
+from datetime import UTC, datetime
 from typing import Any
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+FORMATS = {"LINES": "config.logs.Formatter", "JSON": "config.logs.JsonFormatter"}
+
+# The identifier of the request that is being answered (config.middleware.RequestIdMiddleware).
+REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
 
 # Whatever stands in a URL in the place of a signer's token, even if a mail program has garbled it;
 # a token in any other place (campaigns/signatures/tokens.py); a signer's number; the link to
@@ -33,14 +40,35 @@ class Formatter(logging.Formatter):
         return SECRET.sub("*", super().format(record))
 
 
-def configuration(level: str) -> dict[str, Any]:
-    """The setting LOGGING: every message goes through our formatter."""
+class JsonFormatter(logging.Formatter):
+    """One JSON object a line, for programs that collect logs; masked as lines are.
+
+    It holds what is named here, and nothing that a library attaches to a record: Django attaches
+    the request itself.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        told = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": SECRET.sub("*", record.getMessage()),
+        }
+        if request_id := REQUEST_ID.get():
+            told["request_id"] = request_id
+        if record.exc_info:
+            told["traceback"] = SECRET.sub("*", self.formatException(record.exc_info))
+        return json.dumps(told, ensure_ascii=False)
+
+
+def configuration(level: str, form: str) -> dict[str, Any]:
+    """The setting LOGGING: every message goes through our formatter, in one of FORMATS."""
     return {
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {
             "line": {
-                "class": "config.logs.Formatter",
+                "class": FORMATS[form],
                 "format": "{asctime} {levelname} {name}: {message}",
                 "style": "{",
             }

@@ -1,8 +1,10 @@
 """What every request and response passes: caching, the language, and error pages."""
 
 import logging
+import re
 from collections.abc import Callable
 from traceback import walk_tb
+from uuid import uuid4
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
@@ -20,9 +22,30 @@ from django.utils.datastructures import MultiValueDictKeyError
 from django.utils.translation import gettext
 from django.views.defaults import bad_request, page_not_found
 
+from config.logs import REQUEST_ID
 from operations.reasons import reason
 
 log = logging.getLogger(__name__)
+
+REQUEST = re.compile("[0-9a-f]{32}")
+
+
+class RequestIdMiddleware:
+    """Gives each request an identifier, which the log repeats in all that it says of the request.
+
+    nginx makes it up and sends it. It names nobody, and is in no address and no answer.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        sent = request.META.get("HTTP_X_REQUEST_ID", "")
+        known = REQUEST_ID.set(sent if REQUEST.fullmatch(sent) else uuid4().hex)
+        try:
+            return self.get_response(request)
+        finally:
+            REQUEST_ID.reset(known)
 
 
 class SessionRequest(HttpRequest):

@@ -1,15 +1,19 @@
 """What the application writes down."""
 
+import io
+import json
 import logging
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.conf import settings
+from django.core.handlers.exception import convert_exception_to_response
 from django.db import DatabaseError, connection, transaction
 
 from campaigns.signatures import tokens
 from config import logs
+from config.middleware import RequestIdMiddleware
 
 
 def written(message: str, *args: object, exc_info: Any = None) -> str:
@@ -61,6 +65,41 @@ def test_all_that_is_logged_is_masked():
     assert {handler["formatter"] for handler in handlers.values()} == {"line"}
     assert settings.LOGGING["formatters"]["line"]["class"] == "config.logs.Formatter"
     assert loggers["gunicorn.error"]["handlers"] == ["console"]
+
+
+def test_json_holds_what_is_named_and_no_more(rf):
+    """A failing page logs its address and a traceback, and nothing of that names a signer."""
+    token = tokens.make("confirm", uuid4())
+    handler = logging.StreamHandler(io.StringIO())
+    handler.setFormatter(logs.JsonFormatter())
+
+    def fail(request):
+        logging.getLogger("a").info("Seen by canary@example.org")
+        raise ValueError(f"canary@example.org and {token}")
+
+    def answer(request):
+        return convert_exception_to_response(fail)(request)
+
+    logging.getLogger().addHandler(handler)
+    try:
+        for sent in ("0" * 32, "canary@example.org"):
+            request = rf.get(f"/signatures/confirm/{token}/", headers={"X-Request-ID": sent})
+            RequestIdMiddleware(answer)(request)
+    finally:
+        logging.getLogger().removeHandler(handler)
+
+    text = handler.stream.getvalue()
+    lines = [json.loads(line) for line in text.splitlines()]
+    assert "canary" not in text
+    assert token not in text
+    assert {line["level"] for line in lines} == {"INFO", "ERROR"}
+    named = {"time", "level", "logger", "message", "request_id", "traceback"}
+    assert set().union(*lines) == named
+    ids = [line["request_id"] for line in lines]
+    assert ids[0] == "0" * 32
+    assert len(set(ids)) == 2
+    assert len(ids[-1]) == 32
+    assert logs.REQUEST_ID.get() == ""
 
 
 @pytest.mark.django_db

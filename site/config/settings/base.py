@@ -54,6 +54,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "operations.probes.AliveMiddleware",
+    "config.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "config.security_policy.SecurityPolicyMiddleware",
     "config.middleware.CacheMiddleware",
@@ -277,4 +278,7 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 # Videos are a block of this site, which connects to the player only after a click.
 WAGTAILEMBEDS_FINDERS: list[dict[str, str]] = []
 
-LOGGING = logs.configuration(env.choice("LOG_LEVEL", "INFO", among=logs.LEVELS))
+LOGGING = logs.configuration(
+    env.choice("LOG_LEVEL", "INFO", among=logs.LEVELS),
+    env.choice("LOG_FORMAT", "LINES", among=logs.FORMATS),
+)

@@ -19,6 +19,11 @@ env.agree(
     "EMAIL_PORT=465 is not supported: use port 587 with EMAIL_USE_TLS=on.",
 )
 SERVER_EMAIL, EMAIL_TIMEOUT = DEFAULT_FROM_EMAIL, 20
+# Who is told when something stays wrong (operations.doctor.watching).
+OPERATOR_EMAIL = env.text("OPERATOR_EMAIL", "")
+env.agree(
+    bool(re.fullmatch(r"([^@\s,]+@[\w.-]+)?", OPERATOR_EMAIL)), "OPERATOR_EMAIL must be one email."
+)
 MAILING_RATE = env.number("MAILING_RATE", 300, most=1_000_000)  # a minute, in all
 # Bounces come to this address, with a token behind a plus sign, and into a folder that is read.
 BOUNCE_ADDRESS = env.text("BOUNCE_ADDRESS", "")

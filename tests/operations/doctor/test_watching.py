@@ -1,0 +1,136 @@
+"""What stays wrong is written to the operator once, and once more when it is well again."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import OperationalError, connection
+from django.db.models import F
+from django.utils import timezone
+
+from operations import readings
+from operations.doctor import database, upkeep, watching
+from operations.doctor.watching import Trouble, Watch
+from operations.heartbeat import Heart
+
+pytestmark = pytest.mark.django_db
+
+MINUTES = timedelta(minutes=6)
+
+
+@pytest.fixture(autouse=True)
+def operator(settings, monkeypatch) -> None:
+    settings.OPERATOR_EMAIL = "op@example.org"
+    # Those of the other checks have tests of their own; here the disk and the worker are well.
+    checks = {"disk": watching.CHECKS["disk"], "worker": upkeep.running}
+    monkeypatch.setattr(watching, "CHECKS", checks)
+    monkeypatch.setattr(readings, "LEAST_SHARE", 0)
+    Heart().beat({"mail": 0.0})
+
+
+def pass_time() -> None:
+    Trouble.objects.update(begun_at=F("begun_at") - MINUTES)
+
+
+def test_a_full_disk_is_told_once_and_told_again_when_it_is_over(smtp_server, monkeypatch):
+    watch = Watch()
+    watch.look()
+    assert not Trouble.objects.exists()
+
+    monkeypatch.setattr(readings, "LEAST_SHARE", 2)
+    monkeypatch.setattr(readings, "LEAST_BYTES", 2**60)
+    watch.look()
+    assert smtp_server.messages == []  # It may be over in a moment.
+    pass_time()
+    watch.look()
+    watch.look()
+    [mail] = smtp_server.messages
+    assert (mail["To"], mail["Subject"]) == ("op@example.org", "[testserver] Needs you: disk")
+    assert "When it is full, PostgreSQL stops, and nobody can sign." in mail.get_content()
+    assert "→ df -h" in mail.get_content()
+
+    monkeypatch.setattr(readings, "LEAST_SHARE", 0)
+    watch.look()
+    watch.look()
+    _, mail = smtp_server.messages
+    assert mail["Subject"] == "[testserver] Well again: disk"
+    assert not Trouble.objects.exists()
+
+
+def test_what_is_over_within_five_minutes_is_not_told(smtp_server, monkeypatch):
+    monkeypatch.setattr(readings, "LEAST_SHARE", 2)
+    monkeypatch.setattr(readings, "LEAST_BYTES", 2**60)
+    Watch().look()
+    monkeypatch.setattr(readings, "LEAST_SHARE", 0)
+    Watch().look()
+
+    assert smtp_server.messages == []
+    assert not Trouble.objects.exists()
+
+
+def test_the_site_tells_of_a_dead_worker_and_the_next_worker_that_it_lives(smtp_server):
+    watching.look_at_worker()
+    assert not Trouble.objects.exists()
+
+    age_heartbeats()
+    watching.look_at_worker()
+    pass_time()
+    watching.look_at_worker()  # by one process of the site
+    watching.look_at_worker()  # and by another
+    [mail] = smtp_server.messages
+    assert mail["Subject"] == "[testserver] Needs you: worker"
+    assert "No worker has given a sign of life within a minute." in mail.get_content()
+
+    Heart().beat({"mail": 0.0})
+    watching.look_at_worker()
+    assert len(smtp_server.messages) == 1
+    Watch().look()
+    assert smtp_server.messages[1]["Subject"] == "[testserver] Well again: worker"
+
+
+def age_heartbeats() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE operations_heartbeat SET beat_at = beat_at - interval '2 minutes'")
+
+
+def test_a_mail_that_is_refused_is_tried_again(smtp_server, settings):
+    age_heartbeats()
+    watching.look_at_worker()
+    pass_time()
+    port, settings.EMAIL_PORT = settings.EMAIL_PORT, 1
+    watching.look_at_worker()
+    settings.EMAIL_PORT = port
+    watching.look_at_worker()
+
+    assert len(smtp_server.messages) == 1
+
+
+def test_a_database_that_does_not_answer_is_told_without_it(smtp_server, monkeypatch):
+    def fail(*args: object, **options: object) -> None:
+        raise OperationalError
+
+    watch = Watch()
+    with monkeypatch.context() as down:
+        down.setattr(watching, "CHECKS", {"database": database.check})
+        down.setattr(connection, "cursor", fail)
+        down.setattr(connection, "close", lambda: None)
+        down.setattr(watching, "note", fail)
+        watch.look()
+        assert watch.dark
+        watch.dark.begun_at = timezone.now() - MINUTES
+        watch.look()
+        watch.look()
+    [mail] = smtp_server.messages
+    assert mail["Subject"] == "[testserver] Needs you: database"
+    assert "It does not answer: OperationalError" in mail.get_content()
+
+    watch.look()
+    assert smtp_server.messages[1]["Subject"] == "[testserver] Well again: database"
+
+
+def test_without_an_operator_nothing_is_watched(settings):
+    settings.OPERATOR_EMAIL = ""
+    age_heartbeats()
+    Watch().look()
+    watching.begin()
+
+    assert not Trouble.objects.exists()
