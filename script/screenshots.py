@@ -59,7 +59,7 @@ def manage(site: Site) -> None:
     page.goto(f"{page.url}?country=FR")
     take(page, "signatures")
     page.get_by_role("button", name="Actions").first.click()
-    take(page, "signatures-actions", height=420)
+    take(page, "signatures-actions", height=720)
     page.keyboard.press("Escape")
     page.locator(".signature-name a").first.click()
     take(page, "signature")
