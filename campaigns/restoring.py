@@ -12,6 +12,7 @@ from django.db import models, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from campaigns.contacts.contact import Contact
 from campaigns.counting import counting
 from campaigns.mail.new_emails import NewEmail
 from campaigns.mail.outbox import MailKind, OutgoingMail, StoppedMailbox
@@ -188,6 +189,7 @@ hooks.ERASABLE |= {
     ),
     "remembered moderation": known_by(erasing.remembered_key, RememberedModeration),
     "new email": known_by(erasing.new_email_key, NewEmail),
+    "contact": known_by(erasing.contact_key, Contact),
 }
 hooks.VERIFYING.append(key_fingerprint.verify)
 hooks.MENDING += [send_nothing_twice, count]

@@ -15,6 +15,7 @@ from campaigns.models import (
     ArticlePage,
     CampaignIndexPage,
     CampaignPage,
+    Contact,
     CustomImage,
     NewsIndexPage,
     OutgoingMail,
@@ -235,6 +236,16 @@ def make_topic(title: str = "Rivers", *, locale: str = "en", **fields: Any) -> T
     topic.full_clean()
     topic.save()
     return topic
+
+
+def make_contact(name: str = "Jane Doe", **fields: Any) -> Contact:
+    """A contact with all that the public must not see."""
+    values = {
+        "role": "Minister",
+        "email": "jane.doe@ministry.example",
+        "postal_address": "1 Hidden Lane\n12345 Capital",
+    }
+    return Contact.objects.create(name=name, **(values | fields))
 
 
 def make_image(*, colour: str = "red", **fields: Any) -> CustomImage:

@@ -1,7 +1,12 @@
 """The blocks for the lists in a petition's letter: its demands and its targets."""
 
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
+from wagtail.snippets.blocks import SnippetChooserBlock
 
 from campaigns.blocks.words import name_input
 
@@ -17,12 +22,83 @@ class DemandBlock(blocks.StreamBlock):
         name_input(self.child_blocks["demand"])
 
 
-class TargetBlock(blocks.StreamBlock):
-    target = blocks.StructBlock(
-        [
-            ("name", blocks.CharBlock(label=_("Name"), max_length=120)),
-            ("role", blocks.CharBlock(label=_("Office"), max_length=120, required=False)),
-        ],
-        label=_("Target"),
-        icon="user",
+class ContactChooserBlock(SnippetChooserBlock):
+    """A contact, by its number: public pages read the targets, and must load nothing private.
+
+    Overrides the methods of Wagtail's ChooserBlock, whose values are rows. In migrations this is
+    Wagtail's own block.
+    """
+
+    def to_python(self, value: int | None) -> int | None:
+        return value
+
+    def bulk_to_python(self, values: list[int | None]) -> list[int | None]:
+        return values
+
+    def normalize(self, value: Model | int | None) -> int | None:
+        return key_of(value)
+
+    def get_prep_value(self, value: Model | int | None) -> int | None:
+        return key_of(value)
+
+    def value_from_form(self, value: Model | int | str | None) -> int | None:
+        return key_of(value)
+
+    def get_form_state(self, value: int | None) -> dict[str, Any] | None:
+        """Nothing where the contact was deleted meanwhile."""
+        state: dict[str, Any] | None = super().get_form_state(
+            self.model_class.objects.filter(pk=value).first()
+        )
+        return state
+
+    def extract_references(self, value: int | None) -> Iterator[tuple[type[Model], str, str, str]]:
+        if value is not None:
+            yield self.model_class, str(value), "", ""
+
+    def get_translatable_segments(self, value: int | None) -> list[Any]:
+        """Called by wagtail-localize: a translation has the contact of the original."""
+        return []
+
+    def restore_translated_segments(self, value: int | None, segments: list[Any]) -> int | None:
+        return value
+
+    def deconstruct(self) -> Any:
+        _, args, kwargs = super().deconstruct()
+        return "wagtail.snippets.blocks.SnippetChooserBlock", args, kwargs
+
+
+class AddresseeBlock(blocks.StructBlock):
+    """How the letter names a target, and the contact from which an empty name is filled in."""
+
+    name = blocks.CharBlock(label=_("Name"), max_length=120)
+    role = blocks.CharBlock(label=_("Office"), max_length=120, required=False)
+    contact = ContactChooserBlock(
+        "campaigns.Contact",
+        label=_("Contact"),
+        required=False,
+        help_text=_(
+            "Where the letter goes. The public sees neither email nor postal address. If you "
+            "leave the name empty, the name and the office of the contact are filled in."
+        ),
     )
+
+    def clean(self, value: blocks.StructValue) -> blocks.StructValue:
+        contacts = self.child_blocks["contact"].model_class.objects
+        if not value["name"] and (contact := contacts.filter(pk=value["contact"]).first()):
+            filled = {"name": contact.name, "role": value["role"] or contact.role}
+            value = self._to_struct_value({**value, **filled})
+        return super().clean(value)
+
+    class Meta:
+        label = _("Target")
+        icon = "user"
+
+
+class TargetBlock(blocks.StreamBlock):
+    target = AddresseeBlock()
+
+
+def key_of(value: Model | int | str | None) -> int | None:
+    """The number of a row, of what a form sent, or None where that is no number."""
+    found = value.pk if isinstance(value, Model) else value
+    return int(found) if found is not None and str(found).isdecimal() else None

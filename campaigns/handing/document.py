@@ -10,6 +10,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from campaigns.contacts.addressed import addressed
 from campaigns.handing import charts, names, snapshot
 from campaigns.handing.snapshot import Snapshot
 from campaigns.petitions.petition import Petition
@@ -21,6 +22,8 @@ WIDTH, HEIGHT, MARGIN = 210, 297, 18
 INNER = WIDTH - 2 * MARGIN
 BOTTOM = HEIGHT - MARGIN - 6
 TEXT = 10.5
+# So many postal addresses have room on the cover.
+MOST_ON_COVER = 3
 
 
 def document(petition: Petition, found: Snapshot, *, advance: Advance) -> tuple[bytes, int]:
@@ -47,6 +50,7 @@ class Document:
         assert version  # a draft is not handed over
         self.version = version
         self.parts: dict[str, Any] = {**petition.parts, **version.parts}
+        self.targets = addressed(petition)
         self.front = posters.Sheet(self.parts["title"])
         self.pdf = self.front.pdf
         self.pdf.c_margin = 0
@@ -70,6 +74,7 @@ class Document:
         if self.parts["targets"]:
             self.top += 3
             self.fit(self.to(), height=16, largest=12)
+        self.addresses()
         self.top = HEIGHT - MARGIN - 40
         self.breakdown()
         self.top = HEIGHT - MARGIN - 8
@@ -79,6 +84,14 @@ class Document:
     def to(self) -> str:
         listed: str = get_text_list(self.parts["targets"].split("\n"), _("and"))
         return _("To: %s") % listed
+
+    def addresses(self) -> None:
+        """Below the targets on the cover; where they are many, only the letter has them."""
+        lines = [", ".join(each.postal_address.splitlines()) for each in self.targets]
+        lines = [line for line in lines if line]
+        if 0 < len(lines) <= MOST_ON_COVER:
+            self.top += 1
+            self.fit("\n".join(lines), height=12, largest=10)
 
     def fit(self, text: str, *, height: float, largest: int) -> None:
         """A paragraph in so much room, smaller where it needs more."""
@@ -105,7 +118,11 @@ class Document:
     def letter(self) -> None:
         """The letter, what its signers agreed to, and how it was changed."""
         self.page(_("The letter"))
-        if self.parts["targets"]:
+        if any(each.postal_address for each in self.targets):
+            for each in self.targets:
+                self.write("\n".join(filter(None, (each.words, each.postal_address))))
+                self.top += 3
+        elif self.parts["targets"]:
             self.write(self.to())
             self.top += 3
         self.write(self.parts["letter"])

@@ -1,5 +1,6 @@
 """The models of the app, by name, for Django; each stands in the package of its subject."""
 
+from campaigns.contacts.contact import Contact
 from campaigns.counting.arrivals import Arrival
 from campaigns.counting.changes import CountChange
 from campaigns.counting.entries import LedgerEntry
@@ -57,6 +58,7 @@ __all__ = [
     "ChangeReason",
     "CodeTry",
     "CommentDecision",
+    "Contact",
     "CountChange",
     "CustomImage",
     "DailyKey",

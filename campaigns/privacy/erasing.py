@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from wagtail.log_actions import log
 
+from campaigns.contacts.contact import Contact
 from campaigns.finding import searches
 from campaigns.mail.new_emails import NewEmail
 from campaigns.mailings import failing, suppression
@@ -25,6 +26,7 @@ LIST_ENTRIES = "(block and allow lists)"
 REMEMBERED = "(remembered moderations)"
 WAITING = "(emails that wait to be confirmed)"
 BOUNCED = "(mails that came back)"
+CONTACTS = "(contacts of targets)"
 
 
 def count(email: str, *, name: str = "", scope: Scope = EVERYTHING) -> Counter[str]:
@@ -37,6 +39,7 @@ def count(email: str, *, name: str = "", scope: Scope = EVERYTHING) -> Counter[s
         REMEMBERED: remembered_of(email, name, scope).count(),
         WAITING: unconfirmed(email, name, scope).count(),
         BOUNCED: sum(rows.count() for rows in came_back(email, name, scope)),
+        CONTACTS: contacts(email, name, scope).count(),
     }
     return Counter(found) + Counter(others)
 
@@ -54,6 +57,11 @@ def remembered_of(email: str, name: str, scope: Scope) -> QuerySet[RememberedMod
 def unconfirmed(email: str, name: str, scope: Scope) -> QuerySet[NewEmail]:
     """What waits for this mailbox to confirm it; none if the other person could be meant."""
     return NewEmail.objects.none() if name else people.waiting_for(email, scope)
+
+
+def contacts(email: str, name: str, scope: Scope) -> QuerySet[Contact]:
+    """The contacts that go with a person; none if the other person could be meant."""
+    return Contact.objects.none() if name else people.contacts_of(email, scope)
 
 
 def came_back(email: str, name: str, scope: Scope) -> list[QuerySet[Any]]:
@@ -86,12 +94,14 @@ def erase(
         dependents.delete(keys)
         note(keys, erasable(email, name, scope), remembered_of(email, name, scope))
         ledger.note("new email", map(new_email_key, unconfirmed(email, name, scope)))
+        ledger.note("contact", map(contact_key, contacts(email, name, scope)))
         Signature.objects.filter(pk__in=keys).delete()
         others = {
             LIST_ENTRIES: erasable(email, name, scope).delete()[0],
             REMEMBERED: remembered_of(email, name, scope).delete()[0],
             WAITING: unconfirmed(email, name, scope).delete()[0],
             BOUNCED: sum(rows.delete()[0] for rows in came_back(email, name, scope)),
+            CONTACTS: contacts(email, name, scope).delete()[0],
         }
         if not (keys or any(others.values())):
             return None
@@ -119,6 +129,11 @@ def remembered_key(row: RememberedModeration) -> str:
 def new_email_key(row: NewEmail) -> str:
     """What the ledger knows of a new email that waits to be confirmed."""
     return f"{row.signature_id} {bytes(row.email_key).hex()}"
+
+
+def contact_key(row: Contact) -> str:
+    """What the ledger knows of a contact."""
+    return f"{row.pk} {row.email}"
 
 
 def counted(receipt: ErasureReceipt) -> Counter[str]:

@@ -13,6 +13,7 @@ from django.db.models import Count, F, QuerySet
 from django.utils import timezone
 from django_countries.fields import Country
 
+from campaigns.contacts.contact import Contact
 from campaigns.finding import notes
 from campaigns.imports.imported import ImportedSignature
 from campaigns.mail import new_emails, sent
@@ -36,6 +37,7 @@ class Scope:
     tallies: QuerySet[Tally] | None = None
     lists: bool = True  # The entries of the block and allow lists.
     staff: bool = True  # The accounts of the CMS.
+    contacts: bool = True  # The contacts of targets.
 
 
 EVERYTHING = Scope()
@@ -82,6 +84,14 @@ def is_shared(email: str, *, scope: Scope = EVERYTHING) -> bool:
 def entries_naming(email: str) -> QuerySet[ListEntry]:
     """The entries of the block and allow lists that are about this mailbox alone."""
     return ListEntry.objects.filter(kind=ListEntry.Kind.EMAIL, pattern=normalise(email))
+
+
+def contacts_of(email: str, scope: Scope = EVERYTHING) -> QuerySet[Contact]:
+    """The contacts that have this mailbox: a person to whom letters are addressed."""
+    rows = Contact.objects.exclude(email="") if scope.contacts else Contact.objects.none()
+    mailbox = normalise(email)
+    found = [pk for pk, typed in rows.values_list("pk", "email") if normalise(typed) == mailbox]
+    return Contact.objects.filter(pk__in=found)
 
 
 def remembered(email: str, scope: Scope = EVERYTHING) -> QuerySet[RememberedModeration]:
@@ -158,6 +168,9 @@ def export(email: str, *, name: str = "", scope: Scope = EVERYTHING) -> dict[str
             )
         ),
         "staff_accounts": list(accounts.values("username", "date_joined", "last_login")),
+        "contacts": list(
+            contacts_of(email, scope).values("name", "role", "email", "postal_address")
+        ),
     }
 
 

@@ -90,12 +90,14 @@ KEYS = {
     "wagtailsnippetchoosers_campaigns_petition": "petition",
     "wagtailsnippetchoosers_campaigns_listentry": "listentry",
     "wagtailsnippetchoosers_campaigns_topic": "topic",
+    "wagtailsnippetchoosers_campaigns_contact": "contact",
     "wagtailsnippetchoosers_home_navigation": "navigation",
     "wagtaillocales": "locale",
     "wagtailsnippets_campaigns_defaulttexts": "defaulttexts",
     "wagtailsnippets_campaigns_petition": "petition",
     "wagtailsnippets_campaigns_listentry": "listentry",
     "wagtailsnippets_campaigns_topic": "topic",
+    "wagtailsnippets_campaigns_contact": "contact",
     "wagtailsnippets_home_navigation": "navigation",
     "wagtailusers_groups": "group",
     "wagtailusers_users": "user",
@@ -114,6 +116,7 @@ VARIANTS = {
             ("campaigns", "petition", ("delete",)),
             ("campaigns", "listentry", ("delete",)),
             ("campaigns", "topic", ("delete",)),
+            ("campaigns", "contact", ("delete",)),
         )
         for action in actions
     ],

@@ -41,6 +41,7 @@ from tests.campaigns.trends.test_alarms import make_alarm
 from tests.factories import (
     make_campaign,
     make_comment_decision,
+    make_contact,
     make_decision,
     make_mailing,
     make_petition,
@@ -94,6 +95,7 @@ def make_common() -> dict[str, Any]:
         "listentry": ListEntry.objects.create(kind="email", pattern=CANARY).pk,
         "locale": Locale.get_default().pk,
         "topic": make_topic().pk,
+        "contact": make_contact().pk,
         "query": make_promotion().query_id,
     }
 

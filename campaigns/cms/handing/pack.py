@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from wagtail.admin import messages
+from wagtail.models import Locale
 
 from campaigns.cms.jobs import exports as jobs
 from campaigns.cms.petitions.views import home_url
@@ -18,6 +19,7 @@ from campaigns.cms.screens import Button, QuestionView, Text
 from campaigns.cms.signatures import allowance, exports
 from campaigns.cms.signatures.exporting import ASKED, TOO_MANY
 from campaigns.cms.signatures.exports import Export
+from campaigns.contacts.addressed import language_of
 from campaigns.exports.shapes import HANDOVER
 from campaigns.petitions.petition import Petition
 from campaigns.signatures.signature import Signature
@@ -38,13 +40,20 @@ class PackForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, rows: list[Petition], left: int | None, count: int, **kwargs: Any
+        self,
+        *args: Any,
+        rows: list[Petition],
+        spoken: Locale | None,
+        left: int | None,
+        count: int,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.left, self.count = left, count
         field = self.fields["language"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [(str(each.pk), each.locale.get_display_name()) for each in rows]
+        field.initial = next((each.pk for each in rows if each.locale == spoken), None)
         if len(rows) == 1:
             field.widget, field.initial = forms.HiddenInput(), rows[0].pk
 
@@ -97,6 +106,7 @@ class PackView(QuestionView):
     def get_form_kwargs(self) -> dict[str, Any]:
         """Django's FormView makes the form with these."""
         about = {"rows": self.rows, "left": self.left, "count": self.count}
+        about["spoken"] = language_of(self.petition)
         return {**super().get_form_kwargs(), **about}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -72,6 +72,7 @@ class PeopleView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]
             "person": RequestForm(initial=who, scope=scope, auto_id=False),
             "signatures": [(each, STATES[each.state]) for each in signatures.order_by("pk")],
             "entries": people.entries_naming(who["email"]) if scope.lists else None,
+            "contacts": people.contacts_of(who["email"], scope),
             "receipts": [each for each in receipts.of(who["email"]) if may_read(user, each)],
             "may": may,
             "limits": [

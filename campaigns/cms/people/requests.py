@@ -16,11 +16,12 @@ ANSWERS = ("hand_out", "delete", "moderate")
 
 def scope_of(user: AnyUser, action: str) -> Scope:
     """What a user may do to signatures decides what an answer covers; `action` is one of RIGHTS."""
-    on_lists = "delete" if action == "delete" else "view"
+    needed = "delete" if action == "delete" else "view"
     return Scope(
         tallies=tallies_for(user, action),
-        lists=user.has_perm(f"campaigns.{on_lists}_listentry"),
+        lists=user.has_perm(f"campaigns.{needed}_listentry"),
         staff=user.has_perm("auth.view_user") or user.has_perm("auth.change_user"),
+        contacts=user.has_perm(f"campaigns.{needed}_contact"),
     )
 
 

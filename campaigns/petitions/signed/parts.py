@@ -16,7 +16,7 @@ from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from wagtail.blocks import StreamValue
+from wagtail.blocks import StreamValue, StructValue
 
 from campaigns.petitions.questions import Question
 from campaigns.petitions.settings import PetitionSettings
@@ -65,8 +65,12 @@ class Part:
 
 
 def targets(petition: Signable) -> str:
-    lines = (target.value for target in petition.targets)
-    return "\n".join(", ".join(filter(None, (line["name"], line.get("role")))) for line in lines)
+    return "\n".join(named(target.value) for target in petition.targets)
+
+
+def named(target: StructValue) -> str:
+    """A target in one line, as it is signed: the name and the office."""
+    return ", ".join(filter(None, (target["name"], target.get("role"))))
 
 
 def updates_label(petition: Signable) -> str:

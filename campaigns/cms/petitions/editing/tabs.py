@@ -42,7 +42,11 @@ letter = ObjectList(
         FieldPanel("ask"),
         FieldPanel("collection"),
         FieldPanel(
-            "targets", help_text=_("The name and the office of each, the most important first.")
+            "targets",
+            help_text=_(
+                "The name and the office of each, the most important first, and the contact to "
+                "which the letter goes."
+            ),
         ),
         MultiFieldPanel(
             [

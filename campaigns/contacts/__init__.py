@@ -1,0 +1,1 @@
+"""Where the targets of letters can be reached."""

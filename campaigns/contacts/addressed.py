@@ -1,0 +1,39 @@
+"""The targets of a petition, each with the contact that editors chose for it."""
+
+from typing import NamedTuple
+
+from wagtail.models import Locale
+
+from campaigns.contacts.contact import Contact
+from campaigns.petitions.petition import Petition
+from campaigns.petitions.signed.parts import named
+
+
+class Addressed(NamedTuple):
+    """A target as the letter names it, and its contact if there is one."""
+
+    words: str
+    contact: Contact | None
+
+    @property
+    def postal_address(self) -> str:
+        return self.contact.postal_address.strip() if self.contact else ""
+
+
+def addressed(petition: Petition) -> list[Addressed]:
+    """The targets in the language of the petition. Their contacts are those of the original.
+
+    wagtail-localize gives the blocks of a translation the ids of those that they translate.
+    """
+    keys = {block.id: block.value["contact"] for block in petition.original.targets}
+    contacts = Contact.objects.select_related("language").in_bulk(filter(None, keys.values()))
+    return [
+        Addressed(named(block.value), contacts.get(keys.get(block.id)))
+        for block in petition.targets
+    ]
+
+
+def language_of(petition: Petition) -> Locale | None:
+    """The language of the first target that has one."""
+    spoken = (each.contact.language for each in addressed(petition) if each.contact)
+    return next(filter(None, spoken), None)

@@ -1,0 +1,41 @@
+"""A contact: where a target can be reached. Petitions share contacts, and the public sees none."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import Locale
+
+
+class Contact(models.Model):
+    """A person or an institution that decides, with what letters and mails to them need.
+
+    The name and the office are copied into a petition when somebody chooses the contact there. They
+    are signed words from then on, which a change here leaves as they are.
+    """
+
+    name = models.CharField(_("name"), max_length=120)
+    role = models.CharField(_("office"), max_length=120, blank=True)
+    email = models.EmailField(_("email"), blank=True)
+    postal_address = models.TextField(
+        _("postal address"),
+        max_length=500,
+        blank=True,
+        help_text=_("Line by line, as on an envelope, without the name."),
+    )
+    language = models.ForeignKey(
+        Locale,
+        verbose_name=_("language"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        db_index=False,
+        help_text=_("The language that they read. It is proposed where a pack is made."),
+    )
+
+    class Meta:
+        verbose_name = _("contact")
+        verbose_name_plural = _("contacts")
+        ordering = ["name", "pk"]
+
+    def __str__(self) -> str:
+        return ", ".join(filter(None, (self.name, self.role)))
