@@ -44,6 +44,8 @@ def put(mail: EmailMessage, signature: UUID, *, mailing: int = 0) -> None:
 
     Readers still see the usual sender.
     """
+    if not (settings.BOUNCE_ADDRESS or settings.MAIL_PROVIDER):
+        return
     token = make(signature, mailing=mailing)
     if settings.BOUNCE_ADDRESS:
         mail.extra_headers["From"] = mail.from_email

@@ -1,33 +1,37 @@
 """Composes the mails to signers, from the data of the moment at which they are sent."""
 
+from collections.abc import Hashable
 from copy import copy
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
+from django.utils.html import escape
 from django.utils.translation import gettext
 
 from campaigns.bounces import return_path
 from campaigns.caching import cached
-from campaigns.mail import new_emails
+from campaigns.mail import new_emails, places
 from campaigns.mail.inline import Mail
 from campaigns.mail.outbox import OutgoingMail
+from campaigns.mail.places import Pattern
 from campaigns.pages.next_steps import next_campaigns
 from campaigns.pages.stories import story_url
 from campaigns.petitions.petition import Petition
 from campaigns.sharing.links import share_code, share_links, sourced
 from campaigns.sharing.links import words as share_words
-from campaigns.signatures import codes
+from campaigns.signatures import codes, tokens
 from campaigns.signatures.signature import Signature
 
 Kind = OutgoingMail.Kind
 # The source code of the links to the next step.
 SOURCE = "thanks-mail"
+# The purposes of the links, each of which is a place of the mail.
+LINKS = ("confirm", "manage", "withdraw", "email")
 
 
 def kind_of(mail: OutgoingMail) -> str:
@@ -44,7 +48,7 @@ def purpose_of(kind: str) -> str:
     return "confirm" if kind in (Kind.CONFIRM, Kind.REMINDER) else "manage"
 
 
-def compose(mail: OutgoingMail) -> EmailMultiAlternatives:
+def compose(mail: OutgoingMail) -> Mail:
     """The mail in plain text and HTML, in the signer's language.
 
     The subject contains nothing that the signer typed. Neither does the mail of thanks, nor a mail
@@ -64,7 +68,7 @@ def compose(mail: OutgoingMail) -> EmailMultiAlternatives:
     return message
 
 
-def sample(petition: Petition, kind: str, *, name: str, email: str) -> EmailMultiAlternatives:
+def sample(petition: Petition, kind: str, *, name: str, email: str) -> Mail:
     """A mail as a signer would get it, for somebody who has not signed: its links do not work."""
     language = petition.locale.language_code
     now = timezone.now()
@@ -72,40 +76,70 @@ def sample(petition: Petition, kind: str, *, name: str, email: str) -> EmailMult
     nobody.petition = petition
     if kind == Kind.ALREADY:
         nobody.confirmed_at = now
-    return write(kind, nobody, petition)
+    return write(kind, nobody, petition, is_sample=True)
 
 
-def write(kind: str, signature: Signature, petition: Petition) -> EmailMultiAlternatives:
-    """The mail in the signer's language; `petition` decides about its texts."""
+def write(kind: str, signature: Signature, petition: Petition, *, is_sample: bool = False) -> Mail:
+    """The mail in the signer's language; `petition` decides about its texts.
+
+    The templates are rendered once for many signers, but for a sample, which may be of a draft.
+    """
     assert signature.email is not None  # `is_wanted` has refused mails to anonymised signers.
+    is_named = signature.is_proven and kind != Kind.NEW_EMAIL and bool(signature.name)
+    key = ("mail", *likeness(kind, signature, petition), is_named)
+    if is_sample:
+        pattern = render(kind, signature, petition, is_named=is_named)
+    else:
+        pattern = cached(key, lambda: render(kind, signature, petition, is_named=is_named))
+    values = {place: own(place, kind, signature) for place in pattern.names}
+    message = Mail(
+        subject=pattern.subject,
+        body=places.filled(pattern.text, values),
+        to=[signature.email],
+        headers={"Auto-Submitted": "auto-generated"},
+    )
+    escaped = {place: escape(value) for place, value in values.items()}
+    message.attach_alternative(places.filled(pattern.html, escaped), "text/html")
+    return message
+
+
+def likeness(kind: str, signature: Signature, petition: Petition) -> tuple[Hashable, ...]:
+    """What decides about a mail besides its places: signers who have this in common share it."""
+    shared = (kind, petition.pk, signature.language)
+    if kind == Kind.REMINDER:
+        return (*shared, timezone.localtime(signature.signed_at).date())
+    return (*shared, signature.page_id, signature.source) if kind == Kind.THANKS else shared
+
+
+def own(place: str, kind: str, signature: Signature) -> str:
+    """What stands in a place of the mail to one signer."""
+    if place == "name":
+        return signature.name or ""
+    if place == "code":
+        return codes.code_of(purpose_of(kind) or "manage", signature)
+    return link(place.removesuffix("_url"), signature)
+
+
+def render(kind: str, signature: Signature, petition: Petition, *, is_named: bool) -> Pattern:
+    """The mail to all signers of one likeness, with places for what is their own."""
     with translation.override(signature.language):
         context: dict[str, Any] = {
-            "signature": signature,
-            "name": signature.name if signature.is_proven and kind != Kind.NEW_EMAIL else "",
+            "name": places.place("name") if is_named else "",
             "petition": petition,
             "texts": petition.texts,
-            "reminder_text": reminder_text(signature, petition),
+            "reminder_text": reminder_text(signature, petition) if kind == Kind.REMINDER else "",
             "subject": subject(kind, petition),
-            "confirm_url": link("confirm", signature),
-            "manage_url": link("manage", signature),
-            "withdraw_url": link("withdraw", signature),
-            "email_url": link("email", signature),
-            "code": codes.code_of(purpose_of(kind) or "manage", signature),
+            **{f"{purpose}_url": places.place(f"{purpose}_url") for purpose in LINKS},
+            "code": places.place("code"),
             "code_purpose": purpose_of(kind),
             "code_url": settings.BASE_URL + reverse("code"),
             **(after_signing(petition, signature) if kind == Kind.THANKS else {}),
         }
-        template = f"mails/{kind}"
-        message = Mail(
-            subject=context["subject"],
-            # Django marks the output of a template as safe for HTML, which plain text is not. The
-            # concatenation makes it a normal string.
-            body=render_to_string(f"{template}.txt", context) + "",
-            to=[signature.email],
-            headers={"Auto-Submitted": "auto-generated"},
+        text, html = (
+            places.PLACE.split(render_to_string(f"mails/{kind}.{ending}", context))
+            for ending in ("txt", "html")
         )
-        message.attach_alternative(render_to_string(f"{template}.html", context), "text/html")
-    return message
+    return Pattern(context["subject"], text, html)
 
 
 def after_signing(petition: Petition, signature: Signature) -> dict[str, Any]:
@@ -159,7 +193,7 @@ def reminder_text(signature: Signature, petition: Petition) -> str:
 
 
 def link(purpose: str, signature: Signature) -> str:
-    return settings.BASE_URL + reverse(purpose, args=[signature.token(purpose)])
+    return tokens.link(purpose, signature.token(purpose))
 
 
 def message_id(mail: OutgoingMail) -> str:

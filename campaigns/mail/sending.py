@@ -14,7 +14,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.lookups import GreaterThanOrEqual
 from django.utils import timezone
 
-from campaigns.mail import composing, new_emails, sent
+from campaigns.mail import composing, new_emails, posting, sent
 from campaigns.mail.outbox import ALLOWANCE, DAILY_ALLOWANCE, OutgoingMail, is_stopped
 from campaigns.moderation import screening
 from campaigns.signatures.signature import Signature
@@ -185,7 +185,7 @@ def send(mail: OutgoingMail, backend: BaseEmailBackend) -> bool:
         postpone(mail)
         return False
     try:
-        backend.send_messages([message])
+        posting.post(message, backend)
     except ValueError:
         # Python's email library cannot write this email into a header.
         end(mail, Outcome.REFUSED)

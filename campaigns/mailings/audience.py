@@ -17,6 +17,10 @@ from campaigns.signatures.email_keys import normalise
 from campaigns.signatures.signature import Signature
 
 CHUNK = 5_000
+COMPOSED_OF = (
+    *("name", "email", "language", "link_key", "channel", "confirmed_at"),
+    *("tally__translation_key", "tally__petition_id"),
+)
 
 
 def opted_in() -> QuerySet[Signature]:
@@ -64,16 +68,21 @@ def people(mailing: Mailing) -> list[UUID]:
     return found
 
 
-def still_reached(signature: UUID) -> Signature | None:
-    """The signature, if its signer may still get a mailing at this moment."""
-    found = opted_in().filter(pk=signature).select_related("tally__petition").first()
-    if found is None:
-        return None
-    assert found.email  # as `opted_in` asks
-    assert found.confirmed_at
-    key = suppression.key_of(found.email)
-    at = suppression.since([key]).get(key)
-    return None if suppression.holds(at, found.channel, found.confirmed_at) else found
+def still_reached(signatures: list[UUID]) -> dict[UUID, Signature]:
+    """Those of the signatures whose signers may still get a mailing at this moment.
+
+    Only the columns that a mailing is composed of are read.
+    """
+    found = opted_in().filter(pk__in=signatures).select_related("tally").only(*COMPOSED_OF)
+    # The email and the confirmation are there, as `opted_in` asks.
+    keys = {each: suppression.key_of(each.email or "") for each in found}
+    suppressed = suppression.since(keys.values())
+    return {
+        each.pk: each
+        for each, key in keys.items()
+        if each.confirmed_at
+        and not suppression.holds(suppressed.get(key), each.channel, each.confirmed_at)
+    }
 
 
 def chunks(rows: Iterable[Any]) -> Iterator[list[Any]]:

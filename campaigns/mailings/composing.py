@@ -6,12 +6,12 @@ else is composed when it is sent, so nothing that changes meanwhile can change t
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import translation
 from django.utils.html import escape
 from wagtail.blocks import StreamValue
@@ -20,6 +20,7 @@ from wagtail.rich_text import RichText, expand_db_html
 
 from campaigns.blocks.story import fetch
 from campaigns.bounces import return_path
+from campaigns.mail import places
 from campaigns.mail.inline import Mail
 from campaigns.mailings import suppression
 from campaigns.mailings.mailing import Mailing, Recipient
@@ -101,7 +102,7 @@ def compose(mailing: Mailing, signature: Signature, recipient: Recipient) -> Mai
         "name": called(signature.name or "") or mailing.fallback,
         "petition": signature.petition.title,
         "unsubscribe_url": url,
-        "manage_url": settings.BASE_URL + reverse("manage", args=[signature.token("manage")]),
+        "manage_url": tokens.link("manage", signature.token("manage")),
     }
     mail = written(mailing, frozen(mailing), values, to=signature.email)
     host = urlsplit(settings.BASE_URL).hostname
@@ -118,7 +119,7 @@ def compose(mailing: Mailing, signature: Signature, recipient: Recipient) -> Mai
 def sample(mailing: Mailing, *, name: str, email: str) -> Mail:
     """The mail as a signer with this name would get it; its own links do not work."""
     tally = mailing.tallies.select_related("petition").first()
-    dead = settings.BASE_URL + reverse(PURPOSE, args=["test"])
+    dead = tokens.link(PURPOSE, "test")
     values = {
         "name": called(name) or mailing.fallback,
         "petition": tally.petition.title if tally else "",
@@ -131,13 +132,19 @@ def sample(mailing: Mailing, *, name: str, email: str) -> Mail:
 def written(mailing: Mailing, parts: Frozen, values: Mapping[str, str], *, to: str) -> Mail:
     mail = Mail(
         subject=mailing.subject,
-        body=PLACE.sub(lambda match: values[match[1]], parts.text),
+        body=places.filled(pieces(parts.text), values),
         to=[to],
         headers={"Auto-Submitted": "auto-generated"},
     )
-    html = PLACE.sub(lambda match: escape(values[match[1]]), parts.html)
-    mail.attach_alternative(html, "text/html")
+    escaped = {name: escape(value) for name, value in values.items()}
+    mail.attach_alternative(places.filled(pieces(parts.html), escaped), "text/html")
     return mail
+
+
+@lru_cache(maxsize=8)
+def pieces(whole: str) -> list[str]:
+    """A frozen text in pieces, with the name of a place at every second index."""
+    return PLACE.split(whole)
 
 
 def called(name: str) -> str:
@@ -160,8 +167,7 @@ class Unsubscribing(NamedTuple):
 def unsubscribe_url(signature: Signature, mailing: Mailing) -> str:
     """The link holds the key of the mailbox, so it works when the signature is gone."""
     content = suppression.key_of(signature.email or "") + mailing.pk.to_bytes(NUMBER)
-    token = tokens.make(PURPOSE, signature.pk, content)
-    return settings.BASE_URL + reverse(PURPOSE, args=[token])
+    return tokens.link(PURPOSE, tokens.make(PURPOSE, signature.pk, content))
 
 
 def read(token: str) -> Unsubscribing:

@@ -2,13 +2,15 @@
 
 Who gets a mailing is listed once, when it begins. Then each row is marked as started, which is
 committed before the mail is handed over. What was started and did not end (the worker was killed,
-the connection was lost) is not sent again, but counted as perhaps sent.
+the connection was lost) is not sent again, but counted as perhaps sent. Those whose mails leave
+within one second are started together.
 """
 
 import logging
 import smtplib
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -16,38 +18,35 @@ from uuid import UUID
 from django.conf import settings
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import DatabaseError, InterfaceError, connection, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db import DatabaseError, InterfaceError, connection
+from django.db.models import F
 from django.utils import timezone
 
+from campaigns.mail import posting
 from campaigns.mail.sending import refused_for_good
-from campaigns.mailings import audience, composing, mailing, notices
-from campaigns.mailings.mailing import Mailing, NoticeKind, Outcome, Recipient, State
+from campaigns.mailings import audience, beginning, composing
+from campaigns.mailings.mailing import Mailing, Outcome, Recipient, State
 from campaigns.signatures.signature import Signature
+from campaigns.statements import Statement
 
 log = logging.getLogger(__name__)
 
 # The mails that leave over one connection: as many as the rate allows within so many seconds.
 BATCH = 5
+# The mails that are started together: those of a second, but never more. If their worker is killed,
+# so many may be missing.
+MOST_STARTED = 20
 # With a slow server a batch ends early, so that the worker does not look as if it hung.
 LONGEST = 60.0  # seconds
 PAUSE = 5.0  # seconds, while the mail server cannot be reached
 # A mail that the server did not take for now is tried again after these waits, then given up.
 WAITS = (timedelta(minutes=2), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
-# Longer than any attempt lasts. Then its worker is gone.
-LOST = timedelta(minutes=15)
-LISTED = 5_000
+# In place of an outcome, for those who may get no mailing any more.
+NOT_SENT = ""
 
-# Signers may withdraw while they are listed; those who do are not found any more.
-LIST = """
-    INSERT INTO campaigns_recipient (mailing_id, signature_id, due_at, attempts)
-    SELECT %s, s.id, statement_timestamp(), 0 FROM campaigns_signature s
-    WHERE s.id = ANY(%s) ORDER BY s.id
-    FOR KEY SHARE OF s
-"""
 START = """
     UPDATE campaigns_recipient SET started_at = clock_timestamp(), attempts = attempts + 1
-    WHERE id = (
+    WHERE id IN (
         SELECT r.id FROM campaigns_recipient r
         WHERE r.mailing_id = (
             SELECT m.id FROM campaigns_mailing m
@@ -56,17 +55,25 @@ START = """
                   AND d.started_at IS NULL AND d.due_at <= statement_timestamp())
             ORDER BY m.began_at, m.id LIMIT 1)
           AND r.started_at IS NULL AND r.due_at <= statement_timestamp()
-        ORDER BY r.id LIMIT 1 FOR UPDATE SKIP LOCKED)
+        ORDER BY r.id LIMIT %s FOR UPDATE SKIP LOCKED)
     RETURNING id, mailing_id, signature_id, attempts
 """
-# This need not wait for the disk: if the database crashes at that moment, the row is still started.
-END = """
-    WITH gone AS (DELETE FROM campaigns_recipient WHERE id = %s RETURNING mailing_id)
+# This need not wait for the disk: if the database crashes at that moment, the rows are still
+# started. The counts are locked in one order, so that no worker waits for another in a circle.
+END = Statement("""
+    WITH ended AS (
+        SELECT * FROM unnest(%(ids)s::bigint[], %(outcomes)s::text[]) AS each (id, outcome)
+    ), gone AS (
+        DELETE FROM campaigns_recipient r USING ended WHERE r.id = ended.id
+        RETURNING mailing_id, outcome
+    )
     INSERT INTO campaigns_mailingcount (mailing_id, outcome, number)
-    SELECT mailing_id, %s, 1 FROM gone, set_config('synchronous_commit', 'off', true)
+    SELECT mailing_id, outcome, count(*)
+    FROM gone, set_config('synchronous_commit', 'off', true)
+    WHERE outcome <> '' GROUP BY mailing_id, outcome ORDER BY mailing_id, outcome
     ON CONFLICT (mailing_id, outcome)
     DO UPDATE SET number = campaigns_mailingcount.number + excluded.number
-"""
+""")
 # All workers together: each takes the next free seconds, and sends its mails in these.
 RESERVE = """
     INSERT INTO campaigns_pace (id, next_at) VALUES (1, clock_timestamp() + %(span)s)
@@ -89,22 +96,40 @@ class Unreachable(Exception):
     """There is no connection to the mail server."""
 
 
+@dataclass
+class Turns:
+    """When each mail of a batch leaves: the first at a moment of the monotonic clock."""
+
+    first: float
+    rate: float  # mails a second
+    sleep: Callable[[float], None]
+
+    def wait(self, place: int) -> None:
+        self.sleep(max(0.0, self.first + place / self.rate - time.monotonic()))
+
+    @property
+    def are_over(self) -> bool:
+        return time.monotonic() >= self.first + LONGEST
+
+
 def send_due(sleep: Callable[[float], None] = time.sleep) -> float | None:
     """Send for some seconds; return the seconds until the next time, as `Round` wants."""
-    end()
-    begin()
+    beginning.end()
+    beginning.begin()
     rate = settings.MAILING_RATE / 60
     number = waiting(max(1, round(rate * BATCH))) if rate > 0 else 0
     if not number:
         return None
+    few = max(1, min(MOST_STARTED, round(rate)))
     backend = get_connection()
     known: dict[int, Mailing] = {}
     try:
         opened(backend)
-        first = time.monotonic() + reserve(timedelta(seconds=number / rate))
-        for place in range(number):
-            sleep(max(0.0, first + place / rate - time.monotonic()))
-            if not send_one(backend, known) or time.monotonic() >= first + LONGEST:
+        turns = Turns(time.monotonic() + reserve(timedelta(seconds=number / rate)), rate, sleep)
+        for place in range(0, number, few):
+            turns.wait(place)
+            started = start(min(few, number - place))
+            if not (started and send_all(started, place, turns, backend, known)):
                 break
     except Unreachable:
         return PAUSE
@@ -138,79 +163,64 @@ def waiting(limit: int) -> int:
     return due.order_by()[:limit].count()
 
 
-def begin() -> None:
-    """List the recipients of approved mailings whose time has come."""
-    now = timezone.now()
-    due = Mailing.objects.filter(Q(send_at=None) | Q(send_at__lte=now), state=State.APPROVED)
-    for key in due.order_by("pk").values_list("pk", flat=True):
-        with transaction.atomic():
-            locked = due.select_for_update(skip_locked=True).filter(pk=key).first()
-            if locked is None:
-                continue
-            number = list_recipients(locked)
-            values = {"addressed": number, "began_at": now, "state": State.SENDING}
-            Mailing.objects.filter(pk=key).update(**values)
-
-
-def list_recipients(begun: Mailing) -> int:
-    people = audience.people(begun)
-    number = 0
+def start(number: int) -> list[Started]:
+    """Mark the next recipients as started; [] where nobody is due, or all is paused."""
     with connection.cursor() as cursor:
-        for place in range(0, len(people), LISTED):
-            cursor.execute(LIST, [begun.pk, people[place : place + LISTED]])
-            number += cursor.rowcount
-    return number
+        cursor.execute(START, [number])
+        return sorted(Started(*row) for row in cursor.fetchall())
 
 
-def end() -> None:
-    """Give up what was started and never ended, and end the mailings that nobody waits for."""
-    lost = Recipient.objects.filter(started_at__lt=timezone.now() - LOST)
-    for key, of in lost.values_list("pk", "mailing"):
-        with transaction.atomic():
-            # Another worker may do the same.
-            if Recipient.objects.filter(pk=key).delete()[0]:
-                mailing.add(of, Outcome.UNCLEAR)
-    left = Exists(Recipient.objects.filter(mailing=OuterRef("pk")))
-    for ended in Mailing.objects.filter(~left, state=State.SENDING):
-        with transaction.atomic():
-            rows = Mailing.objects.filter(~left, pk=ended.pk, state=State.SENDING)
-            if rows.update(state=State.SENT, ended_at=timezone.now()):
-                notices.owe(ended, NoticeKind.SENT)
+def send_all(
+    started: list[Started],
+    place: int,
+    turns: Turns,
+    backend: BaseEmailBackend,
+    known: dict[int, Mailing],
+) -> bool:
+    """Send what was started; return whether there is time for more. Raises Unreachable.
 
-
-def start() -> Started | None:
-    """Mark the next recipient as started; None where nobody is due, or all is paused."""
-    with connection.cursor() as cursor:
-        cursor.execute(START)
-        row = cursor.fetchone()
-    return Started(*row) if row else None
-
-
-def send_one(backend: BaseEmailBackend, known: dict[int, Mailing]) -> bool:
-    """Send the next mail; return whether there was one. Raises Unreachable.
-
-    `known` are the mailings that were read already: what is sent of them does not change.
+    `known` are the mailings that were read already: what is sent of them does not change. Those
+    who were not tried are given back.
     """
-    opened(backend)
-    started = start()
-    if started is None:
-        return False
-    signature = audience.still_reached(started.signature)
-    if signature is None:
-        Recipient.objects.filter(pk=started.id).delete()
-        return True
-    outcome: Outcome | None
+    reached = audience.still_reached([each.signature for each in started])
+    untried, outcomes = started.copy(), dict[int, str]()
+    try:
+        for number, each in enumerate(started):
+            turns.wait(place + number)
+            opened(backend)
+            untried.remove(each)
+            if each.signature not in reached:
+                outcomes[each.id] = NOT_SENT
+            elif outcome := send_one(each, reached[each.signature], backend, known):
+                outcomes[each.id] = outcome
+            if turns.are_over:
+                return False
+    finally:
+        give_back(untried)
+        if outcomes:
+            END.run(ids=list(outcomes), outcomes=list(outcomes.values()))
+    return True
+
+
+def send_one(
+    started: Started, signature: Signature, backend: BaseEmailBackend, known: dict[int, Mailing]
+) -> Outcome | None:
+    """Send one mail; return what became of it, or None where it is tried again."""
     try:
         if started.mailing not in known:
             known[started.mailing] = Mailing.objects.get(pk=started.mailing)
-        outcome = hand_over(started, known[started.mailing], signature, backend)
+        return hand_over(started, known[started.mailing], signature, backend)
     except (OSError, smtplib.SMTPException) as error:
         # After an error the connection may be out of step, so the next mail gets a fresh one.
         backend.close()
-        outcome = after(error, started)
-    if outcome:
-        count(started, outcome)
-    return True
+        return after(error, started)
+
+
+def give_back(started: list[Started]) -> None:
+    """Make recipients who were started but not tried due again, without counting the attempt."""
+    if started:
+        rows = Recipient.objects.filter(pk__in=[each.id for each in started])
+        rows.update(started_at=None, attempts=F("attempts") - 1)
 
 
 def hand_over(
@@ -219,7 +229,7 @@ def hand_over(
     """Raises the errors of the mail server and of the connection."""
     try:
         recipient = Recipient(pk=started.id)
-        backend.send_messages([composing.compose(begun, signature, recipient)])
+        posting.post(composing.compose(begun, signature, recipient), backend)
     except (DatabaseError, InterfaceError, OSError, smtplib.SMTPException):
         raise
     except Exception as error:
@@ -249,9 +259,3 @@ def after(error: Exception, started: Started) -> Outcome | None:
     due_at = timezone.now() + WAITS[started.attempts - 1]
     Recipient.objects.filter(pk=started.id).update(started_at=None, due_at=due_at)
     return None
-
-
-def count(started: Started, outcome: Outcome) -> None:
-    """Delete the row of a recipient, and count what became of the mail, in one statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(END, [started.id, outcome])

@@ -1,9 +1,12 @@
 """The tokens in signers' links: signed with a salt for each purpose, and never stored."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from functools import cache
 from uuid import UUID
 
+from django.conf import settings
 from django.core import signing
+from django.urls import reverse
 
 
 class BadToken(ValueError):
@@ -27,6 +30,19 @@ def read(purpose: str, token: str) -> tuple[UUID, bytes]:
         return UUID(bytes=content[:16]), content[16:]
     except (signing.BadSignature, ValueError):
         raise BadToken from None
+
+
+def link(purpose: str, token: str) -> str:
+    """The whole address of a link in a mail."""
+    begin, end = _around(purpose)
+    return f"{settings.BASE_URL}{begin}{token}{end}"
+
+
+@cache
+def _around(purpose: str) -> tuple[str, str]:
+    """What stands before the token in the path, and behind it. Django searches all URLs for it."""
+    begin, _token, end = reverse(purpose, args=["TOKEN"]).partition("TOKEN")
+    return begin, end
 
 
 def _signer(purpose: str) -> signing.Signer:

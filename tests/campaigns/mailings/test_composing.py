@@ -9,10 +9,14 @@ import pytest
 from PIL import Image
 from wagtail.rich_text import RichText
 
+from campaigns.mail import posting
 from campaigns.mailings import composing
 from campaigns.mailings.mailing import Mailing, Recipient
 from campaigns.mailings.plain import plain
+from campaigns.models import Signature
 from tests.factories import make_campaign, make_image, make_mailing, make_petition, make_signature
+
+HEADERS = ("Subject", "From", "To", "Message-ID", "List-Unsubscribe", "List-Unsubscribe-Post")
 
 pytestmark = pytest.mark.django_db
 
@@ -115,3 +119,25 @@ def test_a_picture_is_part_of_the_mail_in_the_width_of_the_text():
     assert (
         "At noon" not in composing.sample(Mailing.objects.get(), name="", email="a@b.example").body
     )
+
+
+def test_what_is_sent_says_the_same_as_what_python_would_write():
+    river = make_petition(title="Keep the “river” & free")
+    long = "<p>" + "Dear {name}, the dam will not be built. " * 40 + "</p>"
+    mailing = make_mailing(river, subject="Über {name}", body=[("text", RichText(long))])
+    for name in ("Zoë Łukasz", "ليلى بنت", "O'B & <i> %s {day}", "=41 From .", "王小明"):
+        mail = composing.compose(mailing, make_signature(river, name=name), Recipient(pk=3))
+        Signature.objects.all().delete()
+
+        quick, slow = (
+            email.message_from_bytes(content, policy=policy.default)
+            for content in (posting.as_bytes(mail), mail.message().as_bytes(linesep="\r\n"))
+        )
+
+        assert [part.get_payload(decode=True) for part in quick.walk()] == [
+            part.get_payload(decode=True) for part in slow.walk()
+        ]
+        assert {name: value.strip() for name, value in quick.items() if name in HEADERS} == {
+            name: value.strip() for name, value in slow.items() if name in HEADERS
+        }
+        assert "quoted-printable" in str(quick)

@@ -1,0 +1,61 @@
+"""Begins mailings that are approved, and ends those for which nobody waits any more."""
+
+from datetime import timedelta
+
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from campaigns.mailings import audience, mailing, notices
+from campaigns.mailings.mailing import Mailing, NoticeKind, Outcome, Recipient, State
+
+# Longer than any attempt lasts. Then its worker is gone.
+LOST = timedelta(minutes=15)
+LISTED = 5_000
+# Signers may withdraw while they are listed; those who do are not found any more.
+LIST = """
+    INSERT INTO campaigns_recipient (mailing_id, signature_id, due_at, attempts)
+    SELECT %s, s.id, statement_timestamp(), 0 FROM campaigns_signature s
+    WHERE s.id = ANY(%s) ORDER BY s.id
+    FOR KEY SHARE OF s
+"""
+
+
+def begin() -> None:
+    """List the recipients of approved mailings whose time has come."""
+    now = timezone.now()
+    due = Mailing.objects.filter(Q(send_at=None) | Q(send_at__lte=now), state=State.APPROVED)
+    for key in due.order_by("pk").values_list("pk", flat=True):
+        with transaction.atomic():
+            locked = due.select_for_update(skip_locked=True).filter(pk=key).first()
+            if locked is None:
+                continue
+            number = list_recipients(locked)
+            values = {"addressed": number, "began_at": now, "state": State.SENDING}
+            Mailing.objects.filter(pk=key).update(**values)
+
+
+def list_recipients(begun: Mailing) -> int:
+    people = audience.people(begun)
+    number = 0
+    with connection.cursor() as cursor:
+        for place in range(0, len(people), LISTED):
+            cursor.execute(LIST, [begun.pk, people[place : place + LISTED]])
+            number += cursor.rowcount
+    return number
+
+
+def end() -> None:
+    """Give up what was started and never ended, and end the mailings that nobody waits for."""
+    lost = Recipient.objects.filter(started_at__lt=timezone.now() - LOST)
+    for key, of in lost.values_list("pk", "mailing"):
+        with transaction.atomic():
+            # Another worker may do the same.
+            if Recipient.objects.filter(pk=key).delete()[0]:
+                mailing.add(of, Outcome.UNCLEAR)
+    left = Exists(Recipient.objects.filter(mailing=OuterRef("pk")))
+    for ended in Mailing.objects.filter(~left, state=State.SENDING):
+        with transaction.atomic():
+            rows = Mailing.objects.filter(~left, pk=ended.pk, state=State.SENDING)
+            if rows.update(state=State.SENT, ended_at=timezone.now()):
+                notices.owe(ended, NoticeKind.SENT)

@@ -1,0 +1,130 @@
+"""A mail that is written quickly says the same as one that Python's library writes."""
+
+import email
+from email import policy
+from email.message import EmailMessage
+
+import pytest
+from django.core.mail import get_connection
+from wagtail.models import Site
+
+from campaigns.mail import composing, posting
+from campaigns.mail.inline import Mail
+from home.models import Identity
+from tests.factories import (
+    make_home,
+    make_image,
+    make_mail,
+    make_petition,
+    make_signature,
+    make_translation,
+)
+
+NAMES = [
+    "Ada Lovelace",
+    "Zoë Przybyłowska-Ångström",
+    "ليلى بنت أحمد",
+    "ดวงใจ 王小明 नमस्ते 👩‍👩‍👧",
+    'O\'Brien & <b>Sons</b> "Ltd" \\ %s %(name)s {name} {day} {{ name }}',
+    "=?utf-8?q?Eve?= From . .. =41 --",
+    "ö" * 120,
+]
+TEXTS = ["From here\n.\n..x\n\ttab \nend", "One line", "", "a\r\nb\rc\n", "long " * 300 + "\n=20 é"]
+
+
+def said(content: bytes) -> tuple[dict[str, str], list[tuple[str, str, bytes]]]:
+    """The headers of a message, and of each part the kind, the charset and the content."""
+    assert max(map(len, content.split(b"\r\n"))) <= 998
+    assert b"\n" not in content.replace(b"\r\n", b"")
+    message = email.message_from_bytes(content, policy=policy.default)
+    assert isinstance(message, EmailMessage)
+    assert not [each.defects for each in message.walk() if each.defects]
+    headers = {name: str(value).strip() for name, value in message.items()}
+    headers.pop("Content-Type")  # its boundary is random
+    parts = [
+        (each.get_content_type(), each.get("Content-ID", ""), each.get_payload(decode=True) or b"")
+        for each in message.walk()
+    ]
+    return headers, parts
+
+
+def assert_same(mail: Mail) -> None:
+    headers, parts = said(posting.as_bytes(mail))
+    others, slow = said(mail.message().as_bytes(linesep="\r\n"))
+    assert headers | {"Date": ""} == others | {"Date": ""}
+    assert headers["Date"]
+    assert parts == slow
+
+
+def test_headers_and_parts_are_those_of_the_library():
+    emails = ["ada@example.org", "zoë@exämple.org", '"a b,c"@example.org', "x" * 64 + "@a.example"]
+    for place, name in enumerate(NAMES):
+        mail = Mail(
+            f"{name}: {name}",
+            f"{name}\n{TEXTS[place % len(TEXTS)]}",
+            to=[emails[place % len(emails)]],
+            from_email=["Lastdrop <noreply@localhost>", "Zoë <zoe@example.org>"][place % 2],
+            headers={"Auto-Submitted": "auto-generated", "Message-ID": f"<{place}@example.org>"},
+        )
+        mail.extra_headers["List-Unsubscribe"] = f"<https://example.org/{'x' * 200}/>"
+        mail.extra_headers["X-Mailin-custom"] = '{"lastdrop": "%s"}' % ("a" * 60)
+        mail.attach_alternative(f"<p>{name}</p>\n{TEXTS[-place % len(TEXTS)]}", "text/html")
+
+        assert_same(mail)
+
+
+def test_no_header_and_no_email_can_begin_another_line():
+    for field in ({"to": ["ada@example.org\nBcc: eve@example.org"]}, {"subject": "A\r\nB: c"}):
+        mail = Mail(**({"subject": "A", "body": "B", "to": ["ada@example.org"]} | field))
+        mail.attach_alternative("<p>", "text/html")
+        with pytest.raises(ValueError, match="newlines"):
+            posting.as_bytes(mail)
+
+
+@pytest.mark.django_db
+def test_a_mail_with_a_logo_carries_it(smtp_server):
+    make_home()
+    Identity.objects.create(site=Site.objects.get(is_default_site=True), logo=make_image())
+    mail = composing.compose(make_mail(make_signature(make_petition())))
+
+    assert_same(mail)
+    backend = get_connection()
+    backend.open()
+    posting.post(mail, backend)
+    backend.close()
+
+    sent = smtp_server.messages[0]
+    assert [part.get_content_type() for part in sent.walk()][-1] == "image/png"
+    assert smtp_server.envelopes[0].mail_from == "noreply@localhost"
+
+
+@pytest.mark.django_db
+def test_each_signer_reads_their_own_name_links_and_code(settings):
+    """Whether the templates were rendered for this signer or for another one before."""
+    river = make_petition(reminder_text="Since {day}: 100 % of {name}")
+    french = make_translation(river, "fr", title="L’eau & <le> fleuve", reminder_text="{day} ?")
+    mails, written = [], []
+    for place, name in enumerate(NAMES):
+        for kinds, confirmed in ((("confirm", "reminder"), False), (("already", "thanks"), True)):
+            signer = make_signature(
+                (river, french)[place % 2],
+                name=name,
+                email=f"{place}{confirmed}@example.org",
+                **({} if confirmed else {"confirmed_at": None}),
+            )
+            mails += [make_mail(signer, kind=kind) for kind in kinds]
+
+    alone = [composing.compose(mail) for mail in mails]
+    settings.CACHE_SECONDS = 60
+    shared = [composing.compose(mail) for mail in mails]
+
+    for mail, first, second in zip(mails, alone, shared, strict=True):
+        assert vars(first) == vars(second)
+        assert composing.link("manage", mail.signature) in second.body
+        assert (f" {mail.signature.name},\n" in second.body) == (mail.kind == "already")
+        assert_same(second)
+        written.append(second.alternatives[0].content)
+    named = [html for html in written if "&lt;b&gt;Sons" in html]
+    assert len(named) == 1
+    assert "O&#x27;Brien &amp; &lt;b&gt;Sons&lt;/b&gt; &quot;Ltd&quot; \\ %s" in named[0]
+    assert all("\ue000" not in html for html in written)

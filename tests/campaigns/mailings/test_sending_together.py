@@ -1,0 +1,60 @@
+"""The mails of a mailing that leave within a second are started together."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from campaigns.mailings import sending
+from campaigns.mailings.mailing import Recipient
+from campaigns.models import Signature
+from tests.campaigns.mailings.test_sending import (
+    approved,
+    counted,
+    make_signers,
+    recipients,
+    work,
+)
+from tests.factories import make_petition
+
+pytestmark = pytest.mark.django_db
+
+
+def test_of_those_who_were_started_together_who_was_not_tried_waits_again(smtp_server, monkeypatch):
+    river = make_petition()
+    signers = make_signers(river, 4)
+    mailing = approved(river)
+    Signature.objects.filter(pk=signers[1].pk).update(updates=False)
+    hand_over = sending.hand_over
+
+    def killed_at_third(started, begun, signature, backend):
+        if signature.email == signers[2].email:
+            raise KeyboardInterrupt
+        return hand_over(started, begun, signature, backend)
+
+    monkeypatch.setattr(sending, "hand_over", killed_at_third)
+    with pytest.raises(KeyboardInterrupt):
+        work()
+
+    left = Recipient.objects.order_by("pk").values_list("signature", "attempts", "started_at")
+    assert [(key, tries, at is None) for key, tries, at in left] == [
+        (signers[2].pk, 1, False),
+        (signers[3].pk, 0, True),
+    ]
+    assert (recipients(smtp_server), counted(mailing)) == ([signers[0].email], {"sent": 1})
+
+
+@pytest.mark.parametrize("number", [1, 4])
+def test_a_batch_asks_the_database_as_often_for_one_as_for_several(smtp_server, number):
+    river = make_petition()
+    make_signers(river, number)
+    approved(river)
+
+    with CaptureQueriesContext(connection) as queries:
+        work()
+
+    about_people = [each["sql"] for each in queries if 'FROM "campaigns_signature"' in each["sql"]]
+    starts = [
+        each["sql"] for each in queries if "SET started_at = clock_timestamp()" in each["sql"]
+    ]
+    assert len(recipients(smtp_server)) == number
+    assert (len(starts), len(about_people)) == (1, 2)  # who is listed, and who is still reached
