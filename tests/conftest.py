@@ -4,7 +4,7 @@ import contextlib
 import functools
 import gc
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -122,6 +122,13 @@ def nothing_is_done_twice(session_folder: Path, django_test_environment: None) -
         enter = indexing.caught_up(CaptureQueriesContext.__enter__)
         patch.setattr(CaptureQueriesContext, "__enter__", enter)
         yield
+
+
+@pytest.fixture(scope="session")
+def size(request: pytest.FixtureRequest) -> Callable[[int], int]:
+    """A number in full where the storm is asked for by its marker, else a fifth of it."""
+    part = 1 if request.config.option.markexpr == "storm" else 5
+    return lambda number: number // part
 
 
 def needed(*names: str) -> str:

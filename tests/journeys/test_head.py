@@ -27,6 +27,19 @@ BAR = """() => {
   if (used && used.getBoundingClientRect().bottom > top) return "over what is used";
   return whole(bar.getBoundingClientRect()) ? "whole" : "cut";
 }"""
+# The browser tells scripts of what is in view while it draws: the third frame shows what they did.
+SETTLED = """(async (look) => {
+  for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
+  return look();
+})"""
+SCROLLED = f"""async (tops) => {{
+  const found = [];
+  for (const top of tops) {{
+    scrollTo(0, top);
+    found.push(await {SETTLED}({BAR}));
+  }}
+  return found;
+}}"""
 
 
 @pytest.fixture
@@ -145,13 +158,9 @@ def bars(page: Page) -> Iterator[str]:
     """What the bar is like while somebody goes through the page by keyboard, then scrolls."""
     for _ in range(12):
         page.keyboard.press("Tab")
-        page.wait_for_timeout(30)
-        yield page.evaluate(BAR)
+        yield page.evaluate(f"() => {SETTLED}({BAR})")
     page.locator("h1").click()
-    for top in range(0, 2400, 120):
-        page.evaluate(f"scrollTo(0, {top})")
-        page.wait_for_timeout(60)
-        yield page.evaluate(BAR)
+    yield from page.evaluate(SCROLLED, list(range(0, 2400, 120)))
 
 
 @pytest.mark.parametrize("width", [390, 1280])

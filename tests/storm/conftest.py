@@ -36,13 +36,6 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     item.add_marker(pytest.mark.storm)
 
 
-@pytest.fixture(scope="session")
-def size(request: pytest.FixtureRequest) -> Callable[[int], int]:
-    """A number in full where the storm is asked for by its marker, else a fifth of it."""
-    part = 1 if request.config.option.markexpr == "storm" else 5
-    return lambda number: number // part
-
-
 class Ground:
     """A petition in a database of its own, and what is asked of both."""
 

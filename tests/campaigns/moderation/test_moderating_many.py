@@ -11,7 +11,6 @@ from campaigns.models import Decision, Petition, Signature
 from campaigns.moderation import moderating
 from tests.factories import make_petition, make_signature
 
-MANY = 200_000
 FILL = """
     INSERT INTO campaigns_signature (
         id, tally_id, email_key, household_slot, name, email, updates, language, signed_at,
@@ -24,7 +23,7 @@ FILL = """
 """
 
 
-def fill(petition: Petition, many: int = MANY) -> None:
+def fill(petition: Petition, many: int) -> None:
     with connection.cursor() as cursor:
         values = {"tally": petition.tally.pk, "version": petition.version.pk, "many": many}
         cursor.execute(FILL, values)
@@ -44,10 +43,12 @@ def moderations() -> Counter:
     return Counter(Signature.objects.values_list("moderation", "moderation_reason"))
 
 
+@pytest.mark.storm
 @pytest.mark.django_db
-def test_a_decision_over_200000_signatures_is_undone_in_all_of_them():
-    petition = make_petition()
-    fill(petition)
+def test_a_decision_over_very_many_signatures_is_undone_in_all_of_them(size):
+    petition, many = make_petition(), size(200_000)
+    assert many > 5 * moderating.BATCH
+    fill(petition, many)
     before = moderations()
     everything = Signature.objects.all()
     first = moderating.moderate(everything, moderation="invalidated", reason="A flood", by=None)
@@ -59,7 +60,7 @@ def test_a_decision_over_200000_signatures_is_undone_in_all_of_them():
     left = moderations()
     rest = moderating.undo(later, by=None)
 
-    assert undone == {petition.tally.pk: MANY - again}
+    assert undone == {petition.tally.pk: many - again}
     assert left[("", "A school")] == again
     assert left[("invalidated", "A flood")] == 0
     assert rest == {petition.tally.pk: again}
