@@ -13,6 +13,9 @@ from campaigns.moderation import proofs
 from campaigns.petitions.signed import renewing
 from campaigns.privacy.retention import Sweeper
 from campaigns.signatures import daily_keys, key_fingerprint, public_signers
+from campaigns.sync import notices as notices_of_receivers
+from campaigns.sync import sending as events
+from campaigns.sync import upkeep as upkeep_of_events
 from campaigns.trends import alarms, telling, weekly
 from campaigns.workflow import notices, sent_forms
 from operations import heartbeat
@@ -51,9 +54,12 @@ register(Round("mail", Sender().send_due, every=0.5, thread="mail"))
 register(Round("mailings", mailings.send_due, every=1, thread="mailings"))
 # Where mails come back to may be another server, which may be slow, too.
 register(Round("bounces", bounces.read_due, every=60, thread="bounces"))
+# And other systems, which may be slow or down for hours.
+register(Round("events", events.send_due, every=1, thread="events"))
 register(Round("notices to staff", notices.send_due, every=2, thread="notices"))
 register(Round("notices of mailings", notices_of_mailings.send_due, every=2, thread="notices"))
 register(Round("mails about alarms", telling.tell_due, every=10, thread="notices"))
+register(Round("notices of receivers", notices_of_receivers.tell_due, every=30, thread="notices"))
 register(Round("weekly mails", weekly.send_due, every=600, thread="notices"))
 register(Round("notices of jobs", notices_of_jobs.send_due, every=2, thread="notices"))
 # The site is asked from outside, and may hang.
@@ -79,6 +85,7 @@ register(Round("old erasures", ledger.delete_old, every=86400))
 register(Round("old heartbeats", heartbeat.delete_old, every=3600))
 register(Round("sent forms", sent_forms.delete_old, every=3600))
 register(Round("old failures", failing.delete_old, every=3600))
+register(Round("old events", upkeep_of_events.delete_old, every=3600))
 register(Round("searches", searches.delete_old, every=3600))
 register(Round("scheduled publishing", scheduling.publish_due, every=30))
 # Every hour and not every night, so that a restart of the worker does not skip a day.

@@ -9,7 +9,7 @@ from django.urls import URLPattern, path
 from django.utils.html import format_html, format_html_join
 from wagtail import hooks
 from wagtail.admin.forms.models import register_form_field_override
-from wagtail.admin.viewsets.pages import PageViewSet
+from wagtail.admin.viewsets.base import ViewSet
 from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.permissions import register_permission_policy
 from wagtail.rich_text.feature_registry import FeatureRegistry
@@ -73,10 +73,14 @@ from campaigns.cms.signatures.admin import SignatureAdmin
 from campaigns.cms.signatures.lists import ListEntryViewSet
 from campaigns.cms.statistics import account, alarms, home
 from campaigns.cms.statistics import views as statistics
+from campaigns.cms.sync import showing as receiver_views
+from campaigns.cms.sync.editing import ReceiverViewSet
+from campaigns.cms.sync.rights import receiver_policy
 from campaigns.mailings.mailing import Mailing
 from campaigns.paragraphs import ParagraphsField
 from campaigns.petitions.petition import Petition
 from campaigns.signatures.signature import Signature
+from campaigns.sync.receiver import Receiver
 
 page_comments.register()
 dates.register()
@@ -86,6 +90,7 @@ register_form_field_override(ParagraphsField, override={"widget": AdminAutoHeigh
 register_permission_policy(Petition, petition_policy)
 register_permission_policy(Signature, signature_policy)
 register_permission_policy(Mailing, mailing_policy)
+register_permission_policy(Receiver, receiver_policy)
 files.register()
 
 register_snippet(PetitionViewSet)
@@ -128,6 +133,8 @@ hooks.register("register_admin_urls", exported.urls)
 hooks.register("register_admin_urls", job_views.urls)
 hooks.register("register_admin_urls", mailing_views.urls)
 hooks.register("register_admin_urls", from_updates.urls)
+hooks.register("register_admin_urls", receiver_views.urls)
+hooks.register("register_log_actions", receiver_views.register_log_actions)
 hooks.register("register_page_header_buttons", from_updates.header_button)
 hooks.register("register_log_actions", mailing_views.register_log_actions)
 hooks.register("register_admin_menu_item", statistics.StatisticsMenuItem)
@@ -288,10 +295,6 @@ def signed_out() -> str:
 
 
 @hooks.register("register_admin_viewset")
-def pages() -> list[PageViewSet]:
-    return [explorer.CampaignPageViewSet(), *deciding.viewsets()]
-
-
-@hooks.register("register_admin_viewset")
-def mailings() -> MailingViewSet:
-    return MailingViewSet()
+def viewsets() -> list[ViewSet]:
+    own = explorer.CampaignPageViewSet(), MailingViewSet(), ReceiverViewSet()
+    return [*own, *deciding.viewsets()]

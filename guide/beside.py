@@ -33,6 +33,7 @@ ABOUT = {
     "jobs": ("managers", "jobs"),
     "mailings": ("managers", "writing-to-signers"),
     "people": ("managers", "requests-by-people"),
+    "sync": ("managers", "other-systems"),
 }
 
 

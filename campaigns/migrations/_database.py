@@ -130,6 +130,59 @@ KEEP_MAILINGS = RunSQL(
     "DROP FUNCTION campaigns_keep_mailing();",
 )
 
+# Events about signatures, for the receivers that want to hear of them. The conditions of the triggers
+# are all that signing pays: an unconfirmed signature is none of theirs. The columns are those that a
+# receiver can get (`campaigns.sync.receiver.OFFERED`), and those that say whether it counts.
+THERE_BEFORE = f"{COUNTED_BEFORE} AND OLD.anonymised_at IS NULL"
+THERE_NOW = f"{COUNTED_NOW} AND NEW.anonymised_at IS NULL"
+TOLD_COLUMNS = (
+    *("confirmed_at", "moderation", "anonymised_at", "name", "email", "country", "postcode"),
+    *("affiliation", "phone", "comment", "updates", "language"),
+)
+IS_OTHER = " OR ".join(f"OLD.{each} IS DISTINCT FROM NEW.{each}" for each in TOLD_COLUMNS)
+NOTE_EVENTS = RunSQL(
+    f"""
+    CREATE FUNCTION campaigns_note_event() RETURNS trigger LANGUAGE plpgsql AS $$
+    DECLARE
+        was_there boolean := TG_OP <> 'INSERT' AND {THERE_BEFORE};
+        is_there boolean := TG_OP <> 'DELETE' AND {THERE_NOW};
+    BEGIN
+        INSERT INTO campaigns_delivery (receiver_id, signature, tally_id, kind)
+        SELECT id, coalesce(OLD.id, NEW.id), tally, kind
+        FROM (
+            SELECT r.id, r.is_on, r.sends_added, r.sends_changed,
+                coalesce(OLD.tally_id, NEW.tally_id) AS tally,
+                CASE WHEN hears.before AND NOT hears.after THEN 'removed'
+                    WHEN hears.after AND NOT hears.before THEN 'added'
+                    WHEN hears.after THEN 'changed' END AS kind
+            FROM campaigns_receiver r, LATERAL (
+                SELECT was_there AND (OLD.updates OR NOT r.only_opted_in) AS before,
+                    is_there AND (NEW.updates OR NOT r.only_opted_in) AS after) AS hears
+            WHERE r.all_petitions OR EXISTS (
+                SELECT FROM campaigns_receiver_tallies t
+                WHERE t.receiver_id = r.id AND t.tally_id = coalesce(OLD.tally_id, NEW.tally_id))
+        ) AS event
+        WHERE kind = 'removed' OR is_on AND (
+            kind = 'added' AND sends_added OR kind = 'changed' AND sends_changed);
+        RETURN NULL;
+    END $$;
+    CREATE TRIGGER tell_inserted AFTER INSERT ON campaigns_signature FOR EACH ROW
+        WHEN ({THERE_NOW}) EXECUTE FUNCTION campaigns_note_event();
+    CREATE TRIGGER tell_deleted AFTER DELETE ON campaigns_signature FOR EACH ROW
+        WHEN ({THERE_BEFORE}) EXECUTE FUNCTION campaigns_note_event();
+    CREATE TRIGGER tell_updated
+        AFTER UPDATE OF {", ".join(TOLD_COLUMNS)} ON campaigns_signature FOR EACH ROW
+        WHEN (({THERE_BEFORE} OR {THERE_NOW}) AND ({IS_OTHER}))
+        EXECUTE FUNCTION campaigns_note_event();
+    """,
+    """
+    DROP TRIGGER tell_inserted ON campaigns_signature;
+    DROP TRIGGER tell_deleted ON campaigns_signature;
+    DROP TRIGGER tell_updated ON campaigns_signature;
+    DROP FUNCTION campaigns_note_event();
+    """,
+)
+
 # Anonymising gives a signature another key. With Django's own foreign keys PostgreSQL asks two
 # questions for each table and each row: whether another row has the old key by now, and whether a
 # dependent row has it. RESTRICT leaves out the first. Dependent rows are always deleted before.

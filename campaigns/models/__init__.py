@@ -40,6 +40,8 @@ from campaigns.signatures.confirmations import HandConfirmation
 from campaigns.signatures.daily_keys import DailyKey
 from campaigns.signatures.key_fingerprint import KeyFingerprint
 from campaigns.signatures.signature import Signature
+from campaigns.sync.delivery import Delivery
+from campaigns.sync.receiver import Receiver, ReceiverField
 from campaigns.trends.alarms import Alarm
 from campaigns.trends.hours import TrendHour
 from campaigns.workflow.mail_choices import MailChoice
@@ -65,6 +67,7 @@ __all__ = [
     "DecidedComment",
     "Decision",
     "DefaultTexts",
+    "Delivery",
     "ErasureReceipt",
     "ExportPreset",
     "FailingMailbox",
@@ -88,6 +91,8 @@ __all__ = [
     "Pace",
     "Petition",
     "PreviewLink",
+    "Receiver",
+    "ReceiverField",
     "Recipient",
     "RememberedModeration",
     "Rendition",

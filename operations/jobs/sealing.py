@@ -1,4 +1,4 @@
-"""Encrypts what a job stores about signers: its order, and the file that it makes.
+"""Encrypts what a job stores about signers, its order and the file that it makes, and secrets.
 
 The keys are made from SECRET_KEY, and for a file from random bytes that are deleted with it. So a
 copy of the database alone does not open them, nor does anything that is found later.
@@ -29,14 +29,14 @@ def ciphers(purpose: str, salt: bytes = b"") -> Iterator[AESGCM]:
         yield AESGCM(salted_hmac(name, salt, secret=secret, algorithm="sha256").digest())
 
 
-def seal(order: dict[str, Any]) -> bytes:
+def seal(order: dict[str, Any], purpose: str = "order") -> bytes:
     nonce = secrets.token_bytes(NONCE)
-    return nonce + next(ciphers("order")).encrypt(nonce, json.dumps(order).encode(), None)
+    return nonce + next(ciphers(purpose)).encrypt(nonce, json.dumps(order).encode(), None)
 
 
-def opened(sealed: bytes) -> dict[str, Any]:
+def opened(sealed: bytes, purpose: str = "order") -> dict[str, Any]:
     """The order again. Raises Damaged."""
-    found: dict[str, Any] = json.loads(first_fitting("order", b"", sealed[NONCE:], sealed[:NONCE]))
+    found: dict[str, Any] = json.loads(first_fitting(purpose, b"", sealed[NONCE:], sealed[:NONCE]))
     return found
 
 

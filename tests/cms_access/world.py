@@ -37,6 +37,7 @@ from home.models import Navigation
 from operations.jobs import sealing
 from operations.jobs.job import Job, Piece
 from tests.campaigns.cms.conftest import MANAGER, make_team, make_user
+from tests.campaigns.sync.conftest import make_receiver
 from tests.campaigns.trends.test_alarms import make_alarm
 from tests.factories import (
     make_campaign,
@@ -97,6 +98,7 @@ def make_common() -> dict[str, Any]:
         "topic": make_topic().pk,
         "contact": make_contact().pk,
         "query": make_promotion().query_id,
+        "receiver": make_receiver().pk,
     }
 
 

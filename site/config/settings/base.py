@@ -203,6 +203,8 @@ env.agree(
 )
 
 EXPORT_STREAMED_ROWS = env.number("EXPORT_STREAMED_ROWS", 20_000)  # More are a job.
+# Receivers of events (campaigns.sync) on this machine, also without TLS: for development and tests.
+RECEIVERS_ON_LOOPBACK = env.flag("RECEIVERS_ON_LOOPBACK", False)
 EXPORT_ROWS_A_DAY = env.number("EXPORT_ROWS_A_DAY", 2_000_000)
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
 PROCRASTINATE_IMPORT_PATHS = ["operations.jobs.running"]

@@ -33,3 +33,4 @@ if not env.text("EMAIL_HOST", ""):
     EMAIL_FILE_PATH = VAR / "mail"
 
 SECOND_FACTOR = env.flag("SECOND_FACTOR", False)
+RECEIVERS_ON_LOOPBACK = env.flag("RECEIVERS_ON_LOOPBACK", True)

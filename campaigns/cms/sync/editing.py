@@ -1,0 +1,200 @@
+"""The list of receivers, and the form in which one is set up."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.db.models import Count, Q, QuerySet
+from django.urls import URLPattern, reverse
+from django.utils.functional import Promise, cached_property
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList
+from wagtail.admin.ui.tables import Column, StatusTagColumn, TitleColumn
+from wagtail.admin.views.generic import CreateView, DeleteView, EditView, IndexView
+from wagtail.admin.viewsets.model import ModelViewSet
+
+from campaigns.cms.permissions import StaffRequest
+from campaigns.cms.sync.rights import receivers_for
+from campaigns.petitions.tally import Tally
+from campaigns.sync import keys
+from campaigns.sync.delivery import Outcome
+from campaigns.sync.receiver import Receiver, ReceiverField
+
+URL = "receiver"
+NAME = "receivers"
+NO_ADDRESS = _(
+    "Type an address that begins with https://, with no user name and no password in it."
+)
+WHOSE = _("Choose at least one petition, or tick “all petitions”.")
+USUAL = ("name", "email", "country", "updates")
+
+
+def address(receiver: Receiver) -> str:
+    return reverse(URL, args=[receiver.pk])
+
+
+def state_of(receiver: Receiver) -> str | Promise:
+    """How a receiver is doing, in a word."""
+    if receiver.gave_up_at:
+        return _("switched off, since it failed")
+    if not receiver.is_on:
+        return _("switched off")
+    return _("failing") if receiver.failing_since else _("on")
+
+
+# Generic in the stubs only.
+class PetitionsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    def label_from_instance(self, tally: Tally) -> str:
+        """The text beside a box, for Django's field."""
+        return tally.petition.title
+
+
+class ReceiverForm(WagtailAdminModelForm):
+    tallies = PetitionsField(
+        queryset=Tally.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        label=_("Petitions"),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["tallies"]
+        assert isinstance(field, PetitionsField)
+        found = Tally.objects.select_related("petition")
+        field.queryset = found.order_by("petition__title", "pk")
+
+    def clean_url(self) -> str:
+        url: str = self.cleaned_data["url"].strip()
+        schemes = ["https", "http"] if settings.RECEIVERS_ON_LOOPBACK else ["https"]
+        try:
+            URLValidator(schemes=schemes)(url)
+            parts = urlsplit(url)
+        except (ValidationError, ValueError):
+            raise ValidationError(NO_ADDRESS) from None
+        if parts.username or parts.password:
+            raise ValidationError(NO_ADDRESS)
+        return url
+
+    def clean(self) -> dict[str, Any]:
+        found: dict[str, Any] = super().clean()
+        if not found.get("all_petitions") and "tallies" in found and not found["tallies"]:
+            self.add_error("tallies", WHOSE)
+        return found
+
+
+class ReceiverIndexView(IndexView):
+    """Wagtail's list; a receiver's name leads to its page."""
+
+    request: StaffRequest
+
+    def get_base_queryset(self) -> QuerySet[Receiver]:
+        """The rows of the list, for Wagtail's view."""
+        waiting = Count("deliveries", filter=Q(deliveries__outcome=Outcome.WAITING))
+        failed = Count("deliveries", filter=Q(deliveries__outcome=Outcome.FAILED))
+        found = receivers_for(self.request.user).annotate(waiting=waiting, failed=failed)
+        return found.order_by("name", "pk")
+
+
+class ReceiverCreateView(CreateView):
+    def get_initial_form_instance(self) -> Receiver:
+        """The receiver with which Wagtail fills the form: with the usual fields."""
+        receiver = Receiver()
+        if self.request.method == "POST":
+            return receiver
+        receiver.fields_sent = [ReceiverField(field=name) for name in USUAL]
+        return receiver
+
+    def save_instance(self) -> Receiver:
+        """Save it for Wagtail's view, with a secret of its own."""
+        self.form.instance.secret = keys.make()
+        receiver: Receiver = super().save_instance()
+        return receiver
+
+    def get_success_url(self) -> str:
+        assert self.object  # Wagtail has just saved it
+        return address(self.object)
+
+
+class ReceiverEditView(EditView):
+    def get_success_url(self) -> str:
+        return address(self.object)
+
+
+class ReceiverViewSet(ModelViewSet):
+    """The receivers in the CMS."""
+
+    model = Receiver
+    name = NAME
+    icon = "link-external"
+    menu_label = _("Receivers")
+    menu_order = 950
+    add_to_settings_menu = True
+    add_to_reference_index = False
+    copy_view_enabled = False
+    index_view_class = ReceiverIndexView
+    add_view_class = ReceiverCreateView
+    edit_view_class = ReceiverEditView
+    delete_view_class = DeleteView
+    edit_handler = ObjectList(
+        [
+            FieldPanel("name"),
+            FieldPanel("url"),
+            MultiFieldPanel(
+                [
+                    FieldPanel("all_petitions"),
+                    FieldPanel("tallies"),
+                    FieldPanel("only_opted_in"),
+                ],
+                heading=_("Whom it hears of"),
+            ),
+            MultiFieldPanel(
+                [
+                    FieldRowPanel([FieldPanel("sends_added"), FieldPanel("sends_changed")]),
+                ],
+                heading=_("Which events it gets"),
+                help_text=_(
+                    "A signature is added when it begins to count, and changed when its signer "
+                    "corrects it. That one was removed is always sent: somebody withdrew it, its "
+                    "signer was erased, its data is anonymised, or moderators took it out."
+                ),
+            ),
+            InlinePanel(
+                "fields_sent",
+                heading=_("Fields"),
+                label=_("Field"),
+                help_text=_("Choose only what the receiver needs for its purpose."),
+                panels=[FieldRowPanel([FieldPanel("field"), FieldPanel("called")])],
+            ),
+        ],
+        base_form_class=ReceiverForm,
+    )
+
+    @cached_property
+    def list_display(self) -> list[Column]:
+        """The columns of Wagtail's list."""
+        return [
+            TitleColumn("name", label=_("Name"), get_url=address),
+            StatusTagColumn(
+                "state",
+                label=_("State"),
+                accessor=state_of,
+                primary=lambda receiver: receiver.is_on and not receiver.failing_since,
+            ),
+            Column("waiting", label=_("Waiting")),
+            Column("failed", label=_("Given up")),
+        ]
+
+    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        """What Wagtail passes to all views: its own usage has no page here."""
+        common: dict[str, Any] = super().get_common_view_kwargs(usage_url_name=None, **kwargs)
+        return common
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        """The addresses for Wagtail."""
+        ours = ("index", "index_results", "add", "edit", "delete", "history", "history_results")
+        return [pattern for pattern in super().get_urlpatterns() if pattern.name in ours]

@@ -1,0 +1,167 @@
+"""The page of one receiver: how it is doing, its secret, its log, and what can be repeated."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.core.paginator import Page, Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path, reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from wagtail.admin import messages
+from wagtail.log_actions import LogActionRegistry, log
+
+from campaigns.cms.screens import Button, PressedButton, QuestionView, Text
+from campaigns.cms.sync.editing import NAME, URL, state_of
+from campaigns.cms.sync.rights import receivers_for
+from campaigns.sync import keys, receiver, upkeep
+from campaigns.sync.delivery import Delivery, Outcome
+from operations.jobs import sealing
+
+PER_PAGE = 50
+REPEATED = (Outcome.FAILED, Outcome.SENT)
+LOGGED = {
+    "secret": _("Secret of a receiver shown"),
+    "rotate": _("Secret of a receiver changed"),
+    "on": _("Receiver switched on"),
+    "off": _("Receiver switched off"),
+    "test": _("Test event sent to a receiver"),
+    "all": _("All signatures sent to a receiver anew"),
+    "failed": _("Events that were given up sent again"),
+    "one": _("Event sent again"),
+}
+
+
+class DoForm(forms.Form):
+    """The pressed button, and for “one” which event it is about."""
+
+    do = forms.ChoiceField(choices=[(name, name) for name in LOGGED], widget=PressedButton)
+    delivery = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
+class ReceiverView(QuestionView):
+    """The page of a receiver, with a button for each thing that can be done."""
+
+    form_class = DoForm
+    template_name = "campaigns/cms/receiver.html"
+    header_icon = "link-external"
+    # The secret, for whoever has just asked for it.
+    secret = ""
+
+    def find(self, *, pk: int) -> None:
+        self.receiver = get_object_or_404(receivers_for(self.request.user), pk=pk)
+        self.page_title = self.receiver.name
+        self.back_url, self.back_label = reverse(f"{NAME}:index"), _("Receivers")
+
+    def buttons(self) -> list[Button]:
+        plain, red = "button-secondary", "serious"
+        if not self.receiver.is_on:
+            return [Button(_("Switch on"), "do", "on")]
+        found = [
+            Button(_("Send a test event"), "do", "test"),
+            Button(_("Send all signatures"), "do", "all", plain),
+        ]
+        if self.failed:
+            found.append(Button(_("Send all that were given up again"), "do", "failed", plain))
+        return [*found, Button(_("Switch off"), "do", "off", red)]
+
+    def act(self, form: forms.Form) -> HttpResponse:
+        do = form.cleaned_data["do"]
+        if do == "secret":
+            return self.show_secret(form)
+        acts: dict[str, Callable[[], Text]] = {
+            "rotate": self.rotate,
+            "on": lambda: self.switch(on=True),
+            "off": lambda: self.switch(on=False),
+            "test": self.test,
+            "all": lambda: self.number(upkeep.send_all(self.receiver)),
+            "failed": lambda: self.number(upkeep.repeat(self.failed)),
+            "one": lambda: self.repeat_one(form.cleaned_data["delivery"]),
+        }
+        text = acts[do]()
+        self.record(do)
+        return self.leave(messages.success, text, to=self.request.path)
+
+    def record(self, do: str) -> None:
+        log(self.receiver, f"receiver.{do}", user=self.request.user)
+
+    def show_secret(self, form: forms.Form) -> HttpResponse:
+        try:
+            self.secret = keys.read(self.receiver.secret)
+        except sealing.Damaged:
+            text = _("The secret cannot be read any more. Give the receiver a new one.")
+            return self.leave(messages.error, text, to=self.request.path)
+        self.record("secret")
+        return self.render_to_response(self.get_context_data(form=form))
+
+    def rotate(self) -> Text:
+        keys.rotate(self.receiver)
+        return _(
+            "The receiver has a new secret. For a day, events are signed with the one before, too."
+        )
+
+    def switch(self, *, on: bool) -> Text:
+        receiver.switch(self.receiver, on=on)
+        if on:
+            return _("The receiver is switched on. What waited is sent first.")
+        return _("The receiver is switched off. Only removals are noted for it meanwhile.")
+
+    def test(self) -> Text:
+        upkeep.send_test(self.receiver)
+        return _("A test event is on its way. Its answer appears in the log.")
+
+    def repeat_one(self, key: int | None) -> Text:
+        found = upkeep.repeatable(self.receiver, *REPEATED).filter(pk=key or 0)
+        return self.number(upkeep.repeat(found))
+
+    def number(self, number: int) -> Text:
+        if not number:
+            return _("There was nothing to send.")
+        text = ngettext("%s event is to be sent.", "%s events are to be sent.", number)
+        return text % intcomma(number)
+
+    @property
+    def failed(self) -> Any:
+        return upkeep.repeatable(self.receiver, Outcome.FAILED)
+
+    @cached_property
+    def deliveries(self) -> Page[Delivery]:
+        """A page of the log, the newest first."""
+        found = Delivery.objects.filter(receiver=self.receiver).order_by("-pk")
+        found = found.select_related("tally__petition")
+        return Paginator(found, PER_PAGE).get_page(self.request.GET.get("p"))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The context for Wagtail's template and ours."""
+        shown = self.receiver
+        tallies = shown.tallies.select_related("petition")
+        keys_shown = [delivery.pk for delivery in self.deliveries]
+        again = upkeep.repeatable(shown, *REPEATED).filter(pk__in=keys_shown)
+        return {
+            **super().get_context_data(**kwargs),
+            "receiver": shown,
+            "state": state_of(shown),
+            "petitions": [tally.petition.title for tally in tallies],
+            "fields": [sent.called or sent.field for sent in shown.fields_sent.all()],
+            "waiting": Delivery.objects.filter(receiver=shown, outcome=Outcome.WAITING).count(),
+            "deliveries": self.deliveries,
+            "repeatable": set(again.values_list("pk", flat=True)),
+            "secret": self.secret,
+            "kept": upkeep.KEPT.days,
+            "edit_url": reverse(f"{NAME}:edit", args=[shown.pk]),
+        }
+
+
+def urls() -> list[URLPattern]:
+    """For the hook `register_admin_urls`."""
+    return [path("receivers/<int:pk>/", ReceiverView.as_view(), name=URL)]
+
+
+def register_log_actions(actions: LogActionRegistry) -> None:
+    """For the hook of the same name."""
+    for verb, label in LOGGED.items():
+        actions.register_action(f"receiver.{verb}", label, label)

@@ -1,0 +1,113 @@
+"""The delivery: one event about one signature that one receiver is to hear of.
+
+Triggers of the database write the rows in the transaction of what happened, so that no event is
+lost. A row holds nothing of what the signer typed: that is read when the event is sent.
+"""
+
+import uuid
+
+from django.contrib.postgres.functions import RandomUUID
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from campaigns.petitions.tally import Tally
+from campaigns.sync.receiver import Receiver
+
+
+class Kind(models.TextChoices):
+    """What happened to a signature, as the receiver sees it."""
+
+    ADDED = "added", pgettext_lazy("event", "added")
+    CHANGED = "changed", pgettext_lazy("event", "changed")
+    REMOVED = "removed", pgettext_lazy("event", "removed")
+    TEST = "test", pgettext_lazy("event", "test")
+
+
+class Outcome(models.TextChoices):
+    """What became of a delivery."""
+
+    WAITING = "", _("waiting")
+    SENT = "sent", pgettext_lazy("event", "sent")
+    FAILED = "failed", pgettext_lazy("event", "given up")
+    # The signature was removed before its event was sent; its removal is told all the same.
+    NEEDLESS = "needless", _("no longer needed")
+
+
+class Problem(models.TextChoices):
+    """Why an attempt failed, where there was no answer to show."""
+
+    NONE = "", ""
+    REFUSED = "refused", _("no connection")
+    NAME = "name", _("the host name is not known")
+    PRIVATE = "private", _("the address is in a private network")
+    REDIRECT = "redirect", _("it redirects to another address")
+    SLOW = "slow", _("no answer in time")
+    TLS = "tls", _("the certificate is not valid")
+
+
+class Delivery(models.Model):
+    """One event for one receiver. What is sent is deleted after some days (`upkeep`)."""
+
+    # The triggers write the row while somebody confirms, and a constraint would be checked there.
+    receiver = models.ForeignKey(
+        Receiver,
+        on_delete=models.CASCADE,
+        related_name="deliveries",
+        db_index=False,
+        db_constraint=False,
+    )
+    # The same in each attempt: `webhook-id` of Standard Webhooks.
+    key = models.UUIDField(default=uuid.uuid4, db_default=RandomUUID())
+    # The signature may be gone by now. None in a test.
+    signature = models.UUIDField(null=True)
+    tally = models.ForeignKey(
+        Tally,
+        on_delete=models.CASCADE,
+        null=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
+    kind = models.CharField(max_length=8, choices=Kind)
+    made_at = models.DateTimeField(db_default=Now())
+    due_at = models.DateTimeField(db_default=Now())
+    attempts = models.PositiveSmallIntegerField(default=0, db_default=0)
+    outcome = models.CharField(max_length=8, choices=Outcome, default="", db_default="", blank=True)
+    # Of the last attempt.
+    tried_at = models.DateTimeField(null=True)
+    status = models.PositiveSmallIntegerField(null=True)
+    problem = models.CharField(max_length=8, choices=Problem, default="", db_default="", blank=True)
+    ended_at = models.DateTimeField(null=True)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(outcome="", ended_at__isnull=True)
+                | ~Q(outcome="") & Q(ended_at__isnull=False),
+                name="ended_delivery_has_its_end",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["receiver", "id"], name="deliveries_of_a_receiver"),
+            models.Index(
+                fields=["receiver", "due_at", "id"],
+                name="waiting_deliveries",
+                condition=Q(outcome=""),
+            ),
+            models.Index(
+                fields=["signature", "id"],
+                name="waiting_of_a_signature",
+                condition=Q(outcome=""),
+            ),
+            models.Index(
+                fields=["ended_at"], name="ended_deliveries", condition=Q(ended_at__isnull=False)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)

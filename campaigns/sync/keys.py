@@ -1,0 +1,52 @@
+"""The secrets with which web hooks are signed: encrypted in the database, and changed by staff.
+
+https://www.standardwebhooks.com says how a web hook is signed and what a secret looks like.
+"""
+
+import secrets
+from base64 import b64encode
+from datetime import datetime
+from uuid import UUID
+
+from django.utils import timezone
+from standardwebhooks import Webhook
+
+from campaigns.sync.receiver import Receiver
+from operations.jobs import sealing
+
+PREFIX = "whsec_"
+LENGTH = 32  # bytes; the standard asks for 24 to 64
+PURPOSE = "receiver"
+
+
+def make() -> bytes:
+    """A new secret, encrypted."""
+    text = PREFIX + b64encode(secrets.token_bytes(LENGTH)).decode()
+    return sealing.seal({"secret": text}, PURPOSE)
+
+
+def read(sealed: bytes | memoryview) -> str:
+    """A secret as the receiver must know it. Raises `sealing.Damaged`."""
+    secret: str = sealing.opened(bytes(sealed), PURPOSE)["secret"]
+    return secret
+
+
+def rotate(receiver: Receiver) -> None:
+    """Give the receiver a new secret; for a day, the one before signs, too."""
+    receiver.old_secret, receiver.secret = receiver.secret, make()
+    receiver.rotated_at = timezone.now()
+    receiver.save(update_fields=["old_secret", "secret", "rotated_at"])
+
+
+def headers(receiver: Receiver, key: UUID, body: str, now: datetime) -> dict[str, str]:
+    """The headers that sign an event. Raises `sealing.Damaged`."""
+    sealed = [receiver.secret]
+    if receiver.old_secret is not None and receiver.signs_with_old(now):
+        sealed.append(receiver.old_secret)
+    message = f"msg_{key.hex}"
+    signatures = [Webhook(read(each)).sign(message, now, body) for each in sealed]
+    return {
+        "webhook-id": message,
+        "webhook-timestamp": str(int(now.timestamp())),
+        "webhook-signature": " ".join(signatures),
+    }

@@ -1,0 +1,125 @@
+"""Sends one request to a receiver: never into a private network, and with an end in any case.
+
+Whoever sets up a receiver chooses its address, and the server that answers is a stranger. So a host
+name is looked up once and that address is connected to (requests-hardened); no redirect is
+followed; and nothing more than is asked for is read of the answer.
+"""
+
+import logging
+from collections.abc import Mapping
+from concurrent.futures import Future
+from threading import Thread
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+import requests
+from django.conf import settings
+from requests_hardened.ip_filter import InvalidIPAddress
+from requests_hardened.ip_filter_adapter import IPFilterAdapter
+
+from campaigns.sync.delivery import Problem
+
+log = logging.getLogger(__name__)
+
+CONNECT, READ = 5.0, 10.0  # seconds, without a byte
+# A server that sends a byte now and then is left alone after so long.
+DEADLINE = 20.0  # seconds
+LARGEST = 256 * 1024  # bytes of an answer
+USER_AGENT = "Lastdrop"
+
+
+class Answer(NamedTuple):
+    status: int
+    retry_after: str
+    content: bytes
+
+
+class NotSent(Exception):
+    """There was no answer. The argument is a Problem."""
+
+    @property
+    def problem(self) -> Problem:
+        found: Problem = self.args[0]
+        return found
+
+
+def send(
+    url: str,
+    *,
+    method: str = "POST",
+    body: str | None = None,
+    headers: Mapping[str, str] | None = None,
+    auth: tuple[str, str] | None = None,
+    largest: int = 0,
+) -> Answer:
+    """Send a request; read at most so many bytes of the answer. Raises NotSent."""
+    promised: Future[Answer] = Future()
+
+    def run() -> None:
+        try:
+            promised.set_result(
+                exchange(url, method=method, body=body, headers=headers, auth=auth, largest=largest)
+            )
+        except BaseException as error:
+            promised.set_exception(error)
+
+    # A thread can be left alone, while nothing else ends a server that goes on and on.
+    Thread(target=run, daemon=True).start()
+    try:
+        return promised.result(timeout=DEADLINE)
+    except TimeoutError:
+        raise NotSent(Problem.SLOW) from None
+    except requests.RequestException as error:
+        raise NotSent(problem_of(error)) from None
+    except Exception as error:
+        # The address is none, or there is a mistake in our code, which must not end the worker:
+        # this event would be the first again.
+        log.warning("A receiver cannot be reached: %s", type(error).__name__)
+        raise NotSent(Problem.REFUSED) from None
+
+
+def exchange(
+    url: str,
+    *,
+    method: str,
+    body: str | None,
+    headers: Mapping[str, str] | None,
+    auth: tuple[str, str] | None,
+    largest: int,
+) -> Answer:
+    scheme = urlsplit(url).scheme
+    is_local = settings.RECEIVERS_ON_LOOPBACK
+    if scheme != "https" and not (is_local and scheme == "http"):
+        raise requests.exceptions.InvalidSchema
+    with requests.Session() as session:
+        session.trust_env = False  # no proxy and no password of the machine
+        for each in ("http", "https"):
+            adapter = IPFilterAdapter(each == "https", allow_loopback=is_local)
+            session.mount(f"{each}://", adapter)
+        with session.request(
+            method,
+            url,
+            data=body.encode() if body is not None else None,
+            headers={"User-Agent": USER_AGENT, "Accept-Encoding": "identity", **(headers or {})},
+            auth=auth,
+            timeout=(CONNECT, READ),
+            allow_redirects=False,
+            stream=True,
+        ) as response:
+            content = response.raw.read(largest + 1) if largest else b""
+            if len(content) > largest:
+                raise requests.exceptions.ContentDecodingError
+            return Answer(response.status_code, response.headers.get("Retry-After", ""), content)
+
+
+def problem_of(error: requests.RequestException) -> Problem:
+    """In a word, which holds nothing of the error's own text: that may name what was sent."""
+    if isinstance(error, InvalidIPAddress):
+        return Problem.PRIVATE
+    if isinstance(error, requests.exceptions.SSLError):
+        return Problem.TLS
+    if isinstance(error, requests.Timeout):
+        return Problem.SLOW
+    if "resolve" in str(error):
+        return Problem.NAME
+    return Problem.REFUSED

@@ -1,0 +1,136 @@
+"""The receiver: another system that is told what happens to signatures, and which of them."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
+from wagtail.models import Orderable
+
+from campaigns.signatures.columns import COLUMNS
+
+# A receiver that has failed for so long is switched off.
+LONGEST_FAILING = timedelta(days=5)
+# For so long the secret before the present one signs, too.
+BOTH_SECRETS = timedelta(days=1)
+# The columns that a receiver can get. Answers to questions are not among them: they belong to one
+# petition, and may be about anything.
+OFFERED = (
+    *("name", "email", "country", "postcode", "affiliation", "phone", "comment", "updates"),
+    *("language", "signed_at", "confirmed_at", "channel", "source"),
+)
+LABELS = {field.attname: field.verbose_name for field, _column in COLUMNS}
+FIELDS = [(name, format_lazy("{} ({})", LABELS[name], name)) for name in OFFERED]
+
+
+class Receiver(ClusterableModel):
+    """Another system, to which the worker sends events about signatures.
+
+    The triggers on the table of signatures read these rows: `all_petitions` and `tallies` say whose
+    signatures it hears of, `only_opted_in` which of them, and `sends_…` what. Removals are always
+    noted, also while it is off, so that nobody is left over there.
+    """
+
+    name = models.CharField(_("name"), max_length=80)
+    url = models.CharField(
+        _("address"),
+        max_length=500,
+        help_text=_("Events are sent to it by POST. It begins with https://."),
+    )
+    all_petitions = models.BooleanField(_("all petitions, also those to come"), default=False)
+    tallies = models.ManyToManyField(
+        "campaigns.Tally", verbose_name=_("petitions"), related_name="+", blank=True
+    )
+    only_opted_in = models.BooleanField(
+        _("only signers who want to be kept informed"),
+        default=True,
+        help_text=_(
+            "Whoever ticks “keep me informed” later is added then, and whoever unticks it or "
+            "unsubscribes is removed."
+        ),
+    )
+    sends_added = models.BooleanField(_("added"), default=True)
+    sends_changed = models.BooleanField(_("changed"), default=True)
+
+    is_on = models.BooleanField(_("switched on"), default=True)
+    # Encrypted (`campaigns.sync.keys`).
+    secret = models.BinaryField(editable=False)
+    old_secret = models.BinaryField(null=True, editable=False)
+    rotated_at = models.DateTimeField(null=True, editable=False)
+
+    # When the next event may be sent, and how many attempts failed since the last that did not.
+    due_at = models.DateTimeField(default=timezone.now, editable=False)
+    attempts = models.PositiveSmallIntegerField(default=0, editable=False)
+    failing_since = models.DateTimeField(null=True, editable=False)
+    # While a worker sends to it. If that worker is killed, another takes over afterwards.
+    busy_until = models.DateTimeField(null=True, editable=False)
+    # When it was switched off because it failed, and whether the administrators were told.
+    gave_up_at = models.DateTimeField(null=True, editable=False)
+    told_at = models.DateTimeField(null=True, editable=False)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("receiver")
+        verbose_name_plural = _("receivers")
+        default_permissions = ()  # `campaigns.cms.sync.rights` decides
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(old_secret__isnull=True) | Q(rotated_at__isnull=False),
+                name="old_secret_has_its_end",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_on=False) | Q(gave_up_at__isnull=True),
+                name="receiver_given_up_is_off",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def signs_with_old(self, now: datetime) -> bool:
+        """Whether the secret before the present one still signs."""
+        return self.old_secret is not None and now < self.old_secret_ends_at
+
+    @property
+    def old_secret_ends_at(self) -> datetime:
+        assert self.rotated_at  # as the constraint says
+        return self.rotated_at + BOTH_SECRETS
+
+
+class ReceiverField(Orderable):
+    """A column of a signature that a receiver gets, and what it is called there."""
+
+    receiver = ParentalKey(Receiver, on_delete=models.CASCADE, related_name="fields_sent")
+    field = models.CharField(_("field"), max_length=20, choices=FIELDS)
+    called = models.CharField(
+        _("name in the event"),
+        max_length=60,
+        blank=True,
+        help_text=_("If empty, it is the name in brackets."),
+    )
+
+    wagtail_reference_index_ignore = True
+
+    class Meta(Orderable.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["receiver", "field"], name="one_name_a_field_of_a_receiver"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.field
+
+
+def switch(receiver: Receiver, *, on: bool) -> bool:
+    """Switch a receiver on or off; return whether that changed anything."""
+    fresh: dict[str, Any] = {"due_at": timezone.now(), "attempts": 0, "failing_since": None}
+    ended: dict[str, Any] = {"gave_up_at": None, "told_at": None}
+    rows = Receiver.objects.filter(pk=receiver.pk, is_on=not on)
+    return bool(rows.update(is_on=on, **ended, **(fresh if on else {})))

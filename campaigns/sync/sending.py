@@ -1,0 +1,185 @@
+"""Sends events to their receivers, for the worker: each in its order, until it was taken.
+
+One worker at a time sends to a receiver. What it had begun when it was killed is sent again, with
+the same `webhook-id`, by which the receiver knows it.
+"""
+
+import logging
+import time
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from campaigns.sync import keys, payload, posting
+from campaigns.sync.delivery import Delivery, Kind, Outcome, Problem
+from campaigns.sync.posting import Answer, NotSent
+from campaigns.sync.receiver import LONGEST_FAILING, Receiver
+from operations.jobs import sealing
+
+log = logging.getLogger(__name__)
+
+# The waits after failed attempts; the last is repeated.
+WAITS = (
+    timedelta(seconds=5),
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=15),
+    timedelta(minutes=30),
+    timedelta(minutes=30),
+    timedelta(hours=1),
+    timedelta(hours=2),
+    timedelta(hours=6),
+    timedelta(hours=12),
+)
+# An answer of these is about what one event says. All others are about the receiver as a whole.
+ABOUT_ONE = (400, 409, 413, 415, 422)
+# Such an event is tried so often, then given up.
+MOST_ATTEMPTS = 10
+GONE = 410
+# With a slow receiver its turn ends early, so that the others have theirs.
+TURN = 20.0  # seconds
+# Longer than a turn and one request last. Then the worker that took the receiver is gone.
+LEASE = timedelta(minutes=1)
+
+
+def send_due() -> float | None:
+    """Send to one receiver for a while; return the seconds until the next, as `Round` wants."""
+    receiver = claim(timezone.now())
+    if receiver is None:
+        return None
+    until = time.monotonic() + TURN
+    while time.monotonic() < until:
+        delivery = following(receiver, timezone.now())
+        if delivery is None or not send_one(receiver, delivery):
+            break
+    Receiver.objects.filter(pk=receiver.pk).update(busy_until=None)
+    return 0
+
+
+def claim(now: datetime) -> Receiver | None:
+    """Take the receiver that has waited longest, for this worker alone; None where none is due."""
+    free = Q(busy_until=None) | Q(busy_until__lte=now)
+    due = Receiver.objects.filter(
+        free, Exists(due_by(now).filter(receiver=OuterRef("pk"))), is_on=True, due_at__lte=now
+    )
+    for key in due.order_by("due_at", "pk").values_list("pk", flat=True):
+        # Another worker may have been faster.
+        if due.filter(pk=key).update(busy_until=now + LEASE, due_at=now):
+            return Receiver.objects.prefetch_related("fields_sent").get(pk=key)
+    return None
+
+
+def due_by(now: datetime) -> QuerySet[Delivery]:
+    return Delivery.objects.filter(outcome=Outcome.WAITING, due_at__lte=now)
+
+
+def following(receiver: Receiver, now: datetime) -> Delivery | None:
+    """The next event for a receiver. Those about one signature are sent in their order.
+
+    One that must wait for an earlier one is due with it. Each question is one look into an index,
+    also where a million events wait.
+    """
+    due = due_by(now).filter(receiver=receiver).select_related("tally__petition")
+    while delivery := due.order_by("due_at", "pk").first():
+        before = Delivery.objects.filter(
+            receiver=receiver,
+            outcome=Outcome.WAITING,
+            signature=delivery.signature,
+            pk__lt=delivery.pk,
+        )
+        earlier = before.order_by("pk").first() if delivery.signature else None
+        if earlier is None:
+            return delivery
+        Delivery.objects.filter(pk=delivery.pk).update(due_at=earlier.due_at)
+    return None
+
+
+def send_one(receiver: Receiver, delivery: Delivery) -> bool:
+    """Send one event; return whether the receiver may get another now."""
+    signature = None
+    if delivery.kind in (Kind.ADDED, Kind.CHANGED):
+        signature = payload.still_there(receiver, delivery)
+        if signature is None:
+            end(delivery, Outcome.NEEDLESS)
+            return True
+    body = payload.compose(receiver, delivery, signature)
+    now = timezone.now()
+    try:
+        signed = keys.headers(receiver, delivery.key, body, now)
+        answer = posting.send(
+            receiver.url, body=body, headers={"Content-Type": "application/json", **signed}
+        )
+    except NotSent as error:
+        tried(delivery, problem=error.problem)
+        return wait(receiver)
+    except sealing.Damaged:
+        log.error("The secret of receiver %s cannot be read: SECRET_KEY changed.", receiver.pk)
+        tried(delivery)
+        return wait(receiver)
+    return act_on(answer, receiver, delivery)
+
+
+def act_on(answer: Answer, receiver: Receiver, delivery: Delivery) -> bool:
+    """What follows from an answer; return whether the receiver may get another event now."""
+    if 200 <= answer.status < 300:
+        tried(delivery, status=answer.status)
+        end(delivery, Outcome.SENT)
+        if receiver.failing_since or receiver.attempts:
+            receiver.failing_since, receiver.attempts = None, 0
+            receiver.save(update_fields=["failing_since", "attempts"])
+        return True
+    problem = Problem.REDIRECT if 300 <= answer.status < 400 else Problem.NONE
+    tried(delivery, status=answer.status, problem=problem)
+    if answer.status in ABOUT_ONE:
+        if delivery.attempts >= MOST_ATTEMPTS:
+            end(delivery, Outcome.FAILED)
+        else:
+            delivery.due_at = timezone.now() + wait_after(delivery.attempts)
+            delivery.save(update_fields=["due_at"])
+        return True
+    return wait(receiver, at_least=seconds(answer.retry_after), is_gone=answer.status == GONE)
+
+
+def tried(
+    delivery: Delivery, *, status: int | None = None, problem: Problem = Problem.NONE
+) -> None:
+    """Note an attempt."""
+    delivery.attempts += 1
+    delivery.tried_at = timezone.now()
+    delivery.status, delivery.problem = status, problem
+    delivery.save(update_fields=["attempts", "tried_at", "status", "problem"])
+
+
+def end(delivery: Delivery, outcome: Outcome) -> None:
+    delivery.outcome, delivery.ended_at = outcome, timezone.now()
+    delivery.save(update_fields=["outcome", "ended_at"])
+
+
+def wait(receiver: Receiver, *, at_least: float = 0.0, is_gone: bool = False) -> bool:
+    """Let a receiver that failed have its rest, or switch it off; return False."""
+    now = timezone.now()
+    since = receiver.failing_since or now
+    receiver.attempts += 1
+    pause = max(wait_after(receiver.attempts), timedelta(seconds=at_least))
+    values: dict[str, Any] = {
+        "attempts": receiver.attempts,
+        "failing_since": since,
+        "due_at": now + min(pause, WAITS[-1]),
+    }
+    if is_gone or now - since >= LONGEST_FAILING:
+        values |= {"is_on": False, "gave_up_at": now, "told_at": None}
+    # Somebody may have switched it off, or on anew, in the meantime.
+    rows = Receiver.objects.filter(pk=receiver.pk, is_on=True)
+    rows.filter(failing_since=receiver.failing_since).update(**values)
+    return False
+
+
+def wait_after(attempts: int) -> timedelta:
+    return WAITS[min(attempts, len(WAITS)) - 1]
+
+
+def seconds(retry_after: str) -> float:
+    """What a receiver asks for by the header; 0 where it gives none, or a date."""
+    return float(retry_after) if retry_after.isascii() and retry_after.isdigit() else 0.0

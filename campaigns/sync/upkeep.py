@@ -1,0 +1,69 @@
+"""What staff and the worker do with deliveries: repeat them, send all anew, delete the old."""
+
+from datetime import timedelta
+
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from campaigns.sync.delivery import Delivery, Kind, Outcome
+from campaigns.sync.receiver import Receiver
+
+# How long the log of a receiver keeps what has ended.
+KEPT = timedelta(days=30)
+BATCH = 10_000
+
+# Everybody of whom the receiver would hear if they signed now, in the order of signing.
+ALL_ANEW = """
+    INSERT INTO campaigns_delivery (receiver_id, signature, tally_id, kind)
+    SELECT r.id, s.id, s.tally_id, 'added' FROM campaigns_receiver r, campaigns_signature s
+    WHERE r.id = %s AND s.confirmed_at IS NOT NULL AND s.moderation = ''
+      AND s.anonymised_at IS NULL AND (s.updates OR NOT r.only_opted_in)
+      AND (r.all_petitions OR s.tally_id IN (
+          SELECT t.tally_id FROM campaigns_receiver_tallies t WHERE t.receiver_id = r.id))
+    ORDER BY s.id
+"""
+
+
+def repeatable(receiver: Receiver, *outcomes: Outcome) -> QuerySet[Delivery]:
+    """Events that ended so, of signatures about which nothing newer waits or was sent.
+
+    What is older than what the receiver knows would tell it an old story.
+    """
+    newer = Delivery.objects.filter(
+        ~Q(outcome=Outcome.FAILED),
+        receiver=receiver,
+        signature=OuterRef("signature"),
+        pk__gt=OuterRef("pk"),
+    )
+    return Delivery.objects.filter(~Exists(newer), receiver=receiver, outcome__in=outcomes)
+
+
+def repeat(deliveries: QuerySet[Delivery]) -> int:
+    """Send them again, with the same `webhook-id`; return their number."""
+    keys = list(deliveries.values_list("pk", flat=True))
+    ended = Delivery.objects.filter(pk__in=keys).exclude(outcome=Outcome.WAITING)
+    return ended.update(outcome=Outcome.WAITING, ended_at=None, attempts=0, due_at=timezone.now())
+
+
+def send_test(receiver: Receiver) -> None:
+    """Have the worker send an event that is about nobody."""
+    Delivery.objects.create(receiver=receiver, kind=Kind.TEST, made_at=timezone.now())
+
+
+def send_all(receiver: Receiver) -> int:
+    """Have everybody sent who is there; return their number."""
+    with connection.cursor() as cursor:
+        cursor.execute(ALL_ANEW, [receiver.pk])
+        return int(cursor.rowcount)
+
+
+def delete_old() -> float | None:
+    """Delete one batch; return the seconds until the next, as `operations.rounds.Round` wants."""
+    old = Q(ended_at__lt=timezone.now() - KEPT)
+    is_lost = ~Exists(Receiver.objects.filter(pk=OuterRef("receiver")))
+    keys = list(Delivery.objects.filter(old).values_list("pk", flat=True)[:BATCH])
+    deleted, _each = Delivery.objects.filter(pk__in=keys).delete()
+    # A receiver may be deleted while somebody confirms.
+    Delivery.objects.filter(is_lost).delete()
+    return 0 if deleted == BATCH else None

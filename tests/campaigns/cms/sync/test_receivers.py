@@ -1,0 +1,128 @@
+"""Receivers in the CMS: administrators set them up, look at the log and repeat what failed."""
+
+import pytest
+from django.urls import reverse
+from wagtail.models import ModelLogEntry
+from wagtail.test.utils.form_data import inline_formset, nested_form_data
+
+from campaigns.models import Delivery, Receiver
+from campaigns.sync import keys
+from tests.campaigns.cms.conftest import make_user
+from tests.campaigns.sync.conftest import make_receiver, work
+from tests.campaigns.sync.server import receiving
+from tests.factories import make_petition, make_signature
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def administrator(client):
+    client.force_login(make_user("admin", is_superuser=True))
+    return client
+
+
+def form(**values):
+    fields = [{"id": "", "field": "email", "called": "mail"}]
+    return nested_form_data(
+        {
+            "name": "The list",
+            "url": "https://example.org/hook",
+            "only_opted_in": "on",
+            "sends_added": "on",
+            "sends_changed": "on",
+            "fields_sent": inline_formset(fields),
+            **values,
+        }
+    )
+
+
+def press(client, receiver: Receiver, do: str, **values):
+    return client.post(reverse("receiver", args=[receiver.pk]), {"do": do, **values}, follow=True)
+
+
+def test_an_administrator_sets_one_up(administrator):
+    river = make_petition()
+    add = reverse("receivers:add")
+    empty = administrator.get(add).content.decode()
+
+    wrong = [
+        administrator.post(add, form(**values)).status_code
+        for values in (
+            {},  # neither petitions nor all
+            {"all_petitions": "on", "url": "http://example.org/"},
+            {"all_petitions": "on", "url": "https://name:password@example.org/"},
+            {"all_petitions": "on", "url": "javascript:alert(1)"},
+        )
+    ]
+    made = administrator.post(add, form() | {"tallies": [river.tally.pk]}, follow=True)
+
+    assert wrong == [200] * 4
+    receiver = Receiver.objects.get()
+    assert [sent.called for sent in receiver.fields_sent.all()] == ["mail"]
+    assert list(receiver.tallies.all()) == [river.tally]
+    assert made.request["PATH_INFO"] == reverse("receiver", args=[receiver.pk])
+    assert keys.read(receiver.secret).startswith("whsec_")
+    assert empty.count('value="country" selected') == 1
+    assert keys.read(receiver.secret) not in made.content.decode()
+    assert administrator.get(reverse("receivers:index")).status_code == 200
+
+
+def test_the_page_shows_the_log_and_names_nobody(administrator, settings):
+    settings.RECEIVERS_ON_LOOPBACK = True
+    river = make_petition(title="Free the river")
+    with receiving() as server:
+        receiver = make_receiver(server)
+        server.status = 422
+        make_signature(river)
+        work()
+        Delivery.objects.update(outcome="failed", ended_at="2026-01-01T00:00Z")
+        shown = administrator.get(reverse("receiver", args=[receiver.pk])).content.decode()
+        server.status = 200
+        pressed = press(administrator, receiver, "one", delivery=Delivery.objects.get().pk)
+        work()
+        press(administrator, receiver, "test")
+        press(administrator, receiver, "all")
+        work()
+
+    assert "Free the river" in shown
+    assert "422" in shown
+    assert "Send all that were given up again" in shown
+    for typed in ("Ada", "ada@example.org"):
+        assert typed not in shown
+    assert "1 event is to be sent." in pressed.content.decode()
+    assert [kind for kind, _pk in server.told] == ["added", "added", "test", "added"]
+
+
+def test_the_secret_is_shown_to_whoever_asks_and_can_be_changed(administrator):
+    receiver = make_receiver()
+    secret = keys.read(receiver.secret)
+
+    page = administrator.get(reverse("receiver", args=[receiver.pk]))
+    asked = press(administrator, receiver, "secret")
+    press(administrator, receiver, "rotate")
+    press(administrator, receiver, "off")
+    press(administrator, receiver, "off")
+
+    receiver.refresh_from_db()
+    assert secret not in page.content.decode()
+    assert secret in asked.content.decode()
+    assert "no-store" in asked["Cache-Control"]
+    assert keys.read(receiver.old_secret) == secret != keys.read(receiver.secret)
+    assert not receiver.is_on
+    entries = ModelLogEntry.objects.filter(action__startswith="receiver.")
+    assert set(entries.values_list("action", flat=True)) == {
+        *("receiver.secret", "receiver.rotate", "receiver.off")
+    }
+    assert press(administrator, receiver, "nonsense").status_code == 422
+
+
+def test_nobody_else_gets_in(client):
+    receiver = make_receiver()
+    client.force_login(make_user("manager", "Campaign managers"))
+    addresses = reverse("receivers:index"), reverse("receiver", args=[receiver.pk])
+
+    answers = [client.get(address).status_code for address in addresses]
+    menu = client.get("/admin/").content.decode()
+
+    assert answers == [302, 404]
+    assert reverse("receivers:index") not in menu

@@ -1,0 +1,87 @@
+"""Odd answers are bounded, and what staff ask for is sent."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from campaigns.models import Delivery
+from campaigns.sync import posting, upkeep
+from tests.campaigns.sync.conftest import make_receiver, work
+from tests.campaigns.sync.server import drip, flood
+from tests.campaigns.sync.test_sending import HOUR, outcomes
+from tests.factories import make_petition, make_signature
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("answer", "problem", "is_on"),
+    [
+        ({"status": 302, "headers": {"Location": "http://169.254.169.254/"}}, "redirect", True),
+        ({"status": 410}, "", False),
+        ({"act": drip}, "slow", True),
+    ],
+)
+def test_odd_answers(server, monkeypatch, answer, problem, is_on):
+    monkeypatch.setattr(posting, "DEADLINE", 0.3)
+    receiver = make_receiver(server)
+    for name, value in answer.items():
+        setattr(server, name, value)
+    make_signature(make_petition())
+
+    work()
+
+    delivery = Delivery.objects.get()
+    receiver.refresh_from_db()
+    assert (delivery.outcome, delivery.problem, receiver.is_on) == ("", problem, is_on)
+    assert len(server.got) == 1, "Nothing is followed."
+
+
+def test_of_a_huge_answer_nothing_is_read(server):
+    receiver = make_receiver(server)
+    server.act = flood
+    make_signature(make_petition())
+
+    work()
+
+    assert outcomes(receiver) == ["sent"]
+    with pytest.raises(posting.NotSent):
+        posting.send(server.url, body="{}", largest=1000)
+
+
+def test_it_waits_as_long_as_the_receiver_asks(server, later):
+    receiver = make_receiver(server)
+    server.status, server.headers = 429, {"Retry-After": "3600"}
+    make_signature(make_petition())
+
+    work()
+    receiver.refresh_from_db()
+
+    assert timedelta(minutes=59) < receiver.due_at - timezone.now() <= HOUR
+
+
+def test_everybody_can_be_sent_anew_and_the_old_log_is_deleted(server, later):
+    river = make_petition()
+    for each in range(3):
+        make_signature(river, email=f"{each}@example.org", updates=each > 0)
+    receiver = make_receiver(server, river.tally, only_opted_in=True)
+
+    number = upkeep.send_all(receiver)
+    work()
+    later(31 * 24 * HOUR)
+    upkeep.delete_old()
+
+    assert number == 2
+    assert [kind for kind, _pk in server.told] == ["added", "added"]
+    assert not Delivery.objects.exists()
+
+
+def test_a_test_event_is_about_nobody(server):
+    receiver = make_receiver(server)
+
+    upkeep.send_test(receiver)
+    work()
+
+    assert [got.event["data"] for got in server.got] == [{}]
+    assert server.told == [("test", "")]

@@ -1,0 +1,91 @@
+"""Which events there are, and that signing pays nothing for them."""
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from campaigns.models import Delivery, Signature
+from campaigns.privacy import anonymising, erasing
+from campaigns.signing import signing
+from campaigns.sync import receiver as receivers
+from tests.campaigns.sync.conftest import make_receiver
+from tests.factories import make_pending, make_petition, make_signature
+
+pytestmark = pytest.mark.django_db
+
+
+def noted(receiver) -> list[str]:
+    found = Delivery.objects.filter(receiver=receiver).order_by("pk")
+    return list(found.values_list("kind", flat=True))
+
+
+def test_each_event_is_noted_in_the_transaction_of_what_happened():
+    river, forest = make_petition(), make_petition(slug="forest")
+    everybody, opted_in = make_receiver(), make_receiver(only_opted_in=True)
+    rivers = make_receiver(None, river.tally, sends_changed=False)
+
+    pending = make_pending(river, days=0)
+    nothing = Delivery.objects.count()
+    signing.confirm(pending.token("confirm"))
+    signing.correct(pending.token("manage"), name="Ada King", updates=True)
+    signing.correct(pending.token("manage"), name="Ada King", updates=True)  # nothing changes
+    signing.correct(pending.token("manage"), name="Ada King", updates=False)
+    Signature.objects.filter(pk=pending.pk).update(moderation="invalidated")
+    Signature.objects.filter(pk=pending.pk).update(moderation="")
+    signing.withdraw(pending.token("withdraw"))
+    make_signature(forest)
+    Signature.objects.filter(tally=forest.tally).update(times_signed=2)
+    erasing.erase("ada@example.org")
+    anonymising.anonymise([make_signature(forest, email="g@example.org", updates=True).pk])
+
+    assert nothing == 0
+    assert noted(everybody) == [
+        *("added", "changed", "changed", "removed", "added", "removed"),  # of Ada
+        *("added", "removed", "added", "removed"),  # of her other one, and of an anonymised one
+    ]
+    assert noted(opted_in) == ["added", "removed", "added", "removed"]
+    assert noted(rivers) == ["added", "removed", "added", "removed"]
+
+
+def test_while_it_is_off_only_removals_are_noted():
+    river = make_petition()
+    receiver = make_receiver()
+    signature = make_signature(river)
+
+    is_changed = receivers.switch(receiver, on=False), receivers.switch(receiver, on=False)
+    make_signature(river, email="grace@example.org")
+    signing.withdraw(signature.token("withdraw"))
+
+    assert is_changed == (True, False)
+    assert noted(receiver) == ["added", "removed"]
+
+
+def test_signing_and_confirming_ask_the_database_nothing_more():
+    river = make_petition()
+    counts = []
+    for each in ("first", "without", "with"):
+        if each == "with":
+            make_receiver()
+        with CaptureQueriesContext(connection) as asked:
+            signing.sign(river, name="Ada", email=f"{each}@example.org", version=river.version.pk)
+            signature = Signature.objects.get(email=f"{each}@example.org")
+            signing.confirm(signature.token("confirm"))
+        counts.append((len(asked), Delivery.objects.count()))
+
+    _first, without, with_receiver = counts
+    assert with_receiver[0] == without[0]
+    assert (without[1], with_receiver[1]) == (0, 1)
+    assert set(Delivery.objects.values_list("kind", flat=True)) == {"added"}
+
+
+def test_what_is_rolled_back_was_no_event():
+    river = make_petition()
+    receiver = make_receiver()
+
+    with transaction.atomic():
+        make_signature(river)
+        was_noted = noted(receiver)
+        transaction.set_rollback(True)
+
+    assert was_noted == ["added"]
+    assert noted(receiver) == []
