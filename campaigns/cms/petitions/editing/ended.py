@@ -13,7 +13,9 @@ from campaigns.scheduling import closes_by_surprise
 class AsksIfEnded(forms.Form):
     """A mixin for the form of a petition: its box answers the question.
 
-    Nobody is asked about the time at which the public knows that the petition closed.
+    Nobody is asked about the time at which the public knows that the petition closed. A draft that
+    already has the time asks only a person who publishes or submits it: its preview, the checks
+    beside it and the saving in between are no questions.
     """
 
     has_ended = forms.BooleanField(
@@ -27,6 +29,9 @@ class AsksIfEnded(forms.Form):
         data: dict[str, Any] = super().clean() or self.cleaned_data
         closes_at = data.get("closes_at")
         if closes_at is None or closes_at > timezone.now() or data.get("has_ended"):
+            return data
+        is_pressed = any(name.startswith("action-") for name in self.data)
+        if not is_pressed and "closes_at" not in self.changed_data:
             return data
         draft = type(self.instance)(pk=self.instance.pk, closes_at=closes_at)
         if closes_by_surprise(draft):

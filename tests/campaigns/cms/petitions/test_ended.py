@@ -34,6 +34,24 @@ def test_a_closing_time_that_has_passed_is_a_question(button, teams, publisher, 
     assert draft.closes_at.year == 2013
 
 
+def test_a_draft_with_that_time_can_be_previewed_and_saved_and_asks_when_it_is_submitted(
+    teams, publisher, browse
+):
+    """The preview tells the checks beside the form, one of which is about the closing time."""
+    petition = make_petition(live=False, collection=teams.river)
+    client = browse(publisher)
+    send(client, petition, has_ended="on")
+
+    data = form_data(slug=petition.slug, closes_at=PAST)
+    seen = client.post(url("preview_on_edit", petition.pk), data)
+    saved = send(client, petition)
+    submitted = send(client, petition, **{"action-submit": "yes"})
+
+    assert seen.json()["is_valid"]
+    assert saved.status_code == 302
+    assert list(submitted.context["form"].errors) == ["closes_at"]
+
+
 def test_of_a_closed_petition_nobody_is_asked_again(teams, publisher, browse):
     closed = timezone.now().replace(second=0, microsecond=0) - timedelta(days=1)
     petition = make_petition(collection=teams.river, closes_at=closed)
