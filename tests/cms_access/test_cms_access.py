@@ -18,7 +18,10 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 from wagtail.admin.icons import get_icons
+from wagtail.models import Page
+from wagtail.permissions import policy_registry
 
+from campaigns.models import CustomImage
 from staff.middleware import OPEN_VIEWS
 from tests import indexing
 from tests.cms_access.addresses import Address, addresses
@@ -56,6 +59,8 @@ def ask(monkeypatch, world) -> Ask:
     monkeypatch.setattr(
         "django.template.backends.django.Template.render", lambda *args, **kwargs: "-"
     )
+    for user in filter(None, world.people.values()):
+        look_up_rights(user)
     # A copy keeps the rights that were looked up, and nothing that a request leaves behind.
     monkeypatch.setattr(
         "django.contrib.auth.middleware.get_user", lambda request: copy.copy(now["user"])
@@ -74,6 +79,13 @@ def ask(monkeypatch, world) -> Ask:
         return response
 
     return ask
+
+
+def look_up_rights(user: User) -> None:
+    """What each request would ask the database again: here no request changes a right for good."""
+    user.get_all_permissions()
+    for model in (Page, CustomImage):
+        policy_registry.get_by_type(model).get_cached_permissions_for_user(user)
 
 
 def gets_in(response: HttpResponse) -> bool:

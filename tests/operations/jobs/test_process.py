@@ -120,17 +120,32 @@ def not_running(process: Process) -> bool:
     return process.process.poll() is not None
 
 
-def test_a_process_for_jobs_that_dies_is_replaced_and_the_worker_goes_on(client, tmp_path):
+def test_a_process_for_jobs_that_dies_is_replaced_and_a_worker_that_is_stopped_puts_its_job_back(
+    client, tmp_path
+):
     with worker(tmp_path) as process:
         until(lambda: ProcrastinateWorker.objects.exists())
-        first = only_child(process)
+        first, row = only_child(process), ProcrastinateWorker.objects.get()
         os.kill(first, signal.SIGKILL)
         until(lambda: children(process.pid) not in ([], [first]))
         job = ask(client)
         until(lambda: state(job) == "done")
 
         assert not not_running(process)
-    assert "starting another" in (tmp_path / "worker.log").read_text()
+        assert "starting another" in (tmp_path / "worker.log").read_text()
+
+        child = only_child(process)
+        os.kill(child, signal.SIGSTOP)  # until it cannot do the job at once
+        job = ask(client, "Again")
+        with nobody_reads("campaigns_signature"):
+            os.kill(child, signal.SIGCONT)
+            until(lambda: is_waiting_for("campaigns_signature"))
+            process.process.send_signal(signal.SIGTERM)
+        process.process.wait(60)
+
+    assert not Path(f"/proc/{child}").exists()
+    assert state(job) in ("waiting", "done")
+    assert not ProcrastinateWorker.objects.exclude(pk=row.pk).exists()
 
 
 def children(pid: int) -> list[int]:
@@ -146,37 +161,20 @@ def only_child(process: Process) -> int:
     return child
 
 
-def test_two_workers_do_each_job_once(client, tmp_path):
-    with worker(tmp_path, "one"), worker(tmp_path, "two"):
+def test_two_workers_do_each_job_once_and_of_one_that_is_killed_no_process_is_left(
+    client, tmp_path
+):
+    with worker(tmp_path, "one") as one, worker(tmp_path, "two"):
         until(lambda: ProcrastinateWorker.objects.count() == 2)
         jobs = [ask(client, f"File {number}") for number in range(6)]
         until(lambda: not Job.objects.exclude(state="done").exists())
+
+        child = only_child(one)
+        os.kill(one.pid, signal.SIGKILL)  # and it alone
+        until(lambda: not Path(f"/proc/{child}").exists())
+        assert ProcrastinateWorker.objects.count() == 1  # that of the other
 
     assert [job.starts for job in Job.objects.all()] == [1] * 6
     assert all(fetch(client, job).count(b"\r\n") == 6 for job in Job.objects.all())
     logged = ModelLogEntry.objects.filter(action="petition.export")
     assert [entry.data["rows"] for entry in logged] == [5] * len(jobs)
-
-
-def test_a_worker_that_is_stopped_puts_its_job_back_and_leaves_nothing_running(client, tmp_path):
-    job = ask(client)
-    with worker(tmp_path) as process:
-        with nobody_reads("campaigns_signature"):
-            until(lambda: is_waiting_for("campaigns_signature"))
-            child = only_child(process)
-            process.process.send_signal(signal.SIGTERM)
-        process.process.wait(60)
-
-    assert not Path(f"/proc/{child}").exists()
-    assert state(job) in ("waiting", "done")
-    assert not ProcrastinateWorker.objects.exists()
-
-
-def test_a_process_for_jobs_ends_when_its_worker_was_killed(client, tmp_path):
-    with worker(tmp_path) as process:
-        until(lambda: ProcrastinateWorker.objects.exists())
-        child = only_child(process)
-        os.kill(process.pid, signal.SIGKILL)  # and it alone
-        until(lambda: not Path(f"/proc/{child}").exists())
-
-    assert not ProcrastinateWorker.objects.exists()
