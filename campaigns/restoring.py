@@ -12,6 +12,7 @@ from django.db import models, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from campaigns.appeals.appeal import Representative
 from campaigns.contacts.contact import Contact
 from campaigns.counting import counting
 from campaigns.mail.new_emails import NewEmail
@@ -189,6 +190,10 @@ hooks.ERASABLE |= {
     ),
     "remembered moderation": known_by(erasing.remembered_key, RememberedModeration),
     "new email": known_by(erasing.new_email_key, NewEmail),
+    "representative": Erasable(
+        find=lambda: Representative.objects.values_list("email", flat=True).distinct(),
+        delete=lambda keys: Representative.objects.filter(email__in=keys).delete(),
+    ),
     "contact": known_by(erasing.contact_key, Contact),
 }
 hooks.VERIFYING.append(key_fingerprint.verify)

@@ -30,6 +30,7 @@ from campaigns.cms import (
 )
 from campaigns.cms.bulk import views as bulk_views
 from campaigns.cms.finding import counts, noting, saving
+from campaigns.cms.handing.appeals import AppealViewSet
 from campaigns.cms.handing.contacts import ContactViewSet
 from campaigns.cms.imports import deciding as imports
 from campaigns.cms.jobs import home as jobs_at_home
@@ -98,9 +99,8 @@ register_snippet(PetitionViewSet)
 Petition.edit_handler = PetitionViewSet.edit_handler  # type: ignore[attr-defined]
 campaign_panels.register()
 modeladmin_register(SignatureAdmin)
-register_snippet(ListEntryViewSet)
-register_snippet(TopicViewSet)
-register_snippet(ContactViewSet)
+for viewset in (ListEntryViewSet, TopicViewSet, ContactViewSet, AppealViewSet):
+    register_snippet(viewset)
 
 hooks.register("register_log_actions", actions.register_log_actions)
 hooks.register("construct_homepage_panels", asking.show_requests)

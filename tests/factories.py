@@ -12,6 +12,7 @@ from wagtail.rich_text import RichText
 
 from campaigns.mailings.mailing import Mailing
 from campaigns.models import (
+    Appeal,
     ArticlePage,
     CampaignIndexPage,
     CampaignPage,
@@ -20,6 +21,7 @@ from campaigns.models import (
     NewsIndexPage,
     OutgoingMail,
     Petition,
+    Representative,
     Resending,
     Signature,
     Tally,
@@ -246,6 +248,30 @@ def make_contact(name: str = "Jane Doe", **fields: Any) -> Contact:
         "postal_address": "1 Hidden Lane\n12345 Capital",
     }
     return Contact.objects.create(name=name, **(values | fields))
+
+
+def make_appeal(*, areas: int = 2, live: bool = True, **fields: Any) -> Appeal:
+    """An appeal with one representative in each area: Area 1, Area 2 …"""
+    values = {
+        "title": "Write to your member of parliament",
+        "slug": "parliament",
+        "lead": "A letter from the constituency is read.",
+        "area_label": "Constituency",
+        "subject": "The last free river",
+        "text": "Dear {representative},\nplease stop the dam & save 100 %.",
+        "language": Locale.get_default(),
+    }
+    appeal = Appeal.objects.create(live=live, **(values | fields))
+    Representative.objects.bulk_create(
+        Representative(
+            appeal=appeal,
+            area=f"Area {number}",
+            name=f"Member {number}",
+            email=f"member{number}@parliament.example",
+        )
+        for number in range(1, areas + 1)
+    )
+    return appeal
 
 
 def make_image(*, colour: str = "red", **fields: Any) -> CustomImage:

@@ -22,6 +22,7 @@ from campaigns.blocks.pictures import (
 )
 from campaigns.blocks.ways import (
     ActionsTakenBlock,
+    AppealBlock,
     CallToActionBlock,
     ChosenPetitionBlock,
     DocumentBlock,
@@ -54,6 +55,7 @@ class StoryBlock(blocks.StreamBlock):
     document = DocumentBlock()
     call_to_action = CallToActionBlock()
     petition = PetitionBlock()
+    appeal = AppealBlock()
     related = RelatedCampaignsBlock()
     actions_taken = ActionsTakenBlock()
     curve = CurveBlock()

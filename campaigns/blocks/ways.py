@@ -141,6 +141,20 @@ class ChosenPetitionBlock(PetitionBlock):
     petition = SnippetChooserBlock("campaigns.Petition", label=_("Petition"))
 
 
+class AppealBlock(blocks.StructBlock):
+    appeal = SnippetChooserBlock("campaigns.Appeal", label=_("Appeal"))
+
+    def get_preview_value(self) -> blocks.StructValue:
+        appeals = apps.get_model("campaigns", "Appeal").objects
+        return self.normalize({"appeal": appeals.filter(live=True).order_by("-pk").first()})
+
+    class Meta:
+        icon = "mail"
+        label = _("Appeal")
+        template = "blocks/appeal.html"
+        description = _("Readers write to those who represent their area, from your words.")
+
+
 class ActionsTakenBlock(blocks.StaticBlock):
     class Meta:
         icon = "group"

@@ -1,5 +1,6 @@
 """The models of the app, by name, for Django; each stands in the package of its subject."""
 
+from campaigns.appeals.appeal import Appeal, Representative
 from campaigns.contacts.contact import Contact
 from campaigns.counting.arrivals import Arrival
 from campaigns.counting.changes import CountChange
@@ -52,6 +53,7 @@ from campaigns.workflow.sent_forms import SentForm
 __all__ = [
     "ActionRequest",
     "Alarm",
+    "Appeal",
     "Arrival",
     "ArticlePage",
     "Ask",
@@ -96,6 +98,7 @@ __all__ = [
     "Recipient",
     "RememberedModeration",
     "Rendition",
+    "Representative",
     "Resending",
     "ResentMails",
     "SavedView",

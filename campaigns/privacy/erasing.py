@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from wagtail.log_actions import log
 
+from campaigns.appeals.appeal import Representative
 from campaigns.contacts.contact import Contact
 from campaigns.finding import searches
 from campaigns.mail.new_emails import NewEmail
@@ -27,6 +28,7 @@ REMEMBERED = "(remembered moderations)"
 WAITING = "(emails that wait to be confirmed)"
 BOUNCED = "(mails that came back)"
 CONTACTS = "(contacts of targets)"
+LISTED = "(lists of appeals)"
 
 
 def count(email: str, *, name: str = "", scope: Scope = EVERYTHING) -> Counter[str]:
@@ -40,6 +42,7 @@ def count(email: str, *, name: str = "", scope: Scope = EVERYTHING) -> Counter[s
         WAITING: unconfirmed(email, name, scope).count(),
         BOUNCED: sum(rows.count() for rows in came_back(email, name, scope)),
         CONTACTS: contacts(email, name, scope).count(),
+        LISTED: listed(email, name, scope).count(),
     }
     return Counter(found) + Counter(others)
 
@@ -62,6 +65,11 @@ def unconfirmed(email: str, name: str, scope: Scope) -> QuerySet[NewEmail]:
 def contacts(email: str, name: str, scope: Scope) -> QuerySet[Contact]:
     """The contacts that go with a person; none if the other person could be meant."""
     return Contact.objects.none() if name else people.contacts_of(email, scope)
+
+
+def listed(email: str, name: str, scope: Scope) -> QuerySet[Representative]:
+    """The lines of appeals that go with a person; none if the other person could be meant."""
+    return Representative.objects.none() if name else people.representatives_of(email, scope)
 
 
 def came_back(email: str, name: str, scope: Scope) -> list[QuerySet[Any]]:
@@ -94,6 +102,7 @@ def erase(
         dependents.delete(keys)
         note(keys, erasable(email, name, scope), remembered_of(email, name, scope))
         ledger.note("new email", map(new_email_key, unconfirmed(email, name, scope)))
+        ledger.note("representative", listed(email, name, scope).values_list("email", flat=True))
         ledger.note("contact", map(contact_key, contacts(email, name, scope)))
         Signature.objects.filter(pk__in=keys).delete()
         others = {
@@ -102,6 +111,7 @@ def erase(
             WAITING: unconfirmed(email, name, scope).delete()[0],
             BOUNCED: sum(rows.delete()[0] for rows in came_back(email, name, scope)),
             CONTACTS: contacts(email, name, scope).delete()[0],
+            LISTED: listed(email, name, scope).delete()[0],
         }
         if not (keys or any(others.values())):
             return None

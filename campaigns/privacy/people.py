@@ -13,6 +13,7 @@ from django.db.models import Count, F, QuerySet
 from django.utils import timezone
 from django_countries.fields import Country
 
+from campaigns.appeals.appeal import Representative
 from campaigns.contacts.contact import Contact
 from campaigns.finding import notes
 from campaigns.imports.imported import ImportedSignature
@@ -37,7 +38,7 @@ class Scope:
     tallies: QuerySet[Tally] | None = None
     lists: bool = True  # The entries of the block and allow lists.
     staff: bool = True  # The accounts of the CMS.
-    contacts: bool = True  # The contacts of targets.
+    contacts: bool = True  # The contacts of targets, and the lists of appeals.
 
 
 EVERYTHING = Scope()
@@ -84,6 +85,12 @@ def is_shared(email: str, *, scope: Scope = EVERYTHING) -> bool:
 def entries_naming(email: str) -> QuerySet[ListEntry]:
     """The entries of the block and allow lists that are about this mailbox alone."""
     return ListEntry.objects.filter(kind=ListEntry.Kind.EMAIL, pattern=normalise(email))
+
+
+def representatives_of(email: str, scope: Scope = EVERYTHING) -> QuerySet[Representative]:
+    """The lines in lists of appeals that have this email; they are public."""
+    rows = Representative.objects.filter(email__iexact=email.strip())
+    return rows.select_related("appeal") if scope.contacts else rows.none()
 
 
 def contacts_of(email: str, scope: Scope = EVERYTHING) -> QuerySet[Contact]:
@@ -170,6 +177,11 @@ def export(email: str, *, name: str = "", scope: Scope = EVERYTHING) -> dict[str
         "staff_accounts": list(accounts.values("username", "date_joined", "last_login")),
         "contacts": list(
             contacts_of(email, scope).values("name", "role", "email", "postal_address")
+        ),
+        "representatives": list(
+            representatives_of(email, scope).values(
+                "name", "area", "email", title=F("appeal__title")
+            )
         ),
     }
 

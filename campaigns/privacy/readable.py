@@ -69,6 +69,8 @@ LABELS: dict[str, str | Promise] = {
     "written_by": _("written by"),
     "created_at": _("added on"),
     "contacts": _("contacts of targets"),
+    "representatives": _("lists of appeals"),
+    "area": _("area"),
     "role": _("office"),
     "postal_address": _("postal address"),
     "staff_accounts": _("accounts of the staff"),

@@ -4,6 +4,7 @@ from django.urls import path
 
 from campaigns.public import (
     api,
+    appeals,
     codes,
     downloads,
     drafts,
@@ -27,6 +28,7 @@ petitions = [
     path("petitions/<slug:slug>/changes/", views.changes, name="changes"),
     path("petitions/<slug:slug>/count.json", views.count, name="count"),
     path("petitions/<slug:slug>/challenge.json", views.challenge, name="challenge"),
+    path("write/<slug:slug>/", appeals.appeal, name="appeal"),
     path("code/", codes.code, name="code"),
     path("api/petitions/", api.petitions, name="api_petitions"),
     path("api/petitions/<slug:slug>/", api.petition, name="api_petition"),

@@ -91,6 +91,7 @@ KEYS = {
     "wagtailsnippetchoosers_campaigns_petition": "petition",
     "wagtailsnippetchoosers_campaigns_listentry": "listentry",
     "wagtailsnippetchoosers_campaigns_topic": "topic",
+    "wagtailsnippetchoosers_campaigns_appeal": "appeal",
     "wagtailsnippetchoosers_campaigns_contact": "contact",
     "wagtailsnippetchoosers_home_navigation": "navigation",
     "wagtaillocales": "locale",
@@ -98,6 +99,7 @@ KEYS = {
     "wagtailsnippets_campaigns_petition": "petition",
     "wagtailsnippets_campaigns_listentry": "listentry",
     "wagtailsnippets_campaigns_topic": "topic",
+    "wagtailsnippets_campaigns_appeal": "appeal",
     "wagtailsnippets_campaigns_contact": "contact",
     "wagtailsnippets_home_navigation": "navigation",
     "receivers": "receiver",
@@ -118,6 +120,7 @@ VARIANTS = {
             ("campaigns", "petition", ("delete",)),
             ("campaigns", "listentry", ("delete",)),
             ("campaigns", "topic", ("delete",)),
+            ("campaigns", "appeal", ("delete",)),
             ("campaigns", "contact", ("delete",)),
         )
         for action in actions

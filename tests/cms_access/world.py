@@ -40,6 +40,7 @@ from tests.campaigns.cms.conftest import MANAGER, make_team, make_user
 from tests.campaigns.sync.conftest import make_receiver
 from tests.campaigns.trends.test_alarms import make_alarm
 from tests.factories import (
+    make_appeal,
     make_campaign,
     make_comment_decision,
     make_contact,
@@ -97,6 +98,7 @@ def make_common() -> dict[str, Any]:
         "locale": Locale.get_default().pk,
         "topic": make_topic().pk,
         "contact": make_contact().pk,
+        "appeal": make_appeal().pk,
         "query": make_promotion().query_id,
         "receiver": make_receiver().pk,
     }

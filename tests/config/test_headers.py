@@ -19,6 +19,7 @@ from campaigns.signing.thanked import Thanked, mark
 from home.models import ContentPage
 from tests.factories import (
     change_texts,
+    make_appeal,
     make_article,
     make_campaign,
     make_ended,
@@ -64,6 +65,7 @@ PAGES = [
     ("thanked", 200, "same-origin"),
     ("changes", 200, "same-origin"),
     ("code", 200, "same-origin"),
+    ("appeal", 200, "same-origin"),
     ("count", 200, "same-origin"),
     ("search", 200, "same-origin"),
     ("confirm", 200, "no-referrer"),
@@ -142,6 +144,7 @@ def addresses() -> dict[str, str]:
         "thanked": f"{petition.url_path('thanks')}{mark(Thanked(petition, 7))}/",
         "search": "/search/",
         "code": "/code/",
+        "appeal": make_appeal().get_absolute_url(),
         **links,
         "withdrawn": links["withdraw"],
         **dict.fromkeys(("unsubscribe", "unsubscribed"), unsubscribe_url()),

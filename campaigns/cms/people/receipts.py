@@ -10,7 +10,7 @@ from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from campaigns.cms.permissions import AnyUser, StaffRequest, tallies_for
-from campaigns.privacy.erasing import BOUNCED, CONTACTS, LIST_ENTRIES, REMEMBERED, WAITING
+from campaigns.privacy.erasing import BOUNCED, CONTACTS, LIST_ENTRIES, LISTED, REMEMBERED, WAITING
 from campaigns.privacy.receipts import ErasureReceipt
 
 # What receipts name besides signatures.
@@ -20,6 +20,7 @@ OTHERS = {
     WAITING: _("Emails that wait to be confirmed"),
     BOUNCED: _("Mails that came back"),
     CONTACTS: _("Contacts of targets"),
+    LISTED: _("Lists of appeals"),
 }
 
 

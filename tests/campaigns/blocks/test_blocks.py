@@ -10,7 +10,7 @@ from campaigns.blocks import StoryBlock
 from campaigns.blocks.pictures import GalleryBlock, VideoBlock, player_url
 from campaigns.blocks.ways import CallToActionBlock
 from campaigns.models import CampaignPage
-from tests.factories import make_campaign, make_image, make_petition
+from tests.factories import make_appeal, make_campaign, make_image, make_petition
 
 STORY = StoryBlock().child_blocks
 
@@ -30,6 +30,7 @@ def test_each_block_has_an_icon_a_description_and_a_template(name):
 def test_each_block_is_previewed_with_something_in_it(admin_client, name):
     make_campaign(make_petition(title="Keep the valley"))
     make_image(title="River", description="A river.")
+    make_appeal()
     block = CampaignPage._meta.get_field("body").stream_block.child_blocks[name]
 
     response = admin_client.get(
@@ -53,6 +54,7 @@ def test_each_block_is_previewed_with_something_in_it(admin_client, name):
         "video": "The march, in two minutes",
         "call_to_action": "Write to your member of parliament",
         "petition": "Dear Minister,",
+        "appeal": "Write to your member of parliament",
         "actions_taken": "Actions taken",
         "curve": "Curve of the signatures",
     }

@@ -1,0 +1,1 @@
+"""Appeals: readers write to their representative, from words that the editors propose."""

@@ -1,0 +1,141 @@
+"""An appeal: what readers are asked to write to a representative, and the list of these."""
+
+from typing import Any
+from urllib.parse import quote
+
+from anyascii import anyascii
+from django.contrib.contenttypes.fields import GenericRelation
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import translation
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import DraftStateMixin, Locale, PreviewableMixin, RevisionMixin
+
+# What stands for the name of the representative in the proposed text.
+NAME = "{representative}"
+
+
+def default_language() -> int:
+    return int(Locale.get_default().pk)
+
+
+class Appeal(PreviewableMixin, DraftStateMixin, RevisionMixin, models.Model):
+    """Words for an email to a representative, in one language. Pages show it beside the petition.
+
+    The list of representatives is no part of its drafts: what is uploaded holds at once.
+    """
+
+    title = models.CharField(
+        _("title"),
+        max_length=120,
+        help_text=_("What readers are asked to do: “Write to your member of parliament”."),
+    )
+    slug = models.SlugField(
+        _("web address"),
+        max_length=80,
+        blank=True,
+        help_text=_("The last part of the web address. If empty, it is made from the title."),
+    )
+    language = models.ForeignKey(
+        Locale,
+        verbose_name=_("language"),
+        on_delete=models.PROTECT,
+        related_name="+",
+        default=default_language,
+    )
+    lead = models.TextField(
+        _("explanation"),
+        max_length=600,
+        blank=True,
+        help_text=_("Why it helps, in two or three sentences."),
+    )
+    area_label = models.CharField(
+        _("what the areas are"),
+        max_length=60,
+        blank=True,
+        help_text=_("What readers choose from the list: “Constituency”, for example."),
+    )
+    subject = models.CharField(_("subject"), max_length=120)
+    text = models.TextField(
+        _("text"),
+        max_length=3000,
+        help_text=_(
+            "What readers can send as it is, or change. {representative} stands for the name from "
+            "the list."
+        ),
+    )
+
+    revisions = GenericRelation("wagtailcore.Revision", related_query_name="appeal")
+
+    class Meta:
+        verbose_name = _("appeal")
+        verbose_name_plural = _("appeals")
+        ordering = ["title", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["language", "slug"], name="one_appeal_an_address")
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        with translation.override(self.language.language_code):
+            return reverse("appeal", args=[self.slug])
+
+    def clean(self) -> None:
+        """Make a free slug where there is none, and check the one that was typed."""
+        super().clean()
+        others = Appeal.objects.exclude(pk=self.pk).filter(language=self.language_id)
+        if not self.slug:
+            stem = slugify(anyascii(self.title))[:70] or "appeal"
+            taken = set(others.filter(slug__startswith=stem).values_list("slug", flat=True))
+            numbered = (stem if n == 1 else f"{stem}-{n}" for n in range(1, len(taken) + 2))
+            self.slug = next(slug for slug in numbered if slug not in taken)
+        elif others.filter(slug=self.slug).exists():
+            raise ValidationError({"slug": _("Another appeal has this web address.")})
+
+    def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
+        return "campaigns/appeal.html"
+
+    def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
+        return {**super().get_preview_context(request, mode_name), "appeal": self}
+
+
+class Representative(models.Model):
+    """Somebody to whom the readers of one area write. The public reads the email, too."""
+
+    appeal = models.ForeignKey(Appeal, on_delete=models.CASCADE, related_name="representatives")
+    area = models.CharField(_("area"), max_length=120)
+    name = models.CharField(_("name"), max_length=120)
+    email = models.EmailField(_("email"))
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("representative")
+        verbose_name_plural = _("representatives")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["appeal", "area", "email"], name="one_representative_an_email"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def proposed(self) -> str:
+        """The text that the appeal proposes, with the name of this representative."""
+        return self.appeal.text.replace(NAME, self.name)
+
+    @property
+    def mail_program_url(self) -> str:
+        """A link that opens the reader's own mail program (RFC 6068)."""
+        text = self.proposed.replace("\r\n", "\n").replace("\n", "\r\n")
+        return (
+            f"mailto:{quote(self.email, safe='@')}"
+            f"?subject={quote(self.appeal.subject)}&body={quote(text)}"
+        )

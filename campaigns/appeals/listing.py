@@ -1,0 +1,113 @@
+"""The list of an appeal's representatives: reading an uploaded one, and finding areas in it."""
+
+from typing import NamedTuple
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from campaigns.appeals.appeal import Appeal, Representative
+from campaigns.signing.fields import plain
+
+MOST_ROWS = 20_000
+# Of more areas no reader finds theirs in a list that opens: they type a part of its name.
+MOST_OFFERED = 400
+MOST_FOUND = 50
+# The headings that are understood, in small letters.
+HEADINGS = {
+    "area": {"area", "constituency", "district", "region", "postcode", "wahlkreis", "bezirk"},
+    "name": {"name", "representative", "nom", "nombre", "имя", "الاسم"},
+    "email": {"email", "e-mail", "mail", "email address", "correo", "courriel", "почта", "البريد"},
+}
+HEADINGS["area"] |= {"circonscription", "distrito", "округ", "الدائرة"}
+
+NO_HEADINGS = gettext_lazy(
+    "The first row must have the headings area, name and email, in any order."
+)
+TOO_MANY = gettext_lazy("This list has more than 20,000 rows. Please divide it among appeals.")
+
+
+class Row(NamedTuple):
+    area: str
+    name: str
+    email: str
+
+
+class Problem(NamedTuple):
+    """What is wrong with a row, by its number in the file; 0 where it is the file as a whole."""
+
+    number: int
+    text: str | Promise
+
+
+def understood(rows: list[list[str]]) -> tuple[list[Row], list[Problem]]:
+    """The representatives of a list whose first row has the headings, and what is wrong with it."""
+    if len(rows) > MOST_ROWS + 1:
+        return [], [Problem(0, TOO_MANY)]
+    heads = [" ".join(cell.split()).casefold() for cell in rows[0]]
+    places = {
+        name: next((place for place, head in enumerate(heads) if head in known), None)
+        for name, known in HEADINGS.items()
+    }
+    if None in places.values():
+        return [], [Problem(0, NO_HEADINGS)]
+    found: dict[Row, int] = {}
+    problems = []
+    for number, cells in enumerate(rows[1:], 2):
+        values = {
+            name: cells[place] if place is not None and place < len(cells) else ""
+            for name, place in places.items()
+        }
+        try:
+            row = Row(**{name: plain(value) for name, value in values.items()})
+        except ValidationError as error:
+            problems.append(Problem(number, error.messages[0]))
+            continue
+        if text := problem_of(row):
+            problems.append(Problem(number, text))
+        elif first := found.get(row._replace(name="")):
+            problems.append(Problem(number, _("The same area and email as in row %s.") % first))
+        else:
+            found[row._replace(name="")] = number
+            found[row] = number
+    return [row for row in found if row.name], problems
+
+
+def problem_of(row: Row) -> str:
+    missing = [name for name, value in row._asdict().items() if not value]
+    if missing:
+        labels = {"area": _("area"), "name": _("name"), "email": _("email")}
+        return _("This is empty: %s.") % ", ".join(labels[name] for name in missing)
+    if max(len(row.area), len(row.name)) > 120:
+        return _("The area or the name is longer than 120 characters.")
+    try:
+        validate_email(row.email)
+    except ValidationError:
+        return _("This is no email: %s") % row.email[:80]
+    return ""
+
+
+def replace(appeal: Appeal, rows: list[Row]) -> None:
+    """Let these be the representatives of an appeal, in place of those that it had."""
+    with transaction.atomic():
+        Appeal.objects.select_for_update(no_key=True).get(pk=appeal.pk)
+        appeal.representatives.all().delete()
+        Representative.objects.bulk_create(
+            Representative(appeal=appeal, **row._asdict()) for row in rows
+        )
+
+
+def areas(appeal: Appeal, *, part: str = "") -> list[str]:
+    """The areas of an appeal, or those whose name contains a part, in the order of the alphabet."""
+    rows = appeal.representatives.order_by("area").values_list("area", flat=True).distinct()
+    if part:
+        rows = rows.filter(area__icontains=part)
+    return list(rows[: MOST_OFFERED + 1])
+
+
+def of_area(appeal: Appeal, area: str) -> QuerySet[Representative]:
+    return appeal.representatives.filter(area=area).select_related("appeal").order_by("name", "pk")

@@ -1,0 +1,149 @@
+"""Appeals in the CMS, under Snippets, and the upload of the list of representatives."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from wagtail.admin import messages
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, Panel
+from wagtail.snippets.views.snippets import SnippetViewSet
+
+from campaigns.appeals import listing
+from campaigns.appeals.appeal import Appeal
+from campaigns.cms.screens import Button, QuestionView
+from campaigns.imports import reading
+
+URLS = "wagtailsnippets_campaigns_appeal"
+MOST_SHOWN = 50
+
+
+class ListForm(forms.Form):
+    """The file; `clean` fills `rows` or `problems`."""
+
+    file = forms.FileField(
+        label=_("List"),
+        help_text=_(
+            "A CSV file or a workbook (XLSX) with the headings area, name and email. It takes the "
+            "place of the list that is there."
+        ),
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.rows: list[listing.Row] = []
+        self.problems: list[listing.Problem] = []
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if file := data.get("file"):
+            try:
+                if file.size > reading.MOST_BYTES:
+                    raise reading.Unreadable(reading.TOO_LARGE)
+                self.rows, self.problems = listing.understood(reading.read(file.read()).rows)
+            except reading.Unreadable as error:
+                self.problems = [listing.Problem(0, error.text)]
+            if not (self.rows or self.problems):
+                self.problems = [listing.Problem(0, reading.ONLY_HEADINGS)]
+            for problem in self.problems:
+                if not problem.number:
+                    self.add_error("file", str(problem.text))
+            if self.problems and not self.errors:
+                self.add_error("file", _("Nothing was changed. Please correct these rows:"))
+        return data
+
+    @property
+    def shown(self) -> list[listing.Problem]:
+        return [problem for problem in self.problems if problem.number][:MOST_SHOWN]
+
+    @property
+    def unshown(self) -> int:
+        return len([problem for problem in self.problems if problem.number]) - len(self.shown)
+
+
+class ListView(QuestionView):
+    """Takes the list of representatives. That of a published appeal is public at once."""
+
+    form_class = ListForm
+    template_name = "campaigns/cms/appeal_list.html"
+    page_title = _("List of representatives")
+    header_icon = "upload"
+    decline = _("Cancel")
+    question = _(
+        "Readers choose their area, and write to those who stand in the list for it. The list is "
+        "public with the appeal: names, areas and emails."
+    )
+
+    def find(self, *, pk: str) -> None:
+        self.appeal = get_object_or_404(Appeal, pk=pk)
+        right = "publish" if self.appeal.live else "change"
+        if not self.request.user.has_perm(f"campaigns.{right}_appeal"):
+            raise PermissionDenied
+        self.back_url = reverse(f"{URLS}:edit", args=[pk])
+        self.heading = self.back_label = self.page_subtitle = self.appeal.title
+        self.count = self.appeal.representatives.count()
+
+    def buttons(self) -> list[Button]:
+        return [Button(_("Upload"))]
+
+    def act(self, form: forms.Form) -> HttpResponse:
+        assert isinstance(form, ListForm)
+        listing.replace(self.appeal, form.rows)
+        number = len(form.rows)
+        text = ngettext(
+            "The list has %s representative.", "The list has %s representatives.", number
+        )
+        return self.leave(messages.success, text % number)
+
+
+class ListPanel(Panel):
+    """How many representatives there are, and the way to the upload."""
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "campaigns/cms/appeal_list_panel.html"
+
+        def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+            context: dict[str, Any] = super().get_context_data(parent_context)
+            appeal = self.instance
+            right = "publish" if appeal.live else "change"
+            may = appeal.pk and self.request.user.has_perm(f"campaigns.{right}_appeal")
+            return {
+                **context,
+                "count": appeal.representatives.count() if appeal.pk else 0,
+                "is_new": not appeal.pk,
+                "upload_url": reverse(f"{URLS}:representatives", args=[appeal.pk]) if may else "",
+            }
+
+
+class AppealViewSet(SnippetViewSet):
+    """All views of appeals. They have drafts: whoever may not publish prepares them."""
+
+    model = Appeal
+    icon = "mail"
+    copy_view_enabled = False
+    create_template_name = "campaigns/cms/snippet_create.html"
+    edit_template_name = "campaigns/cms/snippet_edit.html"
+    list_display = ["title", "language", "live"]
+    search_fields = ["title"]
+    panels = [
+        FieldPanel("title"),
+        FieldRowPanel([FieldPanel("slug"), FieldPanel("language")]),
+        FieldPanel("lead"),
+        FieldPanel("subject"),
+        FieldPanel("text"),
+        FieldPanel("area_label"),
+        ListPanel(heading=_("Representatives")),
+    ]
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        """Wagtail serves these below the appeals' own URL, after those of its own views."""
+        view = ListView.as_view()
+        return [
+            *super().get_urlpatterns(),
+            path("representatives/<str:pk>/", view, name="representatives"),
+        ]

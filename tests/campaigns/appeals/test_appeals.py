@@ -1,0 +1,204 @@
+"""Appeals: a reader finds who represents them, and writes with their own mail program."""
+
+import html
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from campaigns.appeals import listing
+from campaigns.models import Appeal
+from campaigns.privacy import erasing, people
+from tests.campaigns.cms.conftest import make_user
+from tests.factories import make_appeal, make_campaign
+
+pytestmark = pytest.mark.django_db
+
+GOOD = "Email;Constituency;Name\nada@parliament.example;Nord, Süd;Ada B.\nc@d.example;West;C\n"
+
+
+def upload(client, appeal: Appeal, content: str | bytes, *, name: str = "list.csv"):
+    body = content.encode() if isinstance(content, str) else content
+    url = reverse("wagtailsnippets_campaigns_appeal:representatives", args=[appeal.pk])
+    return client.post(url, {"file": SimpleUploadedFile(name, body)})
+
+
+def listed(appeal: Appeal) -> list[tuple[str, str, str]]:
+    return list(appeal.representatives.order_by("area").values_list("area", "name", "email"))
+
+
+def test_a_reader_chooses_an_area_and_writes_with_their_own_program(client):
+    appeal = make_appeal()
+    page = make_campaign(body=[("appeal", {"appeal": appeal})])
+
+    story = client.get(page.url).content.decode()
+    offer = client.get(appeal.get_absolute_url())
+    chosen = client.get(appeal.get_absolute_url(), {"area": "Area 2"})
+
+    text = chosen.content.decode()
+    (link,) = re.findall(r'href="(mailto:[^"]+)"', text)
+    parts = urlsplit(html.unescape(link))
+    assert f'href="{appeal.get_absolute_url()}"' in story
+    assert re.findall(r"<option>(.+?)</option>", offer.content.decode()) == ["Area 1", "Area 2"]
+    assert parts.path == "member2@parliament.example"
+    assert parse_qs(parts.query) == {
+        "subject": ["The last free river"],
+        "body": ["Dear Member 2,\r\nplease stop the dam & save 100 %."],
+    }
+    assert "member1@" not in text + story
+    # A cache on the disk keeps no page that says which area somebody chose.
+    assert "public" in offer["Cache-Control"]
+    assert "no-store" in chosen["Cache-Control"]
+
+
+def test_what_is_typed_badly_is_answered_kindly(client):
+    url = make_appeal().get_absolute_url()
+
+    unknown = client.get(url, {"area": "<b>Atlantis"})
+
+    assert unknown.status_code == 404
+    assert "Nobody in the list is for “&lt;b&gt;Atlantis”." in unknown.content.decode()
+    assert "<option>Area 1</option>" in unknown.content.decode()
+    for query in ("?area=%00", "?part=%ff%00", "?area=&part=", "?area=" + "x" * 5000):
+        assert client.get(url + query).status_code in (200, 404)
+    assert client.post(url).status_code == 405
+
+
+def test_of_very_many_areas_a_reader_types_a_part(client, monkeypatch):
+    monkeypatch.setattr(listing, "MOST_OFFERED", 20)
+    monkeypatch.setattr(listing, "MOST_FOUND", 3)
+    url = make_appeal(areas=30).get_absolute_url()
+
+    first = client.get(url).content.decode()
+    with CaptureQueriesContext(connection) as queries:
+        found = client.get(url, {"part": "area 1"}).content.decode()
+    sqls = [each["sql"] for each in queries.captured_queries]
+    nothing = client.get(url, {"part": "xyz"}).content.decode()
+
+    assert "<option>" not in first
+    assert "Type a part of the name." in first
+    assert re.findall(r'\?area=[^"]+">(.+?)</a>', found) == ["Area 1", "Area 10", "Area 11"]
+    assert "There are more. Please type more of the name." in found
+    assert "No name contains “xyz”." in nothing
+    assert len([sql for sql in sqls if "campaigns_representative" in sql]) == 1, sqls
+
+
+def test_one_area_needs_no_choice_and_a_draft_is_shown_to_nobody(client):
+    appeal = make_appeal(areas=1)
+    page = make_campaign(body=[("appeal", {"appeal": appeal})])
+
+    shown = client.get(appeal.get_absolute_url()).content.decode()
+    Appeal.objects.update(live=False)
+
+    assert "mailto:member1@parliament.example" in shown
+    assert "Choose again" not in shown
+    assert client.get(appeal.get_absolute_url()).status_code == 404
+    assert appeal.title not in client.get(page.url).content.decode()
+
+
+def test_an_editor_writes_an_appeal_and_its_list_and_a_moderator_publishes_it(client):
+    client.force_login(make_user("editor", "Editors"))
+    fields = {
+        "title": "Write to your member",
+        "slug": "",
+        "language": "1",
+        "lead": "",
+        "subject": "The river",
+        "text": "Dear {representative},",
+        "area_label": "",
+        "action-publish": "on",
+    }
+    fields["language"] = str(make_appeal().language_id)
+    client.post(reverse("wagtailsnippets_campaigns_appeal:add"), fields)
+    appeal = Appeal.objects.get(slug="write-to-your-member")
+    first = upload(client, appeal, GOOD)
+    was_live = appeal.live
+
+    client.force_login(make_user("moderator", "Moderators"))
+    edit = reverse("wagtailsnippets_campaigns_appeal:edit", args=[appeal.pk])
+    offered = client.get(edit).content.decode()
+    client.post(edit, fields | {"slug": appeal.slug})
+    client.force_login(make_user("other", "Editors"))
+    refused = client.get(edit).content.decode()
+    later = upload(client, appeal, GOOD.replace("Ada", "Eve"))
+
+    appeal.refresh_from_db()
+    assert (was_live, appeal.live) == (False, True)
+    assert first.status_code == 302
+    assert later.status_code in (302, 403)
+    assert "The list has 2 representatives." in offered
+    assert ("Upload a list" in offered, "Upload a list" in refused) == (True, False)
+    assert listed(appeal) == [
+        ("Nord, Süd", "Ada B.", "ada@parliament.example"),
+        ("West", "C", "c@d.example"),
+    ]
+
+
+def test_a_list_with_errors_changes_nothing_and_names_each_row(client):
+    appeal = make_appeal()
+    client.force_login(make_user("moderator", "Moderators"))
+    before = listed(appeal)
+    bad = "area,name,email\nNorth,Ada,ada\n,Bea,b@c.example\nWest,C,c@d.example\nWest,D,c@d.example"
+    long = "area,name,email\n" + f"North,{'x' * 121},a@b.example\n" * 60
+
+    response = upload(client, appeal, bad)
+    answers = {
+        name: upload(client, appeal, content).context["form"].errors["file"][0]
+        for name, content in {
+            "headings": "a,b\n1,2\n",
+            "only headings": "area,name,email\n",
+            "picture": b"\x89PNG\r\n\x1a\n\0\0",
+        }.items()
+    }
+    many = upload(client, appeal, long)
+
+    assert response.status_code == 422
+    assert [(each.number, str(each.text)) for each in response.context["form"].shown] == [
+        (2, "This is no email: ada"),
+        (3, "This is empty: area."),
+        (5, "The same area and email as in row 4."),
+    ]
+    assert "Row 5: The same area and email as in row 4." in response.content.decode()
+    assert answers["headings"].startswith("The first row must have the headings")
+    assert answers["only headings"].startswith("This file has one row only.")
+    assert answers["picture"].startswith("This is neither a CSV file")
+    assert (len(many.context["form"].shown), many.context["form"].unshown) == (50, 10)
+    assert listed(appeal) == before
+
+
+def test_a_web_address_is_made_from_the_title_and_taken_once(client):
+    client.force_login(make_user("moderator", "Moderators"))
+    taken = make_appeal()
+    url = reverse("wagtailsnippets_campaigns_appeal:add")
+    fields = {"title": "T", "language": taken.language_id, "subject": "S", "text": "T", "slug": ""}
+
+    response = client.post(url, fields | {"slug": taken.slug})
+
+    for _again in range(2):
+        client.post(url, fields)
+
+    assert response.context["form"].errors == {"slug": ["Another appeal has this web address."]}
+    slugs = Appeal.objects.exclude(pk=taken.pk).order_by("slug").values_list("slug", flat=True)
+    assert list(slugs) == ["t", "t-2"]
+
+
+def test_a_representative_who_asks_is_told_and_erased():
+    appeal = make_appeal()
+
+    report = people.export("Member1@parliament.example")
+    receipt = erasing.erase("Member1@parliament.example")
+
+    assert report["representatives"] == [
+        {
+            "name": "Member 1",
+            "area": "Area 1",
+            "email": "member1@parliament.example",
+            "title": appeal.title,
+        }
+    ]
+    assert receipt.others == {erasing.LISTED: 1}
+    assert [each[0] for each in listed(appeal)] == ["Area 2"]
