@@ -148,6 +148,11 @@ class Petition(
         """The count and the goal, as far as they are public."""
         return self.original.shown_at(self.tally.count, is_won=self.tally.won_at is not None)
 
+    @property
+    def is_published(self) -> bool:
+        """Whether the public may see it in this language."""
+        return self.live and self.tally.petition.live
+
     def state_at(self, moment: datetime) -> State:
         return state_at(self.tally, moment) if self.live else State.DRAFT
 

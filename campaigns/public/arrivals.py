@@ -34,6 +34,8 @@ def arrival(request: HttpRequest, petition: Petition, *, source: str, site: str)
 
 def code_in(query: str) -> str:
     """The code in the query of an address: `source`, or else `utm_source` and `utm_campaign`."""
+    if not query:
+        return ""
     found: dict[str, Any] = {name: values[0] for name, values in parse_qs(query).items()}
     if own := code(found.get("source", "")):
         return own

@@ -13,7 +13,6 @@ from wagtail.models import Page
 from campaigns.pages.public_page import readable
 from campaigns.petitions import cached
 from campaigns.petitions.petition import Petition
-from campaigns.petitions.state import State
 
 # In bytes. The longest valid form takes a tenth of this, in every script.
 MAX_BODY = 64 * 1024
@@ -29,7 +28,7 @@ def published_petition(slug: str, *, fresh: bool = False) -> Petition:
     """
     language = translation.get_language()
     petition = cached.petition(slug=slug, locale__language_code=language, live=True, fresh=fresh)
-    if petition is None or petition.state == State.DRAFT:
+    if petition is None or not petition.is_published:
         raise Http404
     return petition
 
@@ -99,13 +98,13 @@ def is_foreign(request: HttpRequest) -> bool:
     Without evidence the request is accepted: old browsers and plain HTTP send no Sec-Fetch-Site,
     and signing uses no cookie, so a forged request gains nothing from the signer's browser.
     """
-    if site := request.headers.get("Sec-Fetch-Site"):
+    # From META, since `headers` copies all that a proxy has added.
+    if site := request.META.get("HTTP_SEC_FETCH_SITE"):
         return site not in ("same-origin", "none")
-    ours = origins(request)
-    if origin := request.headers.get("Origin"):
-        return origin not in ours
+    if origin := request.META.get("HTTP_ORIGIN"):
+        return origin not in origins(request)
     parts = referer(request)
-    return bool(parts.scheme) and f"{parts.scheme}://{parts.netloc}" not in ours
+    return bool(parts.scheme) and f"{parts.scheme}://{parts.netloc}" not in origins(request)
 
 
 def origins(request: HttpRequest) -> set[str]:
@@ -115,7 +114,8 @@ def origins(request: HttpRequest) -> set[str]:
 
 def referer(request: HttpRequest) -> SplitResult:
     """The parts of the Referer header: empty without one, those of a foreign URL if malformed."""
+    sent: str = request.META.get("HTTP_REFERER", "")
     try:
-        return urlsplit(request.headers.get("Referer", ""))
+        return urlsplit(sent)
     except ValueError:
         return urlsplit("broken://")

@@ -11,7 +11,7 @@ from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from campaigns.caching import View, public
+from campaigns.caching import View, cached, public
 from campaigns.moderation import proofs
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.signed.changes import published_changes
@@ -23,7 +23,7 @@ from campaigns.sharing import links
 from campaigns.signatures import networks
 from campaigns.signatures.signature import Signature
 from campaigns.signatures.told import public_comment, public_name
-from campaigns.signing import signing
+from campaigns.signing import questions, signing
 from campaigns.signing import thanked as numbers
 from campaigns.signing.forms import SignForm
 from campaigns.signing.thanked import Thanked
@@ -164,9 +164,10 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
     if subject.state != State.OPEN:
         # The petition may have been opened since it was cached.
         subject = requests.published_petition(slug, fresh=True)
-    if subject.state != State.OPEN:
-        return unsigned(request, subject, status=GONE[subject.state])
-    form = SignForm(subject, request.POST)
+        if subject.state != State.OPEN:
+            return unsigned(request, subject, status=GONE[subject.state])
+    what = cached(("asked", subject.pk), lambda: questions.asked(subject, SignForm.base_fields))
+    form = SignForm(subject, request.POST, what=what)
     form.is_valid()
     source, site = form.cleaned_data["source"], form.cleaned_data["framed_by"]
     arrival = arrivals.arrival(request, subject, source=source, site=site)

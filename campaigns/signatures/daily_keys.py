@@ -51,9 +51,13 @@ def daily_hash(purpose: str, value: str, day: date) -> bytes:
 
     Two days cannot be compared, and neither can two purposes of one day.
     """
-    secret = settings.SIGNATURE_KEY.encode()
-    key = hmac.digest(secret, key_of(day) + purpose.encode(), "sha256")
+    key = cached(("daily key", day, purpose), lambda: key_for(purpose, day))
     return hmac.digest(key, value.encode(), "sha256")
+
+
+def key_for(purpose: str, day: date) -> bytes:
+    secret = settings.SIGNATURE_KEY.encode()
+    return hmac.digest(secret, key_of(day) + purpose.encode(), "sha256")
 
 
 def network_hash(network: str, day: date) -> bytes:

@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from uuid import UUID
 
 from django.conf import settings
@@ -74,6 +75,7 @@ def normalise(email: str) -> str:
     return f"{local}@{provider.domain}"
 
 
+@lru_cache(maxsize=1000)
 def provider_of(domain: str) -> Provider:
     """The provider of a domain, or a new one with the domain in the form of IDNA."""
     with contextlib.suppress(UnicodeError):

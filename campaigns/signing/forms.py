@@ -1,14 +1,12 @@
 """The public forms for signing a petition, and for correcting a signature."""
 
 from collections.abc import Iterator
-from copy import copy, deepcopy
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
@@ -16,15 +14,13 @@ from campaigns.moderation import proofs
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.settings import Ask
 from campaigns.petitions.signed.parts import shown_help
-from campaigns.signatures.columns import COLUMNS
 from campaigns.signatures.signature import Signature
 from campaigns.signing import agreed, questions, typos
 from campaigns.signing.consents import CommentShownField, ShownField
 from campaigns.signing.fields import SharedFields
 from campaigns.signing.phones import read_phone, with_phone_consent
-from campaigns.signing.postcodes import WITHOUT
+from campaigns.signing.postcodes import need_no_postcode
 
-NOT_ASKED = (Ask.OFF, False)
 # The fields into which people do not type, and what each becomes if it is malformed.
 HIDDEN = {
     "page": None,
@@ -37,34 +33,6 @@ HIDDEN = {
 # What the form shows at once. Other fields that may stay empty are folded away.
 FIRST = ("name", "email")
 SEEN = ("country", "postcode", "updates")
-# What stands below the questions of the petition, in this order.
-LAST = ("is_shown", "consent")
-SETTINGS = {field.name: column.setting for field, column in COLUMNS if column.setting}
-
-
-def asked_fields() -> dict[str, forms.Field]:
-    """The fields of the columns that the form asks for, under the names of the columns."""
-    found = {}
-    for field, column in COLUMNS:
-        if column.form_field:
-            found[field.name] = column.form_field()
-            if found[field.name].label is None:
-                found[field.name].label = capfirst(field.verbose_name)
-    return found
-
-
-def beside_comment(found: dict[str, forms.Field]) -> dict[str, forms.Field]:
-    """The fields, with the box for showing the comment right after the comment."""
-    names = [name for name in found if name != "is_comment_shown"]
-    names.insert(names.index("comment") + 1, "is_comment_shown")
-    return {name: found[name] for name in names}
-
-
-def need_no_postcode(form: forms.Form) -> None:
-    """Accept an empty postcode from a country that has none."""
-    if form.cleaned_data.get("country") in WITHOUT and not form.data.get("postcode", "").strip():
-        form.errors.pop("postcode", None)
-        form.cleaned_data["postcode"] = ""
 
 
 class SignForm(forms.Form):
@@ -103,8 +71,14 @@ class SignForm(forms.Form):
     proof = forms.CharField(widget=forms.HiddenInput, required=False, max_length=proofs.LONGEST)
 
     def __init__(
-        self, petition: Petition, data: dict[str, Any] | None = None, *, page: Page | None = None
+        self,
+        petition: Petition,
+        data: dict[str, Any] | None = None,
+        *,
+        page: Page | None = None,
+        what: questions.Asked | None = None,
     ) -> None:
+        """`what` is what `questions.asked` has found before for this petition."""
         initial = {"version": petition.version and petition.version.pk, "page": page and page.pk}
         super().__init__(
             data,
@@ -114,45 +88,20 @@ class SignForm(forms.Form):
             use_required_attribute=True,
         )
         self.petition = petition
-        original = petition.original
-        for name, setting in SETTINGS.items():
-            asked = getattr(original, setting)
-            if asked in NOT_ASKED:
-                del self.fields[name]
-            elif asked == Ask.OPTIONAL:
-                self.change(name, required=False)
-        if {"country", "postcode"} <= self.fields.keys():
-            widget = deepcopy(self.fields["postcode"].widget)
-            widget.attrs["data-without"] = " ".join(sorted(WITHOUT))
-            self.change("postcode", widget=widget)
-            if self.fields["postcode"].required:
-                self.change(
-                    "postcode", help_text=_("If your country has no postcodes, leave this empty.")
-                )
-        if "updates" in self.fields:
-            self.change("updates", label=petition.texts.updates_label)
-        if "phone" in self.fields:
-            self.change("phone_consent", label=petition.texts.phone_label)
-        else:
-            del self.fields["phone_consent"]
-        if petition.tally.proof_at is None:
-            del self.fields["proof"]
-        if not original.asks_to_show_comments:
-            del self.fields["is_comment_shown"]
-        if not original.shows_signers:
-            del self.fields["is_shown"]
-        elif original.names_organisations:
-            self.change("is_shown", help_text=shown_help(petition))
-        self.change("consent", label=petition.consent)
-        self.questions = petition.asked_questions
-        if self.questions:
-            self.fields |= questions.form_fields(self.questions)
-            self.order_fields([name for name in self.fields if name not in LAST])
+        found = what or questions.asked(petition, self.base_fields)
+        self.fields, self.questions = dict(found.fields), found.questions
 
-    def change(self, name: str, **what: Any) -> None:
-        """Change a field of this form alone, since all instances share the fields of the class."""
-        field = self.fields[name] = copy(self.fields[name])
-        vars(field).update(what)
+    def _clean_fields(self) -> None:
+        """Clean the fields without what only templates need of them, which takes as long.
+
+        Overrides that of Django's forms.
+        """
+        for name, field in self.fields.items():
+            try:
+                typed = field.widget.value_from_datadict(self.data, self.files, name)
+                self.cleaned_data[name] = field.clean(typed)
+            except ValidationError as error:
+                self.add_error(name, error)
 
     def clean(self) -> dict[str, Any]:
         super().clean()
@@ -228,12 +177,12 @@ class SignForm(forms.Form):
 
 
 SignForm.base_fields = SharedFields(
-    beside_comment(with_phone_consent(asked_fields()) | SignForm.base_fields)
+    questions.beside_comment(with_phone_consent(questions.asked_fields()) | SignForm.base_fields)
 )
 
 
 # What a signer may correct without confirming anything anew: all that they typed but the email.
-CORRECTABLE = tuple(name for name in asked_fields() if name != "email")
+CORRECTABLE = tuple(name for name in questions.asked_fields() if name != "email")
 
 
 class CorrectForm(forms.Form):
@@ -253,10 +202,10 @@ class CorrectForm(forms.Form):
         super().__init__(data, initial=initial, use_required_attribute=True)
         petition = signature.petition
         original = petition.original
-        for name in set(CORRECTABLE) & SETTINGS.keys():
-            asked = getattr(original, SETTINGS[name])
+        for name in set(CORRECTABLE) & questions.SETTINGS.keys():
+            asked = getattr(original, questions.SETTINGS[name])
             is_missing = data is not None and name not in data and name != "updates"
-            if is_missing or (asked in NOT_ASKED and not initial[name]):
+            if is_missing or (asked in questions.NOT_ASKED and not initial[name]):
                 del self.fields[name]
             elif asked != Ask.REQUIRED:
                 self.fields[name].required = False
@@ -278,7 +227,7 @@ class CorrectForm(forms.Form):
             del self.fields["is_comment_shown"]
         self.replies = questions.Corrected(signature, data)
         self.fields |= self.replies.fields
-        self.order_fields([name for name in self.fields if name not in LAST])
+        self.order_fields([name for name in self.fields if name not in questions.LAST])
 
     def corrected(self) -> dict[str, Any]:
         """The keyword arguments of `signing.correct` that the form provides."""
@@ -293,7 +242,7 @@ class CorrectForm(forms.Form):
         return self.cleaned_data
 
 
-CorrectForm.base_fields = beside_comment(
-    with_phone_consent({name: asked_fields()[name] for name in CORRECTABLE})
+CorrectForm.base_fields = questions.beside_comment(
+    with_phone_consent({name: questions.asked_fields()[name] for name in CORRECTABLE})
     | {"is_comment_shown": CommentShownField(), "is_shown": ShownField()}
 )

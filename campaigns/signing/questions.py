@@ -1,17 +1,28 @@
-"""The fields of the public forms for the questions of a petition."""
+"""What the public forms of a petition ask: the fields that it has chosen, and its own questions."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from copy import copy, deepcopy
+from typing import Any, NamedTuple
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.petitions.petition import Petition
 from campaigns.petitions.questions import CHECKBOX, CHOICE, Question
+from campaigns.petitions.settings import Ask
+from campaigns.petitions.signed.parts import shown_help
+from campaigns.signatures.columns import COLUMNS
 from campaigns.signatures.replies import Answer, Replies, answers, grouped
 from campaigns.signatures.signature import Signature
 from campaigns.signing.fields import PlainTextField, refuse_addresses
+from campaigns.signing.postcodes import WITHOUT
 
 LONGEST_ANSWER = 255
+NOT_ASKED = (Ask.OFF, False)
+# What stands below the questions of the petition, in this order.
+LAST = ("is_shown", "consent")
+SETTINGS = {field.name: column.setting for field, column in COLUMNS if column.setting}
 
 
 class AnswerField(PlainTextField):
@@ -57,6 +68,70 @@ def form_fields(questions: list[Question]) -> dict[str, forms.Field]:
 def replies(questions: list[Question], cleaned: dict[str, Any]) -> Replies | None:
     """What a new signature stores; takes the answers out of the cleaned data of the form."""
     return grouped([(each, cleaned.pop(name_of(each), "")) for each in questions])
+
+
+def asked_fields() -> dict[str, forms.Field]:
+    """The fields of the columns that the form asks for, under the names of the columns."""
+    found = {}
+    for field, column in COLUMNS:
+        if column.form_field:
+            found[field.name] = column.form_field()
+            if found[field.name].label is None:
+                found[field.name].label = capfirst(field.verbose_name)
+    return found
+
+
+def beside_comment(found: dict[str, forms.Field]) -> dict[str, forms.Field]:
+    """The fields, with the box for showing the comment right after the comment."""
+    names = [name for name in found if name != "is_comment_shown"]
+    names.insert(names.index("comment") + 1, "is_comment_shown")
+    return {name: found[name] for name in names}
+
+
+class Asked(NamedTuple):
+    """What the form of a petition asks. All who sign it share the fields."""
+
+    fields: dict[str, forms.Field]
+    questions: list[Question]
+
+
+def asked(petition: Petition, every: Mapping[str, forms.Field]) -> Asked:
+    """What the petition asks for, of every field that there is. Those stay as they are."""
+    original, found = petition.original, dict(every)
+
+    def change(name: str, **what: Any) -> None:
+        field = found[name] = copy(found[name])
+        vars(field).update(what)
+
+    for name, setting in SETTINGS.items():
+        if (ask := getattr(original, setting)) in NOT_ASKED:
+            del found[name]
+        elif ask == Ask.OPTIONAL:
+            change(name, required=False)
+    if {"country", "postcode"} <= found.keys():
+        widget = deepcopy(found["postcode"].widget)
+        widget.attrs["data-without"] = " ".join(sorted(WITHOUT))
+        change("postcode", widget=widget)
+        if found["postcode"].required:
+            change("postcode", help_text=_("If your country has no postcodes, leave this empty."))
+    if "updates" in found:
+        change("updates", label=petition.texts.updates_label)
+    if "phone" in found:
+        change("phone_consent", label=petition.texts.phone_label)
+    else:
+        del found["phone_consent"]
+    if petition.tally.proof_at is None:
+        del found["proof"]
+    if not original.asks_to_show_comments:
+        del found["is_comment_shown"]
+    if not original.shows_signers:
+        del found["is_shown"]
+    elif original.names_organisations:
+        change("is_shown", help_text=shown_help(petition))
+    change("consent", label=petition.consent)
+    own = petition.asked_questions
+    last = {name: found.pop(name) for name in tuple(found) if own and name in LAST}
+    return Asked(found | form_fields(own) | last, own)
 
 
 class Corrected:

@@ -7,6 +7,7 @@ from traceback import walk_tb
 from uuid import uuid4
 
 from django.conf import settings
+from django.contrib.messages.middleware import MessageMiddleware
 from django.core.exceptions import BadRequest
 from django.db import InterfaceError, OperationalError
 from django.http import (
@@ -116,6 +117,17 @@ class ZeroMiddleware:
         if path.startswith("/admin/") and ("\0" in path or "%00" in query):
             raise BadRequest("There is a zero character in the address.")
         return self.get_response(request)
+
+
+class MessagesMiddleware(MessageMiddleware):
+    """Django's messages for the next page, for the CMS alone: public pages have none.
+
+    Overrides `process_request` of Django's middleware, whose storage signs cookies.
+    """
+
+    def process_request(self, request: HttpRequest) -> None:
+        if request.path_info.startswith("/admin/"):
+            super().process_request(request)
 
 
 class DatabaseDownMiddleware:

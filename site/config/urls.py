@@ -18,7 +18,9 @@ from operations import probes
 from search import urls as search_urls
 from staff import urls as staff_urls
 
-urlpatterns = [
+# First of all what signers send, since each request is compared with one after the other.
+urlpatterns = i18n_patterns(*campaign_urls.petitions, prefix_default_language=False)
+urlpatterns += [
     path("admin/", include(staff_urls)),
     path("admin/", include(decorate_urlpatterns(admin_urls.urlpatterns, acting_once))),
     path("documents/", include(document_urls)),
@@ -32,7 +34,6 @@ if settings.DEBUG:
     urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)
 
 urlpatterns += i18n_patterns(
-    *campaign_urls.petitions,
     *search_urls.urlpatterns,
     *home_urls.feeds,
     *home_urls.insiders,

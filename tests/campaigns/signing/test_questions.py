@@ -215,3 +215,18 @@ def test_a_choice_of_which_nothing_is_translated_yet_keeps_nobody_from_signing(c
 
 def fresh(petition: Petition) -> Petition:
     return Petition.objects.get(pk=petition.pk)
+
+
+def test_what_one_signer_sends_changes_nothing_for_the_next(client, settings):
+    """All who sign share the fields of the form, for as long as a process keeps the petition."""
+    settings.CACHE_SECONDS = 60
+    petition = make_petition(questions=QUESTIONS)
+
+    first = sign(client, petition, "", "Ash")
+    second = sign(client, petition, "Teacher", petition.asked_questions[1].choices[0][0])
+    third = sign(client, petition, "Nurse", "Elm", email="eve@example.org")
+
+    assert [each.status_code for each in (first, second, third)] == [422, 303, 422]
+    assert "Please answer this question." in first.content.decode()
+    assert "Please answer this question." not in third.content.decode()
+    assert Signature.objects.get().email == "ada@example.org"
