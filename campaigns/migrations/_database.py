@@ -140,9 +140,10 @@ TOLD_COLUMNS = (
     *("affiliation", "phone", "comment", "updates", "language"),
 )
 IS_OTHER = " OR ".join(f"OLD.{each} IS DISTINCT FROM NEW.{each}" for each in TOLD_COLUMNS)
-NOTE_EVENTS = RunSQL(
-    f"""
-    CREATE FUNCTION campaigns_note_event() RETURNS trigger LANGUAGE plpgsql AS $$
+def note_event(also: str = "") -> str:
+    """The function of the triggers. `also` says who else a receiver is told of as removed."""
+    return f"""
+    CREATE OR REPLACE FUNCTION campaigns_note_event() RETURNS trigger LANGUAGE plpgsql AS $$
     DECLARE
         was_there boolean := TG_OP <> 'INSERT' AND {THERE_BEFORE};
         is_there boolean := TG_OP <> 'DELETE' AND {THERE_NOW};
@@ -156,7 +157,7 @@ NOTE_EVENTS = RunSQL(
                     WHEN hears.after AND NOT hears.before THEN 'added'
                     WHEN hears.after THEN 'changed' END AS kind
             FROM campaigns_receiver r, LATERAL (
-                SELECT was_there AND (OLD.updates OR NOT r.only_opted_in) AS before,
+                SELECT was_there AND (OLD.updates OR NOT r.only_opted_in{also}) AS before,
                     is_there AND (NEW.updates OR NOT r.only_opted_in) AS after) AS hears
             WHERE r.all_petitions OR EXISTS (
                 SELECT FROM campaigns_receiver_tallies t
@@ -166,6 +167,16 @@ NOTE_EVENTS = RunSQL(
             kind = 'added' AND sends_added OR kind = 'changed' AND sends_changed);
         RETURN NULL;
     END $$;
+    """
+
+
+# Who has unsubscribed from a mailing list is still in it, so that what ends later is told, too.
+ALSO_UNSUBSCRIBED = " OR r.kind <> 'webhook' AND NOT is_there"
+NOTE_UNSUBSCRIBED = RunSQL(note_event(ALSO_UNSUBSCRIBED), note_event())
+
+NOTE_EVENTS = RunSQL(
+    f"""
+    {note_event()}
     CREATE TRIGGER tell_inserted AFTER INSERT ON campaigns_signature FOR EACH ROW
         WHEN ({THERE_NOW}) EXECUTE FUNCTION campaigns_note_event();
     CREATE TRIGGER tell_deleted AFTER DELETE ON campaigns_signature FOR EACH ROW

@@ -41,7 +41,7 @@ from campaigns.signatures.confirmations import HandConfirmation
 from campaigns.signatures.daily_keys import DailyKey
 from campaigns.signatures.key_fingerprint import KeyFingerprint
 from campaigns.signatures.signature import Signature
-from campaigns.sync.delivery import Delivery
+from campaigns.sync.delivery import Delivery, Known
 from campaigns.sync.receiver import Receiver, ReceiverField
 from campaigns.trends.alarms import Alarm
 from campaigns.trends.hours import TrendHour
@@ -78,6 +78,7 @@ __all__ = [
     "Import",
     "ImportedSignature",
     "KeyFingerprint",
+    "Known",
     "KnownHeading",
     "LedgerEntry",
     "ListEntry",

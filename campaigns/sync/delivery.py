@@ -111,3 +111,35 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+class Known(models.Model):
+    """Whom a mailing list knows as what, so that who is gone here can be deleted there.
+
+    It outlives the signature until the list was told. Both keys say nothing without the site's
+    secrets: `remote` is encrypted, `remote_key` an HMAC of it.
+    """
+
+    receiver = models.ForeignKey(
+        Receiver, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    signature = models.UUIDField()
+    remote = models.BinaryField()
+    remote_key = models.BinaryField(max_length=16)
+    # Whether the site has made the entry there; others had it before.
+    is_ours = models.BooleanField()
+    # Whether its signer has unsubscribed.
+    is_out = models.BooleanField(default=False)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["receiver", "signature"], name="known_once_by_a_receiver"
+            )
+        ]
+        indexes = [models.Index(fields=["receiver", "remote_key"], name="known_by_remote_key")]
+
+    def __str__(self) -> str:
+        return str(self.pk)

@@ -21,13 +21,16 @@ PURPOSE = "receiver"
 
 def make() -> bytes:
     """A new secret, encrypted."""
-    text = PREFIX + b64encode(secrets.token_bytes(LENGTH)).decode()
+    return sealed(PREFIX + b64encode(secrets.token_bytes(LENGTH)).decode())
+
+
+def sealed(text: str) -> bytes:
     return sealing.seal({"secret": text}, PURPOSE)
 
 
-def read(sealed: bytes | memoryview) -> str:
+def read(sealed_text: bytes | memoryview) -> str:
     """A secret as the receiver must know it. Raises `sealing.Damaged`."""
-    secret: str = sealing.opened(bytes(sealed), PURPOSE)["secret"]
+    secret: str = sealing.opened(bytes(sealed_text), PURPOSE)["secret"]
     return secret
 
 
@@ -40,11 +43,11 @@ def rotate(receiver: Receiver) -> None:
 
 def headers(receiver: Receiver, key: UUID, body: str, now: datetime) -> dict[str, str]:
     """The headers that sign an event. Raises `sealing.Damaged`."""
-    sealed = [receiver.secret]
+    own = [receiver.secret]
     if receiver.old_secret is not None and receiver.signs_with_old(now):
-        sealed.append(receiver.old_secret)
+        own.append(receiver.old_secret)
     message = f"msg_{key.hex}"
-    signatures = [Webhook(read(each)).sign(message, now, body) for each in sealed]
+    signatures = [Webhook(read(each)).sign(message, now, body) for each in own]
     return {
         "webhook-id": message,
         "webhook-timestamp": str(int(now.timestamp())),

@@ -28,6 +28,15 @@ LABELS = {field.attname: field.verbose_name for field, _column in COLUMNS}
 FIELDS = [(name, format_lazy("{} ({})", LABELS[name], name)) for name in OFFERED]
 
 
+class Kind(models.TextChoices):
+    """How a receiver is spoken to (`campaigns.sync.services`)."""
+
+    WEB_HOOK = "webhook", _("web hook")
+    LISTMONK = "listmonk", "listmonk"
+    MAILCHIMP = "mailchimp", "Mailchimp"
+    MAUTIC = "mautic", "Mautic"
+
+
 class Receiver(ClusterableModel):
     """Another system, to which the worker sends events about signatures.
 
@@ -37,11 +46,39 @@ class Receiver(ClusterableModel):
     """
 
     name = models.CharField(_("name"), max_length=80)
+    kind = models.CharField(
+        _("kind"), max_length=9, choices=Kind, default=Kind.WEB_HOOK, db_default=Kind.WEB_HOOK
+    )
     url = models.CharField(
         _("address"),
         max_length=500,
-        help_text=_("Events are sent to it by POST. It begins with https://."),
+        help_text=_(
+            "Of a web hook the address to which events are sent, of a mailing list that of its "
+            "server. It begins with https://."
+        ),
     )
+    # Of mailing lists only: the number of the list, and how the site logs in there.
+    audience = models.CharField(
+        _("list"),
+        max_length=40,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_(
+            "Of a mailing list: the number of the list (listmonk), of the audience (Mailchimp) or "
+            "of the segment (Mautic)."
+        ),
+    )
+    user = models.CharField(
+        _("user"),
+        max_length=80,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Of listmonk the API user, of Mautic the user name."),
+    )
+    # Encrypted (`campaigns.sync.keys`).
+    credential = models.BinaryField(null=True, editable=False)
     all_petitions = models.BooleanField(_("all petitions, also those to come"), default=False)
     tallies = models.ManyToManyField(
         "campaigns.Tally", verbose_name=_("petitions"), related_name="+", blank=True
@@ -88,10 +125,21 @@ class Receiver(ClusterableModel):
                 condition=Q(is_on=False) | Q(gave_up_at__isnull=True),
                 name="receiver_given_up_is_off",
             ),
+            models.CheckConstraint(
+                condition=Q(kind__in=tuple(Kind.values)), name="kind_of_a_receiver_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=Kind.WEB_HOOK) | Q(only_opted_in=True, credential__isnull=False),
+                name="mailing_list_gets_those_who_opted_in",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_web_hook(self) -> bool:
+        return self.kind == Kind.WEB_HOOK
 
     def signs_with_old(self, now: datetime) -> bool:
         """Whether the secret before the present one still signs."""

@@ -12,7 +12,8 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from campaigns.sync import keys, payload, posting
+from campaigns.signatures.signature import Signature
+from campaigns.sync import keys, payload, posting, services
 from campaigns.sync.delivery import Delivery, Kind, Outcome, Problem
 from campaigns.sync.posting import Answer, NotSent
 from campaigns.sync.receiver import LONGEST_FAILING, Receiver
@@ -104,13 +105,9 @@ def send_one(receiver: Receiver, delivery: Delivery) -> bool:
         if signature is None:
             end(delivery, Outcome.NEEDLESS)
             return True
-    body = payload.compose(receiver, delivery, signature)
-    now = timezone.now()
     try:
-        signed = keys.headers(receiver, delivery.key, body, now)
-        answer = posting.send(
-            receiver.url, body=body, headers={"Content-Type": "application/json", **signed}
-        )
+        tell = web_hook if receiver.is_web_hook else services.tell
+        answer = tell(receiver, delivery, signature)
     except NotSent as error:
         tried(delivery, problem=error.problem)
         return wait(receiver)
@@ -119,6 +116,14 @@ def send_one(receiver: Receiver, delivery: Delivery) -> bool:
         tried(delivery)
         return wait(receiver)
     return act_on(answer, receiver, delivery)
+
+
+def web_hook(receiver: Receiver, delivery: Delivery, signature: Signature | None) -> Answer:
+    """Raises NotSent and `sealing.Damaged`, as `services.tell` does."""
+    body = payload.compose(receiver, delivery, signature)
+    signed = keys.headers(receiver, delivery.key, body, timezone.now())
+    headers = {"Content-Type": "application/json", **signed}
+    return posting.send(receiver.url, body=body, headers=headers)
 
 
 def act_on(answer: Answer, receiver: Receiver, delivery: Delivery) -> bool:

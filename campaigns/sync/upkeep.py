@@ -13,10 +13,12 @@ from campaigns.sync.receiver import Receiver
 KEPT = timedelta(days=30)
 BATCH = 10_000
 
-# Everybody of whom the receiver would hear if they signed now, in the order of signing.
+# Everybody of whom the receiver would hear if they signed now, in the order of signing. For a
+# mailing list nobody is new by that: who unsubscribed there stays so.
 ALL_ANEW = """
     INSERT INTO campaigns_delivery (receiver_id, signature, tally_id, kind)
-    SELECT r.id, s.id, s.tally_id, 'added' FROM campaigns_receiver r, campaigns_signature s
+    SELECT r.id, s.id, s.tally_id, CASE r.kind WHEN 'webhook' THEN 'added' ELSE 'changed' END
+    FROM campaigns_receiver r, campaigns_signature s
     WHERE r.id = %s AND s.confirmed_at IS NOT NULL AND s.moderation = ''
       AND s.anonymised_at IS NULL AND (s.updates OR NOT r.only_opted_in)
       AND (r.all_petitions OR s.tally_id IN (

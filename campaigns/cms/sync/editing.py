@@ -1,5 +1,6 @@
 """The list of receivers, and the form in which one is set up."""
 
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,7 +23,7 @@ from campaigns.cms.sync.rights import receivers_for
 from campaigns.petitions.tally import Tally
 from campaigns.sync import keys
 from campaigns.sync.delivery import Outcome
-from campaigns.sync.receiver import Receiver, ReceiverField
+from campaigns.sync.receiver import Kind, Receiver, ReceiverField
 
 URL = "receiver"
 NAME = "receivers"
@@ -30,6 +31,13 @@ NO_ADDRESS = _(
     "Type an address that begins with https://, with no user name and no password in it."
 )
 WHOSE = _("Choose at least one petition, or tick “all petitions”.")
+NO_LIST = _("Type the number of the list, as the mailing list shows it.")
+NO_USER = _("Type the name with which the site logs in.")
+NO_KEY = _("Type the key or password with which the site logs in.")
+ONLY_OPTED_IN = _("A mailing list gets only those who want to be kept informed: tick this box.")
+# What names a list, by the kind of receiver.
+LISTS = {Kind.LISTMONK: r"\d{1,9}", Kind.MAUTIC: r"\d{1,9}", Kind.MAILCHIMP: r"[0-9A-Za-z]{1,40}"}
+WITH_USER = (Kind.LISTMONK, Kind.MAUTIC)
 USUAL = ("name", "email", "country", "updates")
 
 
@@ -54,6 +62,18 @@ class PetitionsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
 
 
 class ReceiverForm(WagtailAdminModelForm):
+    """The form of a receiver. Its kind stays as it is: what a list knows is known in its way."""
+
+    key = forms.CharField(
+        label=_("Key or password"),
+        required=False,
+        strip=True,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_(
+            "Of listmonk the token of the API user, of Mailchimp an API key, of Mautic the "
+            "password. It is stored encrypted and never shown. If empty, the one before stays."
+        ),
+    )
     tallies = PetitionsField(
         queryset=Tally.objects.none(),
         widget=forms.CheckboxSelectMultiple,
@@ -67,6 +87,8 @@ class ReceiverForm(WagtailAdminModelForm):
         assert isinstance(field, PetitionsField)
         found = Tally.objects.select_related("petition")
         field.queryset = found.order_by("petition__title", "pk")
+        if self.instance.pk:
+            self.fields["kind"].disabled = True
 
     def clean_url(self) -> str:
         url: str = self.cleaned_data["url"].strip()
@@ -82,9 +104,31 @@ class ReceiverForm(WagtailAdminModelForm):
 
     def clean(self) -> dict[str, Any]:
         found: dict[str, Any] = super().clean()
+        if found.get("kind") != Kind.WEB_HOOK:
+            self.clean_list(found)
         if not found.get("all_petitions") and "tallies" in found and not found["tallies"]:
             self.add_error("tallies", WHOSE)
         return found
+
+    def clean_list(self, found: dict[str, Any]) -> None:
+        """What a mailing list needs, and a web hook does not."""
+        kind = found.get("kind", "")
+        if not re.fullmatch(LISTS.get(kind, ".*"), found.get("audience", "")):
+            self.add_error("audience", NO_LIST)
+        if kind in WITH_USER and not found.get("user"):
+            self.add_error("user", NO_USER)
+        if not found.get("key") and self.instance.credential is None:
+            self.add_error("key", NO_KEY)
+        if not found.get("only_opted_in"):
+            self.add_error("only_opted_in", ONLY_OPTED_IN)
+
+    def save(self, commit: bool = True) -> Receiver:
+        if key := self.cleaned_data["key"]:
+            self.instance.credential = keys.sealed(key)
+        if not self.instance.pk:
+            self.instance.secret = keys.make()
+        receiver: Receiver = super().save(commit=commit)
+        return receiver
 
 
 class ReceiverIndexView(IndexView):
@@ -107,12 +151,6 @@ class ReceiverCreateView(CreateView):
         if self.request.method == "POST":
             return receiver
         receiver.fields_sent = [ReceiverField(field=name) for name in USUAL]
-        return receiver
-
-    def save_instance(self) -> Receiver:
-        """Save it for Wagtail's view, with a secret of its own."""
-        self.form.instance.secret = keys.make()
-        receiver: Receiver = super().save_instance()
         return receiver
 
     def get_success_url(self) -> str:
@@ -143,7 +181,15 @@ class ReceiverViewSet(ModelViewSet):
     edit_handler = ObjectList(
         [
             FieldPanel("name"),
+            FieldPanel("kind"),
             FieldPanel("url"),
+            MultiFieldPanel(
+                [
+                    FieldPanel("audience"),
+                    FieldRowPanel([FieldPanel("user"), FieldPanel("key")]),
+                ],
+                heading=_("Of mailing lists only"),
+            ),
             MultiFieldPanel(
                 [
                     FieldPanel("all_petitions"),
@@ -167,7 +213,10 @@ class ReceiverViewSet(ModelViewSet):
                 "fields_sent",
                 heading=_("Fields"),
                 label=_("Field"),
-                help_text=_("Choose only what the receiver needs for its purpose."),
+                help_text=_(
+                    "Choose only what the receiver needs for its purpose. A mailing list gets the "
+                    "email in any case; the other names must be those of its own fields."
+                ),
                 panels=[FieldRowPanel([FieldPanel("field"), FieldPanel("called")])],
             ),
         ],
@@ -179,6 +228,7 @@ class ReceiverViewSet(ModelViewSet):
         """The columns of Wagtail's list."""
         return [
             TitleColumn("name", label=_("Name"), get_url=address),
+            Column("kind", label=_("Kind"), accessor="get_kind_display"),
             StatusTagColumn(
                 "state",
                 label=_("State"),

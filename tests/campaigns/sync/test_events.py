@@ -4,10 +4,12 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from campaigns.migrations._database import TOLD_COLUMNS
 from campaigns.models import Delivery, Signature
 from campaigns.privacy import anonymising, erasing
 from campaigns.signing import signing
 from campaigns.sync import receiver as receivers
+from campaigns.sync.receiver import OFFERED
 from tests.campaigns.sync.conftest import make_receiver
 from tests.factories import make_pending, make_petition, make_signature
 
@@ -89,3 +91,9 @@ def test_what_is_rolled_back_was_no_event():
 
     assert was_noted == ["added"]
     assert noted(receiver) == []
+
+
+def test_the_triggers_watch_every_column_that_a_receiver_can_get():
+    never_change = {"signed_at", "channel", "source"}
+
+    assert set(OFFERED) - set(TOLD_COLUMNS) == never_change

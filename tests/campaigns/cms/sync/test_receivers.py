@@ -26,6 +26,7 @@ def form(**values):
     return nested_form_data(
         {
             "name": "The list",
+            "kind": "webhook",
             "url": "https://example.org/hook",
             "only_opted_in": "on",
             "sends_added": "on",
@@ -65,6 +66,45 @@ def test_an_administrator_sets_one_up(administrator):
     assert empty.count('value="country" selected') == 1
     assert keys.read(receiver.secret) not in made.content.decode()
     assert administrator.get(reverse("receivers:index")).status_code == 200
+
+
+def test_a_mailing_list_needs_its_number_and_a_key_that_nobody_reads(administrator):
+    make_petition()
+    listmonk = {"kind": "listmonk", "all_petitions": "on", "audience": "3", "user": "site"}
+    add = reverse("receivers:add")
+
+    wrong = [
+        administrator.post(add, form(**listmonk | values)).context["form"].errors
+        for values in (
+            {"key": "secret", "audience": "three"},
+            {"key": "secret", "user": ""},
+            {"key": ""},
+            {"key": "secret", "only_opted_in": ""},
+        )
+    ]
+    administrator.post(add, form(**listmonk, key="secret"))
+    receiver = Receiver.objects.get()
+    edit = reverse("receivers:edit", args=[receiver.pk])
+    shown = administrator.get(edit).content.decode()
+    ids = {"fields_sent-0-id": receiver.fields_sent.get().pk, "fields_sent-INITIAL_FORMS": 1}
+    administrator.post(edit, form(**listmonk, name="Renamed", key="") | ids)
+
+    assert [list(errors) for errors in wrong] == [
+        ["audience"],
+        ["user"],
+        ["key"],
+        ["only_opted_in"],
+    ]
+    assert b"secret" not in bytes(receiver.credential)
+    assert 'value="secret"' not in shown
+    receiver.refresh_from_db()
+    assert (receiver.name, receiver.kind) == ("Renamed", "listmonk")
+    assert keys.read(receiver.credential) == "secret"
+    assert "Show the secret" not in administrator.get(receiver_page(receiver)).content.decode()
+
+
+def receiver_page(receiver: Receiver) -> str:
+    return reverse("receiver", args=[receiver.pk])
 
 
 def test_the_page_shows_the_log_and_names_nobody(administrator, settings):

@@ -1,0 +1,96 @@
+"""Mailing lists that have no web hooks of ours: each hears what an event means for it."""
+
+import hmac
+from typing import Any
+
+from django.conf import settings
+
+from campaigns.signatures.conditions import IN_STATE
+from campaigns.signatures.signature import Signature
+from campaigns.sync import keys, payload
+from campaigns.sync.delivery import Delivery, Known
+from campaigns.sync.delivery import Kind as Event
+from campaigns.sync.posting import Answer
+from campaigns.sync.receiver import Kind, Receiver
+from campaigns.sync.services.api import Person, Refused, Service
+from campaigns.sync.services.listmonk import Listmonk
+from campaigns.sync.services.mailchimp import Mailchimp
+from campaigns.sync.services.mautic import Mautic
+
+SERVICES: dict[str, type[Service]] = {
+    Kind.LISTMONK: Listmonk,
+    Kind.MAILCHIMP: Mailchimp,
+    Kind.MAUTIC: Mautic,
+}
+DONE = Answer(200, "", b"")
+
+
+def tell(receiver: Receiver, delivery: Delivery, signature: Signature | None) -> Answer:
+    """Do there what an event says; return the answer that decides. Raises NotSent, Damaged."""
+    assert receiver.credential is not None  # as the constraint says
+    service = SERVICES[receiver.kind](receiver, keys.read(receiver.credential))
+    try:
+        if delivery.kind == Event.TEST:
+            service.check()
+        elif signature:
+            put(service, receiver, delivery, signature)
+        else:
+            take_out(service, receiver, delivery)
+    except Refused as refused:
+        return refused.answer
+    return DONE
+
+
+def put(service: Service, receiver: Receiver, delivery: Delivery, signature: Signature) -> None:
+    """Add a signer, or change what is known of them."""
+    if not signature.email:
+        return
+    known = Known.objects.filter(receiver=receiver, signature=signature.pk).first()
+    remote = keys.read(known.remote) if known else ""
+    person = Person(signature.email, signature.name or "", payload.fields(receiver, signature))
+    is_fresh = delivery.kind == Event.ADDED
+    put_as, is_new = service.put(person, remote, is_fresh=is_fresh)
+    values: dict[str, Any] = {
+        "remote": keys.sealed(put_as),
+        "remote_key": key_of(receiver, put_as),
+        "is_out": False if is_fresh or known is None else known.is_out,
+    }
+    if known is None:
+        values["is_ours"] = is_new or others(receiver, put_as).filter(is_ours=True).exists()
+    Known.objects.update_or_create(receiver=receiver, signature=signature.pk, defaults=values)
+
+
+def take_out(service: Service, receiver: Receiver, delivery: Delivery) -> None:
+    """Unsubscribe a signer who unsubscribed here, and delete one whose signature is gone.
+
+    Where the same mailbox has signed something else that is sent there, it stays for that.
+    """
+    assert delivery.signature  # only a test has none
+    known = Known.objects.filter(receiver=receiver, signature=delivery.signature).first()
+    if known is None:
+        return
+    remote = keys.read(known.remote)
+    counts = Signature.objects.filter(IN_STATE["confirmed"], pk=delivery.signature)
+    rest = others(receiver, remote).exclude(pk=known.pk)
+    is_needed = rest.filter(is_out=False).exists()
+    if counts.exists():
+        if not is_needed:
+            service.unsubscribe(remote)
+        Known.objects.filter(pk=known.pk).update(is_out=True)
+        return
+    if rest.exists():
+        if not is_needed and not known.is_out:
+            service.unsubscribe(remote)
+    else:
+        service.delete(remote, is_ours=known.is_ours)
+    known.delete()
+
+
+def others(receiver: Receiver, remote: str) -> Any:
+    """All that the receiver knows by one entry."""
+    return Known.objects.filter(receiver=receiver, remote_key=key_of(receiver, remote))
+
+
+def key_of(receiver: Receiver, remote: str) -> bytes:
+    message = f"sync:{receiver.pk}:{remote}".encode()
+    return hmac.digest(settings.SIGNATURE_KEY.encode(), message, "sha256")[:16]

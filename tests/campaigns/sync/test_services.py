@@ -1,0 +1,160 @@
+"""Mailing lists hold whoever opted in here, and nobody else."""
+
+import pytest
+
+from campaigns.models import Delivery, Known, Receiver
+from campaigns.privacy import erasing
+from campaigns.signing import signing
+from campaigns.sync import keys, upkeep
+from tests.campaigns.sync import doubles
+from tests.campaigns.sync.conftest import make_receiver, work
+from tests.factories import make_petition, make_signature
+
+pytestmark = pytest.mark.django_db
+LISTS = {"listmonk": "3", "mailchimp": "a1", "mautic": "7"}
+KINDS = [doubles.Listmonk, doubles.Mailchimp, doubles.Mautic]
+
+
+@pytest.fixture(params=KINDS, ids=lambda kind: kind.__name__)
+def double(request, settings):
+    settings.RECEIVERS_ON_LOOPBACK = True
+    with doubles.running(request.param()) as server:
+        yield server
+
+
+def make_list(double: doubles.Double, **values) -> Receiver:
+    kind = type(double).__name__.lower()
+    return make_receiver(
+        kind=kind,
+        url=double.url,
+        audience=LISTS[kind],
+        only_opted_in=True,
+        fields=("name", "country"),
+        **{"user": "lastdrop", "credential": keys.sealed("key")} | values,
+    )
+
+
+def state(double: doubles.Double) -> dict[str, str]:
+    """How each is subscribed, by the email."""
+    found = {}
+    for person in double.people.values():
+        if isinstance(double, doubles.Listmonk):
+            found[person["email"]] = person["lists"].get(3, "")
+        elif isinstance(double, doubles.Mailchimp):
+            found[person["email_address"]] = person["status"]
+        else:
+            is_in = 7 in person["segments"] and not person["dnc"]
+            found[person["email"]] = "subscribed" if is_in else "unsubscribed"
+    return {email: state.replace("confirmed", "subscribed") for email, state in found.items()}
+
+
+def test_a_list_holds_those_who_opted_in_until_they_leave(double):
+    river, forest = make_petition(), make_petition(slug="forest")
+    receiver = make_list(double)
+    make_signature(river, email="silent@example.org")
+    ada = make_signature(river, updates=True, country="KE")
+    grace = make_signature(river, email="o'grace@example.org", updates=True)
+    grace_too = make_signature(forest, email="o'grace@example.org", updates=True)
+    work()
+    first = state(double)
+    stored = [bytes(row.remote) + bytes(row.remote_key) for row in Known.objects.all()]
+
+    signing.correct(ada.token("manage"), name="Ada King", updates=False)
+    signing.withdraw(grace.token("withdraw"))
+    work()
+    second = state(double)
+    signing.correct(ada.token("manage"), name="Ada King", updates=True)
+    work()
+    third = state(double)
+    signing.correct(ada.token("manage"), name="Ada King", updates=False)
+    work()
+    erasing.erase("ada@example.org")
+    signing.withdraw(grace_too.token("withdraw"))
+    work()
+
+    both = {"ada@example.org": "subscribed", "o'grace@example.org": "subscribed"}
+    assert first == both
+    assert second == both | {"ada@example.org": "unsubscribed"}
+    assert third == both
+    assert state(double) == {}
+    assert not Known.objects.exists()
+    assert set(Delivery.objects.values_list("outcome", flat=True)) == {"sent"}
+    assert not any(b"example.org" in each for each in stored)
+    assert receiver.is_on
+
+
+def test_who_unsubscribed_there_stays_so_until_they_ask_anew(double):
+    river, forest = make_petition(), make_petition(slug="forest")
+    receiver = make_list(double)
+    ada = make_signature(river, updates=True)
+    work()
+    [person] = double.people.values()
+    if isinstance(double, doubles.Listmonk):
+        person["lists"][3] = "unsubscribed"
+    elif isinstance(double, doubles.Mailchimp):
+        person["status"] = "unsubscribed"
+    else:
+        person["dnc"] = True
+
+    signing.correct(ada.token("manage"), name="Ada King")
+    upkeep.send_all(receiver)
+    work()
+    before, is_renamed = state(double), "Ada King" in str(double.people)
+    make_signature(forest, updates=True)
+    work()
+
+    assert before == {"ada@example.org": "unsubscribed"}
+    assert state(double) == {"ada@example.org": "subscribed"}
+    assert is_renamed
+
+
+def test_a_new_email_is_changed_there(double):
+    make_list(double)
+    ada = make_signature(make_petition(), updates=True)
+    work()
+
+    type(ada).objects.filter(pk=ada.pk).update(email="ada@example.net")
+    work()
+
+    assert state(double) == {"ada@example.net": "subscribed"}
+
+
+def test_a_test_asks_for_the_list_and_a_wrong_key_is_told(double):
+    receiver = make_list(double)
+    upkeep.send_test(receiver)
+    work()
+    Receiver.objects.update(credential=keys.sealed("wrong"))
+    upkeep.send_test(receiver)
+    work()
+
+    first, second = Delivery.objects.order_by("pk")
+    assert (first.outcome, first.problem) == ("sent", "")
+    assert (second.outcome, second.status) == ("", 401)
+    assert double.people == {}
+
+
+def test_who_was_there_before_is_taken_off_the_list_and_not_deleted(settings):
+    settings.RECEIVERS_ON_LOOPBACK = True
+    with (
+        doubles.running(doubles.Listmonk()) as listmonk,
+        doubles.running(doubles.Mautic()) as mautic,
+    ):
+        listmonk.add(
+            body={
+                **{"email": "ada@example.org", "name": "Ada", "attribs": {"city": "London"}},
+                **{"status": "enabled", "lists": [9]},
+            }
+        )
+        mautic.new(body={"email": "ada@example.org"})
+        for double in (listmonk, mautic):
+            make_list(double)
+        ada = make_signature(make_petition(), updates=True, country="KE")
+        work()
+        during = {**listmonk.people[1], "lists": sorted(listmonk.people[1]["lists"])}
+        signing.withdraw(ada.token("withdraw"))
+        work()
+
+    assert during["attribs"] == {"city": "London", "name": "Ada Lovelace", "country": "KE"}
+    assert during["lists"] == [3, 9]
+    assert list(listmonk.people[1]["lists"]) == [9]
+    assert mautic.people[1]["segments"] == []
