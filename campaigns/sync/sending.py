@@ -129,8 +129,7 @@ def web_hook(receiver: Receiver, delivery: Delivery, signature: Signature | None
 def act_on(answer: Answer, receiver: Receiver, delivery: Delivery) -> bool:
     """What follows from an answer; return whether the receiver may get another event now."""
     if 200 <= answer.status < 300:
-        tried(delivery, status=answer.status)
-        end(delivery, Outcome.SENT)
+        tried(delivery, status=answer.status, outcome=Outcome.SENT)
         if receiver.failing_since or receiver.attempts:
             receiver.failing_since, receiver.attempts = None, 0
             receiver.save(update_fields=["failing_since", "attempts"])
@@ -148,18 +147,24 @@ def act_on(answer: Answer, receiver: Receiver, delivery: Delivery) -> bool:
 
 
 def tried(
-    delivery: Delivery, *, status: int | None = None, problem: Problem = Problem.NONE
+    delivery: Delivery,
+    *,
+    status: int | None = None,
+    problem: Problem = Problem.NONE,
+    outcome: Outcome = Outcome.WAITING,
 ) -> None:
-    """Note an attempt."""
+    """Note an attempt, and with an outcome that it was the last."""
     delivery.attempts += 1
     delivery.tried_at = timezone.now()
     delivery.status, delivery.problem = status, problem
-    delivery.save(update_fields=["attempts", "tried_at", "status", "problem"])
+    end(delivery, outcome, "attempts", "tried_at", "status", "problem")
 
 
-def end(delivery: Delivery, outcome: Outcome) -> None:
-    delivery.outcome, delivery.ended_at = outcome, timezone.now()
-    delivery.save(update_fields=["outcome", "ended_at"])
+def end(delivery: Delivery, outcome: Outcome, *fields: str) -> None:
+    """Store an outcome, and these fields with it."""
+    delivery.outcome = outcome
+    delivery.ended_at = timezone.now() if outcome else None
+    delivery.save(update_fields=[*fields, "outcome", "ended_at"])
 
 
 def wait(receiver: Receiver, *, at_least: float = 0.0, is_gone: bool = False) -> bool:
