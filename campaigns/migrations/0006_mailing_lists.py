@@ -9,7 +9,7 @@ from campaigns.migrations._database import NOTE_UNSUBSCRIBED
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('campaigns', '0004_receivers'),
+        ("campaigns", "0005_appeals"),
     ]
 
     operations = [
