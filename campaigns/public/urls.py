@@ -12,6 +12,7 @@ from campaigns.public import (
     mail_events,
     managing,
     oembed,
+    osdi,
     unsubscribing,
     views,
 )
@@ -51,6 +52,8 @@ petitions = [
 endpoints = [
     path("oembed/", oembed.oembed, name="oembed"),
     path("mail-events/", mail_events.mail_events, name="mail_events"),
+    path("osdi/<int:pk>/", osdi.entry_point, name="osdi"),
+    path("osdi/<int:pk>/people/", osdi.people, name="osdi_people"),
 ]
 
 # Without a prefix: the answer is in the language of the signer.

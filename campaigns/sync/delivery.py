@@ -34,6 +34,8 @@ class Outcome(models.TextChoices):
     FAILED = "failed", pgettext_lazy("event", "given up")
     # The signature was removed before its event was sent; its removal is told all the same.
     NEEDLESS = "needless", _("no longer needed")
+    # A feed shows it to whoever fetches it.
+    NOTED = "noted", _("in the feed")
 
 
 class Problem(models.TextChoices):

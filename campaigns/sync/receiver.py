@@ -35,6 +35,7 @@ class Kind(models.TextChoices):
     LISTMONK = "listmonk", "listmonk"
     MAILCHIMP = "mailchimp", "Mailchimp"
     MAUTIC = "mautic", "Mautic"
+    FEED = "feed", _("feed that it fetches (OSDI)")
 
 
 class Receiver(ClusterableModel):
@@ -52,9 +53,10 @@ class Receiver(ClusterableModel):
     url = models.CharField(
         _("address"),
         max_length=500,
+        blank=True,
         help_text=_(
             "Of a web hook the address to which events are sent, of a mailing list that of its "
-            "server. It begins with https://."
+            "server. It begins with https://. A feed needs none."
         ),
     )
     # Of mailing lists only: the number of the list, and how the site logs in there.
@@ -129,7 +131,8 @@ class Receiver(ClusterableModel):
                 condition=Q(kind__in=tuple(Kind.values)), name="kind_of_a_receiver_is_known"
             ),
             models.CheckConstraint(
-                condition=Q(kind=Kind.WEB_HOOK) | Q(only_opted_in=True, credential__isnull=False),
+                condition=Q(kind__in=(Kind.WEB_HOOK, Kind.FEED))
+                | Q(only_opted_in=True, credential__isnull=False),
                 name="mailing_list_gets_those_who_opted_in",
             ),
         ]
@@ -140,6 +143,10 @@ class Receiver(ClusterableModel):
     @property
     def is_web_hook(self) -> bool:
         return self.kind == Kind.WEB_HOOK
+
+    @property
+    def is_feed(self) -> bool:
+        return self.kind == Kind.FEED
 
     def signs_with_old(self, now: datetime) -> bool:
         """Whether the secret before the present one still signs."""

@@ -100,6 +100,9 @@ def following(receiver: Receiver, now: datetime) -> Delivery | None:
 def send_one(receiver: Receiver, delivery: Delivery) -> bool:
     """Send one event; return whether the receiver may get another now."""
     signature = None
+    if receiver.is_feed:
+        end(delivery, Outcome.NOTED)
+        return True
     if delivery.kind in (Kind.ADDED, Kind.CHANGED):
         signature = payload.still_there(receiver, delivery)
         if signature is None:

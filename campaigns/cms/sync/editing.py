@@ -92,6 +92,8 @@ class ReceiverForm(WagtailAdminModelForm):
 
     def clean_url(self) -> str:
         url: str = self.cleaned_data["url"].strip()
+        if not url and self.data.get("kind", self.instance.kind) == Kind.FEED:
+            return url
         schemes = ["https", "http"] if settings.RECEIVERS_ON_LOOPBACK else ["https"]
         try:
             URLValidator(schemes=schemes)(url)
@@ -104,7 +106,7 @@ class ReceiverForm(WagtailAdminModelForm):
 
     def clean(self) -> dict[str, Any]:
         found: dict[str, Any] = super().clean()
-        if found.get("kind") != Kind.WEB_HOOK:
+        if found.get("kind") in LISTS:
             self.clean_list(found)
         if not found.get("all_petitions") and "tallies" in found and not found["tallies"]:
             self.add_error("tallies", WHOSE)
@@ -112,8 +114,8 @@ class ReceiverForm(WagtailAdminModelForm):
 
     def clean_list(self, found: dict[str, Any]) -> None:
         """What a mailing list needs, and a web hook does not."""
-        kind = found.get("kind", "")
-        if not re.fullmatch(LISTS.get(kind, ".*"), found.get("audience", "")):
+        kind = found["kind"]
+        if not re.fullmatch(LISTS[kind], found.get("audience", "")):
             self.add_error("audience", NO_LIST)
         if kind in WITH_USER and not found.get("user"):
             self.add_error("user", NO_USER)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.paginator import Page, Paginator
 from django.http import HttpResponse
@@ -61,6 +62,8 @@ class ReceiverView(QuestionView):
         plain, red = "button-secondary", "serious"
         if not self.receiver.is_on:
             return [Button(_("Switch on"), "do", "on")]
+        if self.receiver.is_feed:
+            return [Button(_("Switch off"), "do", "off", red)]
         found = [
             Button(_("Send a test event"), "do", "test"),
             Button(_("Send all signatures"), "do", "all", plain),
@@ -145,6 +148,7 @@ class ReceiverView(QuestionView):
             **super().get_context_data(**kwargs),
             "receiver": shown,
             "state": state_of(shown),
+            "feed_url": settings.BASE_URL + reverse("osdi", args=[shown.pk]),
             "petitions": [tally.petition.title for tally in tallies],
             "fields": [sent.called or sent.field for sent in shown.fields_sent.all()],
             "waiting": Delivery.objects.filter(receiver=shown, outcome=Outcome.WAITING).count(),

@@ -103,6 +103,20 @@ def test_a_mailing_list_needs_its_number_and_a_key_that_nobody_reads(administrat
     assert "Show the secret" not in administrator.get(receiver_page(receiver)).content.decode()
 
 
+def test_a_feed_needs_no_address_and_shows_its_own(administrator):
+    make_petition()
+    add = reverse("receivers:add")
+    administrator.post(add, form(kind="feed", url="", all_petitions="on"))
+    administrator.post(add, form(kind="webhook", url="", all_petitions="on"))
+
+    feed = Receiver.objects.get()
+    shown = administrator.get(receiver_page(feed)).content.decode()
+
+    assert feed.kind == "feed"
+    assert reverse("osdi", args=[feed.pk]) in shown
+    assert "Send a test event" not in shown
+
+
 def receiver_page(receiver: Receiver) -> str:
     return reverse("receiver", args=[receiver.pk])
 

@@ -1,0 +1,122 @@
+"""A feed of people in the shape of OSDI, which CiviCRM, Action Network and others can read.
+
+https://opensupporter.github.io/osdi-docs/ describes its words. The feed is read in pages that lead
+to each other; whoever has read it once asks for what was modified since.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from hmac import compare_digest
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from campaigns.signatures.conditions import IN_STATE
+from campaigns.signatures.signature import Signature
+from campaigns.sync import keys, payload
+from campaigns.sync.delivery import Delivery, Kind
+from campaigns.sync.receiver import Kind as ReceiverKind
+from campaigns.sync.receiver import Receiver
+from operations.jobs import sealing
+
+MOST = 100  # people on a page
+# What a feed calls the columns for which OSDI has words. All others are custom fields.
+OSDI = ("name", "email", "country", "postcode", "phone", "language", "updates")
+
+
+class Page(NamedTuple):
+    people: list[dict[str, Any]]
+    # The numbers of signatures that are to be deleted.
+    removed: list[str]
+    # Where the next page begins; "" on the last.
+    after: str
+
+
+def find(key: int, token: str) -> Receiver | None:
+    """The feed with this number, if the token opens it."""
+    feed = Receiver.objects.filter(pk=key, kind=ReceiverKind.FEED, is_on=True).first()
+    if feed is None:
+        return None
+    secrets = [feed.secret]
+    if feed.old_secret is not None and feed.signs_with_old(timezone.now()):
+        secrets.append(feed.old_secret)
+    try:
+        fits = [compare_digest(keys.read(each).encode(), token.encode()) for each in secrets]
+    except sealing.Damaged:
+        return None  # SECRET_KEY has changed: the feed needs a new secret
+    return feed if any(fits) else None
+
+
+def present(feed: Receiver) -> QuerySet[Signature]:
+    """Everybody whom a feed shows at this moment."""
+    found = Signature.objects.filter(IN_STATE["confirmed"])
+    if feed.only_opted_in:
+        found = found.filter(updates=True)
+    if not feed.all_petitions:
+        found = found.filter(tally__in=feed.tallies.values("pk"))
+    return found.select_related("tally__petition").order_by("pk")
+
+
+def everybody(feed: Receiver, *, after: str, number: int) -> Page:
+    """A page of all people, in the order of signing. Raises ValueError for an odd `after`."""
+    later = Q(pk__gt=UUID(after)) if after else Q()
+    found = list(present(feed).filter(later)[: number + 1])
+    shown = found[:number]
+    return Page(described(feed, shown), [], str(shown[-1].pk) if len(found) > number else "")
+
+
+def modified(feed: Receiver, *, since: datetime, after: str, number: int) -> Page:
+    """A page of what has changed since a moment. Raises ValueError for an odd `after`."""
+    noted = Delivery.objects.filter(receiver=feed, pk__gt=int(after or 0), made_at__gte=since)
+    found = list(noted.exclude(kind=Kind.TEST).order_by("pk")[: number + 1])
+    shown = found[:number]
+    touched = {delivery.signature for delivery in shown if delivery.signature}
+    there = list(present(feed).filter(pk__in=touched))
+    gone = touched - {signature.pk for signature in there}
+    next_ = str(shown[-1].pk) if len(found) > number else ""
+    return Page(described(feed, there), sorted(map(identifier, gone)), next_)
+
+
+def described(feed: Receiver, signatures: Iterable[Signature]) -> list[dict[str, Any]]:
+    called = {sent.field: sent.called for sent in feed.fields_sent.all()}
+    return [person(signature, called) for signature in signatures]
+
+
+def person(signature: Signature, called: dict[str, str]) -> dict[str, Any]:
+    """A signer as OSDI describes a person, with the chosen columns alone."""
+    first, _, last = (signature.name or "").strip().partition(" ")
+    status = "subscribed" if signature.updates else "unsubscribed"
+    assert signature.confirmed_at  # only those who confirmed are in a feed
+    words: dict[str, dict[str, Any]] = {
+        "name": {"given_name": first, "family_name": last.strip()},
+        "email": {
+            "email_addresses": [{"primary": True, "address": signature.email, "status": status}]
+        },
+        "phone": {"phone_numbers": [{"primary": True, "number": signature.phone}]},
+        "language": {"languages_spoken": [signature.language]},
+    }
+    place = {"country": str(signature.country or ""), "postal_code": signature.postcode or ""}
+    names = {"country": "country", "postcode": "postal_code"}
+    address = {names[each]: place[names[each]] for each in names if each in called}
+    custom = {
+        name or field: payload.plain(getattr(signature, field))
+        for field, name in called.items()
+        if field not in OSDI or name
+    }
+    shown: dict[str, Any] = {
+        "identifiers": [identifier(signature.pk)],
+        "created_date": signature.confirmed_at.isoformat(),
+        "custom_fields": {**custom, "petition": signature.tally.petition.slug},
+    }
+    for field in called.keys() & words.keys():
+        if getattr(signature, field):
+            shown |= words[field]
+    if any(address.values()):
+        shown["postal_addresses"] = [{"primary": True, **address}]
+    return shown
+
+
+def identifier(key: UUID) -> str:
+    return f"lastdrop:{key}"

@@ -1,0 +1,141 @@
+"""A feed shows people in the shape of OSDI to whoever has its token, and says who is gone."""
+
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from campaigns.privacy import erasing
+from campaigns.signing import signing
+from campaigns.sync import keys
+from campaigns.sync import receiver as receivers
+from tests.campaigns.sync.conftest import make_receiver, work
+from tests.factories import make_pending, make_petition, make_signature
+
+pytestmark = pytest.mark.django_db
+
+
+def make_feed(*tallies, **values):
+    fields = values.pop("fields", ("name", "email", "country", "updates", "affiliation"))
+    return make_receiver(None, *tallies, kind="feed", url="", fields=fields, **values)
+
+
+def get(client, feed, token=None, **query):
+    token = keys.read(feed.secret) if token is None else token
+    address = reverse("osdi_people", args=[feed.pk])
+    return client.get(address, query, headers={"OSDI-API-Token": token})
+
+
+def people(answer) -> list[str]:
+    found = answer.json()["_embedded"]["osdi:people"]
+    return [person["identifiers"][0] for person in found]
+
+
+def test_a_person_has_the_chosen_columns_in_the_words_of_osdi(client):
+    river = make_petition(slug="river")
+    feed = make_feed(only_opted_in=True)
+    make_pending(river, days=0)
+    make_signature(river, email="grace@example.org")  # does not want to be informed
+    values = {"country": "KE", "affiliation": "Library", "phone": "+254700000000", "updates": True}
+    ada = make_signature(river, name="Ada King Lovelace", email="king@example.org", **values)
+
+    answer = get(client, feed)
+    entry = client.get(
+        reverse("osdi", args=[feed.pk]), headers={"OSDI-API-Token": keys.read(feed.secret)}
+    )
+
+    assert answer.json()["_embedded"]["osdi:people"] == [
+        {
+            "identifiers": [f"lastdrop:{ada.pk}"],
+            "created_date": ada.confirmed_at.isoformat(),
+            "custom_fields": {"affiliation": "Library", "petition": "river"},
+            "given_name": "Ada",
+            "family_name": "King Lovelace",
+            "email_addresses": [
+                {"primary": True, "address": "king@example.org", "status": "subscribed"}
+            ],
+            "postal_addresses": [{"primary": True, "country": "KE"}],
+        }
+    ]
+    assert answer["Cache-Control"] == "private, no-store"
+    href = entry.json()["_links"]["osdi:people"]["href"]
+    assert urlsplit(href).path == reverse("osdi_people", args=[feed.pk])
+
+
+def test_pages_lead_to_each_other_and_through_everybody(client, django_assert_num_queries):
+    river, forest = make_petition(), make_petition(slug="forest")
+    feed = make_feed(river.tally)
+    own = [make_signature(river, email=f"{each}@example.org") for each in range(5)]
+    make_signature(forest)
+    found, url = [], f"{reverse('osdi_people', args=[feed.pk])}?per_page=2"
+    while url:
+        answer = client.get(url, headers={"OSDI-API-Token": keys.read(feed.secret)})
+        found += people(answer)
+        url = answer.json()["_links"].get("next", {}).get("href", "")
+
+    assert found == [f"lastdrop:{each.pk}" for each in own]
+    with django_assert_num_queries(3):
+        get(client, feed, per_page=100)
+
+
+def test_since_a_moment_it_says_who_changed_and_who_is_gone(client):
+    river = make_petition()
+    feed = make_feed()
+    ada, grace, mary = (
+        make_signature(river, email=f"{name}@example.org") for name in ("ada", "grace", "mary")
+    )
+    work()
+    since = timezone.now()
+    signing.correct(ada.token("manage"), name="Ada King")
+    erasing.erase("grace@example.org")
+    work()
+
+    answer = get(client, feed, filter=f"modified_date gt '{since.isoformat()}'")
+    pages = [get(client, feed, filter=f"modified_date gt '{since.isoformat()}'", per_page=1)]
+    following = pages[0].json()["_links"]["next"]["href"]
+    pages.append(client.get(following, headers={"OSDI-API-Token": keys.read(feed.secret)}))
+
+    assert people(answer) == [f"lastdrop:{ada.pk}"]
+    removed = [{"identifiers": [f"lastdrop:{grace.pk}"]}]
+    assert answer.json()["_embedded"]["lastdrop:removed"] == removed
+    assert pages[1].json()["_embedded"]["lastdrop:removed"] == removed
+    assert "next" not in pages[1].json()["_links"]
+    assert people(get(client, feed)) == [f"lastdrop:{ada.pk}", f"lastdrop:{mary.pk}"]
+    old = timezone.now() - timedelta(days=31)
+    too_old = get(client, feed, filter=f"modified_date gt '{old.isoformat()}'")
+    assert too_old.status_code == 400
+
+
+def test_without_the_token_nobody_reads_anything(client):
+    make_signature(make_petition())
+    feed, hook = make_feed(), make_receiver()
+    token = keys.read(feed.secret)
+    by_url = client.get(reverse("osdi_people", args=[feed.pk]), {"token": token})
+    wrong = [
+        by_url,
+        get(client, feed, "", filter="x"),
+        get(client, feed, token[:-1]),
+        get(client, feed, "ü"),
+        get(client, hook),
+        client.get(reverse("osdi_people", args=[99]), headers={"OSDI-API-Token": token}),
+        client.get(reverse("osdi", args=[feed.pk])),
+    ]
+    odd = [
+        get(client, feed, **query).status_code
+        for query in (
+            *({"filter": "name eq 'Ada'"}, {"filter": "modified_date gt 'yesterday'"}),
+            *({"after": "x"}, {"per_page": "x"}, {"per_page": "9" * 30, "after": "9" * 99}),
+        )
+    ]
+    keys.rotate(feed)
+    both = [get(client, feed, each).status_code for each in (token, keys.read(feed.secret))]
+    receivers.switch(feed, on=False)
+
+    assert {answer.status_code for answer in wrong} == {401}
+    assert "Ada" not in "".join(answer.content.decode() for answer in wrong)
+    assert odd == [400] * 5
+    assert both == [200, 200]
+    assert get(client, feed).status_code == 401
+    assert client.post(reverse("osdi", args=[feed.pk])).status_code == 405
