@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from campaigns.appeals.appeal import Representative
+from campaigns.appeals.message import Message
 from campaigns.contacts.contact import Contact
 from campaigns.counting import counting
 from campaigns.mail.new_emails import NewEmail
@@ -75,6 +76,8 @@ def send_nothing_twice(made_at: datetime, old: Old) -> None:
     """Mails that left after the backup are not due again."""
     now = timezone.now()
     StaffNotice.objects.filter(due_at__lte=now).delete()
+    # They may have left since; their writers can write again.
+    Message.objects.filter(ended_at=None).delete()
     MailingNotice.objects.filter(due_at__lte=now).delete()
     MailChoice.objects.update(weekly_on=weekly.monday(now))
     Alarm.objects.filter(told_at=None).update(told_at=now)
@@ -190,6 +193,10 @@ hooks.ERASABLE |= {
     ),
     "remembered moderation": known_by(erasing.remembered_key, RememberedModeration),
     "new email": known_by(erasing.new_email_key, NewEmail),
+    "message": Erasable(
+        find=lambda: Message.objects.values_list("pk", flat=True),
+        delete=lambda keys: Message.objects.filter(pk__in=keys).delete(),
+    ),
     "representative": Erasable(
         find=lambda: Representative.objects.values_list("email", flat=True).distinct(),
         delete=lambda keys: Representative.objects.filter(email__in=keys).delete(),

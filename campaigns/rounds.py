@@ -1,6 +1,7 @@
 """The worker's rounds for campaigns. The worker finds this module by its name."""
 
 from campaigns import scheduling
+from campaigns.appeals import sending as messages
 from campaigns.bounces import reading as bounces
 from campaigns.counting import arrivals, counting, surveying, weeks
 from campaigns.finding import searches
@@ -51,6 +52,7 @@ before_all(key_fingerprint.wait_and_verify)
 # Mail has a thread of its own: a mail server may be slow, and the totals must not wait for it.
 register(Round("mail", Sender().send_due, every=0.5, thread="mail"))
 # So has what goes to many: nobody who signs waits for it.
+register(Round("messages", messages.send_due, every=1, thread="mailings"))
 register(Round("mailings", mailings.send_due, every=1, thread="mailings"))
 # Where mails come back to may be another server, which may be slow, too.
 register(Round("bounces", bounces.read_due, every=60, thread="bounces"))

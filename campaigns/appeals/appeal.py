@@ -68,6 +68,16 @@ class Appeal(PreviewableMixin, DraftStateMixin, RevisionMixin, models.Model):
         ),
     )
 
+    sends = models.BooleanField(
+        _("send through this site, too"),
+        default=True,
+        db_default=True,
+        help_text=_(
+            "Readers can send the message here, after they have confirmed their email. Otherwise "
+            "there is only their own mail program."
+        ),
+    )
+
     revisions = GenericRelation("wagtailcore.Revision", related_query_name="appeal")
 
     class Meta:

@@ -1,6 +1,7 @@
 """The models of the app, by name, for Django; each stands in the package of its subject."""
 
 from campaigns.appeals.appeal import Appeal, Representative
+from campaigns.appeals.message import Message
 from campaigns.contacts.contact import Contact
 from campaigns.counting.arrivals import Arrival
 from campaigns.counting.changes import CountChange
@@ -86,6 +87,7 @@ __all__ = [
     "Mailing",
     "MailingCount",
     "MailingNotice",
+    "Message",
     "Milestone",
     "ModeratedSignature",
     "NewEmail",

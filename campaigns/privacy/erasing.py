@@ -9,7 +9,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 from wagtail.log_actions import log
 
+from campaigns.appeals import message
 from campaigns.appeals.appeal import Representative
+from campaigns.appeals.message import Message
 from campaigns.contacts.contact import Contact
 from campaigns.finding import searches
 from campaigns.mail.new_emails import NewEmail
@@ -29,6 +31,7 @@ WAITING = "(emails that wait to be confirmed)"
 BOUNCED = "(mails that came back)"
 CONTACTS = "(contacts of targets)"
 LISTED = "(lists of appeals)"
+MESSAGES = "(messages to representatives)"
 
 
 def count(email: str, *, name: str = "", scope: Scope = EVERYTHING) -> Counter[str]:
@@ -43,6 +46,7 @@ def count(email: str, *, name: str = "", scope: Scope = EVERYTHING) -> Counter[s
         BOUNCED: sum(rows.count() for rows in came_back(email, name, scope)),
         CONTACTS: contacts(email, name, scope).count(),
         LISTED: listed(email, name, scope).count(),
+        MESSAGES: messages(email, name, scope).count(),
     }
     return Counter(found) + Counter(others)
 
@@ -65,6 +69,11 @@ def unconfirmed(email: str, name: str, scope: Scope) -> QuerySet[NewEmail]:
 def contacts(email: str, name: str, scope: Scope) -> QuerySet[Contact]:
     """The contacts that go with a person; none if the other person could be meant."""
     return Contact.objects.none() if name else people.contacts_of(email, scope)
+
+
+def messages(email: str, name: str, scope: Scope) -> QuerySet[Message]:
+    """The messages of the mailbox; none if the other person could be meant."""
+    return Message.objects.none() if name or not scope.contacts else message.of(email)
 
 
 def listed(email: str, name: str, scope: Scope) -> QuerySet[Representative]:
@@ -103,6 +112,7 @@ def erase(
         note(keys, erasable(email, name, scope), remembered_of(email, name, scope))
         ledger.note("new email", map(new_email_key, unconfirmed(email, name, scope)))
         ledger.note("representative", listed(email, name, scope).values_list("email", flat=True))
+        ledger.note("message", messages(email, name, scope).values_list("pk", flat=True))
         ledger.note("contact", map(contact_key, contacts(email, name, scope)))
         Signature.objects.filter(pk__in=keys).delete()
         others = {
@@ -112,6 +122,7 @@ def erase(
             BOUNCED: sum(rows.delete()[0] for rows in came_back(email, name, scope)),
             CONTACTS: contacts(email, name, scope).delete()[0],
             LISTED: listed(email, name, scope).delete()[0],
+            MESSAGES: messages(email, name, scope).delete()[0],
         }
         if not (keys or any(others.values())):
             return None

@@ -13,6 +13,7 @@ from django.db.models import Count, F, QuerySet
 from django.utils import timezone
 from django_countries.fields import Country
 
+from campaigns.appeals import message
 from campaigns.appeals.appeal import Representative
 from campaigns.contacts.contact import Contact
 from campaigns.finding import notes
@@ -38,7 +39,7 @@ class Scope:
     tallies: QuerySet[Tally] | None = None
     lists: bool = True  # The entries of the block and allow lists.
     staff: bool = True  # The accounts of the CMS.
-    contacts: bool = True  # The contacts of targets, and the lists of appeals.
+    contacts: bool = True  # The contacts of targets, and all of appeals.
 
 
 EVERYTHING = Scope()
@@ -178,6 +179,7 @@ def export(email: str, *, name: str = "", scope: Scope = EVERYTHING) -> dict[str
         "contacts": list(
             contacts_of(email, scope).values("name", "role", "email", "postal_address")
         ),
+        "messages": message.as_data(email) if scope.contacts else [],
         "representatives": list(
             representatives_of(email, scope).values(
                 "name", "area", "email", title=F("appeal__title")

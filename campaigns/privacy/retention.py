@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import Count, QuerySet
 from django.utils import timezone
 
+from campaigns.appeals import message
 from campaigns.mail import new_emails, reminders, resending, sent
 from campaigns.mail.outbox import OutgoingMail, StoppedMailbox
 from campaigns.moderation import lists, memory
@@ -288,5 +289,8 @@ CHORES = (
     Chore("others", lists.ended, lists.delete_ended),
     Chore("others", new_emails.outdated, new_emails.delete),
     Chore("others", resending.outdated, resending.delete),
+    Chore("others", message.unconfirmed, message.delete_unconfirmed),
+    Chore("others", message.with_old_network, message.clear_networks),
+    Chore("others", message.with_old_key, message.clear_keys),
     Chore("stops", old_stops, lambda keys: old_stops().filter(pk__in=keys).delete()[0]),
 )

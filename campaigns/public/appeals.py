@@ -5,30 +5,108 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import translation
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
 
-from campaigns.appeals import listing
+from campaigns.appeals import listing, message, writing
 from campaigns.appeals.appeal import Appeal
-from campaigns.caching import cacheable
+from campaigns.appeals.writing import MessageForm
+from campaigns.caching import cacheable, public
+from campaigns.public import requests
+from campaigns.public.views import SeeOther, private_link
+from campaigns.signatures import networks
+from campaigns.signing import signing
 from campaigns.signing.fields import plain
 
+FOREIGN = _("The form came from another site. Please write your message here.")
+TOO_LONG = _("This is far longer than a message. Please shorten what you wrote.")
+TOO_MANY = _("Too many messages came from your network today. Please try again tomorrow.")
 
-@require_safe
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
 def appeal(request: HttpRequest, slug: str) -> HttpResponse:
-    """Offer the areas, or show whom to write to. Only the page without an area is cached."""
+    """Offer the areas, show whom to write to, or take a message.
+
+    Only the page without an area is cached. No CSRF token is needed: no cookie is used.
+    """
     subject = published(slug)
     area, part = (typed(request, name) for name in ("area", "part"))
     context = {"appeal": subject, **chosen(subject, area=area, part=part)}
+    if request.method == "POST":
+        return take(request, context)
+    if subject.sends and context["representatives"]:
+        context["form"] = MessageForm(subject, listing.of_area(subject, context["area"]))
     is_lost = bool(area) and not context["representatives"]
-    response = render(request, "campaigns/appeal.html", context, status=404 if is_lost else 200)
+    response = show(request, context, status=404 if is_lost else 200)
     return response if request.GET else cacheable(response)
+
+
+def show(request: HttpRequest, context: dict[str, Any], *, status: int) -> HttpResponse:
+    context["sent"] = message.sent(context["appeal"])
+    return render(request, "campaigns/appeal.html", context, status=status)
+
+
+def take(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+    """Store a message. Every valid form gets the same answer, whoever has written before."""
+    subject, area = context["appeal"], context["area"]
+    if not (subject.sends and context["representatives"]):
+        return show(request, context, status=404)
+    found = listing.of_area(subject, area)
+    if requests.is_foreign(request):
+        form = MessageForm(subject, found, {})
+        return failed(request, context, form, FOREIGN, status=403)
+    if not requests.is_form(request) or requests.is_too_long(request):
+        return failed(request, context, MessageForm(subject, found, {}), TOO_LONG, status=413)
+    form = MessageForm(subject, found, request.POST)
+    context["form"] = form
+    if not form.is_valid():
+        return show(request, context, status=422)
+    try:
+        writing.write(subject, network=networks.network_of(request), **form.cleaned_data)
+    except writing.TooMany:
+        return failed(request, context, form, TOO_MANY, status=429)
+    return SeeOther(reverse("message_asked", args=[subject.slug]))
+
+
+def failed(
+    request: HttpRequest, context: dict[str, Any], form: MessageForm, text: Any, *, status: int
+) -> HttpResponse:
+    form.errors.clear()
+    form.add_error(None, str(text))
+    return show(request, {**context, "form": form}, status=status)
+
+
+@public
+def asked(request: HttpRequest, slug: str) -> HttpResponse:
+    """The page after the form, the same for everybody."""
+    return render(request, "campaigns/message_asked.html", {"appeal": published(slug)})
+
+
+@private_link
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request: HttpRequest, token: str) -> HttpResponse:
+    """Show the message and ask on GET, since mail scanners open links; let it go on POST."""
+    try:
+        found = writing.find(token)
+    except writing.BadMessageLink:
+        raise signing.BadLink from None
+    with translation.override(found.appeal.language.language_code):
+        if request.method == "POST":
+            writing.confirm(found)
+        is_done = request.method == "POST" or found.confirmed_at is not None
+        context = {"message": found, "appeal": found.appeal, "is_done": is_done}
+        return render(request, "campaigns/message_confirm.html", context)
 
 
 def typed(request: HttpRequest, name: str) -> str:
     """What a reader typed, as lists store it; "" for characters that nobody types."""
+    sent = request.POST if request.method == "POST" else request.GET
     try:
-        return plain(request.GET.get(name, ""))[:120]
+        return plain(sent.get(name, ""))[:120]
     except ValidationError:
         return ""
 

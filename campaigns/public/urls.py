@@ -30,6 +30,7 @@ petitions = [
     path("petitions/<slug:slug>/count.json", views.count, name="count"),
     path("petitions/<slug:slug>/challenge.json", views.challenge, name="challenge"),
     path("write/<slug:slug>/", appeals.appeal, name="appeal"),
+    path("write/<slug:slug>/check-your-email/", appeals.asked, name="message_asked"),
     path("code/", codes.code, name="code"),
     path("api/petitions/", api.petitions, name="api_petitions"),
     path("api/petitions/<slug:slug>/", api.petition, name="api_petition"),
@@ -65,5 +66,6 @@ links = [
     path("signatures/email/<str:token>/", managing.new_email, name="email"),
     path("signatures/withdraw/<str:token>/", views.withdraw, name="withdraw"),
     path("signatures/unsubscribe/<str:token>/", unsubscribing.unsubscribe, name="unsubscribe"),
+    path("signatures/message/<str:token>/", appeals.confirm, name="confirm_message"),
     path("drafts/<str:token>/", drafts.draft, name="draft"),
 ]

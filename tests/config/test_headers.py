@@ -11,6 +11,8 @@ from django.db import OperationalError
 from django.http import HttpResponse
 from django.test import Client
 
+from campaigns.appeals import writing
+from campaigns.appeals.message import Message
 from campaigns.mail.new_emails import NewEmail
 from campaigns.mailings import composing
 from campaigns.signatures import tokens
@@ -66,6 +68,8 @@ PAGES = [
     ("changes", 200, "same-origin"),
     ("code", 200, "same-origin"),
     ("appeal", 200, "same-origin"),
+    ("message asked", 200, "same-origin"),
+    ("message", 200, "no-referrer"),
     ("count", 200, "same-origin"),
     ("search", 200, "same-origin"),
     ("confirm", 200, "no-referrer"),
@@ -144,7 +148,7 @@ def addresses() -> dict[str, str]:
         "thanked": f"{petition.url_path('thanks')}{mark(Thanked(petition, 7))}/",
         "search": "/search/",
         "code": "/code/",
-        "appeal": make_appeal().get_absolute_url(),
+        **message_urls(),
         **links,
         "withdrawn": links["withdraw"],
         **dict.fromkeys(("unsubscribe", "unsubscribed"), unsubscribe_url()),
@@ -173,6 +177,15 @@ def asked_email(email: str) -> str:
     emails.ask(signature, email=email)
     key = bytes(NewEmail.objects.get(signature=signature).key)
     return f"/signatures/email/{tokens.make('email', signature.pk, key)}/"
+
+
+def message_urls() -> dict[str, str]:
+    """An appeal, and what follows a message to a representative."""
+    appeal = make_appeal()
+    url = appeal.get_absolute_url()
+    message = Message.objects.create(appeal=appeal, recipient_name="M", recipient_email="m@e.org")
+    confirm = f"/signatures/message/{writing.token_of(message)}/"
+    return {"appeal": url, "message asked": f"{url}check-your-email/", "message": confirm}
 
 
 def unsubscribe_url() -> str:

@@ -14,7 +14,7 @@ from home.identity.look import Look
 from servers.nginx import HOST
 from staff.models import Phone
 from tests.deploy.conftest import arrived
-from tests.factories import make_article, make_campaign, make_petition, make_topic
+from tests.factories import make_appeal, make_article, make_campaign, make_petition, make_topic
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
@@ -162,6 +162,17 @@ def test_the_page_with_a_signers_number_is_not_kept_and_gets_its_source(site):
     answers = [site.ask(f"{path}?source=poster") for _ in range(2)]
 
     assert [answer.cache for answer in answers] == ["BYPASS", "BYPASS"]
+
+
+def test_the_area_that_a_reader_chose_arrives_and_is_not_kept(site):
+    path = make_appeal().get_absolute_url()
+
+    answers = [site.ask(f"{path}?area=Area%202") for _ in range(2)]
+
+    kept = [path.read_bytes() for path in site.folder.rglob("*") if path.is_file()]
+    assert [answer.cache for answer in answers] == ["BYPASS", "BYPASS"]
+    assert "member2@parliament.example" in answers[1].text
+    assert [content for content in kept if b"member2@" in content] == []
 
 
 def test_a_path_that_ends_like_a_file_is_not_kept(site):

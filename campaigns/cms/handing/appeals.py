@@ -13,7 +13,7 @@ from wagtail.admin import messages
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, Panel
 from wagtail.snippets.views.snippets import SnippetViewSet
 
-from campaigns.appeals import listing
+from campaigns.appeals import listing, message
 from campaigns.appeals.appeal import Appeal
 from campaigns.cms.screens import Button, QuestionView
 from campaigns.imports import reading
@@ -114,6 +114,8 @@ class ListPanel(Panel):
             may = appeal.pk and self.request.user.has_perm(f"campaigns.{right}_appeal")
             return {
                 **context,
+                "sent": message.sent(appeal) if appeal.pk else 0,
+                "waiting": message.waiting(appeal) if appeal.pk else 0,
                 "count": appeal.representatives.count() if appeal.pk else 0,
                 "is_new": not appeal.pk,
                 "upload_url": reverse(f"{URLS}:representatives", args=[appeal.pk]) if may else "",
@@ -137,6 +139,7 @@ class AppealViewSet(SnippetViewSet):
         FieldPanel("subject"),
         FieldPanel("text"),
         FieldPanel("area_label"),
+        FieldPanel("sends"),
         ListPanel(heading=_("Representatives")),
     ]
 

@@ -10,7 +10,15 @@ from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from campaigns.cms.permissions import AnyUser, StaffRequest, tallies_for
-from campaigns.privacy.erasing import BOUNCED, CONTACTS, LIST_ENTRIES, LISTED, REMEMBERED, WAITING
+from campaigns.privacy.erasing import (
+    BOUNCED,
+    CONTACTS,
+    LIST_ENTRIES,
+    LISTED,
+    MESSAGES,
+    REMEMBERED,
+    WAITING,
+)
 from campaigns.privacy.receipts import ErasureReceipt
 
 # What receipts name besides signatures.
@@ -21,6 +29,7 @@ OTHERS = {
     BOUNCED: _("Mails that came back"),
     CONTACTS: _("Contacts of targets"),
     LISTED: _("Lists of appeals"),
+    MESSAGES: _("Messages to representatives"),
 }
 
 

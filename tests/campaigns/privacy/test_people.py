@@ -211,6 +211,7 @@ def test_the_export_of_a_stranger_is_empty(others, capsys):
         "remembered_moderations": [],
         "staff_accounts": [],
         "contacts": [],
+        "messages": [],
         "representatives": [],
     }
 
@@ -220,7 +221,7 @@ def test_the_export_takes_as_many_queries_for_three_petitions_as_for_one(
 ):
     # The tallies (four times), the keyless, signatures, mails, moderated, comments, notes, stopped,
     # new emails, unsubscribed, lists, remembered, staff.
-    queries = 19
+    queries = 20
     Signature.objects.filter(pk=ada[1].pk).delete()
     with django_assert_num_queries(queries):
         people.export("adalovelace@gmail.com")

@@ -1,0 +1,151 @@
+"""Sends messages: the mail that asks the writer, and then the message to the representative.
+
+Both leave at the rate of mailings, and never twice: each is marked as started before it is handed
+over, and what did not end is not sent again.
+"""
+
+import logging
+import smtplib
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from email.utils import formataddr, parseaddr
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.db import models, transaction
+from django.db.models import Q
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from campaigns.appeals.message import EMPTY, Message
+from campaigns.appeals.writing import token_of
+from campaigns.mail.sending import refused_for_good
+from campaigns.mailings.sending import BATCH, PAUSE, Unreachable, opened, reserve
+from campaigns.petitions.texts import organisation_name
+
+log = logging.getLogger(__name__)
+
+# Longer than any attempt lasts. Then its worker is gone.
+LOST = timedelta(minutes=15)
+# A mail that the server did not take for now is tried again after these waits, then given up.
+WAITS = (timedelta(minutes=2), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
+ANSWERED = (
+    smtplib.SMTPRecipientsRefused,
+    smtplib.SMTPSenderRefused,
+    smtplib.SMTPDataError,
+    smtplib.SMTPNotSupportedError,
+)
+
+
+def send_due(sleep: Callable[[float], None] = time.sleep) -> float | None:
+    """Send for some seconds; return the seconds until the next time, as `Round` wants."""
+    give_up_lost()
+    rate = settings.MAILING_RATE / 60
+    number = due()[: max(1, round(rate * BATCH))].count() if rate > 0 else 0
+    if not number:
+        return None
+    backend = get_connection()
+    try:
+        opened(backend)
+        first = time.monotonic() + reserve(timedelta(seconds=number / rate))
+        for place in range(number):
+            sleep(max(0.0, first + place / rate - time.monotonic()))
+            message = start()
+            if message is None:
+                break
+            try:
+                backend.send_messages([compose(message)])
+            except (OSError, smtplib.SMTPException) as error:
+                backend.close()
+                opened(backend)
+                after(error, message)
+            except ValueError as error:  # It cannot be written into a header.
+                log.error("A message failed: %s", type(error).__name__)
+                end(message, Message.Outcome.REFUSED)
+            else:
+                end(message, Message.Outcome.SENT)
+    except Unreachable:
+        return PAUSE
+    finally:
+        backend.close()
+    return 0.0
+
+
+def due() -> models.QuerySet[Message]:
+    """Mails to writers who were not asked yet, and messages of public appeals, the oldest first."""
+    is_owed = Q(confirmed_at=None, asked_at=None) | Q(confirmed_at__isnull=False, ended_at=None)
+    rows = Message.objects.filter(is_owed, started_at=None, due_at__lte=timezone.now())
+    return rows.filter(appeal__live=True).order_by("due_at", "pk")
+
+
+def start() -> Message | None:
+    """Mark the next one as started, which is committed before it is sent."""
+    with transaction.atomic():
+        row = due().select_for_update(skip_locked=True, of=("self",)).first()
+        if row is None:
+            return None
+        values = {"started_at": timezone.now(), "attempts": row.attempts + 1}
+        Message.objects.filter(pk=row.pk).update(**values)
+    return Message.objects.select_related("appeal__language").get(pk=row.pk)
+
+
+def end(message: Message, outcome: str) -> None:
+    """Note what became of it. A message that was sent, or never will be, loses its words."""
+    now, rows = timezone.now(), Message.objects.filter(pk=message.pk)
+    if message.confirmed_at is None:
+        rows.filter(confirmed_at=None).update(asked_at=now, started_at=None)
+    else:
+        rows.update(ended_at=now, outcome=outcome, **EMPTY)
+
+
+def after(error: Exception, message: Message) -> None:
+    """Only where the server has answered is it certain that it did not take the mail."""
+    if not isinstance(error, ANSWERED):
+        log.warning("A message broke off: %s", type(error).__name__)
+        end(message, Message.Outcome.UNCLEAR)
+    elif refused_for_good(error) or message.attempts > len(WAITS):
+        end(message, Message.Outcome.REFUSED)
+    else:
+        due_at = timezone.now() + WAITS[message.attempts - 1]
+        Message.objects.filter(pk=message.pk).update(started_at=None, due_at=due_at)
+
+
+def give_up_lost() -> None:
+    """What was started and never ended was perhaps sent: the worker was killed meanwhile."""
+    lost = Message.objects.filter(started_at__lt=timezone.now() - LOST, ended_at=None)
+    for message in lost:
+        end(message, Message.Outcome.UNCLEAR)
+
+
+def compose(message: Message) -> EmailMessage:
+    """Plain text, in the language of the appeal."""
+    with translation.override(message.appeal.language.language_code):
+        return question(message) if message.confirmed_at is None else to_representative(message)
+
+
+def question(message: Message) -> EmailMessage:
+    """It holds nothing that was typed, since a stranger may have typed it."""
+    url = settings.BASE_URL + reverse("confirm_message", args=[token_of(message)])
+    context = {"message": message, "url": url, "organisation": organisation_name()}
+    return EmailMessage(
+        subject=_("Please confirm your message"),
+        body=render_to_string("mails/message_asked.txt", context) + "",
+        to=[message.email],
+        headers={"Auto-Submitted": "auto-generated"},
+    )
+
+
+def to_representative(message: Message) -> EmailMessage:
+    """From our address, so that mail servers accept it; answers go to the person who wrote."""
+    sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    context = {"message": message, "organisation": organisation_name()}
+    return EmailMessage(
+        subject=message.subject,
+        body=render_to_string("mails/message.txt", context) + "",
+        from_email=formataddr((f"{message.name} ({organisation_name()})", sender)),
+        to=[formataddr((message.recipient_name, message.recipient_email))],
+        reply_to=[formataddr((message.name, message.email))],
+    )

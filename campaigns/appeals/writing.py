@@ -1,0 +1,176 @@
+"""A reader writes to a representative: the form, what is stored, and the link that confirms it."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.core import signing
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.appeals.appeal import NAME, Appeal, Representative
+from campaigns.appeals.message import WAITS, Message, key_of
+from campaigns.moderation import screening
+from campaigns.signatures import daily_keys, networks
+from campaigns.signatures.email_keys import normalise
+from campaigns.signing.fields import (
+    LINK,
+    NameField,
+    PlainEmailField,
+    PlainTextField,
+    has_domain,
+)
+from operations import locks
+
+# Messages of one network, and of one mailbox, that are taken in a day.
+MOST_OF_NETWORK, MOST_OF_MAILBOX = 20, 5
+SIGNER = signing.Signer(salt="lastdrop.message", sep=".")
+
+
+class TooMany(Exception):
+    """Too many messages came from this network today."""
+
+
+class BadMessageLink(Exception):
+    """The link is broken, or its message is deleted."""
+
+
+class MessageForm(forms.Form):
+    """What a reader sends: to whom, who they are, and the words, which they may change."""
+
+    to: "forms.ModelChoiceField[Representative]" = forms.ModelChoiceField(
+        queryset=Representative.objects.none(), label=_("To"), empty_label=None
+    )
+    name = NameField()
+    email = PlainEmailField()
+    subject = PlainTextField(label=_("Subject"), max_length=120)
+    text = PlainTextField(
+        label=_("Your message"),
+        max_length=4000,
+        lines=True,
+        widget=forms.Textarea(attrs={"rows": "12", "dir": "auto"}),
+    )
+    # A trap: people do not see this field.
+    website = forms.CharField(
+        required=False,
+        label=_("Leave this empty"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
+    )
+
+    def __init__(
+        self, appeal: Appeal, found: QuerySet[Representative], data: Any = None, **kwargs: Any
+    ) -> None:
+        super().__init__(data, label_suffix="", **kwargs)
+        self.appeal = appeal
+        field = self.fields["to"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = found
+        first = found[0]
+        self.fields["name"].label, self.fields["email"].label = _("Name"), _("Email")
+        self.initial = {
+            "to": first.pk,
+            "subject": appeal.subject,
+            "text": first.proposed if len(found) == 1 else appeal.text,
+        }
+        if len(found) == 1:
+            field.widget = forms.HiddenInput()
+        elif NAME in appeal.text:
+            told = _("%s becomes the name of whom you choose.")
+            self.fields["text"].help_text = told % NAME
+
+    def clean_text(self) -> str:
+        text: str = self.cleaned_data["text"]
+        refuse_new_addresses(text, self.appeal)
+        return text
+
+    def clean_subject(self) -> str:
+        subject: str = self.cleaned_data["subject"]
+        refuse_new_addresses(subject, self.appeal)
+        return subject
+
+
+def refuse_new_addresses(text: str, appeal: Appeal) -> None:
+    """Raise ValidationError for web addresses that the appeal does not propose."""
+    proposed = set(f"{appeal.subject} {appeal.text}".split())
+    if any((LINK.search(w) or has_domain(w)) and w not in proposed for w in text.split()):
+        raise ValidationError(_("Please write this without a web address or an email."))
+
+
+def write(appeal: Appeal, *, network: str | None, **typed: Any) -> None:
+    """Store a message, for which the worker asks its writer by mail. Raises TooMany.
+
+    Whoever is screened out, has written to this representative before, or gets too many of these
+    mails, reads the same answer, and nothing is stored.
+    """
+    to, mailbox, now = typed["to"], normalise(typed["email"]), timezone.now()
+    hashed = daily_keys.network_hash(network, now.date()) if network else None
+    if screening.screen(mailbox, network=network, hashed=hashed, site="", trap=typed["website"]):
+        return
+    key = key_of(typed["email"])
+    with transaction.atomic():
+        locks.wait("messages of appeals")  # so that many at once are no more than one by one
+        today = Message.objects.filter(typed_at__gt=now - timedelta(days=1))
+        if hashed and is_exhausted(today, network, hashed):
+            raise TooMany
+        own = Message.objects.filter(appeal=appeal, mailbox_key=key, recipient_email=to.email)
+        is_done = own.exclude(confirmed_at=None).exists()
+        if is_done or today.filter(mailbox_key=key).count() >= MOST_OF_MAILBOX:
+            return
+        Message.objects.create(
+            appeal=appeal,
+            recipient_name=to.name,
+            recipient_email=to.email,
+            mailbox_key=key,
+            network_key=hashed,
+            text=typed["text"].replace(NAME, to.name),
+            **{name: typed[name] for name in ("name", "email", "subject")},
+        )
+
+
+def is_exhausted(today: QuerySet[Message], network: str | None, hashed: bytes) -> bool:
+    """Whether a network, or an IPv6 range around it, has used up its messages of the day."""
+    if today.filter(network_key=hashed).count() >= MOST_OF_NETWORK:
+        return True
+    if networks.version(network) == 4:
+        return False
+    bounds = daily_keys.ranges_of(hashed)
+    return any(
+        today.filter(
+            network_key__range=(bounds[f"first_{length}"], bounds[f"last_{length}"])
+        ).count()
+        >= MOST_OF_NETWORK * times
+        for length, times in networks.WIDER.items()
+    )
+
+
+def token_of(message: Message) -> str:
+    return SIGNER.sign(message.pk.hex)
+
+
+def find(token: str) -> Message:
+    """The message of a link. Raises BadMessageLink."""
+    try:
+        key = UUID(SIGNER.unsign(token))
+    except (signing.BadSignature, ValueError):
+        raise BadMessageLink from None
+    rows = Message.objects.select_related("appeal__language").filter(pk=key)
+    found = rows.first()
+    is_over = found and not found.confirmed_at and found.typed_at <= timezone.now() - WAITS
+    if found is None or is_over:
+        raise BadMessageLink
+    return found
+
+
+def confirm(message: Message) -> None:
+    """Let the message be sent. Doing it twice sends it once."""
+    now = timezone.now()
+    rows = Message.objects.filter(pk=message.pk, confirmed_at=None)
+    try:
+        with transaction.atomic():
+            rows.update(confirmed_at=now, due_at=now, started_at=None, attempts=0)
+    except IntegrityError:  # Another message to the same representative is confirmed already.
+        rows.delete()

@@ -1,0 +1,216 @@
+"""Messages: a reader writes through us, confirms by email, and it leaves once."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.db import connection
+from django.utils import timezone
+
+from campaigns import caching
+from campaigns.appeals import message, sending, writing
+from campaigns.models import Appeal, ListEntry, Message
+from campaigns.privacy import erasing, people, retention
+from tests.factories import make_appeal
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def appeal() -> Appeal:
+    return make_appeal()
+
+
+def post(client, appeal: Appeal, **other):
+    typed = {
+        "area": "Area 1",
+        "to": appeal.representatives.filter(area=other.get("area", "Area 1"))[0].pk,
+        "name": "Ada Lovelace",
+        "email": "ada@example.org",
+        "subject": "The river",
+        "text": "Dear {representative},\nplease stop the dam. It is ours.",
+    }
+    headers = other.pop("headers", {})
+    return client.post(appeal.get_absolute_url(), typed | other, headers=headers)
+
+
+def send() -> list:
+    """What the worker sends now."""
+    mail.outbox.clear()
+    while sending.send_due(sleep=lambda seconds: None) is not None:
+        pass
+    return list(mail.outbox)
+
+
+def link(sent) -> str:
+    return re.search(r"/signatures/message/\S+", sent.body)[0]
+
+
+def test_a_message_is_confirmed_sent_once_and_forgotten(client, appeal):
+    answer = post(client, appeal)
+    (question,) = send()
+    asked = client.get(link(question))
+    nothing_yet = send()
+    done = [client.post(link(question)) for _twice in range(2)]
+    (sent,) = send()
+    nothing_more = send()
+
+    assert (answer.status_code, answer.url) == (303, "/write/parliament/check-your-email/")
+    assert "we have sent you a mail" in client.get(answer.url).content.decode().lower()
+    assert question.to == ["ada@example.org"]
+    assert "Lovelace" not in question.body + question.subject
+    assert "please stop the dam" not in question.body
+    assert "please stop the dam" in asked.content.decode()
+    assert asked["Referrer-Policy"] == "no-referrer"
+    assert [response.status_code for response in done] == [200, 200]
+    assert (nothing_yet, nothing_more) == ([], [])
+    assert (sent.to, sent.reply_to) == (
+        ["Member 1 <member1@parliament.example>"],
+        ["Ada Lovelace <ada@example.org>"],
+    )
+    assert sent.subject == "The river"
+    assert sent.from_email.startswith('"Ada Lovelace (Lastdrop)" <')
+    assert sent.body.startswith("Dear Member 1,\nplease stop the dam.")
+    assert "Your answer goes to Ada Lovelace." in sent.body
+    row = Message.objects.get()
+    assert (row.outcome, row.name, row.email, row.subject, row.text) == ("sent", "", "", "", "")
+    caching.clear()
+    assert "1 message sent from here" in client.get(appeal.get_absolute_url()).content.decode()
+
+
+def test_nobody_writes_twice_to_the_same_and_nobody_learns_of_it(client, appeal):
+    post(client, appeal)
+    post(client, appeal, text="Another text, before the first was confirmed.")
+    first, second = send()
+    for question in (first, second):
+        client.post(link(question))
+
+    again = post(client, appeal, email="ADA+x@example.org")
+    other = post(client, appeal, area="Area 2")
+
+    assert (again.status_code, again.url) == (other.status_code, other.url)
+    assert len(send()) == 2  # one to Member 1, and the question about Member 2
+    assert Message.objects.filter(confirmed_at__isnull=False).count() == 1
+
+
+def test_what_is_wrong_is_said_and_what_was_typed_stays(client, appeal):
+    wrong = {
+        "name": {"name": "Buy at www.shop.example"},
+        "email": {"email": "ada"},
+        "subject": {"subject": ""},
+        "text": {"text": "Look at https://shop.example/ now"},
+        "to": {"to": "99999"},
+    }
+
+    for field, typed in wrong.items():
+        response = post(client, appeal, **typed)
+        assert response.status_code == 422
+        assert set(response.context["form"].errors) == {field}
+        assert 'value="Ada Lovelace"' in response.content.decode() or field == "name"
+    foreign = post(client, appeal, headers={"Sec-Fetch-Site": "cross-site"})
+    Appeal.objects.update(sends=False)
+    not_offered = post(client, appeal)
+
+    assert (foreign.status_code, not_offered.status_code) == (403, 404)
+    assert (
+        "<textarea"
+        not in client.get(appeal.get_absolute_url(), {"area": "Area 1"}).content.decode()
+    )
+    assert not Message.objects.exists()
+
+
+def test_an_address_that_the_editors_propose_may_be_sent(client, appeal):
+    Appeal.objects.update(text="See https://river.example/ first.")
+
+    response = post(client, appeal, text="See https://river.example/ first. I did.")
+
+    assert response.status_code == 303
+
+
+def test_limits_and_lists_hold_messages_back(client, appeal, settings, monkeypatch):
+    settings.LIMITS_LOOPBACK = True
+    monkeypatch.setattr(writing, "MOST_OF_NETWORK", 3)
+    ListEntry.objects.create(kind="domain", pattern="spam.example")
+    trapped = post(client, appeal, website="x")
+    blocked = post(client, appeal, email="a@spam.example")
+
+    answers = [post(client, appeal, email=f"{n}@example.org") for n in range(4)]
+
+    assert (trapped.status_code, blocked.status_code) == (303, 303)
+    assert [answer.status_code for answer in answers] == [303, 303, 303, 429]
+    assert "Please try again tomorrow." in answers[3].content.decode()
+    assert Message.objects.count() == 3
+
+
+def test_a_mailbox_is_asked_five_times_a_day_at_most(client, appeal):
+    for n in range(7):
+        assert post(client, appeal, text=f"Text {n}").status_code == 303
+
+    assert len(send()) == 5
+
+
+def test_what_nobody_may_send_waits_or_ends(client, appeal):
+    post(client, appeal)
+    (question,) = send()
+    client.post(link(question))
+    Appeal.objects.update(live=False)
+    while_unpublished = send()
+    Appeal.objects.update(live=True)
+    Message.objects.update(started_at=timezone.now() - timedelta(hours=1))
+
+    after_a_crash = send()
+
+    assert (while_unpublished, after_a_crash) == ([], [])
+    assert Message.objects.get().outcome == "unclear"
+    assert client.get("/signatures/message/x.y/").status_code == 400
+
+
+def test_old_messages_and_keys_are_deleted(client, appeal):
+    post(client, appeal)
+    post(client, appeal, email="bea@example.org")
+    asked = send()
+    client.post(link(asked[1]))
+    send()
+    Message.objects.update(typed_at=timezone.now() - timedelta(days=8), network_key=b"n")
+    Message.objects.filter(ended_at__isnull=False).update(
+        ended_at=timezone.now() - timedelta(days=91)
+    )
+    late = client.get(link(asked[0]))
+
+    retention.run()
+
+    row = Message.objects.get()
+    assert late.status_code == 400
+    assert (row.mailbox_key, row.network_key, row.outcome) == (None, None, "sent")
+
+
+def test_a_person_is_told_of_their_messages_and_nothing_is_left(client, appeal):
+    post(client, appeal)
+    post(client, appeal, email="bea@example.org")
+
+    report = people.export("Ada+river@example.org")
+    receipt = erasing.erase("ada@example.org")
+
+    (told,) = report["messages"]
+    assert (told["name"], told["recipient_name"]) == ("Ada Lovelace", "Member 1")
+    assert told["text"].startswith("Dear Member 1,")
+    assert receipt.others == {erasing.MESSAGES: 1}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT string_agg(t::text, ' ') FROM campaigns_message t")
+        left = cursor.fetchone()[0]
+    assert "ada@example" not in left.lower()
+    assert message.of("bea@example.org").count() == 1
+
+
+def test_of_several_the_reader_chooses_one(client, appeal):
+    second = appeal.representatives.get(area="Area 2")
+    second.area = "Area 1"
+    second.save()
+
+    offered = client.get(appeal.get_absolute_url(), {"area": "Area 1"}).content.decode()
+    post(client, appeal, to=second.pk)
+
+    assert "{representative} becomes the name of whom you choose." in offered
+    row = Message.objects.get()
+    assert (row.recipient_name, row.text.split("\n")[0]) == ("Member 2", "Dear Member 2,")
