@@ -15,6 +15,8 @@ BUSY = """
     WHERE datname = current_database() AND pid <> pg_backend_pid()
       AND backend_type = 'client backend' AND state <> 'idle'
 """
+# A quarter of the memory of a small server, as docs/operators.md advises.
+BUFFERS = "1GB"
 NAMES = ("ours", "million", "few", "bare", "stock")
 
 
@@ -52,7 +54,7 @@ def empty(url: str, table: str) -> None:
 @contextlib.contextmanager
 def server() -> Iterator[Server]:
     """The server in DATABASE_URL, or a fresh one that is deleted after the bench."""
-    with databases.server("bench") as url:
+    with databases.server("bench", buffers=BUFFERS) as url:
         with psycopg.connect(url) as connection:
             [(pid,)] = connection.execute("SELECT pg_backend_pid()")
             [(version,)] = connection.execute("SHOW server_version")

@@ -14,13 +14,14 @@ from servers.processes import ROOT, Problem
 
 
 @contextlib.contextmanager
-def server(purpose: str, *, durable: bool = True) -> Iterator[str]:
+def server(purpose: str, *, durable: bool = True, buffers: str = "128MB") -> Iterator[str]:
     """The URL of a running server: DATABASE_URL, or a fresh server in var/ that is deleted after.
 
     Raises Problem where the server of DATABASE_URL does not answer.
     """
     with contextlib.ExitStack() as stack:
-        url = os.environ.get("DATABASE_URL") or stack.enter_context(_fresh(purpose, durable))
+        url = os.environ.get("DATABASE_URL")
+        url = url or stack.enter_context(_fresh(purpose, durable=durable, buffers=buffers))
         check(url)
         yield url
 
@@ -76,14 +77,14 @@ def _name(url: str) -> str:
 
 
 @contextlib.contextmanager
-def _fresh(purpose: str, durable: bool) -> Iterator[str]:
+def _fresh(purpose: str, *, durable: bool, buffers: str) -> Iterator[str]:
     folder = ROOT / "var" / f"{purpose}-postgres"
     try:
         # A process that was killed may have left a server behind.
         if (folder / "data").exists():
             postgres.stop(folder)
             shutil.rmtree(folder)
-        with postgres.running(folder, durable=durable) as url:
+        with postgres.running(folder, durable=durable, buffers=buffers) as url:
             yield url
     finally:
         shutil.rmtree(folder, ignore_errors=True)

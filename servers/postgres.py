@@ -39,8 +39,8 @@ def url(folder: Path) -> str:
 
 
 @contextlib.contextmanager
-def running(folder: Path, *, durable: bool = True) -> Iterator[str]:
-    """Start the server, give its URL, and stop it at the end.
+def running(folder: Path, *, durable: bool = True, buffers: str = "128MB") -> Iterator[str]:
+    """Start the server, give its URL, and stop it at the end; `buffers` are PostgreSQL's own.
 
     Raises Problem while another process runs the server of this folder.
     """
@@ -53,13 +53,13 @@ def running(folder: Path, *, durable: bool = True) -> Iterator[str]:
                 f"The database in {folder} is already running here for another command: stop that."
             ) from None
         try:
-            start(folder, durable=durable)
+            start(folder, durable=durable, buffers=buffers)
             yield url(folder)
         finally:
             stop(folder)
 
 
-def start(folder: Path, *, durable: bool = True) -> None:
+def start(folder: Path, *, durable: bool = True, buffers: str = "128MB") -> None:
     """Create what is missing, start the server, and return once it answers.
 
     Unless ``durable``, its data need not survive a crash. Raises Problem.
@@ -73,7 +73,7 @@ def start(folder: Path, *, durable: bool = True) -> None:
         _run(folder, "initdb", *INITDB.split())
         (folder / "new").rename(data)
     options = f"-c port=5432 -c listen_addresses= -c unix_socket_directories={_sockets(folder)}"
-    options += "" if durable else UNSAFE
+    options += f" -c shared_buffers={buffers}" + ("" if durable else UNSAFE)
     began = time.monotonic()
     while not (connection := _connection(folder)):
         waited = time.monotonic() - began
