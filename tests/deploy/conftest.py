@@ -50,9 +50,9 @@ def static(session_folder: Path) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def application(static: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Application]:
-    """Not yet running; media files go to its ``media``."""
+    """Running once a test has started it; media files go to its ``media``."""
     folder = tmp_path_factory.mktemp("application")
     with tempfile.TemporaryDirectory(prefix="lastdrop-") as sockets:  # a short path, or no socket
         application = Application(

@@ -156,6 +156,7 @@ def test_the_count_is_at_most_ten_seconds_behind(site, app, tmp_path):
 
     worker = app.run("manage.py", "worker", log=tmp_path / "worker.log")
     try:
+        worker.wait_until(lambda: "Worker started" in worker.log.read_text())
         before = shown()
         assert site.post(f"/signatures/confirm/{token}/", {}).status == 303
         since, after = time.monotonic(), before

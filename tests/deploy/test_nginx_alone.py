@@ -9,6 +9,7 @@ import ssl
 
 import pytest
 
+from servers.gunicorn import Application
 from servers.nginx import HOST
 from servers.processes import ROOT
 
@@ -22,6 +23,12 @@ SAID = {
     "X-Frame-Options": "DENY",
 }
 PAGES = sorted((ROOT / "deploy" / "pages").glob("*.html"))
+
+
+@pytest.fixture(autouse=True)
+def down(application: Application) -> None:
+    """Tests of other files may have left it running."""
+    application.stop()
 
 
 def test_unknown_hosts_get_no_answer(front):
