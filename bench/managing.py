@@ -22,16 +22,21 @@ def listing(stage: Stage, number: int) -> list[Row]:
     few, many = (ask(stage, "listing", name=name) for name in ("few", "million"))
     work = "list of very many"
     first = many["first page"]
+    limits = dict.fromkeys(("next page", "page 1,000", "last page"), 1.5)
+    limits |= {name: 2 for name in many if name.startswith("search")}
     beside = [
-        Row(f"{work}: {name}", "its first page", many[name] / first, 1.5, at_most=True)
-        for name in ("next page", "page 1,000", "last page")
+        Row(f"{work}: {name}", "its first page", many[name] / first, limit, at_most=True)
+        for name, limit in limits.items()
     ]
     return [*(compared(f"{work}: {name}", name, few, many) for name in many), *beside]
 
 
 def compared(work: str, name: str, few: dict[str, float], many: dict[str, float]) -> Row:
-    """A row for what takes so long with very many, beside few; numbers are asked for later."""
-    limit = None if name.startswith("numbers") else 2 if name.startswith("search") else 1.5
+    """A row for what takes so long with very many, beside few.
+
+    Numbers are asked for later, and searches have their limit beside the list's first page.
+    """
+    limit = None if name.startswith(("numbers", "search")) else 1.5
     return Row(
         work,
         f"of {FEW:,}",
