@@ -86,7 +86,7 @@ class AddresseeBlock(blocks.StructBlock):
         contacts = self.child_blocks["contact"].model_class.objects
         if not value["name"] and (contact := contacts.filter(pk=value["contact"]).first()):
             filled = {"name": contact.name, "role": value["role"] or contact.role}
-            value = self._to_struct_value({**value, **filled})
+            value = blocks.StructValue(self, {**value, **filled})
         return super().clean(value)
 
     class Meta:
