@@ -78,7 +78,9 @@ def test_of_very_many_areas_a_reader_types_a_part(client, monkeypatch):
         found = client.get(url, {"part": "area 1"}).content.decode()
     sqls = [each["sql"] for each in queries.captured_queries]
     nothing = client.get(url, {"part": "xyz"}).content.decode()
+    empty = make_appeal(areas=0, slug="empty").get_absolute_url()
 
+    assert "The list of those to write to is not here yet." in client.get(empty).content.decode()
     assert "<option>" not in first
     assert "Type a part of the name." in first
     assert re.findall(r'\?area=[^"]+">(.+?)</a>', found) == ["Area 1", "Area 10", "Area 11"]
@@ -151,6 +153,7 @@ def test_a_list_with_errors_changes_nothing_and_names_each_row(client):
         for name, content in {
             "headings": "a,b\n1,2\n",
             "only headings": "area,name,email\n",
+            "many rows": "area,name,email\n" + "N,A,a@b.example\n" * 20_001,
             "picture": b"\x89PNG\r\n\x1a\n\0\0",
         }.items()
     }
@@ -165,6 +168,8 @@ def test_a_list_with_errors_changes_nothing_and_names_each_row(client):
     assert "Row 5: The same area and email as in row 4." in response.content.decode()
     assert answers["headings"].startswith("The first row must have the headings")
     assert answers["only headings"].startswith("This file has one row only.")
+    assert answers["many rows"].startswith("This list has more than 20,000 rows.")
+    assert "longer than 120 characters" in many.context["form"].shown[0].text
     assert answers["picture"].startswith("This is neither a CSV file")
     assert (len(many.context["form"].shown), many.context["form"].unshown) == (50, 10)
     assert listed(appeal) == before

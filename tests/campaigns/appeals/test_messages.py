@@ -6,12 +6,14 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 from django.db import connection
+from django.urls import reverse
 from django.utils import timezone
 
 from campaigns import caching
 from campaigns.appeals import message, sending, writing
 from campaigns.models import Appeal, ListEntry, Message
 from campaigns.privacy import erasing, people, retention
+from tests.campaigns.cms.conftest import make_user
 from tests.factories import make_appeal
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +61,7 @@ def test_a_message_is_confirmed_sent_once_and_forgotten(client, appeal):
     assert (answer.status_code, answer.url) == (303, "/write/parliament/check-your-email/")
     assert "we have sent you a mail" in client.get(answer.url).content.decode().lower()
     assert question.to == ["ada@example.org"]
+    assert "Somebody has written a message to Member 1 on our site" in question.body
     assert "Lovelace" not in question.body + question.subject
     assert "please stop the dam" not in question.body
     assert "please stop the dam" in asked.content.decode()
@@ -77,6 +80,10 @@ def test_a_message_is_confirmed_sent_once_and_forgotten(client, appeal):
     assert (row.outcome, row.name, row.email, row.subject, row.text) == ("sent", "", "", "", "")
     caching.clear()
     assert "1 message sent from here" in client.get(appeal.get_absolute_url()).content.decode()
+    client.force_login(make_user("admin", is_superuser=True))
+    url = reverse("wagtailsnippets_campaigns_appeal:edit", args=[appeal.pk])
+    shown = " ".join(client.get(url).content.decode().split())
+    assert "Messages sent through this site: 1. Confirmed and not sent yet: 0." in shown
 
 
 def test_nobody_writes_twice_to_the_same_and_nobody_learns_of_it(client, appeal):

@@ -153,11 +153,19 @@ def test_the_secret_is_shown_to_whoever_asks_and_can_be_changed(administrator):
 
     page = administrator.get(reverse("receiver", args=[receiver.pk]))
     asked = press(administrator, receiver, "secret")
-    press(administrator, receiver, "rotate")
-    press(administrator, receiver, "off")
+    said = {
+        do: press(administrator, receiver, do).content.decode()
+        for do in ("rotate", "test", "failed", "on", "off")
+    }
     press(administrator, receiver, "off")
 
     receiver.refresh_from_db()
+    assert "Nothing has been sent yet." in page.content.decode()
+    assert "For a day, events are signed with the one before, too." in said["rotate"]
+    assert "A test event is on its way." in said["test"]
+    assert "There was nothing to send." in said["failed"]
+    assert "The receiver is switched on. What waited is sent first." in said["on"]
+    assert "The receiver is switched off. Only removals are noted" in said["off"]
     assert secret not in page.content.decode()
     assert secret in asked.content.decode()
     assert "no-store" in asked["Cache-Control"]
@@ -165,8 +173,12 @@ def test_the_secret_is_shown_to_whoever_asks_and_can_be_changed(administrator):
     assert not receiver.is_on
     entries = ModelLogEntry.objects.filter(action__startswith="receiver.")
     assert set(entries.values_list("action", flat=True)) == {
-        *("receiver.secret", "receiver.rotate", "receiver.off")
+        *("receiver.secret", "receiver.rotate", "receiver.off"),
+        *("receiver.test", "receiver.failed", "receiver.on"),
     }
+    Receiver.objects.update(secret=b"damaged" * 9)
+    damaged = press(administrator, receiver, "secret").content.decode()
+    assert "The secret cannot be read any more." in damaged
     assert press(administrator, receiver, "nonsense").status_code == 422
 
 
