@@ -46,9 +46,9 @@ class ContactChooserBlock(SnippetChooserBlock):
 
     def get_form_state(self, value: int | None) -> dict[str, Any] | None:
         """Nothing where the contact was deleted meanwhile."""
-        state: dict[str, Any] | None = super().get_form_state(
-            self.model_class.objects.filter(pk=value).first()
-        )
+        # A new target has none, and its form asks the database nothing.
+        contact = value and self.model_class.objects.filter(pk=value).first()
+        state: dict[str, Any] | None = super().get_form_state(contact)
         return state
 
     def extract_references(self, value: int | None) -> Iterator[tuple[type[Model], str, str, str]]:

@@ -89,6 +89,10 @@ WRONG = [
     ({"SIGNING_SUSTAINED": "9000"}, "SIGNING_SUSTAINED must be from 1 to 5000"),
     ({"SIGNING_SUSTAINED": "10"}, "SIGNING_BURST must not be more than SIGNING_SUSTAINED."),
     ({"LOG_FORMAT": "xml"}, "LOG_FORMAT must be one of LINES, JSON, not 'XML'."),
+    (
+        {"RECEIVERS_ON_LOOPBACK": "maybe"},
+        "RECEIVERS_ON_LOOPBACK must be on or off, not 'maybe'.",
+    ),
     ({"OPERATOR_EMAIL": "Ada, Bo"}, "OPERATOR_EMAIL must be one email."),
     ({"HEARTBEAT_FILE": "heartbeat"}, "HEARTBEAT_FILE must be the whole path of a file"),
     ({"BACKUP_RECIPIENTS": "AGE-SECRET-KEY-1ABC"}, "BACKUP_RECIPIENTS must list public keys"),

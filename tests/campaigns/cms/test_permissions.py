@@ -58,8 +58,12 @@ def test_managers_enter_the_cms_and_touch_no_page():
     managers = Group.objects.get(name="Campaign managers")
 
     rights = set(managers.permissions.values_list("codename", flat=True))
-    rules = {f"{action}_listentry" for action in ("add", "change", "delete", "view")}
-    assert rights == {"access_admin", *rules}
+    rules = {
+        f"{action}_{model}"
+        for action in ("add", "change", "delete", "view")
+        for model in ("contact", "listentry")
+    }
+    assert rights == {"access_admin", "view_appeal", *rules}
     assert not GroupPagePermission.objects.filter(group=managers).exists()
 
 

@@ -21,12 +21,15 @@ UNSEEN = {
     "campaigns/includes/campaign.html",  # the page that its parts make
     "blocks/petition.html",  # a petition, in every state
     "campaigns/includes/letter_section.html",  # the letter, which the petitions show
+    # Appeals have pages of their own, which need a list in the database.
+    *(f"campaigns/includes/{name}.html" for name in ("appeal_areas", "appeal_written")),
+    "campaigns/includes/message_form.html",
     "includes/checklist.html",
     "includes/languages.html",  # at the top of every page, where there are several
     "includes/scripts.html",
 }
-# Classes of pages as a whole: at their heads, in frames, in previews, of the search; of a file's
-# name and of a campaign that goes on, where there is one.
+# Classes of pages as a whole: at their heads, in frames, in previews, of the search, of appeals; of
+# a file's name and of a campaign that goes on, where there is one.
 ELSEWHERE = {
     *(
         "block-petition",
@@ -37,6 +40,7 @@ ELSEWHERE = {
         "welcome",
         "welcome-words",
     ),
+    *("appeal", "appeal-areas", "appeal-form", "appeal-lead", "appeal-one"),
     *("cut-off", "form-elsewhere", "framed", "framed-foot"),
     *("document-kind", "filters", "nothing", "result", "result-picture", "result-promoted"),
     *(
