@@ -12,8 +12,6 @@ import pytest
 from django.core.cache import cache
 from django.core.handlers.base import BaseHandler
 from django.db import connections
-from django.db.models.expressions import Col
-from django.db.models.sql.compiler import SQLCompiler
 from django.template.base import Template
 from django.test import TransactionTestCase
 from django.test.utils import CaptureQueriesContext
@@ -26,7 +24,7 @@ from campaigns import caching
 from config import env
 from servers import chromium, postgres, smtp
 from servers.processes import ROOT, Problem, program
-from tests import compiling, database, indexing, pictures, reading, rendering
+from tests import database, indexing, pictures, reading, rendering
 
 # Folders and files whose tests start servers or take long, then what needs a browser; all that
 # stands here is left out of script/test --fast.
@@ -120,8 +118,6 @@ def nothing_is_done_twice(session_folder: Path, django_test_environment: None) -
         patch.setattr(Filter, "run", pictures.once(Filter.run, drawn))
         patch.setattr(BaseHandler, "get_response", reading.once(BaseHandler.get_response))
         patch.setattr(caching, "_cache", reading.cache())
-        patch.setattr(SQLCompiler, "compile", compiling.quick(SQLCompiler.compile))
-        patch.setattr(Col, "identity", compiling.identity())
         patch.setattr(Template, "_render", rendering.but_for_parts(Template._render))
         enter = indexing.caught_up(CaptureQueriesContext.__enter__)
         patch.setattr(CaptureQueriesContext, "__enter__", enter)
