@@ -175,6 +175,8 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     context = browser.new_context()
     context.set_default_timeout(30_000)
     context.on("request", notice)
+    # Where a test fails, its report says what the page's scripts stumbled over.
+    context.on("weberror", lambda raised: print("The page's script failed:", raised.error))
     yield context
     context.close()
     assert foreign == [], "The page asked another machine."
