@@ -98,14 +98,15 @@ def as_data(email: str) -> list[dict[str, object]]:
     return list(of(email).values(*columns, title=models.F("appeal__title")))
 
 
-def unconfirmed() -> models.QuerySet[Message]:
-    """Those that nobody has confirmed in time."""
+def left_over() -> models.QuerySet[Message]:
+    """Those that nobody has confirmed in time, or that could not be sent for as long."""
     old = timezone.now() - WAITS
-    return Message.objects.filter(confirmed_at=None, typed_at__lte=old)
+    is_unsent = models.Q(confirmed_at__lte=old, ended_at=None)
+    return Message.objects.filter(models.Q(confirmed_at=None, typed_at__lte=old) | is_unsent)
 
 
-def delete_unconfirmed(keys: list[UUID]) -> int:
-    return unconfirmed().filter(pk__in=keys).delete()[0]
+def delete_left_over(keys: list[UUID]) -> int:
+    return left_over().filter(pk__in=keys).delete()[0]
 
 
 def with_old_network() -> models.QuerySet[Message]:

@@ -59,9 +59,9 @@ def send_due(sleep: Callable[[float], None] = time.sleep) -> float | None:
             try:
                 backend.send_messages([compose(message)])
             except (OSError, smtplib.SMTPException) as error:
+                after(error, message)
                 backend.close()
                 opened(backend)
-                after(error, message)
             except ValueError as error:  # It cannot be written into a header.
                 log.error("A message failed: %s", type(error).__name__)
                 end(message, Message.Outcome.REFUSED)

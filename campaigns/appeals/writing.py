@@ -82,6 +82,11 @@ class MessageForm(forms.Form):
             told = _("%s becomes the name of whom you choose.")
             self.fields["text"].help_text = told % NAME
 
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        refuse_encoded_words(name)
+        return name
+
     def clean_text(self) -> str:
         text: str = self.cleaned_data["text"]
         refuse_new_addresses(text, self.appeal)
@@ -90,6 +95,7 @@ class MessageForm(forms.Form):
     def clean_subject(self) -> str:
         subject: str = self.cleaned_data["subject"]
         refuse_new_addresses(subject, self.appeal)
+        refuse_encoded_words(subject)
         return subject
 
 
@@ -97,6 +103,12 @@ def refuse_new_addresses(text: str, appeal: Appeal) -> None:
     """Raise ValidationError for web addresses that the appeal does not propose."""
     proposed = set(f"{appeal.subject} {appeal.text}".split())
     if any((LINK.search(w) or has_domain(w)) and w not in proposed for w in text.split()):
+        raise ValidationError(_("Please write this without a web address or an email."))
+
+
+def refuse_encoded_words(text: str) -> None:
+    """Raise ValidationError for what a mail program would decode in a header (RFC 2047)."""
+    if "=?" in text:
         raise ValidationError(_("Please write this without a web address or an email."))
 
 

@@ -4,6 +4,7 @@ import json
 from datetime import datetime
 from typing import Any
 
+from campaigns.mail.outbox import is_stopped
 from campaigns.signatures.conditions import IN_STATE
 from campaigns.signatures.signature import Signature
 from campaigns.sync.delivery import Delivery, Kind
@@ -11,12 +12,17 @@ from campaigns.sync.receiver import Receiver
 
 
 def still_there(receiver: Receiver, delivery: Delivery) -> Signature | None:
-    """The signature, if the receiver may hear of it at this moment."""
+    """The signature, if the receiver may hear of it at this moment.
+
+    A mailing list gets whom the site's own mailings may reach, and no email that nobody has proved.
+    """
     if delivery.signature is None:
         return None
     found = Signature.objects.filter(IN_STATE["confirmed"], pk=delivery.signature)
     if receiver.only_opted_in:
         found = found.filter(updates=True)
+    if not receiver.is_web_hook:
+        found = found.filter(~is_stopped(), tally__petition__confirms_by_email=True)
     return found.select_related("tally__petition").first()
 
 

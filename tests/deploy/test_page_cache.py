@@ -2,7 +2,7 @@
 
 import json
 import re
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import pytest
 from django.conf import settings
@@ -11,11 +11,20 @@ from django.test import Client
 from django_otp import DEVICE_ID_SESSION_KEY
 
 from campaigns.models import Topic
+from campaigns.sync import keys
 from home.identity.look import Look
 from servers.nginx import HOST
 from staff.models import Phone
+from tests.campaigns.sync.conftest import make_receiver
 from tests.deploy.conftest import arrived
-from tests.factories import make_appeal, make_article, make_campaign, make_petition, make_topic
+from tests.factories import (
+    make_appeal,
+    make_article,
+    make_campaign,
+    make_petition,
+    make_signature,
+    make_topic,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
@@ -174,9 +183,24 @@ def test_the_area_that_a_reader_chose_arrives_and_is_not_kept(site):
     answers = [site.ask(f"{path}?area=Area%202") for _ in range(2)]
 
     kept = [path.read_bytes() for path in site.folder.rglob("*") if path.is_file()]
-    assert [answer.cache for answer in answers] == ["BYPASS", "BYPASS"]
+    assert [answer.cache for answer in answers] == [None, None]
     assert "member2@parliament.example" in answers[1].text
     assert [content for content in kept if b"member2@" in content] == []
+
+
+def test_a_feed_gets_all_of_its_parameters_and_is_not_kept(site):
+    feed = make_receiver(kind="feed", url="", fields=("email",))
+    for number in range(3):
+        make_signature(make_petition(slug=f"p{number}"), email=f"s{number}@example.org")
+    path, sent = f"/osdi/{feed.pk}/people/", {"OSDI-API-Token": keys.read(feed.secret)}
+
+    first = site.ask(f"{path}?per_page=2", headers=sent)
+    after = urlsplit(json.loads(first.text)["_links"]["next"]["href"])
+    second = site.ask(f"{after.path}?{after.query}", headers=sent)
+
+    people = [json.loads(each.text)["_embedded"]["osdi:people"] for each in (first, second)]
+    assert [len(each) for each in people] == [2, 1]
+    assert first.cache is None
 
 
 def test_a_path_that_ends_like_a_file_is_not_kept(site):

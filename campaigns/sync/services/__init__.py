@@ -1,6 +1,7 @@
 """Mailing lists that have no web hooks of ours: each hears what an event means for it."""
 
 import hmac
+import logging
 from typing import Any
 
 from django.conf import settings
@@ -23,6 +24,10 @@ SERVICES: dict[str, type[Service]] = {
     Kind.MAUTIC: Mautic,
 }
 DONE = Answer(200, "", b"")
+# A server that answers in another way than the API says, such as a wrong address that answers {}.
+ODD = Answer(502, "", b"")
+
+log = logging.getLogger(__name__)
 
 
 def tell(receiver: Receiver, delivery: Delivery, signature: Signature | None) -> Answer:
@@ -38,6 +43,9 @@ def tell(receiver: Receiver, delivery: Delivery, signature: Signature | None) ->
             take_out(service, receiver, delivery)
     except Refused as refused:
         return refused.answer
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        log.error("Receiver %s gave an odd answer: %s", receiver.pk, type(error).__name__)
+        return ODD
     return DONE
 
 

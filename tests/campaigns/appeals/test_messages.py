@@ -102,16 +102,19 @@ def test_nobody_writes_twice_to_the_same_and_nobody_learns_of_it(client, appeal)
 
 
 def test_what_is_wrong_is_said_and_what_was_typed_stays(client, appeal):
-    wrong = {
-        "name": {"name": "Buy at www.shop.example"},
-        "email": {"email": "ada"},
-        "subject": {"subject": ""},
-        "text": {"text": "Look at https://shop.example/ now"},
-        "to": {"to": "99999"},
-    }
+    encoded = "=?utf-8?q?http=3A//shop=2Eexample?="  # which a mail program would decode
+    wrong = (
+        ("name", "Buy at www.shop.example"),
+        ("name", encoded),
+        ("email", "ada"),
+        ("subject", ""),
+        ("subject", encoded),
+        ("text", "Look at https://shop.example/ now"),
+        ("to", "99999"),
+    )
 
-    for field, typed in wrong.items():
-        response = post(client, appeal, **typed)
+    for field, typed in wrong:
+        response = post(client, appeal, **{field: typed})
         assert response.status_code == 422
         assert set(response.context["form"].errors) == {field}
         assert 'value="Ada Lovelace"' in response.content.decode() or field == "name"
@@ -170,6 +173,10 @@ def test_what_nobody_may_send_waits_or_ends(client, appeal):
 
     assert (while_unpublished, after_a_crash) == ([], [])
     assert Message.objects.get().outcome == "unclear"
+    waiting = {"confirmed_at": timezone.now() - timedelta(days=8), "ended_at": None}
+    Message.objects.update(**waiting)
+    retention.run()
+    assert not Message.objects.exists()
     assert client.get("/signatures/message/x.y/").status_code == 400
 
 

@@ -8,6 +8,7 @@ from campaigns.signing import signing
 from campaigns.sync import keys, upkeep
 from tests.campaigns.sync import doubles
 from tests.campaigns.sync.conftest import make_receiver, work
+from tests.campaigns.sync.server import receiving
 from tests.factories import make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
@@ -158,3 +159,35 @@ def test_who_was_there_before_is_taken_off_the_list_and_not_deleted(settings):
     assert during["lists"] == [3, 9]
     assert list(listmonk.people[1]["lists"]) == [9]
     assert mautic.people[1]["segments"] == []
+
+
+@pytest.mark.parametrize("kind", list(LISTS))
+@pytest.mark.parametrize("body", [b"{}", b"null", b"[]"])
+def test_an_odd_answer_ends_no_worker(kind, body, settings):
+    """As of a wrong address, which answers everything with the same JSON."""
+    settings.RECEIVERS_ON_LOOPBACK = True
+    with receiving() as server:
+        server.status, server.body = 200, body
+        receiver = make_receiver(
+            kind=kind,
+            url=server.url,
+            audience=LISTS[kind],
+            only_opted_in=True,
+            fields=("name",),
+            user="lastdrop",
+            credential=keys.sealed("key"),
+        )
+        make_signature(make_petition(), updates=True)
+        work()
+
+    [delivery] = receiver.deliveries.all()
+    assert delivery.outcome in ("", "sent")
+
+
+def test_an_email_that_nobody_has_proved_is_put_on_no_list(double):
+    make_list(double)
+    unproved = make_petition(slug="unproved", confirms_by_email=False)
+    make_signature(unproved, email="victim@example.org", updates=True)
+    work()
+
+    assert state(double) == {}
