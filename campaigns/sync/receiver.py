@@ -42,8 +42,8 @@ class Receiver(ClusterableModel):
     """Another system, to which the worker sends events about signatures.
 
     The triggers on the table of signatures read these rows: `all_petitions` and `tallies` say whose
-    signatures it hears of, `only_opted_in` which of them, and `sends_…` what. Removals are always
-    noted, also while it is off, so that nobody is left over there.
+    signatures it hears of, `only_opted_in` which of them, and `sends_…` what. Removals of
+    these are noted also while it is off. Of what is taken out of its choice it hears nothing more.
     """
 
     name = models.CharField(_("name"), max_length=80)
