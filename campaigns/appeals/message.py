@@ -92,6 +92,11 @@ def of(email: str) -> models.QuerySet[Message]:
     return Message.objects.filter(mailbox_key=key_of(email)).order_by("typed_at")
 
 
+def to(email: str) -> models.QuerySet[Message]:
+    """The messages to a representative's email, sent or not."""
+    return Message.objects.filter(recipient_email__iexact=email.strip())
+
+
 def as_data(email: str) -> list[dict[str, object]]:
     """What a report of a person's data has of them."""
     columns = ("recipient_name", "name", "email", "subject", "text", "typed_at", "ended_at")

@@ -72,8 +72,10 @@ def contacts(email: str, name: str, scope: Scope) -> QuerySet[Contact]:
 
 
 def messages(email: str, name: str, scope: Scope) -> QuerySet[Message]:
-    """The messages of the mailbox; none if the other person could be meant."""
-    return Message.objects.none() if name or not scope.contacts else message.of(email)
+    """The messages from and to the mailbox; none if the other person could be meant."""
+    if name or not scope.contacts:
+        return Message.objects.none()
+    return message.of(email) | message.to(email)
 
 
 def listed(email: str, name: str, scope: Scope) -> QuerySet[Representative]:

@@ -56,7 +56,9 @@ def put(service: Service, receiver: Receiver, delivery: Delivery, signature: Sig
     known = Known.objects.filter(receiver=receiver, signature=signature.pk).first()
     remote = keys.read(known.remote) if known else ""
     person = Person(signature.email, signature.name or "", payload.fields(receiver, signature))
-    is_fresh = delivery.kind == Event.ADDED
+    # Whoever is there already and has not left here did not ask anew: an event that is sent again
+    # must not subscribe somebody who has unsubscribed there meanwhile.
+    is_fresh = delivery.kind == Event.ADDED and (known is None or known.is_out)
     put_as, is_new = service.put(person, remote, is_fresh=is_fresh)
     values: dict[str, Any] = {
         "remote": keys.sealed(put_as),

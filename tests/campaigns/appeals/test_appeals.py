@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from campaigns.appeals import listing
-from campaigns.models import Appeal
+from campaigns.models import Appeal, Message
 from campaigns.privacy import erasing, people
 from tests.campaigns.cms.conftest import make_user
 from tests.factories import make_appeal, make_campaign
@@ -193,6 +193,8 @@ def test_a_web_address_is_made_from_the_title_and_taken_once(client):
 
 def test_a_representative_who_asks_is_told_and_erased():
     appeal = make_appeal()
+    known = {"recipient_name": "Member 1", "recipient_email": "member1@parliament.example"}
+    Message.objects.create(appeal=appeal, name="Ada", **known)
 
     report = people.export("Member1@parliament.example")
     receipt = erasing.erase("Member1@parliament.example")
@@ -205,5 +207,7 @@ def test_a_representative_who_asks_is_told_and_erased():
             "title": appeal.title,
         }
     ]
-    assert receipt.others == {erasing.LISTED: 1}
+    assert "Ada" not in str(report)  # who wrote, only the mail says
+    assert receipt.others == {erasing.LISTED: 1, erasing.MESSAGES: 1}
+    assert not Message.objects.exists()
     assert [each[0] for each in listed(appeal)] == ["Area 2"]

@@ -100,6 +100,8 @@ def test_who_unsubscribed_there_stays_so_until_they_ask_anew(double):
     signing.correct(ada.token("manage"), name="Ada King")
     upkeep.send_all(receiver)
     work()
+    upkeep.repeat(Delivery.objects.filter(kind="added"))
+    work()
     before, is_renamed = state(double), "Ada King" in str(double.people)
     make_signature(forest, updates=True)
     work()
