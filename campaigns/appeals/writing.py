@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.appeals.appeal import NAME, Appeal, Representative
 from campaigns.appeals.message import WAITS, Message, key_of
 from campaigns.moderation import screening
-from campaigns.signatures import daily_keys, networks
+from campaigns.signatures import daily_keys
 from campaigns.signatures.email_keys import normalise
 from campaigns.signing.fields import (
     LINK,
@@ -126,7 +126,7 @@ def write(appeal: Appeal, *, network: str | None, **typed: Any) -> None:
     with transaction.atomic():
         locks.wait("messages of appeals")  # so that many at once are no more than one by one
         today = Message.objects.filter(typed_at__gt=now - timedelta(days=1))
-        if hashed and is_exhausted(today, network, hashed):
+        if hashed and daily_keys.is_used_up(today, network, hashed, MOST_OF_NETWORK):
             raise TooMany
         own = Message.objects.filter(appeal=appeal, mailbox_key=key, recipient_email=to.email)
         is_done = own.exclude(confirmed_at=None).exists()
@@ -141,22 +141,6 @@ def write(appeal: Appeal, *, network: str | None, **typed: Any) -> None:
             text=typed["text"].replace(NAME, to.name),
             **{name: typed[name] for name in ("name", "email", "subject")},
         )
-
-
-def is_exhausted(today: QuerySet[Message], network: str | None, hashed: bytes) -> bool:
-    """Whether a network, or an IPv6 range around it, has used up its messages of the day."""
-    if today.filter(network_key=hashed).count() >= MOST_OF_NETWORK:
-        return True
-    if networks.version(network) == 4:
-        return False
-    bounds = daily_keys.ranges_of(hashed)
-    return any(
-        today.filter(
-            network_key__range=(bounds[f"first_{length}"], bounds[f"last_{length}"])
-        ).count()
-        >= MOST_OF_NETWORK * times
-        for length, times in networks.WIDER.items()
-    )
 
 
 def token_of(message: Message) -> str:

@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.petitions.tally import Tally
-from campaigns.signatures import daily_keys, networks, tokens
+from campaigns.signatures import daily_keys, tokens
 from campaigns.signatures.email_keys import mailbox_key, normalise
 from campaigns.signatures.signature import Signature
 from operations import locks
@@ -133,29 +133,10 @@ def count_try(network: str | None) -> CodeTry:
     if not (network and key):
         is_over = most == STILL
     else:
-        is_over = is_exhausted(recent, network, key, most=most)
+        is_over = daily_keys.is_used_up(recent, network, key, most, of_range=MOST_TRIES)
     if is_over:
         raise TooManyTries
     return CodeTry.objects.create(network_key=key, tried_at=now)
-
-
-def is_exhausted(recent: models.QuerySet[CodeTry], network: str, key: bytes, *, most: int) -> bool:
-    """Whether a network, or an IPv6 range around it, has used up its tries.
-
-    Otherwise one home, which has many networks, could use up the tries of all.
-    """
-    if recent.filter(network_key=key).count() >= most:
-        return True
-    if networks.version(network) == 4:
-        return False
-    bounds = daily_keys.ranges_of(key)
-    return any(
-        recent.filter(
-            network_key__range=(bounds[f"first_{length}"], bounds[f"last_{length}"])
-        ).count()
-        >= MOST_TRIES * times
-        for length, times in networks.WIDER.items()
-    )
 
 
 def delete_tries(keys: list[int]) -> int:

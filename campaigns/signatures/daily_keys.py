@@ -8,6 +8,7 @@ import contextlib
 import hmac
 import secrets
 from datetime import date
+from typing import Any
 
 from django.conf import settings
 from django.db import OperationalError, connection, models, transaction
@@ -80,6 +81,33 @@ def ranges_of(hashed: bytes | None) -> dict[str, bytes | None]:
         found[f"first_{length}"] = begin and begin.ljust(LENGTH, b"\0")
         found[f"last_{length}"] = begin and begin.ljust(LENGTH, b"\xff")
     return found
+
+
+def is_used_up(
+    rows: models.QuerySet[Any],
+    network: str | None,
+    hashed: bytes,
+    most: int,
+    *,
+    of_range: int | None = None,
+) -> bool:
+    """Whether a network has `most` of these rows, or an IPv6 range around it its multiple.
+
+    Otherwise one home, which has many networks, could use up what is there for all. A range may
+    have the multiples in `networks.WIDER` of `of_range`, or else of `most`.
+    """
+    if rows.filter(network_key=hashed).count() >= most:
+        return True
+    if networks.version(network) == 4:
+        return False
+    bounds = ranges_of(hashed)
+    return any(
+        rows.filter(
+            network_key__range=(bounds[f"first_{length}"], bounds[f"last_{length}"])
+        ).count()
+        >= (of_range or most) * times
+        for length, times in networks.WIDER.items()
+    )
 
 
 def destroy_old() -> None:
