@@ -1,94 +1,115 @@
-"""Asks the package index for known vulnerabilities in the packages of the site.
+"""Asks two sources for known vulnerabilities in the packages of the site, and says when both did.
 
-A vulnerability that a newer version fixes is an error. One without a fix, and an index that does
-not answer, are only warnings, since whoever runs this can change neither.
+A vulnerability that a newer version fixes is an error. One without a fix, and a source that does
+not answer, are warnings, since whoever runs this can change neither; tests/conftest.py shows them
+again below the tests. With --note, which is for releases, a source that does not answer is an
+error, and the day on which both answered is written into script/audited.json.
 """
 
+import datetime
+import hashlib
 import json
 import subprocess
 import sys
-import tempfile
-from importlib.metadata import PackageNotFoundError, requires, version
+import textwrap
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from packaging.requirements import Requirement
-
 ROOT = Path(__file__).resolve().parents[1]
 FILES = ("requirements.txt", "requirements-server.txt")
-# The longest wait for the index, which may be slow.
+# What pip-audit calls the advisories of the package index, and those that Google collects from
+# many. A source may have more options of its own.
+SOURCES: dict[str, list[str]] = {"pypi": [], "osv": []}
+# The longest wait for a source, which may be slow.
 SECONDS = 90
+# The day on which both were last asked, and about what; it is part of each release.
+AUDITED = ROOT / "script" / "audited.json"
+# What the tests repeat, and the forge shows.
+WARNINGS = ROOT / "var" / "audit.txt"
 
 
-def pins(lines: list[str]) -> list[str]:
-    """The required packages and their dependencies, as `name==version` of what is installed."""
-    waiting = [Requirement(line) for line in lines if line.strip() and line[0] not in "#-"]
-    found: dict[str, str] = {}
-    while waiting:
-        wanted = waiting.pop()
-        name = wanted.name.lower().replace("_", "-")
-        extras = ["", *wanted.extras]
-        if name in found:
-            continue
-        try:
-            found[name] = f"{name}=={version(name)}"
-        except PackageNotFoundError:
-            continue
-        for line in requires(name) or []:
-            below = Requirement(line)
-            if below.marker is None or any(below.marker.evaluate({"extra": e}) for e in extras):
-                waiting.append(below)
-    return sorted(found.values())
-
-
-def ask(packages: list[str]) -> dict[str, Any] | str:
+def ask(source: str) -> dict[str, Any] | str:
     """The report of pip-audit, or a sentence that says why there is none."""
-    with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
-        file.write("\n".join(packages))
-        file.flush()
-        command = [sys.executable, "-m", "pip_audit", "--format=json", "--progress-spinner=off"]
-        command += ["--no-deps", "--disable-pip", "--timeout=10", f"--requirement={file.name}"]
-        try:
-            done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS)
-            report: dict[str, Any] = json.loads(done.stdout)
-            return report
-        except subprocess.TimeoutExpired:
-            return f"the index did not answer within {SECONDS} seconds"
-        except ValueError:
-            return (done.stderr.strip().splitlines() or ["pip-audit said nothing"])[-1]
+    command = [sys.executable, "-m", "pip_audit", "--format=json", "--progress-spinner=off"]
+    command += ["--require-hashes", "--disable-pip", "--timeout=10"]
+    command += [f"--vulnerability-service={source}", *SOURCES[source]]
+    command += [f"--requirement={ROOT / name}" for name in FILES]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS)
+        report: dict[str, Any] = json.loads(done.stdout)
+    except subprocess.TimeoutExpired:
+        return f"it did not answer within {SECONDS} seconds"
+    except ValueError:
+        said = (done.stderr.strip().splitlines() or ["pip-audit said nothing"])[-1]
+        return textwrap.shorten(said, 120, placeholder=" …")
+    if all("skip_reason" in package for package in report["dependencies"]):
+        return "it says nothing of any package"
+    return report
 
 
-def findings(report: dict[str, Any]) -> tuple[list[str], list[str]]:
-    """(errors, warnings) of a report, as lines of text."""
-    errors, warnings, unknown = [], [], []
-    for package in report["dependencies"]:
-        if "skip_reason" in package:
-            unknown.append(package["name"])
-        for weakness in package.get("vulns", []):
-            names = ", ".join([weakness["id"], *weakness["aliases"]])
-            what = f"{package['name']} {package['version']}: {names}"
-            if fixes := weakness["fix_versions"]:
-                errors.append(f"{what}; fixed in {', '.join(fixes)}")
-            else:
-                warnings.append(f"{what}; no version mends it yet")
-    if len(unknown) == len(report["dependencies"]):
-        warnings.append("Packages were not audited: the index here says nothing of any.")
-    elif unknown:
-        warnings.append(f"The index says nothing of {', '.join(unknown)}.")
+def findings(reports: Iterable[dict[str, Any]]) -> tuple[list[str], list[str]]:
+    """(errors, warnings) of reports, as lines of text; what two of them know is told once."""
+    errors, warnings = [], []
+    told: set[tuple[str, str]] = set()
+    for report in reports:
+        unknown = []
+        for package in report["dependencies"]:
+            if "skip_reason" in package:
+                unknown.append(package["name"])
+            for weakness in package.get("vulns", []):
+                names = [weakness["id"], *weakness["aliases"]]
+                keys = {(package["name"], name) for name in names}
+                if keys & told:
+                    continue
+                told |= keys
+                what = f"{package['name']} {package['version']}: {', '.join(names)}"
+                if fixes := weakness["fix_versions"]:
+                    errors.append(f"{what}; fixed in {', '.join(fixes)}")
+                else:
+                    warnings.append(f"{what}; no version mends it yet")
+        if unknown:
+            warnings.append(f"One source says nothing of {', '.join(unknown)}.")
     return errors, warnings
 
 
-def main() -> int:
-    packages = pins([line for name in FILES for line in (ROOT / name).read_text().splitlines()])
-    report = ask(packages)
-    if isinstance(report, str):
-        print(f"Packages were not audited: {report}", file=sys.stderr)
-        return 0
-    errors, warnings = findings(report)
+def held() -> str:
+    """A hash of what is held."""
+    return hashlib.sha256(b"".join((ROOT / name).read_bytes() for name in FILES)).hexdigest()
+
+
+def last() -> str:
+    """When all sources were last asked, as a sentence."""
+    if not AUDITED.exists():
+        return "The packages of this version were never audited by all sources."
+    noted = json.loads(AUDITED.read_text())
+    which = "these packages" if noted["held"] == held() else "other versions of the packages"
+    return f"The last audit by all sources was on {noted['on']}, of {which}."
+
+
+def main(arguments: list[str]) -> int:
+    with ThreadPoolExecutor() as pool:
+        answers = dict(zip(SOURCES, pool.map(ask, SOURCES), strict=True))
+    reports = [answer for answer in answers.values() if not isinstance(answer, str)]
+    errors, warnings = findings(reports)
+    silent = [
+        f"Packages were not audited by {source}: {answer}"
+        for source, answer in answers.items()
+        if isinstance(answer, str)
+    ]
+    if "--note" in arguments and not silent and not errors:
+        today = datetime.datetime.now(tz=datetime.UTC).date()
+        AUDITED.write_text(json.dumps({"on": str(today), "held": held()}) + "\n")
+    if silent:
+        warnings += [*silent, last()]
+
+    WARNINGS.parent.mkdir(exist_ok=True)
+    WARNINGS.write_text("".join(f"{line}\n" for line in warnings))
     for line in [*warnings, *errors]:
         print(line, file=sys.stderr)
-    return 1 if errors else 0
+    return 1 if errors or (silent and "--note" in arguments) else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

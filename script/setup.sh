@@ -84,7 +84,8 @@ setup() {
         [ ! -t 1 ] || quiet= # pip shows a person how far it is
         # Python compiles what it imports: all that is installed would take as long as all else.
         # shellcheck disable=SC2086 # several arguments
-        run "$venv/bin/python" -m pip install --no-compile $quiet --disable-pip-version-check $missing || {
+        run "$venv/bin/python" -m pip install --require-hashes --no-compile $quiet \
+            --disable-pip-version-check $missing || {
             [ "$status" -gt 2 ] || rm "$venv/unfinished" # pip itself gave up, and took back what it did
             fail "The Python packages could not be installed: pip says above why."
         }

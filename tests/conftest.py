@@ -76,6 +76,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=rank)
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """In CI, say again of what script/audit.py could not make sure: above, it has scrolled away."""
+    warnings = ROOT / "var" / "audit.txt"
+    if os.environ.get("CI") and warnings.exists() and (text := warnings.read_text()):
+        terminalreporter.section("packages", yellow=True)
+        terminalreporter.write(text)
+
+
 def rank(item: pytest.Item) -> int:
     """The place in SLOW of a test's folder or file, or of the browser that it needs."""
     names = _names(item.path) | ({"browser"} & set(item.fixturenames))

@@ -1,9 +1,13 @@
-"""Everything that we import is declared, with its version."""
+"""Every package is held in one version, with its hashes, and what we import is declared.
+
+`requirements*.in` say what we choose, and `script/lock` compiles them to `requirements*.txt`.
+"""
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
-from importlib.metadata import packages_distributions
+from importlib.metadata import PackageNotFoundError, packages_distributions, requires
 from pathlib import Path
 
 import pytest
@@ -13,15 +17,35 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).resolve().parents[2]
 FOR_DEVELOPERS = {"bench", "script", "servers", "tests"}
 FILES = {
-    "site": ["requirements.txt", "requirements-server.txt"],
-    "developers": ["requirements.txt", "requirements-server.txt", "requirements-dev.txt"],
+    "site": ["requirements", "requirements-server"],
+    "developers": ["requirements-dev"],
+    "releases": ["requirements-release"],
 }
+EACH = sorted(path.stem for path in ROOT.glob("requirements*.in"))
 OURS = {path.stem for folder in (ROOT, ROOT / "site", ROOT / "script") for path in folder.iterdir()}
 
 
-def requirements(*names: str) -> list[Requirement]:
-    lines = [line for name in names for line in (ROOT / name).read_text().splitlines()]
-    return [Requirement(line) for line in lines if not line.startswith("-r")]
+def chosen(*names: str) -> dict[str, Requirement]:
+    """What these files choose, by name, with what the files that they name choose."""
+    found = {}
+    for name in names:
+        for line in (ROOT / f"{name}.in").read_text().splitlines():
+            if line.startswith("-r "):
+                found |= chosen(line.removeprefix("-r ").removesuffix(".in"))
+            elif line and not line.startswith("#"):
+                each = Requirement(line)
+                found[canonicalize_name(each.name)] = each
+    return found
+
+
+def entries(name: str) -> list[str]:
+    """The parts of a compiled file: each is a package, its hashes, and who requires it."""
+    lines = [line for line in (ROOT / f"{name}.txt").read_text().splitlines() if line[0] != "#"]
+    return re.findall(r"^\S.*(?:\n .*)*", "\n".join(lines), flags=re.MULTILINE)
+
+
+def requirement(entry: str) -> Requirement:
+    return Requirement(re.split(r"[\\\n]", entry)[0])
 
 
 def sources(audience: str) -> Iterator[Path]:
@@ -43,9 +67,9 @@ def imported(path: Path) -> Iterator[str]:
             yield node.module.partition(".")[0]
 
 
-@pytest.mark.parametrize("audience", FILES)
+@pytest.mark.parametrize("audience", ["site", "developers"])
 def test_what_is_imported_is_declared(audience: str):
-    declared = {canonicalize_name(each.name) for each in requirements(*FILES[audience])}
+    declared = set(chosen(*FILES[audience]))
     distributions = packages_distributions()
 
     missing = set()
@@ -59,10 +83,61 @@ def test_what_is_imported_is_declared(audience: str):
 
 
 def test_each_requirement_names_one_version():
-    loose = [
-        str(each)
-        for each in requirements(*FILES["developers"])
-        if not str(each.specifier).startswith("==")
-    ]
+    loose = [str(each) for each in chosen(*EACH).values() if str(each.specifier)[:2] != "=="]
 
     assert loose == []
+
+
+@pytest.mark.parametrize("name", EACH)
+def test_what_is_chosen_and_what_is_held_agree(name: str):
+    """Where they part, script/lock was forgotten."""
+    held = {}
+    for entry in entries(name):
+        if re.search(r"(via|#) +-r requirements\S*\.in$", entry, flags=re.MULTILINE):
+            each = requirement(entry)
+            held[canonicalize_name(each.name)] = str(each.specifier)
+
+    assert held == {name: str(each.specifier) for name, each in chosen(name).items()}
+
+
+@pytest.mark.parametrize("name", EACH)
+def test_what_others_require_is_held_with_its_hashes(name: str):
+    """As pip demands it: one package without a hash, and nothing is installed."""
+    held = {canonicalize_name(requirement(entry).name): entry for entry in entries(name)}
+
+    loose = [
+        package
+        for package, entry in held.items()
+        if not re.match(r"\S+==\S+ .*\n    --hash=sha256:[0-9a-f]{64}\b", entry)
+    ]
+    missing = set()
+    waiting = [(key, tuple(each.extras)) for key, each in chosen(name).items()]
+    seen = set()
+    while waiting:
+        package, extras = waiting.pop()
+        if (package, extras) in seen:
+            continue
+        seen.add((package, extras))
+        if package not in held:
+            missing.add(package)
+        try:
+            lines = requires(package) or []
+        except PackageNotFoundError:  # those of releases are not installed here
+            continue
+        for below in map(Requirement, lines):
+            if not below.marker or any(below.marker.evaluate({"extra": e}) for e in ("", *extras)):
+                waiting.append((canonicalize_name(below.name), tuple(below.extras)))
+
+    assert (loose, missing) == ([], set())
+
+
+def test_the_files_hold_the_same_versions_and_name_no_registry():
+    versions: dict[tuple[str, str], set[str]] = {}
+    for name in EACH:
+        for each in map(requirement, entries(name)):
+            key = (canonicalize_name(each.name), str(each.marker))
+            versions.setdefault(key, set()).add(str(each.specifier))
+
+    assert {key: found for key, found in versions.items() if len(found) > 1} == {}
+    text = "".join((ROOT / f"{name}.txt").read_text() for name in EACH)
+    assert re.findall(r"https?://\S+|--(?:extra-)?index-url|--find-links", text) == []
