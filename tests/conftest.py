@@ -183,8 +183,10 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     context = browser.new_context()
     context.set_default_timeout(30_000)
     context.on("request", notice)
-    # Where a test fails, its report says what the page's scripts stumbled over.
+    # Where a test fails, its report says what its pages stumbled over.
     context.on("weberror", lambda raised: print("The page's script failed:", raised.error))
+    context.on("console", lambda said: said.type == "error" and print("The page says:", said.text))
+    context.on("requestfailed", lambda one: print("Not answered:", one.url, one.failure))
     yield context
     context.close()
     assert foreign == [], "The page asked another machine."

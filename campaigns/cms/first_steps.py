@@ -12,7 +12,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.functional import Promise
+from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 from wagtail.admin.ui.components import Component
@@ -24,7 +24,7 @@ from campaigns.cms.permissions import AnyUser, StaffRequest, petition_policy
 from campaigns.pages.campaign import CampaignIndexPage, CampaignPage
 from campaigns.petitions.tally import Tally
 from campaigns.signatures.signature import Signature
-from home.models import Identity
+from home.models import HomePage, Identity
 
 DISMISSED = "first-steps"  # a key of Wagtail's `UserProfile.dismissibles`
 # More signatures than these under one petition are no longer tests.
@@ -40,6 +40,24 @@ class Site:
         self.newest = CampaignPage.objects.select_related("petition").order_by("-pk").first()
         carried = CampaignPage.objects.filter(live=True, petition__live=True)
         self.public = carried.order_by("pk").first()
+
+    @cached_property
+    def front(self) -> Page | None:
+        """The page at the site's address; None while that is the one that Wagtail came with."""
+        found = HomePage.objects.filter(sites_rooted_here__is_default_site=True)
+        return found.filter(live=True).first()
+
+    def is_laid_out(self) -> bool:
+        lists = CampaignIndexPage.objects.filter(live=True)
+        return self.front is not None and lists.descendant_of(self.front).exists()
+
+    def next_page_url(self) -> str:
+        """Where the page that is still missing is made, or chosen as the front page."""
+        if self.front is not None:
+            return reverse("wagtailadmin_pages:add_subpage", args=[self.front.pk])
+        if HomePage.objects.filter(live=True).exists():
+            return reverse("wagtailsites:index")
+        return reverse("wagtailadmin_explore_root")
 
     def is_named(self) -> bool:
         unnamed = Identity._meta.get_field("name").get_default()
@@ -100,10 +118,13 @@ STEPS = [
     ),
     Step(
         _("Make the front page and the list of campaigns"),
-        _("The list of campaigns stands below the front page. Publish both."),
-        lambda site: CampaignIndexPage.objects.filter(live=True).exists(),
+        _(
+            "Publish a front page, choose it under Settings › Sites, and publish the list of "
+            "campaigns below it."
+        ),
+        Site.is_laid_out,
         may_lay_out,
-        lambda site: reverse("wagtailadmin_explore_root"),
+        Site.next_page_url,
     ),
     Step(
         _("Say who you are and what you do with data"),

@@ -5,8 +5,8 @@ from django.contrib.auth.models import User
 from wagtail.models import Page, Site
 
 from campaigns.cms import first_steps
-from campaigns.models import Signature, Tally
-from home.models import Identity
+from campaigns.models import CampaignIndexPage, Signature, Tally
+from home.models import HomePage, Identity
 from tests.campaigns.cms.conftest import make_user
 from tests.factories import make_campaign, make_home, make_petition, make_signature
 
@@ -109,3 +109,24 @@ def test_on_a_site_in_use_they_cost_one_query(admin, django_assert_num_queries):
 
     with django_assert_num_queries(1):
         first_steps.steps_for(user)
+
+
+def test_the_step_of_the_front_page_leads_to_what_is_missing_for_it(admin, browse):
+    def step() -> tuple[bool, str]:
+        [found] = [each[1:] for each in first_steps.steps_for(admin) if each[0].label == ALL[1]]
+        return found
+
+    assert step() == (False, "/admin/pages/")
+
+    root, site = Page.get_first_root_node(), Site.objects.get(is_default_site=True)
+    front = root.add_child(instance=HomePage(title="River Watch", slug="front"))
+    front.add_child(instance=CampaignIndexPage(title="Campaigns", slug="campaigns"))
+    assert step() == (False, "/admin/sites/")
+
+    Site.objects.filter(pk=site.pk).update(root_page=front)
+    assert step()[0]
+
+    CampaignIndexPage.objects.update(live=False)
+    is_done, url = step()
+    assert not is_done
+    assert browse(admin).get(url, follow=True).status_code == 200
