@@ -23,14 +23,22 @@ run() {
 }
 
 venv=.venv
-django=   # another series of Django than the pinned one: use_django sets it
+instead=  # what pip installs in place of a held package: use_django and use_wagtail set it
 oldest=11 # the minor version of Python 3
 
 # use_django SERIES: everything in a .venv of its own, with the newest Django of this series.
 use_django() {
-    django=$1
-    venv=.venv-django-$django
+    # A package may claim not to support this Django: finding that out is what the option is for.
+    instead="--no-deps django==$1.*"
+    venv=.venv-django-$1
     oldest=12
+}
+
+# use_wagtail next: the same with the newest Wagtail, also where it is not released yet.
+use_wagtail() {
+    [ "$1" = next ] || fail "--with-wagtail knows one word: next."
+    instead="--pre --upgrade wagtail"
+    venv=.venv-wagtail-next
 }
 
 is_new_enough() {
@@ -72,7 +80,7 @@ setup() {
         run "$python" -m venv "$venv" || fail "The virtual environment could not be made."
     fi
 
-    now="$("$venv/bin/python" -V) $django $(cat requirements*.txt | cksum)"
+    now="$("$venv/bin/python" -V) $instead $(cat requirements*.txt | cksum)"
     missing=
     for file in "$@"; do
         grep -qxF "$now $file" "$venv/installed" 2>/dev/null || missing="$missing -r $file"
@@ -89,10 +97,10 @@ setup() {
             [ "$status" -gt 2 ] || rm "$venv/unfinished" # pip itself gave up, and took back what it did
             fail "The Python packages could not be installed: pip says above why."
         }
-        # A package may claim not to support this Django: finding that out is what the option is for.
-        if [ -n "$django" ]; then
-            run "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps \
-                "django==$django.*" || fail "Django $django could not be installed: pip says above why."
+        if [ -n "$instead" ]; then
+            # shellcheck disable=SC2086 # several arguments
+            run "$venv/bin/python" -m pip install --quiet --disable-pip-version-check $instead ||
+                fail "pip could not install $instead: it says above why."
         fi
         {
             grep -F "$now " "$venv/installed" 2>/dev/null

@@ -1,0 +1,49 @@
+"""What a forge runs, and Docker: files that nothing else here reads."""
+
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+from servers import postgres
+
+ROOT = Path(__file__).resolve().parents[2]
+TESTS = ROOT / ".github" / "workflows" / "tests.yml"
+
+
+@pytest.mark.parametrize(
+    ("schema", "pattern"),
+    [
+        ("vendor.github-workflows", ".github/workflows/*.yml"),
+        ("vendor.dependabot", ".github/dependabot.yml"),
+        ("vendor.compose-spec", "deploy/compose.yaml"),
+    ],
+)
+def test_each_file_has_the_form_that_its_reader_expects(schema: str, pattern: str):
+    files = sorted(str(path) for path in ROOT.glob(pattern))
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema, *files]
+
+    done = subprocess.run(command, capture_output=True, text=True)
+
+    assert (done.returncode, done.stdout, len(files) > 0) == (0, "ok -- validation done\n", True)
+
+
+def test_workflows_hold_their_actions_and_may_do_no_more_than_they_need():
+    """As zizmor sees it: actions by hash, no right to write, nothing that strangers can fill in."""
+    command = [Path(sys.executable).with_name("zizmor"), "--offline", "--quiet", "--format=plain"]
+
+    done = subprocess.run([*command, ROOT / ".github"], capture_output=True, text=True)
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_oldest_that_is_promised_is_tested():
+    cells = yaml.safe_load(TESTS.read_text())["jobs"]["tests"]["strategy"]["matrix"]["include"]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+
+    oldest = min(tuple(map(int, cell["python"].split("."))) for cell in cells)
+    assert project["requires-python"] == ">={}.{}".format(*oldest)
+    assert min(int(cell["postgres"]) for cell in cells) == postgres.OLDEST
