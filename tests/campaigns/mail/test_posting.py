@@ -2,7 +2,9 @@
 
 import email
 from email import policy
+from email.generator import BytesGenerator
 from email.message import EmailMessage
+from io import BytesIO
 
 import pytest
 from django.core.mail import get_connection
@@ -41,16 +43,21 @@ def said(content: bytes) -> tuple[dict[str, str], list[tuple[str, str, bytes]]]:
     assert not [each.defects for each in message.walk() if each.defects]
     headers = {name: str(value).strip() for name, value in message.items()}
     headers.pop("Content-Type")  # its boundary is random
-    parts = [
-        (each.get_content_type(), each.get("Content-ID", ""), each.get_payload(decode=True) or b"")
-        for each in message.walk()
-    ]
+    parts = []
+    for each in message.walk():
+        content = each.get_payload(decode=True) or b""
+        if each.get_content_maintype() == "text":
+            # Django 6 also ends the last line, and writes long lines as base64, with "\n" in it.
+            content = b"\n".join(content.splitlines())
+        parts.append((each.get_content_type(), each.get("Content-ID", ""), content))
     return headers, parts
 
 
 def assert_same(mail: Mail) -> None:
     headers, parts = said(posting.as_bytes(mail))
-    others, slow = said(mail.message().as_bytes(linesep="\r\n"))
+    slowly = BytesIO()
+    BytesGenerator(slowly, mangle_from_=False).flatten(mail.message(), linesep="\r\n")
+    others, slow = said(slowly.getvalue())
     assert headers | {"Date": ""} == others | {"Date": ""}
     assert headers["Date"]
     assert parts == slow
