@@ -1,6 +1,7 @@
 """What the documents point to is there."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -22,3 +23,13 @@ def test_every_picture_is_shown_somewhere():
 
     pictures = [path.name for path in (ROOT / "docs" / "images").glob("*.png")]
     assert [name for name in pictures if name not in text] == []
+
+
+def test_the_version_is_that_of_the_newest_changes_and_of_the_guide():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    newest = re.search(r"^## \[(\S+)\] - (.+)$", (ROOT / "CHANGELOG.md").read_text(), re.M)
+    guide = (ROOT / "docs" / "operators.md").read_text()
+
+    assert newest[1] == project["version"]
+    assert re.fullmatch(r"Unreleased|\d{4}-\d\d-\d\d", newest[2])
+    assert re.search(r"\bv(\d+\.\d+\.\d+)\b", guide)[1] == project["version"]
