@@ -7,7 +7,9 @@ import re
 from typing import Any
 
 import psycopg
-from django.db import InterfaceError, OperationalError, connection
+from django.db import InterfaceError, InternalError, OperationalError, connection
+
+from operations.reasons import is_away
 
 
 class Statement:
@@ -33,9 +35,8 @@ class Statement:
         """
         try:
             return self._execute(values)
-        except (OperationalError, InterfaceError):
-            lost = connection.connection is not None and not connection.is_usable()
-            if connection.in_atomic_block or not lost:
+        except (OperationalError, InterfaceError, InternalError) as error:
+            if connection.in_atomic_block or not is_lost(error):
                 raise
             connection.close()
         return self._execute(values)
@@ -48,3 +49,13 @@ class Statement:
             cursor.execute(self.text, [values[name] for name in self.names], prepare=True)
             result = cursor.pgresult
             return cursor.fetchone() if result and result.ntuples else None
+
+
+def is_lost(error: Exception) -> bool:
+    """Whether another connection may take what this one did not.
+
+    Such a connection does not answer any more, or its server is a mere copy by now (25006).
+    """
+    if isinstance(error, InternalError):
+        return is_away(error)
+    return connection.connection is not None and not connection.is_usable()

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from django.db import DatabaseError, InterfaceError, connection
 from django.utils.module_loading import autodiscover_modules
 
+from operations.postgresql.base import without_patience
 from operations.reasons import reason
 
 
@@ -49,7 +50,8 @@ def database() -> tuple[bool, str]:
 def read() -> list[Reading]:
     """All readings; only that of the database where it does not answer."""
     discover()
-    found = [reading(DATABASE, database)]
+    with without_patience():
+        found = [reading(DATABASE, database)]
     if not found[0].is_well:
         return found
     return found + [reading(name, read) for name, read in REGISTERED.items()]

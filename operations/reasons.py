@@ -1,6 +1,7 @@
 """Why the database failed, in words that name nobody: what the log may say of an error."""
 
 import psycopg
+from django.db import InterfaceError, OperationalError
 
 # The classes of SQLSTATE whose messages are about the server, the connection or a lock, and never
 # about a row (PostgreSQL, appendix A). Other messages may hold what a signer typed.
@@ -22,3 +23,15 @@ def reason(error: Exception) -> str:
         return f"{name}: {lines[0]}" if lines else name
     said = cause.diag.message_primary if code[:2] in HARMLESS else type(cause).__name__
     return f"{name}: {said} ({code})"
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether the database is away, or takes nothing any more since another one took its place.
+
+    The latter is SQLSTATE 25006, which Django calls an InternalError. The connection answers then,
+    but is of no more use than one that is lost.
+    """
+    if isinstance(error, OperationalError | InterfaceError):
+        return True
+    cause = error.__cause__
+    return isinstance(cause, psycopg.errors.ReadOnlySqlTransaction)

@@ -9,7 +9,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.contrib.messages.middleware import MessageMiddleware
 from django.core.exceptions import BadRequest
-from django.db import InterfaceError, OperationalError
+from django.db import InternalError, connection
 from django.http import (
     Http404,
     HttpRequest,
@@ -24,7 +24,7 @@ from django.utils.translation import gettext
 from django.views.defaults import bad_request, page_not_found
 
 from config.logs import REQUEST_ID
-from operations.reasons import reason
+from operations.reasons import is_away, reason
 
 log = logging.getLogger(__name__)
 
@@ -140,9 +140,11 @@ class DatabaseDownMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, OperationalError | InterfaceError):
+        if not is_away(exception):
             return None
         log.error("The database did not answer: %s", reason(exception))
+        if isinstance(exception, InternalError):
+            connection.close()  # It works, and leads to a copy: the next may lead elsewhere.
         # The template of this page needs no database.
         page = get_template("503.html").render()
         return HttpResponse(page, status=503, headers={"Retry-After": "10"})

@@ -56,8 +56,9 @@ def test_the_database_killed_and_restarted(ground, web, size):
 
     check(ground, ledger)
     assert {ground.sign(f"after{n}@example.org") for n in range(12)} == {303}
-    assert set(ledger.values()) <= {303, 503, 0}
-    assert len(acknowledged(ledger)) > len(ledger) / 2
+    # They wait. Only who meets two of the kills, of which there is one a second, may be sent away.
+    assert set(ledger.values()) <= {303, 503}
+    assert len(acknowledged(ledger)) > len(ledger) * 0.9
 
 
 def test_gunicorn_reloaded_in_the_storm(ground, web, size):

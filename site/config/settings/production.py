@@ -26,7 +26,11 @@ env.agree(
 
 DATABASES = {
     "default": env.database(
-        "DATABASE_URL", prepares=PREPARED_STATEMENTS, conn_max_age=600, conn_health_checks=True
+        "DATABASE_URL",
+        prepares=PREPARED_STATEMENTS,
+        patience=25,  # seconds, while nginx waits for 30
+        conn_max_age=600,
+        conn_health_checks=True,
     )
 }
 

@@ -1,0 +1,44 @@
+"""The connection to PostgreSQL that waits for a database which is away for a moment."""
+
+import contextlib
+import time
+from collections.abc import Iterator
+from contextvars import ContextVar
+from typing import Any
+
+import psycopg
+from django.db.backends.postgresql import base
+
+PAUSE = 0.25  # seconds between two attempts
+IS_PATIENT: ContextVar[bool] = ContextVar("is_patient", default=True)
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """Tries to connect for as many seconds as PATIENCE says in the entry of DATABASES.
+
+    Overrides `get_new_connection` of Django's. Since Django looks at each request whether its
+    connection is alive, and `campaigns.statements` runs a statement once more, an outage that is
+    shorter becomes a pause. Raises OperationalError when the time is over. A wrong password waits
+    as well: libpq does not tell it from a server that is down.
+    """
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        patience = float(self.settings_dict.get("PATIENCE", 0))
+        end = time.monotonic() + patience if IS_PATIENT.get() else 0.0
+        while True:
+            try:
+                return super().get_new_connection(conn_params)
+            except psycopg.OperationalError:
+                if time.monotonic() > end:
+                    raise
+            time.sleep(PAUSE)
+
+
+@contextlib.contextmanager
+def without_patience() -> Iterator[None]:
+    """Within it, a database that is away is an error at once: for whoever asks if it is there."""
+    before = IS_PATIENT.set(False)
+    try:
+        yield
+    finally:
+        IS_PATIENT.reset(before)

@@ -1,0 +1,114 @@
+"""The connection that waits, and the settings with which a database may change its server."""
+
+import threading
+import time
+
+import psycopg
+import pytest
+from django.db import DatabaseError, OperationalError, connection, connections, transaction
+
+from campaigns.statements import Statement
+from config import env
+from operations.postgresql import base
+from operations.postgresql.base import DatabaseWrapper
+from operations.reasons import is_away
+from servers.ports import free_port
+
+WRITE = Statement("CREATE TEMPORARY TABLE one (number int)")
+READ_ONLY = "SELECT set_config('default_transaction_read_only', 'on', false)"
+
+
+def wrapper(monkeypatch: pytest.MonkeyPatch, **changes: object) -> DatabaseWrapper:
+    monkeypatch.setattr(base, "PAUSE", 0.01)
+    return DatabaseWrapper(connections["default"].settings_dict | changes)
+
+
+@pytest.mark.django_db
+def test_a_connection_waits_for_a_database_that_comes_back(monkeypatch):
+    away = wrapper(monkeypatch, HOST="127.0.0.1", PORT=str(free_port()), PATIENCE=60)
+    there = connections["default"].settings_dict
+
+    def come_back() -> None:
+        time.sleep(0.2)
+        answers = psycopg.connect
+        monkeypatch.setattr(
+            base.base.Database,
+            "connect",
+            lambda **given: answers(**given | {"host": there["HOST"], "port": there["PORT"]}),
+        )
+
+    threading.Thread(target=come_back).start()
+    away.ensure_connection()
+
+    assert away.is_usable()
+    away.close()
+
+
+def test_it_gives_up_in_the_end_and_at_once_where_nobody_wants_to_wait(monkeypatch):
+    away = wrapper(monkeypatch, HOST="127.0.0.1", PORT=str(free_port()), PATIENCE=0.05)
+    attempts = []
+    get = base.base.DatabaseWrapper.get_new_connection
+    monkeypatch.setattr(
+        base.base.DatabaseWrapper,
+        "get_new_connection",
+        lambda self, given: attempts.append(1) or get(self, given),
+    )
+
+    with base.without_patience(), pytest.raises(psycopg.OperationalError):
+        away.get_new_connection(away.get_connection_params())
+    at_once = len(attempts)
+    with pytest.raises(psycopg.OperationalError):
+        away.get_new_connection(away.get_connection_params())
+
+    assert (at_once, len(attempts) > 2) == (1, True)
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_a_server_that_has_become_a_copy_is_left_for_another():
+    with connection.cursor() as cursor:
+        cursor.execute(READ_ONLY)
+    with pytest.raises(DatabaseError) as refused, transaction.atomic():
+        WRITE.run()
+    before = connection.connection
+
+    WRITE.run()
+
+    assert (is_away(refused.value), connection.connection is before) == (True, False)
+
+
+@pytest.mark.django_db
+def test_what_else_fails_is_no_outage():
+    with pytest.raises(DatabaseError) as mistake, transaction.atomic():
+        Statement("SELECT 1 / 0").run()
+
+    assert not is_away(mistake.value)
+    assert is_away(OperationalError())
+
+
+def test_a_url_may_name_several_servers(monkeypatch):
+    url = "postgres://river:a%2Cb@db1:5433,[::1],db3.example:5435/lastdrop?connect_timeout=9"
+    monkeypatch.setenv("DATABASE_URL", url)
+
+    found = env.database("DATABASE_URL", patience=25)
+
+    assert (found["HOST"], found["PORT"]) == ("db1,::1,db3.example", "5433,,5435")
+    assert (found["USER"], found["PASSWORD"], found["NAME"]) == ("river", "a,b", "lastdrop")
+    assert found["OPTIONS"]["target_session_attrs"] == "read-write"
+    assert found["OPTIONS"]["connect_timeout"] == 9
+    assert found["OPTIONS"]["tcp_user_timeout"] == 8000
+
+
+@pytest.mark.django_db
+def test_the_first_server_that_answers_is_used(monkeypatch):
+    there = connections["default"].settings_dict
+    away = wrapper(
+        monkeypatch,
+        HOST=f"127.0.0.1,{there['HOST']}",
+        PORT=f"{free_port()},{there['PORT'] or 5432}",
+        OPTIONS=there["OPTIONS"] | {"target_session_attrs": "read-write"},
+    )
+
+    with away.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        assert cursor.fetchall() == [(1,)]
+    away.close()
