@@ -1,5 +1,6 @@
 """What browsers and proxies may cache, what each of our processes caches, and for how long."""
 
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterable
 from functools import wraps
 from threading import Lock
@@ -36,6 +37,7 @@ _cache: TLRUCache[Hashable, tuple[float, Any]] = TLRUCache(
     MOST_CACHED, ttu=lambda key, entry, now: entry[0] + settings.CACHE_SECONDS
 )
 _lock = Lock()
+_lookups = Counter[bool]()  # how often a cache had what was looked for
 
 
 def cached(key: Hashable, read: Callable[[], T]) -> T:
@@ -47,9 +49,10 @@ def cached(key: Hashable, read: Callable[[], T]) -> T:
     try:
         with _lock:
             found: T = _cache[key][1]
+            _lookups[True] += 1
             return found
     except KeyError:
-        pass
+        _lookups[False] += 1
     now = monotonic()
     answer = read()
     store(key, answer, now)
@@ -67,7 +70,9 @@ def cached_many(
         try:
             with _lock:
                 answers[name] = _cache[kind, name][1]
+                _lookups[True] += 1
         except KeyError:
+            _lookups[False] += 1
             missing[name] = None
     if missing:
         for name, answer in read(list(missing)).items():
@@ -79,6 +84,11 @@ def cached_many(
 def store(key: Hashable, answer: Any, now: float) -> None:
     with _lock:
         _cache[key] = (now, answer)
+
+
+def lookups() -> tuple[int, int]:
+    """How often the cache of this process had what was looked for, and how often not."""
+    return _lookups[True], _lookups[False]
 
 
 def clear(key: Hashable = None) -> None:

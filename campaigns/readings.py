@@ -3,11 +3,16 @@
 from datetime import datetime, timedelta
 
 from django.db import connection
+from django.db.models import Count, Min, Sum
 from django.utils import timezone
 
+from campaigns import caching
 from campaigns.mail.outbox import OutgoingMail
+from campaigns.petitions.tally import Tally
 from campaigns.signatures.conditions import COUNTED_SQL
+from campaigns.signatures.signature import Signature
 from operations.health import register
+from operations.metrics import gauges, measuring
 
 # What is due leaves within seconds. After so many attempts ten minutes have passed.
 WAITED = timedelta(minutes=10)
@@ -37,14 +42,36 @@ def outbox() -> tuple[bool, str]:
     return True, "What is due is sent."
 
 
-def totals() -> tuple[bool, str]:
+def oldest_uncounted() -> datetime | None:
+    """When the oldest signature was confirmed that no total has counted."""
     with connection.cursor() as cursor:
         cursor.execute(OLDEST_UNCOUNTED)
         [(oldest,)] = cursor.fetchall()
-    behind = timezone.now() - oldest if isinstance(oldest, datetime) else timedelta()
+    return oldest if isinstance(oldest, datetime) else None
+
+
+def totals() -> tuple[bool, str]:
+    oldest = oldest_uncounted()
+    behind = timezone.now() - oldest if oldest else timedelta()
     if behind < BEHIND:
         return True, "They follow the signatures."
     return False, f"They are {minutes(behind)} minutes behind the signatures."
+
+
+def numbers() -> gauges.Gauges:
+    """Signatures, mails and totals in numbers, for Prometheus."""
+    told = "Signatures that count, that wait for their confirmation, and that are quarantined."
+    sums = Tally.objects.aggregate(confirmed=Sum("total"), pending=Sum("pending"))
+    states = {name: float(number or 0) for name, number in sums.items()}
+    states["quarantined"] = float(Signature.objects.filter(moderation="quarantined").count())
+    yield gauges.gauge("lastdrop_signatures", told, states, by="state")
+    owed = OutgoingMail.objects.filter(outcome=OutgoingMail.Outcome.OWED)
+    due = owed.filter(due_at__lte=timezone.now()).aggregate(Count("pk"), Min("due_at"))
+    yield gauges.gauge("lastdrop_outbox_due", "Mails that are due.", float(due["pk__count"]))
+    told = "For how long the oldest mail has been due."
+    yield from gauges.age("lastdrop_outbox_oldest_seconds", told, due["due_at__min"], 0.0)
+    told = "How far the totals are behind the signatures."
+    yield from gauges.age("lastdrop_totals_behind_seconds", told, oldest_uncounted(), 0.0)
 
 
 def minutes(time: timedelta) -> int:
@@ -53,3 +80,5 @@ def minutes(time: timedelta) -> int:
 
 register("outbox", outbox)
 register("totals", totals)
+gauges.REGISTERED.append(numbers)
+measuring.CACHES.append(caching.lookups)

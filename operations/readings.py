@@ -50,11 +50,16 @@ def jobs() -> tuple[bool, str]:
     return True, f"{waiting} have waited for five minutes." if waiting else "None waits."
 
 
-def disk() -> tuple[bool, str]:
+def place_of_media() -> Path:
+    """The folder of the media, or the next above it that is there."""
     place = Path(settings.MEDIA_ROOT)
     while not place.exists():
         place = place.parent
-    usage = shutil.disk_usage(place)
+    return place
+
+
+def disk() -> tuple[bool, str]:
+    usage = shutil.disk_usage(place_of_media())
     is_well = usage.free > min(usage.total * LEAST_SHARE, LEAST_BYTES)
     return is_well, f"{usage.free / 1024**3:.1f} GB are free, {usage.free * 100 // usage.total} %."
 

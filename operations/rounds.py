@@ -41,6 +41,8 @@ class Round:
         self.due_at = started + self.every
         wait = self.work_alone() if self.alone else self.work()
         ended = time.monotonic()
+        for observe in OBSERVERS:
+            observe(self.name, ended - started)
         if wait is None:
             wait = max(self.every, (ended - started) * self.share)
         self.due_at = ended + wait
@@ -51,6 +53,8 @@ class Round:
 
 
 REGISTERED: list[Round] = []
+# They are told the name of each round that was done, and its seconds (operations.metrics).
+OBSERVERS: list[Callable[[str, float], None]] = []
 BEFORE_ALL: list[Callable[[], None]] = []
 
 

@@ -24,8 +24,7 @@ TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off"}
 SHORTEST_KEY = 50  # characters; also the least that `manage.py check --deploy` takes
 FEWEST_CHARACTERS = 10  # that differ; random keys have many more
-# What libpq does about a database server that falls silent instead of refusing: it gives up within
-# seconds. Without these a process waits for hours.
+# A database server that falls silent is given up within seconds, which else would take hours.
 LASTING: dict[str, Any] = {
     "connect_timeout": 3,  # seconds
     "keepalives_idle": 5,
@@ -236,19 +235,16 @@ def database(
 ) -> DBConfig:
     """The URL of a PostgreSQL database, as an entry of Django's DATABASES.
 
-    It may name several servers, of which the one that takes signatures is used; a parameter of
-    libpq in it goes before ours. While none answers, a connection tries for `patience` seconds.
+    It may name several servers, of which the one that takes signatures is used; its parameters of
+    libpq go before ours. While none answers, a connection tries for `patience` seconds.
     PgBouncer in transaction mode supports no prepared statements, no server-side cursors and no
     options of a connection: for it, `prepares` is False.
     """
     value = text(name, default)
     start, several, end = several_hosts(value)
+    options["disable_server_side_cursors"] = not prepares
     try:
-        found = dj_database_url.parse(
-            f"{start}several{end}" if several else value,
-            disable_server_side_cursors=not prepares,
-            **options,
-        )
+        found = dj_database_url.parse(f"{start}all{end}" if several else value, **options)
     except ValueError:
         found = DBConfig()
     if found.get("ENGINE") != "django.db.backends.postgresql" or not found.get("NAME"):

@@ -15,6 +15,7 @@ from campaigns.public import urls as campaign_urls
 from home import urls as home_urls
 from home.views import serve
 from operations import probes
+from operations.metrics import serving
 from search import urls as search_urls
 from staff import urls as staff_urls
 
@@ -28,6 +29,7 @@ urlpatterns += [
     *campaign_urls.endpoints,
     *home_urls.files,
     path("readyz", probes.ready, name="readyz"),
+    path("metrics", serving.metrics, name="metrics"),
 ]
 
 if settings.DEBUG:

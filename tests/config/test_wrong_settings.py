@@ -2,10 +2,12 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
+from operations.doctor import machine
 from tests.config.test_settings import REQUIRED, SETTINGS, production
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,6 +39,7 @@ WRONG = [
     ({"EMAIL_HOST_PASSWORD_FILE": "/dev/null"}, "EMAIL_HOST_PASSWORD_FILE names an empty file."),
     ({"DATABASE_URL": "postgres://lastdrop@localhost"}, "DATABASE_URL must read postgres://"),
     ({"DATABASE_URL": "postgres://a@localhost:port/b"}, "DATABASE_URL must read postgres://"),
+    ({"DATABASE_URL": "postgres://a@db1:x,db2/b"}, "DATABASE_URL must list its servers as host:"),
     ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS must list names of hosts"),
     ({"ALLOWED_HOSTS": "https://example.org"}, "ALLOWED_HOSTS must list names of hosts"),
     ({"ALLOWED_HOSTS": "example.org:443"}, "ALLOWED_HOSTS must list names of hosts"),
@@ -99,6 +102,8 @@ WRONG = [
     ({"BACKUP_FOLDER": "backups"}, "BACKUP_FOLDER must be the whole path of a folder"),
     ({"EXPORT_STREAMED_ROWS": "-1"}, "EXPORT_STREAMED_ROWS must be from 0 to"),
     ({"EXPORT_ROWS_A_DAY": "many"}, "EXPORT_ROWS_A_DAY must be a whole number"),
+    ({"SENTRY_DSN": "https://example.org"}, "SENTRY_DSN must read https://key@host/number."),
+    ({"METRICS_FOLDER": "metrics"}, "METRICS_FOLDER must be the whole path of a folder"),
     ({"SECOND_FACTOR": "maybe"}, "SECOND_FACTOR must be on or off"),
     ({"SESSION_HOURS": "0"}, "SESSION_HOURS must be from 1 to 720"),
     ({"SESSION_HOURS": "9999"}, "SESSION_HOURS must be from 1 to 720"),
@@ -109,6 +114,7 @@ WRONG = [
     ({"SECURE_HSTS_PRELOAD": "on"}, "SECURE_HSTS_PRELOAD needs SECURE_HSTS_INCLUDE_SUBDOMAINS."),
 ]
 RIGHT = [
+    {"DATABASE_URL": "postgres://river:secret@db1:5432,db2/lastdrop?sslmode=require"},
     {
         "BASE_URL": "http://localhost:8000",
         "SECURE_SSL_REDIRECT": "off",
@@ -138,6 +144,7 @@ for variables in json.load(sys.stdin):
         said.append(str(error))
 print(json.dumps(said))
 """
+IS_SECRET = re.compile("KEY|PASSWORD|_SECRET|_DSN|DATABASE_URL")
 # They are read where no settings are loaded, or only in development.
 READ_ELSEWHERE = {"WEB_CONCURRENCY", "PORT"}
 
@@ -179,21 +186,29 @@ def test_each_setting_that_can_be_wrong_is_in_the_table():
 
 
 def test_secrets_can_stand_in_files(tmp_path):
-    wanted = {**REQUIRED, "EMAIL_HOST_USER": "me", "EMAIL_HOST_PASSWORD": "a password"}
-    names = ("SECRET_KEY", "SIGNATURE_KEY", "DATABASE_URL", "EMAIL_HOST_PASSWORD")
+    wanted = {**REQUIRED, **IMAP, "EMAIL_HOST_USER": "me", "EMAIL_HOST_PASSWORD": "a password"}
+    wanted |= {"MAIL_PROVIDER": "mailgun", "MAIL_PROVIDER_SECRET": f"us:{KEY}"}
+    wanted |= {"MAIL_PROVIDER_KEY": "of the provider", "SENTRY_DSN": "https://key@127.0.0.1/1"}
+    wanted |= {"SECRET_KEY_FALLBACKS": KEY[::-1]}
+    names = [name.removesuffix("_FILE") for name in machine.SECRETS]
     for name in names:
         (tmp_path / name).write_text(f"{wanted.pop(name)}\n")
     files = {f"{name}_FILE": str(tmp_path / name) for name in names}
     script = (
         "from django.conf import settings as s; "
         "print(s.SECRET_KEY, s.SIGNATURE_KEY, s.EMAIL_HOST_PASSWORD, end=' '); "
-        "print(s.DATABASES['default']['NAME'])"
+        "print(s.DATABASES['default']['NAME'], s.BOUNCE_IMAP_PASSWORD, end=' '); "
+        "print(s.ANYMAIL['WEBHOOK_SECRET'] == 'us:" + KEY + "', s.SENTRY_DSN, end=' '); "
+        "print(s.ANYMAIL['MAILGUN_WEBHOOK_SIGNING_KEY'], s.SECRET_KEY_FALLBACKS)"
     )
 
     result = production("-c", script, **wanted, **files)
 
     keys = REQUIRED["SECRET_KEY"], REQUIRED["SIGNATURE_KEY"]
-    assert result.stdout.strip() == f"{' '.join(keys)} a password nothing", result.stderr
+    said = f"{' '.join(keys)} a password nothing of the mailbox True https://key@127.0.0.1/1"
+    assert result.stdout.strip() == f"{said} of the provider {[KEY[::-1]]}", result.stderr
+    # The doctor, too, knows each of them.
+    assert set(names) == {name for name in SETTINGS if IS_SECRET.search(name)}
 
 
 def test_the_shell_says_one_sentence_and_no_more():

@@ -71,6 +71,7 @@ def application(static: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
                 "TRUSTED_PROXIES": "1",
                 "TEST_STATIC_ROOT": str(static),
                 "MEDIA_ROOT": str(folder / "media"),
+                "METRICS_FOLDER": str(folder / "metrics"),
             },
         )
         yield application

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from campaigns.models import Signature
+from operations import probes
 from servers.nginx import CDN, HOST
 from servers.processes import ROOT
 from tests.deploy.conftest import arrived, fields
@@ -67,6 +68,20 @@ def test_programs_learn_whether_the_site_is_well_as_often_as_they_need(site):
     assert asked.count(200) >= 10
     assert (other.status, other.text) == (503, '{"ready": false}')  # no worker runs
     assert "healthz" not in site.logs()
+
+
+def test_prometheus_reads_what_was_measured_and_no_cache_keeps_it_for_others(site):
+    petition = make_petition()
+    signed = site.post(petition.url_path("sign"), fields(petition))
+    token = next(probes.tokens())
+
+    told = site.ask("/metrics", headers={"Authorization": f"Bearer {token}"})
+    others = site.ask("/metrics")
+
+    assert (signed.status, told.status, others.status) == (303, 200, 403)
+    assert 'lastdrop_answers_total{status="303",view="sign"}' in told.text
+    assert "petitions/" not in told.text
+    assert "lastdrop_" not in others.text
 
 
 def test_a_network_is_what_one_customer_has(site):

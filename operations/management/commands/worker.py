@@ -9,6 +9,7 @@ from django.core.management import BaseCommand
 from operations import rounds
 from operations.heartbeat import Heart
 from operations.jobs import process
+from operations.metrics import measuring
 from operations.worker import Worker
 
 log = logging.getLogger(__name__)
@@ -25,6 +26,7 @@ class Command(BaseCommand):
         worker = Worker(rounds.discover(), heart)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, worker.stop)
+        measuring.measure_rounds()
         for check in rounds.BEFORE_ALL:
             check()
         log.info("Worker started.")

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from config import env, logs
 from config.settings.mail import *  # noqa: F403
+from config.settings.watching import *  # noqa: F403
+from config.settings.watching import METRICS_FOLDER
 
 ROOT = Path(__file__).resolve().parents[3]
 VAR = ROOT / "var"
@@ -74,6 +76,9 @@ MIDDLEWARE = [
     "config.middleware.DatabaseDownMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
+
+if METRICS_FOLDER:
+    MIDDLEWARE.insert(1, "operations.metrics.measuring.MeasuringMiddleware")
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"

@@ -1,0 +1,67 @@
+"""The folder of files in which the processes of this machine count, and how they become one text.
+
+prometheus-client keeps a file for each process. A file of a process that has ended is added to one
+that belongs to nobody, so that no number falls, and the folder does not grow with each reload.
+"""
+
+import contextlib
+import fcntl
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.conf import settings
+from prometheus_client import CollectorRegistry
+from prometheus_client.mmap_dict import MmapedDict
+from prometheus_client.multiprocess import MultiProcessCollector
+
+KINDS = ("counter", "histogram", "summary")
+NOBODY = 0  # in place of the process id
+
+
+def prepare() -> bool:
+    """Whether processes count at all; the folder is then there."""
+    if not settings.METRICS_FOLDER:
+        return False
+    Path(settings.METRICS_FOLDER).mkdir(mode=0o750, parents=True, exist_ok=True)
+    return True
+
+
+@contextlib.contextmanager
+def counted(folder: Path) -> Iterator[CollectorRegistry]:
+    """What all processes have counted; those who ask at the same time wait for each other."""
+    with (folder / "lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        add_up(folder)
+        registry = CollectorRegistry()
+        MultiProcessCollector(registry, str(folder))
+        yield registry
+
+
+def add_up(folder: Path) -> None:
+    """Add the files of processes that have ended to those of nobody, and delete them."""
+    for kind in KINDS:
+        ended = [path for path in folder.glob(f"{kind}_*.db") if not lives(process_of(path))]
+        if not ended:
+            continue
+        total = MmapedDict(str(folder / f"{kind}_{NOBODY}.db"))
+        for path in ended:
+            for key, value, _, _ in MmapedDict.read_all_values_from_file(str(path)):
+                total.write_value(key, total.read_value(key)[0] + value, 0.0)
+            path.unlink()
+        total.close()
+
+
+def process_of(path: Path) -> int:
+    return int(path.stem.rpartition("_")[2])
+
+
+def lives(pid: int) -> bool:
+    """Whether there is such a process, be it another by now: its file then waits."""
+    try:
+        os.kill(pid, 0)  # This signal is none; 0 stands for our own group, which lives.
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True

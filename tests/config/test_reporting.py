@@ -1,0 +1,94 @@
+"""What leaves for Sentry: a real request that fails, a real receiver, canaries in everything."""
+
+import gzip
+import http.server
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from tests.config.test_settings import REQUIRED, production
+
+# A signer's form reaches the view, which fails in three ways: with the form in a variable and in
+# the words of the error, in SQL, and with what they typed in a line of the log.
+FAILING = """
+import logging
+import django; django.setup()
+import psycopg
+import sentry_sdk
+from django.core.handlers.wsgi import WSGIHandler
+from django.db import IntegrityError
+from django.test import RequestFactory
+from campaigns.public import requests
+handler = WSGIHandler()
+def fail(*args, **kwargs):
+    held = "canary-variable Ada Canary canary@example.org"
+    logging.getLogger("canary").warning("before it: %s", held)
+    try:
+        raise psycopg.errors.UniqueViolation("DETAIL: Key (email)=(canary@example.org) exists.")
+    except psycopg.Error as cause:
+        error = IntegrityError("INSERT INTO a VALUES ('Ada Canary')")
+        logging.getLogger("django.db.backends").error("(0.1) INSERT 'Ada Canary'")
+        raise error from cause
+requests.published_petition = fail
+form = {"name": "Ada Canary", "email": "canary@example.org", "comment": "canary-comment"}
+request = RequestFactory(headers={"Host": "example.org", "Referer": "https://example.org/canary"})
+sent = request.post("/petitions/canary-slug/sign/?q=canary-query", form, secure=True,
+    REMOTE_ADDR="192.0.2.77", HTTP_COOKIE="sessionid=canary-session",
+    HTTP_X_FORWARDED_PROTO="https")
+statuses = []
+list(handler(sent.environ, lambda status, headers: statuses.append(status)))
+try:
+    raise ValueError("canary-words of Ada Canary")
+except ValueError:
+    logging.getLogger("config").exception("It failed for %s.", "Ada Canary")
+sentry_sdk.flush(20)
+print(statuses)
+"""
+
+
+class Receiver(http.server.BaseHTTPRequestHandler):
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.headers.get("Content-Encoding") == "gzip":
+            body = gzip.decompress(body)
+        self.server.got.append(f"{self.path} {self.headers} {body.decode()}")
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b"{}")
+
+    def log_message(self, *args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def receiver() -> Iterator[http.server.ThreadingHTTPServer]:
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
+    server.got = []
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_report_says_where_it_failed_and_nothing_that_anybody_typed(receiver):
+    dsn = f"http://key@127.0.0.1:{receiver.server_address[1]}/1"
+
+    done = production("-c", FAILING, **REQUIRED, SENTRY_DSN=dsn)
+
+    assert "500" in done.stdout, done.stderr
+    got = " ".join(receiver.got)
+    assert "IntegrityError" in got
+    assert "ValueError" in got
+    assert "It failed for %s." in got
+    assert "campaigns.public" in got
+    for word in ("anary", "192.0.2.77", "sessionid", "Referer"):
+        assert word not in got
+
+
+def test_without_a_dsn_the_library_is_not_even_loaded():
+    script = "import django; django.setup(); import sys; print('sentry_sdk' in sys.modules)"
+
+    done = production("-c", script, **REQUIRED)
+
+    assert done.stdout == "False\n", done.stderr
