@@ -18,7 +18,10 @@ from campaigns.sync.receiver import Receiver
 # As OSDI writes it, and Action Network.
 SINCE = re.compile(r"\s*modified_date\s+(?:gt|ge)\s+'([^']+)'\s*")
 NUMBER = 25
-WRONG = "The filter must read: modified_date gt '2026-11-26T00:00:00Z'."
+WRONG = (
+    "per_page must be a number, after as in a link of this feed, and the filter must read: "
+    "modified_date gt '2026-11-26T00:00:00Z'."
+)
 NO_TOKEN = "The header OSDI-API-Token must hold the token of this feed."
 OLD = "Removals are kept for {days} days: read all people anew, and delete those who are missing."
 
