@@ -50,11 +50,16 @@ def database() -> tuple[bool, str]:
 def read() -> list[Reading]:
     """All readings; only that of the database where it does not answer."""
     discover()
-    with without_patience():
-        found = [reading(DATABASE, database)]
+    found = [of_database()]
     if not found[0].is_well:
         return found
     return found + [reading(name, read) for name, read in REGISTERED.items()]
+
+
+def of_database() -> Reading:
+    """Whether the database answers now: nobody waits until it does again."""
+    with without_patience():
+        return reading(DATABASE, database)
 
 
 def reading(name: str, read: Callable[[], tuple[bool, str]]) -> Reading:

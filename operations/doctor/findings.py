@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from operations.postgresql.base import without_patience
+
 log = logging.getLogger(__name__)
 
 
@@ -34,7 +36,8 @@ def examine(checks: Mapping[str, Check], asked: Asked) -> Iterator[tuple[str, li
     for part, check in checks.items():
         found: list[Finding] = []
         try:
-            found.extend(check(asked))
+            with without_patience():
+                found.extend(check(asked))
         except Exception as error:
             log.exception("The check of “%s” broke off.", part)
             found.append(

@@ -14,8 +14,7 @@ from operations.metrics.gauges import Gauged
 
 def metrics(request: HttpRequest) -> HttpResponse:
     """All numbers for whoever may read the details of /readyz; 403 for everybody else."""
-    is_there = health.reading(health.DATABASE, health.database).is_well
-    if not probes.may_know(request, is_there=is_there):
+    if not probes.may_know(request, is_there=health.of_database().is_well):
         return HttpResponse(
             "Send the token that manage.py doctor --token prints.\n",
             status=403,

@@ -19,6 +19,7 @@ from operations.backups.record import Backup
 from operations.heartbeat import Heart
 from operations.jobs.job import Job
 from operations.metrics import folder, measuring
+from operations.postgresql.base import IS_PATIENT
 from servers.processes import ROOT, Problem, program
 from tests.campaigns.cms.conftest import make_user
 from tests.factories import make_petition, make_signature
@@ -128,6 +129,7 @@ def test_the_numbers_are_those_of_the_database(knowing):
 
 def test_without_a_database_that_is_all_that_is_said(knowing, monkeypatch):
     def away() -> None:
+        assert not IS_PATIENT.get()  # Who asks whether it is there does not wait for it.
         raise OperationalError
 
     monkeypatch.setattr(health.connection, "cursor", away)

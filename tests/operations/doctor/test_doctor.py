@@ -24,6 +24,7 @@ from operations.doctor import database, findings, front, machine, mail, upkeep
 from operations.doctor.findings import Asked, Finding
 from operations.heartbeat import Heart
 from operations.management.commands import doctor
+from operations.postgresql.base import IS_PATIENT
 from servers.nginx import HOST
 from tests.factories import make_petition
 
@@ -89,6 +90,7 @@ def test_it_ends_with_what_a_script_can_read(monkeypatch, capsys):
     fault = Finding("b", "It is broken.", "Nobody can sign.", "mend it")
 
     def broken(asked: Asked) -> list[Finding]:
+        assert not IS_PATIENT.get()  # A database that is away is found at once.
         raise TypeError("canary")
 
     def run(**checks: findings.Check) -> int | None:
