@@ -3,10 +3,7 @@
 import contextlib
 import json
 import signal
-import subprocess
 import time
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
@@ -96,39 +93,6 @@ def test_the_staff_have_workers_of_their_own_and_else_the_publics(site, app):
         staff.end()
     assert answers == [200, 302]
     assert site.ask("/admin/login/").status == 200
-
-
-def test_a_reload_loses_no_request_and_is_never_silent(site, app):
-    petition = make_petition()
-    path = f"{petition.get_absolute_url()}sign/"
-
-    def sign(number: int) -> int:
-        time.sleep(number % 2 / 10)
-        return site.post(path, fields(petition, email=f"s{number}@example.org")).status
-
-    before, ready = set(workers(app.process.pid)), []
-    with ThreadPoolExecutor(2) as signers:
-        signing = signers.map(sign, range(30))
-        reload = subprocess.Popen([ROOT / "deploy" / "reload", str(app.process.pid)])
-        while reload.poll() is None:
-            ready.append(list(workers(app.process.pid).values()).count("ready"))
-            time.sleep(0.02)
-        statuses = list(signing)
-    after = workers(app.process.pid)
-
-    assert (reload.returncode, statuses) == (0, [303] * 30)
-    assert Signature.objects.count() == 30
-    assert min(ready) >= 2  # as many as there are without a reload
-    assert (before & set(after), list(after.values())) == (set(), ["ready"] * 2)
-
-
-def workers(master: int) -> dict[int, str]:
-    """The workers of gunicorn by process id, each with the name of its process."""
-    found = {}
-    for pid in Path(f"/proc/{master}/task/{master}/children").read_text().split():
-        with contextlib.suppress(OSError):
-            found[int(pid)] = Path(f"/proc/{pid}/comm").read_text().strip()
-    return found
 
 
 def test_the_page_kept_from_before_closing_cannot_sign(site):

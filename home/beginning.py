@@ -1,0 +1,72 @@
+"""What a new installation begins with: its site and home page, its name, its first account."""
+
+from email.utils import parseaddr
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.contrib.auth.tokens import default_token_generator
+from django.db import transaction
+from django.urls import reverse
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+from wagtail.models import Page, Site
+
+from home.models import HomePage, Identity
+
+
+def organisation() -> tuple[str, str]:
+    """The name and the email of the sender of mails; the name may be empty."""
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)
+
+
+@transaction.atomic
+def make_home(name: str) -> bool:
+    """Put a home page in the place of the page with which Wagtail welcomes; False if nothing is
+    left to do, since somebody has put another page there."""
+    site = Site.objects.filter(is_default_site=True).first()
+    welcome = site.root_page if site else None
+    if welcome and (welcome.specific_class is not Page or welcome.get_children().exists()):
+        return False
+    home = HomePage(title=name, heading=name, slug="front")
+    Page.get_first_root_node().add_child(instance=home)
+    home.save_revision().publish()
+    address = urlsplit(settings.BASE_URL)
+    site, _ = Site.objects.update_or_create(
+        is_default_site=True,
+        defaults={
+            "root_page": home,
+            "site_name": name,
+            "hostname": address.hostname,
+            "port": address.port or (443 if address.scheme == "https" else 80),
+        },
+    )
+    Identity.objects.get_or_create(
+        site=site, defaults={"name": name[:60], "contact_email": organisation()[1]}
+    )
+    # Only after the site has another root page, since deleting its root deletes the site.
+    if welcome:
+        welcome.delete()
+    return True
+
+
+def first_administrator(email: str) -> User | None:
+    """The account of the first administrator, without a password; None if one can sign in already.
+
+    Nobody can sign in to it before its owner has chosen a password (`link_to_begin`).
+    """
+    administrators = User.objects.filter(is_superuser=True, is_active=True)
+    if any(each.has_usable_password() for each in administrators):
+        return None
+    if known := administrators.first():
+        return known
+    name = User.normalize_username(email.partition("@")[0])
+    return User.objects.create_superuser(name, email)
+
+
+def link_to_begin(user: User) -> str:
+    """A link under which the owner of the account chooses a password: once, and in the time of
+    PASSWORD_RESET_TIMEOUT."""
+    key = urlsafe_base64_encode(force_bytes(user.pk))
+    token = default_token_generator.make_token(user)
+    return settings.BASE_URL + reverse("wagtailadmin_password_reset_confirm", args=[key, token])

@@ -1,0 +1,36 @@
+"""manage.py setup: the site, its home page and the first account. What is there stays as it is."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management import BaseCommand, CommandError, CommandParser
+
+from home import beginning
+
+
+class Command(BaseCommand):
+    help = "Makes the home page and the first account of a new site. It can be run again."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--organisation", default="", help="else of DEFAULT_FROM_EMAIL")
+        parser.add_argument("--email", default="", help="of the first account; else OPERATOR_EMAIL")
+
+    def handle(self, *args: Any, organisation: str, email: str, **options: Any) -> None:
+        name = organisation or beginning.organisation()[0] or settings.WAGTAIL_SITE_NAME
+        if beginning.make_home(name):
+            self.stdout.write(f"The site “{name}” has a home page: {settings.BASE_URL}/")
+        else:
+            self.stdout.write("The site has a home page already.")
+        address = email or settings.OPERATOR_EMAIL
+        if not address:
+            raise CommandError("Whose is the first account? Give --email, or set OPERATOR_EMAIL.")
+        user = beginning.first_administrator(address)
+        if user is None:
+            self.stdout.write("There is an administrator already.")
+            return
+        days = settings.PASSWORD_RESET_TIMEOUT // (24 * 60 * 60)
+        self.stdout.write(
+            f"The first account is “{user.get_username()}”. Choose its password here. The link "
+            f"works once, within {days} days; run this command again for another one.\n"
+            f"{beginning.link_to_begin(user)}"
+        )

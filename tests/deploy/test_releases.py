@@ -1,0 +1,140 @@
+"""Two releases in folders of their own, and a third one that does not start."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from campaigns.models import Signature
+from servers import gunicorn
+from servers.nginx import HOST
+from servers.processes import ROOT, Process
+from tests.deploy.conftest import fields
+from tests.deploy.test_update import loaded
+from tests.factories import make_petition
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+
+def release(home: Path, name: str) -> Path:
+    """The folder of a release with this code."""
+    folder = home / "releases" / name
+    (folder / "var" / "static").mkdir(parents=True)
+    (folder / "var" / "static" / f"{name}.css").touch()
+    for each in ROOT.iterdir():
+        if each.name not in (".venv", "deploy", "var"):
+            (folder / each.name).symlink_to(each)
+    python = folder / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
+    python.chmod(0o755)
+    shutil.copytree(ROOT / "deploy", folder / "deploy")
+    return folder
+
+
+def running(folder: Path) -> set[int]:
+    """The processes that run in this folder."""
+    found = set()
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdecimal() and os.path.realpath(entry / "cwd") == str(folder):
+            found.add(int(entry.name))
+    return found
+
+
+def master(folder: Path) -> int:
+    """The one of these processes that has children among them."""
+    there = running(folder)
+    [found] = [
+        pid
+        for pid in there
+        if there & set(map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()))
+    ]
+    return found
+
+
+@pytest.fixture
+def update() -> ModuleType:
+    return loaded()
+
+
+@pytest.fixture
+def home(transactional_db, front, application, update, tmp_path) -> Iterator[Path]:
+    """The first of three releases behind nginx. There is no systemctl: its reload is ours."""
+    home = tmp_path / "home"
+    first, _, third = (release(home, name) for name in ("a", "b", "c"))
+    (third / "site").unlink()
+
+    def begin() -> bool:
+        now = (home / "current").resolve()
+        others = [each for each in home.glob("releases/*") if each != now and running(each)]
+        commands = [[now / "deploy" / "reload", str(master(each))] for each in others]
+        return not any(subprocess.run(command).returncode for command in commands)
+
+    changes = {
+        "HOME": home,
+        "SOCKETS": application.socket_path.parent,
+        "POOLS": (application.socket_path.stem,),
+        "settings": lambda: {"BASE_URL": f"https://{HOST}"},
+        "begin": begin,
+        "place": lambda release: None,
+    }
+    vars(update).update(changes)
+    application.stop()
+    update.point("current", first)
+    bind = f"unix:{application.socket_path}"
+    process = Process(
+        *(home / "current" / "deploy" / "run", "-m", "gunicorn", "--config", "gunicorn.conf.py"),
+        *("--bind", bind, "--workers", "2"),
+        environment=application.environment,
+        log=tmp_path / "gunicorn.log",
+    )
+    process.wait_until(lambda: gunicorn.answers(bind, HOST), 180)
+    yield home
+    process.end()
+
+
+def test_a_switch_loses_no_request_and_what_does_not_start_never_answers(front, home, update):
+    petition = make_petition()
+    path = f"{petition.get_absolute_url()}sign/"
+    first, second, third = sorted((home / "releases").iterdir())
+    numbers, ending = iter(range(10_000)), []
+
+    def sign() -> list[int]:
+        statuses = []
+        while not ending:
+            number = next(numbers)
+            # Each from a network of its own, since nginx counts them.
+            source = f"127.1.{number // 250}.{number % 250 + 1}"
+            typed = fields(petition, email=f"s{number}@example.org")
+            statuses.append(front.post(path, typed, source=source).status)
+            time.sleep(0.1)
+        return statuses
+
+    with ThreadPoolExecutor(2) as signers:
+        signing = [signers.submit(sign) for _ in range(2)]
+        try:
+            update.switch(first, second)
+            switched = (running(first), len(running(second)), (home / "current").resolve())
+            with pytest.raises(SystemExit, match="b runs again"):
+                update.switch(second, third)
+            refused = (running(third), len(running(second)), (home / "current").resolve())
+            update.back()
+            back = (running(second), len(running(first)), (home / "current").resolve())
+        finally:
+            ending.append(True)
+        statuses = [status for each in signing for status in each.result()]
+
+    assert switched == (set(), 3, second)
+    assert refused == (set(), 3, second)
+    assert back == (set(), 3, first)
+    assert set(statuses) == {303}
+    assert Signature.objects.count() == len(statuses)
+    static = sorted(each.name for each in (first / "var" / "static").iterdir())
+    assert static == ["a.css", "b.css", "c.css"]  # for pages in caches

@@ -1,0 +1,89 @@
+"""deploy/update renews the files below /etc that nobody has changed."""
+
+from importlib.machinery import SourceFileLoader
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from servers.processes import ROOT
+
+
+def loaded() -> ModuleType:
+    """The script as a module."""
+    loader = SourceFileLoader("update", str(ROOT / "deploy" / "update"))
+    module = ModuleType(loader.name)
+    module.__file__ = loader.path
+    exec(loader.get_code(loader.name), vars(module))
+    return module
+
+
+def release(home: Path, name: str, *, worker: str, nginx: str) -> Path:
+    folder = home / "releases" / name / "deploy"
+    (folder / "systemd").mkdir(parents=True)
+    (folder / "systemd" / "worker.service").write_text(worker)
+    (folder / "nginx.conf").write_text(nginx)
+    return folder.parent
+
+
+@pytest.fixture
+def update(tmp_path, monkeypatch) -> ModuleType:
+    """With a home, an /etc, a systemctl, and an nginx that refuses the word “wrong”."""
+    home, etc, programs = (tmp_path / name for name in ("home", "etc", "programs"))
+    for folder in (home, etc / "nginx/sites-enabled", programs):
+        folder.mkdir(parents=True)
+    site = etc / "nginx/sites-available/lastdrop"
+    for name, text in {"systemctl": "true", "nginx": f"! grep -q wrong {site}"}.items():
+        (programs / name).write_text(f"#!/bin/sh\n{text}\n")
+        (programs / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{programs}:/usr/bin:/bin")
+    module = loaded()
+    (etc / "lastdrop.env").write_text("BASE_URL=https://river.example.org\n")
+    vars(module).update(HOME=home, ETC=etc, NGINX=site)
+    return module
+
+
+def test_what_nobody_changed_is_renewed_and_what_somebody_changed_stays(update, capsys):
+    home, worker = update.HOME, update.ETC / "systemd/system/worker.service"
+    first = release(home, "a", worker="Nice=1", nginx="server_name petition.example.org; # a")
+    second = release(home, "b", worker="Nice=2", nginx="server_name petition.example.org; # b")
+    third = release(home, "c", worker="Nice=3", nginx="server_name petition.example.org; # c")
+
+    update.place(first)
+    placed = (worker.read_text(), update.NGINX.read_text())
+    update.place(second)
+    renewed = (worker.read_text(), update.NGINX.read_text())
+    worker.write_text("Nice=19")
+    update.place(third)
+    kept = (worker.read_text(), update.NGINX.read_text())
+
+    assert placed == ("Nice=1", "server_name river.example.org; # a")
+    assert renewed == ("Nice=2", "server_name river.example.org; # b")
+    assert kept == ("Nice=19", "server_name river.example.org; # c")
+    assert (home / "placed/systemd/system/worker.service.new").read_text() == "Nice=3"
+    assert "worker.service was changed here, and stays" in capsys.readouterr().out
+    assert (update.ETC / "nginx/sites-enabled/lastdrop").read_text() == kept[1]
+
+
+def test_a_configuration_that_nginx_refuses_is_put_back(update, capsys):
+    first = release(update.HOME, "a", worker="", nginx="# right")
+    second = release(update.HOME, "b", worker="", nginx="# wrong")
+
+    update.place(first)
+    update.place(second)
+
+    assert update.NGINX.read_text() == "# right"
+    assert "nginx refuses its new configuration" in capsys.readouterr().out
+
+
+def test_only_the_newest_releases_stay_and_never_one_that_is_needed(update):
+    for name in ("a", "b", "c", "d", "e"):
+        release(update.HOME, name, worker="", nginx="")
+    update.point("current", update.HOME / "releases/b")
+    update.point("previous", update.HOME / "releases/a")
+
+    update.tidy()
+
+    left = sorted(each.name for each in (update.HOME / "releases").iterdir())
+    assert (left[:2], len(left)) == (["a", "b"], 3)
+    assert update.current() == update.HOME / "releases/b"
