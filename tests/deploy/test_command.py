@@ -1,5 +1,6 @@
 """deploy/lastdrop reads the environment file as systemd does."""
 
+import subprocess
 from importlib.machinery import SourceFileLoader
 from types import ModuleType
 
@@ -54,3 +55,14 @@ def test_the_example_is_read_whole():
     assert sorted(command().variables(text)) == sorted(
         line.split("=")[0] for line in text.splitlines() if "=" in line and line[0] not in "#;"
     )
+
+
+def test_what_the_installation_writes_is_read_as_it_was_typed():
+    typed = r"""Keep "it" free: $PATH \d `ls` 'x' <us@example.org>"""
+    lines = (ROOT / "deploy" / "install").read_text().splitlines()
+    [quoted] = [line for line in lines if line.startswith("quoted()")]
+
+    shell = ["bash", "-c", f'{quoted}; quoted "$1"', "bash", typed]
+    written = subprocess.run(shell, capture_output=True, text=True, check=True).stdout
+
+    assert command().variables(f"NAME={written}") == {"NAME": typed}
