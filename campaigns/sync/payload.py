@@ -19,6 +19,8 @@ def still_there(receiver: Receiver, delivery: Delivery) -> Signature | None:
     if delivery.signature is None:
         return None
     found = Signature.objects.filter(IN_STATE["confirmed"], pk=delivery.signature)
+    if not receiver.all_petitions:
+        found = found.filter(tally__in=receiver.tallies.all())
     if receiver.only_opted_in:
         found = found.filter(updates=True)
     if not receiver.is_web_hook:

@@ -1,6 +1,7 @@
 """What staff and the worker do with deliveries: repeat them, send all anew, delete the old."""
 
 from datetime import timedelta
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -25,6 +26,42 @@ ALL_ANEW = """
           SELECT t.tally_id FROM campaigns_receiver_tallies t WHERE t.receiver_id = r.id))
     ORDER BY s.id
 """
+
+# Of whom it heard before, and does not any more since it was narrowed.
+NARROWED = """
+    INSERT INTO campaigns_delivery (receiver_id, signature, tally_id, kind)
+    SELECT r.id, s.id, s.tally_id, 'removed' FROM campaigns_receiver r, campaigns_signature s
+    WHERE r.id = %(receiver)s AND s.confirmed_at IS NOT NULL AND s.moderation = ''
+      AND s.anonymised_at IS NULL
+      AND (%(all)s OR s.tally_id = ANY(%(tallies)s)) AND (s.updates OR NOT %(only_opted_in)s)
+      AND NOT ((s.updates OR NOT r.only_opted_in) AND (r.all_petitions OR s.tally_id IN (
+          SELECT t.tally_id FROM campaigns_receiver_tallies t WHERE t.receiver_id = r.id)))
+    ORDER BY s.id
+"""
+
+
+class Scope(NamedTuple):
+    """Of whom a receiver hears."""
+
+    all: bool
+    tallies: list[int]
+    only_opted_in: bool
+
+
+def scope(receiver: int) -> Scope:
+    """As it is stored."""
+    row = Receiver.objects.get(pk=receiver)
+    tallies = list(row.tallies.values_list("pk", flat=True))
+    return Scope(row.all_petitions, tallies, row.only_opted_in)
+
+
+def remove_others(receiver: int, *, before: Scope) -> None:
+    """Tell a receiver that was narrowed to delete those of whom it does not hear any more."""
+    if before == scope(receiver):
+        return
+    values: dict[str, Any] = {"receiver": receiver, **before._asdict()}
+    with connection.cursor() as cursor:
+        cursor.execute(NARROWED, values)
 
 
 def repeatable(receiver: Receiver, *outcomes: Outcome) -> QuerySet[Delivery]:

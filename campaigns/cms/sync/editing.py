@@ -8,6 +8,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
+from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 from django.urls import URLPattern, reverse
 from django.utils.functional import Promise, cached_property
@@ -21,7 +22,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from campaigns.cms.permissions import StaffRequest
 from campaigns.cms.sync.rights import receivers_for
 from campaigns.petitions.tally import Tally
-from campaigns.sync import keys
+from campaigns.sync import keys, upkeep
 from campaigns.sync.delivery import Outcome
 from campaigns.sync.receiver import Kind, Receiver, ReceiverField
 
@@ -161,6 +162,14 @@ class ReceiverCreateView(CreateView):
 
 
 class ReceiverEditView(EditView):
+    def save_instance(self) -> Receiver:
+        """Save it, and tell it of whom it does not hear any more. Wagtail calls this."""
+        before = upkeep.scope(self.object.pk)
+        with transaction.atomic():
+            receiver: Receiver = super().save_instance()
+            upkeep.remove_others(receiver.pk, before=before)
+        return receiver
+
     def get_success_url(self) -> str:
         return address(self.object)
 

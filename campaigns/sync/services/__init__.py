@@ -2,9 +2,11 @@
 
 import hmac
 import logging
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 
 from campaigns.signatures.conditions import IN_STATE
 from campaigns.signatures.signature import Signature
@@ -24,6 +26,8 @@ SERVICES: dict[str, type[Service]] = {
     Kind.MAUTIC: Mautic,
 }
 DONE = Answer(200, "", b"")
+# A decision over many signatures is made within this time.
+RELEASED = timedelta(minutes=15)
 # A server that answers in another way than the API says, such as a wrong address that answers {}.
 ODD = Answer(502, "", b"")
 
@@ -58,16 +62,38 @@ def put(service: Service, receiver: Receiver, delivery: Delivery, signature: Sig
     person = Person(signature.email, signature.name or "", payload.fields(receiver, signature))
     # Whoever is there already and has not left here did not ask anew: an event that is sent again
     # must not subscribe somebody who has unsubscribed there meanwhile.
-    is_fresh = delivery.kind == Event.ADDED and (known is None or known.is_out)
+    is_new_here = known is None and not was_released(signature, delivery)
+    is_fresh = delivery.kind == Event.ADDED and (is_new_here or bool(known and known.is_out))
+
+    def remember(made_as: str) -> None:
+        """Who is made there is not subscribed yet, so that the next attempt is as this one."""
+        values: dict[str, Any] = {
+            "remote": keys.sealed(made_as),
+            "remote_key": key_of(receiver, made_as),
+            "is_ours": True,
+            "is_out": is_fresh,
+        }
+        Known.objects.update_or_create(receiver=receiver, signature=signature.pk, defaults=values)
+
+    service.made = remember
     put_as, is_new = service.put(person, remote, is_fresh=is_fresh)
     values: dict[str, Any] = {
         "remote": keys.sealed(put_as),
         "remote_key": key_of(receiver, put_as),
         "is_out": False if is_fresh or known is None else known.is_out,
     }
-    if known is None:
-        values["is_ours"] = is_new or others(receiver, put_as).filter(is_ours=True).exists()
+    if known is None and not is_new:
+        values["is_ours"] = others(receiver, put_as).filter(is_ours=True).exists()
+    elif is_new:
+        values["is_ours"] = True
     Known.objects.update_or_create(receiver=receiver, signature=signature.pk, defaults=values)
+
+
+def was_released(signature: Signature, delivery: Delivery) -> bool:
+    """Whether it counts again because moderators decided so, and not because its signer asked."""
+    span = (delivery.made_at - RELEASED, delivery.made_at + RELEASED)
+    just_now = Q(decision__made_at__range=span) | Q(decision__undone_at__range=span)
+    return signature.moderated.filter(just_now).exists()
 
 
 def take_out(service: Service, receiver: Receiver, delivery: Delivery) -> None:

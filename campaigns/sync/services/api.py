@@ -2,6 +2,7 @@
 
 import json
 from base64 import b64encode
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from campaigns.sync import posting
@@ -35,6 +36,9 @@ class Service:
 
     def __init__(self, receiver: Receiver, credential: str) -> None:
         self.receiver, self.credential = receiver, credential
+        # What an adapter tells of somebody whom it has just made, before it goes on: how they are
+        # known. If a further step fails, they can still be deleted there.
+        self.made: Callable[[str], None] = lambda remote: None
 
     def check(self) -> None:
         """Ask for the list, and change nothing. Raises Refused, as all do, and NotSent."""

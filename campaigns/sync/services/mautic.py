@@ -21,6 +21,8 @@ class Mautic(Service):
             status, answer = self.ask("POST", "/api/contacts/new", fields)
             is_new = status == 201
         contact = str(answer["contact"]["id"])
+        if is_new:
+            self.made(contact)
         if is_fresh:
             self.ask("POST", f"/api/contacts/{contact}/dnc/email/remove", {})
         self.ask("POST", f"{self.segment(contact)}/add", {})

@@ -1,8 +1,10 @@
 """Mailing lists hold whoever opted in here, and nobody else."""
 
 import pytest
+from django.utils import timezone
 
-from campaigns.models import Delivery, Known, Receiver
+from campaigns.models import Delivery, Known, Receiver, Signature
+from campaigns.moderation import moderating
 from campaigns.privacy import erasing
 from campaigns.signing import signing
 from campaigns.sync import keys, upkeep
@@ -193,3 +195,34 @@ def test_an_email_that_nobody_has_proved_is_put_on_no_list(double):
     work()
 
     assert state(double) == {}
+
+
+def test_who_was_made_before_a_step_failed_is_remembered_and_deleted(settings):
+    settings.RECEIVERS_ON_LOOPBACK = True
+    mautic = doubles.Mautic()
+    mautic.segment = lambda *_path, **_rest: (422, {"errors": []})
+    with doubles.running(mautic):
+        make_list(mautic)
+        ada = make_signature(make_petition(), updates=True)
+        work()
+        made = len(mautic.people)
+        signing.withdraw(ada.token("withdraw"))
+        Delivery.objects.update(due_at=timezone.now())
+        work()
+
+    assert made == 1
+    assert mautic.people == {}
+    assert not Known.objects.exists()
+
+
+def test_who_is_released_from_quarantine_did_not_ask_anew(settings):
+    settings.RECEIVERS_ON_LOOPBACK = True
+    with doubles.running(doubles.Mautic()) as mautic:
+        mautic.new(body={"email": "ada@example.org"})
+        mautic.people[1]["dnc"] = True
+        make_list(mautic)
+        make_signature(make_petition(), updates=True, moderation="quarantined")
+        moderating.moderate(Signature.objects.all(), moderation="", reason="checked", by=None)
+        work()
+
+    assert (mautic.people[1]["segments"], mautic.people[1]["dnc"]) == ([7], True)

@@ -192,3 +192,19 @@ def test_nobody_else_gets_in(client):
 
     assert answers == [302, 404]
     assert reverse("receivers:index") not in menu
+
+
+def test_a_receiver_that_is_narrowed_is_told_whom_to_delete(administrator):
+    river, forest = make_petition(), make_petition(slug="forest")
+    receiver = make_receiver(fields=())
+    gone = make_signature(forest, updates=True)
+    silent = make_signature(river, email="silent@example.org")
+    make_signature(river, email="kept@example.org", updates=True)
+    Delivery.objects.all().delete()
+    edit = reverse("receivers:edit", args=[receiver.pk])
+
+    answer = administrator.post(edit, form() | {"tallies": [river.tally.pk]})
+
+    assert answer.status_code == 302
+    told = Delivery.objects.values_list("signature", "kind")
+    assert sorted(told) == sorted([(gone.pk, "removed"), (silent.pk, "removed")])
