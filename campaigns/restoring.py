@@ -16,6 +16,8 @@ from campaigns.appeals.appeal import Representative
 from campaigns.appeals.message import Message
 from campaigns.contacts.contact import Contact
 from campaigns.counting import counting
+from campaigns.forwarding import gathering
+from campaigns.forwarding.forwarded import Forwarded, ForwardedMail
 from campaigns.mail.new_emails import NewEmail
 from campaigns.mail.outbox import MailKind, OutgoingMail, StoppedMailbox
 from campaigns.mail.reminders import REMIND_AFTER
@@ -42,6 +44,9 @@ SENT = (
 )
 BATCH = 5_000
 BEGUN = "SELECT 1 FROM campaigns_signature LIMIT 1"
+MAILED = """
+    SELECT signature_id, tally_id, target FROM campaigns_forwarded WHERE mail_id IS NOT NULL
+"""
 APPROVED = """
     SELECT id, state, began_at, ended_at, addressed, subject, text, html FROM campaigns_mailing
     WHERE approved_at IS NOT NULL
@@ -84,6 +89,7 @@ def send_nothing_twice(made_at: datetime, old: Old) -> None:
     with transaction.atomic():
         if not (old and copy_from(old)):
             suppose_all_was_sent()
+        forward_nothing_twice(old)
 
 
 def copy_from(old: psycopg.Connection) -> bool:
@@ -150,6 +156,34 @@ def copy(model: type[models.Model], old: psycopg.Connection) -> None:
             for each, values in zip(made, moments, strict=True):
                 vars(each).update(values)
             model._meta.base_manager.bulk_update(made, stamped)
+
+
+def forward_nothing_twice(old: Old) -> None:
+    """Take it that a target was mailed all of which the replaced database says so.
+
+    Where it cannot say, take it of everybody who was to be mailed.
+    """
+    gathering.gather()
+    waiting = Forwarded.objects.filter(mail=None)
+    if (told := mailed(old)) is not None:
+        there = Signature.objects.filter(pk__in={key for key, _tally, _target in told})
+        known = set(there.values_list("pk", "tally_id"))
+        found = [Forwarded(signature_id=s, tally_id=t, target=w) for s, t, w in told]
+        found = [each for each in found if (each.signature_id, each.tally_id) in known]
+        Forwarded.objects.bulk_create(found, ignore_conflicts=True)
+        waiting = waiting.filter(signature__in=[each.signature_id for each in found])
+    unclear = {"ended_at": timezone.now(), "outcome": ForwardedMail.Outcome.UNCLEAR}
+    for tally, target in set(waiting.order_by().values_list("tally", "target")):
+        mail = ForwardedMail.objects.create(tally_id=tally, target=target, **unclear)
+        waiting.filter(tally=tally, target=target).update(mail=mail)
+
+
+def mailed(old: Old) -> list[tuple[Any, int, str]] | None:
+    """(signature, tally, target) of what was mailed to targets; None where nothing says so."""
+    try:
+        return old.execute(MAILED).fetchall() if old and old.execute(BEGUN).fetchone() else None
+    except psycopg.Error:
+        return None
 
 
 def suppose_all_was_sent() -> None:

@@ -5,6 +5,9 @@ from campaigns.appeals import sending as messages
 from campaigns.bounces import reading as bounces
 from campaigns.counting import arrivals, counting, surveying, weeks
 from campaigns.finding import searches
+from campaigns.forwarding import gathering
+from campaigns.forwarding import notices as notices_of_forwarding
+from campaigns.forwarding import sending as forwarding
 from campaigns.imports import importing
 from campaigns.mail.sending import Sender
 from campaigns.mailings import failing
@@ -54,6 +57,7 @@ register(Round("mail", Sender().send_due, every=0.5, thread="mail"))
 # So has what goes to many: nobody who signs waits for it.
 register(Round("messages", messages.send_due, every=1, thread="mailings"))
 register(Round("mailings", mailings.send_due, every=1, thread="mailings"))
+register(Round("forwarding", forwarding.send_due, every=1, alone=True, thread="mailings"))
 # Where mails come back to may be another server, which may be slow, too.
 register(Round("bounces", bounces.read_due, every=60, thread="bounces"))
 # And other systems, which may be slow or down for hours.
@@ -62,6 +66,7 @@ register(Round("notices to staff", notices.send_due, every=2, thread="notices"))
 register(Round("notices of mailings", notices_of_mailings.send_due, every=2, thread="notices"))
 register(Round("mails about alarms", telling.tell_due, every=10, thread="notices"))
 register(Round("notices of receivers", notices_of_receivers.tell_due, every=30, thread="notices"))
+register(Round("notices of forwarding", notices_of_forwarding.tell_due, every=30, thread="notices"))
 register(Round("weekly mails", weekly.send_due, every=600, thread="notices"))
 register(Round("notices of jobs", notices_of_jobs.send_due, every=2, thread="notices"))
 # The site is asked from outside, and may hang.
@@ -74,6 +79,7 @@ register(Round("surveys", surveying.survey, every=300, share=100, thread="survey
 register(Round("arrivals", arrivals.roll_up, every=300, share=100, alone=True, thread="surveys"))
 register(Round("last seven days", weeks.count, every=300, share=100, alone=True, thread="surveys"))
 register(Round("alarms", alarms.look, every=60, share=100, alone=True, thread="surveys"))
+register(Round("to forward", gathering.gather, every=60, share=100, thread="surveys"))
 register(Round("recount", recount, every=86400, thread="surveys"))
 register(Round("public signers", show_signers, every=300))
 # The CMS makes these versions itself; this is for an update of the software, or the shell.

@@ -30,6 +30,7 @@ ABOUT = {
     "exporting": ("managers", "exporting-signatures"),
     "checking": ("managers", "checking-a-file"),
     "handing_over": ("managers", "handing-over"),
+    "forwarding": ("managers", "mailing-signatures-to-the-targets"),
     "jobs": ("managers", "jobs"),
     "mailings": ("managers", "writing-to-signers"),
     "people": ("managers", "requests-by-people"),

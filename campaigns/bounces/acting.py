@@ -4,6 +4,7 @@ from django.db import transaction
 
 from campaigns.bounces.reports import Said
 from campaigns.bounces.return_path import Returned
+from campaigns.forwarding import stopping
 from campaigns.mail.outbox import MailKind, OutgoingMail
 from campaigns.mailings import failing, mailing, suppression
 from campaigns.mailings.mailing import Mailing, Outcome
@@ -24,6 +25,11 @@ def act(returned: Returned, said: Said) -> None:
 
     Where the signature is gone, there is nobody left to whom we would write.
     """
+    if returned.forwarded:
+        if said != Said.NOTHING:
+            is_complaint = said in (Said.COMPLAINED, Said.UNSUBSCRIBED)
+            stopping.came_back(returned.forwarded, is_complaint=is_complaint)
+        return
     found = Signature.objects.select_for_update(no_key=True).filter(email__isnull=False)
     signature = found.filter(pk=returned.signature).first()
     if signature is None or said == Said.NOTHING:

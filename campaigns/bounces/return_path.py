@@ -17,6 +17,8 @@ from django.core.mail import EmailMessage
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 SALT = "lastdrop.return-path"
+# No UUID of version 7 is as small as a number of ours.
+FIRST_SIGNATURE = 1 << 64
 NUMBER, PROOF = 4, 8  # bytes of the number of a mailing, and of the HMAC
 LENGTH = 45  # of a token
 # The header in which each provider takes what it then says with each of its reports.
@@ -38,6 +40,11 @@ class Returned(NamedTuple):
     signature: UUID
     mailing: int  # 0 for the mails about a signature
 
+    @property
+    def forwarded(self) -> int:
+        """The number of a mail to a target, which stands in the place of a signature; or 0."""
+        return self.signature.int if self.signature.int < FIRST_SIGNATURE else 0
+
 
 def put(mail: EmailMessage, signature: UUID, *, mailing: int = 0) -> None:
     """Give a mail its own return path, and its token to the provider, as far as both are set up.
@@ -52,6 +59,11 @@ def put(mail: EmailMessage, signature: UUID, *, mailing: int = 0) -> None:
         mail.from_email = of(token)
     if settings.MAIL_PROVIDER:
         mail.extra_headers[HEADERS[settings.MAIL_PROVIDER]] = told(settings.MAIL_PROVIDER, token)
+
+
+def put_forwarded(mail: EmailMessage, number: int) -> None:
+    """The same for a mail to a target."""
+    put(mail, UUID(int=number))
 
 
 def make(signature: UUID, *, mailing: int = 0) -> str:

@@ -12,6 +12,7 @@ from campaigns.exports.presets import ExportPreset
 from campaigns.finding.notes import SignatureNote
 from campaigns.finding.saved import SavedView
 from campaigns.finding.searches import TypedSearch
+from campaigns.forwarding.forwarded import Forwarded, ForwardedMail
 from campaigns.imports.imported import Import, ImportedSignature, KnownHeading
 from campaigns.mail.new_emails import NewEmail
 from campaigns.mail.outbox import OutgoingMail, StoppedMailbox
@@ -74,6 +75,8 @@ __all__ = [
     "ErasureReceipt",
     "ExportPreset",
     "FailingMailbox",
+    "Forwarded",
+    "ForwardedMail",
     "HandConfirmation",
     "HasSignatures",
     "Import",

@@ -122,6 +122,22 @@ def drop_proof(petition: Petition, *, by: User | None) -> None:
     mark(petition, "drop_proof", by=by, proof_at=None)
 
 
+def start_forwarding(petition: Petition, *, hourly: int, together: int, by: User | None) -> None:
+    """Mail signatures to the targets, so many mails in an hour, with so many names to a list."""
+    also = {
+        "forwards_hourly": hourly,
+        "forwards_together": together,
+        "forwarding_failed_at": None,
+        "forwarding_told_at": None,
+    }
+    data = {"hourly": str(hourly)}
+    mark(petition, "start_forwarding", by=by, data=data, also=also, forwarding_at=Now())
+
+
+def pause_forwarding(petition: Petition, *, by: User | None) -> None:
+    mark(petition, "pause_forwarding", by=by, forwarding_at=None)
+
+
 def set_limits(
     petition: Petition, *, burst: int | None, sustained: int | None, by: User | None
 ) -> None:

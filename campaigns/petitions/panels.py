@@ -14,6 +14,7 @@ from wagtail.permissions import policy_registry
 from campaigns.petitions.actions import ACTIONS
 from campaigns.petitions.actions.forms import Text
 from campaigns.petitions.petition import Petition
+from campaigns.petitions.settings import Forwards
 from campaigns.petitions.state import State
 
 URLS = "wagtailsnippets_campaigns_petition"
@@ -77,6 +78,8 @@ def status(petition: Petition, user: User) -> dict[str, Any]:
     arrivals = reverse(f"{URLS}:arrivals", args=[petition.pk])
     ledger = reverse(f"{URLS}:ledger", args=[petition.pk])
     sheets = reverse(f"{URLS}:sheets", args=[petition.pk])
+    forwarding = reverse(f"{URLS}:forwarding", args=[petition.pk])
+    forwards = original.live and original.forwards != Forwards.OFF
     pack = reverse(f"{URLS}:pack", args=[petition.pk])
     brings_in = may("view_signatures") or may("import_signatures")
     statistics = f"{reverse('signatures_statistics')}?petition={original.pk}"
@@ -93,6 +96,8 @@ def status(petition: Petition, user: User) -> dict[str, Any]:
         "comments_url": comments if may("moderate_signatures") else "",
         "sheets_url": sheets if petition.state in TAKING else "",
         "pack_url": pack if may("export_handover") and petition.state != State.DRAFT else "",
+        "forwarding_url": forwarding if forwards and may("control") else "",
+        "forwarding_failed": forwards and petition.tally.forwarding_failed_at,
         "ledger_url": ledger if brings_in else "",
         "arrivals_url": arrivals if may("view_signatures") else "",
         "statistics_url": statistics if may("view_signatures") or may("view_statistics") else "",

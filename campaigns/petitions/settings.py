@@ -20,6 +20,14 @@ class Ask(models.TextChoices):
     REQUIRED = "required", _("ask and require")
 
 
+class Forwards(models.TextChoices):
+    """Whether confirmed signatures are mailed to the targets while people sign."""
+
+    OFF = "off", _("do not mail them")
+    EACH = "each", _("one mail for each signature, in the signer’s name")
+    DIGEST = "digest", _("mails with a list of names")
+
+
 # An origin, or all hosts below one; plain HTTP only for the reader's own machine.
 SITE = re.compile(
     r"https://(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]{2,}(:[0-9]{1,5})?"
@@ -155,6 +163,27 @@ class PetitionSettings(models.Model):
             "For example a couple with one mailbox: the second person signs under another name."
         ),
     )
+    forwards = models.CharField(
+        _("mail confirmed signatures to the targets"),
+        max_length=6,
+        choices=Forwards,
+        default=Forwards.OFF,
+        db_default=Forwards.OFF,
+        help_text=_(
+            "To those targets whose contact has an email. The form says so to everybody who signs, "
+            "and only those who have read it are mailed. Nothing is sent before somebody presses "
+            "“Start mails to the targets”."
+        ),
+    )
+    offers_answers = models.BooleanField(
+        _("ask whether the targets may answer"),
+        default=False,
+        db_default=False,
+        help_text=_(
+            "Only with one mail for each signature. Answers then go to those signers who tick a "
+            "separate box; all others go to the address from which this site sends."
+        ),
+    )
     retention_days = models.PositiveSmallIntegerField(
         _("days until signers’ data is anonymised"),
         default=90,
@@ -240,6 +269,20 @@ SETTING_CONSTRAINTS = [
         condition=Q(goal=None) | Q(goal__gt=0),
         name="goal_is_positive",
         violation_error_message=_("The goal must be greater than zero."),
+    ),
+    models.CheckConstraint(
+        condition=Q(forwards="off") | Q(confirms_by_email=True),
+        name="mailed_signatures_are_confirmed",
+        violation_error_message=_(
+            "Signatures can be mailed to the targets only if they are confirmed by email."
+        ),
+    ),
+    models.CheckConstraint(
+        condition=Q(offers_answers=False) | Q(forwards="each"),
+        name="answers_follow_mails_of_signers",
+        violation_error_message=_(
+            "The targets can answer signers only where each signature is a mail of its own."
+        ),
     ),
     models.CheckConstraint(
         condition=Q(retention_days__range=(1, MOST_DAYS)),

@@ -8,6 +8,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+# Mails to the targets in an hour, and names in one of them.
+MOST_HOURLY, MOST_TOGETHER = 3_600, 500
 # A limit that is higher would let each signature of one network count thousands of others first.
 MOST_BURST, MOST_SUSTAINED = 1_000, 5_000
 
@@ -84,6 +86,13 @@ class Tally(models.Model):
     sustained_limit = models.PositiveIntegerField(null=True, blank=True)
     # Since when the form asks for a proof of work (`campaigns.moderation.proofs`).
     proof_at = models.DateTimeField(_("proof of work since"), null=True, blank=True)
+    # Since when signatures are mailed to the targets (`campaigns.forwarding`), at what rate, and
+    # with how many names to a list; when a mail did not arrive, and when staff were told so.
+    forwarding_at = models.DateTimeField(_("mails to the targets since"), null=True, blank=True)
+    forwards_hourly = models.PositiveSmallIntegerField(default=60, db_default=60)
+    forwards_together = models.PositiveSmallIntegerField(default=50, db_default=50)
+    forwarding_failed_at = models.DateTimeField(null=True, blank=True)
+    forwarding_told_at = models.DateTimeField(null=True, blank=True)
     # Every question that the form has asked signers (`petitions/questions.py`).
     questions = models.JSONField(default=list, db_default=[], editable=False)
 
@@ -106,6 +115,11 @@ class Tally(models.Model):
                 condition=Q(sustained_limit__isnull=True)
                 | Q(sustained_limit__range=(1, MOST_SUSTAINED)),
                 name="sustained_limit_is_sensible",
+            ),
+            models.CheckConstraint(
+                condition=Q(forwards_hourly__range=(1, MOST_HOURLY))
+                & Q(forwards_together__range=(1, MOST_TOGETHER)),
+                name="mails_to_targets_are_sensible",
             ),
         ]
 

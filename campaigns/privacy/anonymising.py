@@ -40,6 +40,7 @@ def anonymise(keys: list[UUID]) -> int:
     return Signature.objects.filter(pk__in=dependents.among(keys)).update(
         **dict.fromkeys(PERSONAL),
         updates=False,
+        may_answer=False,
         moderation_reason=Case(ours, default=Value("")),
         signed_at=day_of("signed_at"),
         confirmed_at=day_of("confirmed_at"),

@@ -131,6 +131,15 @@ class SignatureColumns(models.Model):
         setting="offers_updates",
         shown_in=ShownIn.EXPORT | ShownIn.CMS,  # its signer has it in a form
     )
+    # Whether the targets may answer, and so get the signer's email (`campaigns.forwarding`).
+    may_answer = column(
+        models.BooleanField(_("the targets may answer"), default=False, db_default=False),
+        personal=False,
+        typed=True,
+        form_field=partial(forms.BooleanField, required=False),
+        setting="offers_answers",
+        shown_in=ShownIn.CMS,  # its signer has it in a form
+    )
     # The answers to the petition's questions: a row or a field for each (`signatures/replies.py`).
     replies = column(
         models.JSONField(_("answers"), null=True),

@@ -24,6 +24,25 @@ COMMENT_SHOWN_HELP = _(
     "change your mind at any time, but copies may remain elsewhere."
 )
 
+# What follows from signing where signatures are mailed to the targets (`campaigns.forwarding`).
+FORWARDED_EACH = _(
+    "Once you have confirmed, we send this letter by email to those to whom it is addressed, with "
+    "your name, and with your country if you give it. They do not get your email address."
+)
+FORWARDED_ANSWERED = _(
+    "Once you have confirmed, we send this letter by email to those to whom it is addressed, with "
+    "your name, and with your country if you give it. They get your email address only if you tick "
+    "the box that lets them answer you."
+)
+FORWARDED_DIGEST = _(
+    "Once you have confirmed, we send your name, and your country if you give it, by email to "
+    "those to whom the letter is addressed, in a list with others. They do not get your email "
+    "address."
+)
+ANSWER_LABEL = _(
+    "Those to whom the letter is addressed may answer me by email. They get my email address."
+)
+
 
 class CommentShownField(forms.BooleanField):
     """A consent of its own, never ticked beforehand.
@@ -53,4 +72,8 @@ BOXES = {
     "phone_label": PHONE_LABEL,
     "comment_shown_label": COMMENT_SHOWN_LABEL,
     "comment_shown_help": COMMENT_SHOWN_HELP,
+    "forwarded_each": FORWARDED_EACH,
+    "forwarded_answered": FORWARDED_ANSWERED,
+    "forwarded_digest": FORWARDED_DIGEST,
+    "answer_label": ANSWER_LABEL,
 }

@@ -32,7 +32,7 @@ HIDDEN = {
 }
 # What the form shows at once. Other fields that may stay empty are folded away.
 FIRST = ("name", "email")
-SEEN = ("country", "postcode", "updates")
+SEEN = ("country", "postcode", "updates", "may_answer")
 
 
 class SignForm(forms.Form):
@@ -181,6 +181,8 @@ SignForm.base_fields = SharedFields(
 )
 
 
+# A box without a tick is not sent.
+BOXES = ("updates", "may_answer")
 # What a signer may correct without confirming anything anew: all that they typed but the email.
 CORRECTABLE = tuple(name for name in questions.asked_fields() if name != "email")
 
@@ -204,13 +206,17 @@ class CorrectForm(forms.Form):
         original = petition.original
         for name in set(CORRECTABLE) & questions.SETTINGS.keys():
             asked = getattr(original, questions.SETTINGS[name])
-            is_missing = data is not None and name not in data and name != "updates"
+            is_missing = data is not None and name not in data and name not in BOXES
             if is_missing or (asked in questions.NOT_ASKED and not initial[name]):
                 del self.fields[name]
             elif asked != Ask.REQUIRED:
                 self.fields[name].required = False
         if "updates" in self.fields:
             self.fields["updates"].label = petition.texts.updates_label
+        if not (signature.may_answer or agreed.is_box_read(signature, "answer_label")):
+            self.fields.pop("may_answer", None)
+        elif "may_answer" in self.fields:
+            self.fields["may_answer"].label = petition.texts.answer_label
         consent = agreed.phone_consent(signature) if "phone" in self.fields else ""
         if consent:
             self.fields["phone_consent"].label = consent

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.questions import CHECKBOX, CHOICE, Question
 from campaigns.petitions.settings import Ask
-from campaigns.petitions.signed.parts import shown_help
+from campaigns.petitions.signed.parts import forwarded, shown_help
 from campaigns.signatures.columns import COLUMNS
 from campaigns.signatures.replies import Answer, Replies, answers, grouped
 from campaigns.signatures.signature import Signature
@@ -116,6 +116,8 @@ def asked(petition: Petition, every: Mapping[str, forms.Field]) -> Asked:
             change("postcode", help_text=_("If your country has no postcodes, leave this empty."))
     if "updates" in found:
         change("updates", label=petition.texts.updates_label)
+    if "may_answer" in found:
+        change("may_answer", label=petition.texts.answer_label)
     if "phone" in found:
         change("phone_consent", label=petition.texts.phone_label)
     else:
@@ -128,7 +130,7 @@ def asked(petition: Petition, every: Mapping[str, forms.Field]) -> Asked:
         del found["is_shown"]
     elif original.names_organisations:
         change("is_shown", help_text=shown_help(petition))
-    change("consent", label=petition.consent)
+    change("consent", label=petition.consent, help_text=forwarded(petition))
     own = petition.asked_questions
     last = {name: found.pop(name) for name in tuple(found) if own and name in LAST}
     return Asked(found | form_fields(own) | last, own)

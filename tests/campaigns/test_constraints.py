@@ -17,6 +17,8 @@ CONSTRAINTS = {
         "goal_is_positive": "c",
         "one_petition_an_address": "u",
         "petition_opens_before_it_closes": "c",
+        "mailed_signatures_are_confirmed": "c",
+        "answers_follow_mails_of_signers": "c",
     },
     "campaigns_actionrequest": {"decided_request_has_its_moment": "c"},
     "campaigns_changereason": {"one_reason_a_text": "u"},
@@ -24,6 +26,7 @@ CONSTRAINTS = {
         "hold_has_a_reason": "c",
         "burst_limit_is_sensible": "c",
         "sustained_limit_is_sensible": "c",
+        "mails_to_targets_are_sensible": "c",
     },
     "campaigns_signature": {
         "channel_is_known": "c",

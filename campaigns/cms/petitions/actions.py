@@ -136,6 +136,16 @@ def register_log_actions(actions: LogActionRegistry) -> None:
     actions.register_action(
         "petition.test_mail", _("Send a test mail"), _("Test mail sent to their own email")
     )
+    actions.register_action(
+        "petition.forwarding_sample",
+        _("Send a sample"),
+        _("Sample of a mail to the targets sent"),
+    )
+    actions.register_action(
+        "petition.forwarding_failed",
+        _("Stop mails to the targets"),
+        _("Mails to the targets stopped: one did not arrive"),
+    )
     words_missing = _(
         "Not published at the scheduled time: a text is missing, or the reason for a change"
     )

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.snippets.action_menu import ActionMenuItem, PublishMenuItem, UnpublishMenuItem
 from wagtail.snippets.views.snippets import SnippetViewSet
 
+from campaigns.cms.handing.forwarding import ForwardingView
 from campaigns.cms.handing.pack import PackView
 from campaigns.cms.handing.sheets import SheetsView
 from campaigns.cms.imports.columns import ColumnsView
@@ -130,6 +131,7 @@ class PetitionViewSet(SnippetViewSet):
                 name="undo_import",
             ),
             path("pack/<int:pk>/", self.construct_view(PackView), name="pack"),
+            path("forwarding/<int:pk>/", self.construct_view(ForwardingView), name="forwarding"),
             path("sheets/<int:pk>/", self.construct_view(SheetsView), name="sheets"),
             path("mails/<int:pk>/", self.construct_view(PetitionMailsView), name="mails"),
             path("mails/<int:pk>/<slug:kind>/", self.construct_view(PetitionMailView), name="mail"),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.petitions import controlling
 from campaigns.petitions.actions.forms import (
     ActionForm,
+    ForwardingForm,
     HandoverForm,
     HoldForm,
     LimitsForm,
@@ -21,6 +22,7 @@ from campaigns.petitions.actions.forms import (
     VictoryForm,
 )
 from campaigns.petitions.petition import Petition
+from campaigns.petitions.settings import Forwards
 from campaigns.petitions.state import State
 from campaigns.petitions.tally import Tally
 
@@ -159,6 +161,34 @@ ACTIONS = (
         question=_("Undo the record of the reply? The petition’s page no longer tells it."),
         done=_("The record of the reply to “%s” is undone."),
         entry=_("Record of the reply undone"),
+    ),
+    Action(
+        controlling.start_forwarding,
+        states=PUBLISHED,
+        precondition=lambda tally: (
+            tally.forwarding_at is None and tally.petition.forwards != Forwards.OFF
+        ),
+        label=_("Start mails to the targets"),
+        question=_(
+            "Mail the confirmed signatures to the targets? This begins with those who have signed "
+            "since the form says so. Whoever was mailed already is not mailed again. First look at "
+            "“Mails to the targets”, and send a sample to yourself."
+        ),
+        done=_("The signatures of “%s” are mailed to the targets."),
+        entry=_("Mails to the targets started: %(hourly)s in an hour"),
+        form_class=ForwardingForm,
+    ),
+    Action(
+        controlling.pause_forwarding,
+        states=PUBLISHED,
+        precondition=lambda tally: tally.forwarding_at is not None,
+        label=_("Pause mails to the targets"),
+        question=_(
+            "Pause the mails to the targets? Who signs meanwhile is mailed once you start them "
+            "again."
+        ),
+        done=_("No signatures of “%s” are mailed to the targets any more."),
+        entry=_("Mails to the targets paused"),
     ),
     Action(
         controlling.set_limits,

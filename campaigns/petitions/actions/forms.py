@@ -18,7 +18,8 @@ from wagtail.permission_policies.collections import CollectionPermissionPolicy
 from wagtail.permissions import policy_registry
 
 from campaigns.petitions.petition import Petition
-from campaigns.petitions.tally import MOST_BURST, MOST_SUSTAINED
+from campaigns.petitions.settings import Forwards
+from campaigns.petitions.tally import MOST_BURST, MOST_HOURLY, MOST_SUSTAINED, MOST_TOGETHER
 from campaigns.signatures import networks
 
 Text = str | Promise
@@ -150,6 +151,30 @@ class ReplyForm(ActionForm):
         if self.handed_over_on and day < self.handed_over_on:
             raise forms.ValidationError(_("The signatures were handed over after this day."))
         return day
+
+
+class ForwardingForm(ActionForm):
+    """How fast signatures are mailed to the targets, and how many stand in one list."""
+
+    hourly = forms.IntegerField(
+        label=_("How many mails in an hour?"),
+        help_text=_("To all targets together. An office must be able to read them."),
+        min_value=1,
+        max_value=MOST_HOURLY,
+    )
+    together = forms.IntegerField(
+        label=_("How many names in one list?"),
+        help_text=_("A list that is not full after a day is sent as it is."),
+        min_value=1,
+        max_value=MOST_TOGETHER,
+    )
+
+    def prepare(self, petition: Petition, user: User) -> None:
+        self.fields["hourly"].initial = petition.tally.forwards_hourly
+        together = self.fields["together"]
+        together.initial = petition.tally.forwards_together
+        if petition.original.forwards != Forwards.DIGEST:
+            together.widget = forms.HiddenInput()
 
 
 def offer_pictures(form: forms.Form, user: User) -> None:

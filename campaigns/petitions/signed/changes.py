@@ -28,7 +28,7 @@ class PartChange:
 
     @cached_property
     def differences(self) -> Differences:
-        return differences(parts.as_text(self.before), parts.as_text(self.after))
+        return differences(self.part.shown(self.before), self.part.shown(self.after))
 
     @property
     def is_setting(self) -> bool:

@@ -7,7 +7,7 @@ earlier versions do not hold it, and its absence is no change.
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.blocks import StreamValue, StructValue
 
 from campaigns.petitions.questions import Question
-from campaigns.petitions.settings import PetitionSettings
+from campaigns.petitions.settings import Forwards, PetitionSettings
 from campaigns.petitions.texts import Texts
 
 Value = str | int | bool
@@ -58,6 +58,12 @@ class Part:
     label: str | Promise
     read: Callable[[Signable], Value]
     is_setting: bool = False
+    # How the values of a choice are read.
+    labels: Mapping[Value, str | Promise] | None = None
+
+    def shown(self, value: Value) -> str:
+        """A value as people read it, in the active language."""
+        return str(self.labels[value]) if self.labels and value in self.labels else as_text(value)
 
     @property
     def heading(self) -> str:
@@ -108,10 +114,28 @@ def comment_shown_label(petition: Signable) -> str:
     return f"{petition.texts.comment_shown_label}\n{petition.texts.comment_shown_help}"
 
 
+def forwarded(petition: Signable) -> str:
+    """What signers are told where signatures are mailed to the targets."""
+    if petition.original.forwards == Forwards.OFF:
+        return ""
+    if petition.original.forwards == Forwards.DIGEST:
+        return petition.texts.forwarded_digest
+    offers = petition.original.offers_answers
+    return petition.texts.forwarded_answered if offers else petition.texts.forwarded_each
+
+
+def answer_label(petition: Signable) -> str:
+    return petition.texts.answer_label if petition.original.offers_answers else ""
+
+
 def setting(name: str) -> Part:
-    labels = {field.name: field.verbose_name for field in PetitionSettings._meta.fields}
+    field = next(each for each in PetitionSettings._meta.fields if each.name == name)
     return Part(
-        name, labels[name], lambda petition: getattr(petition.original, name), is_setting=True
+        name,
+        field.verbose_name,
+        lambda petition: getattr(petition.original, name),
+        is_setting=True,
+        labels=dict(field.flatchoices),
     )
 
 
@@ -130,6 +154,8 @@ PARTS = [
         _("text beside the box for showing the comment"),
         comment_shown_label,
     ),
+    Part("forwarded", _("what is mailed to those to whom the letter is addressed"), forwarded),
+    Part("answer_label", _("text beside the box for being answered"), answer_label),
     Part("organisation", _("organisation"), lambda petition: petition.organisation),
     setting("retention_days"),
     setting("confirms_by_email"),
@@ -137,6 +163,7 @@ PARTS = [
     setting("shows_signers"),
     setting("shows_comments"),
     setting("count_from"),
+    setting("forwards"),
 ]
 
 
@@ -179,5 +206,5 @@ def as_text(value: Value) -> str:
 
 def readable(parts: Values) -> list[tuple[Part, str]]:
     """(part, text) for each part that the version holds and that is not empty."""
-    held = ((part, as_text(parts[part.name])) for part in PARTS if part.name in parts)
+    held = ((part, part.shown(parts[part.name])) for part in PARTS if part.name in parts)
     return [(part, text) for part, text in held if text]

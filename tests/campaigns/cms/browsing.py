@@ -30,6 +30,7 @@ def form_data(**fields):
         "postcode_field": "off",
         "affiliation_field": "off",
         "comment_field": "off",
+        "forwards": "off",
         "offers_updates": "on",
         "confirms_by_email": "on",
         "sends_thanks": "on",

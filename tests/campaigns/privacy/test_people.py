@@ -112,6 +112,7 @@ def test_the_export_holds_every_column_and_the_words_agreed_to(capsys):
             "comment_state": "waiting",
             "language": "en",
             "updates": True,
+            "may_answer": False,
             "replies": [],
             "shown_as": "Ada L.",
             "shown_at": stamp,
@@ -155,6 +156,9 @@ def test_the_export_holds_every_column_and_the_words_agreed_to(capsys):
                 "shows_signers": False,
                 "shows_comments": False,
                 "count_from": 0,
+                "forwarded": "",
+                "answer_label": "",
+                "forwards": "off",
             },
             "mails": [
                 {"kind": sent.kind, "due_at": stamp, "outcome": "sent", "ended_at": stamp},

@@ -21,7 +21,7 @@ from campaigns.signing import signing
 from campaigns.signing.forms import SignForm
 from tests.factories import make_campaign, make_petition, make_signature
 
-ANSWERS = {"country": "KE", "updates": False}
+ANSWERS = {"country": "KE", "updates": False, "may_answer": False}
 
 
 def sample(field: models.Field) -> Any:
@@ -166,6 +166,7 @@ def test_the_form_asks_for_each_column_as_the_settings_of_the_petition_say():
         make_petition(
             title="On",
             slug="on",
+            forwards="each",
             **{name: True if is_tick[name] else Ask.OPTIONAL for name in kinds},
         )
     )

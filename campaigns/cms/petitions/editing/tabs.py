@@ -126,6 +126,10 @@ settings = ObjectList(
             ],
             heading=_("Consent and data"),
         ),
+        MultiFieldPanel(
+            [FieldPanel("forwards"), FieldPanel("offers_answers")],
+            heading=_("Mails to the targets"),
+        ),
         PageChooserPanel("next_campaign", "campaigns.CampaignPage"),
         FieldPanel("share_image"),
     ],

@@ -81,6 +81,21 @@ CASES = {
             or controlling.record_reply(petition, words="No.", by=None)
         ),
     ),
+    "start_forwarding": Case(
+        PUBLISHED,
+        lambda tally: (tally.forwarding_at is not None, tally.forwards_hourly) == (True, 20),
+        "Mails to the targets started: 20 in an hour",
+        given=lambda petition: Petition.objects.update(forwards="each"),
+        answer={"hourly": 20, "together": 10},
+    ),
+    "pause_forwarding": Case(
+        PUBLISHED,
+        lambda tally: tally.forwarding_at is None,
+        "Mails to the targets paused",
+        given=lambda petition: controlling.start_forwarding(
+            petition, hourly=20, together=10, by=None
+        ),
+    ),
     "set_limits": Case(
         {State.DRAFT, State.SCHEDULED, State.OPEN, State.PAUSED},
         lambda tally: (tally.burst_limit, tally.sustained_limit) == (40, None),

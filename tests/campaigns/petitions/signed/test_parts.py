@@ -37,6 +37,13 @@ CHANGES = {
         "",
         "Show my comment to everybody",
     ),
+    "forwarded": ({"forwards": "digest"}, "", "in a list with others"),
+    "answer_label": (
+        {"forwards": "each", "offers_answers": True},
+        "",
+        "may answer me by email",
+    ),
+    "forwards": ({"forwards": "each"}, "off", "each"),
     "retention_days": ({"retention_days": 30}, "90", "30"),
     "confirms_by_email": ({"confirms_by_email": False}, "yes", "no"),
     "shares_email": ({"shares_email": True}, "no", "yes"),

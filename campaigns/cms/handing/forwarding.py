@@ -1,0 +1,90 @@
+"""Mails to the targets in the CMS: how they stand, what they say, and a sample to try them with."""
+
+from smtplib import SMTPException
+from typing import Any
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin import messages
+from wagtail.log_actions import log
+
+from campaigns.cms.petitions.views import home_url
+from campaigns.cms.screens import Button, QuestionView, Text
+from campaigns.forwarding import composing, forwarded, gathering
+from campaigns.petitions.panels import URLS
+from campaigns.petitions.petition import Petition
+from campaigns.petitions.settings import Forwards
+
+
+class SampleForm(forms.Form):
+    email = forms.EmailField(
+        label=_("Test address"),
+        help_text=_("It gets one sample, with an invented name. No target gets anything by that."),
+    )
+
+
+class ForwardingView(QuestionView):
+    """What the targets get. Whoever may start the mails can send a sample to any address."""
+
+    model = Petition
+    permission_required = "control"
+    form_class = SampleForm
+    template_name = "campaigns/cms/forwarding.html"
+    page_title = _("Mails to the targets")
+    header_icon = "mail"
+    decline = _("Back to the petition")
+
+    def find(self, *, pk: int) -> None:
+        self.petition = get_object_or_404(Petition, pk=pk).original
+        self.back_url = home_url(self.petition, self.request.user)
+        self.heading = self.back_label = self.page_subtitle = self.petition.title
+
+    def nothing_to_do(self) -> Text:
+        if self.petition.version is None or self.petition.forwards == Forwards.OFF:
+            return _(
+                "The published petition mails nothing to its targets. Choose it in its settings, "
+                "and publish: signers must read it before they sign."
+            )
+        return ""
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"email": self.request.user.email}
+
+    def buttons(self) -> list[Button]:
+        return [Button(_("Send a sample"))]
+
+    def sample(self, to: str) -> Any:
+        return composing.sample(self.petition, name=gettext("Ada Example"), to=to)
+
+    def act(self, form: forms.Form) -> HttpResponse:
+        here = self.request.path
+        mail = self.sample(form.cleaned_data["email"])
+        mail.subject = _("Test: %s") % mail.subject
+        try:
+            mail.send()
+        except (OSError, SMTPException):
+            text = _("The mail server did not accept the mail. Please try again later.")
+            return self.leave(messages.error, text, to=here)
+        # Without the address, which may be anybody's.
+        log(self.petition, "petition.forwarding_sample", user=self.request.user)
+        return self.leave(messages.success, _("The sample is sent."), to=here)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The context for Wagtail's template and ours."""
+        offices = gathering.offices(self.petition)
+        shown = {
+            "petition": self.petition,
+            "tally": self.petition.tally,
+            "offices": [
+                (office.words.get(self.petition.locale_id, ""), office.email) for office in offices
+            ],
+            "unreached": len(self.petition.targets) - len(offices),
+            "numbers": forwarded.numbers(self.petition.tally),
+            "mail": self.sample(self.request.user.email),
+            "start_url": f"{URLS}:start_forwarding",
+            "pause_url": f"{URLS}:pause_forwarding",
+        }
+        return {**super().get_context_data(**kwargs), **shown}

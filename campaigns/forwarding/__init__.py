@@ -1,0 +1,1 @@
+"""Mails with confirmed signatures to the targets of a petition, while people sign it."""

@@ -1,0 +1,111 @@
+"""What was mailed to a target, and which signatures were in it: nobody is mailed twice."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class ForwardedMail(models.Model):
+    """One mail to one target, without text, names and emails: it is composed when it leaves.
+
+    `started_at` is stored before the mail is handed over, together with its signatures. What was
+    started and did not end, since a worker was killed, is not sent again.
+    """
+
+    class Outcome(models.TextChoices):
+        UNDER_WAY = "", _("under way")
+        SENT = "sent", _("sent")
+        UNCLEAR = "unclear", _("perhaps sent")
+        # Of these three the signatures wait again.
+        LATER = "later", _("not taken for now")
+        REFUSED = "refused", _("refused by the mail server")
+        BOUNCED = "bounced", _("came back")
+        COMPLAINED = "spam", _("reported as spam")
+        EMPTY = "empty", _("nobody was left in it")
+
+    tally = models.ForeignKey(
+        "campaigns.Tally", on_delete=models.CASCADE, related_name="forwarded_mails", db_index=False
+    )
+    # The id of the block in `Petition.targets`, which every draft and every translation keeps.
+    target = models.CharField(max_length=36)
+    started_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=7, choices=Outcome, default="", blank=True)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("mail to a target")
+        verbose_name_plural = _("mails to targets")
+        indexes = [
+            models.Index(fields=["tally", "-started_at"], name="forwarded_mails_of_a_petition"),
+            models.Index(
+                fields=["started_at"], name="forwarded_under_way", condition=Q(ended_at=None)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Forwarded(models.Model):
+    """A signature that is to be mailed to a target (`mail` is empty), or was."""
+
+    signature = models.ForeignKey(
+        "campaigns.Signature",
+        on_delete=models.CASCADE,
+        # Not hidden, so that anonymising deletes these rows, too.
+        related_name="forwarded",
+        db_index=False,
+    )
+    tally = models.ForeignKey(
+        "campaigns.Tally", on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    target = models.CharField(max_length=36)
+    found_at = models.DateTimeField(default=timezone.now)
+    mail = models.ForeignKey(
+        ForwardedMail, on_delete=models.CASCADE, null=True, related_name="signatures"
+    )
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["signature", "target"], name="one_mail_to_a_target_a_signature"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["tally", "target", "id"],
+                name="signatures_to_forward",
+                condition=Q(mail=None),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+# What no longer counts, or cannot be sent by now, waits for the next mail.
+WAIT_AGAIN = (
+    ForwardedMail.Outcome.LATER,
+    ForwardedMail.Outcome.REFUSED,
+    ForwardedMail.Outcome.BOUNCED,
+)
+
+
+def end(mail: ForwardedMail, outcome: str) -> None:
+    """Note what became of a mail. Call it in a transaction."""
+    ForwardedMail.objects.filter(pk=mail.pk).update(ended_at=timezone.now(), outcome=outcome)
+    if outcome in WAIT_AGAIN:
+        Forwarded.objects.filter(mail=mail).update(mail=None)
+
+
+def numbers(tally: models.Model) -> dict[str, int]:
+    """How many mails to the targets had each outcome, and how many signatures wait."""
+    mails = ForwardedMail.objects.filter(tally=tally.pk).order_by()
+    counted = mails.values_list("outcome").annotate(models.Count("pk"))
+    found = dict.fromkeys(ForwardedMail.Outcome.values, 0) | dict(counted)
+    return found | {"waiting": Forwarded.objects.filter(tally=tally.pk, mail=None).count()}

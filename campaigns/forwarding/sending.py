@@ -1,0 +1,164 @@
+"""Sends mails with signatures to the targets, at the rate of each petition, and none twice."""
+
+import logging
+import smtplib
+import time
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.mail import get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import transaction
+from django.db.models import Count, Min, QuerySet
+from django.utils import timezone
+
+from campaigns.bounces import return_path
+from campaigns.forwarding import composing, forwarded, gathering, stopping
+from campaigns.forwarding.forwarded import Forwarded, ForwardedMail
+from campaigns.forwarding.gathering import Office
+from campaigns.mail.sending import refused_for_good
+from campaigns.mailings.sending import PAUSE, Unreachable, opened, reserve
+from campaigns.petitions.settings import Forwards
+from campaigns.petitions.tally import Tally
+from campaigns.signatures.conditions import IN_STATE
+from campaigns.signatures.signature import Signature
+
+log = logging.getLogger(__name__)
+
+# Longer than any attempt lasts. Then its worker is gone.
+LOST = timedelta(minutes=15)
+# A list that is not full is sent after this.
+DAILY = timedelta(days=1)
+# While the mail server takes nothing, a petition waits so long after each attempt, and is stopped
+# after so many.
+WAIT = timedelta(minutes=30)
+MOST_ATTEMPTS = 10
+# What the server has answered it has certainly not taken.
+ANSWERED = (
+    smtplib.SMTPRecipientsRefused,
+    smtplib.SMTPSenderRefused,
+    smtplib.SMTPDataError,
+    smtplib.SMTPNotSupportedError,
+)
+
+
+def send_due(sleep: Callable[[float], None] = time.sleep) -> float | None:
+    """Send one mail for each petition; return the seconds to wait, as `Round` wants."""
+    give_up_lost()
+    rate = settings.MAILING_RATE / 60
+    if rate <= 0:
+        return None
+    backend, sent = get_connection(), 0
+    try:
+        for tally in gathering.active():
+            if is_early(tally):
+                continue
+            for office in gathering.offices(tally.petition):
+                if not due(tally, office).exists():
+                    continue
+                opened(backend)
+                sleep(max(0.0, reserve(timedelta(seconds=1 / rate))))
+                if mail := start(tally, office):
+                    hand_over(mail, tally, office, backend)
+                    sent += 1
+                    break
+    except Unreachable:
+        return PAUSE
+    finally:
+        backend.close()
+    return 0.0 if sent else None
+
+
+def is_early(tally: Tally) -> bool:
+    """Whether the rate of the petition, or a server that took nothing, does not allow one yet."""
+    last = ForwardedMail.objects.filter(tally=tally).order_by("-started_at").first()
+    if last is None:
+        return False
+    wait = timedelta(hours=1) / tally.forwards_hourly
+    if last.outcome == ForwardedMail.Outcome.LATER:
+        wait = max(wait, WAIT)
+    return timezone.now() < last.started_at + wait
+
+
+def waiting(tally: Tally, office: Office) -> QuerySet[Forwarded]:
+    """The signatures that may be mailed to a target now, the oldest first."""
+    rows = Forwarded.objects.filter(tally=tally, target=office.target, mail=None)
+    still = Signature.objects.filter(IN_STATE["confirmed"])
+    return rows.filter(signature__in=still).order_by("pk")
+
+
+def due(tally: Tally, office: Office) -> QuerySet[Forwarded]:
+    """What goes into the next mail: one signature, or those that have read the same letter."""
+    rows = waiting(tally, office)
+    if tally.petition.forwards == Forwards.EACH:
+        return rows[:1]
+    versions = rows.order_by("signature__version").values_list("signature__version")
+    for version, number, oldest in versions.annotate(Count("pk"), Min("found_at")):
+        if number >= tally.forwards_together or oldest <= timezone.now() - DAILY:
+            return rows.filter(signature__version=version)[: tally.forwards_together]
+    return rows.none()
+
+
+def start(tally: Tally, office: Office) -> ForwardedMail | None:
+    """Store what a mail is about before it leaves; None where it was paused meanwhile."""
+    with transaction.atomic():
+        # Nothing else that is done to a petition waits for this lock for long.
+        running = Tally.objects.select_for_update(no_key=True).filter(pk=tally.pk)
+        if not running.exclude(forwarding_at=None).exists():
+            return None
+        keys = list(due(tally, office).values_list("pk", flat=True))
+        if not keys:
+            return None
+        mail = ForwardedMail.objects.create(tally=tally, target=office.target)
+        Forwarded.objects.filter(pk__in=keys).update(mail=mail)
+        return mail
+
+
+def hand_over(mail: ForwardedMail, tally: Tally, office: Office, backend: BaseEmailBackend) -> None:
+    """Send a mail that was started, and note what became of it."""
+    outcomes = ForwardedMail.Outcome
+    still = Signature.objects.filter(IN_STATE["confirmed"], forwarded__mail=mail)
+    signatures = list(still.select_related("version").order_by("forwarded__pk"))
+    if not signatures:
+        return end(mail, outcomes.EMPTY)
+    try:
+        message = composing.compose(signatures, petition=tally.petition, to=office.email)
+        return_path.put_forwarded(message, mail.pk)
+        backend.send_messages([message])
+    except (OSError, smtplib.SMTPException) as error:
+        backend.close()  # After an error the connection may be out of step.
+        after(error, mail)
+    except ValueError as error:  # It cannot be written into a header.
+        log.error("A mail to a target failed: %s", type(error).__name__)
+        end(mail, outcomes.UNCLEAR)
+    else:
+        end(mail, outcomes.SENT)
+
+
+def end(mail: ForwardedMail, outcome: str) -> None:
+    with transaction.atomic():
+        forwarded.end(mail, outcome)
+
+
+def after(error: Exception, mail: ForwardedMail) -> None:
+    """Only where the server has answered is it certain that it did not take the mail."""
+    outcomes = ForwardedMail.Outcome
+    if not isinstance(error, ANSWERED):
+        log.warning("A mail to a target broke off: %s", type(error).__name__)
+        end(mail, outcomes.UNCLEAR)
+    elif refused_for_good(error):
+        stopping.stop(mail, outcomes.REFUSED)
+    else:
+        latest = ForwardedMail.objects.filter(tally=mail.tally_id).order_by("-started_at")
+        tried = list(latest.exclude(pk=mail.pk).values_list("outcome", flat=True)[:MOST_ATTEMPTS])
+        if tried == [outcomes.LATER] * MOST_ATTEMPTS:
+            stopping.stop(mail, outcomes.REFUSED)
+        else:
+            end(mail, outcomes.LATER)
+
+
+def give_up_lost() -> None:
+    """What was started and never ended was perhaps sent: the worker was killed meanwhile."""
+    lost = ForwardedMail.objects.filter(started_at__lt=timezone.now() - LOST, ended_at=None)
+    lost.update(ended_at=timezone.now(), outcome=ForwardedMail.Outcome.UNCLEAR)
