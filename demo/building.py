@@ -28,6 +28,7 @@ from campaigns.models import (
 from campaigns.petitions import controlling, publishing
 from campaigns.signatures import key_fingerprint, public_signers
 from demo import (
+    appeals,
     images,
     news,
     pages,
@@ -207,6 +208,8 @@ class Builder:
                     {"image": self.described(name), "caption": ""} for name in value["images"]
                 ]
                 return value | {"images": images}
+            case "appeal":
+                return {"appeal": appeals.appeal()}
             case "petition":
                 return {"petition": self.petitions.get(value["petition"])}
             case "call_to_action":
@@ -235,9 +238,7 @@ class Builder:
         petition = Petition(
             live=False,
             collection=self.collections[rest.pop("collection")],
-            targets=[
-                ("target", {"name": name, "role": role}) for name, role in rest.pop("targets")
-            ],
+            targets=[appeals.target(name, role) for name, role in rest.pop("targets")],
             demands=[("demand", demand) for demand in rest.pop("demands")],
             opens_at=self.at(opens),
             closes_at=closes and self.at(closes, EVENING),

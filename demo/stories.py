@@ -6,7 +6,7 @@
 from datetime import date
 from typing import Any
 
-from demo.writing import bullets, call, heading, petition, picture, quote, text, update
+from demo.writing import appeal, bullets, call, heading, petition, picture, quote, text, update
 
 RUSSIA = {
     "slug": "let-russia-speak",
@@ -102,6 +102,7 @@ RIVER = {
             "The minister has agreed to receive the signatures in person. We bring them on "
             "paper, in boxes: a file can be opened later, a box stands in the way.",
         ),
+        appeal(),
     ],
 }
 

@@ -37,6 +37,11 @@ def petition(slug: str | None = None) -> Block:
     return "petition", {"petition": slug}
 
 
+def appeal() -> Block:
+    """A block with the demo's appeal."""
+    return "appeal", {}
+
+
 def call(words: str, *, label: str, page: str) -> Block:
     """A button that leads to a page, which is given by its slug."""
     return "call_to_action", {"text": words, "label": label, "page": page, "url": ""}

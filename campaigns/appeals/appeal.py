@@ -12,7 +12,13 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
-from wagtail.models import DraftStateMixin, Locale, PreviewableMixin, RevisionMixin
+from wagtail.models import (
+    DraftStateMixin,
+    Locale,
+    PreviewableMixin,
+    RevisionMixin,
+    WorkflowMixin,
+)
 
 # What stands for the name of the representative in the proposed text.
 NAME = "{representative}"
@@ -22,7 +28,7 @@ def default_language() -> int:
     return int(Locale.get_default().pk)
 
 
-class Appeal(PreviewableMixin, DraftStateMixin, RevisionMixin, models.Model):
+class Appeal(WorkflowMixin, PreviewableMixin, DraftStateMixin, RevisionMixin, models.Model):
     """Words for an email to a representative, in one language. Pages show it beside the petition.
 
     The list of representatives is no part of its drafts: what is uploaded holds at once.
@@ -79,6 +85,13 @@ class Appeal(PreviewableMixin, DraftStateMixin, RevisionMixin, models.Model):
     )
 
     revisions = GenericRelation("wagtailcore.Revision", related_query_name="appeal")
+    workflow_states = GenericRelation(
+        "wagtailcore.WorkflowState",
+        content_type_field="base_content_type",
+        object_id_field="object_id",
+        related_query_name="appeal",
+        for_concrete_model=False,
+    )
 
     class Meta:
         verbose_name = _("appeal")

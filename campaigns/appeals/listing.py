@@ -95,10 +95,17 @@ def replace(appeal: Appeal, rows: list[Row]) -> None:
     """Let these be the representatives of an appeal, in place of those that it had."""
     with transaction.atomic():
         Appeal.objects.select_for_update(no_key=True).get(pk=appeal.pk)
-        appeal.representatives.all().delete()
+        # Who stays in the list stays the same row: somebody may be writing to them at this moment.
         Representative.objects.bulk_create(
-            Representative(appeal=appeal, **row._asdict()) for row in rows
+            [Representative(appeal=appeal, **row._asdict()) for row in rows],
+            update_conflicts=True,
+            unique_fields=["appeal", "area", "email"],
+            update_fields=["name"],
         )
+        kept = {(row.area, row.email) for row in rows}
+        there = appeal.representatives.values_list("pk", "area", "email")
+        gone = [key for key, *which in there if tuple(which) not in kept]
+        appeal.representatives.filter(pk__in=gone).delete()
 
 
 def areas(appeal: Appeal, *, part: str = "") -> list[str]:

@@ -31,6 +31,13 @@ MOST_OF_NETWORK, MOST_OF_MAILBOX = 20, 5
 SIGNER = signing.Signer(salt="lastdrop.message", sep=".")
 
 
+# Another list may be uploaded while somebody writes.
+LIST_CHANGED = _(
+    "The list of those to write to has changed meanwhile. Please look whom you write to, and send "
+    "your message again."
+)
+
+
 class TooMany(Exception):
     """Too many messages came from this network today."""
 
@@ -69,6 +76,7 @@ class MessageForm(forms.Form):
         field = self.fields["to"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = found
+        field.error_messages["invalid_choice"] = LIST_CHANGED
         first = found[0]
         self.fields["name"].label, self.fields["email"].label = _("Name"), _("Email")
         self.initial = {
@@ -81,6 +89,13 @@ class MessageForm(forms.Form):
         elif NAME in appeal.text:
             told = _("%s becomes the name of whom you choose.")
             self.fields["text"].help_text = told % NAME
+
+    def choose_anew(self) -> None:
+        """Where somebody is not in the list any more, propose who is; what was typed stays."""
+        if "to" in self.errors:
+            self.data = {name: self.data.get(name) for name in self.data} | {
+                "to": self.initial["to"]
+            }
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"]

@@ -19,7 +19,9 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 from wagtail.models import Page, TaskState, WorkflowState
 
+from campaigns.appeals.appeal import Appeal
 from campaigns.cms import making
+from campaigns.cms.handing.appeals import URLS as APPEALS
 from campaigns.cms.pages.campaign_form import SHOWN
 from campaigns.cms.pages.publishing import drafts_of, pending_with
 from campaigns.cms.pages.together import is_newest
@@ -29,7 +31,7 @@ from campaigns.petitions.panels import URLS
 from campaigns.petitions.petition import Petition
 
 View = Callable[..., HttpResponse]
-Subject = Page | Petition
+Subject = Page | Petition | Appeal
 
 PAGES, QUESTION = "wagtailadmin_pages", "publish_page_with_petition"
 DONE = _("“%s”: this was done already, perhaps by your own first click. Nothing is done twice.")
@@ -73,7 +75,7 @@ def acting_once(view: View) -> View:
 
 
 def rows_of(request: HttpRequest, kwargs: dict[str, Any]) -> QuerySet[Any] | None:
-    """The rows that a POST is about: a page, or a petition in all its languages; None if neither.
+    """The rows that a POST is about: a page, an appeal, or a petition in all languages; or None.
 
     The languages always come in the same order, so that two requests cannot wait for each other.
     """
@@ -84,7 +86,11 @@ def rows_of(request: HttpRequest, kwargs: dict[str, Any]) -> QuerySet[Any] | Non
     if "page_id" in kwargs and (match.view_name == QUESTION or PAGES in match.namespaces):
         return Page.objects.filter(pk=kwargs["page_id"])
     key = str(kwargs.get("pk", ""))
-    if URLS not in match.namespaces or not key.isdecimal() or len(key) > 18:
+    if not key.isdecimal() or len(key) > 18:
+        return None
+    if APPEALS in match.namespaces:
+        return Appeal.objects.filter(pk=key)
+    if URLS not in match.namespaces:
         return None
     same = Petition.objects.filter(pk=key).values("translation_key")
     return Petition.objects.filter(translation_key__in=same).order_by("pk")
@@ -101,6 +107,8 @@ def may_act(request: StaffRequest, subject: Subject) -> bool:
     """Whether the user may know the title; others get the answer of the view itself."""
     if isinstance(subject, Page):
         return bool(subject.permissions_for_user(request.user).can_edit())
+    if isinstance(subject, Appeal):
+        return request.user.has_perm("campaigns.change_appeal")
     return may_see(request.user, subject)
 
 
@@ -200,10 +208,10 @@ def says_the_same(request: StaffRequest, subject: Subject) -> bool:
     """Whether the form that was sent holds nothing that the newest revision does not."""
     instance = subject.get_latest_revision_as_object()
     if isinstance(instance, Page):
-        handler = instance.get_edit_handler()  # type: ignore[attr-defined]  # Wagtail adds it later
+        handler = instance.get_edit_handler()  # Wagtail adds it later
         about = {"parent_page": instance.get_parent()}
     else:
-        handler = Petition.edit_handler.bind_to_model(Petition)  # type: ignore[attr-defined]
+        handler = type(instance).get_edit_handler()  # type: ignore[attr-defined]
         about = {}
     data = request.POST.copy()
     data["slug"] = data.get("slug") or instance.slug  # An empty one is made from the title.
@@ -241,12 +249,14 @@ def say_done(request: StaffRequest, subject: Subject) -> HttpResponse:
     messages.info(request, DONE % subject)
     if isinstance(subject, Page):
         return go(request, reverse("wagtailadmin_explore", args=[subject.get_parent().pk]))
-    return go(request, home_url(subject, request.user))
+    return go(request, edit_url(request, subject))
 
 
 def edit_url(request: StaffRequest, subject: Subject) -> str:
     if isinstance(subject, Page):
         return reverse(f"{PAGES}:edit", args=[subject.pk])
+    if isinstance(subject, Appeal):
+        return reverse(f"{APPEALS}:edit", args=[subject.pk])
     return home_url(subject, request.user)
 
 

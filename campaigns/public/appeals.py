@@ -53,10 +53,13 @@ def show(request: HttpRequest, context: dict[str, Any], *, status: int) -> HttpR
 def take(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     """Store a message. Every valid form gets the same answer, whoever has written before."""
     subject, area = context["appeal"], context["area"]
+    is_ours = not requests.is_foreign(request)
     if not (subject.sends and context["representatives"]):
+        if is_ours and requests.is_form(request) and not requests.is_too_long(request):
+            context["kept"] = request.POST.get("text", "")  # Their area may have left the list.
         return show(request, context, status=404)
     found = listing.of_area(subject, area)
-    if requests.is_foreign(request):
+    if not is_ours:
         form = MessageForm(subject, found, {})
         return failed(request, context, form, FOREIGN, status=403)
     if not requests.is_form(request) or requests.is_too_long(request):
@@ -64,6 +67,7 @@ def take(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     form = MessageForm(subject, found, request.POST)
     context["form"] = form
     if not form.is_valid():
+        form.choose_anew()
         return show(request, context, status=422)
     try:
         writing.write(subject, network=networks.network_of(request), **form.cleaned_data)

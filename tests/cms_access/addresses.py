@@ -159,6 +159,8 @@ class Address:
         if parameter in self.fixed:
             return self.fixed[parameter]
         kind = "petition" if "snippets_campaigns_petition" in self.name else "page"
+        if "snippets_campaigns_appeal" in self.name and parameter != "revision_id":
+            kind = "appeal"
         if parameter in ("revision_id", "workflow_state_id", "task_state_id", "task_id"):
             ends = {"revision_id": "revision", "workflow_state_id": "workflow"}
             of_task = "task" if parameter == "task_id" and "workflows" in self.name else ""

@@ -21,6 +21,7 @@ from wagtail_localize.operations import translate_object
 from campaigns.imports import importing, reading
 from campaigns.models import (
     ActionRequest,
+    Appeal,
     CustomImage,
     DefaultTexts,
     ExportPreset,
@@ -69,6 +70,8 @@ def make_world() -> SimpleNamespace:
         "r": make_user("river", "River team"),
         "a": make_user("admin", is_superuser=True),
     }
+    review = Workflow.objects.first().start(Appeal.objects.get(), people["m"])
+    common |= {"appeal_workflow": review.pk, "appeal_task": review.current_task_state.pk}
     fellow = make_user("fellow")
     common["user"] = fellow.pk
     names = ("Ada Lovelace", "Free the river"), ("Grace Hopper", "Spare the forest")
@@ -85,6 +88,8 @@ def make_world() -> SimpleNamespace:
 
 def make_common() -> dict[str, Any]:
     """What belongs to no team."""
+    appeal = make_appeal()
+    appeal.save_revision()
     site = Site.objects.get(is_default_site=True)
     return {
         "workflow": Workflow.objects.first().pk,
@@ -98,7 +103,7 @@ def make_common() -> dict[str, Any]:
         "locale": Locale.get_default().pk,
         "topic": make_topic().pk,
         "contact": make_contact().pk,
-        "appeal": make_appeal().pk,
+        "appeal": appeal.pk,
         "query": make_promotion().query_id,
         "receiver": make_receiver().pk,
     }

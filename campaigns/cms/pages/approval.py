@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.action_menu import ActionMenuItem
 from wagtail.models import AbstractGroupApprovalTask, Page, TaskState, WorkflowState
 
+from campaigns.appeals.appeal import Appeal
 from campaigns.cms.pages import together
 from campaigns.cms.pages.publishing import is_complete, pending_with
 from campaigns.cms.permissions import may, petition_policy
@@ -68,10 +69,12 @@ class Approval(AbstractGroupApprovalTask):
             together.submit(workflow_state.content_object.specific, by=user)
         return state
 
-    def get_actions(self, obj: Page | Petition, user: User) -> list[Action]:
+    def get_actions(self, obj: Page | Petition | Appeal, user: User) -> list[Action]:
         """(name, label, whether a form comes first) of each action that is open to the user."""
         actions = super().get_actions(obj, user)
         reject = [action for action in actions if action[0] == "reject"]
+        if isinstance(obj, Appeal):
+            return actions if user.has_perm("campaigns.publish_appeal") else reject
         if isinstance(obj, Petition):
             ready = may(user, "publish", obj) and not publishing.missing(obj)
             return actions if ready else reject

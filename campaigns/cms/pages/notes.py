@@ -17,6 +17,7 @@ from wagtail.admin.utils import get_user_display_name
 from wagtail.models import Page, Revision, TaskState, WorkflowState
 from wagtail.utils.timestamps import render_timestamp
 
+from campaigns.appeals.appeal import Appeal
 from campaigns.cms.pages import together
 from campaigns.cms.pages.approval import WITH_PETITION
 from campaigns.cms.pages.publishing import pending_with
@@ -35,7 +36,7 @@ def tell(request: StaffRequest, subject: Model) -> None:
 
     For the hooks `before_edit_page` and `before_edit_snippet`.
     """
-    if not isinstance(subject, Page | Petition) or not is_opened(request):
+    if not isinstance(subject, Page | Petition | Appeal) or not is_opened(request):
         return
     state = subject.current_workflow_state
     if state is None or state.current_task_state is None:
@@ -73,7 +74,7 @@ def asked(task_state: TaskState) -> SafeString:
     )
 
 
-def submitted(subject: Page | Petition, task_state: TaskState) -> SafeString:
+def submitted(subject: Page | Petition | Appeal, task_state: TaskState) -> SafeString:
     """Who has submitted it, and the links to what was submitted and to what was changed since."""
     heading = _("%(name)s has submitted this (%(moment)s).") % {
         "name": name(task_state.workflow_state.requested_by),
@@ -95,8 +96,10 @@ def submitted(subject: Page | Petition, task_state: TaskState) -> SafeString:
     return format_html("{}", mark_safe("<br>".join(parts)))
 
 
-def why_not(subject: Page | Petition, user: User, offered: set[str]) -> list[str]:
+def why_not(subject: Page | Petition | Appeal, user: User, offered: set[str]) -> list[str]:
     """Why the menu does not offer to approve: the page, the petition, or the petition with it."""
+    if isinstance(subject, Appeal):
+        return []
     if isinstance(subject, Petition):
         return [] if "approve" in offered else [of_petition(subject, user)]
     newest = subject.get_latest_revision_as_object()
@@ -148,7 +151,7 @@ def with_page(state: TaskState) -> SafeString:
     return format_html("{} {} {}", text, links(petition, state), edit)
 
 
-def links(subject: Page | Petition, task_state: TaskState) -> SafeString:
+def links(subject: Page | Petition | Appeal, task_state: TaskState) -> SafeString:
     """The link to the submitted revision, and to what it changes on the public page."""
     preview = reverse(view("workflow_preview", subject), args=[subject.pk, task_state.task_id])
     seen = link(preview, _("See what was submitted"))
@@ -157,13 +160,15 @@ def links(subject: Page | Petition, task_state: TaskState) -> SafeString:
     return format_html("{} {}", seen, compare(subject, "live", task_state.revision))
 
 
-def compare(subject: Page | Petition, old: Revision | str, new: Revision) -> SafeString:
+def compare(subject: Page | Petition | Appeal, old: Revision | str, new: Revision) -> SafeString:
     first = old.pk if isinstance(old, Revision) else old
     url = reverse(view("revisions_compare", subject), args=[subject.pk, first, new.pk])
     return link(url, _("See the changes"))
 
 
-def view(name: str, subject: Page | Petition) -> str:
+def view(name: str, subject: Page | Petition | Appeal) -> str:
+    if isinstance(subject, Appeal):
+        return f"wagtailsnippets_campaigns_appeal:{name}"
     space = "wagtailadmin_pages" if isinstance(subject, Page) else URLS
     return f"{space}:{name}"
 

@@ -12,6 +12,7 @@ from django.dispatch import receiver
 from wagtail.models import Page, TaskState, WorkflowState, get_default_page_content_type
 from wagtail.signals import workflow_cancelled
 
+from campaigns.appeals.appeal import Appeal
 from campaigns.cms.pages.publishing import pending_with
 from campaigns.cms.permissions import may
 from campaigns.pages.campaign import CampaignPage
@@ -27,10 +28,10 @@ def waiting(page: Page) -> list[TaskState]:
     return [state for state in states if state is not None]
 
 
-def subject_of(state: TaskState) -> Page | Petition:
-    """The page, in its own class, or the petition that waits."""
+def subject_of(state: TaskState) -> Page | Petition | Appeal:
+    """The page, in its own class, or the petition or the appeal that waits."""
     subject = state.workflow_state.content_object
-    assert isinstance(subject, Page | Petition)  # no other model has a workflow
+    assert isinstance(subject, Page | Petition | Appeal)  # no other model has a workflow
     return subject.specific if isinstance(subject, Page) else subject
 
 

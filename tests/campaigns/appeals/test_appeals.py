@@ -211,3 +211,33 @@ def test_a_representative_who_asks_is_told_and_erased():
     assert receipt.others == {erasing.LISTED: 1, erasing.MESSAGES: 1}
     assert not Message.objects.exists()
     assert [each[0] for each in listed(appeal)] == ["Area 2"]
+
+
+def test_an_editor_submits_an_appeal_and_a_moderator_approves_what_was_submitted(client):
+    fields = {"title": "Write to them", "slug": "them", "subject": "The river", "lead": ""}
+    fields |= {"language": str(make_appeal().language_id), "text": "Dear {representative},"}
+    fields |= {"area_label": "", "sends": "on"}
+    client.force_login(make_user("editor", "Editors"))
+    client.post(reverse("wagtailsnippets_campaigns_appeal:add"), fields | {"action-submit": "on"})
+    appeal = Appeal.objects.get(slug="them")
+    edit = reverse("wagtailsnippets_campaigns_appeal:edit", args=[appeal.pk])
+    mine = client.get(edit).content.decode()
+
+    client.force_login(make_user("moderator", "Moderators"))
+    at_home = client.get(reverse("wagtailadmin_home")).content.decode()
+    waiting = client.get(edit).content.decode()
+    task = appeal.current_workflow_task_state
+    approve = {"action-workflow-action": "on", "workflow-action-name": "approve"}
+    answers = [
+        client.post(edit, fields | approve | {"task_state": task.pk}).status_code
+        for _twice in range(2)
+    ]
+
+    appeal.refresh_from_db()
+    assert 'data-workflow-action-name="approve"' not in mine
+    assert 'data-workflow-action-name="approve"' in waiting
+    assert "Write to them" in at_home
+    assert "has submitted this" in waiting
+    assert answers == [302, 302]
+    assert (appeal.live, appeal.has_unpublished_changes) == (True, False)
+    assert not appeal.workflow_in_progress

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from campaigns import caching
-from campaigns.appeals import message, sending, writing
+from campaigns.appeals import listing, message, sending, writing
 from campaigns.models import Appeal, ListEntry, Message
 from campaigns.privacy import erasing, people, retention
 from tests.campaigns.cms.conftest import make_user
@@ -27,7 +27,8 @@ def appeal() -> Appeal:
 def post(client, appeal: Appeal, **other):
     typed = {
         "area": "Area 1",
-        "to": appeal.representatives.filter(area=other.get("area", "Area 1"))[0].pk,
+        "to": other.get("to")
+        or appeal.representatives.filter(area=other.get("area", "Area 1"))[0].pk,
         "name": "Ada Lovelace",
         "email": "ada@example.org",
         "subject": "The river",
@@ -228,3 +229,30 @@ def test_of_several_the_reader_chooses_one(client, appeal):
     assert "{representative} becomes the name of whom you choose." in offered
     row = Message.objects.get()
     assert (row.recipient_name, row.text.split("\n")[0]) == ("Member 2", "Dear Member 2,")
+
+
+def test_a_new_list_while_somebody_writes_loses_nothing_of_what_was_typed(client, appeal):
+    before = appeal.representatives.get(area="Area 1").pk
+    rows = [
+        listing.Row("Area 1", "Member One", "member1@parliament.example"),
+        listing.Row("Area 2", "Somebody Else", "else@parliament.example"),
+    ]
+    second = appeal.representatives.get(area="Area 2").pk
+
+    listing.replace(appeal, rows)
+    same = post(client, appeal, to=before)
+    other = post(client, appeal, area="Area 2", to=second)
+    new = appeal.representatives.get(area="Area 2").pk
+    listing.replace(appeal, rows[:1])
+    gone = post(client, appeal, area="Area 2", to=second)
+
+    assert same.status_code == 303
+    assert (other.status_code, set(other.context["form"].errors)) == (422, {"to"})
+    page = other.content.decode()
+    assert "has changed meanwhile. Please look whom you write to" in page
+    assert "please stop the dam. It is ours." in page
+    assert 'value="Ada Lovelace"' in page
+    assert f'name="to" value="{new}"' in page
+    assert gone.status_code == 404
+    assert "Copy your text, and choose again." in gone.content.decode()
+    assert "please stop the dam. It is ours." in gone.content.decode()
