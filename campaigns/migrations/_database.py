@@ -279,12 +279,25 @@ WITHOUT_STATISTICS = {
 }
 
 
-def collect(target: int) -> str:
+# The same of tables that came later.
+LATER_WITHOUT_STATISTICS = {
+    "campaigns_message": ["name", "email", "subject", "text", "mailbox_key", "network_key"],
+    "campaigns_contact": ["name", "role", "email", "postal_address"],
+    "campaigns_known": ["remote", "remote_key"],
+    "campaigns_suppressedmailbox": ["mailbox_key"],
+    "campaigns_failingmailbox": ["mailbox_key"],
+}
+
+
+def collect(target: int, tables: dict[str, list[str]]) -> str:
     return "".join(
         f"ALTER TABLE {table} ALTER COLUMN {column} SET STATISTICS {target};"
-        for table, columns in WITHOUT_STATISTICS.items()
+        for table, columns in tables.items()
         for column in columns
     )
 
 
-NO_STATISTICS = RunSQL(collect(0), collect(-1))
+NO_STATISTICS = RunSQL(collect(0, WITHOUT_STATISTICS), collect(-1, WITHOUT_STATISTICS))
+NO_LATER_STATISTICS = RunSQL(
+    collect(0, LATER_WITHOUT_STATISTICS), collect(-1, LATER_WITHOUT_STATISTICS)
+)
