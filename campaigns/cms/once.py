@@ -208,10 +208,10 @@ def says_the_same(request: StaffRequest, subject: Subject) -> bool:
     """Whether the form that was sent holds nothing that the newest revision does not."""
     instance = subject.get_latest_revision_as_object()
     if isinstance(instance, Page):
-        handler = instance.get_edit_handler()  # Wagtail adds it later
+        handler = instance.get_edit_handler()  # type: ignore[attr-defined]  # Wagtail adds it later
         about = {"parent_page": instance.get_parent()}
     else:
-        handler = type(instance).get_edit_handler()  # type: ignore[attr-defined]
+        handler = type(instance).get_edit_handler()
         about = {}
     data = request.POST.copy()
     data["slug"] = data.get("slug") or instance.slug  # An empty one is made from the title.
