@@ -31,6 +31,7 @@ LEFT_OUT = [
 # Those of petitions are as few.
 HARMLESS = {
     ("campaigns", "0009_forwarding", "adding-foreign-key-constraint"),
+    ("campaigns", "0009_forwarding", "adding-required-field"),
     ("campaigns", "0009_forwarding", "constraint-missing-not-valid"),
     ("campaigns", "0006_mailing_lists", "adding-foreign-key-constraint"),
     ("campaigns", "0006_mailing_lists", "adding-required-field"),

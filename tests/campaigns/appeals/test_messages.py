@@ -236,6 +236,7 @@ def test_a_new_list_while_somebody_writes_loses_nothing_of_what_was_typed(client
     rows = [
         listing.Row("Area 1", "Member One", "member1@parliament.example"),
         listing.Row("Area 2", "Somebody Else", "else@parliament.example"),
+        listing.Row("Area 3", "A Third", "third@parliament.example"),
     ]
     second = appeal.representatives.get(area="Area 2").pk
 
@@ -243,7 +244,7 @@ def test_a_new_list_while_somebody_writes_loses_nothing_of_what_was_typed(client
     same = post(client, appeal, to=before)
     other = post(client, appeal, area="Area 2", to=second)
     new = appeal.representatives.get(area="Area 2").pk
-    listing.replace(appeal, rows[:1])
+    listing.replace(appeal, [rows[0], rows[2]])
     gone = post(client, appeal, area="Area 2", to=second)
 
     assert same.status_code == 303
