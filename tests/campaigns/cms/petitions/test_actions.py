@@ -17,7 +17,8 @@ from campaigns.petitions.actions import ACTIONS, Action
 from campaigns.privacy import retention
 from tests.campaigns.cms.browsing import HOME, url
 from tests.campaigns.cms.conftest import MANAGER, make_team, make_user
-from tests.factories import days_ago, make_petition
+from tests.campaigns.cms.petitions.states import put_in
+from tests.factories import days_ago
 
 EVERY = set(State)
 PUBLISHED = EVERY - {State.DRAFT}
@@ -92,9 +93,7 @@ CASES = {
         PUBLISHED,
         lambda tally: tally.forwarding_at is None,
         "Mails to the targets paused",
-        given=lambda petition: controlling.start_forwarding(
-            petition, hourly=20, together=10, by=None
-        ),
+        given=lambda petition: Tally.objects.update(forwarding_at=timezone.now()),
     ),
     "set_limits": Case(
         {State.DRAFT, State.SCHEDULED, State.OPEN, State.PAUSED},
@@ -138,22 +137,6 @@ CASES = {
     ),
 }
 every_action = pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.verb)
-
-
-def put_in(state: State, **fields: Any) -> Petition:
-    """A petition in a state."""
-    settings = {
-        State.DRAFT: {"live": False},
-        State.SCHEDULED: {"opens_at": days_ago(-1)},
-        State.CLOSED: {"closes_at": days_ago(1)},
-    }
-    petition = make_petition(title=f"{state}", **settings.get(state, {}), **fields)
-    if state == State.PAUSED:
-        controlling.pause(petition, by=None)
-    if state == State.WON:
-        controlling.declare_victory(petition, by=None)
-    assert petition.state == state
-    return petition
 
 
 def ready_for(action: Action, teams) -> tuple[Petition, dict[str, Any]]:
