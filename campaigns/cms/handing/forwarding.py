@@ -22,7 +22,7 @@ from campaigns.petitions.settings import Forwards
 class SampleForm(forms.Form):
     email = forms.EmailField(
         label=_("Test address"),
-        help_text=_("It gets one sample, with an invented name. No target gets anything by that."),
+        help_text=_("It gets one sample, with an invented name. Nothing is sent to a target."),
     )
 
 
