@@ -21,6 +21,7 @@ from wagtail.admin.icons import get_icons
 from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
+from campaigns.cms import packing
 from campaigns.models import CustomImage
 from staff.middleware import OPEN_VIEWS
 from tests import indexing
@@ -56,6 +57,7 @@ def ask(monkeypatch, world) -> Ask:
     """Sends a request as somebody, takes back what it did, and notes where a view has failed."""
     now: dict[str, User | AnonymousUser] = {}
     get_icons()  # Wagtail renders them once in a process: they must be icons for other tests.
+    monkeypatch.setattr(packing, "_packed", {})  # So must the inputs of blocks be inputs.
     monkeypatch.setattr(
         "django.template.backends.django.Template.render", lambda *args, **kwargs: "-"
     )

@@ -52,7 +52,9 @@ def test_one_workflow_of_ours_is_there_for_pages_and_petitions(page, draft):
     assert [type(task.specific) for task in Task.objects.all()] == [Approval]
     assert list(Approval.objects.get().groups.all()) == [Group.objects.get(name="Moderators")]
     assert not GroupApprovalTask.objects.exists()
-    assert WorkflowContentType.objects.count() == 1
+    assigned = WorkflowContentType.objects.select_related("content_type", "workflow")
+    theirs = {each.content_type.model: each.workflow for each in assigned}
+    assert theirs == dict.fromkeys(["petition", "appeal"], page.get_workflow())
 
 
 def test_a_page_with_a_draft_asks_about_both(page, people):

@@ -85,7 +85,7 @@ CASES = {
     "start_forwarding": Case(
         PUBLISHED,
         lambda tally: (tally.forwarding_at is not None, tally.forwards_hourly) == (True, 20),
-        "Mails to the targets started: 20 in an hour",
+        "Mails to the targets started: 20 an hour",
         given=lambda petition: Petition.objects.update(forwards="each"),
         answer={"hourly": 20, "together": 10},
     ),
