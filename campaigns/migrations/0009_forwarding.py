@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='petition',
             name='forwards',
-            field=models.CharField(choices=[('off', 'do not mail them'), ('each', 'one mail for each signature, in the signer’s name'), ('digest', 'mails with a list of names')], db_default='off', default='off', help_text='To those targets whose contact has an email. The form says so to everybody who signs, and only those who have read it are mailed. Nothing is sent before somebody presses “Start mails to the targets”.', max_length=6, verbose_name='mail confirmed signatures to the targets'),
+            field=models.CharField(choices=[('off', 'do not mail them'), ('each', 'one mail for each signature, in the signer’s name'), ('digest', 'mails with a list of names')], db_default='off', default='off', help_text='To those targets whose contact has an email. The form says so to everybody who signs, and only signatures of people who have read it are mailed. Nothing is sent before somebody presses “Start mails to the targets”.', max_length=6, verbose_name='mail confirmed signatures to the targets'),
         ),
         migrations.AddField(
             model_name='petition',

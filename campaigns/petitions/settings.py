@@ -171,8 +171,8 @@ class PetitionSettings(models.Model):
         db_default=Forwards.OFF,
         help_text=_(
             "To those targets whose contact has an email. The form says so to everybody who signs, "
-            "and only those who have read it are mailed. Nothing is sent before somebody presses "
-            "“Start mails to the targets”."
+            "and only signatures of people who have read it are mailed. Nothing is sent before "
+            "somebody presses “Start mails to the targets”."
         ),
     )
     offers_answers = models.BooleanField(

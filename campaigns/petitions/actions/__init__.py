@@ -170,9 +170,9 @@ ACTIONS = (
         ),
         label=_("Start mails to the targets"),
         question=_(
-            "Mail the confirmed signatures to the targets? This begins with those who have signed "
-            "since the form has said so. Whoever was mailed already is not mailed again. First "
-            "look at “Mails to the targets”, and send a sample to yourself."
+            "Mail the confirmed signatures to the targets? This begins with those made since the "
+            "form has said so. What was mailed already is not mailed again. First look at “Mails to "
+            "the targets”, and send a sample to yourself."
         ),
         done=_("The signatures of “%s” are mailed to the targets."),
         entry=_("Mails to the targets started: %(hourly)s an hour"),
@@ -184,8 +184,8 @@ ACTIONS = (
         precondition=lambda tally: tally.forwarding_at is not None,
         label=_("Pause mails to the targets"),
         question=_(
-            "Pause the mails to the targets? Whoever signs meanwhile is mailed once you start them "
-            "again."
+            "Pause the mails to the targets? Signatures made meanwhile are mailed once you start "
+            "them again."
         ),
         done=_("No signatures of “%s” are mailed to the targets any more."),
         entry=_("Mails to the targets paused"),
