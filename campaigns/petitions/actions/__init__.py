@@ -171,8 +171,8 @@ ACTIONS = (
         label=_("Start mails to the targets"),
         question=_(
             "Mail the confirmed signatures to the targets? This begins with those made since the "
-            "form has said so. What was mailed already is not mailed again. First look at “Mails to "
-            "the targets”, and send a sample to yourself."
+            "form has said so. What was mailed already is not mailed again. First look at “Mails "
+            "to the targets”, and send a sample to yourself."
         ),
         done=_("The signatures of “%s” are mailed to the targets."),
         entry=_("Mails to the targets started: %(hourly)s an hour"),
