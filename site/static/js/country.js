@@ -9,17 +9,31 @@ function zonesOf(country) {
   return (place.getTimeZones?.() ?? place.timeZones) || [];
 }
 
-// The country with the time zone; of several, the one of the browser's languages.
-function guess(codes) {
-  const found = codes.filter((code) => zonesOf(code).includes(zone));
-  return found.find((code) => regions.includes(code)) ?? (found.length === 1 ? found[0] : "");
+const hasZone = (country) => zonesOf(country).includes(zone);
+const breath = () => new Promise((done) => setTimeout(done));
+
+// The country with the time zone; of several, the one of the browser's languages. An old phone takes
+// a second for all countries, so it looks at those of the languages first, and rests in between.
+async function guess(codes) {
+  const own = regions.find((code) => codes.includes(code) && hasZone(code));
+  if (own) return own;
+  const found = [];
+  for (const [number, code] of codes.entries()) {
+    if (number % 8 === 0) await breath();
+    if (hasZone(code)) found.push(code);
+  }
+  return found.length === 1 ? found[0] : "";
 }
 
 // A country that nobody has to give is not proposed.
 for (const select of document.querySelectorAll("select[autocomplete=country]")) {
   if (!select.required || select.value) continue;
   const codes = new Set([...select.options].map(({ value }) => value).filter(Boolean));
-  select.value = guess([...codes]);
+  guess([...codes]).then((country) => {
+    if (!country || select.value) return;
+    select.value = country;
+    select.dispatchEvent(new Event("change", { bubbles: true }));
+  });
 }
 
 for (const input of document.querySelectorAll("[data-without]")) {
