@@ -1,5 +1,6 @@
 """Two releases in folders of their own, and a third one that does not start."""
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -43,8 +44,10 @@ def running(folder: Path) -> set[int]:
     """The processes that run in this folder."""
     found = set()
     for entry in Path("/proc").iterdir():
-        if entry.name.isdecimal() and os.path.realpath(entry / "cwd") == str(folder):
-            found.add(int(entry.name))
+        # A process may have ended by now, or be one that nobody may look at.
+        with contextlib.suppress(OSError):
+            if entry.name.isdecimal() and os.readlink(entry / "cwd") == str(folder):
+                found.add(int(entry.name))
     return found
 
 
