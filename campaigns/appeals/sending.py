@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 
 from campaigns.appeals.message import EMPTY, Message
 from campaigns.appeals.writing import token_of
-from campaigns.mail.sending import refused_for_good
+from campaigns.mail.sending import refused_for_good, was_answered
 from campaigns.mailings.sending import BATCH, PAUSE, Unreachable, opened, reserve
 from campaigns.petitions.texts import organisation_name
 
@@ -32,12 +32,6 @@ log = logging.getLogger(__name__)
 LOST = timedelta(minutes=15)
 # A mail that the server did not take for now is tried again after these waits, then given up.
 WAITS = (timedelta(minutes=2), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
-ANSWERED = (
-    smtplib.SMTPRecipientsRefused,
-    smtplib.SMTPSenderRefused,
-    smtplib.SMTPDataError,
-    smtplib.SMTPNotSupportedError,
-)
 
 
 def send_due(sleep: Callable[[float], None] = time.sleep) -> float | None:
@@ -103,7 +97,7 @@ def end(message: Message, outcome: str) -> None:
 
 def after(error: Exception, message: Message) -> None:
     """Only where the server has answered is it certain that it did not take the mail."""
-    if not isinstance(error, ANSWERED):
+    if not was_answered(error):
         log.warning("A message broke off: %s", type(error).__name__)
         end(message, Message.Outcome.UNCLEAR)
     elif refused_for_good(error) or message.attempts > len(WAITS):

@@ -17,7 +17,6 @@ class ForwardedMail(models.Model):
         UNDER_WAY = "", _("under way")
         SENT = "sent", _("sent")
         UNCLEAR = "unclear", _("perhaps sent")
-        # Of these three the signatures wait again.
         LATER = "later", _("not taken for now")
         REFUSED = "refused", _("refused by the mail server")
         BOUNCED = "bounced", _("came back")
@@ -88,7 +87,7 @@ class Forwarded(models.Model):
         return str(self.pk)
 
 
-# What no longer counts, or cannot be sent by now, waits for the next mail.
+# The signatures of a mail that the target did not get wait for the next one.
 WAIT_AGAIN = (
     ForwardedMail.Outcome.LATER,
     ForwardedMail.Outcome.REFUSED,

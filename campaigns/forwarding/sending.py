@@ -17,7 +17,7 @@ from campaigns.bounces import return_path
 from campaigns.forwarding import composing, forwarded, gathering, stopping
 from campaigns.forwarding.forwarded import Forwarded, ForwardedMail
 from campaigns.forwarding.gathering import Office
-from campaigns.mail.sending import refused_for_good
+from campaigns.mail.sending import refused_for_good, was_answered
 from campaigns.mailings.sending import PAUSE, Unreachable, opened, reserve
 from campaigns.petitions.settings import Forwards
 from campaigns.petitions.tally import Tally
@@ -34,13 +34,6 @@ DAILY = timedelta(days=1)
 # after so many.
 WAIT = timedelta(minutes=30)
 MOST_ATTEMPTS = 10
-# What the server has answered it has certainly not taken.
-ANSWERED = (
-    smtplib.SMTPRecipientsRefused,
-    smtplib.SMTPSenderRefused,
-    smtplib.SMTPDataError,
-    smtplib.SMTPNotSupportedError,
-)
 
 
 def send_due(sleep: Callable[[float], None] = time.sleep) -> float | None:
@@ -144,7 +137,7 @@ def end(mail: ForwardedMail, outcome: str) -> None:
 def after(error: Exception, mail: ForwardedMail) -> None:
     """Only where the server has answered is it certain that it did not take the mail."""
     outcomes = ForwardedMail.Outcome
-    if not isinstance(error, ANSWERED):
+    if not was_answered(error):
         log.warning("A mail to a target broke off: %s", type(error).__name__)
         end(mail, outcomes.UNCLEAR)
     elif refused_for_good(error):

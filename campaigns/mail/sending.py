@@ -244,6 +244,17 @@ def wait_for_release(mail: OutgoingMail) -> None:
             end(mail, Outcome.WAITING)
 
 
+def was_answered(error: Exception) -> bool:
+    """Whether the server answered to this mail: it has certainly not taken it, then."""
+    return isinstance(
+        error,
+        smtplib.SMTPRecipientsRefused
+        | smtplib.SMTPSenderRefused
+        | smtplib.SMTPDataError
+        | smtplib.SMTPNotSupportedError,
+    )
+
+
 def refused_for_good(error: Exception) -> bool:
     """Whether the server answered 5xx to this mail, and not to our login or to the connection."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):

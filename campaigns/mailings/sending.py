@@ -23,7 +23,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from campaigns.mail import posting
-from campaigns.mail.sending import refused_for_good
+from campaigns.mail.sending import refused_for_good, was_answered
 from campaigns.mailings import audience, beginning, composing
 from campaigns.mailings.mailing import Mailing, Outcome, Recipient, State
 from campaigns.signatures.signature import Signature
@@ -245,13 +245,7 @@ def after(error: Exception, started: Started) -> Outcome | None:
 
     Only where the server has answered is it certain that it did not take the mail.
     """
-    answered = (
-        smtplib.SMTPRecipientsRefused,
-        smtplib.SMTPSenderRefused,
-        smtplib.SMTPDataError,
-        smtplib.SMTPNotSupportedError,
-    )
-    if not isinstance(error, answered):
+    if not was_answered(error):
         log.warning("A mail of mailing %s broke off: %s", started.mailing, type(error).__name__)
         return Outcome.UNCLEAR
     if refused_for_good(error) or started.attempts > len(WAITS):
