@@ -95,7 +95,8 @@ def home(transactional_db, front, application, update, tmp_path) -> Iterator[Pat
     process = Process(
         *(home / "current" / "deploy" / "run", "-m", "gunicorn", "--config", "gunicorn.conf.py"),
         *("--bind", bind, "--workers", "2"),
-        environment=application.environment,
+        # Each release has its own code alone, also where the tests are told where ours is.
+        environment=application.environment | {"PYTHONPATH": ""},
         log=tmp_path / "gunicorn.log",
     )
     process.wait_until(lambda: gunicorn.answers(bind, HOST), 180)
