@@ -15,6 +15,7 @@ from campaigns.mailings import notices as notices_of_mailings
 from campaigns.mailings import sending as mailings
 from campaigns.moderation import proofs
 from campaigns.petitions.signed import renewing
+from campaigns.privacy.clock import guarded
 from campaigns.privacy.retention import Sweeper
 from campaigns.signatures import daily_keys, key_fingerprint, public_signers
 from campaigns.sync import notices as notices_of_receivers
@@ -78,7 +79,7 @@ register(Round("pending", count_pending, every=2, share=100, alone=True, thread=
 register(Round("surveys", surveying.survey, every=300, share=100, thread="surveys"))
 register(Round("arrivals", arrivals.roll_up, every=300, share=100, alone=True, thread="surveys"))
 register(Round("last seven days", weeks.count, every=300, share=100, alone=True, thread="surveys"))
-register(Round("alarms", alarms.look, every=60, share=100, alone=True, thread="surveys"))
+register(Round("alarms", guarded(alarms.look), every=60, share=100, alone=True, thread="surveys"))
 register(Round("to forward", gathering.gather, every=60, share=100, thread="surveys"))
 register(Round("recount", recount, every=86400, thread="surveys"))
 register(Round("public signers", show_signers, every=300))
@@ -87,14 +88,14 @@ register(Round("versions", renewing.renew, every=60))
 register(Round("daily keys", daily_keys.destroy_old, every=600))
 register(Round("spent proofs", proofs.delete_old, every=600))
 register(Round("stalled jobs", upkeep.retry_stalled, every=10, alone=True))
-register(Round("old lists", importing.delete_old, every=600))
-register(Round("old jobs", upkeep.delete_old, every=600, alone=True))
-register(Round("old erasures", ledger.delete_old, every=86400))
+register(Round("old lists", guarded(importing.delete_old), every=600))
+register(Round("old jobs", guarded(upkeep.delete_old), every=600, alone=True))
+register(Round("old erasures", guarded(ledger.delete_old), every=86400))
 register(Round("old heartbeats", heartbeat.delete_old, every=3600))
-register(Round("sent forms", sent_forms.delete_old, every=3600))
-register(Round("old failures", failing.delete_old, every=3600))
-register(Round("old events", upkeep_of_events.delete_old, every=3600))
-register(Round("searches", searches.delete_old, every=3600))
+register(Round("sent forms", guarded(sent_forms.delete_old), every=3600))
+register(Round("old failures", guarded(failing.delete_old), every=3600))
+register(Round("old events", guarded(upkeep_of_events.delete_old), every=3600))
+register(Round("searches", guarded(searches.delete_old), every=3600))
 register(Round("scheduled publishing", scheduling.publish_due, every=30))
 # Every hour and not every night, so that a restart of the worker does not skip a day.
 register(Round("retention", Sweeper().sweep_batch, every=3600))

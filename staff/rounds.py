@@ -2,6 +2,7 @@
 
 from django.core.management import call_command
 
+from campaigns.privacy.clock import guarded
 from operations.rounds import Round, register
 
 
@@ -10,4 +11,4 @@ def delete_login_attempts() -> None:
     call_command("delete_login_attempts", verbosity=0)
 
 
-register(Round("login attempts", delete_login_attempts, every=3600))
+register(Round("login attempts", guarded(delete_login_attempts), every=3600))

@@ -5,6 +5,7 @@ jumps ahead is noticed because the database remembers the latest time.
 """
 
 import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import connection, models, transaction
@@ -38,15 +39,21 @@ class SeenClock(models.Model):
 
 def is_right() -> bool:
     """Whether the clock can be trusted; where it cannot, the log says why."""
+    fault = find_fault()
+    if fault:
+        log.error(fault)
+    return not fault
+
+
+def find_fault() -> str:
+    """What is wrong with the clock; "" if it can be trusted."""
     now = database_now()
     if abs(now - timezone.now()) > TOLERANCE:
-        log.error(
-            "The clocks of this machine (%s) and of the database (%s) differ. Until they agree, "
-            "nothing is deleted and nothing is anonymised.",
-            timezone.now().isoformat(timespec="seconds"),
-            now.isoformat(timespec="seconds"),
+        return (
+            f"The clocks of this machine ({seconds(timezone.now())}) and of the database "
+            f"({seconds(now)}) differ. Until they agree, nothing is deleted and nothing is "
+            "anonymised."
         )
-        return False
     with transaction.atomic():
         SeenClock.objects.get_or_create(pk=1, defaults={"seen_at": now})
         seen = SeenClock.objects.select_for_update().get(pk=1)
@@ -57,13 +64,29 @@ def is_right() -> bool:
         seen.seen_at = now
         seen.save()
     if seen.jumped_at and now - seen.jumped_at < WAIT:
-        log.error(
+        return (
             "The clock has gone ahead by more than a day, or the worker was off. In case the clock "
-            "is wrong, nothing is deleted and nothing is anonymised before %s.",
-            (seen.jumped_at + WAIT).isoformat(timespec="seconds"),
+            "is wrong, nothing is deleted and nothing is anonymised before "
+            f"{seconds(seen.jumped_at + WAIT)}."
         )
-        return False
-    return True
+    return ""
+
+
+def guarded(work: Callable[[], float | None]) -> Callable[[], None]:
+    """The same work of the worker, which deletes what is old, done only while the clock is right.
+
+    Only the sweep says in the log what is wrong: once an hour is enough.
+    """
+
+    def work_while_right() -> None:
+        if not find_fault():
+            work()
+
+    return work_while_right
+
+
+def seconds(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds")
 
 
 def database_now() -> datetime:

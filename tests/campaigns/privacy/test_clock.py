@@ -3,16 +3,28 @@
 from datetime import datetime, timedelta
 
 import pytest
+from axes.models import AccessAttempt
+from django.contrib.auth.models import User
+from django.db.models import Model
 from django.utils import timezone
 
-from campaigns.models import SeenClock, Signature
+from campaigns.finding.searches import TypedSearch
+from campaigns.models import FailingMailbox, SeenClock, Signature
 from campaigns.privacy import clock, retention
+from campaigns.workflow.sent_forms import SentForm
+from operations.backups.ledger import Erasure
+from operations.rounds import discover
 from tests.factories import make_ended, make_pending, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
+# The rounds that delete what is old, beside the sweep of signers' data.
+PURGING = {
+    *("old lists", "old jobs", "old erasures", "sent forms", "old failures", "old events"),
+    *("searches", "login attempts", "alarms"),
+}
 
 
 @pytest.fixture
@@ -36,6 +48,22 @@ def make_due_in_three_days() -> None:
     make_pending(make_petition(title="Open"), days=4)
 
 
+def make_what_is_deleted_one_day(user: User) -> dict[type[Model], str]:
+    """The models of what was made, each with the name of its moment."""
+    SentForm.objects.create(key="a", content="b")
+    TypedSearch.objects.create(user=user, text="ada")
+    AccessAttempt.objects.create(username="ada", failures_since_start=5)
+    Erasure.objects.create(digest=b"a" * 32, erased_on=timezone.localdate())
+    FailingMailbox.objects.create(mailbox_key=b"a" * 32, mailings=[1], failed_at=timezone.now())
+    return {
+        SentForm: "sent_at",
+        TypedSearch: "made_at",
+        AccessAttempt: "attempt_time",
+        Erasure: "erased_on",
+        FailingMailbox: "failed_at",
+    }
+
+
 def test_a_worker_whose_clock_is_days_ahead_does_nothing_and_says_so(clocks, caplog):
     make_due_in_three_days()
     clocks(of_worker=4 * DAY, of_database=0 * DAY)
@@ -45,6 +73,25 @@ def test_a_worker_whose_clock_is_days_ahead_does_nothing_and_says_so(clocks, cap
     assert not report
     assert Signature.objects.filter(anonymised_at=None).count() == 2
     assert "nothing is deleted and nothing is anonymised" in caplog.text
+
+
+def test_no_round_of_such_a_worker_deletes_anything(clocks):
+    models = make_what_is_deleted_one_day(User.objects.create_user("ada"))
+    clocks(of_worker=500 * DAY, of_database=0 * DAY)
+    purging = [each for each in discover() if each.name in PURGING]
+    for each in purging:
+        each.work()
+    kept = {model: model.objects.count() for model in models}
+
+    clocks(of_worker=0 * DAY, of_database=0 * DAY)
+    for model, moment in models.items():
+        model.objects.update(**{moment: timezone.now() - 500 * DAY})
+    for each in purging:
+        each.work()
+
+    assert len(purging) == len(PURGING)
+    assert kept == dict.fromkeys(models, 1)
+    assert {model: model.objects.count() for model in models} == dict.fromkeys(models, 0)
 
 
 def test_once_the_clock_is_right_again_the_work_goes_on(clocks):
