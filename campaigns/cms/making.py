@@ -1,4 +1,4 @@
-"""An *Add* form of the CMS makes one thing, however often it is sent.
+"""An *Add* form of the CMS makes one thing, however often it is sent, and an act is done once.
 
 Each rendering of a form carries a token against forged requests that is masked anew. So two POSTs
 with the same token come from the same form: a double click, or autosave beside a button.
@@ -7,6 +7,7 @@ with the same token come from the same form: a double click, or autosave beside 
 import hashlib
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -15,6 +16,7 @@ from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve, reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail import models as wagtail_models
 from wagtail.admin import messages
@@ -38,6 +40,28 @@ ADD = (
     "ledger",
     "task_chooser_create",
 )
+# The names of URLs that do something about signatures, a person or a mailing. What `once` locks a
+# page or a petition for is not among them, nor what finds by itself that it was done already.
+ACTS = (
+    "add_signature_note",
+    "allow_mail",
+    "anonymise_signatures",
+    "confirm_by_hand",
+    "correct_name",
+    "delete_signatures",
+    "erase_person",
+    "mailing",
+    "moderate_signatures",
+    "resend_confirmation",
+    "resend_signatures",
+    "save_export_preset",
+    "save_signature_view",
+    "signatures_modeladmin_delete",
+    "stop_mail",
+    "stop_person_mail",
+)
+# Somebody may mean the same act again, from a form to which their browser went back.
+IMPATIENCE = timedelta(seconds=30)
 TOKEN = "csrfmiddlewaretoken"
 # Many files are sent from one form, each in a request of its own. By these keys of the answer the
 # thing is found that a file became; a form with a button asks for what its name does not say.
@@ -48,32 +72,40 @@ UPLOADED: dict[str, Callable[[], type[Model]]] = {
 }
 # The steps of a dialog in which nothing has been made: the form is shown again.
 NOT_MADE = ("choose", "reshow")
-DONE = _("This was saved already, perhaps by your own first click. Nothing is made twice.")
+MADE = _("This was saved already, perhaps by your own first click. Nothing is made twice.")
+DONE = _("This was done already, perhaps by your own first click. Nothing is done twice.")
 
 
-def is_add_form(request: HttpRequest) -> bool:
-    match = request.resolver_match
-    assert match  # no view is called without it
-    return request.method == "POST" and match.url_name in ADD and TOKEN in request.POST
+def name_of(request: HttpRequest) -> str | None:
+    """The name of the URL that was asked for."""
+    assert request.resolver_match  # no view is called without it
+    return request.resolver_match.url_name
+
+
+def is_done_once(request: HttpRequest) -> bool:
+    """Whether this is an *Add* form, or an act that must not be done twice."""
+    sends = request.method == "POST" and TOKEN in request.POST
+    return sends and name_of(request) in (*ADD, *ACTS)
 
 
 def make_once(view: View, request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-    """Call the view of an *Add* form, or answer as its first call was answered."""
+    """Call the view, or answer as the first call from the same form was answered."""
+    sent_at, is_act = timezone.now(), name_of(request) in ACTS
     parts = [str(request.user.pk), request.get_full_path(), request.POST[TOKEN]]
     content = hashed(*sent(request))
-    assert request.resolver_match  # no view is called without it
-    if request.resolver_match.url_name == "add_multiple":
+    if is_act or name_of(request) == "add_multiple":
         parts.append(content)
     with transaction.atomic():
         form, is_first = sent_forms.begin(hashed(*parts), content=content)
-        if not is_first and is_gone(form):
+        is_meant = is_act and sent_at - form.sent_at > IMPATIENCE
+        if not is_first and (is_meant or is_gone(form)):
             form.delete()
             form, is_first = sent_forms.begin(hashed(*parts), content=content)
         if not is_first:
             return answer_again(request, form, is_same=form.content == content)
         response = view(request, *args, **kwargs)
         location, told = made_by(response)
-        if location or told:
+        if (location or told) and not getattr(response, "is_refusal", False):
             sent_forms.remember(form, location=location, told=told)
         else:
             form.delete()
@@ -132,7 +164,7 @@ def answer_again(request: StaffRequest, form: SentForm, *, is_same: bool) -> Htt
         return redirect(edit, preserve_request=True)
     if form.told is not None:
         return JsonResponse(form.told)
-    messages.info(request, DONE)
+    messages.info(request, DONE if name_of(request) in ACTS else MADE)
     return redirect(form.location)
 
 

@@ -49,7 +49,7 @@ PRESSED = (
 def acting_once(view: View) -> View:
     """Decorate a view of the CMS: a POST about a page or a petition has it for itself.
 
-    An *Add* form makes one thing (`making`).
+    An *Add* form makes one thing, and so do some acts (`making`).
 
     What has been done already is not done again; a message says so.
     """
@@ -58,7 +58,7 @@ def acting_once(view: View) -> View:
     def alone(request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
             return view(request, *args, **kwargs)
-        if making.is_add_form(request):
+        if making.is_done_once(request):
             return making.make_once(view, request, *args, **kwargs)
         rows = rows_of(request, kwargs)
         if rows is None:

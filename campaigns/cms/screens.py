@@ -37,6 +37,12 @@ class PressedButton(forms.HiddenInput):
 
 
 # FormView is generic in the stubs only.
+def refused(response: HttpResponse) -> HttpResponse:
+    """Mark an answer that says that nothing was done: the same form may be sent again at once."""
+    response.is_refusal = True  # type: ignore[attr-defined]  # read by `making`
+    return response
+
+
 class QuestionView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]
     """Asks on GET; on POST validates the form, acts, shows a message and redirects.
 
@@ -84,7 +90,8 @@ class QuestionView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-ar
         `message` is a function of `wagtail.admin.messages`, which also takes the `kwargs`.
         """
         message(self.request, text, **kwargs)
-        return redirect(to or self.back_url)
+        response = redirect(to or self.back_url)
+        return response if message is messages.success else refused(response)
 
     def ask_again(self, form: forms.Form, *, status: int) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=status)

@@ -14,6 +14,7 @@ from wagtail.admin import messages
 from wagtail.log_actions import LogActionRegistry, LogFormatter, log
 
 from campaigns.cms.permissions import AnyUser, StaffRequest, signature_policy, signatures_for
+from campaigns.cms.screens import refused
 from campaigns.finding.notes import LONGEST, SignatureNote
 from campaigns.signatures.signature import Signature
 
@@ -59,6 +60,7 @@ def add_note(request: StaffRequest, pk: str) -> HttpResponse:
         messages.success(request, _("The note was added."))
     else:
         messages.error(request, _("The note was not added: it is empty, or too long."))
+        return refused(redirect(page_of(signature)))
     return redirect(page_of(signature))
 
 

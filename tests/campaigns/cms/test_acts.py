@@ -1,0 +1,131 @@
+"""An act about signatures or a person is done once, however often its button is pressed."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client
+from django.urls import get_resolver, reverse
+from django.utils import timezone
+from wagtail.models import ModelLogEntry
+
+from campaigns.cms import making
+from campaigns.models import Decision, ErasureReceipt, OutgoingMail, SentForm, Signature
+from tests.campaigns.cms.test_making import ANOTHER, TOKEN
+from tests.campaigns.cms.test_once import said, until_they_wait
+from tests.factories import make_signature
+
+pytestmark = pytest.mark.django_db
+
+SAID = "perhaps by your own first click. Nothing is done twice."
+REASON = {"reason": "A phone call"}
+INVALIDATE = {**REASON, "moderation": "invalidated"}
+
+
+def about(name: str) -> Callable[[Signature], str]:
+    return lambda signature: reverse(name, args=[signature.pk])
+
+
+def listed(name: str) -> Callable[[Signature], str]:
+    return lambda signature: f"{reverse(name)}?petition={signature.tally.petition_id}"
+
+
+CASES: dict[str, tuple[Callable[[Signature], str], dict[str, Any]]] = {
+    "resend": (about("resend_confirmation"), {}),
+    "resend to all": (listed("resend_signatures"), REASON),
+    "confirm": (about("confirm_by_hand"), REASON),
+    "correct": (about("correct_name"), {**REASON, "name": "Augusta King"}),
+    "stop": (about("stop_mail"), REASON),
+    "note": (about("add_signature_note"), {"text": "She phoned."}),
+    "delete": (about("signatures_modeladmin_delete"), {}),
+    "moderate": (listed("moderate_signatures"), INVALIDATE),
+    "erase": (lambda signature: reverse("erase_person"), {"email": "ida@example.org", "sure": "1"}),
+}
+
+
+@pytest.fixture
+def pending(teams) -> Signature:
+    old = {"confirmed_at": None, "signed_at": timezone.now() - timedelta(days=2)}
+    return make_signature(teams.ours, name="Ida", email="ida@example.org", **old)
+
+
+def press(client: Client, path: str, data: dict[str, Any], *, token: str = TOKEN) -> str:
+    """Where the answer leads."""
+    try:
+        return client.post(path, {**data, making.TOKEN: token})["Location"]
+    finally:
+        if not connection.in_atomic_block:
+            connection.close()
+
+
+def traces() -> tuple[int, ...]:
+    models = (ModelLogEntry, OutgoingMail, Decision, ErasureReceipt)
+    return tuple(model.objects.count() for model in models)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_pressed_twice_it_is_done_once(name, pending, people, browse):
+    client, (path, data) = browse(people.administrator), CASES[name]
+    address = path(pending)
+
+    before = traces()
+    leads_to = [press(client, address, data)]
+    once = traces()
+    leads_to.append(press(client, address, data))
+
+    assert once != before
+    assert traces() == once
+    assert leads_to[0] == leads_to[1]
+    assert SAID in said(client)
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_a_double_click_while_the_database_is_slow(pending, people, browse):
+    path, data = CASES["moderate"]
+    clients = [browse(people.administrator) for _ in range(2)]
+
+    with ThreadPoolExecutor(2) as pool:
+        with transaction.atomic():
+            Signature.objects.select_for_update().get(pk=pending.pk)
+            posts = [pool.submit(press, client, path(pending), data) for client in clients]
+            until_they_wait(2)
+        for each in posts:
+            each.result()
+
+    assert Decision.objects.count() == 1
+    for text in (SAID, "signatures were moderated."):
+        assert sorted(text in said(client) for client in clients) == [False, True]
+
+
+def test_what_was_refused_may_be_sent_again(pending, people, browse):
+    client, (path, data) = browse(people.administrator), CASES["resend"]
+    Signature.objects.update(moderation=Signature.Moderation.QUARANTINED)
+
+    press(client, path(pending), data)
+    Signature.objects.update(moderation=Signature.Moderation.NONE)
+    press(client, path(pending), data)
+
+    assert OutgoingMail.objects.count() == 1
+    assert SAID not in said(client)
+
+
+@pytest.mark.parametrize("change", ["later", "another form", "another reason"])
+def test_whoever_means_it_again_does_it_again(change, pending, people, browse):
+    client, (path, data) = browse(people.administrator), CASES["correct"]
+    press(client, path(pending), data)
+    before = ModelLogEntry.objects.count()
+
+    if change == "later":
+        SentForm.objects.update(sent_at=timezone.now() - timedelta(minutes=1))
+    again = {**data, "reason": "A letter"} if change == "another reason" else data
+    press(client, path(pending), again, token=ANOTHER if change == "another form" else TOKEN)
+
+    assert ModelLogEntry.objects.count() == before + 2
+    assert SAID not in said(client)
+
+
+def test_each_name_is_that_of_a_url():
+    assert [name for name in making.ACTS if name not in get_resolver().reverse_dict] == []
