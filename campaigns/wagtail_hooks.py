@@ -16,9 +16,9 @@ from wagtail.rich_text.feature_registry import FeatureRegistry
 from wagtail.snippets.models import register_snippet
 from wagtail_modeladmin.options import modeladmin_register
 
+from campaigns import dates
 from campaigns.blocks.links import DocumentLinks, PageLinks
 from campaigns.cms import (
-    dates,
     drafts,
     files,
     first_steps,

@@ -1,9 +1,12 @@
-"""Lines that may stay empty, and paragraphs that are translated one by one."""
+"""Lines that may stay empty, paragraphs that are translated one by one, and days."""
 
 from typing import Any
 
+from django.utils.functional import cached_property
 from wagtail import blocks
+from wagtail.admin.widgets import AdminDateInput
 
+from campaigns.dates import DayField
 from campaigns.paragraphs import InParagraphs
 
 
@@ -31,3 +34,16 @@ class ParagraphsBlock(InParagraphs, blocks.TextBlock):
     def deconstruct(self) -> Any:
         _, args, kwargs = super().deconstruct()
         return "wagtail.blocks.TextBlock", args, kwargs
+
+
+class DayBlock(blocks.DateBlock):
+    """A day, in any of the ways of writing it that we know; in migrations Wagtail's DateBlock."""
+
+    @cached_property
+    def field(self) -> DayField:
+        """The field of the block, with Wagtail's date picker, for Wagtail's own code."""
+        return DayField(widget=AdminDateInput(format=self.format), **self.field_options)
+
+    def deconstruct(self) -> Any:
+        _, args, kwargs = super().deconstruct()
+        return "wagtail.blocks.DateBlock", args, kwargs

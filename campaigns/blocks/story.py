@@ -13,6 +13,7 @@ from wagtail.models import Page
 from wagtail.rich_text import RichText
 
 from campaigns.blocks import links
+from campaigns.blocks.lines import DayBlock
 from campaigns.blocks.numbers import ChosenCurveBlock, CurveBlock
 from campaigns.blocks.pictures import (
     CaptionedImageBlock,
@@ -81,7 +82,7 @@ class UpdatesBlock(blocks.StreamBlock):
 
     update = blocks.StructBlock(
         [
-            ("day", blocks.DateBlock(label=_("Day"))),
+            ("day", DayBlock(label=_("Day"))),
             ("heading", blocks.CharBlock(label=_("What has happened"), max_length=160)),
             (
                 "text",

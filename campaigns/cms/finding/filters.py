@@ -11,7 +11,6 @@ from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.widgets import BooleanRadioSelect
 from wagtail.models import Locale, Page
 
-from campaigns.cms.dates import DaysFilter
 from campaigns.cms.permissions import StaffRequest, signatures_for, tallies_for
 from campaigns.counting.arrivals import Arrival
 from campaigns.finding import similar, traits
@@ -80,7 +79,9 @@ class SignatureFilters(WagtailFilterSet):
         label=_("Page"), queryset=pages_of, method="on_page", empty_label=_("All")
     )
     framed_by = django_filters.CharFilter(label=_("Embedding site"), method="framed")
-    signed_at = DaysFilter(label=_("Signed"), widget=DateRangePickerWidget)
+    signed_at = django_filters.DateFromToRangeFilter(
+        label=_("Signed"), widget=DateRangePickerWidget
+    )
     updates = django_filters.BooleanFilter(
         label=_("Keep me informed"), widget=BooleanRadioSelect, method="to_inform"
     )

@@ -15,6 +15,7 @@ from campaigns.cms.permissions import BRING_IN, may
 from campaigns.cms.petitions.ledger import LedgerView
 from campaigns.cms.petitions.views import address
 from campaigns.cms.screens import Button, QuestionView
+from campaigns.dates import DayField
 from campaigns.imports import importing, reading
 from campaigns.petitions.petition import Petition
 from campaigns.signatures.signature import Signature
@@ -41,7 +42,7 @@ class UploadForm(forms.Form):
         required=False,
     )
     channel = forms.ChoiceField(label=_("How did they sign?"), choices=CHANNELS.items())
-    signed_on = forms.DateField(
+    signed_on = DayField(
         label=_("On which day?"),
         help_text=_("For rows that have no day of their own."),
         widget=AdminDateInput,

@@ -19,9 +19,9 @@ from wagtail.permission_policies.collections import CollectionOwnershipPermissio
 from wagtail.permissions import policy_registry
 
 from campaigns.blocks.letter import LONGEST_DEMAND
-from campaigns.cms.dates import EndOfDayInput, MomentField
 from campaigns.cms.pages.images import WholeImageField
 from campaigns.cms.permissions import AnyUser, StaffRequest, collections_for
+from campaigns.dates import EndOfDayInput, MomentField
 from campaigns.pages import beginning
 from campaigns.pages.campaign import CampaignIndexPage, CampaignPage
 from campaigns.pages.images import CustomImage, written_in

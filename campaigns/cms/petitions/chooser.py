@@ -23,8 +23,8 @@ from wagtail.snippets.views.chooser import (
     SnippetCreateView,
 )
 
-from campaigns.cms.dates import EndOfDayInput
 from campaigns.cms.permissions import StaffRequest, collections_for, petitions_seen_by
+from campaigns.dates import EndOfDayInput
 from campaigns.petitions.petition import Petition, fetch_tallies
 from campaigns.petitions.state import State
 

@@ -29,7 +29,6 @@ from wagtail.admin.ui.tables import Column, Table
 from wagtail.admin.views.reports.base import ReportView
 from wagtail.models import ModelLogEntry, Site
 
-from campaigns.cms.dates import DaysFilter
 from campaigns.cms.permissions import (
     StaffRequest,
     collections_for,
@@ -82,7 +81,9 @@ class ExportFilters(WagtailFilterSet):
         field_name="data__shape",
         empty_label=_("All"),
     )
-    timestamp = DaysFilter(label=_("Exported"), widget=DateRangePickerWidget)
+    timestamp = django_filters.DateFromToRangeFilter(
+        label=_("Exported"), widget=DateRangePickerWidget
+    )
 
     class Meta:
         model = ModelLogEntry

@@ -17,6 +17,7 @@ from wagtail.models import Collection
 from wagtail.permission_policies.collections import CollectionPermissionPolicy
 from wagtail.permissions import policy_registry
 
+from campaigns.dates import DayField
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.settings import Forwards
 from campaigns.petitions.tally import MOST_BURST, MOST_HOURLY, MOST_SUSTAINED, MOST_TOGETHER
@@ -80,7 +81,7 @@ class VictoryForm(EventForm):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
-    day = forms.DateField(
+    day = DayField(
         label=_("On which day?"),
         help_text=_("The day of the decision or the event, which the timeline shows."),
         widget=AdminDateInput,
@@ -100,7 +101,7 @@ class VictoryForm(EventForm):
 class HandoverForm(EventForm):
     """Asks for what the public reads of a handing over."""
 
-    day = forms.DateField(label=_("On which day?"), widget=AdminDateInput)
+    day = DayField(label=_("On which day?"), widget=AdminDateInput)
     receiver = forms.CharField(
         label=_("To whom?"),
         help_text=_("Their names and offices, in the language of the original."),
@@ -139,7 +140,7 @@ class ReplyForm(ActionForm):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
-    day = forms.DateField(label=_("On which day?"), widget=AdminDateInput)
+    day = DayField(label=_("On which day?"), widget=AdminDateInput)
 
     def prepare(self, petition: Petition, user: User) -> None:
         self.fields["day"].initial = timezone.localdate

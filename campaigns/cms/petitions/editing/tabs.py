@@ -13,7 +13,6 @@ from wagtail.admin.panels import (
 )
 from wagtail.admin.widgets import AdminAutoHeightTextInput
 
-from campaigns.cms.dates import EndOfDayInput
 from campaigns.cms.petitions.editing.embed_panel import EmbedPanel
 from campaigns.cms.petitions.editing.ended import EndedPanel
 from campaigns.cms.petitions.editing.explanations import (
@@ -24,6 +23,7 @@ from campaigns.cms.petitions.editing.explanations import (
     WHEN_AND_HOW_MANY,
 )
 from campaigns.cms.petitions.editing.form import PetitionForm
+from campaigns.dates import EndOfDayInput
 from campaigns.petitions.actions.forms import Text
 from campaigns.petitions.panels import PetitionStatusPanel, TranslationNote
 from guide.beside import AboutFieldPanel, explained

@@ -105,7 +105,8 @@ class EndOfDayInput(AdminDateTimeInput):
 
     def get_config(self) -> dict[str, Any]:
         """The options of Wagtail's date picker."""
-        return super().get_config() | {"defaultTime": "23:59"}
+        config: dict[str, Any] = super().get_config()
+        return config | {"defaultTime": "23:59"}
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
         """What was typed, as Django's form asks for it."""
@@ -130,12 +131,9 @@ class DaysField(DateRangeField):
         self.fields = (DayField(required=False), DayField(required=False))
 
 
-class DaysFilter(DateFromToRangeFilter):
-    field_class = DaysField
-
-
 def register() -> None:
-    """Give these fields to all forms of the CMS, with Wagtail's date pickers."""
+    """Give these fields to all forms and filters of the CMS, with Wagtail's date pickers."""
+    DateFromToRangeFilter.field_class = DaysField
     for model_field, form_field, widget in (
         (models.DateField, DayField, AdminDateInput),
         (models.DateTimeField, MomentField, AdminDateTimeInput),

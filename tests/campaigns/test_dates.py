@@ -8,8 +8,13 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from hypothesis import given
 from hypothesis import strategies as st
+from wagtail.admin.views.generic.history import HistoryFilterSet
 
-from campaigns.cms.dates import DayField, EndOfDayInput, MomentField
+from campaigns.blocks.story import UpdatesBlock
+from campaigns.cms.imports.uploading import UploadForm
+from campaigns.cms.signatures.exported import ExportFilters
+from campaigns.dates import DayField, EndOfDayInput, MomentField
+from campaigns.petitions.actions import forms as actions
 
 LANGUAGES = ("en", "fr", "de", "es", "ru", "ar")
 DAY = date(2027, 3, 31)
@@ -32,6 +37,26 @@ DAY = date(2027, 3, 31)
 def test_a_day_is_understood(language: str, typed: str):
     with translation.override(language):
         assert DayField().clean(typed) == DAY
+
+
+def test_every_day_that_staff_type_is_read_like_that():
+    update = UpdatesBlock().child_blocks["update"]
+    filters = [ExportFilters.base_filters["timestamp"], HistoryFilterSet.base_filters["timestamp"]]
+    asked = [
+        *(form.base_fields["day"] for form in (actions.VictoryForm, actions.HandoverForm)),
+        actions.ReplyForm.base_fields["day"],
+        UploadForm.base_fields["signed_on"],
+        update.child_blocks["day"].field,
+        *(each.field.fields[0] for each in filters),
+    ]
+
+    with translation.override("ru"):
+        read = [field.clean("31 марта 2027 г.") for field in asked]
+        for field in asked:
+            with pytest.raises(ValidationError, match="31 марта 2027"):
+                field.clean("завтра")
+
+    assert read == [DAY] * len(asked)
 
 
 def test_the_day_comes_before_the_month():
