@@ -73,11 +73,17 @@ class AskView(PetitionActionView):
 
     def act(self, form: Form) -> HttpResponse:
         names = self.action.form_class.base_fields
-        values = {name: form.data.get(name, "") for name in names}
+        values = {name: as_sent(form, name) for name in names}
         comment, user = form.cleaned_data["comment"], self.request.user
         requests.ask(self.petition, self.action, values=values, comment=comment, by=user)
         text = _("You have asked for “%s”. You will read the answer on your start page.")
         return self.leave(messages.success, text % self.action.label)
+
+
+def as_sent(form: Form, name: str) -> str:
+    """What was filled in; a day as everybody's form reads it, whatever the language of its user."""
+    value = form.cleaned_data.get(name)
+    return value.isoformat() if isinstance(value, date) else form.data.get(name, "")
 
 
 class AnswerForm(forms.Form):

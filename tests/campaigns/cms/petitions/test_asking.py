@@ -1,8 +1,10 @@
 """Editors ask for what acts in public; who controls petitions grants or declines it."""
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.formats import date_format
 from wagtail.models import GroupCollectionPermission, ModelLogEntry
+from wagtail.users.models import UserProfile
 
 from campaigns.cms.petitions.asking import ASKABLE
 from campaigns.models import ActionRequest, Petition, State
@@ -144,3 +146,18 @@ def test_a_victory_that_is_asked_for_shows_its_words_to_the_moderator(teams, peo
 
     assert "The dam is off." in shown.content.decode()
     assert Petition.objects.get(pk=teams.ours.pk).state == State.OPEN
+
+
+def test_a_day_is_asked_for_in_one_language_and_granted_in_another(teams, people, browse):
+    UserProfile.get_for_user(people.editor)
+    UserProfile.objects.filter(user=people.editor).update(preferred_language="ru")
+    today = timezone.localdate()
+    with translation.override("ru"):
+        typed = date_format(today, "DATE_FORMAT")
+
+    ask(browse(people.editor), teams.ours, "declare_victory", words="Won.", day=typed)
+    request = ActionRequest.objects.get()
+    answer(browse(people.moderator), request, "grant")
+
+    assert request.values["day"] == today.isoformat()
+    assert Petition.objects.get(pk=teams.ours.pk).state == State.WON
