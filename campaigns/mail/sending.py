@@ -5,25 +5,23 @@ import smtplib
 import time
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import DatabaseError, InterfaceError, connection, transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db import DatabaseError, InterfaceError, transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.lookups import GreaterThanOrEqual
 from django.utils import timezone
 
-from campaigns.mail import composing, new_emails, posting, sent
+from campaigns.mail import composing, leases, new_emails, posting, sent
+from campaigns.mail.leases import END, LEASE, Held
 from campaigns.mail.outbox import ALLOWANCE, DAILY_ALLOWANCE, OutgoingMail, is_stopped
 from campaigns.moderation import screening
 from campaigns.signatures.signature import Signature
-from campaigns.statements import Statement
 
 log = logging.getLogger(__name__)
 
 BATCH = 50
-LEASE = timedelta(minutes=5)
 # The wait doubles after each failed attempt: 10 s, 20 s, 40 s …, an hour at most. The attempts last
 # for more than two days.
 FIRST_WAIT = timedelta(seconds=10)
@@ -31,30 +29,6 @@ LONGEST_WAIT = timedelta(hours=1)
 MAX_ATTEMPTS = 60
 # While the mail server cannot be reached: the seconds until the next attempt to connect.
 SHORTEST_PAUSE, LONGEST_PAUSE = 1, 8
-
-# SKIP LOCKED lets several workers share the outbox. The lease ends by itself, so that the mails of
-# a worker that was killed become due again.
-CLAIM = """
-    UPDATE campaigns_outgoingmail
-    SET leased_until = statement_timestamp() + %s, attempts = attempts + 1
-    WHERE id IN (
-        SELECT id FROM campaigns_outgoingmail
-        WHERE outcome = '' AND due_at <= statement_timestamp()
-          AND (leased_until IS NULL OR leased_until < statement_timestamp())
-        ORDER BY due_at LIMIT %s FOR UPDATE SKIP LOCKED)
-    RETURNING id
-"""
-
-# The outcome of a mail need not wait for the disk, which would take as long as sending the mail. If
-# the database crashes at that moment, a mail may be sent twice, as when the worker is killed. The
-# setting ends with its transaction: behind PgBouncer, a signer gets this connection next.
-UNHURRIED = "SET LOCAL synchronous_commit = off"
-
-END = Statement("""
-    UPDATE campaigns_outgoingmail
-    SET outcome = %(outcome)s, ended_at = clock_timestamp(), leased_until = NULL
-    WHERE id = %(id)s AND set_config('synchronous_commit', 'off', true) = 'off'
-""")
 
 Outcome = OutgoingMail.Outcome
 
@@ -73,12 +47,16 @@ class Sender:
 
     wait = SHORTEST_PAUSE
 
+    def __init__(self) -> None:
+        self.held = Held()
+
     def send_due(self) -> float | None:
         """Send one batch; return the seconds until the next, as `operations.rounds.Round` wants.
 
         0 means that more mails may be due, None the usual interval.
         """
-        delivered = deliver()
+        self.held.let_go()
+        delivered = deliver(held=self.held)
         if delivered.is_unreachable:
             wait, self.wait = self.wait, min(self.wait * 2, LONGEST_PAUSE)
             return wait
@@ -86,12 +64,14 @@ class Sender:
         return 0 if delivered.claimed == BATCH else None
 
 
-def deliver(*, limit: int = BATCH) -> Delivered:
+def deliver(*, limit: int = BATCH, held: Held | None = None) -> Delivered:
     """Send one batch of the mails that are due.
 
-    Errors of the mail server are handled here; errors of the database are raised.
+    Errors of the mail server are handled here; errors of the database are raised, and `held` says
+    what they have left undone.
     """
-    batch = claim(limit)
+    held = held or Held()
+    batch = claim(limit, held)
     result = Delivered(claimed=len(batch))
     if not batch:
         return result
@@ -110,18 +90,16 @@ def deliver(*, limit: int = BATCH) -> Delivered:
                 give_back(batch[position:])
                 result.is_unreachable = True
                 break
-            result.sent += send(mail, backend)
+            result.sent += send(mail, backend, held)
     finally:
         backend.close()
+    held.batch = []
     return result
 
 
-def claim(limit: int) -> list[OutgoingMail]:
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(UNHURRIED)
-        parameters: list[Any] = [LEASE, limit]
-        cursor.execute(CLAIM, parameters)
-        ids = [row[0] for row in cursor.fetchall()]
+def claim(limit: int, held: Held | None = None) -> list[OutgoingMail]:
+    with transaction.atomic():
+        ids = (held or Held()).claim(limit)
     dropped = one_too_many() | Q(is_stopped("signature__")) | new_emails.is_unwanted()
     owed = OutgoingMail.objects.filter(pk__in=ids).annotate(is_dropped=dropped)
     return list(owed.select_related("signature__tally").order_by("due_at"))
@@ -159,7 +137,7 @@ def mails_before(pk: OuterRef) -> QuerySet[OutgoingMail]:
     return others.filter(Q(pk__lt=pk) | ~Q(outcome=Outcome.OWED))
 
 
-def send(mail: OutgoingMail, backend: BaseEmailBackend) -> bool:
+def send(mail: OutgoingMail, backend: BaseEmailBackend, held: Held) -> bool:
     """Send one mail, and record the outcome: sent, refused for good, or due again later."""
     if is_wanted(mail) and is_held_back(mail.signature):
         wait_for_release(mail)
@@ -199,7 +177,7 @@ def send(mail: OutgoingMail, backend: BaseEmailBackend) -> bool:
             log.warning("Mail %s was not taken: %s", mail.pk, type(error).__name__)
             postpone(mail)
         return False
-    end(mail, Outcome.SENT)
+    held.end_sent(mail.pk)
     return True
 
 
@@ -267,10 +245,7 @@ def end(mail: OutgoingMail, outcome: str) -> None:
 
 
 def give_back(batch: list[OutgoingMail]) -> None:
-    """Make mails that were claimed but not sent due again, without counting the attempt."""
-    OutgoingMail.objects.filter(pk__in=[mail.pk for mail in batch]).update(
-        attempts=F("attempts") - 1, leased_until=None
-    )
+    leases.give_back(OutgoingMail.objects.filter(pk__in=[mail.pk for mail in batch]))
 
 
 def postpone(mail: OutgoingMail) -> None:

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from campaigns.mail import composing, sending
+from campaigns.mail import composing, leases, sending
 from campaigns.models import OutgoingMail, Signature
 from campaigns.signing import signing
 from tests.factories import make_petition
@@ -131,7 +131,7 @@ def test_what_a_slow_mail_server_leaves_of_a_batch_is_given_back_in_time(smtp_se
     take, clock = smtp_server.handle_DATA, SimpleNamespace(now=0.0)
 
     async def take_slowly(server, session, envelope):
-        clock.now += sending.LEASE.total_seconds() / 3
+        clock.now += leases.LEASE.total_seconds() / 3
         return await take(server, session, envelope)
 
     smtp_server.handle_DATA = take_slowly
