@@ -27,6 +27,7 @@ from campaigns.signing import questions, signing
 from campaigns.signing import thanked as numbers
 from campaigns.signing.forms import SignForm
 from campaigns.signing.thanked import Thanked
+from operations.postgresql.base import may_run_twice
 
 # The status of the answer to somebody who tries to sign a petition that is not open.
 GONE = {State.WON: 410, State.CLOSED: 410, State.PAUSED: 409, State.SCHEDULED: 409}
@@ -149,6 +150,7 @@ def challenge(request: HttpRequest, slug: str) -> HttpResponse:
     return JsonResponse(proofs.challenge(subject))
 
 
+@may_run_twice
 @csrf_exempt
 def sign(request: HttpRequest, slug: str) -> HttpResponse:
     """Store the signature. Every valid form gets the same answer.

@@ -2,13 +2,14 @@
 
 import contextlib
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
 from django.db.backends.postgresql import base
 
+View = TypeVar("View", bound=Callable[..., Any])
 PAUSE = 0.25  # seconds between two attempts
 IS_PATIENT: ContextVar[bool] = ContextVar("is_patient", default=True)
 
@@ -32,6 +33,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 if time.monotonic() > end:
                     raise
             time.sleep(PAUSE)
+
+
+def may_run_twice(view: View) -> View:
+    """Mark a view that does no more when it runs again: it may, where its connection was lost."""
+    view.may_run_twice = True  # type: ignore[attr-defined]  # as csrf_exempt does
+    return view
 
 
 @contextlib.contextmanager

@@ -9,7 +9,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.contrib.messages.middleware import MessageMiddleware
 from django.core.exceptions import BadRequest
-from django.db import InternalError, connection
+from django.db import DatabaseError, InterfaceError, InternalError, connection
 from django.http import (
     Http404,
     HttpRequest,
@@ -18,11 +18,13 @@ from django.http import (
     JsonResponse,
 )
 from django.template.loader import get_template
+from django.template.response import SimpleTemplateResponse
 from django.utils import translation
 from django.utils.datastructures import MultiValueDictKeyError
 from django.utils.translation import gettext
 from django.views.defaults import bad_request, page_not_found
 
+from campaigns.statements import is_lost
 from config.logs import REQUEST_ID
 from operations.reasons import is_away, reason
 
@@ -131,7 +133,11 @@ class MessagesMiddleware(MessageMiddleware):
 
 
 class DatabaseDownMiddleware:
-    """Answers 503 and `Retry-After` instead of 500 while the database is away or restarting."""
+    """Answers 503 and `Retry-After` instead of 500 while the database is away or restarting.
+
+    A view that may run twice (`operations.postgresql`) does so on a new connection, which waits for
+    the database, where the old one was lost in the middle.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -142,12 +148,30 @@ class DatabaseDownMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not is_away(exception):
             return None
+        if is_lost(exception) and self.may_run_twice(request):
+            connection.close()
+            try:
+                return self.run_again(request)
+            except (DatabaseError, InterfaceError) as error:
+                if not is_away(error):
+                    raise
+                exception = error
         log.error("The database did not answer: %s", reason(exception))
         if isinstance(exception, InternalError):
             connection.close()  # It works, and leads to a copy: the next may lead elsewhere.
         # The template of this page needs no database.
         page = get_template("503.html").render()
         return HttpResponse(page, status=503, headers={"Retry-After": "10"})
+
+    def may_run_twice(self, request: HttpRequest) -> bool:
+        match = request.resolver_match
+        return match is not None and getattr(match.func, "may_run_twice", False)
+
+    def run_again(self, request: HttpRequest) -> HttpResponse:
+        match = request.resolver_match
+        assert match
+        response: HttpResponse = match.func(request, *match.args, **match.kwargs)
+        return response.render() if isinstance(response, SimpleTemplateResponse) else response
 
 
 class BrokenFormMiddleware:

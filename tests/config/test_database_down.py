@@ -1,9 +1,11 @@
 """While the database is away: a kind page that asks it for nothing, and no failure."""
 
 import pytest
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, connection
 
 from campaigns import statements
+from campaigns.models import Petition, Signature
+from campaigns.public import requests
 from tests.factories import make_petition
 
 pytestmark = pytest.mark.django_db
@@ -36,3 +38,21 @@ def test_a_signature_that_could_not_be_kept_is_not_acknowledged(client, monkeypa
     response = client.post(petition.url_path("sign"), data | {"version": petition.version.pk})
 
     assert response.status_code == 503
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_whoever_signs_while_the_connection_is_lost_has_signed(client, monkeypatch):
+    petition, find = make_petition(), requests.published_petition
+
+    def lose(*args: object, **values: object) -> Petition:
+        monkeypatch.setattr(requests, "published_petition", find)
+        connection.connection.close()  # as when the server has died
+        return Petition.objects.get()
+
+    monkeypatch.setattr(requests, "published_petition", lose)
+    data = {"name": "Ada", "email": "ada@example.org", "consent": "on"}
+
+    response = client.post(petition.url_path("sign"), data | {"version": petition.version.pk})
+
+    assert response.status_code == 303
+    assert Signature.objects.count() == 1
