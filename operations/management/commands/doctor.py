@@ -8,11 +8,12 @@ from typing import Any
 from django.core.management import BaseCommand, CommandParser
 
 from operations import probes
-from operations.doctor import database, findings, front, machine, mail, upkeep
+from operations.doctor import database, findings, front, machine, mail, replicas, upkeep
 from operations.doctor.findings import Asked, Finding
 
 CHECKS: dict[str, findings.Check] = {
     "database": database.check,
+    "replicas": replicas.check,
     "clock": machine.clock,
     "disk": machine.disk,
     "files": machine.files,

@@ -1,0 +1,75 @@
+"""The doctor looks at the replicas of the database, where it has some."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from django.db import DatabaseError, InterfaceError, connection
+
+from operations.doctor.findings import Asked, Finding
+
+PART = "replicas"
+FAR = 64 * 1024**2  # bytes of the log that a replica has not replayed yet
+# Only members of pg_monitor see how far another connection is; to others all is NULL. What copies a
+# database or its log is no replica.
+STATE = """
+    SELECT application_name, state, sync_state,
+        pg_wal_lsn_diff(pg_current_wal_lsn(), replay_lsn)::bigint, extract(epoch FROM replay_lag)
+    FROM pg_stat_replication
+    WHERE NOT pg_is_in_recovery() AND (state IS NULL OR state <> 'backup')
+        AND application_name NOT IN ('pg_basebackup', 'pg_receivewal')
+    ORDER BY application_name
+"""
+WANTED = "SELECT current_setting('synchronous_standby_names') <> ''"
+LIST = "patronictl -c /etc/patroni/config.yml list"
+
+
+class Replica(NamedTuple):
+    """A row of pg_stat_replication; what PostgreSQL does not tell is None."""
+
+    name: str
+    state: str | None
+    step: str | None  # sync, quorum, potential or async
+    behind: int | None  # bytes
+    lag: float | None  # seconds
+
+
+def check(asked: Asked) -> Iterator[Finding]:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(STATE)
+            replicas = [Replica(*row) for row in cursor.fetchall()]
+            cursor.execute(WANTED)
+            [(must_confirm,)] = cursor.fetchall()
+    except (DatabaseError, InterfaceError):
+        return  # The check of the database has said why.
+    yield from of(replicas, must_confirm=must_confirm)
+
+
+def of(replicas: list[Replica], *, must_confirm: bool) -> Iterator[Finding]:
+    """What is wrong with these; `must_confirm` says that one of them must have what is written."""
+    if any(each.state is None for each in replicas):
+        yield Finding(
+            PART,
+            f"There are {len(replicas)}, and the site may not see how far they are.",
+            "A replica that has stopped is not noticed.",
+            f'psql -c "GRANT pg_monitor TO {connection.settings_dict["USER"] or "lastdrop"}"',
+            is_fault=False,
+        )
+        return
+    if must_confirm and not any(each.step in ("sync", "quorum") for each in replicas):
+        yield Finding(
+            PART,
+            "No replica confirms what is written.",
+            "Whoever signs waits until one does.",
+            f"{LIST}; then start the machine that is down",
+        )
+    for each in replicas:
+        if each.state != "streaming" or (each.behind or 0) > FAR:
+            megabytes, seconds = (each.behind or 0) // 1024**2, each.lag or 0
+            yield Finding(
+                PART,
+                f"{each.name} is {megabytes} MB and {seconds:.0f} s behind ({each.state}).",
+                "It cannot take over, and what is read from it is old.",
+                LIST,
+                is_fault=False,
+            )

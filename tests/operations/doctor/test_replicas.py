@@ -1,0 +1,45 @@
+"""What the doctor says of replicas. tests/cluster asks it about real ones."""
+
+import pytest
+
+from operations.doctor import replicas
+from operations.doctor.findings import Asked
+from operations.doctor.replicas import FAR, Replica
+
+SYNC = Replica("db2", "streaming", "sync", 0, None)
+ASYNC = Replica("db3", "streaming", "async", FAR, 1.5)
+
+
+def said(rows: list[Replica], *, must_confirm: bool = True) -> list[str]:
+    return [each.what for each in replicas.of(rows, must_confirm=must_confirm)]
+
+
+@pytest.mark.django_db
+def test_a_server_of_its_own_needs_none():
+    assert list(replicas.check(Asked())) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("rows", "what"),
+    [
+        ([SYNC, ASYNC], []),
+        ([ASYNC], ["No replica confirms what is written."]),
+        ([], ["No replica confirms what is written."]),
+        (
+            [SYNC, ASYNC._replace(behind=FAR + 1)],
+            ["db3 is 64 MB and 2 s behind (streaming)."],
+        ),
+        ([SYNC, ASYNC._replace(state="catchup")], ["db3 is 64 MB and 2 s behind (catchup)."]),
+        (
+            [Replica("db2", None, None, None, None)],
+            ["There are 1, and the site may not see how far they are."],
+        ),
+    ],
+)
+def test_each_fault_is_said(rows, what):
+    assert said(rows) == what
+
+
+def test_nobody_needs_to_confirm_where_nothing_says_so():
+    assert said([ASYNC], must_confirm=False) == []
