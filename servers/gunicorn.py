@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from servers.ports import HOST
-from servers.processes import Process
+from servers.processes import START, Process
 
 
 def start(
@@ -16,8 +16,9 @@ def start(
     workers: int,
     pythonpath: str = "site",
     host: str = HOST,
+    seconds: float = START,
 ) -> Process:
-    """Start a pool of workers, and return once it answers.
+    """Start a pool of workers, and return once it answers, within so many seconds.
 
     `bind` is host:port or unix:path, and `host` a name in ALLOWED_HOSTS. The last of the options
     may name another application.
@@ -28,7 +29,7 @@ def start(
         environment=environment,
         log=log,
     )
-    process.wait_until(lambda: answers(bind, host))
+    process.wait_until(lambda: answers(bind, host), seconds)
     return process
 
 

@@ -35,7 +35,7 @@ UNSAFE = " -c fsync=off -c full_page_writes=off -c synchronous_commit=off"
 
 def url(folder: Path) -> str:
     """The DATABASE_URL of the server in this folder, whether or not it is running."""
-    return f"postgres://postgres@{quote(str(_sockets(folder)), safe='')}:5432/lastdrop"
+    return f"postgres://postgres@{quote(str(sockets(folder)), safe='')}:5432/lastdrop"
 
 
 @contextlib.contextmanager
@@ -44,7 +44,7 @@ def running(folder: Path, *, durable: bool = True, buffers: str = "128MB") -> It
 
     Raises Problem while another process runs the server of this folder.
     """
-    folder = _owned(folder)
+    folder = owned(folder)
     with (folder / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -64,7 +64,7 @@ def start(folder: Path, *, durable: bool = True, buffers: str = "128MB") -> None
 
     Unless ``durable``, its data need not survive a crash. Raises Problem.
     """
-    folder = _owned(folder)
+    folder = owned(folder)
     _programs_for(folder)  # Raises at once, since nothing below would succeed without them.
     data = folder / "data"
     if not (data / "PG_VERSION").exists():
@@ -72,12 +72,12 @@ def start(folder: Path, *, durable: bool = True, buffers: str = "128MB") -> None
         shutil.rmtree(folder / "new", ignore_errors=True)
         _run(folder, "initdb", *INITDB.split())
         (folder / "new").rename(data)
-    options = f"-c port=5432 -c listen_addresses= -c unix_socket_directories={_sockets(folder)}"
+    options = f"-c port=5432 -c listen_addresses= -c unix_socket_directories={sockets(folder)}"
     options += f" -c shared_buffers={buffers}" + ("" if durable else UNSAFE)
     began = time.monotonic()
     while not (connection := _connection(folder)):
         waited = time.monotonic() - began
-        if _is_alive(data):  # The server is starting, or still stopping.
+        if is_alive(data):  # The server is starting, or still stopping.
             if waited > PATIENCE:
                 raise Problem(f"The database in {folder} does not answer.")
         else:
@@ -98,7 +98,7 @@ def start(folder: Path, *, durable: bool = True, buffers: str = "128MB") -> None
 
 def stop(folder: Path) -> None:
     """Stop the server and wait for its end; do nothing where none is running."""
-    if _is_alive(folder / "data"):
+    if is_alive(folder / "data"):
         _run(folder, "pg_ctl", *f"stop -D data -m fast -w -t {PATIENCE}".split())
 
 
@@ -137,7 +137,7 @@ def _major(place: Path) -> int | None:
     return major if major >= OLDEST else None
 
 
-def _sockets(folder: Path) -> Path:
+def sockets(folder: Path) -> Path:
     """The folder of the socket: the server's own, unless its path does not suit a socket.
 
     The path of a socket must be short, and in a URL it must need no escaping.
@@ -154,7 +154,7 @@ def _connection(folder: Path) -> psycopg.Connection | None:
     return None
 
 
-def _is_alive(data: Path) -> bool:
+def is_alive(data: Path) -> bool:
     """Whether the process in postmaster.pid is a server that runs on this very folder."""
     try:
         pid = int((data / "postmaster.pid").read_text().split("\n", 1)[0])
@@ -168,10 +168,10 @@ def _is_alive(data: Path) -> bool:
         return False
 
 
-def _owned(folder: Path) -> Path:
+def owned(folder: Path) -> Path:
     """Create the folder, and that of its socket, with access for the server's user only."""
     folder, root = folder.resolve(), os.getuid() == 0
-    for each in dict.fromkeys((folder, _sockets(folder))):
+    for each in dict.fromkeys((folder, sockets(folder))):
         try:
             each.mkdir(mode=0o700, parents=True, exist_ok=True)
             if root and each.lstat().st_uid == 0:
@@ -187,7 +187,7 @@ def _owned(folder: Path) -> Path:
 def _run(folder: Path, program: str, *arguments: str) -> None:
     binary = _programs_for(folder) / program
     result = subprocess.run(
-        [*_as_its_user(folder, binary), binary, *arguments],
+        [*as_its_user(folder, binary), binary, *arguments],
         cwd=folder,
         env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TZ": "UTC"},
         stdin=subprocess.DEVNULL,
@@ -216,14 +216,18 @@ def _programs_for(folder: Path) -> Path:
         ) from None
 
 
-def _as_its_user(folder: Path, binary: Path) -> list[str]:
-    """The prefix of a command that changes the user, since PostgreSQL refuses to run as root."""
+def as_its_user(folder: Path, binary: Path) -> list[str]:
+    """The prefix of a command that changes the user, since PostgreSQL refuses to run as root.
+
+    The user is the owner of the folder. What ends the command with its parent is kept.
+    """
     if os.getuid() != 0:
         return []
     if not shutil.which("setpriv"):
         raise Problem("PostgreSQL refuses to run as root, and there is no setpriv.")
     owner = folder.stat()
     command = ["setpriv", f"--reuid={owner.st_uid}", f"--regid={owner.st_gid}", "--clear-groups"]
+    command += ["--pdeathsig=keep"]
     if not all(each.stat().st_mode & 0o001 for each in [*folder.parents, *binary.parents]):
         # The clone lies in root's home, so the server gets a capability to reach it. Containers
         # withhold the narrow one (dac_read_search), but not the wide one (dac_override). Without

@@ -37,6 +37,7 @@ SLOW = (
     *("test_settings", "test_audit"),  # processes of their own
     "browser",
 )
+CLUSTER = ROOT / "tests" / "cluster"
 # A busy machine is no fault; what never comes fails all the same.
 expect.set_options(timeout=20_000)
 RUBBISH = (20_000, 20, 20)  # how much Python lets lie about: far more than usual, since tests end
@@ -63,6 +64,12 @@ def pytest_collection_finish() -> None:
     gc.freeze()
     gc.enable()
     gc.set_threshold(*RUBBISH)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """The cluster needs programs of its own and many minutes: only -m cluster runs its tests."""
+    is_asked_for = config.option.markexpr == "cluster"
+    return None if is_asked_for or collection_path != CLUSTER else True
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

@@ -1,0 +1,277 @@
+"""Machines of a cluster, played by processes here: deploy/cluster/ on other addresses and paths.
+
+A database machine runs Patroni and the PostgreSQL that Patroni starts; a web machine runs HAProxy,
+gunicorn and a worker; etcd runs beside the latter. Each has an address of its own on the loopback
+interface.
+"""
+
+import contextlib
+import json
+import os
+import random
+import re
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+from servers import gunicorn, postgres
+from servers.ports import answers
+from servers.processes import ROOT, Problem, Process, end, program
+
+FILES = ROOT / "deploy" / "cluster"
+MAJOR = 17  # PostgreSQL, in patroni.yml
+POSTGRESQL, PATRONI, PROXY, COPY, SIGN, WEB = 5432, 8008, 5000, 5001, 8001, 8002
+DATABASE = "lastdrop"
+ETCD = ((21, "web1"), (22, "web2"), (31, "front"))
+
+# What stands in Debian's haproxy.cfg above ours, as far as it is needed here.
+AROUND_HAPROXY = """
+global
+    maxconn 4000
+"""
+
+
+class Network:
+    """The addresses and the passwords of one cluster, in place of those in the files."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.prefix = f"127.{random.randrange(100, 200)}.{random.randrange(256)}."
+        self.password, self.superuser = secrets.token_hex(8), secrets.token_hex(8)
+        self.words = {
+            "192.0.2.": self.prefix,
+            "SUPERUSER_PASSWORD": self.superuser,
+            "REPLICATION_PASSWORD": secrets.token_hex(8),
+            "REST_PASSWORD": secrets.token_hex(8),
+        }
+
+    def configuration(self, name: str, places: dict[str, str]) -> str:
+        """A file of deploy/cluster/ with the places changed that a real machine changes, too."""
+        text = (FILES / name).read_text()
+        for place, here in {**places, **self.words}.items():
+            if place in places and place not in text:
+                raise Problem(f"deploy/cluster/{name} has no {place} any more.")
+            text = text.replace(place, here)
+        return text
+
+
+def behind_nginx(configuration: str, network: Network) -> str:
+    """deploy/nginx.conf before web machines in place of sockets, as docs/scaling.md says."""
+    without_sockets = re.sub(r"\n *server unix:.*", "", configuration)
+    text, found = re.subn(r"# (server 192\.0\.2\.)", r"\1", without_sockets)
+    if not found:
+        raise Problem("deploy/nginx.conf names no web machines any more.")
+    return text.replace("192.0.2.", network.prefix)
+
+
+class Machine:
+    """Something with an address, a folder, and processes that may be killed at once."""
+
+    def __init__(self, network: Network, number: int, name: str) -> None:
+        self.network, self.name = network, name
+        self.address = f"{network.prefix}{number}"
+        self.folder = network.folder / name
+        self.processes: list[Process] = []
+
+    def run(
+        self, log: str, *command: str | Path, environment: dict[str, str] | None = None
+    ) -> Process:
+        process = Process(*command, log=self.folder / f"{log}.log", environment=environment)
+        self.processes.append(process)
+        return process
+
+    def pids(self) -> list[int]:
+        return [pid for process in self.processes for pid in tree(process.pid)]
+
+    def signal(self, number: int) -> None:
+        """Send a signal to all processes of the machine; to none, if it has none."""
+        for pid in self.pids():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, number)
+
+    def kill(self) -> None:
+        """What becomes of its processes when the machine loses its power."""
+        self.signal(signal.SIGKILL)
+        end(*self.processes)
+        self.processes.clear()
+
+
+class Etcd(Machine):
+    """etcd on a machine that is none of the databases."""
+
+    def __init__(self, network: Network, number: int, name: str) -> None:
+        super().__init__(network, number, name)
+        self.folder = network.folder / f"etcd-{name}"
+        places = {
+            "THIS_NAME": name,
+            "THIS_ADDRESS": self.address,
+            "/var/lib/etcd/lastdrop": str(self.folder / "data"),
+        }
+        lines = network.configuration("etcd", places).splitlines()
+        self.settings = dict(line.split("=", 1) for line in lines if line and line[0] != "#")
+
+    def start(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.run("etcd", program("etcd"), environment=self.settings)
+
+
+class DatabaseMachine(Machine):
+    """Patroni and PostgreSQL."""
+
+    def __init__(self, network: Network, number: int) -> None:
+        super().__init__(network, 10 + number, f"db{number}")
+        self.data, self.patroni_file = self.folder / "data", self.folder / "patroni.yml"
+
+    def prepare(self) -> None:
+        """Write its configuration."""
+        postgres.owned(self.folder)
+        text = self.network.configuration(
+            "patroni.yml",
+            {
+                "THIS_NAME": self.name,
+                "THIS_ADDRESS": self.address,
+                "/var/lib/postgresql/17/lastdrop": str(self.data),
+                "/usr/lib/postgresql/17/bin": str(postgres.programs(MAJOR)),
+                "/run/postgresql": str(postgres.sockets(self.folder)),
+                "shared_buffers: 1GB": "shared_buffers: 128MB",
+            },
+        )
+        self.patroni_file.write_text(text)
+
+    def start(self) -> None:
+        binary = Path(program("patroni"))
+        as_its_user = postgres.as_its_user(self.folder, binary)
+        home = {"HOME": str(self.folder)}
+        patroni = self.run("patroni", *as_its_user, binary, self.patroni_file, environment=home)
+        patroni.wait_until(lambda: answers(PATRONI, self.address))
+
+    def kill_patroni(self) -> None:
+        """Its PostgreSQL lives on, and nobody looks after it."""
+        for pid in super().pids():
+            os.kill(pid, signal.SIGKILL)
+        end(*self.processes)
+        self.processes.clear()
+
+    def pids(self) -> list[int]:
+        """Those of PostgreSQL, too, which goes on without Patroni."""
+        return list(dict.fromkeys([*super().pids(), *self.postmaster()]))
+
+    def postmaster(self) -> list[int]:
+        """The processes of PostgreSQL, the postmaster first."""
+        if not postgres.is_alive(self.data):
+            return []
+        return tree(int((self.data / "postmaster.pid").read_text().split("\n", 1)[0]))
+
+    def ask(self, path: str) -> Any:
+        """The answer of Patroni's interface; None where it does not answer, or with an error."""
+        try:
+            url = f"http://{self.address}:{PATRONI}/{path}"
+            with urllib.request.urlopen(url, timeout=2) as answer:
+                return json.load(answer)
+        except (OSError, ValueError):
+            return None
+
+    def is_primary(self) -> bool:
+        return self.ask("primary") is not None
+
+
+class Databases:
+    """Three database machines that are one database."""
+
+    def __init__(self, network: Network) -> None:
+        self.network = network
+        self.machines = [DatabaseMachine(network, number) for number in (1, 2, 3)]
+        self.etcd: list[Etcd] = []
+
+    def start(self) -> None:
+        for machine in self.machines:
+            if machine.data.exists():
+                machine.kill()  # What an earlier cluster has left.
+        shutil.rmtree(self.network.folder, ignore_errors=True)
+        self.etcd = [Etcd(self.network, *each) for each in ETCD]
+        for each in self.etcd:
+            each.start()
+        for machine in self.machines:
+            machine.prepare()
+            machine.start()
+
+    def kill(self) -> None:
+        for each in (*self.machines, *self.etcd):
+            each.kill()
+
+    def is_whole(self) -> bool:
+        """Whether one is primary and the two others follow it closely, one of them in step."""
+        said = [machine.ask("cluster") for machine in self.machines]
+        if None in said:
+            return False
+        members = said[0]["members"]
+        roles = sorted(member["role"] for member in members)
+        follow = [member for member in members if member["role"] != "leader"]
+        return roles == ["leader", "replica", "sync_standby"] and all(
+            member["state"] == "streaming" and member.get("lag") == 0 for member in follow
+        )
+
+    def primary(self) -> DatabaseMachine:
+        return next(machine for machine in self.machines if machine.is_primary())
+
+    def patronictl(self, *command: str) -> str:
+        """What operators type. Raises Problem."""
+        configuration = self.machines[0].patroni_file
+        done = subprocess.run(
+            [program("patronictl"), "-c", configuration, *command],
+            env={**os.environ, "LC_ALL": "C.UTF-8"},
+            capture_output=True,
+            text=True,
+        )
+        if done.returncode:
+            raise Problem(f"patronictl {' '.join(command)}: {done.stdout}{done.stderr}")
+        return done.stdout
+
+
+class WebMachine(Machine):
+    """HAProxy, a worker, and two processes of gunicorn that sign and read."""
+
+    def __init__(self, network: Network, number: int, environment: dict[str, str]) -> None:
+        super().__init__(network, 20 + number, f"web{number}")
+        login = f"{DATABASE}:{network.password}"
+        self.url = f"postgres://{login}@{self.address}:{PROXY}/{DATABASE}"
+        self.environment = {
+            **environment,
+            "DATABASE_URL": f"{self.url}?target_session_attrs=read-write",
+        }
+
+    def start_proxy(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        text = self.network.configuration("haproxy.cfg", {"127.0.0.1": self.address})
+        (self.folder / "haproxy.cfg").write_text(AROUND_HAPROXY + text)
+        proxy = self.run("haproxy", program("haproxy"), "-db", "-f", self.folder / "haproxy.cfg")
+        proxy.wait_until(lambda: answers(PROXY, self.address))
+
+    def start(self, *, host: str) -> None:
+        """All but the proxy, which is asked before the site has its tables."""
+        pools = gunicorn.start(
+            f"{self.address}:{SIGN}",
+            *("--bind", f"{self.address}:{WEB}"),
+            environment=self.environment,
+            log=self.folder / "gunicorn.log",
+            workers=2,
+            host=host,
+            seconds=300,
+        )
+        self.processes.append(pools)
+        worker = (sys.executable, "manage.py", "worker")
+        self.run("worker", *worker, environment=self.environment)
+
+
+def tree(pid: int) -> list[int]:
+    """A process and all below it that are alive."""
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:
+        return []
+    return [pid, *(below for child in children for below in tree(int(child)))]

@@ -1,0 +1,186 @@
+"""Three database machines, two web machines and nginx in front, all played by processes here."""
+
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+from pytest_django import DjangoDbBlocker
+
+from servers import machines, nginx, smtp
+from servers.gunicorn import Application
+from servers.machines import Databases, Network, WebMachine
+from servers.nginx import HOST, Site
+from servers.processes import ROOT, python
+from tests import database
+from tests.cluster.storm import Storm
+from tests.conftest import needed
+
+FOLDER = ROOT / "var" / "cluster"
+FIGURES = ROOT / "var" / "cluster-figures.md"
+MAKE_PETITION = """
+from tests.factories import make_petition
+petition = make_petition(title="Storm", slug="storm", country_field="off", confirms_by_email=False)
+print(petition.version.pk)
+"""
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    item.add_marker(pytest.mark.cluster)
+
+
+class Front(Site):
+    """nginx with deploy/nginx.conf, before web machines as docs/scaling.md says."""
+
+    def __init__(self, *, network: Network, **options) -> None:
+        self.network = network
+        super().__init__(**options)
+
+    def configuration(self, app: Application, certificate: Path) -> str:
+        return machines.behind_nginx(super().configuration(app, certificate), self.network)
+
+
+class Cluster:
+    """All of it, and what is asked of it."""
+
+    def __init__(self, network: Network, sink: smtp.Server) -> None:
+        self.sink = sink
+        self.network, self.databases = network, Databases(network)
+        environment = {
+            "DJANGO_SETTINGS_MODULE": "tests.cluster.settings",
+            "SECRET_KEY": secrets.token_urlsafe(50),
+            "SIGNATURE_KEY": secrets.token_urlsafe(50),
+            "ALLOWED_HOSTS": HOST,
+            "BASE_URL": f"https://{HOST}",
+            "TRUSTED_PROXIES": "1",
+            "EMAIL_HOST": "127.0.0.1",
+            "EMAIL_PORT": str(sink.port),
+            "LOG_LEVEL": "WARNING",
+            "MEDIA_ROOT": str(network.folder / "media"),
+        }
+        self.webs = [WebMachine(network, number, environment) for number in (1, 2)]
+
+    def start(self) -> None:
+        self.databases.start()
+        for web in self.webs:
+            web.start_proxy()
+        self.wait_until(self.databases.is_whole)
+        self.wait_until(self.takes_writes)
+        self.make_database()
+        environment = self.webs[0].environment
+        database.copy_to(self.webs[0].url)
+        said = python("manage.py", "shell", "-v0", "-c", MAKE_PETITION, environment=environment)
+        self.version = int(said.split()[-1])
+        for web in self.webs:
+            web.start(host=HOST)
+
+    def takes_writes(self) -> bool:
+        try:
+            self.administrate(sql.SQL("SELECT 1"))
+        except psycopg.Error:
+            return False
+        return True
+
+    def make_database(self) -> None:
+        name = sql.Identifier(machines.DATABASE)
+        password = sql.Literal(self.network.password)
+        role = "CREATE ROLE {} LOGIN CREATEDB PASSWORD {}"
+        self.administrate(sql.SQL(role).format(name, password))
+        self.administrate(sql.SQL("GRANT pg_monitor TO {}").format(name))
+        self.administrate(sql.SQL("CREATE DATABASE {} OWNER {}").format(name, name))
+
+    def administrate(self, statement: sql.Composable) -> None:
+        with psycopg.connect(
+            host=self.webs[0].address,
+            port=machines.PROXY,
+            user="postgres",
+            password=self.network.superuser,
+            dbname="postgres",
+            connect_timeout=3,
+            autocommit=True,
+        ) as connection:
+            connection.execute(statement)
+
+    def ask(self, statement: str) -> list[tuple]:
+        with psycopg.connect(self.webs[0].url, connect_timeout=3, autocommit=True) as connection:
+            return connection.execute(statement).fetchall()
+
+    def do(self, statement: str) -> None:
+        with psycopg.connect(self.webs[0].url, connect_timeout=3, autocommit=True) as connection:
+            connection.execute(statement)
+
+    def wait_until(self, is_so: Callable[[], bool], seconds: float = 90) -> float:
+        """The seconds that it took. Raises TimeoutError."""
+        began = time.monotonic()
+        while not is_so():
+            if time.monotonic() > began + seconds:
+                raise TimeoutError(f"{is_so} is not so after {seconds} seconds.")
+            time.sleep(0.25)
+        return time.monotonic() - began
+
+    def kill(self) -> None:
+        for machine in (*self.webs, self.databases):
+            machine.kill()
+
+
+@pytest.fixture(scope="session")
+def sink(tmp_path_factory: pytest.TempPathFactory) -> Iterator[smtp.Server]:
+    server = smtp.Server(tmp_path_factory.mktemp("mail"))
+    server.be()
+    server.start()
+    yield server
+    server.kill()
+
+
+@pytest.fixture(scope="session")
+def running(
+    sink: smtp.Server, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[Cluster]:
+    for name in ("patroni", "patronictl", "etcd", "haproxy", "nginx", "openssl"):
+        needed(name)
+    cluster = Cluster(Network(FOLDER), sink)
+    try:
+        with django_db_blocker.unblock():
+            cluster.start()
+        yield cluster
+    finally:
+        cluster.kill()
+
+
+@pytest.fixture
+def cluster(running: Cluster) -> Cluster:
+    """Whole, whatever the disaster before did to it."""
+    running.wait_until(running.databases.is_whole)
+    return running
+
+
+@pytest.fixture(scope="session")
+def site(running: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    certificate, folder = tmp_path_factory.mktemp("certificate"), tmp_path_factory.mktemp("nginx")
+    nginx.certify(certificate)
+    nowhere = folder / "no.sock"
+    app = Application(
+        nowhere,
+        host=HOST,
+        static=folder / "static",
+        media=running.network.folder / "media",
+        log=folder / "no.log",
+        environment={},
+    )
+    front = Front(network=running.network, folder=folder, app=app, certificate=certificate)
+    yield front
+    front.process.end()
+
+
+@pytest.fixture
+def storm(request: pytest.FixtureRequest, cluster: Cluster, site: Site) -> Iterator[Storm]:
+    """A storm for this test alone; what came of it is a row of a table."""
+    name = request.node.name.removeprefix("test_").replace("_", "-")[:40].strip("-")
+    storm = Storm(site, cluster.version, name=name)
+    yield storm
+    with FIGURES.open("a") as figures:
+        twice = len(storm.mailed_twice(cluster.sink.received))
+        figures.write(f"{storm.row()} {twice} |\n")
