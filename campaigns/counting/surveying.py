@@ -54,7 +54,9 @@ FIGURES = f"""
                 ELSE s.moderation END AS state,
             CASE WHEN s.anonymised_at IS NOT NULL THEN 'anonymised'
                 WHEN s.moderation > '' THEN s.moderation
-                WHEN s.confirmed_at IS NULL THEN 'pending' ELSE 'confirmed' END AS listed,
+                WHEN s.confirmed_at IS NULL THEN 'pending'
+                WHEN s.for_mailings_since IS NOT NULL THEN 'mailings'
+                ELSE 'confirmed' END AS listed,
             CASE WHEN s.moderation > '' AND s.moderation_reason = ANY(%(reasons)s)
                 THEN s.moderation_reason END AS reason,
             count(*) AS number

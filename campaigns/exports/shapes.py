@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 
 from campaigns.mail.outbox import is_stopped
 from campaigns.signatures.columns import COLUMNS
-from campaigns.signatures.conditions import COUNTED, IN_STATE
+from campaigns.signatures.conditions import COUNTED, IN_STATE, NOT_ANONYMISED
 from campaigns.signatures.declarations import ShownIn
 from campaigns.signatures.signature import Signature
 
@@ -82,7 +82,7 @@ MAILING = Shape(
         "signatures, and nobody who has stopped the mails."
     ),
     ("email", "name", "language"),
-    condition=IN_STATE["confirmed"] & Q(updates=True) & ~Q(is_stopped()),
+    condition=COUNTED & NOT_ANONYMISED & Q(updates=True) & ~Q(is_stopped()),
 )
 ANALYSIS = Shape(
     "analysis",

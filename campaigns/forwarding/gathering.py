@@ -21,6 +21,7 @@ FIND = f"""
     SELECT s.id, s.tally_id, %(target)s, statement_timestamp() FROM campaigns_signature s
     WHERE s.tally_id = %(tally)s AND s.version_id = ANY(%(versions)s)
       AND {COUNTED_SQL} AND {ONLINE_SQL} AND s.anonymised_at IS NULL
+      AND s.for_mailings_since IS NULL
       AND NOT EXISTS (
         SELECT FROM campaigns_forwarded f WHERE f.signature_id = s.id AND f.target = %(target)s)
     ORDER BY s.confirmed_at

@@ -15,7 +15,7 @@ from campaigns.counting import ledger
 from campaigns.exports import ordered, rows
 from campaigns.exports.shapes import HANDOVER
 from campaigns.petitions.tally import Tally
-from campaigns.signatures.conditions import NOT_ANONYMISED
+from campaigns.signatures.conditions import SERVES_PETITION
 from campaigns.signatures.signature import Signature
 from campaigns.signing.countries import country_names
 
@@ -72,7 +72,7 @@ class Snapshot(NamedTuple):
 def collect(tally: Tally) -> Snapshot:
     """Read the signatures that count into the table, and count them. Needs a transaction."""
     counted = Signature.objects.counted().filter(tally=tally).order_by()
-    is_named = Case(When(NOT_ANONYMISED, then=Value(1)), default=0, output_field=IntegerField())
+    is_named = Case(When(SERVES_PETITION, then=Value(1)), default=0, output_field=IntegerField())
     month = Cast(TruncMonth("signed_at", tzinfo=timezone.get_default_timezone()), DateField())
     query = counted.values_list(is_named, month, *map(rows.cell, CELLS)).query
     sql = composed(*query.sql_with_params())

@@ -9,10 +9,9 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from campaigns.mail.outbox import is_stopped
 from campaigns.mailings import suppression
 from campaigns.mailings.mailing import Mailing
-from campaigns.signatures.conditions import COUNTED
+from campaigns.mailings.opted_in import OPTED_IN
 from campaigns.signatures.email_keys import normalise
 from campaigns.signatures.signature import Signature
 
@@ -23,24 +22,9 @@ COMPOSED_OF = (
 )
 
 
-def opted_in() -> QuerySet[Signature]:
-    """The signatures whose signers ticked “keep me informed”, and have shown that they read it.
-
-    Where a petition is not confirmed by email, a stranger may have typed the email.
-    """
-    return Signature.objects.filter(
-        COUNTED,
-        ~is_stopped(),
-        updates=True,
-        email__isnull=False,
-        anonymised_at__isnull=True,
-        tally__petition__confirms_by_email=True,
-    )
-
-
 def signatures(mailing: Mailing) -> QuerySet[Signature]:
     """The signatures that a mailing is about, whoever may have unsubscribed."""
-    found = opted_in().filter(tally__in=mailing.tallies.all())
+    found = Signature.objects.filter(OPTED_IN, tally__in=mailing.tallies.all())
     if not mailing.reaches_all_languages:
         found = found.filter(language=mailing.language)
     if mailing.countries:
@@ -73,8 +57,9 @@ def still_reached(signatures: list[UUID]) -> dict[UUID, Signature]:
 
     Only the columns that a mailing is composed of are read.
     """
-    found = opted_in().filter(pk__in=signatures).select_related("tally").only(*COMPOSED_OF)
-    # The email and the confirmation are there, as `opted_in` asks.
+    found = Signature.objects.filter(OPTED_IN, pk__in=signatures)
+    found = found.select_related("tally").only(*COMPOSED_OF)
+    # The email and the confirmation are there, as OPTED_IN asks.
     keys = {each: suppression.key_of(each.email or "") for each in found}
     suppressed = suppression.since(keys.values())
     return {

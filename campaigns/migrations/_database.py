@@ -139,11 +139,12 @@ TOLD_COLUMNS = (
     *("confirmed_at", "moderation", "anonymised_at", "name", "email", "country", "postcode"),
     *("affiliation", "phone", "comment", "updates", "language"),
 )
-IS_OTHER = " OR ".join(f"OLD.{each} IS DISTINCT FROM NEW.{each}" for each in TOLD_COLUMNS)
-def note_event(also: str = "", *, begin: str = "") -> str:
+
+
+def note_event(also: str = "", *, begin: str = "", before: str = "", after: str = "") -> str:
     """The function of the triggers. `also` says who else a receiver is told of as removed.
 
-    `begin` is done first.
+    `begin` is done first. `before` and `after` say of whom else a receiver does not hear.
     """
     return f"""
     CREATE OR REPLACE FUNCTION campaigns_note_event() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -160,8 +161,8 @@ def note_event(also: str = "", *, begin: str = "") -> str:
                     WHEN hears.after AND NOT hears.before THEN 'added'
                     WHEN hears.after THEN 'changed' END AS kind
             FROM campaigns_receiver r, LATERAL (
-                SELECT was_there AND (OLD.updates OR NOT r.only_opted_in{also}) AS before,
-                    is_there AND (NEW.updates OR NOT r.only_opted_in) AS after) AS hears
+                SELECT was_there AND (OLD.updates OR NOT r.only_opted_in{also}){before} AS before,
+                    is_there AND (NEW.updates OR NOT r.only_opted_in){after} AS after) AS hears
             WHERE r.all_petitions OR EXISTS (
                 SELECT FROM campaigns_receiver_tallies t
                 WHERE t.receiver_id = r.id AND t.tally_id = coalesce(OLD.tally_id, NEW.tally_id))
@@ -185,6 +186,34 @@ NOTE_IF_ANYBODY_HEARS = RunSQL(
     note_event(ALSO_UNSUBSCRIBED, begin=IF_ANYBODY_HEARS), note_event(ALSO_UNSUBSCRIBED)
 )
 
+# What is kept for mailings alone is told to receivers that get nobody but those who want them.
+FOR_MAILINGS = " AND ({row}.for_mailings_since IS NULL OR r.only_opted_in)"
+NO_TELL_UPDATED = "DROP TRIGGER tell_updated ON campaigns_signature;"
+
+
+def tell_updated(*more: str) -> str:
+    columns = (*TOLD_COLUMNS, *more)
+    is_other = " OR ".join(f"OLD.{each} IS DISTINCT FROM NEW.{each}" for each in columns)
+    return f"""
+    CREATE TRIGGER tell_updated
+        AFTER UPDATE OF {", ".join(columns)} ON campaigns_signature FOR EACH ROW
+        WHEN (({THERE_BEFORE} OR {THERE_NOW}) AND ({is_other}))
+        EXECUTE FUNCTION campaigns_note_event();
+    """
+
+
+NOTE_FOR_MAILINGS = RunSQL(
+    note_event(
+        ALSO_UNSUBSCRIBED,
+        begin=IF_ANYBODY_HEARS,
+        before=FOR_MAILINGS.format(row="OLD"),
+        after=FOR_MAILINGS.format(row="NEW"),
+    )
+    + NO_TELL_UPDATED
+    + tell_updated("for_mailings_since"),
+    NO_TELL_UPDATED + tell_updated() + note_event(ALSO_UNSUBSCRIBED, begin=IF_ANYBODY_HEARS),
+)
+
 NOTE_EVENTS = RunSQL(
     f"""
     {note_event()}
@@ -192,15 +221,12 @@ NOTE_EVENTS = RunSQL(
         WHEN ({THERE_NOW}) EXECUTE FUNCTION campaigns_note_event();
     CREATE TRIGGER tell_deleted AFTER DELETE ON campaigns_signature FOR EACH ROW
         WHEN ({THERE_BEFORE}) EXECUTE FUNCTION campaigns_note_event();
-    CREATE TRIGGER tell_updated
-        AFTER UPDATE OF {", ".join(TOLD_COLUMNS)} ON campaigns_signature FOR EACH ROW
-        WHEN (({THERE_BEFORE} OR {THERE_NOW}) AND ({IS_OTHER}))
-        EXECUTE FUNCTION campaigns_note_event();
+    {tell_updated()}
     """,
-    """
+    f"""
     DROP TRIGGER tell_inserted ON campaigns_signature;
     DROP TRIGGER tell_deleted ON campaigns_signature;
-    DROP TRIGGER tell_updated ON campaigns_signature;
+    {NO_TELL_UPDATED}
     DROP FUNCTION campaigns_note_event();
     """,
 )

@@ -126,6 +126,7 @@ def clock(petition: Petition) -> dict[str, Any]:
         "data_ends_at": ends_at,
         "data_is_overdue": is_over and petition.tally.holds_data,
         "data_is_gone": is_over and not petition.tally.holds_data,
+        "mailings_end_at": petition.tally.mailings_end_at,
     }
 
 

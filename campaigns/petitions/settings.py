@@ -1,7 +1,6 @@
 """The settings of a petition: when and how people can sign it, in all its languages."""
 
 import re
-from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -10,8 +9,12 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from campaigns.counting.progress import Progress, last_rung, next_rung
+
 # The longest time for which signers' data may be retained after the end of a petition.
 MOST_DAYS = 365
+# The longest time for which mailings may go to those who want them after that.
+MOST_MAILING_DAYS = 1095
 
 
 class Ask(models.TextChoices):
@@ -43,31 +46,6 @@ def check_sites(text: str) -> None:
             _("This is not the web address of a site, such as https://www.example.org: %(sites)s"),
             params={"sites": ", ".join(wrong)},
         )
-
-
-class Progress(NamedTuple):
-    """The count and the goal that the public sees; None for a number that is not shown."""
-
-    count: int | None  # type: ignore[assignment]  # hides the method of tuples
-    goal: int | None
-
-
-def next_rung(total: int) -> int:
-    """The next round number above a total: 100, 200, 500, 1,000 and so on."""
-    rung = 100
-    while True:
-        for factor in (1, 2, 5):
-            if rung * factor > total:
-                return rung * factor
-        rung *= 10
-
-
-def last_rung(total: int) -> int:
-    """The last round number up to a total; 0 below the first."""
-    rung = 0
-    while total >= next_rung(rung):
-        rung = next_rung(rung)
-    return rung
 
 
 class PetitionSettings(models.Model):
@@ -194,6 +172,18 @@ class PetitionSettings(models.Model):
             "can be shortened, but not lengthened."
         ),
     )
+    mailing_days = models.PositiveSmallIntegerField(
+        _("further days for mailings"),
+        default=0,
+        db_default=0,
+        validators=[MaxValueValidator(MOST_MAILING_DAYS)],
+        help_text=_(
+            "How much longer you can write to signers who tick “keep me informed”, 1095 days at "
+            "most. Only their name, email, country and language are then left, for mailings and "
+            "mailing lists alone. The form says so beside the box, and nobody’s data is kept "
+            "longer than the form said when they signed."
+        ),
+    )
 
     next_campaign = models.ForeignKey(
         "campaigns.CampaignPage",
@@ -288,5 +278,10 @@ SETTING_CONSTRAINTS = [
         condition=Q(retention_days__range=(1, MOST_DAYS)),
         name="data_is_retained_for_1_to_365_days",
         violation_error_message=_("The number of days must be between 1 and 365."),
+    ),
+    models.CheckConstraint(
+        condition=Q(mailing_days__range=(0, MOST_MAILING_DAYS)),
+        name="mailings_end_within_1095_further_days",
+        violation_error_message=_("The number of further days must be between 0 and 1095."),
     ),
 ]

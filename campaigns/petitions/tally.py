@@ -8,6 +8,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.signatures.conditions import SERVES_PETITION
+
 # Mails to the targets in an hour, and names in one of them.
 MOST_HOURLY, MOST_TOGETHER = 3_600, 500
 # A limit that is higher would let each signature of one network count thousands of others first.
@@ -168,15 +170,37 @@ class Tally(models.Model):
         days = self.petition.retention_days
         return min(promised or days, days)
 
+    def mailing_days_for(self, promised: int | None) -> int:
+        """The further days for mailings: none where the signer's version promised none."""
+        return min(promised or 0, self.petition.mailing_days)
+
+    @property
+    def mailings_end_at(self) -> datetime | None:
+        """Until when signers who want to be informed can be written to; None as for `data_ends_at`.
+
+        It is later than that where the petition has further days for mailings.
+        """
+        ends_at = self.data_ends_at
+        return ends_at and ends_at + timedelta(days=self.petition.mailing_days)
+
     @property
     def holds_data(self) -> bool:
-        """Whether a confirmed signature has not been anonymised yet."""
-        found = self.signatures.filter(anonymised_at__isnull=True, confirmed_at__isnull=False)
+        """Whether there is a confirmed signature that is neither anonymised nor for mailings."""
+        found = self.signatures.filter(SERVES_PETITION, confirmed_at__isnull=False)
         return found.exists()
 
 
 def data_ended() -> list[int]:
     """The primary keys of the tallies for whose signers the retention has ended."""
+    return ended_by("data_ends_at")
+
+
+def mailings_ended() -> list[int]:
+    """The primary keys of the tallies whose signers cannot be written to any more."""
+    return ended_by("mailings_end_at")
+
+
+def ended_by(moment: str) -> list[int]:
     now = timezone.now()
     tallies = Tally.objects.select_related("petition")
-    return [tally.pk for tally in tallies if (end := tally.data_ends_at) and end <= now]
+    return [tally.pk for tally in tallies if (end := getattr(tally, moment)) and end <= now]

@@ -14,14 +14,16 @@ from campaigns.signatures.signature import Signature
 
 
 def due() -> QuerySet[Signature]:
-    """Confirmed signatures whose retention is over, whatever their moderation.
+    """Confirmed signatures whose retention is over, for mailings too, whatever their moderation.
 
     Those that are anonymised have no email key, so the index of the keys finds the others. The few
     that never had one have an index of their own.
     """
     has_key, keyless = Q(email_key__isnull=False), Q(email_key__isnull=True)
+    over = promises.are_over()
     return Signature.objects.filter(
-        promises.are_over(),
+        over.signatures,
+        ~over.for_mailings,
         has_key | keyless & Q(anonymised_at__isnull=True),
         anonymised_at__isnull=True,
         confirmed_at__isnull=False,
@@ -36,15 +38,15 @@ def anonymise(keys: list[UUID]) -> int:
     """
     dependents.delete(keys)
     replies.take_out_personal(keys)
-    ours = When(moderation_reason__in=screening.Reason.values, then=F("moderation_reason"))
     return Signature.objects.filter(pk__in=dependents.among(keys)).update(
         **dict.fromkeys(PERSONAL),
         updates=False,
         may_answer=False,
-        moderation_reason=Case(ours, default=Value("")),
+        moderation_reason=reasons_of_screening(),
         signed_at=day_of("signed_at"),
         confirmed_at=day_of("confirmed_at"),
         anonymised_at=Now(),
+        for_mailings_since=None,
         id=Func(
             day_of("signed_at"),
             # A UUID of version 7 with the time of the day's beginning, and otherwise random.
@@ -53,6 +55,12 @@ def anonymise(keys: list[UUID]) -> int:
             output_field=UUIDField(),
         ),
     )
+
+
+def reasons_of_screening() -> Case:
+    """The reason of a moderation if it is one of screening; "" for what staff typed."""
+    ours = When(moderation_reason__in=screening.Reason.values, then=F("moderation_reason"))
+    return Case(ours, default=Value(""))
 
 
 def day_of(field: str) -> Func:

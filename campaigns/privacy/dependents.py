@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, Model, OuterRef
 from django.db.models.expressions import RawSQL
 from wagtail.models import ModelLogEntry
 
@@ -19,11 +19,11 @@ THESE = "(SELECT keys FROM given)::uuid[]"
 DELETE = f"DELETE FROM {Signature._meta.db_table} WHERE id = ANY(%s::uuid[])"
 
 
-def delete(keys: list[UUID]) -> None:
+def delete(keys: list[UUID], *, but: tuple[type[Model], ...] = ()) -> None:
     """Delete the signatures' mails, and what staff typed about them, since it may name a signer.
 
     Wagtail's log still says who did what. A decision keeps its reason while it is about other
-    signatures, too. Must be called in a transaction.
+    signatures, too. `but` are models whose rows stay. Must be called in a transaction.
     """
     if not keys:
         return
@@ -32,7 +32,7 @@ def delete(keys: list[UUID]) -> None:
         "signature": ContentType.objects.get_for_model(Signature).pk,
     }
     with connection.cursor() as cursor:
-        cursor.execute(statement(), values)
+        cursor.execute(statement(but), values)
         decisions = [key for (key,) in cursor.fetchall()]
     if decisions:
         moderated = ModeratedSignature.objects.filter(decision=OuterRef("pk"))
@@ -52,7 +52,7 @@ def delete_with_signatures(keys: list[UUID]) -> int:
 
 
 @cache
-def statement() -> str:
+def statement(but: tuple[type[Model], ...] = ()) -> str:
     """All of it in one statement, which returns the decisions that were about these signatures.
 
     Django would fetch all rows before it deletes them. The keys are sent and read once.
@@ -61,6 +61,7 @@ def statement() -> str:
     relations = (
         (relation.related_model._meta.db_table, relation.field.column)
         for relation in Signature._meta.related_objects
+        if relation.related_model not in but
     )
     deleted = "".join(
         f", of_{table} AS (DELETE FROM {table} WHERE {column} = ANY({THESE}))"

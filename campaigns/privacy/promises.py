@@ -4,49 +4,75 @@ The days are a part of the version that the signer read. Whoever shortens the da
 shortens them for everybody; nobody can lengthen them for those who have signed.
 """
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.db.models import Q
 from django.utils import timezone
 
+from campaigns.mailings.opted_in import OPTED_IN
 from campaigns.petitions.tally import Tally
 from campaigns.petitions.versions import Version
+from campaigns.signatures import promised
 from campaigns.signatures.signature import Signature
 
 
 def data_ends_at(signature: Signature) -> datetime | None:
     """When the data of this signer is anonymised; None as for `Tally.data_ends_at`."""
-    return signature.tally.data_ends_after(promised_days(signature))
+    return signature.tally.data_ends_after(promised.days(signature))
 
 
 def days_for(signature: Signature) -> int:
     """The days after the petition's end for which the data of this signer is retained."""
-    return signature.tally.days_for(promised_days(signature))
+    return signature.tally.days_for(promised.days(signature))
 
 
-def promised_days(signature: Signature) -> int | None:
-    """The days that the signer read; None for a signature from paper, or a very old version."""
-    days: int | None = signature.version and signature.version.parts.get("retention_days")
-    return days
+def mailings_end_at(signature: Signature) -> datetime | None:
+    """When the signer cannot be written to any more; None as for `Tally.data_ends_at`.
+
+    It is later than `data_ends_at` where the signer's version promised so, and the signer wants it.
+    """
+    ends_at = data_ends_at(signature)
+    further = promised.mailing_days(signature) if signature.updates else 0
+    return ends_at and ends_at + timedelta(days=further)
 
 
-def are_over() -> Q:
-    """The condition on a signature that its retention is over.
+@dataclass(frozen=True)
+class Over:
+    """Whose retention is over, as conditions on a signature.
 
-    Few petitions have ended and are not over, so this takes two queries and no join: the index on
+    Few petitions have ended and are not over, so both take two queries and no join: the index on
     the tally finds the signatures.
     """
+
+    signatures: Q
+    # Those of them to whom mailings may still go: their signers want them, and their version says
+    # that there are further days for that.
+    for_mailings: Q
+
+
+def are_over() -> Over:
     now = timezone.now()
     tallies = Tally.objects.select_related("petition")
     ended = {tally.pk: tally for tally in tallies if has_passed(tally.ended_at, now)}
     over = {pk for pk, tally in ended.items() if has_passed(tally.data_ends_at, now)}
-    versions = Version.objects.filter(tally__in=ended.keys() - over)
-    rows = versions.values_list("pk", "tally", "parts__retention_days")
-    # The versions that promised fewer days than the settings do now.
-    early = {
-        pk: tally for pk, tally, days in rows if has_passed(ended[tally].data_ends_after(days), now)
-    }
-    return Q(tally__in=over) | Q(tally__in=set(early.values()), version__in=early)
+    asked = [pk for pk, tally in ended.items() if pk not in over or tally.petition.mailing_days]
+    rows = Version.objects.filter(tally__in=asked)
+    # The versions that promised fewer days than the settings do now, and those whose signers can be
+    # written to for longer.
+    early, longer = {}, []
+    for pk, key, *days in rows.values_list(
+        "pk", "tally", "parts__retention_days", "parts__mailing_days"
+    ):
+        ends_at, further = ended[key].data_ends_after(days[0]), ended[key].mailing_days_for(days[1])
+        if ends_at and ends_at <= now:
+            early[pk] = key
+            if ends_at + timedelta(days=further) > now:
+                longer.append(pk)
+    return Over(
+        Q(tally__in=over) | Q(tally__in=set(early.values()), version__in=early),
+        OPTED_IN & Q(version__in=longer),
+    )
 
 
 def has_passed(moment: datetime | None, now: datetime) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from campaigns.appeals import message
@@ -21,8 +21,8 @@ from campaigns.mail import new_emails, reminders, resending, sent
 from campaigns.mail.outbox import OutgoingMail, StoppedMailbox
 from campaigns.moderation import lists, memory
 from campaigns.petitions.petition import Petition
-from campaigns.petitions.tally import Tally, data_ended
-from campaigns.privacy import anonymising, clock, dependents
+from campaigns.petitions.tally import mailings_ended
+from campaigns.privacy import anonymising, clock, dependents, for_mailings
 from campaigns.signatures import codes
 from campaigns.signatures.signature import Signature
 from operations import locks
@@ -48,6 +48,7 @@ class Report:
     deleted: int = 0
     reminded: int = 0
     anonymised: int = 0
+    for_mailings: int = 0
     networks: int = 0
     mailboxes: int = 0
     moderations: int = 0
@@ -59,7 +60,8 @@ class Report:
     def __bool__(self) -> bool:
         """Whether anything was changed."""
         counts = (self.deleted, self.reminded, self.anonymised, self.networks, self.mailboxes)
-        return any((*counts, self.moderations, self.mails, self.stops, self.others))
+        others = (self.for_mailings, self.moderations, self.mails, self.stops, self.others)
+        return any((*counts, *others))
 
 
 class Busy(Exception):
@@ -78,27 +80,6 @@ class Chore:
     due: Callable[[], QuerySet[Any]]
     act: Callable[[list[Any]], int]
     order: tuple[str, ...] = ("pk",)
-
-
-@dataclass(frozen=True)
-class Due:
-    """What would be done now with the signatures of one petition."""
-
-    petition: Petition
-    retained_until: date | None
-    held_reason: str
-    deleted: int
-    reminded: int
-    anonymised: int
-
-
-@dataclass(frozen=True)
-class Forecast:
-    """What would be done now, in all."""
-
-    petitions: list[Due]
-    networks: int
-    mailboxes: int
 
 
 def run() -> Report:
@@ -189,29 +170,6 @@ class Sweeper:
         return None
 
 
-def forecast() -> Forecast:
-    """What `run` would do now, for each petition, with a fixed number of queries.
-
-    There may be fewer reminders, since mailboxes may have used up their daily allowance.
-    """
-    deleted, reminded, anonymised = (
-        dict(due().order_by().values_list("tally").annotate(Count("pk")))
-        for due in (deletable, reminders.remindable, anonymising.due)
-    )
-    petitions = [
-        Due(
-            petition=tally.petition,
-            retained_until=local_day(tally.data_ends_at),
-            held_reason=tally.held_reason,
-            deleted=deleted.get(tally.pk, 0),
-            reminded=reminded.get(tally.pk, 0),
-            anonymised=anonymised.get(tally.pk, 0),
-        )
-        for tally in Tally.objects.select_related("petition").order_by("pk")
-    ]
-    return Forecast(petitions, old_networks().count(), old_mailboxes().count())
-
-
 # --- the days ---
 
 
@@ -264,7 +222,7 @@ def old_mailboxes() -> QuerySet[OutgoingMail]:
 
 def old_stops() -> QuerySet[StoppedMailbox]:
     """That mailboxes get no mail about petitions that send none any more."""
-    return StoppedMailbox.objects.filter(tally__in=data_ended())
+    return StoppedMailbox.objects.filter(tally__in=mailings_ended())
 
 
 def clear_network_keys(keys: list[UUID]) -> int:
@@ -282,6 +240,7 @@ CHORES = (
     Chore("deleted", deletable, dependents.delete_with_signatures, UNCONFIRMED),
     Chore("reminded", reminders.remindable, reminders.remind, UNCONFIRMED),
     Chore("anonymised", anonymising.due, anonymising.anonymise, ("tally_id", "email_key")),
+    Chore("for_mailings", for_mailings.due, for_mailings.leave, ("tally_id", "email_key")),
     Chore("networks", old_networks, clear_network_keys, ("network_key",)),
     Chore("mailboxes", old_mailboxes, clear_mailbox_keys, ("recipient_key",)),
     Chore("moderations", memory.outdated, memory.delete),

@@ -14,6 +14,7 @@ from campaigns.mail import new_emails
 from campaigns.privacy import own_page, promises, retention
 from campaigns.public import requests
 from campaigns.public.views import SeeOther, about, private_link, step
+from campaigns.signatures import promised
 from campaigns.signatures.signature import Signature
 from campaigns.signing import emails, signing
 from campaigns.signing.fields import PlainEmailField
@@ -105,6 +106,8 @@ def show(
         # `petition` may be some seconds old, and a hold that began since unknown to it.
         "is_held": bool(signature.tally.held_at),
         "retained_days": promises.days_for(signature),
+        "mailings_until": retention.local_day(promises.mailings_end_at(signature)),
+        "mailing_days": promised.mailing_days(signature) if signature.updates else 0,
         "changes": own_page.changes_since(signature),
         "deleted_on": None if signature.confirmed_at else retention.deleted_on(signature),
         "download_path": reverse("own_copy", args=[token]),

@@ -194,6 +194,12 @@ class SignatureColumns(models.Model):
     anonymised_at = column(
         models.DateTimeField(_("anonymised"), null=True), personal=False, shown_in=ShownIn.CMS
     )
+    # Since then only what mailings need is left (`campaigns.privacy.for_mailings`).
+    for_mailings_since = column(
+        models.DateTimeField(_("kept for mailings alone since"), null=True),
+        personal=False,
+        shown_in=ShownIn.CMS | ShownIn.OWN_PAGE,
+    )
     moderation = models.CharField(
         _("moderation"), max_length=12, choices=Moderation, default="", blank=True
     )
@@ -268,3 +274,6 @@ class SignatureColumns(models.Model):
 
 COLUMNS = columns(SignatureColumns)
 PERSONAL = tuple(field.name for field, column in COLUMNS if column.personal)
+# What is left of a signature that is kept for mailings: whom they go to, and the links in them.
+FOR_MAILINGS = ("email_key", "name", "email", "link_key", "sent_mails")
+NOT_FOR_MAILINGS = tuple(name for name in PERSONAL if name not in FOR_MAILINGS)

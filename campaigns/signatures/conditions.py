@@ -35,14 +35,19 @@ MODERATED = Q(moderation__gt="", anonymised_at__isnull=True)
 # The states of a signature in lists and exports, of which each has exactly one: see `state_of`.
 STATES = {
     "confirmed": _("confirmed"),
+    "mailings": _("kept for mailings"),
     "pending": _("awaiting confirmation"),
     "quarantined": _("quarantined"),
     "invalidated": _("invalidated"),
     "anonymised": _("anonymised"),
 }
 NOT_ANONYMISED = Q(anonymised_at__isnull=True)
+# All of the data is there, for what the petition was signed for.
+SERVES_PETITION = NOT_ANONYMISED & Q(for_mailings_since__isnull=True)
 IN_STATE = {
-    "confirmed": COUNTED & NOT_ANONYMISED,
+    "confirmed": COUNTED & SERVES_PETITION,
+    # Their time is over but for mailings, to which their signers agreed apart.
+    "mailings": COUNTED & NOT_ANONYMISED & Q(for_mailings_since__isnull=False),
     "pending": PENDING,
     "quarantined": Q(moderation="quarantined") & NOT_ANONYMISED,
     "invalidated": Q(moderation="invalidated") & NOT_ANONYMISED,
@@ -51,9 +56,15 @@ IN_STATE = {
 
 
 def state_of(
-    *, anonymised_at: datetime | None, moderation: str, confirmed_at: datetime | None
+    *,
+    anonymised_at: datetime | None,
+    moderation: str,
+    confirmed_at: datetime | None,
+    for_mailings_since: datetime | None,
 ) -> str:
     """The state of a signature, as a key of STATES; `IN_STATE` holds the same for the ORM."""
     if anonymised_at:
         return "anonymised"
-    return moderation or ("confirmed" if confirmed_at else "pending")
+    if moderation or not confirmed_at:
+        return moderation or "pending"
+    return "mailings" if for_mailings_since else "confirmed"

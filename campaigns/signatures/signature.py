@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.petitions import cached
 from campaigns.petitions.petition import Petition
 from campaigns.signatures import tokens
-from campaigns.signatures.columns import PERSONAL, SignatureColumns
+from campaigns.signatures.columns import NOT_FOR_MAILINGS, PERSONAL, SignatureColumns
 from campaigns.signatures.conditions import (
     COUNTED,
     MODERATED,
@@ -89,6 +89,11 @@ class Signature(SignatureColumns):
                 | Q(replies__isnull=True)
                 | ~Q(replies__has_key="personal"),
                 name="anonymised_signature_has_no_personal_reply",
+            ),
+            models.CheckConstraint(
+                condition=Q(for_mailings_since__isnull=True)
+                | Q(**{f"{name}__isnull": True for name in NOT_FOR_MAILINGS}),
+                name="signature_for_mailings_has_no_more",
             ),
             models.CheckConstraint(
                 condition=Q(shown_at__isnull=True) | Q(shown_as__isnull=False) & Q(shown_as__gt=""),
@@ -208,4 +213,5 @@ class Signature(SignatureColumns):
             anonymised_at=self.anonymised_at,
             moderation=self.moderation,
             confirmed_at=self.confirmed_at,
+            for_mailings_since=self.for_mailings_since,
         )

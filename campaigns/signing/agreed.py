@@ -4,6 +4,8 @@ The version proves what they agreed to, so that a box can be ticked later only w
 still the same.
 """
 
+from django.utils.translation import ngettext
+
 from campaigns.petitions.signed.parts import has_words
 from campaigns.signatures.signature import Signature
 
@@ -24,3 +26,15 @@ def is_box_read(signature: Signature, name: str) -> bool:
     return bool(
         version and version.parts.get(name) and has_words(version.parts, signature.petition, name)
     )
+
+
+def kept_for_mailings(days: int) -> str:
+    """The sentence beside “keep me informed” where mailings go on for `days` after the petition."""
+    text = ngettext(
+        "To write to you, we keep your name, email, country and language until %s day after the "
+        "petition has ended. You can unsubscribe at any time.",
+        "To write to you, we keep your name, email, country and language until %s days after the "
+        "petition has ended. You can unsubscribe at any time.",
+        days,
+    )
+    return text % days

@@ -14,6 +14,7 @@ from campaigns.moderation import proofs
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.settings import Ask
 from campaigns.petitions.signed.parts import shown_help
+from campaigns.signatures import promised
 from campaigns.signatures.signature import Signature
 from campaigns.signing import agreed, questions, typos
 from campaigns.signing.consents import CommentShownField, ShownField
@@ -185,6 +186,8 @@ SignForm.base_fields = SharedFields(
 BOXES = ("updates", "may_answer")
 # What a signer may correct without confirming anything anew: all that they typed but the email.
 CORRECTABLE = tuple(name for name in questions.asked_fields() if name != "email")
+# What is left of it where the rest was deleted, but for mailings.
+FOR_MAILINGS = {"name", "country", "updates"}
 
 
 class CorrectForm(forms.Form):
@@ -213,6 +216,9 @@ class CorrectForm(forms.Form):
                 self.fields[name].required = False
         if "updates" in self.fields:
             self.fields["updates"].label = petition.texts.updates_label
+            if further := promised.mailing_days(signature):
+                days = signature.tally.days_for(promised.days(signature)) + further
+                self.fields["updates"].help_text = agreed.kept_for_mailings(days)
         if not (signature.may_answer or agreed.is_box_read(signature, "answer_label")):
             self.fields.pop("may_answer", None)
         elif "may_answer" in self.fields:
@@ -233,6 +239,8 @@ class CorrectForm(forms.Form):
             del self.fields["is_comment_shown"]
         self.replies = questions.Corrected(signature, data)
         self.fields |= self.replies.fields
+        if signature.for_mailings_since:
+            self.fields = {name: self.fields[name] for name in self.fields if name in FOR_MAILINGS}
         self.order_fields([name for name in self.fields if name not in questions.LAST])
 
     def corrected(self) -> dict[str, Any]:

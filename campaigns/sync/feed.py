@@ -13,7 +13,6 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from campaigns.signatures.conditions import IN_STATE
 from campaigns.signatures.signature import Signature
 from campaigns.sync import keys, payload
 from campaigns.sync.delivery import Delivery, Kind
@@ -51,9 +50,7 @@ def find(key: int, token: str) -> Receiver | None:
 
 def present(feed: Receiver) -> QuerySet[Signature]:
     """Everybody whom a feed shows at this moment."""
-    found = Signature.objects.filter(IN_STATE["confirmed"])
-    if feed.only_opted_in:
-        found = found.filter(updates=True)
+    found = Signature.objects.filter(payload.heard_of(feed))
     if not feed.all_petitions:
         found = found.filter(tally__in=feed.tallies.values("pk"))
     return found.select_related("tally__petition").order_by("pk")

@@ -4,11 +4,23 @@ import json
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+
 from campaigns.mail.outbox import is_stopped
-from campaigns.signatures.conditions import IN_STATE
+from campaigns.signatures.conditions import COUNTED, IN_STATE, NOT_ANONYMISED
 from campaigns.signatures.signature import Signature
 from campaigns.sync.delivery import Delivery, Kind
 from campaigns.sync.receiver import Receiver
+
+
+def heard_of(receiver: Receiver) -> Q:
+    """Of whom a receiver may hear, in whatever petition.
+
+    What is kept for mailings alone goes to receivers that get nobody but those who want them.
+    """
+    if receiver.only_opted_in:
+        return COUNTED & NOT_ANONYMISED & Q(updates=True)
+    return IN_STATE["confirmed"]
 
 
 def still_there(receiver: Receiver, delivery: Delivery) -> Signature | None:
@@ -18,11 +30,9 @@ def still_there(receiver: Receiver, delivery: Delivery) -> Signature | None:
     """
     if delivery.signature is None:
         return None
-    found = Signature.objects.filter(IN_STATE["confirmed"], pk=delivery.signature)
+    found = Signature.objects.filter(heard_of(receiver), pk=delivery.signature)
     if not receiver.all_petitions:
         found = found.filter(tally__in=receiver.tallies.all())
-    if receiver.only_opted_in:
-        found = found.filter(updates=True)
     if not receiver.is_web_hook:
         found = found.filter(~is_stopped(), tally__petition__confirms_by_email=True)
     return found.select_related("tally__petition").first()

@@ -21,7 +21,8 @@ ALL_ANEW = """
     SELECT r.id, s.id, s.tally_id, CASE r.kind WHEN 'webhook' THEN 'added' ELSE 'changed' END
     FROM campaigns_receiver r, campaigns_signature s
     WHERE r.id = %s AND s.confirmed_at IS NOT NULL AND s.moderation = ''
-      AND s.anonymised_at IS NULL AND (s.updates OR NOT r.only_opted_in)
+      AND s.anonymised_at IS NULL
+      AND (s.updates OR NOT r.only_opted_in) AND (s.for_mailings_since IS NULL OR r.only_opted_in)
       AND (r.all_petitions OR s.tally_id IN (
           SELECT t.tally_id FROM campaigns_receiver_tallies t WHERE t.receiver_id = r.id))
     ORDER BY s.id
@@ -34,7 +35,10 @@ NARROWED = """
     WHERE r.id = %(receiver)s AND s.confirmed_at IS NOT NULL AND s.moderation = ''
       AND s.anonymised_at IS NULL
       AND (%(all)s OR s.tally_id = ANY(%(tallies)s)) AND (s.updates OR NOT %(only_opted_in)s)
-      AND NOT ((s.updates OR NOT r.only_opted_in) AND (r.all_petitions OR s.tally_id IN (
+      AND (s.for_mailings_since IS NULL OR %(only_opted_in)s)
+      AND NOT ((s.updates OR NOT r.only_opted_in)
+        AND (s.for_mailings_since IS NULL OR r.only_opted_in)
+        AND (r.all_petitions OR s.tally_id IN (
           SELECT t.tally_id FROM campaigns_receiver_tallies t WHERE t.receiver_id = r.id)))
     ORDER BY s.id
 """

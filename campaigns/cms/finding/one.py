@@ -87,6 +87,9 @@ def signing(signature: Signature) -> list[Entry]:
         found.append(Entry(said, None, max(signature.signed_at, arrived)))
     if signature.confirmed_at:
         found.append(Entry(gettext("Confirmed"), None, max(signature.confirmed_at, arrived)))
+    if signature.for_mailings_since:
+        said = gettext("All but what mailings need was deleted")
+        found.append(Entry(said, None, signature.for_mailings_since))
     if signature.anonymised_at:
         found.append(Entry(gettext("Anonymised"), None, signature.anonymised_at))
     return found

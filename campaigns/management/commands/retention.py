@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management import BaseCommand
 from django.utils.formats import date_format
 
-from campaigns.privacy import retention
+from campaigns.privacy import forecast, retention
 
 
 class Command(BaseCommand):
@@ -19,11 +19,12 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["dry_run"]:
-            self.foretell(retention.forecast())
+            self.foretell(forecast.forecast())
             return
         done = retention.run()
         self.stdout.write(
-            f"{done.deleted} deleted, {done.reminded} reminded, {done.anonymised} anonymised; "
+            f"{done.deleted} deleted, {done.reminded} reminded, {done.anonymised} anonymised, "
+            f"{done.for_mailings} left for mailings; "
             f"keys deleted: {done.networks} of networks, {done.mailboxes} of mailboxes."
         )
         if not done.is_complete:
@@ -32,19 +33,20 @@ class Command(BaseCommand):
                 "the log says why the clock cannot be trusted."
             )
 
-    def foretell(self, forecast: retention.Forecast) -> None:
-        for due in forecast.petitions:
+    def foretell(self, found: forecast.Forecast) -> None:
+        for due in found.petitions:
             self.stdout.write(
                 f"{due.petition.slug}: {due.deleted} to delete, {due.reminded} to remind, "
-                f"{due.anonymised} to anonymise; {clock(due)}"
+                f"{due.anonymised} to anonymise, {due.for_mailings} to leave for mailings; "
+                f"{clock(due)}"
             )
         self.stdout.write(
-            f"Keys to delete: {forecast.networks} of networks, {forecast.mailboxes} of mailboxes."
+            f"Keys to delete: {found.networks} of networks, {found.mailboxes} of mailboxes."
         )
         self.stdout.write("Nothing was changed.")
 
 
-def clock(due: retention.Due) -> str:
+def clock(due: forecast.Due) -> str:
     if due.held_reason:
         return f"held: {due.held_reason}"
     if due.retained_until is None:

@@ -158,6 +158,7 @@ PARTS = [
     Part("answer_label", _("text beside the box for being answered"), answer_label),
     Part("organisation", _("organisation"), lambda petition: petition.organisation),
     setting("retention_days"),
+    setting("mailing_days"),
     setting("confirms_by_email"),
     setting("shares_email"),
     setting("shows_signers"),

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Q
 
-from campaigns.signatures.conditions import IN_STATE
+from campaigns.signatures.conditions import COUNTED, NOT_ANONYMISED
 from campaigns.signatures.signature import Signature
 from campaigns.sync import keys, payload
 from campaigns.sync.delivery import Delivery, Known
@@ -106,7 +106,7 @@ def take_out(service: Service, receiver: Receiver, delivery: Delivery) -> None:
     if known is None:
         return
     remote = keys.read(known.remote)
-    counts = Signature.objects.filter(IN_STATE["confirmed"], pk=delivery.signature)
+    counts = Signature.objects.filter(COUNTED, NOT_ANONYMISED, pk=delivery.signature)
     rest = others(receiver, remote).exclude(pk=known.pk)
     is_needed = rest.filter(is_out=False).exists()
     if counts.exists():

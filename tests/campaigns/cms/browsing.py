@@ -37,6 +37,7 @@ def form_data(**fields):
         "goal_rises": "on",
         "count_from": "0",
         "retention_days": "90",
+        "mailing_days": "0",
         "targets": streamfield([]),
         "demands": streamfield([]),
         "thanks_blocks": streamfield([]),

@@ -6,8 +6,9 @@ import pytest
 from django.utils import timezone
 
 from campaigns.counting import counting, surveying
+from campaigns.counting.progress import Progress, next_rung
 from campaigns.models import Petition, Survey
-from campaigns.petitions.settings import PetitionSettings, Progress, next_rung
+from campaigns.petitions.settings import PetitionSettings
 from tests.factories import make_campaign, make_home, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db

@@ -6,9 +6,10 @@ import pytest
 from django.utils import timezone
 from wagtail.images.tests.utils import get_test_image_file
 
+from campaigns.counting.progress import Progress, last_rung
 from campaigns.models import CustomImage, Petition, Tally
 from campaigns.petitions import controlling
-from campaigns.petitions.settings import PetitionSettings, Progress, last_rung
+from campaigns.petitions.settings import PetitionSettings
 from tests.factories import make_campaign, make_petition, make_translation
 
 pytestmark = pytest.mark.django_db

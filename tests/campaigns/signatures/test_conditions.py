@@ -19,18 +19,20 @@ FORMS = {
 
 @pytest.fixture
 def every_signature():
-    """One for each combination of confirming, moderation, anonymising and being shown."""
+    """One for each combination of confirming, moderation, anonymising, mailings and being shown."""
     petition, now = make_petition(), timezone.now()
-    kinds = product((None, now), Signature.Moderation.values, (None, now), (None, "", "Ada L."))
-    for number, (confirmed_at, moderation, anonymised_at, shown_as) in enumerate(kinds):
-        if anonymised_at and shown_as is not None:
-            continue  # the database keeps anonymised ones empty
+    moments, moderations = (None, now), Signature.Moderation.values
+    kinds = product(moments, moderations, moments, moments, (None, "", "Ada L."))
+    for number, (confirmed_at, moderation, anonymised_at, since, shown_as) in enumerate(kinds):
+        if (anonymised_at or since) and shown_as is not None:
+            continue  # the database keeps these empty
         signature = make_signature(
             petition,
             email=f"{number}@example.org",
             confirmed_at=confirmed_at,
             moderation=moderation,
             shown_as=shown_as,
+            for_mailings_since=since,
         )
         if anonymised_at:
             empty = dict.fromkeys(("name", "email", "email_key", "postcode", "comment"))

@@ -6,12 +6,12 @@ from django.test.utils import CaptureQueriesContext
 
 from campaigns.migrations._database import TOLD_COLUMNS
 from campaigns.models import Delivery, Signature
-from campaigns.privacy import anonymising, erasing
+from campaigns.privacy import anonymising, erasing, retention
 from campaigns.signing import signing
 from campaigns.sync import receiver as receivers
 from campaigns.sync.receiver import OFFERED
 from tests.campaigns.sync.conftest import make_receiver
-from tests.factories import make_pending, make_petition, make_signature
+from tests.factories import make_ended, make_pending, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
 
@@ -47,6 +47,18 @@ def test_each_event_is_noted_in_the_transaction_of_what_happened():
     ]
     assert noted(opted_in) == ["added", "removed", "added", "removed"]
     assert noted(rivers) == ["added", "removed", "added", "removed"]
+
+
+def test_what_is_kept_for_mailings_alone_is_told_to_mailing_lists_alone():
+    everybody, opted_in = make_receiver(), make_receiver(only_opted_in=True)
+    signature = make_signature(make_ended(mailing_days=9, offers_updates=True), updates=True)
+
+    retention.run()
+    Signature.objects.filter(pk=signature.pk).update(updates=False)
+    retention.run()
+
+    assert noted(everybody) == ["added", "removed"]
+    assert noted(opted_in) == ["added", "changed", "removed"]
 
 
 def test_while_it_is_off_only_removals_are_noted():

@@ -123,6 +123,7 @@ settings = ObjectList(
             [
                 FieldPanel("consent", widget=AdminAutoHeightTextInput(attrs={"rows": 4})),
                 FieldPanel("retention_days"),
+                FieldPanel("mailing_days"),
             ],
             heading=_("Consent and data"),
         ),

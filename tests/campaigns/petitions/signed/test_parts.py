@@ -45,6 +45,7 @@ CHANGES = {
     ),
     "forwards": ({"forwards": "each"}, "off", "each"),
     "retention_days": ({"retention_days": 30}, "90", "30"),
+    "mailing_days": ({"mailing_days": 200}, "0", "200"),
     "confirms_by_email": ({"confirms_by_email": False}, "yes", "no"),
     "shares_email": ({"shares_email": True}, "no", "yes"),
     "shows_signers": ({"shows_signers": True}, "no", "yes"),
