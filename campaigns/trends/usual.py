@@ -12,8 +12,9 @@ from campaigns.trends.hours import HOUR
 WEEK = timedelta(days=7)
 # Before a petition has so many hours and signatures behind it, nothing is usual for it.
 FEWEST_HOURS, FEWEST_SIGNED = 12, 100
-# More in an hour than this, and than three times what nine of ten hours stay below.
-LEAST_MANY, TIMES = 50, 3
+# More in an hour than this, and than three times what nine of ten hours stay below; six times on the
+# first day, when all that is known may be the night.
+LEAST_MANY, TIMES, TIMES_AT_FIRST, DAY = 50, 3, 6, 24
 # Fewer in an hour than a quarter of the least at this time of the day; with so many at least then.
 LEAST_USUAL, PART = 20, 4
 # More unconfirmed signatures after two hours than half of them, and than a quarter above the usual.
@@ -122,7 +123,8 @@ def findings(hours: list[Hour], *, now: datetime, confirms: bool, is_open: bool)
 
 
 def too_many(hour: Hour, record: Record) -> Iterator[Finding]:
-    if record.is_enough and hour.signed > max(LEAST_MANY, TIMES * record.most):
+    times = TIMES if record.length >= DAY else TIMES_AT_FIRST
+    if record.is_enough and hour.signed > max(LEAST_MANY, times * record.most):
         yield Finding("many", hour.hour, hour.signed, hour.signed, record.most)
 
 

@@ -8,7 +8,7 @@ but the school is a fifth of them.
 
 import random
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 import pytest
@@ -25,6 +25,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.storm]
 
 FLOOD, HONEST, SCHOOL = 5_000, 20_000, 60
 PASSED = 20  # of each network, before screening quarantines the rest
+MIDNIGHT = datetime(2026, 1, 1, tzinfo=UTC)
 PROVIDERS = ["gmail.com", "hotmail.com", "yahoo.fr", "gmx.de", "outlook.com", "mail.ru"]
 
 # Honest people: more by day than by night, three of four confirm, few share a network or a domain.
@@ -71,24 +72,27 @@ def floods(size: Callable[[int], int]) -> dict[str, Flood]:
     }
 
 
-def moments(now: datetime, many: int) -> list[datetime]:
-    """So many moments within 36 hours, six times as many at noon as at night."""
-    chance = random.Random(12)
+def moments(now: datetime, clock: int, many: int) -> list[datetime]:
+    """So many moments within 36 hours, six times as many by day as at night.
+
+    `clock` is the hour that it is now for these people, wherever they live.
+    """
+    chance, ahead = random.Random(12), timedelta(hours=clock) - (begin_of(now) - MIDNIGHT)
     found: list[datetime] = []
     while len(found) < many:
         moment = now - timedelta(minutes=chance.uniform(1, 36 * 60))
-        if chance.random() < (1 if 8 <= moment.hour < 20 else 1 / 6):
+        if chance.random() < (1 if 8 <= (moment + ahead).hour < 20 else 1 / 6):
             found.append(moment)
     return sorted(found)
 
 
-def sign_honestly(petition: Petition, now: datetime, many: int) -> None:
+def sign_honestly(petition: Petition, now: datetime, clock: int, many: int) -> None:
     domains = PROVIDERS * 15 + [f"honest{number}.example" for number in range(30)]
     values = {
         "tally": petition.tally.pk,
         "version": petition.version.pk,
         "domains": domains,
-        "moments": moments(now, many),
+        "moments": moments(now, clock, many),
     }
     with connection.cursor() as cursor:
         cursor.execute(INSERT_HONEST, values)
@@ -129,20 +133,20 @@ EACH = {("many", ""), ("unconfirmed", ""), ("country", "KE")}
 
 
 @pytest.mark.parametrize(
-    ("name", "alarmed"),
+    ("name", "alarmed", "clock"),
     [
-        ("one network", EACH | {("network", "")}),
-        ("a hundred networks", EACH),
-        ("a domain of its own", EACH | {("domain", "fake.example")}),
-        ("nothing in common", EACH),
+        ("one network", EACH | {("network", "")}, 7),
+        ("a hundred networks", EACH, 12),
+        ("a domain of its own", EACH | {("domain", "fake.example")}, 18),
+        ("nothing in common", EACH, 1),
     ],
 )
-def test_what_is_caught_of_a_flood_and_what_wrongly(size, name, alarmed):
+def test_what_is_caught_of_a_flood_and_what_wrongly(size, name, alarmed, clock):
     petition = make_petition()
     how, honest = floods(size)[name], size(HONEST)
     passed = min(how.number, PASSED * how.networks)
     now = timezone.now()
-    sign_honestly(petition, now, honest)
+    sign_honestly(petition, now, clock, honest)
     for hours in range(36, 0, -2):
         alarms.look_at(now - timedelta(hours=hours))
     wrong_alarms = Alarm.objects.count()

@@ -44,6 +44,17 @@ def test_the_usual_number_is_that_of_nine_of_ten_hours():
     assert kinds([*record, Hour(NOW, 310, 310)]) == ["many"]
 
 
+@pytest.mark.parametrize(
+    ("passed", "signed", "found"),
+    [(23, 120, []), (23, 121, ["many"]), (24, 60, []), (24, 61, ["many"])],
+)
+def test_the_first_morning_is_no_flood(passed, signed, found):
+    """Six times as many sign by day as in the night that was all the site had seen."""
+    record = [Hour(NOW - ago * HOUR, 20, 20) for ago in range(1, passed + 1)]
+
+    assert kinds([*record, Hour(NOW, signed, signed)]) == found
+
+
 def test_a_petition_of_this_morning_has_nothing_that_is_usual():
     record = [Hour(NOW - passed * HOUR, 20, 20) for passed in range(1, 12)]
 
