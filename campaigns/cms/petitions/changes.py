@@ -109,6 +109,9 @@ class ExplainChangeView(QuestionView):
     def nothing_to_do(self) -> Text:
         if self.change:
             return ""
+        published = self.petition.version
+        if published and self.request.POST.get("digest") == published.digest:
+            return _("The new version is published already.")
         # The draft was published meanwhile, or its texts were put back.
         return _("No reason is needed, because nothing changes that people have signed.")
 

@@ -261,10 +261,16 @@ def test_the_question_is_for_those_who_may_edit_the_petition(petition, people, b
     assert elsewhere.status_code == 404
 
 
-def test_with_nothing_to_explain_it_leads_back(petition, people, browse):
-    response = browse(people.moderator).get(url("explain", petition.pk))
+def test_with_nothing_to_explain_it_leads_back_and_says_what_was_done(petition, people, browse):
+    client = browse(people.moderator)
+    before = client.get(url("explain", petition.pk))
+    send(client, petition, "action-publish")
+    answer(client, petition, "publish")
 
-    assert response.url == url("edit", petition.pk)
+    again = answer(client, petition, "publish")
+
+    assert before.url == again.url == url("edit", petition.pk)
+    assert "The new version is published already." in client.get(again.url).text
 
 
 def test_a_translator_who_publishes_other_words_is_asked_too(
