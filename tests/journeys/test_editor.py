@@ -79,7 +79,9 @@ def tell(page: Page) -> None:
     illustrate(page, "square")
     add(page, "Petition")
     add(page, "Text")
-    page.locator("[contenteditable=true]").last.click()
+    text = page.locator("[contenteditable=true]").last
+    text.click()
+    expect(text).to_be_focused()
     page.keyboard.type("Since his return he has introduced laws that:")
     page.keyboard.press("Enter")
     page.keyboard.type("* ")
@@ -88,6 +90,7 @@ def tell(page: Page) -> None:
         page.keyboard.press("Enter")
     page.keyboard.press("Enter")  # ends the list
     page.keyboard.type(LAST)
+    expect(text).to_contain_text(LAST)
     save_draft(page)
 
 

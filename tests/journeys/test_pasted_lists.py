@@ -80,3 +80,26 @@ def test_what_brings_its_own_formatting_keeps_it(text):
     paste(text, plain="- one\n- two", html="<p><b>- one</b></p><p>- two</p>")
 
     assert saved(text) == "<p><b>- one</b></p><p>- two</p>"
+
+
+def test_what_is_pasted_and_saved_in_one_moment_is_saved(text):
+    """On a machine that is busy for a while, and sees that Save was pressed before anything else."""
+    box = text.locator("[data-contentpath=body] [contenteditable=true]")
+    with text.expect_event("load"):
+        box.evaluate(
+            """(box) => {
+                const clipboardData = new DataTransfer();
+                clipboardData.setData("text/plain", "All of it.");
+                const how = { clipboardData, bubbles: true, cancelable: true };
+                box.dispatchEvent(new ClipboardEvent("paste", how));
+                setTimeout(() => {
+                    const end = performance.now() + 600;
+                    while (performance.now() < end);
+                    document.querySelector("[data-edit-form] [type=submit]").click();
+                }, 50);
+            }"""
+        )
+    expect(text.locator(".messages .success")).to_be_visible()
+
+    story = CampaignPage.objects.get().get_latest_revision_as_object().body
+    assert "All of it." in story.raw_data[0]["value"]
