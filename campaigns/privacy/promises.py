@@ -13,18 +13,17 @@ from django.utils import timezone
 from campaigns.mailings.opted_in import OPTED_IN
 from campaigns.petitions.tally import Tally
 from campaigns.petitions.versions import Version
-from campaigns.signatures import promised
 from campaigns.signatures.signature import Signature
 
 
 def data_ends_at(signature: Signature) -> datetime | None:
     """When the data of this signer is anonymised; None as for `Tally.data_ends_at`."""
-    return signature.tally.data_ends_after(promised.days(signature))
+    return signature.tally.data_ends_after(signature.promised_days)
 
 
 def days_for(signature: Signature) -> int:
     """The days after the petition's end for which the data of this signer is retained."""
-    return signature.tally.days_for(promised.days(signature))
+    return signature.tally.days_for(signature.promised_days)
 
 
 def mailings_end_at(signature: Signature) -> datetime | None:
@@ -33,7 +32,7 @@ def mailings_end_at(signature: Signature) -> datetime | None:
     It is later than `data_ends_at` where the signer's version promised so, and the signer wants it.
     """
     ends_at = data_ends_at(signature)
-    further = promised.mailing_days(signature) if signature.updates else 0
+    further = signature.mailing_days if signature.updates else 0
     return ends_at and ends_at + timedelta(days=further)
 
 

@@ -14,7 +14,6 @@ from campaigns.mail import new_emails
 from campaigns.privacy import own_page, promises, retention
 from campaigns.public import requests
 from campaigns.public.views import SeeOther, about, private_link, step
-from campaigns.signatures import promised
 from campaigns.signatures.signature import Signature
 from campaigns.signing import emails, signing
 from campaigns.signing.fields import PlainEmailField
@@ -107,7 +106,7 @@ def show(
         "is_held": bool(signature.tally.held_at),
         "retained_days": promises.days_for(signature),
         "mailings_until": retention.local_day(promises.mailings_end_at(signature)),
-        "mailing_days": promised.mailing_days(signature) if signature.updates else 0,
+        "mailing_days": signature.mailing_days if signature.updates else 0,
         "changes": own_page.changes_since(signature),
         "deleted_on": None if signature.confirmed_at else retention.deleted_on(signature),
         "download_path": reverse("own_copy", args=[token]),

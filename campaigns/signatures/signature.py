@@ -193,6 +193,20 @@ class Signature(SignatureColumns):
         """Whether the signer has shown that they read the mailbox; others may have typed it."""
         return self.confirmed_at is not None and self.petition.original.confirms_by_email
 
+    @property
+    def promised_days(self) -> int | None:
+        """The days that the signer read; None for a signature from paper, or a very old version."""
+        days: int | None = self.version and self.version.parts.get("retention_days")
+        return days
+
+    @property
+    def mailing_days(self) -> int:
+        """For how many days after all other data the signer can be written to, if they want it.
+
+        It is what their version says, unless the petition has shortened it since.
+        """
+        return self.tally.mailing_days_for(self.version and self.version.parts.get("mailing_days"))
+
     def token(self, purpose: str) -> str:
         """The token of a link for this purpose."""
         content = self.token_content(purpose)

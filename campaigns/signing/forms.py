@@ -14,7 +14,6 @@ from campaigns.moderation import proofs
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.settings import Ask
 from campaigns.petitions.signed.parts import shown_help
-from campaigns.signatures import promised
 from campaigns.signatures.signature import Signature
 from campaigns.signing import agreed, questions, typos
 from campaigns.signing.consents import CommentShownField, ShownField
@@ -216,8 +215,8 @@ class CorrectForm(forms.Form):
                 self.fields[name].required = False
         if "updates" in self.fields:
             self.fields["updates"].label = petition.texts.updates_label
-            if further := promised.mailing_days(signature):
-                days = signature.tally.days_for(promised.days(signature)) + further
+            if further := signature.mailing_days:
+                days = signature.tally.days_for(signature.promised_days) + further
                 self.fields["updates"].help_text = agreed.kept_for_mailings(days)
         if not (signature.may_answer or agreed.is_box_read(signature, "answer_label")):
             self.fields.pop("may_answer", None)

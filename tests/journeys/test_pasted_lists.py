@@ -83,7 +83,7 @@ def test_what_brings_its_own_formatting_keeps_it(text):
 
 
 def test_what_is_pasted_and_saved_in_one_moment_is_saved(text):
-    """On a machine that is busy for a while, and sees that Save was pressed before anything else."""
+    """Also on a machine that is busy, and notices before anything else that Save was pressed."""
     box = text.locator("[data-contentpath=body] [contenteditable=true]")
     with text.expect_event("load"):
         box.evaluate(
