@@ -219,6 +219,10 @@ class Databases:
     def primary(self) -> DatabaseMachine:
         return next(machine for machine in self.machines if machine.is_primary())
 
+    def in_step(self) -> DatabaseMachine:
+        """The replica that has what is acknowledged."""
+        return next(each for each in self.machines if each.ask("sync") is not None)
+
     def patronictl(self, *command: str) -> str:
         """What operators type. Raises Problem."""
         configuration = self.machines[0].patroni_file

@@ -1,6 +1,10 @@
 """Three database machines, two web machines and nginx in front, all played by processes here."""
 
+import json
+import os
 import secrets
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -111,6 +115,16 @@ class Cluster:
     def do(self, statement: str) -> None:
         with psycopg.connect(self.webs[0].url, connect_timeout=3, autocommit=True) as connection:
             connection.execute(statement)
+
+    def doctor(self, part: str) -> list[str]:
+        """What `lastdrop doctor` finds in one part."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", "doctor", "--json"],
+            env=os.environ | self.webs[0].environment,
+            capture_output=True,
+            text=True,
+        )
+        return [each["what"] for each in json.loads(done.stdout) if each["part"] == part]
 
     def wait_until(self, is_so: Callable[[], bool], seconds: float = 90) -> float:
         """The seconds that it took. Raises TimeoutError."""

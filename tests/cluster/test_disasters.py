@@ -3,6 +3,8 @@
 import signal
 import time
 
+from psycopg import sql
+
 from servers.nginx import HOST
 from tests.cluster.conftest import Cluster
 from tests.cluster.storm import Storm
@@ -92,6 +94,31 @@ def test_the_primary_machine_stands_still_and_wakes_up(cluster: Cluster, storm: 
     assert after is not primary
     check(cluster, storm)
     cluster.wait_until(cluster.databases.is_whole)
+
+
+def test_the_replica_in_step_stands_still(cluster: Cluster, storm: Storm):
+    primary, replica = cluster.databases.primary(), cluster.databases.in_step()
+
+    def stand_still() -> None:
+        replica.signal(signal.SIGSTOP)
+        time.sleep(28)
+        replica.signal(signal.SIGCONT)
+
+    storm.blow(stand_still)
+
+    assert cluster.databases.primary() is primary
+    check(cluster, storm)
+    cluster.wait_until(cluster.databases.is_whole)
+
+
+def test_the_doctor_looks_at_the_replicas(cluster: Cluster):
+    well = cluster.doctor("replicas")
+    cluster.administrate(sql.SQL("REVOKE pg_monitor FROM lastdrop"))
+    blind = cluster.doctor("replicas")
+    cluster.administrate(sql.SQL("GRANT pg_monitor TO lastdrop"))
+
+    assert well == []
+    assert blind == ["There are 2, and the site may not see how far they are."]
 
 
 def test_a_web_machine_dies(cluster: Cluster, storm: Storm):
