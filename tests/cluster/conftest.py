@@ -14,11 +14,11 @@ import pytest
 from psycopg import sql
 from pytest_django import DjangoDbBlocker
 
-from servers import machines, nginx, smtp
+from servers import machines, nginx, postgres, smtp
 from servers.gunicorn import Application
 from servers.machines import Databases, Network, WebMachine
 from servers.nginx import HOST, Site
-from servers.processes import ROOT, python
+from servers.processes import ROOT, Problem, python
 from tests import database
 from tests.cluster.storm import Storm
 from tests.conftest import needed
@@ -155,6 +155,10 @@ def running(
 ) -> Iterator[Cluster]:
     for name in ("patroni", "patronictl", "etcd", "haproxy", "nginx", "openssl"):
         needed(name)
+    try:
+        postgres.programs(machines.MAJOR)
+    except Problem as problem:
+        pytest.skip(str(problem))
     cluster = Cluster(Network(FOLDER), sink)
     try:
         with django_db_blocker.unblock():
