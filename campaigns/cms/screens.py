@@ -36,13 +36,13 @@ class PressedButton(forms.HiddenInput):
         return ""
 
 
-# FormView is generic in the stubs only.
 def refused(response: HttpResponse) -> HttpResponse:
     """Mark an answer that says that nothing was done: the same form may be sent again at once."""
     response.is_refusal = True  # type: ignore[attr-defined]  # read by `making`
     return response
 
 
+# FormView is generic in the stubs only.
 class QuestionView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]
     """Asks on GET; on POST validates the form, acts, shows a message and redirects.
 
