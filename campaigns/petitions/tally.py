@@ -170,9 +170,9 @@ class Tally(models.Model):
         days = self.petition.retention_days
         return min(promised or days, days)
 
-    def mailing_days_for(self, promised: int | None) -> int:
-        """The further days for mailings: none where the signer's version promised none."""
-        return min(promised or 0, self.petition.mailing_days)
+    def mailing_days_for(self, promised: int) -> int:
+        """The further days for mailings: never more than were promised."""
+        return min(promised, self.petition.mailing_days)
 
     @property
     def mailings_end_at(self) -> datetime | None:

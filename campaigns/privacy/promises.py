@@ -60,13 +60,13 @@ def are_over() -> Over:
     # The versions that promised fewer days than the settings do now, and those whose signers can be
     # written to for longer.
     early, longer = {}, []
-    for pk, key, *days in rows.values_list(
-        "pk", "tally", "parts__retention_days", "parts__mailing_days"
-    ):
-        ends_at, further = ended[key].data_ends_after(days[0]), ended[key].mailing_days_for(days[1])
+    promised = ("parts__retention_days", "parts__mailing_days")
+    for pk, key, days, further in rows.values_list("pk", "tally", *promised):
+        tally = ended[key]
+        ends_at = tally.data_ends_after(days)
         if ends_at and ends_at <= now:
             early[pk] = key
-            if ends_at + timedelta(days=further) > now:
+            if ends_at + timedelta(days=tally.mailing_days_for(further or 0)) > now:
                 longer.append(pk)
     return Over(
         Q(tally__in=over) | Q(tally__in=set(early.values()), version__in=early),

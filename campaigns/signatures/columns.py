@@ -198,7 +198,7 @@ class SignatureColumns(models.Model):
     for_mailings_since = column(
         models.DateTimeField(_("kept for mailings alone since"), null=True),
         personal=False,
-        shown_in=ShownIn.CMS | ShownIn.OWN_PAGE,
+        shown_in=ShownIn.CMS,
     )
     moderation = models.CharField(
         _("moderation"), max_length=12, choices=Moderation, default="", blank=True

@@ -205,7 +205,8 @@ class Signature(SignatureColumns):
 
         It is what their version says, unless the petition has shortened it since.
         """
-        return self.tally.mailing_days_for(self.version and self.version.parts.get("mailing_days"))
+        promised = self.version and self.version.parts.get("mailing_days")
+        return self.tally.mailing_days_for(promised) if promised else 0
 
     def token(self, purpose: str) -> str:
         """The token of a link for this purpose."""

@@ -12,9 +12,9 @@ from campaigns.trends.hours import HOUR
 WEEK = timedelta(days=7)
 # Before a petition has so many hours and signatures behind it, nothing is usual for it.
 FEWEST_HOURS, FEWEST_SIGNED = 12, 100
-# More in an hour than this, and than three times what nine of ten hours stay below, or six times on
+# More in an hour than this, and than three times what nine of ten hours stay below, or ten times on
 # the first day, when only the night may be known.
-LEAST_MANY, TIMES, TIMES_AT_FIRST, DAY = 50, 3, 6, 24
+LEAST_MANY, TIMES, TIMES_AT_FIRST, DAY = 50, 3, 10, 24
 # Fewer in an hour than a quarter of the least at this time of the day; with so many at least then.
 LEAST_USUAL, PART = 20, 4
 # More unconfirmed signatures after two hours than half of them, and than a quarter above the usual.

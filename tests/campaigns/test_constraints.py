@@ -15,6 +15,7 @@ CONSTRAINTS = {
     "campaigns_petition": {
         "data_is_retained_for_1_to_365_days": "c",
         "goal_is_positive": "c",
+        "mailings_end_within_1095_further_days": "c",
         "one_petition_an_address": "u",
         "petition_opens_before_it_closes": "c",
         "mailed_signatures_are_confirmed": "c",
@@ -32,6 +33,7 @@ CONSTRAINTS = {
         "channel_is_known": "c",
         "anonymised_signature_is_empty": "c",
         "anonymised_signature_has_no_personal_reply": "c",
+        "signature_for_mailings_has_no_more": "c",
         "form_signature_has_key_and_version": "c",
         "one_signature_a_household_slot": "u",
         "household_slot_is_1_or_2": "c",

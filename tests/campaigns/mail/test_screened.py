@@ -8,6 +8,7 @@ from django.core.mail import get_connection
 from django.utils import timezone
 
 from campaigns.mail import composing, reminders, sending
+from campaigns.mail.leases import Held
 from campaigns.models import ListEntry, OutgoingMail, Petition, Signature
 from campaigns.moderation import moderating
 from campaigns.signing import signing
@@ -109,7 +110,7 @@ def test_a_release_while_the_worker_holds_the_mail_is_not_lost(mailoutbox):
     (mail,) = sending.claim(1)
     decide("")
 
-    sending.send(mail, get_connection())
+    sending.send(mail, get_connection(), Held())
     sending.deliver()
 
     assert (len(mailoutbox), outcomes()) == (1, ["sent"])

@@ -21,6 +21,7 @@ from campaigns.signing import signing
 from campaigns.signing.forms import SignForm
 from tests.factories import make_campaign, make_petition, make_signature
 
+NOT_FILLED = ("anonymised_at", "for_mailings_since", "email_key")
 ANSWERS = {"country": "KE", "updates": False, "may_answer": False}
 
 
@@ -42,12 +43,12 @@ def sample(field: models.Field) -> Any:
 
 
 def make_full(petition: Petition, **changes: Any) -> Signature:
-    """A signature with something in every column but `anonymised_at`."""
+    """A signature with something in every column but those that say what was deleted."""
     signature = make_signature(petition, page=make_campaign(petition))
     full = {
         field.name: sample(field)
         for field, _ in COLUMNS
-        if not field.is_relation and field.name not in ("anonymised_at", "email_key")
+        if not field.is_relation and field.name not in NOT_FILLED
     }
     valid = {"language": "en", "sent_mails": b"\x01\x09\x10"}
     Signature.objects.filter(pk=signature.pk).update(**full | valid | changes)
@@ -197,8 +198,8 @@ def test_the_access_report_holds_each_column():
     report = people.exported(signature)
 
     empty = [field.name for field, _ in COLUMNS if report.get(field.name) in (None, "")]
-    # Its mails are listed, and an anonymised signature is nobody's.
-    assert empty == ["sent_mails", "anonymised_at"]
+    # Its mails are listed, an anonymised signature is nobody's, and of this one all is left.
+    assert empty == ["sent_mails", "anonymised_at", "for_mailings_since"]
 
 
 @pytest.mark.django_db
