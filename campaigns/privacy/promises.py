@@ -40,8 +40,8 @@ def mailings_end_at(signature: Signature) -> datetime | None:
 class Over:
     """Whose retention is over, as conditions on a signature.
 
-    Few petitions have ended and are not over, so both take two queries and no join: the index on
-    the tally finds the signatures.
+    Few petitions have ended and are not over, so both take two queries, and the index on the tally
+    finds the signatures.
     """
 
     signatures: Q

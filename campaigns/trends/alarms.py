@@ -19,6 +19,7 @@ from campaigns.petitions.state import State, state_at
 from campaigns.petitions.tally import Tally
 from campaigns.signatures.signature import Signature
 from campaigns.trends.hours import HOUR, TrendHour, begin_of, measure
+from campaigns.trends.hours import STORED_FOR as HOURS_STORED_FOR
 from campaigns.trends.usual import Finding, Hour, findings
 
 # An alarm ends when it was not seen for so long, and is deleted so long after that.
@@ -110,6 +111,15 @@ def look_at(now: datetime) -> None:
         ):
             note(tally, finding, now)
     Alarm.objects.filter(ended_at=None, seen_at__lt=now - QUIET).update(ended_at=now)
+
+
+def delete_old() -> None:
+    """Delete the hours and the alarms that are no longer needed."""
+    delete_old_at(timezone.now())
+
+
+def delete_old_at(now: datetime) -> None:
+    TrendHour.objects.filter(hour__lt=begin_of(now) - HOURS_STORED_FOR).delete()
     Alarm.objects.filter(ended_at__lt=now - STORED_FOR).delete()
 
 

@@ -59,9 +59,8 @@ MEASURE = f"""
         SELECT tally_id, hour, count(*) AS signed, count(confirmed_at) AS confirmed
         FROM recent GROUP BY tally_id, hour
     ), gone AS (
-        DELETE FROM campaigns_trendhour old WHERE old.hour < %(oldest)s
-            OR old.hour >= %(since)s AND NOT EXISTS (
-                SELECT FROM counts c WHERE (c.tally_id, c.hour) = (old.tally_id, old.hour))
+        DELETE FROM campaigns_trendhour old WHERE old.hour >= %(since)s AND NOT EXISTS (
+            SELECT FROM counts c WHERE (c.tally_id, c.hour) = (old.tally_id, old.hour))
     )
     INSERT INTO campaigns_trendhour AS old (tally_id, hour, signed, confirmed, shared)
     SELECT tally_id, hour, signed, confirmed, coalesce(shared, '{{}}')
@@ -105,7 +104,7 @@ def begin_of(moment: datetime) -> datetime:
 
 
 def measure(now: datetime) -> None:
-    """Measure the hours that are not over for good, and delete what is older than eight days."""
+    """Measure the hours that are not over for good."""
     this_hour = begin_of(now)
     since = this_hour - OPEN_HOURS * HOUR
     newest = TrendHour.objects.aggregate(newest=Max("hour"))["newest"]
@@ -118,6 +117,5 @@ def measure(now: datetime) -> None:
                 "first": first_key(since),
                 "since": since,
                 "until": now + CLOCKS_DIFFER,
-                "oldest": this_hour - STORED_FOR,
             },
         )

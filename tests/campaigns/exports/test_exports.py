@@ -9,7 +9,7 @@ from campaigns.exports.cells import clean, harmless_sql
 from campaigns.exports.csv import csv_file
 from campaigns.exports.shapes import ANSWERS, EVERYTHING
 from campaigns.models import Signature
-from tests.factories import make_petition, make_signature
+from tests.factories import days_ago, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
 
@@ -115,8 +115,9 @@ def test_the_state_of_each_row_is_that_of_the_signature():
     make_signature(petition, email="a@example.org")
     make_signature(petition, email="b@example.org", confirmed_at=None)
     make_signature(petition, email="c@example.org", moderation="invalidated")
+    make_signature(petition, email="d@example.org", for_mailings_since=days_ago(1))
 
     states = {row[0]: row[2] for row in rows.rows(Signature.objects.all())}
 
     assert states == {signature.pk: signature.state for signature in Signature.objects.all()}
-    assert set(states.values()) == {"confirmed", "pending", "invalidated"}
+    assert set(states.values()) == {"confirmed", "pending", "invalidated", "mailings"}

@@ -23,7 +23,7 @@ HOUR = timedelta(hours=1)
 # The rounds that delete what is old, beside the sweep of signers' data.
 PURGING = {
     *("old lists", "old jobs", "old erasures", "sent forms", "old failures", "old events"),
-    *("searches", "login attempts", "alarms"),
+    *("searches", "login attempts", "old alarms"),
 }
 
 

@@ -64,7 +64,7 @@ def test_a_flood_is_one_alarm_that_grows_and_ends_by_itself():
 
     ended = Alarm.objects.get(kind="domain")
     assert ended.ended_at == later
-    alarms.look_at(later + timedelta(days=31))
+    alarms.delete_old_at(later + timedelta(days=31))
     assert not Alarm.objects.filter(pk=ended.pk).exists()
 
 
@@ -103,7 +103,7 @@ def test_hours_hold_no_network_and_no_rare_domain_and_end_after_eight_days():
     assert bytes(Signature.objects.get(pk=example).network_key) == key
     assert key.hex() not in str(hour.shared)
 
-    alarms.look_at(NOW + timedelta(days=8, hours=1))
+    alarms.delete_old_at(NOW + timedelta(days=8, hours=1))
     assert not TrendHour.objects.exists()
 
 
