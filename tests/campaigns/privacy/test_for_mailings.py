@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from campaigns.exports.shapes import HANDOVER, MAILING
 from campaigns.mail.outbox import StoppedMailbox
@@ -176,6 +177,15 @@ def test_the_form_and_the_own_page_say_until_when(client):
     assert until in own
     assert promises.mailings_end_at(signature) == petition.closes_at + timedelta(days=290)
     assert "to write to you:" in own
+
+
+def test_staff_read_until_when(admin_client):
+    petition = make_informed().tally.petition
+
+    status = admin_client.get(f"/admin/snippets/campaigns/petition/edit/{petition.pk}/").text
+
+    day = date_format(petition.tally.mailings_end_at)
+    assert f"name, email, country and language of those who want them, until {day}" in status
 
 
 def test_what_is_gone_cannot_be_typed_anew_by_its_signer():
