@@ -260,7 +260,7 @@ def pasted_lists(features: FeatureRegistry) -> None:
 
 @hooks.register("insert_global_admin_css")
 def style() -> str:
-    names = ("cms", "cms-exports", "cms-finding", "cms-guide")
+    names = ("cms", "cms-exports", "cms-finding", "cms-guide", "cms-signing-in")
     sheets = [(static(f"css/{name}.css"),) for name in names]
     return format_html_join("", '<link rel="stylesheet" href="{}">', sheets)
 

@@ -1,4 +1,4 @@
-"""The forms for logging in with a second factor, and for setting one up."""
+"""The forms for logging in with a second factor, and for setting up a phone."""
 
 from typing import Any
 
@@ -7,6 +7,8 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.auth.signals import user_login_failed
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django_otp import user_has_device
@@ -15,6 +17,8 @@ from wagtail.admin.forms import auth
 
 from staff import second_factor
 from staff.models import Phone
+from staff.passkeys import verifying
+from staff.passkeys.forms import Answer
 
 
 def explained(error: second_factor.WrongCode | second_factor.TooManyTries) -> ValidationError:
@@ -32,56 +36,83 @@ def explained(error: second_factor.WrongCode | second_factor.TooManyTries) -> Va
     return ValidationError(text % {"seconds": seconds})
 
 
+def refused_passkey() -> ValidationError:
+    return ValidationError(
+        _("This passkey was not accepted. Please try again, or enter a code instead.")
+    )
+
+
 class LoginForm(auth.LoginForm):
-    """Wagtail's log-in form with a field for the code, required once the password is right.
+    """Wagtail's log-in form with a code or a passkey, required once the password is right.
 
     Wagtail uses the form that WAGTAILADMIN_USER_LOGIN_FORM names.
     """
+
+    request: HttpRequest  # Wagtail's view passes it
+    # What the page asks a passkey; empty before the password is right.
+    question = ""
 
     code = forms.CharField(
         required=False,
         max_length=20,
         label=_("Code of the second step"),
         help_text=_(
-            "The six digits that your app shows, or a backup code. Leave this empty if you "
-            "have not set up the second step yet."
+            "The six digits that your app shows, or a backup code. Leave this empty if you use a "
+            "passkey, or have not set up the second step yet."
         ),
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "spellcheck": "false"}),
     )
+    passkey = forms.CharField(required=False, widget=Answer)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not settings.SECOND_FACTOR:
-            del self.fields["code"]
+            del self.fields["code"], self.fields["passkey"]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         user = self.get_user()
         if settings.SECOND_FACTOR and user and user_has_device(user):
-            self.ask_for_code_alone()
-            if not data.get("code"):
-                text = _("Your account has a second step. Please enter the code from your app.")
-                raise ValidationError(text)
-            # django_otp reads this attribute when the user signs in.
-            user.otp_device = self.device(data["code"])  # type: ignore[attr-defined]
+            try:
+                # django_otp reads this attribute when the user signs in.
+                user.otp_device = self.device(user)  # type: ignore[attr-defined]
+            except ValidationError:
+                self.ask_for_second_step_alone(user)
+                raise
         return data
 
-    def device(self, code: str) -> Device:
+    def device(self, user: User) -> Device:
+        code, answer = self.cleaned_data.get("code"), self.cleaned_data.get("passkey")
         try:
-            return second_factor.verify(self.get_user(), code)
+            if answer:
+                return verifying.verify(self.request, user, answer)
+            if code:
+                return second_factor.verify(user, code)
         except second_factor.TooManyTries as error:
             raise explained(error) from None
         except second_factor.WrongCode as error:
-            # A wrong code counts towards the lockout, like a wrong password.
-            credentials = {"username": self.cleaned_data["username"]}
-            user_login_failed.send(__name__, credentials=credentials, request=self.request)
+            self.note_failure()
             raise explained(error) from None
+        except verifying.Refused:
+            self.note_failure()
+            raise refused_passkey() from None
+        if second_factor.passkeys(user).exists() and verifying.are_possible(self.request):
+            text = _("Your account has a second step. Please use your passkey, or enter a code.")
+        else:
+            text = _("Your account has a second step. Please enter the code from your app.")
+        raise ValidationError(text)
 
-    def ask_for_code_alone(self) -> None:
+    def note_failure(self) -> None:
+        """Let a wrong code or passkey count towards the lockout, like a wrong password."""
+        credentials = {"username": self.cleaned_data["username"]}
+        user_login_failed.send(__name__, credentials=credentials, request=self.request)
+
+    def ask_for_second_step_alone(self, user: User) -> None:
         """Leave the password in its field, since it was right, and put the focus on the code.
 
         Wagtail's page shows errors above the form, and not at the field.
         """
+        self.question = verifying.question(self.request, user)
         self.fields["password"].widget.render_value = True
         self.fields["username"].widget.attrs.pop("autofocus", None)
         self.fields["code"].widget.attrs["autofocus"] = ""
@@ -113,24 +144,38 @@ class SetUpForm(forms.Form):
 
 
 class AgainForm(forms.Form):
-    """Asks somebody who has signed in for a code once more."""
+    """Asks somebody who has signed in for a code or a passkey once more."""
 
     code = forms.CharField(
+        required=False,
         max_length=20,
         label=_("Code of the second step"),
         help_text=_("The six digits that your app shows now, or a backup code."),
-        error_messages={"required": _("Please enter the six digits that your app shows.")},
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autofocus": ""}),
     )
+    passkey = forms.CharField(required=False, widget=Answer)
 
-    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, request: HttpRequest, user: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.user = user
+        self.request, self.user = request, user
 
-    def clean_code(self) -> str:
-        code: str = self.cleaned_data["code"]
+    def clean(self) -> None:
+        """Errors stand at the field of the code, which every browser shows."""
+        code, answer = self.cleaned_data.get("code"), self.cleaned_data.get("passkey")
         try:
-            second_factor.verify(self.user, code)
+            if answer:
+                verifying.verify(self.request, self.user, answer)
+            elif code:
+                second_factor.verify(self.user, code)
+            elif not self.errors:
+                text = _("Please enter the six digits that your app shows, or a backup code.")
+                self.add_error("code", text)
         except (second_factor.WrongCode, second_factor.TooManyTries) as error:
-            raise explained(error) from None
-        return code
+            self.add_error("code", explained(error))
+        except verifying.Refused:
+            self.add_error("code", refused_passkey())
+
+    @cached_property
+    def question(self) -> str:
+        """What the page asks a passkey; empty if there is none."""
+        return verifying.question(self.request, self.user)

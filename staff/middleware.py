@@ -14,6 +14,7 @@ from staff import recent, second_factor
 
 # The views of the CMS that are open to people who have given only a password.
 OPEN_VIEWS = {
+    "add_passkey",
     "leave",
     "second_factor",
     "second_factor_again",

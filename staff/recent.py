@@ -1,7 +1,7 @@
 """Whether a session has shown its second factor lately, and what is asked of those who have not.
 
-A new phone, new backup codes and an export need it: they are what somebody would do at a computer
-that its owner has left, or with a stolen cookie.
+A new phone, a passkey, new backup codes and an export need it: they are what somebody would do at a
+computer that its owner has left, or with a stolen cookie.
 """
 
 import time
@@ -18,8 +18,8 @@ from staff import second_factor
 SECONDS = 10 * 60
 # Views that give out a file about signers, or replace the second factor.
 VIEWS = (
-    *("set_up_second_factor", "export_signatures", "export_columns", "export_preset"),
-    *("job_file", "person_report"),
+    *("set_up_second_factor", "add_passkey", "remove_passkey", "remove_phone"),
+    *("export_signatures", "export_columns", "export_preset", "job_file", "person_report"),
 )
 SHOWN_AT = "second_factor_shown_at"  # in the session: seconds since 1970
 
@@ -31,7 +31,7 @@ def remember(request: HttpRequest) -> None:
 
 @receiver(user_logged_in, dispatch_uid="staff.recent")
 def remember_signing_in(request: HttpRequest, user: User, **kwargs: Any) -> None:
-    """The form has set this attribute where a code was asked for (staff.forms.LoginForm)."""
+    """staff.forms.LoginForm has set this attribute where a second factor was asked for."""
     if getattr(user, "otp_device", None):
         remember(request)
 
@@ -41,7 +41,7 @@ def is_recent(request: HttpRequest) -> bool:
 
 
 def is_asked_again(request: HttpRequest, account: User, view: str) -> bool:
-    """Whether the code is asked for before this view.
+    """Whether the second factor is asked for before this view.
 
     Nobody is asked who has no second factor: they have nothing to replace, and see no signers.
     """
@@ -55,7 +55,7 @@ def is_asked_again(request: HttpRequest, account: User, view: str) -> bool:
 
 
 def needs_it(request: HttpRequest, view: str) -> bool:
-    """Whether the request is for a new phone, for new backup codes, or for data of signers.
+    """Whether the request changes the second factor, or is for data of signers.
 
     Wagtail's lists send a file where the query has the parameter `export`.
     """

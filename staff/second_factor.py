@@ -1,7 +1,8 @@
 """The second factor of an account: who needs one, and how it is set up, verified and reset.
 
-An app on a phone makes a code of six digits every half minute (RFC 6238). Each backup code works
-once. The database holds neither the key nor the codes as they are (staff.sealing).
+It is an app on a phone, which makes a code of six digits every half minute (RFC 6238), or passkeys
+(staff.passkeys), or both. Each backup code works once. The database holds neither the key of the
+app nor the codes as they are (staff.sealing), and of a passkey its public key alone.
 """
 
 import math
@@ -12,14 +13,16 @@ import segno
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, User
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django_otp import user_has_device
 from django_otp.models import Device
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
+from django_otp_webauthn.models import WebAuthnCredential
 from wagtail.log_actions import log
 
 from campaigns.cms.permissions import SENSITIVE, petition_policy
-from staff import sealing
+from staff import sealing, telling
 from staff.models import Phone
 
 BACKUP_CODES = 10
@@ -33,6 +36,10 @@ POWERS = [
 
 class WrongCode(Exception):
     """The code is not the current one, or it has been used before."""
+
+
+class LastFactor(Exception):
+    """There would be no second factor left, since backup codes are none by themselves."""
 
 
 class TooManyTries(Exception):
@@ -133,13 +140,53 @@ def readable_key(device: Phone) -> str:
 
 
 def finish(device: Phone) -> list[str]:
-    """Make this device the only second factor of its account; return new backup codes."""
+    """Make this device the only phone of its account; return new backup codes."""
     user = device.user
     with transaction.atomic():
         Phone.objects.filter(user=user).exclude(pk=device.pk).delete()
         Phone.objects.filter(pk=device.pk).update(confirmed=True)
-        log(user, "staff.second_factor_set_up", user=user)
+        note(user, "second_factor_set_up", by=user)
         return renew_backup_codes(user)
+
+
+def note(user: User, what: str, *, by: User | None) -> None:
+    """Write a change of somebody's second factor into the log, and tell them by mail."""
+    # Of a lazy object, such as `request.account`, Wagtail would log nothing.
+    log(User.objects.get(pk=user.pk), f"staff.{what}", user=by)
+    telling.tell(user, what)
+
+
+def phones(user: User) -> QuerySet[Phone]:
+    """The phone that is set up: one, or none."""
+    found: QuerySet[Phone] = Phone.objects.devices_for_user(user, confirmed=True)
+    return found
+
+
+def passkeys(user: User) -> QuerySet[WebAuthnCredential]:
+    """The passkeys of an account, by their names."""
+    found: QuerySet[WebAuthnCredential] = WebAuthnCredential.objects.filter(user=user)
+    return found.order_by("name", "pk")
+
+
+def note_new_passkey(user: User) -> list[str]:
+    """Complete adding a passkey; return backup codes if the account has none yet, or else []."""
+    with transaction.atomic():
+        note(user, "passkey_added", by=user)
+        has_codes = StaticDevice.objects.filter(user=user).exists()
+        return [] if has_codes else renew_backup_codes(user)
+
+
+def remove(device: Phone | WebAuthnCredential) -> None:
+    """Remove a phone or a passkey, and end the sessions that it was shown in. Raises LastFactor."""
+    user = device.user
+    with transaction.atomic():
+        # Without this lock, two that are removed at once would both see the other one.
+        User.objects.select_for_update(no_key=True).get(pk=user.pk)
+        if phones(user).count() + passkeys(user).count() < 2:
+            raise LastFactor
+        device.delete()
+        what = "phone_removed" if isinstance(device, Phone) else "passkey_removed"
+        note(user, what, by=user)
 
 
 def renew_backup_codes(user: User) -> list[str]:
@@ -164,5 +211,6 @@ def reset(user: User, *, by: User | None) -> None:
     """
     with transaction.atomic():
         Phone.objects.filter(user=user).delete()
+        WebAuthnCredential.objects.filter(user=user).delete()
         StaticDevice.objects.filter(user=user).delete()
-        log(user, "staff.second_factor_reset", user=by)
+        note(user, "second_factor_reset", by=by)

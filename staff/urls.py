@@ -5,12 +5,24 @@ from wagtail.admin.auth import require_admin_access
 
 from staff import views
 from staff.account import AccountView
+from staff.passkeys import views as passkeys
 
 # Below /admin/, before Wagtail's own URLs.
 urlpatterns = [
     path("second-factor/", views.overview, name="second_factor"),
     path("second-factor/set-up/", views.set_up, name="set_up_second_factor"),
     path("second-factor/again/", views.again, name="second_factor_again"),
+    path(
+        "second-factor/phone/remove/",
+        require_admin_access(views.remove_phone),
+        name="remove_phone",
+    ),
+    path("second-factor/passkeys/add/", passkeys.add, name="add_passkey"),
+    path(
+        "second-factor/passkeys/<int:pk>/remove/",
+        require_admin_access(passkeys.remove),
+        name="remove_passkey",
+    ),
     path("leave/", views.leave, name="leave"),
     path("account/", require_admin_access(AccountView.as_view()), name="account"),
 ]

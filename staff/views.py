@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from typing import Any
 
 import django_otp
 from django.conf import settings
@@ -15,12 +16,16 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
+from django_otp.models import Device
+from django_otp_webauthn.models import WebAuthnCredential
 from wagtail.admin.auth import reject_request
 
 from campaigns.cms.permissions import StaffRequest
 from staff import recent, second_factor
 from staff.forms import AgainForm, SetUpForm
 from staff.middleware import AccountRequest
+from staff.models import Phone
+from staff.passkeys import verifying
 
 View = Callable[..., HttpResponse]
 
@@ -30,7 +35,7 @@ def for_account(view: View) -> View:
 
     @never_cache
     @wraps(view)
-    def wrapper(request: AccountRequest) -> HttpResponse:
+    def wrapper(request: AccountRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not settings.SECOND_FACTOR:
             raise Http404
         account = request.account
@@ -40,9 +45,9 @@ def for_account(view: View) -> View:
             # The second factor was set up meanwhile, in another browser or by somebody else, so
             # this session has to show it.
             logout(request)
-            messages.info(request, _("Please sign in again, with the code of your second step."))
+            messages.info(request, _("Please sign in again, with your second step."))
             return redirect("wagtailadmin_login")
-        return view(request)
+        return view(request, *args, **kwargs)
 
     return wrapper
 
@@ -54,8 +59,14 @@ def overview(request: AccountRequest) -> HttpResponse:
         return redirect("set_up_second_factor")
     if request.method == "POST":
         return show_codes(request, second_factor.renew_backup_codes(request.account))
-    left = second_factor.backup_codes_left(request.account)
-    return render(request, "staff/second_factor.html", {"left": left})
+    context = {
+        "phone": second_factor.phones(request.account).first(),
+        "passkeys": second_factor.passkeys(request.account),
+        "left": second_factor.backup_codes_left(request.account),
+        "takes_passkeys": verifying.are_possible(request),
+        "host": verifying.host(),
+    }
+    return render(request, "staff/second_factor.html", context)
 
 
 @for_account
@@ -64,25 +75,56 @@ def set_up(request: AccountRequest) -> HttpResponse:
     device = second_factor.begin(request.account)
     form = SetUpForm(device, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        request.user = request.account
-        request.session.cycle_key()
-        django_otp.login(request, device)
-        recent.remember(request)
+        let_in(request, device)
         return show_codes(request, second_factor.finish(device))
-    key = second_factor.readable_key(device)
-    context = {"form": form, "key": key, "picture": second_factor.picture(device)}
+    context = {
+        "form": form,
+        "key": second_factor.readable_key(device),
+        "picture": second_factor.picture(device),
+        "takes_passkeys": verifying.are_possible(request),
+    }
     return render(request, "staff/set_up.html", context)
+
+
+def let_in(request: AccountRequest, device: Device) -> None:
+    """Note in a session that it has shown this device just now."""
+    request.user = request.account
+    request.session.cycle_key()
+    django_otp.login(request, device)
+    recent.remember(request)
+
+
+@for_account
+def remove_phone(request: AccountRequest) -> HttpResponse:
+    """Ask on GET; on POST remove the phone, whose place passkeys have taken."""
+    phone = second_factor.phones(request.account).first()
+    return remove(request, phone, "staff/remove_phone.html")
+
+
+def remove(
+    request: AccountRequest, device: Phone | WebAuthnCredential | None, template: str
+) -> HttpResponse:
+    """Ask on GET; on POST remove a device of the account, unless it is gone already."""
+    if device and request.method != "POST":
+        return render(request, template, {"device": device})
+    try:
+        if device:
+            second_factor.remove(device)
+    except second_factor.LastFactor:
+        text = _("This is your only second step. Set up another one first, then remove this one.")
+        messages.error(request, text)
+    return redirect("second_factor")
 
 
 @for_account
 def again(request: AccountRequest) -> HttpResponse:
-    """Ask for a code once more, before something that a password and a cookie are not enough for.
+    """Ask for the second factor once more, where a password and a cookie are not enough.
 
     Then the person goes on to the address in `next`.
     """
     if not second_factor.is_verified(request.account):
         return redirect("set_up_second_factor")
-    form = AgainForm(request.account, request.POST or None)
+    form = AgainForm(request, request.account, request.POST or None)
     if request.method == "POST" and form.is_valid():
         recent.remember(request)
         messages.success(request, _("Thank you. You will not be asked again for ten minutes."))

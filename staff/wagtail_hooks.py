@@ -27,7 +27,7 @@ def account_item(request: HttpRequest) -> dict[str, str | Promise] | None:
     return {
         "url": reverse("second_factor"),
         "label": _("Second step of signing in"),
-        "help_text": _("Set it up, move it to another phone, make new backup codes."),
+        "help_text": _("Set up a phone or a passkey, remove one, make new backup codes."),
     }
 
 
@@ -40,9 +40,11 @@ def reset_button(user: User, request_user: User) -> Iterator[Button]:
 
 @hooks.register("register_log_actions")
 def log_actions(actions: LogActionRegistry) -> None:
-    actions.register_action(
-        "staff.second_factor_set_up", _("Set up the second step"), _("Second step set up")
-    )
-    actions.register_action(
-        "staff.second_factor_reset", _("Reset the second step"), _("Second step reset")
-    )
+    for what, label, message in (
+        ("second_factor_set_up", _("Set up the second step"), _("Second step set up")),
+        ("second_factor_reset", _("Reset the second step"), _("Second step reset")),
+        ("passkey_added", _("Add a passkey"), _("Passkey added")),
+        ("passkey_removed", _("Remove a passkey"), _("Passkey removed")),
+        ("phone_removed", _("Remove the phone"), _("Phone removed")),
+    ):
+        actions.register_action(f"staff.{what}", label, message)

@@ -69,6 +69,7 @@ KEYS = {
     "receiver": "receiver",
     "resend_confirmation": "signature",
     "rename_export_preset": "preset",
+    "remove_passkey": "user",
     "reset_second_factor": "user",
     "stop_mail": "signature",
     "undo_comments": "comment_decision",

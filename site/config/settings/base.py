@@ -1,12 +1,12 @@
 """The settings that dev, test and production share."""
 
-from datetime import timedelta
 from pathlib import Path
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from django.utils.translation import gettext_lazy as _
 
 from config import env, logs
+from config.settings.accounts import *  # noqa: F403
 from config.settings.mail import *  # noqa: F403
 from config.settings.watching import *  # noqa: F403
 from config.settings.watching import METRICS_FOLDER
@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "django_otp",
     "django_otp.plugins.otp_static",
     "django_otp.plugins.otp_totp",
+    "django_otp_webauthn",
     "axes",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -103,47 +104,6 @@ TEMPLATES = [
 ]
 
 PREPARED_STATEMENTS = env.flag("PREPARED_STATEMENTS", True)
-
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 15},
-    },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-]
-PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
-    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
-]
-AUTHENTICATION_BACKENDS = [
-    "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
-    "campaigns.cms.translating.RightsHere",
-]
-LOGIN_URL = "wagtailadmin_login"
-WAGTAILADMIN_USER_LOGIN_FORM = "staff.forms.LoginForm"
-SESSION_ENGINE = "staff.sessions"
-# Keys of before, with which what was signed or sealed by them is still read.
-SECRET_KEY_FALLBACKS = env.keys("SECRET_KEY_FALLBACKS")
-# How long a sign-in lasts; without "Remember me" it also ends with the browser.
-SESSION_COOKIE_AGE = 60 * 60 * env.number("SESSION_HOURS", 12, least=1, most=720)
-OTP_TOTP_ISSUER = "Lastdrop"
-
-# Five failed attempts at an account from one network lock that network out of it for a while.
-AXES_FAILURE_LIMIT = 5
-AXES_COOLOFF_TIME = timedelta(minutes=15)
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_RESET_ON_SUCCESS = True
-AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
-AXES_LOCKOUT_TEMPLATE = "staff/locked_out.html"
-# Stored of an attempt: the user name, an HMAC in the place of the network, and the time
-# (docs/privacy.md).
-AXES_HANDLER = "staff.lockout.Handler"
-AXES_CLIENT_IP_CALLABLE = "staff.lockout.network_as_address"
-AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "csrfmiddlewaretoken", "next"]
-AXES_DISABLE_ACCESS_LOG = True
-AXES_VERBOSE = False
 
 # Languages. The default language has no prefix in URLs.
 LANGUAGE_CODE = "en"
@@ -212,7 +172,7 @@ EXPORT_STREAMED_ROWS = env.number("EXPORT_STREAMED_ROWS", 20_000)  # More are a 
 RECEIVERS_ON_LOOPBACK = env.flag("RECEIVERS_ON_LOOPBACK", False)
 EXPORT_ROWS_A_DAY = env.number("EXPORT_ROWS_A_DAY", 2_000_000)
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
-PROCRASTINATE_IMPORT_PATHS = ["operations.jobs.running"]
+PROCRASTINATE_IMPORT_PATHS = ["operations.jobs.running", "staff.telling"]
 
 # Only for a proxy that caches pages for longer than their headers say (docs/operators.md).
 if PURGED_PROXY := env.url("PURGED_PROXY", "", schemes=("http", "https")):

@@ -3,8 +3,9 @@
 from django.http.request import validate_host
 
 from config import env
+from config.settings.accounts import SECRET_KEY_FALLBACKS, SILENCED_SYSTEM_CHECKS
 from config.settings.base import *  # noqa: F403
-from config.settings.base import MIDDLEWARE, PREPARED_STATEMENTS, SECRET_KEY_FALLBACKS
+from config.settings.base import MIDDLEWARE, PREPARED_STATEMENTS
 
 DEBUG = False
 # Without the second factor, a password alone gives access to signers' data (staff.second_factor).
@@ -49,6 +50,6 @@ env.agree(
     SECURE_HSTS_INCLUDE_SUBDOMAINS or not SECURE_HSTS_PRELOAD,
     "SECURE_HSTS_PRELOAD needs SECURE_HSTS_INCLUDE_SUBDOMAINS.",
 )
-SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # that these are off
+SILENCED_SYSTEM_CHECKS += ["security.W005", "security.W021"]  # that these are off
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True

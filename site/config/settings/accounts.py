@@ -1,0 +1,57 @@
+"""The settings of how staff sign in."""
+
+from datetime import timedelta
+
+from config import env
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 15},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+    "campaigns.cms.translating.RightsHere",
+]
+LOGIN_URL = "wagtailadmin_login"
+WAGTAILADMIN_USER_LOGIN_FORM = "staff.forms.LoginForm"
+SESSION_ENGINE = "staff.sessions"
+# Keys of before, with which what was signed or sealed by them is still read.
+SECRET_KEY_FALLBACKS = env.keys("SECRET_KEY_FALLBACKS")
+# How long a sign-in lasts; without "Remember me" it also ends with the browser.
+SESSION_COOKIE_AGE = 60 * 60 * env.number("SESSION_HOURS", 12, least=1, most=720)
+OTP_TOTP_ISSUER = "Lastdrop"
+# A passkey is the second factor beside the password. Its host is that of BASE_URL, which the checks
+# of the library look for in settings of their own (staff.passkeys.verifying).
+OTP_WEBAUTHN_ALLOW_PASSWORDLESS_LOGIN = False
+SILENCED_SYSTEM_CHECKS = ["otp_webauthn.E010", "otp_webauthn.E011", "otp_webauthn.E030"]
+
+# Five failed attempts at an account from one network lock that network out of it for a while.
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_LOCKOUT_TEMPLATE = "staff/locked_out.html"
+# Stored of an attempt: the user name, an HMAC in the place of the network, and the time
+# (docs/privacy.md).
+AXES_HANDLER = "staff.lockout.Handler"
+AXES_CLIENT_IP_CALLABLE = "staff.lockout.network_as_address"
+AXES_SENSITIVE_PARAMETERS = [
+    "username",
+    "ip_address",
+    "code",
+    "passkey",
+    "csrfmiddlewaretoken",
+    "next",
+]
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False

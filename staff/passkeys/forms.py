@@ -1,0 +1,32 @@
+"""The form for a new passkey, and the field in which a passkey answers."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+class Answer(forms.HiddenInput):
+    """Written by js/passkey.js. An answer serves once, so the page does not repeat it."""
+
+    def format_value(self, value: object) -> None:
+        return None
+
+
+class PasskeyForm(forms.Form):
+    """Asks for a name; js/passkey.js writes what the browser answers beside it."""
+
+    name = forms.CharField(
+        max_length=64,
+        label=_("A name for the passkey"),
+        help_text=_("By which you will know it again, such as “Laptop” or “Blue key”."),
+        error_messages={"required": _("Please give the passkey a name.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autofocus": ""}),
+    )
+    passkey = forms.CharField(
+        widget=Answer,
+        error_messages={
+            "required": _(
+                "Your browser has made no passkey. It needs JavaScript, and a lock on this device "
+                "or a security key."
+            )
+        },
+    )

@@ -1,0 +1,56 @@
+"""Tells people by mail that their second factor was changed: whoever did not do it can act.
+
+The mail waits in the queue of jobs (ADR 51), which knows of it a number and a word.
+"""
+
+from smtplib import SMTPException
+
+from django.contrib.auth.models import User
+from django.utils.translation import gettext_lazy as _
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+from wagtail.users.models import UserProfile
+
+from campaigns.workflow import staff_mails
+
+TEMPLATES = {
+    "subject": "staff/mails/changed_subject.txt",
+    "text": "staff/mails/changed.txt",
+    "html": "staff/mails/changed.html",
+}
+SAID = {
+    "second_factor_set_up": _("A phone was set up for signing in to your account"),
+    "passkey_added": _("A passkey was added to your account"),
+    "passkey_removed": _("A passkey was removed from your account"),
+    "phone_removed": _("The phone was removed from your account"),
+    "second_factor_reset": _("The second step of your account was reset"),
+}
+
+
+class NotTaken(Exception):
+    """The mail server did not take the mail, so it is tried again."""
+
+
+def tell(user: User, what: str) -> None:
+    """Have a mail sent about a change, which is a key of SAID, once it is committed."""
+    if user.email:
+        send.defer(user=user.pk, what=what)
+
+
+# It is tried for a day and a half, after ever longer waits.
+@app.task(
+    name="tell of the second factor",
+    queue="jobs",
+    retry=RetryStrategy(max_attempts=16, wait=60, exponential_wait=2),
+)
+def send(*, user: int, what: str) -> None:
+    """Send the mail, unless the account is gone or was deactivated meanwhile. Raises NotTaken."""
+    for reader in User.objects.filter(pk=user, is_active=True).exclude(email=""):
+        UserProfile.get_for_user(reader)  # The language of the mail is read from it.
+        try:
+            mails = staff_mails.LikeOurMails()
+            is_taken = mails.send_emails(TEMPLATES, {"said": SAID[what]}, [reader])
+        except (OSError, SMTPException):
+            is_taken = False
+        if not is_taken:
+            raise NotTaken

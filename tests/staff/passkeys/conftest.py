@@ -1,0 +1,25 @@
+"""Somebody who sees signatures, and has a passkey."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from tests.staff.conftest import sign_in
+from tests.staff.passkeys.device import Device
+
+
+@pytest.fixture
+def device(manager: User) -> Device:
+    """The manager's passkey, which is their only second factor."""
+    made = Device()
+    made.given_to(manager)
+    return made
+
+
+@pytest.fixture
+def inside(client: Client, manager: User, device: Device) -> Client:
+    """The manager, who has signed in with the passkey just now."""
+    question = sign_in(client, manager).context["form"].question
+    sign_in(client, manager, passkey=device.answer(question))
+    assert client.get("/admin/").status_code == 200
+    return client
