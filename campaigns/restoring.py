@@ -27,14 +27,17 @@ from campaigns.mailings.suppression import SuppressedMailbox
 from campaigns.moderation.lists import ListEntry
 from campaigns.moderation.memory import RememberedModeration
 from campaigns.privacy import anonymising, dependents, erasing
-from campaigns.signatures import email_keys, key_fingerprint
+from campaigns.rekeying import moving, standing, switching
+from campaigns.signatures import key_fingerprint
 from campaigns.signatures.signature import Signature
 from campaigns.trends import weekly
 from campaigns.trends.alarms import Alarm
 from campaigns.workflow.mail_choices import MailChoice
 from campaigns.workflow.notices import StaffNotice
+from operations import keyring
 from operations.backups import hooks
 from operations.backups.hooks import Erasable, Old
+from operations.doctor import findings
 
 # The tables that say what was sent, to whom it is still to be, and who wants no more: as the site
 # knew it at last.
@@ -104,6 +107,7 @@ def copy_from(old: psycopg.Connection) -> bool:
         with transaction.atomic():
             for model in SENT:
                 copy(model, old)
+            mark_foreign(old)
             for key, state, began_at, ended_at, addressed, *frozen in old.execute(APPROVED):
                 sent = {"began_at": began_at, "ended_at": ended_at, "addressed": addressed}
                 known = Mailing.objects.filter(pk=key)
@@ -158,6 +162,15 @@ def copy(model: type[models.Model], old: psycopg.Connection) -> None:
             model._meta.base_manager.bulk_update(made, stamped)
 
 
+def mark_foreign(old: psycopg.Connection) -> None:
+    """Mark what was copied from a database in which another key made digests."""
+    found = keyring.stored()
+    for (theirs,) in old.execute("SELECT value FROM campaigns_keyfingerprint").fetchall():
+        for model in (SuppressedMailbox, FailingMailbox, StoppedMailbox):
+            if found and found.fingerprint != theirs:
+                switching.mark(model, theirs)
+
+
 def forward_nothing_twice(old: Old) -> None:
     """Take it that a target was mailed all of which the replaced database says so.
 
@@ -210,8 +223,26 @@ def count(made_at: datetime, old: Old) -> None:
     counting.recount()
 
 
+# --- the key of digests ---
+
+
+def fingerprints() -> list[str]:
+    """Of the key that makes digests, and of those that are known besides."""
+    return [keyring.fingerprint(key) for key in keyring.every()]
+
+
+def switch_key(made_at: datetime, old: Old) -> None:
+    """A backup from before a change of keys is brought to the key of now."""
+    switching.switch()
+
+
+def rekey(made_at: datetime, old: Old) -> None:
+    if keyring.is_rotating():
+        moving.run(rest=0)
+
+
 hooks.LEFT_OUT.append("campaigns_dailykey")
-hooks.IDENTITIES["SIGNATURE_KEY"] = email_keys.fingerprint
+hooks.IDENTITIES["SIGNATURE_KEY"] = fingerprints
 hooks.ERASABLE |= {
     "signature": Erasable(
         find=lambda: Signature.objects.values_list("pk", flat=True).iterator(),
@@ -238,4 +269,5 @@ hooks.ERASABLE |= {
     "contact": known_by(erasing.contact_key, Contact),
 }
 hooks.VERIFYING.append(key_fingerprint.verify)
-hooks.MENDING += [send_nothing_twice, count]
+hooks.MENDING += [switch_key, send_nothing_twice, rekey, count]
+findings.OF_KEYS.append(standing.look)

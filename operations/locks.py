@@ -27,6 +27,12 @@ def wait(name: str) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
 
 
+def share(name: str) -> None:
+    """Take the lock beside others who share it, before or after somebody who has it alone."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(hashtextextended(%s, 0))", [name])
+
+
 def is_held(name: str) -> bool:
     """Whether another process holds the lock; PostgreSQL releases that of one that has died."""
     return ask(HELD, name)

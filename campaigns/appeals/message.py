@@ -1,11 +1,8 @@
 """Messages: what readers wrote to a representative through us, until it is sent."""
 
-import hashlib
-import hmac
 from datetime import timedelta
 from uuid import UUID, uuid4
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -13,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns import caching
 from campaigns.appeals.appeal import Appeal
-from campaigns.signatures.email_keys import normalise
+from campaigns.signatures.email_keys import normalise, old_key
+from operations import keyring
 
 # As long as a signature waits to be confirmed.
 WAITS = timedelta(days=7)
@@ -42,6 +40,7 @@ class Message(models.Model):
     subject = models.CharField(max_length=120, blank=True)
     text = models.TextField(blank=True)
     mailbox_key = models.BinaryField(max_length=32, null=True, editable=False)
+    old_key = old_key()
     network_key = models.BinaryField(max_length=32, null=True, editable=False)
     typed_at = models.DateTimeField(default=timezone.now)
     asked_at = models.DateTimeField(null=True)
@@ -81,15 +80,14 @@ class Message(models.Model):
 EMPTY = dict.fromkeys(("name", "email", "subject", "text"), "")
 
 
-def key_of(email: str) -> bytes:
-    """HMAC-SHA-256 over the mailbox (32 bytes), the same for all appeals."""
-    message = f"message:{normalise(email)}".encode()
-    return hmac.new(settings.SIGNATURE_KEY.encode(), message, hashlib.sha256).digest()
+def keys_of(email: str, keys: list[str] | None = None) -> list[bytes]:
+    """HMACs over the mailbox (32 bytes), the same for all appeals; the first is stored now."""
+    return keyring.digests(f"message:{normalise(email)}".encode(), keys)
 
 
 def of(email: str) -> models.QuerySet[Message]:
     """The messages of a mailbox, in all its spellings."""
-    return Message.objects.filter(mailbox_key=key_of(email)).order_by("typed_at")
+    return Message.objects.filter(mailbox_key__in=keys_of(email)).order_by("typed_at")
 
 
 def to(email: str) -> models.QuerySet[Message]:
@@ -129,7 +127,7 @@ def with_old_key() -> models.QuerySet[Message]:
 
 
 def clear_keys(keys: list[UUID]) -> int:
-    return Message.objects.filter(pk__in=keys).update(mailbox_key=None)
+    return Message.objects.filter(pk__in=keys).update(mailbox_key=None, old_key="")
 
 
 def sent(appeal: Appeal) -> int:

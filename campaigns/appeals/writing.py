@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.appeals.appeal import NAME, Appeal, Representative
-from campaigns.appeals.message import WAITS, Message, key_of
+from campaigns.appeals.message import WAITS, Message, keys_of
 from campaigns.moderation import screening
 from campaigns.signatures import daily_keys
 from campaigns.signatures.email_keys import normalise
@@ -24,7 +24,7 @@ from campaigns.signing.fields import (
     PlainTextField,
     has_domain,
 )
-from operations import locks
+from operations import keyring, locks
 
 # Messages of one network, and of one mailbox, that are taken in a day.
 MOST_OF_NETWORK, MOST_OF_MAILBOX = 20, 5
@@ -137,25 +137,30 @@ def write(appeal: Appeal, *, network: str | None, **typed: Any) -> None:
     hashed = daily_keys.network_hash(network, now.date()) if network else None
     if screening.screen(mailbox, network=network, hashed=hashed, site="", trap=typed["website"]):
         return
-    key = key_of(typed["email"])
     with transaction.atomic():
         locks.wait("messages of appeals")  # so that many at once are no more than one by one
+        keys = keys_of(typed["email"])
         today = Message.objects.filter(typed_at__gt=now - timedelta(days=1))
         if hashed and daily_keys.is_used_up(today, network, hashed, MOST_OF_NETWORK):
             raise TooMany
-        own = Message.objects.filter(appeal=appeal, mailbox_key=key, recipient_email=to.email)
-        is_done = own.exclude(confirmed_at=None).exists()
-        if is_done or today.filter(mailbox_key=key).count() >= MOST_OF_MAILBOX:
+        is_done = confirmed(appeal, keys, to.email).exists()
+        if is_done or today.filter(mailbox_key__in=keys).count() >= MOST_OF_MAILBOX:
             return
         Message.objects.create(
             appeal=appeal,
             recipient_name=to.name,
             recipient_email=to.email,
-            mailbox_key=key,
+            mailbox_key=keys[0],
             network_key=hashed,
             text=typed["text"].replace(NAME, to.name),
             **{name: typed[name] for name in ("name", "email", "subject")},
         )
+
+
+def confirmed(appeal: Appeal, keys: list[bytes], to: str) -> QuerySet[Message]:
+    """The messages of a mailbox to a representative that were confirmed."""
+    rows = Message.objects.filter(appeal=appeal, mailbox_key__in=keys, recipient_email=to)
+    return rows.exclude(confirmed_at=None)
 
 
 def token_of(message: Message) -> str:
@@ -180,6 +185,11 @@ def confirm(message: Message) -> None:
     """Let the message be sent. Doing it twice sends it once."""
     now = timezone.now()
     rows = Message.objects.filter(pk=message.pk, confirmed_at=None)
+    if keyring.is_rotating() and message.email:
+        # The constraint does not know that two keys are of one mailbox.
+        keys = keys_of(message.email)
+        if confirmed(message.appeal, keys, message.recipient_email).exists():
+            rows.delete()
     try:
         with transaction.atomic():
             rows.update(confirmed_at=now, due_at=now, started_at=None, attempts=0)

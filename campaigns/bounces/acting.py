@@ -39,19 +39,19 @@ def act(returned: Returned, said: Said) -> None:
             remind_no_more(signature)
         return
     assert signature.email  # as asked for
-    key = suppression.key_of(signature.email)
+    keys = suppression.keys_of(signature.email)
     of = Mailing.objects.filter(pk=returned.mailing, began_at__isnull=False).first()
-    before = suppression.since([key]).get(key)
+    before = suppression.since([keys]).get(keys)
     # What suppressed the mailbox since the mailing began was counted for it; so was what is noted.
     is_suppressed = bool(before and of and of.began_at and before >= of.began_at)
-    is_noted = of is not None and failing.is_noted(key, mailing=of.pk)
+    is_noted = of is not None and failing.is_noted(keys, mailing=of.pk)
     outcome = Outcome.BOUNCED
     if said in ENDS:
         reason, outcome = ENDS[said]
-        suppression.suppress(key, signature=signature, reason=reason)
+        suppression.suppress(keys, signature=signature, reason=reason)
     elif of and not is_suppressed:
         # A refusal for our sake is not held against the mailbox.
-        failing.note(key, mailing=of.pk, is_refusal=said == Said.REFUSED)
+        failing.note(keys, mailing=of.pk, is_refusal=said == Said.REFUSED)
     is_counted = is_suppressed or (is_noted and outcome == Outcome.BOUNCED)
     if of and not is_counted:
         mailing.add(of.pk, outcome)

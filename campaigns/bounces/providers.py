@@ -61,8 +61,8 @@ def act(event: AnymailTrackingEvent) -> None:
     if returned := return_path.read(token.encode()):
         acting.act(returned, said)
     elif said in REASONS and event.recipient:
-        key = suppression.key_of(event.recipient)
-        suppression.suppress(key, signature=None, reason=REASONS[said])
+        keys = suppression.keys_of(event.recipient)
+        suppression.suppress(keys, signature=None, reason=REASONS[said])
 
 
 def meaning(event: AnymailTrackingEvent) -> Said:

@@ -17,7 +17,7 @@ from django_countries import countries
 
 from campaigns.finding import traits, trigrams
 from campaigns.finding.traits import HasTrait
-from campaigns.signatures.email_keys import mailbox_key, normalise
+from campaigns.signatures.email_keys import normalise, of_tallies
 from campaigns.signatures.signature import Signature
 
 LONGEST = 200
@@ -179,8 +179,8 @@ def keyed(email: str) -> list[UUID]:
     mailbox = normalise(email)
     with connection.cursor() as cursor:
         cursor.execute("SELECT id FROM campaigns_tally")
-        tallies = [tally for (tally,) in cursor.fetchall()]
-        cursor.execute(KEYED, [tallies, [mailbox_key(tally, mailbox) for tally in tallies]])
+        pairs = of_tallies([tally for (tally,) in cursor.fetchall()], mailbox)
+        cursor.execute(KEYED, [[tally for tally, _ in pairs], [key for _, key in pairs]])
         return [key for (key,) in cursor.fetchall()]
 
 

@@ -1,7 +1,7 @@
 """Checks the rows of a list one by one: as the form would, and in plain words."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time
 from typing import NamedTuple, TypeVar
 
@@ -11,8 +11,9 @@ from django.utils.translation import gettext
 from django_countries import countries
 
 from campaigns.finding.understanding import country_in
-from campaigns.signatures.email_keys import email_key
+from campaigns.signatures.email_keys import mailbox_keys, normalise
 from campaigns.signing import fields
+from operations import keyring
 
 YES = {"yes", "y", "true", "1", "x", "on", "oui", "si", "sí", "ja", "да", "نعم", "subscribed"}
 NO = {"no", "n", "false", "0", "off", "non", "nein", "нет", "لا", "unsubscribed", "none"}
@@ -49,6 +50,17 @@ class Wrong(NamedTuple):
     is_duplicate: bool = False
 
 
+def keys_of(tally: int, rows: Iterable[Row]) -> dict[bytes, bytes]:
+    """The email key of each row by each that its mailbox may have."""
+    named = [(row.email_key, row.email or "") for row in rows if row.email_key]
+    if not keyring.is_rotating():
+        return {key: key for key, _email in named}
+    keys = keyring.every()
+    return {
+        each: key for key, email in named for each in mailbox_keys(tally, normalise(email), keys)
+    }
+
+
 class Checker:
     """Checks rows whose columns mean `meanings`; those without a day are of the day `signed_on`."""
 
@@ -59,6 +71,7 @@ class Checker:
         self.places = {meaning: place for place, meaning in enumerate(meanings) if meaning}
         self.day_first = day_first
         self.now = timezone.now()
+        self.keys = keyring.every()
         self.default = self.moment(signed_on)
         self.fields = {
             "name": fields.NameField(),
@@ -102,7 +115,7 @@ class Checker:
             number=number,
             name=values["name"],
             email=email or None,
-            email_key=email_key(self.tally, email) if email else None,
+            email_key=self.email_key(email) if email else None,
             country=country or None,
             postcode=values["postcode"] or None,
             affiliation=values["affiliation"] or None,
@@ -112,6 +125,9 @@ class Checker:
             sheet=sheet,
             cells=cells,
         )
+
+    def email_key(self, email: str) -> bytes:
+        return mailbox_keys(self.tally, normalise(email), self.keys)[0]
 
     def checked(self, read: Callable[[], Read], errors: list[str]) -> Read | None:
         """What `read` returns, or None with its error among the others."""

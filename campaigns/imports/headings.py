@@ -1,17 +1,16 @@
 """What the columns of a list mean: guessed from their headings, and remembered."""
 
-import hmac
 import re
 import unicodedata
 from collections.abc import Iterable
 
-from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.imports.imported import KnownHeading
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.settings import Ask
+from operations import keyring
 
 # What a column can mean, and the setting of the petition without which it is not stored.
 MEANINGS: dict[str, tuple[str | Promise, str]] = {
@@ -68,10 +67,13 @@ def plain(heading: str) -> str:
     return " ".join(re.sub(r"[\W_]+", " ", bare).split())
 
 
-def digest(heading: str) -> str:
-    """By which a heading is known again. A list without headings has names in its place."""
+def digests(heading: str) -> list[str]:
+    """By which a heading is known again; the first is stored.
+
+    A list without headings has names in its place.
+    """
     message = b"heading:" + plain(heading).encode()
-    return hmac.digest(settings.SIGNATURE_KEY.encode(), message, "sha256").hex()
+    return [digest.hex() for digest in keyring.digests(message)]
 
 
 def offered(petition: Petition) -> list[str]:
@@ -87,12 +89,13 @@ def offered(petition: Petition) -> list[str]:
 def guess(headings: Iterable[str], *, among: list[str]) -> list[str]:
     """The meaning of each heading, "" for none; each meaning at most once."""
     headings = list(headings)
-    digests = [digest(heading) for heading in headings]
-    rows = KnownHeading.objects.filter(digest__in=digests)
+    keys = {heading: digests(heading) for heading in headings}
+    rows = KnownHeading.objects.filter(digest__in=[key for each in keys.values() for key in each])
     remembered = dict(rows.values_list("digest", "meaning"))
     found: list[str] = []
-    for heading, key in zip(headings, digests, strict=True):
-        meaning = remembered.get(key, KNOWN.get(plain(heading), ""))
+    for heading in headings:
+        meanings = (remembered[key] for key in keys[heading] if key in remembered)
+        meaning = next(meanings, KNOWN.get(plain(heading), ""))
         found.append(meaning if meaning in among and meaning not in found else "")
     if "last" in found and "first" not in found and "name" not in found:
         # Alone, “Nom” and “Nombre” are the whole name.
@@ -102,7 +105,7 @@ def guess(headings: Iterable[str], *, among: list[str]) -> list[str]:
 
 def remember(headings: Iterable[str], meanings: Iterable[str]) -> None:
     """Know these headings the next time."""
-    known = {digest(heading): each for heading, each in zip(headings, meanings, strict=True)}
+    known = {digests(heading)[0]: each for heading, each in zip(headings, meanings, strict=True)}
     rows = [KnownHeading(digest=key, meaning=meaning) for key, meaning in known.items()]
     KnownHeading.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["digest"], update_fields=["meaning"]

@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 from wagtail.log_actions import log
 
 from campaigns.exports.cells import harmless
-from campaigns.imports import headings, reading
+from campaigns.imports import checking, headings, reading
 from campaigns.imports.checking import Checker, Row, Wrong
 from campaigns.imports.imported import KEPT_FOR, Import, ImportedSignature, State
 from campaigns.imports.reading import Read
@@ -159,19 +159,21 @@ def sorted_out(subject: Import) -> Iterator[tuple[list[Row], list[Wrong]]]:
 
 def known_keys(subject: Import, rows: Iterable[Row]) -> dict[bytes, str]:
     """The email keys of these rows that the petition knows, with what is to be said of them."""
-    keys = [row.email_key for row in rows if row.email_key]
+    # While keys rotate, what is stored may have another one of the same mailbox.
+    keys = checking.keys_of(subject.tally_id, rows)
     found = Signature.objects.filter(tally=subject.tally_id, email_key__in=keys)
     told = {
         True: gettext("This person has signed already."),
         False: gettext("This person has signed here, and has not confirmed yet."),
     }
     known = {
-        bytes(key or b""): told[confirmed_at is not None]
+        keys[bytes(key or b"")]: told[confirmed_at is not None]
         for key, confirmed_at in found.values_list("email_key", "confirmed_at")
     }
     remembered = RememberedModeration.objects.filter(tally=subject.tally_id, email_key__in=keys)
     text = gettext("A signature with this email was quarantined or invalidated before.")
-    return known | {bytes(key): text for key in remembered.values_list("email_key", flat=True)}
+    there = remembered.values_list("email_key", flat=True)
+    return known | {keys[bytes(key)]: text for key in there}
 
 
 def names_on_sheets(subject: Import) -> set[bytes | tuple[str, str]]:

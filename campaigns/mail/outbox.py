@@ -4,6 +4,8 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.signatures.email_keys import old_key
+
 # Mails to one mailbox: about one petition in all, and about all petitions in one day.
 ALLOWANCE = 3
 DAILY_ALLOWANCE = 5
@@ -92,6 +94,7 @@ class StoppedMailbox(models.Model):
         "campaigns.Tally", on_delete=models.CASCADE, related_name="+", db_index=False
     )
     email_key = models.BinaryField(max_length=32, editable=False)
+    old_key = old_key()
     stopped_at = models.DateTimeField(auto_now_add=True)
 
     wagtail_reference_index_ignore = True

@@ -12,8 +12,8 @@ from django.utils import timezone
 from campaigns.mailings import suppression
 from campaigns.mailings.mailing import Mailing
 from campaigns.mailings.opted_in import OPTED_IN
-from campaigns.signatures.email_keys import normalise
 from campaigns.signatures.signature import Signature
+from operations import keyring
 
 CHUNK = 5_000
 COMPOSED_OF = (
@@ -39,15 +39,16 @@ def people(mailing: Mailing) -> list[UUID]:
     """One signature for each mailbox, the newest: whom the mailing would reach now."""
     newest = signatures(mailing).order_by("-pk")
     rows = newest.values_list("pk", "email", "channel", "confirmed_at")
+    keys = keyring.every()
     seen: set[bytes] = set()
     found: list[UUID] = []
     for chunk in chunks(rows.iterator(chunk_size=CHUNK)):
-        keyed = [(suppression.key_of_mailbox(normalise(row[1])), row) for row in chunk]
-        suppressed = suppression.since({key for key, _row in keyed})
-        for key, (pk, _email, channel, confirmed_at) in keyed:
-            if key in seen or suppression.holds(suppressed.get(key), channel, confirmed_at):
+        keyed = [(suppression.keys_of(row[1], keys), row) for row in chunk]
+        suppressed = suppression.since({each for each, _row in keyed})
+        for each, (pk, _email, channel, confirmed_at) in keyed:
+            if each[0] in seen or suppression.holds(suppressed.get(each), channel, confirmed_at):
                 continue
-            seen.add(key)
+            seen.add(each[0])
             found.append(pk)
     return found
 
@@ -60,13 +61,14 @@ def still_reached(signatures: list[UUID]) -> dict[UUID, Signature]:
     found = Signature.objects.filter(OPTED_IN, pk__in=signatures)
     found = found.select_related("tally").only(*COMPOSED_OF)
     # The email and the confirmation are there, as OPTED_IN asks.
-    keys = {each: suppression.key_of(each.email or "") for each in found}
-    suppressed = suppression.since(keys.values())
+    keys = keyring.every()
+    mailboxes = {each: suppression.keys_of(each.email or "", keys) for each in found}
+    suppressed = suppression.since(mailboxes.values())
     return {
         each.pk: each
-        for each, key in keys.items()
+        for each, its in mailboxes.items()
         if each.confirmed_at
-        and not suppression.holds(suppressed.get(key), each.channel, each.confirmed_at)
+        and not suppression.holds(suppressed.get(its), each.channel, each.confirmed_at)
     }
 
 

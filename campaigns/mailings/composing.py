@@ -159,14 +159,14 @@ def called(name: str) -> str:
 class Unsubscribing(NamedTuple):
     """What a link to unsubscribe is made for."""
 
-    key: bytes
+    keys: suppression.Keys
     signature: Signature | None  # None if it was deleted since
     mailing: int
 
 
 def unsubscribe_url(signature: Signature, mailing: Mailing) -> str:
     """The link holds the key of the mailbox, so it works when the signature is gone."""
-    content = suppression.key_of(signature.email or "") + mailing.pk.to_bytes(NUMBER)
+    content = suppression.keys_of(signature.email or "")[0] + mailing.pk.to_bytes(NUMBER)
     return tokens.link(PURPOSE, tokens.make(PURPOSE, signature.pk, content))
 
 
@@ -177,4 +177,10 @@ def read(token: str) -> Unsubscribing:
     if len(content) != suppression.KEY_LENGTH + NUMBER:
         raise tokens.BadToken
     signature = Signature.objects.filter(pk=pk).select_related("tally").first()
-    return Unsubscribing(key, signature, int.from_bytes(number))
+    return Unsubscribing(keys_of(key, signature), signature, int.from_bytes(number))
+
+
+def keys_of(key: bytes, signature: Signature | None) -> suppression.Keys:
+    """All keys of the mailbox of a link, where its signature says which mailbox that is."""
+    keys = suppression.keys_of(signature.email) if signature and signature.email else ()
+    return keys if key in keys else (key,)

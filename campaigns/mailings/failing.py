@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.mailings import suppression
-from campaigns.mailings.suppression import KEY_LENGTH, Reason
+from campaigns.mailings.suppression import KEY_LENGTH, Keys, Reason
+from campaigns.signatures.email_keys import old_key
 
 MOST = 3
 REMEMBERED = timedelta(days=180)
@@ -22,6 +23,7 @@ class FailingMailbox(models.Model):
     """Which mailings did not reach a mailbox; it is forgotten half a year after the last."""
 
     mailbox_key = models.BinaryField(max_length=KEY_LENGTH, unique=True, editable=False)
+    old_key = old_key()
     # The number of a mailing that was refused for our sake is negative.
     mailings = ArrayField(models.BigIntegerField())
     failed_at = models.DateTimeField(db_index=True)
@@ -42,9 +44,10 @@ class FailingMailbox(models.Model):
 
 
 @transaction.atomic
-def note(key: bytes, *, mailing: int, is_refusal: bool = False) -> None:
+def note(keys: Keys, *, mailing: int, is_refusal: bool = False) -> None:
     """Note that a mailing did not arrive, once. The third that failed suppresses the mailbox."""
     now = timezone.now()
+    key = suppression.settle(FailingMailbox, keys)
     defaults = {"mailings": [], "failed_at": now}
     FailingMailbox.objects.get_or_create(mailbox_key=key, defaults=defaults)
     row = FailingMailbox.objects.select_for_update().get(mailbox_key=key)
@@ -55,18 +58,18 @@ def note(key: bytes, *, mailing: int, is_refusal: bool = False) -> None:
     if row.failures < MOST:
         row.save(update_fields=["mailings", "failed_at"])
     else:
-        suppression.suppress(key, signature=None, reason=Reason.BOUNCED)
+        suppression.suppress(keys, signature=None, reason=Reason.BOUNCED)
         row.delete()
 
 
-def is_noted(key: bytes, *, mailing: int) -> bool:
+def is_noted(keys: Keys, *, mailing: int) -> bool:
     """Whether it is noted that a mailing failed or was refused."""
-    noted = FailingMailbox.objects.filter(mailbox_key=key, mailings__overlap=[mailing, -mailing])
-    return noted.exists()
+    noted = FailingMailbox.objects.filter(mailbox_key__in=keys)
+    return noted.filter(mailings__overlap=[mailing, -mailing]).exists()
 
 
 def of(email: str) -> models.QuerySet[FailingMailbox]:
-    return FailingMailbox.objects.filter(mailbox_key=suppression.key_of(email))
+    return FailingMailbox.objects.filter(mailbox_key__in=suppression.keys_of(email))
 
 
 def delete_old() -> None:

@@ -4,23 +4,24 @@ A mailbox is stored as an HMAC, over all petitions. Who confirms another signatu
 “keep me informed” on their own page, has asked for mail anew, and gets it.
 """
 
-import hmac
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.petitions.tally import Tally
-from campaigns.signatures.email_keys import mailbox_key, normalise
+from campaigns.signatures.email_keys import normalise, of_tallies, old_key
 from campaigns.signatures.signature import Signature
+from operations import keyring
 
 KEY_LENGTH = 16  # bytes
 TYPED_BY_SIGNERS = (Signature.Channel.FORM, Signature.Channel.EMBED)
+# All keys of one mailbox, the one with which it is stored now first.
+Keys = tuple[bytes, ...]
 
 
 class Reason(models.TextChoices):
@@ -37,6 +38,7 @@ class SuppressedMailbox(models.Model):
     Reason = Reason
 
     mailbox_key = models.BinaryField(max_length=KEY_LENGTH, unique=True, editable=False)
+    old_key = old_key()
     suppressed_at = models.DateTimeField()
     reason = models.CharField(
         max_length=12, choices=Reason, default=Reason.UNSUBSCRIBED, db_default=Reason.UNSUBSCRIBED
@@ -57,20 +59,32 @@ class SuppressedMailbox(models.Model):
         return str(self.pk)
 
 
-def key_of(email: str) -> bytes:
-    """An HMAC over the mailbox, the same for all petitions, and equal to no key of a signature."""
-    return key_of_mailbox(normalise(email))
+def keys_of(email: str, keys: list[str] | None = None) -> Keys:
+    """HMACs over the mailbox, the same for all petitions, and equal to no key of a signature.
+
+    There is one, and more while SIGNATURE_KEY is replaced; `keys` as for `keyring.digests`.
+    """
+    message = f"mailings:{normalise(email)}".encode()
+    return tuple(digest[:KEY_LENGTH] for digest in keyring.digests(message, keys))
 
 
-def key_of_mailbox(mailbox: str) -> bytes:
-    message = f"mailings:{mailbox}".encode()
-    return hmac.digest(settings.SIGNATURE_KEY.encode(), message, "sha256")[:KEY_LENGTH]
-
-
-def since(keys: Iterable[bytes]) -> dict[bytes, datetime]:
+def since(mailboxes: Iterable[Keys]) -> dict[Keys, datetime]:
     """When each of these mailboxes was suppressed; those that are not are left out."""
-    found = SuppressedMailbox.objects.filter(mailbox_key__in=list(keys))
-    return {bytes(key): at for key, at in found.values_list("mailbox_key", "suppressed_at")}
+    of = {key: keys for keys in mailboxes for key in keys}
+    found = SuppressedMailbox.objects.filter(mailbox_key__in=list(of))
+    rows = found.order_by("suppressed_at").values_list("mailbox_key", "suppressed_at")
+    return {of[bytes(key)]: at for key, at in rows}
+
+
+def settle(model: type[models.Model], keys: Keys) -> bytes:
+    """Store the row of a mailbox with the key of now, if it has an old one; return that key."""
+    now, *old = keys
+    rows = model._meta.base_manager
+    if old and not rows.filter(mailbox_key=now).exists():
+        known = rows.filter(mailbox_key__in=old).order_by("pk").first()
+        if known:
+            rows.filter(pk=known.pk).update(mailbox_key=now, old_key="")
+    return now
 
 
 def holds(suppressed_at: datetime | None, channel: str, confirmed_at: datetime) -> bool:
@@ -85,7 +99,7 @@ def holds(suppressed_at: datetime | None, channel: str, confirmed_at: datetime) 
 
 
 def suppress(
-    key: bytes, *, signature: Signature | None, reason: Reason = Reason.UNSUBSCRIBED
+    keys: Keys, *, signature: Signature | None, reason: Reason = Reason.UNSUBSCRIBED
 ) -> bool:
     """Send no more mailings to a mailbox; return whether it got them before.
 
@@ -95,37 +109,41 @@ def suppress(
     """
     is_wish = reason != Reason.BOUNCED
     values: dict[str, Any] = {"suppressed_at": timezone.now(), "reason": reason}
+    # The link of a signature that is gone: which key it was made with, nobody can say.
+    is_unclear = keyring.is_rotating() and len(keys) == 1
+    old = keyring.fingerprint(keyring.every()[1]) if is_unclear else ""
     with transaction.atomic():
+        key = settle(SuppressedMailbox, keys)
         _row, is_new = SuppressedMailbox.objects.update_or_create(
             mailbox_key=key,
             defaults=values if is_wish else {"suppressed_at": values["suppressed_at"]},
-            create_defaults=values,
+            create_defaults={**values, "old_key": old},
         )
         changed = 0
-        if is_wish and signature and signature.email and key_of(signature.email) == key:
+        if is_wish and signature and signature.email and key in keys_of(signature.email):
             changed = of_mailbox(signature).filter(updates=True).update(updates=False)
     return is_new or changed > 0
 
 
 def of_mailbox(signature: Signature) -> models.QuerySet[Signature]:
     """All signatures of the mailbox of one, over all petitions."""
-    mailbox = normalise(signature.email or "")
-    tallies = Tally.objects.values_list("pk", flat=True)
-    keys = [mailbox_key(tally, mailbox) for tally in tallies]
-    keyed = Q(tally__in=list(tallies), email_key__in=keys)
+    tallies = list(Tally.objects.values_list("pk", flat=True))
+    keys = [key for _, key in of_tallies(tallies, normalise(signature.email or ""))]
+    keyed = Q(tally__in=tallies, email_key__in=keys)
     return Signature.objects.filter(keyed | Q(pk=signature.pk))
 
 
 def lift(signature: Signature) -> None:
     """Let mailings go to the signer's mailbox again, who has ticked “keep me informed”."""
     if signature.email:
-        SuppressedMailbox.objects.filter(mailbox_key=key_of(signature.email)).delete()
+        SuppressedMailbox.objects.filter(mailbox_key__in=keys_of(signature.email)).delete()
 
 
 def of(email: str) -> SuppressedMailbox | None:
-    return SuppressedMailbox.objects.filter(mailbox_key=key_of(email)).first()
+    return SuppressedMailbox.objects.filter(mailbox_key__in=keys_of(email)).first()
 
 
 def bounced(email: str) -> models.QuerySet[SuppressedMailbox]:
     """The row of a mailbox where mails came back, and nobody asked for no more."""
-    return SuppressedMailbox.objects.filter(mailbox_key=key_of(email), reason=Reason.BOUNCED)
+    rows = SuppressedMailbox.objects.filter(mailbox_key__in=keys_of(email))
+    return rows.filter(reason=Reason.BOUNCED)

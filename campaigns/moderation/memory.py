@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from campaigns.moderation.screening import Reason
 from campaigns.petitions.tally import Tally, data_ended
+from campaigns.signatures.email_keys import old_key
 from campaigns.signatures.signature import Signature
 
 
@@ -23,6 +24,7 @@ class RememberedModeration(models.Model):
     tally = models.ForeignKey(Tally, on_delete=models.CASCADE, related_name="+", db_index=False)
     # Signature.email_key: an HMAC of the petition and the mailbox.
     email_key = models.BinaryField(max_length=32)
+    old_key = old_key()
     moderation = models.CharField(max_length=12, choices=Signature.Moderation)
     # That of screening, or REMEMBERED in place of what a moderator typed, which may name somebody.
     reason = models.CharField(max_length=10, choices=Reason)

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from typing import Any
-from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -21,6 +20,7 @@ from campaigns.moderation.memory import RememberedModeration
 from campaigns.privacy import dependents, people, receipts
 from campaigns.privacy.people import EVERYTHING, Scope
 from campaigns.privacy.receipts import ErasureReceipt
+from campaigns.signatures.email_keys import mailbox_keys, normalise
 from campaigns.signatures.signature import Signature
 from operations.backups import ledger
 from operations.jobs import upkeep
@@ -111,8 +111,22 @@ def erase(
         searches.forget_all()
         upkeep.delete_files_about(petition.pk for petition in erased)
         dependents.delete(keys)
-        note(keys, erasable(email, name, scope), remembered_of(email, name, scope))
-        ledger.note("new email", map(new_email_key, unconfirmed(email, name, scope)))
+        ledger.note("signature", keys)
+        ledger.note("list entry", erasable(email, name, scope).values_list("pattern", flat=True))
+        # A backup may have these rows with any of the keys that rotate.
+        mailbox = normalise(email)
+        remembered = [
+            known_as(row.tally_id, key)
+            for row in remembered_of(email, name, scope)
+            for key in mailbox_keys(row.tally_id, mailbox)
+        ]
+        ledger.note("remembered moderation", remembered)
+        asked_for = [
+            known_as(row.signature_id, key)
+            for row in unconfirmed(email, name, scope)
+            for key in mailbox_keys(row.signature.tally_id, mailbox)
+        ]
+        ledger.note("new email", asked_for)
         ledger.note("representative", listed(email, name, scope).values_list("email", flat=True))
         ledger.note("message", messages(email, name, scope).values_list("pk", flat=True))
         ledger.note("contact", map(contact_key, contacts(email, name, scope)))
@@ -135,23 +149,17 @@ def erase(
     return receipt
 
 
-def note(
-    keys: list[UUID], entries: QuerySet[ListEntry], moderations: QuerySet[RememberedModeration]
-) -> None:
-    """Have the ledger say that these were deleted, so that no backup brings them back."""
-    ledger.note("signature", keys)
-    ledger.note("list entry", entries.values_list("pattern", flat=True))
-    ledger.note("remembered moderation", map(remembered_key, moderations))
+def known_as(owner: object, email_key: bytes | memoryview) -> str:
+    """What the ledger knows of a row: that it is a tally's or a signature's, and its email key."""
+    return f"{owner} {bytes(email_key).hex()}"
 
 
 def remembered_key(row: RememberedModeration) -> str:
-    """What the ledger knows of a remembered moderation."""
-    return f"{row.tally_id} {bytes(row.email_key).hex()}"
+    return known_as(row.tally_id, row.email_key)
 
 
 def new_email_key(row: NewEmail) -> str:
-    """What the ledger knows of a new email that waits to be confirmed."""
-    return f"{row.signature_id} {bytes(row.email_key).hex()}"
+    return known_as(row.signature_id, row.email_key)
 
 
 def contact_key(row: Contact) -> str:

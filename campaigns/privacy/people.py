@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import User
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 from django_countries.fields import Country
 
@@ -27,7 +27,7 @@ from campaigns.moderation.memory import RememberedModeration
 from campaigns.petitions.tally import Tally
 from campaigns.signatures import replies
 from campaigns.signatures.confirmations import HandConfirmation
-from campaigns.signatures.email_keys import email_key, normalise
+from campaigns.signatures.email_keys import normalise, of_tallies
 from campaigns.signatures.signature import Signature
 
 
@@ -45,25 +45,30 @@ class Scope:
 EVERYTHING = Scope()
 
 
-def keys_of(email: str, scope: Scope) -> dict[int, bytes]:
-    """The email keys of a mailbox for each tally that is covered, by its primary key."""
-    covered = Tally.objects.all() if scope.tallies is None else scope.tallies
-    return {tally: email_key(tally, email) for tally in covered.values_list("pk", flat=True)}
+def covered(scope: Scope) -> list[int]:
+    """The primary keys of the tallies that are looked at."""
+    tallies = Tally.objects.all() if scope.tallies is None else scope.tallies
+    return list(tallies.values_list("pk", flat=True))
+
+
+def keyed(email: str, tallies: list[int], *, tally: str = "tally") -> Q:
+    """The condition that a row has an email key of the mailbox, for one of these tallies."""
+    keys = [key for _, key in of_tallies(tallies, normalise(email))]
+    return Q(**{f"{tally}__in": tallies}, email_key__in=keys)
 
 
 def find(email: str, *, name: str = "", scope: Scope = EVERYTHING) -> QuerySet[Signature]:
     """The signatures of a mailbox; with a name, only those of one of two people who share it."""
-    keys = keys_of(email, scope)
-    keyed = Signature.objects.filter(tally__in=keys, email_key__in=keys.values())
-    found = keyed | Signature.objects.filter(tally__in=keys, pk__in=keyless(email))
+    tallies = covered(scope)
+    without_key = Q(tally__in=tallies, pk__in=keyless(email))
+    found = Signature.objects.filter(keyed(email, tallies) | without_key)
     return found.filter(name__iexact=name) if name else found
 
 
 def stops(email: str, *, scope: Scope = EVERYTHING) -> QuerySet[StoppedMailbox]:
     """The petitions about which the mailbox gets no more mail, also without a signature."""
-    keys = keys_of(email, scope)
-    found = StoppedMailbox.objects.filter(tally__in=keys, email_key__in=keys.values())
-    return found.select_related("tally__petition").order_by("pk")
+    rows = StoppedMailbox.objects.select_related("tally__petition").order_by("pk")
+    return rows.filter(keyed(email, covered(scope)))
 
 
 def keyless(email: str) -> list[UUID]:
@@ -104,8 +109,7 @@ def contacts_of(email: str, scope: Scope = EVERYTHING) -> QuerySet[Contact]:
 
 def remembered(email: str, scope: Scope = EVERYTHING) -> QuerySet[RememberedModeration]:
     """What is remembered of the moderation of this mailbox's withdrawn signatures."""
-    keys = keys_of(email, scope)
-    return RememberedModeration.objects.filter(tally__in=keys, email_key__in=keys.values())
+    return RememberedModeration.objects.filter(keyed(email, covered(scope)))
 
 
 def without_mailings(email: str, scope: Scope) -> dict[str, Any]:
@@ -121,9 +125,8 @@ def without_mailings(email: str, scope: Scope) -> dict[str, Any]:
 
 def waiting_for(email: str, scope: Scope = EVERYTHING) -> QuerySet[NewEmail]:
     """The signatures whose signers asked to have this mailbox, which has not confirmed it."""
-    keys = keys_of(email, scope)
-    found = NewEmail.objects.filter(signature__tally__in=keys, email_key__in=keys.values())
-    return found.select_related("signature__tally__petition").order_by("pk")
+    rows = NewEmail.objects.select_related("signature__tally__petition").order_by("pk")
+    return rows.filter(keyed(email, covered(scope), tally="signature__tally"))
 
 
 def staff_named(email: str) -> QuerySet[User]:
@@ -188,11 +191,6 @@ def export(email: str, *, name: str = "", scope: Scope = EVERYTHING) -> dict[str
     }
 
 
-# What the data of a signature is read together with.
-RELATED = (
-    *("tally__petition__locale", "version__locale", "page"),
-    *("hand_confirmation", "new_email", "imported__made_in"),
-)
 # Columns that are not exported by their names: the id is called `number`; anonymised signatures
 # belong to nobody; the household slot says nothing about the person; and the mails are listed.
 NOT_EXPORTED = ("id", "anonymised_at", "household_slot", "sent_mails")

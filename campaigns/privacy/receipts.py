@@ -1,7 +1,5 @@
 """Receipts of erasures: what was deleted at a person's request, when and by whom, never whose."""
 
-import hashlib
-import hmac
 from collections.abc import Mapping
 from uuid import uuid4
 
@@ -11,7 +9,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.petitions.petition import Petition
-from campaigns.signatures.email_keys import normalise
+from campaigns.signatures.email_keys import normalise, old_key
+from operations import keyring
 
 
 class ErasureReceipt(models.Model):
@@ -20,6 +19,7 @@ class ErasureReceipt(models.Model):
     # No number, which would say how many erasures there were before.
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     mailbox_key = models.BinaryField(max_length=32, editable=False)
+    old_key = old_key()
     made_at = models.DateTimeField(_("deleted on"), auto_now_add=True)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
@@ -46,10 +46,9 @@ class ErasureReceipt(models.Model):
         return sum(map(int, numbers))
 
 
-def key_of(email: str) -> bytes:
-    """HMAC-SHA-256 over the mailbox (32 bytes), which is equal to no key of a signature."""
-    message = f"erased:{normalise(email)}".encode()
-    return hmac.new(settings.SIGNATURE_KEY.encode(), message, hashlib.sha256).digest()
+def keys_of(email: str) -> list[bytes]:
+    """HMACs over the mailbox (32 bytes), equal to no key of a signature; the first is stored."""
+    return keyring.digests(f"erased:{normalise(email)}".encode())
 
 
 def write(
@@ -60,7 +59,7 @@ def write(
     `others` are the numbers of other rows, by what they are called.
     """
     return ErasureReceipt.objects.create(
-        mailbox_key=key_of(email),
+        mailbox_key=keys_of(email)[0],
         made_by=by,
         petitions=[
             {
@@ -77,4 +76,4 @@ def write(
 
 def of(email: str) -> models.QuerySet[ErasureReceipt]:
     """The receipts of the erasures of a mailbox, the newest first."""
-    return ErasureReceipt.objects.filter(mailbox_key=key_of(email)).order_by("-made_at")
+    return ErasureReceipt.objects.filter(mailbox_key__in=keys_of(email)).order_by("-made_at")

@@ -6,23 +6,20 @@ nowhere: what was typed is compared with the codes of all signatures of that ema
 wrong email and for a wrong code is the same work with the same answer.
 """
 
-import hashlib
-import hmac
 import secrets
 import unicodedata
 from datetime import timedelta
 from uuid import UUID
 
-from django.conf import settings
 from django.db import connection, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.petitions.tally import Tally
 from campaigns.signatures import daily_keys, tokens
-from campaigns.signatures.email_keys import mailbox_key, normalise
+from campaigns.signatures.email_keys import normalise, of_tallies
 from campaigns.signatures.signature import Signature
-from operations import locks
+from operations import keyring, locks
 
 # No vowels, so that no code is a word, and nothing that looks like something else: 0 O, 1 I L, 2 Z,
 # 5 S, 8 B, U V.
@@ -70,13 +67,13 @@ OF_MAILBOX = """
 
 def code_of(purpose: str, signature: Signature) -> str:
     """The code that does what the link of this purpose does, in groups: “C3D-9FG-HJ4”."""
-    code = letters(purpose, signature.token_content(purpose))
+    code = letters(purpose, signature.token_content(purpose), keyring.every()[0])
     return "-".join(code[start : start + GROUP] for start in range(0, LENGTH, GROUP))
 
 
-def letters(purpose: str, content: bytes) -> str:
+def letters(purpose: str, content: bytes, key: str) -> str:
     """The code of a link of this purpose that is made for this content, without groups."""
-    number = int.from_bytes(keyed(f"{purpose}:{content.hex()}"))
+    number = int.from_bytes(keyring.made(key, f"code:{purpose}:{content.hex()}".encode()))
     found = []
     for _place in range(LENGTH):
         number, place = divmod(number, len(LETTERS))
@@ -105,19 +102,20 @@ def link_of(mailbox: str, code: str) -> tuple[str, str] | None:
     """
     signed = signatures_of(mailbox)
     nobody = [(UUID(bytes=secrets.token_bytes(16)), b"", b"")] * (LEAST - len(signed))
-    found = None
+    found, keys = None, keyring.every()
     for pk, typed, link_key in signed + nobody:
         for purpose, bound in (("confirm", typed), ("manage", link_key)):
-            right = letters(purpose, pk.bytes + bytes(bound or b""))
-            if secrets.compare_digest(right, code):
-                found = purpose, tokens.make(purpose, pk, bytes(bound or b""))
+            content = bytes(bound or b"")
+            for key in keys:
+                if secrets.compare_digest(letters(purpose, pk.bytes + content, key), code):
+                    found = purpose, tokens.make(purpose, pk, content)
     return found
 
 
 def signatures_of(mailbox: str) -> list[tuple[UUID, bytes | None, bytes | None]]:
     """The id, the digest of what was typed and the link key of each signature of a mailbox."""
-    tallies = list(Tally.objects.values_list("pk", flat=True))
-    keys = [mailbox_key(tally, mailbox) for tally in tallies]
+    pairs = of_tallies(Tally.objects.values_list("pk", flat=True), mailbox)
+    tallies, keys = [tally for tally, _ in pairs], [key for _, key in pairs]
     with connection.cursor() as cursor:
         cursor.execute(OF_MAILBOX, {"tallies": tallies, "keys": keys})
         return list(cursor.fetchall())
@@ -152,8 +150,3 @@ def plain(code: str) -> str:
     text = unicodedata.normalize("NFKC", code).upper().translate(ALIKE)
     digits = (str(unicodedata.digit(sign, sign)) for sign in text)
     return "".join(sign for sign in "".join(digits) if sign in LETTERS)
-
-
-def keyed(message: str) -> bytes:
-    secret = settings.SIGNATURE_KEY.encode()
-    return hmac.new(secret, b"code:" + message.encode(), hashlib.sha256).digest()

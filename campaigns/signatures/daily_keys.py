@@ -10,11 +10,11 @@ import secrets
 from datetime import date
 from typing import Any
 
-from django.conf import settings
 from django.db import OperationalError, connection, models, transaction
 
 from campaigns.caching import cached
 from campaigns.signatures import networks
+from operations import keyring
 
 LENGTH = 32  # bytes
 PART = 8  # bytes of the hash of a wider range
@@ -50,15 +50,15 @@ def read_or_make(day: date) -> bytes:
 def daily_hash(purpose: str, value: str, day: date) -> bytes:
     """HMAC-SHA-256 with the key of the day and SIGNATURE_KEY (32 bytes).
 
-    Two days cannot be compared, and neither can two purposes of one day.
+    Two days cannot be compared, and neither can two purposes of one day. A new SIGNATURE_KEY is
+    used from the next day on, so that no limit begins anew.
     """
     key = cached(("daily key", day, purpose), lambda: key_for(purpose, day))
     return hmac.digest(key, value.encode(), "sha256")
 
 
 def key_for(purpose: str, day: date) -> bytes:
-    secret = settings.SIGNATURE_KEY.encode()
-    return hmac.digest(secret, key_of(day) + purpose.encode(), "sha256")
+    return keyring.made(keyring.of_day(day), key_of(day) + purpose.encode())
 
 
 def network_hash(network: str, day: date) -> bytes:

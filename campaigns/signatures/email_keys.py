@@ -1,14 +1,15 @@
 """The key of an email for one petition, which finds duplicates and reveals nothing else."""
 
 import contextlib
-import hashlib
-import hmac
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from uuid import UUID
 
-from django.conf import settings
+from django.db import models
+
+from operations import keyring
 
 
 @dataclass(frozen=True)
@@ -92,17 +93,32 @@ def provider_of(domain: str) -> Provider:
 def email_key(tally: UUID | int, email: str) -> bytes:
     """HMAC-SHA-256 over tally and mailbox (32 bytes).
 
-    The tally is part of it, so that keys of two petitions cannot be compared.
+    The tally is part of it, so that keys of two petitions cannot be compared. While keys rotate,
+    what is stored may have another one: look with `mailbox_keys`, and store with
+    `rekeying.mailboxes`.
     """
     return mailbox_key(tally, normalise(email))
 
 
 def mailbox_key(tally: UUID | int, mailbox: str) -> bytes:
     """The email key for a mailbox that has already gone through `normalise`."""
-    message = f"{tally}:{mailbox}".encode()
-    return hmac.digest(settings.SIGNATURE_KEY.encode(), message, "sha256")
+    return keyring.digest(f"{tally}:{mailbox}".encode())
 
 
-def fingerprint() -> str:
-    """The fingerprint of SIGNATURE_KEY, which the database stores (16 hexadecimal digits)."""
-    return hashlib.sha256(b"fingerprint:" + settings.SIGNATURE_KEY.encode()).hexdigest()[:16]
+def mailbox_keys(tally: UUID | int, mailbox: str, keys: list[str] | None = None) -> list[bytes]:
+    """All email keys that the mailbox may have, the one of now first; `keys` as for `digests`."""
+    return keyring.digests(f"{tally}:{mailbox}".encode(), keys)
+
+
+def of_tallies(tallies: Iterable[int], mailbox: str) -> list[tuple[int, bytes]]:
+    """Each tally with each email key that the mailbox may have for it."""
+    keys = keyring.every()
+    return [(tally, key) for tally in tallies for key in mailbox_keys(tally, mailbox, keys)]
+
+
+def old_key() -> "models.CharField[str, str]":
+    """A column for rows whose plain value is gone: the fingerprint of the key of their digest.
+
+    It is "" for the key that makes digests now.
+    """
+    return models.CharField(max_length=16, default="", db_default="", blank=True, editable=False)

@@ -1,13 +1,15 @@
-"""Checks that the signatures in the database were made with our SIGNATURE_KEY."""
+"""Checks that the signatures in the database were made with one of our keys, and says which."""
 
 import logging
 import time
 
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, OperationalError, connection, models
 from django.db.models import Q
 
-from campaigns.signatures import email_keys
+from operations import keyring
+from operations.keyring import Stored
 from operations.reasons import reason
 
 log = logging.getLogger(__name__)
@@ -16,10 +18,12 @@ PAUSE = 1  # second
 
 
 class KeyFingerprint(models.Model):
-    """One row: the fingerprint of the SIGNATURE_KEY with which the signatures were made."""
+    """One row: the fingerprint of the key with which digests are made, signatures' among them."""
 
     one = models.PositiveSmallIntegerField(primary_key=True, default=1)
     value = models.CharField(max_length=16)
+    # When this key took the place of another (`campaigns.rekeying.switching`).
+    since = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(one=1), name="one_fingerprint_at_most")]
@@ -29,14 +33,14 @@ class KeyFingerprint(models.Model):
 
 
 def verify() -> None:
-    """Raise ImproperlyConfigured if SIGNATURE_KEY is not the key of the database.
+    """Raise ImproperlyConfigured if the settings do not name the key of the database.
 
-    With a wrong key no duplicate would be found any more. An empty database stores the fingerprint.
-    Raises OperationalError while the database is away.
+    With a wrong key no duplicate would be found any more. An empty database stores the fingerprint
+    of SIGNATURE_KEY. Raises OperationalError while the database is away.
     """
     try:
         known, _ = KeyFingerprint.objects.get_or_create(
-            pk=1, defaults={"value": email_keys.fingerprint()}
+            pk=1, defaults={"value": keyring.fingerprint(settings.SIGNATURE_KEY)}
         )
     except OperationalError:
         raise
@@ -44,10 +48,19 @@ def verify() -> None:
         raise ImproperlyConfigured(
             f"The database is not ready ({reason(error)}): run manage.py migrate."
         ) from error
-    if known.value != email_keys.fingerprint():
+    if known.value not in map(keyring.fingerprint, keyring.known()):
         raise ImproperlyConfigured(
             "SIGNATURE_KEY is not the key that this database's signatures were made with."
         )
+
+
+def ask() -> Stored | None:
+    """Which key makes digests, as all processes are to know it at this moment."""
+    row = KeyFingerprint.objects.filter(pk=1).first()
+    return Stored(row.value, row.since) if row else None
+
+
+keyring.ASK.append(ask)
 
 
 def wait_and_verify() -> None:

@@ -11,10 +11,11 @@ from campaigns.mail.outbox import ALLOWANCE, DAILY_ALLOWANCE, OutgoingMail, Stop
 from campaigns.moderation import comments
 from campaigns.petitions.state import takes_confirmations
 from campaigns.petitions.tally import Tally
+from campaigns.rekeying import mailboxes
 from campaigns.signatures import public_signers
 from campaigns.signatures.confirmations import HandConfirmation
 from campaigns.signatures.daily_keys import daily_hash
-from campaigns.signatures.email_keys import email_key, normalise
+from campaigns.signatures.email_keys import mailbox_key, normalise
 from campaigns.signatures.signature import Signature, SignatureQuerySet
 
 
@@ -92,8 +93,9 @@ def is_stopped(signature: Signature) -> bool:
 def stop_mail(signature: Signature) -> None:
     """Send no more mail about the petition to the signer's mailbox, and end its consent to news."""
     assert signature.email  # nobody's mailbox belongs to an anonymised signature
-    key = signature.email_key or email_key(signature.tally_id, signature.email)
     with transaction.atomic():
+        mailbox = normalise(signature.email)
+        key = mailboxes.settle_own(signature) or mailbox_key(signature.tally_id, mailbox)
         StoppedMailbox.objects.get_or_create(tally_id=signature.tally_id, email_key=key)
         same = Q(pk=signature.pk) | Q(tally=signature.tally_id, email_key=key)
         Signature.objects.filter(same).update(updates=False)
@@ -101,5 +103,6 @@ def stop_mail(signature: Signature) -> None:
 
 def allow_mail(signature: Signature) -> None:
     """Let mail about the petition go to the signer's mailbox again."""
-    key = signature.email_key
-    StoppedMailbox.objects.filter(tally=signature.tally_id, email_key=key).delete()
+    with transaction.atomic():
+        key = mailboxes.settle_own(signature)
+        StoppedMailbox.objects.filter(tally=signature.tally_id, email_key=key).delete()

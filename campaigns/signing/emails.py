@@ -12,9 +12,10 @@ from campaigns.mail.new_emails import NewEmail
 from campaigns.mail.outbox import OutgoingMail
 from campaigns.moderation import memory, screening
 from campaigns.moderation.memory import RememberedModeration
+from campaigns.rekeying import mailboxes
 from campaigns.signatures import tokens
 from campaigns.signatures.daily_keys import daily_hash
-from campaigns.signatures.email_keys import mailbox_key, normalise
+from campaigns.signatures.email_keys import normalise
 from campaigns.signatures.signature import Signature
 from campaigns.signing import assisting
 from campaigns.signing.signing import BadLink
@@ -52,16 +53,16 @@ def ask(signature: Signature, *, email: str) -> None:
     It is the same whether the new mailbox has signed or not, so that nobody learns of others.
     Raises NotPossible and AskedTooOften.
     """
+    now, mailbox = timezone.now(), normalise(email)
     with transaction.atomic():
+        key = mailboxes.settle(signature.tally_id, mailbox)
         rows = Signature.objects.select_for_update().filter(pk=signature.pk, anonymised_at=None)
         row = rows.first()
         if row is None or not is_possible(row):
             raise NotPossible
-        now, mailbox = timezone.now(), normalise(email)
         asked = row.mails.filter(kind=Kind.OLD_EMAIL, due_at__gt=now - timedelta(days=1))
         if asked.count() >= MOST_ASKED:
             raise AskedTooOften
-        key = mailbox_key(row.tally_id, mailbox)
         NewEmail.objects.update_or_create(
             signature=row,
             defaults={
@@ -113,8 +114,11 @@ def change(token: str) -> Signature:
     Links in mails to the old mailbox stop working. Raises BadLink and EmailTaken.
     """
     with transaction.atomic():
-        found, _new = find(token)
+        found, waiting = find(token)
+        if waiting:
+            mailboxes.settle(found.tally_id, normalise(waiting.email))
         row = Signature.objects.select_for_update().select_related("tally").get(pk=found.pk)
+        mailboxes.settle_own(row)
         signature, new = find(token)  # as it is now that nobody else changes it
         if new is None:
             return signature

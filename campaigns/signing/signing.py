@@ -17,6 +17,7 @@ from campaigns.mailings import suppression
 from campaigns.moderation import comments, memory, proofs, screening
 from campaigns.petitions.petition import Petition
 from campaigns.privacy import dependents
+from campaigns.rekeying import mailboxes
 from campaigns.signatures import (
     daily_keys,
     networks,
@@ -25,12 +26,13 @@ from campaigns.signatures import (
     tokens,
 )
 from campaigns.signatures.columns import COLUMNS
-from campaigns.signatures.email_keys import mailbox_key, normalise
+from campaigns.signatures.email_keys import normalise
 from campaigns.signatures.replies import Replies
 from campaigns.signatures.signature import Signature, signed_petition
 from campaigns.signing import thanked, typed
 from campaigns.signing.statements import CONFIRM, SIGN
 from campaigns.signing.thanked import Thanked
+from campaigns.statements import Statement
 from operations.backups import ledger
 
 # The columns that the form asks for besides name and email, with the values stored for no answer.
@@ -101,7 +103,6 @@ def sign(
         "id": uuid6.uuid7(),
         "tally": petition.tally.pk,
         "original": petition.original.pk,
-        "email_key": mailbox_key(petition.tally.pk, mailbox),
         "recipient_key": daily_keys.daily_hash("recipient", mailbox, today),
         "network_key": network_key,
         **daily_keys.ranges_of(network_key),
@@ -126,8 +127,18 @@ def sign(
             burst=petition.tally.burst_limit, sustained=petition.tally.sustained_limit
         ),
     }
-    values["typed_digest"] = typed.digest(values)
-    statement = SIGN[networks.version(network)]
+    with mailboxes.held(petition.tally.pk, mailbox) as values["email_key"]:
+        values["typed_digest"] = typed.digest(values, mailbox)
+        stored = store(petition, SIGN[networks.version(network)], values)
+    if petition.original.confirms_by_email:
+        return None
+    # The row may be one that the same mailbox signed before: only what was sent now is told.
+    counted = thanked.thanked(petition, stored[0], is_rank=False)
+    return counted._replace(page=page or 0, source=source)
+
+
+def store(petition: Petition, statement: Statement, values: dict[str, Any]) -> tuple[Any, ...]:
+    """Run the statement that signs; return its row. Raises PetitionClosed."""
     try:
         stored = statement.run(**values)
         if not stored and petition.original.shares_email:
@@ -139,11 +150,7 @@ def sign(
         raise
     if not stored:
         raise PetitionClosed
-    if petition.original.confirms_by_email:
-        return None
-    # The row may be one that the same mailbox signed before: only what was sent now is told.
-    counted = thanked.thanked(petition, stored[0], is_rank=False)
-    return counted._replace(page=page or 0, source=source)
+    return stored
 
 
 def find(purpose: str, token: str) -> Signature:
@@ -229,6 +236,7 @@ def withdraw(token: str) -> None:
         signature = Signature.objects.select_for_update().filter(pk=found.pk).first()
         if signature is None:
             raise BadLink
+        mailboxes.settle_own(signature)
         memory.remember(signature)
         dependents.delete([signature.pk])
         ledger.note("signature", [signature.pk])

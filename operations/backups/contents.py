@@ -27,7 +27,7 @@ def facts(database: psycopg.Connection, now: datetime) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "made_at": now.isoformat(),
-        "identities": hooks.identities(),
+        "identities": {name: known[0] for name, known in hooks.identities().items()},
         "rows": rows(database),
     }
 
@@ -36,8 +36,8 @@ def require_ours(about: dict[str, Any]) -> None:
     """Raise Failed for a backup of another site, or one that this version cannot read."""
     if about.get("format") != FORMAT:
         raise Failed("This backup was made by another version, which is needed to restore it.")
-    for name, value in hooks.identities().items():
-        if about["identities"].get(name) != value:
+    for name, known in hooks.identities().items():
+        if about["identities"].get(name) not in known:
             raise Failed(
                 f"The backup was made with another {name}: set the one of that time, and try again."
             )

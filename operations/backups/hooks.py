@@ -25,8 +25,9 @@ class Erasable:
 
 # Tables whose rows are in no backup: they last a day at most.
 LEFT_OUT: list[str] = []
-# What must be the same where a backup is restored, by name: a secret key's fingerprint.
-IDENTITIES: dict[str, Callable[[], str]] = {}
+# What must be known where a backup is restored, by name: the fingerprints of a secret key, and of
+# those that it replaced. The first is written into a backup.
+IDENTITIES: dict[str, Callable[[], list[str]]] = {}
 # Done in the restored database, before the site sees it, with the moment of the backup and a
 # connection to the database that it replaces, if there is one.
 MENDING: list[Callable[[datetime, Old], None]] = []
@@ -40,6 +41,6 @@ def discover() -> None:
     autodiscover_modules("restoring")
 
 
-def identities() -> dict[str, str]:
+def identities() -> dict[str, list[str]]:
     discover()
     return {name: find() for name, find in IDENTITIES.items()}

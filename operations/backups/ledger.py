@@ -4,8 +4,6 @@ After a restore it is replayed, so that who was deleted stays deleted. The worke
 ledger; `manage.py erasures` writes it into a file, which leaves the machine with the backups.
 """
 
-import hashlib
-import hmac
 import os
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -13,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from django.conf import settings
 from django.db import connection, models, transaction
 from django.utils import timezone
 
+from operations import keyring
 from operations.backups import hooks
 from operations.backups.failures import Failed
 
@@ -42,15 +40,16 @@ class Erasure(models.Model):
         return str(self.erased_on)
 
 
-def digest(kind: str, key: object) -> bytes:
-    message = f"erasure:{kind}:{key}".encode()
-    return hmac.digest(settings.SIGNATURE_KEY.encode(), message, hashlib.sha256)
+def digests(kind: str, key: object, secrets: list[str]) -> list[bytes]:
+    """What the ledger may know of it, with each of these keys of `keyring.every`."""
+    return keyring.digests(f"erasure:{kind}:{key}".encode(), secrets)
 
 
 def note(kind: str, keys: Iterable[Any]) -> None:
     """Write that these were deleted, in the transaction that deletes them."""
     today = timezone.now().date()
-    write({digest(kind, key): today for key in keys})
+    now = keyring.every()[:1]
+    write({digest: today for key in keys for digest in digests(kind, key, now)})
 
 
 def write(entries: dict[bytes, date]) -> None:
@@ -111,10 +110,10 @@ def load(path: Path) -> dict[bytes, date]:
 def replay(known: dict[bytes, date]) -> int:
     """Delete what is in the ledger and in the database again; return how much that was."""
     hooks.discover()
-    deleted = 0
+    deleted, secrets = 0, keyring.every()
     with transaction.atomic():
         for kind, erasable in hooks.ERASABLE.items():
-            keys = [key for key in erasable.find() if digest(kind, key) in known]
+            keys = [key for key in erasable.find() if known.keys() & {*digests(kind, key, secrets)}]
             if keys:
                 erasable.delete(keys)
             deleted += len(keys)

@@ -8,6 +8,7 @@ from django.db import DatabaseError, InterfaceError, connection
 
 from operations import readings
 from operations.backups import hooks
+from operations.doctor import findings
 from operations.doctor.findings import Asked, Finding
 from operations.reasons import reason
 
@@ -122,3 +123,6 @@ def of_content() -> Iterator[Finding]:
                 "Nobody is found any more, and nobody can sign.",
                 "take the key from the safe place where you have copied it",
             )
+            return
+    for look in findings.OF_KEYS:
+        yield from look()

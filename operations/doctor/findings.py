@@ -29,6 +29,8 @@ class Asked(NamedTuple):
 
 
 Check = Callable[[Asked], Iterator[Finding]]
+# What other apps see of the keys of this database. They register it in a module named `restoring`.
+OF_KEYS: list[Callable[[], Iterator[Finding]]] = []
 
 
 def examine(checks: Mapping[str, Check], asked: Asked) -> Iterator[tuple[str, list[Finding]]]:

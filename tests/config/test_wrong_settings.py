@@ -31,6 +31,19 @@ WRONG = [
         {"SECRET_KEY": KEY, "SECRET_KEY_FALLBACKS": KEY},
         "SECRET_KEY and a key of SECRET_KEY_FALLBACKS must not be the same.",
     ),
+    ({"SIGNATURE_KEY_FALLBACKS": "short"}, "SIGNATURE_KEY_FALLBACKS must be 50 or more"),
+    (
+        {"SIGNATURE_KEY": KEY, "SIGNATURE_KEY_FALLBACKS": KEY},
+        "SIGNATURE_KEY and a key of SIGNATURE_KEY_FALLBACKS must not be the same.",
+    ),
+    (
+        {"SECRET_KEY_FALLBACKS": KEY, "SIGNATURE_KEY_FALLBACKS": KEY},
+        "a key of SECRET_KEY_FALLBACKS and a key of SIGNATURE_KEY_FALLBACKS must not be the same.",
+    ),
+    (
+        {"SIGNATURE_KEY_FALLBACKS": f"{KEY},{KEY}"},
+        "a key of SIGNATURE_KEY_FALLBACKS and a key of SIGNATURE_KEY_FALLBACKS must not be the",
+    ),
     ({"SECRET_KEY_FILE": "/etc/hostname"}, "Set either SECRET_KEY or SECRET_KEY_FILE, not both."),
     (
         {"SIGNATURE_KEY": "", "SIGNATURE_KEY_FILE": "/nowhere"},
@@ -189,7 +202,7 @@ def test_secrets_can_stand_in_files(tmp_path):
     wanted = {**REQUIRED, **IMAP, "EMAIL_HOST_USER": "me", "EMAIL_HOST_PASSWORD": "a password"}
     wanted |= {"MAIL_PROVIDER": "mailgun", "MAIL_PROVIDER_SECRET": f"us:{KEY}"}
     wanted |= {"MAIL_PROVIDER_KEY": "of the provider", "SENTRY_DSN": "https://key@127.0.0.1/1"}
-    wanted |= {"SECRET_KEY_FALLBACKS": KEY[::-1]}
+    wanted |= {"SECRET_KEY_FALLBACKS": KEY[::-1], "SIGNATURE_KEY_FALLBACKS": KEY.lower()}
     names = [name.removesuffix("_FILE") for name in machine.SECRETS]
     for name in names:
         (tmp_path / name).write_text(f"{wanted.pop(name)}\n")
@@ -199,14 +212,16 @@ def test_secrets_can_stand_in_files(tmp_path):
         "print(s.SECRET_KEY, s.SIGNATURE_KEY, s.EMAIL_HOST_PASSWORD, end=' '); "
         "print(s.DATABASES['default']['NAME'], s.BOUNCE_IMAP_PASSWORD, end=' '); "
         "print(s.ANYMAIL['WEBHOOK_SECRET'] == 'us:" + KEY + "', s.SENTRY_DSN, end=' '); "
-        "print(s.ANYMAIL['MAILGUN_WEBHOOK_SIGNING_KEY'], s.SECRET_KEY_FALLBACKS)"
+        "print(s.ANYMAIL['MAILGUN_WEBHOOK_SIGNING_KEY'], end=' '); "
+        "print(s.SECRET_KEY_FALLBACKS, s.SIGNATURE_KEY_FALLBACKS)"
     )
 
     result = production("-c", script, **wanted, **files)
 
     keys = REQUIRED["SECRET_KEY"], REQUIRED["SIGNATURE_KEY"]
     said = f"{' '.join(keys)} a password nothing of the mailbox True https://key@127.0.0.1/1"
-    assert result.stdout.strip() == f"{said} of the provider {[KEY[::-1]]}", result.stderr
+    old = f"{[KEY[::-1]]} {[KEY.lower()]}"
+    assert result.stdout.strip() == f"{said} of the provider {old}", result.stderr
     # The doctor, too, knows each of them.
     assert set(names) == {name for name in SETTINGS if IS_SECRET.search(name)}
 

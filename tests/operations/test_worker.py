@@ -18,9 +18,9 @@ from wagtail.models import PageLogEntry, Revision
 from campaigns.mail.sending import Sender
 from campaigns.models import CampaignPage, KeyFingerprint, Signature, Tally
 from campaigns.privacy import retention
-from campaigns.signatures import email_keys, key_fingerprint
+from campaigns.signatures import key_fingerprint
 from campaigns.signing import signing
-from operations import rounds
+from operations import keyring, rounds
 from operations.rounds import Round
 from operations.worker import Worker
 from tests.factories import make_campaign, make_petition, make_signature
@@ -188,13 +188,13 @@ def test_the_fingerprint_tells_nothing_of_the_key(settings):
     assert settings.SIGNATURE_KEY not in KeyFingerprint.objects.get().value
 
 
-def test_who_starts_while_the_database_is_away_waits_for_it(monkeypatch):
+def test_who_starts_while_the_database_is_away_waits_for_it(monkeypatch, settings):
     answers = iter([OperationalError, OperationalError, None])
 
     def learn(**values: object) -> tuple[KeyFingerprint, bool]:
         if failure := next(answers):
             raise failure
-        return KeyFingerprint(value=email_keys.fingerprint()), False
+        return KeyFingerprint(value=keyring.fingerprint(settings.SIGNATURE_KEY)), False
 
     monkeypatch.setattr(KeyFingerprint.objects, "get_or_create", learn)
     monkeypatch.setattr(key_fingerprint, "PAUSE", 0)

@@ -1,11 +1,9 @@
 """Mailing lists that have no web hooks of ours: each hears what an event means for it."""
 
-import hmac
 import logging
 from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Q
 
 from campaigns.signatures.conditions import COUNTED, NOT_ANONYMISED
@@ -19,6 +17,7 @@ from campaigns.sync.services.api import Person, Refused, Service
 from campaigns.sync.services.listmonk import Listmonk
 from campaigns.sync.services.mailchimp import Mailchimp
 from campaigns.sync.services.mautic import Mautic
+from operations import keyring
 
 SERVICES: dict[str, type[Service]] = {
     Kind.LISTMONK: Listmonk,
@@ -124,9 +123,13 @@ def take_out(service: Service, receiver: Receiver, delivery: Delivery) -> None:
 
 def others(receiver: Receiver, remote: str) -> Any:
     """All that the receiver knows by one entry."""
-    return Known.objects.filter(receiver=receiver, remote_key=key_of(receiver, remote))
+    return Known.objects.filter(receiver=receiver, remote_key__in=keys_of(receiver.pk, remote))
 
 
 def key_of(receiver: Receiver, remote: str) -> bytes:
-    message = f"sync:{receiver.pk}:{remote}".encode()
-    return hmac.digest(settings.SIGNATURE_KEY.encode(), message, "sha256")[:16]
+    return keys_of(receiver.pk, remote)[0]
+
+
+def keys_of(receiver: int, remote: str, keys: list[str] | None = None) -> list[bytes]:
+    """The keys that an entry may have (16 bytes), the one with which it is stored first."""
+    return [each[:16] for each in keyring.digests(f"sync:{receiver}:{remote}".encode(), keys)]

@@ -105,6 +105,9 @@ TEMPLATES = [
 
 PREPARED_STATEMENTS = env.flag("PREPARED_STATEMENTS", True)
 
+# Keys of before, with which mailboxes that were hashed with them are still found.
+SIGNATURE_KEY_FALLBACKS = env.keys("SIGNATURE_KEY_FALLBACKS")
+
 # Languages. The default language has no prefix in URLs.
 LANGUAGE_CODE = "en"
 LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [

@@ -5,14 +5,17 @@ from django.http.request import validate_host
 from config import env
 from config.settings.accounts import SECRET_KEY_FALLBACKS, SILENCED_SYSTEM_CHECKS
 from config.settings.base import *  # noqa: F403
-from config.settings.base import MIDDLEWARE, PREPARED_STATEMENTS
+from config.settings.base import MIDDLEWARE, PREPARED_STATEMENTS, SIGNATURE_KEY_FALLBACKS
 
 DEBUG = False
 # Without the second factor, a password alone gives access to signers' data (staff.second_factor).
 SECOND_FACTOR = env.flag("SECOND_FACTOR", True)
 SECRET_KEY = env.key("SECRET_KEY")
 SIGNATURE_KEY = env.key("SIGNATURE_KEY")
-OLD_KEYS = [("a key of SECRET_KEY_FALLBACKS", old) for old in SECRET_KEY_FALLBACKS]
+OLD_KEYS = [
+    *(("a key of SECRET_KEY_FALLBACKS", old) for old in SECRET_KEY_FALLBACKS),
+    *(("a key of SIGNATURE_KEY_FALLBACKS", old) for old in SIGNATURE_KEY_FALLBACKS),
+]
 env.differ(("SECRET_KEY", SECRET_KEY), ("SIGNATURE_KEY", SIGNATURE_KEY), *OLD_KEYS)
 ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS")
 # Links in mails have the scheme of the site, which nginx else redirects to.

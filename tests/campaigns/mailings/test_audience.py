@@ -70,7 +70,7 @@ def test_language_country_and_day_narrow_it_down():
 def test_who_unsubscribed_is_reached_again_only_after_asking_anew():
     river, forest, paper = make_petition(), make_petition(slug="forest"), make_petition(slug="p")
     ada = informed(river, "ada", confirmed_at=days_ago(2))
-    suppression.suppress(suppression.key_of("ada@example.org"), signature=ada)
+    suppression.suppress(suppression.keys_of("ada@example.org"), signature=ada)
     mailing = make_mailing(river, forest, paper)
     ada.refresh_from_db()
     after_unsubscribing = (ada.updates, reached(mailing))

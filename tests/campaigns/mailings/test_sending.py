@@ -153,7 +153,7 @@ def test_who_withdrew_unsubscribed_or_was_erased_meanwhile_gets_nothing(smtp_ser
     first, withdrawn, erased, unsubscribed, unticked, left = signers
     signing.withdraw(withdrawn.token("withdraw"))
     erasing.erase(erased.email)
-    suppression.suppress(suppression.key_of(unsubscribed.email), signature=None)
+    suppression.suppress(suppression.keys_of(unsubscribed.email), signature=None)
     Signature.objects.filter(pk=unticked.pk).update(updates=False)
     anonymising.anonymise([old.pk])
     work(6)

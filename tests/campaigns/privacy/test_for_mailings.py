@@ -86,7 +86,7 @@ def test_who_unsubscribes_is_anonymised_like_everybody(has_passed):
     signature = make_informed()
     if has_passed:
         retention.run()
-    suppression.suppress(suppression.key_of(signature.email), signature=signature)
+    suppression.suppress(suppression.keys_of(signature.email), signature=signature)
 
     report = retention.run()
 

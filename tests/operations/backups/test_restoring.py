@@ -108,7 +108,7 @@ def go_on(smtp_server) -> None:
     (Path(settings.MEDIA_ROOT) / "documents" / "letter.pdf").unlink()
     erasing.erase("nina@example.org")
     eve = Signature.objects.get(email="eve@example.org")
-    suppression.suppress(suppression.key_of("eve@example.org"), signature=None)
+    suppression.suppress(suppression.keys_of("eve@example.org"), signature=None)
     StoppedMailbox.objects.create(tally=eve.tally, email_key=eve.email_key)
     StoppedMailbox.objects.update(stopped_at=days_ago(1))
     begun = {"approved_at": days_ago(0.5), "began_at": days_ago(0.4), "addressed": 2}

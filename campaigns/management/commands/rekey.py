@@ -1,0 +1,68 @@
+"""manage.py rekey: lets a new SIGNATURE_KEY take the place of the old one, while people sign."""
+
+import time
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management import BaseCommand, CommandError
+from django.db import DatabaseError
+
+from campaigns.rekeying import moving, standing, switching
+from campaigns.rekeying.moving import Report
+from campaigns.signatures import key_fingerprint
+from campaigns.signatures.signature import Signature
+from operations import keyring
+from operations.reasons import reason
+
+SAYS_EACH = 5  # seconds
+
+
+class Command(BaseCommand):
+    help = "Makes all digests anew with SIGNATURE_KEY, and says who still needs the old keys."
+
+    said_at = 0.0
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--status", action="store_true", help="Only say how it stands.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        key_fingerprint.verify()
+        if keyring.is_rotating() and not options["status"]:
+            try:
+                self.rekey()
+            except switching.Busy:
+                raise CommandError(
+                    "Something large is being stored, such as an import. Nothing was changed: "
+                    "try again."
+                ) from None
+            except DatabaseError as error:
+                raise CommandError(
+                    f"It was not finished: {reason(error)}. Run it again: it does what is left."
+                ) from None
+        for line in standing.lines():
+            self.stdout.write(line)
+
+    def rekey(self) -> None:
+        if switching.is_due():
+            switching.switch()
+            self.stdout.write("From now on SIGNATURE_KEY makes the digests.")
+        self.rows, self.said_at = Signature.objects.count(), time.monotonic()
+        report = moving.run(say=self.say)
+        self.stdout.write(f"{report.moved:,} rows were moved to SIGNATURE_KEY.")
+        if report.merged:
+            self.stdout.write(
+                f"{report.merged:,} signatures were deleted, since the same mailbox had signed "
+                "under both keys."
+            )
+        if report.left:
+            self.stdout.write(f"{report.left:,} rows were locked by others: run it again.")
+        if report.unknown:
+            self.stdout.write(
+                f"{report.unknown:,} rows have a key that the settings do not name. Put that key "
+                "into SIGNATURE_KEY_FALLBACKS, restart all services, and run it again."
+            )
+
+    def say(self, report: Report) -> None:
+        if time.monotonic() > self.said_at + SAYS_EACH:
+            self.said_at = time.monotonic()
+            self.stdout.write(f"{report.seen:,} of about {self.rows:,} …")

@@ -1,0 +1,107 @@
+"""The email key of a mailbox that signs, while the keys rotate.
+
+All that a petition knows of one mailbox (its signatures, a remembered moderation, that mail was
+stopped) has one and the same email key, the new one or an old one, so that what compares them need
+not know of rotations. Whoever brings the email brings all of it under the key of now first.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from django.db import connection, transaction
+
+from campaigns.signatures.email_keys import mailbox_key, mailbox_keys, normalise
+from campaigns.signatures.signature import Signature
+from operations import keyring
+
+# What moves: a tally, and the email key of a mailbox before and after it.
+Move = tuple[int, bytes, bytes]
+MOVED = "unnest(%s::bigint[], %s::bytea[], %s::bytea[]) AS moved (tally, old, new)"
+# Signatures first, as everybody locks them who changes the other tables.
+STEPS = (
+    f"""
+    UPDATE campaigns_signature s SET email_key = moved.new FROM {MOVED}
+    WHERE (s.tally_id, s.email_key) = (moved.tally, moved.old) AND NOT EXISTS (
+        SELECT FROM campaigns_signature other
+        WHERE (other.tally_id, other.email_key, other.household_slot)
+            = (moved.tally, moved.new, s.household_slot))
+    """,
+    *(
+        f"""
+        UPDATE {table} t SET email_key = moved.new, old_key = '' FROM {MOVED}
+        WHERE (t.tally_id, t.email_key) = (moved.tally, moved.old) AND NOT EXISTS (
+            SELECT FROM {table} other
+            WHERE (other.tally_id, other.email_key) = (moved.tally, moved.new))
+        """
+        for table in ("campaigns_rememberedmoderation", "campaigns_stoppedmailbox")
+    ),
+    f"""
+    UPDATE campaigns_newemail n SET email_key = moved.new FROM {MOVED}, campaigns_signature s
+    WHERE (s.tally_id, n.email_key) = (moved.tally, moved.old) AND s.id = n.signature_id
+    """,
+)
+# Whether a petition knows anything of a mailbox by an old key: hardly ever, once all was moved.
+IS_KNOWN = """
+    SELECT EXISTS (SELECT FROM campaigns_signature
+            WHERE tally_id = %(tally)s AND email_key = ANY(%(old)s::bytea[]))
+        OR EXISTS (SELECT FROM campaigns_rememberedmoderation
+            WHERE tally_id = %(tally)s AND email_key = ANY(%(old)s::bytea[]))
+        OR EXISTS (SELECT FROM campaigns_stoppedmailbox
+            WHERE tally_id = %(tally)s AND email_key = ANY(%(old)s::bytea[]))
+        OR EXISTS (SELECT FROM campaigns_newemail n
+            JOIN campaigns_signature s ON s.id = n.signature_id
+            WHERE tally_id = %(tally)s AND n.email_key = ANY(%(old)s::bytea[]))
+"""
+
+
+@contextmanager
+def held(tally: int, mailbox: str) -> Iterator[bytes]:
+    """The email key with which a mailbox is to be stored, until the block ends.
+
+    While the keys rotate, the block is a transaction. Without a rotation it is nothing.
+    """
+    if not keyring.is_rotating():
+        yield mailbox_key(tally, mailbox)
+        return
+    with transaction.atomic():
+        yield settle(tally, mailbox)
+
+
+def settle(tally: int, mailbox: str) -> bytes:
+    """Bring what a petition knows of a mailbox under the key of now; return its email key.
+
+    Must be called in a transaction, until whose end that key stays the right one.
+    """
+    if not keyring.is_rotating():
+        return mailbox_key(tally, mailbox)
+    now, *old = mailbox_keys(tally, mailbox)
+    with connection.cursor() as cursor:
+        cursor.execute(IS_KNOWN, {"tally": tally, "old": old})
+        [(is_known,)] = cursor.fetchall()
+    for each in old if is_known else ():
+        move([(tally, each, now)])
+    return now
+
+
+def move(moves: Sequence[Move]) -> int:
+    """Give these mailboxes their new email keys; return the number of signatures.
+
+    A row stays as it is where another one has its new key already.
+    """
+    columns = [list(column) for column in zip(*moves, strict=True)]
+    with connection.cursor() as cursor:
+        numbers: list[int] = []
+        for step in STEPS:
+            cursor.execute(step, columns)
+            numbers.append(cursor.rowcount)
+    return numbers[0]
+
+
+def settle_own(signature: Signature) -> bytes | None:
+    """The email key of a signature, under the key of now; None where it has none.
+
+    Must be called in the transaction that stores this key elsewhere.
+    """
+    if keyring.is_rotating() and signature.email_key and signature.email:
+        signature.email_key = settle(signature.tally_id, normalise(signature.email))
+    return bytes(signature.email_key) if signature.email_key else None

@@ -1,0 +1,204 @@
+"""Gives what is stored under an old key its new digest, in batches, while the site runs.
+
+Each batch is a short transaction that passes over the signatures which somebody else has locked.
+It can be stopped at any moment: the next run looks at everything again, and changes what is left.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.db import OperationalError, connection, transaction
+from django.db.models import QuerySet
+
+from campaigns.appeals import message
+from campaigns.appeals.message import Message
+from campaigns.mail.new_emails import NewEmail
+from campaigns.mailings import suppression
+from campaigns.mailings.failing import FailingMailbox
+from campaigns.mailings.suppression import SuppressedMailbox
+from campaigns.privacy import dependents
+from campaigns.rekeying import mailboxes
+from campaigns.rekeying.mailboxes import Move
+from campaigns.signatures.email_keys import mailbox_keys, normalise
+from campaigns.signatures.signature import Signature
+from campaigns.sync import keys as secrets
+from campaigns.sync import services
+from campaigns.sync.delivery import Known
+from operations import keyring
+from operations.backups import ledger
+from operations.jobs.sealing import Damaged
+
+BATCH = 500
+PASSES = 5
+# A batch that waits longer for a lock gives up, and is tried again.
+PATIENCE, PAUSE, ATTEMPTS = "2s", 0.5, 5
+
+# The rows of these mailboxes that have an old key, and those of them that nobody has locked.
+OLD = f"""
+    SELECT s.id, s.tally_id, s.email_key FROM campaigns_signature s JOIN {mailboxes.MOVED}
+        ON (s.tally_id, s.email_key) = (moved.tally, moved.old) ORDER BY s.id
+"""
+FREE = f"{OLD} FOR UPDATE OF s SKIP LOCKED"
+PLAIN = """
+    UPDATE {0} t SET mailbox_key = moved.new, old_key = ''
+    FROM unnest(%s::bytea[], %s::bytea[]) AS moved (old, new)
+    WHERE t.mailbox_key = moved.old{1}
+"""
+ALONE = " AND NOT EXISTS (SELECT FROM {0} o WHERE o.mailbox_key = moved.new)"
+
+
+@dataclass
+class Report:
+    """What was done, in rows. `left` were locked, and `unknown` have a key that is not known."""
+
+    seen: int = 0
+    moved: int = 0
+    merged: int = 0
+    left: int = 0
+    unknown: int = 0
+
+
+def run(*, say: Callable[[Report], None] = lambda report: None, rest: float = 1.0) -> Report:
+    """Move everything; return what came of it. `rest` is a pause, in times of what a batch took."""
+    report = Report()
+    for _pass in range(PASSES):
+        report.seen = report.left = report.unknown = 0
+        for batch in batches(report):
+            moved, began = report.moved, time.monotonic()
+            patiently(batch)
+            say(report)
+            if report.moved > moved:
+                time.sleep(rest * (time.monotonic() - began))
+        if not report.left:
+            break
+    return report
+
+
+def batches(report: Report) -> Iterator[Callable[[], None]]:
+    """What is to be done, each in a transaction of its own."""
+    keys = keyring.every()
+    signed = Signature.objects.filter(email_key__isnull=False, email__isnull=False)
+    for rows in by_key(signed, "pk", "tally_id", "email", "email_key"):
+        yield partial(move_signed, rows, keys, report)
+        wanted = [suppression.keys_of(email, keys) for _pk, _tally, email, _key in rows]
+        for model in (SuppressedMailbox, FailingMailbox):
+            yield partial(move_plain, model, wanted)
+    for rows in by_key(NewEmail.objects.all(), "pk", "signature__tally_id", "email", "email_key"):
+        yield partial(move_signed, rows, keys, report)
+    for rows in by_key(Message.objects.exclude(email=""), "pk", "email"):
+        yield partial(move_plain, Message, [message.keys_of(email, keys) for _pk, email in rows])
+    for rows in by_key(Known.objects.all(), "pk", "receiver_id", "remote", "remote_key"):
+        yield partial(move_known, rows, keys, report)
+
+
+def by_key(rows: QuerySet[Any], *columns: str) -> Iterator[list[tuple[Any, ...]]]:
+    """The rows in batches, in the order of their primary keys, as they are when one is read."""
+    found = list(rows.order_by("pk").values_list(*columns)[:BATCH])
+    while found:
+        yield found
+        found = list(rows.filter(pk__gt=found[-1][0]).order_by("pk").values_list(*columns)[:BATCH])
+
+
+def patiently(act: Callable[[], None]) -> None:
+    """Do it in a transaction that waits for nobody for long. Raises OperationalError in the end."""
+    for attempt in range(ATTEMPTS):
+        try:
+            with transaction.atomic():
+                with connection.cursor() as cursor:
+                    cursor.execute(f"SET LOCAL lock_timeout = '{PATIENCE}'")
+                act()
+            return
+        except OperationalError:
+            if attempt == ATTEMPTS - 1:
+                raise
+            time.sleep(PAUSE)
+
+
+def move_signed(rows: list[tuple[Any, int, str, bytes]], keys: list[str], report: Report) -> None:
+    """Move these mailboxes, with all that the petition knows of each."""
+    moves: dict[tuple[int, bytes], Move] = {}
+    unknown = 0
+    for _pk, tally, email, key in rows:
+        now, *old = mailbox_keys(tally, normalise(email), keys)
+        unknown += bytes(key) not in (now, *old)
+        moves |= {(tally, each): (tally, each, now) for each in old}
+    busy = locked(moves.values())
+    free = {each: move for each, move in moves.items() if each not in busy}
+    moved = mailboxes.move(list(free.values())) if free else 0
+    twice = {(tally, key) for _pk, tally, key in asked(OLD, free.values())}
+    report.merged += sum(merge(free[each]) for each in twice)
+    report.moved += moved
+    report.left += len(busy)
+    report.seen += len(rows)
+    report.unknown += unknown
+
+
+def asked(question: str, moves: Iterable[Move]) -> list[tuple[UUID, int, bytes]]:
+    columns = [list(column) for column in zip(*moves, strict=True)]
+    if not columns:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(question, columns)
+        return [(pk, tally, bytes(key)) for pk, tally, key in cursor.fetchall()]
+
+
+def locked(moves: Iterable[Move]) -> set[tuple[int, bytes]]:
+    """Tally and old key of the mailboxes of which somebody else has locked a signature."""
+    moves = list(moves)
+    there = asked(OLD, moves)
+    free = {pk for pk, _tally, _key in asked(FREE, moves)}
+    return {(tally, key) for pk, tally, key in there if pk not in free}
+
+
+def merge(move: Move) -> int:
+    """Leave one signature of a mailbox that has signed under both keys; return how many went.
+
+    This happens where a process ran without the new key. The first that was confirmed stays, or
+    else the first; where two may share an email, two stay that have different names.
+    """
+    tally, old, now = move
+    rows = Signature.objects.select_for_update(of=("self",)).select_related("tally__petition")
+    found = list(rows.filter(tally=tally, email_key__in=(old, now)).order_by("pk"))
+    found.sort(key=lambda row: (row.confirmed_at is None, row.signed_at))
+    kept, gone = found[:1], found[1:]
+    if found[0].tally.petition.shares_email:
+        others = [row for row in gone if (row.name or "").lower() != (found[0].name or "").lower()]
+        kept += others[:1]
+        gone = [row for row in gone if row not in kept]
+    keys = [row.pk for row in gone]
+    dependents.delete_with_signatures(keys)
+    ledger.note("signature", keys)
+    if len(kept) == 2 and kept[0].household_slot == kept[1].household_slot:
+        kept[1].household_slot = 3 - kept[0].household_slot
+    for row in kept:
+        values = {"email_key": now, "household_slot": row.household_slot}
+        Signature.objects.filter(pk=row.pk).update(**values)
+    return len(gone)
+
+
+def move_plain(model: type[Any], wanted: Sequence[Sequence[bytes]]) -> None:
+    """Move what is known over all petitions of mailboxes, of which these are all the keys."""
+    pairs = {(old, now) for now, *others in wanted for old in others}
+    if not pairs:
+        return
+    table = model._meta.db_table
+    alone = "" if model is Message else ALONE.format(table)
+    columns = [list(column) for column in zip(*pairs, strict=True)]
+    with connection.cursor() as cursor:
+        cursor.execute(PLAIN.format(table, alone), columns)
+
+
+def move_known(rows: list[tuple[int, int, bytes, bytes]], keys: list[str], report: Report) -> None:
+    """Move what receivers know signers by, which is stored encrypted beside it."""
+    for pk, receiver, remote, key in rows:
+        try:
+            now, *old = services.keys_of(receiver, secrets.read(remote), keys)
+        except Damaged:
+            continue
+        if bytes(key) in old:
+            Known.objects.filter(pk=pk, remote_key=key).update(remote_key=now)
+            report.moved += 1

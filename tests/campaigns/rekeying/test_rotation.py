@@ -1,0 +1,99 @@
+"""Whatever is looked up by an email answers the same before, during and after a rotation."""
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from campaigns.models import RememberedModeration, Signature, StoppedMailbox, SuppressedMailbox
+from campaigns.privacy import people
+from campaigns.rekeying import mailboxes, moving
+from campaigns.signatures.email_keys import email_key
+from campaigns.signing import assisting, signing
+from operations import keyring
+from tests.campaigns.rekeying.world import World, answers, of, receivers, the_new_email
+from tests.campaigns.signing.test_signing import sign
+from tests.factories import make_petition
+
+pytestmark = pytest.mark.django_db
+
+
+def keys_are_new() -> bool:
+    """Whether each signature has the key that SIGNATURE_KEY alone makes."""
+    return all(
+        bytes(row.email_key or b"") == email_key(row.tally_id, row.email or "")
+        for row in Signature.objects.all()
+    )
+
+
+def test_after_a_rotation_everything_is_found_as_before(replace, settings, monkeypatch, capsys):
+    world = World()
+    before = answers(world)
+    assert before["signing_again"]["carol"] == (7, "quarantined")
+
+    old = replace()
+    restarted = answers(world)
+    monkeypatch.setattr(moving, "BATCH", 2)
+    really, moved = mailboxes.move, []
+
+    def break_off(moves):
+        moved.append(moves)
+        if len(moved) == 2:
+            raise KeyboardInterrupt
+        return really(moves)
+
+    monkeypatch.setattr(moving.mailboxes, "move", break_off)
+    with pytest.raises(KeyboardInterrupt):
+        call_command("rekey")
+    monkeypatch.setattr(moving.mailboxes, "move", really)
+    assert keyring.every()[0] == settings.SIGNATURE_KEY
+    assert not keys_are_new()
+    interrupted = answers(world)
+    capsys.readouterr()
+    call_command("rekey")
+    done = answers(world)
+    said = capsys.readouterr().out
+
+    assert restarted == before
+    assert interrupted == before
+    assert done == before
+    assert "rows were moved" in said
+    assert keyring.fingerprint(old) in said
+    assert "1 mailboxes without mailings, 1 receipts of erasures" in said
+    settings.SIGNATURE_KEY_FALLBACKS = []
+    assert keys_are_new()
+    after = answers(world, of=(the_new_email, receivers))
+    assert after == {name: before[name] for name in after}
+    assert signing.confirm(world.links["confirm"]).petition == world.river
+
+
+def test_who_comes_back_takes_all_that_is_known_along(replace, settings):
+    world = World()
+    replace()
+    call_command("rekey")
+    for name in ("carol", "dan"):
+        sign(world.river, name=name, email=of(name))
+    call_command("rekey")
+    settings.SIGNATURE_KEY_FALLBACKS = []
+
+    carol, dan = (people.find(of(name)).get() for name in ("carol", "dan"))
+
+    assert (carol.moderation, assisting.is_stopped(dan)) == ("quarantined", True)
+    assert list(RememberedModeration.objects.values_list("old_key")) == [("",)]
+    assert list(StoppedMailbox.objects.values_list("old_key")) == [("",)]
+    assert SuppressedMailbox.objects.exclude(old_key="").count() == 1  # eve's
+
+
+def test_without_a_rotation_signing_asks_for_no_key(replace):
+    petition = make_petition()
+
+    def asked() -> list[str]:
+        with CaptureQueriesContext(connection) as queries:
+            sign(petition)
+        words = ("keyfingerprint", "advisory")
+        return [word for word in words if any(word in each["sql"] for each in queries)]
+
+    before = asked()
+    replace()
+
+    assert (before, asked()) == ([], ["keyfingerprint", "advisory"])
