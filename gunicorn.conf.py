@@ -50,9 +50,12 @@ def post_worker_init(worker: Any) -> None:
 
     From now on this process also looks whether the worker is alive.
     """
-    from operations.doctor import watching  # Django is loaded only now.
+    from django.apps import apps  # Django is loaded only now.
 
-    watching.begin()
+    if apps.is_installed("operations"):  # The yardsticks of the bench are other sites.
+        from operations.doctor import watching
+
+        watching.begin()
     gc.collect()
     gc.freeze()
     gc.enable()
