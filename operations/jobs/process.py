@@ -50,7 +50,7 @@ def end_with_parent() -> None:
     """End this process, as by SIGTERM, when the pipe from its parent closes."""
 
     def wait() -> None:
-        sys.stdin.buffer.read()
+        os.read(sys.stdin.fileno(), 1)  # A reader of Python would hold up the end of the process.
         os.kill(os.getpid(), signal.SIGTERM)
 
     threading.Thread(target=wait, daemon=True).start()

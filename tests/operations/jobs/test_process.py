@@ -144,6 +144,7 @@ def test_a_process_for_jobs_that_dies_is_replaced_and_a_worker_that_is_stopped_p
         process.process.wait(60)
 
     assert not Path(f"/proc/{child}").exists()
+    assert "Fatal" not in (tmp_path / "worker.log").read_text()
     assert state(job) in ("waiting", "done")
     assert not ProcrastinateWorker.objects.exclude(pk=row.pk).exists()
 
