@@ -80,9 +80,11 @@ def has_paragraphs(typed: StringTranslation) -> bool:
     """Whether the text belongs to a field of several paragraphs, and not to a line or a block."""
     if typed.context is None:
         return False
+    # Of a page this is Wagtail's own model, which has few of its fields and none of paragraphs.
     model = typed.context.object.content_type.model_class()
     name = typed.context.path.split(".")[0]
-    return model is not None and isinstance(model._meta.get_field(name), ParagraphsField)
+    fields = model._meta.fields if model else ()
+    return any(field.name == name and isinstance(field, ParagraphsField) for field in fields)
 
 
 def error_in(typed: Typed) -> str:

@@ -9,7 +9,7 @@ from campaigns.paragraphs import ParagraphsField, paragraphs
 from campaigns.petitions import controlling
 from campaigns.petitions.translation_guard import untranslated
 from tests.campaigns.petitions.test_languages import begin, type_words
-from tests.factories import make_petition, make_translation
+from tests.factories import make_campaign, make_petition, make_translation
 
 WORDS = st.text("abcж ", min_size=1).filter(str.strip)
 ENDS = st.sampled_from(["\n", "\n\n", "\r\n", "\r\n\r\n", " \n\t\n ", "<br/>", "<br><br />", "\r"])
@@ -94,3 +94,17 @@ def test_no_paragraph_begins_in_a_line():
 
     title.refresh_from_db()
     assert (title.has_error, title.field_error) == (True, "A new paragraph cannot begin here.")
+
+
+@pytest.mark.django_db
+def test_nor_in_the_story_of_a_page():
+    page = make_campaign(make_petition(), body=[("text", "<p>The river runs free.</p>")])
+    translation = begin(page, "ru")
+    type_words(translation)
+    text = StringTranslation.objects.get(translation_of__data="The river runs free.")
+
+    text.data = "Река¶ течёт."
+    text.save()
+
+    text.refresh_from_db()
+    assert text.field_error == "A new paragraph cannot begin here."
