@@ -9,8 +9,8 @@ from django.contrib.auth.signals import user_login_failed
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.functional import cached_property
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from django_otp import user_has_device
 from django_otp.models import Device
 from wagtail.admin.forms import auth
@@ -69,7 +69,20 @@ class LoginForm(auth.LoginForm):
         if not settings.SECOND_FACTOR:
             del self.fields["code"], self.fields["passkey"]
 
+    @property
+    def provider_label(self) -> str:
+        """What the button says that leads to the provider; empty where there is none."""
+        if not settings.SSO_ISSUER:
+            return ""
+        return settings.SSO_LABEL or gettext("Sign in with your organisation's account")
+
+    @property
+    def takes_passwords(self) -> bool:
+        return not settings.SSO_ONLY
+
     def clean(self) -> dict[str, Any]:
+        if settings.SSO_ONLY:
+            raise ValidationError(_("Here nobody signs in with a password. Please use the button."))
         data = super().clean()
         user = self.get_user()
         if settings.SECOND_FACTOR and user and user_has_device(user):
@@ -158,22 +171,31 @@ class AgainForm(forms.Form):
     def __init__(self, request: HttpRequest, user: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.request, self.user = request, user
+        # What was shown, once the form is valid.
+        self.device: Device | None = None
 
     def clean(self) -> None:
         """Errors stand at the field of the code, which every browser shows."""
         code, answer = self.cleaned_data.get("code"), self.cleaned_data.get("passkey")
         try:
             if answer:
-                verifying.verify(self.request, self.user, answer)
+                self.device = verifying.verify(self.request, self.user, answer)
             elif code:
-                second_factor.verify(self.user, code)
+                self.device = second_factor.verify(self.user, code)
             elif not self.errors:
                 text = _("Please enter the six digits that your app shows, or a backup code.")
                 self.add_error("code", text)
-        except (second_factor.WrongCode, second_factor.TooManyTries) as error:
+        except second_factor.TooManyTries as error:
+            self.add_error("code", explained(error))
+        except second_factor.WrongCode as error:
+            self.note_failure()
             self.add_error("code", explained(error))
         except verifying.Refused:
+            self.note_failure()
             self.add_error("code", refused_passkey())
+
+    def note_failure(self) -> None:
+        """Whoever is signed in already is slowed down, and not locked out."""
 
     @cached_property
     def question(self) -> str:

@@ -1,4 +1,4 @@
-"""The URLs at which staff set up and look after their second factor."""
+"""The URLs at which staff sign in, and look after their second factor."""
 
 from django.urls import path
 from wagtail.admin.auth import require_admin_access
@@ -6,6 +6,7 @@ from wagtail.admin.auth import require_admin_access
 from staff import views
 from staff.account import AccountView
 from staff.passkeys import views as passkeys
+from staff.sso import views as sso
 
 # Below /admin/, before Wagtail's own URLs.
 urlpatterns = [
@@ -23,6 +24,9 @@ urlpatterns = [
         require_admin_access(passkeys.remove),
         name="remove_passkey",
     ),
+    path("sso/", sso.begin, name="sso_begin"),
+    path("sso/answer/", sso.answer, name="sso_answer"),
+    path("sso/second-step/", sso.second_step, name="sso_second_step"),
     path("leave/", views.leave, name="leave"),
     path("account/", require_admin_access(AccountView.as_view()), name="account"),
 ]

@@ -18,6 +18,11 @@ IMAP = {
     "BOUNCE_IMAP_USER": "bounces",
     "BOUNCE_IMAP_PASSWORD": "of the mailbox",
 }
+SSO = {
+    "SSO_ISSUER": "https://id.example.org/realms/staff/",
+    "SSO_CLIENT_ID": "lastdrop",
+    "SSO_CLIENT_SECRET": "made by the provider",
+}
 # What is wrong, and what is then said; the rest of the settings is as it should be.
 WRONG = [
     ({"SECRET_KEY": "short"}, "SECRET_KEY must be 50 or more random characters"),
@@ -120,6 +125,16 @@ WRONG = [
     ({"SECOND_FACTOR": "maybe"}, "SECOND_FACTOR must be on or off"),
     ({"SESSION_HOURS": "0"}, "SESSION_HOURS must be from 1 to 720"),
     ({"SESSION_HOURS": "9999"}, "SESSION_HOURS must be from 1 to 720"),
+    ({**SSO, "SSO_ISSUER": "http://id.example.org"}, "SSO_ISSUER must read https://id.example.org"),
+    ({**SSO, "SSO_ISSUER": "https://id.example.org/?a"}, "SSO_ISSUER must read https://id"),
+    ({**SSO, "SSO_CLIENT_SECRET": ""}, "Set SSO_ISSUER, SSO_CLIENT_ID and SSO_CLIENT_SECRET"),
+    ({"SSO_CLIENT_ID": "lastdrop"}, "Set SSO_ISSUER, SSO_CLIENT_ID and SSO_CLIENT_SECRET"),
+    ({**SSO, "SSO_MAIL_DOMAIN": "@example.org"}, "SSO_MAIL_DOMAIN must be the name of a server"),
+    ({**SSO, "SSO_CREATES_ACCOUNTS": "on"}, "SSO_CREATES_ACCOUNTS needs SSO_ISSUER and"),
+    ({**SSO, "SSO_CREATES_ACCOUNTS": "x"}, "SSO_CREATES_ACCOUNTS must be on or off"),
+    ({**SSO, "SSO_LABEL": "x" * 101}, "SSO_LABEL must have 100 characters at most."),
+    ({"SSO_ONLY": "on"}, "SSO_ONLY needs SSO_ISSUER."),
+    ({"SSO_ONLY": "x"}, "SSO_ONLY must be on or off"),
     ({"PEERTUBE_HOSTS": "https://tube.example.org"}, "PEERTUBE_HOSTS must list names of hosts"),
     ({"SECURE_SSL_REDIRECT": "perhaps"}, "SECURE_SSL_REDIRECT must be on or off"),
     ({"SECURE_HSTS_SECONDS": "-1"}, "SECURE_HSTS_SECONDS must be from 0 to"),
@@ -137,6 +152,7 @@ RIGHT = [
     {"DEFAULT_FROM_EMAIL": "Keep the river free <us@example.org>", "EMAIL_HOST": "smtp_relay"},
     {"SECOND_FACTOR": "", "LOG_LEVEL": "debug", "MAILING_RATE": "0", "TIME_ZONE": "Asia/Tokyo"},
     {"SECURE_HSTS_PRELOAD": "on", "SECURE_HSTS_INCLUDE_SUBDOMAINS": "yes"},
+    {**SSO, "SSO_MAIL_DOMAIN": "Example.org", "SSO_CREATES_ACCOUNTS": "on", "SSO_ONLY": "on"},
     IMAP,
     {"MAIL_PROVIDER": "Mailgun", "MAIL_PROVIDER_SECRET": f"us:{KEY}", "MAIL_PROVIDER_KEY": KEY},
 ]
@@ -202,7 +218,7 @@ def test_secrets_can_stand_in_files(tmp_path):
     wanted = {**REQUIRED, **IMAP, "EMAIL_HOST_USER": "me", "EMAIL_HOST_PASSWORD": "a password"}
     wanted |= {"MAIL_PROVIDER": "mailgun", "MAIL_PROVIDER_SECRET": f"us:{KEY}"}
     wanted |= {"MAIL_PROVIDER_KEY": "of the provider", "SENTRY_DSN": "https://key@127.0.0.1/1"}
-    wanted |= {"SECRET_KEY_FALLBACKS": KEY[::-1], "SIGNATURE_KEY_FALLBACKS": KEY.lower()}
+    wanted |= {"SECRET_KEY_FALLBACKS": KEY[::-1], "SIGNATURE_KEY_FALLBACKS": KEY.lower(), **SSO}
     names = [name.removesuffix("_FILE") for name in machine.SECRETS]
     for name in names:
         (tmp_path / name).write_text(f"{wanted.pop(name)}\n")
@@ -213,14 +229,14 @@ def test_secrets_can_stand_in_files(tmp_path):
         "print(s.DATABASES['default']['NAME'], s.BOUNCE_IMAP_PASSWORD, end=' '); "
         "print(s.ANYMAIL['WEBHOOK_SECRET'] == 'us:" + KEY + "', s.SENTRY_DSN, end=' '); "
         "print(s.ANYMAIL['MAILGUN_WEBHOOK_SIGNING_KEY'], end=' '); "
-        "print(s.SECRET_KEY_FALLBACKS, s.SIGNATURE_KEY_FALLBACKS)"
+        "print(s.SECRET_KEY_FALLBACKS, s.SIGNATURE_KEY_FALLBACKS, s.SSO_CLIENT_SECRET)"
     )
 
     result = production("-c", script, **wanted, **files)
 
     keys = REQUIRED["SECRET_KEY"], REQUIRED["SIGNATURE_KEY"]
     said = f"{' '.join(keys)} a password nothing of the mailbox True https://key@127.0.0.1/1"
-    old = f"{[KEY[::-1]]} {[KEY.lower()]}"
+    old = f"{[KEY[::-1]]} {[KEY.lower()]} made by the provider"
     assert result.stdout.strip() == f"{said} of the provider {old}", result.stderr
     # The doctor, too, knows each of them.
     assert set(names) == {name for name in SETTINGS if IS_SECRET.search(name)}

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from config import env, logs
 from config.settings.accounts import *  # noqa: F403
 from config.settings.mail import *  # noqa: F403
+from config.settings.sso import *  # noqa: F403
 from config.settings.watching import *  # noqa: F403
 from config.settings.watching import METRICS_FOLDER
 
@@ -44,6 +45,8 @@ INSTALLED_APPS = [
     "django_otp.plugins.otp_static",
     "django_otp.plugins.otp_totp",
     "django_otp_webauthn",
+    "staff.sso.apps.AccountConfig",
+    "allauth.socialaccount",
     "axes",
     "django.contrib.auth",
     "django.contrib.contenttypes",

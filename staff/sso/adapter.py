@@ -1,0 +1,36 @@
+"""Where django-allauth leaves the rest to us: it never signs anybody in itself."""
+
+from typing import Any
+
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialLogin
+from allauth.socialaccount.providers.base import AuthError
+from django.http import HttpRequest
+from requests import RequestException
+
+from staff.sso import entering
+
+
+class Adapter(DefaultSocialAccountAdapter):
+    """The setting SOCIALACCOUNT_ADAPTER names it."""
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
+        """Answer in our own way, once the provider has said who somebody is."""
+        raise ImmediateHttpResponse(entering.admit(request, sociallogin))
+
+    def on_authentication_error(
+        self,
+        request: HttpRequest,
+        provider: Any,
+        error: str | None = None,
+        exception: Exception | None = None,
+        extra_context: dict[str, Any] | None = None,
+    ) -> None:
+        if isinstance(exception, RequestException):
+            why = entering.Why.SILENT
+        elif error == AuthError.CANCELLED:
+            why = entering.Why.CANCELLED
+        else:
+            why = entering.Why.ODD
+        raise ImmediateHttpResponse(entering.turn_away(request, why))

@@ -1,0 +1,13 @@
+"""The form for the second factor of somebody whom the provider knows."""
+
+from django.contrib.auth.signals import user_login_failed
+
+from staff.forms import AgainForm
+
+
+class SecondStepForm(AgainForm):
+    """Asks for a code or a passkey. A wrong one counts towards the lockout, as after a password."""
+
+    def note_failure(self) -> None:
+        credentials = {"username": self.user.get_username()}
+        user_login_failed.send(__name__, credentials=credentials, request=self.request)

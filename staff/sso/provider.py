@@ -1,0 +1,81 @@
+"""How the provider is spoken to: django-allauth's client of OpenID Connect, for one provider.
+
+It is the one of the settings SSO_…; the tables of django-allauth could hold others, and do not.
+"""
+
+from typing import Any
+
+from allauth.socialaccount.models import SocialApp, SocialLogin
+from allauth.socialaccount.providers.oauth2.client import OAuth2Error
+from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
+from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest
+from django.urls import reverse
+
+KEPT_FOR = 10 * 60  # seconds that a process keeps the provider's own description
+
+
+class Client(OpenIDConnectOAuth2Adapter):
+    """Asks the provider, and only the one that names itself as the settings do."""
+
+    def __init__(self, request: HttpRequest, provider_id: str = "") -> None:
+        super().__init__(request, settings.SSO_ISSUER)
+
+    def get_provider(self) -> "Provider":
+        return Provider(self.request)
+
+    def get_callback_url(self, request: HttpRequest, app: SocialApp) -> str:
+        return f"{settings.BASE_URL}{reverse('sso_answer')}"
+
+    @property
+    def openid_config(self) -> dict[str, Any]:
+        """The provider's description of itself (OpenID Connect Discovery, section 4)."""
+        key = f"sso:{settings.SSO_ISSUER}"
+        found: dict[str, Any] | None = cache.get(key)
+        if found is None:
+            found = super().openid_config
+            if str(found["issuer"]).rstrip("/") != settings.SSO_ISSUER:
+                raise OAuth2Error("The provider names itself otherwise than SSO_ISSUER.")
+            cache.set(key, found, KEPT_FOR)
+        return found
+
+
+class Provider(OpenIDConnectProvider):
+    """The provider of the settings. What it says of somebody is read and not stored."""
+
+    oauth2_adapter_class = Client
+    pkce_enabled_default = True
+
+    def __init__(self, request: HttpRequest) -> None:
+        app = SocialApp(
+            provider=self.id,
+            provider_id=settings.SSO_ISSUER,
+            client_id=settings.SSO_CLIENT_ID,
+            secret=settings.SSO_CLIENT_SECRET,
+            settings={"server_url": settings.SSO_ISSUER},
+        )
+        super().__init__(request, app=app)
+        self.claims: dict[str, Any] = {}
+
+    def extract_uid(self, data: dict[str, Any]) -> str:
+        """The subject of the ID token, of which the other answer must speak as well.
+
+        OpenID Connect Core, section 5.3.2. Raises OAuth2Error.
+        """
+        subject: str = data["id_token"]["sub"]
+        if data["userinfo"]["sub"] != subject:
+            raise OAuth2Error("The provider has answered about two people.")
+        return subject
+
+    def extract_extra_data(self, data: dict[str, Any]) -> dict[str, Any]:
+        return {}
+
+    def sociallogin_from_response(
+        self, request: HttpRequest, response: dict[str, Any]
+    ) -> SocialLogin:
+        """What django-allauth makes of an answer; all that is in it stays in `claims`."""
+        self.claims = {**response["userinfo"], **response["id_token"]}
+        login: SocialLogin = super().sociallogin_from_response(request, response)
+        return login
