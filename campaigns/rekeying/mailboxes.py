@@ -8,10 +8,12 @@ not know of rotations. Whoever brings the email brings all of it under the key o
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from django.conf import settings
 from django.db import connection, transaction
 
 from campaigns.signatures.email_keys import mailbox_key, mailbox_keys, normalise
 from campaigns.signatures.signature import Signature
+from campaigns.statements import Statement
 from operations import keyring
 
 # What moves: a tally, and the email key of a mailbox before and after it.
@@ -21,50 +23,52 @@ MOVED = "unnest(%s::bigint[], %s::bytea[], %s::bytea[]) AS moved (tally, old, ne
 STEPS = (
     f"""
     UPDATE campaigns_signature s SET email_key = moved.new FROM {MOVED}
-    WHERE (s.tally_id, s.email_key) = (moved.tally, moved.old) AND NOT EXISTS (
-        SELECT FROM campaigns_signature other
+    WHERE (s.tally_id, s.email_key) = (moved.tally, moved.old) AND 0 = (
+        SELECT count(*) FROM campaigns_signature other
         WHERE (other.tally_id, other.email_key, other.household_slot)
             = (moved.tally, moved.new, s.household_slot))
     """,
     *(
         f"""
         UPDATE {table} t SET email_key = moved.new, old_key = '' FROM {MOVED}
-        WHERE (t.tally_id, t.email_key) = (moved.tally, moved.old) AND NOT EXISTS (
-            SELECT FROM {table} other
+        WHERE (t.tally_id, t.email_key) = (moved.tally, moved.old) AND 0 = (
+            SELECT count(*) FROM {table} other
             WHERE (other.tally_id, other.email_key) = (moved.tally, moved.new))
         """
         for table in ("campaigns_rememberedmoderation", "campaigns_stoppedmailbox")
     ),
+    # An email key is that of one tally.
     f"""
-    UPDATE campaigns_newemail n SET email_key = moved.new FROM {MOVED}, campaigns_signature s
-    WHERE (s.tally_id, n.email_key) = (moved.tally, moved.old) AND s.id = n.signature_id
+    UPDATE campaigns_newemail n SET email_key = moved.new FROM {MOVED}
+    WHERE n.email_key = moved.old
     """,
 )
-# Whether a petition knows anything of a mailbox by an old key: hardly ever, once all was moved.
-IS_KNOWN = """
-    SELECT EXISTS (SELECT FROM campaigns_signature
-            WHERE tally_id = %(tally)s AND email_key = ANY(%(old)s::bytea[]))
-        OR EXISTS (SELECT FROM campaigns_rememberedmoderation
-            WHERE tally_id = %(tally)s AND email_key = ANY(%(old)s::bytea[]))
-        OR EXISTS (SELECT FROM campaigns_stoppedmailbox
-            WHERE tally_id = %(tally)s AND email_key = ANY(%(old)s::bytea[]))
-        OR EXISTS (SELECT FROM campaigns_newemail n
-            JOIN campaigns_signature s ON s.id = n.signature_id
-            WHERE tally_id = %(tally)s AND n.email_key = ANY(%(old)s::bytea[]))
-"""
+# How much a petition knows of a mailbox by an old key: hardly ever anything, once all was moved.
+# PostgreSQL has no statistics of email keys. Asked whether there is a row, it would expect one so
+# soon that it read the whole table.
+NUMBER_KNOWN = Statement("""
+    SELECT (SELECT count(*) FROM campaigns_signature
+            WHERE tally_id = %(tally)s AND email_key = %(old)s)
+        + (SELECT count(*) FROM campaigns_rememberedmoderation
+            WHERE tally_id = %(tally)s AND email_key = %(old)s)
+        + (SELECT count(*) FROM campaigns_stoppedmailbox
+            WHERE tally_id = %(tally)s AND email_key = %(old)s)
+        + (SELECT count(*) FROM campaigns_newemail WHERE email_key = %(old)s)
+""")
 
 
 @contextmanager
-def held(tally: int, mailbox: str) -> Iterator[bytes]:
-    """The email key with which a mailbox is to be stored, until the block ends.
+def held(tally: int, mailbox: str) -> Iterator[dict[str, bytes]]:
+    """The email keys of a mailbox by the keys that make them, first the one to be stored.
 
-    While the keys rotate, the block is a transaction. Without a rotation it is nothing.
+    It stays the right one until the block ends. While the keys rotate, the block is a transaction;
+    without a rotation it is nothing, and there is one key.
     """
     if not keyring.is_rotating():
-        yield mailbox_key(tally, mailbox)
+        yield {settings.SIGNATURE_KEY: mailbox_key(tally, mailbox)}
         return
     with transaction.atomic():
-        yield settle(tally, mailbox)
+        yield settled(tally, mailbox)
 
 
 def settle(tally: int, mailbox: str) -> bytes:
@@ -74,13 +78,16 @@ def settle(tally: int, mailbox: str) -> bytes:
     """
     if not keyring.is_rotating():
         return mailbox_key(tally, mailbox)
-    now, *old = mailbox_keys(tally, mailbox)
-    with connection.cursor() as cursor:
-        cursor.execute(IS_KNOWN, {"tally": tally, "old": old})
-        [(is_known,)] = cursor.fetchall()
-    for each in old if is_known else ():
-        move([(tally, each, now)])
-    return now
+    return next(iter(settled(tally, mailbox).values()))
+
+
+def settled(tally: int, mailbox: str) -> dict[str, bytes]:
+    keys = keyring.every()
+    now, *old = mailbox_keys(tally, mailbox, keys)
+    for each in old:
+        if NUMBER_KNOWN.run(tally=tally, old=each) != (0,):
+            move([(tally, each, now)])
+    return dict(zip(keys, (now, *old), strict=True))
 
 
 def move(moves: Sequence[Move]) -> int:

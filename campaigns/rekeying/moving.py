@@ -17,9 +17,11 @@ from django.db.models import QuerySet
 from campaigns.appeals import message
 from campaigns.appeals.message import Message
 from campaigns.mail.new_emails import NewEmail
+from campaigns.mail.outbox import StoppedMailbox
 from campaigns.mailings import suppression
 from campaigns.mailings.failing import FailingMailbox
 from campaigns.mailings.suppression import SuppressedMailbox
+from campaigns.moderation.memory import RememberedModeration
 from campaigns.privacy import dependents
 from campaigns.rekeying import mailboxes
 from campaigns.rekeying.mailboxes import Move
@@ -32,10 +34,19 @@ from operations import keyring
 from operations.backups import ledger
 from operations.jobs.sealing import Damaged
 
+# Tables whose rows may have an old key while the signature of their mailbox has the new one.
+ALONE_THERE = (RememberedModeration, StoppedMailbox, SuppressedMailbox, FailingMailbox)
 BATCH = 500
 PASSES = 5
 # A batch that waits longer for a lock gives up, and is tried again.
-PATIENCE, PAUSE, ATTEMPTS = "2s", 0.5, 5
+PAUSE, ATTEMPTS = 0.5, 5
+# PostgreSQL has no statistics of keys, and would read a whole table for each batch.
+BY_INDEX = """
+    SET LOCAL lock_timeout = '2s';
+    SET LOCAL enable_seqscan = off;
+    SET LOCAL enable_hashjoin = off;
+    SET LOCAL enable_mergejoin = off;
+"""
 
 # The rows of these mailboxes that have an old key, and those of them that nobody has locked.
 OLD = f"""
@@ -81,11 +92,13 @@ def run(*, say: Callable[[Report], None] = lambda report: None, rest: float = 1.
 def batches(report: Report) -> Iterator[Callable[[], None]]:
     """What is to be done, each in a transaction of its own."""
     keys = keyring.every()
+    marked = {model for model in ALONE_THERE if is_marked(model)}
     signed = Signature.objects.filter(email_key__isnull=False, email__isnull=False)
     for rows in by_key(signed, "pk", "tally_id", "email", "email_key"):
-        yield partial(move_signed, rows, keys, report)
-        wanted = [suppression.keys_of(email, keys) for _pk, _tally, email, _key in rows]
-        for model in (SuppressedMailbox, FailingMailbox):
+        is_alone = bool(marked & {RememberedModeration, StoppedMailbox})
+        yield partial(move_signed, rows, keys, report, is_alone=is_alone)
+        for model in marked & {SuppressedMailbox, FailingMailbox}:
+            wanted = [suppression.keys_of(email, keys) for _pk, _tally, email, _key in rows]
             yield partial(move_plain, model, wanted)
     for rows in by_key(NewEmail.objects.all(), "pk", "signature__tally_id", "email", "email_key"):
         yield partial(move_signed, rows, keys, report)
@@ -93,6 +106,11 @@ def batches(report: Report) -> Iterator[Callable[[], None]]:
         yield partial(move_plain, Message, [message.keys_of(email, keys) for _pk, email in rows])
     for rows in by_key(Known.objects.all(), "pk", "receiver_id", "remote", "remote_key"):
         yield partial(move_known, rows, keys, report)
+
+
+def is_marked(model: type[Any]) -> bool:
+    """Whether rows of the table have an old key, by which a signature may have left them behind."""
+    return bool(model.objects.exclude(old_key="").exists())
 
 
 def by_key(rows: QuerySet[Any], *columns: str) -> Iterator[list[tuple[Any, ...]]]:
@@ -109,7 +127,7 @@ def patiently(act: Callable[[], None]) -> None:
         try:
             with transaction.atomic():
                 with connection.cursor() as cursor:
-                    cursor.execute(f"SET LOCAL lock_timeout = '{PATIENCE}'")
+                    cursor.execute(BY_INDEX)
                 act()
             return
         except OperationalError:
@@ -118,14 +136,24 @@ def patiently(act: Callable[[], None]) -> None:
             time.sleep(PAUSE)
 
 
-def move_signed(rows: list[tuple[Any, int, str, bytes]], keys: list[str], report: Report) -> None:
-    """Move these mailboxes, with all that the petition knows of each."""
+def move_signed(
+    rows: list[tuple[Any, int, str, bytes]],
+    keys: list[str],
+    report: Report,
+    *,
+    is_alone: bool = False,
+) -> None:
+    """Move these mailboxes, with all that the petition knows of each.
+
+    With `is_alone`, also what is left behind of those that have moved.
+    """
     moves: dict[tuple[int, bytes], Move] = {}
     unknown = 0
     for _pk, tally, email, key in rows:
         now, *old = mailbox_keys(tally, normalise(email), keys)
         unknown += bytes(key) not in (now, *old)
-        moves |= {(tally, each): (tally, each, now) for each in old}
+        if is_alone or bytes(key) != now:
+            moves |= {(tally, each): (tally, each, now) for each in old}
     busy = locked(moves.values())
     free = {each: move for each, move in moves.items() if each not in busy}
     moved = mailboxes.move(list(free.values())) if free else 0

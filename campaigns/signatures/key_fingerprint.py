@@ -8,6 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, OperationalError, connection, models
 from django.db.models import Q
 
+from campaigns.statements import Statement
 from operations import keyring
 from operations.keyring import Stored
 from operations.reasons import reason
@@ -15,6 +16,7 @@ from operations.reasons import reason
 log = logging.getLogger(__name__)
 
 PAUSE = 1  # second
+ASKED = Statement("SELECT value, since FROM campaigns_keyfingerprint")
 
 
 class KeyFingerprint(models.Model):
@@ -56,8 +58,8 @@ def verify() -> None:
 
 def ask() -> Stored | None:
     """Which key makes digests, as all processes are to know it at this moment."""
-    row = KeyFingerprint.objects.filter(pk=1).first()
-    return Stored(row.value, row.since) if row else None
+    row = ASKED.run()
+    return Stored(*row) if row else None
 
 
 keyring.ASK.append(ask)

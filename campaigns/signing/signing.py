@@ -127,8 +127,9 @@ def sign(
             burst=petition.tally.burst_limit, sustained=petition.tally.sustained_limit
         ),
     }
-    with mailboxes.held(petition.tally.pk, mailbox) as values["email_key"]:
-        values["typed_digest"] = typed.digest(values, mailbox)
+    with mailboxes.held(petition.tally.pk, mailbox) as email_keys:
+        values["email_key"] = next(iter(email_keys.values()))
+        values["typed_digest"] = typed.digest(values, email_keys)
         stored = store(petition, SIGN[networks.version(network)], values)
     if petition.original.confirms_by_email:
         return None

@@ -5,13 +5,11 @@ The link in an earlier mail must not confirm the words of somebody else.
 """
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
-from django.conf import settings
-
 from campaigns.signatures.columns import COLUMNS
-from campaigns.signatures.email_keys import mailbox_keys
-from campaigns.signatures.signature import Signature
+from campaigns.statements import Statement
 from operations import keyring
 
 # All that the signer reads before confirming, and the mailbox and version that belong to it.
@@ -23,23 +21,25 @@ BOUND = (
     "version",
 )
 LENGTH = 8  # bytes
+TYPED = Statement("""
+    SELECT typed_digest FROM campaigns_signature
+    WHERE tally_id = %(tally)s AND email_key = %(email_key)s
+      AND typed_digest = ANY(%(digests)s::bytea[])
+""")
 
 
-def digest(values: dict[str, Any], mailbox: str) -> bytes:
+def digest(values: dict[str, Any], email_keys: Mapping[str, bytes]) -> bytes:
     """A short HMAC-SHA-256 of the values that `signing.sign` stores (8 bytes).
 
     Signing again with the same answers gives the same digest, so that links in earlier mails still
     work, also where it was made with an old key. The email key is part of it: digests of two
-    petitions cannot be compared.
+    petitions cannot be compared. `email_keys` come from `rekeying.mailboxes.held`.
     """
-    if not keyring.is_rotating():
-        return with_key(settings.SIGNATURE_KEY, values, values["email_key"])
-    keys = keyring.every()
-    pairs = zip(keys, mailbox_keys(values["tally"], mailbox, keys), strict=True)
-    digests = [with_key(key, values, email_key) for key, email_key in pairs]
-    rows = Signature.objects.filter(tally=values["tally"], email_key=values["email_key"])
-    typed = rows.filter(typed_digest__in=digests).values_list("typed_digest", flat=True).first()
-    return bytes(typed or digests[0])
+    digests = [with_key(key, values, email_key) for key, email_key in email_keys.items()]
+    if len(digests) == 1:
+        return digests[0]
+    found = TYPED.run(tally=values["tally"], email_key=values["email_key"], digests=digests)
+    return bytes(found[0]) if found else digests[0]
 
 
 def with_key(key: str, values: dict[str, Any], email_key: bytes) -> bytes:
