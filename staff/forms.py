@@ -74,7 +74,7 @@ class LoginForm(auth.LoginForm):
         """What the button says that leads to the provider; empty where there is none."""
         if not settings.SSO_ISSUER:
             return ""
-        return settings.SSO_LABEL or gettext("Sign in with your organisation's account")
+        return settings.SSO_LABEL or gettext("Sign in with your organisation’s account")
 
     @property
     def takes_passwords(self) -> bool:

@@ -24,8 +24,8 @@ SAID = {
     "passkey_removed": _("A passkey was removed from your account"),
     "phone_removed": _("The phone was removed from your account"),
     "sso_created": _("An account was made for you"),
-    "sso_linked": _("Your account was linked to your organisation's sign-in"),
-    "sso_unlinked": _("Your account was unlinked from your organisation's sign-in"),
+    "sso_linked": _("Your account was linked to your organisation’s sign-in"),
+    "sso_unlinked": _("Your account was unlinked from your organisation’s sign-in"),
     "second_factor_reset": _("The second step of your account was reset"),
 }
 

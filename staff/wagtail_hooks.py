@@ -46,7 +46,11 @@ def log_actions(actions: LogActionRegistry) -> None:
         ("passkey_added", _("Add a passkey"), _("Passkey added")),
         ("passkey_removed", _("Remove a passkey"), _("Passkey removed")),
         ("phone_removed", _("Remove the phone"), _("Phone removed")),
-        ("sso_created", _("Make an account for the provider"), _("Account made by the provider")),
+        (
+            "sso_created",
+            _("Make an account through the provider"),
+            _("Account made through the provider"),
+        ),
         ("sso_linked", _("Link to the provider"), _("Linked to the provider")),
         ("sso_unlinked", _("Unlink from the provider"), _("Unlinked from the provider")),
     ):

@@ -33,7 +33,7 @@ PATIENCE = 10 * 60  # seconds, for showing it
 class Why(Enum):
     """Why somebody is turned away, as they read it."""
 
-    SILENT = _("Your organisation's sign-in does not answer at the moment. Please try again later.")
+    SILENT = _("Your organisation’s sign-in does not answer at the moment. Please try again later.")
     CANCELLED = _("You have not signed in.")
     ODD = _("This sign-in took too long, or was not begun here. Please try again.")
     UNKNOWN = _(

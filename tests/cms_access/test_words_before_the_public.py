@@ -150,7 +150,7 @@ def is_used(file: CustomImage | Document) -> bool:
 def leaks(django_capture_on_commit_callbacks, monkeypatch) -> Callable[[User, Address, dict], bool]:
     """Whether one of the forms at an address puts the canary before the public."""
     get_icons()  # Wagtail renders them once in a process: they must be icons for other tests.
-    packed: dict[Any, Any] = {}  # What is rendered to a dash once in a process, for these POSTs alone.
+    packed: dict[Any, Any] = {}  # What the POSTs render to a dash, apart from what is right.
 
     def leaks(user: User, address: Address, side: dict[str, Any]) -> bool:
         client = Client(raise_request_exception=False)
