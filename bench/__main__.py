@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 
-from bench import machine, privacy, stage, suite, table
+from bench import machine, privacy, soak, stage, suite, table
 from servers.processes import Problem, program
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
@@ -15,7 +15,7 @@ RESULTS = Path(__file__).parent / "RESULTS.md"
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="script/bench", description=__doc__)
-    parser.add_argument("what", nargs="?", choices=["speed", "privacy"], default="speed")
+    parser.add_argument("what", nargs="?", choices=["speed", "privacy", "soak"], default="speed")
     parser.add_argument(
         "--quick", action="store_true", help="short runs, while developing; nothing is kept"
     )
@@ -23,6 +23,7 @@ def main() -> int:
     parser.add_argument(
         "--signatures", type=int, default=0, help="how many are very many; 1,000,000 unless given"
     )
+    parser.add_argument("--minutes", type=float, default=60, help="how long the soak lasts")
     given = parser.parse_args()
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
         signal.signal(number, stop)
@@ -31,6 +32,8 @@ def main() -> int:
             program(name)
         if given.what == "privacy":
             return privacy.main(samples=100 if given.quick else 500)
+        if given.what == "soak":
+            return soak.main(given.minutes)
         return speed(quick=given.quick, only=given.only, signatures=given.signatures)
     except Problem as problem:
         print(problem, file=sys.stderr)

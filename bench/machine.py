@@ -1,5 +1,6 @@
 """The machine: who uses its processors while something runs, and the versions of its programs."""
 
+import contextlib
 import os
 import platform
 import re
@@ -20,19 +21,31 @@ def tree_seconds(*roots: int) -> float:
 
     It includes descendants that have ended.
     """
-    parents, used = {}, {}
+    stats = _stats()
+    return sum(sum(map(int, stats[pid][11:15])) for pid in _tree(stats, roots)) / TICKS
+
+
+def tree(*roots: int) -> set[int]:
+    """These processes and their descendants."""
+    return _tree(_stats(), roots)
+
+
+def _tree(stats: dict[int, list[str]], roots: tuple[int, ...]) -> set[int]:
+    members = {pid for pid in roots if pid in stats}
+    while more := {pid for pid, fields in stats.items() if int(fields[1]) in members} - members:
+        members |= more
+    return members
+
+
+def _stats() -> dict[int, list[str]]:
+    """What Linux tells of each process, from its state on (proc_pid_stat(5))."""
+    found = {}
     for entry in os.listdir("/proc"):
         if entry.isdigit():
-            try:
-                fields = Path(f"/proc/{entry}/stat").read_text().rpartition(")")[2].split()
-            except OSError:
-                continue
-            parents[int(entry)] = int(fields[1])
-            used[int(entry)] = sum(map(int, fields[11:15]))
-    members = set(roots)
-    while more := {pid for pid, parent in parents.items() if parent in members} - members:
-        members |= more
-    return sum(used.get(pid, 0) for pid in members) / TICKS
+            with contextlib.suppress(OSError):
+                text = Path(f"/proc/{entry}/stat").read_text()
+                found[int(entry)] = text.rpartition(")")[2].split()
+    return found
 
 
 def busy_seconds() -> float:

@@ -179,6 +179,17 @@ def moderating_many() -> dict[str, float]:
     return {**times, "changed": changed, "wrong": wrong + abs(counted() - before)}
 
 
+def working() -> dict[str, float]:
+    """What a manager does now and then: export all, moderate the newest 500, and undo that."""
+    every = csv_file(Signature.objects.order_by("-pk"), rows.headings())
+    _first, _seconds, exported = drained(piece.content for piece in every)
+    newest = Signature.objects.order_by("-pk").values("pk")[:500]
+    found = Signature.objects.filter(pk__in=list(newest.values_list("pk", flat=True)))
+    decision = moderating.moderate(found, moderation="invalidated", reason="The bench.", by=None)
+    moderating.undo(decision, by=None)
+    return {"exported": exported}
+
+
 def counted() -> int:
     return sum(Tally.objects.values_list("total", flat=True))
 
@@ -219,6 +230,7 @@ COMMANDS: dict[str, Callable[[], dict[str, Any]]] = {
         exporting,
         spreadsheet,
         moderating_many,
+        working,
         sizing,
         anonymising,
     )

@@ -1,0 +1,345 @@
+"""script/bench soak: signers, readers and a manager for an hour, and what grows meanwhile.
+
+The site runs as it is deployed: deploy/nginx.conf, three pools of gunicorn, the worker, and a mail
+server that takes everything. Signers and readers keep their pace whatever the site does.
+"""
+
+import contextlib
+import http.client
+import itertools
+import json
+import re
+import statistics
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psycopg
+
+from bench import database, machine
+from bench.mail.measuring import ask as ask_sink
+from bench.processes import VAR, log
+from bench.stage import our_env, say
+from servers import gunicorn, nginx
+from servers.ports import answers, free_port
+from servers.processes import Process, python
+
+REPORT = Path(__file__).parent / "SOAK.md"
+SIGNERS, READERS = 20, 200  # each second
+MANAGED_EACH, SAMPLED_EACH = 60.0, 15.0  # seconds
+# A server needs a while until it has what it keeps: memory is compared from then on.
+WARM = 0.2  # of the time
+MOST_GROWTH = 1.1
+THREADS = {"sign": 4, "read": 8}
+STARTED = "SELECT numbackends, temp_bytes FROM pg_stat_database WHERE datname = current_database()"
+
+
+@dataclass
+class Traffic:
+    """What was answered, by kind and status, and how long it took, in seconds."""
+
+    statuses: Counter[tuple[str, int]] = field(default_factory=Counter)
+    waits: dict[str, list[float]] = field(default_factory=lambda: {"sign": [], "read": []})
+    late: Counter[str] = field(default_factory=Counter)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def note(self, kind: str, status: int, wait: float) -> None:
+        with self.lock:
+            self.statuses[kind, status] += 1
+            self.waits[kind].append(wait)
+
+
+@dataclass
+class Sample:
+    """Memory in megabytes and open files of each program, and what else could grow."""
+
+    second: float
+    memory: dict[str, float]
+    files: dict[str, int]
+    connections: int
+    temporary: int
+    waiting: int
+
+
+def main(minutes: float) -> int:
+    """Run it, write bench/SOAK.md, and return 0 if nothing failed and nothing grew."""
+    began, before = datetime.now(UTC), machine.load()
+    with database.server() as server, running(server) as stage:
+        site, url, programs, facts, port = stage
+        traffic, samples, ending = Traffic(), list[Sample](), threading.Event()
+        managed: list[int] = []
+        threads = [
+            *(paced("sign", SIGNERS, signer(site, facts), traffic, ending)),
+            *(paced("read", READERS, reader(site, facts), traffic, ending)),
+            threading.Thread(target=manage, args=[url, managed, ending]),
+        ]
+        say(f"{minutes:g} minutes of {SIGNERS} signatures and {READERS} page views a second …")
+        for thread in threads:
+            thread.start()
+        end = time.monotonic() + minutes * 60
+        try:
+            while (left := end - time.monotonic()) > 0:
+                samples.append(sample(url, programs, minutes * 60 - left))
+                time.sleep(min(SAMPLED_EACH, max(0.0, end - time.monotonic())))
+        finally:
+            ending.set()
+            for thread in threads:
+                thread.join()
+        samples.append(sample(url, programs, minutes * 60))
+        facts_at_end = counted(url, traffic, port)
+        version = server.version
+    lines = [
+        "# A soak of the site",
+        "",
+        f"{began:%Y-%m-%d %H:%M} UTC, commit {machine.commit()}, {minutes:g} minutes.",
+        f"{machine.versions(version)}. Load before {before}.",
+        f"{SIGNERS} signatures and {READERS} page views a second through deploy/nginx.conf; "
+        f"{len(managed)} times all signatures were exported, and 500 moderated, which was undone.",
+        "",
+        *table(traffic, samples, facts_at_end),
+    ]
+    REPORT.write_text("\n".join(lines) + "\n")
+    say("\n".join(lines))
+    return 0 if all("**no**" not in line for line in lines) else 1
+
+
+Running = tuple[nginx.Site, str, dict[str, list[int]], dict[str, str], int]
+
+
+@contextlib.contextmanager
+def running(server: database.Server) -> Iterator[Running]:
+    """The site with its worker and mail server; the process ids of each program."""
+    say("Preparing the database and the servers …")
+    port = free_port()
+    env = our_env(
+        server.make("ours"),
+        ALLOWED_HOSTS=nginx.HOST,
+        BASE_URL=f"https://{nginx.HOST}",
+        EMAIL_PORT=str(port),
+    )
+    python("manage.py", "collectstatic", "--noinput", "--verbosity=0", environment=env)
+    python("-m", "bench.inside", "bench.ours.fill", "fill", environment=env)
+    facts = json.loads(python("-m", "bench.inside", "bench.ours.fill", "facts", environment=env))
+    with contextlib.ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="soak-")))
+        nginx.certify(folder)
+        sink = Process(sys.executable, "-m", "bench.mail.sink", str(port), log=log("sink"))
+        stack.enter_context(sink)
+        sink.wait_until(lambda: answers(port))
+        app = gunicorn.Application(
+            folder / "web.sock",
+            host=nginx.HOST,
+            static=Path("var/static").absolute(),
+            media=VAR / "media",
+            log=log("gunicorn"),
+            environment=env,
+        )
+        pools = {"web": app.socket_path, "sign": app.sign_path, "staff": app.staff_path}
+        started = {name: stack.enter_context(app.serve(path)) for name, path in pools.items()}
+        worker = Process(sys.executable, "manage.py", "worker", environment=env, log=log("worker"))
+        started["worker"] = stack.enter_context(worker)
+        (folder / "nginx").mkdir()
+        site = nginx.Site(folder / "nginx", app=app, certificate=folder)
+        started["nginx"] = stack.enter_context(site.process)
+        programs = {name: [process.pid] for name, process in started.items()}
+        programs["PostgreSQL"] = [server.postmaster] if server.postmaster else []
+        for _ in range(8):  # The first answers of a worker compile templates.
+            site.ask(facts["page"])
+            site.ask("/search/?query=river")
+        yield site, server.named("ours"), programs, facts, port
+
+
+def paced(
+    kind: str,
+    rate: int,
+    make: Callable[[], Callable[[int], int]],
+    traffic: Traffic,
+    ending: threading.Event,
+) -> list[threading.Thread]:
+    """Threads that together do it so often each second, and never make up for what was slow."""
+    numbers, number = itertools.count(), THREADS[kind]
+
+    def run(offset: int) -> None:
+        act, due = make(), time.monotonic() + offset / rate
+        while not ending.wait(max(0.0, due - time.monotonic())):
+            began = time.monotonic()
+            status = act(next(numbers))
+            traffic.note(kind, status, time.monotonic() - began)
+            due += number / rate
+            if due < time.monotonic():
+                traffic.late[kind] += 1
+                due = time.monotonic()
+
+    return [threading.Thread(target=run, args=[offset]) for offset in range(number)]
+
+
+def signer(site: nginx.Site, facts: dict[str, str]) -> Callable[[], Callable[[int], int]]:
+    """Each signature comes from a network of its own, and over a connection of its own."""
+    extra = dict(part.split("=", 1) for part in facts["extra"].split("&") if part)
+
+    def act(number: int) -> int:
+        fields = {
+            "name": "Ada Lovelace",
+            "email": f"soak{number}@example.org",
+            "country": "FR",
+            "consent": "on",
+            **extra,
+        }
+        source = f"127.{number // 62_500 % 200 + 20}.{number // 250 % 250}.{number % 250 + 1}"
+        try:
+            return site.post(facts["sign"], fields, source=source).status
+        except (OSError, http.client.HTTPException):
+            return 0
+
+    return lambda: act
+
+
+def reader(site: nginx.Site, facts: dict[str, str]) -> Callable[[], Callable[[int], int]]:
+    """Each thread reads over a connection that it keeps."""
+
+    def make() -> Callable[[int], int]:
+        kept = http.client.HTTPConnection(nginx.HOST, site.port)
+
+        def act(number: int) -> int:
+            try:
+                if kept.sock is None:
+                    kept.sock = site.connect(source=f"127.9.{number % 250}.1")
+                kept.request("GET", facts["page"], headers={"Accept-Encoding": "gzip"})
+                answer = kept.getresponse()
+                answer.read()
+                return answer.status
+            except (OSError, http.client.HTTPException):
+                kept.close()
+                return 0
+
+        return act
+
+    return make
+
+
+def manage(url: str, managed: list[int], ending: threading.Event) -> None:
+    while not ending.wait(MANAGED_EACH):
+        answer = python(
+            *("-m", "bench.inside", "bench.ours.managing", "working"),
+            environment=our_env(url, SECOND_FACTOR="off"),
+        )
+        managed.append(int(json.loads(answer.strip().splitlines()[-1])["exported"]))
+
+
+def sample(url: str, programs: dict[str, list[int]], second: float) -> Sample:
+    trees = {name: machine.tree(*pids) for name, pids in programs.items()}
+    with psycopg.connect(url) as connection:
+        [(backends, temporary)] = connection.execute(STARTED)
+        [(waiting,)] = connection.execute(
+            "SELECT count(*) FROM campaigns_outgoingmail WHERE outcome = ''"
+        )
+    return Sample(
+        second,
+        {name: sum(map(own_memory, pids)) for name, pids in trees.items()},
+        {name: sum(map(open_files, pids)) for name, pids in trees.items()},
+        backends,
+        temporary,
+        waiting,
+    )
+
+
+def own_memory(pid: int) -> float:
+    """The megabytes that a process shares with no file and no other: not its part of a cache."""
+    try:
+        text = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    except OSError:
+        return 0.0
+    found = re.search(r"Pss_Anon:\s+(\d+)", text)
+    return int(found[1]) / 1024 if found else 0.0
+
+
+def open_files(pid: int) -> int:
+    try:
+        return len(list(Path(f"/proc/{pid}/fd").iterdir()))
+    except OSError:
+        return 0
+
+
+def counted(url: str, traffic: Traffic, port: int) -> dict[str, int]:
+    """What was acknowledged, what is stored, and what was mailed."""
+    until = time.monotonic() + 60
+    with psycopg.connect(url, autocommit=True) as connection:
+        while time.monotonic() < until:
+            [(left,)] = connection.execute(
+                "SELECT count(*) FROM campaigns_outgoingmail WHERE outcome = ''"
+            )
+            if not left:
+                break
+            time.sleep(1)
+        [(stored,)] = connection.execute("SELECT count(*) FROM campaigns_signature")
+    return {
+        "acknowledged": traffic.statuses["sign", 303],
+        "stored": stored,
+        "mailed": int(ask_sink(port, "NOTE")[0]),
+        "left": left,
+    }
+
+
+def table(traffic: Traffic, samples: list[Sample], found: dict[str, int]) -> Iterator[str]:
+    """The rows of the report; one that does not hold says **no**."""
+    yield "| what | holds | measured |"
+    yield "| --- | --- | --- |"
+    for kind, right in (("sign", 303), ("read", 200)):
+        statuses = {status: n for (each, status), n in traffic.statuses.items() if each == kind}
+        waits = statistics.quantiles(traffic.waits[kind], n=100)
+        yield row(
+            f"every request to {kind} is answered with {right}",
+            set(statuses) == {right},
+            f"{', '.join(f'{n:,} × {status}' for status, n in sorted(statuses.items()))}; median "
+            f"{waits[49] * 1000:.0f} ms, 95th percentile {waits[94] * 1000:.0f} ms, 99th "
+            f"{waits[98] * 1000:.0f} ms, longest {max(traffic.waits[kind]) * 1000:.0f} ms; "
+            f"{traffic.late[kind]:,} began late",
+        )
+    yield row(
+        "what was acknowledged is stored, once",
+        found["acknowledged"] == found["stored"],
+        f"{found['acknowledged']:,} acknowledged, {found['stored']:,} stored",
+    )
+    yield row(
+        "everybody got one mail",
+        found["mailed"] == found["stored"],
+        f"{found['mailed']:,} mailed, {found['left']:,} left; at most "
+        f"{max(each.waiting for each in samples):,} waited",
+    )
+    warm = [each for each in samples if each.second >= WARM * samples[-1].second]
+    half = len(warm) // 2
+    early, late = warm[: half or 1], warm[half:]
+    for name in samples[0].memory:
+        first, last = (
+            statistics.median(each.memory[name] for each in part) for part in (early, late)
+        )
+        grown = last / first if first else 1.0
+        yield row(
+            f"memory of {name}",
+            grown <= MOST_GROWTH,
+            f"{grown:.2f} × ({first:.0f} to {last:.0f} MB)",
+        )
+        files = [statistics.median(each.files[name] for each in part) for part in (early, late)]
+        yield row(
+            f"open files of {name}",
+            files[1] <= files[0] * MOST_GROWTH,
+            f"{files[0]:g} to {files[1]:g}",
+        )
+    connections = [max(each.connections for each in part) for part in (early, late)]
+    yield row(
+        "connections to the database",
+        connections[1] <= connections[0] + 2,
+        f"at most {connections[0]}, then {connections[1]}",
+    )
+    temporary = samples[-1].temporary / 1e6
+    yield row("temporary files of the database", temporary < 1000, f"{temporary:.0f} MB written")
+
+
+def row(what: str, holds: bool, measured: str) -> str:
+    return f"| {what} | {'yes' if holds else '**no**'} | {measured} |"
