@@ -165,6 +165,12 @@ def nothing_kept() -> None:
     translation.activate("en")
 
 
+@pytest.fixture
+def reads_once(settings) -> None:
+    """For many requests to a site that nobody changes: what it caches for seconds is read once."""
+    settings.CACHE_SECONDS = 3600
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     needed(*chromium.SHELLS, *chromium.NAMES)

@@ -6,7 +6,7 @@ from campaigns.models import Petition
 from tests.campaigns.public.test_bad_input import CORPUS, RAW
 from tests.factories import make_article, make_campaign, make_topic, make_translation
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reads_once")]
 
 ODD = [
     *CORPUS,

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from campaigns.models import OutgoingMail, Signature
 from tests.factories import make_petition
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reads_once")]
 
 CORPUS = [
     "",
