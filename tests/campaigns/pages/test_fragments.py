@@ -61,7 +61,7 @@ def test_a_page_of_all_blocks_takes_eight_queries(client, settings, number):
     assert len(found) <= 8, "\n".join(found)
 
 
-def test_while_its_body_is_kept_a_page_takes_two_queries(client):
+def test_while_its_body_is_kept_a_page_takes_two_queries(client, reads_once):
     page = make_campaign(body=rich_story(1))
     client.get(page.url)
 
