@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from bench.ranks import mann_whitney
+from bench.privacy.ranks import mann_whitney
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from bench import database, stage
-from bench.ranks import mann_whitney
+from bench.privacy.ranks import mann_whitney
 from servers.ports import HOST
 from servers.processes import python
 
