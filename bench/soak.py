@@ -8,7 +8,6 @@ import contextlib
 import http.client
 import itertools
 import json
-import re
 import statistics
 import sys
 import tempfile
@@ -22,7 +21,7 @@ from pathlib import Path
 
 import psycopg
 
-from bench import database, machine
+from bench import database, growth, machine
 from bench.mail.measuring import ask as ask_sink
 from bench.processes import VAR, log
 from bench.stage import our_env, say
@@ -33,11 +32,7 @@ from servers.processes import Process, python
 REPORT = Path(__file__).parent / "SOAK.md"
 SIGNERS, READERS = 20, 200  # each second
 MANAGED_EACH, SAMPLED_EACH = 60.0, 15.0  # seconds
-# A server needs a while until it has what it keeps: memory is compared from then on.
-WARM = 0.2  # of the time
-MOST_GROWTH = 1.1
 THREADS = {"sign": 4, "read": 8}
-STARTED = "SELECT numbackends, temp_bytes FROM pg_stat_database WHERE datname = current_database()"
 
 
 @dataclass
@@ -55,24 +50,12 @@ class Traffic:
             self.waits[kind].append(wait)
 
 
-@dataclass
-class Sample:
-    """Memory in megabytes and open files of each program, and what else could grow."""
-
-    second: float
-    memory: dict[str, float]
-    files: dict[str, int]
-    connections: int
-    temporary: int
-    waiting: int
-
-
 def main(minutes: float) -> int:
     """Run it, write bench/SOAK.md, and return 0 if nothing failed and nothing grew."""
     began, before = datetime.now(UTC), machine.load()
     with database.server() as server, running(server) as stage:
         site, url, programs, facts, port = stage
-        traffic, samples, ending = Traffic(), list[Sample](), threading.Event()
+        traffic, samples, ending = Traffic(), list[growth.Sample](), threading.Event()
         managed: list[int] = []
         threads = [
             *(paced("sign", SIGNERS, signer(site, facts), traffic, ending)),
@@ -85,13 +68,13 @@ def main(minutes: float) -> int:
         end = time.monotonic() + minutes * 60
         try:
             while (left := end - time.monotonic()) > 0:
-                samples.append(sample(url, programs, minutes * 60 - left))
+                samples.append(growth.sample(url, programs, minutes * 60 - left))
                 time.sleep(min(SAMPLED_EACH, max(0.0, end - time.monotonic())))
         finally:
             ending.set()
             for thread in threads:
                 thread.join()
-        samples.append(sample(url, programs, minutes * 60))
+        samples.append(growth.sample(url, programs, minutes * 60))
         facts_at_end = counted(url, traffic, port)
         version = server.version
     lines = [
@@ -232,40 +215,6 @@ def manage(url: str, managed: list[int], ending: threading.Event) -> None:
         managed.append(int(json.loads(answer.strip().splitlines()[-1])["exported"]))
 
 
-def sample(url: str, programs: dict[str, list[int]], second: float) -> Sample:
-    trees = {name: machine.tree(*pids) for name, pids in programs.items()}
-    with psycopg.connect(url) as connection:
-        [(backends, temporary)] = connection.execute(STARTED)
-        [(waiting,)] = connection.execute(
-            "SELECT count(*) FROM campaigns_outgoingmail WHERE outcome = ''"
-        )
-    return Sample(
-        second,
-        {name: sum(map(own_memory, pids)) for name, pids in trees.items()},
-        {name: sum(map(open_files, pids)) for name, pids in trees.items()},
-        backends,
-        temporary,
-        waiting,
-    )
-
-
-def own_memory(pid: int) -> float:
-    """The megabytes that a process shares with no file and no other: not its part of a cache."""
-    try:
-        text = Path(f"/proc/{pid}/smaps_rollup").read_text()
-    except OSError:
-        return 0.0
-    found = re.search(r"Pss_Anon:\s+(\d+)", text)
-    return int(found[1]) / 1024 if found else 0.0
-
-
-def open_files(pid: int) -> int:
-    try:
-        return len(list(Path(f"/proc/{pid}/fd").iterdir()))
-    except OSError:
-        return 0
-
-
 def counted(url: str, traffic: Traffic, port: int) -> dict[str, int]:
     """What was acknowledged, what is stored, and what was mailed."""
     until = time.monotonic() + 60
@@ -286,14 +235,14 @@ def counted(url: str, traffic: Traffic, port: int) -> dict[str, int]:
     }
 
 
-def table(traffic: Traffic, samples: list[Sample], found: dict[str, int]) -> Iterator[str]:
+def table(traffic: Traffic, samples: list[growth.Sample], found: dict[str, int]) -> Iterator[str]:
     """The rows of the report; one that does not hold says **no**."""
     yield "| what | holds | measured |"
     yield "| --- | --- | --- |"
     for kind, right in (("sign", 303), ("read", 200)):
         statuses = {status: n for (each, status), n in traffic.statuses.items() if each == kind}
         waits = statistics.quantiles(traffic.waits[kind], n=100)
-        yield row(
+        yield growth.row(
             f"every request to {kind} is answered with {right}",
             set(statuses) == {right},
             f"{', '.join(f'{n:,} × {status}' for status, n in sorted(statuses.items()))}; median "
@@ -301,45 +250,15 @@ def table(traffic: Traffic, samples: list[Sample], found: dict[str, int]) -> Ite
             f"{waits[98] * 1000:.0f} ms, longest {max(traffic.waits[kind]) * 1000:.0f} ms; "
             f"{traffic.late[kind]:,} began late",
         )
-    yield row(
+    yield growth.row(
         "what was acknowledged is stored, once",
         found["acknowledged"] == found["stored"],
         f"{found['acknowledged']:,} acknowledged, {found['stored']:,} stored",
     )
-    yield row(
+    yield growth.row(
         "everybody got one mail",
         found["mailed"] == found["stored"],
         f"{found['mailed']:,} mailed, {found['left']:,} left; at most "
         f"{max(each.waiting for each in samples):,} waited",
     )
-    warm = [each for each in samples if each.second >= WARM * samples[-1].second]
-    half = len(warm) // 2
-    early, late = warm[: half or 1], warm[half:]
-    for name in samples[0].memory:
-        first, last = (
-            statistics.median(each.memory[name] for each in part) for part in (early, late)
-        )
-        grown = last / first if first else 1.0
-        yield row(
-            f"memory of {name}",
-            grown <= MOST_GROWTH,
-            f"{grown:.2f} × ({first:.0f} to {last:.0f} MB)",
-        )
-        files = [statistics.median(each.files[name] for each in part) for part in (early, late)]
-        yield row(
-            f"open files of {name}",
-            files[1] <= files[0] * MOST_GROWTH,
-            f"{files[0]:g} to {files[1]:g}",
-        )
-    connections = [max(each.connections for each in part) for part in (early, late)]
-    yield row(
-        "connections to the database",
-        connections[1] <= connections[0] + 2,
-        f"at most {connections[0]}, then {connections[1]}",
-    )
-    temporary = samples[-1].temporary / 1e6
-    yield row("temporary files of the database", temporary < 1000, f"{temporary:.0f} MB written")
-
-
-def row(what: str, holds: bool, measured: str) -> str:
-    return f"| {what} | {'yes' if holds else '**no**'} | {measured} |"
+    yield from growth.rows(samples)
