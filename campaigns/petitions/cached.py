@@ -8,6 +8,7 @@ from typing import Any
 
 from campaigns import caching
 from campaigns.petitions.petition import Petition
+from campaigns.petitions.tally import Tally
 
 
 def petition(*, fresh: bool = False, **which: Any) -> Petition | None:
@@ -22,4 +23,9 @@ def petition(*, fresh: bool = False, **which: Any) -> Petition | None:
 
 
 def read(which: dict[str, Any]) -> Petition | None:
-    return Petition.objects.select_related("locale").filter(**which).first()
+    petition = Petition.objects.select_related("locale").filter(**which).first()
+    try:
+        # Now, so that none is kept whose tally has gone before somebody asks for it.
+        return petition if petition and petition.tally else None
+    except Tally.DoesNotExist:  # the petition was deleted after it was read
+        return None

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from uuid import uuid4
 
 import pytest
 from cachetools import TLRUCache
@@ -146,3 +147,11 @@ def test_what_was_opened_this_moment_takes_signatures_though_it_is_kept_as_pause
     response = post(client, petition)
 
     assert (response.status_code, Signature.objects.count()) == (303, 1)
+
+
+@pytest.mark.django_db
+def test_a_petition_that_is_deleted_while_it_is_read_is_not_found(client):
+    petition = make_petition()
+    Petition.objects.update(translation_key=uuid4())  # so that there is no tally for it
+
+    assert post(client, petition).status_code == 404
