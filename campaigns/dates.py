@@ -1,8 +1,9 @@
 """Days and moments as people type them: 31/03/2027, 31.03.2027, 31 March 2027, 31 марта 2027 г.
 
 What cannot be understood is refused with an example, and never guessed. The order is day, month,
-year in each of our languages. `static/js/dates.js` keeps Wagtail's script from replacing what it
-cannot read by the present moment.
+year in each of our languages; only a month in words may come first: March 31, 2027.
+`static/js/dates.js` keeps Wagtail's script from replacing what it cannot read by the present
+moment.
 """
 
 import re
@@ -27,6 +28,7 @@ from wagtail.admin.widgets import AdminDateInput, AdminDateTimeInput
 DAYS = ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d %m %Y")
 MOMENTS = tuple(f"{day}{time}" for day in DAYS for time in ("", " %H:%M", " %H:%M:%S"))
 EXAMPLE = date(2027, 3, 31)
+WORD_AND_DAY = re.compile(r"([^\W\d_]+)\.? (\d{1,2})(?=[ ,])")
 WORD = re.compile(r"[^\W\d_]+")
 # Words, in our languages, that stand in a date and say nothing.
 FILLERS = {"de", "del", "г", "года", "um", "uhr", "à", "at", "a", "las", "в", "الساعة"}
@@ -58,11 +60,15 @@ def in_figures(text: str) -> str:
         word = plain(match[0])
         return "" if word in FILLERS else str(numbers.get(word, match[0]))
 
+    def day_first(match: re.Match[str]) -> str:
+        return f"{match[2]} {match[1]}" if plain(match[1]) in numbers else match[0]
+
     digits = "".join(
         str(unicodedata.digit(each)) if each.isdigit() else each
         for each in unicodedata.normalize("NFC", text)
     )
-    figures = WORD.sub(figure, re.sub(r"(\d)(st|nd|rd|th|er)\b", r"\1", digits))
+    plain_days = re.sub(r"(\d)(st|nd|rd|th|er)\b", r"\1", digits)
+    figures = WORD.sub(figure, WORD_AND_DAY.sub(day_first, plain_days))
     # The full stop of “31. März” and of “г.”, and the commas before a time.
     parts = re.sub(r"\.(?!\d)|[,،]", " ", figures).split()
     return " ".join(part for part in parts if part)

@@ -182,6 +182,8 @@ def remove(device: Phone | WebAuthnCredential) -> None:
     with transaction.atomic():
         # Without this lock, two that are removed at once would both see the other one.
         User.objects.select_for_update(no_key=True).get(pk=user.pk)
+        if not type(device)._default_manager.filter(pk=device.pk).exists():
+            return  # The button was pressed twice.
         if phones(user).count() + passkeys(user).count() < 2:
             raise LastFactor
         device.delete()
@@ -198,6 +200,13 @@ def renew_backup_codes(user: User) -> list[str]:
         digests = [sealing.code_digests(code)[0] for code in codes]
         StaticToken.objects.bulk_create(StaticToken(device=device, token=each) for each in digests)
     return codes
+
+
+def replace_backup_codes(user: User) -> list[str]:
+    """The same where somebody asks for them alone, which their owner learns of."""
+    with transaction.atomic():
+        note(user, "backup_codes_replaced", by=user)
+        return renew_backup_codes(user)
 
 
 def backup_codes_left(user: User) -> int:

@@ -23,6 +23,7 @@ SAID = {
     "passkey_added": _("A passkey was added to your account"),
     "passkey_removed": _("A passkey was removed from your account"),
     "phone_removed": _("The phone was removed from your account"),
+    "backup_codes_replaced": _("New backup codes were made for your account"),
     "sso_created": _("An account was made for you"),
     "sso_linked": _("Your account was linked to your organisation’s sign-in"),
     "sso_unlinked": _("Your account was unlinked from your organisation’s sign-in"),

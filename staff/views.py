@@ -58,7 +58,7 @@ def overview(request: AccountRequest) -> HttpResponse:
     if not second_factor.is_verified(request.account):
         return redirect("set_up_second_factor")
     if request.method == "POST":
-        return show_codes(request, second_factor.renew_backup_codes(request.account))
+        return show_codes(request, second_factor.replace_backup_codes(request.account))
     context = {
         "phone": second_factor.phones(request.account).first(),
         "passkeys": second_factor.passkeys(request.account),

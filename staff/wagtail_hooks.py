@@ -45,6 +45,7 @@ def log_actions(actions: LogActionRegistry) -> None:
         ("second_factor_reset", _("Reset the second step"), _("Second step reset")),
         ("passkey_added", _("Add a passkey"), _("Passkey added")),
         ("passkey_removed", _("Remove a passkey"), _("Passkey removed")),
+        ("backup_codes_replaced", _("Make new backup codes"), _("New backup codes made")),
         ("phone_removed", _("Remove the phone"), _("Phone removed")),
         (
             "sso_created",

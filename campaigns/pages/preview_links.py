@@ -6,7 +6,8 @@ from secrets import token_urlsafe
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.db import models
+from django.db import models, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -15,6 +16,7 @@ from wagtail.models import Page
 
 # For how many days a link can be made.
 DAYS = (1, 3, 7, 14)
+DOUBLE_CLICK = timedelta(seconds=5)
 
 
 class PreviewLink(models.Model):
@@ -43,13 +45,20 @@ def digest_of(token: str) -> str:
 
 
 def make(page: Page, *, days: int, by: User) -> str:
-    """Make a link for so many days, and return its token, which is stored nowhere."""
-    token = token_urlsafe(32)
-    PreviewLink.objects.filter(ends_at__lte=timezone.now()).delete()
-    PreviewLink.objects.create(
-        page=page, digest=digest_of(token), made_by=by, ends_at=end_after(days)
-    )
-    log(page, "page.preview_link", user=by)
+    """Make a link for so many days, and return its token, which is stored nowhere.
+
+    Somebody who presses the button twice sees the second answer alone: the link of the first one,
+    which nobody has seen, is deleted.
+    """
+    token, now = token_urlsafe(32), timezone.now()
+    with transaction.atomic():
+        Page.objects.select_for_update(no_key=True).get(pk=page.pk)
+        unseen = Q(page=page.pk, made_by=by, made_at__gt=now - DOUBLE_CLICK)
+        PreviewLink.objects.filter(Q(ends_at__lte=now) | unseen).delete()
+        PreviewLink.objects.create(
+            page=page, digest=digest_of(token), made_by=by, ends_at=end_after(days)
+        )
+        log(page, "page.preview_link", user=by)
     return token
 
 

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
-from wagtail.models import Collection
+from wagtail.models import Collection, ModelLogEntry
 
 from staff import sealing
 from staff import second_factor as factor
@@ -199,6 +199,7 @@ def test_new_backup_codes_replace_the_old_ones(client, manager, phone):
 
     client.post(OVERVIEW)
 
+    assert ModelLogEntry.objects.filter(action="staff.backup_codes_replaced").count() == 1
     assert factor.backup_codes_left(manager) == 10
     for each in old:
         StaticDevice.objects.update(throttling_failure_count=0)

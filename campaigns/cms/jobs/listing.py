@@ -4,7 +4,9 @@ from datetime import timedelta
 from typing import Any, cast
 
 from django.contrib.auth.models import User
-from django.db.models import QuerySet
+from django.db.models import BigIntegerField, Exists, OuterRef, QuerySet
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 from django.http import HttpRequest
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
@@ -20,6 +22,7 @@ from wagtail.admin.views.generic.base import BaseListingView
 
 from campaigns.cms.jobs import imports
 from campaigns.cms.permissions import AnyUser, StaffRequest, signature_policy
+from campaigns.moderation.decisions import Decision
 from operations.jobs import job as jobs
 from operations.jobs import kinds
 from operations.jobs.job import Job, State
@@ -50,12 +53,19 @@ def said(job: Job) -> str:
     return gettext("It begins as soon as the worker is free.")
 
 
-def undo_url(job: Job) -> str:
-    """Where what a job has done is undone; "" where it cannot be."""
+def with_undoing(found: QuerySet[Job]) -> QuerySet[Job]:
+    """Jobs that know whether the decision that they have made was undone: `is_undone`."""
+    undone = Decision.objects.filter(pk=OuterRef("decision")).exclude(undone_at=None)
+    decision = Cast(KT("result__decision"), BigIntegerField())
+    return found.annotate(decision=decision).annotate(is_undone=Exists(undone))
+
+
+def undo_url(job: Any) -> str:
+    """Where what a job `with_undoing` has done is undone; "" where it cannot be, or has been."""
     if job.kind == imports.BRING_IN:
         return imports.undo_url(job)
     if decision := job.result.get("decision"):
-        return reverse("undo_decision", args=[decision])
+        return "" if job.is_undone else reverse("undo_decision", args=[decision])
     if job.result.get("rows") and (resending := job.result.get("resending")):
         return reverse("undo_resending", args=[resending])
     return ""
@@ -104,7 +114,7 @@ class JobsView(BaseListingView):
         ]
 
     def get_base_queryset(self) -> QuerySet[Job]:
-        return jobs.of(self.request.user).select_related("made_by")
+        return with_undoing(jobs.of(self.request.user)).select_related("made_by")
 
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(*args, **kwargs)

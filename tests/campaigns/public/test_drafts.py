@@ -61,7 +61,9 @@ def test_an_outsider_reads_the_newest_draft_of_page_and_petition(client, page, s
 
 def test_it_ends_by_itself_and_by_being_withdrawn(client, screen):
     client.force_login(make_user("editor", "Editors"))
-    first, second = path_of(client, screen), path_of(client, screen)
+    first = path_of(client, screen)
+    PreviewLink.objects.update(made_at=timezone.now() - timedelta(minutes=1))
+    second = path_of(client, screen)
     newest, oldest = PreviewLink.objects.order_by("-pk")
 
     client.post(screen, {"do": newest.pk})
@@ -71,6 +73,13 @@ def test_it_ends_by_itself_and_by_being_withdrawn(client, screen):
     answers = [client.get(path) for path in (first, second, "/drafts/unknown/")]
     assert [answer.status_code for answer in answers] == [410, 410, 410]
     assert "This draft is no longer shown" in answers[0].content.decode()
+
+
+def test_of_a_button_that_is_pressed_twice_only_the_link_that_is_shown_works(client, screen):
+    client.force_login(make_user("editor", "Editors"))
+    unseen, shown = path_of(client, screen), path_of(client, screen)
+
+    assert [client.get(path).status_code for path in (unseen, shown)] == [410, 200]
 
 
 def test_only_a_hash_is_stored_and_no_log_has_the_link(client, page):

@@ -172,6 +172,17 @@ def test_the_one_that_is_lost_is_removed(inside, manager, phone):
     assert inside.get("/admin/").status_code == 200
 
 
+def test_a_button_that_is_pressed_twice_removes_it_once(manager, phone):
+    phone(manager)
+    lost = Device().given_to(manager)
+    found_before = WebAuthnCredential.objects.get(pk=lost.pk)
+
+    second_factor.remove(lost)
+    second_factor.remove(found_before)
+
+    assert log() == ["staff.passkey_removed"]
+
+
 def test_the_phone_is_removed_once_there_is_a_passkey(inside, manager, phone):
     phone(manager)
 

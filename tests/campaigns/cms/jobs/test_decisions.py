@@ -74,6 +74,7 @@ def test_a_large_decision_is_a_job_with_its_entry_and_is_undone_like_every_other
     undo = reverse("undo_decision", args=[Decision.objects.get().pk])
     client.post(undo)
     work_off()
+    after = client.get(LIST).content.decode()
 
     assert before == waiting == states() == ["", "", *["quarantined"] * 5]
     assert decided == ["", "", *["invalidated"] * 5]
@@ -81,6 +82,7 @@ def test_a_large_decision_is_a_job_with_its_entry_and_is_undone_like_every_other
     assert "5 signatures were moderated." in page
     assert "Invalidate 5 signatures" in page
     assert undo in page
+    assert undo not in after
     [entry] = ModelLogEntry.objects.filter(action="petition.moderate")
     assert (entry.data["count"], entry.object_id) == (5, str(teams.ours.pk))
     assert Batch.objects.count() == 0
