@@ -88,15 +88,23 @@ def mime_types() -> Path:
 class Site:
     """nginx with deploy/nginx.conf, on other paths and ports, and a client that trusts it."""
 
-    def __init__(self, folder: Path, *, app: Application, certificate: Path) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        app: Application,
+        certificate: Path,
+        instead: dict[str, str] | None = None,
+    ) -> None:
+        """In the configuration stands `instead` of its keys what these lead to."""
         self.folder, (self.port, self.plain_port, self.inner_port) = folder, free_ports(3)
         self.tls = ssl.create_default_context(cafile=certificate / "fullchain.pem")
         (folder / "www" / ".well-known" / "acme-challenge").mkdir(parents=True)
-        (folder / "lastdrop.conf").write_text(self.configuration(app, certificate))
+        (folder / "lastdrop.conf").write_text(self.configuration(app, certificate, instead or {}))
         around = AROUND.format(user=user(), folder=folder, mime_types=mime_types())
         self.process = start(folder, around, self.port, self.plain_port)
 
-    def configuration(self, app: Application, certificate: Path) -> str:
+    def configuration(self, app: Application, certificate: Path, instead: dict[str, str]) -> str:
         text = (ROOT / "deploy" / "nginx.conf").read_text()
         text = re.sub(r"\n *listen \[::\].*;", "", text)  # IPv6 is not everywhere
         for place, here in {
@@ -115,6 +123,7 @@ class Site:
             "/var/cache/lastdrop": str(self.folder / "cache"),
             "/var/log/nginx": str(self.folder),
             "/var/www/html": str(self.folder / "www"),
+            **instead,
         }.items():
             if place not in text:
                 raise Problem(f"deploy/nginx.conf has no {place} any more.")

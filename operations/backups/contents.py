@@ -12,6 +12,7 @@ from django.db import models
 from psycopg import sql
 from psycopg.errors import UndefinedColumn, UndefinedTable
 
+from operations import media
 from operations.backups import archive, hooks, programs, scratch
 from operations.backups.failures import Failed
 
@@ -93,11 +94,15 @@ def last_line(errors: Any) -> str:
 
 
 def missing_files(database: psycopg.Connection, present: set[str]) -> list[str]:
-    """The media files that rows name and that are not among these; renditions are made again.
+    """The media files that rows name and that are neither among these nor in a bucket.
+
+    Renditions are made again.
 
     The tables and columns of later versions are not in a backup of an older one.
     """
     found: list[str] = []
+    if bucket := media.bucket():
+        present = present.union(bucket.names())
     for model in apps.get_models():
         if "rendition" in str(model._meta.model_name):
             continue

@@ -4,7 +4,7 @@ import hashlib
 import json
 import secrets
 import tarfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ import pyrage
 from django.conf import settings
 from django.utils import timezone
 
+from operations import media
 from operations.backups import archive, contents, ledger, programs, scratch, unpacking
 from operations.backups.failures import Failed
 from operations.backups.record import Backup
@@ -62,13 +63,17 @@ def make(
 def require_media(database: psycopg.Connection) -> None:
     """Raise Failed where rows name files, and the folder of the media has none at all."""
     root = Path(settings.MEDIA_ROOT)
-    if any(path.is_file() for path in root.rglob("*")):
+    if media.bucket() or any(files_in(root)):
         return
     if named := contents.missing_files(database, set()):
         raise Failed(
             f"None of the files that the database names ({len(named)}) is in {root}: "
             "set MEDIA_ROOT to the folder of the media."
         )
+
+
+def files_in(folder: Path) -> Iterator[Path]:
+    return (path for path in folder.rglob("*") if path.is_file())
 
 
 def attempt(path: Path, keys: Sequence[Any]) -> Unpacked:
@@ -90,8 +95,9 @@ class Content:
             digest.update(piece)
             archive.add(tar, f"{archive.DATABASE}{pieces:08}", piece)
         # After the database, so that a row without its file is one that is deleted just now.
+        # A bucket has versions of its own (docs/scaling.md).
         root = Path(settings.MEDIA_ROOT)
-        for path in sorted(path for path in root.rglob("*") if path.is_file()):
+        for path in [] if media.bucket() else sorted(files_in(root)):
             files += archive.add_file(tar, f"{archive.MEDIA}{path.relative_to(root)}", path)
         whole = {"pieces": pieces, "sha256": digest.hexdigest(), "files": files}
         archive.add(tar, archive.WHOLE, json.dumps(whole).encode())

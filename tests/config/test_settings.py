@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.deploy.conftest import database_url
+
 ROOT = Path(__file__).resolve().parents[2]
 NOT_OURS = {"LASTDROP_RUN", "PATH"}  # the first is of deploy/run
 # Django 6.1 has others in their place, which 5.2 does not know (docs/upgrading.md).
@@ -56,20 +58,20 @@ def production(*arguments: str, **variables: str) -> subprocess.CompletedProcess
 
 
 def test_every_variable_is_explained():
-    explained = re.findall(r"^\| `([A-Z_]+)` \|", (ROOT / "docs/settings.md").read_text(), re.M)
+    explained = re.findall(r"^\| `([A-Z0-9_]+)` \|", (ROOT / "docs/settings.md").read_text(), re.M)
 
     others = names_read("script/*.py", "tests/conftest.py") | {"PYTHON"}
     assert sorted(explained) == sorted(SETTINGS | others)
 
 
 def test_every_variable_of_the_site_is_in_the_example():
-    examples = re.findall(r"^(?:# )?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.M)
+    examples = re.findall(r"^(?:# )?([A-Z0-9_]+)=", (ROOT / ".env.example").read_text(), re.M)
 
     assert sorted(examples) == sorted(SETTINGS)
 
 
 def test_the_example_asks_for_what_production_requires():
-    asked = re.findall(r"^([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.M)
+    asked = re.findall(r"^([A-Z0-9_]+)=", (ROOT / ".env.example").read_text(), re.M)
 
     assert sorted(asked) == sorted(REQUIRED)
 
@@ -99,8 +101,10 @@ def test_production_takes_no_database_but_postgresql(url: str):
     )
 
 
+@pytest.mark.django_db  # Checks of packages ask for its version, and would wait for it.
 def test_production_passes_the_deployment_check():
-    result = production("manage.py", "check", "--deploy", "--fail-level", "WARNING", **REQUIRED)
+    variables = {**REQUIRED, "DATABASE_URL": database_url()}
+    result = production("manage.py", "check", "--deploy", "--fail-level", "WARNING", **variables)
 
     assert (result.returncode, result.stderr) == (0, "")
 

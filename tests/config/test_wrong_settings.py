@@ -23,6 +23,12 @@ SSO = {
     "SSO_CLIENT_ID": "lastdrop",
     "SSO_CLIENT_SECRET": "made by the provider",
 }
+S3 = {
+    "S3_BUCKET": "lastdrop",
+    "S3_ENDPOINT": "https://s3.example.org",
+    "S3_ACCESS_KEY": "site",
+    "S3_SECRET_KEY": "made by the provider",
+}
 # What is wrong, and what is then said; the rest of the settings is as it should be.
 WRONG = [
     ({"SECRET_KEY": "short"}, "SECRET_KEY must be 50 or more random characters"),
@@ -102,6 +108,11 @@ WRONG = [
     ({"LOG_LEVEL": "VERBOSE"}, "LOG_LEVEL must be one of DEBUG, INFO, WARNING, ERROR, CRITICAL"),
     ({"MEDIA_ROOT": "media"}, "MEDIA_ROOT must be the whole path of a folder"),
     ({"MEDIA_ROOT": "/"}, "MEDIA_ROOT must be the whole path of a folder"),
+    (S3 | {"S3_BUCKET": "Our/bucket"}, "S3_BUCKET must be the name of a bucket alone"),
+    (S3 | {"S3_ENDPOINT": "s3.example.org"}, "S3_ENDPOINT must read https://example.org"),
+    (S3 | {"S3_REGION": "Europe"}, "S3_REGION must be the name of a region"),
+    (S3 | {"S3_ACCESS_KEY": ""}, "Set S3_BUCKET, S3_ENDPOINT, S3_ACCESS_KEY and S3_SECRET_KEY, or"),
+    (S3 | {"S3_SECRET_KEY": ""}, "Set S3_BUCKET, S3_ENDPOINT, S3_ACCESS_KEY and S3_SECRET_KEY, or"),
     ({"PREPARED_STATEMENTS": "never"}, "PREPARED_STATEMENTS must be on or off"),
     ({"PURGED_PROXY": "cache.internal"}, "PURGED_PROXY must read http://example.org or https://"),
     ({"TRUSTED_PROXIES": "-1"}, "TRUSTED_PROXIES must be from 0 to 10"),
@@ -218,7 +229,8 @@ def test_secrets_can_stand_in_files(tmp_path):
     wanted = {**REQUIRED, **IMAP, "EMAIL_HOST_USER": "me", "EMAIL_HOST_PASSWORD": "a password"}
     wanted |= {"MAIL_PROVIDER": "mailgun", "MAIL_PROVIDER_SECRET": f"us:{KEY}"}
     wanted |= {"MAIL_PROVIDER_KEY": "of the provider", "SENTRY_DSN": "https://key@127.0.0.1/1"}
-    wanted |= {"SECRET_KEY_FALLBACKS": KEY[::-1], "SIGNATURE_KEY_FALLBACKS": KEY.lower(), **SSO}
+    wanted |= {"SECRET_KEY_FALLBACKS": KEY[::-1], "SIGNATURE_KEY_FALLBACKS": KEY.lower()}
+    wanted |= SSO | S3
     names = [name.removesuffix("_FILE") for name in machine.SECRETS]
     for name in names:
         (tmp_path / name).write_text(f"{wanted.pop(name)}\n")
@@ -229,14 +241,15 @@ def test_secrets_can_stand_in_files(tmp_path):
         "print(s.DATABASES['default']['NAME'], s.BOUNCE_IMAP_PASSWORD, end=' '); "
         "print(s.ANYMAIL['WEBHOOK_SECRET'] == 'us:" + KEY + "', s.SENTRY_DSN, end=' '); "
         "print(s.ANYMAIL['MAILGUN_WEBHOOK_SIGNING_KEY'], end=' '); "
-        "print(s.SECRET_KEY_FALLBACKS, s.SIGNATURE_KEY_FALLBACKS, s.SSO_CLIENT_SECRET)"
+        "print(s.SECRET_KEY_FALLBACKS, s.SIGNATURE_KEY_FALLBACKS, end=' '); "
+        "print(s.SSO_CLIENT_SECRET, s.S3_ACCESS_KEY, s.S3_SECRET_KEY)"
     )
 
     result = production("-c", script, **wanted, **files)
 
     keys = REQUIRED["SECRET_KEY"], REQUIRED["SIGNATURE_KEY"]
     said = f"{' '.join(keys)} a password nothing of the mailbox True https://key@127.0.0.1/1"
-    old = f"{[KEY[::-1]]} {[KEY.lower()]} made by the provider"
+    old = f"{[KEY[::-1]]} {[KEY.lower()]} made by the provider site made by the provider"
     assert result.stdout.strip() == f"{said} of the provider {old}", result.stderr
     # The doctor, too, knows each of them.
     assert set(names) == {name for name in SETTINGS if IS_SECRET.search(name)}

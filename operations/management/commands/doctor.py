@@ -8,7 +8,16 @@ from typing import Any
 from django.core.management import BaseCommand, CommandParser
 
 from operations import probes
-from operations.doctor import database, findings, front, machine, mail, replicas, upkeep
+from operations.doctor import (
+    bucket,
+    database,
+    findings,
+    front,
+    machine,
+    mail,
+    replicas,
+    upkeep,
+)
 from operations.doctor.findings import Asked, Finding
 
 CHECKS: dict[str, findings.Check] = {
@@ -17,6 +26,7 @@ CHECKS: dict[str, findings.Check] = {
     "clock": machine.clock,
     "disk": machine.disk,
     "files": machine.files,
+    "bucket": bucket.check,
     "mail": mail.check,
     "front": front.check,
     "worker": upkeep.running,

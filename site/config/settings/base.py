@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from config import env, logs
 from config.settings.accounts import *  # noqa: F403
 from config.settings.mail import *  # noqa: F403
+from config.settings.media import *  # noqa: F403
+from config.settings.media import MEDIA_STORAGE
 from config.settings.sso import *  # noqa: F403
 from config.settings.watching import *  # noqa: F403
 from config.settings.watching import METRICS_FOLDER
@@ -146,7 +148,7 @@ STATICFILES_FINDERS = [
 MEDIA_URL = "/media/"
 MEDIA_ROOT = env.folder("MEDIA_ROOT", VAR / "media")
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": MEDIA_STORAGE,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 
@@ -240,6 +242,8 @@ WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odt", "pdf", "pptx", "rtf", "txt", "xl
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 5 * 1024 * 1024
 WAGTAILDOCS_DOCUMENT_FORM_BASE = "campaigns.cms.pages.documents.DocumentForm"
 # Documents are always downloaded, and never shown by the browser.
+# Never a link to the file itself: who may read a document is asked here.
+WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAILDOCS_INLINE_CONTENT_TYPES: list[str] = []
 # PostgreSQL searches each language in its own configuration. The one named here is for images and
 # documents, which have no language.

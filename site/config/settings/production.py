@@ -5,7 +5,12 @@ from django.http.request import validate_host
 from config import env
 from config.settings.accounts import SECRET_KEY_FALLBACKS, SILENCED_SYSTEM_CHECKS
 from config.settings.base import *  # noqa: F403
-from config.settings.base import MIDDLEWARE, PREPARED_STATEMENTS, SIGNATURE_KEY_FALLBACKS
+from config.settings.base import (
+    MEDIA_STORAGE,
+    MIDDLEWARE,
+    PREPARED_STATEMENTS,
+    SIGNATURE_KEY_FALLBACKS,
+)
 
 DEBUG = False
 # Without the second factor, a password alone gives access to signers' data (staff.second_factor).
@@ -40,7 +45,7 @@ DATABASES = {
 
 MIDDLEWARE.insert(2, "whitenoise.middleware.WhiteNoiseMiddleware")
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": MEDIA_STORAGE,
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 

@@ -1,0 +1,47 @@
+"""SeaweedFS, a real server that speaks S3, in one process and with nothing in it."""
+
+import contextlib
+import json
+import sysconfig
+from collections.abc import Iterator
+from pathlib import Path
+
+from servers.ports import HOST, answers, free_ports
+from servers.processes import Process, program
+
+ACCESS_KEY, SECRET_KEY = "lastdrop", "only-in-tests"
+OWNER = {
+    "name": "site",
+    "credentials": [{"accessKey": ACCESS_KEY, "secretKey": SECRET_KEY}],
+    "actions": ["Admin", "Read", "Write", "List", "Tagging"],
+}
+
+
+class Server:
+    """Its address is `url`; `process` can be ended before the others."""
+
+    def __init__(self, folder: Path) -> None:
+        weed = program(str(Path(sysconfig.get_path("scripts")) / "weed"))
+        parts = ("master", "volume", "filer", "s3")
+        names = [f"{part}.port{kind}" for part in parts for kind in ("", ".grpc")]
+        ports = dict(zip(names, free_ports(len(names)), strict=True))
+        self.url = f"http://{HOST}:{ports['s3.port']}"
+        (folder / "keys.json").write_text(json.dumps({"identities": [OWNER]}))
+        self.process = Process(
+            *(weed, f"-logdir={folder}", "server", f"-dir={folder}", f"-ip={HOST}"),
+            *(f"-ip.bind={HOST}", "-master.volumeSizeLimitMB=64", "-volume.max=8", "-s3"),
+            *(f"-s3.config={folder / 'keys.json'}", "-master.telemetry=false"),
+            *(f"-{name}={port}" for name, port in ports.items()),
+            log=folder / "log",
+        )
+        self.process.wait_until(lambda: answers(ports["s3.port"]))
+
+
+@contextlib.contextmanager
+def running(folder: Path) -> Iterator[Server]:
+    """Raises Problem where it is not installed."""
+    server = Server(folder)
+    try:
+        yield server
+    finally:
+        server.process.end(seconds=0)  # It would take its time, and keeps nothing.
