@@ -97,13 +97,19 @@ class Stage:
         self.empty(site)
         self.fill_ours("sow", str(int(self.seconds * 5000)))
         self.fill_ours("links", file)
+        with psycopg.connect(site.url, autocommit=True) as connection:
+            # What PostgreSQL would else do about so many new rows while some are confirmed.
+            connection.execute("VACUUM (ANALYZE) campaigns_signature")
+            connection.execute("CHECKPOINT")
         # As in production, the number of a signer is found by counting the last seconds alone.
         with Process(
             *(sys.executable, "-m", "bench.inside", "bench.ours.fill", "fold"),
             environment=our_env(site.url),
             log=log("fold"),
-        ):
+        ) as folding:
             run = self.load(site.port, "confirm", servers=[site.pid], links=file)
+            if folding.process.poll() is not None:
+                raise FailedRun("Nothing was counted meanwhile: see var/bench/fold.log.")
         self.check(run, self.count(site, "WHERE confirmed_at IS NOT NULL"))
         return run
 

@@ -1,4 +1,4 @@
-"""Measures how much counting very many signatures costs, and how far the total lags behind."""
+"""Measures what counting very many signatures costs, how far the total lags, and an idle worker."""
 
 import sys
 import time
@@ -22,9 +22,9 @@ COUNTED = """
 
 
 def rows(stage: Stage, *, seconds: float) -> list[Row]:
-    """Confirm one signature a second, which the worker has to notice.
+    """Confirm one signature a second, which the worker's rounds that count have to notice.
 
-    The processor time that the database needs for this without a worker is subtracted.
+    The processor time that the database needs for this without them is subtracted.
     """
     say("tally of very many …")
     site = stage.sites["million"]
@@ -39,9 +39,9 @@ def rows(stage: Stage, *, seconds: float) -> list[Row]:
                 connection.execute(CONFIRM)
                 time.sleep(1)
         with Process(
-            *(sys.executable, "manage.py", "worker"),
+            *(sys.executable, "-m", "bench.inside", "bench.ours.fill", "count"),
             environment=our_env(site.url),
-            log=log("worker"),
+            log=log("count"),
         ) as worker:
             [(number,)] = connection.execute(COUNTED)
             caught_up(connection, number, patience=60)
@@ -56,9 +56,22 @@ def rows(stage: Stage, *, seconds: float) -> list[Row]:
     share = max(0.0, meter.cpu / meter.seconds - idle.cpu / idle.seconds)
     say(f"  {share:.1%} of a core, {max(lags):.1f} s behind at most")
     work = f"tally of {number:,} kept"
+    with Process(
+        *(sys.executable, "manage.py", "worker"), environment=our_env(site.url), log=log("worker")
+    ) as worker:
+        wait_for_idle(worker.pid, database=database, patience=60)
+        with Meter(worker.pid, database=database) as waiting:
+            time.sleep(seconds)
     return [
         Row(f"{work}: share of a core", "", share, 0.03, at_most=True, foreign=meter.foreign),
         Row(f"{work}: seconds behind the rows", "", max(lags), 2, at_most=True, digits=1),
+        Row(
+            "worker that has nothing to do: share of a core",
+            "",
+            waiting.cpu / waiting.seconds,
+            None,
+            foreign=waiting.foreign,
+        ),
     ]
 
 

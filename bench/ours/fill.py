@@ -39,7 +39,10 @@ from campaigns.petitions.texts import DefaultTexts
 from campaigns.signatures import tokens
 from campaigns.signatures.email_keys import email_key
 from home.models import ContentPage, Identity, Navigation
+from operations import rounds
+from operations.worker import Worker
 
+COUNTING = ("totals", "surveys")  # threads of the worker
 READY = 10_000  # mails for the loop beside a mailing
 TEXT = "<p>The river is the last one that runs <b>free</b>, and it should stay so.</p>" * 4
 
@@ -181,6 +184,11 @@ def fold() -> None:
         time.sleep(1)
 
 
+def count() -> None:
+    """Do the worker's rounds that count signatures, and no others, until this process is ended."""
+    Worker([each for each in rounds.discover() if each.thread in COUNTING]).run()
+
+
 def acquaint(number: str) -> None:
     """Create earlier signatures of each kind, with the emails that bench.privacy will use.
 
@@ -229,7 +237,8 @@ def queries() -> None:
 
 
 COMMANDS: dict[str, Any] = {
-    each.__name__: each for each in (fill, facts, sow, links, compose, mailing, acquaint, queries)
+    each.__name__: each
+    for each in (fill, facts, sow, links, compose, mailing, fold, count, acquaint, queries)
 }
 
 
