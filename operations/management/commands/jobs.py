@@ -1,10 +1,14 @@
 """manage.py jobs: runs jobs until it is stopped; `manage.py worker` starts it by itself."""
 
+import os
 from typing import Any
 
 from django.core.management import BaseCommand, CommandParser
 
 from operations.jobs import kinds, process
+
+# Whoever waits for a page, to sign or to work, goes before work that takes minutes anyway.
+KINDNESS = 10
 
 
 class Command(BaseCommand):
@@ -19,5 +23,6 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["end_with_parent"]:
             process.end_with_parent()
+        os.nice(KINDNESS)
         kinds.discover()
         process.run()
