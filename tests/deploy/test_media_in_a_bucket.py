@@ -5,9 +5,13 @@ from collections.abc import Iterator
 
 import pytest
 from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from wagtail.documents.models import Document
+from wagtail.images.tests.utils import get_test_image_file
 
+from campaigns.mail import inline
+from campaigns.models import CustomImage
 from operations import media
 from operations.backups import contents, making
 from operations.doctor import bucket as doctor
@@ -84,6 +88,26 @@ def test_pictures_are_read_through_nginx_and_nothing_else_is(
     assert shown.headers["Cache-Control"] == "public, max-age=3600"
     assert [original.status, nothing.status, posted.status] == [404, 404, 404]
     assert again.status == 200
+
+
+def test_what_is_uploaded_in_the_cms_lies_there_until_it_is_deleted(
+    bucket, admin_client, django_capture_on_commit_callbacks
+):
+    picture = get_test_image_file(size=(400, 250)).file.getvalue()
+    sent = SimpleUploadedFile("river.png", picture)
+
+    added = admin_client.post("/admin/images/add/", {"title": "River", "file": sent})
+    image = CustomImage.objects.get()
+    rendition = image.get_rendition("width-100|format-png")
+    names = set(bucket.names())
+    in_a_mail = inline.small(rendition.file.name)
+    with django_capture_on_commit_callbacks(execute=True):
+        image.delete()
+
+    assert added.status_code == 302
+    assert names >= {image.file.name, rendition.file.name}
+    assert in_a_mail.content.startswith(b"\x89PNG")
+    assert list(bucket.names()) == []
 
 
 def test_a_document_is_read_by_those_who_may(bucket, client, admin_client):
