@@ -79,7 +79,8 @@ def refusal(error: ValidationError, example: str) -> ValidationError:
     if error.code != "invalid":
         return error
     text = _("This is not a date. Please write it like this: %(example)s.")
-    return ValidationError(text % {"example": example}, code="invalid")
+    # The Russian example ends with a full stop of its own.
+    return ValidationError(text % {"example": example.removesuffix(".")}, code="invalid")
 
 
 class DayField(forms.DateField):
