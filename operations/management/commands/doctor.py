@@ -15,6 +15,7 @@ from operations.doctor import (
     front,
     machine,
     mail,
+    packages,
     replicas,
     upkeep,
 )
@@ -26,6 +27,7 @@ CHECKS: dict[str, findings.Check] = {
     "clock": machine.clock,
     "disk": machine.disk,
     "files": machine.files,
+    "packages": packages.check,
     "bucket": bucket.check,
     "mail": mail.check,
     "front": front.check,

@@ -1,4 +1,4 @@
-"""A DNS server and a TLS server of this machine, for the doctor to ask."""
+"""Servers of this machine in the place of those that the doctor asks: DNS, TLS, advisories."""
 
 import socket
 import ssl
@@ -12,7 +12,9 @@ import dns.resolver
 import dns.rrset
 import pytest
 
+from operations.doctor import packages
 from servers import nginx
+from tests.campaigns.sync.server import Server, receiving
 from tests.conftest import needed
 
 
@@ -46,6 +48,14 @@ def answer(server: socket.socket, known: dict[str, str]) -> None:
                 dns.rrset.from_text(name, 60, "IN", dns.rdatatype.TXT, f'"{text}"')
             )
         server.sendto(response.to_wire(), whom)
+
+
+@pytest.fixture
+def osv(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    """In the place of osv.dev, whose answers the test gives."""
+    with receiving() as server:
+        monkeypatch.setattr(packages, "URL", server.url)
+        yield server
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ def said(check: findings.Check, asked: Asked = ASKED) -> list[str]:
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_ten_planted_faults_are_found(
-    live_server, records, settings, tmp_path, monkeypatch, capsys
+    live_server, records, osv, settings, tmp_path, monkeypatch, capsys
 ):
     settings.BASE_URL = live_server.url
     settings.TRUSTED_PROXIES = 1  # and there is none
