@@ -66,6 +66,7 @@ class LoginForm(auth.LoginForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["password"].label = _("Password")  # Wagtail lacks it in some of our languages.
         if not settings.SECOND_FACTOR:
             del self.fields["code"], self.fields["passkey"]
 

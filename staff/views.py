@@ -12,6 +12,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -19,6 +20,7 @@ from django.views.decorators.http import require_POST
 from django_otp.models import Device
 from django_otp_webauthn.models import WebAuthnCredential
 from wagtail.admin.auth import reject_request
+from wagtail.users.models import UserProfile
 
 from campaigns.cms.permissions import StaffRequest
 from staff import recent, second_factor
@@ -31,7 +33,10 @@ View = Callable[..., HttpResponse]
 
 
 def for_account(view: View) -> View:
-    """For people who have given their password. Raises Http404 where SECOND_FACTOR is off."""
+    """For people who have given their password, in the language of their account.
+
+    Raises Http404 where SECOND_FACTOR is off.
+    """
 
     @never_cache
     @wraps(view)
@@ -47,7 +52,9 @@ def for_account(view: View) -> View:
             logout(request)
             messages.info(request, _("Please sign in again, with your second step."))
             return redirect("wagtailadmin_login")
-        return view(request, *args, **kwargs)
+        profile = UserProfile.get_for_user(account)
+        with translation.override(profile.get_preferred_language()):
+            return view(request, *args, **kwargs)
 
     return wrapper
 

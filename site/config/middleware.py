@@ -89,14 +89,18 @@ class LanguageMiddleware:
 
     Django's LocaleMiddleware is slower, since it also looks for a cookie and for a prefix of the
     default language, which this site does not have. Its `Vary: Accept-Language` would divide every
-    cached page by language.
+    cached page by language. The CMS, of which nothing is cached, begins in that of the browser;
+    where somebody has signed in, Wagtail takes the one of their account.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        found = translation.get_language_from_path(request.path_info)
+        path = request.path_info
+        found = translation.get_language_from_path(path)
+        if not found and path.startswith("/admin/"):
+            found = translation.get_language_from_request(request)
         translation.activate(found or settings.LANGUAGE_CODE)
         request.LANGUAGE_CODE = translation.get_language()
         response = self.get_response(request)

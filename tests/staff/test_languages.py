@@ -1,0 +1,45 @@
+"""At the door, staff read their own language: that of the browser, then that of their account."""
+
+import pytest
+from wagtail.users.models import UserProfile
+
+from tests.staff.conftest import LOGIN, sign_in
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("second_factor")]
+
+
+@pytest.mark.parametrize(
+    ("asked", "language", "said"),
+    [
+        ("ru-RU,ru;q=0.9,en;q=0.8", "ru", "Код второго шага"),
+        ("ar", "ar", "رمز الخطوة الثانية"),
+        ("ja", "en", "Code of the second step"),
+        ("", "en", "Code of the second step"),
+        ("x" * 5000, "en", "Code of the second step"),
+    ],
+)
+def test_the_door_speaks_the_language_of_the_browser(client, asked, language, said):
+    response = client.get(LOGIN, headers={"accept-language": asked})
+
+    assert said in response.content.decode()
+    assert (response["Content-Language"], response["Cache-Control"]) == (
+        language,
+        "max-age=0, no-cache, no-store, must-revalidate, private",
+    )
+
+
+def test_whoever_has_given_their_password_reads_the_language_of_their_account(client, manager):
+    profile = UserProfile.get_for_user(manager)
+    profile.preferred_language = "de"
+    profile.save()
+
+    sign_in(client, manager)
+    page = client.get("/admin/second-factor/set-up/", headers={"accept-language": "fr"})
+
+    assert "Richten Sie Ihren zweiten Schritt ein" in page.content.decode()
+
+
+def test_public_pages_do_not_ask_the_browser(client):
+    page = client.get("/petitions/nothing/", headers={"accept-language": "ru"})
+
+    assert page["Content-Language"] == "en"
