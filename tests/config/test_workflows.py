@@ -19,7 +19,7 @@ TESTS = ROOT / ".github" / "workflows" / "tests.yml"
     [
         ("vendor.github-workflows", ".github/workflows/*.yml"),
         ("vendor.dependabot", ".github/dependabot.yml"),
-        ("vendor.compose-spec", "deploy/compose.yaml"),
+        ("vendor.compose-spec", "deploy/compose*.yaml"),
     ],
 )
 def test_each_file_has_the_form_that_its_reader_expects(schema: str, pattern: str):
