@@ -28,7 +28,8 @@ from wagtail.admin.widgets import AdminDateInput, AdminDateTimeInput
 DAYS = ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d %m %Y")
 MOMENTS = tuple(f"{day}{time}" for day in DAYS for time in ("", " %H:%M", " %H:%M:%S"))
 EXAMPLE = date(2027, 3, 31)
-WORD_AND_DAY = re.compile(r"([^\W\d_]+)\.? (\d{1,2})(?=[ ,])")
+# What may be a month before its day: March 31, Mar. 31, marzo de 31.
+WORD_AND_DAY = re.compile(r"\s*([^\W\d_]+)\W+(?:de\s+)?(\d{1,2})(?!\d)[\s.,،/-]*")
 WORD = re.compile(r"[^\W\d_]+")
 # Words, in our languages, that stand in a date and say nothing.
 FILLERS = {"de", "del", "г", "года", "um", "uhr", "à", "at", "a", "las", "в", "الساعة"}
@@ -60,15 +61,15 @@ def in_figures(text: str) -> str:
         word = plain(match[0])
         return "" if word in FILLERS else str(numbers.get(word, match[0]))
 
-    def day_first(match: re.Match[str]) -> str:
-        return f"{match[2]} {match[1]}" if plain(match[1]) in numbers else match[0]
-
     digits = "".join(
         str(unicodedata.digit(each)) if each.isdigit() else each
         for each in unicodedata.normalize("NFC", text)
     )
-    plain_days = re.sub(r"(\d)(st|nd|rd|th|er)\b", r"\1", digits)
-    figures = WORD.sub(figure, WORD_AND_DAY.sub(day_first, plain_days))
+    digits = re.sub(r"(\d)(st|nd|rd|th|er)\b", r"\1", digits)
+    first = WORD_AND_DAY.match(digits)
+    if first and plain(first[1]) in numbers:
+        digits = f"{first[2]} {first[1]} {digits[first.end() :]}"
+    figures = WORD.sub(figure, digits)
     # The full stop of “31. März” and of “г.”, and the commas before a time.
     parts = re.sub(r"\.(?!\d)|[,،]", " ", figures).split()
     return " ".join(part for part in parts if part)

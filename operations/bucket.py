@@ -1,32 +1,42 @@
 """Media in a bucket: of Amazon's S3, or of any server that speaks its protocol."""
 
+import contextlib
+import time
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urljoin
 
 from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
+from django.core.files.base import File
 from django.utils.encoding import filepath_to_uri
 from storages.backends.s3 import S3Storage
 
-# An editor waits for the upload of a picture, and a reader for a document. Servers other than
-# Amazon's do not all know the checksums that boto3 adds unless it must not.
+# A request takes 26 seconds at most. Servers other than Amazon's do not all know the checksums that
+# boto3 adds unless it must not.
 CLIENT = Config(
     connect_timeout=3,  # seconds
-    read_timeout=20,
-    retries={"max_attempts": 2},
+    read_timeout=10,
+    retries={"total_max_attempts": 2},
     signature_version="s3v4",
     s3={"addressing_style": "path"},
     request_checksum_calculation="when_required",
     response_checksum_validation="when_required",
 )
+# So many seconds nobody waits again for a server that did not answer.
+PAUSE = 60
+
+
+class Away(OSError):
+    """The server of the bucket does not answer, or refuses what the site asks of it."""
 
 
 class Bucket(S3Storage):
     """The files of MEDIA_URL, whose addresses stay those of the site.
 
     nginx fetches the public ones without a key (deploy/media-in-a-bucket.conf); all others are
-    read by the application alone.
+    read by the application alone. Its methods raise Away, where those of a folder raise OSError.
     """
 
     # Set by django-storages from its options.
@@ -35,6 +45,7 @@ class Bucket(S3Storage):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(client_config=CLIENT, file_overwrite=False, **options)
+        self.paused_until = 0.0
 
     def url(
         self,
@@ -53,5 +64,42 @@ class Bucket(S3Storage):
 
     def names(self) -> Iterator[str]:
         """The names of all files, a thousand with each request."""
-        for each in self.bucket.objects.all():
-            yield each.key
+        with self.reached():
+            for each in self.bucket.objects.all():
+                yield each.key
+
+    @contextlib.contextmanager
+    def reached(self) -> Iterator[None]:
+        """Raises Away for the errors of boto3 within it, and at once while the server is away."""
+        if time.monotonic() < self.paused_until:
+            raise Away("The server of the bucket did not answer a moment ago.")
+        try:
+            yield
+        except BotoCoreError as error:
+            self.paused_until = time.monotonic() + PAUSE
+            raise Away(type(error).__name__) from error
+        except ClientError as error:
+            raise Away(error.response.get("Error", {}).get("Code", "")) from error
+
+    def _open(self, name: str, mode: str = "rb") -> "File[bytes]":
+        with self.reached():
+            found: Any = super()._open(name, mode)
+            if "w" not in mode:
+                found.file  # noqa: B018  # It is fetched now, so that errors come from here.
+            return found  # type: ignore[no-any-return]
+
+    def _save(self, name: str, content: "File[bytes]") -> str:
+        with self.reached():
+            return super()._save(name, content)  # type: ignore[no-any-return]
+
+    def exists(self, name: str) -> bool:
+        with self.reached():
+            return super().exists(name)  # type: ignore[no-any-return]
+
+    def delete(self, name: str) -> None:
+        with self.reached():
+            super().delete(name)
+
+    def size(self, name: str) -> int:
+        with self.reached():
+            return super().size(name)  # type: ignore[no-any-return]

@@ -17,8 +17,13 @@ OWNER = {
 }
 
 
+# A bucket that is open to the whole world, once somebody has made it.
+OPEN = "everybodys"
+ANYBODY = {"name": "anonymous", "actions": [f"{each}:{OPEN}" for each in ("Read", "List", "Write")]}
+
+
 class Server:
-    """Its address is `url`; `process` can be ended before the others."""
+    """Its address is `url`."""
 
     def __init__(self, folder: Path) -> None:
         weed = program(str(Path(sysconfig.get_path("scripts")) / "weed"))
@@ -26,7 +31,7 @@ class Server:
         names = [f"{part}.port{kind}" for part in parts for kind in ("", ".grpc")]
         ports = dict(zip(names, free_ports(len(names)), strict=True))
         self.url = f"http://{HOST}:{ports['s3.port']}"
-        (folder / "keys.json").write_text(json.dumps({"identities": [OWNER]}))
+        (folder / "keys.json").write_text(json.dumps({"identities": [OWNER, ANYBODY]}))
         self.process = Process(
             *(weed, f"-logdir={folder}", "server", f"-dir={folder}", f"-ip={HOST}"),
             *(f"-ip.bind={HOST}", "-master.volumeSizeLimitMB=64", "-volume.max=8", "-s3"),

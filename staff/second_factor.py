@@ -194,6 +194,8 @@ def remove(device: Phone | WebAuthnCredential) -> None:
 def renew_backup_codes(user: User) -> list[str]:
     """Replace the backup codes of an account; return the new ones."""
     with transaction.atomic():
+        # Without this lock, a button that is pressed twice would leave two sets of codes.
+        User.objects.select_for_update(no_key=True).get(pk=user.pk)
         StaticDevice.objects.filter(user=user).delete()
         device = StaticDevice.objects.create(user=user, name="backup codes")
         codes = [StaticToken.random_token() for _ in range(BACKUP_CODES)]

@@ -78,7 +78,7 @@ class Colours(NamedTuple):
 def picture_of(petition: Petition) -> Image.Image | None:
     """The picture of the newest public campaign that carries the petition, as tall as the card.
 
-    None where no such campaign has a picture, or where the image file is missing.
+    None where no such campaign has a picture, or where the image file cannot be read.
     """
     page = CampaignPage.public().filter(petition=petition, listing_image__isnull=False).first()
     if page is None or page.listing_image is None:
@@ -89,7 +89,7 @@ def picture_of(petition: Petition) -> Image.Image | None:
     try:
         with rendition.file.open("rb") as file:
             picture = Image.open(file).convert("RGB")
-    except FileNotFoundError:
+    except OSError:
         return None
     return picture.resize((PICTURE_WIDTH, HEIGHT)) if picture.height != HEIGHT else picture
 

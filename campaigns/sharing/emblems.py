@@ -28,13 +28,13 @@ def emblem(look: Appearance, *, colour: str, words: str, size: tuple[int, int]) 
 
 
 def opened(rendition: Rendition | None) -> Image.Image | None:
-    """The picture; None where there is none, or where its file is missing."""
+    """The picture; None where there is none, or where its file cannot be read."""
     if rendition is None:
         return None
     try:
         with rendition.file.open("rb") as file:
             return Image.open(file).convert("RGBA")
-    except FileNotFoundError:
+    except OSError:
         return None
 
 

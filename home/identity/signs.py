@@ -49,8 +49,11 @@ def rule(layer: str, selector: str, url: str) -> str:
 
 
 def has_outline(picture: Rendition) -> bool:
-    """Whether some of a picture is wholly transparent; not where its file is missing."""
-    return outlined(picture.file.name)
+    """Whether some of a picture is wholly transparent; not where its file cannot be read."""
+    try:
+        return outlined(picture.file.name)
+    except OSError:  # A bucket that is away is asked again.
+        return False
 
 
 @lru_cache(20)

@@ -1,5 +1,6 @@
 """What a backup holds: the facts about it, the rows of the database, and the files of the media."""
 
+import logging
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -15,6 +16,8 @@ from psycopg.errors import UndefinedColumn, UndefinedTable
 from operations import media
 from operations.backups import archive, hooks, programs, scratch
 from operations.backups.failures import Failed
+
+log = logging.getLogger(__name__)
 
 FORMAT = 1
 TABLES = """
@@ -94,15 +97,18 @@ def last_line(errors: Any) -> str:
 
 
 def missing_files(database: psycopg.Connection, present: set[str]) -> list[str]:
-    """The media files that rows name and that are neither among these nor in a bucket.
+    """The media files that rows name and that are not among these, or not in the bucket.
 
-    Renditions are made again.
-
-    The tables and columns of later versions are not in a backup of an older one.
+    Renditions are made again. The tables and columns of later versions are not in a backup of an
+    older one.
     """
     found: list[str] = []
     if bucket := media.bucket():
-        present = present.union(bucket.names())
+        try:
+            present = set(bucket.names())
+        except OSError as error:
+            log.warning("Nobody knows which files of the media are missing: %s", error)
+            return []
     for model in apps.get_models():
         if "rendition" in str(model._meta.model_name):
             continue

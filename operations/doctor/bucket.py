@@ -1,55 +1,76 @@
 """The doctor looks at the bucket of the media: who may write there, and who may read."""
 
+import contextlib
 from collections.abc import Iterator
 
 import requests
-from botocore.exceptions import BotoCoreError, ClientError
 from django.core.files.base import ContentFile
 
 from operations import media
+from operations.bucket import Away, Bucket
 from operations.doctor.findings import Asked, Finding
 
-PUBLIC, PRIVATE = "images/doctor.png", "documents/doctor.txt"
+PICTURE = "images/doctor.png"
+PRIVATE = ("documents/doctor.txt", "original_images/doctor.png")
 PATIENCE = 5  # seconds
+CLOSE = "let everybody read images/* and avatar_images/*, and do nothing else (docs/scaling.md)"
 
 
 def check(asked: Asked) -> Iterator[Finding]:
     bucket = media.bucket()
     if not bucket:
         return
-    try:
-        public, private = (
-            bucket.save(name, ContentFile(b"written by the doctor")) for name in (PUBLIC, PRIVATE)
-        )
-    except (BotoCoreError, ClientError) as error:
-        yield Finding(
-            "bucket",
-            f"The site cannot write into the bucket {bucket.bucket_name}: {type(error).__name__}.",
-            "Editors cannot upload a picture, and readers see only those that nginx has kept.",
-            "look at S3_ENDPOINT, S3_ACCESS_KEY and S3_SECRET_KEY, and at what this key may do",
-        )
-        return
-    try:
-        yield from read_by_others(bucket.address(public), bucket.address(private))
-    finally:
-        bucket.delete(public)
-        bucket.delete(private)
+    with contextlib.ExitStack() as written:
+        try:
+            picture, *private = (write(bucket, name, written) for name in (PICTURE, *PRIVATE))
+        except Away as error:
+            yield Finding(
+                "bucket",
+                f"The site cannot write into the bucket {bucket.bucket_name}: {error}.",
+                "Editors cannot upload a picture, and readers see only those that nginx has kept.",
+                "look at S3_ENDPOINT, S3_ACCESS_KEY and S3_SECRET_KEY, and at what this key may do",
+            )
+            return
+        yield from done_by_others(bucket, picture, private)
 
 
-def read_by_others(public: str, private: str) -> Iterator[Finding]:
-    """What comes of reading a picture and a document without a key."""
-    if not requests.get(public, timeout=PATIENCE).ok:
+def write(bucket: Bucket, name: str, written: contextlib.ExitStack) -> str:
+    """Write a file that is deleted when `written` is left; return its name there."""
+    found: str = bucket.save(name, ContentFile(b"written by the doctor"))
+    written.callback(bucket.delete, found)
+    return found
+
+
+def done_by_others(bucket: Bucket, picture: str, private: list[str]) -> Iterator[Finding]:
+    """What comes of reading and writing without a key."""
+    address = bucket.address(picture)
+    if not requests.get(address, timeout=PATIENCE).ok:
         yield Finding(
             "bucket",
-            f"Without a key {public} cannot be read.",
+            f"Without a key {address} cannot be read.",
             "nginx has no key, so that readers see no pictures.",
             "give everybody the right to read images/* and avatar_images/* (docs/scaling.md)",
         )
-    if requests.get(private, timeout=PATIENCE).ok:
+    for address in map(bucket.address, private):
+        if requests.get(address, timeout=PATIENCE).ok:
+            yield Finding(
+                "bucket",
+                f"Without a key {address} can be read.",
+                "Documents may be for some only, and originals show what was cropped away.",
+                CLOSE,
+            )
+    whole = f"{bucket.endpoint_url}/{bucket.bucket_name}"
+    if requests.get(whole, timeout=PATIENCE).ok:
         yield Finding(
             "bucket",
-            f"Without a key {private} can be read.",
-            "Whoever knows its name reads a document that is for some only, and what was cropped "
-            "away from a picture.",
-            "let everybody read nothing but images/* and avatar_images/* (docs/scaling.md)",
+            f"Without a key the files in {whole} can be listed.",
+            "Whoever reads the list knows what was uploaded, and when.",
+            CLOSE,
+        )
+    if requests.put(bucket.address(picture), b"by nobody", timeout=PATIENCE).ok:
+        yield Finding(
+            "bucket",
+            f"Without a key anybody can write into {whole}.",
+            "Whatever they put there is shown on the pages of the site.",
+            CLOSE,
         )

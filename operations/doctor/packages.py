@@ -1,10 +1,12 @@
 """The doctor asks osv.dev whether a package of the site has a known vulnerability."""
 
+import re
 from collections.abc import Iterator, Mapping
-from importlib.metadata import distributions
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import requests
+from django.conf import settings
 
 from operations.doctor.findings import Asked, Finding
 
@@ -12,12 +14,12 @@ from operations.doctor.findings import Asked, Finding
 # (https://google.github.io/osv.dev/post-v1-querybatch/).
 URL = "https://api.osv.dev/v1/querybatch"
 PATIENCE = 10  # seconds
+HELD = re.compile(r"^([A-Za-z0-9._-]+)==", re.MULTILINE)
 
 
 def check(asked: Asked) -> Iterator[Finding]:
-    installed = sorted({(each.metadata["Name"], each.version) for each in distributions()})
     try:
-        known = advisories(installed)
+        known = advisories(dict(installed()))
     except (requests.RequestException, LookupError, TypeError, ValueError) as error:
         yield Finding(
             "packages",
@@ -27,29 +29,40 @@ def check(asked: Asked) -> Iterator[Finding]:
             is_fault=False,
         )
         return
-    for (name, version), names in known.items():
+    for name, (its_version, names) in known.items():
         yield Finding(
             "packages",
-            f"{name} {version} has a known vulnerability: {', '.join(names)}.",
+            f"{name} {its_version} has a known vulnerability: {', '.join(names)}.",
             "Who attacks sites reads the same lists.",
-            f"install the newest release of Lastdrop; https://osv.dev/{names[0]} says what it is",
+            "install the newest release of Lastdrop; if there is none, "
+            f"https://osv.dev/{names[0]} says what it is about",
+            is_fault=False,  # There may be no version yet that mends it.
         )
 
 
-def advisories(installed: list[tuple[str, str]]) -> dict[tuple[str, str], list[str]]:
-    """The identifiers of the advisories for these packages and versions, where there are any.
+def installed() -> Iterator[tuple[str, str]]:
+    """The packages that the release holds, and their versions here; other systems need others."""
+    for name in HELD.findall((settings.ROOT / "requirements.txt").read_text()):
+        try:
+            yield name, version(name)
+        except PackageNotFoundError:
+            continue
+
+
+def advisories(packages: Mapping[str, str]) -> dict[str, tuple[str, list[str]]]:
+    """The version and the identifiers of its advisories, for each package that has any.
 
     Raises RequestException, or LookupError, TypeError or ValueError for an answer of another shape.
     """
     queries: list[Mapping[str, Any]] = [
-        {"package": {"ecosystem": "PyPI", "name": name}, "version": version}
-        for name, version in installed
+        {"package": {"ecosystem": "PyPI", "name": name}, "version": each}
+        for name, each in packages.items()
     ]
     answer = requests.post(URL, json={"queries": queries}, timeout=PATIENCE)
     answer.raise_for_status()
-    found = zip(installed, answer.json()["results"], strict=True)
+    found = zip(packages.items(), answer.json()["results"], strict=True)
     return {
-        package: [each["id"] for each in result["vulns"]]
-        for package, result in found
+        name: (its_version, [each["id"] for each in result["vulns"]])
+        for (name, its_version), result in found
         if result.get("vulns")
     }

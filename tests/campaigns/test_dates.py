@@ -29,6 +29,9 @@ DAY = date(2027, 3, 31)
         ("en", "March 31, 2027"),
         ("en", "Mar. 31st 2027"),
         ("es", "marzo 31, 2027"),
+        ("es", "marzo de 31 2027"),
+        ("de", "März 31. 2027"),
+        ("ar", "مارس ٣١، ٢٠٢٧"),
         ("fr", "31 mars 2027"),
         ("de", "31. März 2027"),
         ("es", "31 de marzo de 2027"),
@@ -65,6 +68,19 @@ def test_every_day_that_staff_type_is_read_like_that():
 def test_the_day_comes_before_the_month():
     with translation.override("en"):
         assert DayField().clean("03/04/2027") == date(2027, 4, 3)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("March 4, 2027", "March  4, 2027", "March\xa04,\xa02027", "March, 4 2027", "Mar.4.2027"),
+        *("March-4-2027", "March/4/2027", "Mar. 4th, 2027", "4 March 2027"),
+    ],
+)
+def test_a_month_in_words_is_never_taken_for_a_day(typed: str):
+    with translation.override("en"):
+        assert DayField().clean(typed) == date(2027, 3, 4)
+        assert MomentField().clean(f"{typed} 18:00").hour == 18
 
 
 @pytest.mark.parametrize("typed", ["tomorrow", "31/03/27", "31/13/2027", "31 Marsh 2027", "now"])

@@ -1,6 +1,7 @@
 """Pictures and documents in a bucket: written by the site, and read through nginx."""
 
 import signal
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -12,12 +13,16 @@ from wagtail.images.tests.utils import get_test_image_file
 
 from campaigns.mail import inline
 from campaigns.models import CustomImage
+from campaigns.sharing import emblems
+from home.identity import signs
 from operations import media
 from operations.backups import contents, making
+from operations.bucket import Away
 from operations.doctor import bucket as doctor
 from operations.doctor.findings import Asked
 from servers import s3
 from servers.nginx import Site
+from servers.ports import free_port
 from servers.processes import ROOT
 from tests.factories import make_image
 
@@ -31,21 +36,23 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[s3.Server]:
         yield server
 
 
+def storages(settings, url: str) -> dict:
+    """STORAGES, with the media in a bucket of the server with this address."""
+    options = {
+        "bucket_name": "lastdrop",
+        "endpoint_url": url,
+        "region_name": "us-east-1",
+        "access_key": s3.ACCESS_KEY,
+        "secret_key": s3.SECRET_KEY,
+    }
+    kept = {"BACKEND": "operations.bucket.Bucket", "OPTIONS": options}
+    return settings.STORAGES | {"default": kept}
+
+
 @pytest.fixture
 def bucket(server, settings):
     settings.S3_BUCKET = "lastdrop"
-    settings.STORAGES = settings.STORAGES | {
-        "default": {
-            "BACKEND": "operations.bucket.Bucket",
-            "OPTIONS": {
-                "bucket_name": "lastdrop",
-                "endpoint_url": server.url,
-                "region_name": "us-east-1",
-                "access_key": s3.ACCESS_KEY,
-                "secret_key": s3.SECRET_KEY,
-            },
-        }
-    }
+    settings.STORAGES = storages(settings, server.url)
     bucket = media.bucket()
     client = bucket.connection.meta.client
     if not client.list_buckets()["Buckets"]:
@@ -62,8 +69,15 @@ def test_pictures_are_read_through_nginx_and_nothing_else_is(
     image = make_image()
     rendition = image.get_rendition("width-100|format-webp")
     written = (ROOT / "deploy" / "media-in-a-bucket.conf").read_text()
-    here = written.replace("https://s3.example.org", server.url)
-    (tmp_path / "media.conf").write_text(here.replace("s3.example.org", server.url[7:]))
+    for place, here in {
+        "s3.example.org": server.url.removeprefix("http://"),
+        "https://$bucket_server": "http://$bucket_server",
+        "proxy_read_timeout 20s": "proxy_read_timeout 1s",
+        "valid 200 1h": "valid 200 1s",
+    }.items():
+        assert place in written
+        written = written.replace(place, here)
+    (tmp_path / "media.conf").write_text(written)
     site = Site(
         tmp_path,
         app=application,
@@ -75,7 +89,9 @@ def test_pictures_are_read_through_nginx_and_nothing_else_is(
         shown = site.ask(rendition.url, method="HEAD")
         original = site.ask(f"/media/{image.file.name}")
         nothing = site.ask("/media/images/nothing.webp")
+        elsewhere = site.ask("/media/images/nothing%0Aelsewhere.webp")
         posted = site.ask(rendition.url, method="POST")
+        time.sleep(1.1)  # The copy is too old by then.
         server.process.signal(signal.SIGSTOP)  # it is there, and silent
         again = site.ask(rendition.url, method="HEAD")
         server.process.signal(signal.SIGCONT)
@@ -86,8 +102,9 @@ def test_pictures_are_read_through_nginx_and_nothing_else_is(
     assert (shown.status, shown.headers["Content-Type"]) == (200, "image/webp")
     assert shown.headers["Content-Length"] == str(rendition.file.size)
     assert shown.headers["Cache-Control"] == "public, max-age=3600"
-    assert [original.status, nothing.status, posted.status] == [404, 404, 404]
-    assert again.status == 200
+    said = {original.status, nothing.status, elsewhere.status, posted.status}
+    assert (said, again.status) == ({404}, 200)
+    assert not [name for name in shown.headers if name.lower().startswith("x-amz")]
 
 
 def test_what_is_uploaded_in_the_cms_lies_there_until_it_is_deleted(
@@ -131,6 +148,25 @@ def test_two_files_of_one_name_are_two(bucket):
         bucket.open("documents/nothing.txt")
 
 
+def test_without_its_server_pages_and_mails_lack_their_pictures_and_nobody_waits_twice(
+    bucket, settings
+):
+    rendition = make_image().get_rendition("width-90|format-png")
+    page = f'<img src="{settings.BASE_URL}{rendition.url}" alt="">'
+    settings.STORAGES = storages(settings, f"http://127.0.0.1:{free_port()}")
+
+    with pytest.raises(Away, match="EndpointConnectionError"):
+        media.bucket().open(rendition.file.name)
+    with pytest.raises(Away, match="a moment ago"):
+        media.bucket().save("a", ContentFile(b"a"))
+    assert inline.embedded(page)[1] == []
+    assert not signs.has_outline(rendition)
+    assert emblems.opened(rendition) is None
+    assert contents.missing_files(connection.connection, set()) == []
+    settings.STORAGES = storages(settings, bucket.endpoint_url)
+    assert len(inline.embedded(page)[1]) == 1
+
+
 def test_backups_know_which_files_are_there(bucket, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path  # and nothing is in it
     image = make_image()
@@ -149,13 +185,27 @@ def test_the_doctor_sees_who_may_write_and_who_may_read(bucket, monkeypatch):
     def found() -> list[str]:
         return [finding.what for finding in doctor.check(Asked())]
 
-    assert found() == []
-    client.put_bucket_policy(Bucket="lastdrop", Policy=POLICY.replace("images/", ""))
-    assert [what.split("/")[-1] for what in found()] == ["doctor.txt can be read."]
+    def said() -> list[str]:
+        return [what.removeprefix(f"Without a key {bucket.endpoint_url}") for what in found()]
+
+    assert said() == []
+    client.put_bucket_policy(Bucket="lastdrop", Policy=POLICY.replace("images/*", "*"))
+    assert said() == [
+        "/lastdrop/documents/doctor.txt can be read.",
+        "/lastdrop/original_images/doctor.png can be read.",
+    ]
     client.delete_bucket_policy(Bucket="lastdrop")
     assert ["cannot be read" in what for what in found()] == [True]
     client.put_bucket_policy(Bucket="lastdrop", Policy=POLICY)
     assert list(bucket.names()) == []
+
+    with monkeypatch.context() as patch:
+        client.create_bucket(Bucket=s3.OPEN)
+        patch.setattr(bucket, "bucket_name", s3.OPEN)
+        patch.setattr(bucket, "_bucket", None)
+        assert len(said()) == 4
+        assert ["listed" in said()[2], "write" in said()[3]] == [True, True]
+        assert list(bucket.names()) == []
 
     with monkeypatch.context() as patch:
         patch.setattr(bucket, "access_key", "somebody-else")
