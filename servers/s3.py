@@ -15,8 +15,6 @@ OWNER = {
     "credentials": [{"accessKey": ACCESS_KEY, "secretKey": SECRET_KEY}],
     "actions": ["Admin", "Read", "Write", "List", "Tagging"],
 }
-
-
 # A bucket that is open to the whole world, once somebody has made it.
 OPEN = "everybodys"
 ANYBODY = {"name": "anonymous", "actions": [f"{each}:{OPEN}" for each in ("Read", "List", "Write")]}
@@ -36,6 +34,8 @@ class Server:
             *(weed, f"-logdir={folder}", "server", f"-dir={folder}", f"-ip={HOST}"),
             *(f"-ip.bind={HOST}", "-master.volumeSizeLimitMB=64", "-volume.max=8", "-s3"),
             *(f"-s3.config={folder / 'keys.json'}", "-master.telemetry=false"),
+            # At their own ports two servers would meet.
+            *("-s3.port.iceberg=0", "-s3.port.lance=0"),
             *(f"-{name}={port}" for name, port in ports.items()),
             log=folder / "log",
         )

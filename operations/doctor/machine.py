@@ -73,23 +73,8 @@ def disk(asked: Asked) -> Iterator[Finding]:
 
 
 def files(asked: Asked) -> Iterator[Finding]:
-    media = Path(settings.MEDIA_ROOT)
-    if settings.S3_BUCKET:
-        pass  # They lie elsewhere, and another check looks there.
-    elif not media.is_dir() or not os.access(media, os.W_OK | os.X_OK):
-        yield Finding(
-            "files",
-            f"The site cannot write into {media}.",
-            "Editors cannot upload a picture.",
-            f"install -d -o lastdrop -g lastdrop -m 750 {media}",
-        )
-    elif media.stat().st_mode & stat.S_IWOTH:
-        yield Finding(
-            "files",
-            f"Everybody on this machine may write into {media}.",
-            "Whatever is put there is shown to readers.",
-            f"chmod 750 {media}",
-        )
+    if not settings.S3_BUCKET:  # Another check looks at a bucket.
+        yield from media_folder()
     for path in secret_files():
         if path.exists() and path.stat().st_mode & (stat.S_IRWXO | stat.S_IWGRP):
             yield Finding(
@@ -105,6 +90,24 @@ def files(asked: Asked) -> Iterator[Finding]:
             "The static files were not collected.",
             "Pages have no style sheet, or fail.",
             "lastdrop collectstatic --noinput",
+        )
+
+
+def media_folder() -> Iterator[Finding]:
+    media = Path(settings.MEDIA_ROOT)
+    if not media.is_dir() or not os.access(media, os.W_OK | os.X_OK):
+        yield Finding(
+            "files",
+            f"The site cannot write into {media}.",
+            "Editors cannot upload a picture.",
+            f"install -d -o lastdrop -g lastdrop -m 750 {media}",
+        )
+    elif media.stat().st_mode & stat.S_IWOTH:
+        yield Finding(
+            "files",
+            f"Everybody on this machine may write into {media}.",
+            "Whatever is put there is shown to readers.",
+            f"chmod 750 {media}",
         )
 
 

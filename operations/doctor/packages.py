@@ -33,7 +33,7 @@ def check(asked: Asked) -> Iterator[Finding]:
         yield Finding(
             "packages",
             f"{name} {its_version} has a known vulnerability: {', '.join(names)}.",
-            "Who attacks sites reads the same lists.",
+            "Whoever attacks sites reads the same lists.",
             "install the newest release of Lastdrop; if there is none, "
             f"https://osv.dev/{names[0]} says what it is about",
             is_fault=False,  # There may be no version yet that mends it.
