@@ -140,6 +140,7 @@ def test_beyond_a_bound_signers_are_told_at_once_to_try_again(site, app):
             told = site.post(path, fields(petition), timeout=5)
     finally:
         app.process.signal(signal.SIGCONT)
+        app.stop()  # or the next test would wait behind those 64
 
     assert (told.status, told.headers["Retry-After"]) == (503, "60")
     assert told.text == (ROOT / "deploy/pages/503.html").read_text()
