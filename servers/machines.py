@@ -20,6 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from servers import gunicorn, postgres
+from servers.gunicorn import Application
+from servers.nginx import Site
 from servers.ports import answers
 from servers.processes import ROOT, Problem, Process, end, program
 
@@ -60,13 +62,19 @@ class Network:
         return text
 
 
-def behind_nginx(configuration: str, network: Network) -> str:
-    """deploy/nginx.conf before web machines in place of sockets, as docs/scaling.md says."""
-    without_sockets = re.sub(r"\n *server unix:.*", "", configuration)
-    text, found = re.subn(r"# (server 192\.0\.2\.)", r"\1", without_sockets)
-    if not found:
-        raise Problem("deploy/nginx.conf names no web machines any more.")
-    return text.replace("192.0.2.", network.prefix)
+class Front(Site):
+    """nginx with deploy/nginx.conf, before web machines instead of sockets: docs/scaling.md."""
+
+    def __init__(self, network: Network, folder: Path, **options: Any) -> None:
+        self.network = network
+        super().__init__(folder, **options)
+
+    def configuration(self, app: Application, certificate: Path, instead: dict[str, str]) -> str:
+        text = re.sub(r"\n *server unix:.*", "", super().configuration(app, certificate, instead))
+        text, found = re.subn(r"# (server 192\.0\.2\.)", r"\1", text)
+        if not found:
+            raise Problem("deploy/nginx.conf names no web machines any more.")
+        return text.replace("192.0.2.", self.network.prefix)
 
 
 class Machine:

@@ -7,7 +7,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -16,8 +15,8 @@ from pytest_django import DjangoDbBlocker
 
 from servers import machines, nginx, postgres, smtp
 from servers.gunicorn import Application
-from servers.machines import Databases, Network, WebMachine
-from servers.nginx import HOST, Site
+from servers.machines import Databases, Front, Network, WebMachine
+from servers.nginx import HOST
 from servers.processes import ROOT, Problem, python
 from tests import database
 from tests.cluster.storm import Storm
@@ -34,17 +33,6 @@ print(petition.version.pk)
 
 def pytest_itemcollected(item: pytest.Item) -> None:
     item.add_marker(pytest.mark.cluster)
-
-
-class Front(Site):
-    """nginx with deploy/nginx.conf, before web machines as docs/scaling.md says."""
-
-    def __init__(self, *, network: Network, **options) -> None:
-        self.network = network
-        super().__init__(**options)
-
-    def configuration(self, app: Application, certificate: Path) -> str:
-        return machines.behind_nginx(super().configuration(app, certificate), self.network)
 
 
 class Cluster:
@@ -176,7 +164,7 @@ def cluster(running: Cluster) -> Cluster:
 
 
 @pytest.fixture(scope="session")
-def site(running: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(running: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
     certificate, folder = tmp_path_factory.mktemp("certificate"), tmp_path_factory.mktemp("nginx")
     nginx.certify(certificate)
     nowhere = folder / "no.sock"
@@ -188,13 +176,13 @@ def site(running: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         log=folder / "no.log",
         environment={},
     )
-    front = Front(network=running.network, folder=folder, app=app, certificate=certificate)
+    front = Front(running.network, folder, app=app, certificate=certificate)
     yield front
     front.process.end()
 
 
 @pytest.fixture
-def storm(request: pytest.FixtureRequest, cluster: Cluster, site: Site) -> Iterator[Storm]:
+def storm(request: pytest.FixtureRequest, cluster: Cluster, site: Front) -> Iterator[Storm]:
     """A storm for this test alone; what came of it is a row of a table."""
     name = request.node.name.removeprefix("test_").replace("_", "-")[:40].strip("-")
     storm = Storm(site, cluster.version, name=name)
