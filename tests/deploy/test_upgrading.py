@@ -115,7 +115,6 @@ def test_people_sign_while_the_database_of_a_release_is_upgraded(
         finally:
             ending.append(True)
         statuses = [status for each in signing for status in each.result()]
-    python("manage.py", "migrate", "--check", environment=environment)
     with serve(ROOT, application, environment):
         statuses.append(sign())
         pages = [front.ask(path).status for path in ("/", PETITION, "/admin/login/")]
