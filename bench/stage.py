@@ -226,7 +226,9 @@ def built(*, seconds: float, signatures: int) -> Iterator[Stage]:
             server.make("few", template="ours")
             million = our_env(server.make("million", template="ours"))
             python(
-                *("-m", "bench.inside", "bench.ours.sowing", str(signatures)), environment=million
+                *("-m", "bench.inside", "bench.ours.sowing", str(signatures)),
+                environment=million,
+                seconds=900 + signatures // 1000,
             )
 
         say("Starting the servers …")
