@@ -42,7 +42,8 @@ def test_the_mail_says_what_was_changed_and_what_to_do(mailed, smtp_server, what
 
     [mail] = smtp_server.messages
     text = mail.get_body(("plain",)).get_content()
-    assert (mail["To"], mail["Subject"]) == ("canary@example.org", str(telling.SAID[what]))
+    subject = mail["Subject"].strip()  # Python 3.11 keeps the blank of a line that was folded.
+    assert (mail["To"], subject) == ("canary@example.org", str(telling.SAID[what]))
     assert text.startswith(f"{telling.SAID[what]}.")
     assert "change it, and tell an administrator of the site at once" in " ".join(text.split())
     assert "https://example.org/admin/second-factor/" in text
