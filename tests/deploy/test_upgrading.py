@@ -13,12 +13,12 @@ import psycopg
 import pytest
 from django.db import connection
 
-from script.release_dump import KEYS, RELEASES
 from servers import databases, gunicorn, postgres
 from servers.gunicorn import Application
 from servers.nginx import HOST, Site
 from servers.processes import ROOT, Process, python
 from tests.deploy.conftest import database_url
+from tests.deploy.keep import KEYS, RELEASES
 
 VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
 # Of the demo: open without an end, and its signatures count at once.

@@ -1,6 +1,6 @@
-"""Keeps the demo's database as this version makes it: tests/releases/VERSION.sql.gz.
+"""Keeps the demo's database as this version makes it: tests/deploy/releases/VERSION.sql.gz.
 
-    .venv/bin/python -m script.release_dump
+    .venv/bin/python -m tests.deploy.keep
 
 Later versions upgrade it in their tests (docs/releasing.md). Nobody's data is in it.
 """
@@ -15,7 +15,7 @@ import psycopg
 from servers import databases, postgres
 from servers.processes import ROOT, python
 
-RELEASES = ROOT / "tests" / "releases"
+RELEASES = ROOT / "tests" / "deploy" / "releases"
 # With these the tests open what is kept.
 KEYS = {
     "SECRET_KEY": "only for kept releases: the secret of signed links and of sessions",
