@@ -76,8 +76,13 @@ def copy_to(url: str) -> None:
     with _server() as server:
         source["PGDATABASE"] = _template(server)
         tables = subprocess.run(dump, env=source, capture_output=True, check=True).stdout
-    fill = [programs / "psql", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", url]
-    subprocess.run(fill, input=tables, stdout=subprocess.DEVNULL, check=True)
+    fill(url, tables, programs)
+
+
+def fill(url: str, text: bytes, programs: Path) -> None:
+    """Put what pg_dump wrote into an empty database."""
+    command = [programs / "psql", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", url]
+    subprocess.run(command, input=text, stdout=subprocess.DEVNULL, check=True)
 
 
 def restore() -> None:

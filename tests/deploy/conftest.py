@@ -1,9 +1,12 @@
 """The site as it is served: nginx in front, gunicorn behind, the tests' database below."""
 
+import contextlib
 import fcntl
 import json
 import tempfile
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import quote
 
@@ -115,3 +118,27 @@ def fields(petition: Petition, **changes: object) -> dict[str, object]:
 
 def arrived(answer: Answer) -> dict:
     return json.loads(answer.text)
+
+
+@contextlib.contextmanager
+def people_sign(site: Site, path: str, typed: dict[str, object]) -> Iterator[list[int]]:
+    """Sign, two people at a time, until the block ends; then the list holds all statuses."""
+    numbers, ending, statuses = iter(range(10_000)), [], []
+
+    def sign() -> None:
+        while not ending:
+            number = next(numbers)
+            # Each from a network of its own, since nginx counts them.
+            source = f"127.1.{number // 250}.{number % 250 + 1}"
+            sent = typed | {"email": f"s{number}@example.org"}
+            statuses.append(site.post(path, sent, source=source).status)
+            time.sleep(0.1)
+
+    with ThreadPoolExecutor(2) as signers:
+        signing = [signers.submit(sign) for _ in range(2)]
+        try:
+            yield statuses
+        finally:
+            ending.append(True)
+        for each in signing:
+            each.result()

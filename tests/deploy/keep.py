@@ -15,6 +15,7 @@ import psycopg
 from servers import databases, postgres
 from servers.processes import ROOT, python
 
+VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
 RELEASES = ROOT / "tests" / "deploy" / "releases"
 # With these the tests open what is kept.
 KEYS = {
@@ -24,8 +25,7 @@ KEYS = {
 
 
 def main() -> None:
-    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
-    file = RELEASES / f"{version}.sql.gz"
+    file = RELEASES / f"{VERSION}.sql.gz"
     with databases.temporary("release") as url, tempfile.TemporaryDirectory() as media:
         environment = {
             "DJANGO_SETTINGS_MODULE": "config.settings.dev",

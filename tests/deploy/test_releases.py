@@ -5,9 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import ModuleType
 
@@ -17,7 +15,7 @@ from campaigns.models import Signature
 from servers import gunicorn
 from servers.nginx import HOST
 from servers.processes import ROOT, Process
-from tests.deploy.conftest import fields
+from tests.deploy.conftest import fields, people_sign
 from tests.deploy.test_update import loaded
 from tests.factories import make_petition
 
@@ -108,32 +106,15 @@ def test_a_switch_loses_no_request_and_what_does_not_start_never_answers(front, 
     petition = make_petition()
     path = f"{petition.get_absolute_url()}sign/"
     first, second, third = sorted((home / "releases").iterdir())
-    numbers, ending = iter(range(10_000)), []
 
-    def sign() -> list[int]:
-        statuses = []
-        while not ending:
-            number = next(numbers)
-            # Each from a network of its own, since nginx counts them.
-            source = f"127.1.{number // 250}.{number % 250 + 1}"
-            typed = fields(petition, email=f"s{number}@example.org")
-            statuses.append(front.post(path, typed, source=source).status)
-            time.sleep(0.1)
-        return statuses
-
-    with ThreadPoolExecutor(2) as signers:
-        signing = [signers.submit(sign) for _ in range(2)]
-        try:
-            update.switch(first, second)
-            switched = (running(first), len(running(second)), (home / "current").resolve())
-            with pytest.raises(SystemExit, match="b runs again"):
-                update.switch(second, third)
-            refused = (running(third), len(running(second)), (home / "current").resolve())
-            update.back()
-            back = (running(second), len(running(first)), (home / "current").resolve())
-        finally:
-            ending.append(True)
-        statuses = [status for each in signing for status in each.result()]
+    with people_sign(front, path, fields(petition)) as statuses:
+        update.switch(first, second)
+        switched = (running(first), len(running(second)), (home / "current").resolve())
+        with pytest.raises(SystemExit, match="b runs again"):
+            update.switch(second, third)
+        refused = (running(third), len(running(second)), (home / "current").resolve())
+        update.back()
+        back = (running(second), len(running(first)), (home / "current").resolve())
 
     assert switched == (set(), 3, second)
     assert refused == (set(), 3, second)
