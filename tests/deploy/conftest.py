@@ -22,6 +22,15 @@ from servers.gunicorn import Application
 from servers.nginx import HOST, Answer, Site
 from tests.conftest import needed
 
+FOLDER = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give a test of this folder that fails a second chance (docs/adr/0079-second-chance.md)."""
+    for item in items:
+        if item.path.parent == FOLDER:
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
 
 def database_url() -> str:
     """The tests' own database, for another process."""
@@ -88,6 +97,7 @@ def front(application: Application, certificate: Path, tmp_path: Path) -> Iterat
     front = Site(tmp_path, app=application, certificate=certificate)
     yield front
     front.process.end()
+    print(front.logs())  # pytest shows it where the test has failed
 
 
 @pytest.fixture

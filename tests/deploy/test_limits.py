@@ -55,8 +55,11 @@ def test_typing_is_not_slowed_down_as_searching_is(site):
         with ThreadPoolExecutor(45) as visitors:
             return set(visitors.map(lambda n: site.ask(f"{path}?query=a{n}").status, range(45)))
 
-    assert burst("/search/suggestions/") == {200}
-    assert burst("/search/") == {200, 429}
+    # Where the machine is slow, some of them wait until nginx gives up, which is another matter.
+    typing, searching = burst("/search/suggestions/"), burst("/search/")
+
+    assert 200 in typing and 429 not in typing
+    assert {200, 429} <= searching
 
 
 def test_programs_learn_whether_the_site_is_well_as_often_as_they_need(site):
