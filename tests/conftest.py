@@ -4,6 +4,8 @@ import contextlib
 import functools
 import gc
 import os
+import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -202,7 +204,19 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     context.on("requestfailed", lambda one: print("Not answered:", one.url, one.failure))
     yield context
     context.close()
+    answered()
     assert foreign == [], "The page asked another machine."
+
+
+def answered() -> None:
+    """Wait for the live server's answer to what the browser sent last, as when it leaves a page.
+
+    In the middle of the next test, that request would fill the cache with what was there before.
+    """
+    until = time.monotonic() + 10
+    for thread in threading.enumerate():
+        if "process_request_thread" in thread.name:
+            thread.join(max(0, until - time.monotonic()))
 
 
 @pytest.fixture
