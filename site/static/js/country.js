@@ -13,13 +13,17 @@ const hasZone = (country) => zonesOf(country).includes(zone);
 const breath = () => new Promise((done) => setTimeout(done));
 
 // The country with the time zone; of several, the one of the browser's languages. An old phone takes
-// a second for all countries, so it looks at those of the languages first, and rests in between.
+// seconds for all countries, so it looks at those of the languages first, and never computes for long.
 async function guess(codes) {
   const own = regions.find((code) => codes.includes(code) && hasZone(code));
   if (own) return own;
   const found = [];
-  for (const [number, code] of codes.entries()) {
-    if (number % 8 === 0) await breath();
+  let since = 0;
+  for (const code of codes) {
+    if (performance.now() - since > 10) {
+      await breath();
+      since = performance.now();
+    }
     if (hasZone(code)) found.push(code);
   }
   return found.length === 1 ? found[0] : "";
