@@ -207,6 +207,7 @@ def test_the_country_is_proposed_where_it_must_be_given(site, browser):
         ("required", "Africa/Nairobi", "KE"),
         ("required", "Europe/Zurich", "CH"),
         ("required", "UTC", ""),
+        ("required", "Atlantic/Reykjavik", ""),
         ("optional", "Africa/Nairobi", ""),
     ):
         context = browser.new_context(timezone_id=zone, locale="en-US")

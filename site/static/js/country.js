@@ -17,8 +17,8 @@ const breath = () => new Promise((done) => setTimeout(done));
 async function guess(codes) {
   const own = regions.find((code) => codes.includes(code) && hasZone(code));
   if (own) return own;
-  // UTC is no country's. The clock of Tor Browser shows it to everybody.
-  if (!zone?.includes("/")) return "";
+  // Browsers that hide where their reader is show UTC, or the time of Iceland.
+  if (!zone?.includes("/") || zone === "Atlantic/Reykjavik") return "";
   const found = [];
   let since = 0;
   for (const code of codes) {
