@@ -7,12 +7,12 @@ fail() {
     exit 1
 }
 
-# Run Python, and stop it with all its children when this script is stopped. Its files must be
+# Run a command, and stop it with all its children when this script is stopped. Its files must be
 # readable for other users, since PostgreSQL never runs as root, and needs what root installs.
 run() {
     mask=$(umask)
     umask 022
-    "$1" -c 'import os, sys; os.setsid(); os.execvp(sys.argv[1], sys.argv[1:])' "$@" &
+    "${python:-$venv/bin/python}" -c 'import os, sys; os.setsid(); os.execvp(sys.argv[1], sys.argv[1:])' "$@" &
     child=$!
     umask "$mask"
     trap 'kill -- "-$child" "$child" 2>/dev/null; wait "$child" 2>/dev/null; exit 143' INT TERM HUP
@@ -23,7 +23,7 @@ run() {
 }
 
 venv=.venv
-instead=  # what pip installs in place of a held package: use_django and use_wagtail set it
+instead=  # what is installed in place of a held package: use_django and use_wagtail set it
 oldest=11 # the minor version of Python 3
 
 # use_django SERIES: everything in a .venv of its own, with the newest Django of this series.
@@ -67,6 +67,26 @@ venv_is_good() {
     [ -z "${PYTHON:-}" ] || [ "$("$PYTHON" -V 2>&1)" = "$("$venv/bin/python" -V 2>&1)" ]
 }
 
+# install ARGUMENT…: by uv, in a tenth of pip's time (docs/adr/0080-uv-installs-while-developing.md).
+# Where uv does not run or does not find a package, pip does it. It is beside the packages, so that
+# script/sbom does not take it for one of the site's.
+install() {
+    quiet=--quiet
+    [ ! -t 1 ] || quiet= # a person sees how far it is
+    # uv does not read pip's settings, and a mirror is one of them.
+    index=${PIP_INDEX_URL:-$("$venv/bin/python" -m pip config get global.index-url 2>/dev/null)}
+    [ -z "$index" ] || export UV_DEFAULT_INDEX="$index"
+    run "$venv/bin/python" -m pip install --quiet --require-hashes --no-compile \
+        --disable-pip-version-check --target "$venv/installer" --upgrade \
+        -r requirements-installer.txt 2>/dev/null &&
+        run "$venv/installer/bin/uv" pip install $quiet --python "$venv/bin/python" --system-certs "$@" &&
+        # Files in its cache may be from somebody who lets nobody else read them.
+        chmod -R go+rX "$venv" && return
+    echo "uv did not install them: pip does, which takes longer …"
+    # Python compiles what it imports: all that is installed would take as long as all else.
+    run "$venv/bin/python" -m pip install $quiet --no-compile --disable-pip-version-check "$@"
+}
+
 # setup FILE…: a $venv with the packages of these requirement files. While $venv/unfinished is
 # there, an installation was interrupted and the next one begins from nothing.
 setup() {
@@ -88,18 +108,14 @@ setup() {
     if [ -n "$missing" ]; then
         echo "Installing Python packages …"
         : >"$venv/unfinished"
-        quiet=--quiet
-        [ ! -t 1 ] || quiet= # pip shows a person how far it is
-        # Python compiles what it imports: all that is installed would take as long as all else.
         # shellcheck disable=SC2086 # several arguments
-        run "$venv/bin/python" -m pip install --require-hashes --no-compile $quiet \
-            --disable-pip-version-check $missing || {
+        install --require-hashes $missing || {
             [ "$status" -gt 2 ] || rm "$venv/unfinished" # pip itself gave up, and took back what it did
             fail "The Python packages could not be installed: pip says above why."
         }
         if [ -n "$instead" ]; then
             # shellcheck disable=SC2086 # several arguments
-            run "$venv/bin/python" -m pip install --quiet --disable-pip-version-check $instead ||
+            install $instead ||
                 fail "pip could not install $instead: it says above why."
         fi
         {
