@@ -137,21 +137,24 @@ THERE_BEFORE = f"{COUNTED_BEFORE} AND OLD.anonymised_at IS NULL"
 THERE_NOW = f"{COUNTED_NOW} AND NEW.anonymised_at IS NULL"
 TOLD_COLUMNS = (
     *("confirmed_at", "moderation", "anonymised_at", "name", "email", "country", "postcode"),
-    *("affiliation", "phone", "comment", "updates", "language"),
+    *("affiliation", "phone", "comment", "updates", "language", "for_mailings_since"),
 )
 
 
-def note_event(also: str = "", *, begin: str = "", before: str = "", after: str = "") -> str:
-    """The function of the triggers. `also` says who else a receiver is told of as removed.
-
-    `begin` is done first. `before` and `after` say of whom else a receiver does not hear.
-    """
-    return f"""
-    CREATE OR REPLACE FUNCTION campaigns_note_event() RETURNS trigger LANGUAGE plpgsql AS $$
+# A receiver for mailings alone still has who has unsubscribed, so that what ends later is told, too.
+# What is kept for mailings alone is told to receivers that get nobody but those who want them.
+# Where nobody hears of signatures, confirming them and moderating very many costs a tenth less.
+IS_OTHER = " OR ".join(f"OLD.{each} IS DISTINCT FROM NEW.{each}" for each in TOLD_COLUMNS)
+NOTE_EVENTS = RunSQL(
+    f"""
+    CREATE FUNCTION campaigns_note_event() RETURNS trigger LANGUAGE plpgsql AS $$
     DECLARE
         was_there boolean := TG_OP <> 'INSERT' AND {THERE_BEFORE};
         is_there boolean := TG_OP <> 'DELETE' AND {THERE_NOW};
-    BEGIN{begin}
+    BEGIN
+        IF NOT EXISTS (SELECT FROM campaigns_receiver) THEN
+            RETURN NULL;
+        END IF;
         INSERT INTO campaigns_delivery (receiver_id, signature, tally_id, kind)
         SELECT id, coalesce(OLD.id, NEW.id), tally, kind
         FROM (
@@ -161,8 +164,13 @@ def note_event(also: str = "", *, begin: str = "", before: str = "", after: str 
                     WHEN hears.after AND NOT hears.before THEN 'added'
                     WHEN hears.after THEN 'changed' END AS kind
             FROM campaigns_receiver r, LATERAL (
-                SELECT was_there AND (OLD.updates OR NOT r.only_opted_in{also}){before} AS before,
-                    is_there AND (NEW.updates OR NOT r.only_opted_in){after} AS after) AS hears
+                SELECT was_there
+                        AND (OLD.updates OR NOT r.only_opted_in
+                            OR r.kind <> 'webhook' AND NOT is_there)
+                        AND (OLD.for_mailings_since IS NULL OR r.only_opted_in) AS before,
+                    is_there
+                        AND (NEW.updates OR NOT r.only_opted_in)
+                        AND (NEW.for_mailings_since IS NULL OR r.only_opted_in) AS after) AS hears
             WHERE r.all_petitions OR EXISTS (
                 SELECT FROM campaigns_receiver_tallies t
                 WHERE t.receiver_id = r.id AND t.tally_id = coalesce(OLD.tally_id, NEW.tally_id))
@@ -171,62 +179,19 @@ def note_event(also: str = "", *, begin: str = "", before: str = "", after: str 
             kind = 'added' AND sends_added OR kind = 'changed' AND sends_changed);
         RETURN NULL;
     END $$;
-    """
-
-
-# Who has unsubscribed from a mailing list is still in it, so that what ends later is told, too.
-ALSO_UNSUBSCRIBED = " OR r.kind <> 'webhook' AND NOT is_there"
-NOTE_UNSUBSCRIBED = RunSQL(note_event(ALSO_UNSUBSCRIBED), note_event())
-# Where nobody hears of signatures, confirming them and moderating very many costs a tenth less.
-IF_ANYBODY_HEARS = """
-        IF NOT EXISTS (SELECT FROM campaigns_receiver) THEN
-            RETURN NULL;
-        END IF;"""
-NOTE_IF_ANYBODY_HEARS = RunSQL(
-    note_event(ALSO_UNSUBSCRIBED, begin=IF_ANYBODY_HEARS), note_event(ALSO_UNSUBSCRIBED)
-)
-
-# What is kept for mailings alone is told to receivers that get nobody but those who want them.
-FOR_MAILINGS = " AND ({row}.for_mailings_since IS NULL OR r.only_opted_in)"
-NO_TELL_UPDATED = "DROP TRIGGER tell_updated ON campaigns_signature;"
-
-
-def tell_updated(*more: str) -> str:
-    columns = (*TOLD_COLUMNS, *more)
-    is_other = " OR ".join(f"OLD.{each} IS DISTINCT FROM NEW.{each}" for each in columns)
-    return f"""
-    CREATE TRIGGER tell_updated
-        AFTER UPDATE OF {", ".join(columns)} ON campaigns_signature FOR EACH ROW
-        WHEN (({THERE_BEFORE} OR {THERE_NOW}) AND ({is_other}))
-        EXECUTE FUNCTION campaigns_note_event();
-    """
-
-
-NOTE_FOR_MAILINGS = RunSQL(
-    note_event(
-        ALSO_UNSUBSCRIBED,
-        begin=IF_ANYBODY_HEARS,
-        before=FOR_MAILINGS.format(row="OLD"),
-        after=FOR_MAILINGS.format(row="NEW"),
-    )
-    + NO_TELL_UPDATED
-    + tell_updated("for_mailings_since"),
-    NO_TELL_UPDATED + tell_updated() + note_event(ALSO_UNSUBSCRIBED, begin=IF_ANYBODY_HEARS),
-)
-
-NOTE_EVENTS = RunSQL(
-    f"""
-    {note_event()}
     CREATE TRIGGER tell_inserted AFTER INSERT ON campaigns_signature FOR EACH ROW
         WHEN ({THERE_NOW}) EXECUTE FUNCTION campaigns_note_event();
     CREATE TRIGGER tell_deleted AFTER DELETE ON campaigns_signature FOR EACH ROW
         WHEN ({THERE_BEFORE}) EXECUTE FUNCTION campaigns_note_event();
-    {tell_updated()}
+    CREATE TRIGGER tell_updated
+        AFTER UPDATE OF {", ".join(TOLD_COLUMNS)} ON campaigns_signature FOR EACH ROW
+        WHEN (({THERE_BEFORE} OR {THERE_NOW}) AND ({IS_OTHER}))
+        EXECUTE FUNCTION campaigns_note_event();
     """,
-    f"""
+    """
     DROP TRIGGER tell_inserted ON campaigns_signature;
     DROP TRIGGER tell_deleted ON campaigns_signature;
-    {NO_TELL_UPDATED}
+    DROP TRIGGER tell_updated ON campaigns_signature;
     DROP FUNCTION campaigns_note_event();
     """,
 )
@@ -313,11 +278,6 @@ WITHOUT_STATISTICS = {
     "campaigns_signaturenote": ["text"],
     "campaigns_savedview": ["name"],
     "campaigns_exportpreset": ["name"],
-}
-
-
-# The same of tables that came later.
-LATER_WITHOUT_STATISTICS = {
     "campaigns_message": ["name", "email", "subject", "text", "mailbox_key", "network_key"],
     "campaigns_contact": ["name", "role", "email", "postal_address"],
     "campaigns_known": ["remote", "remote_key"],
@@ -335,6 +295,3 @@ def collect(target: int, tables: dict[str, list[str]]) -> str:
 
 
 NO_STATISTICS = RunSQL(collect(0, WITHOUT_STATISTICS), collect(-1, WITHOUT_STATISTICS))
-NO_LATER_STATISTICS = RunSQL(
-    collect(0, LATER_WITHOUT_STATISTICS), collect(-1, LATER_WITHOUT_STATISTICS)
-)

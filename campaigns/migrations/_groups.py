@@ -33,6 +33,8 @@ MANAGE += ["hold_signatures", "import_signatures", "mail_signers"]
 MANAGE += ["export_signatures", "export_handover", "export_mailing", "export_analysis"]
 TEXTS = ("campaigns", "defaulttexts", "default texts")
 LISTS = ("campaigns", "listentry", "block or allow list entry")
+CONTACT = ("campaigns", "contact", "contact")
+APPEAL = ("campaigns", "appeal", "appeal")
 ENTER = Right("wagtailadmin", "admin", "access_admin", "Can access Wagtail admin")
 
 OVER_PETITIONS = on_root_collection(
@@ -46,10 +48,22 @@ OVER_PETITIONS = on_root_collection(
 )
 EVERYWHERE = for_groups(
     {
+        "Editors": [
+            *model_rights(*CONTACT, "add", "change", "view"),
+            *model_rights(*APPEAL, "add", "change", "view"),
+        ],
         "Moderators": [
             *model_rights(*TEXTS, "add", "change", "delete"),
             *model_rights(*LISTS, "add", "change", "delete", "view"),
+            *model_rights(*CONTACT, "add", "change", "delete", "view"),
+            *model_rights(*APPEAL, "add", "change", "delete", "view"),
+            Right("campaigns", "appeal", "publish_appeal", "Can publish appeal"),
         ],
-        "Campaign managers": [ENTER, *model_rights(*LISTS, "add", "change", "delete", "view")],
+        "Campaign managers": [
+            ENTER,
+            *model_rights(*LISTS, "add", "change", "delete", "view"),
+            *model_rights(*CONTACT, "add", "change", "delete", "view"),
+            *model_rights(*APPEAL, "view"),
+        ],
     }
 )

@@ -1,7 +1,7 @@
-"""Editors submit pages and petitions, moderators approve: one workflow for both.
+"""Editors submit pages, petitions and appeals, moderators approve: one workflow for all.
 
 Wagtail's group approvals become ours, which ask about the petition; and the workflow of the root
-page is the workflow of petitions too, unless they have one.
+page is the workflow of petitions and appeals, too.
 """
 
 from typing import Any
@@ -34,9 +34,9 @@ def take_over(apps: Any, schema_editor: Any) -> None:
 
 def assign(apps: Any, schema_editor: Any) -> None:
     on_root = apps.get_model("wagtailcore", "WorkflowPage").objects.filter(page__depth=1).first()
-    if on_root:
+    for model in ("petition", "appeal") if on_root else ():
         apps.get_model("wagtailcore", "WorkflowContentType").objects.get_or_create(
-            content_type=content_type(apps, "petition"), defaults={"workflow": on_root.workflow}
+            content_type=content_type(apps, model), defaults={"workflow": on_root.workflow}
         )
 
 

@@ -73,6 +73,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'job',
                 'verbose_name_plural': 'jobs',
                 'ordering': ['-made_at'],
+                'indexes': [models.Index(fields=['made_by', '-made_at'], name='jobs_of_a_person'), models.Index(condition=models.Q(('state__in', ('waiting', 'running'))), fields=['made_by'], name='jobs_under_way'), models.Index(condition=models.Q(('notice_at__isnull', False)), fields=['notice_at'], name='jobs_to_tell')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('state__in', ('waiting', 'running'))), models.Q(('ended_at__isnull', False), ('order', None), ('state__in', ('done', 'failed', 'cancelled'))), _connector='OR'), name='ended_job_has_no_order')],
             },
         ),
         migrations.CreateModel(
@@ -83,6 +85,9 @@ class Migration(migrations.Migration):
                 ('keys', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), size=None)),
                 ('job', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='batches', to='operations.job')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('job', 'number'), name='one_batch_a_number')],
+            },
         ),
         migrations.CreateModel(
             name='Piece',
@@ -92,30 +97,19 @@ class Migration(migrations.Migration):
                 ('content', models.BinaryField()),
                 ('job', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='pieces', to='operations.job')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('job', 'number'), name='one_piece_a_number')],
+            },
         ),
-        migrations.AddIndex(
-            model_name='job',
-            index=models.Index(fields=['made_by', '-made_at'], name='jobs_of_a_person'),
-        ),
-        migrations.AddIndex(
-            model_name='job',
-            index=models.Index(condition=models.Q(('state__in', ('waiting', 'running'))), fields=['made_by'], name='jobs_under_way'),
-        ),
-        migrations.AddIndex(
-            model_name='job',
-            index=models.Index(condition=models.Q(('notice_at__isnull', False)), fields=['notice_at'], name='jobs_to_tell'),
-        ),
-        migrations.AddConstraint(
-            model_name='job',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('state__in', ('waiting', 'running'))), models.Q(('ended_at__isnull', False), ('order', None), ('state__in', ('done', 'failed', 'cancelled'))), _connector='OR'), name='ended_job_has_no_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.UniqueConstraint(fields=('job', 'number'), name='one_batch_a_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='piece',
-            constraint=models.UniqueConstraint(fields=('job', 'number'), name='one_piece_a_number'),
+        migrations.CreateModel(
+            name='Trouble',
+            fields=[
+                ('kind', models.CharField(max_length=300, primary_key=True, serialize=False)),
+                ('what', models.TextField()),
+                ('mend', models.TextField()),
+                ('begun_at', models.DateTimeField()),
+                ('told_at', models.DateTimeField(null=True)),
+            ],
         ),
         # The pieces of files are written neither into the WAL nor into what is made from it. They
         # are encrypted, so PostgreSQL need not try to compress them.
