@@ -101,8 +101,7 @@ def prepare(url: str) -> bool:
         if connection.execute(MARK).fetchone() == (mark,):
             return False
         say("Making the tables …")
-        finish("migrate", "--verbosity=0")
-        finish("demo", "--if-empty")
+        finish("demo", "--if-empty", "--migrate")
         name = sql.Identifier(connection.info.dbname)
         with contextlib.suppress(psycopg.errors.InsufficientPrivilege):
             connection.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(name, mark))
@@ -121,7 +120,8 @@ def serve(host: str, port: int, *, is_new: bool) -> None:
         while not answers(port, host):
             look_after(running, host, port)
         say(f"\nLastdrop is at http://localhost:{port}/  (CMS: http://localhost:{port}/admin/)\n")
-        finish("demo", "--logins")
+        if not is_new:  # else the demo has just named them
+            finish("demo", "--logins")
         say("\nCtrl-C stops it.\n")
         if is_new:
             pictures.append(start("demo", "--pictures"))

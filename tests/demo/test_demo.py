@@ -85,13 +85,13 @@ def test_building_again_adds_and_changes_nothing(demo, monkeypatch):
     assert (numbers(), moments()) == before
 
 
-def test_if_empty_leaves_a_site_alone_and_says_nothing(demo):
+def test_if_empty_leaves_a_site_alone_and_names_its_logins(demo):
     make_signature(make_petition(), source="")
     before = numbers(), moments()
 
     said = run("--if-empty")
 
-    assert said == ""
+    assert said == run("--logins") != ""
     assert (numbers(), moments()) == before
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from campaigns.counting import counting
@@ -39,6 +40,9 @@ class Command(BaseCommand):
             help="Do nothing where there is a home page already, and leave the pictures for later.",
         )
         parser.add_argument(
+            "--migrate", action="store_true", help="Make the tables first, without a word."
+        )
+        parser.add_argument(
             "--pictures",
             action="store_true",
             help="Only make the pictures in the sizes that the pages show.",
@@ -48,15 +52,17 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["logins"]:
-            self.list_logins()
-            return
         if options["pictures"]:
             os.nice(10)  # The site is read meanwhile.
             building.make_renditions()
             return
-        if options["if_empty"] and HomePage.objects.exists():
-            return
+        if options["migrate"]:
+            call_command("migrate", verbosity=0)
+        if not options["logins"] and not (options["if_empty"] and HomePage.objects.exists()):
+            self.build(pictures=not options["if_empty"])
+        self.list_logins()
+
+    def build(self, *, pictures: bool) -> None:
         self.say("Building the demo …")
         try:
             with quiet("wagtail"):
@@ -67,11 +73,9 @@ class Command(BaseCommand):
             ) from None
         except ImproperlyConfigured as problem:
             raise CommandError(str(problem)) from None
-        if not options["if_empty"]:
+        if pictures:
             building.make_renditions()
         self.say(f"The demo is there, with {counting.site_total():,} signatures that count.")
-        if not options["if_empty"]:
-            self.list_logins()
 
     def list_logins(self) -> None:
         rows = staff.logins()
