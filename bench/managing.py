@@ -162,6 +162,19 @@ def moderating(stage: Stage, number: int) -> list[Row]:
     return [*seconds, Row(f"{work}: totals wrong by", "", found["wrong"], 0, at_most=True)]
 
 
+def importing(stage: Stage, number: int) -> list[Row]:
+    say("import of 50,000 …")
+    found = ask(stage, "importing_many")
+    work = "import of a list of 50,000"
+    return [
+        Row(f"{work}: rows a second", "", 50_000 / found["bring in"], 5_000, digits=0),
+        *(
+            Row(f"{work}: seconds to {name}", "", found[name], None, digits=1)
+            for name in ("check", "undo")
+        ),
+    ]
+
+
 def sizing(stage: Stage, number: int) -> list[Row]:
     found = ask(stage, "sizing")
     work = f"database at ten million, in GB, from {found['number']:,.0f}"

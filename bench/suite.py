@@ -164,11 +164,12 @@ ROWS = {
     "spreadsheet": managing.spreadsheet,
     "beside": managing.beside_an_export,
     "moderation": managing.moderating,
+    "import": managing.importing,
     # The last, since its signatures are gone afterwards.
     "anonymising": managing.anonymising,
 }
 # The works that need the database of very many signatures.
 OF_MANY = (
     *("sign into many", "tally", "export", "list", "copy", "spreadsheet", "beside", "moderation"),
-    *("size", "anonymising"),
+    *("import", "size", "anonymising"),
 )

@@ -254,10 +254,8 @@ def undo(subject: Import, *, by: User | None, advance: Advance) -> int:
     rows = ImportedSignature.objects.filter(made_in=subject).order_by("pk")
     done = 0
     while keys := list(rows.values_list("pk", flat=True)[:BATCH]):
-        dependents.delete(keys)
         ledger.note("signature", keys)
-        Signature.objects.filter(pk__in=keys).delete()
-        done += len(keys)
+        done += dependents.delete_with_signatures(keys)
         advance(done)
     end(subject, State.UNDONE, result={**subject.result, "undone": done})
     data = {"count": done, "channel": subject.channel, "import": subject.pk}
