@@ -3,6 +3,7 @@
 from campaigns.mailings import mailing, suppression
 from campaigns.mailings.composing import Unsubscribing
 from campaigns.mailings.mailing import Mailing, Outcome
+from campaigns.mailings.suppression import Reason, SuppressedMailbox
 
 
 def unsubscribe(link: Unsubscribing) -> None:
@@ -11,3 +12,18 @@ def unsubscribe(link: Unsubscribing) -> None:
         return
     if Mailing.objects.filter(pk=link.mailing).exists():
         mailing.add(link.mailing, Outcome.UNSUBSCRIBED)
+
+
+def is_done(link: Unsubscribing) -> bool:
+    """Whether the mailbox gets no mailings, as its owner wished, and nothing was ticked since.
+
+    Of a signature that is gone nobody can say what its mailbox has signed since.
+    """
+    signature = link.signature
+    if signature is None or not signature.email:
+        return False
+    wished = SuppressedMailbox.objects.exclude(reason=Reason.BOUNCED)
+    return (
+        wished.filter(mailbox_key__in=link.keys).exists()
+        and not suppression.of_mailbox(signature).filter(updates=True).exists()
+    )

@@ -29,6 +29,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     with language:
         if request.method == "POST":
             unsubscribing.unsubscribe(link)
+        if request.method == "POST" or unsubscribing.is_done(link):
             return render(request, "campaigns/unsubscribed.html")
         context = {"petition": signature.petition if signature else None}
         return render(request, "campaigns/unsubscribe.html", context)

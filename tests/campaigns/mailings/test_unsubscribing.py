@@ -42,6 +42,24 @@ def test_mail_programs_unsubscribe_with_one_post_without_cookies(client):
     assert mailing.numbers["unsub"] == 1
 
 
+def test_the_page_asks_only_while_there_is_something_to_end(client):
+    river = make_petition()
+    ada = make_signature(river, updates=True)
+    path = path_of(make_mail(make_mailing(river), ada))
+    client.post(path)
+
+    ended = client.get(path).content.decode()
+    Signature.objects.filter(pk=ada.pk).update(updates=True)
+    again = client.get(path).content.decode()
+    ada.delete()
+    gone = client.get(path).content.decode()
+
+    assert "You are unsubscribed" in ended
+    assert "asked to be kept informed" not in ended
+    assert "asked to be kept informed" in again
+    assert "Get no more news by mail?" in gone
+
+
 def test_the_page_says_from_what_and_changes_nothing_before_the_button(client):
     river = make_petition()
     ada = make_signature(river, updates=True)
