@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from charset_normalizer import from_bytes
+import chardet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -120,10 +120,10 @@ def encoding_of(content: bytes) -> str:
         return "utf-8"
     if content.count(0) > len(content) // 100:
         raise Unreadable(NO_TEXT)
-    best = from_bytes(content[:SAMPLE], cp_isolation=[*ENCODINGS]).best()
-    if best is None:
+    found = chardet.detect(content[:SAMPLE], include_encodings=ENCODINGS, compat_names=False)
+    if found["encoding"] is None:
         raise Unreadable(NO_TEXT)
-    return best.encoding
+    return found["encoding"]
 
 
 def delimiter_of(text: str) -> str:

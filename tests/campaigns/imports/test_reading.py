@@ -30,6 +30,25 @@ def test_cyrillic_letters_without_a_mark_are_found():
     assert reading.read(text(longer, ";").encode("cp1251")).rows == longer
 
 
+@pytest.mark.parametrize(
+    ("encoding", "names"),
+    [
+        ("cp1252", ["Ödön Nagy", "Mary-Jane O’Neil"]),
+        ("cp1252", ["José Núñez", "João Gonçalves"]),
+        ("cp1250", ["Łukasz Wójcik", "Jiří Dvořák"]),
+        ("cp1251", ["Олексій Шевченко", "Мария Иванова"]),
+        ("koi8-r", ["Иван Петров", "Анна Каренина"]),
+        ("cp1253", ["Γιώργος Παπαδόπουλος", "Ελένη Νικολάου"]),
+        ("cp1254", ["Ayşe Yılmaz", "Gökhan Öztürk"]),
+        ("cp1256", ["محمد علي", "فاطمة الزهراء"]),
+        ("mac_roman", ["Jürgen Müller", "Käthe Größ"]),
+    ],
+)
+def test_two_names_are_enough_to_find_the_encoding(encoding, names):
+    rows = [["Name", "Email"], *([name, "somebody@example.org"] for name in names)]
+    assert reading.read(text(rows, ";").encode(encoding)).rows == rows
+
+
 def test_an_encoding_that_was_chosen_is_taken():
     read = reading.read(text(ROWS, ";").encode("mac_roman"), encoding="mac_roman")
 
