@@ -112,8 +112,9 @@ class UploadView(ImportScreen):
     template_name = "campaigns/cms/import_upload.html"
     page_title = _("Import a list")
     question = _(
-        "People who signed on paper or on another site become signatures of this petition. They "
-        "get no mail. Nothing is stored as a signature before you have seen what was found."
+        "People who signed on paper or on another site become signatures of this petition. The "
+        "import sends no mail. Nothing is stored as a signature before you have seen what was "
+        "found."
     )
 
     def get_initial(self) -> dict[str, Any]:

@@ -49,7 +49,8 @@ class MailingForm(WagtailAdminModelForm):
         widget=forms.CheckboxSelectMultiple,
         label=_("Signers of"),
         help_text=_(
-            "It reaches those who have ticked “keep me informed” and confirmed their email. "
+            "It reaches those who have ticked “keep me informed” and confirmed their email, and "
+            "those of whom an imported list says that they want to be informed. "
             "Whoever has signed several of these petitions gets one mail."
         ),
     )

@@ -29,6 +29,8 @@ def test_it_reaches_those_who_asked_and_confirmed_and_nobody_else():
     unproven = make_petition(slug="unproven", confirms_by_email=False)
     informed(river, "ada")
     informed(forest, "bob")
+    informed(river, "cyd-of-a-list", channel="paper")
+    informed(river, "not-asked-in-a-list", channel="paper", updates=False)
     informed(river, "not-asked", updates=False)
     informed(river, "pending", confirmed_at=None)
     informed(river, "quarantined", moderation="quarantined", moderation_reason="listed")
@@ -40,7 +42,11 @@ def test_it_reaches_those_who_asked_and_confirmed_and_nobody_else():
 
     mailing = make_mailing(river, forest, unproven)
 
-    assert reached(mailing) == ["ada@example.org", "bob@example.org"]
+    assert reached(mailing) == [
+        "ada@example.org",
+        "bob@example.org",
+        "cyd-of-a-list@example.org",
+    ]
 
 
 def test_a_mailbox_gets_one_however_it_is_spelt_and_however_often_it_signed():

@@ -70,7 +70,7 @@ def test_a_list_is_checked_imported_and_undone(manager, teams):
     work_off_all()
     history = manager.get(url("history", teams.ours.pk)).content.decode()
 
-    assert "They get no mail." in asked
+    assert "The import sends no mail." in asked
     assert "3 rows, with their headings above." in columns
     assert "grace@example.net" in columns
     assert checking["Location"] == reverse("jobs")
