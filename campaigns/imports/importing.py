@@ -23,7 +23,6 @@ from campaigns.imports.reading import Read
 from campaigns.moderation.memory import RememberedModeration
 from campaigns.petitions.petition import Petition
 from campaigns.privacy import dependents
-from campaigns.signatures.signature import Signature
 from operations.backups import ledger
 from operations.jobs import sealing
 
@@ -53,6 +52,16 @@ INSERT = """
     SELECT r.id, %(import)s, r.number, r.sheet FROM r JOIN stored USING (id) RETURNING "row"
 """
 COLUMNS = Row._fields[:-1]
+# Each key is looked for in the index: PostgreSQL, which has no statistics of keys, would otherwise
+# read all signatures of the petition for each batch.
+KNOWN = """
+    SELECT known.email_key, known.confirmed_at IS NOT NULL
+    FROM unnest(%(keys)s::bytea[]) AS listed (email_key)
+    CROSS JOIN LATERAL (
+        SELECT email_key, confirmed_at FROM campaigns_signature
+        WHERE tally_id = %(tally)s AND email_key = listed.email_key OFFSET 0
+    ) AS known
+"""
 
 
 class Gone(Exception):
@@ -161,16 +170,17 @@ def known_keys(subject: Import, rows: Iterable[Row]) -> dict[bytes, str]:
     """The email keys of these rows that the petition knows, with what is to be said of them."""
     # While keys rotate, what is stored may have another one of the same mailbox.
     keys = checking.keys_of(subject.tally_id, rows)
-    found = Signature.objects.filter(tally=subject.tally_id, email_key__in=keys)
+    if not keys:
+        return {}
     told = {
         True: gettext("This person has signed already."),
         False: gettext("This person has signed here, and has not confirmed yet."),
     }
-    known = {
-        keys[bytes(key or b"")]: told[confirmed_at is not None]
-        for key, confirmed_at in found.values_list("email_key", "confirmed_at")
-    }
-    remembered = RememberedModeration.objects.filter(tally=subject.tally_id, email_key__in=keys)
+    with connection.cursor() as cursor:
+        cursor.execute(KNOWN, {"keys": [*keys], "tally": subject.tally_id})
+        known = {keys[bytes(key)]: told[is_confirmed] for key, is_confirmed in cursor.fetchall()}
+    these = dependents.among([*keys])
+    remembered = RememberedModeration.objects.filter(tally=subject.tally_id, email_key__in=these)
     text = gettext("A signature with this email was quarantined or invalidated before.")
     there = remembered.values_list("email_key", flat=True)
     return known | {keys[bytes(key)]: text for key in there}

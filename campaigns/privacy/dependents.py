@@ -83,8 +83,9 @@ def statement(but: tuple[type[Model], ...] = ()) -> str:
 def among(keys: list[Any]) -> RawSQL:
     """The keys as one array, for `in`: a thousand parameters would take longer than the work.
 
-    They are UUIDs or integers.
+    They are UUIDs, integers or bytes.
     """
-    type_ = "uuid" if isinstance(keys[0], UUID) else "bigint"
-    array = f"{{{','.join(map(str, keys))}}}"
-    return RawSQL(f"SELECT unnest(%s::{type_}[])", [array])
+    types = {UUID: "uuid", int: "bigint", bytes: "bytea"}
+    [type_] = (name for class_, name in types.items() if isinstance(keys[0], class_))
+    texts = (rf"\\x{key.hex()}" if isinstance(key, bytes) else str(key) for key in keys)
+    return RawSQL(f"SELECT unnest(%s::{type_}[])", [f"{{{','.join(texts)}}}"])
