@@ -77,9 +77,10 @@ class Document:
         self.addresses()
         self.top = HEIGHT - MARGIN - 40
         self.breakdown()
-        self.top = HEIGHT - MARGIN - 8
-        day = date_format(timezone.localdate(), "DATE_FORMAT")
-        self.write(f"{self.parts['organisation']}, {day}", size=12)
+        self.top = HEIGHT - MARGIN - 14
+        # In lines of their own: a name in Latin letters would draw the day's number to itself.
+        self.write(self.parts["organisation"], size=12)
+        self.write(date_format(timezone.localdate(), "DATE_FORMAT"), size=12)
 
     def to(self) -> str:
         listed: str = get_text_list(self.parts["targets"].split("\n"), _("and"))

@@ -6,6 +6,9 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.contrib.humanize.templatetags.humanize import intcomma
+from django.db.models import BigIntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
@@ -14,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.cms.permissions import tallies_for
 from campaigns.imports import importing
 from campaigns.imports.checking import Wrong
-from campaigns.imports.imported import KEPT_FOR, Import
+from campaigns.imports.imported import KEPT_FOR, Import, State
 from campaigns.imports.importing import Counts, Gone
 from campaigns.petitions.panels import URLS
 from operations.jobs import running
@@ -130,15 +133,23 @@ def undone(job: Job) -> str:
     return text % intcomma(number)
 
 
-def import_url(job: Job) -> str:
+def import_url(job: Any) -> str:
     """The screen on which a checked list is imported, while the list waits for it; or else ""."""
     waits = job.ended_at and job.ended_at > timezone.now() - KEPT_FOR
+    waits = waits and job.state_of_list in (State.DRAFT, State.CHECKED)
     return url_of(job, "import") if job.kind == CHECK and waits else ""
 
 
-def undo_url(job: Job) -> str:
-    """The screen on which an import is undone, and which says so if that has happened."""
-    return url_of(job, "undo_import")
+def undo_url(job: Any) -> str:
+    """The screen on which an import is undone, as long as nobody has done that; or else ""."""
+    return url_of(job, "undo_import") if job.state_of_list == State.DONE else ""
+
+
+def with_lists(found: QuerySet[Job]) -> QuerySet[Job]:
+    """Jobs that know the state of the list that they are about: `state_of_list`."""
+    about = Import.objects.filter(pk=OuterRef("list")).values("state")
+    found = found.annotate(list=Cast(KT("told__import"), BigIntegerField()))
+    return found.annotate(state_of_list=Subquery(about))
 
 
 def url_of(job: Job, view: str) -> str:

@@ -54,10 +54,14 @@ def said(job: Job) -> str:
 
 
 def with_undoing(found: QuerySet[Job]) -> QuerySet[Job]:
-    """Jobs that know whether the decision that they have made was undone: `is_undone`."""
+    """Jobs that know whether the decision that they have made was undone: `is_undone`.
+
+    They also know the state of the list that they are about.
+    """
     undone = Decision.objects.filter(pk=OuterRef("decision")).exclude(undone_at=None)
     decision = Cast(KT("result__decision"), BigIntegerField())
-    return found.annotate(decision=decision).annotate(is_undone=Exists(undone))
+    found = found.annotate(decision=decision).annotate(is_undone=Exists(undone))
+    return imports.with_lists(found)
 
 
 def undo_url(job: Any) -> str:

@@ -64,10 +64,12 @@ def test_a_list_is_checked_imported_and_undone(manager, teams):
     stored = Signature.objects.get(name="Grace", tally=teams.ours.tally)
     shown = manager.get(reverse("signatures_modeladmin_inspect", args=[stored.pk])).content.decode()
     ledger = manager.get(url("ledger", teams.ours.pk)).content.decode()
+    jobs_meanwhile = manager.get(reverse("jobs")).content.decode()
     undo = url("undo_import", teams.ours.pk, subject.pk)
     asked_to_undo = manager.get(undo).content.decode()
     manager.post(undo)
     work_off_all()
+    jobs_afterwards = manager.get(reverse("jobs")).content.decode()
     history = manager.get(url("history", teams.ours.pk)).content.decode()
 
     assert "The import sends no mail." in asked
@@ -86,6 +88,8 @@ def test_a_list_is_checked_imported_and_undone(manager, teams):
     ]
     assert "folder 12" in ledger
     assert undo in ledger
+    assert [undo in jobs_meanwhile, undo in jobs_afterwards] == [True, False]
+    assert f'"{path}"' not in jobs_meanwhile  # what was imported is not offered again
     for text in ("sheets.csv", "I agree that my name is handed over."):
         assert text in shown
     assert "All signatures that came with this list are deleted" in asked_to_undo
