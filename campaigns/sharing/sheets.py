@@ -26,7 +26,7 @@ INNER = WIDTH - 2 * MARGIN
 COLUMN = (INNER - GAP) / 2
 # Where the letter would need more room on the sheet, it has a page of its own.
 MOST_LETTER = 78
-ROW, HEADINGS, FOOT = 11, 8, 10
+ROW, HEADINGS, FOOT = 11, 9, 10
 LETTER, LETTER_ALONE, SMALL = 8, 10, 8
 # The width of each column, as a share of them all.
 SHARES = {"number": 6, "name": 44, "place": 34, "country": 22, "email": 48, "updates": 13}
@@ -253,7 +253,7 @@ class Document:
         while len(lines) > 2 and size > 5:
             size -= 0.5
             lines = self.pdf.lines(heading.text, width=heading.width - 1, role="text", size=size)
-        top += HEADINGS - len(lines) * size * POINT * LEADING - 0.5
+        top += HEADINGS - len(lines) * size * POINT * LEADING - 1.2  # Arabic letters reach lower
         self.pdf.block(lines, place=place + 0.5, top=top, width=heading.width - 1, size=size)
 
     def foot(self) -> None:
