@@ -16,11 +16,11 @@ from django.utils.translation import gettext
 from wagtail.log_actions import log
 
 from campaigns.exports.cells import harmless
-from campaigns.imports import checking, headings, reading
+from campaigns.imports import headings, reading
 from campaigns.imports.checking import Checker, Row, Wrong
 from campaigns.imports.imported import KEPT_FOR, Import, ImportedSignature, State
+from campaigns.imports.known import known_keys, names_on_sheets
 from campaigns.imports.reading import Read
-from campaigns.moderation.memory import RememberedModeration
 from campaigns.petitions.petition import Petition
 from campaigns.privacy import dependents
 from operations.backups import ledger
@@ -52,16 +52,6 @@ INSERT = """
     SELECT r.id, %(import)s, r.number, r.sheet FROM r JOIN stored USING (id) RETURNING "row"
 """
 COLUMNS = Row._fields[:-1]
-# Each key is looked for in the index: PostgreSQL, which has no statistics of keys, would otherwise
-# read all signatures of the petition for each batch.
-KNOWN = """
-    SELECT known.email_key, known.confirmed_at IS NOT NULL
-    FROM unnest(%(keys)s::bytea[]) AS listed (email_key)
-    CROSS JOIN LATERAL (
-        SELECT email_key, confirmed_at FROM campaigns_signature
-        WHERE tally_id = %(tally)s AND email_key = listed.email_key OFFSET 0
-    ) AS known
-"""
 
 
 class Gone(Exception):
@@ -164,33 +154,6 @@ def sorted_out(subject: Import) -> Iterator[tuple[list[Row], list[Wrong]]]:
                 each = Wrong(each.number, each.cells, why, is_duplicate=True)
             wrong.append(each)
         yield fit, wrong
-
-
-def known_keys(subject: Import, rows: Iterable[Row]) -> dict[bytes, str]:
-    """The email keys of these rows that the petition knows, with what is to be said of them."""
-    # While keys rotate, what is stored may have another one of the same mailbox.
-    keys = checking.keys_of(subject.tally_id, rows)
-    if not keys:
-        return {}
-    told = {
-        True: gettext("This person has signed already."),
-        False: gettext("This person has signed here, and has not confirmed yet."),
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(KNOWN, {"keys": [*keys], "tally": subject.tally_id})
-        known = {keys[bytes(key)]: told[is_confirmed] for key, is_confirmed in cursor.fetchall()}
-    these = dependents.among([*keys])
-    remembered = RememberedModeration.objects.filter(tally=subject.tally_id, email_key__in=these)
-    text = gettext("A signature with this email was quarantined or invalidated before.")
-    there = remembered.values_list("email_key", flat=True)
-    return known | {keys[bytes(key)]: text for key in there}
-
-
-def names_on_sheets(subject: Import) -> set[bytes | tuple[str, str]]:
-    """(sheet, name) of all that were brought in from sheets of this petition."""
-    found = ImportedSignature.objects.filter(made_in__tally=subject.tally_id).exclude(sheet="")
-    pairs = found.values_list("sheet", "signature__name")
-    return {(sheet.casefold(), (name or "").casefold()) for sheet, name in pairs}
 
 
 # --- the three jobs ---

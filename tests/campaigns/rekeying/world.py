@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from campaigns.appeals import message
 from campaigns.finding import understanding
-from campaigns.imports import checking, headings, importing
+from campaigns.imports import checking, headings
+from campaigns.imports.known import known_keys
 from campaigns.mailings import audience, composing, failing, suppression
 from campaigns.models import Import, Message, Signature
 from campaigns.privacy import people, receipts
@@ -175,7 +176,7 @@ def imports(world: World) -> Any:
         day_first=True,
     )
     rows = [checker.check(2, [name, of(name)]) for name in EVERYBODY]
-    known = importing.known_keys(subject, rows)
+    known = known_keys(subject, rows)
     heading = headings.guess(["wie heissen sie", "Wie heißen Sie?"], among=["name"])
     return [known.get(row.email_key) for row in rows], heading
 
