@@ -216,9 +216,9 @@ def answered() -> None:
     """
     threads = [each for each in threading.enumerate() if "process_request_thread" in each.name]
     for thread in threads:
-        # A connection that the browser keeps open is read to the end of what has arrived.
+        # What has arrived on it is still read and answered. Nobody waits for more, or reads that.
         with contextlib.suppress(AttributeError, OSError):  # it has ended meanwhile
-            thread._args[0].shutdown(socket.SHUT_RD)
+            thread._args[0].shutdown(socket.SHUT_RDWR)
     until = time.monotonic() + 10
     for thread in threads:
         thread.join(max(0, until - time.monotonic()))
