@@ -106,7 +106,7 @@ def test_nothing_that_was_typed_stays_once_they_are_thanked(site, page, links):
     page.get_by_role("button", name="Add my name").click()
 
     expect(page.locator(".thanks-number")).to_be_visible()
-    assert page.evaluate("sessionStorage.length") == 0
+    page.wait_for_function("sessionStorage.length === 0")  # the script comes after the page
 
 
 def test_a_phone_offers_its_own_sharing_with_the_editors_message(site, browser):
@@ -119,6 +119,7 @@ def test_a_phone_offers_its_own_sharing_with_the_editors_message(site, browser):
 
     phone.get_by_role("button", name="Share").click()
 
+    phone.wait_for_function("window.shared")
     assert phone.evaluate("window.shared") == {
         "url": f"{site}{campaign.url}?source=link",
         "title": campaign.title,
