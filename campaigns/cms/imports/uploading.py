@@ -113,7 +113,7 @@ class UploadView(ImportScreen):
     page_title = _("Import a list")
     question = _(
         "People who signed on paper or on another site become signatures of this petition. The "
-        "import sends no mail. Nothing is stored as a signature before you have seen what was "
+        "import sends them no mail. Nothing is stored as a signature before you have seen what was "
         "found."
     )
 
