@@ -28,6 +28,10 @@ LARGE_AND_OPEN = """() => {
   document.documentElement.style.fontSize = "200%";
   for (const each of document.querySelectorAll("main details")) each.open = true;
 }"""
+# Colours are read when they have stopped changing: Wagtail's go over slowly, whoever asks for less.
+REST = """() => Promise.allSettled(
+  document.getAnimations().filter(each => each instanceof CSSTransition).map(each => each.finished)
+)"""
 SIZES = [{"width": 390, "height": 844}, {"width": 1280, "height": 800}]
 
 
@@ -134,8 +138,13 @@ def more_blocks(image: CustomImage) -> list[tuple[str, Any]]:
 
 
 def findings(page: Page) -> list[str]:
+    rest(page)
     violations = Axe().run(page).response["violations"]
     return [f"{found['id']}: {found['nodes'][0]['html'][:120]}" for found in violations]
+
+
+def rest(page: Page) -> None:
+    page.evaluate(REST)
 
 
 def sideways(page: Page) -> bool:

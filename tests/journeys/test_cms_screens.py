@@ -14,7 +14,7 @@ from campaigns.counting import arrivals, counting
 from campaigns.models import DefaultTexts
 from home.models import Navigation
 from tests.factories import make_campaign, make_home, make_petition, make_signature
-from tests.journeys.test_accessibility import findings, sideways
+from tests.journeys.test_accessibility import findings, rest, sideways
 
 # What Wagtail renders without a name or a focus, and landmarks of one name for blocks of one kind.
 THEIRS = {"exclude": [[".public-DraftEditor-content"], [".w-minimap__list"]]}
@@ -57,6 +57,7 @@ def screens(site) -> dict[str, str]:
 
 
 def found_on(page: Page) -> list[str]:
+    rest(page)
     violations = Axe().run(page, context=THEIRS, options=RULES).response["violations"]
     return [f"{each['id']}: {each['nodes'][0]['html'][:120]}" for each in violations]
 

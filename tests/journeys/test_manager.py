@@ -14,6 +14,7 @@ from campaigns.counting import counting
 from campaigns.models import Petition
 from tests.campaigns.cms.conftest import allow_everything, make_team
 from tests.factories import make_campaign, make_petition, make_signature
+from tests.journeys.test_accessibility import rest
 
 MANAGE = ["control", "view_signatures", "export_handover", "delete_signatures"]
 
@@ -30,6 +31,7 @@ def river(site):
 
 
 def findings(page: Page, *rules: str) -> list[str]:
+    rest(page)
     # Wagtail's own rich-text editor has no accessible name on a form: that cannot be fixed here.
     theirs = {"exclude": [[".public-DraftEditor-content"]]}
     options = {"resultTypes": ["violations"], **({"runOnly": list(rules)} if rules else {})}
