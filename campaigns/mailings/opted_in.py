@@ -3,15 +3,14 @@
 from django.db.models import Q
 
 from campaigns.mail.outbox import is_stopped
-from campaigns.signatures.conditions import COUNTED
+from campaigns.signatures.conditions import COUNTED, EMAIL_IS_PROVEN
 
-# Their signers ticked “keep me informed”, and have shown that they read it: where a petition is not
-# confirmed by email, a stranger may have typed the email.
+# They, or the list with which they came, say that they want to be kept informed.
 OPTED_IN = Q(
     COUNTED,
+    EMAIL_IS_PROVEN,
     ~Q(is_stopped()),
     updates=True,
     email__isnull=False,
     anonymised_at__isnull=True,
-    tally__petition__confirms_by_email=True,
 )

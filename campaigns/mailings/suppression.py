@@ -14,12 +14,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.petitions.tally import Tally
+from campaigns.signatures.conditions import TYPED_BY_SIGNERS
 from campaigns.signatures.email_keys import normalise, of_tallies, old_key
 from campaigns.signatures.signature import Signature
 from operations import keyring
 
 KEY_LENGTH = 16  # bytes
-TYPED_BY_SIGNERS = (Signature.Channel.FORM, Signature.Channel.EMBED)
 # All keys of one mailbox, the one with which it is stored now first.
 Keys = tuple[bytes, ...]
 

@@ -14,6 +14,11 @@ COUNTED_SQL = "s.confirmed_at IS NOT NULL AND s.moderation = ''"
 
 # Those that were signed on this site; the others were brought in, some at once in thousands.
 ONLINE_SQL = "s.channel IN ('form', 'embed')"
+TYPED_BY_SIGNERS = ("form", "embed")
+
+# The signer has shown that they read the mailbox: without that, a stranger may have typed it.
+# Whoever imported a list answers for its emails.
+EMAIL_IS_PROVEN = Q(tally__petition__confirms_by_email=True) | ~Q(channel__in=TYPED_BY_SIGNERS)
 
 # A pending signature counts as soon as its signer confirms it.
 PENDING = Q(confirmed_at__isnull=True, moderation="", anonymised_at__isnull=True)

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q
 
 from campaigns.mail.outbox import is_stopped
-from campaigns.signatures.conditions import COUNTED, IN_STATE, NOT_ANONYMISED
+from campaigns.signatures.conditions import COUNTED, EMAIL_IS_PROVEN, IN_STATE, NOT_ANONYMISED
 from campaigns.signatures.signature import Signature
 from campaigns.sync.delivery import Delivery, Kind
 from campaigns.sync.receiver import Receiver
@@ -34,7 +34,7 @@ def still_there(receiver: Receiver, delivery: Delivery) -> Signature | None:
     if not receiver.all_petitions:
         found = found.filter(tally__in=receiver.tallies.all())
     if not receiver.is_web_hook:
-        found = found.filter(~is_stopped(), tally__petition__confirms_by_email=True)
+        found = found.filter(~is_stopped(), EMAIL_IS_PROVEN)
     return found.select_related("tally__petition").first()
 
 

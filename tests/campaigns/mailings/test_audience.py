@@ -36,6 +36,7 @@ def test_it_reaches_those_who_asked_and_confirmed_and_nobody_else():
     informed(river, "quarantined", moderation="quarantined", moderation_reason="listed")
     informed(other, "of-another-petition")
     informed(unproven, "typed-by-a-stranger")
+    informed(unproven, "dee-of-a-list", channel="import")
     informed(river, "russian", language="ru")
     assisting.stop_mail(stopped := informed(river, "stopped"))
     Signature.objects.filter(pk=stopped.pk).update(updates=True)
@@ -46,6 +47,7 @@ def test_it_reaches_those_who_asked_and_confirmed_and_nobody_else():
         "ada@example.org",
         "bob@example.org",
         "cyd-of-a-list@example.org",
+        "dee-of-a-list@example.org",
     ]
 
 
