@@ -189,3 +189,8 @@ def switch(receiver: Receiver, *, on: bool) -> bool:
     ended: dict[str, Any] = {"gave_up_at": None, "told_at": None}
     rows = Receiver.objects.filter(pk=receiver.pk, is_on=not on)
     return bool(rows.update(is_on=on, **ended, **(fresh if on else {})))
+
+
+def try_now(receiver: Receiver) -> None:
+    """End the wait of a receiver that failed: what was wrong may be mended."""
+    Receiver.objects.filter(pk=receiver.pk).update(due_at=timezone.now())

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from campaigns.sync.delivery import Delivery, Kind, Outcome
-from campaigns.sync.receiver import Receiver
+from campaigns.sync.receiver import Receiver, try_now
 
 # How long the log of a receiver keeps what has ended.
 KEPT = timedelta(days=30)
@@ -90,7 +90,8 @@ def repeat(deliveries: QuerySet[Delivery]) -> int:
 
 
 def send_test(receiver: Receiver) -> None:
-    """Have the worker send an event that is about nobody."""
+    """Have the worker send an event that is about nobody, after those that wait."""
+    try_now(receiver)
     Delivery.objects.create(receiver=receiver, kind=Kind.TEST, made_at=timezone.now())
 
 

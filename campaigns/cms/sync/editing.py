@@ -24,7 +24,7 @@ from campaigns.cms.sync.rights import receivers_for
 from campaigns.petitions.tally import Tally
 from campaigns.sync import keys, upkeep
 from campaigns.sync.delivery import Outcome
-from campaigns.sync.receiver import Kind, Receiver, ReceiverField
+from campaigns.sync.receiver import Kind, Receiver, ReceiverField, try_now
 
 URL = "receiver"
 NAME = "receivers"
@@ -163,11 +163,12 @@ class ReceiverCreateView(CreateView):
 
 class ReceiverEditView(EditView):
     def save_instance(self) -> Receiver:
-        """Save it, and tell it of whom it does not hear any more. Wagtail calls this."""
+        """Save it, tell it of whom it does not hear any more, and try it. Wagtail calls this."""
         before = upkeep.scope(self.object.pk)
         with transaction.atomic():
             receiver: Receiver = super().save_instance()
             upkeep.remove_others(receiver.pk, before=before)
+            try_now(receiver)
         return receiver
 
     def get_success_url(self) -> str:

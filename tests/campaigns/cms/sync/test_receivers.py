@@ -208,3 +208,26 @@ def test_a_receiver_that_is_narrowed_is_told_whom_to_delete(administrator):
     assert answer.status_code == 302
     told = Delivery.objects.values_list("signature", "kind")
     assert sorted(told) == sorted([(gone.pk, "removed"), (silent.pk, "removed")])
+
+
+@pytest.mark.parametrize("mend", ["test", "edit"])
+def test_a_receiver_that_rests_is_tried_when_somebody_mends_it(administrator, settings, mend):
+    settings.RECEIVERS_ON_LOOPBACK = True
+    with receiving() as server:
+        receiver = make_receiver(server)
+        server.status = 500
+        make_signature(make_petition(), updates=True)
+        work()
+        server.status = 200
+        work()
+        rested = len(server.told)
+        if mend == "test":
+            press(administrator, receiver, "test")
+        else:
+            fields = inline_formset([])
+            changed = form(url=server.url, all_petitions="on", fields_sent=fields)
+            administrator.post(reverse("receivers:edit", args=[receiver.pk]), changed)
+        work()
+
+    assert rested == 1
+    assert len(server.told) > 1
