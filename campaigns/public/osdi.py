@@ -23,7 +23,7 @@ WRONG = (
     "modified_date gt '2026-11-26T00:00:00Z'."
 )
 NO_TOKEN = "The header OSDI-API-Token must hold the token of this feed."
-OLD = "Removals are kept for {days} days: read all people anew, and delete those who are missing."
+OLD = "Changes are known since {}: read all people anew, and delete those who are missing."
 
 
 @require_safe
@@ -49,8 +49,8 @@ def people(request: HttpRequest, pk: int) -> HttpResponse:
         after = asked.get("after", "")
         if since is None:
             page = feed.everybody(found, after=after, number=number)
-        elif since < timezone.now() - upkeep.KEPT:
-            return refuse(400, OLD.format(days=upkeep.KEPT.days))
+        elif since < (known := max(timezone.now() - upkeep.KEPT, found.noted_since)):
+            return refuse(400, OLD.format(known.isoformat()))
         else:
             page = feed.modified(found, since=since, after=after, number=number)
     except (ValueError, OverflowError):

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -102,6 +103,8 @@ class Receiver(ClusterableModel):
     old_secret = models.BinaryField(null=True, editable=False)
     rotated_at = models.DateTimeField(null=True, editable=False)
 
+    # Since when all is noted of whom it may hear: a feed tells no changes from before.
+    noted_since = models.DateTimeField(default=timezone.now, db_default=Now(), editable=False)
     # When the next event may be sent, and how many attempts failed since the last that did not.
     due_at = models.DateTimeField(default=timezone.now, editable=False)
     attempts = models.PositiveSmallIntegerField(default=0, editable=False)
@@ -185,10 +188,16 @@ class ReceiverField(Orderable):
 
 def switch(receiver: Receiver, *, on: bool) -> bool:
     """Switch a receiver on or off; return whether that changed anything."""
-    fresh: dict[str, Any] = {"due_at": timezone.now(), "attempts": 0, "failing_since": None}
+    now = timezone.now()
+    fresh: dict[str, Any] = {"due_at": now, "attempts": 0, "failing_since": None}
     ended: dict[str, Any] = {"gave_up_at": None, "told_at": None}
     rows = Receiver.objects.filter(pk=receiver.pk, is_on=not on)
-    return bool(rows.update(is_on=on, **ended, **(fresh if on else {})))
+    return bool(rows.update(is_on=on, **ended, **(fresh | {"noted_since": now} if on else {})))
+
+
+def note_from_now(receiver: Receiver) -> None:
+    """What it hears may have changed: what was noted before does not tell of all of them."""
+    Receiver.objects.filter(pk=receiver.pk).update(noted_since=timezone.now())
 
 
 def try_now(receiver: Receiver) -> None:

@@ -24,7 +24,7 @@ from campaigns.cms.sync.rights import receivers_for
 from campaigns.petitions.tally import Tally
 from campaigns.sync import keys, upkeep
 from campaigns.sync.delivery import Outcome
-from campaigns.sync.receiver import Kind, Receiver, ReceiverField, try_now
+from campaigns.sync.receiver import Kind, Receiver, ReceiverField, note_from_now, try_now
 
 URL = "receiver"
 NAME = "receivers"
@@ -168,6 +168,7 @@ class ReceiverEditView(EditView):
         with transaction.atomic():
             receiver: Receiver = super().save_instance()
             upkeep.remove_others(receiver.pk, before=before)
+            note_from_now(receiver)
             try_now(receiver)
         return receiver
 

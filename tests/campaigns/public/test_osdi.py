@@ -1,18 +1,19 @@
 """A feed shows people in the shape of OSDI to whoever has its token, and says who is gone."""
 
-from datetime import timedelta
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from campaigns.models import Receiver
 from campaigns.privacy import erasing
 from campaigns.signing import signing
 from campaigns.sync import keys
 from campaigns.sync import receiver as receivers
 from tests.campaigns.sync.conftest import make_receiver, work
-from tests.factories import make_pending, make_petition, make_signature
+from tests.factories import days_ago, make_pending, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
 
@@ -103,9 +104,31 @@ def test_since_a_moment_it_says_who_changed_and_who_is_gone(client):
     assert pages[1].json()["_embedded"]["lastdrop:removed"] == removed
     assert "next" not in pages[1].json()["_links"]
     assert people(get(client, feed)) == [f"lastdrop:{ada.pk}", f"lastdrop:{mary.pk}"]
-    old = timezone.now() - timedelta(days=31)
-    too_old = get(client, feed, filter=f"modified_date gt '{old.isoformat()}'")
-    assert too_old.status_code == 400
+
+
+def test_of_changes_that_it_does_not_know_it_says_so(client):
+    """Those of long ago, from before it was made or switched on, or from before it was edited."""
+    feed = make_feed()
+    Receiver.objects.update(noted_since=days_ago(60))
+    asked = [days_ago(31), days_ago(29), days_ago(1), days_ago(1), days_ago(1)]
+    acts: list[Callable[[], object]] = [
+        lambda: None,
+        lambda: None,
+        lambda: receivers.switch(feed, on=False) and receivers.switch(feed, on=True),
+        lambda: Receiver.objects.update(noted_since=days_ago(60)),
+        lambda: receivers.note_from_now(feed),
+    ]
+
+    told = []
+    for since, act in zip(asked, acts, strict=True):
+        act()
+        answer = get(client, feed, filter=f"modified_date gt '{since.isoformat()}'")
+        told.append(answer.status_code)
+    new = get(client, make_feed(), filter=f"modified_date gt '{days_ago(1).isoformat()}'")
+
+    assert told == [400, 200, 400, 200, 400]
+    assert new.status_code == 400
+    assert "read all people anew" in new.json()["osdi:error"]["error_description"]
 
 
 def test_without_the_token_nobody_reads_anything(client):

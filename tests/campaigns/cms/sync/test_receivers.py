@@ -206,6 +206,8 @@ def test_a_receiver_that_is_narrowed_is_told_whom_to_delete(administrator):
     answer = administrator.post(edit, form() | {"tallies": [river.tally.pk]})
 
     assert answer.status_code == 302
+    before, receiver = receiver, Receiver.objects.get()
+    assert receiver.noted_since > before.noted_since
     told = Delivery.objects.values_list("signature", "kind")
     assert sorted(told) == sorted([(gone.pk, "removed"), (silent.pk, "removed")])
 
