@@ -30,6 +30,7 @@ from campaigns.privacy import anonymising, dependents, erasing
 from campaigns.rekeying import moving, standing, switching
 from campaigns.signatures import key_fingerprint
 from campaigns.signatures.signature import Signature
+from campaigns.sync.receiver import Receiver
 from campaigns.trends import weekly
 from campaigns.trends.alarms import Alarm
 from campaigns.workflow.mail_choices import MailChoice
@@ -219,6 +220,11 @@ def suppose_all_was_sent() -> None:
     begun.update(state=State.STOPPED, ended_at=now)
 
 
+def feed_anew(made_at: datetime, old: Old) -> None:
+    """Who reads a feed may know of signatures that are newer than the backup: they read it all."""
+    Receiver.objects.update(noted_since=timezone.now())
+
+
 def count(made_at: datetime, old: Old) -> None:
     counting.recount()
 
@@ -269,5 +275,5 @@ hooks.ERASABLE |= {
     "contact": known_by(erasing.contact_key, Contact),
 }
 hooks.VERIFYING.append(key_fingerprint.verify)
-hooks.MENDING += [switch_key, send_nothing_twice, rekey, count]
+hooks.MENDING += [switch_key, send_nothing_twice, rekey, feed_anew, count]
 findings.OF_KEYS.append(standing.look)

@@ -21,6 +21,7 @@ from campaigns.models import (
     MailingCount,
     MailingNotice,
     OutgoingMail,
+    Receiver,
     Recipient,
     Signature,
     StoppedMailbox,
@@ -35,6 +36,7 @@ from campaigns.trends.alarms import Alarm
 from campaigns.workflow.mail_choices import MailChoice
 from operations.backups import hooks, making, programs, scratch
 from operations.backups.record import Backup
+from tests.campaigns.sync.conftest import make_receiver
 from tests.factories import days_ago, make_image, make_mailing, make_petition, make_signature
 from tests.operations.backups.conftest import beside
 
@@ -84,6 +86,7 @@ def build() -> None:
     MailingNotice.objects.create(mailing=waiting, kind="submitted")
     MailChoice.objects.create(user=User.objects.create(username="editor"), weekly=True)
     moments = dict.fromkeys(("hour", "since", "until", "seen_at"), now)
+    make_receiver(kind="feed", url="", noted_since=days_ago(9))
     Alarm.objects.create(tally=tally, kind="many", number=9, of=9, usual=1, **moments)
 
 
@@ -148,6 +151,7 @@ def test_who_left_stays_away_and_no_mail_leaves_twice(key, smtp_server, capsys):
     assert [model.objects.count() for model in owed] == [0, 0, 0]
     assert not Alarm.objects.filter(told_at=None).exists()
     assert MailChoice.objects.get().weekly_on == weekly.monday(timezone.now())
+    assert Receiver.objects.get().noted_since > days_ago(1)
     assert suppression.of("eve@example.org")
     assert StoppedMailbox.objects.get().stopped_at < days_ago(0.9)
     [before] = beside("before%")
