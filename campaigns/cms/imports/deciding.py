@@ -39,7 +39,9 @@ class ImportView(ListScreen):
 
     def act(self, form: forms.Form) -> HttpResponse:
         jobs.ask(jobs.BRING_IN, self.subject, by=self.request.user)
-        return self.leave(messages.success, _("The list is imported."), to=reverse(listing.URL))
+        return self.leave(
+            messages.success, _("The list is being imported."), to=reverse(listing.URL)
+        )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         counts = Counts(**self.subject.result)
@@ -76,7 +78,9 @@ class UndoImportView(ListScreen):
 
     def act(self, form: forms.Form) -> HttpResponse:
         jobs.ask(jobs.UNDO, self.subject, by=self.request.user)
-        return self.leave(messages.success, _("The import is undone."), to=reverse(listing.URL))
+        return self.leave(
+            messages.success, _("The import is being undone."), to=reverse(listing.URL)
+        )
 
 
 class ImportLog(LogFormatter):
