@@ -1,0 +1,244 @@
+"""From the list to the minister's table: paper comes in, signers are written to, names leave."""
+
+import hashlib
+import os
+import re
+import threading
+import urllib.request
+import zipfile
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.db.models import F
+from imap_tools import MailBoxUnencrypted
+from playwright.sync_api import Page, expect
+
+from campaigns.bounces import reading
+from campaigns.counting import counting
+from campaigns.mailings import sending
+from campaigns.models import Petition, Receiver
+from campaigns.sync import sending as telling
+from servers import imap
+from tests.campaigns.bounces import samples
+from tests.campaigns.sync.server import receiving
+from tests.conftest import needed
+from tests.factories import make_campaign, make_petition, make_signature
+from tests.journeys.conftest import open_cms
+from tests.journeys.test_manager import findings
+from tests.operations.jobs.kind import work_off
+
+PAPER = """Sheet;Name;Email;Country
+1;Amina Diallo;amina@example.org;Mali
+1;Zoë Müller;zoe@example.org;Germany
+1;No Mailbox;not-an-email;Mali
+2;Ada Again;ADA@example.org;Kenya
+2;Far Away;far@example.org;Atlantis
+"""
+
+
+@pytest.fixture
+def river(site) -> Petition:
+    petition = make_petition(title="Free the river", country_field="optional")
+    make_campaign(petition)
+    for name in ("ada", "gone", "leaves"):
+        make_signature(petition, name=name.title(), email=f"{name}@example.org", updates=True)
+    make_signature(petition, name="Quiet", email="quiet@example.org")
+    counting.recount()
+    return petition
+
+
+@pytest.fixture
+def returned(settings) -> Iterator[MailBoxUnencrypted]:
+    """The folder to which mails come back, on a real IMAP server."""
+    needed("dovecot")
+    if os.getuid():
+        pytest.skip("Dovecot is started as root only.")
+    with imap.running() as server:
+        settings.BOUNCE_ADDRESS = settings.BOUNCE_IMAP_USER = "bounces@example.org"
+        settings.BOUNCE_IMAP_HOST, settings.BOUNCE_IMAP_PORT = "127.0.0.1", server.port
+        settings.BOUNCE_IMAP_TLS, settings.BOUNCE_IMAP_FOLDER = False, "INBOX"
+        settings.BOUNCE_IMAP_PASSWORD = imap.PASSWORD
+        with MailBoxUnencrypted("127.0.0.1", server.port, timeout=20) as opened:
+            opened.login(settings.BOUNCE_IMAP_USER, imap.PASSWORD)
+            yield opened
+
+
+def work(*rounds: Callable[[], Any]) -> None:
+    """The worker, in a thread: the browser has the loop of this one."""
+    for each in (work_off, *rounds, counting.recount):
+        thread = threading.Thread(target=each)
+        thread.start()
+        thread.join()
+
+
+def of_petition(site: str, name: str, petition: Petition) -> str:
+    return f"{site}/admin/snippets/campaigns/petition/{name}/{petition.pk}/"
+
+
+def fetched(page: Page, folder: Path) -> Path:
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download").first.click()
+    download.value.save_as(folder / download.value.suggested_filename)
+    return folder / download.value.suggested_filename
+
+
+def count(page: Page, site: str, petition: Petition) -> str:
+    page.goto(of_petition(site, "ledger", petition))
+    total = page.get_by_role("row", name=re.compile(r"^Count "))
+    return total.inner_text().split()[-1]
+
+
+def test_a_manager_imports_paper_with_errors_and_undoes_it(site, river, log_in, tmp_path):
+    (tmp_path / "paper.csv").write_bytes(PAPER.encode("cp1252"))
+    page = log_in("Campaign managers")
+    page.goto(of_petition(site, "import", river))
+    page.locator("main input[type=file]").set_input_files(tmp_path / "paper.csv")
+    page.get_by_label("How did they sign?").select_option(label="on paper")
+    page.get_by_label("Where does the list come from?").fill("Typed by the office")
+    page.get_by_label("What did these people agree to?").fill("My name is handed over.")
+    page.get_by_role("button", name="Upload").click()
+    expect(page.locator("main")).to_contain_text("Zoë Müller")
+    page.get_by_role("button", name="Check the list").click()
+    work()
+    page.reload()
+    row = page.locator("table.listing tbody tr").first
+    expect(row).to_contain_text("2 rows can be imported. 1 has signed already")
+    wrong = fetched(page, tmp_path).read_text("utf-8-sig")
+    assert [line.split(",")[0] for line in wrong.splitlines()] == ['"Row"', '"4"', '"5"', '"6"']
+    assert "This country is not known: Atlantis." in wrong
+    page.get_by_role("link", name="Go on").click()
+    page.get_by_role("button", name="Import 2 signatures").click()
+    work()
+    assert count(page, site, river) == "6"
+
+    page.get_by_role("link", name="Undo").click()
+    page.get_by_role("button", name="Delete these signatures").click()
+    work()
+
+    assert count(page, site, river) == "4"
+    page.goto(f"{site}/campaigns/free-the-river/")
+    expect(page.locator("body")).not_to_contain_text("on paper")
+
+
+def write(page: Page, site: str) -> None:
+    """A mailing to the signers of the only petition, submitted."""
+    page.goto(f"{site}/admin/mailings/new/")
+    page.get_by_role("textbox", name="Subject").fill("The minister has answered")
+    page.get_by_role("textbox", name="In place of a missing first name").fill("friend")
+    page.get_by_role("button", name="Insert a block").first.click()
+    page.get_by_role("option", name="Text").click()
+    page.locator(".public-DraftEditor-content").click()
+    page.keyboard.type("Dear {name}, she will look at it.")
+    page.get_by_label("Free the river").check()
+    page.get_by_role("button", name="Create").click()
+    expect(page.locator("main")).to_contain_text("People whom it would reach now")
+    page.get_by_role("button", name="Submit for approval").click()
+    expect(page.locator("main")).to_contain_text("somebody else must approve it")
+
+
+def test_they_write_to_signers_of_whom_one_leaves_and_one_does_not_exist(
+    site, river, log_in, smtp_server, returned, settings
+):
+    settings.MAILING_RATE = 6_000
+    write(log_in("Campaign managers"), site)
+    page = log_in("Campaign managers", "colleague")
+    page.goto(f"{site}/admin/mailings/")
+    page.get_by_role("link", name="The minister has answered").first.click()
+    page.get_by_role("button", name="Approve: send it to 3 people").click()
+    expect(page.locator("main")).to_contain_text("Approved by")
+    work(*[lambda: sending.send_due(sleep=lambda seconds: None)] * 4)
+
+    sent = {mail["To"]: mail for mail in smtp_server.messages if "answered" in mail["Subject"]}
+    assert set(sent) == {f"{name}@example.org" for name in ("ada", "gone", "leaves")}
+    assert "Dear Ada, she" in sent["ada@example.org"].get_body(("plain",)).get_content()
+    leave = sent["leaves@example.org"]["List-Unsubscribe"].strip("<>")
+    with urllib.request.urlopen(leave, b"List-Unsubscribe=One-Click") as answer:
+        assert answer.status == 200
+    [path] = [
+        envelope.mail_from
+        for envelope in smtp_server.envelopes
+        if envelope.rcpt_tos == ["gone@example.org"] and envelope.mail_from
+    ]
+    returned.append(samples.raw(samples.NO_SUCH, path))
+    work(reading.read_due)
+    page.reload()
+
+    numbers = page.locator("main").inner_text()
+    told = dict(re.findall(r"(Sent|Came back|Unsubscribed)\n(\d+)", numbers))
+    assert told == {"Sent": "3", "Came back": "1", "Unsubscribed": "1"}
+    assert findings(page) == []
+    page.goto(leave)
+    expect(page.get_by_role("heading", level=1)).to_have_text("You are unsubscribed")
+    write(page, site)
+    reached = re.search(r"People whom it would reach now\n(\d+)", page.locator("main").inner_text())
+    assert reached
+    assert reached[1] == "1"
+
+
+def test_they_make_the_pack_and_record_that_it_was_handed_over(site, river, log_in, tmp_path):
+    page = log_in("Campaign managers")
+    User.objects.get(username="campaign").groups.add(Group.objects.get(name="Moderators"))
+    page.goto(of_petition(site, "pack", river))
+    page.get_by_label("What is the file for?").fill("The minister, on Friday")
+    page.get_by_role("button", name="Make the pack").click()
+    work()
+    page.reload()
+    with zipfile.ZipFile(fetched(page, tmp_path)) as pack:
+        pack.extractall(tmp_path)
+    lines = (tmp_path / "manifest.txt").read_text().splitlines()
+    for line in (each for each in lines if not each.startswith("#")):
+        digest, name = line.split()
+        assert hashlib.sha256((tmp_path / name).read_bytes()).hexdigest() == digest
+    assert len([each for each in lines if not each.startswith("#")]) == 3
+
+    page.goto(of_petition(site, "record_handover", river))
+    page.get_by_label("To whom?").fill("Minister Ruiz")
+    page.get_by_label("What happened?").fill("Four names in one box.")
+    page.get_by_role("button", name="Record the handover").click()
+    page.goto(of_petition(site, "record_reply", river))
+    page.get_by_label("What did they reply?").fill("She will look at it.")
+    page.get_by_role("button", name="Record the reply").click()
+    expect(page.locator(".messages")).to_contain_text("is recorded")
+    page.goto(f"{site}/campaigns/free-the-river/")
+
+    happened = page.locator("main")
+    for said in ("Minister Ruiz", "Four names in one box.", "She will look at it."):
+        expect(happened).to_contain_text(said)
+    page.goto(f"{site}/admin/mailings/from-update/")
+    page.get_by_role("radio", name="A reply").check()
+    page.get_by_role("button", name="Make a draft of a mailing").click()
+    expect(page.locator("main")).to_contain_text("She will look at it.")
+
+
+def test_a_receiver_is_down_for_an_hour_and_gets_all_of_it(site, river, page, settings):
+    settings.RECEIVERS_ON_LOOPBACK = True
+    open_cms(page, site, User.objects.create_superuser("administrator"))
+    with receiving() as server:
+        page.goto(f"{site}/admin/receivers/new/")
+        page.get_by_role("textbox", name="Name").first.fill("Supporters")
+        page.get_by_role("textbox", name="Address").fill(server.url)
+        page.get_by_label("All petitions, also those to come").check()
+        page.get_by_role("button", name="Create").click()
+        expect(page.locator("main")).to_contain_text("Nothing has been sent yet.")
+        server.status = 503
+        for name in ("bea", "cleo"):
+            make_signature(river, email=f"{name}@example.org", updates=True)
+        work(telling.send_due)
+        page.reload()
+        expect(page.locator("main")).to_contain_text("failing", ignore_case=True)
+        server.status = 200
+        ago = timedelta(hours=1)
+        Receiver.objects.update(due_at=F("due_at") - ago, failing_since=F("failing_since") - ago)
+        work(*[telling.send_due] * 3)
+        page.reload()
+
+    log = page.locator("main table tbody tr")
+    expect(log).to_have_count(2)
+    for row in log.all():
+        expect(row).to_contain_text("sent", ignore_case=True)
+    told = [got.event["data"]["fields"]["email"] for got in server.got]
+    assert told[-2:] == ["bea@example.org", "cleo@example.org"]
