@@ -4,7 +4,7 @@ from campaigns import scheduling
 from campaigns.appeals import sending as messages
 from campaigns.bounces import reading as bounces
 from campaigns.counting import arrivals, counting, surveying, weeks
-from campaigns.finding import searches
+from campaigns.finding import pending, searches
 from campaigns.forwarding import gathering
 from campaigns.forwarding import notices as notices_of_forwarding
 from campaigns.forwarding import sending as forwarding
@@ -46,6 +46,11 @@ def count_pending() -> None:
     counting.count_pending()
 
 
+def sort_indexes() -> None:
+    """Sort what is new into the indexes by which signatures are found."""
+    pending.sort_in()
+
+
 def recount() -> None:
     """Correct the totals that have drifted from the signatures."""
     counting.recount()
@@ -76,6 +81,7 @@ register(Round("watch", Watch().look, every=EVERY, thread="watch"))
 # so it is done less often: for a hundredth of one core.
 register(Round(counting.TOTALS, fold, every=1, alone=True, thread="totals"))
 register(Round("pending", count_pending, every=2, share=100, alone=True, thread="surveys"))
+register(Round("indexes", sort_indexes, every=5, thread="surveys"))
 register(Round("surveys", surveying.survey, every=300, share=100, thread="surveys"))
 register(Round("arrivals", arrivals.roll_up, every=300, share=100, alone=True, thread="surveys"))
 register(Round("last seven days", weeks.count, every=300, share=100, alone=True, thread="surveys"))

@@ -7,12 +7,14 @@ from django.db import DatabaseError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from campaigns.caching import cached
+from campaigns.finding import pending
 
 TABLE = "campaigns_signature"
 INDEX = "signatures_by_part"
 BY_PART = [
     f"CREATE INDEX CONCURRENTLY IF NOT EXISTS {INDEX} ON {TABLE}"
     " USING gin (name gin_trgm_ops, email gin_trgm_ops)",
+    pending.lengthen(INDEX),
 ]
 # These hold personal data, of which PostgreSQL must not keep statistics.
 BY_BEGINNING = [
