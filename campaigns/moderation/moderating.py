@@ -28,8 +28,11 @@ REMEMBER = """
 # The same signatures, since they are locked. Nothing is joined here: with the statistics of a table
 # that has just been filled, PostgreSQL would compare each signature with each key.
 CHANGE = """
-    UPDATE campaigns_signature SET moderation = %(moderation)s, moderation_reason = %(reason)s
-    WHERE id = ANY(%(keys)s) AND anonymised_at IS NULL AND moderation <> %(moderation)s
+    WITH changed AS (
+        UPDATE campaigns_signature SET moderation = %(moderation)s, moderation_reason = %(reason)s
+        WHERE id = ANY(%(keys)s) AND anonymised_at IS NULL AND moderation <> %(moderation)s
+        RETURNING tally_id)
+    SELECT DISTINCT tally_id FROM changed
 """
 
 # The signatures of a decision, in the order in which everybody locks them.
@@ -128,18 +131,18 @@ def moderate_in_batches(
 
     `advance` is called with the number of those that are done; an exception from it undoes all.
     """
-    done = 0
+    done, tallies = 0, set[int]()
     with transaction.atomic():
         decision = Decision.objects.create(moderation=moderation, reason=reason, made_by=by)
         values = {"decision": decision.pk, "moderation": moderation, "reason": reason}
         for keys in batches:
             execute(REMEMBER, keys=list(keys), **values)
-            execute(CHANGE, keys=list(keys), **values)
+            tallies.update(tally for (tally,) in found(CHANGE, keys=list(keys), **values))
             if moderation == Signature.Moderation.NONE:
                 send_waiting_mails(keys)
             done += len(keys)
             advance(done)
-        decision.tallies.set(list(counts(decision)))
+        decision.tallies.set(tallies)
     return decision
 
 
