@@ -12,7 +12,7 @@ from campaigns.pages.images import CustomImage
 register = template.Library()
 
 # As in campaigns/includes/head.html. A browser that cannot read AVIF ignores the link.
-SPECS = [f"format-avif|fill-{size}" for size in ("640x320", "960x480", "1440x720")]
+SPECS = [f"format-avif|fill-{size}" for size in ("768x384", "960x480", "1200x600", "1440x720")]
 
 
 @register.inclusion_tag("campaigns/preload.html")

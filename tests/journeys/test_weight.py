@@ -221,9 +221,9 @@ def test_pictures_come_in_the_newest_form_that_the_browser_reads_and_in_its_size
         "all => all.map(({ type, srcset, sizes }) => [type, srcset.split(', ').length, sizes])"
     )
     sizes = "(min-width: 58rem) 62vw, 100vw"
-    assert kinds == [["image/avif", 3, sizes], ["image/webp", 3, sizes]]
+    assert kinds == [["image/avif", 4, sizes], ["image/webp", 4, sizes]]
     assert [path.split(".", 2)[2] for path in scales.paths("image")] == [
-        "format-avif.fill-640x320.avif"
+        "format-avif.fill-768x384.avif"
     ]
     bare = "image => !image.hasAttribute('width') || !image.hasAttribute('height')"
     assert page.evaluate(f"[...document.images].filter({bare}).length") == 0
