@@ -156,6 +156,16 @@ def test_a_campaign_page_asks_for_few_things(site, page, scales, tell):
     assert kinds == {"document": 1, "stylesheet": 1, "script": 9, "font": 3, "icon": 1, "image": 1}
 
 
+def test_no_script_loads_a_language_before_it_writes_a_number(site, page, tell):
+    page.add_init_script("Intl.NumberFormat = Intl.DateTimeFormat = null")
+    failed: list[str] = []
+    page.on("pageerror", lambda error: failed.append(error.message))
+
+    page.goto(site + tell("en").url, wait_until="networkidle")
+
+    assert failed == []
+
+
 @pytest.mark.parametrize("code", STORIES)
 def test_with_colours_and_type_of_its_own_a_page_stays_as_light(site, page, scales, tell, code):
     url = site + tell(code).url
