@@ -149,7 +149,7 @@ class Stage:
                 seconds=seconds,
                 servers=servers,
                 database=self.server.postmaster,
-                run=next(self.numbers) % 64,
+                run=next(self.numbers),
                 path=path,
                 threads=threads,
                 **arguments,

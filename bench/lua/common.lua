@@ -26,10 +26,10 @@ end
 
 local sent = 0
 
--- Each request comes from another signer, and from another network.
+-- Each request comes from another signer, and from another network for 64 runs.
 function signer(run, country)
     sent = sent + 1
-    local place = run * 262144 + sent * 32 + id % 32
+    local place = run % 64 * 262144 + sent * 32 + id % 32
     local network = string.format(
         "10.%d.%d.%d", place / 65536 % 256, place / 256 % 256, place % 256)
     local email = string.format("b%dx%dx%d%%40example.org", run, id, sent)
