@@ -106,7 +106,7 @@ def photograph(site: Site) -> None:
         visit(site)
     for visit in (answering.decide, answering.count, answering.export):
         visit(site)
-    for visit in (handing.sheets, handing.record):
+    for visit in (handing.sheets, handing.bring_in, handing.write, handing.record):
         visit(site)
     for visit in (answering.ask, answering.change, answering.moderate, answering.answer):
         visit(site)
