@@ -16,6 +16,7 @@ from django.http import HttpRequest
 
 from campaigns.bounces import acting, reports, return_path
 from campaigns.bounces.reports import Said
+from campaigns.bounces.statuses import STATUS
 from campaigns.mailings import suppression
 from campaigns.mailings.suppression import Reason
 
@@ -73,7 +74,7 @@ def meaning(event: AnymailTrackingEvent) -> Said:
         case EventType.UNSUBSCRIBED:
             return Said.UNSUBSCRIBED
         case EventType.BOUNCED:
-            answered = reports.of_statuses(reports.STATUS.finditer(event.mta_response or ""))
+            answered = reports.of_statuses(STATUS.finditer(event.mta_response or ""))
             otherwise = Said.GONE if is_hard(event) else Said.FAILED
             return answered or REJECTED.get(event.reject_reason, otherwise)
         case EventType.REJECTED:

@@ -11,6 +11,8 @@ from enum import Enum
 
 from flufl.bounce import all_failures
 
+from campaigns.bounces.statuses import NO_MAILBOX, POLICY, STATUS
+
 
 class Said(Enum):
     """What was said of a mail."""
@@ -28,10 +30,6 @@ class Said(Enum):
     UNSUBSCRIBED = "unsubscribed"
 
 
-STATUS = re.compile(r"\b[245]\.(\d{1,3})\.\d{1,3}\b")
-POLICY = "7"  # RFC 3463, 3.8: security or policy
-# Bad mailbox, bad domain, bad syntax, moved, not found (Exchange), no such host.
-NO_MAILBOX = {"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.4.4"}
 FEEDBACK = {
     "abuse": Said.COMPLAINED,
     "fraud": Said.COMPLAINED,

@@ -22,9 +22,10 @@ from django.db import DatabaseError, InterfaceError, connection
 from django.db.models import F
 from django.utils import timezone
 
+from campaigns.bounces.statuses import name_no_mailbox
 from campaigns.mail import posting
 from campaigns.mail.sending import refused_for_good, was_answered
-from campaigns.mailings import audience, beginning, composing
+from campaigns.mailings import audience, beginning, composing, suppression
 from campaigns.mailings.mailing import Mailing, Outcome, Recipient, State
 from campaigns.signatures.signature import Signature
 from campaigns.statements import Statement
@@ -213,7 +214,7 @@ def send_one(
     except (OSError, smtplib.SMTPException) as error:
         # After an error the connection may be out of step, so the next mail gets a fresh one.
         backend.close()
-        return after(error, started)
+        return after(error, started, signature)
 
 
 def give_back(started: list[Started]) -> None:
@@ -240,16 +241,26 @@ def hand_over(
     return Outcome.SENT
 
 
-def after(error: Exception, started: Started) -> Outcome | None:
+def after(error: Exception, started: Started, signature: Signature) -> Outcome | None:
     """What became of a mail that was not accepted; None where it is tried again.
 
-    Only where the server has answered is it certain that it did not take the mail.
+    Only where the server has answered is it certain that it did not take the mail. A mailbox of
+    which it says that it does not exist gets no more mailings, as when a mail comes back.
     """
     if not was_answered(error):
         log.warning("A mail of mailing %s broke off: %s", started.mailing, type(error).__name__)
         return Outcome.UNCLEAR
     if refused_for_good(error) or started.attempts > len(WAITS):
+        if isinstance(error, smtplib.SMTPRecipientsRefused) and is_gone(error) and signature.email:
+            keys = suppression.keys_of(signature.email)
+            suppression.suppress(keys, signature=signature, reason=suppression.Reason.BOUNCED)
         return Outcome.REFUSED
     due_at = timezone.now() + WAITS[started.attempts - 1]
     Recipient.objects.filter(pk=started.id).update(started_at=None, due_at=due_at)
     return None
+
+
+def is_gone(error: smtplib.SMTPRecipientsRefused) -> bool:
+    """Whether the server said that there is no such mailbox."""
+    said = b" ".join(text for _code, text in error.recipients.values())
+    return name_no_mailbox(said.decode(errors="replace"))

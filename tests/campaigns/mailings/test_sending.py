@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from campaigns.mailings import acting, sending, suppression
+from campaigns.mailings import acting, audience, sending, suppression
 from campaigns.mailings.mailing import Mailing, Recipient, State
 from campaigns.models import Signature
 from campaigns.privacy import anonymising, erasing
@@ -188,9 +188,10 @@ def test_a_refusal_ends_it_a_later_is_tried_again_and_a_lost_connection_is_not(
     smtp_server, monkeypatch
 ):
     river = make_petition()
-    signers = make_signers(river, 3)
+    signers = make_signers(river, 4)
     answers = {
-        signers[0].email: [smtplib.SMTPRecipientsRefused({"x": (550, b"No such mailbox")})],
+        signers[0].email: [smtplib.SMTPRecipientsRefused({"x": (550, b"5.7.1 Blocked")})],
+        signers[3].email: [smtplib.SMTPRecipientsRefused({"x": (550, b"5.1.1 No such user")})],
         signers[1].email: [smtplib.SMTPDataError(451, b"Try again later")],
         signers[2].email: [smtplib.SMTPServerDisconnected()],
     }
@@ -209,9 +210,12 @@ def test_a_refusal_ends_it_a_later_is_tried_again_and_a_lost_connection_is_not(
     Recipient.objects.update(due_at=timezone.now())
     work(2)
 
-    assert at_first == {"refused": 1, "unclear": 1}
+    assert at_first == {"refused": 2, "unclear": 1}
     assert recipients(smtp_server) == [signers[1].email]
-    assert counted(mailing) == {"refused": 1, "unclear": 1, "sent": 1}
+    assert counted(mailing) == {"refused": 2, "unclear": 1, "sent": 1}
+    # A mailbox that does not exist gets no more; a refusal for our sake changes nothing.
+    reached = audience.people(make_mailing(river))
+    assert set(reached) == {each.pk for each in signers[:3]}
 
 
 def test_without_a_mail_server_or_a_rate_nobody_is_started(smtp_server, settings):

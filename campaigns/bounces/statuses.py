@@ -1,0 +1,13 @@
+"""The statuses with which mail servers say why they did not take a mail (RFC 3463)."""
+
+import re
+
+STATUS = re.compile(r"\b[245]\.(\d{1,3})\.\d{1,3}\b")
+POLICY = "7"  # RFC 3463, 3.8: security or policy
+# Bad mailbox, bad domain, bad syntax, moved, not found (Exchange), no such host.
+NO_MAILBOX = {"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.4.4"}
+
+
+def name_no_mailbox(text: str) -> bool:
+    """Whether a text has a status that says that there is no such mailbox."""
+    return any(match[0] in NO_MAILBOX for match in STATUS.finditer(text))
