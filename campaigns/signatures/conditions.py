@@ -13,8 +13,8 @@ COUNTED = Q(confirmed_at__isnull=False, moderation="")
 COUNTED_SQL = "s.confirmed_at IS NOT NULL AND s.moderation = ''"
 
 # Those that were signed on this site; the others were brought in, some at once in thousands.
-ONLINE_SQL = "s.channel IN ('form', 'embed')"
 TYPED_BY_SIGNERS = ("form", "embed")
+ONLINE_SQL = f"s.channel IN {TYPED_BY_SIGNERS}"
 
 # The signer has shown that they read the mailbox: without that, a stranger may have typed it.
 # Whoever imported a list answers for its emails.
