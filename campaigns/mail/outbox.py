@@ -5,6 +5,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.signatures.email_keys import old_key
+from operations.postgresql.checks import is_one_of
 
 # Mails to one mailbox: about one petition in all, and about all petitions in one day.
 ALLOWANCE = 3
@@ -41,7 +42,7 @@ class OutgoingMail(models.Model):
     kind = models.CharField(max_length=8, choices=MailKind)
     due_at = models.DateTimeField()
     leased_until = models.DateTimeField(null=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
+    attempts = models.SmallIntegerField(default=0)
     outcome = models.CharField(max_length=9, choices=Outcome, default="", blank=True)
     ended_at = models.DateTimeField(null=True)
     # An HMAC of the mailbox with a key of the day: counts a mailbox's mails over all petitions.
@@ -54,11 +55,11 @@ class OutgoingMail(models.Model):
         verbose_name_plural = _("outgoing mails")
         constraints = [
             models.CheckConstraint(
-                condition=Q(outcome__in=("", "sent", "refused", "abandoned", "waiting")),
+                condition=is_one_of("outcome", ("", "sent", "refused", "abandoned", "waiting")),
                 name="outcome_is_known",
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=tuple(MailKind.values)), name="kind_is_known"
+                condition=is_one_of("kind", MailKind.values), name="kind_is_known"
             ),
             # Somebody who presses twice, or on two devices, is thanked once.
             models.UniqueConstraint(

@@ -34,17 +34,45 @@ REFUSE_LATE = RunSQL(
     "DROP FUNCTION campaigns_refuse_late(bigint)",
 )
 
+# When the latest mail from this network to a petition's signers is or was due. It is a function, and
+# no part of the statement that signs, since PostgreSQL prepares all parts of a statement, and this
+# one is needed only beyond a network's limit. STABLE, so that it looks with the snapshot of that
+# statement, which does not contain the signature that is being stored.
+LAST_MAIL = RunSQL(
+    """
+    CREATE OR REPLACE FUNCTION campaigns_last_mail(network bytea, tally bigint)
+    RETURNS timestamptz LANGUAGE plpgsql STABLE AS $$
+    BEGIN
+        RETURN (
+            SELECT max(due_at) FROM campaigns_outgoingmail WHERE signature_id = (
+                SELECT id FROM campaigns_signature
+                WHERE network_key = network AND tally_id = tally
+                ORDER BY signed_at DESC LIMIT 1));
+    END $$;
+    """,
+    "DROP FUNCTION campaigns_last_mail(bytea, bigint)",
+)
+
+# PostgreSQL parses the condition of a trigger anew for each statement that may fire it, but compiles
+# a function once for each connection. So the conditions on signatures are short and say which may
+# be meant, and the functions say which are (docs/adr/0082-short-conditions.md).
 COUNTED_BEFORE = "OLD.confirmed_at IS NOT NULL AND OLD.moderation = ''"
 COUNTED_NOW = "NEW.confirmed_at IS NOT NULL AND NEW.moderation = ''"
 # What was confirmed less than five seconds ago is found by its time. (A count is settled after ten.)
-IS_NEW = "NEW.confirmed_at >= statement_timestamp() - interval '5 seconds'"
+IS_OLD = "NEW.confirmed_at < statement_timestamp() - interval '5 seconds'"
 # Anonymising moves the times of old signatures to the beginning of their day.
 IS_COARSER = """OLD.confirmed_at < statement_timestamp() - interval '1 day'
     AND NEW.confirmed_at <= OLD.confirmed_at"""
 NOTE_CHANGES = RunSQL(
     f"""
-    CREATE FUNCTION campaigns_note_change() RETURNS trigger LANGUAGE plpgsql AS $$
+    CREATE OR REPLACE FUNCTION campaigns_note_change() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
+        IF TG_OP = 'UPDATE' AND {COUNTED_BEFORE} AND {COUNTED_NOW}
+            AND OLD.tally_id = NEW.tally_id
+            AND (OLD.confirmed_at = NEW.confirmed_at OR {IS_COARSER})
+        THEN
+            RETURN NULL;
+        END IF;
         IF TG_OP <> 'INSERT' AND {COUNTED_BEFORE} THEN
             INSERT INTO campaigns_countchange (tally_id, confirmed_at, number)
             VALUES (OLD.tally_id, OLD.confirmed_at, -1);
@@ -55,16 +83,13 @@ NOTE_CHANGES = RunSQL(
         END IF;
         RETURN NULL;
     END $$;
-    CREATE TRIGGER note_inserted AFTER INSERT ON campaigns_signature FOR EACH ROW
-        WHEN ({COUNTED_NOW} AND NOT ({IS_NEW})) EXECUTE FUNCTION campaigns_note_change();
-    CREATE TRIGGER note_deleted AFTER DELETE ON campaigns_signature FOR EACH ROW
+    CREATE OR REPLACE TRIGGER note_inserted AFTER INSERT ON campaigns_signature FOR EACH ROW
+        WHEN ({IS_OLD}) EXECUTE FUNCTION campaigns_note_change();
+    CREATE OR REPLACE TRIGGER note_deleted AFTER DELETE ON campaigns_signature FOR EACH ROW
         WHEN ({COUNTED_BEFORE}) EXECUTE FUNCTION campaigns_note_change();
-    CREATE TRIGGER note_updated
+    CREATE OR REPLACE TRIGGER note_updated
         AFTER UPDATE OF tally_id, confirmed_at, moderation ON campaigns_signature FOR EACH ROW
-        WHEN (
-            ({COUNTED_BEFORE}) <> ({COUNTED_NOW}) AND NOT (OLD.confirmed_at IS NULL AND {IS_NEW})
-            OR {COUNTED_BEFORE} AND {COUNTED_NOW} AND (OLD.tally_id <> NEW.tally_id
-                OR OLD.confirmed_at <> NEW.confirmed_at AND NOT ({IS_COARSER})))
+        WHEN (OLD.confirmed_at IS NOT NULL OR {IS_OLD})
         EXECUTE FUNCTION campaigns_note_change();
     """,
     """
@@ -130,8 +155,7 @@ KEEP_MAILINGS = RunSQL(
     "DROP FUNCTION campaigns_keep_mailing();",
 )
 
-# Events about signatures, for the receivers that want to hear of them. The conditions of the triggers
-# are all that signing pays: an unconfirmed signature is none of theirs. The columns are those that a
+# Events about signatures, for the receivers that want to hear of them. The columns are those that a
 # receiver can get (`campaigns.sync.receiver.OFFERED`), and those that say whether it counts.
 THERE_BEFORE = f"{COUNTED_BEFORE} AND OLD.anonymised_at IS NULL"
 THERE_NOW = f"{COUNTED_NOW} AND NEW.anonymised_at IS NULL"
@@ -147,12 +171,15 @@ TOLD_COLUMNS = (
 IS_OTHER = " OR ".join(f"OLD.{each} IS DISTINCT FROM NEW.{each}" for each in TOLD_COLUMNS)
 NOTE_EVENTS = RunSQL(
     f"""
-    CREATE FUNCTION campaigns_note_event() RETURNS trigger LANGUAGE plpgsql AS $$
+    CREATE OR REPLACE FUNCTION campaigns_note_event() RETURNS trigger LANGUAGE plpgsql AS $$
     DECLARE
         was_there boolean := TG_OP <> 'INSERT' AND {THERE_BEFORE};
         is_there boolean := TG_OP <> 'DELETE' AND {THERE_NOW};
     BEGIN
-        IF NOT EXISTS (SELECT FROM campaigns_receiver) THEN
+        IF NOT (was_there OR is_there) OR NOT EXISTS (SELECT FROM campaigns_receiver) THEN
+            RETURN NULL;
+        END IF;
+        IF TG_OP = 'UPDATE' AND NOT ({IS_OTHER}) THEN
             RETURN NULL;
         END IF;
         INSERT INTO campaigns_delivery (receiver_id, signature, tally_id, kind)
@@ -179,13 +206,13 @@ NOTE_EVENTS = RunSQL(
             kind = 'added' AND sends_added OR kind = 'changed' AND sends_changed);
         RETURN NULL;
     END $$;
-    CREATE TRIGGER tell_inserted AFTER INSERT ON campaigns_signature FOR EACH ROW
-        WHEN ({THERE_NOW}) EXECUTE FUNCTION campaigns_note_event();
-    CREATE TRIGGER tell_deleted AFTER DELETE ON campaigns_signature FOR EACH ROW
-        WHEN ({THERE_BEFORE}) EXECUTE FUNCTION campaigns_note_event();
-    CREATE TRIGGER tell_updated
+    CREATE OR REPLACE TRIGGER tell_inserted AFTER INSERT ON campaigns_signature FOR EACH ROW
+        WHEN (NEW.confirmed_at IS NOT NULL) EXECUTE FUNCTION campaigns_note_event();
+    CREATE OR REPLACE TRIGGER tell_deleted AFTER DELETE ON campaigns_signature FOR EACH ROW
+        WHEN (OLD.confirmed_at IS NOT NULL) EXECUTE FUNCTION campaigns_note_event();
+    CREATE OR REPLACE TRIGGER tell_updated
         AFTER UPDATE OF {", ".join(TOLD_COLUMNS)} ON campaigns_signature FOR EACH ROW
-        WHEN (({THERE_BEFORE} OR {THERE_NOW}) AND ({IS_OTHER}))
+        WHEN (OLD.confirmed_at IS NOT NULL OR NEW.confirmed_at IS NOT NULL)
         EXECUTE FUNCTION campaigns_note_event();
     """,
     """

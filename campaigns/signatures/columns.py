@@ -53,7 +53,7 @@ class SignatureColumns(models.Model):
         personal=True,
         shown_in=ShownIn.NOWHERE,
     )
-    household_slot = models.PositiveSmallIntegerField(default=1, editable=False)
+    household_slot = models.SmallIntegerField(default=1, editable=False)
     name = column(
         models.CharField(_("name"), max_length=120, null=True),
         personal=True,
@@ -266,7 +266,7 @@ class SignatureColumns(models.Model):
     # but since its condition reads this column, PostgreSQL updates all indexes when somebody signs
     # again. Otherwise it would be a tenth of a millisecond faster for a confirmed signature, and
     # the duration of the answer would reveal that somebody has signed.
-    times_signed = models.PositiveIntegerField(db_default=1, editable=False)
+    times_signed = models.IntegerField(db_default=1, editable=False)
 
     class Meta:
         abstract = True

@@ -21,6 +21,7 @@ from campaigns.signatures.conditions import (
     UNCONFIRMED,
     state_of,
 )
+from operations.postgresql.checks import is_one_of
 
 
 def signed_petition(key: UUID, original: int, *, language: str) -> Petition:
@@ -66,15 +67,15 @@ class Signature(SignatureColumns):
                 condition=Q(household_slot__in=(1, 2)), name="household_slot_is_1_or_2"
             ),
             models.CheckConstraint(
-                condition=Q(moderation__in=("", "quarantined", "invalidated")),
+                condition=is_one_of("moderation", ("", "quarantined", "invalidated")),
                 name="moderation_is_known",
             ),
             models.CheckConstraint(
-                condition=Q(channel__in=("form", "embed", "paper", "import")),
+                condition=is_one_of("channel", ("form", "embed", "paper", "import")),
                 name="channel_is_known",
             ),
             models.CheckConstraint(
-                condition=~Q(channel__in=("form", "embed"))
+                condition=~is_one_of("channel", ("form", "embed"))
                 | Q(anonymised_at__isnull=False)
                 | Q(email_key__isnull=False, version__isnull=False),
                 name="form_signature_has_key_and_version",
@@ -101,9 +102,9 @@ class Signature(SignatureColumns):
             ),
             models.CheckConstraint(
                 condition=Q(comment_state__isnull=True, comment_as__isnull=True)
-                | Q(
+                | is_one_of("comment_state", ("waiting", "shown", "hidden"))
+                & Q(
                     comment_state__isnull=False,
-                    comment_state__in=("waiting", "shown", "hidden"),
                     comment_as__isnull=False,
                     comment__isnull=False,
                     comment__gt="",

@@ -106,7 +106,6 @@ def sign(
         "recipient_key": daily_keys.daily_hash("recipient", mailbox, today),
         "network_key": network_key,
         **daily_keys.ranges_of(network_key),
-        "is_shared": petition.original.shares_email,
         "is_trusted": reason is None,
         "reason": reason or "",
         "is_unproven": petition.tally.proof_at is not None and not proofs.spend(petition, proof),
@@ -130,7 +129,8 @@ def sign(
     with mailboxes.held(petition.tally.pk, mailbox) as email_keys:
         values["email_key"] = next(iter(email_keys.values()))
         values["typed_digest"] = typed.digest(values, email_keys)
-        stored = store(petition, SIGN[networks.version(network)], values)
+        statement = SIGN[networks.version(network), petition.original.shares_email]
+        stored = store(petition, statement, values)
     if petition.original.confirms_by_email:
         return None
     # The row may be one that the same mailbox signed before: only what was sent now is told.

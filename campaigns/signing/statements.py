@@ -1,5 +1,7 @@
 """The prepared statements with which people sign and confirm."""
 
+from collections.abc import Iterable
+
 from wagtail.models import Page
 
 from campaigns.moderation import screening
@@ -39,58 +41,49 @@ IN_RANGE = """
     ) AS latest
 """
 IN_RANGES = " UNION ALL ".join(IN_RANGE.format(length) for length in networks.WIDER)
-WIDE = {4: "SELECT false AS is_full", 6: f"SELECT bool_or(is_full) AS is_full FROM ({IN_RANGES}) r"}
+WIDE = f"SELECT bool_or(is_full) AS is_full FROM ({IN_RANGES}) r"
 
 # The moderation of the signature, and the reason for it; '' for none. What was remembered of the
 # mailbox may be about the other person, where two may share an email: then a moderator decides.
 REMEMBERED = """
-    SELECT CASE WHEN %(is_shared)s THEN 'quarantined' ELSE moderation END AS moderation, reason
-    FROM campaigns_rememberedmoderation
+    SELECT {moderation} AS moderation, reason FROM campaigns_rememberedmoderation
     WHERE tally_id = %(tally)s AND email_key = %(email_key)s
 """
-SCREENED = f"""
+SCREENED = """
     SELECT reason, CASE WHEN reason = '' THEN '' ELSE moderation END AS moderation
     FROM (
         SELECT coalesce(remembered.moderation, 'quarantined') AS moderation, CASE
             WHEN %(is_trusted)s THEN ''
             WHEN remembered.reason IS NOT NULL THEN remembered.reason
             WHEN %(reason)s <> '' THEN %(reason)s
-            WHEN wide.is_full THEN 'wide'
+            {is_wide}
             WHEN recent.burst >= %(burst)s THEN 'burst'
             WHEN recent.sustained >= %(sustained)s THEN 'sustained'
             WHEN %(is_unproven)s THEN 'proof'
             ELSE '' END AS reason
-        FROM recent CROSS JOIN wide LEFT JOIN ({REMEMBERED}) AS remembered ON true
+        FROM recent {from_wide} LEFT JOIN ({remembered}) AS remembered ON true
     ) AS decided
-"""
-
-# When the mail for the latest signature of this network is or was due.
-LAST_MAIL = """
-    SELECT max(due_at) FROM campaigns_outgoingmail WHERE signature_id = (
-        SELECT id FROM campaigns_signature
-        WHERE network_key = %(network_key)s AND tally_id = %(tally)s
-        ORDER BY signed_at DESC LIMIT 1)
 """
 
 # Beyond a network's limit the mails follow each other as fast as the limit allows. A school behind
 # one IP address gets all of its mails, and somebody who types the emails of strangers reaches few.
-DUE_AT = f"""
+DUE_AT = """
     CASE WHEN screened.reason IN ('burst', 'sustained')
-        THEN greatest(({LAST_MAIL}), clock_timestamp()) + CASE screened.reason
-            WHEN 'burst' THEN interval '10 minutes' / greatest(%(burst)s, 1)
-            ELSE interval '1 day' / greatest(%(sustained)s, 1) END
+        THEN greatest(campaigns_last_mail(%(network_key)s, %(tally)s), clock_timestamp())
+            + CASE screened.reason
+                WHEN 'burst' THEN interval '10 minutes' / greatest(%(burst)s, 1)
+                ELSE interval '1 day' / greatest(%(sustained)s, 1) END
         ELSE clock_timestamp() END
 """
 
 # The household slot of the signature, where two people may share one email: the slot with the same
 # name, or else the first that is free.
-HOUSEHOLD_SLOT = """
-    CASE WHEN %(is_shared)s THEN coalesce(
+SHARED_SLOT = """
+    coalesce(
         (SELECT min(household_slot) FROM campaigns_signature WHERE tally_id = %(tally)s
             AND email_key = %(email_key)s AND lower(name) = lower(%(name)s)),
         (SELECT 1 + count(*) FROM campaigns_signature WHERE tally_id = %(tally)s
             AND email_key = %(email_key)s AND household_slot = 1))
-    ELSE 1 END
 """
 
 # The typed columns that do not simply hold the value of their own name.
@@ -111,23 +104,23 @@ TYPED = {
     for field, column in COLUMNS
     if column.typed
 }
-THEIRS = """old.confirmed_at IS NULL
-    AND (NOT %(is_shared)s OR lower(old.name) = lower(EXCLUDED.name))"""
-REPLACED = ", ".join(
-    f"{column} = CASE WHEN {THEIRS} THEN EXCLUDED.{column} ELSE old.{column} END"
-    for column in TYPED
-)
+SAME_NAME = "lower(old.name) = lower(EXCLUDED.name)"
+UNCONFIRMED = "old.confirmed_at IS NULL"
 
 # What was quarantined for what was typed or for a block list is decided anew together with what was
 # typed. Otherwise a stranger could quarantine somebody else's signature in advance.
 ANEW = f"({', '.join(repr(str(reason)) for reason in screening.OF_WHAT_WAS_TYPED)})"
 WAS_ANEW = f"old.moderation_reason IN {ANEW}"
 IS_ANEW = f"old.moderation || old.moderation_reason = '' AND EXCLUDED.moderation_reason IN {ANEW}"
-MODERATED = ", ".join(
-    f"""{column} = CASE WHEN {THEIRS} AND ({WAS_ANEW} OR {IS_ANEW})
-        THEN EXCLUDED.{column} ELSE old.{column} END"""
-    for column in ("moderation", "moderation_reason")
-)
+
+
+def replaced(columns: Iterable[str], condition: str) -> str:
+    """The assignments that replace the values of an earlier signature on a condition."""
+    return ", ".join(
+        f"{column} = CASE WHEN {condition} THEN EXCLUDED.{column} ELSE old.{column} END"
+        for column in columns
+    )
+
 
 # The statement does the same work for everybody, so that its duration does not reveal who has
 # signed. A row that must not change is written again as it was, with all its indexes
@@ -137,12 +130,28 @@ MODERATED = ", ".join(
 # statement has waited for the lock of a row or of the tally. (FOR KEY SHARE takes the latter early,
 # which the foreign key would otherwise take last.) The check takes a seventh of the time of signing
 # in PostgreSQL, and a statement that has been running for less than 5 ms has not waited.
-SIGN_SQL = f"""
-    WITH recent AS ({RECENT}), wide AS ({{wide}}), screened AS ({SCREENED}), signed AS (
+def signing(version: int, *, shares_email: bool) -> Statement:
+    """The statement for signers from networks of this version of IP.
+
+    PostgreSQL prepares all parts of a statement each time, so it contains only what may be needed:
+    wider ranges for IPv6, and household slots where the petition lets two people share an email.
+    """
+    wide = f"wide AS ({WIDE})," if version == 6 else ""
+    from_wide = "CROSS JOIN wide" if version == 6 else ""
+    is_wide = "WHEN wide.is_full THEN 'wide'" if version == 6 else ""
+    moderation = "'quarantined'" if shares_email else "moderation"
+    remembered = REMEMBERED.format(moderation=moderation)
+    screened = SCREENED.format(from_wide=from_wide, is_wide=is_wide, remembered=remembered)
+    theirs = f"{UNCONFIRMED} AND {SAME_NAME}" if shares_email else UNCONFIRMED
+    moderated = replaced(
+        ("moderation", "moderation_reason"), f"{theirs} AND ({WAS_ANEW} OR {IS_ANEW})"
+    )
+    return Statement(f"""
+    WITH recent AS ({RECENT}), {wide} screened AS ({screened}), signed AS (
         INSERT INTO campaigns_signature AS old (
             id, tally_id, email_key, household_slot, moderation, moderation_reason, network_key,
             {", ".join(TYPED)})
-        SELECT %(id)s, tally.id, %(email_key)s, {HOUSEHOLD_SLOT},
+        SELECT %(id)s, tally.id, %(email_key)s, {SHARED_SLOT if shares_email else 1},
             screened.moderation, screened.reason, %(network_key)s,
             {", ".join(TYPED.values())}
         FROM campaigns_tally tally
@@ -150,8 +159,8 @@ SIGN_SQL = f"""
         WHERE tally.id = %(tally)s AND {open_sql()}
         FOR KEY SHARE OF tally
         ON CONFLICT (tally_id, email_key, household_slot) DO UPDATE
-        SET times_signed = old.times_signed + 1, {MODERATED}, {REPLACED}
-        WHERE NOT %(is_shared)s OR old.household_slot = 2 OR lower(old.name) = lower(EXCLUDED.name)
+        SET times_signed = old.times_signed + 1, {moderated}, {replaced(TYPED, theirs)}
+        {f"WHERE old.household_slot = 2 OR {SAME_NAME}" if shares_email else ""}
         RETURNING id, confirmed_at
     )
     INSERT INTO campaigns_outgoingmail
@@ -166,9 +175,14 @@ SIGN_SQL = f"""
     RETURNING signature_id, CASE
         WHEN clock_timestamp() > statement_timestamp() + interval '5 milliseconds'
         THEN campaigns_refuse_late(%(original)s) END
-"""
-# One for each version of IP: looking for ranges would take longer for the others, too.
-SIGN = {version: Statement(SIGN_SQL.format(wide=wide)) for version, wide in WIDE.items()}
+    """)
+
+
+SIGN = {
+    (version, shares_email): signing(version, shares_email=shares_email)
+    for version in (4, 6)
+    for shares_email in (False, True)
+}
 
 # Who signed without a proof of work, and nothing else was held against them.
 IS_UNPROVEN = "moderation = 'quarantined' AND moderation_reason = 'proof'"

@@ -13,8 +13,8 @@ from tests.factories import make_petition, make_signature
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("version", SIGN)
-def test_only_a_networks_own_signatures_are_counted(version):
+@pytest.mark.parametrize("kind", SIGN)
+def test_only_a_networks_own_signatures_are_counted(kind):
     """The statistics are those of a quiet petition, which nobody signed lately."""
     first = make_signature(make_petition(), email="first@example.org")
     table = Signature._meta.db_table
@@ -33,7 +33,7 @@ def test_only_a_networks_own_signatures_are_counted(version):
             f" FROM {table}, generate_series(1, 400) number WHERE id = '{first.pk}'"
         )
         cursor.execute(f"ANALYZE {table}")
-        cursor.execute(b"EXPLAIN (GENERIC_PLAN) " + SIGN[version].text)
+        cursor.execute(b"EXPLAIN (GENERIC_PLAN) " + SIGN[kind].text)
         plan = "\n".join(row[0] for row in cursor.fetchall())
     assert "signatures_of_a_network" in plan
     for index in ("signatures_of_a_petition", "signatures_by_time", "Seq Scan on campaigns_signat"):

@@ -1,0 +1,11 @@
+"""What the database sees to about signatures, as briefly as each statement can read it."""
+
+from django.db import migrations
+
+from campaigns.migrations._database import LAST_MAIL, NOTE_CHANGES, NOTE_EVENTS
+
+
+class Migration(migrations.Migration):
+    dependencies = [("campaigns", "0005_decisions_are_not_checked")]
+
+    operations = [LAST_MAIL, NOTE_CHANGES, NOTE_EVENTS]

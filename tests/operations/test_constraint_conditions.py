@@ -1,0 +1,57 @@
+"""Conditions of constraints."""
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from campaigns.models import OutgoingMail, Signature
+from operations.postgresql.checks import is_one_of
+from tests.factories import make_petition, make_signature
+
+pytestmark = pytest.mark.django_db
+
+
+def test_is_one_of_takes_these_values_and_no_others():
+    make_signature(make_petition(), email="one@example.org")
+
+    def finds(text: str) -> bool:
+        condition = is_one_of("name", ["", "a.c", "plain"])
+        Signature.objects.update(name=text)
+        return Signature.objects.filter(condition).exists()
+
+    assert [finds(text) for text in ("", "a.c", "plain")] == [True] * 3
+    others = ("abc", "plain ", "plain\n", "xplain", "a.c|plain", "PLAIN")
+    assert [finds(text) for text in others] == [False] * len(others)
+
+
+@pytest.mark.parametrize(
+    ("column", "unknown"), [("moderation", "gone"), ("channel", "fax"), ("channel", "form\n")]
+)
+def test_a_signature_has_no_unknown_value(column, unknown):
+    make_signature(make_petition(), email="one@example.org")
+    with pytest.raises(IntegrityError, match=f"{column}_is_known"), transaction.atomic():
+        Signature.objects.update(**{column: unknown})
+
+
+@pytest.mark.parametrize("column", ["kind", "outcome"])
+def test_a_mail_has_no_unknown_value(column):
+    signature = make_signature(make_petition(), email="one@example.org")
+    values = {"kind": "confirm", "outcome": "", column: "other"}
+    with pytest.raises(IntegrityError, match=f"{column}_is_known"), transaction.atomic():
+        OutgoingMail.objects.create(signature=signature, due_at=signature.signed_at, **values)
+
+
+def test_what_every_signature_reads_is_short():
+    """The text of all checks and triggers that inserting a signature or confirming it parses."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT sum(length(conbin)) FROM pg_constraint WHERE contype = 'c'"
+            " AND conrelid IN ('campaigns_signature'::regclass, 'campaigns_outgoingmail'::regclass)"
+        )
+        [checks] = cursor.fetchone()
+        cursor.execute(
+            "SELECT sum(length(tgqual)) FROM pg_trigger"
+            " WHERE tgrelid = 'campaigns_signature'::regclass"
+        )
+        [triggers] = cursor.fetchone()
+    assert checks < 20_000
+    assert triggers < 4_000
