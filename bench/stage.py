@@ -231,7 +231,7 @@ def built(*, seconds: float, signatures: int) -> Iterator[Stage]:
                 seconds=900 + signatures // 1000,
             )
 
-        # Or PostgreSQL would keep plans for a table without rows, which are made for reading it all.
+        # Or PostgreSQL would keep plans that read the whole table, since it was empty.
         python("-m", "bench.inside", "bench.ours.fill", "sow", "2000", "confirmed", environment=env)
         names = ["ours", "bare", "stock", *["million", "few"][: 2 * bool(signatures)]]
         database.settle(*map(server.named, names))
