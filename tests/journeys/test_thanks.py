@@ -159,4 +159,9 @@ def test_an_editor_composes_a_page_of_thanks_with_a_link_to_donate(site, log_in)
     expect(page.get_by_role("link", name="Donate")).to_have_attribute(
         "href", "https://donate.example/?from=poster"
     )
+    # The mail of thanks leads to the page that is the same for everybody.
+    page.goto(f"{site}{petition.url_path('thanks')}?source=poster")
+    expect(page.get_by_role("link", name="Donate")).to_have_attribute(
+        "href", "https://donate.example/?from=poster"
+    )
     assert Petition.objects.get(pk=petition.pk).thanks_blocks[0].block_type == "call_to_action"

@@ -36,6 +36,11 @@
     link.href = url.href;
   }
 
+  // On the page of thanks that is the same for everybody, editors' links to other sites.
+  for (const link of document.querySelectorAll("[data-onward]")) {
+    link.href = link.dataset.onward.split("{source}").join(code);
+  }
+
   for (const form of document.forms) {
     if (form.method !== "get") continue;
     const field = Object.assign(document.createElement("input"), { type: "hidden", name: "source" });
