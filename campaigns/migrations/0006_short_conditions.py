@@ -1,4 +1,4 @@
-"""What the database sees to about signatures, as briefly as each statement can read it."""
+"""Short conditions for the triggers on signatures, and a function for what signing rarely needs."""
 
 from django.db import migrations
 
