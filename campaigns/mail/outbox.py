@@ -5,7 +5,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.signatures.email_keys import old_key
-from operations.postgresql.checks import is_one_of
+from operations.postgresql.checks import CompiledChecks
 
 # Mails to one mailbox: about one petition in all, and about all petitions in one day.
 ALLOWANCE = 3
@@ -54,12 +54,14 @@ class OutgoingMail(models.Model):
         verbose_name = _("outgoing mail")
         verbose_name_plural = _("outgoing mails")
         constraints = [
-            models.CheckConstraint(
-                condition=is_one_of("outcome", ("", "sent", "refused", "abandoned", "waiting")),
-                name="outcome_is_known",
-            ),
-            models.CheckConstraint(
-                condition=is_one_of("kind", MailKind.values), name="kind_is_known"
+            CompiledChecks(
+                name="outgoing_mail_is_sound",
+                rules={
+                    "outcome_is_known": Q(
+                        outcome__in=("", "sent", "refused", "abandoned", "waiting")
+                    ),
+                    "kind_is_known": Q(kind__in=MailKind.values),
+                },
             ),
             # Somebody who presses twice, or on two devices, is thanked once.
             models.UniqueConstraint(

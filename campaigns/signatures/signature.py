@@ -21,7 +21,7 @@ from campaigns.signatures.conditions import (
     UNCONFIRMED,
     state_of,
 )
-from operations.postgresql.checks import is_one_of
+from operations.postgresql.checks import CompiledChecks
 
 
 def signed_petition(key: UUID, original: int, *, language: str) -> Petition:
@@ -63,53 +63,35 @@ class Signature(SignatureColumns):
                 fields=["tally", "email_key", "household_slot"],
                 name="one_signature_a_household_slot",
             ),
-            models.CheckConstraint(
-                condition=Q(household_slot__in=(1, 2)), name="household_slot_is_1_or_2"
-            ),
-            models.CheckConstraint(
-                condition=is_one_of("moderation", ("", "quarantined", "invalidated")),
-                name="moderation_is_known",
-            ),
-            models.CheckConstraint(
-                condition=is_one_of("channel", ("form", "embed", "paper", "import")),
-                name="channel_is_known",
-            ),
-            models.CheckConstraint(
-                condition=~is_one_of("channel", ("form", "embed"))
-                | Q(anonymised_at__isnull=False)
-                | Q(email_key__isnull=False, version__isnull=False),
-                name="form_signature_has_key_and_version",
-            ),
-            models.CheckConstraint(
-                condition=Q(anonymised_at__isnull=True)
-                | Q(**{f"{name}__isnull": True for name in PERSONAL}),
-                name="anonymised_signature_is_empty",
-            ),
-            models.CheckConstraint(
-                condition=Q(anonymised_at__isnull=True)
-                | Q(replies__isnull=True)
-                | ~Q(replies__has_key="personal"),
-                name="anonymised_signature_has_no_personal_reply",
-            ),
-            models.CheckConstraint(
-                condition=Q(for_mailings_since__isnull=True)
-                | Q(**{f"{name}__isnull": True for name in NOT_FOR_MAILINGS}),
-                name="signature_for_mailings_has_no_more",
-            ),
-            models.CheckConstraint(
-                condition=Q(shown_at__isnull=True) | Q(shown_as__isnull=False) & Q(shown_as__gt=""),
-                name="shown_signature_may_be_shown",
-            ),
-            models.CheckConstraint(
-                condition=Q(comment_state__isnull=True, comment_as__isnull=True)
-                | is_one_of("comment_state", ("waiting", "shown", "hidden"))
-                & Q(
-                    comment_state__isnull=False,
-                    comment_as__isnull=False,
-                    comment__isnull=False,
-                    comment__gt="",
-                ),
-                name="comment_to_show_is_agreed_to",
+            CompiledChecks(
+                name="signature_is_sound",
+                rules={
+                    "household_slot_is_1_or_2": Q(household_slot__in=(1, 2)),
+                    "moderation_is_known": Q(moderation__in=("", "quarantined", "invalidated")),
+                    "channel_is_known": Q(channel__in=("form", "embed", "paper", "import")),
+                    "form_signature_has_key_and_version": ~Q(channel__in=("form", "embed"))
+                    | Q(anonymised_at__isnull=False)
+                    | Q(email_key__isnull=False, version__isnull=False),
+                    "anonymised_signature_is_empty": Q(anonymised_at__isnull=True)
+                    | Q(**{f"{name}__isnull": True for name in PERSONAL}),
+                    "anonymised_signature_has_no_personal_reply": Q(anonymised_at__isnull=True)
+                    | Q(replies__isnull=True)
+                    | ~Q(replies__has_key="personal"),
+                    "signature_for_mailings_has_no_more": Q(for_mailings_since__isnull=True)
+                    | Q(**{f"{name}__isnull": True for name in NOT_FOR_MAILINGS}),
+                    "shown_signature_may_be_shown": Q(shown_at__isnull=True)
+                    | Q(shown_as__isnull=False) & Q(shown_as__gt=""),
+                    "comment_to_show_is_agreed_to": Q(
+                        comment_state__isnull=True, comment_as__isnull=True
+                    )
+                    | Q(comment_state__in=("waiting", "shown", "hidden"))
+                    & Q(
+                        comment_state__isnull=False,
+                        comment_as__isnull=False,
+                        comment__isnull=False,
+                        comment__gt="",
+                    ),
+                },
             ),
         ]
         indexes = [

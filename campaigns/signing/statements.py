@@ -86,6 +86,16 @@ SHARED_SLOT = """
             AND email_key = %(email_key)s AND household_slot = 1))
 """
 
+# The petition, if it is open. FOR KEY SHARE takes the lock of the tally early, which the foreign
+# key would otherwise take last. It stands apart from what is typed: PostgreSQL prepares a list of
+# all columns for each part of a statement that passes them on.
+OPEN = f"""
+    SELECT tally.id AS tally_id, original.confirms_by_email
+    FROM campaigns_tally tally JOIN campaigns_petition original ON original.id = tally.petition_id
+    WHERE tally.id = %(tally)s AND {open_sql()}
+    FOR KEY SHARE OF tally
+"""
+
 # The typed columns that do not simply hold the value of their own name.
 WORKED_OUT = {
     "version_id": "%(version)s",
@@ -127,9 +137,8 @@ def replaced(columns: Iterable[str], condition: str) -> str:
 # (`times_signed` makes sure of that), and each signature adds a mail (`mail.sending` enforces the
 # allowance). It returns no row for a signer who lost the race for the first household slot against
 # another name; `sign` then tries again. The closing time is checked once more at the end, if the
-# statement has waited for the lock of a row or of the tally. (FOR KEY SHARE takes the latter early,
-# which the foreign key would otherwise take last.) The check takes a seventh of the time of signing
-# in PostgreSQL, and a statement that has been running for less than 5 ms has not waited.
+# statement has waited for the lock of a row or of the tally. The check takes a seventh of the time
+# of signing in PostgreSQL, and a statement that has been running for less than 5 ms has not waited.
 def signing(version: int, *, shares_email: bool) -> Statement:
     """The statement for signers from networks of this version of IP.
 
@@ -151,13 +160,10 @@ def signing(version: int, *, shares_email: bool) -> Statement:
         INSERT INTO campaigns_signature AS old (
             id, tally_id, email_key, household_slot, moderation, moderation_reason, network_key,
             {", ".join(TYPED)})
-        SELECT %(id)s, tally.id, %(email_key)s, {SHARED_SLOT if shares_email else 1},
+        SELECT %(id)s, original.tally_id, %(email_key)s, {SHARED_SLOT if shares_email else 1},
             screened.moderation, screened.reason, %(network_key)s,
             {", ".join(TYPED.values())}
-        FROM campaigns_tally tally
-            JOIN campaigns_petition original ON original.id = tally.petition_id, screened
-        WHERE tally.id = %(tally)s AND {open_sql()}
-        FOR KEY SHARE OF tally
+        FROM ({OPEN}) AS original, screened
         ON CONFLICT (tally_id, email_key, household_slot) DO UPDATE
         SET times_signed = old.times_signed + 1, {moderated}, {replaced(TYPED, theirs)}
         {f"WHERE old.household_slot = 2 OR {SAME_NAME}" if shares_email else ""}

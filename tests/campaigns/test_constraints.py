@@ -30,16 +30,8 @@ CONSTRAINTS = {
         "mails_to_targets_are_sensible": "c",
     },
     "campaigns_signature": {
-        "channel_is_known": "c",
-        "anonymised_signature_is_empty": "c",
-        "anonymised_signature_has_no_personal_reply": "c",
-        "signature_for_mailings_has_no_more": "c",
-        "form_signature_has_key_and_version": "c",
         "one_signature_a_household_slot": "u",
-        "household_slot_is_1_or_2": "c",
-        "shown_signature_may_be_shown": "c",
-        "comment_to_show_is_agreed_to": "c",
-        "moderation_is_known": "c",
+        "signature_is_sound": "c",
     },
     "campaigns_import": {
         "ended_import_has_no_content": "c",
@@ -51,7 +43,7 @@ CONSTRAINTS = {
         "entry_kind_is_known": "c",
         "entry_number_is_sensible": "c",
     },
-    "campaigns_outgoingmail": {"kind_is_known": "c", "outcome_is_known": "c"},
+    "campaigns_outgoingmail": {"outgoing_mail_is_sound": "c"},
     "campaigns_rememberedmoderation": {
         "one_remembered_moderation_a_mailbox": "u",
         "remembered_moderation_is_known": "c",
