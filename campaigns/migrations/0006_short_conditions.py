@@ -2,10 +2,10 @@
 
 from django.db import migrations
 
-from campaigns.migrations._database import LAST_MAIL, NOTE_CHANGES, NOTE_EVENTS
+from campaigns.migrations._database import LAST_MAIL, NOTE_SIGNATURES
 
 
 class Migration(migrations.Migration):
     dependencies = [("campaigns", "0005_decisions_are_not_checked")]
 
-    operations = [LAST_MAIL, NOTE_CHANGES, NOTE_EVENTS]
+    operations = [LAST_MAIL, NOTE_SIGNATURES]

@@ -53,9 +53,12 @@ LAST_MAIL = RunSQL(
     "DROP FUNCTION campaigns_last_mail(bytea, bigint)",
 )
 
+# What follows from a signature, for the count and for the receivers that want to hear of it.
+#
 # PostgreSQL parses the condition of a trigger anew for each statement that may fire it, but compiles
-# a function once for each connection. So the conditions on signatures are short and say which may
-# be meant, and the functions say which are (docs/adr/0082-short-conditions.md).
+# a function once for each connection. So there is one trigger for each kind of change, its condition
+# is short and says which signatures may be meant, and the function says which are
+# (docs/adr/0082-short-conditions.md).
 COUNTED_BEFORE = "OLD.confirmed_at IS NOT NULL AND OLD.moderation = ''"
 COUNTED_NOW = "NEW.confirmed_at IS NOT NULL AND NEW.moderation = ''"
 # What was confirmed less than five seconds ago is found by its time. (A count is settled after ten.)
@@ -63,40 +66,83 @@ IS_OLD = "NEW.confirmed_at < statement_timestamp() - interval '5 seconds'"
 # Anonymising moves the times of old signatures to the beginning of their day.
 IS_COARSER = """OLD.confirmed_at < statement_timestamp() - interval '1 day'
     AND NEW.confirmed_at <= OLD.confirmed_at"""
-NOTE_CHANGES = RunSQL(
+# The columns that a receiver can get (`campaigns.sync.receiver.OFFERED`).
+TOLD_COLUMNS = (
+    *("confirmed_at", "moderation", "anonymised_at", "name", "email", "country", "postcode"),
+    *("affiliation", "phone", "comment", "updates", "language", "for_mailings_since"),
+)
+IS_OTHER = " OR ".join(f"OLD.{each} IS DISTINCT FROM NEW.{each}" for each in TOLD_COLUMNS)
+# A receiver for mailings alone still has who has unsubscribed, so that what ends later is told, too.
+# What is kept for mailings alone is told to receivers that get nobody but those who want them.
+# Where nobody hears of signatures, confirming them and moderating very many costs a tenth less.
+NOTE_SIGNATURES = RunSQL(
     f"""
-    CREATE OR REPLACE FUNCTION campaigns_note_change() RETURNS trigger LANGUAGE plpgsql AS $$
+    CREATE OR REPLACE FUNCTION campaigns_note_signature() RETURNS trigger LANGUAGE plpgsql AS $$
+    DECLARE
+        was_counted boolean := TG_OP <> 'INSERT' AND {COUNTED_BEFORE};
+        is_counted boolean := TG_OP <> 'DELETE' AND {COUNTED_NOW};
+        was_there boolean := was_counted AND OLD.anonymised_at IS NULL;
+        is_there boolean := is_counted AND NEW.anonymised_at IS NULL;
     BEGIN
-        IF TG_OP = 'UPDATE' AND {COUNTED_BEFORE} AND {COUNTED_NOW}
-            AND OLD.tally_id = NEW.tally_id
-            AND (OLD.confirmed_at = NEW.confirmed_at OR {IS_COARSER})
-        THEN
+        IF NOT (was_counted OR is_counted) THEN
             RETURN NULL;
         END IF;
-        IF TG_OP <> 'INSERT' AND {COUNTED_BEFORE} THEN
-            INSERT INTO campaigns_countchange (tally_id, confirmed_at, number)
-            VALUES (OLD.tally_id, OLD.confirmed_at, -1);
+        IF NOT (was_counted AND is_counted AND OLD.tally_id = NEW.tally_id
+            AND (OLD.confirmed_at = NEW.confirmed_at OR {IS_COARSER}))
+        THEN
+            IF was_counted THEN
+                INSERT INTO campaigns_countchange (tally_id, confirmed_at, number)
+                VALUES (OLD.tally_id, OLD.confirmed_at, -1);
+            END IF;
+            IF is_counted AND (TG_OP = 'UPDATE' AND OLD.confirmed_at IS NOT NULL OR {IS_OLD}) THEN
+                INSERT INTO campaigns_countchange (tally_id, confirmed_at, number)
+                VALUES (NEW.tally_id, NEW.confirmed_at, 1);
+            END IF;
         END IF;
-        IF TG_OP <> 'DELETE' AND {COUNTED_NOW} THEN
-            INSERT INTO campaigns_countchange (tally_id, confirmed_at, number)
-            VALUES (NEW.tally_id, NEW.confirmed_at, 1);
+        IF NOT (was_there OR is_there) OR NOT EXISTS (SELECT FROM campaigns_receiver) THEN
+            RETURN NULL;
         END IF;
+        IF TG_OP = 'UPDATE' AND NOT ({IS_OTHER}) THEN
+            RETURN NULL;
+        END IF;
+        INSERT INTO campaigns_delivery (receiver_id, signature, tally_id, kind)
+        SELECT id, coalesce(OLD.id, NEW.id), tally, kind
+        FROM (
+            SELECT r.id, r.is_on, r.sends_added, r.sends_changed,
+                coalesce(OLD.tally_id, NEW.tally_id) AS tally,
+                CASE WHEN hears.before AND NOT hears.after THEN 'removed'
+                    WHEN hears.after AND NOT hears.before THEN 'added'
+                    WHEN hears.after THEN 'changed' END AS kind
+            FROM campaigns_receiver r, LATERAL (
+                SELECT was_there
+                        AND (OLD.updates OR NOT r.only_opted_in
+                            OR r.kind <> 'webhook' AND NOT is_there)
+                        AND (OLD.for_mailings_since IS NULL OR r.only_opted_in) AS before,
+                    is_there
+                        AND (NEW.updates OR NOT r.only_opted_in)
+                        AND (NEW.for_mailings_since IS NULL OR r.only_opted_in) AS after) AS hears
+            WHERE r.all_petitions OR EXISTS (
+                SELECT FROM campaigns_receiver_tallies t
+                WHERE t.receiver_id = r.id AND t.tally_id = coalesce(OLD.tally_id, NEW.tally_id))
+        ) AS event
+        WHERE kind = 'removed' OR is_on AND (
+            kind = 'added' AND sends_added OR kind = 'changed' AND sends_changed);
         RETURN NULL;
     END $$;
     CREATE OR REPLACE TRIGGER note_inserted AFTER INSERT ON campaigns_signature FOR EACH ROW
-        WHEN ({IS_OLD}) EXECUTE FUNCTION campaigns_note_change();
+        WHEN (NEW.confirmed_at IS NOT NULL) EXECUTE FUNCTION campaigns_note_signature();
     CREATE OR REPLACE TRIGGER note_deleted AFTER DELETE ON campaigns_signature FOR EACH ROW
-        WHEN ({COUNTED_BEFORE}) EXECUTE FUNCTION campaigns_note_change();
+        WHEN (OLD.confirmed_at IS NOT NULL) EXECUTE FUNCTION campaigns_note_signature();
     CREATE OR REPLACE TRIGGER note_updated
-        AFTER UPDATE OF tally_id, confirmed_at, moderation ON campaigns_signature FOR EACH ROW
-        WHEN (OLD.confirmed_at IS NOT NULL OR {IS_OLD})
-        EXECUTE FUNCTION campaigns_note_change();
+        AFTER UPDATE OF tally_id, {", ".join(TOLD_COLUMNS)} ON campaigns_signature FOR EACH ROW
+        WHEN (OLD.confirmed_at IS NOT NULL OR NEW.confirmed_at IS NOT NULL)
+        EXECUTE FUNCTION campaigns_note_signature();
     """,
     """
     DROP TRIGGER note_inserted ON campaigns_signature;
     DROP TRIGGER note_deleted ON campaigns_signature;
     DROP TRIGGER note_updated ON campaigns_signature;
-    DROP FUNCTION campaigns_note_change();
+    DROP FUNCTION campaigns_note_signature();
     """,
 )
 
@@ -153,74 +199,6 @@ KEEP_MAILINGS = RunSQL(
     """,
     "DROP TRIGGER submitted_mailing_does_not_change ON campaigns_mailing;"
     "DROP FUNCTION campaigns_keep_mailing();",
-)
-
-# Events about signatures, for the receivers that want to hear of them. The columns are those that a
-# receiver can get (`campaigns.sync.receiver.OFFERED`), and those that say whether it counts.
-THERE_BEFORE = f"{COUNTED_BEFORE} AND OLD.anonymised_at IS NULL"
-THERE_NOW = f"{COUNTED_NOW} AND NEW.anonymised_at IS NULL"
-TOLD_COLUMNS = (
-    *("confirmed_at", "moderation", "anonymised_at", "name", "email", "country", "postcode"),
-    *("affiliation", "phone", "comment", "updates", "language", "for_mailings_since"),
-)
-
-
-# A receiver for mailings alone still has who has unsubscribed, so that what ends later is told, too.
-# What is kept for mailings alone is told to receivers that get nobody but those who want them.
-# Where nobody hears of signatures, confirming them and moderating very many costs a tenth less.
-IS_OTHER = " OR ".join(f"OLD.{each} IS DISTINCT FROM NEW.{each}" for each in TOLD_COLUMNS)
-NOTE_EVENTS = RunSQL(
-    f"""
-    CREATE OR REPLACE FUNCTION campaigns_note_event() RETURNS trigger LANGUAGE plpgsql AS $$
-    DECLARE
-        was_there boolean := TG_OP <> 'INSERT' AND {THERE_BEFORE};
-        is_there boolean := TG_OP <> 'DELETE' AND {THERE_NOW};
-    BEGIN
-        IF NOT (was_there OR is_there) OR NOT EXISTS (SELECT FROM campaigns_receiver) THEN
-            RETURN NULL;
-        END IF;
-        IF TG_OP = 'UPDATE' AND NOT ({IS_OTHER}) THEN
-            RETURN NULL;
-        END IF;
-        INSERT INTO campaigns_delivery (receiver_id, signature, tally_id, kind)
-        SELECT id, coalesce(OLD.id, NEW.id), tally, kind
-        FROM (
-            SELECT r.id, r.is_on, r.sends_added, r.sends_changed,
-                coalesce(OLD.tally_id, NEW.tally_id) AS tally,
-                CASE WHEN hears.before AND NOT hears.after THEN 'removed'
-                    WHEN hears.after AND NOT hears.before THEN 'added'
-                    WHEN hears.after THEN 'changed' END AS kind
-            FROM campaigns_receiver r, LATERAL (
-                SELECT was_there
-                        AND (OLD.updates OR NOT r.only_opted_in
-                            OR r.kind <> 'webhook' AND NOT is_there)
-                        AND (OLD.for_mailings_since IS NULL OR r.only_opted_in) AS before,
-                    is_there
-                        AND (NEW.updates OR NOT r.only_opted_in)
-                        AND (NEW.for_mailings_since IS NULL OR r.only_opted_in) AS after) AS hears
-            WHERE r.all_petitions OR EXISTS (
-                SELECT FROM campaigns_receiver_tallies t
-                WHERE t.receiver_id = r.id AND t.tally_id = coalesce(OLD.tally_id, NEW.tally_id))
-        ) AS event
-        WHERE kind = 'removed' OR is_on AND (
-            kind = 'added' AND sends_added OR kind = 'changed' AND sends_changed);
-        RETURN NULL;
-    END $$;
-    CREATE OR REPLACE TRIGGER tell_inserted AFTER INSERT ON campaigns_signature FOR EACH ROW
-        WHEN (NEW.confirmed_at IS NOT NULL) EXECUTE FUNCTION campaigns_note_event();
-    CREATE OR REPLACE TRIGGER tell_deleted AFTER DELETE ON campaigns_signature FOR EACH ROW
-        WHEN (OLD.confirmed_at IS NOT NULL) EXECUTE FUNCTION campaigns_note_event();
-    CREATE OR REPLACE TRIGGER tell_updated
-        AFTER UPDATE OF {", ".join(TOLD_COLUMNS)} ON campaigns_signature FOR EACH ROW
-        WHEN (OLD.confirmed_at IS NOT NULL OR NEW.confirmed_at IS NOT NULL)
-        EXECUTE FUNCTION campaigns_note_event();
-    """,
-    """
-    DROP TRIGGER tell_inserted ON campaigns_signature;
-    DROP TRIGGER tell_deleted ON campaigns_signature;
-    DROP TRIGGER tell_updated ON campaigns_signature;
-    DROP FUNCTION campaigns_note_event();
-    """,
 )
 
 # Anonymising gives a signature another key. With Django's own foreign keys PostgreSQL asks two

@@ -32,6 +32,8 @@ HARMLESS: set[tuple[str, str, str]] = {
     ("campaigns", "0003_receiver_noted_since", "adding-field-with-default"),
     # Their rules go on in the check that is added in the same transaction.
     ("campaigns", "0007_compiled_checks", "ban-drop-constraint"),
+    # Only the triggers called them that are dropped before them.
+    ("campaigns", "0009_one_trigger_a_change", "ban-drop-function"),
 }
 
 
