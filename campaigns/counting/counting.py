@@ -18,9 +18,10 @@ log = logging.getLogger(__name__)
 # The name of the worker's round, whose lock those hold who write totals.
 TOTALS = "totals"
 
-# A confirmation is visible to others a moment after its own time: at the latest when every
-# transaction that was writing by then has ended.
-SETTLING = 3.0
+# In seconds. A confirmation is visible to others a moment after its own time: at the latest when
+# every transaction that was writing by then has ended. Each signer's number is found by counting
+# what is not settled, so this is short.
+SETTLING = 1.0
 SETTLED_TO = """
     SELECT least(statement_timestamp() - %(settling)s * interval '1 second', (
         SELECT min(xact_start) FROM pg_stat_activity

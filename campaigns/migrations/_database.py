@@ -61,8 +61,9 @@ LAST_MAIL = RunSQL(
 # (docs/adr/0082-short-conditions.md).
 COUNTED_BEFORE = "OLD.confirmed_at IS NOT NULL AND OLD.moderation = ''"
 COUNTED_NOW = "NEW.confirmed_at IS NOT NULL AND NEW.moderation = ''"
-# What was confirmed less than five seconds ago is found by its time. (A count is settled after ten.)
-IS_OLD = "NEW.confirmed_at < statement_timestamp() - interval '5 seconds'"
+# What was confirmed just now is found by its time. Whatever may be settled already is older than
+# this, which is half of `counting.SETTLING`.
+IS_OLD = "NEW.confirmed_at < statement_timestamp() - interval '0.5 seconds'"
 # Anonymising moves the times of old signatures to the beginning of their day.
 IS_COARSER = """OLD.confirmed_at < statement_timestamp() - interval '1 day'
     AND NEW.confirmed_at <= OLD.confirmed_at"""

@@ -105,6 +105,18 @@ def test_what_happens_to_one_that_is_not_settled_is_counted_once(settled):
     assert totals() == (3, 3)
 
 
+@pytest.mark.parametrize("seconds", [0.3, 0.7, 1.2, 4])
+def test_what_is_brought_in_with_a_time_that_may_be_settled_is_counted(settled, seconds):
+    now = timezone.now()
+    Tally.objects.update(settled_at=now - timedelta(seconds=counting.SETTLING))
+
+    late = now - timedelta(seconds=seconds)
+    make_signature(settled, email="late@example.org", confirmed_at=late)
+    counting.fold()
+
+    assert totals()[0] == 4
+
+
 def test_anonymising_old_signatures_leaves_no_notes(settled):
     Signature.objects.update(confirmed_at=timezone.now() - timedelta(days=90))
     counting.fold()
