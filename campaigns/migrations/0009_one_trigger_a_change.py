@@ -17,5 +17,6 @@ class Migration(migrations.Migration):
     dependencies = [("campaigns", "0008_checks_are_valid")]
 
     operations = [
-        migrations.RunSQL([NOTE_SIGNATURES.sql, NO_SECOND_ONE], migrations.RunSQL.noop),
+        migrations.RunSQL(NOTE_SIGNATURES.sql, migrations.RunSQL.noop),
+        migrations.RunSQL(NO_SECOND_ONE, migrations.RunSQL.noop),
     ]
