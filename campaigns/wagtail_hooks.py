@@ -267,11 +267,9 @@ def style() -> str:
 
 @hooks.register("insert_global_admin_js")
 def typed_text() -> str:
-    return format_html(
-        '<script src="{}"></script><script src="{}" type="module"></script>',
-        static("js/dates.js"),
-        static("js/paragraphs.js"),
-    )
+    modules = [(static(f"js/{name}.js"),) for name in ("paragraphs", "numbers")]
+    others = format_html_join("", '<script src="{}" type="module"></script>', modules)
+    return format_html('<script src="{}"></script>{}', static("js/dates.js"), others)
 
 
 @hooks.register("insert_editor_js")

@@ -126,7 +126,7 @@ class CampaignPage(WithPetition, Topical, Headed, PublicPage):
         *Page.content_panels,
         PetitionStatusPanel(),
         FieldPanel("published_on"),
-        AboutFieldPanel("listing_summary", "head"),
+        AboutFieldPanel("listing_summary", "head", widget=AdminAutoHeightTextInput),
         FieldPanel("listing_image"),
         FieldPanel("caption", widget=AdminAutoHeightTextInput(attrs={"rows": 2})),
         FieldPanel("film"),

@@ -230,7 +230,8 @@ class BeginView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]
                 template=data.get("template"),
             )
             text = _(
-                "“%s” is a draft now, with all that you wrote. Read it through, then submit it."
+                "“%s” is a draft now, with all that you wrote. Read it through, then submit it "
+                "with the arrow beside “Save draft”."
             )
             messages.success(self.request, text % made.title)
         return redirect("wagtailadmin_pages:edit", made.pk)

@@ -56,7 +56,7 @@ STANDING = [
     GoalColumn("goal", label=_("Goal"), accessor=goal),
     StatusTagColumn(
         "state",
-        label=_("State"),
+        label=_("Petition"),
         accessor=state_label,
         primary=lambda page: state(page) == State.OPEN,
     ),

@@ -44,7 +44,7 @@ def test_the_list_shows_where_each_campaign_stands(admin_client):
     for words in (
         "Signatures",
         "Goal",
-        "State",
+        "Petition",
         "Closes",
         "4,321",
         "30 Nov 2013",
@@ -63,7 +63,7 @@ def test_where_a_campaign_stands_is_shown_behind_its_title(admin_client):
     (head,) = re.findall(r"<table class=\"listing.*?<thead>(.*?)</thead>", text, re.S)
     columns = re.findall(r"<th\b[^>]*>(.*?)</th>", head, re.S)
     titles = [" ".join(re.sub(r"<[^>]+>", " ", column).split()) for column in columns]
-    assert titles[2:6] == ["Signatures", "Goal", "State", "Closes"]
+    assert titles[2:6] == ["Signatures", "Goal", "Petition", "Closes"]
 
 
 def test_a_longer_list_asks_no_more_often_where_campaigns_stand(admin_client):

@@ -1,0 +1,22 @@
+"""An editor types a number, and scrolls on."""
+
+from playwright.sync_api import expect
+
+from tests.factories import make_campaign
+
+
+def test_a_page_that_is_scrolled_does_not_change_the_number_that_was_typed(site, log_in):
+    make_campaign()
+    page = log_in("Editors")
+    page.goto(f"{site}/admin/campaigns/new/")
+    goal = page.get_by_label("Goal")
+    goal.fill("10000")
+    goal.hover()
+    before = goal.bounding_box()
+
+    for _ in range(3):
+        page.mouse.wheel(0, 60)
+        page.wait_for_timeout(100)
+
+    expect(goal).to_have_value("10000")
+    assert goal.bounding_box()["y"] < before["y"]
