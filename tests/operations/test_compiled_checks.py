@@ -108,3 +108,18 @@ def test_a_migration_says_the_same_as_the_model():
 
     assert CompiledChecks(*args, **kwargs) == told
     assert CompiledChecks(name=told.name, rules={**told.rules, "more": Q(name="")}) != told
+
+
+@pytest.mark.parametrize(
+    ("what", "most"),
+    [
+        ("sum(length(tgqual)) FROM pg_trigger WHERE tgrelid", 2_000),
+        ("sum(length(conbin)) FROM pg_constraint WHERE conrelid", 1_000),
+    ],
+)
+def test_what_postgresql_parses_for_each_signature_is_short(what, most):
+    """It parses the conditions of triggers and checks for each statement that writes to a table."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {what} = 'campaigns_signature'::regclass")
+        [length] = cursor.fetchone()
+    assert 0 < length < most
