@@ -39,6 +39,13 @@ def add(page: Page, kind: str) -> None:
     page.get_by_role("option", name=kind).click()
 
 
+def tick(page: Page, name: str, *, is_ticked: bool) -> None:
+    """By keyboard: while a new block slides open, a click may reach what lies below it."""
+    box = page.locator(f"[name={name}]")
+    box.press("Space")
+    expect(box).to_be_checked(checked=is_ticked)
+
+
 def compose(page: Page, site: str, petition: Petition) -> None:
     page.goto(f"{site}/admin/snippets/campaigns/petition/edit/{petition.pk}/")
     page.get_by_role("tab", name="Settings").click()
@@ -46,10 +53,10 @@ def compose(page: Page, site: str, petition: Petition) -> None:
     organisation.select_option(label="ask and require")
     add(page, "Short text")
     page.locator("[name=questions-0-value-label]").fill(JOB)
-    page.locator("[name=questions-0-value-is_required]").check()
+    tick(page, "questions-0-value-is_required", is_ticked=True)
     add(page, "Choice from a list")
     page.locator("[name=questions-1-value-label]").fill(SEASON)
-    page.locator("[name=questions-1-value-is_personal]").uncheck()
+    tick(page, "questions-1-value-is_personal", is_ticked=False)
     for number, season in enumerate(["In spring", "In autumn"]):
         page.locator(f"[name=questions-1-value-choices-{number}-value]").fill(season)
     page.get_by_role("button", name="More actions").click()
