@@ -8,7 +8,7 @@ moment.
 
 import re
 import unicodedata
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import cache
 from typing import Any
 
@@ -18,6 +18,7 @@ from django.db import models
 from django.utils import translation
 from django.utils.dates import MONTHS, MONTHS_3, MONTHS_ALT, MONTHS_AP
 from django.utils.formats import date_format
+from django.utils.timezone import make_aware
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django_filters import DateFromToRangeFilter
@@ -94,6 +95,15 @@ class DayField(forms.DateField):
             return super().to_python(in_figures(value) if isinstance(value, str) else value)
         except ValidationError as error:
             raise refusal(error, date_format(EXAMPLE, "DATE_FORMAT")) from None
+
+
+class LastDayField(DayField):
+    """A day, of which the last minute is meant, in the site's time zone."""
+
+    def clean(self, value: Any) -> datetime | None:
+        """The moment, or None where nothing was typed."""
+        day: date | None = super().clean(value)
+        return make_aware(datetime.combine(day, time(23, 59))) if day else None
 
 
 class MomentField(forms.DateTimeField):

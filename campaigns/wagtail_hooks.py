@@ -28,6 +28,7 @@ from campaigns.cms import (
     pasting,
     translating,
 )
+from campaigns.cms.beginning import views as beginning
 from campaigns.cms.bulk import views as bulk_views
 from campaigns.cms.finding import counts, noting, saving
 from campaigns.cms.handing.appeals import AppealViewSet
@@ -41,7 +42,6 @@ from campaigns.cms.mailings import showing as mailing_views
 from campaigns.cms.mailings.rights import mailing_policy
 from campaigns.cms.mailings.writing import MailingViewSet
 from campaigns.cms.pages import (
-    beginning,
     campaign_panels,
     deciding,
     explorer,
@@ -50,7 +50,7 @@ from campaigns.cms.pages import (
     publishing,
 )
 from campaigns.cms.pages import comments as page_comments
-from campaigns.cms.pages.approval import put_approval_first
+from campaigns.cms.pages.approval import put_next_step_first
 from campaigns.cms.pages.topics import TopicViewSet
 from campaigns.cms.people import answers, box, receipts
 from campaigns.cms.permissions import (
@@ -146,8 +146,8 @@ hooks.register("register_reports_menu_item", exported.ExportsMenuItem)
 hooks.register("register_help_menu_item", guide.GuideMenuItem)
 hooks.register("construct_help_menu", guide.put_in_order)
 hooks.register("construct_snippet_action_menu", offer_publishing)
-hooks.register("construct_page_action_menu", put_approval_first)
-hooks.register("construct_snippet_action_menu", put_approval_first)
+hooks.register("construct_page_action_menu", put_next_step_first)
+hooks.register("construct_snippet_action_menu", put_next_step_first)
 hooks.register("after_copy_page", explorer.copy_petitions)
 hooks.register("before_serve_document", files.withhold)
 hooks.register("before_publish_page", publishing.ask_before_publishing)

@@ -169,9 +169,8 @@ def submit(site: Site, editor: Page) -> None:
     """The editor submits the page with its petition; a moderator publishes both."""
     editor.goto(f"{site.address}/admin/")
     editor.get_by_role("link", name=TITLE).first.click()
-    editor.get_by_role("button", name="More actions").click()
     take(editor, "submit", height=640)
-    editor.get_by_role("button", name="Submit to Moderators approval").click()
+    editor.get_by_role("button", name="Submit for approval").click()
     expect(editor.locator(".messages .success")).to_be_visible()
     page = site.staff("moderator")
     ask(page)

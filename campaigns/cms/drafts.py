@@ -1,6 +1,6 @@
 """The drafts on the start page: what somebody has written last, and has not submitted yet.
 
-What waits for approval, or was sent back, stands in Wagtail's own panel.
+What waits for approval, or was sent back, stands in the panel below, which is Wagtail's.
 """
 
 from collections.abc import Mapping
@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from wagtail.admin.site_summary import SummaryItem
 from wagtail.admin.ui.components import Component
+from wagtail.admin.views.home import UserObjectsInWorkflowModerationPanel
 from wagtail.models import Page, WorkflowState
 from wagtail.permissions import policy_registry
 
@@ -55,8 +56,31 @@ class DraftsPanel(Component):
         return {"drafts": drafts_of(request.user)[:SHOWN], "request": request}
 
 
+class WaitingPanel(UserObjectsInWorkflowModerationPanel):
+    """Wagtail's panel of what somebody has submitted: a petition stands with its page there.
+
+    Relies on `workflow_states` in the context of Wagtail's panel.
+    """
+
+    def get_context_data(self, parent_context: Mapping[str, Any]) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(parent_context)
+        states = list(context["workflow_states"])
+        pages = [state.content_object for state in states if isinstance(state.content_object, Page)]
+        found = CampaignPage.objects.filter(pk__in=[page.pk for page in pages])
+        carried = set(found.values_list("petition", flat=True))
+        context["workflow_states"] = [
+            state
+            for state in states
+            if not isinstance(state.content_object, Petition)
+            or state.content_object.pk not in carried
+        ]
+        return context
+
+
 def offer(request: StaffRequest, panels: list[Component]) -> None:
     """For the hook `construct_homepage_panels`."""
+    stock = UserObjectsInWorkflowModerationPanel
+    panels[:] = [WaitingPanel() if type(panel) is stock else panel for panel in panels]
     panels.append(DraftsPanel())
 
 

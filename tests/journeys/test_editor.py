@@ -135,8 +135,7 @@ def submit(page: Page) -> None:
     # The story is in its editor, where the script has put it.
     expect(page.locator(".public-DraftEditor-content").first).not_to_be_empty()
     page.wait_for_load_state("networkidle")
-    page.get_by_role("button", name="More actions").click()
-    press(page, "Submit to Moderators approval")
+    press(page, "Submit for approval")
     expect(page.locator(".messages .success")).to_be_visible()
 
 

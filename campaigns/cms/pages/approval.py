@@ -10,6 +10,10 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.forms import Media
+from django.template import Context
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.action_menu import ActionMenuItem
@@ -18,7 +22,7 @@ from wagtail.models import AbstractGroupApprovalTask, Page, TaskState, WorkflowS
 from campaigns.appeals.appeal import Appeal
 from campaigns.cms.pages import together
 from campaigns.cms.pages.publishing import is_complete, pending_with
-from campaigns.cms.permissions import may, petition_policy
+from campaigns.cms.permissions import StaffRequest, may, petition_policy
 from campaigns.petitions import publishing
 from campaigns.petitions.petition import Petition
 
@@ -27,21 +31,57 @@ WITH_PETITION = "approve_with_petition"
 Action = tuple[str, Any, bool]
 
 
-def put_approval_first(items: list[ActionMenuItem], *_context: object) -> None:
-    """Make the approval the button that is seen, of page and petition where both can be approved.
+def put_next_step_first(
+    items: list[ActionMenuItem], request: StaffRequest, context: dict[str, Any]
+) -> None:
+    """Make the next step the button that is seen; the others are behind its arrow.
 
-    For the hooks `construct_page_action_menu` and `construct_snippet_action_menu`; Wagtail shows
-    the first item as a button and the others behind its arrow. What can be approved is not offered
-    to be published past its approval, too.
+    It is the approval, of page and petition where both can be approved; what can be approved is not
+    offered to be published past its approval, too. Those who cannot publish see the submission
+    beside the saving. For the hooks `construct_page_action_menu` and
+    `construct_snippet_action_menu`.
     """
     approvals = [item for item in items if item.name in (WITH_PETITION, "approve")]
-    if not approvals:
-        return
-    first = min(approvals, key=lambda item: item.name != WITH_PETITION)
-    # Wagtail's icon for an action that it does not know is a pencil.
-    first.icon_name, first.template_name = "success", "campaigns/cms/approve_item.html"
-    rest = [item for item in items if item is not first and item.name != "action-publish"]
-    items[:] = [first, *rest]
+    submissions = [item for item in items if item.name == "action-submit"]
+    for item in submissions:
+        item.template_name = "campaigns/cms/submit_item.html"
+    if approvals:
+        first = min(approvals, key=lambda item: item.name != WITH_PETITION)
+        # Wagtail's icon for an action that it does not know is a pencil.
+        first.icon_name, first.template_name = "success", "campaigns/cms/approve_item.html"
+        rest = [item for item in items if item is not first and item.name != "action-publish"]
+        items[:] = [first, *rest]
+    elif submissions and context["view"] == "edit" and not may_publish(items):
+        both = (items[0], submissions[0])
+        items[:] = [SideBySide(*both), *(item for item in items if item not in both)]
+
+
+class SideBySide(ActionMenuItem):
+    """Two buttons in the place of the one that is seen.
+
+    Wagtail asks an item of the menu for `render_html` and `media`.
+    """
+
+    name = "side-by-side"
+
+    def __init__(self, *items: ActionMenuItem) -> None:
+        super().__init__()
+        self.items = items
+
+    def render_html(self, parent_context: Context | dict[str, Any] | None = None) -> SafeString:
+        """The buttons, one after the other."""
+        return format_html_join(
+            "", "{}", ([item.render_html(parent_context)] for item in self.items)
+        )
+
+    @property
+    def media(self) -> Media:
+        """The scripts and style sheets of all of them."""
+        return sum((item.media for item in self.items), Media())
+
+
+def may_publish(items: list[ActionMenuItem]) -> bool:
+    return any(item.name == "action-publish" for item in items)
 
 
 class Approval(AbstractGroupApprovalTask):

@@ -46,10 +46,18 @@ def test_an_editor_sees_their_drafts_and_what_was_sent_back(people, browse):
     assert [row.split()[0] for row in drafts] == ["Forest", "River"]
     assert ("petition" in drafts[0], "page" in drafts[1]) == (True, True)
     assert [row.split()[0] for row in rows(client, "drafts")] == ["Forest", "River"]
-    # The page, and its petition that waits with it.
-    assert ["Awaiting" in row for row in waiting] == [True, True]
+    # The page stands for its petition, too, which waits with it.
+    assert ["Awaiting" in row for row in waiting] == [True]
     sent_back = rows(client, "objects-in-workflow")
-    assert ["Changes requested at" in row for row in sent_back] == [True, True]
+    assert ["Changes requested at" in row for row in sent_back] == [True]
+
+
+def test_a_petition_that_waits_alone_is_listed(people, browse):
+    submit(begin("Forest", people.editor, page=False), people.editor)
+
+    waiting = rows(browse(people.editor), "objects-in-workflow")
+
+    assert [row.split()[0] for row in waiting] == ["Forest"]
 
 
 def test_a_page_with_changes_is_a_draft_until_they_are_published(people, browse):

@@ -8,3 +8,4 @@ TIME_FORMAT = "H:i"
 MONTH_DAY_FORMAT = "j F"
 # The day comes first; Django's own formats begin with the month.
 DATE_INPUT_FORMATS = ["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d %B %Y", "%d %b %Y"]
+FIRST_DAY_OF_WEEK = 1  # Monday, as in the calendars of the other languages

@@ -192,5 +192,9 @@ def test_an_editor_submits_a_petition_from_its_form(draft, people, browse):
 
     form = client.get(edit).content.decode()
 
-    assert "Submit to Moderators approval" in form
+    buttons = BeautifulSoup(form, "html.parser").select("footer button.button")
+    assert [each.get_text(strip=True) for each in buttons[:2]] == [
+        "Save draft",
+        "Submit for approval",
+    ]
     assert 'name="action-publish"' not in form

@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 from django.conf import settings
 from django.urls import reverse
 
-from campaigns.cms.pages.approval import WITH_PETITION, put_approval_first
+from campaigns.cms.pages.approval import WITH_PETITION, put_next_step_first
 from campaigns.cms.pages.campaign_form import PREFIX
 from campaigns.counting import counting
 from tests.campaigns.cms.browsing import url
@@ -23,10 +23,29 @@ def test_the_approval_of_both_is_the_button_that_is_seen():
     names = ["save", "action-publish", "reject", WITH_PETITION, "approve"]
     items = [SimpleNamespace(name=name, icon_name="edit") for name in names]
 
-    put_approval_first(items)
+    put_next_step_first(items, None, {"view": "edit"})
 
     assert [item.name for item in items] == [WITH_PETITION, "save", "reject", "approve"]
     assert items[0].icon_name == "success"
+
+
+@pytest.mark.parametrize(
+    ("view", "names", "first"),
+    [
+        ("edit", ["save", "unpublish", "action-submit"], "save action-submit"),
+        ("edit", ["save", "action-publish", "action-submit"], "save"),
+        ("create", ["save", "action-submit"], "save"),
+        ("edit", ["save", "action-cancel-workflow"], "save"),
+    ],
+)
+def test_who_cannot_publish_sees_the_submission_beside_the_saving(view, names, first):
+    items = [
+        SimpleNamespace(name=name, render_html=lambda _, name=name: f"{name} ") for name in names
+    ]
+
+    put_next_step_first(items, None, {"view": view})
+
+    assert items[0].render_html({}).strip() == first
 
 
 @pytest.mark.parametrize(("live", "mode"), [(False, "open"), (True, "now")])

@@ -44,6 +44,14 @@ def test_the_petition_waits_and_one_notice_is_enough(page, draft, people):
     assert {type(each).__name__ for each in about} == {"Page"}
 
 
+def test_the_page_says_that_the_petition_waits_with_it(page, draft, people, browse):
+    shown = browse(people.editor).get(reverse("wagtailadmin_pages:edit", args=[page.pk]))
+
+    assert "The petition waits for approval, with this page." in shown.content.decode()
+    public = browse(people.moderator).get(page.url or "/none/")
+    assert public.status_code == 404
+
+
 def test_an_editor_cannot_change_the_letter_while_it_waits(page, draft, people, browse):
     client = browse(people.editor)
     path = url("edit", draft.pk)

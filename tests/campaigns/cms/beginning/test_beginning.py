@@ -81,9 +81,29 @@ def test_the_answers_become_drafts_that_are_opened(client, answers, people):
     image = CustomImage.objects.get()
     assert (image.credit, image.description) == ("A. Demianchuk/R.", "A line of police.")
     assert page.listing_image_id == image.pk
-    assert client.get(answer.url).status_code == 200
+    opened = client.get(answer.url)
+    words = "Read from the picture’s file: “A line of police.”, “A. Demianchuk/R.”."
+    assert words in opened.content.decode()
+    assert (petition.closes_at.hour, petition.closes_at.minute) == (23, 59)
     draft = client.get(reverse("wagtailadmin_pages:view_draft", args=[page.pk]))
     assert "restrict public protests" in draft.content.decode()
+
+
+def test_readers_see_the_caption_and_screen_readers_say_the_description(client, answers):
+    file = SimpleUploadedFile("square.jpg", iptc(), "image/jpeg")
+    words = {"caption": "Police in snow.", "description": "A line of men.", "credit": "A. B."}
+
+    opened = client.post(BEGIN, {**answers, **words, "picture": file}, follow=True)
+
+    assert "Read from the picture" not in opened.content.decode()  # all of it was typed
+    page = CampaignPage.objects.get(title=answers["title"])
+    draft = client.get(reverse("wagtailadmin_pages:view_draft", args=[page.pk])).content
+    shown = BeautifulSoup(draft, "html.parser")
+    assert shown.select_one("figure img")["alt"] == "A line of men."
+    assert shown.select_one(".head-caption").get_text() == "In the picture: Police in snow."
+    assert "A line of men." not in shown.get_text()
+    text = draft.decode()
+    assert text.index(answers["ask"]) < text.index("re-criminalise libel")
 
 
 def test_it_asks_five_questions_with_advice_beside_each(client, parent, people):

@@ -1,30 +1,22 @@
-"""“New campaign” on the start page: five questions make the drafts of a page and a petition."""
+"""The five questions of “New campaign”, the advice beside them, and the form that asks them."""
 
 from typing import Any
-from uuid import uuid4
 
 from django import forms
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
-from django.template import Context
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import FormView
-from wagtail.admin import messages
-from wagtail.admin.ui.components import Component
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
-from wagtail.admin.widgets import AdminAutoHeightTextInput
+from wagtail.admin.widgets import AdminAutoHeightTextInput, AdminDateInput
 from wagtail.models import Collection
 from wagtail.permission_policies.collections import CollectionOwnershipPermissionPolicy
 from wagtail.permissions import policy_registry
 
 from campaigns.blocks.letter import LONGEST_DEMAND
 from campaigns.cms.pages.images import WholeImageField
-from campaigns.cms.permissions import AnyUser, StaffRequest, collections_for
-from campaigns.dates import EndOfDayInput, MomentField
+from campaigns.cms.permissions import AnyUser, collections_for
+from campaigns.dates import LastDayField
 from campaigns.pages import beginning
 from campaigns.pages.campaign import CampaignIndexPage, CampaignPage
 from campaigns.pages.images import CustomImage, written_in
+from campaigns.petitions.petition import Petition
 from campaigns.scheduling import name_time_zone
 
 
@@ -59,27 +51,71 @@ PICTURED = ("picture", "caption", "description", "credit")
 LONGEST_CAPTION = CampaignPage._meta.get_field("caption").max_length
 
 
+# ModelChoiceField is generic in the stubs only.
+class CollectionField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """Says of Wagtail's first collection, “Root”, what it means."""
+
+    def label_from_instance(self, collection: Any) -> str:
+        """What a choice is called, for Django's ModelChoiceField."""
+        name: str = collection.name
+        return _("%s (no collection)") % name if collection.is_root() else name
+
+
 class BeginForm(forms.Form):
     template = forms.ModelChoiceField(
         CampaignPage.objects.none(), label=_("Start from"), required=False
     )
     title = forms.CharField(label=_("Title"), max_length=160)
     summary = forms.CharField(label=_("Lead"), max_length=255, required=False, widget=long_box(2))
-    ask = forms.CharField(label=_("Ask"), max_length=255, required=False)
-    target = forms.CharField(label=_("Addressed to"), max_length=120, required=False)
-    office = forms.CharField(label=_("Office"), max_length=120, required=False)
+    ask = forms.CharField(
+        label=_("Ask"),
+        max_length=255,
+        required=False,
+        help_text=Petition._meta.get_field("ask").help_text,
+    )
+    target = forms.CharField(
+        label=_("Addressed to"),
+        max_length=120,
+        required=False,
+        help_text=_("A person’s name, or “The Mayor” where the office alone is meant."),
+    )
+    office = forms.CharField(
+        label=_("Office"),
+        max_length=120,
+        required=False,
+        help_text=_("What the person decides as: “Minister for Energy”."),
+    )
     story = forms.CharField(label=_("Story"), required=False, widget=long_box(8))
     letter = forms.CharField(label=_("The letter"), required=False, widget=long_box(10))
     picture = WholeImageField(label=_("Picture"), required=False)
     caption = forms.CharField(
-        label=_("Caption"), max_length=LONGEST_CAPTION, required=False, widget=long_box(2)
+        label=_("Caption"),
+        max_length=LONGEST_CAPTION,
+        required=False,
+        widget=long_box(2),
+        help_text=_("Readers see it below the lead: “In the picture: …”"),
     )
-    description = forms.CharField(label=_("Description"), max_length=255, required=False)
-    credit = forms.CharField(label=_("Credit"), max_length=255, required=False)
+    description = forms.CharField(
+        label=_("Description"),
+        max_length=255,
+        required=False,
+        help_text=_("Only screen readers say it, in the place of the picture."),
+    )
+    credit = forms.CharField(
+        label=_("Credit"),
+        max_length=255,
+        required=False,
+        help_text=_("The photographer or agency, as they want to be named."),
+    )
     goal = forms.IntegerField(label=_("Goal"), min_value=1, max_value=2_000_000_000, required=False)
-    closes_at = MomentField(label=_("Closes"), required=False, widget=EndOfDayInput)
+    closes_at = LastDayField(
+        label=_("Closes"),
+        required=False,
+        widget=AdminDateInput,
+        help_text=_("The last day on which people can sign, until its last minute."),
+    )
     parent = forms.ModelChoiceField(CampaignIndexPage.objects.none(), label=_("In the list"))
-    collection = forms.ModelChoiceField(
+    collection = CollectionField(
         Collection.objects.none(),
         label=_("Collection"),
         help_text=_(
@@ -158,8 +194,8 @@ QUESTIONS = [
         _("Who decides?"),
         ("target", "office", "ask"),
         _(
-            "Name the person who can do it, and not a government as a whole. The ask is one "
-            "sentence above the letter: “Call on the President to repeal these laws.”"
+            "Name the person who can do it, and not a government as a whole. The ask stands "
+            "above the letter."
         ),
     ),
     (
@@ -193,85 +229,3 @@ QUESTIONS = [
         ),
     ),
 ]
-
-
-# FormView is generic in the stubs only.
-class BeginView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]
-    request: StaffRequest
-    form_class = BeginForm
-    template_name = "campaigns/cms/begin.html"
-    page_title = _("New campaign")
-    header_icon = "doc-full"
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not may_begin(request.user):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
-
-    def get_initial(self) -> dict[str, Any]:
-        """The initial values of the form, for Django's FormView."""
-        return {"key": uuid4()}
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        """The arguments of the form, for Django's FormView."""
-        return {**super().get_form_kwargs(), "user": self.request.user}
-
-    def form_valid(self, form: BeginForm) -> HttpResponse:
-        """Django's FormView calls this for a valid POST."""
-        data, user = form.cleaned_data, self.request.user
-        made = CampaignPage.objects.filter(translation_key=data["key"], owner=user).first()
-        if made is None:
-            made = beginning.begin(
-                data["parent"],
-                form.answers(user),
-                by=user,
-                collection=data["collection"],
-                key=data["key"],
-                template=data.get("template"),
-            )
-            text = _(
-                "“%s” is a draft now, with all that you wrote. Read it through, then submit it "
-                "with the arrow beside “Save draft”."
-            )
-            messages.success(self.request, text % made.title)
-        return redirect("wagtailadmin_pages:edit", made.pk)
-
-    def form_invalid(self, form: BeginForm) -> HttpResponse:
-        """Django's FormView calls this for an invalid POST; the form is shown again (422)."""
-        return self.render_to_response(self.get_context_data(form=form), status=422)
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The context for Wagtail's template and ours."""
-        context = super().get_context_data(**kwargs)
-        form = context["form"]
-        asked = [name for _heading, names, _advice in QUESTIONS for name in names]
-        context["questions"] = [
-            (heading, [form[name] for name in names if name in form.fields], advice)
-            for heading, names, advice in QUESTIONS
-        ]
-        context["others"] = [field for field in form.visible_fields() if field.name not in asked]
-        context["file_was_lost"] = form.is_bound and bool(form.files)
-        return context
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        """Wagtail renders these items above the page."""
-        return [*self.breadcrumbs_items, {"url": "", "label": self.get_page_title()}]
-
-
-class BeginPanel(Component):
-    """The way in, on the start page."""
-
-    name = "begin"
-    order = 50
-    template_name = "campaigns/cms/begin_panel.html"
-
-    def get_context_data(
-        self, parent_context: Context | dict[str, Any] | None = None
-    ) -> dict[str, Any]:
-        assert parent_context is not None  # Wagtail renders it into its start page.
-        return {"may_begin": may_begin(parent_context["request"].user)}
-
-
-def offer(request: StaffRequest, panels: list[Component]) -> None:
-    """For the hook `construct_homepage_panels`."""
-    panels.append(BeginPanel())
