@@ -49,9 +49,8 @@ def of_server(asked: Asked) -> Iterator[Finding]:
                 "This mail shows that the site can send mail. Look at its headers: "
                 "they say whether SPF, DKIM and DMARC have passed.\n",
                 to=[asked.mail_to],
-                connection=backend,
             )
-            message.send()
+            backend.send_messages([message])
     except (OSError, smtplib.SMTPException) as error:
         # The text of the error may hold the email of the test.
         code = getattr(error, "smtp_code", "") or getattr(error, "strerror", "") or ""

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from campaigns.mail import posting
 from campaigns.mailings import composing
 from campaigns.mailings.mailing import Recipient
 from campaigns.models import Mailing, Signature, SuppressedMailbox
@@ -27,13 +28,15 @@ def test_mail_programs_unsubscribe_with_one_post_without_cookies(client):
     other = make_signature(river, email="bob@example.org", updates=True)
     mailing = make_mailing(river)
     mail = make_mail(mailing, ada)
-    raw = mail.message().as_bytes()
+    raw = posting.as_bytes(mail)
 
     body = {"List-Unsubscribe": "One-Click"}
     answers = [client.post(path_of(mail), body, headers={"Origin": "null"}) for _time in range(2)]
 
-    assert b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\n" in raw
-    assert re.search(rb"List-Unsubscribe:\s+<http://testserver%s>\n" % path_of(mail).encode(), raw)
+    assert b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in raw
+    assert re.search(
+        rb"List-Unsubscribe:\s+<http://testserver%s>\r\n" % path_of(mail).encode(), raw
+    )
     assert [answer.status_code for answer in answers] == [200, 200]
     assert not answers[0].cookies
     ticked = Signature.objects.filter(updates=True)
