@@ -17,7 +17,6 @@ from campaigns.models import Signature
 from tests.campaigns.mail.test_posting import assert_same
 from tests.factories import make_campaign, make_image, make_mailing, make_petition, make_signature
 
-
 pytestmark = pytest.mark.django_db
 
 
