@@ -1,5 +1,6 @@
 """What a forge runs, and Docker: files that nothing else here reads."""
 
+import re
 import subprocess
 import sys
 import tomllib
@@ -38,6 +39,17 @@ def test_workflows_hold_their_actions_and_may_do_no_more_than_they_need():
     done = subprocess.run([*command, ROOT / ".github"], capture_output=True, text=True)
 
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_images_on_which_ours_are_built_are_held_by_digest():
+    dockerfile = (ROOT / "deploy" / "Dockerfile").read_text()
+    services = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text())["services"]
+    bases = re.findall(r"^FROM (\S+)", dockerfile, re.MULTILINE)
+    bases += [each["image"] for each in services.values() if "$" not in each["image"]]
+
+    assert {base.partition(":")[0] for base in bases} == {"python", "nginx", "postgres"}
+    for base in bases:
+        assert re.fullmatch(r"[a-z]+:[\w.-]+@sha256:[0-9a-f]{64}", base)
 
 
 def test_the_oldest_that_is_promised_is_tested():
