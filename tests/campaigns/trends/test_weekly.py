@@ -129,6 +129,18 @@ def test_it_is_chosen_in_the_account_and_comes_on_the_next_monday(
     assert len(smtp_server.messages) == 1
 
 
+def test_what_is_wrong_on_another_tab_of_the_account_is_said_above_all_tabs(people, browse):
+    client, user = browse(people.river_manager), people.river_manager
+    data = account(user) | {"petition_mails-weekly": "on", "name_email-last_name": ""}
+    said = "Nothing was saved. Fields on a tab with a red number"
+
+    answer = client.post(reverse(URL), data)
+
+    assert said in answer.content.decode()
+    assert not MailChoice.objects.filter(weekly=True).exists()
+    assert said not in client.get(reverse(URL)).content.decode()
+
+
 def test_many_petitions_take_as_many_queries_as_one(people, django_assert_num_queries):
     choice = MailChoice(user=people.administrator)
     for number in range(10):
