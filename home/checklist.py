@@ -52,7 +52,10 @@ CHECKS = {
     ),
     "thanks": (
         _("The thanks are still the default texts"),
-        _("Under “Thanks”, below the letter: say what happens next."),
+        _(
+            "Readers get them as they are. Under “Thanks”, below the letter, you can say "
+            "what happens next."
+        ),
     ),
     "privacy": (
         _("The site has no privacy notice"),
