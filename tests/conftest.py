@@ -162,6 +162,7 @@ def needed(*names: str) -> str:
 @pytest.fixture(autouse=True)
 def nothing_kept() -> None:
     """What a process keeps for some seconds is of the test before, and so is its language."""
+    answered()
     cache.clear()
     caching.clear()
     indexing.forget()
@@ -204,7 +205,9 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     context.on("console", lambda said: said.type == "error" and print("The page says:", said.text))
     context.on("requestfailed", lambda one: print("Not answered:", one.url, one.failure))
     yield context
-    context.close()
+    # Those that a test has opened, too: a page of the CMS asks the site something now and then.
+    for each in browser.contexts:
+        each.close()
     answered()
     assert foreign == [], "The page asked another machine."
 
