@@ -170,7 +170,7 @@ def submit(site: Site, editor: Page) -> None:
     editor.goto(f"{site.address}/admin/")
     editor.get_by_role("link", name=TITLE).first.click()
     take(editor, "submit", height=640)
-    editor.get_by_role("button", name="Submit for approval").click()
+    editor.get_by_role("button", name="Submit for moderation").click()
     expect(editor.locator(".messages .success")).to_be_visible()
     page = site.staff("moderator")
     ask(page)

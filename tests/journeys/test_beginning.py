@@ -99,7 +99,7 @@ def answer(page: Page, do: Counted) -> None:
 
 def submit(page: Page, do: Counted) -> None:
     with page.expect_event("load"):  # an earlier message stands there until then
-        do.press(page.get_by_role("button", name="Submit for approval"))
+        do.press(page.get_by_role("button", name="Submit for moderation"))
     expect(page.locator(".messages .success")).to_be_visible()
 
 

@@ -135,7 +135,7 @@ def submit(page: Page) -> None:
     # The story is in its editor, where the script has put it.
     expect(page.locator(".public-DraftEditor-content").first).not_to_be_empty()
     page.wait_for_load_state("networkidle")
-    press(page, "Submit for approval")
+    press(page, "Submit for moderation")
     expect(page.locator(".messages .success")).to_be_visible()
 
 

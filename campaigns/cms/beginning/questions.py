@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminAutoHeightTextInput, AdminDateInput
 from wagtail.models import Collection
@@ -53,12 +54,14 @@ LONGEST_CAPTION = CampaignPage._meta.get_field("caption").max_length
 
 # ModelChoiceField is generic in the stubs only.
 class CollectionField(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """Says of Wagtail's first collection, “Root”, what it means."""
+    """Says what Wagtail's first collection means, whose name “Root” tells nobody anything."""
 
     def label_from_instance(self, collection: Any) -> str:
         """What a choice is called, for Django's ModelChoiceField."""
+        if collection.is_root():
+            return gettext("No collection: for those who see every collection")
         name: str = collection.name
-        return _("%s (no collection)") % name if collection.is_root() else name
+        return name
 
 
 class BeginForm(forms.Form):
@@ -118,10 +121,7 @@ class BeginForm(forms.Form):
     collection = CollectionField(
         Collection.objects.none(),
         label=_("Collection"),
-        help_text=_(
-            "It decides which colleagues see the signatures. Only those who see every collection "
-            "see the signatures in Root."
-        ),
+        help_text=_("It decides which colleagues see the signatures."),
     )
     key = forms.UUIDField(widget=forms.HiddenInput)
 
@@ -186,7 +186,7 @@ QUESTIONS = [
         ("template", "title", "summary"),
         _(
             "Say it as a headline with a verb: “Protect freedom of expression”. One thing, which "
-            "can be reached. The lead stands beside the title and in lists: one or two sentences "
+            "can be reached. The lead stands on the page and in lists: one or two sentences "
             "that somebody understands who has never heard of it."
         ),
     ),
@@ -195,7 +195,7 @@ QUESTIONS = [
         ("target", "office", "ask"),
         _(
             "Name the person who can do it, and not a government as a whole. The ask stands "
-            "above the letter."
+            "above the form."
         ),
     ),
     (

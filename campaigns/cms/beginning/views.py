@@ -55,7 +55,7 @@ class BeginView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]
             )
             text = _(
                 "“%s” is a draft now, with all that you wrote. Read it through, then press "
-                "“Submit for approval”."
+                "“Submit for moderation”."
             )
             messages.success(self.request, text % made.title)
             self.tell_what_was_read(form, made)
@@ -66,9 +66,9 @@ class BeginView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]
         if made.listing_image is None or not form.cleaned_data.get("picture"):
             return
         found = {"caption": made.caption, "credit": made.listing_image.credit}
-        read = [text for name, text in found.items() if text and not form.cleaned_data[name]]
+        read = [name for name, text in found.items() if text and not form.cleaned_data[name]]
         if read:
-            words = ", ".join(f"“{text}”" for text in read)
+            words = ", ".join(f"{form.fields[name].label} “{found[name]}”" for name in read)
             messages.info(self.request, _("Read from the picture’s file: %s.") % words)
 
     def form_invalid(self, form: BeginForm) -> HttpResponse:

@@ -195,6 +195,6 @@ def test_an_editor_submits_a_petition_from_its_form(draft, people, browse):
     buttons = BeautifulSoup(form, "html.parser").select("footer button.button")
     assert [each.get_text(strip=True) for each in buttons[:2]] == [
         "Save draft",
-        "Submit for approval",
+        "Submit for moderation",
     ]
     assert 'name="action-publish"' not in form
