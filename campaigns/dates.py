@@ -98,7 +98,7 @@ class DayField(forms.DateField):
 
 
 class LastDayField(DayField):
-    """A day, of which the last minute is meant, in the site's time zone."""
+    """A day, of which the last minute is meant, in the time zone of whoever types."""
 
     def clean(self, value: Any) -> datetime | None:
         """The moment, or None where nothing was typed."""
