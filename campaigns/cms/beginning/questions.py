@@ -98,12 +98,7 @@ class BeginForm(forms.Form):
         widget=long_box(2),
         help_text=_("Readers see it below the lead: “In the picture: …”"),
     )
-    description = forms.CharField(
-        label=_("Description"),
-        max_length=255,
-        required=False,
-        help_text=_("Only screen readers say it, in the place of the picture."),
-    )
+    description = forms.CharField(label=_("Description"), max_length=255, required=False)
     credit = forms.CharField(
         label=_("Credit"),
         max_length=255,
