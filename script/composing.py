@@ -51,6 +51,7 @@ def begin(page: Page) -> None:
     for name, answer in (
         ("Title", TITLE),
         ("Lead", "In Russia, new laws make it a crime to speak, to meet and to disagree."),
+        ("Date", "2013-08-30"),
         ("Addressed to", "The President of Russia"),
         ("Ask", "Call on the President of Russia to repeal these laws."),
         ("Story", "\n".join([STORY, "", *(f"• {law}" for law in LAWS), "", LAST])),
@@ -61,7 +62,6 @@ def begin(page: Page) -> None:
         ("Closes", "2030-05-01"),
     ):
         page.get_by_role("textbox", name=re.compile(rf"^{name}\*?$")).fill(answer)
-    page.keyboard.press("Escape")  # closes the calendar
     page.locator("input[type=file]").set_input_files(drawing("snowball"))
     page.get_by_label("Goal").fill("5000")
     page.get_by_label("Collection").select_option("International")
@@ -75,8 +75,6 @@ def begin(page: Page) -> None:
 def tell(page: Page) -> None:
     """The story: below the text that was typed at the beginning, a picture and the petition."""
     take(page, "page-with-draft", height=700)
-    page.get_by_role("textbox", name="Date*").fill("2013-08-30")
-    page.keyboard.press("Escape")  # closes the calendar
     story = page.locator("#panel-child-content-body-content")
     add = story.locator(".c-sf-add-button")
     add.last.click()

@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -36,6 +36,7 @@ class Answers(NamedTuple):
 
     title: str
     summary: str
+    published_on: date | None
     ask: str
     target: str
     office: str
@@ -109,6 +110,8 @@ def begin(
             translation_key=key,
             body=story(answers.story, template),
         )
+        if answers.published_on:
+            page.published_on = answers.published_on
         if template:
             page.topics = template.topics.all()
         page.composed = write(answers, parent, collection, template, by=by)

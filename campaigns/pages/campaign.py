@@ -22,7 +22,7 @@ from campaigns.blocks import StoryBlock, UpdatesBlock
 from campaigns.blocks.pictures import player_url
 from campaigns.pages import timeline
 from campaigns.pages.composing import PetitionKey, WithPetition
-from campaigns.pages.images import CustomImage
+from campaigns.pages.images import CustomImage, PicturePanel
 from campaigns.pages.public_page import CAMPAIGN_PROMOTE_PANELS, Headed, PublicPage, readable
 from campaigns.pages.topics import Topical, with_topics
 from campaigns.petitions.panels import PetitionStatusPanel
@@ -127,7 +127,7 @@ class CampaignPage(WithPetition, Topical, Headed, PublicPage):
         PetitionStatusPanel(),
         FieldPanel("published_on"),
         AboutFieldPanel("listing_summary", "head", widget=AdminAutoHeightTextInput),
-        FieldPanel("listing_image"),
+        PicturePanel("listing_image"),
         FieldPanel("caption", widget=AdminAutoHeightTextInput(attrs={"rows": 2})),
         FieldPanel("film"),
         FieldPanel("petition"),

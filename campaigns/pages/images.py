@@ -6,9 +6,11 @@ from typing import Any, NamedTuple, cast
 
 from django.core.files.base import ContentFile, File
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from PIL import Image as Picture
 from PIL import ImageOps, IptcImagePlugin
+from wagtail.admin.panels import FieldPanel
 from wagtail.images.models import AbstractImage, AbstractRendition, Filter, SourceImageIOError
 from wagtail.images.models import Image as WagtailImage
 from wagtail.search import index
@@ -78,6 +80,29 @@ class CustomImage(AbstractImage):
     def note_file(self) -> None:
         """Set the columns for the size, the dimensions and the hash of the file anew."""
         self._set_image_file_metadata()
+
+
+class PicturePanel(FieldPanel):
+    """Wagtail's panel of a field for a picture, with the words that readers get with the picture.
+
+    The chooser itself shows its title alone.
+    """
+
+    class BoundPanel(FieldPanel.BoundPanel):
+        def __init__(self, **kwargs: Any) -> None:
+            super().__init__(**kwargs)
+            picture = getattr(self.instance, self.field_name)
+            if picture:
+                text = gettext(
+                    "Description: %(description)s. Credit: %(credit)s. Both belong to the picture "
+                    "“%(title)s”: “Edit this image”, in its menu, changes them."
+                )
+                words = {
+                    "description": picture.description.removesuffix(".") or gettext("none"),
+                    "credit": picture.credit.removesuffix(".") or gettext("none"),
+                    "title": picture.title,
+                }
+                self.help_text = " ".join(filter(None, [str(self.help_text), text % words]))
 
 
 class Rendition(AbstractRendition):

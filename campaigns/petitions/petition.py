@@ -259,11 +259,11 @@ class Petition(
         return petition
 
     preview_modes = [
-        ("open", _("Open")),
-        ("closed", _("Closed")),
-        ("paused", _("Paused")),
-        ("scheduled", _("Not open yet")),
-        ("won", _("Won")),
+        ("open", _("While it is open")),
+        ("closed", _("Once it has closed")),
+        ("paused", _("While it is paused")),
+        ("scheduled", _("Before it opens")),
+        ("won", _("Once it is won")),
         ("check_your_email", _("After signing: check your email")),
         ("thanks", _("Thanks")),
     ]

@@ -3,9 +3,10 @@
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.widgets import AdminAutoHeightTextInput, AdminDateInput
+from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.models import Collection
 from wagtail.permission_policies.collections import CollectionOwnershipPermissionPolicy
 from wagtail.permissions import policy_registry
@@ -13,7 +14,7 @@ from wagtail.permissions import policy_registry
 from campaigns.blocks.letter import LONGEST_DEMAND
 from campaigns.cms.pages.images import WholeImageField
 from campaigns.cms.permissions import AnyUser, collections_for
-from campaigns.dates import LastDayField
+from campaigns.dates import DayField, LastDayField
 from campaigns.pages import beginning
 from campaigns.pages.campaign import CampaignIndexPage, CampaignPage
 from campaigns.pages.images import CustomImage, written_in
@@ -48,6 +49,15 @@ def long_box(rows: int) -> AdminAutoHeightTextInput:
     return AdminAutoHeightTextInput(attrs={"rows": rows})
 
 
+def calendar() -> forms.DateInput:
+    """The browser's own field for a day, which shows at once how it has understood what is typed.
+
+    ISO 8601 is what browsers expect of its value, and what they send. Without a last day they take
+    years of six figures.
+    """
+    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "max": "9999-12-31"})
+
+
 PICTURED = ("picture", "caption", "description", "credit")
 LONGEST_CAPTION = CampaignPage._meta.get_field("caption").max_length
 
@@ -70,6 +80,13 @@ class BeginForm(forms.Form):
     )
     title = forms.CharField(label=_("Title"), max_length=160)
     summary = forms.CharField(label=_("Lead"), max_length=255, required=False, widget=long_box(2))
+    published_on = DayField(
+        label=_("Date"),
+        required=False,
+        initial=timezone.localdate,
+        widget=calendar(),
+        help_text=_("Readers see it above the title."),
+    )
     ask = forms.CharField(
         label=_("Ask"),
         max_length=255,
@@ -109,7 +126,7 @@ class BeginForm(forms.Form):
     closes_at = LastDayField(
         label=_("Closes"),
         required=False,
-        widget=AdminDateInput,
+        widget=calendar(),
         help_text=_("The last day on which people can sign, until its last minute."),
     )
     parent = forms.ModelChoiceField(CampaignIndexPage.objects.none(), label=_("In the list"))
@@ -178,7 +195,7 @@ class BeginForm(forms.Form):
 QUESTIONS = [
     (
         _("What should change?"),
-        ("template", "title", "summary"),
+        ("template", "title", "summary", "published_on"),
         _(
             "Say it as a headline with a verb: “Protect freedom of expression”. One thing, which "
             "can be reached. The lead stands on the page and in lists: one or two sentences "

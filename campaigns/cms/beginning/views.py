@@ -14,6 +14,7 @@ from wagtail.admin.ui.components import Component
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from campaigns.cms.beginning.questions import QUESTIONS, BeginForm, may_begin
+from campaigns.cms.pages.approval import approvers
 from campaigns.cms.permissions import StaffRequest
 from campaigns.pages import beginning
 from campaigns.pages.campaign import CampaignPage
@@ -53,13 +54,23 @@ class BeginView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]
                 key=data["key"],
                 template=data.get("template"),
             )
-            text = _(
-                "“%s” is a draft now, with all that you wrote. Read it through, then press "
-                "“Submit for moderation”."
-            )
-            messages.success(self.request, text % made.title)
+            messages.success(self.request, self.next_step(made))
             self.tell_what_was_read(form, made)
         return redirect("wagtailadmin_pages:edit", made.pk)
+
+    def next_step(self, made: CampaignPage) -> str:
+        """What was made, and the button that leads on: by a way that is open to the user."""
+        if made.permissions_for_user(self.request.user).can_publish():
+            text = _(
+                "“%(title)s” is a draft now, with all that you wrote. Read it through; then open "
+                "the menu beside “Save draft”, and choose “Publish”."
+            )
+            return text % {"title": made.title}
+        text = _(
+            "“%(title)s” is a draft now, with all that you wrote. Read it through, then press "
+            "“Submit for moderation”. It is public once a member of %(groups)s has approved it."
+        )
+        return text % {"title": made.title, "groups": ", ".join(approvers(made))}
 
     def tell_what_was_read(self, form: BeginForm, made: CampaignPage) -> None:
         """Show what came out of the picture's file, since nobody has typed or seen it yet."""

@@ -56,6 +56,14 @@ def put_next_step_first(
         items[:] = [SideBySide(*both), *(item for item in items if item not in both)]
 
 
+def approvers(page: Page) -> list[str]:
+    """The names of the groups whose members approve a page that is submitted."""
+    workflow = page.get_workflow()
+    tasks = [task.specific for task in workflow.tasks] if workflow else []
+    groups = [task.groups for task in tasks if isinstance(task, AbstractGroupApprovalTask)]
+    return sorted({group.name for each in groups for group in each.all()})
+
+
 class SideBySide(ActionMenuItem):
     """Two buttons in the place of the one that is seen.
 

@@ -1,11 +1,13 @@
 """“New campaign”: five answers make the drafts of a page and of its petition."""
 
+from datetime import date
 from io import BytesIO
 
 import pytest
 from bs4 import BeautifulSoup
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 from PIL import Image
 from wagtail.models import Collection
 
@@ -87,6 +89,41 @@ def test_the_answers_become_drafts_that_are_opened(client, answers, people):
     assert (petition.closes_at.hour, petition.closes_at.minute) == (23, 59)
     draft = client.get(reverse("wagtailadmin_pages:view_draft", args=[page.pk]))
     assert "restrict public protests" in draft.content.decode()
+
+
+def test_the_message_names_the_next_step_of_whoever_began(client, answers, people):
+    said = client.post(BEGIN, answers, follow=True).content.decode()
+
+    assert "then press “Submit for moderation”." in said
+    assert "It is public once a member of Moderators has approved it." in said
+
+    client.force_login(people.moderator)
+    key = str(client.get(BEGIN).context["form"]["key"].value())
+    said = client.post(BEGIN, {**answers, "key": key}, follow=True).content.decode()
+
+    assert "then open the menu beside “Save draft”, and choose “Publish”." in said
+    assert "Submit for moderation”" not in said
+
+
+def test_the_date_is_that_of_today_or_what_was_typed(client, answers):
+    offered = BeautifulSoup(client.get(BEGIN).content, "html.parser")
+    client.post(BEGIN, {**answers, "published_on": "2013-06-13"})
+
+    page = CampaignPage.objects.get(title=answers["title"])
+    assert page.get_latest_revision_as_object().published_on == date(2013, 6, 13)
+    today = timezone.localdate().isoformat()
+    assert offered.select_one("input[type=date][name=published_on]")["value"] == today
+    assert offered.select_one("input[type=date][name=closes_at]")
+
+
+def test_the_form_of_the_page_tells_the_words_of_its_picture(client, answers):
+    file = SimpleUploadedFile("square.jpg", iptc(), "image/jpeg")
+    words = {"description": "A line of men.", "credit": ""}
+
+    opened = client.post(BEGIN, {**answers, **words, "picture": file}, follow=True)
+
+    text = "Description: A line of men. Credit: none. Both belong to the picture"
+    assert text in opened.content.decode()
 
 
 def test_readers_see_the_caption_and_screen_readers_say_the_description(client, answers):

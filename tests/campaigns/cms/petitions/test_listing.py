@@ -3,12 +3,14 @@
 import re
 
 import pytest
+from bs4 import BeautifulSoup
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from wagtail.models import Workflow
 
 from campaigns.cms.pages.explorer import CampaignPageViewSet
 from campaigns.cms.petitions.viewset import PetitionViewSet
+from campaigns.models import Petition
 from tests.campaigns.cms.browsing import url
 from tests.factories import make_campaign, make_petition, make_translation
 
@@ -58,6 +60,17 @@ def test_what_waits_for_approval_says_so_and_is_found(listed, teams, people):
     assert titles(response) == ["Free the river"]
     assert "draft, in moderation" in re.sub(r"\s+", " ", response.content.decode())
     assert titles(listed(state="draft")) == ["Free the river"]
+
+
+def test_a_draft_that_waits_has_one_word_for_its_state(listed, teams, people):
+    Petition.objects.filter(pk=teams.ours.pk).update(live=False)
+    Workflow.objects.get().start(teams.ours, people.editor)
+
+    page = BeautifulSoup(listed().content, "html.parser")
+
+    row = next(each for each in page.select("tr") if "Free the river" in each.text)
+    states = [each.get_text(strip=True) for each in row.select(".w-status")]
+    assert states == ["in moderation"]
 
 
 def test_words_of_any_language_find_the_petition(listed, teams):
