@@ -128,6 +128,12 @@ def of(tally: Tally) -> QuerySet[Arrival]:
     return Arrival.objects.filter(tally=tally)
 
 
+def beginning_with(code: str, tallies: Iterable[int]) -> int:
+    """How many signers of these tallies came by the sources that begin so, as counted last."""
+    found = Arrival.objects.filter(tally__in=tallies, source__startswith=code.lower())
+    return found.aggregate(total=Sum("number"))["total"] or 0
+
+
 def report(tally: Tally) -> Report:
     """The report, in a fixed number of queries over the arrivals, never over signatures."""
     found = of(tally)

@@ -4,8 +4,10 @@ from functools import cached_property
 from typing import Any
 
 from campaigns.cms.permissions import StaffRequest, tallies_for
+from campaigns.counting import arrivals
 from campaigns.finding import facets, paging
 from campaigns.finding.facets import Numbers
+from campaigns.finding.understanding import Kind, Reading
 
 # So many times what is counted at most: a survey may be some minutes old.
 SURELY = 2
@@ -17,6 +19,7 @@ class Known:
     request: StaffRequest
     filters: Any
     is_searching: bool
+    readings: list[Reading]
 
     @cached_property
     def tallies(self) -> dict[int, int]:
@@ -56,5 +59,14 @@ class Known:
             return False
         number = facets.total(self.together)
         for name in self.narrowing:
-            number = self.together.get(name, {}).get(self.request.GET.get(name, ""), 0)
+            number = self.number_of(name)
         return number > SURELY * paging.MOST
+
+    def number_of(self, name: str) -> int:
+        """How many signatures a filter or the search leaves, or fewer; 0 where nobody knows."""
+        value = self.request.GET.get(name, "")
+        if name == "search" and self.readings[0].kind in (Kind.COUNTRY, Kind.SOURCE):
+            name, value = self.readings[0].kind, self.readings[0].value
+        if name == "source":
+            return arrivals.beginning_with(value, self.chosen)
+        return self.together.get(name, {}).get(value, 0)

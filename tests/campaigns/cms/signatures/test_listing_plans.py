@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from campaigns.counting import arrivals, surveying
+from campaigns.counting import arrivals, counting, surveying
 from campaigns.finding import paging
 from campaigns.models import Signature
 from tests.campaigns.cms.signatures.test_listing import INDEX, listed
@@ -110,6 +110,29 @@ def test_of_many_a_page_is_walked_to_in_order_and_nothing_is_sorted(
     surveying.survey()
     plans, surveyed = explained(browse(people.administrator), f"p={place}")
     assert (len(plans), surveyed) == (1, names)
+
+
+@pytest.mark.parametrize("typed", ["", "source=newsletter/spring", "Iceland"])
+def test_what_is_known_of_a_source_or_a_country_is_not_counted_again(
+    typed, many, people, browse, monkeypatch
+):
+    monkeypatch.setattr(paging, "MOST", 10)
+    for number in range(60):
+        email = f"spring{number}@example.org"
+        make_signature(many.ours, email=email, country="IS", source="newsletter/spring")
+    client = browse(people.administrator)
+    query = "source=Newsletter"
+    if typed:
+        query = client.post(INDEX, {"typed": typed}).url.partition("?")[2]
+    counted, names = explained(client, query)
+
+    surveying.survey()
+    counting.recount()
+    arrivals.roll_up()
+    plans, then = explained(client, query)
+
+    assert (len(counted), len(plans)) == (2, 1)
+    assert then == names
 
 
 def test_no_page_counts_or_passes_over_all_that_is_found(many, people, browse):
