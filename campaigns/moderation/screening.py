@@ -4,8 +4,8 @@ from campaigns import caching
 from campaigns.moderation.lists import ListEntry
 from campaigns.moderation.reasons import Reason as Reason
 
-# What was typed, or from where, and not who signs: when somebody signs again, it is decided anew.
-OF_WHAT_WAS_TYPED = (Reason.HONEYPOT, Reason.LISTED)
+# What was sent, or from where, and not who signs: when somebody signs again, it is decided anew.
+OF_WHAT_WAS_TYPED = (Reason.HONEYPOT, Reason.LISTED, Reason.PROOF)
 # Their signers are probably people of one school or one company, so they get their mails, one after
 # another.
 OF_LIMITS = (Reason.BURST, Reason.SUSTAINED)

@@ -79,7 +79,8 @@ def sign(
 ) -> Thanked | None:
     """Store a signature and put its mail into the outbox.
 
-    Returns whom to thank at once, where the petition does not ask for confirmation; else None.
+    Returns whom to thank at once, where neither the petition nor a missing proof of work asks for
+    a confirmation; else None.
 
     Where the same mailbox has signed before, no signature is added, and the mail says so. The
     caller does not learn which it was, nor whether the signature was quarantined. Repeating the
@@ -131,7 +132,7 @@ def sign(
         values["typed_digest"] = typed.digest(values, email_keys)
         statement = SIGN[networks.version(network), petition.original.shares_email]
         stored = store(petition, statement, values)
-    if petition.original.confirms_by_email:
+    if petition.original.confirms_by_email or values["is_unproven"]:
         return None
     # The row may be one that the same mailbox signed before: only what was sent now is told.
     counted = thanked.thanked(petition, stored[0], is_rank=False)

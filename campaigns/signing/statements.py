@@ -100,7 +100,9 @@ OPEN = f"""
 WORKED_OUT = {
     "version_id": "%(version)s",
     "signed_at": "clock_timestamp()",
-    "confirmed_at": "CASE WHEN original.confirms_by_email THEN NULL ELSE clock_timestamp() END",
+    # Who brings no proof of work confirms by email, also where nobody else has to.
+    "confirmed_at": """CASE WHEN original.confirms_by_email OR %(is_unproven)s THEN NULL
+        ELSE clock_timestamp() END""",
     "replies": "%(replies)s::jsonb",
     "page_id": f"(SELECT id FROM {PAGES} WHERE id = %(page)s AND live)",
 }

@@ -124,6 +124,41 @@ def test_who_has_no_proof_gets_the_mail_and_counts_once_confirmed(petition, smtp
     assert Tally.objects.get().total == 1
 
 
+def test_who_has_no_proof_confirms_where_nobody_else_has_to(petition, smtp_server):
+    Petition.objects.filter(pk=petition.pk).update(confirms_by_email=False)
+    petition.refresh_from_db()
+    of = {"version": petition.version.pk, "name": "Ada", "email": "ada@example.org"}
+
+    unproven = signing.sign(petition, **of)
+    proven = signing.sign(
+        petition, **of | {"email": "b@example.org"}, proof=solve(proofs.challenge(petition))
+    )
+    sending.deliver()
+    first = Signature.objects.earliest("pk")
+
+    assert (unproven, first.confirmed_at) == (None, None)
+    assert proven is not None
+    assert decisions() == [("quarantined", "proof"), ("", "")]
+    subjects = sorted(message["Subject"].partition(":")[0] for message in smtp_server.messages)
+    assert subjects == ["Please confirm your signature", "Thank you for signing"]
+    signing.confirm(first.token("confirm"))
+    assert decisions() == [("", ""), ("", "")]
+    assert Signature.objects.counted().count() == 2
+
+
+@pytest.mark.parametrize("confirms", [True, False])
+def test_who_signs_again_with_a_proof_is_no_longer_quarantined(petition, confirms):
+    Petition.objects.filter(pk=petition.pk).update(confirms_by_email=confirms)
+    petition.refresh_from_db()
+
+    sign(petition)
+    before = decisions()
+    sign(petition, proof=solve(proofs.challenge(petition)))
+
+    assert (before, decisions()) == ([("quarantined", "proof")], [("", "")])
+    assert Signature.objects.counted().count() == (0 if confirms else 1)
+
+
 def test_a_confirmation_lifts_no_other_quarantine(petition):
     sign(petition, 1, trap="spam")
     signature = Signature.objects.get()
