@@ -50,8 +50,12 @@ class PetitionStatusPanel(Panel):
             assert self.petition  # or it is not shown
             context = super().get_context_data(parent_context)
             on_page = not isinstance(self.instance, Petition)
+            # A draft that is written on the page, as long as nothing of the page is public.
+            own = (
+                on_page and not self.instance.live and getattr(self.instance, "own_petition", None)
+            )
             shown = status(self.petition, self.request.user)
-            return {**context, **shown, "on_page": on_page}
+            return {**context, **shown, "on_page": on_page, "goes_with_page": bool(own)}
 
 
 class TranslationNote(HelpPanel):

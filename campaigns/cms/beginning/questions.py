@@ -69,7 +69,7 @@ class CollectionField(forms.ModelChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, collection: Any) -> str:
         """What a choice is called, for Django's ModelChoiceField."""
         if collection.is_root():
-            return gettext("No collection: for those who see every collection")
+            return gettext("None: only for colleagues who see all collections")
         name: str = collection.name
         return name
 
@@ -113,7 +113,7 @@ class BeginForm(forms.Form):
         max_length=LONGEST_CAPTION,
         required=False,
         widget=long_box(2),
-        help_text=_("Readers see it below the lead: “In the picture: …”"),
+        help_text=_("Readers see it below the lead, after the words “In the picture:”."),
     )
     description = forms.CharField(label=_("Description"), max_length=255, required=False)
     credit = forms.CharField(
@@ -155,6 +155,7 @@ class BeginForm(forms.Form):
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = choices
         if name == "template":
+            field.empty_label = gettext("nothing: an empty campaign")
             if not choices:
                 del self.fields[name]
             return
@@ -217,8 +218,8 @@ QUESTIONS = [
             "The story tells readers what happens and to whom; you can add pictures, quotes and "
             "films to it later. The letter goes to those who decide. If it begins with “Dear …,” "
             "that becomes the salutation. A list in it becomes the demands, each line one; what "
-            "stands before is the opening, and what stands after is the close. Short demands are "
-            "read."
+            "stands before is the opening, and what stands after is the close. Keep each demand "
+            "short."
         ),
     ),
     (
@@ -235,9 +236,9 @@ QUESTIONS = [
         _("Until when?"),
         ("closes_at", "goal"),
         _(
-            "A day on which something is decided gives people a reason to sign now. Some time "
-            "after it, signers’ data is anonymised. Choose a goal that you can reach within weeks: "
-            "it can rise by itself."
+            "A day on which something is decided gives people a reason to sign now. 90 days after "
+            "it, signers’ data is anonymised, unless another number is set. Choose a goal "
+            "that you can reach within weeks: it can rise by itself."
         ),
     ),
 ]

@@ -62,13 +62,15 @@ class BeginView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]
         """What was made, and the button that leads on: by a way that is open to the user."""
         if made.permissions_for_user(self.request.user).can_publish():
             text = _(
-                "“%(title)s” is a draft now, with all that you wrote. Read it through; then open "
-                "the menu beside “Save draft”, and choose “Publish”."
+                "“%(title)s” is a draft now, with all that you wrote. Read it through; the phone "
+                "at the top shows it as readers will see it. Then open the menu beside “Save "
+                "draft”, and choose “Publish”."
             )
             return text % {"title": made.title}
         text = _(
-            "“%(title)s” is a draft now, with all that you wrote. Read it through, then press "
-            "“Submit for moderation”. It is public once a member of %(groups)s has approved it."
+            "“%(title)s” is a draft now, with all that you wrote. Read it through; the phone at "
+            "the top shows it as readers will see it. Then press “Submit for moderation”. It is "
+            "public once a member of %(groups)s has approved it."
         )
         return text % {"title": made.title, "groups": ", ".join(approvers(made))}
 

@@ -42,8 +42,9 @@ def state(page: Page) -> State | None:
 
 
 def state_label(page: Page) -> str:
+    """The state of the petition; nothing where page and petition are drafts, as Wagtail says."""
     found = state(page)
-    return str(found.label) if found else ""
+    return "" if found is None or (found == State.DRAFT and not page.live) else str(found.label)
 
 
 def closes(page: Page) -> str:

@@ -94,14 +94,14 @@ def test_the_answers_become_drafts_that_are_opened(client, answers, people):
 def test_the_message_names_the_next_step_of_whoever_began(client, answers, people):
     said = client.post(BEGIN, answers, follow=True).content.decode()
 
-    assert "then press “Submit for moderation”." in said
+    assert "Then press “Submit for moderation”." in said
     assert "It is public once a member of Moderators has approved it." in said
 
     client.force_login(people.moderator)
     key = str(client.get(BEGIN).context["form"]["key"].value())
     said = client.post(BEGIN, {**answers, "key": key}, follow=True).content.decode()
 
-    assert "then open the menu beside “Save draft”, and choose “Publish”." in said
+    assert "Then open the menu beside “Save draft”, and choose “Publish”." in said
     assert "Submit for moderation”" not in said
 
 

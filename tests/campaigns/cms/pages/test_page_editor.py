@@ -25,10 +25,23 @@ def test_the_editor_of_a_page_says_where_its_petition_stands(page, draft, people
 
     petition_url = reverse("wagtailsnippets_campaigns_petition:edit", args=[draft.pk])
     signatures = reverse("signatures_modeladmin_index") + f"?petition={draft.pk}"
-    assert "The public sees no form on this page until the petition is published" in as_draft
-    assert "The public sees no form" not in as_open
+    assert "The petition is a draft" in as_draft
+    assert "The petition is a draft" not in as_open
     for shown in (petition_url, signatures, "Awaiting confirmation"):
         assert shown in as_open
+
+
+def test_a_draft_petition_goes_with_the_draft_of_its_page(page, draft, people, browse):
+    client = browse(people.moderator)
+    alone = "The public sees no form on this page until the petition is published"
+    together = "The petition is a draft, as this page is. Whoever publishes"
+
+    before = client.get(edit(page)).content.decode()
+    CampaignPage.objects.filter(pk=page.pk).update(live=True)
+    public = client.get(edit(page)).content.decode()
+
+    assert (alone in before, together in before) == (False, True)
+    assert (alone in public, together in public) == (True, False)
 
 
 def test_a_page_without_a_petition_can_be_edited(people, browse):
