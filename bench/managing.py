@@ -1,8 +1,10 @@
 """Measures what a manager does with very many signatures: list, export, moderate, anonymise."""
 
 import json
+import statistics
 import sys
 import time
+from collections.abc import Sequence
 
 from bench.comparing import Row, compare
 from bench.load import Run
@@ -19,7 +21,7 @@ def listing(stage: Stage, number: int) -> list[Row]:
     say("lists of few and of very many …")
     environment = our_env(stage.server.named("few"))
     python("-m", "bench.inside", "bench.ours.sowing", str(FEW), environment=environment)
-    few, many = (ask(stage, "listing", name=name) for name in ("few", "million"))
+    few, many = in_turn(stage, ("few", "million"), number)
     work = "list of very many"
     first = many["first page"]
     limits = dict.fromkeys(("next page", "page 1,000", "last page"), 1.5)
@@ -29,6 +31,15 @@ def listing(stage: Stage, number: int) -> list[Row]:
         for name, limit in limits.items()
     ]
     return [*(compared(f"{work}: {name}", name, few, many) for name in many), *beside]
+
+
+def in_turn(stage: Stage, names: Sequence[str], number: int) -> list[dict[str, float]]:
+    """The medians of so many rounds for each database: a machine that slows down slows both."""
+    found = [[ask(stage, "listing", name=name) for name in names] for _ in range(number)]
+    return [
+        {page: statistics.median(each[page] for each in rounds) for page in rounds[0]}
+        for rounds in zip(*found, strict=True)
+    ]
 
 
 def compared(work: str, name: str, few: dict[str, float], many: dict[str, float]) -> Row:
