@@ -118,11 +118,11 @@ def test_the_date_is_that_of_today_or_what_was_typed(client, answers):
 
 def test_the_form_of_the_page_tells_the_words_of_its_picture(client, answers):
     file = SimpleUploadedFile("square.jpg", iptc(), "image/jpeg")
-    words = {"description": "A line of men.", "credit": ""}
+    words = {"description": "A line of <b>men</b>.", "credit": ""}
 
     opened = client.post(BEGIN, {**answers, **words, "picture": file}, follow=True)
 
-    text = "Description: A line of men. Credit: none. Both belong to the picture"
+    text = "Description: A line of &lt;b&gt;men&lt;/b&gt;. Credit: none. Both belong to the picture"
     assert text in opened.content.decode()
 
 
