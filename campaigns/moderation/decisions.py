@@ -42,8 +42,9 @@ class ModeratedSignature(models.Model):
 
     # The constraint below is the index. With one over the decision alone, PostgreSQL searches all
     # its rows for each of its signatures as long as the statistics do not know a new decision.
-    # Nor does PostgreSQL check for each of 50,000 rows that their one decision, which the same
-    # transaction has just made, is there: that would be a tenth of the whole.
+    # Nor does PostgreSQL check for each of 50,000 rows that its decision and its signature are
+    # there, which would be a fifth of the whole: the transaction has just made the one and locked
+    # the other. Whoever deletes signatures locks them, too (`privacy.dependents`).
     decision = models.ForeignKey(
         Decision,
         on_delete=models.CASCADE,
@@ -51,7 +52,9 @@ class ModeratedSignature(models.Model):
         db_index=False,
         db_constraint=False,
     )
-    signature = models.ForeignKey(Signature, on_delete=models.CASCADE, related_name="moderated")
+    signature = models.ForeignKey(
+        Signature, on_delete=models.CASCADE, related_name="moderated", db_constraint=False
+    )
     moderation = models.CharField(max_length=12, default="", blank=True)
     moderation_reason = models.CharField(max_length=255, default="", blank=True)
 

@@ -15,6 +15,11 @@ from campaigns.signatures.signature import Signature
 
 # The keys, which `statement` is given once.
 THESE = "(SELECT keys FROM given)::uuid[]"
+# In the order in which everybody locks signatures. A decision that is being made about them ends
+# first, so that its rows are found; the next ones find no signature (`moderation.moderating`).
+LOCK = f"""
+    SELECT FROM {Signature._meta.db_table} WHERE id = ANY(%s::uuid[]) ORDER BY id FOR UPDATE
+"""
 # Django would look for the dependent rows once more, in each table.
 DELETE = f"DELETE FROM {Signature._meta.db_table} WHERE id = ANY(%s::uuid[])"
 
@@ -32,6 +37,7 @@ def delete(keys: list[UUID], *, but: tuple[type[Model], ...] = ()) -> None:
         "signature": ContentType.objects.get_for_model(Signature).pk,
     }
     with connection.cursor() as cursor:
+        cursor.execute(LOCK, [keys])
         cursor.execute(statement(but), values)
         decisions = [key for (key,) in cursor.fetchall()]
     if decisions:

@@ -7,8 +7,9 @@ from collections import Counter
 import pytest
 from django.db import OperationalError, connection, connections, transaction
 
-from campaigns.models import Decision, Petition, Signature
+from campaigns.models import Decision, ModeratedSignature, Petition, Signature
 from campaigns.moderation import moderating
+from campaigns.privacy import dependents
 from tests.factories import make_petition, make_signature
 
 FILL = """
@@ -105,6 +106,29 @@ def test_undoing_waits_for_a_decision_that_is_being_made_and_leaves_it():
     assert moderations() == {("invalidated", "A fake"): 1}
     moderating.undo(later, by=None)
     assert moderations() == {("", ""): 1}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_deleting_waits_for_a_decision_that_is_being_made_and_leaves_nothing_of_it():
+    signature = make_signature(make_petition())
+    every = Signature.objects.all()
+
+    def delete() -> None:
+        with transaction.atomic():
+            dependents.delete([signature.pk])
+            signature.delete()
+        connections.close_all()
+
+    other = threading.Thread(target=delete)
+    with transaction.atomic():
+        moderating.moderate(every, moderation="invalidated", reason="Ada, a fake", by=None)
+        other.start()
+        while not is_waiting():
+            time.sleep(0.01)
+    other.join()
+
+    assert (Signature.objects.exists(), ModeratedSignature.objects.exists()) == (False, False)
+    assert Decision.objects.get().reason == ""
 
 
 def is_waiting() -> bool:
