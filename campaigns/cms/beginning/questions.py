@@ -13,7 +13,7 @@ from wagtail.permissions import policy_registry
 
 from campaigns.blocks.letter import LONGEST_DEMAND
 from campaigns.cms.pages.images import WholeImageField
-from campaigns.cms.permissions import AnyUser, collections_for
+from campaigns.cms.permissions import AnyUser, CollectionField, collections_for
 from campaigns.dates import DayField, LastDayField
 from campaigns.pages import beginning
 from campaigns.pages.campaign import CampaignIndexPage, CampaignPage
@@ -60,18 +60,6 @@ def calendar() -> forms.DateInput:
 
 PICTURED = ("picture", "caption", "description", "credit")
 LONGEST_CAPTION = CampaignPage._meta.get_field("caption").max_length
-
-
-# ModelChoiceField is generic in the stubs only.
-class CollectionField(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """Says what Wagtail's first collection means, whose name “Root” tells nobody anything."""
-
-    def label_from_instance(self, collection: Any) -> str:
-        """What a choice is called, for Django's ModelChoiceField."""
-        if collection.is_root():
-            return gettext("None: only for colleagues who see all collections")
-        name: str = collection.name
-        return name
 
 
 class BeginForm(forms.Form):
@@ -132,6 +120,7 @@ class BeginForm(forms.Form):
     parent = forms.ModelChoiceField(CampaignIndexPage.objects.none(), label=_("In the list"))
     collection = CollectionField(
         Collection.objects.none(),
+        root=_("None: only for colleagues who see all collections"),
         label=_("Collection"),
         help_text=_("It decides which colleagues see the signatures."),
     )

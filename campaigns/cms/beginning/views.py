@@ -67,12 +67,20 @@ class BeginView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]
                 "draft”, and choose “Publish”."
             )
             return text % {"title": made.title}
+        groups = ", ".join(approvers(made))
+        if not groups:
+            text = _(
+                "“%(title)s” is a draft now, with all that you wrote. Read it through; the phone "
+                "at the top shows it as readers will see it. Then ask a colleague who may "
+                "publish: no approval is set up for this part of the site."
+            )
+            return text % {"title": made.title}
         text = _(
             "“%(title)s” is a draft now, with all that you wrote. Read it through; the phone at "
             "the top shows it as readers will see it. Then press “Submit for moderation”. It is "
             "public once a member of %(groups)s has approved it."
         )
-        return text % {"title": made.title, "groups": ", ".join(approvers(made))}
+        return text % {"title": made.title, "groups": groups}
 
     def tell_what_was_read(self, form: BeginForm, made: CampaignPage) -> None:
         """Show what came out of the picture's file, since nobody has typed or seen it yet."""

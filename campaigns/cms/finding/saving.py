@@ -16,7 +16,7 @@ from wagtail.admin import messages
 from wagtail.models import Collection
 
 from campaigns.cms.finding.filters import filter_parameters
-from campaigns.cms.permissions import collections_for, signature_policy
+from campaigns.cms.permissions import CollectionField, collections_for, signature_policy
 from campaigns.cms.screens import Button, QuestionView, Text
 from campaigns.finding.saved import SavedView
 
@@ -67,7 +67,7 @@ class SaveForm(forms.Form):
             "“Waiting in Germany”, “Newsletter of May”. Do not write any names of signers."
         ),
     )
-    collection = forms.ModelChoiceField(
+    collection = CollectionField(
         label=_("Who may use it?"),
         queryset=Collection.objects.none(),
         required=False,

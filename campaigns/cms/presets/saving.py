@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 from wagtail.models import Collection
 
-from campaigns.cms.permissions import collections_for, signature_policy
+from campaigns.cms.permissions import CollectionField, collections_for, signature_policy
 from campaigns.cms.screens import Button, QuestionView, Text
 from campaigns.cms.signatures.exports import CALLED
 from campaigns.exports.presets import ExportPreset
@@ -92,7 +92,7 @@ class NameForm(forms.Form):
 
 
 class PresetForm(NameForm):
-    collection = forms.ModelChoiceField(
+    collection = CollectionField(
         label=_("Who may use it?"),
         queryset=Collection.objects.none(),
         required=False,

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
-from wagtail.models import Collection
+from wagtail.models import Collection, Workflow
 
 from campaigns.models import CampaignPage, CustomImage, Petition
 from campaigns.pages.beginning import Letter, read_letter
@@ -103,6 +103,15 @@ def test_the_message_names_the_next_step_of_whoever_began(client, answers, peopl
 
     assert "Then open the menu beside “Save draft”, and choose “Publish”." in said
     assert "Submit for moderation”" not in said
+
+
+def test_where_nothing_is_approved_the_message_names_no_button_that_is_not_there(client, answers):
+    Workflow.objects.update(active=False)
+
+    said = client.post(BEGIN, answers, follow=True).content.decode()
+
+    assert "Then ask a colleague who may publish" in said
+    assert "Submit for moderation" not in said
 
 
 def test_the_date_is_that_of_today_or_what_was_typed(client, answers):

@@ -72,6 +72,15 @@ def test_a_preset_is_saved_from_the_chosen_columns_and_used_with_two_clicks(clie
     assert 'href="' + offered["url"] in listed.content.decode()
 
 
+def test_the_first_collection_is_called_by_who_sees_it(client, people):
+    client.force_login(people.administrator)
+
+    asked = client.get(f"{SAVE}?{urlencode(FILE)}")
+
+    choices = [label for _value, label in asked.context["form"].fields["collection"].choices]
+    assert choices[:2] == ["Only me", "Colleagues who see all collections"]
+
+
 def test_what_was_typed_wrongly_is_kept_before_it_is_saved(client):
     answer = client.post(url(), {**typed(name="first"), "purpose": "", "save": "yes"})
 
