@@ -5,7 +5,7 @@ them. So an address that leads to a group names neither a domain nor a network.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -154,6 +154,12 @@ def of(tallies: QuerySet[Tally]) -> QuerySet[Any]:
 def size(tallies: QuerySet[Tally], *, most: int) -> int:
     """How many signatures are quarantined, counted no further than `most`."""
     return of(tallies).values("pk")[:most].count()
+
+
+def numbers(tallies: Iterable[Tally]) -> dict[int, int]:
+    """How many signatures are quarantined, by the primary keys of those tallies that have any."""
+    found = Signature.objects.filter(IN_STATE["quarantined"], tally__in=list(tallies))
+    return dict(found.order_by().values_list("tally").annotate(Count("pk")))
 
 
 def summary(tallies: QuerySet[Tally]) -> tuple[int, int]:

@@ -12,6 +12,7 @@ from wagtail.admin.ui.components import Component
 
 from campaigns.cms.permissions import AnyUser, StaffRequest, signature_policy, tallies_for
 from campaigns.counting.arrivals import Arrival
+from campaigns.moderation import queue
 from campaigns.petitions.state import State, in_state
 from campaigns.petitions.tally import Tally
 
@@ -63,15 +64,12 @@ def rows_for(user: AnyUser) -> list[Row]:
         )
     )
     numbers = {row["tally"]: (row["week"], row["week_before"]) for row in weeks.order_by()}
+    waiting = queue.numbers(watched)
     rows = [
-        Row(tally, *numbers.get(tally.pk, (0, 0)), quarantined(tally)) for tally in tallies.values()
+        Row(tally, *numbers.get(tally.pk, (0, 0)), waiting.get(tally.pk, 0))
+        for tally in tallies.values()
     ]
     return sorted(rows, key=lambda row: (-row.week, row.tally.petition.title))
-
-
-def quarantined(tally: Tally) -> int:
-    survey = getattr(tally, "survey", None)
-    return survey.figures.get("states", {}).get("quarantined", 0) if survey else 0
 
 
 class PetitionsPanel(Component):

@@ -27,6 +27,7 @@ from campaigns.cms.permissions import StaffRequest, signature_policy, tallies_fo
 from campaigns.cms.statistics.shares import compared, country_name
 from campaigns.counting import figures
 from campaigns.exports.cells import harmless
+from campaigns.moderation import queue
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.tally import Tally
 
@@ -227,13 +228,14 @@ def facts(tallies: list[Tally]) -> list[Fact]:
     """The numbers of these petitions together."""
     surveyed, today = figures.surveyed(tallies), timezone.localdate()
     [(_day, confirmed)] = figures.by_day(tallies, today, today)
-    quarantined, informed = surveyed.states, surveyed.updates
+    informed, quarantined = surveyed.updates, sum(queue.numbers(tallies).values())
+    states = {**surveyed.states, "quarantined": quarantined}
     return [
         Fact(_("Signatures"), sum(tally.count for tally in tallies)),
         Fact(_("Of these, signed elsewhere"), sum(tally.elsewhere for tally in tallies)),
         Fact(_("Confirmed today"), confirmed),
         Fact(_("Awaiting confirmation"), sum(tally.pending for tally in tallies)),
-        Fact(_("Quarantined"), quarantined.get("quarantined", 0), part(quarantined, "quarantined")),
+        Fact(_("Quarantined"), quarantined, part(states, "quarantined")),
         Fact(_("Want to be informed"), informed.get("yes", 0), part(informed, "yes")),
         Fact(_("Mails that are due"), figures.mails_owed(tallies)),
     ]

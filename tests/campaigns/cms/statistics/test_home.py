@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from bs4 import BeautifulSoup
+from django.urls import reverse
 from django.utils import timezone
 
 from campaigns.counting import arrivals, counting, surveying
@@ -39,6 +40,21 @@ def test_the_numbers_are_those_of_the_rows(client, admin_user):
     client.force_login(admin_user)
 
     assert rows(client) == [["5 of 100", "1", "2", "2", "1", "1", "3 days"]]
+
+
+def test_what_is_quarantined_is_counted_at_this_moment_as_in_the_queue(client, admin_user):
+    petition = make_petition()
+    counted()
+    make_signature(petition, moderation="quarantined")
+    client.force_login(admin_user)
+
+    start = client.get("/admin/").content.decode()
+    statistics = client.get(reverse("signatures_statistics"))
+
+    assert [row[5] for row in rows(client)] == ["1"]
+    assert "1 signature is quarantined." in start
+    [shown] = [fact for fact in statistics.context["facts"] if fact.name == "Quarantined"]
+    assert (shown.number, shown.part) == (1, 100)
 
 
 def test_of_another_team_nothing_is_shown(teams, people, browse):
