@@ -1,6 +1,7 @@
 """A manager answers a person in the CMS; a colleague undoes a moderation the next day."""
 
 import json
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -60,7 +61,7 @@ def test_a_manager_hands_out_what_is_held_and_deletes_it(site, river, log_in, tm
     assert [row["name"] for row in report["signatures"]] == ["Ada Lovelace"]
     assert "Name: Ada Lovelace" in (tmp_path / "Download all data, to read").read_text()
     assert list(Signature.objects.values_list("name", flat=True)) == ["Grace Hopper"]
-    assert [url for url in visited if "ada" in url.lower().replace("admin", "")] == []
+    assert [url for url in visited if re.search("lovelace|anything|example", url, re.I)] == []
 
 
 def test_a_colleague_undoes_a_moderation_the_next_day(site, river, log_in):
