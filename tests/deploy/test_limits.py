@@ -11,7 +11,7 @@ from operations import probes
 from servers.nginx import CDN, HOST
 from servers.processes import ROOT
 from tests.deploy.conftest import arrived, fields
-from tests.factories import make_petition
+from tests.factories import make_campaign, make_petition
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
@@ -31,6 +31,20 @@ def test_signing_goes_through_with_the_source_code_of_the_page(site):
         f"{petition.url_path('check_your_email')}?source=poster",
     )
     assert Signature.objects.values_list("email", "source").get() == ("ada@example.org", "poster")
+
+
+def test_the_code_of_a_link_reaches_the_signature_over_the_front_page_without_scripts(site):
+    """As browsers ask that run none: each request says from which page it comes, in full."""
+    petition, origin = make_petition(), f"https://{HOST}"
+    page, path = make_campaign(petition).url, petition.url_path("sign")
+
+    sent_on = site.ask(page, headers={"Referer": f"{origin}/?utm_source=Mail&utm_campaign=May"})
+    read = site.ask(sent_on.headers["Location"])
+    came_from = {"Referer": origin + sent_on.headers["Location"], "Sec-Fetch-Site": "same-origin"}
+    signed = site.post(path, fields(petition), headers={**came_from, "Origin": origin})
+
+    assert (sent_on.status, read.status, signed.status) == (302, 200, 303)
+    assert Signature.objects.get().source == "mail/may"
 
 
 def test_a_flood_from_one_network_is_slowed_down_and_others_sign(site):

@@ -62,6 +62,49 @@ def test_other_methods_are_refused(front):
     assert [front.ask("/", method=method).status for method in methods] == [405] * 5
 
 
+FRONT_PAGE = f"https://{HOST}/"
+
+
+@pytest.mark.parametrize(
+    ("path", "came_from", "onward"),
+    [
+        ("/campaigns/river/", "?source=poster", "/campaigns/river/?source=poster"),
+        ("/de/", "fr/?a=b&source=newsletter/spring", "/de/?source=newsletter/spring"),
+        ("/", "news/?source=newsletter%2Fspring&page=2", "/?source=newsletter%2Fspring"),
+        ("/news/?page=2", "?utm_source=Mail", "/news/?source=Mail&page=2"),
+        ("/news/", "?utm_campaign=spring&utm_source=mail", "/news/?source=mail/spring"),
+        ("/%D1%80/", "?source=poster", "/%D1%80/?source=poster"),
+    ],
+)
+def test_the_code_of_a_link_goes_from_page_to_page(front, path, came_from, onward):
+    answer = front.ask(path, headers={"Referer": FRONT_PAGE + came_from})
+
+    assert (answer.status, answer.headers["Location"]) == (302, onward)
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("path", "referer"),
+    [
+        ("/campaigns/", "https://example.com/?source=poster"),
+        ("/campaigns/", f"https://example.com/?https://{HOST}/?source=poster"),
+        ("/campaigns/?source=mail", f"{FRONT_PAGE}?source=poster"),
+        ("/campaigns/?utm_source=mail", f"{FRONT_PAGE}?source=poster"),
+        ("/campaigns/", f"{FRONT_PAGE}?resource=poster"),
+        ("/campaigns/", f"{FRONT_PAGE}?source=<script>"),
+        ("/campaigns/", f"{FRONT_PAGE}?source={'9' * 41}"),
+        ("//evil.example/", f"{FRONT_PAGE}?source=poster"),
+        ("/\\evil.example/", f"{FRONT_PAGE}?source=poster"),
+        ("/petitions/river/card.jpg", f"{FRONT_PAGE}?source=poster"),
+        ("/admin/", f"{FRONT_PAGE}?source=poster"),
+    ],
+)
+def test_nothing_else_is_sent_elsewhere(front, path, referer):
+    answer = front.ask(path, headers={"Referer": referer})
+
+    assert answer.status == 503  # it was passed on to the application, which is down
+
+
 def test_what_is_not_for_the_public_is_not_there(front):
     paths = ("/.git/HEAD", "/.env", "/static/.env", "/_pages/503.html")
 
