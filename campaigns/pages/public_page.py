@@ -226,7 +226,7 @@ class Headed(models.Model):
         _("lead"),
         max_length=255,
         blank=True,
-        help_text=_("One or two sentences, shown beside the title and in lists."),
+        help_text=_("One or two sentences, shown on the page and in lists."),
     )
     listing_image = models.ForeignKey(
         "campaigns.CustomImage",

@@ -104,6 +104,11 @@ def test_the_first_screen_has_all_that_signing_begins_with(site, reader, campaig
             )
             if not is_inside:
                 outside[name, size["width"]] = box
+        lead = reader.get_by_text(LEAD).first.bounding_box()
+        if size == PHONE:
+            assert lead["y"] > boxes[".petition-form .button"]["y"]
+        else:
+            assert lead["y"] < size["height"]
 
     assert outside == {}
     assert reader.locator(".head .tally").inner_text().split() == (

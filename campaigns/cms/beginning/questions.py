@@ -103,7 +103,12 @@ class BeginForm(forms.Form):
         widget=long_box(2),
         help_text=_("Readers see it below the lead, after the words “In the picture:”."),
     )
-    description = forms.CharField(label=_("Description"), max_length=255, required=False)
+    description = forms.CharField(
+        label=_("Description"),
+        max_length=255,
+        required=False,
+        help_text=_("For those who cannot see the picture: what it shows."),
+    )
     credit = forms.CharField(
         label=_("Credit"),
         max_length=255,
@@ -128,6 +133,9 @@ class BeginForm(forms.Form):
 
     def __init__(self, *args: Any, user: AnyUser, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # With it, browsers cut what is pasted without a word. The answer says what is too long.
+        for field in self.fields.values():
+            field.widget.attrs.pop("maxlength", None)
         templates, lists = templates_for(user), parents_for(user)
         self.offer("template", CampaignPage.objects.filter(pk__in=[each.pk for each in templates]))
         self.offer("parent", CampaignIndexPage.objects.filter(pk__in=[each.pk for each in lists]))
@@ -204,11 +212,11 @@ QUESTIONS = [
         _("Why?"),
         ("story", "letter"),
         _(
-            "The story tells readers what happens and to whom; you can add pictures, quotes and "
-            "films to it later. The letter goes to those who decide. If it begins with “Dear …,” "
-            "that becomes the salutation. A list in it becomes the demands, each line one; what "
-            "stands before is the opening, and what stands after is the close. Keep each demand "
-            "short."
+            "The story tells readers what happens and to whom. A list that you paste stays a list; "
+            "pictures, quotes and films can be added later. The letter goes to those who decide. "
+            "If it begins with “Dear …,” that becomes the salutation. A list in it becomes the "
+            "demands, each line one; what stands before is the opening, and what stands after is "
+            "the close. Keep each demand short."
         ),
     ),
     (

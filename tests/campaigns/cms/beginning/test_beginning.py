@@ -275,6 +275,19 @@ def test_the_caption_is_read_from_the_file_unless_it_is_typed(client, answers, t
     assert CampaignPage.objects.get(title=answers["title"]).caption == caption
 
 
+def test_what_is_too_long_is_neither_cut_nor_lost(client, answers):
+    lead = "A river is not a pipe. " * 20
+
+    asked = BeautifulSoup(client.get(BEGIN).content, "html.parser")
+    answer = client.post(BEGIN, {**answers, "summary": lead})
+
+    assert [field["name"] for field in asked.select("main [maxlength]")] == []
+    assert answer.status_code == 422
+    form = BeautifulSoup(answer.content, "html.parser")
+    assert lead.strip() in form.select_one("[name=summary]").text
+    assert "at most 255 characters (it has 459)" in form.text
+
+
 def test_only_the_title_is_needed(client, answers):
     needed = {name: answers[name] for name in ("title", "parent", "collection", "key")}
 
