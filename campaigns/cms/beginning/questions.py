@@ -127,7 +127,10 @@ class BeginForm(forms.Form):
         Collection.objects.none(),
         root=_("None: only for colleagues who see all collections"),
         label=_("Collection"),
-        help_text=_("It decides which colleagues see the signatures."),
+        help_text=_(
+            "It decides which colleagues see the signatures. If you are not sure, leave it as it "
+            "is: the petition can be moved to another one later."
+        ),
     )
     key = forms.UUIDField(widget=forms.HiddenInput)
 
