@@ -120,7 +120,10 @@ class BeginForm(forms.Form):
         label=_("Closes"),
         required=False,
         widget=calendar(),
-        help_text=_("The last day on which people can sign, until its last minute."),
+        help_text=_(
+            "The last day on which people can sign, until its last minute. Without one, they can "
+            "until somebody closes the petition."
+        ),
     )
     parent = forms.ModelChoiceField(CampaignIndexPage.objects.none(), label=_("In the list"))
     collection = CollectionField(
