@@ -1,7 +1,7 @@
 """Things to test with. They hold no surprises: what a test is about, it sets itself."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import models
@@ -135,6 +135,11 @@ def make_signature(
         email=email,
         **(values | fields),
     )
+
+
+def day(number: int = 0) -> date:
+    """The day so many days from today."""
+    return timezone.localdate() + timedelta(days=number)
 
 
 def days_ago(days: float) -> datetime:

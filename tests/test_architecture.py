@@ -118,3 +118,27 @@ def test_files_of_tests_stay_short():
     long = [str(each) for each in files if len(each.read_text().splitlines()) > MOST_LINES]
 
     assert long == []
+
+
+def while_loading(tree: ast.AST) -> Iterator[ast.AST]:
+    """What runs while a module is loaded: all but the insides of its functions."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.FunctionDef | ast.Lambda):
+            yield from (
+                inner for each in getattr(node, "decorator_list", []) for inner in ast.walk(each)
+            )
+        else:
+            yield node
+            yield from while_loading(node)
+
+
+def test_no_test_asks_for_the_day_while_it_is_loaded():
+    """A run of all tests may begin before midnight and end after it."""
+    asking = {
+        f"{path}:{node.lineno}"
+        for path in Path("tests").rglob("*.py")
+        for node in while_loading(ast.parse(path.read_text()))
+        if isinstance(node, ast.Attribute) and node.attr in ("localdate", "today", "date")
+    }
+
+    assert asking == set()

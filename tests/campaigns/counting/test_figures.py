@@ -1,34 +1,26 @@
 """When a goal is reached, with the doubt that the numbers of the days leave."""
 
-from datetime import timedelta
-
 import pytest
-from django.utils import timezone
 
 from campaigns.counting import figures
-
-TODAY = timezone.localdate()
+from tests.factories import day
 
 
 def days(*numbers: int) -> list:
-    return [(TODAY - timedelta(days=8 - place), number) for place, number in enumerate(numbers)]
-
-
-def in_days(number: int):
-    return TODAY + timedelta(days=number)
+    return [(day(place - 8), number) for place, number in enumerate(numbers)]
 
 
 def test_a_steady_pace_has_one_day():
     found = figures.forecast(100, 170, days(*[10] * 7))
 
-    assert found == (10, in_days(7), in_days(7))
+    assert found == (10, day(7), day(7))
 
 
 def test_the_more_the_days_differ_the_wider_the_time():
     found = figures.forecast(0, 1000, days(90, 110, 100, 95, 105, 100, 100))
 
-    assert found.soonest == in_days(10)
-    assert found.latest == in_days(11)
+    assert found.soonest == day(10)
+    assert found.latest == day(11)
 
 
 def test_one_good_day_says_little():

@@ -7,7 +7,6 @@ from django.core import mail
 from django.core.exceptions import ValidationError
 from django.db.models import F
 from django.test import RequestFactory
-from django.utils import timezone
 
 from campaigns.counting import counting
 from campaigns.mail import sending
@@ -15,12 +14,11 @@ from campaigns.models import ListEntry, OutgoingMail, Signature, Tally
 from campaigns.signatures import networks
 from campaigns.signatures.daily_keys import daily_hash
 from campaigns.signing import signing
-from tests.factories import make_petition, make_signature
+from tests.factories import day, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
 
 HOME = "203.0.113.7/32"
-TODAY = timezone.now().date()
 
 
 def sign(petition, number: int = 1, **changes: object) -> None:
@@ -292,6 +290,6 @@ def test_no_network_is_kept_and_its_key_changes_every_day(client, settings):
     sign(petition)
 
     key = bytes(Signature.objects.get().network_key)
-    days = [daily_hash("network", HOME, day) for day in (TODAY, TODAY + timedelta(days=1))]
+    days = [daily_hash("network", HOME, day(number)) for number in (0, 1)]
     assert key == days[0] != days[1]
     assert b"203.0.113" not in key

@@ -3,46 +3,44 @@
 import contextlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
 
 from campaigns.models import DailyKey
 from campaigns.signatures import daily_keys
+from tests.factories import day
 
-TODAY = datetime.now(UTC).date()
-YESTERDAY, BEFORE = TODAY - timedelta(days=1), TODAY - timedelta(days=2)
 HOME = "203.0.113.7/32"
 
 
 @pytest.mark.django_db
 def test_nobody_can_make_the_hash_again_without_the_key_of_the_day():
-    before = daily_keys.daily_hash("network", HOME, TODAY)
-    again = daily_keys.daily_hash("network", HOME, TODAY)
+    before = daily_keys.daily_hash("network", HOME, day())
+    again = daily_keys.daily_hash("network", HOME, day())
 
     DailyKey.objects.all().delete()
 
     assert (len(before), before == again) == (32, True)
-    assert daily_keys.daily_hash("network", HOME, TODAY) != before
+    assert daily_keys.daily_hash("network", HOME, day()) != before
 
 
 @pytest.mark.django_db
 def test_a_copy_of_the_database_is_not_enough(settings):
-    before = daily_keys.daily_hash("network", HOME, TODAY)
+    before = daily_keys.daily_hash("network", HOME, day())
 
     settings.SIGNATURE_KEY = "s" * 50
 
-    assert daily_keys.daily_hash("network", HOME, TODAY) != before
+    assert daily_keys.daily_hash("network", HOME, day()) != before
 
 
 @pytest.mark.django_db
 def test_two_days_two_purposes_and_two_networks_have_nothing_in_common():
     hashes = {
-        daily_keys.daily_hash(purpose, network, day)
+        daily_keys.daily_hash(purpose, network, day(number))
         for purpose in ("network", "login")
         for network in (HOME, "203.0.113.8/32")
-        for day in (TODAY, YESTERDAY)
+        for number in (0, -1)
     }
 
     assert len(hashes) == 8
@@ -52,7 +50,7 @@ def test_two_days_two_purposes_and_two_networks_have_nothing_in_common():
 def test_all_who_need_it_at_once_get_the_same_key():
     def ask(_: int) -> bytes:
         try:
-            return daily_keys.key_of(TODAY)
+            return daily_keys.key_of(day())
         finally:
             connection.close()
 
@@ -64,14 +62,14 @@ def test_all_who_need_it_at_once_get_the_same_key():
 
 @pytest.mark.django_db(transaction=True)
 def test_the_keys_of_past_days_are_destroyed_also_in_the_file_of_the_table():
-    old = [daily_keys.key_of(day) for day in (BEFORE, TODAY - timedelta(days=30))]
-    current = daily_keys.key_of(TODAY)
+    old = [daily_keys.key_of(day(number)) for number in (-2, -30)]
+    current = daily_keys.key_of(day())
     assert all(key in table_file() for key in (*old, current))
 
     with unfinished_transaction():
         daily_keys.destroy_old()
 
-    assert list(DailyKey.objects.values_list("day", flat=True)) == [TODAY]
+    assert list(DailyKey.objects.values_list("day", flat=True)) == [day()]
     assert current in table_file()
     assert [key for key in old if key in table_file()] == []
 
@@ -99,7 +97,7 @@ def table_file() -> bytes:
 
 @pytest.mark.django_db(transaction=True)
 def test_while_a_backup_reads_the_table_the_round_waits_for_nobody():
-    daily_keys.key_of(BEFORE)
+    daily_keys.key_of(day(-2))
     other = connection.copy()
     try:
         with other.cursor() as cursor:

@@ -1,29 +1,32 @@
 """A handing over and its reply are recorded: the page tells both, and a mailing begins so."""
 
-from datetime import timedelta
-
 import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
-from django.utils import timezone
 
 from campaigns.mailings.mailing import Mailing
 from campaigns.models import Petition, Tally
 from campaigns.pages.timeline import milestone_entries
 from tests.campaigns.cms.browsing import url
 from tests.campaigns.pages.test_victory import picture
-from tests.factories import days_ago, make_campaign, make_translation
+from tests.factories import day, days_ago, make_campaign, make_translation
 
 __all__ = ["picture"]
 
-TODAY = timezone.localdate()
 HANDOVER = {
-    "day": (TODAY - timedelta(days=3)).isoformat(),
     "receiver": "Jane Doe, Minister",
     "place": "Bern, on the steps",
     "words": "Forty people carried it.\n\nIt rained <hard>.",
 }
-REPLY = {"day": TODAY.isoformat(), "words": "We shall think about it."}
+REPLY = {"words": "We shall think about it."}
+
+
+def handover(days: int = -3, **changed) -> dict:
+    return {"day": day(days).isoformat()} | HANDOVER | changed
+
+
+def reply(days: int = 0, **changed) -> dict:
+    return {"day": day(days).isoformat()} | REPLY | changed
 
 
 def test_what_is_recorded_is_told_on_the_page_and_begins_a_mailing(
@@ -33,11 +36,11 @@ def test_what_is_recorded_is_told_on_the_page_and_begins_a_mailing(
     page = make_campaign(teams.ours)
     french = make_translation(teams.ours, "fr")
     manager = browse(people.administrator)
-    record, reply = (url(verb, teams.ours.pk) for verb in ("record_handover", "record_reply"))
+    record = url("record_handover", teams.ours.pk)
 
     question = manager.get(record).content.decode()
-    done = manager.post(record, HANDOVER | {"picture": picture.pk}, follow=True).content.decode()
-    manager.post(reply, REPLY)
+    done = manager.post(record, handover(picture=picture.pk), follow=True).content.decode()
+    manager.post(url("record_reply", teams.ours.pk), reply())
     shown = BeautifulSoup(client.get(page.url).content, "html.parser")
     offered = manager.get(reverse("mail_update")).content.decode()
     manager.post(reverse("mail_update"), {"update": f"{page.pk}-delivered"})
@@ -48,7 +51,7 @@ def test_what_is_recorded_is_told_on_the_page_and_begins_a_mailing(
     for words in ("Jane Doe, Minister.", "Bern, on the steps", "Forty people", "rained <hard>."):
         assert words in told.text
     assert told.find("img")["alt"] == picture.description
-    assert told.find("time")["datetime"] == HANDOVER["day"]
+    assert told.find("time")["datetime"] == day(-3).isoformat()
     assert "We shall think about it." in shown.find("li", class_="happened-replied").text
     assert "Handed over" in offered
     mailing = Mailing.objects.get()
@@ -61,8 +64,8 @@ def test_what_is_recorded_is_told_on_the_page_and_begins_a_mailing(
 
 def test_a_handing_over_is_undone_with_its_reply(teams, people, picture, browse):
     manager = browse(people.administrator)
-    manager.post(url("record_handover", teams.ours.pk), HANDOVER | {"day": TODAY.isoformat()})
-    manager.post(url("record_reply", teams.ours.pk), REPLY)
+    manager.post(url("record_handover", teams.ours.pk), handover(days=0))
+    manager.post(url("record_reply", teams.ours.pk), reply())
     before = Tally.objects.values().get(petition=teams.ours)
 
     manager.post(url("undo_handover", teams.ours.pk))
@@ -76,22 +79,22 @@ def test_a_handing_over_is_undone_with_its_reply(teams, people, picture, browse)
 @pytest.mark.parametrize(
     ("verb", "typed", "told"),
     [
-        ("record_handover", {"day": (TODAY + timedelta(days=1)).isoformat()}, "in the future"),
+        ("record_handover", {"days": 1}, "in the future"),
         ("record_handover", {"day": "2001-01-01"}, "was not public yet"),
         ("record_handover", {"receiver": ""}, "This field is required."),
-        ("record_reply", {"day": (TODAY - timedelta(days=9)).isoformat()}, "after this day"),
+        ("record_reply", {"days": -9}, "after this day"),
         ("record_reply", {"words": " "}, "This field is required."),
     ],
 )
 def test_days_and_texts_that_cannot_be_are_refused(verb, typed, told, teams, people, browse):
     Petition.objects.update(first_published_at=days_ago(30))
-    manager, data = browse(people.administrator), HANDOVER
+    manager, data = browse(people.administrator), handover
     if verb == "record_reply":
-        manager.post(url("record_handover", teams.ours.pk), HANDOVER)
-        data = REPLY
+        manager.post(url("record_handover", teams.ours.pk), handover())
+        data = reply
 
-    answer = manager.post(url(verb, teams.ours.pk), data | typed)
+    answer = manager.post(url(verb, teams.ours.pk), data(**typed))
 
     assert answer.status_code == 422
     assert told in answer.content.decode()
-    assert typed.get("words", data["words"]).split("\n")[0] in answer.content.decode()
+    assert data(**typed)["words"].split("\n")[0] in answer.content.decode()

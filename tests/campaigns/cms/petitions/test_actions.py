@@ -1,7 +1,7 @@
 """Each action of the list: when and to whom it is offered, what it does, how history shows it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from html import unescape
 from typing import Any
 
@@ -34,7 +34,7 @@ class Case:
     permissions: tuple[str, ...] = ("control",)
     # What was done before, without which there is nothing to do.
     given: Callable[[Petition], None] = lambda petition: None
-    answer: dict[str, Any] = field(default_factory=dict)
+    answer: Callable[[], dict[str, Any]] = dict
 
 
 CASES = {
@@ -49,7 +49,7 @@ CASES = {
         PUBLISHED - {State.WON},
         lambda tally: (tally.won_at is not None, tally.won_words) == (True, "The dam is off."),
         "Victory declared",
-        answer={"words": "The dam is off.", "day": timezone.localdate()},
+        answer=lambda: {"words": "The dam is off.", "day": timezone.localdate()},
     ),
     "undo_victory": Case(
         {State.WON}, lambda tally: tally.won_at is None, "Declaration of victory undone"
@@ -58,7 +58,7 @@ CASES = {
         PUBLISHED - {State.SCHEDULED},
         lambda tally: tally.handed_over_at is not None,
         "Handover recorded",
-        answer={"receiver": "The minister", "day": timezone.localdate()},
+        answer=lambda: {"receiver": "The minister", "day": timezone.localdate()},
     ),
     "undo_handover": Case(
         PUBLISHED,
@@ -71,7 +71,7 @@ CASES = {
         lambda tally: tally.reply_words == "We shall see.",
         "Reply recorded",
         given=lambda petition: controlling.record_handover(petition, by=None),
-        answer={"words": "We shall see.", "day": timezone.localdate()},
+        answer=lambda: {"words": "We shall see.", "day": timezone.localdate()},
     ),
     "undo_reply": Case(
         PUBLISHED,
@@ -87,7 +87,7 @@ CASES = {
         lambda tally: (tally.forwarding_at is not None, tally.forwards_hourly) == (True, 20),
         "Mails to the targets started: 20 an hour",
         given=lambda petition: Petition.objects.update(forwards="each"),
-        answer={"hourly": 20, "together": 10},
+        answer=lambda: {"hourly": 20, "together": 10},
     ),
     "pause_forwarding": Case(
         PUBLISHED,
@@ -100,7 +100,7 @@ CASES = {
         lambda tally: (tally.burst_limit, tally.sustained_limit) == (40, None),
         "Limits of a network: 40 signatures in ten minutes, 100 in a day",
         permissions=("moderate_signatures", "publish"),
-        answer={"burst": 40, "sustained": None},
+        answer=lambda: {"burst": 40, "sustained": None},
     ),
     "ask_for_proof": Case(
         {State.DRAFT, State.SCHEDULED, State.OPEN, State.PAUSED},
@@ -120,7 +120,7 @@ CASES = {
         lambda tally: tally.held_reason == "A court asks.",
         "Signers’ data held: A court asks.",
         permissions=("hold_signatures",),
-        answer={"reason": "A court asks."},
+        answer=lambda: {"reason": "A court asks."},
     ),
     "end_hold": Case(
         EVERY,
@@ -133,7 +133,7 @@ CASES = {
         EVERY,
         lambda tally: tally.petition.collection.name == "Forest",
         "Moved from “River” to “Forest”",
-        answer={"collection": "Forest"},
+        answer=lambda: {"collection": "Forest"},
     ),
 }
 every_action = pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.verb)
@@ -146,7 +146,7 @@ def ready_for(action: Action, teams) -> tuple[Petition, dict[str, Any]]:
     case.given(petition)
     ModelLogEntry.objects.all().delete()
     asks = {"collection": teams.forest}
-    return petition, {name: asks.get(name, text) for name, text in case.answer.items()}
+    return petition, {name: asks.get(name, text) for name, text in case.answer().items()}
 
 
 def is_done(action: Action, petition: Petition) -> bool:
