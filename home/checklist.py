@@ -24,6 +24,10 @@ CHECKS = {
         _("Say what it shows, or mark it as decorative."),
     ),
     "credit": (_("A picture has no credit"), _("Name the photographer and the agency.")),
+    "head": (
+        _("The picture at the top has no description or no credit"),
+        _("Choose “Edit this image” in the menu of the picture."),
+    ),
     "story": (_("There is no story"), _("Say what happened, to whom, and what you want.")),
     "summary": (
         _("There is no lead"),
@@ -80,6 +84,8 @@ def answers(subject: Model | None, *, privacy_url: str) -> dict[str, bool]:
             "summary": bool(subject.listing_summary),
             "social": subject.shared_image is not None,
         }
+        if picture := getattr(subject, "shown_picture", None):
+            found["head"] = bool(picture.description.strip() and picture.credit.strip())
         if hasattr(subject, "body"):
             found["story"] = bool(subject.body)
     petition = subject if isinstance(subject, Petition) else getattr(subject, "petition", None)

@@ -46,7 +46,7 @@ def drawing(name: str) -> FilePayload:
 
 
 def begin(page: Page) -> None:
-    """From the start page over five questions to the drafts of a page and its petition."""
+    """From the start page over a few questions to the drafts of a page and its petition."""
     page.get_by_role("link", name="New campaign").click()
     for name, answer in (
         ("Title", TITLE),

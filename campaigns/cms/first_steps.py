@@ -142,7 +142,7 @@ STEPS = [
     ),
     Step(
         _("Begin the first campaign"),
-        _("Five questions make a draft, which nobody outside sees."),
+        _("A few questions make a draft, which nobody outside sees."),
         lambda site: site.newest is not None,
         may_begin,
         lambda site: reverse("begin_campaign"),

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Sequence
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -15,9 +16,11 @@ from django.utils.html import escape
 from django.utils.translation import pgettext
 from wagtail.models import Collection, Page
 
+from campaigns.contacts.contact import Contact
 from campaigns.pages import copying
 from campaigns.pages.campaign import CampaignIndexPage, CampaignPage
 from campaigns.pages.images import CustomImage
+from campaigns.pages.topics import Topic
 from campaigns.petitions.petition import Petition
 
 # What stands before a line of a list, in the texts that people paste.
@@ -37,9 +40,11 @@ class Answers(NamedTuple):
     title: str
     summary: str
     published_on: date | None
+    topics: Sequence[Topic]
     ask: str
     target: str
     office: str
+    contact: Contact | None
     story: str
     letter: str
     picture: CustomImage | None
@@ -112,7 +117,9 @@ def begin(
         )
         if answers.published_on:
             page.published_on = answers.published_on
-        if template:
+        if answers.topics:
+            page.topics = answers.topics
+        elif template:
             page.topics = template.topics.all()
         page.composed = write(answers, parent, collection, template, by=by)
         page.petition = page.composed if page.composed.pk else None
@@ -135,18 +142,20 @@ def write(
     else:
         petition = Petition(title=answers.title, locale=parent.locale, live=False)
     petition.collection, petition.has_unpublished_changes = collection, True
-    letter = read_letter(answers.letter)
+    letter, contact = read_letter(answers.letter), answers.contact
+    name = answers.target or (contact.name if contact else "")
+    office = answers.office or (contact.role if contact else "")
     with translation.override(parent.locale.language_code):
         dear = pgettext("salutation of an open letter", "Dear %(name)s,")
-        dear = dear % {"name": answers.target} if answers.target else ""
-    office = {"name": answers.target, "role": answers.office}
+        dear = dear % {"name": name} if name else ""
+    target = {"name": name, "role": office, "contact": contact.pk if contact else None}
     typed: dict[str, Any] = {
         "ask": answers.ask,
         "salutation": letter.salutation or dear[:160],
         "opening": letter.opening,
         "demands": [("demand", demand) for demand in letter.demands],
         "close": letter.close,
-        "targets": [("target", office)] if answers.target else [],
+        "targets": [("target", target)] if name else [],
         "goal": answers.goal,
         "closes_at": answers.closes_at,
     }

@@ -34,7 +34,7 @@ class CustomImage(AbstractImage):
         _("credit"),
         max_length=255,
         blank=True,
-        help_text=_("Photographer and agency, as they want to be named: © Name/Agency."),
+        help_text=_("Readers see it as you type it: “© Name/Agency”, or “Photo: Name”."),
     )
 
     admin_form_fields = (*WagtailImage.admin_form_fields, "credit")

@@ -29,7 +29,7 @@ class PetitionStatusPanel(Panel):
     """
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"heading": _("Where the petition stands"), "icon": "form"} | kwargs)
+        super().__init__(**{"heading": _("State of the petition"), "icon": "form"} | kwargs)
 
     class BoundPanel(Panel.BoundPanel):
         template_name = "campaigns/cms/petition_status.html"

@@ -93,7 +93,7 @@ class PetitionSettings(models.Model):
         default=False,
         help_text=_(
             "A number is stored only if the signer ticks the box below it. Its text is “Consent to "
-            "be called”, under “The form”."
+            "be called”, under “Button and boxes of the form”."
         ),
     )
     comment_field = models.CharField(_("comment"), max_length=8, choices=Ask, default=Ask.OFF)

@@ -143,7 +143,9 @@ class DefaultTexts(PreviewableMixin, TranslatableMixin, StepTexts, WithThanksBlo
     panels = [
         HelpPanel(content=_("A field that stays empty stands for the text that it shows in grey.")),
         MultiFieldPanel([FieldPanel(name) for name in ON_EVERY_PAGE], heading=_("On every page")),
-        MultiFieldPanel([FieldPanel(name) for name in IN_THE_FORM], heading=_("The form")),
+        MultiFieldPanel(
+            [FieldPanel(name) for name in IN_THE_FORM], heading=_("Button and boxes of the form")
+        ),
         MultiFieldPanel(
             [FieldPanel(name) for name in STEPS if name not in IN_THE_FORM],
             heading=_("Each step"),

@@ -23,8 +23,11 @@ def test_a_bare_campaign_lacks_everything():
     page = make_campaign(petition, listing_summary="", body=story(make_image(), alt_text=" "))
 
     found = answers(page, privacy_url="")
+    page.listing_image = make_image(description="A river.")
 
-    assert found == {**dict.fromkeys(CHECKS, False), "ended": True, "story": True}
+    asked = CHECKS.keys() - {"head"}
+    assert found == {**dict.fromkeys(asked, False), "ended": True, "story": True}
+    assert answers(page, privacy_url="")["head"] is False
 
 
 def test_an_empty_story_is_told():

@@ -118,7 +118,7 @@ def test_the_seeds_page_takes_few_actions_until_it_is_public(log_in, page, capsy
 
     do.sign_in(log_in, "Editors")
     answer(page, do)
-    expect(page.get_by_role("heading", name=named("Where the petition stands"))).to_be_visible()
+    expect(page.get_by_role("heading", name=named("State of the petition"))).to_be_visible()
     submit(page, do)
     assert CampaignPage.objects.get(title=TITLE).workflow_in_progress
     assert CampaignPage.objects.get(title=TITLE).petition.workflow_in_progress

@@ -1,4 +1,4 @@
-"""The five questions of “New campaign”, the advice beside them, and the form that asks them."""
+"""The questions of “New campaign”, the advice beside them, and the form that asks them."""
 
 from typing import Any
 
@@ -10,14 +10,17 @@ from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.models import Collection
 from wagtail.permission_policies.collections import CollectionOwnershipPermissionPolicy
 from wagtail.permissions import policy_registry
+from wagtail.snippets.widgets import AdminSnippetChooser
 
 from campaigns.blocks.letter import LONGEST_DEMAND
 from campaigns.cms.pages.images import WholeImageField
 from campaigns.cms.permissions import AnyUser, CollectionField, collections_for
+from campaigns.contacts.contact import Contact
 from campaigns.dates import DayField, LastDayField
 from campaigns.pages import beginning
 from campaigns.pages.campaign import CampaignIndexPage, CampaignPage
 from campaigns.pages.images import CustomImage, written_in
+from campaigns.pages.topics import Topic
 from campaigns.petitions.petition import Petition
 from campaigns.scheduling import name_time_zone
 
@@ -75,6 +78,13 @@ class BeginForm(forms.Form):
         widget=calendar(),
         help_text=_("Readers see it above the title."),
     )
+    topics = forms.ModelMultipleChoiceField(
+        Topic.objects.none(),
+        label=_("Topics"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Readers find the campaign by its topics in the search."),
+    )
     ask = forms.CharField(
         label=_("Ask"),
         max_length=255,
@@ -92,6 +102,16 @@ class BeginForm(forms.Form):
         max_length=120,
         required=False,
         help_text=_("What the person decides as: “Minister for Energy”."),
+    )
+    contact = forms.ModelChoiceField(
+        Contact.objects.all(),
+        label=_("Contact"),
+        required=False,
+        widget=AdminSnippetChooser(Contact),
+        help_text=_(
+            "Where the letter goes, if you know it already. The public sees neither email nor "
+            "postal address. Name and office are taken from the contact where you leave them empty."
+        ),
     )
     story = forms.CharField(label=_("Story"), required=False, widget=long_box(8))
     letter = forms.CharField(label=_("The letter"), required=False, widget=long_box(10))
@@ -113,7 +133,7 @@ class BeginForm(forms.Form):
         label=_("Credit"),
         max_length=255,
         required=False,
-        help_text=_("The photographer or agency, as they want to be named."),
+        help_text=CustomImage._meta.get_field("credit").help_text,
     )
     goal = forms.IntegerField(label=_("Goal"), min_value=1, max_value=2_000_000_000, required=False)
     closes_at = LastDayField(
@@ -146,6 +166,7 @@ class BeginForm(forms.Form):
         self.offer("template", CampaignPage.objects.filter(pk__in=[each.pk for each in templates]))
         self.offer("parent", CampaignIndexPage.objects.filter(pk__in=[each.pk for each in lists]))
         self.offer("collection", collections_for(user, "add"))
+        self.offer_topics(lists)
         self.pictures = collections_of_pictures(user)
         if not self.pictures:
             for name in PICTURED:
@@ -167,6 +188,15 @@ class BeginForm(forms.Form):
         if len(choices) == 1:
             field.widget = forms.HiddenInput()
 
+    def offer_topics(self, lists: list[CampaignIndexPage]) -> None:
+        """The topics in the languages of the lists; no field where there is none."""
+        topics = Topic.objects.filter(locale__in=[each.locale_id for each in lists])
+        field = self.fields["topics"]
+        assert isinstance(field, forms.ModelMultipleChoiceField)
+        field.queryset = topics
+        if not topics:
+            del self.fields["topics"]
+
     def clean_letter(self) -> str:
         letter: str = self.cleaned_data["letter"]
         for demand in beginning.read_letter(letter).demands:
@@ -184,10 +214,11 @@ class BeginForm(forms.Form):
         if file := self.cleaned_data.get("picture"):
             written = written_in(file)
             data["caption"] = data["caption"] or written.caption[:LONGEST_CAPTION]
+            description = self.cleaned_data["description"] or written.caption[:255]
             data["picture"] = CustomImage.objects.create(
-                title=self.cleaned_data["title"],
+                title=description or self.cleaned_data["title"],
                 file=file,
-                description=self.cleaned_data["description"] or written.caption[:255],
+                description=description,
                 credit=self.cleaned_data["credit"],
                 collection=self.pictures.first(),
                 uploaded_by_user=user,
@@ -199,7 +230,7 @@ class BeginForm(forms.Form):
 QUESTIONS = [
     (
         _("What should change?"),
-        ("template", "title", "summary", "published_on"),
+        ("template", "title", "summary", "published_on", "topics"),
         _(
             "Say it as a headline with a verb: “Protect freedom of expression”. One thing, which "
             "can be reached. The lead stands on the page and in lists: one or two sentences "
@@ -208,7 +239,7 @@ QUESTIONS = [
     ),
     (
         _("Who decides?"),
-        ("target", "office", "ask"),
+        ("target", "office", "contact", "ask"),
         _(
             "Name the person who can do it, and not a government as a whole. The ask stands "
             "above the form."

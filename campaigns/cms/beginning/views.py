@@ -1,4 +1,4 @@
-"""“New campaign” on the start page: five questions make the drafts of a page and a petition."""
+"""“New campaign” on the start page: its questions make the drafts of a page and a petition."""
 
 from typing import Any
 from uuid import uuid4
@@ -60,37 +60,43 @@ class BeginView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]
 
     def next_step(self, made: CampaignPage) -> str:
         """What was made, and the button that leads on: by a way that is open to the user."""
-        if made.permissions_for_user(self.request.user).can_publish():
-            text = _(
-                "“%(title)s” is a draft now, with all that you wrote. Read it through; the phone "
-                "at the top shows it as readers will see it. Then open the menu beside “Save "
-                "draft”, and choose “Publish”."
-            )
-            return text % {"title": made.title}
-        groups = ", ".join(approvers(made))
-        if not groups:
-            text = _(
-                "“%(title)s” is a draft now, with all that you wrote. Read it through; the phone "
-                "at the top shows it as readers will see it. Then ask a colleague who may "
-                "publish: no approval is set up for this part of the site."
-            )
-            return text % {"title": made.title}
-        text = _(
+        begun = _(
             "“%(title)s” is a draft now, with all that you wrote. Read it through; the phone at "
-            "the top shows it as readers will see it. Then press “Submit for moderation”. It is "
-            "public once a member of %(groups)s has approved it."
+            "the top shows it as readers will see it. All settings below the letter can stay as "
+            "they are."
         )
-        return text % {"title": made.title, "groups": groups}
+        if made.permissions_for_user(self.request.user).can_publish():
+            then = _("Then open the menu beside “Save draft”, and choose “Publish”.")
+        elif groups := ", ".join(approvers(made)):
+            then = _(
+                "Then press “Submit for moderation”. It is public once a member of %(groups)s has "
+                "approved it."
+            )
+            then = then % {"groups": groups}
+        else:
+            then = _(
+                "Then ask a colleague who may publish: no approval is set up for this part of the "
+                "site."
+            )
+        return f"{begun % {'title': made.title}} {then}"
 
     def tell_what_was_read(self, form: BeginForm, made: CampaignPage) -> None:
-        """Show what came out of the picture's file, since nobody has typed or seen it yet."""
-        if made.listing_image is None or not form.cleaned_data.get("picture"):
+        """What came out of the picture's file, which nobody has seen yet, and what is missing."""
+        picture = made.listing_image
+        if picture is None or not form.cleaned_data.get("picture"):
             return
-        found = {"caption": made.caption, "credit": made.listing_image.credit}
+        found = {
+            "caption": made.caption,
+            "description": picture.description,
+            "credit": picture.credit,
+        }
         read = [name for name, text in found.items() if text and not form.cleaned_data[name]]
         if read:
             words = ", ".join(f"{form.fields[name].label} “{found[name]}”" for name in read)
             messages.info(self.request, _("Read from the picture’s file: %s.") % words)
+        if missing := [str(form.fields[name].label) for name, text in found.items() if not text]:
+            text = _("Neither typed nor in the picture’s file: %s. Add it at the picture, below.")
+            messages.warning(self.request, text % ", ".join(missing))
 
     def form_invalid(self, form: BeginForm) -> HttpResponse:
         """Django's FormView calls this for an invalid POST; the form is shown again (422)."""

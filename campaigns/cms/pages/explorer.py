@@ -42,9 +42,12 @@ def state(page: Page) -> State | None:
 
 
 def state_label(page: Page) -> str:
-    """The state of the petition; nothing where page and petition are drafts, as Wagtail says."""
+    """The state of the petition; where both are drafts, Wagtail's word for the page."""
     found = state(page)
-    return "" if found is None or (found == State.DRAFT and not page.live) else str(found.label)
+    if found is None:
+        return ""
+    goes_with_page = found == State.DRAFT and not page.live
+    return str(page.status_string if goes_with_page else found.label)
 
 
 def closes(page: Page) -> str:

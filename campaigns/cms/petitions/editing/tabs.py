@@ -141,7 +141,7 @@ texts = ObjectList(
     [
         HelpPanel(content=explained(EMPTY_MEANS_DEFAULT, "texts")),
         step(
-            _("The form"),
+            _("Button and boxes of the form"),
             _("The button, and the boxes that people may tick."),
             button=_("Text on the button"),
             updates_label=_("“Keep me informed”"),

@@ -1,67 +1,18 @@
-"""“New campaign”: five answers make the drafts of a page and of its petition."""
+"""“New campaign”: a few answers make the drafts of a page and of its petition."""
 
 from datetime import date
-from io import BytesIO
 
 import pytest
 from bs4 import BeautifulSoup
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
-from PIL import Image
-from wagtail.models import Collection, Workflow
+from wagtail.models import Workflow
 
 from campaigns.models import CampaignPage, CustomImage, Petition
 from campaigns.pages.beginning import Letter, read_letter
+from tests.campaigns.cms.beginning.conftest import BEGIN, iptc
 from tests.factories import make_campaign, make_petition
-
-BEGIN = "/admin/campaigns/new/"
-LETTER = """Dear President Putin,
-
-I call on you to repeal laws that:
-
-•    re-criminalise libel
-•    restrict public protests
-
-Uphold these freedoms."""
-
-
-def iptc(*sets):
-    """A JPEG with datasets of IPTC, as photographers' programs write them."""
-    out = BytesIO()
-    Image.new("RGB", (60, 40), "red").save(out, "JPEG")
-    data = b"".join(
-        b"\x1c" + bytes([*key]) + len(text.encode()).to_bytes(2, "big") + text.encode()
-        for key, text in sets
-    )
-    data += b"\0" * (len(data) % 2)
-    resource = b"8BIM\x04\x04\0\0" + len(data).to_bytes(4, "big") + data
-    segment = b"Photoshop 3.0\0" + resource
-    app13 = b"\xff\xed" + (len(segment) + 2).to_bytes(2, "big") + segment
-    return out.getvalue()[:2] + app13 + out.getvalue()[2:]
-
-
-@pytest.fixture
-def parent(db):
-    return make_campaign(make_petition(title="Another"), title="Another").get_parent().specific
-
-
-@pytest.fixture
-def answers(client, parent, people):
-    """What an editor sends, and a client in which they are signed in."""
-    client.force_login(people.editor)
-    form = client.get(BEGIN).context["form"]
-    return {
-        "title": "Protect freedom of expression",
-        "ask": "Call on the President to repeal these laws.",
-        "target": "Vladimir Putin",
-        "letter": LETTER,
-        "goal": "5000",
-        "closes_at": "2030-05-01",
-        "parent": parent.pk,
-        "collection": Collection.get_first_root_node().pk,
-        "key": str(form["key"].value()),
-    }
 
 
 def test_the_answers_become_drafts_that_are_opened(client, answers, people):
@@ -84,8 +35,12 @@ def test_the_answers_become_drafts_that_are_opened(client, answers, people):
     assert (image.credit, image.description) == ("A. Demianchuk/R.", "A line of police.")
     assert page.listing_image_id == image.pk
     opened = client.get(answer.url)
-    words = "Read from the picture’s file: Caption “A line of police.”, Credit “A. Demianchuk/R.”."
+    words = (
+        "Read from the picture’s file: Caption “A line of police.”, "
+        "Description “A line of police.”, Credit “A. Demianchuk/R.”."
+    )
     assert words in opened.content.decode()
+    assert "Neither typed" not in opened.content.decode()
     assert (petition.closes_at.hour, petition.closes_at.minute) == (23, 59)
     draft = client.get(reverse("wagtailadmin_pages:view_draft", args=[page.pk]))
     assert "restrict public protests" in draft.content.decode()
@@ -125,34 +80,7 @@ def test_the_date_is_that_of_today_or_what_was_typed(client, answers):
     assert offered.select_one("input[type=date][name=closes_at]")
 
 
-def test_the_form_of_the_page_tells_the_words_of_its_picture(client, answers):
-    file = SimpleUploadedFile("square.jpg", iptc(), "image/jpeg")
-    words = {"description": "A line of <b>men</b>.", "credit": ""}
-
-    opened = client.post(BEGIN, {**answers, **words, "picture": file}, follow=True)
-
-    text = "Description: A line of &lt;b&gt;men&lt;/b&gt;. Credit: none. Both belong to the picture"
-    assert text in opened.content.decode()
-
-
-def test_readers_see_the_caption_and_screen_readers_say_the_description(client, answers):
-    file = SimpleUploadedFile("square.jpg", iptc(), "image/jpeg")
-    words = {"caption": "Police in snow.", "description": "A line of men.", "credit": "A. B."}
-
-    opened = client.post(BEGIN, {**answers, **words, "picture": file}, follow=True)
-
-    assert "Read from the picture" not in opened.content.decode()  # all of it was typed
-    page = CampaignPage.objects.get(title=answers["title"])
-    draft = client.get(reverse("wagtailadmin_pages:view_draft", args=[page.pk])).content
-    shown = BeautifulSoup(draft, "html.parser")
-    assert shown.select_one("figure img")["alt"] == "A line of men."
-    assert shown.select_one(".head-caption").get_text() == "In the picture: Police in snow."
-    assert "A line of men." not in shown.get_text()
-    text = shown.main.get_text()
-    assert text.index(answers["ask"]) < text.index("Be the first")
-
-
-def test_it_asks_five_questions_with_advice_beside_each(client, parent, people):
+def test_it_asks_with_advice_beside_each_question(client, parent, people):
     client.force_login(people.editor)
 
     page = BeautifulSoup(client.get(BEGIN).content, "html.parser")
@@ -262,17 +190,6 @@ def test_what_is_typed_stands_before_the_story_of_a_template(client, answers):
 
     page = CampaignPage.objects.get(title=answers["title"])
     assert [block.block_type for block in page.body] == ["text", "heading"]
-
-
-@pytest.mark.parametrize(
-    ("typed", "caption"), [("", "A line of police."), ("In Kazan.", "In Kazan.")]
-)
-def test_the_caption_is_read_from_the_file_unless_it_is_typed(client, answers, typed, caption):
-    file = SimpleUploadedFile("a.jpg", iptc(((2, 120), "A line of police.")), "image/jpeg")
-
-    client.post(BEGIN, {**answers, "picture": file, "caption": typed})
-
-    assert CampaignPage.objects.get(title=answers["title"]).caption == caption
 
 
 def test_what_is_too_long_is_neither_cut_nor_lost(client, answers):

@@ -1,0 +1,102 @@
+"""“New campaign”: the picture and its words, the topics and the contact."""
+
+import pytest
+from bs4 import BeautifulSoup
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from campaigns.models import CampaignPage, CustomImage, Topic
+from tests.campaigns.cms.beginning.conftest import BEGIN, iptc
+from tests.factories import make_campaign, make_contact, make_topic
+
+
+def test_the_form_of_the_page_tells_the_words_of_its_picture(client, answers):
+    file = SimpleUploadedFile("square.jpg", iptc(), "image/jpeg")
+    words = {"description": "A line of <b>men</b>.", "credit": ""}
+
+    opened = client.post(BEGIN, {**answers, **words, "picture": file}, follow=True)
+
+    text = "Description: A line of &lt;b&gt;men&lt;/b&gt;. Credit: none. Both belong to the picture"
+    assert text in opened.content.decode()
+
+
+def test_readers_see_the_caption_and_screen_readers_say_the_description(client, answers):
+    file = SimpleUploadedFile("square.jpg", iptc(), "image/jpeg")
+    words = {"caption": "Police in snow.", "description": "A line of men.", "credit": "© A. B."}
+
+    opened = client.post(BEGIN, {**answers, **words, "picture": file}, follow=True)
+
+    assert "Read from the picture" not in opened.content.decode()  # all of it was typed
+    page = CampaignPage.objects.get(title=answers["title"])
+    draft = client.get(reverse("wagtailadmin_pages:view_draft", args=[page.pk])).content
+    shown = BeautifulSoup(draft, "html.parser")
+    assert shown.select_one("figure img")["alt"] == "A line of men."
+    assert shown.select_one(".head .credit").get_text() == "© A. B."
+    assert shown.select_one(".head-caption").get_text() == "In the picture: Police in snow."
+    assert "A line of men." not in shown.get_text()
+    text = shown.main.get_text()
+    assert text.index(answers["ask"]) < text.index("Be the first")
+
+
+@pytest.mark.parametrize(
+    ("typed", "caption"), [("", "A line of police."), ("In Kazan.", "In Kazan.")]
+)
+def test_the_caption_is_read_from_the_file_unless_it_is_typed(client, answers, typed, caption):
+    file = SimpleUploadedFile("a.jpg", iptc(((2, 120), "A line of police.")), "image/jpeg")
+
+    client.post(BEGIN, {**answers, "picture": file, "caption": typed})
+
+    assert CampaignPage.objects.get(title=answers["title"]).caption == caption
+
+
+def test_what_a_picture_lacks_is_said_and_it_is_named_by_its_description(client, answers):
+    files = [SimpleUploadedFile("DSC_1.jpg", iptc(), "image/jpeg") for _picture in range(2)]
+    key = str(client.get(BEGIN).context["form"]["key"].value())
+
+    bare = client.post(BEGIN, {**answers, "picture": files[0]}, follow=True).content.decode()
+    client.post(BEGIN, {**answers, "key": key, "picture": files[1], "description": "A dam."})
+
+    assert "Neither typed nor in the picture’s file: Caption, Description, Credit." in bare
+    assert {*CustomImage.objects.values_list("title", flat=True)} == {answers["title"], "A dam."}
+
+
+def test_topics_are_chosen_where_there_are_some(client, answers):
+    asked = BeautifulSoup(client.get(BEGIN).content, "html.parser")
+    rivers, forests = make_topic("Rivers"), make_topic("Forests")
+    template = make_campaign(title="Old", is_template=True, topics=[forests])
+    answers = {**answers, "template": template.pk}
+    key = str(client.get(BEGIN).context["form"]["key"].value())
+
+    client.post(BEGIN, {**answers, "topics": [rivers.pk]})
+    client.post(BEGIN, {**answers, "title": "As the template", "key": key})
+
+    assert not asked.select("[name=topics]")
+    topics = {
+        title: [*CampaignPage.objects.get(title=title).get_latest_revision_as_object().topics.all()]
+        for title in (answers["title"], "As the template")
+    }
+    assert topics == {answers["title"]: [rivers], "As the template": [forests]}
+    assert Topic.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("typed", "target", "salutation"),
+    [
+        ({"target": "", "office": ""}, ("Ann Lee", "Mayor"), "Dear Ann Lee,"),
+        ({"target": "The Mayor", "office": ""}, ("The Mayor", "Mayor"), "Dear The Mayor,"),
+        ({"target": "", "office": "Head"}, ("Ann Lee", "Head"), "Dear Ann Lee,"),
+    ],
+)
+def test_a_contact_fills_in_what_is_not_typed(client, answers, typed, target, salutation):
+    contact = make_contact("Ann Lee", role="Mayor")
+
+    client.post(BEGIN, {**answers, **typed, "letter": "", "contact": contact.pk})
+
+    page = CampaignPage.objects.get(title=answers["title"])
+    petition = page.petition.get_latest_revision_as_object()
+    [block] = petition.targets
+    assert (block.value["name"], block.value["role"]) == target
+    assert block.value["contact"] == contact.pk
+    assert petition.salutation == salutation
+    edited = client.get(reverse("wagtailadmin_pages:edit", args=[page.pk]))
+    assert edited.status_code == 200
