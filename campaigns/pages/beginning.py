@@ -118,7 +118,8 @@ def begin(
         if answers.published_on:
             page.published_on = answers.published_on
         if answers.topics:
-            page.topics = answers.topics
+            keys = [topic.translation_key for topic in answers.topics]
+            page.topics = Topic.objects.filter(translation_key__in=keys, locale=parent.locale)
         elif template:
             page.topics = template.topics.all()
         page.composed = write(answers, parent, collection, template, by=by)

@@ -189,8 +189,8 @@ class BeginForm(forms.Form):
             field.widget = forms.HiddenInput()
 
     def offer_topics(self, lists: list[CampaignIndexPage]) -> None:
-        """The topics in the languages of the lists; no field where there is none."""
-        topics = Topic.objects.filter(locale__in=[each.locale_id for each in lists])
+        """The topics in the language of the first list; no field where there are none."""
+        topics = Topic.objects.filter(locale__in=[each.locale_id for each in lists[:1]])
         field = self.fields["topics"]
         assert isinstance(field, forms.ModelMultipleChoiceField)
         field.queryset = topics

@@ -79,6 +79,20 @@ def test_topics_are_chosen_where_there_are_some(client, answers):
     assert Topic.objects.count() == 2
 
 
+def test_topics_are_offered_once_and_kept_in_the_language_of_the_list(client, answers, parent):
+    rivers = make_topic("Rivers")
+    french = make_topic("Rivières", locale="fr", translation_key=rivers.translation_key)
+    copy = parent.copy_for_translation(french.locale, copy_parents=True)
+    copy.save_revision().publish()
+
+    asked = BeautifulSoup(client.get(BEGIN).content, "html.parser")
+    client.post(BEGIN, {**answers, "parent": copy.pk, "topics": [rivers.pk]})
+
+    assert [box["value"] for box in asked.select("[name=topics]")] == [str(rivers.pk)]
+    page = CampaignPage.objects.get(title=answers["title"])
+    assert [*page.get_latest_revision_as_object().topics.all()] == [french]
+
+
 @pytest.mark.parametrize(
     ("typed", "target", "salutation"),
     [
