@@ -70,7 +70,13 @@ class BeginForm(forms.Form):
         CampaignPage.objects.none(), label=_("Start from"), required=False
     )
     title = forms.CharField(label=_("Title"), max_length=160)
-    summary = forms.CharField(label=_("Lead"), max_length=255, required=False, widget=long_box(2))
+    summary = forms.CharField(
+        label=_("Lead"),
+        max_length=255,
+        required=False,
+        widget=long_box(2),
+        help_text=_("If empty, lists show the ask."),
+    )
     published_on = DayField(
         label=_("Date"),
         required=False,
@@ -135,7 +141,13 @@ class BeginForm(forms.Form):
         required=False,
         help_text=CustomImage._meta.get_field("credit").help_text,
     )
-    goal = forms.IntegerField(label=_("Goal"), min_value=1, max_value=2_000_000_000, required=False)
+    goal = forms.IntegerField(
+        label=_("Goal"),
+        min_value=1,
+        max_value=2_000_000_000,
+        required=False,
+        help_text=Petition._meta.get_field("goal").help_text,
+    )
     closes_at = LastDayField(
         label=_("Closes"),
         required=False,
@@ -148,7 +160,7 @@ class BeginForm(forms.Form):
     parent = forms.ModelChoiceField(CampaignIndexPage.objects.none(), label=_("In the list"))
     collection = CollectionField(
         Collection.objects.none(),
-        root=_("None: only for colleagues who see all collections"),
+        root=_("None: only for you and colleagues who see all collections"),
         label=_("Collection"),
         help_text=_(
             "It decides which colleagues see the signatures. If you are not sure, leave it as it "
