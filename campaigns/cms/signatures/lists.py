@@ -2,11 +2,14 @@
 
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, HelpPanel
-from wagtail.snippets.views.snippets import CreateView, SnippetViewSet
+from wagtail.snippets.views.snippets import CreateView, EditView, SnippetViewSet
 
 from campaigns.cms.permissions import StaffRequest, signatures_for
 from campaigns.moderation import queue
 from campaigns.moderation.lists import ListEntry
+
+# Wagtail's message names the entry by its number, since its log must not hold the pattern.
+IN_FORCE = _("The entry holds for the signatures that come from now on.")
 
 
 class ListEntryCreateView(CreateView):
@@ -26,6 +29,16 @@ class ListEntryCreateView(CreateView):
             return super().get_initial_form_instance()
         return ListEntry(kind=kind, pattern=pattern, effect=effect)
 
+    def get_success_message(self, instance: ListEntry | None = None) -> str:
+        """What Wagtail says once the entry is saved."""
+        return str(IN_FORCE)
+
+
+class ListEntryEditView(EditView):
+    def get_success_message(self, instance: ListEntry | None = None) -> str:
+        """What Wagtail says once the entry is saved."""
+        return str(IN_FORCE)
+
 
 class ListEntryViewSet(SnippetViewSet):
     """The block and allow lists in the CMS."""
@@ -37,6 +50,7 @@ class ListEntryViewSet(SnippetViewSet):
     add_to_admin_menu = True
     copy_view_enabled = False
     add_view_class = ListEntryCreateView
+    edit_view_class = ListEntryEditView
     create_template_name = "campaigns/cms/snippet_create.html"
     edit_template_name = "campaigns/cms/snippet_edit.html"
     list_display = ["pattern", "get_kind_display", "get_effect_display", "note"]

@@ -125,12 +125,13 @@ def test_a_domain_leads_to_the_block_list_filled_in(browse, moderator, teams):
     block, allow = links(page, "Block this domain")[0], links(page, "Always allow it")[0]
     forms = [client.get(url).context["form"] for url in (block, allow)]
     sent = {"kind": "domain", "pattern": "fake.example", "effect": "block", "note": "Replayed"}
-    client.post(block, sent)
+    added = client.post(block, sent, follow=True).content.decode()
 
     filled = [[form[name].value() for name in ("kind", "pattern", "effect")] for form in forms]
     assert filled == [["domain", "fake.example", "block"], ["domain", "fake.example", "allow"]]
     entry = ListEntry.objects.get()
     assert (entry.pattern, entry.effect, entry.note) == ("fake.example", "block", "Replayed")
+    assert "The entry holds for the signatures that come from now on." in added
 
 
 def test_networks_of_today_and_embedding_sites_are_blocked_from_the_queue(
