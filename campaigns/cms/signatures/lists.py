@@ -1,5 +1,6 @@
 """The block and allow lists in the CMS; the queue leads to the form to add an entry, filled in."""
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, HelpPanel
 from wagtail.snippets.views.snippets import CreateView, EditView, SnippetViewSet
@@ -8,11 +9,16 @@ from campaigns.cms.permissions import StaffRequest, signatures_for
 from campaigns.moderation import queue
 from campaigns.moderation.lists import ListEntry
 
-# Wagtail's message names the entry by its number, since its log must not hold the pattern.
-IN_FORCE = _("The entry holds for the signatures that come from now on.")
+
+class InForceMixin:
+    """Wagtail's message names the entry by its number, since its log must not hold the pattern."""
+
+    def get_success_message(self, instance: ListEntry | None = None) -> str:
+        """What Wagtail says once the entry is saved."""
+        return gettext("The entry holds for the signatures that come from now on.")
 
 
-class ListEntryCreateView(CreateView):
+class ListEntryCreateView(InForceMixin, CreateView):
     """Wagtail's view; with `?group=` and `?effect=` what a group shares is filled in.
 
     It is in no address itself, since the domain of a small site may be a person's.
@@ -29,15 +35,9 @@ class ListEntryCreateView(CreateView):
             return super().get_initial_form_instance()
         return ListEntry(kind=kind, pattern=pattern, effect=effect)
 
-    def get_success_message(self, instance: ListEntry | None = None) -> str:
-        """What Wagtail says once the entry is saved."""
-        return str(IN_FORCE)
 
-
-class ListEntryEditView(EditView):
-    def get_success_message(self, instance: ListEntry | None = None) -> str:
-        """What Wagtail says once the entry is saved."""
-        return str(IN_FORCE)
+class ListEntryEditView(InForceMixin, EditView):
+    """Wagtail's view, with that message."""
 
 
 class ListEntryViewSet(SnippetViewSet):
