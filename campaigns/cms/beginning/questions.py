@@ -113,7 +113,7 @@ class BeginForm(forms.Form):
         Contact.objects.all(),
         label=_("Contact"),
         required=False,
-        widget=AdminSnippetChooser(Contact),
+        widget=AdminSnippetChooser(Contact, icon="mail"),
         help_text=_(
             "Where the letter goes, if you know it already. The public sees neither email nor "
             "postal address. Name and office are taken from the contact where you leave them empty."
