@@ -96,6 +96,17 @@ def start(folder: Path, *, durable: bool = True, buffers: str = "128MB") -> None
             connection.execute("CREATE DATABASE lastdrop")
 
 
+def replicate(folder: Path, *, of: Path, name: str) -> None:
+    """Fill the folder of a server that follows the one in another folder, once it is started.
+
+    The name is how the other one calls it. Raises Problem.
+    """
+    folder = owned(folder)
+    primary = f"host={sockets(of)} port=5432 user=postgres application_name={name}"
+    options = ["-D", "data", "--write-recovery-conf", "--checkpoint=fast", "--no-sync", "-d"]
+    _run(folder, "pg_basebackup", *options, primary, of=of)
+
+
 def stop(folder: Path) -> None:
     """Stop the server and wait for its end; do nothing where none is running."""
     if is_alive(folder / "data"):
@@ -184,8 +195,9 @@ def owned(folder: Path) -> Path:
     return folder
 
 
-def _run(folder: Path, program: str, *arguments: str) -> None:
-    binary = _programs_for(folder) / program
+def _run(folder: Path, program: str, *arguments: str, of: Path | None = None) -> None:
+    """Run a program of the server in this folder, or of the one in the folder `of`."""
+    binary = _programs_for(of or folder) / program
     result = subprocess.run(
         [*as_its_user(folder, binary), binary, *arguments],
         cwd=folder,

@@ -37,7 +37,7 @@ SLOW = (
     *("storm", "deploy", "cms_access", "servers", "demo", "test_bad_input"),
     *(WORKERS, MANY, FLOOD),
     *("test_once", "test_making", "test_signing_at_once"),  # double clicks, in threads of their own
-    *("test_settings", "test_audit"),  # processes of their own
+    *("test_settings", "test_audit", "test_replica"),  # processes of their own
     "browser",
 )
 CLUSTER = ROOT / "tests" / "cluster"

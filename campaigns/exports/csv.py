@@ -6,7 +6,7 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -14,6 +14,7 @@ from campaigns.exports.cells import harmless, harmless_row_sql, harmless_sql
 from campaigns.exports.rows import PIECE, Asked, Piece, as_sql, kinds
 from campaigns.exports.shapes import EVERYTHING, Shape
 from campaigns.signatures.signature import Signature
+from operations.postgresql import replica
 
 BOM = "\ufeff"
 # OFFSET 0 keeps PostgreSQL from looking at the row anew for each cell.
@@ -42,7 +43,8 @@ def csv_file(
     The texts are looked up at once, in the active language: while the file is streamed, it is no
     longer active.
     """
-    return pieces(heading(names), copy_sql(signatures, questions, shape))
+    sql = copy_sql(signatures, questions, shape)
+    return pieces(heading(names), sql, using=replica.alias())
 
 
 def heading(names: list[str]) -> bytes:
@@ -90,10 +92,13 @@ def cell_sql(field: str, column: str) -> str:
     return harmless_sql(f"{column}::text")
 
 
-def pieces(first: bytes, sql: str, *, end: bytes = b"\r\n") -> Generator[Piece, None, None]:
+def pieces(
+    first: bytes, sql: str, *, using: str = DEFAULT_DB_ALIAS, end: bytes = b"\r\n"
+) -> Generator[Piece, None, None]:
     """The heading, and the rows as PostgreSQL sends them: libpq gives one row at a time."""
     found, size, rows = [first], len(first), 0
-    with in_zone(timezone.get_default_timezone_name()) as cursor, cursor.copy(sql) as copy:
+    zone = timezone.get_default_timezone_name()
+    with in_zone(zone, using) as cursor, cursor.copy(sql) as copy:
         for row in copy:
             found.append(bytes(row[:-1]) + end)
             rows += 1
@@ -105,10 +110,11 @@ def pieces(first: bytes, sql: str, *, end: bytes = b"\r\n") -> Generator[Piece, 
 
 
 @contextmanager
-def in_zone(name: str) -> Iterator[Any]:
+def in_zone(name: str, using: str) -> Iterator[Any]:
     """A cursor whose moments are in a time zone. Where an error ends it, its transaction does."""
     setting = "SELECT set_config('TimeZone', %s, true)"
-    with transaction.atomic(), connection.cursor() as cursor:
+    connection = connections[using]
+    with transaction.atomic(using), connection.cursor() as cursor:
         cursor.execute(setting, [name])
         yield cursor
         cursor.execute(setting, [connection.timezone_name])

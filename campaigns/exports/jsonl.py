@@ -15,6 +15,7 @@ from campaigns.exports.cells import clean_sql, quoted
 from campaigns.exports.rows import Asked, Piece, as_sql, columns, kinds
 from campaigns.exports.shapes import EVERYTHING, Shape
 from campaigns.signatures.signature import Signature
+from operations.postgresql import replica
 
 # JSON escapes these two characters, so that COPY finds nothing to quote, and writes what there is.
 COPY = """
@@ -55,7 +56,7 @@ def pieces(rows: str, fields: Sequence[str], keys: Sequence[str]) -> Generator[P
         answers = object_sql([(key, value_sql(field, c)) for field, key, c in cells if not field])
         line = f"left({line}, -1) || ',\"answers\":' || {answers} || '}}'"
     statement = COPY.format(line=line, rows=rows, names=", ".join(places))
-    return csv.pieces(b"", statement, end=b"\n")
+    return csv.pieces(b"", statement, using=replica.alias(), end=b"\n")
 
 
 def object_sql(pairs: Sequence[tuple[str, str]]) -> str:

@@ -9,13 +9,14 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.models import QuerySet
 
 from campaigns.exports import csv, jsonl, xlsx
 from campaigns.exports.rows import CHUNK, Asked, Piece, Row, as_sql
 from campaigns.exports.shapes import Shape
 from campaigns.signatures.signature import Signature
+from operations.postgresql import replica
 
 # Called with the number of the rows that are done.
 Advance = Callable[[int], None]
@@ -61,7 +62,8 @@ def order(
 def made(ordered: Ordered, *, advance: Advance) -> Generator[Piece, None, None]:
     """The file, piece by piece. `advance` may raise, which ends it."""
     if ordered.format == "xlsx":
-        yield from xlsx.pieces(told(rows(ordered.sql), advance), ordered.names)
+        found = rows(ordered.sql, using=replica.alias())
+        yield from xlsx.pieces(told(found, advance), ordered.names)
         return
     done = 0
     for piece in copied(ordered):
@@ -74,12 +76,13 @@ def copied(ordered: Ordered) -> Iterator[Piece]:
     """The file of a format that PostgreSQL writes."""
     if ordered.format == "jsonl":
         return jsonl.pieces(ordered.sql, ordered.fields, ordered.names)
-    return csv.pieces(csv.heading(ordered.names), csv.copy_of(ordered.sql, ordered.fields))
+    sql = csv.copy_of(ordered.sql, ordered.fields)
+    return csv.pieces(csv.heading(ordered.names), sql, using=replica.alias())
 
 
-def rows(sql: str) -> Iterator[Row]:
+def rows(sql: str, *, using: str = DEFAULT_DB_ALIAS) -> Iterator[Row]:
     """The rows, read in chunks through a cursor on the server."""
-    with connection.cursor() as cursor:
+    with transaction.atomic(using), connections[using].cursor() as cursor:
         cursor.execute(f"DECLARE ordered NO SCROLL CURSOR FOR {sql}")
         while True:
             cursor.execute(f"FETCH {CHUNK} FROM ordered")

@@ -6,7 +6,7 @@ The database works out every cell, for both formats.
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import BooleanField, Case, F, Func, QuerySet, TextField, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
@@ -25,6 +25,7 @@ from campaigns.signatures.columns import COLUMNS
 from campaigns.signatures.conditions import IN_STATE, SHOWN_COMMENT
 from campaigns.signatures.replies import OTHER, PERSONAL
 from campaigns.signatures.signature import Signature
+from operations.postgresql import replica
 
 CHUNK = 2000  # Rows that are read at once.
 PIECE = 64 * 1024  # Bytes of a file that are passed on at once.
@@ -130,7 +131,12 @@ def rows(
     The texts are looked up at once, in the active language: while the file is streamed, it is no
     longer active.
     """
-    return as_cells(signatures, questions, shape).iterator(chunk_size=CHUNK)
+    return read(as_cells(signatures, questions, shape), replica.alias())
+
+
+def read(cells: QuerySet[Signature, Row], using: str) -> Iterator[Row]:
+    with transaction.atomic(using):
+        yield from cells.using(using).iterator(chunk_size=CHUNK)
 
 
 def as_cells(

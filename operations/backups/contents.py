@@ -59,9 +59,9 @@ def rows(database: psycopg.Connection) -> dict[str, int]:
     return found
 
 
-def dump(snapshot: str) -> Iterator[bytes]:
+def dump(snapshot: str, *, using: str) -> Iterator[bytes]:
     """What pg_dump says, in pieces. Raises Failed where it does not come to its end."""
-    reach, environment = programs.reach(scratch.name())
+    reach, environment = programs.reach(scratch.name(), using)
     command = [
         *(str(programs.folder() / "pg_dump"), "--format=custom", "--no-owner", "--no-privileges"),
         *("--no-password", f"--snapshot={snapshot}", f"--dbname={reach}"),

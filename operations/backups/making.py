@@ -12,6 +12,7 @@ from typing import Any
 import psycopg
 import pyrage
 from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS
 from django.utils import timezone
 
 from operations import media
@@ -26,9 +27,12 @@ KEPT_ALWAYS = 3
 
 
 def make(
-    folder: Path, recipients: Sequence[Any], *, tries: bool = True
+    folder: Path, recipients: Sequence[Any], *, using: str = DEFAULT_DB_ALIAS, tries: bool = True
 ) -> tuple[Backup, list[str]]:
     """Write a backup into the folder, try it, and record it; return it, and what files it lacks.
+
+    `using` is the database that is read: that of the site, a replica of it, or another server's of
+    the same name.
 
     It is encrypted for the recipients, and for a key that this process alone has: with it, the file
     itself is read again, and restored into a database that is dropped afterwards. Raises Failed.
@@ -39,11 +43,12 @@ def make(
     tried = None
     try:
         folder.mkdir(mode=0o750, parents=True, exist_ok=True)
-        with programs.connect(scratch.name()) as database:
+        with programs.connect(scratch.name(), using) as database:
             require_media(database)
             database.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
             row = database.execute("SELECT pg_export_snapshot()").fetchone()
-            content = Content(contents.facts(database, now), snapshot=str(row and row[0]))
+            snapshot = str(row and row[0])
+            content = Content(contents.facts(database, now), snapshot=snapshot, using=using)
             archive.write(half, [*recipients, own.to_public()], content.fill)
         if tries:
             tried = attempt(half, [own])
@@ -85,13 +90,13 @@ def attempt(path: Path, keys: Sequence[Any]) -> Unpacked:
 class Content:
     """The members of the file, in the order in which they are read again."""
 
-    def __init__(self, about: dict[str, Any], *, snapshot: str) -> None:
-        self.about, self.snapshot = about, snapshot
+    def __init__(self, about: dict[str, Any], *, snapshot: str, using: str) -> None:
+        self.about, self.snapshot, self.using = about, snapshot, using
 
     def fill(self, tar: tarfile.TarFile) -> None:
         archive.add(tar, archive.ABOUT, json.dumps(self.about).encode())
         digest, pieces, files = hashlib.sha256(), 0, 0
-        for pieces, piece in enumerate(contents.dump(self.snapshot), 1):
+        for pieces, piece in enumerate(contents.dump(self.snapshot, using=self.using), 1):
             digest.update(piece)
             archive.add(tar, f"{archive.DATABASE}{pieces:08}", piece)
         # After the database, so that a row without its file is one that is deleted just now.

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from psycopg.conninfo import make_conninfo
 
 from operations.backups.failures import Failed
@@ -62,21 +62,21 @@ def version(place: Path) -> int:
     return int(number[0]) if number else 0
 
 
-def parameters(database: str) -> dict[str, Any]:
+def parameters(database: str, using: str = DEFAULT_DB_ALIAS) -> dict[str, Any]:
     """How to reach another database of the same server, as libpq knows it."""
-    given = connection.get_connection_params()
+    given = connections[using].get_connection_params()
     known = {name: value for name, value in given.items() if name in KNOWN and value is not None}
     return {**known, "dbname": database}
 
 
-def reach(database: str) -> tuple[str, dict[str, str]]:
+def reach(database: str, using: str = DEFAULT_DB_ALIAS) -> tuple[str, dict[str, str]]:
     """What a program is given: a text without the password, and the environment with it."""
-    known = parameters(database)
+    known = parameters(database, using)
     password = str(known.pop("password", ""))
     environment = {**os.environ, **({"PGPASSWORD": password} if password else {})}
     return make_conninfo(**known), environment
 
 
-def connect(database: str) -> psycopg.Connection:
+def connect(database: str, using: str = DEFAULT_DB_ALIAS) -> psycopg.Connection:
     """A connection of its own to another database of the server, which commits at once."""
-    return psycopg.connect(**parameters(database), autocommit=True)
+    return psycopg.connect(**parameters(database, using), autocommit=True)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from django.db import DatabaseError, InterfaceError, connection
 
 from operations.doctor.findings import Asked, Finding
+from operations.postgresql import replica
 
 PART = "replicas"
 FAR = 64 * 1024**2  # bytes of the log that a replica has not replayed yet
@@ -35,14 +36,28 @@ class Replica(NamedTuple):
 
 def check(asked: Asked) -> Iterator[Finding]:
     try:
+        replicas = state()
         with connection.cursor() as cursor:
-            cursor.execute(STATE)
-            replicas = [Replica(*row) for row in cursor.fetchall()]
             cursor.execute(WANTED)
             [(must_confirm,)] = cursor.fetchall()
+        is_read = not replica.is_set() or replica.has_caught_up()
     except (DatabaseError, InterfaceError):
         return  # The check of the database has said why.
     yield from of(replicas, must_confirm=must_confirm)
+    if not is_read:
+        yield Finding(
+            PART,
+            f"That of REPLICA_URL does not answer, or is more than {replica.PATIENCE:g} s behind.",
+            "Exports, statistics and backups are read from the primary in its place.",
+            LIST,
+            is_fault=False,
+        )
+
+
+def state() -> list[Replica]:
+    with connection.cursor() as cursor:
+        cursor.execute(STATE)
+        return [Replica(*row) for row in cursor.fetchall()]
 
 
 def of(replicas: list[Replica], *, must_confirm: bool) -> Iterator[Finding]:

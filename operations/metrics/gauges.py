@@ -15,6 +15,7 @@ from prometheus_client.registry import Collector
 
 from operations import health, readings
 from operations.backups import record
+from operations.doctor import replicas
 from operations.heartbeat import Heartbeat
 from operations.jobs.job import UNDER_WAY, Job, State
 from operations.postgresql.base import without_patience
@@ -69,6 +70,9 @@ def ours() -> Gauges:
     yield from age("lastdrop_jobs_oldest_seconds", told, waiting, 0.0)
     last = Heartbeat.objects.aggregate(last=Max("beat_at"))["last"]
     yield from age("lastdrop_worker_silent_seconds", "Since a worker gave a sign of life.", last)
+    behind = {each.name: float(each.behind) for each in replicas.state() if each.behind is not None}
+    told = "The bytes of the log that a replica has not replayed yet."
+    yield gauge("lastdrop_replica_behind_bytes", told, behind, by="replica")
     usage = shutil.disk_usage(readings.place_of_media())
     told = "The free part of the disk with the media."
     yield gauge("lastdrop_disk_free_ratio", told, usage.free / usage.total)

@@ -231,12 +231,13 @@ def database(
     *,
     prepares: bool = True,
     patience: float = 0,
+    target: str = "read-write",
     **options: Any,
 ) -> DBConfig:
     """The URL of a PostgreSQL database, as an entry of Django's DATABASES.
 
-    It may name several servers, of which the one that takes signatures is used; its parameters of
-    libpq go before ours. While none answers, a connection tries for `patience` seconds.
+    It may name several servers, of which one is used that is as `target` says (target_session_attrs
+    of libpq, whose parameters go before ours). A connection tries for `patience` seconds.
     PgBouncer in transaction mode supports no prepared statements, no server-side cursors and no
     options of a connection: for it, `prepares` is False.
     """
@@ -252,7 +253,7 @@ def database(
     given = found["OPTIONS"] = {**LASTING, **found.get("OPTIONS", {})}
     if several:
         found["HOST"], found["PORT"] = hosts_and_ports(name, several)
-        given.setdefault("target_session_attrs", "read-write")
+        given.setdefault("target_session_attrs", target)
     found["ENGINE"] = "operations.postgresql"
     found["PATIENCE"] = patience  # type: ignore[typeddict-unknown-key]
     if prepares:

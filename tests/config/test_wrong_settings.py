@@ -113,6 +113,7 @@ WRONG = [
     (S3 | {"S3_REGION": "Europe"}, "S3_REGION must be the name of a region"),
     (S3 | {"S3_ACCESS_KEY": ""}, "Set S3_BUCKET, S3_ENDPOINT, S3_ACCESS_KEY and S3_SECRET_KEY, or"),
     (S3 | {"S3_SECRET_KEY": ""}, "Set S3_BUCKET, S3_ENDPOINT, S3_ACCESS_KEY and S3_SECRET_KEY, or"),
+    ({"REPLICA_URL": "db2:5432"}, "REPLICA_URL must read postgres://user:password@host"),
     ({"PREPARED_STATEMENTS": "never"}, "PREPARED_STATEMENTS must be on or off"),
     ({"PURGED_PROXY": "cache.internal"}, "PURGED_PROXY must read http://example.org or https://"),
     ({"TRUSTED_PROXIES": "-1"}, "TRUSTED_PROXIES must be from 0 to 10"),
@@ -230,7 +231,7 @@ def test_secrets_can_stand_in_files(tmp_path):
     wanted |= {"MAIL_PROVIDER": "mailgun", "MAIL_PROVIDER_SECRET": f"us:{KEY}"}
     wanted |= {"MAIL_PROVIDER_KEY": "of the provider", "SENTRY_DSN": "https://key@127.0.0.1/1"}
     wanted |= {"SECRET_KEY_FALLBACKS": KEY[::-1], "SIGNATURE_KEY_FALLBACKS": KEY.lower()}
-    wanted |= SSO | S3
+    wanted |= SSO | S3 | {"REPLICA_URL": "postgres://somebody@127.0.0.1:1/copy"}
     names = [name.removesuffix("_FILE") for name in machine.SECRETS]
     for name in names:
         (tmp_path / name).write_text(f"{wanted.pop(name)}\n")
@@ -238,7 +239,8 @@ def test_secrets_can_stand_in_files(tmp_path):
     script = (
         "from django.conf import settings as s; "
         "print(s.SECRET_KEY, s.SIGNATURE_KEY, s.EMAIL_HOST_PASSWORD, end=' '); "
-        "print(s.DATABASES['default']['NAME'], s.BOUNCE_IMAP_PASSWORD, end=' '); "
+        "print(s.DATABASES['default']['NAME'], s.DATABASES['replica']['NAME'], end=' '); "
+        "print(s.BOUNCE_IMAP_PASSWORD, end=' '); "
         "print(s.ANYMAIL['WEBHOOK_SECRET'] == 'us:" + KEY + "', s.SENTRY_DSN, end=' '); "
         "print(s.ANYMAIL['MAILGUN_WEBHOOK_SIGNING_KEY'], end=' '); "
         "print(s.SECRET_KEY_FALLBACKS, s.SIGNATURE_KEY_FALLBACKS, end=' '); "
@@ -248,7 +250,7 @@ def test_secrets_can_stand_in_files(tmp_path):
     result = production("-c", script, **wanted, **files)
 
     keys = REQUIRED["SECRET_KEY"], REQUIRED["SIGNATURE_KEY"]
-    said = f"{' '.join(keys)} a password nothing of the mailbox True https://key@127.0.0.1/1"
+    said = f"{' '.join(keys)} a password nothing copy of the mailbox True https://key@127.0.0.1/1"
     old = f"{[KEY[::-1]]} {[KEY.lower()]} made by the provider site made by the provider"
     assert result.stdout.strip() == f"{said} of the provider {old}", result.stderr
     # The doctor, too, knows each of them.

@@ -18,7 +18,7 @@ from operations import health, probes
 from operations.backups.record import Backup
 from operations.heartbeat import Heart
 from operations.jobs.job import Job
-from operations.metrics import folder, measuring
+from operations.metrics import folder, gauges, measuring
 from operations.postgresql.base import IS_PATIENT
 from servers.processes import ROOT, Problem, program
 from tests.campaigns.cms.conftest import make_user
@@ -173,6 +173,7 @@ def test_rules_and_dashboard_ask_for_what_is_there(knowing):
         (told,) = measure.describe()
         ends = {"counter": ["total"], "summary": ["count", "sum"]}
         there |= {f"{told.name}_{end}" for end in ends.get(told.type, ["bucket", "count", "sum"])}
+    there |= {each.name for each in gauges.ours()}  # also of what this site has none
     dashboard = json.loads((MONITORING / "dashboard.json").read_text())
     shown = " ".join(each["expr"] for panel in dashboard["panels"] for each in panel["targets"])
     rules = (MONITORING / "alerts.yml").read_text()

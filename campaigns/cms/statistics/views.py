@@ -30,6 +30,7 @@ from campaigns.exports.cells import harmless
 from campaigns.moderation import queue
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.tally import Tally
+from operations.postgresql import replica
 
 URL = "signatures_statistics"
 DEFAULT_DAYS = 30
@@ -73,11 +74,12 @@ class StatisticsView(WagtailAdminTemplateMixin, TemplateView):
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not self.form.is_valid():
-            raise Http404
-        if slug := request.GET.get("chart"):
-            return self.file(slug, request.GET.get("format", ""))
-        return super().get(request, *args, **kwargs)
+        with replica.reading():
+            if not self.form.is_valid():
+                raise Http404
+            if slug := request.GET.get("chart"):
+                return self.file(slug, request.GET.get("format", ""))
+            return super().get(request, *args, **kwargs)
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]

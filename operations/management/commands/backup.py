@@ -7,12 +7,17 @@ from typing import Any
 import psycopg
 import pyrage
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import BaseCommand, CommandError, CommandParser
-from django.db import DatabaseError
+from django.db import DatabaseError, connections
 
+from config import env
 from operations.backups import archive, making
 from operations.backups.failures import Failed
+from operations.postgresql import replica
 from operations.reasons import reason
+
+RECOVERED = "recovered"
 
 
 class Command(BaseCommand):
@@ -24,6 +29,12 @@ class Command(BaseCommand):
             "--keep-days", type=int, metavar="DAYS", help="Then delete backups older than this."
         )
         parser.add_argument("--untried", action="store_true", help="Do not try to restore it.")
+        parser.add_argument(
+            "--from",
+            dest="source",
+            metavar="URL",
+            help="Of this database instead: one that was recovered as it was at some moment.",
+        )
         parser.add_argument(
             "--new-key", type=Path, metavar="FILE", help="Make a key instead: no backup is made."
         )
@@ -39,7 +50,9 @@ class Command(BaseCommand):
             )
         try:
             recipients = [archive.recipient(each) for each in settings.BACKUP_RECIPIENTS]
-            backup, missing = making.make(folder, recipients, tries=not options["untried"])
+            using = another(options["source"]) if options["source"] else replica.alias()
+            tries = not options["untried"]
+            backup, missing = making.make(folder, recipients, using=using, tries=tries)
         except (Failed, ValueError) as error:
             raise CommandError(str(error)) from None
         except (psycopg.Error, DatabaseError) as error:
@@ -63,3 +76,13 @@ class Command(BaseCommand):
             file.write(f"# public key: {key.to_public()}\n{key}\n")
         self.stdout.write(f"BACKUP_RECIPIENTS={key.to_public()}")
         self.stderr.write(f"Move {path} away from this machine: only it opens the backups.")
+
+
+def another(url: str) -> str:
+    """The alias of a database that is not the site's. Raises CommandError."""
+    try:
+        found = env.database("--from", url)
+    except ImproperlyConfigured as error:
+        raise CommandError(str(error)) from None
+    connections.settings[RECOVERED] = connections.settings["default"] | found
+    return RECOVERED

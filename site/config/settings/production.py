@@ -42,6 +42,15 @@ DATABASES = {
         conn_health_checks=True,
     )
 }
+# From it, much is read: exports, statistics, backups (docs/scaling.md).
+if env.given("REPLICA_URL"):
+    DATABASES["replica"] = env.database(
+        "REPLICA_URL",
+        prepares=PREPARED_STATEMENTS,
+        target="standby",
+        conn_max_age=600,
+        conn_health_checks=True,
+    )
 
 MIDDLEWARE.insert(2, "whitenoise.middleware.WhiteNoiseMiddleware")
 STORAGES = {
