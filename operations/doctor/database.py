@@ -26,6 +26,7 @@ STATE = """
         (SELECT jsonb_object_agg(name, setting) FROM pg_settings WHERE name = ANY(%s)),
         EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_trgm'),
         pg_encoding_to_char(d.encoding), r.rolsuper, pg_is_in_recovery(),
+        (SELECT last_failed_time > coalesce(last_archived_time, '-infinity') FROM pg_stat_archiver),
         (SELECT count(*) FROM pg_stat_activity a WHERE a.datname = d.datname
             AND a.state LIKE 'idle in transaction%%' AND a.state_change < now() - interval '1 hour')
     FROM pg_database d, pg_roles r
@@ -38,7 +39,9 @@ def check(asked: Asked) -> Iterator[Finding]:
     try:
         with connection.cursor() as cursor:
             cursor.execute(STATE, [list(NEEDED)])
-            [(version, set_to, trigrams, encoding, is_super, is_copy, idle)] = cursor.fetchall()
+            [(version, set_to, trigrams, encoding, is_super, is_copy, archive_fails, idle)] = (
+                cursor.fetchall()
+            )
     except (DatabaseError, InterfaceError) as error:
         yield Finding(
             PART,
@@ -80,6 +83,13 @@ def check(asked: Asked) -> Iterator[Finding]:
             "This is a standby, which takes nothing.",
             "Nobody can sign.",
             "let DATABASE_URL name the primary",
+        )
+    if archive_fails:
+        yield Finding(
+            PART,
+            "Its log is not archived any more.",
+            "PostgreSQL stores all of it until it is, and the disk fills up.",
+            "runuser -u postgres -- pgbackrest --stanza=lastdrop check",
         )
     if idle:
         yield Finding(
