@@ -10,8 +10,10 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
+from django.utils.translation import gettext
 from wagtail.models import Page, Site
 
+from campaigns.pages.campaign import CampaignIndexPage
 from home.models import HomePage, Identity
 
 
@@ -22,8 +24,8 @@ def organisation() -> tuple[str, str]:
 
 @transaction.atomic
 def make_home(name: str) -> bool:
-    """Put a home page in the place of the page with which Wagtail welcomes; False if nothing is
-    left to do, since somebody has put another page there."""
+    """Put a home page with a list of campaigns in the place of the page with which Wagtail
+    welcomes; False if nothing is left to do, since somebody has put another page there."""
     site = Site.objects.filter(is_default_site=True).first()
     welcome = site.root_page if site else None
     if welcome and (welcome.specific_class is not Page or welcome.get_children().exists()):
@@ -31,6 +33,9 @@ def make_home(name: str) -> bool:
     home = HomePage(title=name, heading=name, slug="front")
     Page.get_first_root_node().add_child(instance=home)
     home.save_revision().publish()
+    campaigns = CampaignIndexPage(title=gettext("Campaigns"), slug="campaigns")
+    home.add_child(instance=campaigns)
+    campaigns.save_revision().publish()
     address = urlsplit(settings.BASE_URL)
     site, _ = Site.objects.update_or_create(
         is_default_site=True,

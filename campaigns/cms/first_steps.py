@@ -119,8 +119,8 @@ STEPS = [
     Step(
         _("Make the front page and the list of campaigns"),
         _(
-            "Publish a front page, choose it under Settings › Sites, and publish the list of "
-            "campaigns below it."
+            "Publish a front page, choose it under Settings › Sites, and publish a page of the "
+            "type “Campaign index” below it."
         ),
         Site.is_laid_out,
         may_lay_out,
@@ -128,7 +128,10 @@ STEPS = [
     ),
     Step(
         _("Say who you are and what you do with data"),
-        _("A privacy notice, an imprint and an email for questions, on every page."),
+        _(
+            "Make a content page for the privacy notice and one for the imprint, then choose them "
+            "here, with an email for questions. Every page has links to them."
+        ),
         Site.is_explained,
         may_identify,
         Site.identity_url,

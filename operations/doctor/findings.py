@@ -2,8 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, field
 
 from operations.postgresql.base import without_patience
 
@@ -21,11 +20,16 @@ class Finding:
     is_fault: bool = True
 
 
-class Asked(NamedTuple):
-    """What the operator has asked for: a test mail, and the selector of DKIM."""
+@dataclass
+class Asked:
+    """What the operator has asked for: a test mail, and the selector of DKIM.
+
+    What was done about it is added to `done`.
+    """
 
     mail_to: str = ""
     selector: str = ""
+    done: list[str] = field(default_factory=list)
 
 
 Check = Callable[[Asked], Iterator[Finding]]

@@ -8,6 +8,7 @@ import urllib.request
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -83,7 +84,7 @@ def of_certificate(host: str, port: int) -> Iterator[Finding]:
             PART,
             f"Browsers refuse the certificate of {host}: {why}.",
             "Visitors see a warning in place of the site.",
-            "certbot renew; nginx -t && systemctl reload nginx",
+            f"{renewing(host)}; nginx -t && systemctl reload nginx",
         )
         return
     except OSError:
@@ -94,12 +95,22 @@ def of_certificate(host: str, port: int) -> Iterator[Finding]:
             PART,
             f"The certificate of {host} ends in {left.days} days.",
             "From then on visitors see a warning in place of the site.",
-            "systemctl status certbot.timer; certbot renew",
+            renewing(host),
         )
 
 
+def renewing(host: str) -> str:
+    """What brings another certificate: certbot, or whoever brought the last one."""
+    if Path(f"/etc/letsencrypt/renewal/{host}.conf").exists():
+        return "systemctl status certbot.timer; certbot renew"
+    return f"put a new one where /etc/letsencrypt/live/{host}/ leads"
+
+
 def authorities() -> ssl.SSLContext:
-    return ssl.create_default_context()
+    """As browsers check: Python 3.13 also refuses what is only written carelessly."""
+    context = ssl.create_default_context()
+    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
+    return context
 
 
 def of_proxies(forwarded: str, *, is_secure: bool) -> Iterator[Finding]:

@@ -51,6 +51,7 @@ def of_server(asked: Asked) -> Iterator[Finding]:
                 to=[asked.mail_to],
             )
             backend.send_messages([message])
+            asked.done.append("The mail server has taken the test mail: see whether it arrives.")
     except (OSError, smtplib.SMTPException) as error:
         # The text of the error may hold the email of the test.
         code = getattr(error, "smtp_code", "") or getattr(error, "strerror", "") or ""

@@ -71,7 +71,7 @@ def backups(asked: Asked) -> Iterator[Finding]:
             "backups",
             f"The last backup, {last.file}, is not in {settings.BACKUP_FOLDER} any more.",
             "A backup that nobody finds is none.",
-            "look for it where you copy backups to",
+            "look for it where you copy backups to; after a restore: lastdrop backup",
             is_fault=False,
         )
     yield from of_trials(record.last_tried_at())

@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 from wagtail.models import Page, Site
 
+from campaigns.cms.beginning.questions import parents_for
 from home.models import HomePage, Identity
 from tests.factories import make_home
 
@@ -52,6 +53,8 @@ def test_a_new_site_gets_a_home_page_in_the_place_of_the_welcome(client):
     assert (home.live, home.title, site.site_name) == (True,) + ("Keep the river free",) * 2
     assert (identity.name, identity.contact_email) == (home.title, "petitions@example.org")
     assert client.get("/").status_code == 200
+    assert client.get("/campaigns/").status_code == 200
+    assert parents_for(User(is_superuser=True, is_active=True)) != []
 
 
 def test_the_first_account_gets_its_password_by_a_link_that_works_once(client):

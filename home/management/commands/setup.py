@@ -18,7 +18,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, organisation: str, email: str, **options: Any) -> None:
         name = organisation or beginning.organisation()[0] or settings.WAGTAIL_SITE_NAME
         if beginning.make_home(name):
-            self.stdout.write(f"The site “{name}” has a home page: {settings.BASE_URL}/")
+            self.stdout.write(
+                f"The site “{name}” has a home page, and a list of campaigns: {settings.BASE_URL}/"
+            )
         else:
             self.stdout.write("The site has a home page already.")
         address = email or settings.OPERATOR_EMAIL
@@ -31,6 +33,6 @@ class Command(BaseCommand):
         days = settings.PASSWORD_RESET_TIMEOUT // (24 * 60 * 60)
         self.stdout.write(
             f"The first account is “{user.get_username()}”. Choose its password here. The link "
-            f"works once, within {days} days; run this command again for another one.\n"
+            f"works once, within {days} days; “lastdrop setup” makes another one.\n"
             f"{beginning.link_to_begin(user)}"
         )

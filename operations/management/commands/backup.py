@@ -4,14 +4,13 @@ import os
 from pathlib import Path
 from typing import Any
 
+import dj_database_url
 import psycopg
 import pyrage
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
 from django.core.management import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, connections
 
-from config import env
 from operations.backups import archive, making
 from operations.backups.failures import Failed
 from operations.postgresql import replica
@@ -81,8 +80,11 @@ class Command(BaseCommand):
 def another(url: str) -> str:
     """The alias of a database that is not the site's. Raises CommandError."""
     try:
-        found = env.database("--from", url)
-    except ImproperlyConfigured as error:
-        raise CommandError(str(error)) from None
-    connections.settings[RECOVERED] = connections.settings["default"] | found
+        found = dj_database_url.parse(url)
+    except ValueError:
+        raise CommandError(
+            "--from must read postgres://user:password@host:port/database."
+        ) from None
+    where = {name: found.get(name) for name in ("HOST", "PORT", "USER", "PASSWORD", "NAME")}
+    connections.settings[RECOVERED] = connections.settings["default"] | where
     return RECOVERED

@@ -67,8 +67,7 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps([asdict(each) for each in found], indent=2))
         else:
-            self.stdout.write("")
-            self.stdout.write(summary(found))
+            self.stdout.write("\n".join(["", *asked.done, summary(found)]))
         if found:
             sys.exit(FAULTS if any(each.is_fault for each in found) else HINTS)
 

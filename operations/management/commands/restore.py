@@ -48,7 +48,7 @@ class Command(BaseCommand):
                 self.restore(options["file"], keys, erasures=ledger_file(options))
         except OSError as error:
             raise CommandError(
-                f"{error.filename}: {error.strerror}. Nothing was changed."
+                f"{Path(error.filename).absolute()}: {error.strerror}. Nothing was changed."
             ) from None
         except (Failed, ValueError) as error:
             raise CommandError(f"{error} Nothing was changed.") from None
