@@ -6,6 +6,7 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -35,6 +36,7 @@ def signatures(mailing: Mailing) -> QuerySet[Signature]:
     return found
 
 
+@transaction.atomic(savepoint=False)  # so that the rows are read in chunks
 def people(mailing: Mailing) -> list[UUID]:
     """One signature for each mailbox, the newest: whom the mailing would reach now."""
     newest = signatures(mailing).order_by("-pk")

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 from django_countries.fields import Country
@@ -71,6 +72,7 @@ def stops(email: str, *, scope: Scope = EVERYTHING) -> QuerySet[StoppedMailbox]:
     return rows.filter(keyed(email, covered(scope)))
 
 
+@transaction.atomic(savepoint=False)  # so that the rows are read in chunks
 def keyless(email: str) -> list[UUID]:
     """The ids of signatures without an email key, such as those imported from paper."""
     mailbox = normalise(email)

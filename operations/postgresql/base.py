@@ -34,6 +34,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
                     raise
             time.sleep(PAUSE)
 
+    def chunked_cursor(self) -> Any:
+        """A cursor of the server in a transaction, and an ordinary one outside of any.
+
+        Outside, Django would declare one that outlives its statement, and keep its rows on that
+        connection of the server. Behind PgBouncer the next chunk may be asked of another one.
+        """
+        return super().chunked_cursor() if self.in_atomic_block else self.cursor()
+
 
 def may_run_twice(view: View) -> View:
     """Mark a view that does no more when it runs again: it may, where its connection was lost."""

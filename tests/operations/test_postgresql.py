@@ -6,6 +6,7 @@ import time
 import psycopg
 import pytest
 from django.db import DatabaseError, OperationalError, connection, connections, transaction
+from wagtail.models import Locale
 
 from campaigns.statements import Statement
 from config import env
@@ -74,6 +75,27 @@ def test_a_server_that_has_become_a_copy_is_left_for_another():
     WRITE.run()
 
     assert (is_away(refused.value), connection.connection is before) == (True, False)
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_no_cursor_outlives_its_transaction():
+    outside = Locale.objects.iterator(chunk_size=1)
+    first = next(outside)
+    kept = cursors()
+    with transaction.atomic():
+        inside = Locale.objects.iterator(chunk_size=1)
+        next(inside)
+        held = cursors()
+
+    assert (kept, held, cursors()) == ([], [(False,)], [])
+    assert [first, *outside] == [*Locale.objects.all()]
+
+
+def cursors() -> list[tuple[bool]]:
+    """Whether each cursor on the server outlives its transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT is_holdable FROM pg_cursors WHERE name LIKE '_django%'")
+        return cursor.fetchall()
 
 
 @pytest.mark.django_db
