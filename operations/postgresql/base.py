@@ -28,7 +28,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         end = time.monotonic() + patience if IS_PATIENT.get() else 0.0
         while True:
             try:
-                return super().get_new_connection(conn_params)
+                return answering(super().get_new_connection(conn_params))
             except psycopg.OperationalError:
                 if time.monotonic() > end:
                     raise
@@ -41,6 +41,20 @@ class DatabaseWrapper(base.DatabaseWrapper):
         connection of the server. Behind PgBouncer the next chunk may be asked of another one.
         """
         return super().chunked_cursor() if self.in_atomic_block else self.cursor()
+
+
+def answering(connection: Any) -> Any:
+    """The connection, once it has answered. Raises OperationalError where it does not.
+
+    PgBouncer takes a connection while its database is away, and refuses the first statement.
+    """
+    connection.autocommit = True
+    try:
+        connection.execute("SELECT 1")
+    except psycopg.Error:
+        connection.close()
+        raise
+    return connection
 
 
 def may_run_twice(view: View) -> View:
