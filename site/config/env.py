@@ -229,7 +229,6 @@ def database(
     name: str,
     default: str | None = None,
     *,
-    prepares: bool = True,
     patience: float = 0,
     target: str = "read-write",
     **options: Any,
@@ -238,12 +237,9 @@ def database(
 
     It may name several servers, of which one is used that is as `target` says (target_session_attrs
     of libpq, whose parameters go before ours). A connection tries for `patience` seconds.
-    PgBouncer in transaction mode supports no prepared statements, no server-side cursors and no
-    options of a connection: for it, `prepares` is False.
     """
     value = text(name, default)
     start, several, end = several_hosts(value)
-    options["disable_server_side_cursors"] = not prepares
     try:
         found = dj_database_url.parse(f"{start}all{end}" if several else value, **options)
     except ValueError:
@@ -256,12 +252,12 @@ def database(
         given.setdefault("target_session_attrs", target)
     found["ENGINE"] = "operations.postgresql"
     found["PATIENCE"] = patience  # type: ignore[typeddict-unknown-key]
-    if prepares:
-        # psycopg prepares a statement before its second run. PostgreSQL would otherwise choose, for
-        # each connection, whether it plans the statement again at every run, by estimates that
-        # hardly differ: half of the connections would take twice as long for a signature.
-        given["prepare_threshold"] = 1
-        given["options"] = f"{given.get('options', '')} -c plan_cache_mode=force_generic_plan"
+    # psycopg prepares a statement before its second run. PostgreSQL would otherwise choose, for
+    # each connection, whether it plans the statement again at every run, by estimates that hardly
+    # differ: half of the connections would take twice as long for a signature. PgBouncer sets the
+    # same for its connections (deploy/cluster/pgbouncer.ini).
+    given["prepare_threshold"] = 1
+    given["options"] = f"{given.get('options', '')} -c plan_cache_mode=force_generic_plan"
     return found
 
 

@@ -114,7 +114,6 @@ WRONG = [
     (S3 | {"S3_ACCESS_KEY": ""}, "Set S3_BUCKET, S3_ENDPOINT, S3_ACCESS_KEY and S3_SECRET_KEY, or"),
     (S3 | {"S3_SECRET_KEY": ""}, "Set S3_BUCKET, S3_ENDPOINT, S3_ACCESS_KEY and S3_SECRET_KEY, or"),
     ({"REPLICA_URL": "db2:5432"}, "REPLICA_URL must read postgres://user:password@host"),
-    ({"PREPARED_STATEMENTS": "never"}, "PREPARED_STATEMENTS must be on or off"),
     ({"PURGED_PROXY": "cache.internal"}, "PURGED_PROXY must read http://example.org or https://"),
     ({"TRUSTED_PROXIES": "-1"}, "TRUSTED_PROXIES must be from 0 to 10"),
     ({"TRUSTED_PROXIES": "nginx"}, "TRUSTED_PROXIES must be a whole number"),

@@ -109,7 +109,6 @@ TEMPLATES = [
 ]
 
 DATABASE_ROUTERS = ["operations.postgresql.replica.Router"]
-PREPARED_STATEMENTS = env.flag("PREPARED_STATEMENTS", True)
 
 # Keys of before, with which mailboxes that were hashed with them are still found.
 SIGNATURE_KEY_FALLBACKS = env.keys("SIGNATURE_KEY_FALLBACKS")

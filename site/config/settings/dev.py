@@ -2,7 +2,7 @@
 
 from config import env
 from config.settings.base import *  # noqa: F403
-from config.settings.base import INSTALLED_APPS, MIDDLEWARE, PREPARED_STATEMENTS, VAR
+from config.settings.base import INSTALLED_APPS, MIDDLEWARE, VAR
 from servers import postgres
 
 DEBUG = True
@@ -22,7 +22,6 @@ DATABASES = {
     "default": env.database(
         "DATABASE_URL",
         postgres.url(VAR / "postgres"),
-        prepares=PREPARED_STATEMENTS,
         conn_max_age=0,
     )
 }

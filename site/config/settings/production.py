@@ -5,12 +5,7 @@ from django.http.request import validate_host
 from config import env
 from config.settings.accounts import SECRET_KEY_FALLBACKS, SILENCED_SYSTEM_CHECKS
 from config.settings.base import *  # noqa: F403
-from config.settings.base import (
-    MEDIA_STORAGE,
-    MIDDLEWARE,
-    PREPARED_STATEMENTS,
-    SIGNATURE_KEY_FALLBACKS,
-)
+from config.settings.base import MEDIA_STORAGE, MIDDLEWARE, SIGNATURE_KEY_FALLBACKS
 
 DEBUG = False
 # Without the second factor, a password alone gives access to signers' data (staff.second_factor).
@@ -36,7 +31,6 @@ env.agree(
 DATABASES = {
     "default": env.database(
         "DATABASE_URL",
-        prepares=PREPARED_STATEMENTS,
         patience=25,  # seconds, while nginx waits for 30
         conn_max_age=600,
         conn_health_checks=True,
@@ -46,7 +40,6 @@ DATABASES = {
 if env.given("REPLICA_URL"):
     DATABASES["replica"] = env.database(
         "REPLICA_URL",
-        prepares=PREPARED_STATEMENTS,
         target="standby",
         conn_max_age=600,
         conn_health_checks=True,

@@ -2,7 +2,7 @@
 
 from config import env
 from config.settings.base import *  # noqa: F403
-from config.settings.base import INSTALLED_APPS, PREPARED_STATEMENTS, VAR
+from config.settings.base import INSTALLED_APPS, VAR
 from servers import postgres
 
 INSTALLED_APPS.append("demo")
@@ -16,7 +16,6 @@ DATABASES = {
     "default": env.database(
         "DATABASE_URL",
         postgres.url(VAR / "test-postgres"),
-        prepares=PREPARED_STATEMENTS,
         conn_max_age=0,
     )
 }
