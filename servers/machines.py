@@ -19,11 +19,11 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-from servers import gunicorn, postgres
+from servers import gunicorn, pgbouncer, postgres
 from servers.gunicorn import Application
 from servers.nginx import Site
 from servers.ports import answers
-from servers.processes import ROOT, Problem, Process, end, program
+from servers.processes import ROOT, Problem, Process, end, program, tree
 
 FILES = ROOT / "deploy" / "cluster"
 MAJOR = 17  # PostgreSQL, in patroni.yml
@@ -246,9 +246,14 @@ class Databases:
 
 
 class WebMachine(Machine):
-    """HAProxy, a worker, and two processes of gunicorn that sign and read."""
+    """HAProxy, a worker, and two processes of gunicorn that sign and read.
 
-    def __init__(self, network: Network, number: int, environment: dict[str, str]) -> None:
+    These reach HAProxy through PgBouncer where the machine is pooled, and the worker never does.
+    """
+
+    def __init__(
+        self, network: Network, number: int, environment: dict[str, str], *, is_pooled: bool
+    ) -> None:
         super().__init__(network, 20 + number, f"web{number}")
         login = f"{DATABASE}:{network.password}"
         self.url = f"postgres://{login}@{self.address}:{PROXY}/{DATABASE}"
@@ -256,20 +261,33 @@ class WebMachine(Machine):
             **environment,
             "DATABASE_URL": f"{self.url}?target_session_attrs=read-write",
         }
+        self.is_pooled, self.of_gunicorn = is_pooled, dict(self.environment)
+        if is_pooled:
+            through = f"postgres://{login}@{self.address}:{pgbouncer.PORT}/sign"
+            self.of_gunicorn["DATABASE_URL"] = through
 
-    def start_proxy(self) -> None:
+    def start_proxies(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         text = self.network.configuration("haproxy.cfg", {"127.0.0.1": self.address})
         (self.folder / "haproxy.cfg").write_text(AROUND_HAPROXY + text)
         proxy = self.run("haproxy", program("haproxy"), "-db", "-f", self.folder / "haproxy.cfg")
         proxy.wait_until(lambda: answers(PROXY, self.address))
+        if self.is_pooled:
+            pooler = pgbouncer.start(
+                self.folder / "pgbouncer",
+                user=DATABASE,
+                password=self.network.password,
+                address=self.address,
+                places={"host=127.0.0.1": f"host={self.address}"},
+            )
+            self.processes.append(pooler)
 
     def start(self, *, host: str) -> None:
-        """All but the proxy, which is asked before the site has its tables."""
+        """All but the proxies, which are asked before the site has its tables."""
         pools = gunicorn.start(
             f"{self.address}:{SIGN}",
             *("--bind", f"{self.address}:{WEB}"),
-            environment=self.environment,
+            environment=self.of_gunicorn,
             log=self.folder / "gunicorn.log",
             workers=2,
             host=host,
@@ -278,12 +296,3 @@ class WebMachine(Machine):
         self.processes.append(pools)
         worker = (sys.executable, "manage.py", "worker")
         self.run("worker", *worker, environment=self.environment)
-
-
-def tree(pid: int) -> list[int]:
-    """A process and all below it that are alive."""
-    try:
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    except OSError:
-        return []
-    return [pid, *(below for child in children for below in tree(int(child)))]

@@ -117,6 +117,15 @@ def python(*arguments: str, environment: dict[str, str] | None = None, seconds: 
     return done.stdout
 
 
+def tree(pid: int) -> list[int]:
+    """A process and all below it that are alive."""
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:
+        return []
+    return [pid, *(below for child in children for below in tree(int(child)))]
+
+
 def program(*names: str) -> str:
     """The path of the first of these programs that is installed. Raises Problem if none is."""
     for name in names:

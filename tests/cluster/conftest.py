@@ -53,12 +53,15 @@ class Cluster:
             "LOG_LEVEL": "WARNING",
             "MEDIA_ROOT": str(network.folder / "media"),
         }
-        self.webs = [WebMachine(network, number, environment) for number in (1, 2)]
+        self.webs = [
+            WebMachine(network, 1, environment, is_pooled=False),
+            WebMachine(network, 2, environment, is_pooled=True),
+        ]
 
     def start(self) -> None:
         self.databases.start()
         for web in self.webs:
-            web.start_proxy()
+            web.start_proxies()
         self.wait_until(self.databases.is_whole)
         self.wait_until(self.takes_writes)
         self.make_database()
@@ -141,7 +144,7 @@ def sink(tmp_path_factory: pytest.TempPathFactory) -> Iterator[smtp.Server]:
 def running(
     sink: smtp.Server, django_db_setup: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[Cluster]:
-    for name in ("patroni", "patronictl", "etcd", "haproxy", "nginx", "openssl"):
+    for name in ("patroni", "patronictl", "etcd", "haproxy", "pgbouncer", "nginx", "openssl"):
         needed(name)
     try:
         postgres.programs(machines.MAJOR)

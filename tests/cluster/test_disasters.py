@@ -130,7 +130,7 @@ def test_a_web_machine_dies(cluster: Cluster, storm: Storm):
 
     storm.blow(die)
     etcd.start()
-    web.start_proxy()
+    web.start_proxies()
     web.start(host=HOST)
     cluster.do(LEASES_END)
 

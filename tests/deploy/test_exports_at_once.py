@@ -88,14 +88,19 @@ def options() -> list[str]:
 
 def sow() -> None:
     make_signature(make_petition(title="River", slug="river"), comment="It must run free. " * 20)
+    with connection.cursor() as cursor:
+        cursor.execute(sowing(), [ROWS])
+
+
+def sowing() -> str:
+    """The statement that makes so many signatures of one."""
     columns = [field.column for field in Signature._meta.concrete_fields]
     given = {
         "id": "(lpad(to_hex(1700000000000 + number), 12, '0') || '70008000000000000000')::uuid",
         "email_key": "sha256(number::text::bytea)",
     }
     values = ", ".join(given.get(column, column) for column in columns)
-    with connection.cursor() as cursor:
-        cursor.execute(SOW.format(names=", ".join(columns), values=values), [ROWS])
+    return SOW.format(names=", ".join(columns), values=values)
 
 
 @pytest.fixture
