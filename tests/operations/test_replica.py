@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -37,14 +38,12 @@ PAUSE, RESUME = "SELECT pg_wal_replay_pause()", "SELECT pg_wal_replay_resume()"
 
 
 @pytest.fixture(scope="module", autouse=True)
-def standby(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None) -> Iterator[Path]:
+def standby(worker_id: str, django_db_setup: None) -> Iterator[Path]:
     """REPLICA_URL names the replica, as far as Django knows."""
     if os.environ.get("DATABASE_URL"):
         pytest.skip("A replica is made of the server that the tests start themselves.")
-    folder = tmp_path_factory.mktemp("standby")
-    for each in (folder, *folder.parents[:3]):
-        each.chmod(0o755)  # PostgreSQL's user goes through
-    server = folder / "server"
+    server = OURS.with_name(f"test-replica-{worker_id}")
+    shutil.rmtree(server, ignore_errors=True)
     postgres.replicate(server, of=OURS, name="db2")
     with postgres.running(server, durable=False):
         here = connections.settings["default"]
@@ -54,6 +53,7 @@ def standby(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None) -> 
         }
         yield server
         del connections.settings[replica.ALIAS]
+    shutil.rmtree(server)
 
 
 @pytest.fixture(autouse=True)
