@@ -1,5 +1,8 @@
 """Images with a credit, which are stored without the metadata of the camera."""
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from io import BytesIO
 from typing import Any, NamedTuple, cast
@@ -15,6 +18,10 @@ from wagtail.images.models import AbstractImage, AbstractRendition, Filter, Sour
 from wagtail.images.models import Image as WagtailImage
 from wagtail.search import index
 
+from operations import media
+
+log = logging.getLogger(__name__)
+
 # Formats that can carry EXIF or XMP: where and when a photograph was taken, and with which device.
 METADATA_FORMATS = {"AVIF", "GIF", "JPEG", "MPO", "PNG", "WEBP"}
 # Datasets of the IPTC Information Interchange Model 4.2, record 2.
@@ -25,6 +32,18 @@ BYLINE, CREDIT, COPYRIGHT, CAPTION = (2, 80), (2, 110), (2, 116), (2, 120)
 def filter_of(spec: str) -> Filter:
     """What a spec such as "max-480x152" does to an image: worked out once for all images."""
     return Filter(spec)
+
+
+@contextmanager
+def room_or_no_picture() -> Iterator[None]:
+    """Have a page be shown without a picture that the disk has no room to draw."""
+    try:
+        yield
+    except OSError as error:
+        if not media.is_full(error):
+            raise
+        log.error("The disk has no room for a rendition of a picture.")
+        raise SourceImageIOError from error
 
 
 class CustomImage(AbstractImage):
@@ -60,10 +79,24 @@ class CustomImage(AbstractImage):
         specs = (each if isinstance(each, str) else each.spec for each in filters)
         return super().get_renditions(*map(filter_of, specs))
 
+    def create_rendition(self, filter: Filter) -> AbstractRendition:
+        """Wagtail's; a disk without room for it is to a page what a missing file is.
+
+        Overrides `AbstractImage.create_rendition`, as the next one does its own. Raises
+        SourceImageIOError.
+        """
+        with room_or_no_picture():
+            return super().create_rendition(filter)
+
+    def create_renditions(self, *filters: Filter) -> dict[Filter, AbstractRendition]:
+        with room_or_no_picture():
+            return super().create_renditions(*filters)
+
     def shown(self, spec: str) -> "Rendition | None":
         """The rendition for a filter such as "max-480x152"; None where the image file is missing.
 
-        Files can be missing while a backup is being restored: the media may come last.
+        Files can be missing while a backup is being restored: the media may come last. Nor is there
+        a new rendition while the disk is full.
         """
         try:
             return cast(Rendition, self.get_rendition(spec))

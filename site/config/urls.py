@@ -19,6 +19,8 @@ from operations.metrics import serving
 from search import urls as search_urls
 from staff import urls as staff_urls
 
+handler500 = "config.failing.failed"
+
 # First of all what signers send, since each request is compared with one after the other.
 urlpatterns = i18n_patterns(*campaign_urls.petitions, prefix_default_language=False)
 urlpatterns += [

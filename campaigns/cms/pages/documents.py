@@ -9,6 +9,8 @@ from django.db.models.fields.files import FieldFile
 from django.utils.translation import gettext_lazy as _
 from wagtail.documents.forms import BaseDocumentForm
 
+from campaigns.cms.pages.room import find_room
+
 ZIP = b"PK\x03\x04"
 # The first bytes of files of these kinds. Files of other kinds are plain text.
 BEGINNINGS = {
@@ -46,6 +48,7 @@ class DocumentForm(BaseDocumentForm):
         file = self.cleaned_data["file"]
         if isinstance(file, UploadedFile):
             check(file)
+            find_room(file)
         return file
 
 

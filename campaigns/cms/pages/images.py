@@ -16,6 +16,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 
+from campaigns.cms.pages.room import find_room
 from guide.beside import explained
 
 # A photograph (JPEG) of more pixels is scaled down to these: enough for every rendition, also of a
@@ -155,3 +156,9 @@ class ImageForm(BaseImageForm):
                 label=field.label, required=field.required, widget=field.widget
             )
         self.fields["description"].help_text = explained(DESCRIPTION, "pictures")
+
+    def clean_file(self) -> "File[bytes]":
+        file: File[bytes] = self.cleaned_data["file"]
+        if isinstance(file, UploadedFile):
+            find_room(file)
+        return file
