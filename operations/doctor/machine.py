@@ -38,7 +38,8 @@ def clock(asked: Asked) -> Iterator[Finding]:
     if apart > OFF:
         yield Finding(
             "clock",
-            f"The clocks of this machine and of the database are {apart.seconds} seconds apart.",
+            f"The clocks of this machine and of the database are {int(apart.total_seconds())} "
+            "seconds apart.",
             "Codes of phones are refused, and nothing is deleted when its time is over.",
             "timedatectl set-ntp true",
         )

@@ -66,9 +66,19 @@ def of_server(asked: Asked) -> Iterator[Finding]:
 
 
 def of_domain(domain: str, selector: str) -> Iterator[Finding]:
-    """What DNS says of the sender's domain; nothing where DNS does not answer."""
-    spf, dmarc = texts(domain), texts(f"_dmarc.{domain}")
-    if spf is not None and not any(each.lower().startswith("v=spf1") for each in spf):
+    """What DNS says of the sender's domain, or that it does not answer."""
+    spf = texts(domain)
+    if spf is None:
+        yield Finding(
+            PART,
+            f"DNS does not answer: it was asked for {domain}.",
+            "Where it finds no name, mail waits, and the certificate is not renewed.",
+            "resolvectl status; cat /etc/resolv.conf; getent hosts deb.debian.org",
+            is_fault=False,
+        )
+        return  # Nobody waits for it again.
+    dmarc = texts(f"_dmarc.{domain}")
+    if not any(each.lower().startswith("v=spf1") for each in spf):
         yield Finding(
             PART,
             f"{domain} has no SPF.",

@@ -29,6 +29,7 @@ EVERY = 60  # seconds
 AFTER = timedelta(minutes=5)
 CHECKS: Mapping[str, Check] = {
     "database": database.check,
+    "clock": machine.clock,
     "disk": machine.disk,
     "worker": upkeep.running,
     "backups": upkeep.backups,
@@ -160,6 +161,7 @@ def paragraphs(due: list[Trouble], over: list[Trouble]) -> Iterator[str]:
     if due:
         yield "You are told once, and once more when it is well again. All that can be wrong:"
         yield "lastdrop doctor"
+        yield "What to do then, step by step: docs/at-night.md"
 
 
 def begin() -> None:

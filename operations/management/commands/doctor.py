@@ -82,4 +82,7 @@ class Command(BaseCommand):
 
 def summary(found: list[Finding]) -> str:
     faults = sum(each.is_fault for each in found)
-    return f"{faults} faults, {len(found) - faults} hints." if found else "All is well."
+    if not found:
+        return "All is well."
+    more = " What to do, step by step: docs/at-night.md" if faults else ""
+    return f"{faults} faults, {len(found) - faults} hints.{more}"

@@ -106,7 +106,8 @@ def test_it_ends_with_what_a_script_can_read(monkeypatch, capsys):
     assert run(a=lambda asked: iter([hint])) == doctor.HINTS
     assert run(a=lambda asked: iter([hint]), b=lambda asked: iter([fault])) == doctor.FAULTS
     assert capsys.readouterr().out.endswith(
-        "b: FAULT: It is broken.\n    Nobody can sign.\n    → mend it\n\n1 faults, 1 hints.\n"
+        "b: FAULT: It is broken.\n    Nobody can sign.\n    → mend it\n\n"
+        "1 faults, 1 hints. What to do, step by step: docs/at-night.md\n"
     )
     assert run(c=broken, a=lambda asked: iter([])) == doctor.FAULTS
     assert "c: FAULT: The check broke off: TypeError." in capsys.readouterr().out

@@ -1,0 +1,125 @@
+"""What the page for the night says the operator is told of: the certificate, the clock, DNS."""
+
+import socket
+import ssl
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+
+import dns.resolver
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from django.db.models import F
+from django.utils import timezone
+
+from operations.doctor import front, machine, mail, watching
+from operations.doctor.watching import Trouble, Watch
+from tests.operations.doctor.conftest import shake_hands
+
+DAY = timedelta(days=1)
+
+
+def certify(folder: Path, *, until: datetime) -> Path:
+    """Write a certificate of localhost, with its key, that has held for ninety days until then."""
+    key, name = ec.generate_private_key(ec.SECP256R1()), x509.NameOID.COMMON_NAME
+    whose = x509.Name([x509.NameAttribute(name, "localhost")])
+    hosts = x509.SubjectAlternativeName([x509.DNSName("localhost")])
+    itself = x509.BasicConstraints(ca=True, path_length=None)
+    signed = (
+        x509.CertificateBuilder(whose, whose, key.public_key(), x509.random_serial_number())
+        .not_valid_before(until - 90 * DAY)
+        .not_valid_after(until)
+        .add_extension(hosts, critical=False)
+        .add_extension(itself, critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    form = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    file = folder / "both.pem"
+    encoding = serialization.Encoding.PEM
+    file.write_bytes(key.private_bytes(encoding, *form) + signed.public_bytes(encoding))
+    return file
+
+
+@pytest.fixture
+def visited(tmp_path: Path, settings, monkeypatch) -> Iterator[ssl.SSLContext]:
+    """The site by https, with a certificate that each test gives; browsers trust its maker."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    with socket.create_server(("127.0.0.1", 0)) as plain:
+        settings.BASE_URL = f"https://localhost:{plain.getsockname()[1]}"
+        trusting = ssl.create_default_context()
+        monkeypatch.setattr(front, "authorities", lambda: trusting)
+        context.trusting = trusting
+        thread = threading.Thread(target=shake_hands, args=[plain, context])
+        thread.start()
+        yield context
+        socket.create_connection(plain.getsockname()).close()
+        thread.join()
+
+
+@pytest.fixture
+def operator(settings, monkeypatch) -> None:
+    settings.OPERATOR_EMAIL = "op@example.org"
+    checks = {name: watching.CHECKS[name] for name in ("clock", "front")}
+    monkeypatch.setattr(watching, "CHECKS", checks)
+
+
+def watch_for_six_minutes() -> None:
+    Watch().look()
+    Trouble.objects.update(begun_at=F("begun_at") - timedelta(minutes=6))
+    Watch().look()
+
+
+@pytest.mark.django_db
+def test_an_expired_certificate_is_told_by_mail_and_again_when_it_is_renewed(
+    visited, operator, smtp_server, tmp_path
+):
+    def use(until: datetime) -> None:
+        file = certify(tmp_path, until=until)
+        visited.load_cert_chain(file)
+        visited.trusting.load_verify_locations(file)
+
+    use(datetime.now(UTC) - DAY)
+    watch_for_six_minutes()
+    use(datetime.now(UTC) + 89 * DAY)
+    Watch().look()
+
+    subjects = [message["Subject"].partition("] ")[2] for message in smtp_server.messages]
+    assert subjects == ["Needs you: front", "Well again: front"]
+    told = smtp_server.messages[0].get_content()
+    assert "Browsers refuse the certificate of localhost: certificate has expired." in told
+    assert "→ certbot renew; nginx -t && systemctl reload nginx" in told
+    assert "docs/at-night.md" in told
+
+
+@pytest.mark.django_db
+def test_clocks_that_differ_are_told_by_mail(operator, smtp_server, monkeypatch, settings):
+    settings.BASE_URL = "http://localhost:1"
+    monkeypatch.setattr(watching, "CHECKS", {"clock": watching.CHECKS["clock"]})
+    ahead = SimpleNamespace(now=lambda: timezone.now() + 2 * DAY)
+    monkeypatch.setattr(machine, "timezone", ahead)
+
+    watch_for_six_minutes()
+
+    [message] = smtp_server.messages
+    assert message["Subject"].endswith("Needs you: clock")
+    apart = [f"of the database are {172_800 + more} seconds apart." for more in range(-9, 10)]
+    assert any(each in message.get_content() for each in apart)
+
+
+def test_that_dns_does_not_answer_is_a_hint(monkeypatch):
+    nobody = dns.resolver.Resolver(configure=False)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
+        silent.bind(("127.0.0.1", 0))
+        nobody.nameservers, nobody.port = ["127.0.0.1"], silent.getsockname()[1]
+        monkeypatch.setattr(dns.resolver, "default_resolver", nobody)
+        monkeypatch.setattr(mail, "PATIENCE", 0.1)
+
+        found = list(mail.of_domain("example.org", "june"))
+
+    assert [(each.what, each.is_fault) for each in found] == [
+        ("DNS does not answer: it was asked for example.org.", False)
+    ]
