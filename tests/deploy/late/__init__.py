@@ -1,0 +1,1 @@
+"""A release that is newer than this one: its migrations come after all others."""

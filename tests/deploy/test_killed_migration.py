@@ -1,0 +1,80 @@
+"""A migration that is killed in the middle, while people sign with the release before."""
+
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+
+from servers.gunicorn import Application
+from servers.processes import ROOT, Process, python
+from tests.deploy.conftest import database_url, fields, people_sign
+from tests.factories import make_petition, make_signature
+from tests.storm.ledger import wait
+
+ROWS = 8
+MIGRATE = ("manage.py", "migrate", "--noinput")
+WAITING = """
+    SELECT count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%late_note%'
+"""
+
+
+@pytest.fixture
+def later(app: Application) -> Iterator[dict[str, str]]:
+    """What the newer release runs with, on the same database; its tables go in the end."""
+    locks = {"PGOPTIONS": "-c lock_timeout=5s"}  # as deploy/update does
+    yield app.environment | locks | {"DJANGO_SETTINGS_MODULE": "tests.deploy.late.settings"}
+    with psycopg.connect(database_url()) as connection:
+        connection.execute("ALTER TABLE campaigns_signature DROP COLUMN IF EXISTS late")
+        connection.execute("DROP TABLE IF EXISTS late_note")
+        connection.execute("DELETE FROM django_migrations WHERE app = 'late'")
+
+
+def ask(statement: str) -> list[tuple]:
+    with psycopg.connect(database_url()) as connection:
+        return connection.execute(statement).fetchall()
+
+
+def not_applied(environment: dict[str, str]) -> list[str]:
+    """What the doctor of the newer release says of migrations."""
+    command = [sys.executable, "manage.py", "doctor", "--json"]
+    said = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    return [each["what"] for each in json.loads(said.stdout) if "Migrations" in each["what"]]
+
+
+def test_it_goes_on_where_it_stopped_and_nobody_who_signs_notices(site, later, tmp_path):
+    petition = make_petition()
+    for number in range(ROWS):
+        make_signature(petition, email=f"{number}@example.org")
+    with psycopg.connect(database_url()) as holding:
+        [(middle,)] = holding.execute(
+            f"SELECT id FROM campaigns_signature ORDER BY id LIMIT 1 OFFSET {ROWS // 2}"
+        ).fetchall()
+        holding.execute(f"SELECT FROM campaigns_signature WHERE id = '{middle}' FOR UPDATE")
+        with people_sign(site, petition.url_path("sign"), fields(petition)) as statuses:
+            migrating = Process(
+                sys.executable, *MIGRATE, environment=later, log=tmp_path / "migrate.log"
+            )
+            is_halfway = wait(lambda: ask(WAITING) == [(1,)], 120)
+            migrating.signal(signal.SIGKILL)
+            migrating.process.wait()
+            holding.rollback()
+            done = ask("SELECT count(*) FROM late_note")
+            applied = ask("SELECT name FROM django_migrations WHERE app = 'late' ORDER BY name")
+            found = not_applied(later)
+    signed = ask("SELECT count(*) FROM campaigns_signature")
+    python(*MIGRATE, environment=later)
+
+    assert (is_halfway, applied) == (True, [("0001_table",)])
+    assert ROWS // 2 <= done[0][0] <= ROWS // 2 + 1  # that which it waited for may be done, too
+    assert found == ["Migrations: 2 are not applied: run manage.py migrate."]
+    assert set(statuses) == {303}
+    assert signed == [(ROWS + len(statuses),)]
+    assert ask("SELECT count(*) FROM late_note") == signed
+    assert not_applied(later) == []
+    # Both releases work on these tables.
+    assert site.post(petition.url_path("sign"), fields(petition)).status == 303
