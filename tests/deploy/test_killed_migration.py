@@ -1,6 +1,7 @@
 """A migration that is killed in the middle, while people sign with the release before."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -42,7 +43,9 @@ def ask(statement: str) -> list[tuple]:
 def not_applied(environment: dict[str, str]) -> list[str]:
     """What the doctor of the newer release says of migrations."""
     command = [sys.executable, "manage.py", "doctor", "--json"]
-    said = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    said = subprocess.run(
+        command, cwd=ROOT, env=os.environ | environment, capture_output=True, text=True
+    )
     return [each["what"] for each in json.loads(said.stdout) if "Migrations" in each["what"]]
 
 

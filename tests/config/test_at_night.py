@@ -1,0 +1,57 @@
+"""The page that one reads at night is whole, and what it names is there."""
+
+import re
+from pathlib import Path
+
+from django.core.management import get_commands
+
+from operations.management.commands import doctor
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = (ROOT / "docs" / "at-night.md").read_text()
+SECTIONS = dict(re.findall(r"^## (.+)\n([\s\S]+?)(?=^## |\Z)", PAGE, re.M))
+TROUBLES = [title for title in SECTIONS if not title.startswith(("How you", "The first"))]
+# Restarted machines have no fault to see, and all that they do is done by themselves.
+PARTS = ("**You see**", "**By itself:**", "**Lost:**", "**Well again:**", "```sh")
+RESTARTED = "The machine was restarted"
+# What Debian brings, not we.
+THEIRS = {"postgresql", "nginx", "certbot.timer", "systemd-resolved", "systemd-timesyncd"}
+
+
+def anchor(title: str) -> str:
+    return title.lower().replace(" ", "-")
+
+
+def test_each_trouble_is_in_the_table_and_has_all_parts():
+    missing = [
+        f"{title}: {part}"
+        for title in TROUBLES
+        for part in PARTS
+        if part not in SECTIONS[title] and title != RESTARTED
+    ]
+
+    assert missing == []
+    table = re.findall(r"\]\(#([\w-]+)\) \|$", SECTIONS["The first three commands"], re.M)
+    assert sorted(table) == sorted(map(anchor, TROUBLES))
+
+
+def test_its_commands_and_units_are_there():
+    commands = set(re.findall(r"\blastdrop ([a-z_]+)", "\n".join(re.findall("```sh[^`]+", PAGE))))
+    named = re.findall(r"systemctl (?:status|restart|is-active|enable --now) ([^\n;#|`]+)", PAGE)
+    units = {unit for line in named for unit in line.split()} - THEIRS
+    ours = {path.name for path in (ROOT / "deploy" / "systemd").iterdir()}
+
+    # `psql lastdrop` names the database.
+    assert commands - {*get_commands(), "-c"} == set()
+    assert [
+        unit
+        for unit in units
+        if "*" not in unit and not {re.sub(r"@\w+$", "@", unit) + ".service", unit} & ours
+    ] == []
+
+
+def test_the_doctor_leads_to_it():
+    broken = doctor.Finding("disk", "It is full.", "Nobody can sign.", "df -h")
+
+    assert "docs/at-night.md" in doctor.summary([broken])
+    assert "](at-night.md)" in (ROOT / "docs" / "operators.md").read_text()

@@ -1,0 +1,92 @@
+"""The disk of the database is full while people sign, and has room again."""
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+import requests
+
+from servers import databases, gunicorn, postgres
+from servers.processes import Process
+from tests import database
+from tests.disk import fill, small_disk
+from tests.storm.conftest import MAKE_PETITION, Ground
+from tests.storm.ledger import check, wait
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Path]:
+    with small_disk(tmp_path / "disk", megabytes=160) as folder:
+        yield folder
+
+
+@pytest.fixture
+def ground(disk: Path, static: Path, transactional_db: None) -> Iterator[Ground]:
+    """A petition in a database on that disk."""
+    with postgres.running(disk) as server:
+        url = databases.beside(server, "full")
+        databases.create(url)
+        database.copy_to(url)
+        ground = Ground(url, smtp_port=1)
+        pages = {"DJANGO_SETTINGS_MODULE": "tests.deploy.settings", "TEST_STATIC_ROOT": str(static)}
+        ground.environment |= pages
+        ground.version = int(ground.manage("shell", "-v0", "-c", MAKE_PETITION).split()[-1])
+        yield ground
+
+
+@pytest.fixture
+def web(ground: Ground, tmp_path: Path) -> Iterator[Process]:
+    with gunicorn.start(
+        f"127.0.0.1:{ground.port}",
+        environment=ground.environment,
+        log=tmp_path / "gunicorn.log",
+        workers=2,
+        seconds=240,
+    ) as process:
+        yield process
+
+
+def people_sign(ground: Ground, when: str, count: int) -> dict[str, int]:
+    emails = [f"{when}{number}@example.org" for number in range(count)]
+    return {email: ground.sign(email, number) for number, email in enumerate(emails)}
+
+
+def write_ahead(ground: Ground) -> None:
+    """Write into the log of PostgreSQL, before which it keeps nothing, until it cannot."""
+    with contextlib.suppress(psycopg.Error):
+        while True:
+            ground.ask("SELECT pg_logical_emit_message(false, 'ballast', repeat('x', 1000000))")
+
+
+def test_nothing_acknowledged_is_lost_and_all_goes_on_once_there_is_room(ground, web, disk):
+    page = f"http://127.0.0.1:{ground.port}/petitions/storm/"
+    ledger = people_sign(ground, "before", 20)
+    ballast = fill(disk)
+
+    full = people_sign(ground, "full", 200)
+    read = requests.get(page, headers={"X-Forwarded-For": "10.9.9.9"}).status_code
+    ballast.unlink()
+    after = people_sign(ground, "after", 20)
+
+    assert set(ledger.values()) == set(after.values()) == {303}
+    # What PostgreSQL had set aside is used up; then people are asked to try again.
+    assert set(full.values()) == {303, 503}
+    assert [*full.values()][-1] == 503
+    assert read == 200
+    check(ground, ledger | full | after)
+
+    ballast = fill(disk)
+    write_ahead(ground)
+    ended = wait(lambda: not postgres.is_alive(disk / "data"))
+    refused = ground.sign("refused@example.org")
+    ballast.unlink()
+    postgres.start(disk)  # As the page for the night says: nobody else does.
+    again = people_sign(ground, "again", 20)
+
+    assert (ended, refused) == (True, 503)
+    assert set(again.values()) == {303}
+    check(ground, ledger | full | after | again)
+    # PostgreSQL cannot write down here why it has ended. The site has written it elsewhere.
+    assert "No space left on device" in web.log.read_text()
