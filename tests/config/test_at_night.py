@@ -55,3 +55,21 @@ def test_the_doctor_leads_to_it():
 
     assert "docs/at-night.md" in doctor.summary([broken])
     assert "](at-night.md)" in (ROOT / "docs" / "operators.md").read_text()
+
+
+def test_all_of_it_starts_by_itself_with_the_machine_and_again_when_it_dies():
+    folder = ROOT / "deploy" / "systemd"
+    services = [path.read_text() for path in folder.glob("*.service")]
+    lasting = [text for text in services if "Type=oneshot" not in text]
+    timers = [path.read_text() for path in folder.glob("*.timer")]
+    update = (ROOT / "deploy" / "update").read_text()
+
+    assert (len(lasting), len(timers)) == (2, 2)
+    for text in lasting:
+        assert "\nRestart=always\n" in text
+        assert "\nWantedBy=multi-user.target\n" in text
+        assert "\nStartLimitIntervalSec=0\n" in text  # it may die as often as it likes
+    for text in timers:
+        assert "\nPersistent=true\n" in text  # what was missed is done
+    assert '"systemctl", "enable", "--now", *names' in update
+    assert '"lastdrop-backup.timer", "lastdrop-erasures.timer"]' in update
