@@ -20,8 +20,9 @@ from operations.heartbeat import Heart
 from operations.jobs.job import Job
 from operations.metrics import folder, gauges, measuring
 from operations.postgresql.base import IS_PATIENT
-from servers.processes import ROOT, Problem, program
+from servers.processes import ROOT
 from tests.campaigns.cms.conftest import make_user
+from tests.conftest import needed
 from tests.factories import make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
@@ -186,10 +187,8 @@ def test_rules_and_dashboard_ask_for_what_is_there(knowing):
 
 
 def test_promtool_accepts_the_alerts_and_they_ring_when_they_should():
-    try:
-        promtool = program("promtool")
-    except Problem as problem:
-        pytest.skip(str(problem))
+    promtool = needed("promtool")
+
     for command in (["check", "rules", "alerts.yml"], ["test", "rules", "alerts_test.yml"]):
         done = subprocess.run(
             [promtool, *command], cwd=MONITORING, capture_output=True, text=True, check=False
