@@ -35,7 +35,7 @@ MANY = "test_moderating_many"
 FLOOD, WORKERS = "test_flood", "test_process"
 SLOW = (
     *("storm", "deploy", "cms_access", "servers", "demo", "test_bad_input"),
-    *(WORKERS, MANY, FLOOD),
+    *(WORKERS, MANY, FLOOD, "test_many"),
     *("test_once", "test_making", "test_signing_at_once"),  # double clicks, in threads of their own
     *("test_settings", "test_audit", "test_replica"),  # processes of their own
     "browser",

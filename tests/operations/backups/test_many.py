@@ -1,0 +1,102 @@
+"""A backup of very many signatures, made while people sign: it is of one moment, and whole."""
+
+import contextlib
+import threading
+from collections.abc import Iterator
+
+import pytest
+from django.core.management import call_command
+from django.db import connection, transaction
+
+from campaigns.counting import counting
+from campaigns.models import Petition, Signature, Tally
+from campaigns.signing import signing
+from operations.backups import scratch
+from operations.backups.record import Backup
+from tests.campaigns.moderation.test_moderating_many import fill
+from tests.campaigns.signing.test_signing import sign
+from tests.factories import make_petition
+from tests.operations.backups.test_restoring import backup
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.usefixtures("nothing_left"),
+]
+MANY = 100_000  # of which half are quarantined
+# The whole of each row, in one digest.
+DIGEST = """
+    SELECT count(*), md5(string_agg(md5(s::text), '' ORDER BY id)) FROM campaigns_signature s
+    WHERE email LIKE '%@fake.example'
+"""
+
+
+@contextlib.contextmanager
+def signing_one_by_one(petition: Petition) -> Iterator[None]:
+    """Have somebody sign and confirm, and then the next one, from before until after."""
+    begun, ends, broken = threading.Event(), threading.Event(), []
+
+    def run() -> None:
+        number = 0
+        try:
+            while not ends.is_set():
+                number += 1
+                sign(petition, name=f"Ada {number}", email=f"{number}@live.example")
+                token = Signature.objects.get(email=f"{number}@live.example").token("confirm")
+                signing.confirm(token)
+                begun.set()
+        except Exception as error:
+            broken.append(error)
+        finally:
+            begun.set()
+            connection.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    begun.wait()
+    try:
+        yield
+    finally:
+        ends.set()
+        thread.join()
+    assert broken == []
+
+
+def filled() -> tuple[int, str]:
+    with connection.cursor() as cursor:
+        cursor.execute(DIGEST)
+        return cursor.fetchone()
+
+
+def live() -> list[tuple]:
+    """Those who have signed meanwhile, in their order: each name, and when it was confirmed."""
+    found = Signature.objects.filter(email__endswith="@live.example").order_by("signed_at", "pk")
+    return list(found.values_list("pk", "name", "confirmed_at"))
+
+
+def test_a_backup_of_100_000_signatures_made_while_people_sign_is_of_one_moment(key):
+    petition = make_petition()
+    with transaction.atomic():
+        fill(petition, MANY)
+    with signing_one_by_one(petition):
+        before = len(live())
+        file = backup()
+        after = len(live())
+    counting.fold()
+    known, signed = filled(), live()
+    assert known[0] == MANY
+    assert Backup.objects.get().tried_at
+    empty = f"{scratch.name()}_empty"
+    scratch.create(empty)
+
+    with scratch.instead(empty):
+        call_command("restore", str(file), "--key", str(key))
+
+        restored = live()
+        assert filled() == known
+        assert before <= len(restored) < after, "Nobody signed while the backup was made."
+        # Whoever was signing at that moment had confirmed nothing yet.
+        assert restored[:-1] == signed[: len(restored) - 1]
+        assert restored[-1][:2] == signed[len(restored) - 1][:2]
+        confirmed = sum(1 for _, _, confirmed_at in restored if confirmed_at)
+        assert Tally.objects.get().total == MANY // 2 + confirmed
+    assert Tally.objects.get().total == MANY // 2 + len(signed)
