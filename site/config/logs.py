@@ -1,11 +1,17 @@
-"""What is logged, and how secret links are masked in it: those in mails, and those to drafts."""
+"""What is logged, and what is masked in it: secret links, and what somebody may have typed."""
 
 import json
 import logging
 import re
+import traceback
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
+
+import psycopg
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DataError, Error
+from django.template import TemplateDoesNotExist, TemplateSyntaxError
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 FORMATS = {"LINES": "config.logs.Formatter", "JSON": "config.logs.JsonFormatter"}
@@ -30,6 +36,36 @@ SECRET = re.compile(
 )
 
 
+# Errors whose words are of the code, the system or the database. Those of others may quote what
+# somebody typed (KeyError, ValueError), as the database does where it cannot read a value.
+PLAIN = (
+    *(OSError, ImportError, NameError, AttributeError, TypeError, SyntaxError),
+    *(ImproperlyConfigured, TemplateDoesNotExist, TemplateSyntaxError, Error, psycopg.Error),
+)
+QUOTING = (DataError, psycopg.DataError)
+CAUSED = "\nThe above exception was the direct cause of the following exception:\n\n"
+DURING = "\nDuring handling of the above exception, another exception occurred:\n\n"
+
+
+def trace(error: BaseException | None) -> str:
+    """The traceback as Python writes it, without the words of errors that are not PLAIN."""
+    text, seen = "", []
+    while error and error not in seen:
+        seen.append(error)
+        kind = type(error)
+        name = kind.__qualname__
+        if kind.__module__ != "builtins":
+            name = f"{kind.__module__}.{name}"
+        words = error if isinstance(error, PLAIN) and not isinstance(error, QUOTING) else "*"
+        places = "".join(traceback.format_tb(error.__traceback__))
+        text = f"Traceback (most recent call last):\n{places}{name}: {words}\n{text}"
+        if error.__cause__:
+            error, text = error.__cause__, CAUSED + text
+        elif error.__context__ and not error.__suppress_context__:
+            error, text = error.__context__, DURING + text
+    return text.removesuffix("\n")
+
+
 class Formatter(logging.Formatter):
     """Masks secrets in the whole text, traceback included.
 
@@ -37,10 +73,14 @@ class Formatter(logging.Formatter):
     """
 
     def format(self, record: logging.LogRecord) -> str:
+        record.exc_text = None  # Another handler may have left the words of an error there.
         return SECRET.sub("*", super().format(record))
 
+    def formatException(self, ei: Any) -> str:
+        return trace(ei[1])
 
-class JsonFormatter(logging.Formatter):
+
+class JsonFormatter(Formatter):
     """One JSON object a line, for programs that collect logs; masked as lines are.
 
     It holds what is named here, and nothing that a library attaches to a record: Django attaches
