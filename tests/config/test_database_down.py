@@ -6,6 +6,7 @@ from django.db import InterfaceError, OperationalError, connection
 from campaigns import statements
 from campaigns.models import Petition, Signature
 from campaigns.public import requests
+from servers.ports import free_port
 from tests.factories import make_petition
 
 pytestmark = pytest.mark.django_db
@@ -56,3 +57,18 @@ def test_whoever_signs_while_the_connection_is_lost_has_signed(client, monkeypat
 
     assert response.status_code == 303
     assert Signature.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_the_log_says_why_there_was_no_connection(client, monkeypatch, caplog):
+    refused = free_port()
+    connection.close()
+    with monkeypatch.context() as away:
+        away.setitem(connection.settings_dict, "HOST", "127.0.0.1")
+        away.setitem(connection.settings_dict, "PORT", str(refused))
+        response = client.get("/petitions/river/")
+
+    assert response.status_code == 503
+    [said] = [each.getMessage() for each in caplog.records if each.name == "config.middleware"]
+    assert said.startswith("The database did not answer: OperationalError: connection ")
+    assert said.endswith("Connection refused")
