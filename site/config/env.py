@@ -11,12 +11,9 @@ import secrets
 from collections.abc import Iterable
 from email.utils import parseaddr
 from pathlib import Path
-from typing import Any
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo
 
-import dj_database_url
-from dj_database_url import DBConfig
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import validate_email, validate_ipv46_address
 
@@ -24,14 +21,6 @@ TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off"}
 SHORTEST_KEY = 50  # characters; also the least that `manage.py check --deploy` takes
 FEWEST_CHARACTERS = 10  # that differ; random keys have many more
-# A database server that falls silent is given up within seconds, which else would take hours.
-LASTING: dict[str, Any] = {
-    "connect_timeout": 3,  # seconds
-    "keepalives_idle": 5,
-    "keepalives_interval": 2,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 8000,  # milliseconds
-}
 NAME = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)(\.(?!-)[a-z0-9_-]{1,63}(?<!-))*\.?", re.IGNORECASE)
 
 
@@ -223,57 +212,6 @@ def agree(is_so: bool, sentence: str) -> None:
     """Raise ImproperlyConfigured with this sentence unless the settings agree."""
     if not is_so:
         raise ImproperlyConfigured(sentence)
-
-
-def database(
-    name: str,
-    default: str | None = None,
-    *,
-    patience: float = 0,
-    target: str = "read-write",
-    **options: Any,
-) -> DBConfig:
-    """The URL of a PostgreSQL database, as an entry of Django's DATABASES.
-
-    It may name several servers, of which one is used that is as `target` says (target_session_attrs
-    of libpq, whose parameters go before ours). A connection tries for `patience` seconds.
-    """
-    value = text(name, default)
-    start, several, end = several_hosts(value)
-    try:
-        found = dj_database_url.parse(f"{start}all{end}" if several else value, **options)
-    except ValueError:
-        found = DBConfig()
-    if found.get("ENGINE") != "django.db.backends.postgresql" or not found.get("NAME"):
-        raise ImproperlyConfigured(f"{name} must read postgres://user:password@host:port/database.")
-    given = found["OPTIONS"] = {**LASTING, **found.get("OPTIONS", {})}
-    if several:
-        found["HOST"], found["PORT"] = hosts_and_ports(name, several)
-        given.setdefault("target_session_attrs", target)
-    found["ENGINE"] = "operations.postgresql"
-    found["PATIENCE"] = patience  # type: ignore[typeddict-unknown-key]
-    # psycopg prepares a statement before its second run. PostgreSQL would otherwise choose, for
-    # each connection, whether it plans the statement again at every run, by estimates that hardly
-    # differ: half of the connections would take twice as long for a signature. PgBouncer sets the
-    # same for its connections (deploy/cluster/pgbouncer.ini).
-    given["prepare_threshold"] = 1
-    given["options"] = f"{given.get('options', '')} -c plan_cache_mode=force_generic_plan"
-    return found
-
-
-def several_hosts(value: str) -> tuple[str, str, str]:
-    """A URL in three parts: before its hosts, the hosts, and the rest; no hosts if it is one."""
-    found = re.fullmatch(r"(\w+://(?:[^@/?#]*@)?)([^@/?#]*,[^@/?#]*)(.*)", value)
-    return (found[1], found[2], found[3]) if found else (value, "", "")
-
-
-def hosts_and_ports(name: str, several: str) -> tuple[str, str]:
-    """The hosts and the ports of a list such as db1:5432,db2, as libpq reads them."""
-    found = [re.fullmatch(r"(\[[^]]+]|[^:]+)(?::(\d+))?", each) for each in several.split(",")]
-    pairs = [(each[1].strip("[]"), each[2] or "") for each in found if each]
-    if len(pairs) < len(found) or not all(is_host(host) for host, _ in pairs):
-        raise ImproperlyConfigured(f"{name} must list its servers as host:port,host:port.")
-    return ",".join(host for host, _ in pairs), ",".join(port for _, port in pairs)
 
 
 def persistent(name: str, path: Path) -> str:

@@ -32,7 +32,7 @@ def names_read(*places: str) -> set[str]:
         for file in files
         for node in ast.walk(ast.parse(file.read_text()))
         if isinstance(node, ast.Call)
-        and re.fullmatch(r"env\.\w+|os\.environ\.get", ast.unparse(node.func))
+        and re.fullmatch(r"env\.\w+|databases\.database|os\.environ\.get", ast.unparse(node.func))
     ]
     return {
         call.args[0].value for call in calls if isinstance(call.args[0], ast.Constant)

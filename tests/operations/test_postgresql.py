@@ -9,7 +9,7 @@ from django.db import DatabaseError, OperationalError, connection, connections, 
 from wagtail.models import Locale
 
 from campaigns.statements import Statement
-from config import env
+from config import databases
 from operations.postgresql import base
 from operations.postgresql.base import DatabaseWrapper
 from operations.reasons import is_away
@@ -111,7 +111,7 @@ def test_a_url_may_name_several_servers(monkeypatch):
     url = "postgres://river:a%2Cb@db1:5433,[::1],db3.example:5435/lastdrop?connect_timeout=9"
     monkeypatch.setenv("DATABASE_URL", url)
 
-    found = env.database("DATABASE_URL", patience=25)
+    found = databases.database("DATABASE_URL", patience=25)
 
     assert (found["HOST"], found["PORT"]) == ("db1,::1,db3.example", "5433,,5435")
     assert (found["USER"], found["PASSWORD"], found["NAME"]) == ("river", "a,b", "lastdrop")

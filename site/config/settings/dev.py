@@ -1,6 +1,6 @@
 """The settings for development: nothing is set up by hand, and nothing leaves the machine."""
 
-from config import env
+from config import databases, env
 from config.settings.base import *  # noqa: F403
 from config.settings.base import INSTALLED_APPS, MIDDLEWARE, VAR
 from servers import postgres
@@ -19,7 +19,7 @@ SECRET_KEY = env.persistent("SECRET_KEY", VAR / "keys" / "secret")
 SIGNATURE_KEY = env.persistent("SIGNATURE_KEY", VAR / "keys" / "signature")
 
 DATABASES = {
-    "default": env.database(
+    "default": databases.database(
         "DATABASE_URL",
         postgres.url(VAR / "postgres"),
         conn_max_age=0,

@@ -2,7 +2,7 @@
 
 from django.http.request import validate_host
 
-from config import env
+from config import databases, env
 from config.settings.accounts import SECRET_KEY_FALLBACKS, SILENCED_SYSTEM_CHECKS
 from config.settings.base import *  # noqa: F403
 from config.settings.base import MEDIA_STORAGE, MIDDLEWARE, SIGNATURE_KEY_FALLBACKS
@@ -29,7 +29,7 @@ env.agree(
 )
 
 DATABASES = {
-    "default": env.database(
+    "default": databases.database(
         "DATABASE_URL",
         patience=25,  # seconds, while nginx waits for 30
         conn_max_age=600,
@@ -38,7 +38,7 @@ DATABASES = {
 }
 # From it, much is read: exports, statistics, backups (docs/scaling.md).
 if env.given("REPLICA_URL"):
-    DATABASES["replica"] = env.database(
+    DATABASES["replica"] = database(
         "REPLICA_URL",
         target="standby",
         conn_max_age=600,

@@ -1,6 +1,6 @@
 """The settings for tests: a real PostgreSQL, a fast hash of passwords, and indexes in time."""
 
-from config import env
+from config import databases
 from config.settings.base import *  # noqa: F403
 from config.settings.base import INSTALLED_APPS, VAR
 from servers import postgres
@@ -13,7 +13,7 @@ SECRET_KEY = "only for tests: the secret of signed links and of sessions"
 SIGNATURE_KEY = "only for tests: the key of signatures and of their emails"
 
 DATABASES = {
-    "default": env.database(
+    "default": databases.database(
         "DATABASE_URL",
         postgres.url(VAR / "test-postgres"),
         conn_max_age=0,
