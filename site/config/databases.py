@@ -1,5 +1,6 @@
 """The URL of the database, as the environment has it, and what its connections are given."""
 
+import os
 import re
 from typing import Any
 
@@ -51,7 +52,9 @@ def database(
     # differ: half of the connections would take twice as long for a signature. PgBouncer sets the
     # same for its connections (deploy/cluster/pgbouncer.ini).
     given["prepare_threshold"] = 1
-    given["options"] = f"{given.get('options', '')} -c plan_cache_mode=force_generic_plan"
+    # libpq takes PGOPTIONS (deploy/update) only where a connection has no options of its own.
+    own = given.get("options") or os.getenv("PGOPTIONS", "")
+    given["options"] = f"{own} -c plan_cache_mode=force_generic_plan"
     return found
 
 

@@ -120,6 +120,16 @@ def test_a_url_may_name_several_servers(monkeypatch):
     assert found["OPTIONS"]["tcp_user_timeout"] == 8000
 
 
+def test_what_a_command_is_to_wait_for_is_added_to_our_options(monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "postgres://river@db1/lastdrop")
+    monkeypatch.setenv("PGOPTIONS", "-c lock_timeout=5s")
+
+    found = databases.database("DATABASE_URL")
+
+    ours = "-c plan_cache_mode=force_generic_plan"
+    assert found["OPTIONS"]["options"] == f"-c lock_timeout=5s {ours}"
+
+
 @pytest.mark.django_db
 def test_the_first_server_that_answers_is_used(monkeypatch):
     there = connections["default"].settings_dict

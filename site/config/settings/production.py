@@ -38,7 +38,7 @@ DATABASES = {
 }
 # From it, much is read: exports, statistics, backups (docs/scaling.md).
 if env.given("REPLICA_URL"):
-    DATABASES["replica"] = database(
+    DATABASES["replica"] = databases.database(
         "REPLICA_URL",
         target="standby",
         conn_max_age=600,
