@@ -1,9 +1,10 @@
-"""The readings of what this app itself knows: migrations, workers, jobs and the disk."""
+"""The readings of what this app itself knows: migrations, workers, jobs and disks."""
 
 import shutil
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import connection
@@ -19,8 +20,25 @@ from operations.jobs.job import Job, State
 # A job begins within seconds. The process of the jobs gives a sign of life every ten.
 WAITED = timedelta(minutes=5)
 SILENT = timedelta(minutes=1)
-# Of the disk with the media; where one of these is left, there is time to act.
+# Of a disk; where one of these is left, there is time to act.
 LEAST_SHARE, LEAST_BYTES = 0.05, 10 * 1024**3
+SYSTEM = (Path("/var/lib/postgresql"), Path("/var/log"))
+
+
+class Disk(NamedTuple):
+    """A disk, by a folder on it; sizes in bytes."""
+
+    place: Path
+    total: int
+    free: int
+
+    @property
+    def is_full(self) -> bool:
+        return self.free <= min(self.total * LEAST_SHARE, LEAST_BYTES)
+
+    @property
+    def said(self) -> str:
+        return f"{self.free / 1024**3:.1f} GB are free, {self.free * 100 // self.total} %."
 
 
 @cache
@@ -58,10 +76,20 @@ def place_of_media() -> Path:
     return place
 
 
+def disks() -> list[Disk]:
+    """The disks of this machine that matter: of the media, the backups, PostgreSQL and the logs."""
+    found: dict[int, Disk] = {}
+    for place in (place_of_media(), Path(settings.BACKUP_FOLDER), *SYSTEM):
+        if place.exists():
+            usage = shutil.disk_usage(place)
+            found.setdefault(place.stat().st_dev, Disk(place, usage.total, usage.free))
+    return list(found.values())
+
+
 def disk() -> tuple[bool, str]:
-    usage = shutil.disk_usage(place_of_media())
-    is_well = usage.free > min(usage.total * LEAST_SHARE, LEAST_BYTES)
-    return is_well, f"{usage.free / 1024**3:.1f} GB are free, {usage.free * 100 // usage.total} %."
+    known = disks()
+    full = [each for each in known if each.is_full]
+    return not full, " ".join(f"{each.place}: {each.said}" for each in full or known)
 
 
 register("migrations", migrations)

@@ -1,4 +1,4 @@
-"""The doctor looks at the machine: the clock, the disk, and who may read which file."""
+"""The doctor looks at the machine: the clock, the disks, and who may read which file."""
 
 import os
 import shutil
@@ -63,14 +63,15 @@ def is_synchronised() -> bool | None:
 
 
 def disk(asked: Asked) -> Iterator[Finding]:
-    is_well, said = readings.disk()
-    if not is_well:
-        yield Finding(
-            "disk",
-            f"It is nearly full: {said}",
-            "When it is full, PostgreSQL stops, and nobody can sign.",
-            "df -h; du -xsh /var/* /srv/lastdrop/var/* | sort -h",
-        )
+    for each in readings.disks():
+        if each.is_full:
+            yield Finding(
+                "disk",
+                f"That of {each.place} is nearly full: {each.said}",
+                f"When {each.place} is full, what writes there stops: uploads, backups, logs, or "
+                "PostgreSQL, without which nobody can sign.",
+                "df -h; du -xsh /var/* /srv/lastdrop/var/* | sort -h",
+            )
 
 
 def files(asked: Asked) -> Iterator[Finding]:

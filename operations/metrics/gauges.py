@@ -3,7 +3,6 @@
 Each app registers what it knows in its module `readings`, beside its readings.
 """
 
-import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 
@@ -73,9 +72,9 @@ def ours() -> Gauges:
     behind = {each.name: float(each.behind) for each in replicas.state() if each.behind is not None}
     told = "The bytes of the log that a replica has not replayed yet."
     yield gauge("lastdrop_replica_behind_bytes", told, behind, by="replica")
-    usage = shutil.disk_usage(readings.place_of_media())
-    told = "The free part of the disk with the media."
-    yield gauge("lastdrop_disk_free_ratio", told, usage.free / usage.total)
+    told = "The free part of the fullest disk that matters."
+    least = min(each.free / each.total for each in readings.disks())
+    yield gauge("lastdrop_disk_free_ratio", told, least)
     backup, tried_at = record.last(), record.last_tried_at()
     told = "Since the last backup."
     made_at = backup.made_at if backup else None

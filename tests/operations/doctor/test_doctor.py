@@ -68,7 +68,7 @@ def test_ten_planted_faults_are_found(
         "fsync is off.",  # as it is for tests
         "Migrations: 1 are not applied",
         "The clocks of this machine and of the database are ",
-        "It is nearly full: ",
+        f"That of {tmp_path} is nearly full: ",
         f"The site cannot write into {settings.MEDIA_ROOT}.",
         f"Everybody on this machine may read {tmp_path / 'key'}.",
         "The mail server (127.0.0.1, port 1) does not take mail: ConnectionRefusedError",

@@ -45,7 +45,7 @@ def test_a_full_disk_is_told_once_and_told_again_when_it_is_over(smtp_server, mo
     watch.look()
     [mail] = smtp_server.messages
     assert (mail["To"], mail["Subject"]) == ("op@example.org", "[testserver] Needs you: disk")
-    assert "When it is full, PostgreSQL stops, and nobody can sign." in mail.get_content()
+    assert "or PostgreSQL, without which nobody can sign." in mail.get_content()
     assert "→ df -h" in mail.get_content()
 
     monkeypatch.setattr(readings, "LEAST_SHARE", 0)

@@ -1,0 +1,52 @@
+"""Each disk that matters is looked at once, and the full one is named."""
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from operations import readings
+from operations.doctor import machine
+from operations.doctor.findings import Asked
+
+MEMORY = "/dev/shm"  # a disk of its own on each Linux
+
+
+@pytest.fixture
+def other_disk() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
+        yield Path(folder)
+
+
+def test_of_two_disks_the_full_one_is_named(settings, tmp_path, other_disk, monkeypatch):
+    settings.MEDIA_ROOT = tmp_path / "not made yet"
+    settings.BACKUP_FOLDER = other_disk
+    monkeypatch.setattr(readings, "SYSTEM", (tmp_path, other_disk, tmp_path / "nothing"))
+    known = readings.disks()
+    full, other = sorted(known, key=lambda each: each.free)
+    monkeypatch.setattr(readings, "LEAST_SHARE", 2)
+    monkeypatch.setattr(readings, "LEAST_BYTES", (full.free + other.free) // 2)
+
+    is_well, said = readings.disk()
+    [finding] = machine.disk(Asked())
+
+    assert [each.place for each in known] == [tmp_path, other_disk]
+    assert (is_well, said.startswith(f"{full.place}: "), str(other.place) in said) == (
+        False,
+        True,
+        False,
+    )
+    assert finding.what.startswith(f"That of {full.place} is nearly full: ")
+
+
+def test_where_there_is_room_each_disk_is_told(settings, tmp_path, other_disk, monkeypatch):
+    settings.MEDIA_ROOT, settings.BACKUP_FOLDER = tmp_path, other_disk
+    monkeypatch.setattr(readings, "SYSTEM", ())
+    monkeypatch.setattr(readings, "LEAST_SHARE", 0)
+
+    is_well, said = readings.disk()
+
+    assert is_well
+    assert (f"{tmp_path}: " in said, f"{other_disk}: " in said) == (True, True)
+    assert list(machine.disk(Asked())) == []
