@@ -117,8 +117,15 @@ def is_host(value: str) -> bool:
 def url(name: str, default: str | None = None, *, schemes: Iterable[str]) -> SplitResult | None:
     """The address of a server, such as https://example.org; None where the variable is empty."""
     value = text(name, default).rstrip("/")
-    if not value:
-        return None
+    return address(name, value, schemes) if value else None
+
+
+def urls(name: str, default: str | None = None, *, schemes: Iterable[str]) -> list[SplitResult]:
+    """The addresses of servers, separated by commas."""
+    return [address(name, value.rstrip("/"), schemes) for value in words(name, default)]
+
+
+def address(name: str, value: str, schemes: Iterable[str]) -> SplitResult:
     allowed = list(schemes)
     try:
         found = urlsplit(value)

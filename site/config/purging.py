@@ -1,4 +1,4 @@
-"""Purges changed pages from a proxy that caches them for long (PURGED_PROXY)."""
+"""Purges changed pages from proxies that cache them for long (PURGED_PROXY)."""
 
 from collections.abc import Iterable
 from threading import Timer

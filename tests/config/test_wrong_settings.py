@@ -114,7 +114,10 @@ WRONG = [
     (S3 | {"S3_ACCESS_KEY": ""}, "Set S3_BUCKET, S3_ENDPOINT, S3_ACCESS_KEY and S3_SECRET_KEY, or"),
     (S3 | {"S3_SECRET_KEY": ""}, "Set S3_BUCKET, S3_ENDPOINT, S3_ACCESS_KEY and S3_SECRET_KEY, or"),
     ({"REPLICA_URL": "db2:5432"}, "REPLICA_URL must read postgres://user:password@host"),
-    ({"PURGED_PROXY": "cache.internal"}, "PURGED_PROXY must read http://example.org or https://"),
+    *(
+        ({"PURGED_PROXY": value}, "PURGED_PROXY must read http://example.org or https://")
+        for value in ("cache.internal", "http://a.internal,cache.internal")
+    ),
     ({"TRUSTED_PROXIES": "-1"}, "TRUSTED_PROXIES must be from 0 to 10"),
     ({"TRUSTED_PROXIES": "nginx"}, "TRUSTED_PROXIES must be a whole number"),
     ({"SIGNING_BURST": "0"}, "SIGNING_BURST must be from 1 to 1000"),

@@ -1,5 +1,6 @@
-"""A proxy that keeps pages for longer is told when one changes, if it is named."""
+"""Proxies that keep pages for longer are told when one changes, if they are named."""
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -26,20 +27,21 @@ page.save_revision().publish()
 """
 
 
-@pytest.fixture
-def proxy() -> Iterator[HTTPServer]:
-    class Proxy(BaseHTTPRequestHandler):
-        def do_PURGE(self) -> None:
-            # What the proxy would fetch now, if somebody asked.
-            title = Page.objects.get(url_path__endswith=self.path).title
-            connection.close()
-            self.server.purged.append((self.headers["Host"], self.path, title))
-            self.send_response(200)
-            self.end_headers()
+class Proxy(BaseHTTPRequestHandler):
+    def do_PURGE(self) -> None:
+        # What the proxy would fetch now, if somebody asked.
+        title = Page.objects.get(url_path__endswith=self.path).title
+        connection.close()
+        self.server.purged.append((self.headers["Host"], self.path, title))
+        self.send_response(200)
+        self.end_headers()
 
-        def log_message(self, *args: object) -> None:
-            pass
+    def log_message(self, *args: object) -> None:
+        pass
 
+
+@contextlib.contextmanager
+def serving() -> Iterator[HTTPServer]:
     with HTTPServer(("127.0.0.1", 0), Proxy) as server:
         server.purged = []
         thread = threading.Thread(target=server.serve_forever)
@@ -49,25 +51,26 @@ def proxy() -> Iterator[HTTPServer]:
         thread.join()
 
 
-@pytest.mark.parametrize("is_named", [True, False])
-def test_a_named_proxy_is_told_what_was_published(proxy, is_named):
+@pytest.mark.parametrize("named", [0, 1, 2])
+def test_each_named_proxy_is_told_what_was_published(named):
     page = make_campaign()
-    address = f"http://127.0.0.1:{proxy.server_port}" if is_named else ""
 
-    done = subprocess.run(
-        [sys.executable, "manage.py", "shell", "-c", PUBLISH.format(page.pk)],
-        cwd=ROOT,
-        env=os.environ
-        | {
-            "DJANGO_SETTINGS_MODULE": "config.settings.test",
-            "DATABASE_URL": database_url(),
-            "SIGNATURE_KEY": settings.SIGNATURE_KEY,
-            "PURGED_PROXY": address,
-        },
-        capture_output=True,
-        text=True,
-    )
+    with serving() as one, serving() as other:
+        addresses = [f"http://127.0.0.1:{proxy.server_port}" for proxy in (one, other)]
+        done = subprocess.run(
+            [sys.executable, "manage.py", "shell", "-c", PUBLISH.format(page.pk)],
+            cwd=ROOT,
+            env=os.environ
+            | {
+                "DJANGO_SETTINGS_MODULE": "config.settings.test",
+                "DATABASE_URL": database_url(),
+                "SIGNATURE_KEY": settings.SIGNATURE_KEY,
+                "PURGED_PROXY": ", ".join(addresses[:named]),
+            },
+            capture_output=True,
+            text=True,
+        )
 
     assert done.returncode == 0, done.stderr
-    purged = [(page.get_site().hostname, page.url, "Let it run")]
-    assert proxy.purged == (purged if is_named else [])
+    purged = (page.get_site().hostname, page.url, "Let it run")
+    assert [proxy.purged for proxy in (one, other)] == [[purged]] * named + [[]] * (2 - named)

@@ -182,11 +182,12 @@ EXPORT_ROWS_A_DAY = env.number("EXPORT_ROWS_A_DAY", 2_000_000)
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
 PROCRASTINATE_IMPORT_PATHS = ["operations.jobs.running", "staff.telling"]
 
-# Only for a proxy that caches pages for longer than their headers say (docs/operators.md).
-if PURGED_PROXY := env.url("PURGED_PROXY", "", schemes=("http", "https")):
+# Only for proxies that cache pages for longer than their headers say (docs/operators.md).
+if PURGED_PROXIES := env.urls("PURGED_PROXY", "", schemes=("http", "https")):
     INSTALLED_APPS.append("wagtail.contrib.frontend_cache")
     WAGTAILFRONTENDCACHE = {
-        "proxy": {"BACKEND": "config.purging.Backend", "LOCATION": PURGED_PROXY.geturl()},
+        proxy.geturl(): {"BACKEND": "config.purging.Backend", "LOCATION": proxy.geturl()}
+        for proxy in PURGED_PROXIES
     }
 
 # Public pages carry the sign form, and its POST must have a referrer, which distinguishes it from
