@@ -260,6 +260,7 @@ class WebMachine(Machine):
         self.environment = {
             **environment,
             "DATABASE_URL": f"{self.url}?target_session_attrs=read-write",
+            "REPLICA_URL": f"postgres://{login}@{self.address}:{COPY}/{DATABASE}",
         }
         self.is_pooled, self.of_gunicorn = is_pooled, dict(self.environment)
         if is_pooled:

@@ -3,9 +3,11 @@
 import signal
 import time
 
+import pyrage
 from psycopg import sql
 
 from servers.nginx import HOST
+from servers.processes import python
 from tests.cluster.conftest import Cluster
 from tests.cluster.storm import Storm
 
@@ -14,6 +16,7 @@ BOUND = 25
 EMAILS = "SELECT email FROM campaigns_signature WHERE email LIKE '%@{}.example.org'"
 ALL = "SELECT count(*) FROM campaigns_signature"
 COUNTED = "SELECT total FROM campaigns_tally"
+ALIAS = "from operations.postgresql import replica; print(replica.alias())"
 # A worker that was killed holds its mails for five minutes more.
 LEASES_END = "UPDATE campaigns_outgoingmail SET leased_until = NULL WHERE outcome = ''"
 # That a mail was sent is not written to a second machine at once (campaigns/mail/leases.py).
@@ -119,6 +122,23 @@ def test_the_doctor_looks_at_the_replicas(cluster: Cluster):
 
     assert well == []
     assert blind == ["There are 2, and the site may not see how far they are."]
+
+
+def test_a_backup_is_read_from_a_replica(cluster: Cluster, storm: Storm, tmp_path):
+    key = pyrage.x25519.Identity.generate().to_public()
+    own = {"BACKUP_RECIPIENTS": str(key), "BACKUP_FOLDER": str(tmp_path)}
+    environment = cluster.webs[0].environment | own
+    said = []
+
+    def back_up() -> None:
+        said.append(python("manage.py", "shell", "-v0", "-c", ALIAS, environment=environment))
+        said.append(python("manage.py", "backup", environment=environment))
+
+    storm.blow(back_up)
+
+    assert said[0].split() == ["replica"]
+    assert "restored on trial" in said[1]
+    check(cluster, storm, bound=5)
 
 
 def test_a_web_machine_dies(cluster: Cluster, storm: Storm):
