@@ -7,23 +7,34 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 
 import psycopg
 import pytest
 from psycopg import sql
 from pytest_django import DjangoDbBlocker
 
+from bench import machine
 from servers import machines, nginx, postgres, smtp
 from servers.gunicorn import Application
 from servers.machines import Databases, Front, Network, WebMachine
 from servers.nginx import HOST
 from servers.processes import ROOT, Problem, python
 from tests import database
-from tests.cluster.storm import Storm
+from tests.cluster.storm import RATE, READ_EVERY, SECONDS, Storm
 from tests.conftest import needed
 
 FOLDER = ROOT / "var" / "cluster"
 FIGURES = ROOT / "var" / "cluster-figures.md"
+HEADING = """# What the disasters of a cluster did
+
+{began:%Y-%m-%d %H:%M} UTC, commit {commit}.
+{versions}. Load before {load}.
+{rate} signers a second for {seconds} seconds, and a reader each {read_every} s (docs/scaling.md).
+
+| in the eighth second | signed | other answers | nobody signed for | readers | mailed twice |
+| --- | --- | --- | --- | --- | --- |
+"""
 MAKE_PETITION = """
 from tests.factories import make_petition
 petition = make_petition(title="Storm", slug="storm", country_field="off", confirms_by_email=False)
@@ -127,8 +138,8 @@ class Cluster:
         return time.monotonic() - began
 
     def kill(self) -> None:
-        for machine in (*self.webs, self.databases):
-            machine.kill()
+        for each in (*self.webs, self.databases):
+            each.kill()
 
 
 @pytest.fixture(scope="session")
@@ -151,6 +162,16 @@ def running(
     except Problem as problem:
         pytest.skip(str(problem))
     cluster = Cluster(Network(FOLDER), sink)
+    heading = HEADING.format(
+        began=datetime.now(UTC),
+        commit=machine.commit(),
+        versions=machine.versions(str(machines.MAJOR)),
+        load=machine.load(),
+        rate=RATE,
+        seconds=SECONDS,
+        read_every=READ_EVERY,
+    )
+    FIGURES.write_text(heading)
     try:
         with django_db_blocker.unblock():
             cluster.start()
