@@ -33,12 +33,13 @@ class DocumentForm(BaseDocumentForm):
     """The form of documents. Wagtail uses the class that WAGTAILDOCS_DOCUMENT_FORM_BASE names."""
 
     def add_error(self, field: str | None, error: Any) -> None:
-        """Pass over errors of the file where the form does not have it.
+        """Pass over what Wagtail's model says of a file that the form does not have.
 
-        Of many files that are uploaded at once, one whose name is no title gets such a form. Its
-        file was checked when it arrived; Wagtail's model looks for it again, in vain.
+        Of many files that are uploaded at once, one whose name is no title gets a form without it:
+        it was checked when it arrived. And a file that the form has refused is no more.
         """
-        if field is None and "file" not in self.fields and hasattr(error, "error_dict"):
+        is_absent = "file" not in self.fields or "file" in self.errors
+        if field is None and is_absent and hasattr(error, "error_dict"):
             error.error_dict.pop("file", None)
             if not error.error_dict:
                 return
