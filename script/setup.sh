@@ -34,7 +34,8 @@ use_django() {
     oldest=12
 }
 
-# use_wagtail next: the same with the newest Wagtail, also where it is not released yet.
+# use_wagtail next: the same with the newest Wagtail, also where it is not released yet, and with the
+# newest Django that it takes.
 use_wagtail() {
     [ "$1" = next ] || fail "--with-wagtail knows one word: next."
     instead="--pre --upgrade wagtail"
