@@ -231,5 +231,5 @@ class NotFoundMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        is_djangos = isinstance(response, HttpResponseNotFound)  # The API answers with JSON.
+        is_djangos = isinstance(response, HttpResponseNotFound)  # APIs answer with JSON.
         return page_not_found(request, Http404()) if is_djangos else response

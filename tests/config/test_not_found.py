@@ -1,6 +1,9 @@
 """Under script/server, too, a mistyped address leads to the site's own page."""
 
 import pytest
+from django.http import JsonResponse
+
+from config.middleware import NotFoundMiddleware
 
 pytestmark = pytest.mark.django_db
 
@@ -27,7 +30,9 @@ def test_a_slash_that_was_forgotten_is_still_added(developing, client):
     assert (response.status_code, response["Location"]) == (301, "/petitions/river/")
 
 
-def test_what_answers_in_json_goes_on_doing_so(developing, admin_client):
-    response = admin_client.get("/admin/api/main/pages/4711/")
+def test_what_answers_in_json_goes_on_doing_so(rf):
+    missing = NotFoundMiddleware(lambda request: JsonResponse({}, status=404))
+
+    response = missing(rf.get("/petitions/nothing/count/"))
 
     assert (response.status_code, response["Content-Type"]) == (404, "application/json")
