@@ -17,6 +17,7 @@ from django.contrib.messages import get_messages
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
+from wagtail import VERSION
 from wagtail.admin.icons import get_icons
 from wagtail.models import Page
 from wagtail.permissions import policy_registry
@@ -116,12 +117,15 @@ def letters(world: SimpleNamespace, ask: Ask, address: Address, method: str) -> 
 
 
 def table() -> Iterator[tuple[str, tuple[str, str]]]:
-    group = ("", "")
+    """Who gets in by GET and by POST, for each address that this Wagtail has."""
+    group, is_there = ("", ""), True
     for line in TABLE.read_text().splitlines():
-        if line.startswith(" "):
+        if line.startswith(" ") and is_there:
             yield from ((name, group) for name in line.split())
-        elif line and not line.startswith("#"):
-            group = tuple(line.split())
+        elif line and line[0] not in " #":
+            get, post, *since = line.split()
+            group = (get, post)
+            is_there = VERSION[:2] >= tuple(map(int, "".join(since).split("."))) if since else True
 
 
 def show(rows: dict[str, tuple[str, str]]) -> str:
