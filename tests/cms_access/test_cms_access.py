@@ -123,9 +123,14 @@ def table() -> Iterator[tuple[str, tuple[str, str]]]:
         if line.startswith(" ") and is_there:
             yield from ((name, group) for name in line.split())
         elif line and line[0] not in " #":
-            get, post, *since = line.split()
-            group = (get, post)
-            is_there = VERSION[:2] >= tuple(map(int, "".join(since).split("."))) if since else True
+            get, post, *versions = line.split()
+            group, is_there = (get, post), all(map(is_of, versions))
+
+
+def is_of(version: str) -> bool:
+    """Whether this Wagtail is of the version "8.1" or newer, or older than "<8.1"."""
+    number = tuple(map(int, version.removeprefix("<").split(".")))
+    return (VERSION[:2] < number) if version.startswith("<") else VERSION[:2] >= number
 
 
 def show(rows: dict[str, tuple[str, str]]) -> str:
