@@ -81,18 +81,9 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 
 @pytest.hookimpl(trylast=True)  # they are in random order by now
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What takes long comes first in each process, so that short tests are left for the end.
-
-    xdist gives each process one part of the list, and those that are done take over from the
-    others (worksteal), but for their next two tests. So each part begins with files that take long.
-    """
-    files: dict[tuple[int, Path], list[pytest.Item]] = {}
-    for item in sorted(items, key=rank):
-        files.setdefault((rank(item), item.path), []).append(item)
-    processes = getattr(config, "workerinput", {}).get("workercount", 1)
-    dealt = [list(files.values())[first::processes] for first in range(processes)]
-    items[:] = [item for part in dealt for file in part for item in file]
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long comes first: processes that are done take over from the others."""
+    items.sort(key=rank)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
