@@ -47,9 +47,9 @@ class Command(BaseCommand):
             else:
                 self.restore(options["file"], keys, erasures=ledger_file(options))
         except OSError as error:
-            raise CommandError(
-                f"{Path(error.filename).absolute()}: {error.strerror}. Nothing was changed."
-            ) from None
+            # The whole path: names are looked up in the folder of the release.
+            place = Path(error.filename or options["file"]).absolute()
+            raise CommandError(f"{place}: {error.strerror}. Nothing was changed.") from None
         except (Failed, ValueError) as error:
             raise CommandError(f"{error} Nothing was changed.") from None
         except (psycopg.Error, DatabaseError) as error:
