@@ -19,9 +19,15 @@ from tests.storm.ledger import check
 PROCESSES, CONNECTIONS = 4, 2
 ROWS = 5_000  # more than two chunks of a cursor
 END_ALL = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+END_OTHERS = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND backend_type = 'client backend'
+      AND pid <> pg_backend_pid()
+"""
 CONNECTED = """
     SELECT count(*) FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid()
+    WHERE datname = current_database() AND backend_type = 'client backend'
+      AND pid <> pg_backend_pid()
 """
 PREPARED = """
     SELECT sum(generic_plans)::int, sum(custom_plans)::int FROM pg_prepared_statements
@@ -119,7 +125,8 @@ def web(site: Ground, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proc
 
 @pytest.fixture
 def pooled(site: Ground, ground: Ground) -> Ground:
-    """Nobody has signed yet."""
+    """Nobody has signed yet, and the pool of another test holds no connection any more."""
+    site.ask(END_OTHERS)
     return site
 
 
