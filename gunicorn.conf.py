@@ -40,24 +40,28 @@ def pre_exec(server: Any) -> None:
         server.START_CTX.update({0: run, "args": arguments, "cwd": "/"})
 
 
-def post_fork(server: Any, worker: Any) -> None:
-    """Load the application without garbage collection, which takes a fifth of the start."""
-    gc.disable()
+def when_ready(server: Any) -> None:
+    """Load the application once, in the master; it listens by now, so that whoever comes waits.
 
-
-def post_worker_init(worker: Any) -> None:
-    """Exempt the loaded application from garbage collection, and show that it is loaded.
-
-    From now on this process also looks whether the worker is alive.
+    All workers are forks of it, and share the memory of what is loaded. They are never examined by
+    the garbage collector, which would write to that memory.
     """
-    from django.apps import apps  # Django is loaded only now.
-
-    if apps.is_installed("operations"):  # The yardsticks of the bench are other sites.
-        from operations.doctor import watching
-
-        watching.begin()
+    gc.disable()
+    server.app.wsgi()
     gc.collect()
     gc.freeze()
     gc.enable()
+
+
+def post_worker_init(worker: Any) -> None:
+    """Wait for the database of the site, look after the worker, and show that it is ready."""
+    from django.apps import apps  # Django is loaded only now.
+
+    if apps.is_installed("operations"):  # The yardsticks of the bench are other sites.
+        from campaigns.signatures import key_fingerprint
+        from operations.doctor import watching
+
+        key_fingerprint.wait_and_verify()
+        watching.begin()
     with contextlib.suppress(OSError):  # deploy/reload waits for this name.
         Path("/proc/self/comm").write_text("ready")

@@ -1,9 +1,12 @@
 """The texts of every step of signing: default texts, which each petition may replace."""
 
+import re
+from collections.abc import Collection
 from functools import cache
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
 from django.urls import reverse
@@ -63,6 +66,16 @@ DEFAULTS = {
     "share_message": _("Please read this, and add your name if you agree: “{title}”"),
     "share_post": "{title}",
 }
+# What stands in braces in a text, and what is put in its place in some of them.
+PLACEHOLDER = re.compile(r"\{\w+\}")
+SHARED = ("share_subject", "share_mail", "share_message", "share_post")
+FILLED_IN = {"reminder_text": "{day}"} | dict.fromkeys(SHARED, "{title}")
+NEVER_FILLED_IN = _("Nothing is put in the place of %(placeholder)s in this text. Take it out.")
+
+
+def never_filled_in(name: str, text: str) -> list[str]:
+    """The placeholders in the text of this field that people would read as they are typed."""
+    return [found for found in PLACEHOLDER.findall(text) if found != FILLED_IN.get(name)]
 
 
 class StepTexts(models.Model):
@@ -100,6 +113,17 @@ class StepTexts(models.Model):
 
     class Meta:
         abstract = True
+
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
+        """Refuse what a signer would read as it is typed, such as a mailing's {name}."""
+        super().clean_fields(exclude)
+        errors = {
+            name: ValidationError(NEVER_FILLED_IN, params={"placeholder": found[0]})
+            for name in STEPS
+            if name not in (exclude or ()) and (found := never_filled_in(name, getattr(self, name)))
+        }
+        if errors:
+            raise ValidationError(errors)
 
 
 STEPS = [field.name for field in StepTexts._meta.fields]

@@ -16,6 +16,7 @@ from wagtail_localize.models import SegmentOverride, StringTranslation, Translat
 
 from campaigns.paragraphs import MARK, ParagraphsField
 from campaigns.petitions.petition import Petition
+from campaigns.petitions.texts import NEVER_FILLED_IN, STEPS, never_filled_in
 
 Typed = StringTranslation | SegmentOverride
 Draft = TypeVar("Draft", Page, Petition)
@@ -94,6 +95,9 @@ def error_in(typed: Typed) -> str:
         return _("This web address cannot be used as a link.") if is_unsafe else ""
     if MARK in typed.data and not has_paragraphs(typed):
         return _("A new paragraph cannot begin here.")
+    name = typed.context.path if typed.context else ""
+    if name in STEPS and (found := never_filled_in(name, typed.data)):
+        return str(NEVER_FILLED_IN % {"placeholder": found[0]})
     # In some markup wagtail-localize sees a comment, and browsers an image: "<!--><img …>-->".
     is_hidden = "<!" in typed.data or "<?" in typed.data
     return (

@@ -2,8 +2,10 @@
 
 import contextlib
 import json
+import re
 import signal
 import time
+from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
@@ -13,7 +15,7 @@ from campaigns.models import Petition, Signature
 from campaigns.petitions import controlling
 from campaigns.signatures import tokens
 from servers.nginx import HOST
-from servers.processes import ROOT
+from servers.processes import ROOT, tree
 from tests.deploy.conftest import fields
 from tests.factories import make_petition, make_signature
 
@@ -131,3 +133,16 @@ def test_the_count_is_at_most_ten_seconds_behind(site, app, tmp_path):
         worker.end()
 
     assert (before, after) == ((0, False), (1, True))
+
+
+def test_workers_share_what_their_master_has_loaded(app):
+    """Each would otherwise load the site by itself, and need the memory for it."""
+    (worker, *_) = tree(app.process.pid)[1:]
+    rollup = Path(f"/proc/{worker}/smaps_rollup").read_text()
+
+    whole, own = (
+        int(re.search(rf"^{name}: +(\d+) kB$", rollup, re.MULTILINE)[1])
+        for name in ("Rss", "Private_Dirty")
+    )
+
+    assert own < whole / 2

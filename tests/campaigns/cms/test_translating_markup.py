@@ -5,7 +5,8 @@ from urllib.parse import urlencode
 import pytest
 from wagtail_localize.models import SegmentOverride
 
-from tests.campaigns.cms.test_translating import begin, localize
+from campaigns.models import Petition
+from tests.campaigns.cms.test_translating import begin, edit_url, localize, type_words
 from tests.factories import make_article
 
 pytestmark = pytest.mark.django_db
@@ -70,3 +71,19 @@ def test_a_translator_makes_no_link_that_is_a_script(address, linked, translator
     assert taken is None
     assert page.body[0].value.source == LINKED.replace("example.org/", "example.com/ru/")
     assert not SegmentOverride.objects.get().has_error
+
+
+def test_what_nothing_is_put_in_the_place_of_is_an_error_beside_the_translated_text(
+    teams, translator, russian, browse
+):
+    teams.ours.thanks_mail_text = "Thank you."
+    translation = begin(teams.ours, russian)
+    client = browse(translator)
+    type_words(client, translation, but=("thanks_mail_text",))
+    segment = translation.source.stringsegment_set.get(context__path="thanks_mail_text")
+
+    error = put(client, "edit_string_translation", translation, segment, "Спасибо, {name}.")
+    client.post(edit_url(translation.get_target_instance()), {"action": "publish"})
+
+    assert error == "Nothing is put in the place of {name} in this text. Take it out."
+    assert not Petition.objects.get(locale=russian).live

@@ -48,6 +48,26 @@ def test_a_goal_of_zero_is_refused_and_what_was_typed_stays(goal, teams, editor,
     assert not Petition.objects.get(pk=teams.ours.pk).has_unpublished_changes
 
 
+def test_what_nothing_is_put_in_the_place_of_is_refused_in_a_text(teams, editor, browse):
+    texts = {
+        "thanks_mail_text": "Dear {name}, thank you.",
+        "reminder_text": "You signed on {day}, {name}.",
+        "thanks_text": "A set {such as this one} is fine, and so is {}.",
+        "share_post": "{title} needs {day} to pass.",
+    }
+
+    response = browse(editor).post(url("edit", teams.ours.pk), form_data(**texts))
+
+    sentence = "Nothing is put in the place of {%s} in this text. Take it out."
+    assert response.context["form"].errors == {
+        "thanks_mail_text": [sentence % "name"],
+        "reminder_text": [sentence % "name"],
+        "share_post": [sentence % "day"],
+    }
+    assert "Dear {name}, thank you." in response.content.decode()
+    assert not Petition.objects.get(pk=teams.ours.pk).has_unpublished_changes
+
+
 def test_publishing_needs_the_right_in_the_petitions_collection(teams, editor, publisher, browse):
     grant_elsewhere = make_team("Forest publishers", teams.forest, "publish")
     editor.groups.add(grant_elsewhere)
