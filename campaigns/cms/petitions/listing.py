@@ -101,6 +101,11 @@ class PetitionFilters(WagtailFilterSet):
         return queryset.filter(translation_key__in=rows.values("translation_key"))
 
 
+def collection_name(petition: Petition) -> str:
+    """Nothing for Wagtail's first collection: its name “Root” tells nobody anything."""
+    return "" if petition.collection.is_root() else petition.collection.name
+
+
 class PetitionIndexView(IndexView):
     """Wagtail's list of snippets, confined to the petitions that the user may see."""
 
@@ -156,7 +161,7 @@ class PetitionIndexView(IndexView):
                 accessor=lambda petition: day(petition.original.closes_at),
             ),
             Column("data", label=_("Data retained until"), accessor=data_until),
-            Column("collection.name", label=_("Collection")),
+            Column("collection", label=_("Collection"), accessor=collection_name),
             UpdatedAtColumn(),
         ]
 

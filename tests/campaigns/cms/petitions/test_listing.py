@@ -6,7 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from wagtail.models import Workflow
+from wagtail.models import Collection, Workflow
 
 from campaigns.cms.pages.explorer import CampaignPageViewSet
 from campaigns.cms.petitions.viewset import PetitionViewSet
@@ -47,6 +47,19 @@ def test_a_petition_is_one_row_with_the_state_of_each_language(listed, teams):
         (url("edit", french.pk), "French", "open"),
         (url("edit", russian.pk), "Russian", "draft"),
     ]
+
+
+def test_a_petition_of_no_team_has_no_collection(listed, teams):
+    teams.theirs.collection = Collection.get_first_root_node()
+    teams.theirs.save()
+
+    rows = BeautifulSoup(listed().content, "html.parser").select("table.listing tbody tr")
+
+    collections = {row.select(".title-wrapper")[0].text.strip(): row for row in rows}
+    assert {
+        title: [cell.text.strip() for cell in row.find_all("td")][-2]
+        for title, row in collections.items()
+    } == {"Free the river": "River", "Spare the forest": ""}
 
 
 def test_what_waits_for_approval_says_so_and_is_found(listed, teams, people):
