@@ -1,5 +1,6 @@
 """Databases beside that of the site: made, dropped, or put in its place."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -11,6 +12,7 @@ from psycopg import sql
 from operations.backups import programs
 from operations.backups.failures import InUse, NotAllowed
 
+MOMENT = 3  # seconds
 SERVER = "postgres"  # the database from which others are made
 LIKE = "SELECT to_jsonb(d) FROM pg_database d WHERE datname = %s"
 OTHERS = """
@@ -79,16 +81,26 @@ def made(scratch: str) -> Iterator[str]:
 
 
 def require_unused() -> None:
-    """Raise InUse while somebody else is connected to the site's database."""
+    """Raise InUse while somebody else is connected to the site's database.
+
+    PostgreSQL ends the process of a closed connection a moment later, so this waits for that.
+    """
     connection.close()
+    until = time.monotonic() + MOMENT
     with programs.connect(SERVER) as server:
-        row = server.execute(OTHERS, [name()]).fetchone()
-    if row and row[0]:
-        raise InUse(
-            f"{row[0]} connections to the database are open. Stop the site first (systemctl stop "
-            "lastdrop-backup.timer lastdrop-erasures.timer lastdrop-worker lastdrop@staff "
-            "lastdrop@web lastdrop@sign)."
-        )
+        while others := count_of_others(server):
+            if time.monotonic() > until:
+                raise InUse(
+                    f"{others} connections to the database are open. Stop the site first "
+                    "(systemctl stop lastdrop-backup.timer lastdrop-erasures.timer lastdrop-worker "
+                    "lastdrop@staff lastdrop@web lastdrop@sign)."
+                )
+            time.sleep(0.1)
+
+
+def count_of_others(server: psycopg.Connection) -> int:
+    row = server.execute(OTHERS, [name()]).fetchone()
+    return row[0] if row else 0
 
 
 def put_in_place(scratch: str, *, aside: str) -> None:
