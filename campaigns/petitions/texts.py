@@ -70,7 +70,7 @@ DEFAULTS = {
 PLACEHOLDER = re.compile(r"\{\w+\}")
 SHARED = ("share_subject", "share_mail", "share_message", "share_post")
 FILLED_IN = {"reminder_text": "{day}"} | dict.fromkeys(SHARED, "{title}")
-NEVER_FILLED_IN = _("Nothing is put in the place of %(placeholder)s in this text. Take it out.")
+NEVER_FILLED_IN = _("Nothing replaces %(placeholder)s in this text. Please take it out.")
 
 
 def never_filled_in(name: str, text: str) -> list[str]:

@@ -56,10 +56,10 @@ def test_beside_each_default_text_stands_what_it_replaces(desk, language):
     assert "placeholder" not in form.fields["footer"].widget.attrs
 
 
-def test_what_nothing_is_put_in_the_place_of_is_refused_in_default_texts(desk, texts):
+def test_what_nothing_replaces_is_refused_in_default_texts(desk, texts):
     response = desk.post(texts_url(texts), typed(thanks_mail_text="Dear {name},"))
 
-    sentence = "Nothing is put in the place of {name} in this text. Take it out."
+    sentence = "Nothing replaces {name} in this text. Please take it out."
     assert response.context["form"].errors == {"thanks_mail_text": [sentence]}
     assert DefaultTexts.objects.get().thanks_mail_text == ""
 

@@ -73,7 +73,7 @@ def test_a_translator_makes_no_link_that_is_a_script(address, linked, translator
     assert not SegmentOverride.objects.get().has_error
 
 
-def test_what_nothing_is_put_in_the_place_of_is_an_error_beside_the_translated_text(
+def test_what_nothing_replaces_is_an_error_beside_the_translated_text(
     teams, translator, russian, browse
 ):
     teams.ours.thanks_mail_text = "Thank you."
@@ -85,5 +85,5 @@ def test_what_nothing_is_put_in_the_place_of_is_an_error_beside_the_translated_t
     error = put(client, "edit_string_translation", translation, segment, "Спасибо, {name}.")
     client.post(edit_url(translation.get_target_instance()), {"action": "publish"})
 
-    assert error == "Nothing is put in the place of {name} in this text. Take it out."
+    assert error == "Nothing replaces {name} in this text. Please take it out."
     assert not Petition.objects.get(locale=russian).live

@@ -48,7 +48,7 @@ def test_a_goal_of_zero_is_refused_and_what_was_typed_stays(goal, teams, editor,
     assert not Petition.objects.get(pk=teams.ours.pk).has_unpublished_changes
 
 
-def test_what_nothing_is_put_in_the_place_of_is_refused_in_a_text(teams, editor, browse):
+def test_what_nothing_replaces_is_refused_in_a_text(teams, editor, browse):
     texts = {
         "thanks_mail_text": "Dear {name}, thank you.",
         "reminder_text": "You signed on {day}, {name}.",
@@ -58,7 +58,7 @@ def test_what_nothing_is_put_in_the_place_of_is_refused_in_a_text(teams, editor,
 
     response = browse(editor).post(url("edit", teams.ours.pk), form_data(**texts))
 
-    sentence = "Nothing is put in the place of {%s} in this text. Take it out."
+    sentence = "Nothing replaces {%s} in this text. Please take it out."
     assert response.context["form"].errors == {
         "thanks_mail_text": [sentence % "name"],
         "reminder_text": [sentence % "name"],

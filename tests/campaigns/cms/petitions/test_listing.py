@@ -55,11 +55,11 @@ def test_a_petition_of_no_team_has_no_collection(listed, teams):
 
     rows = BeautifulSoup(listed().content, "html.parser").select("table.listing tbody tr")
 
-    collections = {row.select(".title-wrapper")[0].text.strip(): row for row in rows}
-    assert {
-        title: [cell.text.strip() for cell in row.find_all("td")][-2]
-        for title, row in collections.items()
-    } == {"Free the river": "River", "Spare the forest": ""}
+    collections = {
+        row.select_one(".title-wrapper").text.strip(): row.find_all("td")[-2].text.strip()
+        for row in rows
+    }
+    assert collections == {"Free the river": "River", "Spare the forest": ""}
 
 
 def test_what_waits_for_approval_says_so_and_is_found(listed, teams, people):
