@@ -1,21 +1,29 @@
 """The process of the jobs, beside the worker's own: it is started, kept alive and ended with it.
 
 What a job computes holds up neither mails nor totals, and if it dies, they go on.
+
+The worker loads the site once for all. Before it begins, it forks a keeper, which does nothing but
+fork the process of the jobs, and another one whenever that has ended: a process in which threads
+run must not be forked.
 """
 
 import contextlib
+import gc
 import logging
+import multiprocessing
 import os
 import signal
-import subprocess
-import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from multiprocessing.connection import Connection, wait
 
-from django.conf import settings
+from django.db import connections
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.utils import connector_params
 from procrastinate.psycopg_connector import PsycopgConnector
+
+from operations.jobs import kinds
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +32,9 @@ AT_ONCE = 2  # jobs
 POLL, PAUSE = 2.0, 5.0
 # Seconds for the jobs that run when the process is to end: they begin again with the next one.
 PATIENCE = 60
+# Whoever waits for a page, to sign or to work, goes before work that takes minutes anyway.
+KINDNESS = 10
+FORK = multiprocessing.get_context("fork")
 
 
 def run(*, once: bool = False) -> None:
@@ -46,51 +57,73 @@ def run(*, once: bool = False) -> None:
         )
 
 
-def end_with_parent() -> None:
-    """End this process, as by SIGTERM, when the pipe from its parent closes."""
-
-    def wait() -> None:
-        os.read(sys.stdin.fileno(), 1)  # A reader of Python would hold up the end of the process.
-        os.kill(os.getpid(), signal.SIGTERM)
-
-    threading.Thread(target=wait, daemon=True).start()
-
-
 @contextlib.contextmanager
-def kept() -> Iterator[None]:
-    """A process for jobs; another one whenever it ends, until this is left."""
+def kept(give_up: Callable[[], None]) -> Iterator[None]:
+    """A process for jobs, and another whenever it ends, until this is left.
+
+    Enter it before any thread of the worker begins. Where the keeper dies, nobody would replace the
+    process any more, so `give_up` is called, from another thread.
+    """
+    kinds.discover()
+    connections.close_all()  # Two processes must not speak on one connection.
+    gc.freeze()  # To look for rubbish in what all of them share would copy it.
+    worker, ours = FORK.Pipe(duplex=False)
+    keeper = FORK.Process(target=keep, args=[worker, ours])
+    keeper.start()
+    worker.close()
     leaving = threading.Event()
-    thread = threading.Thread(target=keep, args=[leaving])
-    thread.start()
+
+    def watch() -> None:
+        keeper.join()
+        if not leaving.is_set():
+            log.error("The keeper of the process for jobs has died.")
+            give_up()
+
+    watching = threading.Thread(target=watch)
+    watching.start()
     try:
         yield
     finally:
         leaving.set()
-        thread.join()
+        ours.close()
+        watching.join()
 
 
-def keep(leaving: threading.Event) -> None:
-    while not leaving.is_set():
-        process = start()
-        while process.poll() is None and not leaving.wait(0.5):
-            pass
-        if not leaving.is_set():
-            log.warning("The process for jobs has ended (%s); starting another.", process.poll())
-            leaving.wait(PAUSE)
+def keep(worker: Connection, other_end: Connection) -> None:
+    """Keep a process for jobs until the pipe from the worker closes, be it that the worker died."""
+    other_end.close()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_IGN)  # The worker hears them, too, and says when to end.
+    while not worker.poll():
+        process = FORK.Process(target=work, args=[worker])
+        process.start()
+        wait([worker, process.sentinel])
+        if not worker.poll():
+            process.join()
+            log.warning("The process for jobs has ended (%s); starting another.", process.exitcode)
+            worker.poll(PAUSE)
         end(process)
 
 
-def start() -> subprocess.Popen[bytes]:
-    command = [sys.executable, str(settings.ROOT / "manage.py"), "jobs", "--end-with-parent"]
-    return subprocess.Popen(command, stdin=subprocess.PIPE)
+def work(worker: Connection) -> None:
+    """Run jobs in this process until a signal comes, or the pipe from the worker closes.
+
+    procrastinate hears the first signal. Those after it are ignored, as in the keeper.
+    """
+    os.nice(KINDNESS)
+
+    def end_with_worker() -> None:
+        worker.poll(None)
+        while True:  # The first may come before procrastinate listens.
+            os.kill(os.getpid(), signal.SIGTERM)
+            time.sleep(1)
+
+    threading.Thread(target=end_with_worker, daemon=True).start()
+    run()
 
 
-def end(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    try:
-        process.wait(PATIENCE)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-    assert process.stdin
-    process.stdin.close()
+def end(process: multiprocessing.process.BaseProcess) -> None:
+    """Wait for a process that ends with the pipe from the worker, but not for ever."""
+    process.join(PATIENCE)
+    process.kill()
+    process.join()

@@ -31,6 +31,6 @@ class Command(BaseCommand):
             check()
         log.info("Worker started.")
         heart.begin()
-        with process.kept():
+        with process.kept(give_up=worker.stop):
             worker.run()
         log.info("Worker stopped.")

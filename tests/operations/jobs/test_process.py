@@ -104,7 +104,7 @@ def test_a_job_whose_worker_is_killed_is_done_by_the_next_and_makes_one_file(cli
     job = ask(client)
     with nobody_reads("campaigns_signature"), worker(tmp_path, "first") as first:
         until(lambda: state(job) == "running")
-        child = only_child(first)
+        child = runner(first)
         first.signal(signal.SIGKILL)  # with its process for jobs
         until(lambda: not Path(f"/proc/{child}").exists())
     age_heartbeats()
@@ -125,16 +125,16 @@ def test_a_process_for_jobs_that_dies_is_replaced_and_a_worker_that_is_stopped_p
 ):
     with worker(tmp_path) as process:
         until(lambda: ProcrastinateWorker.objects.exists())
-        first, row = only_child(process), ProcrastinateWorker.objects.get()
+        first, row = runner(process), ProcrastinateWorker.objects.get()
         os.kill(first, signal.SIGKILL)
-        until(lambda: children(process.pid) not in ([], [first]))
+        until(lambda: children(keeper(process)) not in ([], [first]))
         job = ask(client)
         until(lambda: state(job) == "done")
 
         assert not not_running(process)
         assert "starting another" in (tmp_path / "worker.log").read_text()
 
-        child = only_child(process)
+        child = runner(process)
         os.kill(child, signal.SIGSTOP)  # until it cannot do the job at once
         job = ask(client, "Again")
         with nobody_reads("campaigns_signature"):
@@ -157,23 +157,34 @@ def children(pid: int) -> list[int]:
     return found
 
 
-def only_child(process: Process) -> int:
-    [child] = children(process.pid)
+def keeper(worker: Process) -> int:
+    [child] = children(worker.pid)
+    return child
+
+
+def runner(worker: Process) -> int:
+    """The process for jobs, which the keeper keeps."""
+    [child] = children(keeper(worker))
     return child
 
 
 def test_two_workers_do_each_job_once_and_of_one_that_is_killed_no_process_is_left(
     client, tmp_path
 ):
-    with worker(tmp_path, "one") as one, worker(tmp_path, "two"):
+    with worker(tmp_path, "one") as one, worker(tmp_path, "two") as two:
         until(lambda: ProcrastinateWorker.objects.count() == 2)
         jobs = [ask(client, f"File {number}") for number in range(6)]
         until(lambda: not Job.objects.exclude(state="done").exists())
 
-        child = only_child(one)
+        child = runner(one)
         os.kill(one.pid, signal.SIGKILL)  # and it alone
         until(lambda: not Path(f"/proc/{child}").exists())
         assert ProcrastinateWorker.objects.count() == 1  # that of the other
+
+        child = runner(two)
+        os.kill(keeper(two), signal.SIGKILL)  # Who keeps its process begins it anew.
+        until(lambda: not_running(two) and not Path(f"/proc/{child}").exists())
+        assert ProcrastinateWorker.objects.count() == 0
 
     assert [job.starts for job in Job.objects.all()] == [1] * 6
     assert all(fetch(client, job).count(b"\r\n") == 6 for job in Job.objects.all())
