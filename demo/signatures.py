@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from campaigns.models import Ask, CampaignPage, OutgoingMail, Petition, Signature
 from campaigns.signatures import public_comments, public_signers
+from campaigns.signatures.columns_in_words import CommentState
 from campaigns.signatures.email_keys import email_key
-from campaigns.signatures.told import CommentState
 from demo import people
 
 SOURCE = "demo"

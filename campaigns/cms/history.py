@@ -25,8 +25,8 @@ from campaigns.moderation.decisions import Decision
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.tally import Tally
 from campaigns.privacy import retention
+from campaigns.signatures.columns_in_words import CommentState
 from campaigns.signatures.signature import Signature
-from campaigns.signatures.told import CommentState
 
 # How a decision is called in Wagtail's log and in the histories.
 MODERATED: dict[str, str | Promise] = {

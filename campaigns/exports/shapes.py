@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from campaigns.mail.outbox import is_stopped
+from campaigns.signatures.column_types import ShownIn
 from campaigns.signatures.columns import COLUMNS
 from campaigns.signatures.conditions import COUNTED, IN_STATE, NOT_ANONYMISED
-from campaigns.signatures.declarations import ShownIn
 from campaigns.signatures.signature import Signature
 
 # Stands among the cells of a shape for a column for each question; `Shape.answers` says which.

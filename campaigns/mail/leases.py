@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models import F, QuerySet
 
 from campaigns.mail.outbox import OutgoingMail
-from campaigns.statements import Statement
+from campaigns.prepared_statements import Statement
 
 LEASE = timedelta(minutes=5)
 

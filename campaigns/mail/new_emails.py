@@ -1,7 +1,7 @@
 """New emails that wait to be confirmed: what a signer asked for, until the new mailbox is proven.
 
 The new mailbox gets a mail with a link, and the old one is told. Nothing changes before the link is
-used (`campaigns.signing.emails`). What nobody confirms is erased.
+used (`campaigns.signing.changing_emails`). What nobody confirms is erased.
 """
 
 from datetime import datetime, timedelta

@@ -119,8 +119,8 @@ def one_too_many() -> Q:
     is_used_up = GreaterThanOrEqual(sent.number_of(about, mailbox), ALLOWANCE)
     today = mails_before(OuterRef("pk")).filter(recipient_key=OuterRef("recipient_key"))
     thanks = Q(kind=kinds.THANKS, signature__tally__petition__confirms_by_email=True)
-    # Few new emails can be asked for (`signing.emails`). So the mails about them have the daily
-    # allowance alone, and leave the one about the petition to the other mails.
+    # Few new emails can be asked for (`signing.changing_emails`). So the mails about them have the
+    # daily allowance alone, and leave the one about the petition to the other mails.
     return (
         ~thanks
         & ~Q(kind=kinds.OLD_EMAIL)

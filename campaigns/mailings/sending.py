@@ -27,8 +27,8 @@ from campaigns.mail import posting
 from campaigns.mail.sending import refused_for_good, was_answered
 from campaigns.mailings import audience, beginning, composing, suppression
 from campaigns.mailings.mailing import Mailing, Outcome, Recipient, State
+from campaigns.prepared_statements import Statement
 from campaigns.signatures.signature import Signature
-from campaigns.statements import Statement
 
 log = logging.getLogger(__name__)
 

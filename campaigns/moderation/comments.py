@@ -21,9 +21,9 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.petitions.tally import Tally
 from campaigns.signatures import public_comments
+from campaigns.signatures.columns_in_words import CommentState
 from campaigns.signatures.conditions import COUNTED
 from campaigns.signatures.signature import Signature
-from campaigns.signatures.told import CommentState
 
 
 class CommentDecision(models.Model):

@@ -33,8 +33,8 @@ from campaigns.counting.progress import Progress
 from campaigns.paragraphs import ParagraphsField
 from campaigns.petitions import translation_guard, versions
 from campaigns.petitions.languages import InLanguages
+from campaigns.petitions.permission_names import PERMISSIONS
 from campaigns.petitions.questions import WithQuestions
-from campaigns.petitions.rights import PERMISSIONS
 from campaigns.petitions.settings import SETTING_CONSTRAINTS, PetitionSettings
 from campaigns.petitions.state import State, state_at
 from campaigns.petitions.tally import Tally

@@ -21,7 +21,7 @@ from wagtail.models import PreviewableMixin, Site, TranslatableMixin
 from campaigns import caching
 from campaigns.blocks.thanks import ThanksBlock
 from campaigns.paragraphs import ParagraphsField, has_letters, paragraphs
-from campaigns.signing import consents
+from campaigns.signing import box_labels
 
 DEFAULTS = {
     "actions_taken": _("Actions taken"),
@@ -33,7 +33,7 @@ DEFAULTS = {
         "those to whom the letter is addressed, as the privacy notice says."
     ),
     "updates_label": _("Keep me informed about this campaign by email."),
-    **consents.BOXES,
+    **box_labels.BOXES,
     "check_email_heading": _("One click left"),
     "check_email_text": _(
         "We have sent you an email. Open it and confirm: only then does your signature count."

@@ -4,10 +4,10 @@ from typing import Any
 
 from campaigns.mail.outbox import OutgoingMail
 from campaigns.privacy import own_page, people
+from campaigns.signatures.column_types import ShownIn
 from campaigns.signatures.columns import COLUMNS
-from campaigns.signatures.declarations import ShownIn
+from campaigns.signatures.columns_in_words import public_page
 from campaigns.signatures.signature import Signature
-from campaigns.signatures.told import public_page
 
 # What the page of a signer shows, in its form or below it.
 SHOWN = [

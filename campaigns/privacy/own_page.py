@@ -12,8 +12,8 @@ from campaigns.mail import sent
 from campaigns.mail.outbox import OutgoingMail
 from campaigns.petitions.versions import Version
 from campaigns.signatures import confirmations, replies
+from campaigns.signatures.column_types import Column, ShownIn, as_text, moment
 from campaigns.signatures.columns import COLUMNS
-from campaigns.signatures.declarations import Column, ShownIn, as_text, moment
 from campaigns.signatures.signature import Signature
 
 

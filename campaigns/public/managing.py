@@ -15,7 +15,7 @@ from campaigns.privacy import own_page, promises, retention
 from campaigns.public import requests
 from campaigns.public.views import SeeOther, about, private_link, step
 from campaigns.signatures.signature import Signature
-from campaigns.signing import emails, signing
+from campaigns.signing import changing_emails, signing
 from campaigns.signing.fields import PlainEmailField
 from campaigns.signing.forms import CorrectForm
 
@@ -65,15 +65,15 @@ def change_email(request: HttpRequest, token: str, signature: Signature) -> Http
         return refusal
     here = reverse("manage", args=[token])
     if "cancel" in request.POST:
-        emails.cancel(signature)
+        changing_emails.cancel(signature)
         return SeeOther(f"{here}#email")
     form = NewEmailForm(signature, request.POST)
     if form.is_valid():
         try:
-            emails.ask(signature, email=form.cleaned_data["new_email"])
-        except emails.AskedTooOften:
+            changing_emails.ask(signature, email=form.cleaned_data["new_email"])
+        except changing_emails.AskedTooOften:
             form.add_error("new_email", TOO_OFTEN)
-        except emails.NotPossible:
+        except changing_emails.NotPossible:
             form.add_error("new_email", NOT_POSSIBLE)
         else:
             return SeeOther(f"{here}#email")
@@ -95,7 +95,7 @@ def show(
         "form": forms_shown[0],
         "email_form": forms_shown[1],
         "email_path": reverse("change_email", args=[token]),
-        "can_change_email": emails.is_possible(signature),
+        "can_change_email": changing_emails.is_possible(signature),
         "new_email": new_emails.waiting_of(signature),
         "saved": "saved" in request.GET,
         "email_changed": "email" in request.GET,
@@ -119,12 +119,12 @@ def show(
 @private_link
 def new_email(request: HttpRequest, token: str) -> HttpResponse:
     """The link in the mail to a new mailbox: ask on GET, change the email on POST."""
-    signature, new = emails.find(token)
+    signature, new = changing_emails.find(token)
     with translation.override(signature.language):
         if request.method == "POST" or new is None:
             try:
-                changed = emails.change(token)
-            except emails.EmailTaken:
+                changed = changing_emails.change(token)
+            except changing_emails.EmailTaken:
                 return render(request, "campaigns/email_taken.html", step(signature), status=409)
             manage = reverse("manage", args=[changed.token("manage")])
             return SeeOther(f"{manage}?email=changed#email")

@@ -21,8 +21,8 @@ from campaigns.privacy import own_page
 from campaigns.public import arrivals, requests
 from campaigns.sharing import links
 from campaigns.signatures import networks
+from campaigns.signatures.columns_in_words import public_comment, public_name
 from campaigns.signatures.signature import Signature
-from campaigns.signatures.told import public_comment, public_name
 from campaigns.signing import questions, signing
 from campaigns.signing import thanked as numbers
 from campaigns.signing.forms import SignForm

@@ -11,9 +11,9 @@ from contextlib import contextmanager
 from django.conf import settings
 from django.db import connection, transaction
 
+from campaigns.prepared_statements import Statement
 from campaigns.signatures.email_keys import mailbox_key, mailbox_keys, normalise
 from campaigns.signatures.signature import Signature
-from campaigns.statements import Statement
 from operations import keyring
 
 # What moves: a tally, and the email key of a mailbox before and after it.

@@ -12,8 +12,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
-from campaigns.signatures.declarations import ShownIn, column, columns
-from campaigns.signatures.told import (
+from campaigns.signatures.column_types import ShownIn, column, columns
+from campaigns.signatures.columns_in_words import (
     CommentState,
     confirmed,
     network,

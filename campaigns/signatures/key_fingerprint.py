@@ -8,7 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, OperationalError, connection, models
 from django.db.models import Q
 
-from campaigns.statements import Statement
+from campaigns.prepared_statements import Statement
 from operations import keyring
 from operations.keyring import Stored
 from operations.reasons import reason

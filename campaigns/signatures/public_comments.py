@@ -12,10 +12,10 @@ from typing import Any, NamedTuple
 
 from campaigns.caching import cached
 from campaigns.petitions.petition import Petition
+from campaigns.signatures.columns_in_words import CommentState
 from campaigns.signatures.conditions import SHOWN_COMMENT
 from campaigns.signatures.public_signers import is_unspaced, is_word
 from campaigns.signatures.signature import Signature
-from campaigns.signatures.told import CommentState
 
 # The largest number that a page shows.
 SHOWN = 5

@@ -15,8 +15,8 @@ from campaigns.petitions.petition import Petition
 from campaigns.petitions.settings import Ask
 from campaigns.petitions.signed.parts import shown_help
 from campaigns.signatures.signature import Signature
-from campaigns.signing import agreed, questions, typos
-from campaigns.signing.consents import CommentShownField, ShownField
+from campaigns.signing import later_boxes, questions, typos
+from campaigns.signing.box_labels import CommentShownField, ShownField
 from campaigns.signing.fields import SharedFields
 from campaigns.signing.phones import read_phone, with_phone_consent
 from campaigns.signing.postcodes import need_no_postcode
@@ -217,23 +217,23 @@ class CorrectForm(forms.Form):
             self.fields["updates"].label = petition.texts.updates_label
             if further := signature.mailing_days:
                 days = signature.tally.days_for(signature.promised_days) + further
-                self.fields["updates"].help_text = agreed.kept_for_mailings(days)
-        if not (signature.may_answer or agreed.is_box_read(signature, "answer_label")):
+                self.fields["updates"].help_text = later_boxes.kept_for_mailings(days)
+        if not (signature.may_answer or later_boxes.is_box_read(signature, "answer_label")):
             self.fields.pop("may_answer", None)
         elif "may_answer" in self.fields:
             self.fields["may_answer"].label = petition.texts.answer_label
-        consent = agreed.phone_consent(signature) if "phone" in self.fields else ""
+        consent = later_boxes.phone_consent(signature) if "phone" in self.fields else ""
         if consent:
             self.fields["phone_consent"].label = consent
             self.fields["phone_consent"].help_text = _("Without the tick, the number is deleted.")
         else:
             self.fields.pop("phone", None)
             del self.fields["phone_consent"]
-        if not (is_shown or agreed.is_box_read(signature, "shown_label")):
+        if not (is_shown or later_boxes.is_box_read(signature, "shown_label")):
             del self.fields["is_shown"]
         elif original.names_organisations:
             self.fields["is_shown"].help_text = shown_help(petition)
-        asks = shows_comment or agreed.is_box_read(signature, "comment_shown_label")
+        asks = shows_comment or later_boxes.is_box_read(signature, "comment_shown_label")
         if "comment" not in self.fields or not asks:
             del self.fields["is_comment_shown"]
         self.replies = questions.Corrected(signature, data)

@@ -15,7 +15,7 @@ from campaigns.petitions.signed.parts import forwarded, shown_help
 from campaigns.signatures.columns import COLUMNS
 from campaigns.signatures.replies import Answer, Replies, answers, grouped
 from campaigns.signatures.signature import Signature
-from campaigns.signing import agreed
+from campaigns.signing import later_boxes
 from campaigns.signing.fields import PlainTextField, refuse_addresses
 from campaigns.signing.postcodes import WITHOUT
 
@@ -119,7 +119,7 @@ def asked(petition: Petition, every: Mapping[str, forms.Field]) -> Asked:
         change("updates", label=petition.texts.updates_label)
         if original.mailing_days:
             days = original.retention_days + original.mailing_days
-            change("updates", help_text=agreed.kept_for_mailings(days))
+            change("updates", help_text=later_boxes.kept_for_mailings(days))
     if "may_answer" in found:
         change("may_answer", label=petition.texts.answer_label)
     if "phone" in found:

@@ -16,6 +16,7 @@ from django.utils import timezone
 from campaigns.mailings import suppression
 from campaigns.moderation import comments, memory, proofs, screening
 from campaigns.petitions.petition import Petition
+from campaigns.prepared_statements import Statement
 from campaigns.privacy import dependents
 from campaigns.rekeying import mailboxes
 from campaigns.signatures import (
@@ -30,9 +31,8 @@ from campaigns.signatures.email_keys import normalise
 from campaigns.signatures.replies import Replies
 from campaigns.signatures.signature import Signature, signed_petition
 from campaigns.signing import thanked, typed
-from campaigns.signing.statements import CONFIRM, SIGN
+from campaigns.signing.prepared_statements import CONFIRM, SIGN
 from campaigns.signing.thanked import Thanked
-from campaigns.statements import Statement
 from operations.backups import ledger
 
 # The columns that the form asks for besides name and email, with the values stored for no answer.

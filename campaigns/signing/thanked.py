@@ -10,8 +10,8 @@ from uuid import UUID
 from django.core import signing
 
 from campaigns.petitions.petition import Petition
+from campaigns.prepared_statements import Statement
 from campaigns.signatures.conditions import COUNTED_SQL
-from campaigns.statements import Statement
 
 # How many signatures were counted when this one was confirmed, this one included. The worker has
 # counted those that were confirmed some seconds ago (`Tally.settled`), so only the newest are

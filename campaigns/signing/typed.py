@@ -8,8 +8,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from campaigns.prepared_statements import Statement
 from campaigns.signatures.columns import COLUMNS
-from campaigns.statements import Statement
 from operations import keyring
 
 # All that the signer reads before confirming, and the mailbox and version that belong to it.

@@ -18,9 +18,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """Tries to connect for as many seconds as PATIENCE says in the entry of DATABASES.
 
     Overrides `get_new_connection` of Django's. Since Django looks at each request whether its
-    connection is alive, and `campaigns.statements` runs a statement once more, an outage that is
-    shorter becomes a pause. Raises OperationalError when the time is over. A wrong password waits
-    as well: libpq does not tell it from a server that is down.
+    connection is alive, and `campaigns.prepared_statements` runs a statement once more, an outage
+    that is shorter becomes a pause. Raises OperationalError when the time is over. A wrong password
+    waits as well: libpq does not tell it from a server that is down.
     """
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:

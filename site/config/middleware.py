@@ -24,7 +24,7 @@ from django.utils.datastructures import MultiValueDictKeyError
 from django.utils.translation import gettext
 from django.views.defaults import bad_request, page_not_found
 
-from campaigns.statements import is_lost
+from campaigns.prepared_statements import is_lost
 from config.logs import REQUEST_ID
 from operations.reasons import is_away, reason
 

@@ -3,7 +3,7 @@
 import pytest
 from django.db import InterfaceError, OperationalError, connection
 
-from campaigns import statements
+from campaigns import prepared_statements
 from campaigns.models import Petition, Signature
 from campaigns.public import requests
 from servers.ports import free_port
@@ -33,7 +33,7 @@ def test_a_signature_that_could_not_be_kept_is_not_acknowledged(client, monkeypa
     def away(*args: object, **values: object) -> None:
         raise OperationalError
 
-    monkeypatch.setattr(statements.Statement, "run", away)
+    monkeypatch.setattr(prepared_statements.Statement, "run", away)
     data = {"name": "Ada", "email": "ada@example.org", "consent": "on"}
 
     response = client.post(petition.url_path("sign"), data | {"version": petition.version.pk})

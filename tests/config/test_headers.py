@@ -16,7 +16,7 @@ from campaigns.appeals.message import Message
 from campaigns.mail.new_emails import NewEmail
 from campaigns.mailings import composing
 from campaigns.signatures import tokens
-from campaigns.signing import emails
+from campaigns.signing import changing_emails
 from campaigns.signing.thanked import Thanked, mark
 from home.models import ContentPage
 from tests.factories import (
@@ -174,7 +174,7 @@ def asked_email(email: str) -> str:
     petition = make_petition(title=f"Asked by {email}")
     make_signature(petition)
     signature = make_signature(petition, email="grace@example.org")
-    emails.ask(signature, email=email)
+    changing_emails.ask(signature, email=email)
     key = bytes(NewEmail.objects.get(signature=signature).key)
     return f"/signatures/email/{tokens.make('email', signature.pk, key)}/"
 

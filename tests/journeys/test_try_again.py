@@ -5,7 +5,7 @@ from django.db import OperationalError
 from playwright.sync_api import Page, expect
 
 from campaigns.models import Signature
-from campaigns.statements import Statement
+from campaigns.prepared_statements import Statement
 from tests.factories import make_campaign
 from tests.journeys.test_visitor import fill
 

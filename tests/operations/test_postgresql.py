@@ -8,7 +8,7 @@ import pytest
 from django.db import DatabaseError, OperationalError, connection, connections, transaction
 from wagtail.models import Locale
 
-from campaigns.statements import Statement
+from campaigns.prepared_statements import Statement
 from config import databases
 from operations.postgresql import base
 from operations.postgresql.base import DatabaseWrapper

@@ -16,7 +16,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 
-from campaigns.cms.pages.room import find_room
+from campaigns.cms.pages.upload_space import find_room
 from guide.beside import explained
 
 # A photograph (JPEG) of more pixels is scaled down to these: enough for every rendition, also of a

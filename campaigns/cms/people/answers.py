@@ -20,7 +20,7 @@ from campaigns.cms.permissions import signature_policy
 from campaigns.cms.screens import Button, QuestionView, Text
 from campaigns.cms.signatures.assisting import record
 from campaigns.mail.outbox import is_stopped
-from campaigns.privacy import erasing, people, readable
+from campaigns.privacy import access_report_in_words, erasing, people
 from campaigns.signatures.signature import Signature
 from campaigns.signing import assisting
 
@@ -92,7 +92,7 @@ class ReportView(PersonQuestion):
                 report, encoder=DjangoJSONEncoder, json_dumps_params=options
             )
         else:
-            tree = readable.tree(report)
+            tree = access_report_in_words.tree(report)
             response = HttpResponse(render_to_string(REPORT, {"tree": tree}, self.request))
         name = f"report-{timezone.localdate().isoformat()}.{format}"
         response["Content-Disposition"] = f'attachment; filename="{name}"'

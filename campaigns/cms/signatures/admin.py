@@ -29,9 +29,9 @@ from campaigns.cms.permissions import AnyUser, StaffRequest, signature_policy, s
 from campaigns.cms.signatures import assisting, history
 from campaigns.cms.signatures.listing import SignatureIndexView, reason_of
 from campaigns.privacy import dependents
+from campaigns.signatures.column_types import ShownIn, as_text
 from campaigns.signatures.columns import COLUMNS
 from campaigns.signatures.conditions import STATES
-from campaigns.signatures.declarations import ShownIn, as_text
 from campaigns.signatures.replies import readable
 from campaigns.signatures.signature import Signature
 from operations.backups import ledger

@@ -20,7 +20,7 @@ from campaigns.cms.permissions import AnyUser, signature_policy, signatures_for
 from campaigns.cms.screens import Button, QuestionView, Text
 from campaigns.mail.outbox import ALLOWANCE, DAILY_ALLOWANCE
 from campaigns.signatures import confirmations
-from campaigns.signatures.declarations import moment
+from campaigns.signatures.column_types import moment
 from campaigns.signatures.signature import Signature
 from campaigns.signing import assisting
 from campaigns.signing.fields import NameField

@@ -34,8 +34,8 @@ from campaigns.moderation import comments
 from campaigns.moderation.comments import CommentDecision
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.tally import Tally
+from campaigns.signatures.columns_in_words import CommentState
 from campaigns.signatures.signature import Signature
-from campaigns.signatures.told import CommentState
 
 URL = "comments"
 A_PAGE = 25

@@ -10,8 +10,8 @@ from django_countries import countries
 from campaigns.charts.shares import Shares
 from campaigns.counting import arrivals, figures, weeks
 from campaigns.petitions.tally import Tally
+from campaigns.signatures.columns_in_words import language_name
 from campaigns.signatures.signature import Signature
-from campaigns.signatures.told import language_name
 
 NAMES_OF_STATES = {
     "counted": _("counted"),

@@ -18,7 +18,7 @@ from campaigns.mailings import audience, failing, suppression
 from campaigns.mailings.mailing import Mailing, State
 from campaigns.models import FailingMailbox, OutgoingMail, Signature, SuppressedMailbox
 from campaigns.privacy import erasing, people
-from campaigns.signing import emails, signing
+from campaigns.signing import changing_emails, signing
 from servers import imap
 from tests.campaigns.bounces import samples
 from tests.conftest import needed
@@ -258,7 +258,7 @@ def test_a_mail_of_the_outbox_has_a_return_path_of_its_own(smtp_server):
 def test_the_mails_about_a_new_email_have_none_since_there_are_two_mailboxes(smtp_server, settings):
     settings.MAIL_PROVIDER = "postmark"
     ada = make_signature(make_petition())
-    emails.ask(ada, email="ada@new.example")
+    changing_emails.ask(ada, email="ada@new.example")
 
     outbox.deliver()
     OutgoingMail.objects.filter(outcome="").update(due_at=days_ago(0.01))

@@ -17,7 +17,7 @@ from campaigns.exports.shapes import EVERYTHING
 from campaigns.exports.xlsx import xlsx_file
 from campaigns.models import Petition, Signature
 from campaigns.petitions.signed import changes
-from campaigns.privacy import anonymising, people, readable
+from campaigns.privacy import access_report_in_words, anonymising, people
 from campaigns.signatures.replies import grouped
 from campaigns.signing.questions import name_of
 from tests.campaigns.public.test_manage import link
@@ -88,7 +88,7 @@ def test_every_answer_is_read_where_the_signature_is(client):
     assert told(signature) == expected
     assert own["replies"] == [{"question": q, "answer": a} for q, a in expected]
     assert report["signatures"][0]["replies"] == own["replies"]
-    assert "What is your job?: Baker" in str(readable.tree(report))
+    assert "What is your job?: Baker" in str(access_report_in_words.tree(report))
     assert all(label in inspected and answer in inspected for label, answer in expected)
     assert all(label in page for label, _ in expected)
 

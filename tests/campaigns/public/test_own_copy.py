@@ -7,8 +7,8 @@ from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
 from campaigns.models import HandConfirmation, OutgoingMail
+from campaigns.signatures.column_types import ShownIn
 from campaigns.signatures.columns import COLUMNS
-from campaigns.signatures.declarations import ShownIn
 from tests.campaigns.public.test_manage import link
 from tests.factories import make_campaign, make_decision, make_petition, make_signature
 

@@ -14,7 +14,7 @@ from campaigns.mailings import audience, composing, failing, suppression
 from campaigns.models import Import, Message, Signature
 from campaigns.privacy import people, receipts
 from campaigns.signatures import codes, tokens
-from campaigns.signing import assisting, emails, signing
+from campaigns.signing import assisting, changing_emails, signing
 from campaigns.sync import keys as secrets
 from campaigns.sync import services
 from campaigns.sync.delivery import Known
@@ -66,7 +66,7 @@ class World:
         )
         failing.note(suppression.keys_of(of("bob")), mailing=self.mailing.pk)
         assisting.stop_mail(rows["dan"])
-        emails.ask(rows["bob"], email=of("nina"))
+        changing_emails.ask(rows["bob"], email=of("nina"))
         self.asked = Signature.objects.get(pk=rows["bob"].pk).new_email
         Signature.objects.filter(email=of("carol")).update(
             moderation="quarantined", moderation_reason="trap"
@@ -135,7 +135,7 @@ def the_codes(world: World) -> Any:
 
 
 def the_new_email(world: World) -> Any:
-    emails.change(tokens.make("email", world.asked.signature_id, bytes(world.asked.key)))
+    changing_emails.change(tokens.make("email", world.asked.signature_id, bytes(world.asked.key)))
     return people.find(of("nina")).count(), people.find(of("bob")).count()
 
 

@@ -15,8 +15,8 @@ from campaigns.exports import rows
 from campaigns.models import Petition, Signature
 from campaigns.petitions.settings import Ask
 from campaigns.privacy import anonymising, people
+from campaigns.signatures.column_types import ShownIn, as_text, column, columns
 from campaigns.signatures.columns import COLUMNS, PERSONAL, SignatureColumns
-from campaigns.signatures.declarations import ShownIn, as_text, column, columns
 from campaigns.signing import signing
 from campaigns.signing.forms import SignForm
 from tests.factories import make_campaign, make_petition, make_signature

@@ -7,7 +7,7 @@ from django.db import connection
 from django.utils import timezone
 
 from campaigns.models import Signature
-from campaigns.signing.statements import SIGN
+from campaigns.signing.prepared_statements import SIGN
 from tests.factories import make_petition, make_signature
 
 pytestmark = pytest.mark.django_db

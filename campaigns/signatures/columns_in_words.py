@@ -7,7 +7,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language_info, gettext
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.signatures.declarations import as_text
+from campaigns.signatures.column_types import as_text
 
 if TYPE_CHECKING:
     from campaigns.signatures.columns import SignatureColumns

@@ -4,7 +4,7 @@ import psycopg
 import pytest
 from django.db import OperationalError, connection, transaction
 
-from campaigns.statements import Statement
+from campaigns.prepared_statements import Statement
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 

@@ -12,10 +12,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
+from campaigns.signatures.column_types import moment
 from campaigns.signatures.columns import COLUMNS
+from campaigns.signatures.columns_in_words import CommentState
 from campaigns.signatures.conditions import STATES
-from campaigns.signatures.declarations import moment
-from campaigns.signatures.told import CommentState
 
 # The keys of the report that are not the names of columns of a signature.
 LABELS: dict[str, str | Promise] = {

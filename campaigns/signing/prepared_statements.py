@@ -6,9 +6,9 @@ from wagtail.models import Page
 
 from campaigns.moderation import screening
 from campaigns.petitions.state import open_sql, takes_confirmations_sql
+from campaigns.prepared_statements import Statement
 from campaigns.signatures import networks
 from campaigns.signatures.columns import COLUMNS
-from campaigns.statements import Statement
 
 PAGES = Page._meta.db_table
 
