@@ -1,29 +1,13 @@
-"""What browsers and proxies may cache, what each of our processes caches, and for how long."""
+"""What each of our processes keeps of what it has read, for CACHE_SECONDS."""
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable
-from functools import wraps
 from threading import Lock
 from time import monotonic
 from typing import Any, TypeVar
 
 from cachetools import TLRUCache
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
-from django.utils.cache import patch_cache_control
-from django.views.decorators.http import require_safe
-
-View = Callable[..., HttpResponse]
-
-# Pages are cached for a short time, since petitions open and close by the clock. A proxy may serve
-# its copy for one second more while it fetches a newer one, and all who ask for a page within one
-# second get the same new copy. Together with CACHE_SECONDS, the fragments of templates and the
-# worker's interval between two counts, no reader sees anything that is more than 10 seconds old
-# (docs/adr/0008-what-a-process-caches.md, docs/adr/0025-signing-apart-from-reading.md).
-PUBLIC_SECONDS = 3
-RENEWING_SECONDS = 1
-JOINING_SECONDS = 1
-FRAGMENT_SECONDS = 1
 
 # Without a limit strangers could fill the memory, since each URL that they make up is an entry.
 MOST_CACHED = 1000
@@ -98,25 +82,3 @@ def clear(key: Hashable = None) -> None:
             _cache.clear()
         else:
             _cache.pop(key, None)
-
-
-def cacheable(response: HttpResponse) -> HttpResponse:
-    """Mark a response as cacheable for everybody; CacheMiddleware may still withdraw that."""
-    patch_cache_control(
-        response,
-        public=True,
-        max_age=PUBLIC_SECONDS,
-        stale_while_revalidate=RENEWING_SECONDS,
-    )
-    return response
-
-
-def public(view: View) -> View:
-    """For a view that only reads, and answers everybody alike: its response may be cached."""
-
-    @require_safe
-    @wraps(view)
-    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return cacheable(view(request, *args, **kwargs))
-
-    return wrapper

@@ -17,7 +17,7 @@ from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFee
 from django.utils.translation import gettext as _
 from wagtail.models import Locale, Page
 
-from campaigns.caching import public
+from campaigns.cache_control import public
 from campaigns.pages import timeline
 from campaigns.pages.campaign import CampaignPage
 from campaigns.pages.listed import bare_petitions

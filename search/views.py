@@ -15,7 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Locale
 
-from campaigns.caching import public
+from campaigns.cache_control import public
 from campaigns.pages.next_steps import open_campaigns
 from campaigns.pages.topics import Topic, with_topics
 from campaigns.petitions.state import State

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns import caching
 from campaigns.appeals.appeal import Appeal
-from campaigns.signatures.email_keys import normalise, old_key
+from campaigns.canonical_emails import normalise
+from campaigns.signatures.email_keys import old_key
 from operations import keyring
 
 # As long as a signature waits to be confirmed.

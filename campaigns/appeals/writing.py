@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.appeals.appeal import NAME, Appeal, Representative
 from campaigns.appeals.message import WAITS, Message, keys_of
+from campaigns.canonical_emails import normalise
 from campaigns.moderation import screening
 from campaigns.signatures import daily_keys
-from campaigns.signatures.email_keys import normalise
 from campaigns.signing.fields import (
     LINK,
     NameField,

@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_countries import countries
 
+from campaigns.canonical_emails import normalise
 from campaigns.finding import traits, trigrams
 from campaigns.finding.traits import HasTrait
-from campaigns.signatures.email_keys import normalise, of_tallies
+from campaigns.signatures.email_keys import of_tallies
 from campaigns.signatures.signature import Signature
 
 LONGEST = 200

@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django_countries import countries
 
+from campaigns.canonical_emails import normalise
 from campaigns.finding.understanding import country_in
-from campaigns.signatures.email_keys import mailbox_keys, normalise
+from campaigns.signatures.email_keys import mailbox_keys
 from campaigns.signing import fields
 from operations import keyring
 

@@ -9,10 +9,10 @@ from django.db.models import OuterRef
 from django.db.models.expressions import Combinable
 from django.utils import timezone
 
+from campaigns.canonical_emails import normalise
 from campaigns.mail import sent
 from campaigns.mail.outbox import ALLOWANCE, DAILY_ALLOWANCE, OutgoingMail
 from campaigns.signatures.daily_keys import daily_hash
-from campaigns.signatures.email_keys import normalise
 from campaigns.signatures.signature import Signature
 
 

@@ -13,9 +13,10 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.canonical_emails import normalise
 from campaigns.petitions.tally import Tally
 from campaigns.signatures.conditions import TYPED_BY_SIGNERS
-from campaigns.signatures.email_keys import normalise, of_tallies, old_key
+from campaigns.signatures.email_keys import of_tallies, old_key
 from campaigns.signatures.signature import Signature
 from operations import keyring
 

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.signatures.email_keys import normalise, provider_of
+from campaigns.canonical_emails import normalise, provider_of
 
 # The beginning of the hash of a network, or the whole (`daily_keys.network_hash`).
 DAY = re.compile(r"(?:[0-9a-f]{16}){1,4}")
@@ -95,7 +95,7 @@ class ListEntry(models.Model):
     def fits(self, *, mailbox: str, network: str | None, hashed: bytes | None, site: str) -> bool:
         """Whether the entry applies to one of these.
 
-        `mailbox` comes from `email_keys.normalise`, `hashed` is the network's hash of today
+        `mailbox` comes from `canonical_emails.normalise`, `hashed` is the network's hash of today
         (`daily_keys.network_hash`), and `site` the domain of the embedding site.
         """
         if self.kind == self.Kind.DAY:

@@ -17,7 +17,7 @@ from wagtail.models import Page
 from wagtail.search import index
 from wagtail.url_routing import RouteResult
 
-from campaigns import caching
+from campaigns import freshness
 from campaigns.blocks import StoryBlock, UpdatesBlock
 from campaigns.blocks.pictures import player_url
 from campaigns.pages import timeline
@@ -262,7 +262,7 @@ class CampaignPage(WithPetition, Topical, Headed, PublicPage):
         return {
             **super().get_context(request, *args, **kwargs),
             "petition": self.petition,
-            "fragment_seconds": caching.FRAGMENT_SECONDS,
+            "fragment_seconds": freshness.FRAGMENT_SECONDS,
             "update": kwargs.get("update"),
         }
 

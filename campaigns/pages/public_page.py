@@ -21,7 +21,7 @@ from wagtail.query import PageQuerySet
 from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField
 
-from campaigns import caching, scheduling
+from campaigns import cache_control, scheduling
 from campaigns.pages import page_guard
 from campaigns.pages.images import CustomImage
 from campaigns.petitions.petition import Petition
@@ -196,8 +196,8 @@ class PublicPage(Page):
         if self.locale.language_code != translation.get_language():
             raise Http404
         if "page" in request.GET and not self.is_divided:
-            return caching.cacheable(redirect(request.path))
-        return caching.cacheable(super().serve(request, *args, **kwargs))
+            return cache_control.cacheable(redirect(request.path))
+        return cache_control.cacheable(super().serve(request, *args, **kwargs))
 
 
 # On a campaign page, the words and the picture for lists are content.

@@ -11,6 +11,7 @@ from wagtail.log_actions import log
 from campaigns.appeals import message
 from campaigns.appeals.appeal import Representative
 from campaigns.appeals.message import Message
+from campaigns.canonical_emails import normalise
 from campaigns.contacts.contact import Contact
 from campaigns.finding import searches
 from campaigns.mail.new_emails import NewEmail
@@ -20,7 +21,7 @@ from campaigns.moderation.memory import RememberedModeration
 from campaigns.privacy import dependents, people, receipts
 from campaigns.privacy.people import EVERYTHING, Scope
 from campaigns.privacy.receipts import ErasureReceipt
-from campaigns.signatures.email_keys import mailbox_keys, normalise
+from campaigns.signatures.email_keys import mailbox_keys
 from campaigns.signatures.signature import Signature
 from operations.backups import ledger
 from operations.jobs import upkeep

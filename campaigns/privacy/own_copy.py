@@ -3,7 +3,7 @@
 from typing import Any
 
 from campaigns.mail.outbox import OutgoingMail
-from campaigns.privacy import own_page, people
+from campaigns.privacy import access_report, own_page
 from campaigns.signatures.column_types import ShownIn
 from campaigns.signatures.columns import COLUMNS
 from campaigns.signatures.columns_in_words import public_page
@@ -26,7 +26,7 @@ def own_copy(signature: Signature) -> dict[str, Any]:
     The checks against forged signatures and the decisions of moderators are left out, since the
     file is the same for signers who are quarantined; the access report of the staff has them.
     """
-    everything = people.exported(signature)
+    everything = access_report.exported(signature)
     by_hand = everything["confirmed_by_hand"]
     return {
         "number": everything["number"],

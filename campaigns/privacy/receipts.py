@@ -8,8 +8,9 @@ from django.contrib.auth.models import User
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.canonical_emails import normalise
 from campaigns.petitions.petition import Petition
-from campaigns.signatures.email_keys import normalise, old_key
+from campaigns.signatures.email_keys import old_key
 from operations import keyring
 
 

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils import translation
 
-from campaigns.caching import View, public
+from campaigns.cache_control import View, public
 from campaigns.counting import surveying
 from campaigns.pages.listed import listed_petitions
 from campaigns.pages.stories import story_urls

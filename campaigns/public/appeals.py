@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from campaigns.appeals import listing, message, writing
 from campaigns.appeals.appeal import Appeal
 from campaigns.appeals.writing import MessageForm
-from campaigns.caching import cacheable, public
+from campaigns.cache_control import cacheable, public
 from campaigns.public import requests
 from campaigns.public.views import SeeOther, private_link
 from campaigns.signatures import networks

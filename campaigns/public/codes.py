@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from campaigns.caching import cacheable
+from campaigns.cache_control import cacheable
 from campaigns.public import requests
 from campaigns.public.views import SeeOther
 from campaigns.signatures import codes, networks

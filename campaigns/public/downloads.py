@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 
-from campaigns.caching import public
+from campaigns.cache_control import public
 from campaigns.public import requests
 from campaigns.sharing import cards, posters
 

@@ -4,7 +4,7 @@ from functools import wraps
 
 from django.http import HttpRequest, HttpResponse
 
-from campaigns.caching import View
+from campaigns.cache_control import View
 from campaigns.public import requests, views
 
 

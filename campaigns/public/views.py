@@ -11,7 +11,8 @@ from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from campaigns.caching import View, cached, public
+from campaigns.cache_control import View, public
+from campaigns.caching import cached
 from campaigns.moderation import proofs
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.signed.changes import published_changes
@@ -23,7 +24,7 @@ from campaigns.sharing import links
 from campaigns.signatures import networks
 from campaigns.signatures.columns_in_words import public_comment, public_name
 from campaigns.signatures.signature import Signature
-from campaigns.signing import questions, signing
+from campaigns.signing import questions, signing, withdrawing
 from campaigns.signing import thanked as numbers
 from campaigns.signing.forms import SignForm
 from campaigns.signing.thanked import Thanked
@@ -233,7 +234,7 @@ def unconfirmed(request: HttpRequest, token: str, signature: Signature) -> HttpR
 def withdraw(request: HttpRequest, token: str, signature: Signature) -> HttpResponse:
     """Ask on GET, delete on POST."""
     if request.method == "POST":
-        signing.withdraw(token)
+        withdrawing.withdraw(token)
         return render(request, "campaigns/withdrawn.html", step(signature))
     return render(request, "campaigns/withdraw.html", step(signature))
 

@@ -11,8 +11,9 @@ from contextlib import contextmanager
 from django.conf import settings
 from django.db import connection, transaction
 
+from campaigns.canonical_emails import normalise
 from campaigns.prepared_statements import Statement
-from campaigns.signatures.email_keys import mailbox_key, mailbox_keys, normalise
+from campaigns.signatures.email_keys import mailbox_key, mailbox_keys
 from campaigns.signatures.signature import Signature
 from operations import keyring
 

@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 
 from campaigns.appeals import message
 from campaigns.appeals.message import Message
+from campaigns.canonical_emails import normalise
 from campaigns.mail.new_emails import NewEmail
 from campaigns.mail.outbox import StoppedMailbox
 from campaigns.mailings import suppression
@@ -25,7 +26,7 @@ from campaigns.moderation.memory import RememberedModeration
 from campaigns.privacy import dependents
 from campaigns.rekeying import mailboxes
 from campaigns.rekeying.mailboxes import Move
-from campaigns.signatures.email_keys import mailbox_keys, normalise
+from campaigns.signatures.email_keys import mailbox_keys
 from campaigns.signatures.signature import Signature
 from campaigns.sync import keys as secrets
 from campaigns.sync import services

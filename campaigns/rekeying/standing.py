@@ -9,8 +9,9 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from campaigns.canonical_emails import normalise
 from campaigns.rekeying import switching
-from campaigns.signatures.email_keys import mailbox_keys, normalise
+from campaigns.signatures.email_keys import mailbox_keys
 from campaigns.signatures.signature import Signature
 from operations import keyring
 from operations.doctor.findings import Finding

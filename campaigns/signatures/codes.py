@@ -15,9 +15,10 @@ from django.db import connection, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.canonical_emails import normalise
 from campaigns.petitions.tally import Tally
 from campaigns.signatures import daily_keys, tokens
-from campaigns.signatures.email_keys import normalise, of_tallies
+from campaigns.signatures.email_keys import of_tallies
 from campaigns.signatures.signature import Signature
 from operations import keyring, locks
 

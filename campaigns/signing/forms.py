@@ -17,9 +17,9 @@ from campaigns.petitions.signed.parts import shown_help
 from campaigns.signatures.signature import Signature
 from campaigns.signing import later_boxes, questions, typos
 from campaigns.signing.box_labels import CommentShownField, ShownField
+from campaigns.signing.countries import need_no_postcode
 from campaigns.signing.fields import SharedFields
 from campaigns.signing.phones import read_phone, with_phone_consent
-from campaigns.signing.postcodes import need_no_postcode
 
 # The fields into which people do not type, and what each becomes if it is malformed.
 HIDDEN = {

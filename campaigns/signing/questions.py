@@ -16,8 +16,8 @@ from campaigns.signatures.columns import COLUMNS
 from campaigns.signatures.replies import Answer, Replies, answers, grouped
 from campaigns.signatures.signature import Signature
 from campaigns.signing import later_boxes
+from campaigns.signing.countries import WITHOUT_POSTCODES
 from campaigns.signing.fields import PlainTextField, refuse_addresses
-from campaigns.signing.postcodes import WITHOUT
 
 LONGEST_ANSWER = 255
 NOT_ASKED = (Ask.OFF, False)
@@ -111,7 +111,7 @@ def asked(petition: Petition, every: Mapping[str, forms.Field]) -> Asked:
             change(name, required=False)
     if {"country", "postcode"} <= found.keys():
         widget = deepcopy(found["postcode"].widget)
-        widget.attrs["data-without"] = " ".join(sorted(WITHOUT))
+        widget.attrs["data-without"] = " ".join(sorted(WITHOUT_POSTCODES))
         change("postcode", widget=widget)
         if found["postcode"].required:
             change("postcode", help_text=_("If your country has no postcodes, leave this empty."))

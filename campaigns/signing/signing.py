@@ -1,4 +1,4 @@
-"""What signers do: sign, confirm, correct, withdraw.
+"""What signers do: sign, confirm, correct. `withdrawing` has the rest.
 
 Signing is the hottest path of the site, so it is one prepared statement in SQL, for new signers and
 for those who sign again. The statement itself decides by the database's clock whether the petition
@@ -10,14 +10,14 @@ from typing import Any
 
 import psycopg
 import uuid6
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError
 from django.utils import timezone
 
+from campaigns.canonical_emails import normalise
 from campaigns.mailings import suppression
-from campaigns.moderation import comments, memory, proofs, screening
+from campaigns.moderation import comments, proofs, screening
 from campaigns.petitions.petition import Petition
 from campaigns.prepared_statements import Statement
-from campaigns.privacy import dependents
 from campaigns.rekeying import mailboxes
 from campaigns.signatures import (
     daily_keys,
@@ -27,13 +27,11 @@ from campaigns.signatures import (
     tokens,
 )
 from campaigns.signatures.columns import COLUMNS
-from campaigns.signatures.email_keys import normalise
 from campaigns.signatures.replies import Replies
 from campaigns.signatures.signature import Signature, signed_petition
 from campaigns.signing import thanked, typed
 from campaigns.signing.prepared_statements import CONFIRM, SIGN
 from campaigns.signing.thanked import Thanked
-from operations.backups import ledger
 
 # The columns that the form asks for besides name and email, with the values stored for no answer.
 UNANSWERED: dict[str, Any] = {
@@ -225,21 +223,3 @@ def correct(
         raise BadLink
     if values.get("updates") and not signature.updates:
         suppression.lift(signature)
-
-
-def withdraw(token: str) -> None:
-    """Delete the signature, and all data about its signer; remember how it was moderated.
-
-    Raises BadLink.
-    """
-    found = find("withdraw", token)
-    with transaction.atomic():
-        # A moderator may decide at this moment.
-        signature = Signature.objects.select_for_update().filter(pk=found.pk).first()
-        if signature is None:
-            raise BadLink
-        mailboxes.settle_own(signature)
-        memory.remember(signature)
-        dependents.delete([signature.pk])
-        ledger.note("signature", [signature.pk])
-        signature.delete()

@@ -11,25 +11,8 @@ from django.utils import timezone
 
 from campaigns import caching
 from campaigns.models import Petition, Signature, Tally
-from config import purging
-from config.settings import base
 from tests.campaigns.public.test_views import post
 from tests.factories import make_petition
-
-COUNTING_SECONDS = 1.9  # between two counts: a second, the count, and a loop that is late
-
-
-def test_readers_see_nothing_that_is_more_than_ten_seconds_old():
-    kept_one_after_the_other = (
-        COUNTING_SECONDS,
-        base.CACHE_SECONDS,
-        caching.FRAGMENT_SECONDS,
-        caching.PUBLIC_SECONDS,
-        caching.RENEWING_SECONDS,
-        caching.JOINING_SECONDS,
-    )
-
-    assert sum(kept_one_after_the_other) <= purging.OLDEST == 10
 
 
 def test_what_was_read_is_read_again_when_its_time_is_over(settings, monkeypatch):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from campaigns import caching
+from campaigns import cache_control
 
 # The answer to everybody's path varies by what a proxy may ignore; that to mine by the visitor.
 VARY = {
@@ -34,4 +34,4 @@ class ArrivedMiddleware:
             "headers": dict(request.headers),
             "secure": request.is_secure(),
         }
-        return caching.cacheable(JsonResponse(arrived, headers={"Vary": VARY[request.path]}))
+        return cache_control.cacheable(JsonResponse(arrived, headers={"Vary": VARY[request.path]}))

@@ -18,7 +18,7 @@ from campaigns.cms.signatures.history import Entry
 from campaigns.finding import similar
 from campaigns.mail.outbox import OutgoingMail
 from campaigns.moderation.screening import Reason
-from campaigns.privacy import people
+from campaigns.privacy import access_report
 from campaigns.signatures.signature import Signature
 
 LIST = "signatures_modeladmin_index"
@@ -107,7 +107,7 @@ def mails(signature: Signature) -> list[Entry]:
             None,
             moment_of(mail, signature),
         )
-        for mail in people.exported(signature)["mails"]
+        for mail in access_report.exported(signature)["mails"]
     ]
 
 

@@ -20,7 +20,7 @@ from campaigns.cms.permissions import signature_policy
 from campaigns.cms.screens import Button, QuestionView, Text
 from campaigns.cms.signatures.assisting import record
 from campaigns.mail.outbox import is_stopped
-from campaigns.privacy import access_report_in_words, erasing, people
+from campaigns.privacy import access_report, access_report_in_words, erasing, people
 from campaigns.signatures.signature import Signature
 from campaigns.signing import assisting
 
@@ -82,7 +82,7 @@ class ReportView(PersonQuestion):
     def act(self, form: forms.Form) -> HttpResponse:
         who = {name: form.cleaned_data[name] for name in ("email", "name")}
         with transaction.atomic():  # Nothing is handed out without its entries in the log.
-            report = people.export(**who, scope=self.scope)
+            report = access_report.export(**who, scope=self.scope)
             for signature in people.find(**who, scope=self.scope).select_related("tally__petition"):
                 record(signature, "hand_out", by=self.request.user)
         format = form.cleaned_data["format"] or "html"

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 
 from campaigns.management.person_command import PersonCommand
-from campaigns.privacy import people
+from campaigns.privacy import access_report
 
 
 class Command(PersonCommand):
@@ -14,5 +14,5 @@ class Command(PersonCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         who = self.who(options)
-        found = people.export(who["email"], name=who["name"])
+        found = access_report.export(who["email"], name=who["name"])
         self.stdout.write(json.dumps(found, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2))

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from campaigns.appeals import listing
 from campaigns.models import Appeal, Message
-from campaigns.privacy import erasing, people
+from campaigns.privacy import access_report, erasing
 from tests.campaigns.cms.conftest import make_user
 from tests.factories import make_appeal, make_campaign
 
@@ -196,7 +196,7 @@ def test_a_representative_who_asks_is_told_and_erased():
     known = {"recipient_name": "Member 1", "recipient_email": "member1@parliament.example"}
     Message.objects.create(appeal=appeal, name="Ada", **known)
 
-    report = people.export("Member1@parliament.example")
+    report = access_report.export("Member1@parliament.example")
     receipt = erasing.erase("Member1@parliament.example")
 
     assert report["representatives"] == [

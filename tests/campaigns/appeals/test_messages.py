@@ -12,7 +12,7 @@ from django.utils import timezone
 from campaigns import caching
 from campaigns.appeals import listing, message, sending, writing
 from campaigns.models import Appeal, ListEntry, Message
-from campaigns.privacy import erasing, people, retention
+from campaigns.privacy import access_report, erasing, retention
 from tests.campaigns.cms.conftest import make_user
 from tests.factories import make_appeal
 
@@ -204,7 +204,7 @@ def test_a_person_is_told_of_their_messages_and_nothing_is_left(client, appeal):
     post(client, appeal)
     post(client, appeal, email="bea@example.org")
 
-    report = people.export("Ada+river@example.org")
+    report = access_report.export("Ada+river@example.org")
     receipt = erasing.erase("ada@example.org")
 
     (told,) = report["messages"]

@@ -7,7 +7,7 @@ from campaigns.bounces.reports import Said
 from campaigns.bounces.return_path import Returned
 from campaigns.mailings import audience
 from campaigns.models import FailingMailbox
-from campaigns.privacy import people
+from campaigns.privacy import access_report
 from tests.campaigns.bounces.test_reading import counted, sending
 from tests.factories import make_mail, make_petition, make_signature
 
@@ -25,7 +25,7 @@ def test_a_refusal_is_counted_once_for_each_mailing_and_not_held_against_the_mai
 
     assert [counted(mailing) for mailing in mailings] == [{"bounced": 1}] * 4
     assert audience.people(mailings[0]) == [ada.pk]
-    assert people.export("ada@example.org")["failed_mailings"] == 0
+    assert access_report.export("ada@example.org")["failed_mailings"] == 0
 
 
 def test_what_is_said_of_a_mail_afterwards_does_not_count_it_again():

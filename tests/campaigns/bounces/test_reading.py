@@ -17,7 +17,7 @@ from campaigns.mail import sending as outbox
 from campaigns.mailings import audience, failing, suppression
 from campaigns.mailings.mailing import Mailing, State
 from campaigns.models import FailingMailbox, OutgoingMail, Signature, SuppressedMailbox
-from campaigns.privacy import erasing, people
+from campaigns.privacy import access_report, erasing
 from campaigns.signing import changing_emails, signing
 from servers import imap
 from tests.campaigns.bounces import samples
@@ -234,7 +234,7 @@ def test_the_person_learns_of_it_and_an_erasure_deletes_it():
     failing.note(suppression.keys_of("ada@example.org"), mailing=1)
     suppression.suppress(suppression.keys_of("bob@example.org"), signature=None)
 
-    told = people.export("ada@example.org")
+    told = access_report.export("ada@example.org")
     receipt = erasing.erase("ada@example.org")
     erasing.erase("bob@example.org")
 

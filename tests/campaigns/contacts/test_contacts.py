@@ -11,7 +11,7 @@ from wagtail_localize.operations import translate_object
 
 from campaigns.contacts.addressed import addressed, language_of
 from campaigns.models import Contact, Petition, Version
-from campaigns.privacy import erasing, people
+from campaigns.privacy import access_report, erasing
 from campaigns.sharing import sheets
 from tests.campaigns.cms.browsing import form_data, url
 from tests.campaigns.cms.conftest import make_user
@@ -122,7 +122,7 @@ def test_a_person_is_told_of_their_contact_and_it_goes_when_they_are_erased(clie
     other = make_contact("John Roe")
     petition = make_petition(targets=[target(contact)])
 
-    report = people.export("janedoe@gmail.com")
+    report = access_report.export("janedoe@gmail.com")
     receipt = erasing.erase("janedoe@gmail.com")
 
     assert report["contacts"] == [

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from campaigns.counting import counting
 from campaigns.models import CountChange, Signature, Tally
-from campaigns.signing import signing
+from campaigns.signing import signing, withdrawing
 from tests.factories import make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
@@ -59,7 +59,7 @@ def test_a_full_count_heals_what_has_drifted_and_says_so(settled, caplog):
     [
         lambda: Signature.objects.filter(pk=one().pk).update(moderation="quarantined"),
         lambda: one().delete(),
-        lambda: signing.withdraw(one().token("withdraw")),
+        lambda: withdrawing.withdraw(one().token("withdraw")),
     ],
     ids=["moderated", "deleted", "withdrawn"],
 )

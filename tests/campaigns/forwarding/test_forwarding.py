@@ -19,7 +19,7 @@ from campaigns.petitions.actions import ACTIONS
 from campaigns.petitions.signed import changes
 from campaigns.privacy import anonymising, dependents
 from campaigns.signatures import tokens
-from campaigns.signing import signing
+from campaigns.signing import withdrawing
 from tests.campaigns.cms.conftest import make_user
 from tests.campaigns.contacts.test_contacts import target
 from tests.factories import change_texts, make_contact, make_petition, make_signature
@@ -168,7 +168,7 @@ def test_who_withdraws_or_is_flagged_is_not_mailed():
         for name in ("gone", "flagged", "kept")
     )
     gathering.gather()
-    signing.withdraw(tokens.make("withdraw", gone.pk))
+    withdrawing.withdraw(tokens.make("withdraw", gone.pk))
     Signature.objects.filter(pk=flagged.pk).update(moderation="quarantined")
 
     sent = send(minutes=70)

@@ -17,7 +17,7 @@ from campaigns.models import (
     Survey,
     Tally,
 )
-from campaigns.privacy import anonymising, people
+from campaigns.privacy import access_report, anonymising
 from campaigns.signatures.email_keys import email_key
 from campaigns.trends import hours
 from tests.factories import make_petition, make_signature
@@ -169,7 +169,7 @@ def test_what_happens_on_this_site_is_not_told_of_those_who_were_brought_in(peti
 def test_a_person_learns_with_which_list_they_were_brought_in(petition):
     bring_in(upload(petition))
 
-    [found] = people.export("grace@example.org")["signatures"]
+    [found] = access_report.export("grace@example.org")["signatures"]
 
     assert found["imported"]["consent"] == "I agree that my name is handed over."
     assert (found["imported"]["sheet"], found["channel"]) == ("1", "paper")

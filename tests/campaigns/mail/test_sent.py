@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from campaigns.mail import sending, sent
 from campaigns.models import OutgoingMail, Petition, Signature
-from campaigns.privacy import own_page, people, retention
+from campaigns.privacy import access_report, own_page, retention
 from campaigns.signing import assisting, signing
 from tests.factories import days_ago, make_pending, make_petition, make_signature
 
@@ -119,7 +119,7 @@ def test_its_signer_and_the_staff_still_read_of_it():
 
     signature.refresh_from_db()
     own = own_page.mails_owed(signature)
-    [exported] = people.export("ada@example.org")["signatures"]
+    [exported] = access_report.export("ada@example.org")["signatures"]
 
     day = timezone.localdate(days_ago(3))
     assert [row[:2] for row in own] == [("Please confirm", "sent")]

@@ -13,7 +13,7 @@ from campaigns.mailings import acting, audience, sending, suppression
 from campaigns.mailings.mailing import Mailing, Recipient, State
 from campaigns.models import Signature
 from campaigns.privacy import anonymising, erasing
-from campaigns.signing import signing
+from campaigns.signing import withdrawing
 from tests.factories import days_ago, make_mailing, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
@@ -151,7 +151,7 @@ def test_who_withdrew_unsubscribed_or_was_erased_meanwhile_gets_nothing(smtp_ser
     work()
 
     first, withdrawn, erased, unsubscribed, unticked, left = signers
-    signing.withdraw(withdrawn.token("withdraw"))
+    withdrawing.withdraw(withdrawn.token("withdraw"))
     erasing.erase(erased.email)
     suppression.suppress(suppression.keys_of(unsubscribed.email), signature=None)
     Signature.objects.filter(pk=unticked.pk).update(updates=False)

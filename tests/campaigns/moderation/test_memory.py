@@ -7,8 +7,8 @@ from campaigns.counting import counting
 from campaigns.mail import sending
 from campaigns.models import ListEntry, Petition, RememberedModeration, Signature, Tally
 from campaigns.moderation import moderating
-from campaigns.privacy import erasing, people, retention
-from campaigns.signing import signing
+from campaigns.privacy import access_report, erasing, retention
+from campaigns.signing import signing, withdrawing
 from tests.factories import make_ended, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +32,7 @@ def decide(moderation: str) -> None:
 
 
 def withdraw() -> None:
-    signing.withdraw(Signature.objects.get().token("withdraw"))
+    withdrawing.withdraw(Signature.objects.get().token("withdraw"))
 
 
 def state() -> tuple[str, str]:
@@ -168,7 +168,7 @@ def test_it_ends_with_the_data_of_the_petitions_signers():
 def test_a_person_is_told_of_it_and_it_goes_when_they_are_erased():
     make_signature(make_petition(), moderation="invalidated")
     withdraw()
-    told = people.export("ADA+x@example.org")["remembered_moderations"]
+    told = access_report.export("ADA+x@example.org")["remembered_moderations"]
 
     receipt = erasing.erase("ADA+x@example.org")
 

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from wagtail.models import PageViewRestriction
 from wagtail_localize.segments.extract import extract_segments
 
-from campaigns import caching
+from campaigns import freshness
 from campaigns.models import CampaignPage
 from campaigns.pages import timeline
 from home.checklist import answers
@@ -107,7 +107,7 @@ def test_an_update_may_hold_a_picture(client):
 
 
 def test_many_pictures_take_as_many_queries_as_two(client, monkeypatch):
-    monkeypatch.setattr(caching, "FRAGMENT_SECONDS", 60)  # however slow this machine is
+    monkeypatch.setattr(freshness, "FRAGMENT_SECONDS", 60)  # however slow this machine is
 
     def queries(page: CampaignPage) -> int:
         client.get(page.url)  # makes the renditions

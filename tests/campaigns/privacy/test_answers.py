@@ -17,7 +17,7 @@ from campaigns.exports.shapes import EVERYTHING
 from campaigns.exports.xlsx import xlsx_file
 from campaigns.models import Petition, Signature
 from campaigns.petitions.signed import changes
-from campaigns.privacy import access_report_in_words, anonymising, people
+from campaigns.privacy import access_report, access_report_in_words, anonymising
 from campaigns.signatures.replies import grouped
 from campaigns.signing.questions import name_of
 from tests.campaigns.public.test_manage import link
@@ -72,7 +72,7 @@ def fields_of(form: Tag) -> dict[str, str | None]:
 def told(signature: Signature) -> list[tuple[str, str]]:
     """The answers, as staff read them."""
     signature = Signature.objects.get(pk=signature.pk)
-    return [(each["question"], each["answer"]) for each in people.replied(signature)]
+    return [(each["question"], each["answer"]) for each in access_report.replied(signature)]
 
 
 def test_every_answer_is_read_where_the_signature_is(client):
@@ -81,7 +81,7 @@ def test_every_answer_is_read_where_the_signature_is(client):
     expected = [("What is your job?", "Baker"), ("Which tree?", "Ash"), (PLANTS[1]["label"], "no")]
 
     own = json.loads(client.get(link(signature) + "download/").content)
-    report = people.export("ada@example.org")
+    report = access_report.export("ada@example.org")
     inspected = client.get(f"/admin/signatures/inspect/{signature.pk}/").content.decode()
     page = client.get(link(signature)).content.decode()
 

@@ -16,11 +16,12 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 
+from campaigns.canonical_emails import normalise
 from campaigns.counting import counting
 from campaigns.mail import sending
 from campaigns.models import ListEntry, OutgoingMail, Petition, Signature
 from campaigns.privacy import retention
-from campaigns.signatures.email_keys import email_key, normalise
+from campaigns.signatures.email_keys import email_key
 from config import env
 from servers import postgres
 from servers.processes import Problem

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from campaigns.models import ListEntry, OutgoingMail, Signature
-from campaigns.privacy import people
+from campaigns.privacy import access_report, people
 from campaigns.signatures import key_fingerprint
 from campaigns.signatures.columns import COLUMNS
 from tests.factories import make_campaign, make_decision, make_petition, make_signature
@@ -189,7 +189,7 @@ def test_no_column_is_forgotten_in_the_export(ada):
     }  # as number, petition, state, state and mails
     columns = {field.name for field in Signature._meta.concrete_fields} - inner
 
-    assert columns - set(people.exported(ada[0])) == set()
+    assert columns - set(access_report.exported(ada[0])) == set()
 
 
 def test_the_export_is_about_one_person_over_all_petitions(ada, others, capsys):
@@ -230,12 +230,12 @@ def test_the_export_takes_as_many_queries_for_three_petitions_as_for_one(
     queries = 20
     Signature.objects.filter(pk=ada[1].pk).delete()
     with django_assert_num_queries(queries):
-        people.export("adalovelace@gmail.com")
+        access_report.export("adalovelace@gmail.com")
     for title in ("Second", "Third"):
         make_signature(make_petition(title=title), email="adalovelace@gmail.com")
 
     with django_assert_num_queries(queries):
-        found = people.export("adalovelace@gmail.com")
+        found = access_report.export("adalovelace@gmail.com")
 
     assert len(found["signatures"]) == 3
 

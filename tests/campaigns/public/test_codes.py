@@ -13,7 +13,7 @@ from campaigns.privacy import retention
 from campaigns.signatures import codes
 from campaigns.signatures.codes import MOST_OF_ALL, MOST_TRIES, STILL
 from campaigns.signatures.daily_keys import network_hash
-from campaigns.signing import signing
+from campaigns.signing import signing, withdrawing
 from tests.campaigns.signing.test_signing import sign
 from tests.factories import days_ago, make_mail, make_petition, make_signature
 
@@ -216,7 +216,7 @@ def test_a_code_lives_as_long_as_its_link(client, smtp_server):
     signing.confirm(signature.token("confirm"))
     assert client.get(typed(client, code)["Location"]).status_code == 303  # to the thanks
 
-    signing.withdraw(signature.token("withdraw"))
+    withdrawing.withdraw(signature.token("withdraw"))
     assert typed(client, code).status_code == 422
 
 

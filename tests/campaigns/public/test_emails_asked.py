@@ -7,10 +7,10 @@ import pytest
 from campaigns.mail import sending
 from campaigns.mail.new_emails import NewEmail
 from campaigns.models import OutgoingMail, Signature, StoppedMailbox
-from campaigns.privacy import erasing, people, retention
+from campaigns.privacy import access_report, erasing, retention
 from campaigns.privacy.own_copy import own_copy
 from campaigns.signatures.email_keys import email_key
-from campaigns.signing import signing
+from campaigns.signing import withdrawing
 from tests.campaigns.public.test_emails import NEW, OLD, ask, link_to_new, mails, page_of
 from tests.campaigns.signing.test_signing import sign
 from tests.factories import days_ago, make_mail, make_petition, make_signature
@@ -142,7 +142,7 @@ def test_the_new_mailbox_finds_it_by_access_and_erasure_and_its_signer_in_their_
     signature = make_signature(make_petition())
     ask(client, signature)
 
-    report = people.export("A.da@new.example".replace(".d", "d"))
+    report = access_report.export("A.da@new.example".replace(".d", "d"))
     assert [row["petition"] for row in report["waiting_emails"]] == ["Keep the river free"]
     assert report["signatures"] == []
     signature = Signature.objects.get()
@@ -158,6 +158,6 @@ def test_withdrawing_erases_what_waits(client):
     signature = make_signature(make_petition())
     ask(client, signature)
 
-    signing.withdraw(signature.token("withdraw"))
+    withdrawing.withdraw(signature.token("withdraw"))
 
     assert not NewEmail.objects.exists()

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from campaigns.models import Petition, Signature
 from campaigns.rekeying import moving, switching
 from campaigns.signatures.email_keys import email_key
-from campaigns.signing import signing
+from campaigns.signing import signing, withdrawing
 from operations import keyring
 from tests.campaigns.signing.test_signing import sign
 from tests.factories import make_petition
@@ -38,7 +38,7 @@ def sign_all(petition: Petition, end: Event, offset: int) -> int:
                 row = Signature.objects.filter(email=email(number)).first()
                 with contextlib.suppress(signing.BadLink):  # somebody else was first
                     if row:
-                        signing.withdraw(row.token("withdraw"))
+                        withdrawing.withdraw(row.token("withdraw"))
     finally:
         connection.close()
     return times

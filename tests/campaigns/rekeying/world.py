@@ -12,9 +12,9 @@ from campaigns.imports import checking, headings
 from campaigns.imports.known import known_keys
 from campaigns.mailings import audience, composing, failing, suppression
 from campaigns.models import Import, Message, Signature
-from campaigns.privacy import people, receipts
+from campaigns.privacy import access_report, people, receipts
 from campaigns.signatures import codes, tokens
-from campaigns.signing import assisting, changing_emails, signing
+from campaigns.signing import assisting, changing_emails, signing, withdrawing
 from campaigns.sync import keys as secrets
 from campaigns.sync import services
 from campaigns.sync.delivery import Known
@@ -72,7 +72,7 @@ class World:
             moderation="quarantined", moderation_reason="trap"
         )
         for name in ("carol", "dan", "eve"):
-            signing.withdraw(rows[name].token("withdraw"))
+            withdrawing.withdraw(rows[name].token("withdraw"))
         receipts.write(of("hal"), {self.river: 1}, others={}, by=None)
         headings.remember(["Wie heißen Sie?"], ["name"])
         self.receiver = make_receiver()
@@ -124,7 +124,7 @@ def the_link_to_confirm(world: World) -> Any:
 
 def withdrawing_and_signing_again(world: World) -> Any:
     Signature.objects.filter(email=of("bob")).update(moderation="invalidated")
-    signing.withdraw(Signature.objects.get(email=of("bob")).token("withdraw"))
+    withdrawing.withdraw(Signature.objects.get(email=of("bob")).token("withdraw"))
     sign(world.river, name="Bob", email=of("bob"))
     return Signature.objects.get(email=of("bob")).moderation
 
@@ -158,7 +158,7 @@ def unsubscribing(world: World) -> Any:
 def requests(world: World) -> Any:
     found = {}
     for name in (*EVERYBODY, "hal"):
-        held = people.export(of(name))
+        held = access_report.export(of(name))
         for row in held["signatures"]:
             row.pop("email_key")
         found[name] = {key: held[key] for key in held if key != "exported_at"}

@@ -14,7 +14,7 @@ from django_countries.fields import CountryField
 from campaigns.exports import rows
 from campaigns.models import Petition, Signature
 from campaigns.petitions.settings import Ask
-from campaigns.privacy import anonymising, people
+from campaigns.privacy import access_report, anonymising
 from campaigns.signatures.column_types import ShownIn, as_text, column, columns
 from campaigns.signatures.columns import COLUMNS, PERSONAL, SignatureColumns
 from campaigns.signing import signing
@@ -195,7 +195,7 @@ def test_the_export_has_a_heading_and_a_cell_for_each_exported_column():
 def test_the_access_report_holds_each_column():
     signature = make_full(make_petition())
 
-    report = people.exported(signature)
+    report = access_report.exported(signature)
 
     empty = [field.name for field, _ in COLUMNS if report.get(field.name) in (None, "")]
     # Its mails are listed, an anonymised signature is nobody's, and of this one all is left.

@@ -11,7 +11,7 @@ from campaigns.models import Petition, Signature
 from campaigns.moderation import comments
 from campaigns.privacy import erasing, retention
 from campaigns.signatures import public_comments
-from campaigns.signing import assisting, signing
+from campaigns.signing import assisting, signing, withdrawing
 from tests.factories import days_ago, make_campaign, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
@@ -165,7 +165,7 @@ def test_it_takes_one_query_and_none_where_it_is_off(client, petition, number):
 def test_withdrawing_erasing_and_invalidating_remove_it(petition):
     signatures = [agree(petition, number) for number in (1, 2, 3)]
     approve(*signatures)
-    signing.withdraw(signatures[0].token("withdraw"))
+    withdrawing.withdraw(signatures[0].token("withdraw"))
     erasing.erase("a2@example.org")
     assert shown(petition) == ["Reason 3"]
 

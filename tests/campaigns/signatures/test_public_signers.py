@@ -9,7 +9,7 @@ from campaigns.models import Petition, Signature
 from campaigns.moderation import moderating
 from campaigns.privacy import erasing, retention
 from campaigns.signatures import public_signers, tokens
-from campaigns.signing import signing
+from campaigns.signing import signing, withdrawing
 from tests.campaigns.signatures.conftest import ABOUT_TO_BE_SHOWN, FIVE, SHORT, agree, shown
 from tests.factories import days_ago, make_petition
 
@@ -83,7 +83,7 @@ def test_who_withdraws_is_gone_at_once(petition):
     ada, *_ = agree(petition, *FIVE)
     public_signers.show()
 
-    signing.withdraw(tokens.make("withdraw", ada.pk))
+    withdrawing.withdraw(tokens.make("withdraw", ada.pk))
 
     assert shown(petition) == SHORT[1:]
 
@@ -181,7 +181,7 @@ def test_names_that_were_shown_before_take_the_free_place(petition):
     public_signers.show()
     ten = shown(petition)
 
-    signing.withdraw(tokens.make("withdraw", later[0].pk))
+    withdrawing.withdraw(tokens.make("withdraw", later[0].pk))
 
     assert len({*ten}) == 10
     assert {*shown(petition)} - {*ten} <= {*SHORT}

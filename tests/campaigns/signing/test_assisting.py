@@ -10,7 +10,7 @@ from django.utils import timezone
 from campaigns.counting import counting
 from campaigns.mail import reminders, sending
 from campaigns.models import HandConfirmation, OutgoingMail, Signature, StoppedMailbox, Tally
-from campaigns.privacy import erasing, people, retention
+from campaigns.privacy import access_report, erasing, retention
 from campaigns.signatures import tokens
 from campaigns.signing import assisting, signing
 from tests.factories import make_ended, make_mail, make_petition, make_signature
@@ -75,7 +75,7 @@ def test_a_signature_confirmed_by_hand_counts_and_says_so(pending, client, admin
     page = client.get(f"/signatures/manage/{tokens.make('manage', pending.pk)}/").content.decode()
     assert "Confirmed for you by the organisation" in page
     assert "Letter of 3 May" in page
-    (row,) = people.export("ada@example.org")["signatures"]
+    (row,) = access_report.export("ada@example.org")["signatures"]
     by_hand = HandConfirmation.objects.get()
     assert row["confirmed_by_hand"] == {
         "reason": "Letter of 3 May",
@@ -140,7 +140,7 @@ def test_no_mail_goes_after_the_signature_was_deleted_either(pending, mailoutbox
     sending.deliver()
 
     assert mailoutbox == []
-    assert [row["petition"] for row in people.export("ada@example.org")["stopped_mail"]] == [
+    assert [row["petition"] for row in access_report.export("ada@example.org")["stopped_mail"]] == [
         petition.title
     ]
 

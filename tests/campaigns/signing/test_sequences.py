@@ -15,7 +15,7 @@ from campaigns.counting import counting
 from campaigns.models import Petition, Signature, Tally
 from campaigns.moderation import moderating
 from campaigns.privacy import erasing, retention
-from campaigns.signing import signing
+from campaigns.signing import signing, withdrawing
 from tests.factories import make_petition
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +47,7 @@ class Petitioners:
         self.known[email] = (True, self.known[email][1])
 
     def withdraw(self, email: str) -> None:
-        signing.withdraw(self.token("withdraw", email))
+        withdrawing.withdraw(self.token("withdraw", email))
         del self.known[email]
 
     def moderate(self, email: str, moderation: str) -> None:

@@ -10,7 +10,7 @@ from campaigns.counting import counting
 from campaigns.models import OutgoingMail, Petition, Signature, Tally
 from campaigns.moderation import screening
 from campaigns.signatures import daily_keys, tokens
-from campaigns.signing import signing
+from campaigns.signing import signing, withdrawing
 from campaigns.signing.thanked import Thanked
 from tests.factories import make_decision, make_petition, make_signature
 
@@ -229,7 +229,7 @@ def test_withdrawing_removes_the_row_its_mails_and_the_count():
     signing.confirm(Signature.objects.get().token("confirm"))
     counting.recount()
 
-    signing.withdraw(tokens.make("withdraw", pk))
+    withdrawing.withdraw(tokens.make("withdraw", pk))
 
     counting.recount()
     assert (Signature.objects.count(), OutgoingMail.objects.count()) == (0, 0)
@@ -240,7 +240,7 @@ def test_withdrawing_takes_what_staff_typed_about_the_signer_with_it():
     signature = make_signature(make_petition())
     decision = make_decision(signature, reason="This is not really Ada")
 
-    signing.withdraw(tokens.make("withdraw", signature.pk))
+    withdrawing.withdraw(tokens.make("withdraw", signature.pk))
 
     decision.refresh_from_db()
     assert decision.reason == ""

@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from campaigns.migrations._database import TOLD_COLUMNS
 from campaigns.models import Delivery, Signature
 from campaigns.privacy import anonymising, erasing, retention
-from campaigns.signing import signing
+from campaigns.signing import signing, withdrawing
 from campaigns.sync import receiver as receivers
 from campaigns.sync.receiver import OFFERED
 from tests.campaigns.sync.conftest import make_receiver
@@ -34,7 +34,7 @@ def test_each_event_is_noted_in_the_transaction_of_what_happened():
     signing.correct(pending.token("manage"), name="Ada King", updates=False)
     Signature.objects.filter(pk=pending.pk).update(moderation="invalidated")
     Signature.objects.filter(pk=pending.pk).update(moderation="")
-    signing.withdraw(pending.token("withdraw"))
+    withdrawing.withdraw(pending.token("withdraw"))
     make_signature(forest)
     Signature.objects.filter(tally=forest.tally).update(times_signed=2)
     erasing.erase("ada@example.org")
@@ -68,7 +68,7 @@ def test_while_it_is_off_only_removals_are_noted():
 
     is_changed = receivers.switch(receiver, on=False), receivers.switch(receiver, on=False)
     make_signature(river, email="grace@example.org")
-    signing.withdraw(signature.token("withdraw"))
+    withdrawing.withdraw(signature.token("withdraw"))
 
     assert is_changed == (True, False)
     assert noted(receiver) == ["added", "removed"]

@@ -10,7 +10,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from campaigns.models import Delivery, Receiver
 from campaigns.privacy import erasing
-from campaigns.signing import signing
+from campaigns.signing import signing, withdrawing
 from campaigns.sync import keys, notices, sending, upkeep
 from campaigns.sync import receiver as receivers
 from tests.campaigns.sync.conftest import make_receiver, work
@@ -168,7 +168,7 @@ def test_what_is_older_than_what_the_receiver_knows_is_not_repeated(server):
     receiver = make_receiver(server)
     ada = make_signature(river)
     work()
-    signing.withdraw(ada.token("withdraw"))
+    withdrawing.withdraw(ada.token("withdraw"))
     work()
     both = Delivery.objects.order_by("pk")
 

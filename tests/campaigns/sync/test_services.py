@@ -6,7 +6,7 @@ from django.utils import timezone
 from campaigns.models import Delivery, Known, Receiver, Signature
 from campaigns.moderation import moderating
 from campaigns.privacy import erasing
-from campaigns.signing import signing
+from campaigns.signing import signing, withdrawing
 from campaigns.sync import keys, upkeep
 from tests.campaigns.sync import doubles
 from tests.campaigns.sync.conftest import make_receiver, work
@@ -63,7 +63,7 @@ def test_a_list_holds_those_who_opted_in_until_they_leave(double):
     stored = [bytes(row.remote) + bytes(row.remote_key) for row in Known.objects.all()]
 
     signing.correct(ada.token("manage"), name="Ada King", updates=False)
-    signing.withdraw(grace.token("withdraw"))
+    withdrawing.withdraw(grace.token("withdraw"))
     work()
     second = state(double)
     signing.correct(ada.token("manage"), name="Ada King", updates=True)
@@ -72,7 +72,7 @@ def test_a_list_holds_those_who_opted_in_until_they_leave(double):
     signing.correct(ada.token("manage"), name="Ada King", updates=False)
     work()
     erasing.erase("ada@example.org")
-    signing.withdraw(grace_too.token("withdraw"))
+    withdrawing.withdraw(grace_too.token("withdraw"))
     work()
 
     both = {"ada@example.org": "subscribed", "o'grace@example.org": "subscribed"}
@@ -156,7 +156,7 @@ def test_who_was_there_before_is_taken_off_the_list_and_not_deleted(settings):
         ada = make_signature(make_petition(), updates=True, country="KE")
         work()
         during = {**listmonk.people[1], "lists": sorted(listmonk.people[1]["lists"])}
-        signing.withdraw(ada.token("withdraw"))
+        withdrawing.withdraw(ada.token("withdraw"))
         work()
 
     assert during["attribs"] == {"city": "London", "name": "Ada Lovelace", "country": "KE"}
@@ -206,7 +206,7 @@ def test_who_was_made_before_a_step_failed_is_remembered_and_deleted(settings):
         ada = make_signature(make_petition(), updates=True)
         work()
         made = len(mautic.people)
-        signing.withdraw(ada.token("withdraw"))
+        withdrawing.withdraw(ada.token("withdraw"))
         Delivery.objects.update(due_at=timezone.now())
         work()
 

@@ -30,7 +30,7 @@ from campaigns.models import (
 from campaigns.privacy import erasing
 from campaigns.signatures import tokens
 from campaigns.signatures.email_keys import email_key
-from campaigns.signing import signing
+from campaigns.signing import signing, withdrawing
 from campaigns.trends import weekly
 from campaigns.trends.alarms import Alarm
 from campaigns.workflow.mail_choices import MailChoice
@@ -106,7 +106,7 @@ def go_on(smtp_server) -> None:
     assert sending.deliver().sent == 1
     erasing.erase("ada@example.org")
     grace = Signature.objects.get(email="grace@example.org")
-    signing.withdraw(tokens.make("withdraw", grace.pk))
+    withdrawing.withdraw(tokens.make("withdraw", grace.pk))
     make_signature(Tally.objects.get().petition, email="zoe@example.org")
     (Path(settings.MEDIA_ROOT) / "documents" / "letter.pdf").unlink()
     erasing.erase("nina@example.org")

@@ -10,6 +10,7 @@ from wagtail.models import ModelLogEntry
 from wagtail.users.models import UserProfile
 
 from campaigns.models import ErasureReceipt, ListEntry, Signature
+from campaigns.privacy import access_report
 from campaigns.privacy import people as persons
 from campaigns.signing import assisting
 from tests.campaigns.cms.conftest import grant, make_team, make_user
@@ -140,7 +141,7 @@ def test_two_people_who_share_an_email_are_told_apart(teams, manager):
 
 
 def test_the_file_holds_what_the_command_prints_for_these_petitions(ada, manager, river):
-    everything = persons.export(EMAIL)
+    everything = access_report.export(EMAIL)
 
     files = [
         json.loads(client.post(REPORT, {**WHO, "format": "json"}).content)

@@ -10,8 +10,7 @@ from wagtail.models import ModelLogEntry
 from campaigns.cms.finding import one
 from campaigns.finding.notes import SignatureNote
 from campaigns.models import Signature
-from campaigns.privacy import erasing, own_copy, retention
-from campaigns.privacy import people as persons
+from campaigns.privacy import access_report, erasing, own_copy, retention
 from tests.campaigns.cms.conftest import grant, make_user
 from tests.campaigns.cms.signatures.test_listing import address, found
 from tests.factories import make_decision, make_ended, make_mail, make_signature
@@ -180,7 +179,7 @@ def test_who_may_not_moderate_reads_notes_and_writes_none(teams, people, browse,
 def test_notes_are_in_the_access_report_and_not_in_the_signers_own_copy(teams, moderator):
     SignatureNote.objects.create(signature=teams.ada, text=NOTE, written_by=moderator)
 
-    report = persons.export("ada@example.org")
+    report = access_report.export("ada@example.org")
 
     [note] = report["signatures"][0]["notes"]
     assert (note["note"], note["written_by"]) == (NOTE, "river_moderator")

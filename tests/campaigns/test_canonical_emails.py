@@ -2,7 +2,8 @@
 
 import pytest
 
-from campaigns.signatures.email_keys import email_key, normalise
+from campaigns.canonical_emails import normalise
+from campaigns.signatures.email_keys import email_key
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,28 @@
+"""A signer withdraws: the signature is deleted, with all data about its signer."""
+
+from django.db import transaction
+
+from campaigns.moderation import memory
+from campaigns.privacy import dependents
+from campaigns.rekeying import mailboxes
+from campaigns.signatures.signature import Signature
+from campaigns.signing.signing import BadLink, find
+from operations.backups import ledger
+
+
+def withdraw(token: str) -> None:
+    """Delete the signature, and all data about its signer; remember how it was moderated.
+
+    Raises BadLink.
+    """
+    found = find("withdraw", token)
+    with transaction.atomic():
+        # A moderator may decide at this moment.
+        signature = Signature.objects.select_for_update().filter(pk=found.pk).first()
+        if signature is None:
+            raise BadLink
+        mailboxes.settle_own(signature)
+        memory.remember(signature)
+        dependents.delete([signature.pk])
+        ledger.note("signature", [signature.pk])
+        signature.delete()
