@@ -100,14 +100,14 @@ def wait_for_quiet(patience: float) -> None:
 
 
 def wait_for_idle(*servers: int, database: int | None, patience: float) -> None:
-    """Wait until these programs hardly work, or at most `patience` seconds.
+    """Wait until these programs hardly work for five seconds, or at most `patience` seconds.
 
-    A worker begins with what it does once a day, and starts the process for jobs.
+    A worker begins with what it does once a day.
     """
     until = time.monotonic() + patience
     while time.monotonic() < until:
         with Meter(*servers, database=database) as meter:
-            time.sleep(2)
+            time.sleep(5)
         if meter.cpu / meter.seconds < QUIET:
             return
 
