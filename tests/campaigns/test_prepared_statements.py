@@ -1,5 +1,7 @@
 """Statements on a connection that the database may have dropped."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import psycopg
 import pytest
 from django.db import OperationalError, connection, transaction
@@ -66,3 +68,24 @@ def test_every_run_uses_the_same_plan():
             " WHERE statement LIKE '%%campaigns_signature WHERE id = $1::uuid'"
         )
         assert cursor.fetchall() == [(10, 0)]
+
+
+def test_parameters_of_all_kinds_follow_each_other():
+    echo = Statement("SELECT %(one)s::text")
+
+    assert [echo.run(one=each) for each in ("a", None, 7, 2**40, "b")] == [
+        *(("a",), (None,), ("7",), (str(2**40),), ("b",)),
+    ]
+
+
+def test_each_thread_asks_on_its_own_connection():
+    def ask(_: int) -> int:
+        try:
+            return PID.run()[0]
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as threads:
+        (other,) = threads.map(ask, [0])
+
+    assert other != PID.run()[0]
