@@ -67,9 +67,9 @@ class Statement:
 
 
 def is_lost(error: Exception) -> bool:
-    """Whether another connection may take what this one did not.
+    """Whether the connection is of no more use, so that another one may run the statement.
 
-    Such a connection does not answer any more, or its server is a mere copy by now (25006).
+    It does not answer any more, or its server is a mere copy by now (25006).
     """
     if isinstance(error, InternalError):
         return is_away(error)

@@ -14,7 +14,7 @@ OVERLAP = timedelta(minutes=1)
 
 
 def new(signatures: QuerySet[Signature], moments: Mapping[int, datetime]) -> QuerySet[Signature]:
-    """Those that signed, confirmed or were released since the moment that their petition has.
+    """Those signed, confirmed or decided about since the moment that their petition has.
 
     `moments` are the last exports, by the primary keys of the petitions; of a petition that has
     none, all are new. Somebody who confirmed in the minute before may be new twice, and nobody

@@ -47,7 +47,7 @@ class Mailing(models.Model):
         max_length=60,
         help_text=_(
             "{name} in the text becomes the signer’s first name, or what you type here, such as "
-            "“friend”, where the name has none that we can tell."
+            "“friend”, where we cannot tell the first name."
         ),
     )
     tallies = models.ManyToManyField(

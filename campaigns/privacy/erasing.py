@@ -36,7 +36,10 @@ MESSAGES = "(messages to representatives)"
 
 
 def count(email: str, *, name: str = "", scope: Scope = EVERYTHING) -> Counter[str]:
-    """The number of signatures that `erase` would delete, by the slug of the petition."""
+    """The numbers of rows that `erase` would delete.
+
+    Signatures are counted by the slug of their petition, all others by names such as LIST_ENTRIES.
+    """
     found = people.find(email, name=name, scope=scope).values_list(
         "tally__petition__slug", flat=True
     )

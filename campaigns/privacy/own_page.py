@@ -78,7 +78,10 @@ TO_ANOTHER = OutgoingMail.Kind.NEW_EMAIL
 
 
 def mails_owed(signature: Signature) -> list[tuple[str, str, str]]:
-    """(kind, outcome, moment or day) of each mail about a signature, the oldest first."""
+    """(kind, outcome, moment or day) of the first mails about a signature, the oldest first.
+
+    At most MOST_MAILS, and none of those to a new mailbox.
+    """
     gone = [
         (told(mail.kind), str(OUTCOMES[mail.outcome]), date_format(mail.day))
         for mail in sent.read(signature.sent_mails)

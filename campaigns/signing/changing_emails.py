@@ -162,7 +162,7 @@ def free_slot(signature: Signature, new: NewEmail) -> int | None:
 
 
 def moderation_of(signature: Signature, new: NewEmail) -> tuple[str, str]:
-    """The moderation and its reason with the new mailbox, as if it had signed (`statements`)."""
+    """The moderation and its reason with the new mailbox, as if it had signed (`SCREENED`)."""
     if signature.moderation:
         return signature.moderation, signature.moderation_reason
     mailbox = normalise(new.email)

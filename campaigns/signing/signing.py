@@ -1,4 +1,4 @@
-"""What signers do: sign, confirm, correct. `withdrawing` has the rest.
+"""What signers do: sign, confirm, correct. `changing_emails` and `withdrawing` have the rest.
 
 Signing is the hottest path of the site, so it is one prepared statement in SQL, for new signers and
 for those who sign again. The statement itself decides by the database's clock whether the petition

@@ -56,8 +56,8 @@ class Receiver(ClusterableModel):
         max_length=500,
         blank=True,
         help_text=_(
-            "Of a web hook the address to which events are sent, of a mailing list that of its "
-            "server. It begins with https://. A feed needs none."
+            "For a web hook: the address to which events are sent. For a mailing list: the address "
+            "of its server. It begins with https://. A feed needs none."
         ),
     )
     # Of mailing lists only: the number of the list, and how the site logs in there.
@@ -68,7 +68,7 @@ class Receiver(ClusterableModel):
         default="",
         db_default="",
         help_text=_(
-            "Of a mailing list: the number of the list (listmonk), of the audience (Mailchimp) or "
+            "For a mailing list: the number of the list (listmonk), of the audience (Mailchimp) or "
             "of the segment (Mautic)."
         ),
     )
@@ -78,7 +78,7 @@ class Receiver(ClusterableModel):
         blank=True,
         default="",
         db_default="",
-        help_text=_("Of listmonk the API user, of Mautic the user name."),
+        help_text=_("For listmonk: the API user. For Mautic: the user name."),
     )
     # Encrypted (`campaigns.sync.keys`).
     credential = models.BinaryField(null=True, editable=False)

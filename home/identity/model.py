@@ -60,14 +60,14 @@ class Identity(Previewed, BaseSiteSetting):
         verbose_name=_("logo"),
         help_text=_(
             "Stands beside the name on every page, in mails and in the CMS, 38 pixels high. A PNG "
-            "or a WebP with a transparent ground looks best."
+            "or a WebP with a transparent background looks best."
         ),
     )
     logo_on_dark = picture(
-        verbose_name=_("logo for dark grounds"),
+        verbose_name=_("logo for dark backgrounds"),
         help_text=_(
             "For the foot of every page, and for readers whose device is set to dark. If empty, "
-            "the logo stands there on a white ground."
+            "the logo stands there on a white background."
         ),
     )
     logo_has_name = models.BooleanField(
@@ -88,8 +88,8 @@ class Identity(Previewed, BaseSiteSetting):
     sign_picture = picture(
         verbose_name=_("picture of our own sign"),
         help_text=_(
-            "A PNG or a WebP with a transparent ground, about as high as wide, and at least 180 "
-            "pixels. In the count and on areas of colour its outline is filled with the second "
+            "A PNG or a WebP with a transparent background, about as high as wide, and at least "
+            "180 pixels. In the count and on areas of colour its outline is filled with the second "
             "colour. It is the icon in tabs and on home screens, too."
         ),
     )
@@ -179,8 +179,8 @@ class Identity(Previewed, BaseSiteSetting):
             raise ValidationError(
                 {
                     "sign_picture": _(
-                        "This picture has no transparent ground, so that its outline cannot be "
-                        "filled. Choose a PNG or a WebP with a transparent ground."
+                        "This picture has no transparent background, so its outline cannot be "
+                        "filled. Choose a PNG or a WebP with a transparent background."
                     )
                 }
             )

@@ -1,7 +1,7 @@
 """Encrypts what a job stores about signers, its order and the file that it makes, and secrets.
 
-The keys are made from SECRET_KEY, and for a file from random bytes that are deleted with it. So a
-copy of the database alone does not open them, nor does anything that is found later.
+All keys are made from SECRET_KEY; that of a file also from random bytes, which are deleted with the
+file. So a copy of the database alone opens nothing, nor does anything that is found later.
 """
 
 import json

@@ -81,10 +81,10 @@ class Resend(Task):
         "been sent can be taken back."
     )
     left_out = _(
-        "No mail goes to people who have confirmed, who had a mail within a day or three about "
-        "this petition, who asked for no more mail, whose mail server refused one, or who signed "
-        "more than six days ago; nor to those who are invalidated, or quarantined for what was "
-        "typed."
+        "No mail goes to people who have confirmed, who had a mail within the last day, who have "
+        "had three mails about this petition, who asked for no more mail, whose mail server "
+        "refused one, or who signed more than six days ago; nor to those who are invalidated, or "
+        "quarantined for what was typed."
     )
     is_final = False
 

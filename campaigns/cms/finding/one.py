@@ -1,4 +1,4 @@
-"""The page of one signature: why it is quarantined, its time line, what is like it, the notes."""
+"""The page of one signature: why it is quarantined, its timeline, what is like it, the notes."""
 
 from datetime import datetime, time
 from typing import Any
@@ -66,7 +66,7 @@ def group_url(signature: Signature) -> str:
     return f"{reverse(LIST)}?{urlencode({'group': f'reason.{signature.pk}'})}"
 
 
-# --- the time line ---
+# --- the timeline ---
 
 
 def timeline(signature: Signature, user: AnyUser) -> list[Entry]:

@@ -40,7 +40,7 @@ class ListedQuestion(QuestionView):
         """What is said where a parameter is not known, or a search; "" where all are."""
         if self.is_lost:
             return _(
-                "Nothing was done: the search of this address belongs to a colleague, or is older "
+                "Nothing was done: the search behind this link belongs to a colleague, or is older "
                 "than twelve hours. Please type it again."
             )
         if not self.unknown:

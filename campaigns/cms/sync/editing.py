@@ -71,7 +71,7 @@ class ReceiverForm(WagtailAdminModelForm):
         strip=True,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text=_(
-            "Of listmonk the token of the API user, of Mailchimp an API key, of Mautic the "
+            "For listmonk: the token of the API user. For Mailchimp: an API key. For Mautic: the "
             "password. It is stored encrypted and never shown. If empty, the one before stays."
         ),
     )
@@ -218,8 +218,9 @@ class ReceiverViewSet(ModelViewSet):
                 heading=_("Which events it gets"),
                 help_text=_(
                     "A signature is added when it begins to count, and changed when its signer "
-                    "corrects it. That one was removed is always sent: somebody withdrew it, its "
-                    "signer was erased, its data is anonymised, or moderators took it out."
+                    "corrects it. A removal is always sent: because somebody withdrew the "
+                    "signature, its signer was erased, its data was anonymised, or moderators took "
+                    "it out."
                 ),
             ),
             InlinePanel(

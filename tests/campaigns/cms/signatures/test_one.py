@@ -1,4 +1,4 @@
-"""The page of one signature: why it is quarantined, its time line, what is like it, the notes."""
+"""The page of one signature: why it is quarantined, its timeline, what is like it, the notes."""
 
 from datetime import timedelta
 

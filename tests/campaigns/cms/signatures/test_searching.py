@@ -18,7 +18,7 @@ from tests.factories import make_signature
 
 RESULTS = reverse("signatures_modeladmin_results")
 MODERATE = reverse("moderate_signatures")
-LOST = "The search of this address cannot be shown"
+LOST = "The search behind this link cannot be shown"
 TYPED = "lovelace"
 
 
@@ -90,7 +90,7 @@ def test_a_key_that_is_none_is_said_and_nothing_is_decided_by_it(key, teams, peo
     refused = client.post(f"{MODERATE}?{urlencode({'search': key})}", answer, follow=True)
 
     assert LOST in shown
-    assert "Nothing was done: the search of this address" in refused.content.decode()
+    assert "Nothing was done: the search behind this link" in refused.content.decode()
     assert not Decision.objects.exists()
 
 
