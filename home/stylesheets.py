@@ -18,6 +18,18 @@ SPACES = re.compile(r"\s*([{};,])\s*")
 PROPERTY = re.compile(r"(?<=[{;])([\w-]+): ")
 CHILD, NOUGHT = re.compile(r" > "), re.compile(r"(?<![\w.#-])0(?=\.\d)")
 URL = re.compile(r'url\("([^"]+)"\)')
+LIGHT_DARK = re.compile(r"(--[\w-]+): light-dark\(([^(),]+), [^()]+\);")
+# Firefox knows light-dark() since 2023, Chrome and Safari since 2024; the last browsers for phones
+# with Android 7 or iOS 16 do not. Without a colour, a token would make text white on white.
+LIGHT = """@supports not (color: light-dark(red, red)) {{
+@layer tokens {{
+:root {{
+color-scheme: light;
+{tokens}
+}}
+}}
+}}
+"""
 
 
 def read(part: str) -> str:
@@ -33,7 +45,14 @@ def read(part: str) -> str:
 def whole() -> str:
     """The joined style sheet, without comments: each import is replaced by the imported part."""
     sheet = COMMENT.sub("", (SOURCES / SHEET).read_text())
-    return IMPORT.sub(lambda found: read(found[1]), sheet)
+    joined = IMPORT.sub(lambda found: read(found[1]), sheet)
+    return joined + light_alone(joined)
+
+
+def light_alone(sheet: str) -> str:
+    """What makes the light look of a style sheet the only one, where a browser knows no other."""
+    tokens = "\n".join(f"{name}: {light};" for name, light in LIGHT_DARK.findall(sheet))
+    return LIGHT.format(tokens=tokens) if tokens else ""
 
 
 def tight(sheet: str) -> str:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from django.urls import reverse
 
+from home import stylesheets
 from home.identity import faces, signs
 from home.identity.faces import Faces
 from home.identity.palette import Palette, derive
@@ -55,7 +56,8 @@ class Look(NamedTuple):
             f"    --{name}: light-dark({light}, {dark});"
             for name, (light, dark) in self.colours.items()
         )
-        return SHEET.format(tokens="\n".join(tokens))
+        sheet = SHEET.format(tokens="\n".join(tokens))
+        return sheet + stylesheets.light_alone(sheet)
 
     @property
     def digest(self) -> str:

@@ -1,0 +1,53 @@
+"""Phones that get no new browser any more: what theirs do not know must hide nothing."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, Route, expect
+from wagtail.models import Site
+
+from campaigns.models import Signature
+from home.identity.model import Identity
+from tests.factories import make_campaign, make_petition, make_signature
+
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture(params=["light", "dark"])
+def old_phone(request, browser: Browser) -> Page:
+    """A browser from before light-dark() and masks without a prefix, such as Chrome 119."""
+
+    def unknown(route: Route) -> None:
+        answer = route.fetch()
+        sheet = answer.text().replace("light-dark(", "not-known-yet(").replace(";mask", ";not-yet")
+        route.fulfill(response=answer, body=sheet)
+
+    context = browser.new_context(viewport=PHONE, color_scheme=request.param)
+    context.set_default_timeout(10_000)
+    context.route("**/*.css*", unknown)
+    yield context.new_page()
+    context.unroute_all(behavior="ignoreErrors")
+    context.close()
+
+
+@pytest.mark.parametrize("colours", [("", ""), ("#7a0c2e", "#ffd23f")], ids=["ours", "theirs"])
+def test_every_word_of_a_campaign_can_be_read_and_it_is_signed(site, old_phone, colours):
+    campaign = make_campaign(make_petition(), title="The last free river")
+    make_signature(campaign.petition, name="Grace Hopper")
+    first, second = colours
+    here = Site.objects.get(is_default_site=True)
+    Identity.objects.create(site=here, colour=first, second_colour=second)
+
+    old_phone.goto(site + campaign.url)
+    options = {"runOnly": ["color-contrast"], "resultTypes": ["violations"]}
+    found = Axe().run(old_phone, options=options).response["violations"]
+    form = old_phone.locator("form.petition-form")
+    form.get_by_label("Name").fill("Ada Lovelace")
+    form.get_by_label("Email", exact=True).fill("ada@example.org")
+    form.get_by_label("I agree").check()
+    written = form.get_by_label("Name").evaluate("field => getComputedStyle(field).color")
+    form.get_by_role("button").click()
+
+    assert [node["html"] for each in found for node in each["nodes"]] == []
+    assert written != "rgb(255, 255, 255)"
+    expect(old_phone.get_by_role("heading", level=1)).to_have_text("One click left")
+    assert Signature.objects.filter(email="ada@example.org").exists()
