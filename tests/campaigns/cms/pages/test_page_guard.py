@@ -12,7 +12,7 @@ from wagtail.models import Locale, Page, PageLogEntry
 from campaigns.models import ArticlePage
 from campaigns.pages import page_guard
 from tests.campaigns.petitions.test_languages import begin, type_words
-from tests.factories import make_article
+from tests.factories import make_article, make_image
 
 pytestmark = pytest.mark.django_db
 
@@ -91,6 +91,41 @@ def test_what_is_translated_is_published(
     assert (page.live, page.title) == (True, "[ru] Snow in January")
     assert (table.caption, table.columns[0]["heading"]) == ("[ru] Cases", "[ru] Law")
     assert table.row_data[0]["values"] == ["[ru] Assembly", "212"]
+
+
+def test_pictures_are_published_with_their_translated_alternative_texts(
+    db, people, browse, django_capture_on_commit_callbacks
+):
+    def pictured(alt: str) -> dict:
+        return {"image": make_image().pk, "alt_text": alt, "decorative": False}
+
+    blocks = ArticlePage._meta.get_field("body").stream_block.child_blocks
+    captioned = {"image": pictured("A dry pool."), "caption": "The pool.", "size": "text"}
+    pictures = [{"image": pictured(f"Gate {number}."), "caption": ""} for number in "AB"]
+    gallery = {"images": pictures, "caption": "Gates.", "size": "text", "shape": "square"}
+    article = make_article(
+        body=[
+            ("image", blocks["image"].to_python(captioned)),
+            ("gallery", blocks["gallery"].to_python(gallery)),
+        ]
+    )
+    for each in (article.get_parent().get_parent(), article.get_parent()):
+        begin(each.specific, "ru")
+    translation = begin(article, "ru")
+    type_words(translation)
+    page = translation.get_target_instance()
+
+    with django_capture_on_commit_callbacks(execute=True):
+        edit = reverse("wagtailadmin_pages:edit", args=[page.pk])
+        browse(people.moderator).post(edit, {"action": "publish"})
+
+    page = translation.get_target_instance()
+    first, second = page.body
+    assert page.live
+    assert first.value["image"].contextual_alt_text == "[ru] A dry pool."
+    assert [each["image"].contextual_alt_text for each in second.value["images"]] == [
+        *("[ru] Gate A.", "[ru] Gate B."),
+    ]
 
 
 def test_a_published_page_stays_as_it_is_while_its_translation_is_not_complete(
