@@ -19,7 +19,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadReque
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
-from wagtail.admin import messages
 from wagtail.admin.auth import permission_denied
 from wagtail.admin.widgets.button import Button
 from wagtail.models import Locale, Page, TranslatableMixin
@@ -31,12 +30,12 @@ from wagtail_localize.models import Translation, TranslationSource
 from wagtail_localize.views.report import TranslationsReportView
 from wagtail_localize.views.snippets_api import SnippetViewSet
 
+from campaigns.cms import submitting
 from campaigns.cms.pages.publishing import ask_before_publishing
 from campaigns.cms.permissions import AnyUser, StaffRequest, may, may_see, petitions_seen_by
 from campaigns.cms.petitions.changes import explain_url
 from campaigns.cms.synchronising import synchronise, tell_missing
 from campaigns.pages import page_guard
-from campaigns.pages.public_page import petitions_of
 from campaigns.petitions import publishing, translating, translation_guard
 from campaigns.petitions.petition import Petition
 
@@ -88,11 +87,8 @@ class ConfineTranslating:
         if isinstance(subject, Petition):
             grant_here(request.user, subject)
         submits = match.url_name == "submit_page_translation" and request.method == "POST"
-        if (
-            submits
-            and isinstance(subject, Page)
-            and (refusal := refuse_strangers(request, subject))
-        ):
+        page = subject if submits and isinstance(subject, Page) else None
+        if page and (refusal := submitting.refuse(request, page)):
             return refusal
         answer = partial(view, request, *args, **kwargs)
         try:
@@ -140,28 +136,6 @@ def may_change(user: AnyUser, subject: TranslatableMixin) -> bool:
         return subject.permissions_for_user(user).can_edit()
     policy = policy_registry.get(subject)
     return policy.user_has_permission_for_instance(user, "change", subject)
-
-
-def refuse_strangers(request: StaffRequest, page: TranslatableMixin | None) -> HttpResponse | None:
-    """Refuse to translate a page that carries another team's petition without a translation.
-
-    wagtail-localize would translate the petition together with the page.
-    """
-    assert isinstance(page, Page)
-    pages = [page]
-    if request.POST.get("include_subtree"):
-        pages += page.get_descendants().specific()
-    locales = {int(pk) for pk in request.POST.getlist("locales") if pk.isdecimal()}
-    for petition in {petition for each in pages for petition in petitions_of(each)}:
-        there = petition.get_translations(inclusive=True).values_list("locale_id", flat=True)
-        if locales - set(there) and not may(request.user, "change", petition):
-            message = _(
-                "The page carries a petition of another team. That team has to translate the "
-                "petition before you can translate the page."
-            )
-            messages.error(request, message)
-            return redirect(request.get_full_path())
-    return None
 
 
 def before_editing_petition(request: StaffRequest, petition: Model) -> HttpResponse | None:

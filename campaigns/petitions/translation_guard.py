@@ -73,8 +73,8 @@ def by_field(instance: Model) -> dict[str, set[str]]:
     found: dict[str, set[str]] = defaultdict(set)
     for field in instance._meta.concrete_fields:
         if isinstance(field, StreamField):
-            # New blocks get their ids, and what was set since the stream was read is in its raw data
-            # as well, where wagtail-localize looks for the alternative texts of pictures.
+            # New blocks get their ids. What was set since the stream was read comes into its raw
+            # data as well, where wagtail-localize looks for the alternative texts of pictures.
             block = field.stream_block
             raw = block.get_prep_value(field.value_from_object(instance))
             setattr(instance, field.name, block.to_python(raw))

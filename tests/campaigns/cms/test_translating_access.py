@@ -3,6 +3,7 @@
 import pytest
 from django.contrib.auth.models import Group
 from django.urls import reverse
+from wagtail.models import Page
 from wagtail_localize.models import StringTranslation
 
 from campaigns.models import Petition
@@ -83,6 +84,27 @@ def test_a_page_with_a_strangers_petition_waits_for_it(teams, translator, russia
     assert any("of another team" in text for text in said(response))
     assert refused
     assert article.get_translations().filter(locale=russian).exists()
+
+
+def test_a_page_waits_for_the_page_above_it(translator, russian, browse):
+    """Wagtail would make that page itself, in the first language, for the public to read."""
+    article = make_article()
+    news = article.get_parent()
+    begin(news.get_parent().specific, russian)
+    url = localize("submit_page_translation", article.pk)
+    client = browse(translator)
+
+    response = client.post(url, {"locales": [russian.pk]}, follow=True)
+    made = Page.objects.filter(locale=russian).count()
+    begin(news.specific, russian)
+    client.post(url, {"locales": [russian.pk]})
+
+    assert said(response) == [
+        "Translate the page above it first: “News” has no page in Russian yet."
+    ]
+    assert made == 1
+    assert article.get_translations().filter(locale=russian).exists()
+    assert not Page.objects.filter(locale=russian, live=True).exists()
 
 
 def test_a_stranger_to_the_cms_is_sent_to_the_login(client, russian):

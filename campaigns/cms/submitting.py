@@ -1,0 +1,60 @@
+"""Which pages cannot be sent to be translated: below none, or with another team's petition."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from wagtail.admin import messages
+from wagtail.models import Locale, Page
+
+from campaigns.cms.permissions import StaffRequest, may
+from campaigns.pages.public_page import petitions_of
+
+
+def refuse(request: StaffRequest, page: Page) -> HttpResponse | None:
+    """Back to the form with the reason, or None where the page can be translated."""
+    message = orphaned(request, page) or of_strangers(request, page)
+    if not message:
+        return None
+    messages.error(request, message)
+    return redirect(request.get_full_path())
+
+
+def chosen_locales(request: StaffRequest) -> set[int]:
+    """The primary keys of the locales that were ticked."""
+    return {int(pk) for pk in request.POST.getlist("locales") if pk.isdecimal()}
+
+
+def orphaned(request: StaffRequest, page: Page) -> str:
+    """The message where the page above it is not there in a language that was ticked; else "".
+
+    Wagtail would make that page as an alias, which the public reads at once, in the other language.
+    """
+    parent = page.get_parent()
+    if parent.is_root():
+        return ""
+    there = parent.get_translations(inclusive=True).values_list("locale_id", flat=True)
+    missing = Locale.objects.filter(pk__in=chosen_locales(request) - set(there))
+    if not missing:
+        return ""
+    message = _("Translate the page above it first: “%(title)s” has no page in %(languages)s yet.")
+    languages = ", ".join(str(locale) for locale in missing)
+    return message % {"title": parent.title, "languages": languages}
+
+
+def of_strangers(request: StaffRequest, page: Page) -> str:
+    """The message where the page carries another team's petition without a translation; else "".
+
+    wagtail-localize would translate the petition together with the page.
+    """
+    pages = [page]
+    if request.POST.get("include_subtree"):
+        pages += page.get_descendants().specific()
+    locales = chosen_locales(request)
+    for petition in {petition for each in pages for petition in petitions_of(each)}:
+        there = petition.get_translations(inclusive=True).values_list("locale_id", flat=True)
+        if locales - set(there) and not may(request.user, "change", petition):
+            return _(
+                "The page carries a petition of another team. That team has to translate the "
+                "petition before you can translate the page."
+            )
+    return ""
