@@ -81,7 +81,8 @@ ARTICLES: list[dict[str, Any]] = [
             picture("letters", "One letter is light. The last one weighs as much as the rest."),
             text(
                 "A few campaigns do without the first step, because they have to be quick. Then "
-                "the email thanks you, and like each of our emails it holds a link to withdraw.",
+                "the email thanks you, and like each email about a signature it holds a link to "
+                "withdraw.",
             ),
             actions_taken(),
             call(

@@ -130,8 +130,8 @@ ABOUT: dict[str, Any] = {
             ("May I sign for somebody else?", "No: each person signs with an email of their own."),
             (
                 "How do I take my name back?",
-                "By the link “Withdraw your signature” in any of our mails, for as long as we "
-                "store your name.",
+                "By the link “Withdraw your signature” in any mail about your signature, for as "
+                "long as we store your name. Our news have a link to the same page.",
             ),
         ),
         gallery("river", "trees", "lighthouse", caption="Places that exist on this site only."),
@@ -180,6 +180,13 @@ PRIVACY: dict[str, Any] = {
             "another, whether we may show your comment with your first name, once we have read "
             "it. Of those who tick neither, this site shows nothing.",
         ),
+        heading("If you write to a representative"),
+        text(
+            "They receive your message with your name and your email, so that they can answer. We "
+            "delete a message once it is sent, and one that you do not confirm after seven days. "
+            "For three months we keep that you wrote to them, without your words, so that nobody "
+            "writes twice.",
+        ),
         heading("For how long"),
         text(
             "Until ninety days after the petition has closed or is won, unless the page of your "
@@ -189,7 +196,8 @@ PRIVACY: dict[str, Any] = {
             "says that somebody signed on that day, from which country, in which language, on "
             "which page, by which marked link and with which other answers, so that the count is "
             "still right.",
-            "A signature that was never confirmed does not count, and is erased after seven days.",
+            "Most petitions ask by email whether it was you. There a signature that was never "
+            "confirmed does not count, and is erased after seven days.",
         ),
         heading("How to get no more news"),
         text(

@@ -181,8 +181,11 @@ def find(token: str) -> Message:
     return found
 
 
-def confirm(message: Message) -> None:
-    """Let the message be sent. Doing it twice sends it once."""
+def confirm(message: Message) -> bool:
+    """Let the message be sent; whether it is, or was before. Doing it twice sends it once.
+
+    Each representative gets one message of a mailbox: another one is deleted.
+    """
     now = timezone.now()
     rows = Message.objects.filter(pk=message.pk, confirmed_at=None)
     if keyring.is_rotating() and message.email:
@@ -195,3 +198,4 @@ def confirm(message: Message) -> None:
             rows.update(confirmed_at=now, due_at=now, started_at=None, attempts=0)
     except IntegrityError:  # Another message to the same representative is confirmed already.
         rows.delete()
+    return Message.objects.filter(pk=message.pk).exists()

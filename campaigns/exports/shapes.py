@@ -114,6 +114,7 @@ EVERYTHING = Shape(
 )
 # In the order in which they are offered: what tells least about people comes first.
 SHAPES = {each.key: each for each in (HANDOVER, MAILING, ANALYSIS, EVERYTHING)}
+OF_CONFIRMED = SHAPES.keys() - {EVERYTHING.key}  # whose files hold confirmed signatures alone
 
 
 def name_of(key: str) -> str:

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 from fnmatch import fnmatchcase
 from ipaddress import ip_network
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -15,6 +16,10 @@ from campaigns.canonical_emails import normalise, provider_of
 
 # The beginning of the hash of a network, or the whole (`daily_keys.network_hash`).
 DAY = re.compile(r"(?:[0-9a-f]{16}){1,4}")
+# A domain with a dot in it, or with "*." all its subdomains; letters of every script.
+DOMAIN = re.compile(r"(?:\*|[\w-]+)(?:\.[\w-]+)*\.[\w-]{2,}")
+# Networks that are wider hold a great part of the internet.
+WIDEST = {4: 8, 6: 16}
 # The key of a day is destroyed an hour after it (`daily_keys.destroy_old`).
 DAY_ENDS = timedelta(days=1, hours=1)
 
@@ -69,10 +74,17 @@ class ListEntry(models.Model):
         self.pattern = self.pattern.strip().casefold()
         if self.kind == self.Kind.NETWORK:
             try:
-                self.pattern = str(ip_network(self.pattern, strict=False))
+                network = ip_network(self.pattern, strict=False)
             except ValueError:
                 message = _("Write a network like 203.0.113.0/24 or 2001:db8::/32.")
                 raise ValidationError({"pattern": message}) from None
+            if network.prefixlen < WIDEST[network.version]:
+                message = _(
+                    "This network is too wide. Write one of /8 or narrower; of IPv6, /16 or "
+                    "narrower."
+                )
+                raise ValidationError({"pattern": message})
+            self.pattern = str(network)
             return
         if self.kind == self.Kind.DAY:
             if not DAY.fullmatch(self.pattern):
@@ -86,6 +98,11 @@ class ListEntry(models.Model):
             raise ValidationError(
                 {"pattern": _("An email contains an @ sign, and a domain does not.")}
             )
+        if self.kind == self.Kind.SITE and "//" in self.pattern:
+            self.pattern = urlsplit(self.pattern).hostname or ""  # pasted from the browser
+        if self.kind != self.Kind.EMAIL and not DOMAIN.fullmatch(self.pattern):
+            message = _("Write a domain like example.org, or *.example.org for its subdomains.")
+            raise ValidationError({"pattern": message})
         # The pattern is compared with emails that went through `normalise`.
         if self.kind == self.Kind.EMAIL:
             self.pattern = normalise(self.pattern)

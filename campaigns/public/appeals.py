@@ -18,7 +18,6 @@ from campaigns.cache_control import cacheable, public
 from campaigns.public import requests
 from campaigns.public.views import SeeOther, private_link
 from campaigns.signatures import networks
-from campaigns.signing import signing
 from campaigns.signing.fields import plain
 
 FOREIGN = _("The form came from another site. Please write your message here.")
@@ -97,12 +96,12 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     try:
         found = writing.find(token)
     except writing.BadMessageLink:
-        raise signing.BadLink from None
+        return render(request, "campaigns/bad_message_link.html", status=400)
     with translation.override(found.appeal.language.language_code):
-        if request.method == "POST":
-            writing.confirm(found)
         is_done = request.method == "POST" or found.confirmed_at is not None
         context = {"message": found, "appeal": found.appeal, "is_done": is_done}
+        if request.method == "POST" and not writing.confirm(found):
+            return render(request, "campaigns/message_second.html", context, status=409)
         return render(request, "campaigns/message_confirm.html", context)
 
 

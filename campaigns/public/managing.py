@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
@@ -57,13 +57,18 @@ def manage(request: HttpRequest, token: str, signature: Signature) -> HttpRespon
 
 
 @private_link
-@require_http_methods(["POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @about("manage")
 def change_email(request: HttpRequest, token: str, signature: Signature) -> HttpResponse:
-    """Ask the new mailbox for a confirmation, or leave the email as it is."""
+    """Ask the new mailbox for a confirmation, or leave the email as it is.
+
+    A GET comes from a phone that loads the page with an error anew.
+    """
+    here = reverse("manage", args=[token])
+    if request.method != "POST":
+        return redirect(f"{here}#email")
     if refusal := requests.unreadable(request, signature.petition):
         return refusal
-    here = reverse("manage", args=[token])
     if "cancel" in request.POST:
         changing_emails.cancel(signature)
         return SeeOther(f"{here}#email")

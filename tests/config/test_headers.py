@@ -10,6 +10,7 @@ from django.core.exceptions import DisallowedHost, PermissionDenied
 from django.db import OperationalError
 from django.http import HttpResponse
 from django.test import Client
+from django.utils import timezone
 
 from campaigns.appeals import writing
 from campaigns.appeals.message import Message
@@ -70,6 +71,8 @@ PAGES = [
     ("appeal", 200, "same-origin"),
     ("message asked", 200, "same-origin"),
     ("message", 200, "no-referrer"),
+    ("second message", 409, "no-referrer"),
+    ("bad message link", 400, "no-referrer"),
     ("count", 200, "same-origin"),
     ("search", 200, "same-origin"),
     ("confirm", 200, "no-referrer"),
@@ -102,6 +105,7 @@ PAGES = [
 # What is sent where a page is the answer to a form, and what is made to go wrong.
 POSTED = {
     "withdrawn": {},
+    "second message": {},
     "unsubscribed": {},
     "too late": {},
     "email taken": {},
@@ -183,9 +187,18 @@ def message_urls() -> dict[str, str]:
     """An appeal, and what follows a message to a representative."""
     appeal = make_appeal()
     url = appeal.get_absolute_url()
-    message = Message.objects.create(appeal=appeal, recipient_name="M", recipient_email="m@e.org")
-    confirm = f"/signatures/message/{writing.token_of(message)}/"
-    return {"appeal": url, "message asked": f"{url}check-your-email/", "message": confirm}
+    to = {"appeal": appeal, "recipient_name": "M", "recipient_email": "m@e.org"}
+    message = Message.objects.create(**to)
+    twice = {**to, "mailbox_key": b"of one mailbox"}
+    Message.objects.create(**twice, confirmed_at=timezone.now())
+    second = Message.objects.create(**twice)
+    return {
+        "appeal": url,
+        "message asked": f"{url}check-your-email/",
+        "message": f"/signatures/message/{writing.token_of(message)}/",
+        "second message": f"/signatures/message/{writing.token_of(second)}/",
+        "bad message link": "/signatures/message/x/",
+    }
 
 
 def unsubscribe_url() -> str:
@@ -252,22 +265,6 @@ def test_no_public_template_is_left_out(client, addresses):
 
     assert len(public) > 15
     assert public - shown == set()
-
-
-def test_production_insists_on_https_for_this_host_and_for_others_where_it_is_told_to(settings):
-    settings.SECURE_HSTS_SECONDS = 31_536_000
-    said = [Client().get("/nothing/", secure=True)["Strict-Transport-Security"]]
-    settings.SECURE_HSTS_INCLUDE_SUBDOMAINS = settings.SECURE_HSTS_PRELOAD = True
-    said.append(Client().get("/nothing/", secure=True)["Strict-Transport-Security"])
-
-    assert said == ["max-age=31536000", "max-age=31536000; includeSubDomains; preload"]
-    production = (TEMPLATES.parent / "site/config/settings/production.py").read_text()
-    for name, default in (
-        ("SECONDS", 'number("SECURE_HSTS_SECONDS", 31_536_000)'),
-        ("INCLUDE_SUBDOMAINS", 'flag("SECURE_HSTS_INCLUDE_SUBDOMAINS", False)'),
-        ("PRELOAD", 'flag("SECURE_HSTS_PRELOAD", False)'),
-    ):
-        assert f"SECURE_HSTS_{name} = env.{default}\n" in production
 
 
 def test_the_cms_asks_nobody_elses_server(admin_client, settings):

@@ -8,8 +8,8 @@ from django.db import OperationalError, transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse, reverse_lazy
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from wagtail.admin import messages
 from wagtail.log_actions import LogActionRegistry, LogFormatter
 from wagtail.models import ModelLogEntry
@@ -78,7 +78,10 @@ class TaskView(SelectedQuestion):
                 "Nothing was done: without a filter this would be about all signatures. Filter the "
                 "list first."
             )
-        return "" if self.count else _("There are no signatures here to which this could be done.")
+        if self.count:
+            return ""
+        message = gettext("There are no signatures here to which this could be done.")
+        return f"{message} {self.task.left_out}"
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """Django's FormView makes the form with these."""

@@ -1,5 +1,6 @@
 """The list of mailings, and the form in which one is written."""
 
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -9,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import URLPattern, reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
@@ -76,6 +78,20 @@ class MailingForm(WagtailAdminModelForm):
         if "{name}" in subject:
             raise forms.ValidationError(NO_NAME)
         return subject
+
+    def clean_send_at(self) -> datetime | None:
+        """A mistyped year would send the mailing as soon as it is approved."""
+        send_at: datetime | None = self.cleaned_data["send_at"]
+        if send_at and send_at < timezone.now():
+            raise forms.ValidationError(_("This time is in the past."))
+        return send_at
+
+    def clean_signed_since(self) -> date | None:
+        """Nobody has signed since a day that has not come."""
+        since: date | None = self.cleaned_data["signed_since"]
+        if since and since > timezone.localdate():
+            raise forms.ValidationError(_("This day is in the future."))
+        return since
 
 
 class MailingIndexView(IndexView):

@@ -11,6 +11,7 @@ from wagtail.models import ModelLogEntry
 
 from campaigns.cms import history
 from campaigns.cms.permissions import AnyUser, tallies_for
+from campaigns.exports import shapes
 from campaigns.mail.resending import Resending
 from campaigns.moderation import comments, moderating
 from campaigns.moderation.comments import CommentDecision
@@ -123,9 +124,17 @@ def entries_of_petition(signature: Signature) -> Iterator[Entry]:
 
 
 def can_contain(export: ModelLogEntry, signature: Signature) -> bool:
-    """Whether the file of an export can have contained a signature; its country never changes."""
-    country = export.data.get("country")
-    return bool(export.data.get("rows")) and (not country or country == signature.country)
+    """Whether the file of an export can have contained a signature; its country never changes.
+
+    What is unconfirmed is in the shape “Everything” alone.
+    """
+    if not export.data.get("rows"):
+        return False
+    country, shape = export.data.get("country"), export.data.get("shape")
+    confirmed_at = signature.confirmed_at
+    was_confirmed = confirmed_at is not None and confirmed_at <= export.timestamp
+    is_of_shape = was_confirmed or shape not in shapes.OF_CONFIRMED
+    return is_of_shape and (not country or country == signature.country)
 
 
 def arrived_at(signature: Signature) -> datetime:

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, HelpPanel
+from wagtail.admin.ui.tables import Column
 from wagtail.snippets.views.snippets import CreateView, EditView, SnippetViewSet
 
 from campaigns.cms.permissions import StaffRequest, signatures_for
@@ -53,7 +54,12 @@ class ListEntryViewSet(SnippetViewSet):
     edit_view_class = ListEntryEditView
     create_template_name = "campaigns/cms/snippet_create.html"
     edit_template_name = "campaigns/cms/snippet_edit.html"
-    list_display = ["pattern", "get_kind_display", "get_effect_display", "note"]
+    list_display = [
+        "pattern",
+        Column("kind", label=_("Kind"), accessor="get_kind_display", sort_key="kind"),
+        Column("effect", label=_("Effect"), accessor="get_effect_display", sort_key="effect"),
+        "note",
+    ]
     list_filter = ["kind", "effect"]
     search_fields = ["pattern", "note"]
     panels = [

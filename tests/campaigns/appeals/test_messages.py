@@ -91,14 +91,17 @@ def test_nobody_writes_twice_to_the_same_and_nobody_learns_of_it(client, appeal)
     post(client, appeal)
     post(client, appeal, text="Another text, before the first was confirmed.")
     first, second = send()
-    for question in (first, second):
-        client.post(link(question))
+    _, refused, gone = (client.post(link(each)) for each in (first, second, second))
 
     again = post(client, appeal, email="ADA+x@example.org")
     other = post(client, appeal, area="Area 2")
 
     assert (again.status_code, again.url) == (other.status_code, other.url)
     assert len(send()) == 2  # one to Member 1, and the question about Member 2
+    assert (refused.status_code, gone.status_code) == (409, 400)
+    assert "You have already written to Member 1" in refused.content.decode()
+    assert "Another text, before the first was confirmed." in refused.content.decode()
+    assert "nobody confirmed it within seven days" in gone.content.decode()
     assert Message.objects.filter(confirmed_at__isnull=False).count() == 1
 
 

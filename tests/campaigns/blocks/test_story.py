@@ -163,8 +163,8 @@ def test_a_picture_brings_its_credit_unless_the_block_has_one():
         for credit in ("", "Somebody else")
     ]
 
-    assert ['class="credit">©<' in text for text in texts] == [True, False]
-    assert 'class="credit">Somebody else<' in texts[1]
+    assert ['class="credit" dir="auto">©<' in text for text in texts] == [True, False]
+    assert 'class="credit" dir="auto">Somebody else<' in texts[1]
 
 
 def test_a_document_is_shown_with_its_kind_and_size():

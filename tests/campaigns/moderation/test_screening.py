@@ -206,7 +206,12 @@ def test_signing_again_from_elsewhere_does_not_lift_the_limit_of_a_network(setti
 
 
 @pytest.mark.parametrize(
-    ("kind", "pattern"), [("network", "here"), ("email", "example.org"), ("domain", "a@b.org")]
+    ("kind", "pattern"),
+    [
+        *(("network", each) for each in ("here", "0.0.0.0/0", "2000::/3")),
+        ("email", "example.org"),
+        *(("domain", each) for each in ("a@b.org", "com", "no domain!", "*", "https://b.org/a")),
+    ],
 )
 def test_a_pattern_that_is_none_is_refused(kind, pattern):
     with pytest.raises(ValidationError):

@@ -94,6 +94,16 @@ def test_nothing_changes_before_the_link_is_used_and_then_it_does(
     assert "The signer has changed the email, and the new mailbox has confirmed it" in told
 
 
+def test_the_address_of_an_error_leads_back_to_the_page(client):
+    signature = make_signature(make_petition(), email=OLD)
+
+    wrong = ask(client, signature, "no email")
+    again = client.get(f"{page_of(signature)}email/")
+
+    assert (wrong.status_code, again.status_code) == (422, 302)
+    assert again.url == f"{page_of(signature)}#email"
+
+
 def test_links_to_the_old_email_stop_working_and_those_in_the_new_mail_begin(client, smtp_server):
     petition = make_petition()
     sign(petition)

@@ -156,6 +156,7 @@ def test_where_nothing_can_be_done_it_says_so(flood, manager):
     undo = reverse("undo_resending", args=[resending.Resending.objects.get().pk])
 
     assert "There are no signatures here to which this could be done." in text(nobody)
+    assert "No mail goes to people who have confirmed" in text(nobody)
     assert "All of these mails have been sent." in text(manager.get(undo, follow=True))
 
 

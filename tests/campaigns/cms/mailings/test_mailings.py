@@ -8,7 +8,7 @@ from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfiel
 
 from campaigns.mailings.mailing import Mailing, State
 from tests.campaigns.cms.conftest import make_user
-from tests.factories import make_mailing, make_petition, make_signature
+from tests.factories import day, make_mailing, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
 
@@ -125,6 +125,18 @@ def test_what_is_missing_is_said_and_foreign_petitions_are_not_offered(browse, p
     assert other.title not in form
     assert empty.status_code == foreign.status_code == 200
     assert "The subject is the same for everybody." in named.content.decode()
+    assert not Mailing.objects.exists()
+
+
+def test_times_that_nobody_can_mean_are_refused(browse, people):
+    river = make_petition(collection=Collection.objects.get(name="River"))
+    client = browse(people.river_manager)
+    mistyped = {"send_at": "2020-01-01 10:00", "signed_since": str(day(1))}
+
+    answer = client.post(reverse("mailings:add"), typed(river, **mistyped)).content.decode()
+
+    assert "This time is in the past." in answer
+    assert "This day is in the future." in answer
     assert not Mailing.objects.exists()
 
 

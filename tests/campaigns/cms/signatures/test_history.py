@@ -51,9 +51,9 @@ def invalidate(client: Client, query: str, **answers: str) -> Decision:
     return Decision.objects.latest("pk")
 
 
-def export(client: Client, **query: object) -> None:
+def export(client: Client, *, shape: str = "everything", **query: object) -> None:
     address = f"{reverse('export_signatures')}?{urlencode({**query, 'export': 'csv'})}"
-    b"".join(client.post(address, ASKED).streaming_content)
+    b"".join(client.post(address, ASKED | {"shape": shape}).streaming_content)
 
 
 def test_a_decision_over_two_petitions_is_in_the_history_of_each_and_of_each_signature(teams, boss):
@@ -176,6 +176,17 @@ def test_the_history_of_a_signature_has_the_exports_that_may_contain_it(teams, b
         f"{every}. {fits}",
     ]
     assert of_signature(boss, late) == []
+
+
+def test_what_was_not_confirmed_yet_was_in_no_file_of_confirmed_signatures(teams, boss):
+    pending = make_signature(teams.ours, email="p@example.org", confirmed_at=None)
+
+    export(boss, petition=teams.ours.pk, shape="handover")
+    export(boss, petition=teams.ours.pk)
+
+    (only,) = of_signature(boss, pending)
+    assert "(Everything; all)" in only
+    assert len(of_signature(boss, teams.ada)) == 2
 
 
 def test_an_export_over_two_petitions_is_in_the_history_of_each(teams, boss):
