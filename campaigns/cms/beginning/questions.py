@@ -1,5 +1,6 @@
 """The questions of “New campaign”, the advice beside them, and the form that asks them."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -208,6 +209,13 @@ class BeginForm(forms.Form):
         field.queryset = topics
         if not topics:
             del self.fields["topics"]
+
+    def clean_closes_at(self) -> datetime | None:
+        """A mistyped year would close the petition before it opens."""
+        closes_at: datetime | None = self.cleaned_data["closes_at"]
+        if closes_at and closes_at < timezone.now():
+            raise forms.ValidationError(_("This day is in the past."))
+        return closes_at
 
     def clean_letter(self) -> str:
         letter: str = self.cleaned_data["letter"]

@@ -1,6 +1,7 @@
 """The settings that dev, test and production share."""
 
 from pathlib import Path
+from zoneinfo import available_timezones
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from django.utils.translation import gettext_lazy as _
@@ -233,6 +234,8 @@ ADMIN_CONTENT_SECURITY_POLICY = {
 
 # Wagtail
 WAGTAIL_SITE_NAME = "Lastdrop"
+# Browsers know all of them but this one, which stands for the server's own.
+WAGTAIL_USER_TIME_ZONES = sorted(available_timezones() - {"localtime"})
 WAGTAILIMAGES_IMAGE_MODEL = "campaigns.CustomImage"
 WAGTAILIMAGES_IMAGE_FORM_BASE = "campaigns.cms.pages.images.ImageForm"
 WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "jpg", "jpeg", "png", "webp"]

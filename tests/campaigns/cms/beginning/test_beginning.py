@@ -116,6 +116,16 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(client, answers):
     assert "Vladimir Putin" in shown
 
 
+def test_a_day_that_has_passed_is_said_at_the_top_too(client, answers):
+    response = client.post(BEGIN, answers | {"closes_at": "2020-01-01"})
+
+    page = BeautifulSoup(response.content, "html.parser")
+    assert response.status_code == 422
+    assert "This day is in the past." in page.get_text()
+    assert [link["href"] for link in page.select("[role=alert] a")] == ["#id_closes_at"]
+    assert not CampaignPage.objects.filter(title=answers["title"]).exists()
+
+
 def test_a_template_gives_its_settings_story_and_texts(client, answers):
     old = make_petition(title="Old", goal=700, postcode_field="required", button="Sign now")
     story = [("heading", "What we know"), ("petition", {"petition": None})]
