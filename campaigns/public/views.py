@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
@@ -217,7 +218,10 @@ def unconfirmed(request: HttpRequest, token: str, signature: Signature) -> HttpR
     if signature.confirmed_at:
         return SeeOther(links.sourced(signature.petition.url_path("thanks"), signature.source))
     if signing.is_replaced(signature, token):
-        return render(request, "campaigns/replaced.html", step(signature), status=409)
+        # After three mails no newer one is sent: whoever reads the mailbox must get there anyway.
+        newest = reverse("confirm", args=[signature.token("confirm")])
+        context = {**step(signature), "newest": newest}
+        return render(request, "campaigns/replaced.html", context, status=409)
     if request.method == "POST":
         return render(request, "campaigns/too_late.html", step(signature), status=410)
     context = {

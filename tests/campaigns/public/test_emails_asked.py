@@ -121,7 +121,7 @@ def test_who_has_not_confirmed_signs_again_instead(client):
 
     assert "Change the email" not in client.get(page_of(signature)).content.decode()
     assert ask(client, signature).status_code == 422
-    assert client.get(f"{page_of(signature)}email/").status_code == 405
+    assert client.put(f"{page_of(signature)}email/").status_code == 405
 
 
 def test_what_waits_is_erased_after_seven_days_and_its_link_ends(client, smtp_server):

@@ -58,6 +58,27 @@ def test_a_link_does_not_confirm_what_somebody_else_typed(client, change):
         assert "Build the dam!" not in text
 
 
+def test_after_three_mails_an_earlier_link_leads_to_the_newest_words(client, mailoutbox):
+    petition = make_petition(**ASKED)
+    sign(petition, **HERS)
+    first = link()
+    for _ in range(3):
+        sign(petition, **HERS)
+        sending.deliver()
+    sign(petition, **(HERS | {"comment": "Let it run!"}))
+    sending.deliver()
+
+    replaced = client.get(first).content.decode()
+    newest = re.search(r'class="button" href="(/signatures/confirm/[^"]+)"', replaced)[1]
+    shown = client.get(newest).content.decode()
+    answer = client.post(newest)
+
+    assert len(mailoutbox) == 3
+    assert "Let it run!" in shown
+    assert answer.status_code == 303
+    assert Signature.objects.get().confirmed_at
+
+
 def test_the_newest_link_confirms_what_it_shows(client):
     petition = make_petition(**ASKED)
     sign(petition, **STRANGERS)
