@@ -31,6 +31,12 @@ def words(texts: Wording, title: str) -> Words:
     return Words(*(text.replace("{title}", title).strip() for text in found))
 
 
+def words_to_read(title: str) -> Words:
+    """The same for what cannot be signed now."""
+    message = _("Please read this: “%(title)s”") % {"title": title}
+    return Words(title, message, message, title)
+
+
 def sourced(url: str, source: str = "") -> str:
     """The URL with a source code, which says where a signer came from and nothing about them."""
     if not source:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from campaigns.pages.stories import story_url
 from campaigns.petitions.petition import Petition
+from campaigns.petitions.state import State
 from campaigns.sharing import emblems, links, typesetting
 from campaigns.sharing.appearance import appearance
 from campaigns.sharing.paper import POINT, Paper
@@ -50,7 +51,9 @@ def poster(petition: Petition) -> bytes:
         bottom = HEIGHT - MARGIN - CODE
         beside = WIDTH - 3 * MARGIN - CODE
         sheet.code(petition, top=bottom)
-        sheet.say(_("Scan to sign"), top=bottom + 6, size=40, width=beside, lines=2)
+        is_over = petition.state in (State.WON, State.CLOSED)
+        scan = _("Scan to read") if is_over else _("Scan to sign")
+        sheet.say(scan, top=bottom + 6, size=40, width=beside, lines=2)
         sheet.say(
             story_url(petition).split("://")[1].rstrip("/"),
             top=bottom + 46,

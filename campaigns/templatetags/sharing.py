@@ -34,7 +34,9 @@ def share_box(
     else:
         assert petition
         url = story_url(petition, page=page)
-    words = links.words(texts, title)
+    # A petition asks for names while it is open, and an article never does.
+    is_open = petition is not None and petition.state == State.OPEN
+    words = links.words(texts, title) if is_open else links.words_to_read(title)
     return {
         "request": context.get("request"),
         "petition": petition,

@@ -9,7 +9,7 @@ from campaigns import caching
 from campaigns.models import DefaultTexts
 from campaigns.pages.stories import story_url, story_urls
 from campaigns.sharing import links, posters
-from tests.factories import make_campaign, make_petition
+from tests.factories import days_ago, make_article, make_campaign, make_petition
 
 pytestmark = pytest.mark.django_db
 
@@ -101,3 +101,16 @@ def test_the_codes_of_shares_are_those_of_the_links_and_of_the_link_alone():
     keys = [key for key, _label, _url in links.share_links(URL, WORDS)]
 
     assert [*keys, "link"] == list(links.SHARES)
+
+
+@pytest.mark.parametrize("fields", [{}, {"closes_at": days_ago(1)}], ids=["open", "closed"])
+def test_names_are_asked_for_while_people_can_sign(client, fields):
+    campaign = make_campaign(make_petition(**fields))
+    asks = not fields
+
+    page = unquote(client.get(campaign.url).content.decode())
+    article = unquote(client.get(make_article().url).content.decode())
+
+    assert ("add your name if you agree" in page) == asks
+    assert ("Please read this: “Keep the river free”" in page) == (not asks)
+    assert "add your name" not in article

@@ -9,6 +9,7 @@ from django.utils import translation
 from PIL import Image
 
 from campaigns.sharing import posters
+from tests.factories import days_ago, make_petition
 
 pytestmark = pytest.mark.django_db
 
@@ -29,3 +30,15 @@ def test_the_code_leads_to_the_petition(petition):
     read = zxingcpp.read_barcode(Image.open(picture).convert("L"))
 
     assert read.text == f"{settings.BASE_URL}{petition.get_absolute_url()}?source=poster"
+
+
+@pytest.mark.parametrize(
+    ("fields", "scan"), [({}, "Scan to sign"), ({"closes_at": days_ago(1)}, "Scan to read")]
+)
+def test_nobody_is_asked_to_sign_what_is_over(fields, scan, monkeypatch):
+    said = []
+    monkeypatch.setattr(posters.Sheet, "say", lambda sheet, text, **_: said.append(text))
+
+    posters.poster(make_petition(**fields))
+
+    assert scan in said
