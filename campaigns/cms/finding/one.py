@@ -16,7 +16,7 @@ from campaigns.cms.permissions import AnyUser, signatures_for
 from campaigns.cms.signatures import history
 from campaigns.cms.signatures.history import Entry
 from campaigns.finding import similar
-from campaigns.mail.outbox import OutgoingMail
+from campaigns.mail.outbox import OutgoingMail, StoppedMailbox
 from campaigns.moderation.screening import Reason
 from campaigns.privacy import access_report
 from campaigns.signatures.signature import Signature
@@ -87,6 +87,10 @@ def signing(signature: Signature) -> list[Entry]:
         found.append(Entry(said, None, max(signature.signed_at, arrived)))
     if signature.confirmed_at:
         found.append(Entry(gettext("Confirmed"), None, max(signature.confirmed_at, arrived)))
+    stops = StoppedMailbox.objects.filter(tally=signature.tally, email_key=signature.email_key)
+    if signature.email_key and (stop := stops.first()):
+        said = gettext("All mail to this mailbox about the petition was stopped")
+        found.append(Entry(said, None, stop.stopped_at))
     if signature.for_mailings_since:
         said = gettext("All but what mailings need was deleted")
         found.append(Entry(said, None, signature.for_mailings_since))

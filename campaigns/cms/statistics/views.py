@@ -180,9 +180,13 @@ class StatisticsView(WagtailAdminTemplateMixin, TemplateView):
         days = figures.by_day(self.shown, week, yesterday)
         forecast = figures.forecast(total, goal, days)
         closes = self.petition and self.petition.closes_at
-        # Both days are those of the reader's time zone.
-        is_sooner = bool(forecast and closes and timezone.localdate(closes) < forecast.soonest)
-        return {"goal": goal, "forecast": forecast, "closes_before": is_sooner}
+        found = {"goal": goal, "forecast": forecast}
+        if forecast and closes:
+            # All days are those of the reader's time zone.
+            last = timezone.localdate(closes)
+            found["closes_before"] = last < forecast.soonest
+            found["closes_between"] = forecast.soonest <= last < (forecast.latest or date.max)
+        return found
 
     # --- files ---
 

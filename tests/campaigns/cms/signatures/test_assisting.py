@@ -113,6 +113,12 @@ def test_what_is_not_possible_says_why(teams, pending, people, browse):
     assert "This signature is confirmed already." in said("confirm_by_hand", teams.ada)
     assert "This signature is quarantined or invalidated." in said("confirm_by_hand", fake)
     assert "This person asked for no more mail." in said("resend_confirmation", stopped)
+    again = client.get(reverse("signatures_modeladmin_inspect", args=[stopped.pk])).context[
+        "timeline"
+    ]
+    assert "All mail to this mailbox about the petition was stopped" in [
+        str(entry.message) for entry in again
+    ]
     assert "All mail to this person is stopped already." in said("stop_mail", stopped)
     assert "Mail to this person is not stopped." in said("allow_mail", pending)
     assert "The data of this signer is no longer stored." in said("correct_name", gone)

@@ -202,8 +202,14 @@ def test_it_says_the_pace_and_that_the_petition_closes_before_the_goal(
 
     page = client.get(URL, {"petition": petition.pk}).content.decode()
 
+    forecast = client.get(URL, {"petition": petition.pk}).context["forecast"]
+    between = timezone.make_aware(datetime.combine(forecast.soonest, time(12)))
+    Petition.objects.update(closes_at=between)
+    perhaps = client.get(URL, {"petition": petition.pk}).content.decode()
+
     assert "In the last seven days about" in page
     assert "The petition closes before that, on" in page
+    assert "perhaps before the goal is reached" in perhaps
 
 
 def test_the_day_on_which_it_closes_is_that_of_the_readers_time_zone(
