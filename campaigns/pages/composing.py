@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from wagtail.models import Page, Revision
 from wagtail.permissions import policy_registry
 
+from campaigns.petitions import translating
 from campaigns.petitions.petition import Petition
 
 if TYPE_CHECKING:
@@ -106,6 +107,8 @@ class WithPetition(Base):
     def show_newest_petition(self, request: HttpRequest) -> None:
         """In a preview of the stored page: show its own petition as it was saved with it.
 
+        Of a translation, that is with the latest texts of its translator.
+
         Others than those who see the petition in the CMS, and those to whom one of them has given
         a link, see what is public of it.
         """
@@ -115,7 +118,7 @@ class WithPetition(Base):
         policy = policy_registry.get(own)
         # The method is defined in campaigns.cms.permissions, a layer above.
         if getattr(request, "for_outsiders", False) or policy.user_sees(request.user, own):  # type: ignore[attr-defined]
-            self.petition = self.earlier_petition or own.get_latest_revision_as_object()
+            self.petition = self.earlier_petition or translating.newest(own)
 
 
 def first_page(petition: Petition) -> int | None:

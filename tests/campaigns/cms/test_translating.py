@@ -143,6 +143,22 @@ def test_a_page_asks_for_its_petition_before_it_is_published(teams, translator, 
     assert not CampaignPage.objects.get(pk=copy.pk).live
 
 
+def test_the_preview_of_a_page_shows_what_is_translated_of_its_petition(
+    teams, translator, russian, browse
+):
+    page = make_campaign(teams.ours)
+    for each in (page.get_parent().get_parent(), page.get_parent(), page):
+        translation = begin(each.specific, russian)
+    client = browse(translator)
+    type_words(client, translation)
+    type_words(client, Translation.objects.get(source__object=teams.ours.translation_key))
+
+    preview = client.get(localize("preview_translation", translation.pk, "open"))
+
+    assert "[ru] Dear Minister," in preview.content.decode()
+    assert not Petition.objects.get(locale=russian).live
+
+
 def test_both_are_published_when_both_are_translated(
     teams, translator, russian, browse, django_capture_on_commit_callbacks
 ):
