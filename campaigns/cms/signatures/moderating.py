@@ -136,10 +136,9 @@ class ModerateView(SelectedQuestion):
                 history.record(self.request.user, "petition.moderate", decision, counts)
         except OperationalError:
             return self.leave(messages.error, INTERRUPTED)
-        count = sum(counts.values())
-        done = ngettext("%s signature was moderated.", "%s signatures were moderated.", count)
+        done = history.decided_of(sum(counts.values()), decision.moderation)
         undo = messages.button(reverse("undo_decision", args=[decision.pk]), _("Undo"))
-        return self.leave(messages.success, done % intcomma(count), buttons=[undo])
+        return self.leave(messages.success, f"{done}.", buttons=[undo])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The context for Wagtail's template and ours."""
@@ -160,7 +159,8 @@ class UndoView(QuestionView):
         allowed = moderating.about(tallies_for(self.request.user, "moderate"))
         self.decision = get_object_or_404(allowed, pk=pk)
         self.count = self.decision.moderated.count()
-        self.heading = self.decision.reason
+        done = history.decided_of(self.count, self.decision.moderation)
+        self.heading = f"{done}: {self.decision.reason}"
         question = ngettext(
             "Undo this decision? %s signature returns to its earlier state, unless it has "
             "been moderated again since.",

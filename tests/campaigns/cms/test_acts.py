@@ -96,7 +96,7 @@ def test_a_double_click_while_the_database_is_slow(pending, people, browse):
             each.result()
 
     assert Decision.objects.count() == 1
-    for text in (SAID, "signatures were moderated."):
+    for text in (SAID, "signatures invalidated."):
         assert sorted(text in said(client) for client in clients) == [False, True]
 
 

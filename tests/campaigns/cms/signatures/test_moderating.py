@@ -183,10 +183,14 @@ def test_nothing_is_moderated_without_its_entry_in_the_log(admin_client, flood, 
 
 
 def test_undo_asks_first(admin_client, flood):
-    admin_client.post(f"{MODERATE}?state=quarantined", {"moderation": "release", "reason": "Fine"})
+    answer = {"moderation": "release", "reason": "Fine"}
+    done = admin_client.post(f"{MODERATE}?state=quarantined", answer, follow=True)
     address = reverse("undo_decision", args=[Decision.objects.get().pk])
+    asked = admin_client.get(address)
 
-    assert admin_client.get(address).status_code == 200
+    number = len([each for each in decisions() if each == ("", "Fine")])
+    assert f"{number} signatures released." in done.content.decode()
+    assert f"{number} signatures released: Fine" in asked.content.decode()
     assert decisions()[0] == ("", "Fine")
     admin_client.post(address)
 
