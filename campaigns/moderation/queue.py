@@ -246,3 +246,13 @@ def pattern_of(signatures: QuerySet[Signature], key: str) -> tuple[str, str]:
     if not found:
         return "", ""
     return LISTED[shared], bytes(found).hex() if shared == "network" else found
+
+
+def entries_of(groups: Sequence[Group]) -> dict[tuple[str, str], ListEntry]:
+    """The list entries for exactly what these groups, or their parts, share; one query.
+
+    The keys are the kind and the pattern.
+    """
+    values = {part.value for group in groups for part in (group, *group.parts)} - {""}
+    found = ListEntry.objects.filter(kind__in=LISTED.values(), pattern__in=values)
+    return {(entry.kind, entry.pattern): entry for entry in found}

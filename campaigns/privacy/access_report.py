@@ -3,14 +3,17 @@
 It answers requests for access (GDPR, article 15). `people` finds the data.
 """
 
+from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.models import User
-from django.db.models import F
+from django.db.models import F, Max
 from django.utils import timezone
 from django_countries.fields import Country
 
 from campaigns.appeals import message
+from campaigns.exports import logged, shapes
 from campaigns.finding import notes
 from campaigns.imports.imported import ImportedSignature
 from campaigns.mail import new_emails, sent
@@ -31,6 +34,7 @@ from campaigns.privacy.people import (
 from campaigns.signatures import replies
 from campaigns.signatures.confirmations import HandConfirmation
 from campaigns.signatures.signature import Signature
+from campaigns.sync.delivery import Delivery, Outcome
 
 
 def export(email: str, *, name: str = "", scope: Scope = EVERYTHING) -> dict[str, Any]:
@@ -53,12 +57,14 @@ def export(email: str, *, name: str = "", scope: Scope = EVERYTHING) -> dict[str
         "decided_comments__decision",
         "notes__written_by",
     )
+    found = list(signatures.order_by("pk"))
+    went_to = recipients(found)
     entries = entries_naming(email) if scope.lists else ListEntry.objects.none()
     accounts = staff_named(email) if scope.staff else User.objects.none()
     return {
         "email": email,
         "exported_at": timezone.now(),
-        "signatures": [exported(signature) for signature in signatures.order_by("pk")],
+        "signatures": [exported(signature) | went_to[signature.pk] for signature in found],
         "stopped_mail": [
             {"petition": stop.tally.petition.title, "stopped_at": stop.stopped_at}
             for stop in stops(email, scope=scope)
@@ -134,6 +140,39 @@ def exported(signature: Signature) -> dict[str, Any]:
             }
             for decided in sorted(signature.decided_comments.all(), key=lambda decided: decided.pk)
         ],
+    }
+
+
+def recipients(signatures: Sequence[Signature]) -> dict[UUID, dict[str, Any]]:
+    """To whom each signature went (article 15, 1 c): files of exports, and receivers that know it.
+
+    The signatures come with their tally. Makes two queries.
+    """
+    petitions = [each.tally.petition_id for each in signatures]
+    exports = list(logged.of_petitions(petitions, logged.EXPORT).order_by("timestamp"))
+    told = Delivery.objects.filter(
+        signature__in=[each.pk for each in signatures], outcome__in=(Outcome.SENT, Outcome.NOTED)
+    )
+    last = told.values("signature", "receiver__name").annotate(last=Max("ended_at"))
+    receivers = list(last.order_by("last"))
+    return {
+        signature.pk: {
+            "exports": [
+                {
+                    "taken_at": entry.timestamp,
+                    "shape": entry.data.get("shape", shapes.EVERYTHING.key),
+                    "purpose": entry.data.get("purpose", ""),
+                }
+                for entry in exports
+                if logged.can_contain(entry, signature)
+            ],
+            "receivers": [
+                {"receiver": row["receiver__name"], "told_at": row["last"]}
+                for row in receivers
+                if row["signature"] == signature.pk
+            ],
+        }
+        for signature in signatures
     }
 
 

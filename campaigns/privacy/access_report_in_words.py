@@ -12,10 +12,16 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
+from campaigns.exports.shapes import SHAPES
+from campaigns.mail.outbox import MailKind, OutgoingMail
+from campaigns.moderation.lists import ListEntry
+from campaigns.moderation.reasons import Reason
+from campaigns.petitions.signed.parts import PARTS
 from campaigns.signatures.column_types import moment
 from campaigns.signatures.columns import COLUMNS
-from campaigns.signatures.columns_in_words import CommentState
+from campaigns.signatures.columns_in_words import CommentState, language_name
 from campaigns.signatures.conditions import STATES
+from campaigns.signatures.signature import Signature
 
 # The keys of the report that are not the names of columns of a signature.
 LABELS: dict[str, str | Promise] = {
@@ -26,6 +32,8 @@ LABELS: dict[str, str | Promise] = {
     "title": _("title"),
     "url": _("web address"),
     "times_signed": _("how often the form was sent"),
+    "typed_digest": _("key made from what was sent last"),
+    "link_key": _("key of the links in mails"),
     "email_key": _("key made from the email"),
     "network_key": _("key made from the network"),
     "moderation": _("moderation"),
@@ -60,6 +68,7 @@ LABELS: dict[str, str | Promise] = {
     "reason": _("reason"),
     "made_at": _("decided on"),
     "undone_at": _("undone on"),
+    "remembered_moderations": _("moderation of withdrawn signatures"),
     "list_entries": _("block and allow lists"),
     "pattern": _("pattern"),
     "effect": _("effect of the entry"),
@@ -79,11 +88,32 @@ LABELS: dict[str, str | Promise] = {
     "role": _("office"),
     "postal_address": _("postal address"),
     "staff_accounts": _("accounts of the staff"),
+    "exports": _("files that may have held it"),
+    "taken_at": _("made on"),
+    "shape": _("what is in the file"),
+    "purpose": _("what the file was made for"),
+    "receivers": _("other systems that were told of it"),
+    "receiver": _("system"),
+    "told_at": _("told last on"),
     "username": _("user name"),
     "date_joined": _("account made on"),
     "last_login": _("last sign-in"),
 }
 COLUMN_LABELS = {field.name: field.verbose_name for field, _column in COLUMNS}
+# The words for values that are stored as a code; others are shown as they are.
+WORDS: dict[str, dict[str, str | Promise]] = {
+    "channel": dict(Signature.Channel.choices),
+    "comment_state": dict(CommentState.choices),
+    "decision": dict(CommentState.choices),
+    "effect": dict(ListEntry.Effect.choices),
+    "kind": dict(MailKind.choices),
+    "moderation": {"released": _("released"), **dict(Signature.Moderation.choices)},
+    "moderation_reason": dict(Reason.choices),
+    "outcome": {**dict(OutgoingMail.Outcome.choices), "owed": OutgoingMail.Outcome.OWED.label},
+    "reason": dict(Reason.choices),
+    "shape": {key: shape.name for key, shape in SHAPES.items()},
+    "state": dict(STATES),
+}
 
 
 def tree(report: dict[str, Any]) -> list[Any]:
@@ -93,7 +123,9 @@ def tree(report: dict[str, Any]) -> list[Any]:
     """
     nested: list[Any] = []
     for key, value in report.items():
-        if isinstance(value, dict):
+        if key == "version" and value:
+            nested += [label(key), agreed_to(value)]
+        elif isinstance(value, dict):
             nested += [label(key), tree(value)]
         elif isinstance(value, list):
             parts = [part for row in value for part in numbered(key, row)]
@@ -107,8 +139,20 @@ def numbered(key: str, row: dict[str, Any]) -> list[Any]:
     """One of several rows; that of a signature is headed by the title of its petition."""
     if key == "replies":
         return [format_html("{question}: {answer}", **row)]
+    if key == "decisions" and not row["moderation"]:
+        row = {**row, "moderation": "released"}
     heading = row["petition"]["title"] if key == "signatures" else "–"
     return [heading, tree(row)]
+
+
+def agreed_to(version: dict[str, Any]) -> list[Any]:
+    """The version that was signed: its language, when it was published, and its parts."""
+    parts = [part for part in PARTS if part.name in version]
+    about = {key: value for key, value in version.items() if key in ("language", "published_at")}
+    return tree(about) + [
+        format_html("{}: {}", part.heading, linebreaksbr(part.shown(version[part.name]) or "–"))
+        for part in parts
+    ]
 
 
 def label(key: str) -> str:
@@ -128,8 +172,6 @@ def text(key: str, value: Any) -> str:
         return date_format(value)
     if key == "country":
         return str(countries.name(value))
-    if key in ("comment_state", "decision"):
-        return str(CommentState(value).label)
-    if key == "state":
-        return str(STATES[value])
-    return str(value)
+    if key == "language":
+        return language_name(value)
+    return str(WORDS.get(key, {}).get(value, value))

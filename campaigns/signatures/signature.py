@@ -1,5 +1,6 @@
 """The signature: one person's name under one petition."""
 
+from datetime import UTC, datetime
 from uuid import UUID
 
 from django.contrib.postgres.indexes import OpClass
@@ -170,6 +171,14 @@ class Signature(SignatureColumns):
         return signed_petition(
             self.tally.translation_key, self.tally.petition_id, language=self.language
         )
+
+    @property
+    def arrived_at(self) -> datetime:
+        """The moment at which the signature came in, from its key, a UUID of version 7.
+
+        `signed_at` is the moment at which it was sent last.
+        """
+        return datetime.fromtimestamp((self.pk.int >> 80) / 1000, UTC)
 
     @property
     def is_proven(self) -> bool:

@@ -79,7 +79,7 @@ def timeline(signature: Signature, user: AnyUser) -> list[Entry]:
 
 
 def signing(signature: Signature) -> list[Entry]:
-    arrived = history.arrived_at(signature)
+    arrived = signature.arrived_at
     found = [Entry(gettext("Signed"), None, arrived)]
     if signature.times_signed > 1 and not signature.anonymised_at:
         times = ngettext("Sent the form %s time", "Sent the form %s times", signature.times_signed)
@@ -111,7 +111,7 @@ def mails(signature: Signature) -> list[Entry]:
             None,
             moment_of(mail, signature),
         )
-        for mail in access_report.exported(signature)["mails"]
+        for mail in access_report.mails_of(signature)
     ]
 
 
@@ -119,7 +119,7 @@ def moment_of(mail: dict[str, Any], signature: Signature) -> datetime:
     """When a mail ended or is due; of an older one only the day is known."""
     if day := mail.get("ended_on"):
         begin = timezone.make_aware(datetime.combine(day, time.min))
-        return max(begin, history.arrived_at(signature))
+        return max(begin, signature.arrived_at)
     moment: datetime = mail["ended_at"] or mail["due_at"]
     return moment
 

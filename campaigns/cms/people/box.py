@@ -15,6 +15,7 @@ from django.views.generic import FormView
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
+from campaigns.appeals import message
 from campaigns.cms.people.receipts import may_read
 from campaigns.cms.people.requests import ANSWERS, PersonForm, RequestForm, scope_of
 from campaigns.cms.permissions import StaffRequest, signature_policy
@@ -72,7 +73,11 @@ class PeopleView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]
             "person": RequestForm(initial=who, scope=scope, auto_id=False),
             "signatures": [(each, STATES[each.state]) for each in signatures.order_by("pk")],
             "entries": people.entries_naming(who["email"]) if scope.lists else None,
+            "stops": people.stops(who["email"], scope=scope),
             "contacts": people.contacts_of(who["email"], scope),
+            "representatives": people.representatives_of(who["email"], scope),
+            "messages": message.of(who["email"]).count() if scope.contacts else 0,
+            "accounts": people.staff_named(who["email"]) if scope.staff else None,
             "receipts": [each for each in receipts.of(who["email"]) if may_read(user, each)],
             "may": may,
             "limits": [

@@ -1,27 +1,25 @@
 """The history of a signature: what staff did to it alone, and together with others."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import NamedTuple
 
 from django.contrib.auth.models import User
 from django.utils.translation import gettext
 from wagtail.log_actions import registry
-from wagtail.models import ModelLogEntry
 
 from campaigns.cms import history
 from campaigns.cms.permissions import AnyUser, tallies_for
-from campaigns.exports import shapes
+from campaigns.exports import logged
 from campaigns.mail.resending import Resending
 from campaigns.moderation import comments, moderating
 from campaigns.moderation.comments import CommentDecision
 from campaigns.moderation.decisions import Decision
-from campaigns.petitions.petition import Petition
 from campaigns.petitions.tally import Tally
 from campaigns.signatures.signature import Signature
 
 # What is done to a petition and concerns the data of each of its signers.
-OF_ALL = ("petition.export", "petition.hold", "petition.end_hold", "petition.move")
+OF_ALL = (logged.EXPORT, "petition.hold", "petition.end_hold", "petition.move")
 PROFILES = "wagtail_userprofile"
 
 
@@ -50,8 +48,8 @@ def entries(signature: Signature, user: AnyUser) -> list[Entry]:
 
 
 def own_entries(signature: Signature) -> Iterator[Entry]:
-    logged = registry.get_logs_for_instance(signature).select_related(f"user__{PROFILES}")
-    for entry in logged:
+    own = registry.get_logs_for_instance(signature)
+    for entry in own.select_related(f"user__{PROFILES}"):
         yield Entry(entry.message, entry.user, entry.timestamp)
 
 
@@ -101,18 +99,14 @@ def resent(signature: Signature) -> Iterator[Entry]:
 def entries_of_petition(signature: Signature) -> Iterator[Entry]:
     """What was done to the data of all signers of the petition since this signature came in.
 
-    The log of an export does not say whose signatures were in the file, and the signature may have
-    changed since; so the history names each export that can have contained it.
+    The history names each export that can have contained the signature.
     """
-    logged = ModelLogEntry.objects.get_for_model(Petition).filter(
-        object_id=str(signature.tally.petition_id),
-        action__in=OF_ALL,
-        timestamp__gte=arrived_at(signature),
-    )
-    for entry in logged.select_related(f"user__{PROFILES}"):
+    found = logged.of_petitions([signature.tally.petition_id], *OF_ALL)
+    since = found.filter(timestamp__gte=signature.arrived_at)
+    for entry in since.select_related(f"user__{PROFILES}"):
         message = entry.message
-        if entry.action == "petition.export":
-            if not can_contain(entry, signature):
+        if entry.action == logged.EXPORT:
+            if not logged.can_contain(entry, signature):
                 continue
             text = (
                 gettext("%s. The file contains this signature if the filters fitted it then.")
@@ -121,25 +115,3 @@ def entries_of_petition(signature: Signature) -> Iterator[Entry]:
             )
             message = text % message
         yield Entry(message, entry.user, entry.timestamp)
-
-
-def can_contain(export: ModelLogEntry, signature: Signature) -> bool:
-    """Whether the file of an export can have contained a signature; its country never changes.
-
-    What is unconfirmed is in the shape “Everything” alone.
-    """
-    if not export.data.get("rows"):
-        return False
-    country, shape = export.data.get("country"), export.data.get("shape")
-    confirmed_at = signature.confirmed_at
-    was_confirmed = confirmed_at is not None and confirmed_at <= export.timestamp
-    is_of_shape = was_confirmed or shape not in shapes.OF_CONFIRMED
-    return is_of_shape and (not country or country == signature.country)
-
-
-def arrived_at(signature: Signature) -> datetime:
-    """The moment at which the signature came in, from its key, a UUID of version 7.
-
-    `signed_at` is the moment at which it was sent last.
-    """
-    return datetime.fromtimestamp((signature.pk.int >> 80) / 1000, UTC)

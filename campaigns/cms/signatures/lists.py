@@ -2,13 +2,33 @@
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.paginator import WagtailPaginator
 from wagtail.admin.panels import FieldPanel, HelpPanel
 from wagtail.admin.ui.tables import Column
-from wagtail.snippets.views.snippets import CreateView, EditView, SnippetViewSet
+from wagtail.snippets.views.snippets import (
+    CreateView,
+    DeleteView,
+    EditView,
+    IndexView,
+    SnippetViewSet,
+)
 
 from campaigns.cms.permissions import StaffRequest, signatures_for
 from campaigns.moderation import queue
 from campaigns.moderation.lists import ListEntry
+
+
+class EntriesPaginator(WagtailPaginator):
+    """Says “3 entries”: by the plural of its model, Wagtail would count lists."""
+
+    verbose_name = _("entry")
+    verbose_name_plural = _("entries")
+
+
+class ListEntryIndexView(IndexView):
+    """Wagtail's list, which counts entries."""
+
+    paginator_class = EntriesPaginator
 
 
 class InForceMixin:
@@ -41,6 +61,22 @@ class ListEntryEditView(InForceMixin, EditView):
     """Wagtail's view, with that message."""
 
 
+class ListEntryDeleteView(DeleteView):
+    """Wagtail's question, which names what the entry is about."""
+
+    @property
+    def confirmation_message(self) -> str:
+        """The question; for a network of a day, whose pattern is a hash, Wagtail's own."""
+        entry = self.object
+        if entry.kind == ListEntry.Kind.DAY:
+            return super().confirmation_message
+        question = {
+            ListEntry.Effect.BLOCK: gettext("Are you sure you want to stop blocking %(pattern)s?"),
+            ListEntry.Effect.ALLOW: gettext("Are you sure you want to stop allowing %(pattern)s?"),
+        }[entry.effect]
+        return question % {"pattern": f"\u2068{entry.pattern}\u2069"}
+
+
 class ListEntryViewSet(SnippetViewSet):
     """The block and allow lists in the CMS."""
 
@@ -50,8 +86,10 @@ class ListEntryViewSet(SnippetViewSet):
     menu_order = 230
     add_to_admin_menu = True
     copy_view_enabled = False
+    index_view_class = ListEntryIndexView
     add_view_class = ListEntryCreateView
     edit_view_class = ListEntryEditView
+    delete_view_class = ListEntryDeleteView
     create_template_name = "campaigns/cms/snippet_create.html"
     edit_template_name = "campaigns/cms/snippet_edit.html"
     list_display = [

@@ -42,6 +42,7 @@ MOST_IN_MENU = 999
 REASONS = {**dict(Reason.choices), "": _("quarantined by a colleague")}
 LIST = "signatures_modeladmin_index"
 ADD_ENTRY = "wagtailsnippets_campaigns_listentry:add"
+EDIT_ENTRY = "wagtailsnippets_campaigns_listentry:edit"
 SET_LIMITS = "wagtailsnippets_campaigns_petition:set_limits"
 # What the button says that leads to an entry of the block list.
 BLOCK = {
@@ -122,6 +123,10 @@ class QuarantineView(WagtailAdminTemplateMixin, TemplateView):
     def may_list(self) -> bool:
         return self.request.user.has_perm("campaigns.add_listentry")
 
+    @cached_property
+    def may_change_entry(self) -> bool:
+        return self.request.user.has_perm("campaigns.change_listentry")
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The context for Wagtail's template and ours."""
         groups = queue.groups(tallies_for(self.request.user, "moderate"))
@@ -132,6 +137,7 @@ class QuarantineView(WagtailAdminTemplateMixin, TemplateView):
         viewable = tallies_for(self.request.user, "view")
         self.viewable = set(viewable.filter(pk__in=known).values_list("pk", flat=True))
         networks: dict[str, int] = {}
+        self.entries = queue.entries_of(shown) if self.may_list else {}
         return {
             **super().get_context_data(**kwargs),
             "page_obj": page,
@@ -162,10 +168,14 @@ class QuarantineView(WagtailAdminTemplateMixin, TemplateView):
         """The addresses at which what a group shares is blocked or allowed.
 
         None for a provider at which many people have mailboxes, who would all be blocked with it,
-        and none for networks of earlier days, which the site does not know any more.
+        and none for networks of earlier days, which the site does not know any more. What has an
+        entry leads to that.
         """
         if group.shared not in BLOCK or not self.may_list:
             return {}
+        if entry := self.entries.get((queue.LISTED[group.shared], group.value)):
+            url = reverse(EDIT_ENTRY, args=[entry.pk])
+            return {"entry": entry, "entry_url": url if self.may_change_entry else ""}
         if group.shared == "domain" and group.value in typos.DOMAINS:
             return {"is_provider": True}
         if group.shared == "network" and not is_of_today(group):

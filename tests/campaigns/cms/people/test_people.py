@@ -164,6 +164,9 @@ def test_the_file_to_read_says_the_same_in_words(ada, manager):
         assert line in page
     for value in (*(str(each.pk) for each in ada), "Let it run.", "State: confirmed"):
         assert value in page
+    for value in ("Language: English", "Key of the links in mails: "):
+        assert value in page
+    assert "digest" not in page.lower()
 
 
 def test_markup_that_a_signer_typed_is_text_in_the_file(teams, manager):

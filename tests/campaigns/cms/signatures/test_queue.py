@@ -179,21 +179,6 @@ def test_networks_of_today_and_embedding_sites_are_blocked_from_the_queue(
     assert list(kinds.all()) == ["site"]
 
 
-@pytest.mark.parametrize(
-    ("kind", "pattern", "effect", "said"),
-    [
-        ("day", "203.0.113.7", "block", "Only the queue can fill in a network for a day."),
-        ("site", "friend.example", "allow", "A site can be blocked, and not allowed."),
-    ],
-)
-def test_an_entry_that_cannot_be_is_refused(browse, moderator, kind, pattern, effect, said):
-    typed = {"kind": kind, "pattern": pattern, "effect": effect, "note": ""}
-    answer = browse(moderator).post(ADD, typed)
-
-    assert said in answer.content.decode()
-    assert not ListEntry.objects.exists()
-
-
 def test_what_a_limit_has_quarantined_leads_to_the_limits(browse, moderator, teams):
     quarantine(teams.ours, 2, reason="burst")
     client = browse(moderator)

@@ -1,0 +1,38 @@
+"""The exports of petitions as the log has them, and which of their files can hold a signature."""
+
+from collections.abc import Iterable
+
+from django.db.models import QuerySet
+from wagtail.models import ModelLogEntry
+
+from campaigns.exports import shapes
+from campaigns.petitions.petition import Petition
+from campaigns.signatures.signature import Signature
+
+EXPORT = "petition.export"
+
+
+def of_petitions(petitions: Iterable[int], *actions: str) -> QuerySet[ModelLogEntry]:
+    """The entries about these actions in the logs of petitions, given by their primary keys."""
+    logged = ModelLogEntry.objects.get_for_model(Petition)
+    found: QuerySet[ModelLogEntry] = logged.filter(
+        object_id__in=[str(key) for key in petitions], action__in=actions
+    )
+    return found
+
+
+def can_contain(export: ModelLogEntry, signature: Signature) -> bool:
+    """Whether the file of an export can have contained a signature; its country never changes.
+
+    The log does not say whose signatures were in the file, and the signature may have changed
+    since. What is unconfirmed is in the shape “Everything” alone.
+    """
+    data = export.data
+    is_of_petition = export.object_id == str(signature.tally.petition_id)
+    if not (is_of_petition and data.get("rows") and export.timestamp >= signature.arrived_at):
+        return False
+    country, shape = data.get("country"), data.get("shape")
+    confirmed_at = signature.confirmed_at
+    was_confirmed = confirmed_at is not None and confirmed_at <= export.timestamp
+    is_of_shape = was_confirmed or shape not in shapes.OF_CONFIRMED
+    return is_of_shape and (not country or country == signature.country)

@@ -1,0 +1,48 @@
+"""The look-up of a person names all that the file about them has, and what outlives their data."""
+
+import pytest
+from django.urls import reverse
+
+from campaigns.appeals import writing
+from campaigns.models import StoppedMailbox
+from tests.factories import make_appeal, make_signature
+
+pytestmark = pytest.mark.django_db
+
+EMAIL = "ines@example.org"
+BOX, ERASE, STOP = reverse("people"), reverse("erase_person"), reverse("stop_person_mail")
+
+
+def look_up(client) -> str:
+    return client.post(BOX, {"email": EMAIL}).content.decode()
+
+
+def test_mail_that_was_stopped_is_still_named_once_the_data_is_deleted(teams, admin_client):
+    make_signature(teams.ours, email=EMAIL)
+    admin_client.post(STOP, {"email": EMAIL, "sure": "yes"})
+    stopped = look_up(admin_client)
+    admin_client.post(ERASE, {"email": EMAIL, "sure": "yes"})
+
+    after = look_up(admin_client)
+
+    said = f"All mail to this mailbox about “{teams.ours.title}” was stopped on"
+    assert (said in stopped, said in after) == (True, StoppedMailbox.objects.exists())
+    assert "Nobody signed with this email" in after
+
+
+def test_lists_of_appeals_messages_and_accounts_are_named(admin_client, django_user_model):
+    django_user_model.objects.create_user("ines", email=EMAIL)
+    appeal = make_appeal(areas=1)
+    appeal.representatives.update(email=EMAIL)
+    representative = appeal.representatives.get()
+    typed = {"name": "Ada", "email": EMAIL, "subject": "The river", "text": "Let it run."}
+    writing.write(appeal, network=None, to=representative, website="", **typed)
+
+    page = look_up(admin_client)
+
+    for said in (
+        f"The list of an appeal has this mailbox: {representative}",
+        "1 message to a representative was written with this email.",
+        "An account of the CMS has this email: ines",
+    ):
+        assert said in page

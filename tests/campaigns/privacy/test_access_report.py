@@ -1,0 +1,85 @@
+"""A person who asks what is held of them is told to whom it went."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.contenttypes.models import ContentType
+from django.utils import timezone
+from wagtail.models import ModelLogEntry
+
+from campaigns.models import Petition
+from campaigns.privacy import access_report, access_report_in_words
+from campaigns.sync.delivery import Delivery
+from tests.campaigns.sync.conftest import make_receiver
+from tests.factories import make_petition, make_signature
+
+pytestmark = pytest.mark.django_db
+
+EMAIL = "ada@example.org"
+
+
+def export(petition: Petition, **data: object) -> None:
+    """Write the entry of an export of this petition, which ended just now."""
+    told = {"shape": "handover", "purpose": "To the minister", "rows": 1, "finished": True}
+    ModelLogEntry.objects.create(
+        content_type=ContentType.objects.get_for_model(Petition),
+        object_id=str(petition.pk),
+        action="petition.export",
+        label=str(petition),
+        timestamp=timezone.now(),
+        content_changed=False,
+        deleted=False,
+        data={**told, **data},
+    )
+
+
+def report() -> dict:
+    (found,) = access_report.export(EMAIL)["signatures"]
+    return found
+
+
+def words() -> str:
+    return str(access_report_in_words.tree(access_report.export(EMAIL)))
+
+
+def test_exports_whose_file_may_have_held_the_signature_are_named():
+    petition, other = make_petition(), make_petition()
+    make_signature(petition, email=EMAIL, country="FR")
+    export(petition)
+    export(petition, shape="mailing", country="FR", purpose="")
+    export(petition, country="DE", purpose="Of another country")
+    export(petition, rows=0, purpose="An empty file")
+    export(other, purpose="Of another petition")
+
+    found = report()["exports"]
+
+    assert [(each["shape"], each["purpose"]) for each in found] == [
+        ("handover", "To the minister"),
+        ("mailing", ""),
+    ]
+    assert "What is in the file: Handing over" in words()
+    assert "What the file was made for: To the minister" in words()
+
+
+def test_what_was_exported_before_somebody_signed_is_not_named():
+    petition = make_petition()
+    export(petition)
+    ModelLogEntry.objects.update(timestamp=timezone.now() - timedelta(minutes=1))
+    make_signature(petition, email=EMAIL)
+
+    assert report()["exports"] == []
+
+
+def test_systems_that_were_told_of_the_signature_are_named_once():
+    signature = make_signature(make_petition(), email=EMAIL)
+    told, silent = make_receiver(name="Newsletter"), make_receiver(name="Never reached")
+    moments = [timezone.now() - timedelta(days=2), timezone.now()]
+    Delivery.objects.all().delete()
+    for moment in moments:
+        Delivery.objects.create(
+            receiver=told, signature=signature.pk, kind="added", outcome="sent", ended_at=moment
+        )
+    Delivery.objects.create(receiver=silent, signature=signature.pk, kind="added")
+
+    assert report()["receivers"] == [{"receiver": "Newsletter", "told_at": moments[1]}]
+    assert "System: Newsletter" in words()
