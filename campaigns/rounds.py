@@ -63,7 +63,7 @@ register(Round("mail", Sender().send_due, every=0.5, thread="mail"))
 # So has what goes to many: nobody who signs waits for it.
 register(Round("messages", messages.send_due, every=1, thread="mailings"))
 register(Round("mailings", mailings.send_due, every=1, thread="mailings"))
-register(Round("forwarding", forwarding.send_due, every=1, alone=True, thread="mailings"))
+register(Round("forwarding", forwarding.send_due, every=1, thread="mailings"))
 # Where mails come back to may be another server, which may be slow, too.
 register(Round("bounces", bounces.read_due, every=60, thread="bounces"))
 # And other systems, which may be slow or down for hours.

@@ -20,8 +20,9 @@ class Round:
     `work` does one piece, and returns the number of seconds until the next is due: 0 where there is
     more to do at once, None for the usual `every` seconds. With a `share`, work that took long
     waits longer, so that it uses at most one part in so many of a core. With `alone`, only one
-    process at a time does the work, in a transaction that holds the lock. Rounds of one `thread`
-    wait for each other.
+    process at a time does the work, in one transaction that holds the lock: nothing of it is
+    committed before its end, so work that speaks to another server is never `alone`. Rounds of one
+    `thread` wait for each other.
     """
 
     name: str

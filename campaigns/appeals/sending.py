@@ -9,7 +9,7 @@ import smtplib
 import time
 from collections.abc import Callable
 from datetime import timedelta
-from email.utils import formataddr, parseaddr
+from email.utils import parseaddr
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 
 from campaigns.appeals.message import EMPTY, Message
 from campaigns.appeals.writing import token_of
+from campaigns.mail.addresses import addressed
 from campaigns.mail.sending import refused_for_good, was_answered
 from campaigns.mailings.sending import BATCH, PAUSE, Unreachable, opened, reserve
 from campaigns.petitions.texts import organisation_name
@@ -139,7 +140,7 @@ def to_representative(message: Message) -> EmailMessage:
     return EmailMessage(
         subject=message.subject,
         body=render_to_string("mails/message.txt", context) + "",
-        from_email=formataddr((f"{message.name} ({organisation_name()})", sender)),
-        to=[formataddr((message.recipient_name, message.recipient_email))],
-        reply_to=[formataddr((message.name, message.email))],
+        from_email=addressed(f"{message.name} ({organisation_name()})", sender),
+        to=[addressed(message.recipient_name, message.recipient_email)],
+        reply_to=[addressed(message.name, message.email)],
     )

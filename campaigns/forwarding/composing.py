@@ -1,7 +1,7 @@
 """What a target is mailed: the letter in a signer's name, or a list of names."""
 
 from collections.abc import Sequence
-from email.utils import formataddr, parseaddr
+from email.utils import parseaddr
 from typing import NamedTuple
 
 from django.conf import settings
@@ -9,6 +9,7 @@ from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from campaigns.mail.addresses import addressed
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.settings import Forwards
 from campaigns.petitions.texts import organisation_name
@@ -61,16 +62,16 @@ def written(
         "organisation": organisation_name(),
         "url": petition.full_url,
     }
-    is_each = petition.forwards == Forwards.EACH
-    name = f"{signers[0].name} ({organisation_name()})" if is_each else organisation_name()
+    first, is_each = signers[0], petition.forwards == Forwards.EACH
+    name = f"{first.name} ({organisation_name()})" if is_each else organisation_name()
     kind = "forwarded_each" if is_each else "forwarded_digest"
-    answers = formataddr((signers[0].name, signers[0].email)) if is_each else ""
+    answers = [addressed(first.name, first.email)] if is_each and first.email else []
     return EmailMessage(
         subject=version.parts["title"],
         body=render_to_string(f"mails/{kind}.txt", context) + "",
-        from_email=formataddr((name, parseaddr(settings.DEFAULT_FROM_EMAIL)[1])),
+        from_email=addressed(name, parseaddr(settings.DEFAULT_FROM_EMAIL)[1]),
         to=[to],
-        reply_to=[answers] if answers and signers[0].email else [],
+        reply_to=answers,
         headers={"Auto-Submitted": "auto-generated"},
     )
 

@@ -45,7 +45,7 @@ def send_due(sleep: Callable[[float], None] = time.sleep) -> float | None:
     backend, sent = get_connection(), 0
     try:
         for tally in gathering.active():
-            if is_early(tally):
+            if is_early(tally):  # asked again in `start`: another worker may have sent one since
                 continue
             for office in gathering.offices(tally.petition):
                 if not due(tally, office).exists():
@@ -94,11 +94,14 @@ def due(tally: Tally, office: Office) -> QuerySet[Forwarded]:
 
 
 def start(tally: Tally, office: Office) -> ForwardedMail | None:
-    """Store what a mail is about before it leaves; None where it was paused meanwhile."""
+    """Store what a mail is about before it leaves; None where none may leave by now.
+
+    It was paused meanwhile, or another worker has sent the next one.
+    """
     with transaction.atomic():
         # Nothing else that is done to a petition waits for this lock for long.
         running = Tally.objects.select_for_update(no_key=True).filter(pk=tally.pk)
-        if not running.exclude(forwarding_at=None).exists():
+        if not running.exclude(forwarding_at=None).exists() or is_early(tally):
             return None
         keys = list(due(tally, office).values_list("pk", flat=True))
         if not keys:

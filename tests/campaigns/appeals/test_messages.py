@@ -87,6 +87,19 @@ def test_a_message_is_confirmed_sent_once_and_forgotten(client, appeal):
     assert "Messages sent through this site: 1. Confirmed and not sent yet: 0." in shown
 
 
+def test_domains_in_other_letters_are_written_for_mail_servers(client, appeal):
+    appeal.representatives.update(email="info@m\u00fcnchen.example")
+    post(client, appeal, email="ada@b\u00fccher.example")
+    (question,) = send()
+    client.post(link(question))
+
+    (sent,) = send()
+
+    assert sent.to == ["Member 1 <info@xn--mnchen-3ya.example>"]
+    assert sent.reply_to == ["Ada Lovelace <ada@xn--bcher-kva.example>"]
+    assert Message.objects.get().outcome == Message.Outcome.SENT
+
+
 def test_nobody_writes_twice_to_the_same_and_nobody_learns_of_it(client, appeal):
     post(client, appeal)
     post(client, appeal, text="Another text, before the first was confirmed.")

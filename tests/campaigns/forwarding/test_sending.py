@@ -1,0 +1,61 @@
+"""No mail to a target leaves twice, whatever becomes of the worker, and addresses are written."""
+
+import pytest
+from django.core import mail
+from django.core.mail.backends.locmem import EmailBackend
+
+from campaigns.forwarding import gathering, sending
+from campaigns.models import ForwardedMail
+from operations import rounds
+from tests.campaigns.forwarding.test_forwarding import forwarding, send
+from tests.factories import make_signature
+
+
+def forward() -> None:
+    """The round of the worker, as it is registered."""
+    next(each for each in rounds.discover() if each.name == "forwarding").run()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_that_is_killed_after_a_mail_has_left_does_not_send_it_again(monkeypatch):
+    make_signature(forwarding())
+    gathering.gather()
+    take = EmailBackend.send_messages
+
+    def killed(backend: EmailBackend, messages: list) -> int:
+        take(backend, messages)
+        raise SystemExit
+
+    with monkeypatch.context() as patch:
+        patch.setattr(EmailBackend, "send_messages", killed)
+        with pytest.raises(SystemExit):
+            forward()
+    forward()
+
+    assert len(mail.outbox) == 1
+    assert ForwardedMail.objects.get().outcome == ForwardedMail.Outcome.UNDER_WAY
+
+
+@pytest.mark.django_db
+def test_a_second_worker_keeps_to_the_rate_of_the_petition():
+    petition = forwarding(hourly=1)
+    for number in range(2):
+        make_signature(petition, email=f"{number}@example.org")
+    gathering.gather()
+    (office,) = gathering.offices(petition)
+
+    first = sending.start(petition.tally, office)
+    second = sending.start(petition.tally, office)  # which had asked before the first one
+
+    assert (first is None, second) == (False, None)
+
+
+@pytest.mark.django_db
+def test_a_signer_with_a_domain_in_other_letters_is_mailed_and_answered():
+    petition = forwarding(offers_answers=True)
+    make_signature(petition, email="ada@m\u00fcnchen.example", may_answer=True)
+
+    (sent,) = send()
+
+    assert sent.reply_to == ["Ada Lovelace <ada@xn--mnchen-3ya.example>"]
+    assert ForwardedMail.objects.get().outcome == ForwardedMail.Outcome.SENT
