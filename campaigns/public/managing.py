@@ -113,6 +113,8 @@ def show(
         "mailings_until": retention.local_day(promises.mailings_end_at(signature)),
         "mailing_days": signature.mailing_days if signature.updates else 0,
         "changes": own_page.changes_since(signature),
+        # In the language of the petition that is public, which may be another than the signer's.
+        "changes_path": signature.petition.url_path("changes"),
         "deleted_on": None if signature.confirmed_at else retention.deleted_on(signature),
         "download_path": reverse("own_copy", args=[token]),
         "withdraw_path": reverse("withdraw", args=[signature.token("withdraw")]),

@@ -236,17 +236,18 @@ class CorrectForm(forms.Form):
         asks = shows_comment or later_boxes.is_box_read(signature, "comment_shown_label")
         if "comment" not in self.fields or not asks:
             del self.fields["is_comment_shown"]
-        self.replies = questions.Corrected(signature, data)
-        self.fields |= self.replies.fields
+        self.replies = None
         if signature.for_mailings_since:
             self.fields = {name: self.fields[name] for name in self.fields if name in FOR_MAILINGS}
+        else:
+            self.replies = questions.Corrected(signature, data)
+            self.fields |= self.replies.fields
         self.order_fields([name for name in self.fields if name not in questions.LAST])
 
     def corrected(self) -> dict[str, Any]:
         """The keyword arguments of `signing.correct` that the form provides."""
         data = dict(self.cleaned_data)
-        data["replies"] = self.replies.replies(data)
-        return data
+        return data | {"replies": self.replies.replies(data)} if self.replies else data
 
     def clean(self) -> dict[str, Any]:
         super().clean()

@@ -25,7 +25,7 @@ REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
 # values of a row, which may have several lines, and the statement; and every email.
 SECRET = re.compile(
     r"(?:(?<=/signatures/confirm/)|(?<=/signatures/manage/)|(?<=/signatures/withdraw/)"
-    r"|(?<=/signatures/email/)|(?<=/signatures/message/)"
+    r"|(?<=/signatures/email/)|(?<=/signatures/message/)|(?<=/signatures/unsubscribe/)"
     r"|(?<=/drafts/))[^/\n]+"
     r"|(?<=/thanks/)[^/\s\"]+"
     r"|(?<![\w-])[\w-]{22,}(?:\.|%2e)[\w-]{20,}|(?<=/password_reset/confirm/)\S+"

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.handlers.exception import convert_exception_to_response
 from django.db import DatabaseError, connection, transaction
 
+from campaigns.public import urls
 from campaigns.signatures import tokens
 from config import logs
 from config.middleware import RequestIdMiddleware
@@ -28,6 +29,13 @@ def test_a_signers_token_is_masked(purpose):
     assert (
         written("Gone: %s", f"/signatures/{purpose}/{token}/") == f"Gone: /signatures/{purpose}/*/"
     )
+
+
+@pytest.mark.parametrize("route", [str(each.pattern) for each in urls.links])
+def test_what_stands_in_the_place_of_a_token_is_masked_in_the_address_of_every_link(route):
+    path = f"/{route.replace('<str:token>', 'not=20a token')}"
+
+    assert written("Bad Request: %s", path) == f"Bad Request: {path.replace('not=20a token', '*')}"
 
 
 @pytest.mark.parametrize("between", ["=", "= ", "\u200b", ":"])

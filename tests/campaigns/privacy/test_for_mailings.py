@@ -17,9 +17,12 @@ from campaigns.petitions import controlling
 from campaigns.privacy import promises, retention
 from campaigns.signatures.columns import FOR_MAILINGS, NOT_FOR_MAILINGS
 from campaigns.signatures.email_keys import email_key
+from campaigns.signatures.replies import grouped
 from campaigns.signing.forms import CorrectForm
 from campaigns.sync import payload
 from campaigns.sync.receiver import Receiver
+from tests.campaigns.public.test_manage import link
+from tests.campaigns.signing.test_questions import QUESTIONS
 from tests.factories import days_ago, make_ended, make_mail, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
@@ -177,6 +180,21 @@ def test_the_form_and_the_own_page_say_until_when(client):
     assert until in own
     assert promises.mailings_end_at(signature) == petition.closes_at + timedelta(days=290)
     assert "to write to you:" in own
+
+
+def test_answers_that_name_nobody_stay_when_the_name_is_corrected(client):
+    petition = make_ended(mailing_days=200, offers_updates=True, questions=QUESTIONS)
+    given = zip(petition.asked_questions, ("Baker", "Ash", True), strict=True)
+    signature = make_signature(petition, updates=True, replies=grouped(list(given)))
+    retention.run()
+    kept = Signature.objects.get().replies
+
+    answer = client.post(link(signature), {"name": "Ada King"})
+
+    row = Signature.objects.get()
+    assert answer.status_code == 303
+    assert (row.name, row.replies) == ("Ada King", kept)
+    assert True in row.replies["other"].values()
 
 
 def test_staff_read_until_when(admin_client):

@@ -12,7 +12,13 @@ from campaigns.mail import sending
 from campaigns.models import OutgoingMail, Petition, Signature, Tally
 from campaigns.privacy import retention
 from campaigns.signatures import tokens
-from tests.factories import make_campaign, make_petition, make_signature
+from tests.factories import (
+    change_texts,
+    make_campaign,
+    make_petition,
+    make_signature,
+    make_translation,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -161,6 +167,19 @@ def test_the_page_speaks_the_signers_language(client):
 
     assert '<html lang="fr"' in response.content.decode()
     assert "Langue Français" in read(client, signature)
+
+
+def test_the_changes_are_found_where_the_signers_translation_is_no_longer_public(client):
+    petition = make_petition()
+    translation = make_translation(petition, "fr")
+    signature = make_signature(translation, language="fr")
+    Petition.objects.filter(pk=translation.pk).update(live=False)
+    change_texts(petition, ask="Stop the dam, and let the river run.")
+
+    page = client.get(link(signature)).content.decode()
+
+    (path,) = re.findall(r'href="([^"]+/changes/)"', page)
+    assert client.get(path).status_code == 200
 
 
 def test_looking_changes_nothing(client):
