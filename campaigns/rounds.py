@@ -52,8 +52,9 @@ def sort_indexes() -> None:
 
 
 def recount() -> None:
-    """Correct the totals that have drifted from the signatures."""
+    """Correct the totals and arrivals that have drifted from the signatures."""
     counting.recount()
+    arrivals.roll_up(every=True)
 
 
 before_all(key_fingerprint.wait_and_verify)

@@ -71,6 +71,12 @@ class Message(models.Model):
         indexes = [
             models.Index(fields=["due_at"], name="owed_messages", condition=Q(ended_at=None)),
             models.Index(fields=["mailbox_key"], name="messages_of_a_mailbox"),
+            # Keys of networks are kept for two days, so it stays small.
+            models.Index(
+                fields=["network_key", "typed_at"],
+                name="messages_of_a_network",
+                condition=Q(network_key__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

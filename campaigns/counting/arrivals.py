@@ -25,11 +25,11 @@ UNKNOWN = "?"
 DAYS_SHOWN, ROWS_SHOWN = 14, 25
 CELLS = ["day", "page", "site", "source", "number"]
 
-# Counts each tally anew whose arrivals are not as many as its signatures, and writes what changed.
-# Codes were not always stored in lower case.
+# Counts each tally anew whose arrivals are not as many as its signatures, or each where `every` is
+# true, and writes what changed. Codes were not always stored in lower case.
 ROLL_UP = f"""
     WITH behind AS (
-        SELECT t.id FROM campaigns_tally t WHERE t.total <> coalesce(
+        SELECT t.id FROM campaigns_tally t WHERE %(every)s OR t.total <> coalesce(
             (SELECT sum(a.number) FROM campaigns_arrival a WHERE a.tally_id = t.id), 0)
     ), every AS MATERIALIZED (
         SELECT s.tally_id, (s.confirmed_at AT TIME ZONE %(zone)s)::date AS day,
@@ -117,11 +117,14 @@ class Report(NamedTuple):
     sites: list[Row]
 
 
-def roll_up() -> None:
-    """Count the arrivals of each petition whose signatures have changed."""
+def roll_up(*, every: bool = False) -> None:
+    """Count the arrivals of each petition whose number of signatures has changed, or of `every`.
+
+    Where as many came as went, the number alone does not tell.
+    """
     zone = timezone.get_default_timezone_name()
     with connection.cursor() as cursor:
-        cursor.execute(ROLL_UP, {"zone": zone, "most": MOST_CODES})
+        cursor.execute(ROLL_UP, {"zone": zone, "most": MOST_CODES, "every": every})
 
 
 def of(tally: Tally) -> QuerySet[Arrival]:

@@ -37,7 +37,7 @@ HARMLESS: set[tuple[str, str, str]] = {
 }
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)  # an index is made outside of one
 def test_migrations_suit_a_site_that_people_sign_on(tmp_path: Path):
     loader = MigrationLoader(connection)
     for (app, name), migration in loader.graph.nodes.items():

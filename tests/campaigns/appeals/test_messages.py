@@ -170,6 +170,14 @@ def test_limits_and_lists_hold_messages_back(client, appeal, settings, monkeypat
     assert Message.objects.count() == 3
 
 
+def test_the_messages_of_a_network_are_found_by_an_index():
+    of_network = Message.objects.filter(network_key=b"n" * 32, typed_at__gt=timezone.now())
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+
+    assert "messages_of_a_network" in of_network.explain()
+
+
 def test_a_mailbox_is_asked_five_times_a_day_at_most(client, appeal):
     for n in range(7):
         assert post(client, appeal, text=f"Text {n}").status_code == 303

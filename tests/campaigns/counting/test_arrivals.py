@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from campaigns import rounds
 from campaigns.counting import arrivals, counting
 from campaigns.counting.arrivals import Arrival, Day, Report, Row
 from campaigns.models import Signature
@@ -124,6 +125,21 @@ def test_what_has_not_changed_is_not_counted_again():
     count()
 
     assert [row[3] for row in rows()] == ["untouched"]
+
+
+def test_once_a_day_is_found_that_as_many_came_as_went():
+    petition = make_petition()
+    (gone,) = signed(petition, "poster", confirmed_at=MONDAY)
+    count()
+    gone.delete()
+    signed(petition, "mail", confirmed_at=MONDAY)
+    count()
+    before = rows()
+
+    rounds.recount()
+
+    assert before == [(MONDAY.date(), 0, "", "poster", 1)]
+    assert rows() == [(MONDAY.date(), 0, "", "mail", 1)]
 
 
 def test_each_petition_has_its_own_numbers():
