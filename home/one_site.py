@@ -10,10 +10,10 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
 from wagtail.models import Site
-from wagtail.sites.views import CreateView, SiteViewSet
+from wagtail.sites.views import CreateView
 
 
-class FirstSiteView(CreateView):
+class FirstSite(CreateView):
     """Wagtail's view, which adds the first site only, and refuses another in one sentence."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -26,12 +26,6 @@ class FirstSiteView(CreateView):
         )
         messages.error(request, text)
         return redirect("wagtailsites:index")
-
-
-def refuse_second() -> None:
-    """Put our view into Wagtail's viewset, which offers no other way."""
-    SiteViewSet.add_view_class = FirstSiteView
-    SiteViewSet.copy_view_enabled = False
 
 
 @register(Tags.database)

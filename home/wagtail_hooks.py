@@ -14,7 +14,6 @@ from campaigns.cms import inherited
 from campaigns.cms.permissions import StaffRequest
 from campaigns.petitions.texts import DefaultTexts
 from campaigns.sharing.appearance import Appearance
-from home import one_site
 from home.checklist import check_content
 from home.models import Identity, Navigation
 
@@ -48,8 +47,6 @@ inherited.register()
 
 hooks.register("construct_wagtail_userbar", check_content)
 hooks.register("before_bulk_action", inherited.refuse_bulk_deleting)
-
-one_site.refuse_second()
 
 
 @hooks.register("site_appearance")

@@ -35,6 +35,7 @@ from campaigns.petitions.texts import (
     stored_name,
 )
 from campaigns.petitions.versions import Reason
+from home.one_site import FirstSite
 
 Touched = list[tuple[Petition, Change]]
 SAVE, DELETE = _("Save and make new versions"), _("Delete and make new versions")
@@ -210,7 +211,7 @@ class NamesOrganisation:
         return saved_when_answered(self.request, touched, save, about=str(form.instance))
 
 
-class SiteCreateView(NamesOrganisation, sites.CreateView):
+class SiteCreateView(NamesOrganisation, FirstSite):
     pass
 
 
@@ -241,6 +242,7 @@ def name_of(site: Site) -> str:
 def register() -> None:
     """Put the views of sites in the place of Wagtail's."""
     sites.SiteViewSet.add_view_class = SiteCreateView
+    sites.SiteViewSet.copy_view_enabled = False  # there can be only one
     sites.SiteViewSet.edit_view_class = SiteEditView
     sites.SiteViewSet.delete_view_class = SiteDeleteView
 

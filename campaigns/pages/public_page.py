@@ -153,8 +153,11 @@ class PublicPage(Page):
 
     @property
     def canonical_url(self) -> str:
-        """The page's URL below BASE_URL, under whatever host name it is requested."""
-        parts = self.get_url_parts()
+        """The page's URL below BASE_URL, under whatever host name it is requested.
+
+        Of an alias it is that of the page which it repeats.
+        """
+        parts = (self.alias_of or self).get_url_parts()
         return settings.BASE_URL + parts[2] if parts else ""
 
     def get_view_restrictions(self) -> models.QuerySet[PageViewRestriction]:

@@ -1,4 +1,7 @@
-"""The page to which a petition's links lead: the campaign page that tells its story."""
+"""The page to which a petition's links lead: the campaign page that tells its story.
+
+An alias of that page tells it, too, and is never meant: it may be deleted while posters lead there.
+"""
 
 from collections.abc import Iterable
 
@@ -19,7 +22,7 @@ def story_of(petition: Petition, *, page: int | None = None) -> CampaignPage | N
         return None
 
     def read() -> list[CampaignPage]:
-        return list(CampaignPage.public().filter(petition=petition))
+        return list(CampaignPage.public().filter(petition=petition, alias_of=None))
 
     pages = caching.cached(f"stories-{petition.pk}", read)
     others, chosen = partition(lambda story: story.pk == page, pages)
@@ -38,6 +41,6 @@ def story_url(petition: Petition, *, page: int | None = None) -> str:
 def story_urls(petitions: Iterable[Petition]) -> dict[int, str]:
     """The same for several petitions by their primary keys, with one query for all pages."""
     petitions = list(petitions)
-    pages = CampaignPage.public().filter(petition__in=petitions).reverse()
+    pages = CampaignPage.public().filter(petition__in=petitions, alias_of=None).reverse()
     stories = {page.petition_id: page.canonical_url for page in pages}
     return {each.pk: stories.get(each.pk) or each.full_url for each in petitions}

@@ -7,6 +7,7 @@ from django import template
 from django.conf import settings
 from django.http import HttpRequest
 from django.template import Context
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from wagtail.models import Page, Site
@@ -32,11 +33,19 @@ def navigation(context: Context, place: str = "main") -> list[dict[str, Any]]:
 
 
 def mark_current(link: dict[str, Any], path: str) -> dict[str, Any]:
-    """The link, or the submenu with its links, and whether the path lies where it leads."""
-    if "links" not in link:
-        return link | {"is_current": path.startswith(link["url"])}
-    links = [mark_current(each, path) for each in link["links"]]
-    return link | {"links": links, "is_current": any(each["is_current"] for each in links)}
+    """The link, or the submenu with its links, and the value of its `aria-current`.
+
+    It is "page" where the link leads to this page, "true" where it leads to one above it, and ""
+    for others: every page lies below the front page, which says nothing.
+    """
+    if "links" in link:
+        links = [mark_current(each, path) for each in link["links"]]
+        is_inside = any(each["current"] for each in links)
+        return link | {"links": links, "current": "true" if is_inside else ""}
+    if path == link["url"]:
+        return link | {"current": "page"}
+    is_above = link["url"] != reverse("wagtail_serve", args=[""]) and path.startswith(link["url"])
+    return link | {"current": "true" if is_above else ""}
 
 
 def read_navigation(code: str) -> dict[str, list[dict[str, Any]]]:

@@ -108,3 +108,21 @@ def test_a_submenu_has_up_to_twelve_links():
     value["links"].append(value["links"][0])
     with pytest.raises(ValidationError):
         block.clean(value)
+
+
+@pytest.mark.django_db
+def test_a_link_is_current_on_its_page_and_below_it_and_the_front_page_on_its_own(client):
+    home = make_home()
+    about = home.add_child(instance=ContentPage(title="About us"))
+    team = about.add_child(instance=ContentPage(title="Team"))
+    Navigation.objects.create(
+        locale=Locale.get_default(), main=[("link", link(home)), ("link", link(about))]
+    )
+
+    def current(page) -> list[tuple[str, str]]:
+        menu = re.search(r"<nav .*?</nav>", client.get(page.url).content.decode(), re.DOTALL)[0]
+        return re.findall(r'<a href="([^"]+)" aria-current="(\w+)"', menu)
+
+    assert current(home) == [(home.url, "page")]
+    assert current(about) == [(about.url, "page")]
+    assert current(team) == [(about.url, "true")]

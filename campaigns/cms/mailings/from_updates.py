@@ -95,7 +95,8 @@ class MailUpdateView(QuestionView):
 def pages_for(user: AnyUser) -> QuerySet[CampaignPage]:
     """The published campaign pages to whose signers a user may write."""
     keys = tallies_for(user, "mail").values("translation_key")
-    found = CampaignPage.objects.live().filter(petition__translation_key__in=keys)
+    originals = CampaignPage.objects.live().filter(alias_of=None)
+    found = originals.filter(petition__translation_key__in=keys)
     return found.select_related("petition", "locale").order_by("-pk")
 
 

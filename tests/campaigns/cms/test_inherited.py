@@ -267,3 +267,16 @@ def test_another_port_of_the_site_asks_nothing(desk, identity, teams):
 
     assert (response.status_code, Site.objects.get().port) == (302, 8000)
     assert reasons(teams.ours) == []
+
+
+def test_the_name_of_a_first_site_is_asked_about_too(desk, identity, teams):
+    identity.site.refresh_from_db()
+    Site.objects.all().delete()
+
+    response = desk.post(
+        reverse("wagtailsites:add"), site_form(identity, site_name="The Dam Company")
+    )
+
+    assert response.status_code == 200
+    assert "Free the river" in response.content.decode()
+    assert not Site.objects.exists()
