@@ -1,19 +1,22 @@
 """Scheduled publishing: when it is due, its time zone, and what happens when it fails."""
 
 import logging
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django import forms
-from django.core.management import call_command
-from django.db import DatabaseError, InterfaceError, models
+from django.apps import apps
+from django.db import InterfaceError, OperationalError, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log as log_action
-from wagtail.models import Revision
+from wagtail.models import DraftStateMixin, Page, Revision
 
 log = logging.getLogger(__name__)
 
-SCHEDULED = "wagtail.publish.scheduled"  # Wagtail's log action for publishing on schedule.
+# Wagtail's log actions for publishing and unpublishing on schedule.
+SCHEDULED, UNPUBLISHED = "wagtail.publish.scheduled", "wagtail.unpublish.scheduled"
 
 
 def name_time_zone(fields: dict[str, forms.Field], *names: str) -> None:
@@ -44,12 +47,28 @@ def take_off(subject: models.Model, revision: Revision, *, action: str) -> None:
 def publish_due() -> None:
     """Publish pages and petitions whose time has come, and unpublish those that have expired.
 
-    A page that cannot be published is logged, and the worker goes on. Raises DatabaseError and
-    InterfaceError when the connection to the database is lost.
+    It does what Wagtail's command `publish_scheduled` does, but each by itself: one that fails is
+    logged, and the others go on. Raises OperationalError and InterfaceError when the connection to
+    the database is lost.
     """
+    published: list[type[Any]] = [Page, *filter(is_drafted, apps.get_models())]
+    for model in published:
+        for expired in model._default_manager.filter(live=True, expire_at__lt=timezone.now()):
+            attempt(partial(expired.unpublish, set_expired=True, log_action=UNPUBLISHED))
+    due = Revision.objects.filter(approved_go_live_at__lt=timezone.now())
+    for revision in due.order_by("approved_go_live_at"):
+        attempt(partial(revision.publish, log_action=SCHEDULED))
+
+
+def is_drafted(model: type[models.Model]) -> bool:
+    return issubclass(model, DraftStateMixin) and not issubclass(model, Page)
+
+
+def attempt(work: Callable[[], object]) -> None:
     try:
-        call_command("publish_scheduled", verbosity=0)
-    except (DatabaseError, InterfaceError):
+        with transaction.atomic():
+            work()
+    except (OperationalError, InterfaceError):
         raise
     except Exception:
-        log.exception("What is scheduled could not all be published.")
+        log.exception("What is scheduled could not be done.")

@@ -47,7 +47,12 @@ class HomePage(PublicPage):
         PageChooserPanel("featured_campaign"),
         FieldPanel("body"),
     ]
-    search_fields = [*PublicPage.search_fields, index.SearchField("body")]
+    search_fields = [
+        *PublicPage.search_fields,
+        index.SearchField("heading"),
+        index.SearchField("introduction"),
+        index.SearchField("body"),
+    ]
     parent_page_types = ["wagtailcore.Page"]
     subpage_types = [
         "home.ContentPage",

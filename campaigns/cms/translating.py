@@ -4,9 +4,10 @@ These views ask for permissions on a model. Here the permission on the single pa
 snippet is checked first; a petition that the user may not see is a 404.
 """
 
+import logging
 from collections import Counter
 from collections.abc import Callable
-from functools import partial, reduce
+from functools import partial, reduce, wraps
 from operator import or_
 from typing import Any
 
@@ -18,6 +19,7 @@ from django.db.models import Model, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
+from django.utils.datastructures import MultiValueDictKeyError
 from django.utils.translation import gettext as _
 from wagtail.admin.auth import permission_denied
 from wagtail.admin.widgets.button import Button
@@ -38,6 +40,8 @@ from campaigns.cms.synchronising import synchronise, tell_missing
 from campaigns.pages import page_guard
 from campaigns.petitions import publishing, translating, translation_guard
 from campaigns.petitions.petition import Petition
+
+log = logging.getLogger(__name__)
 
 View = Callable[..., HttpResponse]
 # The permissions for which wagtail-localize calls `has_perm`.
@@ -61,24 +65,17 @@ def grant_here(user: User, petition: Petition) -> None:
     }
 
 
-class ConfineTranslating:
-    """Middleware that checks the permissions before every view of wagtail-localize."""
+def confined(view: View) -> View:
+    """Decorate a view of the CMS: those of wagtail-localize check the permissions first."""
 
-    def __init__(self, get_response: View) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
-
-    def process_view(
-        self, request: StaffRequest, view: View, args: tuple[Any, ...], kwargs: dict[str, Any]
-    ) -> HttpResponse | None:
+    @wraps(view)
+    def answer(request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         match = request.resolver_match
         assert match  # no view is called without it
         if "wagtail_localize" not in match.namespaces:
-            return None
+            return view(request, *args, **kwargs)
         if not (request.user.is_active and request.user.has_perm("wagtailadmin.access_admin")):
-            return None  # Wagtail's own check redirects to the log-in.
+            return view(request, *args, **kwargs)  # Wagtail's own check redirects to the log-in.
         subject = subject_of(kwargs)
         if isinstance(subject, Petition) and not may_see(request.user, subject):
             raise Http404
@@ -90,16 +87,19 @@ class ConfineTranslating:
         page = subject if submits and isinstance(subject, Page) else None
         if page and (refusal := submitting.refuse(request, page)):
             return refusal
-        answer = partial(view, request, *args, **kwargs)
+        work = partial(view, request, *args, **kwargs)
         try:
             if match.url_name == "update_translations":
                 source = TranslationSource.objects.get(pk=kwargs["translation_source_id"])
-                return synchronise(request, source, answer)
+                return synchronise(request, source, work)
             with transaction.atomic():
-                return answer()
+                return work()
         # wagtail-localize checks neither that all fields were sent nor how long a text may be.
-        except (KeyError, DataError):
+        except (MultiValueDictKeyError, DataError):
+            log.warning("A translation did not arrive as it was sent: %s", match.view_name)
             return HttpResponseBadRequest()
+
+    return answer
 
 
 def subject_of(kwargs: dict[str, Any]) -> TranslatableMixin | None:

@@ -43,6 +43,7 @@ class CampaignIndexPage(PublicPage):
     introduction = RichTextField(_("introduction"), blank=True, features=["bold", "italic", "link"])
 
     content_panels = [*Page.content_panels, FieldPanel("introduction")]
+    search_fields = [*PublicPage.search_fields, index.SearchField("introduction")]
     parent_page_types = ["home.HomePage"]
     subpage_types = ["campaigns.CampaignPage"]
     max_count_per_parent = 1  # type: ignore[assignment]  # Wagtail declares it as None
@@ -150,8 +151,7 @@ class CampaignPage(WithPetition, Topical, Headed, PublicPage):
     ]
     search_fields = [
         *PublicPage.search_fields,
-        index.SearchField("body"),
-        index.SearchField("updates"),
+        *map(index.SearchField, ("caption", "body", "updates")),
         index.FilterField("published_on"),
     ]
     parent_page_types = ["campaigns.CampaignIndexPage"]

@@ -22,6 +22,7 @@ class NewsIndexPage(PublicPage):
     introduction = RichTextField(_("introduction"), blank=True, features=["bold", "italic", "link"])
 
     content_panels = [*Page.content_panels, FieldPanel("introduction")]
+    search_fields = [*PublicPage.search_fields, index.SearchField("introduction")]
     parent_page_types = ["home.HomePage"]
     subpage_types = ["campaigns.ArticlePage"]
     max_count_per_parent = 1  # type: ignore[assignment]  # Wagtail declares it as None

@@ -11,6 +11,7 @@ from wagtail.documents import urls as document_urls
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
 from campaigns.cms.once import acting_once
+from campaigns.cms.translating import confined
 from campaigns.public import urls as campaign_urls
 from home import urls as home_urls
 from home.views import serve
@@ -21,11 +22,14 @@ from staff import urls as staff_urls
 
 handler500 = "config.failing.failed"
 
+of_cms = decorate_urlpatterns(admin_urls.urlpatterns, acting_once)
+of_cms = decorate_urlpatterns(of_cms, confined)
+
 # First of all what signers send, since each request is compared with one after the other.
 urlpatterns = i18n_patterns(*campaign_urls.petitions, prefix_default_language=False)
 urlpatterns += [
     path("admin/", include(staff_urls)),
-    path("admin/", include(decorate_urlpatterns(admin_urls.urlpatterns, acting_once))),
+    path("admin/", include(of_cms)),
     path("documents/", include(document_urls)),
     *campaign_urls.links,
     *campaign_urls.endpoints,

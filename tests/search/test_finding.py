@@ -6,7 +6,7 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
-from wagtail.models import PageViewRestriction
+from wagtail.models import Page, PageViewRestriction
 
 from campaigns import caching
 from campaigns.counting import counting
@@ -47,6 +47,23 @@ def test_stories_are_found_by_their_words_in_any_form(client):
     make_article(title="Snow", body=[("text", "<p>A fight with snowballs.</p>")])
 
     assert titles(client, "snowball fights") == ["Snow"]
+
+
+def test_headings_introductions_and_captions_are_found(client):
+    article = make_article()
+    home, news = Page.objects.get(slug="front").specific, article.get_parent().specific
+    campaign = make_campaign(caption="A heron at dawn.")
+    home.heading, home.introduction = "Otters first", "<p>Beavers second.</p>"
+    news.introduction = "<p>What the <b>kingfishers</b> say.</p>"
+    index = campaign.get_parent().specific
+    index.introduction = "<p>For every minnow.</p>"
+    for page in (home, news, index):
+        page.save()
+
+    assert titles(client, "otter") == titles(client, "beaver") == [home.title]
+    assert titles(client, "kingfisher") == [news.title]
+    assert titles(client, "minnow") == [index.title]
+    assert titles(client, "heron") == [campaign.title]
 
 
 def test_a_petition_without_a_page_is_found_and_one_with_a_page_only_once(client):

@@ -78,7 +78,6 @@ MIDDLEWARE = [
     "config.middleware.MessagesMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
-    "campaigns.cms.translating.ConfineTranslating",
     "config.middleware.BrokenFormMiddleware",
     "config.middleware.DatabaseDownMiddleware",
     "axes.middleware.AxesMiddleware",

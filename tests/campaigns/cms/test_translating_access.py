@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth.models import Group
+from django.db import OperationalError
 from django.urls import reverse
 from wagtail.models import Page
 from wagtail_localize.models import StringTranslation
@@ -129,3 +130,18 @@ def test_who_translates_is_a_right_of_a_group(teams, people, russian, browse):
         .get(reverse("wagtailsnippets_campaigns_petition:list"))
         .content.decode()
     )
+
+
+def test_a_database_that_is_away_is_told_as_everywhere(
+    teams, translator, russian, browse, monkeypatch
+):
+    translation = begin(teams.ours, russian)
+    client = browse(translator)
+
+    def away(*args: object) -> None:
+        raise OperationalError("server closed the connection")
+
+    monkeypatch.setattr("campaigns.cms.translating.may_change", away)
+    response = client.get(localize("download_pofile", translation.pk))
+
+    assert (response.status_code, response["Retry-After"]) == (503, "10")
