@@ -13,9 +13,9 @@ from wagtail.search import index
 from campaigns.blocks import ArticleBlock
 from campaigns.counting import counting
 from campaigns.pages.campaign import CampaignPage, with_tallies
+from campaigns.pages.cards import for_cards
 from campaigns.pages.news import ArticlePage
 from campaigns.pages.public_page import PublicPage
-from campaigns.pages.topics import with_topics
 from campaigns.petitions.state import is_open
 from campaigns.petitions.texts import front_url
 from guide.beside import AboutFieldPanel
@@ -67,7 +67,7 @@ class HomePage(PublicPage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         own = CampaignPage.public().filter(path__startswith=self.path)
-        campaigns = with_topics(with_tallies(own.filter(is_open())[:7]))
+        campaigns = for_cards(with_tallies(own.filter(is_open())[:7]))
         # The featured campaign may have been chosen in another language than this page's.
         keys = Page.objects.filter(pk=self.featured_campaign_id).values("translation_key")
         chosen = own.filter(translation_key__in=keys)
@@ -76,7 +76,7 @@ class HomePage(PublicPage):
             **super().get_context(request, *args, **kwargs),
             "featured": featured,
             "campaigns": [page for page in campaigns if page != featured][:6],
-            "articles": with_topics(ArticlePage.public().filter(path__startswith=self.path)[:3]),
+            "articles": for_cards(ArticlePage.public().filter(path__startswith=self.path)[:3]),
             "total": counting.site_total(),
         }
 

@@ -16,8 +16,9 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Locale
 
 from campaigns.cache_control import public
+from campaigns.pages.cards import for_cards
 from campaigns.pages.next_steps import open_campaigns
-from campaigns.pages.topics import Topic, with_topics
+from campaigns.pages.topics import Topic
 from campaigns.petitions.state import State
 from search import finding, spelling
 from search.finding import STATES, Question
@@ -61,7 +62,7 @@ def search(request: HttpRequest) -> HttpResponse:
     if locale and question.is_asked:
         context |= answer(question, request.GET.get("page"))
     if locale and not context.get("found"):
-        context["campaigns"] = with_topics(open_campaigns())
+        context["campaigns"] = for_cards(open_campaigns())
     return render(request, "search/search.html", context)
 
 

@@ -21,10 +21,11 @@ from campaigns import freshness
 from campaigns.blocks import StoryBlock, UpdatesBlock
 from campaigns.blocks.pictures import player_url
 from campaigns.pages import timeline
+from campaigns.pages.cards import for_cards
 from campaigns.pages.composing import PetitionKey, WithPetition
 from campaigns.pages.images import CustomImage, PicturePanel
 from campaigns.pages.public_page import CAMPAIGN_PROMOTE_PANELS, Headed, PublicPage, readable
-from campaigns.pages.topics import Topical, with_topics
+from campaigns.pages.topics import Topical
 from campaigns.petitions.panels import PetitionStatusPanel
 from campaigns.petitions.petition import Petition, fetch_tallies
 from campaigns.petitions.state import State, is_open
@@ -60,8 +61,8 @@ class CampaignIndexPage(PublicPage):
         page = Paginator(past, 12).get_page(request.GET.get("page"))
         return {
             **super().get_context(request, *args, **kwargs),
-            "open_campaigns": with_topics(with_tallies(now_open)) if page.number == 1 else [],
-            "past_campaigns": with_topics(with_tallies(page.object_list)),
+            "open_campaigns": for_cards(with_tallies(now_open)) if page.number == 1 else [],
+            "past_campaigns": for_cards(with_tallies(page.object_list)),
             "past_page": page,
         }
 

@@ -14,8 +14,9 @@ from wagtail.models import Page
 from wagtail.search import index
 
 from campaigns.blocks import ArticleBlock
+from campaigns.pages.cards import for_cards
 from campaigns.pages.public_page import PublicPage, readable
-from campaigns.pages.topics import Topical, with_topics
+from campaigns.pages.topics import Topical
 
 
 class NewsIndexPage(PublicPage):
@@ -36,7 +37,7 @@ class NewsIndexPage(PublicPage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         articles = ArticlePage.public().filter(path__startswith=self.path)
         page = Paginator(articles, 12).get_page(request.GET.get("page"))
-        page.object_list = with_topics(page.object_list)
+        page.object_list = for_cards(page.object_list)
         return {**super().get_context(request, *args, **kwargs), "articles": page}
 
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
 from anyascii import anyascii
@@ -16,6 +16,9 @@ from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel
 from wagtail.models import TranslatableMixin
 from wagtail_localize.fields import SynchronizedField, TranslatableField
+
+if TYPE_CHECKING:
+    from campaigns.pages.images import CustomImage
 
 T = TypeVar("T", bound="Topical")
 
@@ -77,6 +80,7 @@ class Topical(models.Model):
     # Attributes of the page that this class is part of.
     locale_id: int
     translation_key: UUID
+    listing_image: "CustomImage | None"
 
     topics = ParentalManyToManyField(
         Topic, verbose_name=_("topics"), blank=True, related_name="%(class)ss"

@@ -10,13 +10,14 @@ from django.utils import timezone, translation
 from wagtail.models import Page
 
 from campaigns.blocks.pictures import player_url
-from campaigns.blocks.story import fetch, fetch_renditions
+from campaigns.blocks.story import fetch
 from campaigns.caching import cached
 from campaigns.counting import counting, surveying
 from campaigns.pages import timeline
 from campaigns.pages.campaign import CampaignPage, with_tallies
+from campaigns.pages.cards import for_cards
 from campaigns.pages.next_steps import open_campaigns
-from campaigns.pages.topics import Topic, Topical, with_topics
+from campaigns.pages.topics import Topic, Topical
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.state import State
 from campaigns.petitions.texts import Texts
@@ -97,10 +98,7 @@ def read_related(
         campaigns = with_tallies(pages[pk] for pk in chosen if pk in pages)
     else:
         campaigns = open_campaigns(besides=besides, limit=number)
-    images = [page.listing_image for page in campaigns if page.listing_image]
-    if images:
-        fetch_renditions(images)
-    return with_topics(campaigns)
+    return for_cards(campaigns)
 
 
 @register.simple_tag

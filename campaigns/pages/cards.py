@@ -1,0 +1,18 @@
+"""The cards of a list of pages: what they show is read ahead, with a fixed number of queries."""
+
+from collections.abc import Iterable
+from typing import TypeVar
+
+from campaigns.blocks.story import fetch_renditions
+from campaigns.pages.topics import Topical, with_topics
+
+T = TypeVar("T", bound=Topical)
+
+
+def for_cards(pages: Iterable[T]) -> list[T]:
+    """The pages with their topics and the renditions of their pictures."""
+    found = with_topics(pages)
+    images = [image for page in found if (image := page.listing_image)]
+    if images:
+        fetch_renditions(images)
+    return found
