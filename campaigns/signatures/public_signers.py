@@ -14,7 +14,7 @@ Public pages never read a full name, but `shown_as`, which was made when the sig
 
 import unicodedata
 from datetime import datetime
-from itertools import groupby, takewhile
+from itertools import dropwhile, groupby, takewhile
 from typing import NamedTuple
 
 from django.db import connection
@@ -23,6 +23,7 @@ from campaigns.caching import cached
 from campaigns.petitions.petition import Petition
 from campaigns.signatures.conditions import SHOWABLE, SHOWABLE_SQL
 from campaigns.signatures.signature import Signature
+from campaigns.signing.fields import TITLES
 
 # The least number of names that appear at once, and the largest number that is shown.
 BATCH = 5
@@ -32,6 +33,9 @@ ORGANISATIONS = 50
 LOOKED_AT = 500
 
 LONGEST_WORD = 24
+# Of TITLES, these are parts of a name: Ma. José, Md. Rahman, St. John. Others are initials: J. R.
+SHORT_FORMS = {"ma", "md", "st", "ste"}
+LONGEST_SHORT_FORM = 4  # with its dot
 MOST_MARKS = 4
 # As in O’Brien, Jean-Luc and Marcel·lí; and the characters that join letters, or keep them apart.
 JOINERS = set("'’·-\u2010\u2011\u05f3\u05f4\u200c\u200d")
@@ -123,14 +127,24 @@ def shortened(name: str) -> str:
     """The public form of a name: “Amina K.” for Amina Wanjiru Kamau.
 
     It is the first word and the first letter of the last, in any script; for a name without spaces
-    in Kana, Han or Hangul, the first character alone. "" for a text that may not be a name.
+    in Kana, Han or Hangul, the first character alone. Titles before it are left out. "" for a text
+    that may not be a name, and for a title with one word, which may be the last name.
     """
-    first, *rest = name.split() or [""]
-    if not (is_word(first) and all(is_word(word.removesuffix(".")) for word in rest)):
+    words = name.split()
+    named = list(dropwhile(is_title, words))
+    first, *rest = named or [""]
+    if named != words and not rest:
+        return ""
+    beginning = first.removesuffix(".") if rest and len(first) <= LONGEST_SHORT_FORM else first
+    if not all(is_word(word) for word in (beginning, *(each.removesuffix(".") for each in rest))):
         return ""
     if rest:
         return f"{first} {initial(rest[-1])}."
     return f"{first[0]}○" if is_unspaced(first) else first
+
+
+def is_title(word: str) -> bool:
+    return word.endswith(".") and word[:-1].casefold() in TITLES - SHORT_FORMS
 
 
 def is_word(word: str) -> bool:
