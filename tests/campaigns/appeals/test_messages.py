@@ -134,6 +134,7 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(client, appeal):
         response = post(client, appeal, **{field: typed})
         assert response.status_code == 422
         assert set(response.context["form"].errors) == {field}
+        assert f"<title>Please check: {appeal.title}" in response.content.decode()
         assert 'value="Ada Lovelace"' in response.content.decode() or field == "name"
     foreign = post(client, appeal, headers={"Sec-Fetch-Site": "cross-site"})
     Appeal.objects.update(sends=False)

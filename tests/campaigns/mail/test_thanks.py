@@ -159,7 +159,12 @@ def test_without_a_story_the_petition_is_shared():
     assert petition.full_url in composing.compose(OutgoingMail.objects.get()).body
 
 
-def test_without_confirmation_it_is_always_sent():
-    sign(make_petition(confirms_by_email=False, sends_thanks=False))
+def test_without_confirmation_it_is_always_sent_and_the_form_says_so(client):
+    petition = make_petition(confirms_by_email=False, sends_thanks=False)
+    form = client.get(petition.url_path()).content.decode()
+    sign(petition)
 
-    assert OutgoingMail.objects.get().kind == THANKS
+    mail = OutgoingMail.objects.get()
+    assert "We will thank you by email, and tell you there how to withdraw." in form
+    assert mail.kind == THANKS
+    assert "/signatures/withdraw/" in composing.compose(mail).body

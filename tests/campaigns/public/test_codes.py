@@ -98,6 +98,7 @@ def test_what_was_typed_stays_and_nothing_of_it_is_in_the_url(client):
     answer = typed(client, "CDF-GHJ-KMN")
 
     page = answer.content.decode()
+    assert "<title>Please check: Type the code" in page
     assert ('value="ada@example.org"' in page, 'value="CDF-GHJ-KMN"' in page) == (True, True)
     assert 'action="/code/"' in page
     assert typed(client, "", "").status_code == 422
