@@ -6,15 +6,17 @@ them, at once.
 
 from collections.abc import Iterable
 
-from django.db.models import Model
+from django.db.models import Model, Q, QuerySet
 from django.http import Http404, HttpRequest
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
-from wagtail.models import Page, ReferenceIndex
+from wagtail.images.models import AbstractImage
+from wagtail.models import DraftStateMixin, Page, ReferenceIndex
 from wagtail.permission_policies.collections import CollectionOwnershipPermissionPolicy
 from wagtail.permissions import policy_registry, register_permission_policy
 
-from campaigns.cms.permissions import AnyUser
+from campaigns.cms.permissions import AnyUser, may
+from campaigns.petitions.tally import Tally
 
 CHANGES = ("change", "delete")
 
@@ -42,14 +44,25 @@ class FilePolicy(CollectionOwnershipPermissionPolicy):
 def may_publish_uses(user: AnyUser, file: Model) -> bool:
     """Whether the user may publish everything public that shows the file."""
     uses = ReferenceIndex.get_grouped_references_to(file)
-    return user.is_superuser or all(may_publish(user, use) for use, _ in uses)
+    return user.is_superuser or (
+        all(may_publish(user, use) for use, _ in uses)
+        and all(may(user, "control", tally.petition) for tally in telling_with(file))
+    )
 
 
 def may_publish(user: AnyUser, use: Model) -> bool:
-    if isinstance(use, Page):
-        return not use.live or use.permissions_for_user(user).can_publish()
-    policy = policy_registry.get(use)
-    return policy.user_has_permission_for_instance(user, "change", use)
+    has = policy_registry.get(use).user_has_permission_for_instance
+    if isinstance(use, DraftStateMixin):
+        return not use.live or has(user, "publish", use)
+    return has(user, "change", use)
+
+
+def telling_with(file: Model) -> QuerySet[Tally]:
+    """The tallies whose victory or handover the file shows; Wagtail's index does not know them."""
+    if not isinstance(file, AbstractImage):
+        return Tally.objects.none()
+    tallies = Tally.objects.select_related("petition")
+    return tallies.filter(Q(won_image=file) | Q(handover_image=file))
 
 
 def withhold(document: Model, request: HttpRequest) -> None:

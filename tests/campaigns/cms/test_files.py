@@ -1,12 +1,15 @@
 """Files have no drafts: what the public sees of them is changed by those who publish it."""
 
+from functools import partial
+
 import pytest
 from django.core.files.base import ContentFile
 from django.urls import reverse
 from wagtail.documents.models import Document
 
 from campaigns.models import CustomImage
-from tests.factories import make_article, make_campaign, make_image
+from campaigns.petitions import controlling
+from tests.factories import make_article, make_campaign, make_image, make_petition
 
 pytestmark = pytest.mark.django_db
 
@@ -52,6 +55,42 @@ def test_a_file_in_a_draft_is_still_its_editors(
         show(document, live=False)
 
     assert browse(people.editor).get(edit_url(document)).status_code == 200
+
+
+def show_in_petition(image, *, live):
+    make_petition(share_image=image, live=live)
+
+
+def show_in_victory(image):
+    controlling.declare_victory(make_petition(), by=None, words="Won.", picture=image)
+
+
+def show_in_handover(image):
+    controlling.record_handover(make_petition(), by=None, picture=image)
+
+
+@pytest.mark.parametrize(
+    ("show_image", "editor"),
+    [
+        (partial(show_in_petition, live=False), 200),
+        (partial(show_in_petition, live=True), 302),
+        (show_in_victory, 302),
+        (show_in_handover, 302),
+    ],
+)
+def test_a_picture_of_a_petition_is_changed_by_those_who_publish_it(
+    people, browse, show_image, editor
+):
+    image = make_image(uploaded_by_user=people.editor)
+    show_image(image)
+
+    delete = reverse("wagtailimages:delete", args=[image.pk])
+    answers = {
+        name: [browse(user).get(url).status_code for url in (edit_url(image), delete)]
+        for name, user in (("editor", people.editor), ("moderator", people.moderator))
+    }
+
+    assert answers == {"editor": [editor, editor], "moderator": [200, 200]}
 
 
 def test_a_document_is_public_once_a_public_page_shows_it(
