@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.images.models import AbstractImage
-from wagtail.models import DraftStateMixin, Page, ReferenceIndex
+from wagtail.models import ReferenceIndex
 from wagtail.permission_policies.collections import CollectionOwnershipPermissionPolicy
 from wagtail.permissions import policy_registry, register_permission_policy
 
@@ -52,7 +52,7 @@ def may_publish_uses(user: AnyUser, file: Model) -> bool:
 
 def may_publish(user: AnyUser, use: Model) -> bool:
     has = policy_registry.get(use).user_has_permission_for_instance
-    if isinstance(use, DraftStateMixin):
+    if hasattr(use, "live"):
         return not use.live or has(user, "publish", use)
     return has(user, "change", use)
 
@@ -66,12 +66,12 @@ def telling_with(file: Model) -> QuerySet[Tally]:
 
 
 def withhold(document: Model, request: HttpRequest) -> None:
-    """Raise Http404 for the public where no public page shows the document yet.
+    """Raise Http404 for the public where nothing public shows the document yet.
 
     For the hook `before_serve_document`. Otherwise whoever uploads a file would publish it.
     """
     uses = ReferenceIndex.get_grouped_references_to(document)
-    if any(not isinstance(use, Page) or use.live for use, _ in uses):
+    if any(getattr(use, "live", True) for use, _ in uses):
         return
     if not request.user.has_perm("wagtailadmin.access_admin"):
         raise Http404

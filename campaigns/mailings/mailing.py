@@ -89,8 +89,6 @@ class Mailing(models.Model):
     began_at = models.DateTimeField(null=True, editable=False)
     ended_at = models.DateTimeField(null=True, editable=False)
 
-    wagtail_reference_index_ignore = True
-
     class Meta:
         verbose_name = _("mailing to signers")
         verbose_name_plural = _("mailings to signers")
@@ -115,6 +113,11 @@ class Mailing(models.Model):
     @property
     def is_draft(self) -> bool:
         return self.state == State.DRAFT
+
+    @property
+    def live(self) -> bool:
+        """Whether its readers may have it, or soon will; called as Wagtail calls it for a page."""
+        return self.state not in (State.DRAFT, State.WAITING)
 
     @property
     def numbers(self) -> dict[str, int]:

@@ -191,7 +191,6 @@ class MailingViewSet(ModelViewSet):
     menu_label = _("Mailings")
     menu_order = 223
     add_to_admin_menu = True
-    add_to_reference_index = False
     copy_view_enabled = False
     index_view_class = MailingIndexView
     add_view_class = MailingCreateView

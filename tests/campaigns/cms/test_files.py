@@ -5,11 +5,14 @@ from functools import partial
 import pytest
 from django.core.files.base import ContentFile
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.documents.models import Document
+from wagtail.rich_text import RichText
 
+from campaigns.mailings.mailing import Mailing, State
 from campaigns.models import CustomImage
 from campaigns.petitions import controlling
-from tests.factories import make_article, make_campaign, make_image, make_petition
+from tests.factories import make_article, make_campaign, make_image, make_mailing, make_petition
 
 pytestmark = pytest.mark.django_db
 
@@ -23,6 +26,10 @@ def edit_url(file):
 def document(people):
     file = ContentFile(b"%PDF-1.7", name="report.pdf")
     return Document.objects.create(title="Report", file=file, uploaded_by_user=people.editor)
+
+
+def linking_to(document):
+    return RichText(f'<p><a linktype="document" id="{document.pk}">Report</a></p>')
 
 
 def show(document, *, live):
@@ -106,3 +113,31 @@ def test_a_document_is_public_once_a_public_page_shows_it(
 
     assert found == [404, 404, 200]
     assert browse(people.editor).get(document.url).status_code == 200
+
+
+@pytest.mark.parametrize(("live", "answer"), [(False, 404), (True, 200)])
+def test_a_document_is_public_once_a_published_petition_thanks_with_it(
+    document, client, live, answer
+):
+    make_petition(thanks_blocks=[("text", linking_to(document))], live=live)
+
+    assert client.get(document.url).status_code == answer
+
+
+def test_the_readers_of_a_mailing_get_the_document_it_links_to(document, people, browse, client):
+    mailing = make_mailing(make_petition(), body=[("text", linking_to(document))])
+
+    found = {}
+    for state in State:
+        Mailing.objects.filter(pk=mailing.pk).update(state=state, approved_at=timezone.now())
+        found[state.value] = (
+            client.get(document.url).status_code,
+            browse(people.editor).get(edit_url(document)).status_code,
+            browse(people.administrator).get(edit_url(document)).status_code,
+        )
+
+    written, approved = (404, 200, 200), (200, 302, 200)
+    assert found == {
+        **dict.fromkeys(("draft", "waiting"), written),
+        **dict.fromkeys(("approved", "sending", "paused", "stopped", "sent"), approved),
+    }
