@@ -9,11 +9,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.models import Collection
-from wagtail.permission_policies.collections import CollectionOwnershipPermissionPolicy
-from wagtail.permissions import policy_registry
 from wagtail.snippets.widgets import AdminSnippetChooser
 
 from campaigns.blocks.letter import LONGEST_DEMAND
+from campaigns.cms.beginning.choices import collections_of_pictures, parents_for, templates_for
 from campaigns.cms.pages.images import WholeImageField
 from campaigns.cms.permissions import AnyUser, CollectionField, collections_for
 from campaigns.contacts.contact import Contact
@@ -24,29 +23,6 @@ from campaigns.pages.images import CustomImage, written_in
 from campaigns.pages.topics import Topic
 from campaigns.petitions.petition import Petition
 from campaigns.scheduling import name_time_zone
-
-
-def parents_for(user: AnyUser) -> list[CampaignIndexPage]:
-    """The lists of campaigns to which the user may add a page."""
-    lists = CampaignIndexPage.objects.order_by("path")
-    return [page for page in lists if page.permissions_for_user(user).can_add_subpage()]
-
-
-def may_begin(user: AnyUser) -> bool:
-    return bool(parents_for(user)) and collections_for(user, "add").exists()
-
-
-def templates_for(user: AnyUser) -> list[CampaignPage]:
-    """The campaigns that are offered as templates, and whose petition the user may copy."""
-    theirs = collections_for(user, "add")
-    pages = CampaignPage.objects.filter(is_template=True, petition__collection__in=theirs)
-    return list(pages.order_by("title"))
-
-
-def collections_of_pictures(user: AnyUser) -> Any:
-    policy = policy_registry.get_by_type(CustomImage)
-    assert isinstance(policy, CollectionOwnershipPermissionPolicy)  # as Wagtail registers it
-    return policy.collections_user_has_permission_for(user, "add")
 
 
 def long_box(rows: int) -> AdminAutoHeightTextInput:

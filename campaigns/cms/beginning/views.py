@@ -13,7 +13,8 @@ from wagtail.admin import messages
 from wagtail.admin.ui.components import Component
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
-from campaigns.cms.beginning.questions import QUESTIONS, BeginForm, may_begin
+from campaigns.cms.beginning.choices import may_begin
+from campaigns.cms.beginning.questions import QUESTIONS, BeginForm
 from campaigns.cms.pages.approval import approvers
 from campaigns.cms.permissions import StaffRequest
 from campaigns.pages import beginning
