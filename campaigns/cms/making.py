@@ -34,6 +34,7 @@ ADD = (
     "add",
     "add_multiple",
     "add_task",
+    "begin_campaign",
     "create",
     "create_multiple_from_uploaded_document",
     "create_multiple_from_uploaded_image",
@@ -60,6 +61,9 @@ ACTS = (
     "stop_mail",
     "stop_person_mail",
 )
+# Forms whose content belongs to what they are known by: many files are sent from one page, and what
+# “New campaign” asks is not what the form of the page it makes could take.
+KNOWN_BY_CONTENT = (*ACTS, "add_multiple", "begin_campaign")
 # Somebody may mean the same act again, from a form to which their browser went back.
 IMPATIENCE = timedelta(seconds=30)
 TOKEN = "csrfmiddlewaretoken"
@@ -93,7 +97,7 @@ def make_once(view: View, request: StaffRequest, *args: Any, **kwargs: Any) -> H
     sent_at, is_act = timezone.now(), name_of(request) in ACTS
     parts = [str(request.user.pk), request.get_full_path(), request.POST[TOKEN]]
     content = hashed(*sent(request))
-    if is_act or name_of(request) == "add_multiple":
+    if name_of(request) in KNOWN_BY_CONTENT:
         parts.append(content)
     with transaction.atomic():
         form, is_first = sent_forms.begin(hashed(*parts), content=content)
