@@ -186,6 +186,18 @@ class BeginForm(forms.Form):
         if not topics:
             del self.fields["topics"]
 
+    def clean(self) -> dict[str, Any]:
+        """Page and petition are in the language of the list, and so are a template's words."""
+        data = super().clean() or self.cleaned_data
+        template, parent = data.get("template"), data.get("parent")
+        if template and parent and template.locale_id != parent.locale_id:
+            text = _(
+                "This template is in another language than the list of campaigns. Choose another "
+                "template, or another list."
+            )
+            self.add_error("template", text)
+        return data
+
     def clean_closes_at(self) -> datetime | None:
         """A mistyped year would close the petition before it opens."""
         closes_at: datetime | None = self.cleaned_data["closes_at"]
@@ -209,6 +221,7 @@ class BeginForm(forms.Form):
         data["caption"] = self.cleaned_data.get("caption", "")
         if file := self.cleaned_data.get("picture"):
             written = written_in(file)
+            chosen = self.pictures.filter(pk=self.cleaned_data["collection"].pk)
             data["caption"] = data["caption"] or written.caption[:LONGEST_CAPTION]
             description = self.cleaned_data["description"] or written.caption[:255]
             data["picture"] = CustomImage.objects.create(
@@ -216,7 +229,7 @@ class BeginForm(forms.Form):
                 file=file,
                 description=description,
                 credit=self.cleaned_data["credit"],
-                collection=self.pictures.first(),
+                collection=chosen.first() or self.pictures.first(),
                 uploaded_by_user=user,
             )
         return beginning.Answers(**data)  # type: ignore[arg-type]  # the fields have these types

@@ -2,12 +2,23 @@
 
 import pytest
 from bs4 import BeautifulSoup
+from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from wagtail.models import GroupCollectionPermission, Locale
 
 from campaigns.models import CampaignPage, CustomImage, Topic
 from tests.campaigns.cms.beginning.conftest import BEGIN, iptc
 from tests.factories import make_campaign, make_contact, make_topic
+
+
+def confine_pictures(user, *collections):
+    """Let the user add pictures to these collections only."""
+    group = user.groups.get()
+    add = Permission.objects.get(content_type__app_label="wagtailimages", codename="add_image")
+    GroupCollectionPermission.objects.filter(group=group, permission=add).delete()
+    for collection in collections:
+        GroupCollectionPermission.objects.create(group=group, collection=collection, permission=add)
 
 
 def test_the_form_of_the_page_tells_the_words_of_its_picture(client, answers):
@@ -114,3 +125,34 @@ def test_a_contact_fills_in_what_is_not_typed(client, answers, typed, target, sa
     assert petition.salutation == salutation
     edited = client.get(reverse("wagtailadmin_pages:edit", args=[page.pk]))
     assert edited.status_code == 200
+
+
+def test_a_template_in_another_language_than_the_list_is_refused(client, answers, parent):
+    french = Locale.objects.create(language_code="fr")
+    liste = parent.copy_for_translation(french, copy_parents=True)
+    liste.save_revision().publish()
+    template = make_campaign(title="Old", is_template=True)
+
+    refused = client.post(BEGIN, {**answers, "parent": liste.pk, "template": template.pk})
+    before = CampaignPage.objects.filter(title=answers["title"]).count()
+    made = client.post(BEGIN, {**answers, "template": template.pk})
+
+    assert (refused.status_code, before, made.status_code) == (422, 0, 302)
+    page = BeautifulSoup(refused.content, "html.parser")
+    assert "This template is in another language than the list of campaigns." in page.get_text()
+    assert [link["href"] for link in page.select("[role=alert] a")] == ["#id_template"]
+
+
+def test_the_picture_goes_to_the_chosen_collection_where_its_user_may_add_some(
+    client, answers, people, teams
+):
+    confine_pictures(people.editor, teams.forest, teams.river)
+    files = [SimpleUploadedFile(f"{n}.jpg", iptc(), "image/jpeg") for n in range(2)]
+    key = str(client.get(BEGIN).context["form"]["key"].value())
+    client.post(BEGIN, {**answers, "collection": teams.river.pk, "picture": files[0]})
+    client.post(BEGIN, {**answers, "title": "Elsewhere", "key": key, "picture": files[1]})
+
+    assert dict(CustomImage.objects.values_list("title", "collection__name")) == {
+        answers["title"]: "River",
+        "Elsewhere": "Forest",
+    }
