@@ -94,7 +94,7 @@ def begin(
     key: UUID,
     template: CampaignPage | None = None,
 ) -> CampaignPage:
-    """Make the drafts, from a template if one is given.
+    """Make the drafts, from the newest version of a template if one is given.
 
     `key` is that of the form: what is sent twice makes one campaign.
     """
@@ -104,6 +104,7 @@ def begin(
         made = CampaignPage.objects.filter(translation_key=key, owner=by).first()
         if made:
             return made
+        template = template and template.get_latest_revision_as_object()
         page = CampaignPage(
             title=answers.title,
             listing_summary=answers.summary,
@@ -167,9 +168,15 @@ def write(
 
 
 def story(text: str, template: CampaignPage | None) -> str:
-    """What was typed as one block of text; then the blocks of the template, without petitions."""
+    """What was typed as one block of text; then the blocks of the template, without forms.
+
+    What shows numbers of the template's petition shows those of the new one.
+    """
     typed = [{"type": "text", "value": as_html(text)}] if text.strip() else []
-    blocks = template.body.raw_data if template else []
+    blocks = []
+    if template:
+        copying.show_own(template.body, template.petition)
+        blocks = template.body.get_prep_value()
     kept = [
         {"type": block["type"], "value": block["value"]}
         for block in blocks

@@ -2,9 +2,11 @@
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from wagtail.blocks import StreamValue, StructValue
 from wagtail.log_actions import log
 from wagtail.models import DraftStateMixin, LockableMixin, Revision, RevisionMixin
 
+from campaigns.blocks.story import parts
 from campaigns.pages.campaign import CampaignPage
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.settings import PetitionSettings
@@ -42,32 +44,33 @@ def copy_petition(petition: Petition, *, title: str, by: User) -> Petition:
 
 
 def give_own_petition(copy: CampaignPage, original: CampaignPage, *, by: User) -> None:
-    """Copy the petition of the original, and put the copy on the page that Wagtail has copied.
-
-    The new page becomes a draft.
-    """
+    """Copy the petition of the original, and put the copy on the page that Wagtail has copied."""
     petition = original.petition
     assert petition
-    # The updates and the successor belong to the original campaign only.
-    copy.updates, copy.successor = [], None
     title = copy.title if petition.title == original.title else petition.title
     with transaction.atomic():
         put_on(copy, petition, copy_petition(petition, title=title, by=by), by=by)
 
 
 def put_on(page: CampaignPage, old: Petition, new: Petition | None, *, by: User) -> None:
-    """Replace one petition by another in a page and in all its revisions; unpublish the page."""
+    """Replace one petition by another on a page that Wagtail has copied, which becomes a draft.
+
+    Its newest version is kept alone: the earlier ones, the updates and the successor belong to the
+    original campaign.
+    """
     with transaction.atomic():
         if page.live:
             page.unpublish(user=by, log_action=None)
-        page.petition = new
-        for block in page.body:
-            if block.block_type == "petition" and block.value.get("petition") == old:
-                block.value["petition"] = new
-        page.save(clean=False)
-        for revision in Revision.objects.for_instance(page):
-            if revision.content.get("petition") == old.pk:
-                content = revision.content | {"petition": new and new.pk}
-                # Revision.save() would make an old revision the page's newest one.
-                Revision.objects.filter(pk=revision.pk).update(content=content)
-        page.save_revision(user=by, log_action=False, clean=False)
+        newest = page.get_latest_revision_as_object()
+        newest.petition, newest.updates, newest.successor = new, [], None
+        show_own(newest.body, old)
+        newest.save(clean=False)
+        kept = newest.save_revision(user=by, log_action=False, clean=False)
+        Revision.objects.for_instance(page).exclude(pk=kept.pk).delete()
+
+
+def show_own(story: StreamValue, old: Petition | None) -> None:
+    """Let all blocks of a campaign's story that name this petition show the one of their page."""
+    for part in parts(story):
+        if isinstance(part, StructValue):
+            part.update({name: None for name, value in part.items() if value == old})

@@ -146,6 +146,26 @@ def test_a_template_gives_its_settings_story_and_texts(client, answers):
     assert not page.get_latest_revision_as_object().is_template
 
 
+def test_a_template_gives_its_newest_words_and_none_of_its_signatures(client, answers):
+    old = make_petition(title="Old")
+    curve = ("curve", {"petition": old, "heading": "So many"})
+    template = make_campaign(old, title="Old", is_template=True, body=[("heading", "Published")])
+    template.body = [("heading", "Drafted"), curve]
+    template.save_revision()
+    old.opening = "Drafted."
+    old.save_revision()
+
+    client.post(BEGIN, {**answers, "template": template.pk, "letter": ""})
+
+    page = CampaignPage.objects.get(title=answers["title"]).get_latest_revision_as_object()
+    heading, curve = page.body
+    assert (heading.value, page.petition.get_latest_revision_as_object().opening) == (
+        "Drafted",
+        "Drafted.",
+    )
+    assert (curve.value["petition"], curve.value["heading"]) == (None, "So many")
+
+
 def test_a_template_of_another_team_is_not_offered(client, teams, answers, people):
     make_campaign(teams.theirs, title="Theirs", is_template=True)
     people.editor.groups.clear()

@@ -100,10 +100,12 @@ def test_a_copied_campaign_has_a_petition_of_its_own_and_no_signatures(admin_cli
     counting.recount()
     page = make_campaign(
         petition,
-        body=[("petition", {"petition": petition})],
+        body=[(block, {"petition": petition}) for block in ("petition", "curve")],
         updates=[("update", {"day": date(2026, 5, 1), "heading": "Old news", "text": ""})],
         successor=make_campaign(make_petition(title="Next")),
     )
+    page.save_revision()
+    page.body.insert(0, ("heading", "Drafted"))
     page.save_revision()
 
     copy(admin_client, page)
@@ -117,11 +119,13 @@ def test_a_copied_campaign_has_a_petition_of_its_own_and_no_signatures(admin_cli
     assert (own.tally.total, own.tally.signatures.count()) == (0, 0)
     assert own.tally.pk != petition.tally.pk
     assert (new.live, list(new.updates), new.successor) == (False, [], None)
-    assert new.get_latest_revision_as_object().petition == own
-    assert new.body[0].value["petition"] == own
-    assert {revision.content["petition"] for revision in Revision.objects.for_instance(new)} == {
-        own.pk
-    }
+    (revision,) = Revision.objects.for_instance(new)
+    newest = revision.as_object()
+    assert (newest.petition, list(newest.updates), newest.successor) == (own, [], None)
+    heading, *blocks = newest.body
+    assert heading.value == "Drafted"
+    # Each shows the petition of its own page.
+    assert [block.value["petition"] for block in blocks] == [None, None]
     assert CampaignPage.objects.get(pk=page.pk).petition == petition
 
 
