@@ -43,7 +43,6 @@ from campaigns.cms.mailings.rights import mailing_policy
 from campaigns.cms.mailings.writing import MailingViewSet
 from campaigns.cms.pages import (
     campaign_panels,
-    deciding,
     explorer,
     notes,
     preview_links,
@@ -295,4 +294,4 @@ def signed_out() -> str:
 @hooks.register("register_admin_viewset")
 def viewsets() -> list[ViewSet]:
     own = explorer.CampaignPageViewSet(), MailingViewSet(), ReceiverViewSet()
-    return [*own, *deciding.viewsets()]
+    return [*own, *explorer.viewsets()]

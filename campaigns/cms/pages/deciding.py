@@ -8,14 +8,12 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 from wagtail.admin.views.pages.edit import EditView
 from wagtail.admin.views.pages.workflow import WorkflowActionView
-from wagtail.admin.viewsets.pages import PageViewSet
-from wagtail.models import Page, get_page_models
+from wagtail.models import Page
 
 from campaigns.cms.pages.approval import WITH_PETITION
 from campaigns.cms.pages.publishing import drafts_of
 from campaigns.cms.petitions.deciding import is_decided, outcome
 from campaigns.cms.screens import Text
-from campaigns.pages.campaign import CampaignPage
 
 
 def outcome_of(page: Page, action: str) -> Text:
@@ -68,10 +66,3 @@ class TellingActionView(WorkflowActionView):
         if is_decided(self):
             tell(request, self.object.pk, self.action_name)
         return answer
-
-
-def viewsets() -> list[PageViewSet]:
-    """Those of all kinds of pages but campaigns, which have one of their own."""
-    views = {"edit_view_class": TellingEditView, "workflow_action_view_class": TellingActionView}
-    kinds = [model for model in get_page_models() if model not in (Page, CampaignPage)]
-    return [PageViewSet(model=model, parent_models=[], **views) for model in kinds]

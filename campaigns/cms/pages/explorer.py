@@ -1,7 +1,8 @@
-"""The list of campaign pages in the CMS, and what happens when a campaign is copied."""
+"""The list of campaign pages in the CMS, and what happens when a page is copied."""
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 from wagtail.admin.forms.pages import CopyForm
@@ -9,10 +10,10 @@ from wagtail.admin.ui.tables import Column, StatusTagColumn
 from wagtail.admin.views.pages.copy import CopyView
 from wagtail.admin.views.pages.listing import ExplorableIndexView
 from wagtail.admin.viewsets.pages import PageViewSet
-from wagtail.models import Page
+from wagtail.models import Page, get_page_models
 
 from campaigns.cms.pages import campaign_views
-from campaigns.cms.pages.deciding import TellingActionView
+from campaigns.cms.pages.deciding import TellingActionView, TellingEditView
 from campaigns.cms.permissions import StaffRequest, may
 from campaigns.cms.petitions.listing import GoalColumn, day
 from campaigns.pages import copying
@@ -85,17 +86,29 @@ class CampaignExplorer(ExplorableIndexView):
         return context
 
 
-class CampaignCopyForm(CopyForm):
-    """Wagtail's form without “publish copies”, since the copied petition is a draft."""
+class PageCopyForm(CopyForm):
+    """Wagtail's form, without “publish copies” for a campaign: the copied petition is a draft."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields.pop("publish_copies", None)
+        if issubclass(self.page.specific_class, CampaignPage):
+            self.fields.pop("publish_copies", None)
+
+    def clean_new_parent_page(self) -> Page:
+        """As Wagtail moves no page to another language: it is served in its own alone."""
+        parent: Page = self.cleaned_data["new_parent_page"]
+        if not parent.is_root() and parent.locale_id != self.page.locale_id:
+            text = _(
+                "This part of the site is in another language, in which nobody could open the "
+                "copy. To have the page there, choose “Translate this page” in its menu."
+            )
+            raise ValidationError(text)
+        return parent
 
 
-class CampaignCopyView(CopyView):
+class PageCopyView(CopyView):
     def get_form_class(self) -> type[CopyForm]:
-        return CampaignCopyForm
+        return PageCopyForm
 
 
 class CampaignPageViewSet(PageViewSet):
@@ -108,7 +121,7 @@ class CampaignPageViewSet(PageViewSet):
         *STANDING,
         *(column for column in ExplorableIndexView.base_columns[2:] if column.name != "type"),
     ]
-    copy_view_class = CampaignCopyView
+    copy_view_class = PageCopyView
     edit_view_class = campaign_views.CampaignEditView
     revisions_view_class = campaign_views.CampaignRevisionView
     revisions_revert_view_class = campaign_views.CampaignRevertView
@@ -117,6 +130,17 @@ class CampaignPageViewSet(PageViewSet):
     lock_view_class = campaign_views.CampaignLockView
     unlock_view_class = campaign_views.CampaignUnlockView
     icon = "doc-full"  # not that of petitions, which often have the same title
+
+
+def viewsets() -> list[PageViewSet]:
+    """Those of all kinds of pages but campaigns, which have one of their own."""
+    views = {
+        "copy_view_class": PageCopyView,
+        "edit_view_class": TellingEditView,
+        "workflow_action_view_class": TellingActionView,
+    }
+    kinds = [model for model in get_page_models() if model not in (Page, CampaignPage)]
+    return [PageViewSet(model=model, parent_models=[], **views) for model in kinds]
 
 
 def copy_petitions(request: StaffRequest, page: Page, copy: Page) -> None:

@@ -9,11 +9,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
-from wagtail.models import GroupPagePermission, Revision
+from wagtail.models import GroupPagePermission, Locale, Page, Revision
 
 from campaigns.counting import counting
 from campaigns.models import CampaignPage, Petition, State
-from tests.factories import make_campaign, make_home, make_petition, make_signature
+from tests.factories import make_article, make_campaign, make_home, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
 
@@ -127,6 +127,21 @@ def test_a_copied_campaign_has_a_petition_of_its_own_and_no_signatures(admin_cli
     # Each shows the petition of its own page.
     assert [block.value["petition"] for block in blocks] == [None, None]
     assert CampaignPage.objects.get(pk=page.pk).petition == petition
+
+
+@pytest.mark.parametrize("make", [make_campaign, make_article])
+@pytest.mark.parametrize("fields", [{}, {"alias": "on"}])
+def test_a_page_is_not_copied_to_another_language(admin_client, make, fields):
+    page = make()
+    french = Locale.objects.create(language_code="fr")
+    there = page.get_parent().specific.copy_for_translation(french, copy_parents=True)
+    before = Page.objects.count()
+
+    answer = copy(admin_client, page, new_parent_page=there.pk, **fields)
+
+    (error,) = answer.context["form"].errors["new_parent_page"]
+    assert "This part of the site is in another language" in error
+    assert Page.objects.count() == before
 
 
 def test_nobody_is_asked_whether_to_publish_a_copy(admin_client):
