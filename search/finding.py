@@ -7,11 +7,12 @@ from django.db.models import F, Q, QuerySet
 from wagtail.models import Locale, Page
 from wagtail.search.backends import get_search_backend
 
+from campaigns.originals import originals
 from campaigns.pages.campaign import CampaignPage
 from campaigns.pages.listed import bare_petitions, listed_petitions
 from campaigns.pages.news import ArticlePage
 from campaigns.pages.public_page import readable
-from campaigns.pages.topics import Topic, originals
+from campaigns.pages.topics import Topic
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.state import State, in_state
 from search import stemming

@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from wagtail.models import Page
 
+from campaigns.originals import original_of
 from campaigns.petitions import translating, translation_guard
 
 # A text of so many words that is the same in two languages was forgotten, and is no name.
@@ -35,10 +36,3 @@ def require_translation(page: Page) -> None:
     if names := untranslated(page):
         text = gettext("Still to be translated: %(fields)s.")
         raise ValidationError(text % {"fields": ", ".join(names)})
-
-
-def original_of(page: Page) -> Page | None:
-    """The page from which this one was translated: the oldest with its translation key."""
-    rows = Page.objects.filter(translation_key=page.translation_key).order_by("pk")
-    oldest = rows.first()
-    return oldest.specific if oldest and page.pk and oldest.pk != page.pk else None

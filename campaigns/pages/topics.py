@@ -8,7 +8,6 @@ from uuid import UUID
 from anyascii import anyascii
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.functional import cached_property
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +15,8 @@ from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel
 from wagtail.models import TranslatableMixin
 from wagtail_localize.fields import SynchronizedField, TranslatableField
+
+from campaigns.originals import originals
 
 if TYPE_CHECKING:
     from campaigns.pages.images import CustomImage
@@ -100,14 +101,6 @@ class Topical(models.Model):
         if self.is_translation:
             return with_topics([self])[0].shown_topics
         return [topic for topic in self.topics.all() if topic.locale_id == self.locale_id]
-
-
-def originals(model: type[T]) -> QuerySet[T]:
-    """The pages that are not translations: of each translation key the oldest row."""
-    older = model._default_manager.filter(
-        translation_key=OuterRef("translation_key"), pk__lt=OuterRef("pk")
-    )
-    return model._default_manager.exclude(Exists(older))
 
 
 def with_topics(pages: Iterable[T]) -> list[T]:

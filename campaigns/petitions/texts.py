@@ -20,6 +20,7 @@ from wagtail.models import PreviewableMixin, Site, TranslatableMixin
 
 from campaigns import caching
 from campaigns.blocks.thanks import ThanksBlock
+from campaigns.originals import original_of
 from campaigns.paragraphs import ParagraphsField, has_letters, paragraphs
 from campaigns.signing import box_labels
 
@@ -211,9 +212,8 @@ class DefaultTexts(PreviewableMixin, TranslatableMixin, StepTexts, WithThanksBlo
         wagtail-localize fills them with the texts of the original, paragraph by paragraph.
         """
         super().clean()
-        others = DefaultTexts.objects.filter(translation_key=self.translation_key)
-        original = others.exclude(pk=self.pk).order_by("pk").first()
-        if original is None or (self.pk and self.pk < original.pk):
+        original = original_of(self)
+        if original is None:
             return
         for name in EVERY_TEXT:
             ours, theirs = (words(getattr(each, name)) for each in (self, original))
