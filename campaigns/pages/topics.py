@@ -2,18 +2,19 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 from anyascii import anyascii
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models.signals import pre_delete
 from django.utils.functional import cached_property
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel
-from wagtail.models import TranslatableMixin
+from wagtail.models import Revision, TranslatableMixin
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 
 from campaigns.originals import originals
@@ -90,6 +91,10 @@ class Topical(models.Model):
     class Meta:
         abstract = True
 
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        pre_delete.connect(hand_on, sender=cls)
+
     @property
     def is_translation(self) -> bool:
         """Whether this page was translated from another: the oldest row is the original."""
@@ -101,6 +106,24 @@ class Topical(models.Model):
         if self.is_translation:
             return with_topics([self])[0].shown_topics
         return [topic for topic in self.topics.all() if topic.locale_id == self.locale_id]
+
+
+def hand_on(sender: type[models.Model], instance: Topical, **kwargs: Any) -> None:
+    """Give the topics of an original that is deleted to the page that takes its place.
+
+    A receiver of Django's signal, which is also sent for each page below one that is deleted.
+    """
+    same = sender._default_manager.filter(translation_key=instance.translation_key)
+    heir: Any = same.exclude(pk=instance.pk).order_by("pk").first()
+    if heir is None or instance.is_translation:
+        return
+    heir.topics = heir.shown_topics
+    heir.save(clean=False, update_fields=["topics"])
+    topics = heir.serializable_data()["topics"]
+    for revision in Revision.objects.for_instance(heir):
+        content = revision.content | {"topics": topics}
+        # Revision.save() would make an old revision the page's newest one.
+        Revision.objects.filter(pk=revision.pk).update(content=content)
 
 
 def with_topics(pages: Iterable[T]) -> list[T]:

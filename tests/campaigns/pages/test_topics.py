@@ -4,7 +4,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from wagtail.models import Locale
+from django.urls import reverse
+from wagtail.models import Locale, Page
 from wagtail_localize.models import Translation
 from wagtail_localize.operations import translate_object
 
@@ -131,6 +132,33 @@ def test_a_translation_has_the_topics_of_its_original_in_its_language():
     page.save()
 
     assert (begun, changed, titles(russian)) == (["Реки"], ["Города"], [])
+
+
+def test_the_page_that_takes_the_place_of_a_deleted_original_has_its_topics(admin_client):
+    rivers, woods = (make_topic(title) for title in ("Rivers", "Woods"))
+    in_russian(rivers, "Реки")
+    page = make_campaign(topics=[rivers, woods])
+    russian = translated(page)
+    russian.title = "[ru] Draft"
+    russian.save_revision()
+
+    admin_client.post(reverse("wagtailadmin_pages:delete", args=[page.get_parent().pk]))
+    deleted = titles(russian)
+    CampaignPage.objects.get(pk=russian.pk).get_latest_revision().publish()
+
+    assert not CampaignPage.objects.filter(pk=page.pk).exists()
+    assert (deleted, titles(russian)) == (["Реки"], ["Реки"])
+
+
+def test_an_original_is_deleted_together_with_its_translations():
+    page = make_campaign(topics=[make_topic()])
+    in_russian(page.topics.get(), "Реки")
+    translated(page)
+
+    Page.objects.filter(translation_key=page.translation_key).delete()
+    connection.check_constraints()
+
+    assert not CampaignPage.objects.exists()
 
 
 def test_translating_again_leaves_topics_as_they_are():
