@@ -17,7 +17,7 @@ from campaigns.cms.jobs import imports as jobs
 from campaigns.cms.jobs import listing
 from campaigns.cms.petitions.views import address
 from campaigns.cms.screens import Button, Text
-from campaigns.imports.imported import Import
+from campaigns.imports.imported import Import, ImportedSignature
 from campaigns.imports.importing import Counts
 
 
@@ -74,7 +74,9 @@ class UndoImportView(ListScreen):
         return _("This list is not imported, or somebody has undone that already.")
 
     def buttons(self) -> list[Button]:
-        return [Button(_("Delete these signatures"), style="serious")]
+        number = ImportedSignature.objects.filter(made_in=self.subject).count()
+        text = ngettext("Delete %s signature", "Delete %s signatures", number)
+        return [Button(text % intcomma(number), style="serious")]
 
     def act(self, form: forms.Form) -> HttpResponse:
         jobs.ask(jobs.UNDO, self.subject, by=self.request.user)

@@ -1,10 +1,12 @@
 """A kind of job for tests, whose work a test gives it; and the worker, for all that waits."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import DEFAULT_DB_ALIAS, connections
 
 from operations.jobs import kinds, process, running
 from operations.jobs.job import Job
@@ -26,5 +28,19 @@ def ask(user: User, **order: Any) -> Job:
 
 
 def work_off() -> None:
-    """What the worker does with all that is in the queue now."""
-    process.run(once=True)
+    """What the worker does with all that is in the queue now, on the connection of the test.
+
+    It has a thread of its own: once a browser was started, that of the tests has a running loop.
+    """
+    connection = connections[DEFAULT_DB_ALIAS]
+
+    def work() -> None:
+        connections[DEFAULT_DB_ALIAS] = connection
+        process.run(once=True)
+
+    connection.inc_thread_sharing()
+    try:
+        with ThreadPoolExecutor(max_workers=1) as threads:
+            threads.submit(work).result()
+    finally:
+        connection.dec_thread_sharing()

@@ -157,3 +157,14 @@ def test_only_pages_on_which_people_signed_are_offered(counted, people, browse):
     assert list(choices(client, "page")) == ["", str(page.pk)]
     assert found(client, page=other.pk) == []
     assert found(client, page=Page.get_first_root_node().pk) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [({"signed_at_from": "2026-02-31"}, "Signed: "), ({"country": "XX"}, "Country: ")],
+)
+def test_a_filter_that_cannot_be_read_is_named(counted, people, browse, query, said):
+    page = browse(people.manager).get(INDEX, query).content.decode()
+
+    assert f"This filter cannot be read, so nothing is shown: {said}" in page
+    assert "Embedded" not in page
