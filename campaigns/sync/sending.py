@@ -66,9 +66,11 @@ def claim(now: datetime) -> Receiver | None:
         free, Exists(due_by(now).filter(receiver=OuterRef("pk"))), is_on=True, due_at__lte=now
     )
     for key in due.order_by("due_at", "pk").values_list("pk", flat=True):
-        # Another worker may have been faster.
+        # Another worker may have been faster, and somebody may delete the receiver meanwhile.
         if due.filter(pk=key).update(busy_until=now + LEASE, due_at=now):
-            return Receiver.objects.prefetch_related("fields_sent").get(pk=key)
+            taken = Receiver.objects.prefetch_related("fields_sent").filter(pk=key).first()
+            if taken:
+                return taken
     return None
 
 
@@ -179,7 +181,7 @@ def wait(receiver: Receiver, *, at_least: float = 0.0, is_gone: bool = False) ->
     values: dict[str, Any] = {
         "attempts": receiver.attempts,
         "failing_since": since,
-        "due_at": now + min(pause, WAITS[-1]),
+        "due_at": now + pause,
     }
     if is_gone or now - since >= LONGEST_FAILING:
         values |= {"is_on": False, "gave_up_at": now, "told_at": None}
@@ -194,5 +196,6 @@ def wait_after(attempts: int) -> timedelta:
 
 
 def seconds(retry_after: str) -> float:
-    """What a receiver asks for by the header; 0 where it gives none, or a date."""
-    return float(retry_after) if retry_after.isascii() and retry_after.isdigit() else 0.0
+    """What a receiver asks for by the header, up to our longest wait; 0 for none, or for a date."""
+    is_number = retry_after.isascii() and retry_after.isdigit()
+    return min(float(retry_after), WAITS[-1].total_seconds()) if is_number else 0.0

@@ -61,6 +61,28 @@ def test_it_waits_as_long_as_the_receiver_asks(server, later):
     assert timedelta(minutes=59) < receiver.due_at - timezone.now() <= HOUR
 
 
+@pytest.mark.parametrize(
+    ("asked", "waits"),
+    [
+        ("99999999999999", 12 * HOUR),
+        ("9" * 400, 12 * HOUR),
+        ("-3600", timedelta(seconds=5)),
+        ("0.5", timedelta(seconds=5)),
+        ("Wed, 21 Oct 2195 07:28:00 GMT", timedelta(seconds=5)),
+    ],
+)
+def test_no_wait_that_a_receiver_asks_for_is_longer_than_our_longest(server, asked, waits):
+    receiver = make_receiver(server)
+    server.status, server.headers = 503, {"Retry-After": asked}
+    make_signature(make_petition())
+
+    work()
+    receiver.refresh_from_db()
+
+    assert receiver.failing_since
+    assert receiver.due_at - receiver.failing_since == waits
+
+
 def test_everybody_can_be_sent_anew_and_the_old_log_is_deleted(server, later):
     river = make_petition()
     for each in range(3):

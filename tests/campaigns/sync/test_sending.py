@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.db import connection
 from django.utils import timezone
 from standardwebhooks import Webhook, WebhookVerificationError
 
@@ -213,6 +214,22 @@ def test_one_worker_at_a_time_sends_to_a_receiver(server):
 
     assert taken
     assert again is None
+
+
+def test_a_receiver_that_is_deleted_while_it_is_taken_holds_up_no_other(server):
+    first, second = make_receiver(server), make_receiver(server)
+    make_signature(make_petition())
+
+    def delete(execute, sql, *rest):
+        result = execute(sql, *rest)
+        if sql.startswith('UPDATE "campaigns_receiver"'):
+            Receiver.objects.filter(pk=first.pk).delete()
+        return result
+
+    with connection.execute_wrapper(delete):
+        taken = sending.claim(timezone.now())
+
+    assert taken == second
 
 
 def test_receivers_take_turns(server, monkeypatch):
