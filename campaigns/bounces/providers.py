@@ -63,7 +63,9 @@ def act(event: AnymailTrackingEvent) -> None:
         acting.act(returned, said)
     elif said in REASONS and event.recipient:
         keys = suppression.keys_of(event.recipient)
-        suppression.suppress(keys, signature=None, reason=REASONS[said])
+        signed = list(suppression.signed_with(event.recipient)[:1])
+        signature = signed[0] if signed else None
+        suppression.suppress(keys, signature=signature, reason=REASONS[said])
 
 
 def meaning(event: AnymailTrackingEvent) -> Said:

@@ -21,8 +21,10 @@ from campaigns.imports.checking import Checker, Row, Wrong
 from campaigns.imports.imported import KEPT_FOR, Import, ImportedSignature, State
 from campaigns.imports.known import known_keys, names_on_sheets
 from campaigns.imports.reading import Read
+from campaigns.mailings import suppression
 from campaigns.petitions.petition import Petition
 from campaigns.privacy import dependents
+from operations import keyring
 from operations.backups import ledger
 from operations.jobs import sealing
 
@@ -203,6 +205,7 @@ def bring_in(subject: Import, *, by: User | None, advance: Advance) -> tuple[Cou
 
 def insert(subject: Import, rows: list[Row], *, language: str) -> set[int]:
     """Insert these rows; return the numbers of those that were stored."""
+    rows = without_unsubscribed(rows)
     columns = {name: [getattr(row, name) for row in rows] for name in COLUMNS}
     about: dict[str, Any] = {
         "ids": [uuid6.uuid7() for _row in rows],
@@ -214,6 +217,20 @@ def insert(subject: Import, rows: list[Row], *, language: str) -> set[int]:
     with connection.cursor() as cursor:
         cursor.execute(INSERT, {**columns, **about})
         return {number for (number,) in cursor.fetchall()}
+
+
+def without_unsubscribed(rows: list[Row]) -> list[Row]:
+    """The rows, without “keep me informed” where the owner of the mailbox has unsubscribed here.
+
+    A list does not say when somebody agreed to what stands in it.
+    """
+    keys = keyring.every()
+    asked = [row for row in rows if row.updates and row.email]
+    mailboxes = {row.number: suppression.keys_of(row.email or "", keys) for row in asked}
+    ended = suppression.since(mailboxes.values(), reasons=suppression.WISHES)
+    return [
+        row._replace(updates=False) if mailboxes.get(row.number) in ended else row for row in rows
+    ]
 
 
 def undo(subject: Import, *, by: User | None, advance: Advance) -> int:

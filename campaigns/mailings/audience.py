@@ -62,16 +62,7 @@ def still_reached(signatures: list[UUID]) -> dict[UUID, Signature]:
     """
     found = Signature.objects.filter(OPTED_IN, pk__in=signatures)
     found = found.select_related("tally").only(*COMPOSED_OF)
-    # The email and the confirmation are there, as OPTED_IN asks.
-    keys = keyring.every()
-    mailboxes = {each: suppression.keys_of(each.email or "", keys) for each in found}
-    suppressed = suppression.since(mailboxes.values())
-    return {
-        each.pk: each
-        for each, its in mailboxes.items()
-        if each.confirmed_at
-        and not suppression.holds(suppressed.get(its), each.channel, each.confirmed_at)
-    }
+    return {each.pk: each for each in suppression.reached(found)}
 
 
 def chunks(rows: Iterable[Any]) -> Iterator[list[Any]]:

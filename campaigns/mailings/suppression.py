@@ -33,6 +33,9 @@ class Reason(models.TextChoices):
     BOUNCED = "bounced", _("mails came back")
 
 
+WISHES = (Reason.UNSUBSCRIBED, Reason.COMPLAINED)  # of the owner of the mailbox
+
+
 class SuppressedMailbox(models.Model):
     """A mailbox that gets no mailings any more, about no petition."""
 
@@ -69,10 +72,12 @@ def keys_of(email: str, keys: list[str] | None = None) -> Keys:
     return tuple(digest[:KEY_LENGTH] for digest in keyring.digests(message, keys))
 
 
-def since(mailboxes: Iterable[Keys]) -> dict[Keys, datetime]:
+def since(
+    mailboxes: Iterable[Keys], *, reasons: Iterable[Reason] = tuple(Reason)
+) -> dict[Keys, datetime]:
     """When each of these mailboxes was suppressed; those that are not are left out."""
     of = {key: keys for keys in mailboxes for key in keys}
-    found = SuppressedMailbox.objects.filter(mailbox_key__in=list(of))
+    found = SuppressedMailbox.objects.filter(mailbox_key__in=list(of), reason__in=reasons)
     rows = found.order_by("suppressed_at").values_list("mailbox_key", "suppressed_at")
     return {of[bytes(key)]: at for key, at in rows}
 
@@ -99,6 +104,18 @@ def holds(suppressed_at: datetime | None, channel: str, confirmed_at: datetime) 
     return channel not in TYPED_BY_SIGNERS or confirmed_at <= suppressed_at
 
 
+def reached(signatures: Iterable[Signature]) -> list[Signature]:
+    """Those of the confirmed signatures whose mailboxes are not suppressed in view of them."""
+    keys = keyring.every()
+    mailboxes = {each: keys_of(each.email or "", keys) for each in signatures}
+    suppressed = since(mailboxes.values())
+    return [
+        each
+        for each, its in mailboxes.items()
+        if each.confirmed_at and not holds(suppressed.get(its), each.channel, each.confirmed_at)
+    ]
+
+
 def suppress(
     keys: Keys, *, signature: Signature | None, reason: Reason = Reason.UNSUBSCRIBED
 ) -> bool:
@@ -108,7 +125,7 @@ def suppress(
     far as `signature` is one of it, so that each signer's own page says so. That mails came back
     takes no consent away, and no other reason either.
     """
-    is_wish = reason != Reason.BOUNCED
+    is_wish = reason in WISHES
     values: dict[str, Any] = {"suppressed_at": timezone.now(), "reason": reason}
     # The link of a signature that is gone: which key it was made with, nobody can say.
     is_unclear = keyring.is_rotating() and len(keys) == 1
@@ -128,10 +145,14 @@ def suppress(
 
 def of_mailbox(signature: Signature) -> models.QuerySet[Signature]:
     """All signatures of the mailbox of one, over all petitions."""
+    return signed_with(signature.email or "") | Signature.objects.filter(pk=signature.pk)
+
+
+def signed_with(email: str) -> models.QuerySet[Signature]:
+    """All signatures of a mailbox, over all petitions."""
     tallies = list(Tally.objects.values_list("pk", flat=True))
-    keys = [key for _, key in of_tallies(tallies, normalise(signature.email or ""))]
-    keyed = Q(tally__in=tallies, email_key__in=keys)
-    return Signature.objects.filter(keyed | Q(pk=signature.pk))
+    keys = [key for _, key in of_tallies(tallies, normalise(email))]
+    return Signature.objects.filter(tally__in=tallies, email_key__in=keys)
 
 
 def lift(signature: Signature) -> None:

@@ -3,7 +3,7 @@
 from campaigns.mailings import mailing, suppression
 from campaigns.mailings.composing import Unsubscribing
 from campaigns.mailings.mailing import Mailing, Outcome
-from campaigns.mailings.suppression import Reason, SuppressedMailbox
+from campaigns.mailings.suppression import SuppressedMailbox
 
 
 def unsubscribe(link: Unsubscribing) -> None:
@@ -22,7 +22,7 @@ def is_done(link: Unsubscribing) -> bool:
     signature = link.signature
     if signature is None or not signature.email:
         return False
-    wished = SuppressedMailbox.objects.exclude(reason=Reason.BOUNCED)
+    wished = SuppressedMailbox.objects.filter(reason__in=suppression.WISHES)
     return (
         wished.filter(mailbox_key__in=link.keys).exists()
         and not suppression.of_mailbox(signature).filter(updates=True).exists()

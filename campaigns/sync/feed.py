@@ -4,7 +4,6 @@ https://opensupporter.github.io/osdi-docs/ describes its words. The feed is read
 to each other; whoever has read it once asks for what was modified since.
 """
 
-from collections.abc import Iterable
 from datetime import datetime
 from hmac import compare_digest
 from typing import Any, NamedTuple
@@ -13,6 +12,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from campaigns.mailings import suppression
 from campaigns.signatures.signature import Signature
 from campaigns.sync import keys, payload
 from campaigns.sync.delivery import Delivery, Kind
@@ -21,6 +21,7 @@ from campaigns.sync.receiver import Receiver
 from operations.jobs import sealing
 
 MOST = 100  # people on a page
+IDENTITY = "identifiers"
 # What a feed calls the columns for which OSDI has words. All others are custom fields.
 OSDI = ("name", "email", "country", "postcode", "phone", "language", "updates")
 
@@ -70,21 +71,27 @@ def modified(feed: Receiver, *, since: datetime, after: str, number: int) -> Pag
     found = list(noted.exclude(kind=Kind.TEST).order_by("pk")[: number + 1])
     shown = found[:number]
     touched = {delivery.signature for delivery in shown if delivery.signature}
-    there = list(present(feed).filter(pk__in=touched))
-    gone = touched - {signature.pk for signature in there}
+    people = described(feed, list(present(feed).filter(pk__in=touched)))
+    gone = {identifier(key) for key in touched} - {key for each in people for key in each[IDENTITY]}
     next_ = str(shown[-1].pk) if len(found) > number else ""
-    return Page(described(feed, there), sorted(map(identifier, gone)), next_)
+    return Page(people, sorted(gone), next_)
 
 
-def described(feed: Receiver, signatures: Iterable[Signature]) -> list[dict[str, Any]]:
+def described(feed: Receiver, signatures: list[Signature]) -> list[dict[str, Any]]:
+    """Those of the signatures that the feed shows, without who unsubscribed where it asks for that.
+
+    Mailings reach the others, or their status says that they do not.
+    """
     called = {sent.field: sent.called for sent in feed.fields_sent.all()}
-    return [person(signature, called) for signature in signatures]
+    reached = suppression.reached(each for each in signatures if each.updates)
+    shown = reached if feed.only_opted_in else signatures
+    return [person(each, called, is_reached=each in reached) for each in shown]
 
 
-def person(signature: Signature, called: dict[str, str]) -> dict[str, Any]:
+def person(signature: Signature, called: dict[str, str], *, is_reached: bool) -> dict[str, Any]:
     """A signer as OSDI describes a person, with the chosen columns alone."""
     first, _, last = (signature.name or "").strip().partition(" ")
-    status = "subscribed" if signature.updates else "unsubscribed"
+    status = "subscribed" if is_reached else "unsubscribed"
     assert signature.confirmed_at  # only those who confirmed are in a feed
     words: dict[str, dict[str, Any]] = {
         "name": {"given_name": first, "family_name": last.strip()},
@@ -103,7 +110,7 @@ def person(signature: Signature, called: dict[str, str]) -> dict[str, Any]:
         if field not in OSDI or name
     }
     shown: dict[str, Any] = {
-        "identifiers": [identifier(signature.pk)],
+        IDENTITY: [identifier(signature.pk)],
         "created_date": signature.confirmed_at.isoformat(),
         "custom_fields": {**custom, "petition": signature.tally.petition.slug},
     }

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Q
 
 from campaigns.mail.outbox import is_stopped
+from campaigns.mailings import suppression
 from campaigns.signatures.conditions import COUNTED, EMAIL_IS_PROVEN, IN_STATE, NOT_ANONYMISED
 from campaigns.signatures.signature import Signature
 from campaigns.sync.delivery import Delivery, Kind
@@ -35,7 +36,10 @@ def still_there(receiver: Receiver, delivery: Delivery) -> Signature | None:
         found = found.filter(tally__in=receiver.tallies.all())
     if not receiver.is_web_hook:
         found = found.filter(~is_stopped(), EMAIL_IS_PROVEN)
-    return found.select_related("tally__petition").first()
+    signature = found.select_related("tally__petition").first()
+    if signature and receiver.only_opted_in and not suppression.reached([signature]):
+        return None
+    return signature
 
 
 def compose(receiver: Receiver, delivery: Delivery, signature: Signature | None) -> str:

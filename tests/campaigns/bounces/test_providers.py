@@ -144,6 +144,22 @@ def test_without_a_token_the_mailbox_is_known_and_what_may_pass_ends_nothing(cli
     }
 
 
+def test_who_complains_by_a_report_without_our_token_is_kept_informed_of_nothing_more(client):
+    for slug in ("river", "forest"):
+        make_signature(make_petition(slug=slug), email="ada@example.org", updates=True)
+    make_signature(make_petition(slug="lake"), email="grace@example.org", updates=True)
+    reports = [
+        {"RecordType": "SpamComplaint", "Type": "SpamComplaint", "Email": "Ada+x@example.org"},
+        postmark("grace@example.org", Type="BadEmailAddress"),
+    ]
+
+    for report in reports:
+        post(client, report)
+
+    informed = Signature.objects.filter(updates=True).values_list("email", flat=True)
+    assert list(informed) == ["grace@example.org"], "A bounce takes no consent away."
+
+
 def test_without_the_secret_or_switched_off_nothing_is_believed(client, settings, caplog):
     report = postmark("ada@example.org", Type="BadEmailAddress")
 

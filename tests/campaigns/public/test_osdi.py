@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from campaigns.mailings import suppression
 from campaigns.models import Receiver
 from campaigns.privacy import erasing
 from campaigns.signing import signing
@@ -104,6 +105,33 @@ def test_since_a_moment_it_says_who_changed_and_who_is_gone(client):
     assert pages[1].json()["_embedded"]["lastdrop:removed"] == removed
     assert "next" not in pages[1].json()["_links"]
     assert people(get(client, feed)) == [f"lastdrop:{ada.pk}", f"lastdrop:{mary.pk}"]
+
+
+@pytest.mark.parametrize("only_opted_in", [True, False])
+def test_whose_mailbox_gets_no_mailings_is_not_told_as_subscribed(client, only_opted_in):
+    """The link to unsubscribe was of a signature that is gone: which others are theirs?"""
+    since, river = timezone.now(), make_petition()
+    feed = make_feed(only_opted_in=only_opted_in, fields=("email",))
+    suppression.suppress(suppression.keys_of("ada@example.org"), signature=None)
+    for name in ("ada", "grace"):
+        make_signature(river, email=f"{name}@example.org", updates=True, channel="import")
+    work()
+    Receiver.objects.update(noted_since=days_ago(1))
+
+    answers = [
+        get(client, feed),
+        get(client, feed, filter=f"modified_date gt '{since.isoformat()}'"),
+    ]
+
+    for answer in answers:
+        told = answer.json()["_embedded"]["osdi:people"]
+        emails = [each["email_addresses"][0] for each in told]
+        assert {each["address"]: each["status"] for each in emails} == {
+            **({} if only_opted_in else {"ada@example.org": "unsubscribed"}),
+            "grace@example.org": "subscribed",
+        }
+    removed = answers[1].json()["_embedded"].get("lastdrop:removed", [])
+    assert len(removed) == only_opted_in
 
 
 def test_of_changes_that_it_does_not_know_it_says_so(client):

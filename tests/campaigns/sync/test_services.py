@@ -3,6 +3,7 @@
 import pytest
 from django.utils import timezone
 
+from campaigns.mailings import suppression
 from campaigns.models import Delivery, Known, Receiver, Signature
 from campaigns.moderation import moderating
 from campaigns.privacy import erasing
@@ -195,6 +196,18 @@ def test_an_email_that_nobody_has_proved_is_put_on_no_list(double):
     work()
 
     assert state(double) == {}
+
+
+@pytest.mark.parametrize("reason", suppression.Reason.values)
+def test_a_mailbox_that_gets_no_mailings_is_put_on_no_list(double, reason):
+    make_list(double)
+    keys = suppression.keys_of("ada@example.org")
+    suppression.suppress(keys, signature=None, reason=suppression.Reason(reason))
+    make_signature(make_petition(), updates=True, channel="import")
+    make_signature(make_petition(slug="lake"), email="grace@example.org", updates=True)
+    work()
+
+    assert state(double) == {"grace@example.org": "subscribed"}
 
 
 def test_who_was_made_before_a_step_failed_is_remembered_and_deleted(settings):
