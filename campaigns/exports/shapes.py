@@ -14,10 +14,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from campaigns.mail.outbox import is_stopped
+from campaigns.mailings.opted_in import OPTED_IN
 from campaigns.signatures.column_types import ShownIn
 from campaigns.signatures.columns import COLUMNS
-from campaigns.signatures.conditions import COUNTED, IN_STATE, NOT_ANONYMISED
+from campaigns.signatures.conditions import COUNTED, IN_STATE
 from campaigns.signatures.signature import Signature
 
 # Stands among the cells of a shape for a column for each question; `Shape.answers` says which.
@@ -82,7 +82,7 @@ MAILING = Shape(
         "signatures, and nobody who has stopped the mails."
     ),
     ("email", "name", "language"),
-    condition=COUNTED & NOT_ANONYMISED & Q(updates=True) & ~Q(is_stopped()),
+    condition=OPTED_IN,
 )
 ANALYSIS = Shape(
     "analysis",

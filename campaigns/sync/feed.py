@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from campaigns.mailings import suppression
+from campaigns.mailings.opted_in import OPTED_IN
 from campaigns.signatures.signature import Signature
 from campaigns.sync import keys, payload
 from campaigns.sync.delivery import Delivery, Kind
@@ -78,12 +79,14 @@ def modified(feed: Receiver, *, since: datetime, after: str, number: int) -> Pag
 
 
 def described(feed: Receiver, signatures: list[Signature]) -> list[dict[str, Any]]:
-    """Those of the signatures that the feed shows, without who unsubscribed where it asks for that.
+    """The people of a page. Whom the site's own mailings may not reach is not told as subscribed.
 
-    Mailings reach the others, or their status says that they do not.
+    A feed of those who want to be kept informed does not show them at all.
     """
     called = {sent.field: sent.called for sent in feed.fields_sent.all()}
-    reached = suppression.reached(each for each in signatures if each.updates)
+    wanted = Signature.objects.filter(OPTED_IN, pk__in=[each.pk for each in signatures])
+    opted_in = set(wanted.values_list("pk", flat=True))
+    reached = suppression.reached(each for each in signatures if each.pk in opted_in)
     shown = reached if feed.only_opted_in else signatures
     return [person(each, called, is_reached=each in reached) for each in shown]
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.db.models import Q
 
-from campaigns.mail.outbox import is_stopped
 from campaigns.mailings import suppression
-from campaigns.signatures.conditions import COUNTED, EMAIL_IS_PROVEN, IN_STATE, NOT_ANONYMISED
+from campaigns.mailings.opted_in import OPTED_IN
+from campaigns.signatures.conditions import IN_STATE
 from campaigns.signatures.signature import Signature
 from campaigns.sync.delivery import Delivery, Kind
 from campaigns.sync.receiver import Receiver
@@ -20,22 +20,20 @@ def heard_of(receiver: Receiver) -> Q:
     What is kept for mailings alone goes to receivers that get nobody but those who want them.
     """
     if receiver.only_opted_in:
-        return COUNTED & NOT_ANONYMISED & Q(updates=True)
+        return OPTED_IN
     return IN_STATE["confirmed"]
 
 
 def still_there(receiver: Receiver, delivery: Delivery) -> Signature | None:
     """The signature, if the receiver may hear of it at this moment.
 
-    A mailing list gets whom the site's own mailings may reach, and no email that nobody has proved.
+    Of those who want to be kept informed, it is whom the site's own mailings may reach.
     """
     if delivery.signature is None:
         return None
     found = Signature.objects.filter(heard_of(receiver), pk=delivery.signature)
     if not receiver.all_petitions:
         found = found.filter(tally__in=receiver.tallies.all())
-    if not receiver.is_web_hook:
-        found = found.filter(~is_stopped(), EMAIL_IS_PROVEN)
     signature = found.select_related("tally__petition").first()
     if signature and receiver.only_opted_in and not suppression.reached([signature]):
         return None

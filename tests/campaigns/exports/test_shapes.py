@@ -139,6 +139,17 @@ def test_a_mailbox_that_stopped_the_mails_of_one_petition_gets_those_of_another(
     assert of_csv(MAILING)[1:] == [["ada@example.org", "Another", "en"]]
 
 
+def test_a_mailing_list_has_no_email_that_nobody_has_proved():
+    unproven = make_petition(confirms_by_email=False)
+    make_signature(unproven, email="victim@example.org", updates=True)
+    make_signature(unproven, email="listed@example.org", updates=True, channel="import")
+
+    _total, told = shapes.counts(Signature.objects.all(), ALL)
+
+    assert of_csv(MAILING)[1:] == [["listed@example.org", "Ada Lovelace", "en"]]
+    assert told[MAILING.key] == 1
+
+
 @pytest.mark.parametrize("state", ["waiting", "shown", "hidden", None])
 def test_a_comment_is_handed_over_once_its_signer_agreed_and_a_moderator_approved(state):
     make_signature(

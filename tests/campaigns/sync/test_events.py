@@ -10,7 +10,7 @@ from campaigns.privacy import anonymising, erasing, retention
 from campaigns.signing import signing, withdrawing
 from campaigns.sync import receiver as receivers
 from campaigns.sync.receiver import OFFERED
-from tests.campaigns.sync.conftest import make_receiver
+from tests.campaigns.sync.conftest import make_receiver, work
 from tests.factories import make_ended, make_pending, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +59,16 @@ def test_what_is_kept_for_mailings_alone_is_told_to_mailing_lists_alone():
 
     assert noted(everybody) == ["added", "removed"]
     assert noted(opted_in) == ["added", "changed", "removed"]
+
+
+def test_an_email_that_nobody_has_proved_goes_to_no_receiver_of_those_who_want_mail(server):
+    make_receiver(server, only_opted_in=True)
+    unproven = make_petition(confirms_by_email=False)
+    make_signature(unproven, email="victim@example.org", updates=True)
+    listed = make_signature(unproven, email="b@example.org", updates=True, channel="import")
+    work()
+
+    assert server.told == [("added", str(listed.pk))]
 
 
 def test_while_it_is_off_only_removals_are_noted():
