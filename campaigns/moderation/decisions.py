@@ -15,6 +15,7 @@ class Decision(models.Model):
         _("moderation"), max_length=12, choices=Signature.Moderation, default="", blank=True
     )
     reason = models.CharField(_("reason"), max_length=255)
+    # A decision over very many signatures takes minutes: both are the moments at which all is done.
     made_at = models.DateTimeField(_("decided on"), auto_now_add=True)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"

@@ -143,6 +143,8 @@ def moderate_in_batches(
             done += len(keys)
             advance(done)
         decision.tallies.set(tallies)
+        decision.made_at = timezone.now()
+        decision.save(update_fields=["made_at"])
     return decision
 
 
@@ -201,6 +203,7 @@ def undo(
             restored.update(restore(decision, keys))
             done += len(keys)
             advance(done)
+        Decision.objects.filter(pk=decision.pk).update(undone_at=timezone.now())
     return dict(restored)
 
 

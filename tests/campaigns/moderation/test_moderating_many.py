@@ -6,6 +6,7 @@ from collections import Counter
 
 import pytest
 from django.db import OperationalError, connection, connections, transaction
+from django.utils import timezone
 
 from campaigns.models import Decision, ModeratedSignature, Petition, Signature
 from campaigns.moderation import moderating
@@ -66,6 +67,25 @@ def test_a_decision_over_very_many_signatures_is_undone_in_all_of_them(size):
     assert left[("invalidated", "A flood")] == 0
     assert rest == {petition.tally.pk: again}
     assert moderations() == before
+
+
+@pytest.mark.django_db
+def test_a_decision_and_its_undoing_are_of_the_moment_at_which_all_is_done():
+    """So an export that is made meanwhile, and does not see it, is older."""
+    make_signature(make_petition())
+    keys, moments = list(Signature.objects.values_list("pk", flat=True)), []
+
+    def meanwhile(_done: int) -> None:
+        moments.append(timezone.now())
+
+    decision = moderating.moderate_in_batches(
+        [keys], moderation="invalidated", reason="A flood", by=None, advance=meanwhile
+    )
+    moderating.undo(decision, by=None, advance=meanwhile)
+
+    decision.refresh_from_db()
+    assert decision.made_at > moments[0]
+    assert decision.undone_at > moments[1]
 
 
 @pytest.mark.django_db

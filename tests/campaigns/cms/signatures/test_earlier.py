@@ -6,14 +6,16 @@ import pytest
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
-from campaigns.models import Signature
+from campaigns.models import Import, Signature
 from campaigns.moderation import moderating
 from tests.campaigns.cms.signatures.test_exports import ASKED, csv_rows, download, export_url
+from tests.campaigns.imports.test_importing import bring_in, upload
 from tests.factories import make_signature
 
 pytestmark = pytest.mark.django_db
 
 HOURS = timedelta(hours=2)
+REST = ["", "", "", "2026-03-31"]
 
 
 @pytest.fixture
@@ -48,6 +50,16 @@ def test_new_are_those_who_signed_confirmed_or_were_released_since(client, teams
     make_signature(teams.ours, name="Signs", email="3@example.org")
 
     assert names(client) == ["Confirms", "Released", "Signs"]
+
+
+def test_who_was_imported_since_is_new_whatever_day_stands_on_the_paper(client, teams):
+    earlier, later = (upload(teams.ours, [[name, *REST]]) for name in ("Grace", "Amina"))
+    bring_in(earlier)
+    whole(client)
+    Import.objects.update(ended_at=timezone.now() - 2 * HOURS)
+    bring_in(later)
+
+    assert names(client) == ["Amina"]
 
 
 def test_what_was_new_is_not_new_a_second_time(client, teams):
