@@ -277,9 +277,11 @@ def file_of_wrong(subject: Import, wrong: Iterable[Wrong]) -> Iterator[bytes]:
     text = io.StringIO(newline="")
     writer = csv.writer(text, quoting=csv.QUOTE_ALL)
     text.write("\ufeff")
-    writer.writerow([gettext("Row"), gettext("What is wrong"), *next(rows_of(subject))])
+    heads = [gettext("Row"), gettext("What is wrong"), *next(rows_of(subject))]
+    writer.writerow(map(harmless, heads))
     for each in wrong:
-        writer.writerow([each.number, each.why, *map(harmless, each.cells)])
+        # Why it is wrong may quote what was typed.
+        writer.writerow(map(harmless, [str(each.number), each.why, *each.cells]))
         if text.tell() > 256 * 1024:
             yield text.getvalue().encode()
             text.seek(0)

@@ -1,5 +1,7 @@
 """A list becomes signatures that count; who has signed already stays as they are."""
 
+import csv
+import io
 from datetime import date, timedelta
 
 import pytest
@@ -231,6 +233,21 @@ def test_the_file_of_what_is_wrong_has_all_cells_and_can_be_uploaded_again(petit
         signed_on=date(2026, 3, 1),
     )
     assert again.meanings == ["", "", "name", "email", "country", "sheet", "signed"]
+
+
+def test_nothing_in_the_file_of_what_is_wrong_is_run_as_a_formula():
+    typed = 'no;=HYPERLINK("https://example.org")'
+    read = reading.Read([["Name", "Consent", "=cmd()"], ["Ada", typed]])
+    subject = upload(make_petition(), read)
+    importing.choose(subject, ["name", "consent", ""], day_first=True)
+    _counts, wrong = importing.check(subject, advance=int)
+
+    content = b"".join(importing.file_of_wrong(subject, wrong)).decode("utf-8-sig")
+    [heads, row] = csv.reader(io.StringIO(content, newline=""))
+
+    assert typed in wrong[0].why
+    assert heads[2:] == ["Name", "Consent", "'=cmd()"]
+    assert ["no;'=HYPERLINK" in cell for cell in row] == [False, True, False, True]
 
 
 def test_a_list_waits_for_a_day_encrypted_and_not_longer(petition):
