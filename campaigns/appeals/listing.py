@@ -44,11 +44,14 @@ class Problem(NamedTuple):
     text: str | Promise
 
 
-def understood(rows: list[list[str]]) -> tuple[list[Row], list[Problem]]:
-    """The representatives of a list whose first row has the headings, and what is wrong with it."""
+def understood(rows: list[tuple[int, list[str]]]) -> tuple[list[Row], list[Problem]]:
+    """The representatives of a list whose first row has the headings, and what is wrong with it.
+
+    Each row stands behind its number in the file.
+    """
     if len(rows) > MOST_ROWS + 1:
         return [], [Problem(0, TOO_MANY)]
-    heads = [" ".join(cell.split()).casefold() for cell in rows[0]]
+    heads = [" ".join(cell.split()).casefold() for cell in rows[0][1]]
     places = {
         name: next((place for place, head in enumerate(heads) if head in known), None)
         for name, known in HEADINGS.items()
@@ -57,7 +60,7 @@ def understood(rows: list[list[str]]) -> tuple[list[Row], list[Problem]]:
         return [], [Problem(0, NO_HEADINGS)]
     found: dict[Row, int] = {}
     problems = []
-    for number, cells in enumerate(rows[1:], 2):
+    for number, cells in rows[1:]:
         values = {
             name: cells[place] if place is not None and place < len(cells) else ""
             for name, place in places.items()

@@ -82,7 +82,7 @@ def upload(
     """Store a list for a day, encrypted, with what its columns probably mean."""
     salt = secrets.token_bytes(32)
     cipher = next(sealing.ciphers("file", salt))
-    content = sealing.seal_piece(cipher, 0, reading.packed(read.rows), is_last=True)
+    content = sealing.seal_piece(cipher, 0, reading.packed(read), is_last=True)
     width = max(map(len, read.rows))
     first = [*read.rows[0], *[""] * (width - len(read.rows[0]))]
     return Import.objects.create(
@@ -101,17 +101,17 @@ def upload(
     )
 
 
-def rows_of(subject: Import) -> Iterator[list[str]]:
-    """The rows of a list, the headings first. Raises Gone."""
+def rows_of(subject: Import) -> Iterator[tuple[int, list[str]]]:
+    """The rows of a list with their numbers, the headings first. Raises Gone."""
     if subject.content is None or subject.salt is None:
         raise Gone
     content = sealing.open_piece(bytes(subject.salt), 0, bytes(subject.content), is_last=True)
-    return iter(reading.unpacked(content))
+    return reading.unpacked(content)
 
 
 def choose(subject: Import, meanings: Sequence[str], *, day_first: bool) -> None:
     """Settle what the columns mean, and remember it for the next list with these headings."""
-    found = next(rows_of(subject))
+    _number, found = next(rows_of(subject))
     found += [""] * (len(meanings) - len(found))
     named = [(head, key) for head, key in zip(found, meanings, strict=True) if head]
     headings.remember(*zip(*named, strict=True))
@@ -135,8 +135,7 @@ def sorted_out(subject: Import) -> Iterator[tuple[list[Row], list[Wrong]]]:
     )
     seen: set[bytes | tuple[str, str]] = set()
     on_sheets = names_on_sheets(subject)
-    numbered = enumerate(rows, start=2)
-    while batch := list(islice(numbered, BATCH)):
+    while batch := list(islice(rows, BATCH)):
         checked = [checker.check(number, cells) for number, cells in batch]
         known = known_keys(subject, [each for each in checked if isinstance(each, Row)])
         fit: list[Row] = []
@@ -277,8 +276,8 @@ def file_of_wrong(subject: Import, wrong: Iterable[Wrong]) -> Iterator[bytes]:
     text = io.StringIO(newline="")
     writer = csv.writer(text, quoting=csv.QUOTE_ALL)
     text.write("\ufeff")
-    heads = [gettext("Row"), gettext("What is wrong"), *next(rows_of(subject))]
-    writer.writerow(map(harmless, heads))
+    _number, heads = next(rows_of(subject))
+    writer.writerow(map(harmless, [gettext("Row"), gettext("What is wrong"), *heads]))
     for each in wrong:
         # Why it is wrong may quote what was typed.
         writer.writerow(map(harmless, [str(each.number), each.why, *each.cells]))

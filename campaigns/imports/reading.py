@@ -6,7 +6,8 @@ import io
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
@@ -74,6 +75,12 @@ class Read(NamedTuple):
     rows: list[list[str]]
     encoding: str = ""
     delimiter: str = ""
+    # Those of the rows in a spreadsheet, where empty rows have numbers, too; () for 1, 2, 3 …
+    numbers: Sequence[int] = ()
+
+    @property
+    def numbered(self) -> list[tuple[int, list[str]]]:
+        return list(zip(self.numbers or count(1), self.rows, strict=False))
 
 
 def read(content: bytes, *, encoding: str = "") -> Read:
@@ -102,7 +109,8 @@ def read_text(content: bytes, *, encoding: str) -> Read:
     delimiter = delimiter_of(text)
     found = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
-        return Read(limited(found), encoding, delimiter)
+        numbers, rows = limited(found)
+        return Read(rows, encoding, delimiter, numbers)
     except csv.Error:
         raise Unreadable(QUOTES % found.line_num) from None
 
@@ -156,36 +164,44 @@ def read_workbook(content: bytes) -> Read:
         raise Unreadable(text)
     if done.returncode:
         raise Unreadable(BROKEN)
-    rows = csv.reader(io.StringIO(done.stdout.decode(), newline=""))
+    found = csv.reader(io.StringIO(done.stdout.decode(), newline=""))
     try:
-        return Read(limited(rows))
+        numbers, rows = limited(found)
+        return Read(rows, numbers=numbers)
     except csv.Error:
-        raise Unreadable(QUOTES % rows.line_num) from None
+        raise Unreadable(QUOTES % found.line_num) from None
 
 
-def limited(found: Iterable[list[str]]) -> list[list[str]]:
-    """The rows that hold something. Raises Unreadable for too many."""
-    rows = []
-    for row in found:
+def limited(found: Iterable[list[str]]) -> tuple[list[int], list[list[str]]]:
+    """The rows that hold something, with their numbers. Raises Unreadable for too many."""
+    numbers, rows = list[int](), list[list[str]]()
+    for number, row in enumerate(found, start=1):
         cells = [cell.strip() for cell in row]
         while cells and not cells[-1]:
             cells.pop()
         if not cells:
             continue
+        numbers.append(number)
         rows.append(cells)
         if len(rows) > MOST_ROWS or len(cells) > MOST_COLUMNS:
             raise Unreadable(TOO_MANY)
     if not rows:
         raise Unreadable(EMPTY)
-    return rows
+    return numbers, rows
 
 
-def packed(rows: list[list[str]]) -> bytes:
-    """The rows as they are stored: CSV in UTF-8."""
+def packed(read: Read) -> bytes:
+    """The rows as they are stored: CSV in UTF-8, each in its place among empty ones."""
     text = io.StringIO(newline="")
-    csv.writer(text).writerows(rows)
+    writer, last = csv.writer(text), 0
+    for number, row in read.numbered:
+        text.write("\n" * (number - last - 1))
+        writer.writerow(row)
+        last = number
     return text.getvalue().encode()
 
 
-def unpacked(content: bytes) -> Iterable[list[str]]:
-    return csv.reader(io.StringIO(content.decode(), newline=""))
+def unpacked(content: bytes) -> Iterator[tuple[int, list[str]]]:
+    """The rows with their numbers."""
+    found = csv.reader(io.StringIO(content.decode(), newline=""))
+    return ((number, row) for number, row in enumerate(found, start=1) if row)

@@ -44,12 +44,10 @@ def write(rows: Iterable[Sequence[object]], *, most_rows: int, most_columns: int
             cells.pop()
         if len(cells) > most_columns:
             return TOO_LARGE
-        if not cells:
-            continue
-        number += 1
+        number += bool(cells)
         if number > most_rows:
             return TOO_LARGE
-        writer.writerow(cells)
+        writer.writerow(cells)  # an empty one, too, so that the others keep their places
     return 0 if number else NO_ROWS
 
 

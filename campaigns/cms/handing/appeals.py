@@ -45,7 +45,7 @@ class ListForm(forms.Form):
             try:
                 if file.size > reading.MOST_BYTES:
                     raise reading.Unreadable(reading.TOO_LARGE)
-                self.rows, self.problems = listing.understood(reading.read(file.read()).rows)
+                self.rows, self.problems = listing.understood(reading.read(file.read()).numbered)
             except reading.Unreadable as error:
                 self.problems = [listing.Problem(0, error.text)]
             if not (self.rows or self.problems):

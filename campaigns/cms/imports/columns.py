@@ -108,7 +108,8 @@ class ColumnsView(ListScreen):
     @cached_property
     def first_rows(self) -> list[list[str]]:
         try:
-            return list(islice(importing.rows_of(self.subject), SHOWN + 1))
+            first = islice(importing.rows_of(self.subject), SHOWN + 1)
+            return [row for _number, row in first]
         except importing.Gone:
             raise Http404 from None
 

@@ -144,7 +144,9 @@ def test_a_list_with_errors_changes_nothing_and_names_each_row(client):
     appeal = make_appeal()
     client.force_login(make_user("moderator", "Moderators"))
     before = listed(appeal)
-    bad = "area,name,email\nNorth,Ada,ada\n,Bea,b@c.example\nWest,C,c@d.example\nWest,D,c@d.example"
+    bad = (
+        "area,name,email\nNorth,Ada,ada\n,Bea,b@c.example\nWest,C,c@d.example\n\nWest,D,c@d.example"
+    )
     long = "area,name,email\n" + f"North,{'x' * 121},a@b.example\n" * 60
 
     response = upload(client, appeal, bad)
@@ -163,9 +165,9 @@ def test_a_list_with_errors_changes_nothing_and_names_each_row(client):
     assert [(each.number, str(each.text)) for each in response.context["form"].shown] == [
         (2, "This is no email: ada"),
         (3, "This is empty: area."),
-        (5, "The same area and email as in row 4."),
+        (6, "The same area and email as in row 4."),
     ]
-    assert "Row 5: The same area and email as in row 4." in response.content.decode()
+    assert "Row 6: The same area and email as in row 4." in response.content.decode()
     assert answers["headings"].startswith("The first row must have the headings")
     assert answers["only headings"].startswith("This file has one row only.")
     assert answers["many rows"].startswith("This list has more than 20,000 rows.")

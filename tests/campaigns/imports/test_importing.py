@@ -235,6 +235,15 @@ def test_the_file_of_what_is_wrong_has_all_cells_and_can_be_uploaded_again(petit
     assert again.meanings == ["", "", "name", "email", "country", "sheet", "signed"]
 
 
+def test_rows_are_told_by_the_numbers_of_the_file_also_behind_an_empty_one():
+    read = reading.read(b"Name,Email\n\nAda,ada@example.org\n,\n,nobody@example.org\n")
+
+    _counts, wrong = bring_in(upload(make_petition(), read))
+
+    assert ImportedSignature.objects.get().row == 3
+    assert [each.number for each in wrong] == [5]
+
+
 def test_nothing_in_the_file_of_what_is_wrong_is_run_as_a_formula():
     typed = 'no;=HYPERLINK("https://example.org")'
     read = reading.Read([["Name", "Consent", "=cmd()"], ["Ada", typed]])

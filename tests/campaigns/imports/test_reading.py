@@ -65,6 +65,18 @@ def test_quotes_line_breaks_empty_rows_and_one_column_are_read():
     assert reading.read(b"Name\nAda\n").rows == [["Name"], ["Ada"]]
 
 
+def test_each_row_has_the_number_that_a_spreadsheet_shows_also_after_it_was_stored():
+    typed = '\n,,\nName,Why\n\n"Ada","so\n\nit ends"\n,\nGrace\n\n\n'
+    empty = [""]
+    book = workbook(empty, empty, ["Name"], empty, ["Ada"], empty, ["Grace"], empty, empty)
+
+    for content in (typed.encode(), book):
+        read = reading.read(content)
+        found = [(number, row[0]) for number, row in read.numbered]
+        assert found == [(3, "Name"), (5, "Ada"), (7, "Grace")]
+        assert list(reading.unpacked(reading.packed(read))) == read.numbered
+
+
 def workbook(*rows: list[object], corner: str = "") -> bytes:
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
