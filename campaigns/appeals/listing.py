@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.functional import Promise
@@ -11,9 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from campaigns.appeals.appeal import Appeal, Representative
-from campaigns.signing.fields import plain
+from campaigns.signing.fields import PlainEmailField, plain
 
 MOST_ROWS = 20_000
+EMAIL = PlainEmailField()
 # Of more areas no reader finds theirs in a list that opens: they type a part of its name.
 MOST_OFFERED = 400
 MOST_FOUND = 50
@@ -88,7 +88,7 @@ def problem_of(row: Row) -> str:
     if max(len(row.area), len(row.name)) > 120:
         return _("The area or the name is longer than 120 characters.")
     try:
-        validate_email(row.email)
+        EMAIL.clean(row.email)
     except ValidationError:
         return _("This is no email: %s") % row.email[:80]
     return ""

@@ -140,6 +140,20 @@ def test_an_editor_writes_an_appeal_and_its_list_and_a_moderator_publishes_it(cl
     ]
 
 
+@pytest.mark.parametrize(
+    "email", ["a" * 64 + "@" + f"{'b' * 60}." * 4 + "example", "a@localhost", "a@[10.0.0.1]"]
+)
+def test_an_email_that_cannot_be_stored_or_goes_nowhere_is_refused(client, email):
+    appeal = make_appeal()
+    client.force_login(make_user("moderator", "Moderators"))
+
+    response = upload(client, appeal, f"area,name,email\nNorth,Ada,{email}\n")
+
+    assert response.status_code == 422
+    [problem] = response.context["form"].shown
+    assert str(problem.text) == f"This is no email: {email[:80]}"
+
+
 def test_a_list_with_errors_changes_nothing_and_names_each_row(client):
     appeal = make_appeal()
     client.force_login(make_user("moderator", "Moderators"))
