@@ -15,8 +15,9 @@ from django.utils import timezone
 from campaigns.signatures.signature import Signature
 from campaigns.sync import keys, payload, posting, services
 from campaigns.sync.delivery import Delivery, Kind, Outcome, Problem
-from campaigns.sync.posting import Answer, NotSent
+from campaigns.sync.posting import DEADLINE, Answer, NotSent
 from campaigns.sync.receiver import LONGEST_FAILING, Receiver
+from campaigns.sync.services.api import MOST_REQUESTS
 from operations.jobs import sealing
 
 log = logging.getLogger(__name__)
@@ -41,8 +42,9 @@ MOST_ATTEMPTS = 10
 GONE = 410
 # With a slow receiver its turn ends early, so that the others have theirs.
 TURN = 20.0  # seconds
-# Longer than a turn and one request last. Then the worker that took the receiver is gone.
-LEASE = timedelta(minutes=1)
+# Longer than one event lasts, before which it begins anew. When it is over, the worker that took
+# the receiver is gone.
+LEASE = timedelta(seconds=(MOST_REQUESTS + 1) * DEADLINE)
 
 
 def send_due() -> float | None:
@@ -53,9 +55,9 @@ def send_due() -> float | None:
     until = time.monotonic() + TURN
     while time.monotonic() < until:
         delivery = following(receiver, timezone.now())
-        if delivery is None or not send_one(receiver, delivery):
+        if delivery is None or not hold(receiver) or not send_one(receiver, delivery):
             break
-    Receiver.objects.filter(pk=receiver.pk).update(busy_until=None)
+    held(receiver).update(busy_until=None)
     return 0
 
 
@@ -72,6 +74,19 @@ def claim(now: datetime) -> Receiver | None:
             if taken:
                 return taken
     return None
+
+
+def held(receiver: Receiver) -> QuerySet[Receiver]:
+    """The row of the receiver, unless another worker has taken it since."""
+    return Receiver.objects.filter(pk=receiver.pk, busy_until=receiver.busy_until)
+
+
+def hold(receiver: Receiver) -> bool:
+    """Keep the receiver for one more event; return whether it is still this worker's."""
+    until = timezone.now() + LEASE
+    is_ours = bool(held(receiver).update(busy_until=until))
+    receiver.busy_until = until
+    return is_ours
 
 
 def due_by(now: datetime) -> QuerySet[Delivery]:

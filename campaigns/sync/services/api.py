@@ -9,6 +9,9 @@ from campaigns.sync import posting
 from campaigns.sync.posting import LARGEST, Answer
 from campaigns.sync.receiver import Receiver
 
+# Of one event, at most: listmonk knows a number no more, and the email by another.
+MOST_REQUESTS = 5
+
 
 class Person(NamedTuple):
     email: str

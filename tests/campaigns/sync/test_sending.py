@@ -113,7 +113,7 @@ def test_a_worker_that_is_killed_after_sending_sends_the_same_again(server, late
 
     work()  # another worker, at once: the receiver is still taken
     before = len(server.got)
-    later(timedelta(seconds=61))
+    later(sending.LEASE)
     work()
 
     assert before == 1
@@ -230,6 +230,18 @@ def test_a_receiver_that_is_deleted_while_it_is_taken_holds_up_no_other(server):
         taken = sending.claim(timezone.now())
 
     assert taken == second
+
+
+def test_a_worker_that_was_away_for_long_leaves_a_receiver_to_the_other(server, later):
+    make_receiver(server)
+    make_signature(make_petition())
+    first = sending.claim(timezone.now())
+    later(sending.LEASE)
+    second = sending.claim(timezone.now())
+
+    assert first == second
+    assert not sending.hold(first)
+    assert sending.hold(second)
 
 
 def test_receivers_take_turns(server, monkeypatch):

@@ -1,5 +1,7 @@
 """Mailing lists hold whoever opted in here, and nobody else."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
@@ -8,7 +10,8 @@ from campaigns.models import Delivery, Known, Receiver, Signature
 from campaigns.moderation import moderating
 from campaigns.privacy import erasing
 from campaigns.signing import signing, withdrawing
-from campaigns.sync import keys, upkeep
+from campaigns.sync import keys, posting, sending, upkeep
+from campaigns.sync.services.api import MOST_REQUESTS
 from tests.campaigns.sync import doubles
 from tests.campaigns.sync.conftest import make_receiver, work
 from tests.campaigns.sync.server import receiving
@@ -239,3 +242,33 @@ def test_who_is_released_from_quarantine_did_not_ask_anew(settings):
         work()
 
     assert (mautic.people[1]["segments"], mautic.people[1]["dnc"]) == ([7], True)
+
+
+def test_however_slow_a_list_is_no_other_worker_takes_it_meanwhile(double, later, monkeypatch):
+    """Each request takes as long as one may; listmonk and Mautic have forgotten whom they had."""
+    make_list(double)
+    river = make_petition()
+    ada, grace = (
+        make_signature(river, email=f"{name}@example.org", updates=True)
+        for name in ("ada", "grace")
+    )
+    work()
+    really, taken = posting.send, []
+
+    def slowly(*args, **values):
+        later(timedelta(seconds=posting.DEADLINE))
+        taken.append(sending.claim(timezone.now()))
+        return really(*args, **values)
+
+    monkeypatch.setattr(posting, "send", slowly)
+    if not isinstance(double, doubles.Mailchimp):
+        double.people = {key + 9: person for key, person in double.people.items()}
+    if isinstance(double, doubles.Listmonk):
+        for person in double.people.values():
+            person["lists"] = {9: "confirmed"}
+    for signature in (ada, grace):
+        signing.correct(signature.token("manage"), name="King")
+    work()
+
+    requests = {doubles.Listmonk: MOST_REQUESTS, doubles.Mailchimp: 1, doubles.Mautic: 3}
+    assert taken == [None, None] * requests[type(double)]
