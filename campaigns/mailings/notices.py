@@ -3,26 +3,16 @@
 The worker sends them. Who wants none says so on their account page, where Wagtail asks about pages.
 """
 
-import logging
-import smtplib
-from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.core.mail import get_connection
-from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 from wagtail.users.models import UserProfile
 
 from campaigns.mailings.mailing import Mailing, MailingNotice, NoticeKind, State
 from campaigns.trends import readers
-from campaigns.workflow import staff_mails
+from campaigns.workflow import notifying, staff_mails
 
-log = logging.getLogger(__name__)
-
-# The waits after failed attempts to reach the mail server, in seconds.
-WAITS = [10, 60, 300, 900, 3600, 3600, 3600, 3600]
 TEMPLATES = {
     "subject": "campaigns/staff/mailing_subject.txt",
     "text": "campaigns/staff/mailing.txt",
@@ -45,10 +35,6 @@ STATES = {
 }
 
 
-class Mails(staff_mails.LikeOurMails):
-    pass
-
-
 def owe(mailing: Mailing, kind: NoticeKind, *, by: User | None = None) -> None:
     """Make a notice due. Call it in the transaction of what it is about."""
     MailingNotice.objects.create(mailing=mailing, kind=kind, acted_by=by)
@@ -56,33 +42,13 @@ def owe(mailing: Mailing, kind: NoticeKind, *, by: User | None = None) -> None:
 
 def send_due() -> float | None:
     """Send one notice; return the seconds until the next, as `operations.rounds.Round` wants."""
-    with transaction.atomic():
-        due = MailingNotice.objects.filter(due_at__lte=timezone.now()).order_by("due_at")
-        due = due.select_related("mailing", "acted_by")
-        notice = due.select_for_update(skip_locked=True, of=("self",)).first()
-        if notice is None:
-            return None
-        is_wanted = notice.mailing.state in STATES[NoticeKind(notice.kind)]
-        if not is_wanted or send(notice) or notice.attempts >= len(WAITS):
-            notice.delete()
-        else:
-            notice.due_at = timezone.now() + timedelta(seconds=WAITS[notice.attempts])
-            notice.attempts += 1
-            notice.save(update_fields=["due_at", "attempts"])
-    return 0
+    return notifying.send_due(MailingNotice.objects.select_related("mailing", "acted_by"), send)
 
 
-def send(notice: MailingNotice) -> bool:
-    """Send the mails of a notice; False if the mail server cannot be reached.
-
-    Whether it can be is tried first, since a second attempt would write to everybody again.
-    """
-    try:
-        with get_connection():
-            pass
-    except (OSError, smtplib.SMTPException) as error:
-        log.warning("Notices of mailings wait for the mail server: %s", type(error).__name__)
-        return False
+def send(notice: MailingNotice) -> None:
+    """Send the mails of a notice, if it is still so."""
+    if notice.mailing.state not in STATES[NoticeKind(notice.kind)]:
+        return
     by = notice.acted_by
     context: dict[str, Any] = {
         "mailing": notice.mailing,
@@ -90,8 +56,7 @@ def send(notice: MailingNotice) -> bool:
         "by": (by.get_full_name() or by.get_username()) if by else "",
         "numbers": notice.mailing.numbers,
     }
-    Mails().send_emails(TEMPLATES, context, recipients(notice))
-    return True
+    staff_mails.LikeOurMails().send_emails(TEMPLATES, context, recipients(notice))
 
 
 def recipients(notice: MailingNotice) -> list[User]:
@@ -102,7 +67,6 @@ def recipients(notice: MailingNotice) -> list[User]:
         found = approvers(notice.mailing).exclude(pk__in=writers.values("pk"))
     choice = CHOICES[NoticeKind(notice.kind)]
     users = [user for user in found.order_by("pk") if user.pk != notice.acted_by_id]
-    # The language of the mail is read from the profile, too.
     return [user for user in users if getattr(UserProfile.get_for_user(user), choice)]
 
 

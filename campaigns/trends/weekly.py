@@ -4,18 +4,18 @@ Only those get it who have chosen it in their account. The worker sends it on Mo
 """
 
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
-from django.db import transaction
 from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
-from wagtail.users.models import UserProfile
 
 from campaigns.counting.arrivals import Arrival
 from campaigns.petitions.state import State, in_state
 from campaigns.petitions.tally import Tally
-from campaigns.trends import readers, telling
+from campaigns.trends import readers
+from campaigns.workflow import notifying, staff_mails
 from campaigns.workflow.mail_choices import MailChoice
 
 WEEK = timedelta(days=7)
@@ -54,19 +54,14 @@ def monday(moment: datetime) -> date:
 
 def send_due() -> float | None:
     """Send one mail; return the seconds until the next, as `Round` wants."""
-    now = timezone.now()
-    this_monday = monday(now)
-    with transaction.atomic():
-        choice = due(this_monday).select_for_update(skip_locked=True, of=("self",)).first()
-        if choice is None:
-            return None
-        if not telling.is_reachable():
-            return telling.WAIT
+    this_monday = monday(timezone.now())
+
+    def claim(choice: MailChoice) -> Callable[[], notifying.Mails]:
         choice.weekly_on = this_monday
         choice.save(update_fields=["weekly_on"])
-        if found := rows(choice, this_monday):
-            send(choice, found, this_monday)
-    return 0
+        return lambda: composed(choice, this_monday)
+
+    return notifying.tell(due(this_monday), claim)
 
 
 def due(this_monday: date) -> QuerySet[MailChoice]:
@@ -105,12 +100,13 @@ def row(tally: Tally, numbers: Counter[date], first: date) -> Row:
     return Row(tally, week, sum(numbers.values()) - week, shown)
 
 
-def send(choice: MailChoice, found: list[Row], this_monday: date) -> None:
-    UserProfile.get_for_user(choice.user)  # The language of the mail is read from it.
+def composed(choice: MailChoice, this_monday: date) -> notifying.Mails:
+    """The mail; none where there is nothing to tell."""
+    found = rows(choice, this_monday)
     context = {
         "rows": found[:SHOWN],
         "others": len(found[SHOWN:]),
         "first": this_monday - WEEK,
         "last": this_monday - timedelta(days=1),
     }
-    telling.Mails().send_emails(TEMPLATES, context, [choice.user])
+    return staff_mails.composed(TEMPLATES, context, [choice.user] if found else [])

@@ -5,16 +5,12 @@ what was pressed is undone by an error. Here a row takes the place of each mail,
 of what it is about. Wagtail's own code composes the mail when the worker sends it.
 """
 
-import logging
-import smtplib
 from collections.abc import Callable, Iterable
-from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.core.mail import get_connection
-from django.db import DatabaseError, InterfaceError, models, transaction
+from django.db import models, transaction
 from django.db.models import Q
 from django.dispatch import Signal
 from django.utils import timezone
@@ -28,9 +24,7 @@ from wagtail.signals import (
     workflow_submitted,
 )
 
-from campaigns.workflow import staff_mails
-
-log = logging.getLogger(__name__)
+from campaigns.workflow import notifying, staff_mails
 
 
 class StaffNotice(models.Model):
@@ -107,8 +101,6 @@ NOTIFIERS: dict[Kind, tuple[mail.Notifier, Signal, type[models.Model], str]] = {
         "workflow_state_approved_email_notification",
     ),
 }
-# The waits after failed attempts to reach the mail server, in seconds.
-WAITS = [10, 60, 300, 900, 3600, 3600, 3600, 3600, 3600, 3600]
 
 
 def write_down(kind: Kind, notifier: mail.Notifier) -> Callable[..., None]:
@@ -161,18 +153,7 @@ def drop(workflow_state: WorkflowState) -> None:
 
 def send_due() -> float | None:
     """Send one notice; return the seconds until the next, as `operations.rounds.Round` wants."""
-    with transaction.atomic():
-        due = StaffNotice.objects.filter(due_at__lte=timezone.now()).order_by("due_at")
-        notice = due.select_for_update(skip_locked=True).first()
-        if notice is None:
-            return None
-        if not is_wanted(notice) or send(notice) or notice.attempts >= len(WAITS):
-            notice.delete()
-        else:
-            notice.due_at = timezone.now() + timedelta(seconds=WAITS[notice.attempts])
-            notice.attempts += 1
-            notice.save(update_fields=["due_at", "attempts"])
-    return 0
+    return notifying.send_due(StaffNotice.objects.all(), send)
 
 
 def is_wanted(notice: StaffNotice) -> bool:
@@ -186,8 +167,10 @@ def is_wanted(notice: StaffNotice) -> bool:
     return True
 
 
-def compose(notice: StaffNotice) -> None:
-    """Let Wagtail write the mails of a notice, and send them."""
+def send(notice: StaffNotice) -> None:
+    """Let Wagtail write the mails of a notice, if it is still so, and send them."""
+    if not is_wanted(notice):
+        return
     if notice.kind == Kind.COMMENTS:
         context = {"page": notice.page, "editor": notice.acted_by, **(notice.comments or {})}
         mail.send_notification(notice.readers.all(), "updated_comments", context)
@@ -195,23 +178,3 @@ def compose(notice: StaffNotice) -> None:
     notifier = NOTIFIERS[Kind(notice.kind)][0]
     about = notice.task_state if notice.kind == Kind.TASK else notice.workflow_state
     notifier(about.specific if isinstance(about, TaskState) else about, user=notice.acted_by)
-
-
-def send(notice: StaffNotice) -> bool:
-    """Send the mails of a notice; False if the mail server cannot be reached.
-
-    Whether it can be is tried first, since a second attempt would send to all recipients again.
-    """
-    try:
-        with get_connection():
-            pass
-    except (OSError, smtplib.SMTPException) as error:
-        log.warning("Notice %s waits for the mail server: %s", notice.pk, type(error).__name__)
-        return False
-    try:
-        compose(notice)
-    except (DatabaseError, InterfaceError):
-        raise
-    except Exception as error:  # A mistake in a template: it must not end the worker.
-        log.error("Notice %s cannot be sent: %s", notice.pk, type(error).__name__)
-    return True

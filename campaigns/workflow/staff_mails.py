@@ -14,6 +14,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.template.loader import render_to_string
 from django.utils.translation import override
 from wagtail.admin import mail
+from wagtail.users.models import UserProfile
 
 from campaigns.mail.inline import Mail
 
@@ -30,17 +31,23 @@ class LikeOurMails:
         recipients: Iterable[User],
         **kwargs: Any,
     ) -> bool:
-        messages = [compose(template_set, context, user) for user in recipients]
+        messages = composed(template_set, context, recipients)
         with get_connection() as connection:
             taken = [sent(message, connection) for message in messages]
         return all(taken)
+
+
+def composed(
+    template_set: dict[str, str], context: dict[str, Any], recipients: Iterable[User]
+) -> list[EmailMultiAlternatives]:
+    return [compose(template_set, context, user) for user in recipients]
 
 
 def sent(message: EmailMultiAlternatives, connection: BaseEmailBackend) -> bool:
     """Send one mail; that one recipient is refused keeps it from nobody else."""
     try:
         return bool(connection.send_messages([message]))
-    except (OSError, SMTPException) as error:
+    except (OSError, SMTPException, ValueError) as error:  # ValueError: it fits into no header
         log.warning("A notice was not taken: %s", type(error).__name__)
         return False
 
@@ -49,7 +56,7 @@ def compose(
     template_set: dict[str, str], context: dict[str, Any], user: User
 ) -> EmailMultiAlternatives:
     """The mail in the user's language. The child templates of Wagtail extend our base template."""
-    with override(user.wagtail_userprofile.get_preferred_language()):
+    with override(UserProfile.get_for_user(user).get_preferred_language()):
         subject = " ".join(render_to_string(template_set["subject"], context).split())
         values = {**context, "user": user, "subject": subject}
         text = render_to_string(template_set["text"], values).strip()

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.db import transaction
+from django.db import DatabaseError, InterfaceError
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -20,23 +20,28 @@ log = logging.getLogger(__name__)
 
 # The waits after failed attempts to reach the mail server, in seconds.
 WAITS = [10, 60, 300, 900, 3600, 3600, 3600, 3600]
+# Longer than a mail takes. If its worker is killed, it is sent again afterwards.
+LEASE = timedelta(minutes=10)
 
 
 def send_due() -> float | None:
-    """Send one mail; return the seconds until the next, as `operations.rounds.Round` wants."""
-    with transaction.atomic():
-        due = Job.objects.filter(notice_at__lte=timezone.now()).order_by("notice_at")
-        job = (
-            due.select_related("made_by").select_for_update(skip_locked=True, of=("self",)).first()
-        )
-        if job is None:
-            return None
-        if send(job) or job.notice_attempts >= len(WAITS):
-            job.notice_at = None
-        else:
-            job.notice_at = timezone.now() + timedelta(seconds=WAITS[job.notice_attempts])
-            job.notice_attempts += 1
-        job.save(update_fields=["notice_at", "notice_attempts"])
+    """Send one mail; return the seconds until the next, as `operations.rounds.Round` wants.
+
+    The job is claimed before, and nothing is locked while the mail server is asked.
+    """
+    now = timezone.now()
+    due = Job.objects.filter(notice_at__lte=now).order_by("notice_at")
+    job = due.select_related("made_by").first()
+    if job is None:
+        return None
+    rows = Job.objects.filter(pk=job.pk)
+    if not rows.filter(notice_at=job.notice_at).update(notice_at=now + LEASE):
+        return 0  # another worker has it
+    if send(job) or job.notice_attempts >= len(WAITS):
+        rows.update(notice_at=None)
+    else:
+        wait = timedelta(seconds=WAITS[job.notice_attempts])
+        rows.update(notice_at=timezone.now() + wait, notice_attempts=job.notice_attempts + 1)
     return 0
 
 
@@ -49,6 +54,10 @@ def send(job: Job) -> bool:
     except (OSError, smtplib.SMTPException) as error:
         log.warning("The mail about job %s waits: %s", job.pk, type(error).__name__)
         return False
+    except (DatabaseError, InterfaceError):
+        raise
+    except Exception as error:  # A mistake in our code: it must not end the worker.
+        log.error("The mail about job %s cannot be sent: %s", job.pk, type(error).__name__)
     return True
 
 

@@ -10,6 +10,7 @@ from campaigns.cms.permissions import signatures_for
 from campaigns.models import Alarm, MailChoice, Signature
 from campaigns.trends import alarms, telling
 from campaigns.trends.hours import HOUR, begin_of
+from campaigns.workflow import notifying
 from tests.campaigns.cms.conftest import grant
 from tests.campaigns.trends.test_alarms import DOMAIN, make_alarm
 
@@ -64,7 +65,7 @@ def test_while_the_mail_server_is_away_it_waits(teams, people, smtp_server, sett
     make_alarm(teams.ours)
     port, settings.EMAIL_PORT = settings.EMAIL_PORT, 9
 
-    assert telling.tell_due() == telling.WAIT
+    assert telling.tell_due() == notifying.WAIT
     assert Alarm.objects.get().told_at is None
     settings.EMAIL_PORT = port
     tell()
