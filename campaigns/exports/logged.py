@@ -1,6 +1,7 @@
 """The exports of petitions as the log has them, and which of their files can hold a signature."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.db.models import QuerySet
 from wagtail.models import ModelLogEntry
@@ -27,12 +28,18 @@ def can_contain(export: ModelLogEntry, signature: Signature) -> bool:
     The log does not say whose signatures were in the file, and the signature may have changed
     since. What is unconfirmed is in the shape “Everything” alone.
     """
-    data = export.data
+    data, made_at = export.data, moment(export)
     is_of_petition = export.object_id == str(signature.tally.petition_id)
-    if not (is_of_petition and data.get("rows") and export.timestamp >= signature.arrived_at):
+    if not (is_of_petition and data.get("rows") and made_at >= signature.arrived_at):
         return False
     country, shape = data.get("country"), data.get("shape")
     confirmed_at = signature.confirmed_at
-    was_confirmed = confirmed_at is not None and confirmed_at <= export.timestamp
+    was_confirmed = confirmed_at is not None and confirmed_at <= made_at
     is_of_shape = was_confirmed or shape not in shapes.OF_CONFIRMED
     return is_of_shape and (not country or country == signature.country)
+
+
+def moment(export: ModelLogEntry) -> datetime:
+    """When the file was finished, which a job does later than it is asked for."""
+    made_at = export.data.get("made_at")
+    return datetime.fromisoformat(made_at) if made_at else export.timestamp

@@ -159,7 +159,7 @@ def recipients(signatures: Sequence[Signature]) -> dict[UUID, dict[str, Any]]:
         signature.pk: {
             "exports": [
                 {
-                    "taken_at": entry.timestamp,
+                    "taken_at": logged.moment(entry),
                     "shape": entry.data.get("shape", shapes.EVERYTHING.key),
                     "purpose": entry.data.get("purpose", ""),
                 }

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import wagtail
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("campaigns", "demo", "home", "operations", "search", "staff", "site/config")
@@ -16,6 +17,15 @@ ROWS = [
 ]
 FILE = re.compile(r"`([\w./-]+/[\w.-]+\.\w+)`")
 TEST = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)`")
+WAGTAIL = Path(wagtail.__file__).parent
+TEMPLATES = (WAGTAIL / "admin" / "templates", WAGTAIL / "templates")
+# Their blocks for branding, and the preview of a block, are documented.
+BRANDING = {
+    "wagtailadmin/admin_base.html",
+    "wagtailadmin/base.html",
+    "wagtailadmin/login.html",
+    "wagtailcore/shared/block_preview.html",
+}
 # These are documented: the tuples of the standard library, and the models of Django.
 DOCUMENTED = {"_asdict", "_default_manager", "_fields", "_meta", "_replace", "_state"}
 
@@ -30,6 +40,17 @@ def test_each_row_names_files_and_a_test_that_are_there(row: list[str]):
     assert len(tests) == (1 if len(row) == 5 else 0)
     for name, test in tests:
         assert f"def {test}(" in (ROOT / name).read_text()
+
+
+def test_each_template_of_wagtail_that_is_replaced_is_in_the_register_or_documented():
+    ours = (ROOT / "templates").glob("wagtail*/**/*.html")
+    replaced = {str(path.relative_to(ROOT / "templates")) for path in ours}
+    of_wagtail = {name for name in replaced if any((each / name).is_file() for each in TEMPLATES)}
+
+    rows = {name for row in ROWS for name in FILE.findall(row[1])}
+
+    assert of_wagtail
+    assert {each for each in of_wagtail - BRANDING if f"templates/{each}" not in rows} == set()
 
 
 def borrowed(path: Path) -> Iterator[str]:

@@ -160,7 +160,7 @@ def test_what_cannot_be_published_holds_up_nothing(monkeypatch, caplog, worker):
 
     go_round(worker)
 
-    assert "could not all be published" in caplog.text
+    assert "What is scheduled could not be done." in caplog.text
     assert not Signature.objects.filter(anonymised_at=None).exists()
 
 

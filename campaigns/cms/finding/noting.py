@@ -31,7 +31,7 @@ class NoteForm(forms.Form):
     )
 
 
-def context(signature: Signature, user: AnyUser, form: NoteForm | None = None) -> dict[str, Any]:
+def context(signature: Signature, user: AnyUser) -> dict[str, Any]:
     """The notes and, for those who may moderate the signature, the form for another one."""
     may_note = signature_policy.user_has_permission_for_instance(user, "moderate", signature)
     notes = SignatureNote.objects.filter(signature=signature).select_related(
@@ -41,13 +41,13 @@ def context(signature: Signature, user: AnyUser, form: NoteForm | None = None) -
     return {
         "notes": notes.order_by("pk"),
         "may_note": may_note,
-        "note_form": (form or NoteForm()) if is_open else None,
+        "note_form": NoteForm() if is_open else None,
     }
 
 
 @require_POST
 def add_note(request: StaffRequest, pk: str) -> HttpResponse:
-    """Add a note; one that cannot be added is shown again on the page of the signature."""
+    """Add a note, and lead back to the page of the signature, also where it cannot be added."""
     signature = moderatable(request, pk)
     form = NoteForm(request.POST)
     if signature.anonymised_at:

@@ -22,7 +22,7 @@ from campaigns.finding.saved import SavedView
 
 LIST = "signatures_modeladmin_index"
 # What is no filter of its own: a search, and what one signature or one group of now is like.
-NOT_SAVED = {"search", "group", "like"}
+NOT_SAVED = {"search", "group", "alarm", "like"}
 
 
 def visible_to(user: User) -> QuerySet[SavedView]:

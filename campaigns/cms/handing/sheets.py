@@ -83,7 +83,7 @@ class SheetsView(QuestionView):
     def act(self, form: forms.Form) -> HttpResponse:
         content = sheets.sheets(self.petition, **form.cleaned_data)
         response = HttpResponse(content, content_type="application/pdf")
-        first, last = form.cleaned_data["first"], form.cleaned_data["number"]
-        name = f"{self.petition.slug}-{first}-{first + last - 1}.pdf"
+        first, number = form.cleaned_data["first"], form.cleaned_data["number"]
+        name = f"{self.petition.slug}-{first}-{first + number - 1}.pdf"
         response["Content-Disposition"] = f'attachment; filename="{name}"'
         return response

@@ -79,7 +79,7 @@ def kind(task: type[Task]) -> Kind:
         telling(task),
         errors={
             FORBIDDEN: _("You may no longer do this to the signatures of all these petitions."),
-            HELD: _("Nothing was changed: the data of one of these petitions was held meanwhile."),
+            HELD: tasks.HELD,
         },
     )
 

@@ -117,7 +117,9 @@ def record(keys: list[int], number: int, *, sha256: str) -> None:
     entries = list(ModelLogEntry.objects.filter(pk__in=keys))
     for entry in entries:
         left = number if len(entries) == 1 else entry.data["counted"]
-        entry.data = {**entry.data, "rows": left, "finished": True, "sha256": sha256, "fetched": 0}
+        made = {"rows": left, "finished": True, "sha256": sha256, "fetched": 0}
+        # The entry is of the moment at which the file was asked for.
+        entry.data = {**entry.data, **made, "made_at": timezone.now().isoformat()}
     ModelLogEntry.objects.bulk_update(entries, ["data"])
 
 

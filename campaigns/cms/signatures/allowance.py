@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.humanize.templatetags.humanize import intcomma
-from django.db.models import IntegerField, Sum
+from django.db.models import Case, IntegerField, Q, Sum, When
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 from django.utils import timezone
@@ -15,20 +15,29 @@ from wagtail.models import ModelLogEntry
 from operations.jobs import job as jobs
 
 DAY = timedelta(hours=24)
+# Longer than a file takes that is streamed while it is made.
+LONGEST = timedelta(minutes=10)
 
 
 def taken(user: User) -> int:
     """The rows of somebody's exports in the last 24 hours, with those that are being made.
 
-    Rows of an export that was cut off count as far as they may have left.
+    Rows of an export that was cut off count as far as they may have left, and until it is certain
+    that it was, all of them.
     """
     entries = ModelLogEntry.objects.filter(
         action="petition.export", user=user, timestamp__gt=timezone.now() - DAY
     )
-    rows = Cast(KeyTextTransform("rows", "data"), IntegerField())
+    is_streamed = Q(data__finished=False, data__job__isnull=True)
+    sent_now = is_streamed & Q(timestamp__gt=timezone.now() - LONGEST)
+    rows = Case(When(sent_now, then=number("counted")), default=number("rows"))
     made = entries.order_by().aggregate(sum=Sum(rows))["sum"] or 0
     waiting = jobs.under_way(user).filter(kind="export").aggregate(sum=Sum("total"))["sum"] or 0
     return int(made + waiting)
+
+
+def number(name: str) -> Cast:
+    return Cast(KeyTextTransform(name, "data"), IntegerField())
 
 
 def left(user: User) -> int | None:

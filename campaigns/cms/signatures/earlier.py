@@ -31,13 +31,15 @@ def mark(what: str, query: Mapping[str, object]) -> str:
 def moments(user: User, kind: str) -> dict[int, datetime]:
     """When each petition was last exported like this and whole, by whoever did so.
 
-    Of the petitions only that somebody may export.
+    Of the petitions only that somebody may export, and of the files only those that were fetched:
+    nobody has one that was made and not downloaded.
     """
     keys = [str(key) for key in tallies_for(user, "export").values_list("petition", flat=True)]
     entries = ModelLogEntry.objects.get_for_model(Petition).filter(
         action="petition.export", object_id__in=keys, data__kind=kind, data__finished=True
     )
-    found = entries.order_by().values_list("object_id").annotate(Max("timestamp"))
+    taken = entries.exclude(data__fetched=0).order_by()
+    found = taken.values_list("object_id").annotate(Max("timestamp"))
     return {int(key): moment for key, moment in found}
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.contrib.auth.models import User
+from django.db.models import Q
 from django.utils.translation import gettext
 from wagtail.log_actions import registry
 
@@ -102,7 +103,8 @@ def entries_of_petition(signature: Signature) -> Iterator[Entry]:
     The history names each export that can have contained the signature.
     """
     found = logged.of_petitions([signature.tally.petition_id], *OF_ALL)
-    since = found.filter(timestamp__gte=signature.arrived_at)
+    is_later = Q(timestamp__gte=signature.arrived_at)
+    since = found.filter(is_later | Q(action=logged.EXPORT))
     for entry in since.select_related(f"user__{PROFILES}"):
         message = entry.message
         if entry.action == logged.EXPORT:

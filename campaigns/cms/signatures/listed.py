@@ -33,6 +33,8 @@ class ListedQuestion(QuestionView):
         self.filters = {name: text for name, text in query if name not in own}
         self.is_lost = searching.is_lost(self.request)
         self.unknown = sorted(self.filters.keys() - filter_parameters())
+        if self.filters.get("updates", "") not in ("", "true", "false"):
+            self.unknown.append("updates")  # for its radio buttons, another text is no choice
         shown = "" if self.unknown else urlencode(self.filters)
         self.back_url = f"{reverse(LIST)}?{shown}" if shown else reverse(LIST)
 

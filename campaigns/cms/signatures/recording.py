@@ -1,19 +1,35 @@
 """What the histories tell of an export: who took what, and how many of its rows left the site."""
 
 import json
+from datetime import date
 from typing import Any
 
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+from django_countries import countries
 from wagtail.log_actions import LogFormatter
 from wagtail.models import ModelLogEntry
 
 from campaigns.exports import rows, shapes
 from campaigns.exports.presets import ExportPreset
+from campaigns.moderation.reasons import Reason
+from campaigns.signatures.columns_in_words import language_name
+from campaigns.signatures.conditions import STATES
+from campaigns.signatures.signature import Signature
 
+# Filters of which the log says only that they were set.
+ONE = {
+    "page": _("of one page"),
+    "source": _("of one source"),
+    "framed_by": _("of one embedding site"),
+    "group": _("of one group in quarantine"),
+    "alarm": _("of one alarm"),
+    "like": _("like one signature"),
+}
 # So many rows are announced before they are sent.
 STEP = 20_000
 ANNOUNCE = f"UPDATE {ModelLogEntry._meta.db_table} SET data = data || %s::jsonb WHERE id = %s"
@@ -64,12 +80,15 @@ class Record:
 
 
 def described(filters: dict[str, Any]) -> dict[str, Any]:
-    """The filters as they are stored in the log without end: without any text that was typed."""
+    """The filters as they are stored in the log without end: without any text that was typed.
+
+    What was typed, or names one signature, is stored as true.
+    """
     signed = filters.get("signed_at")
+    codes = ("state", "reason", "country", "language", "channel")
     return {
-        "state": filters.get("state") or "",
-        "reason": filters.get("reason") or "",
-        "country": filters.get("country") or "",
+        **{name: filters.get(name) or "" for name in codes},
+        **{name: bool(filters.get(name)) for name in ONE},
         "from": signed.start.date().isoformat() if signed and signed.start else "",
         "to": signed.stop.date().isoformat() if signed and signed.stop else "",
         "updates": filters.get("updates"),
@@ -146,13 +165,20 @@ def in_words(data: dict[str, Any]) -> str:
         False: gettext("without “keep me informed”"),
     }
     parts = [
-        data.get("state", ""),
-        data.get("reason", ""),
-        data.get("country", ""),
-        gettext("from %s") % data["from"] if data.get("from") else "",
-        gettext("to %s") % data["to"] if data.get("to") else "",
+        str(STATES.get(data.get("state", ""), "")),
+        str(dict(Reason.choices).get(data.get("reason", ""), "")),
+        str(countries.name(data.get("country", ""))),
+        language_name(data["language"]) if data.get("language") else "",
+        str(dict(Signature.Channel.choices).get(data.get("channel", ""), "")),
+        *(str(words) for name, words in ONE.items() if data.get(name)),
+        gettext("from %s") % day(data["from"]) if data.get("from") else "",
+        gettext("to %s") % day(data["to"]) if data.get("to") else "",
         asked.get(data.get("updates"), ""),
         gettext("with a search") if data.get("searched") else "",
         gettext("only new ones") if data.get("new") else "",
     ]
     return ", ".join(part for part in parts if part)
+
+
+def day(text: str) -> str:
+    return date_format(date.fromisoformat(text))

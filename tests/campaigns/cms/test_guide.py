@@ -32,6 +32,14 @@ def test_the_guides_for_ones_work_come_first(name, first, people, browse):
     assert sorted(shown) == ["editors", "glossary", "managers", "privacy"]
 
 
+def test_the_first_screen_leads_to_our_guide_alone(people, browse):
+    page = browse(people.editor).get("/admin/").content.decode()
+
+    summary = page[page.index("w-label-1") :]
+    assert f'href="{GUIDES}"' in summary[: summary.index("</ul>")]
+    assert "guide.wagtail.org" not in summary[: summary.index("</ul>")]
+
+
 def test_the_menu_leads_to_the_guide(people, browse):
     page = browse(people.editor).get("/admin/").content.decode()
 

@@ -172,10 +172,21 @@ def test_the_history_of_a_signature_has_the_exports_that_may_contain_it(teams, b
     fits = "The file contains this signature if the filters fitted it then."
     assert of_signature(boss, teams.ada) == [f"{every}. {fits}"]
     assert of_signature(boss, other) == [
-        f"Exported 1 signature as CSV (Everything; AR), {file}. {fits}",
+        f"Exported 1 signature as CSV (Everything; Argentina), {file}. {fits}",
         f"{every}. {fits}",
     ]
     assert of_signature(boss, late) == []
+
+
+def test_the_history_says_by_which_filters_an_export_was_narrowed(teams, boss):
+    make_signature(teams.ours, email="f@example.org", language="fr", channel="embed", source="x")
+    chosen = {"state": "confirmed", "language": "fr", "channel": "embed", "source": "x"}
+    export(boss, petition=teams.ours.pk, signed_at_from="2026-03-01", **chosen)
+
+    (said,) = [row for row in of_petition(boss, teams.ours) if row.startswith("Exported")]
+
+    words = "confirmed, French, embedded form, of one source, from 1 March 2026"
+    assert said.startswith(f"Exported 1 signature as CSV (Everything; {words})")
 
 
 def test_what_was_not_confirmed_yet_was_in_no_file_of_confirmed_signatures(teams, boss):
