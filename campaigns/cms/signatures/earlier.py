@@ -6,7 +6,7 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from django.contrib.auth.models import User
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext
@@ -38,7 +38,8 @@ def moments(user: User, kind: str) -> dict[int, datetime]:
     entries = ModelLogEntry.objects.get_for_model(Petition).filter(
         action="petition.export", object_id__in=keys, data__kind=kind, data__finished=True
     )
-    taken = entries.exclude(data__fetched=0).order_by()
+    is_fetched = Q(data__fetched__isnull=True) | Q(data__fetched__gt=0)
+    taken = entries.filter(is_fetched).order_by()
     found = taken.values_list("object_id").annotate(Max("timestamp"))
     return {int(key): moment for key, moment in found}
 

@@ -85,10 +85,10 @@ def described(filters: dict[str, Any]) -> dict[str, Any]:
     What was typed, or names one signature, is stored as true.
     """
     signed = filters.get("signed_at")
-    codes = ("state", "reason", "country", "language", "channel")
     return {
-        **{name: filters.get(name) or "" for name in codes},
-        **{name: bool(filters.get(name)) for name in ONE},
+        **{name: filters.get(name) or "" for name in ("state", "reason", "country")},
+        **{name: filters[name] for name in ("language", "channel") if filters.get(name)},
+        **{name: True for name in ONE if filters.get(name)},
         "from": signed.start.date().isoformat() if signed and signed.start else "",
         "to": signed.stop.date().isoformat() if signed and signed.stop else "",
         "updates": filters.get("updates"),
@@ -168,7 +168,7 @@ def in_words(data: dict[str, Any]) -> str:
         str(STATES.get(data.get("state", ""), "")),
         str(dict(Reason.choices).get(data.get("reason", ""), "")),
         str(countries.name(data.get("country", ""))),
-        language_name(data["language"]) if data.get("language") else "",
+        str(language_name(data["language"])) if data.get("language") else "",
         str(dict(Signature.Channel.choices).get(data.get("channel", ""), "")),
         *(str(words) for name, words in ONE.items() if data.get(name)),
         gettext("from %s") % day(data["from"]) if data.get("from") else "",

@@ -1,7 +1,11 @@
 """What the histories say of a file that a job makes some time after it was asked for."""
 
-import pytest
+from datetime import timedelta
 
+import pytest
+from django.utils import timezone
+
+from campaigns.models import Signature
 from campaigns.privacy import access_report
 from tests.campaigns.cms.jobs.test_exports import asked, client, content_of, fetch, made, many
 from tests.campaigns.cms.signatures.test_exports import csv_rows, download
@@ -34,6 +38,8 @@ def test_who_arrives_before_the_file_is_made_is_told_of_it(client, teams):
 
 
 def test_a_file_that_nobody_downloaded_is_no_last_export(client, settings):
+    old = timezone.now() - timedelta(hours=3)
+    Signature.objects.update(signed_at=old, confirmed_at=old)
     job = made(client)
     settings.EXPORT_STREAMED_ROWS = 1000
     before = new(client)

@@ -63,10 +63,10 @@ def test_each_shape_stands_in_the_history_and_in_the_list(teams, people, browse)
         taken(client, shape=shape, petition=teams.ours.pk, country="DE")
 
     assert told(client) == [
-        "Handover Free the river / Everything, CSV Filters: DE / 0 / river",
-        "Handover Free the river / Analysis, CSV Filters: DE / 0 / river",
-        "Handover Free the river / Mailing list, CSV Filters: DE / 0 / river",
-        "Handover Free the river / Handing over, CSV Filters: DE / 0 / river",
+        "Handover Free the river / Everything, CSV Filters: Germany / 0 / river",
+        "Handover Free the river / Analysis, CSV Filters: Germany / 0 / river",
+        "Handover Free the river / Mailing list, CSV Filters: Germany / 0 / river",
+        "Handover Free the river / Handing over, CSV Filters: Germany / 0 / river",
     ]
     assert told(client, shape="mailing") == [told(client)[2]]
 

@@ -179,13 +179,13 @@ def test_the_history_of_a_signature_has_the_exports_that_may_contain_it(teams, b
 
 
 def test_the_history_says_by_which_filters_an_export_was_narrowed(teams, boss):
-    make_signature(teams.ours, email="f@example.org", language="fr", channel="embed", source="x")
-    chosen = {"state": "confirmed", "language": "fr", "channel": "embed", "source": "x"}
+    make_signature(teams.ours, email="f@example.org", channel="embed", source="x")
+    chosen = {"state": "confirmed", "language": "en", "channel": "embed", "source": "x"}
     export(boss, petition=teams.ours.pk, signed_at_from="2026-03-01", **chosen)
 
     (said,) = [row for row in of_petition(boss, teams.ours) if row.startswith("Exported")]
 
-    words = "confirmed, French, embedded form, of one source, from 1 March 2026"
+    words = "confirmed, English, embedded form, of one source, from 1 March 2026"
     assert said.startswith(f"Exported 1 signature as CSV (Everything; {words})")
 
 
