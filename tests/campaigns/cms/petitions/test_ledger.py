@@ -54,6 +54,20 @@ def test_a_manager_enters_a_number_once_and_takes_it_back(teams, people, browse)
     assert not ModelLogEntry.objects.filter(data__icontains="folder").exists()
 
 
+def test_what_corrections_have_taken_away_cannot_be_taken_back_and_that_is_said(
+    teams, people, browse
+):
+    client, path = browse(people.river_manager), url("ledger", teams.ours.pk)
+    client.post(path, SHEETS | {"number": "100"})
+    client.post(path, SHEETS | {"kind": "correction", "number": "-60", "sheets": ""})
+    entry = LedgerEntry.objects.get(number=100)
+
+    answer = client.post(url("counter_entry", teams.ours.pk, entry.pk), {"reason": "Wrong"})
+
+    assert answer.status_code == 422
+    assert "which is 40 at the moment" in answer.content.decode()
+
+
 @pytest.mark.parametrize(
     ("typed", "told"),
     [

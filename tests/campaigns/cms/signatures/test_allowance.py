@@ -77,3 +77,12 @@ def test_other_formats_are_offered_with_the_same_filters(client, teams):
     for format in ("xlsx", "jsonl"):
         assert f"?petition={teams.ours.pk}&amp;export={format}" in page
     assert content.count(b"\n") == 2
+
+
+def test_a_workbook_that_is_on_its_way_counts_with_all_its_rows(client, people):
+    download(client, "xlsx")
+
+    soon = allowance.left(people.river_manager)
+    ModelLogEntry.objects.update(timestamp=timezone.now() - timedelta(hours=1))
+
+    assert (soon, allowance.left(people.river_manager)) == (1, 3)

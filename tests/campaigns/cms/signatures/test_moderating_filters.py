@@ -26,7 +26,9 @@ def two():
     return make_signature(petition, email="z@example.org")
 
 
-@pytest.mark.parametrize("query", ["stat=quarantined", "state=quarantined&email=a", "p=2"])
+@pytest.mark.parametrize(
+    "query", ["stat=quarantined", "state=quarantined&email=a", "p=2", "updates=perhaps"]
+)
 def test_a_condition_that_is_not_known_is_refused(query, two, admin_client):
     asked = admin_client.get(f"{MODERATE}?{query}")
     answered = admin_client.post(f"{MODERATE}?{query}", {**ANSWER, "typed": "2"}, follow=True)
@@ -95,6 +97,14 @@ def test_the_button_says_about_how_many_it_is(two, admin_client, monkeypatch):
 
     assert exact == [f"all signatures shown ({number})" for number in (2, 1, 0)]
     assert label("") == "all signatures shown (1+)"
+
+
+def test_enter_in_the_reason_presses_no_decision(two, admin_client):
+    page = admin_client.get(f"{MODERATE}?state=quarantined").content.decode()
+    form = page[page.index('<form method="post">') :]
+
+    first = re.search(r"<button[^>]*>", form)[0]
+    assert first == '<button type="submit" disabled hidden>'
 
 
 def test_the_button_that_invalidates_is_red(two, admin_client):
