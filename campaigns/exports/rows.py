@@ -59,7 +59,7 @@ def state() -> Combinable:
 
 
 def day() -> Combinable:
-    """The day of signing in the site's time zone, as the CMS shows it."""
+    """The day of signing in the site’s time zone."""
     return TruncDate("signed_at", tzinfo=timezone.get_default_timezone())
 
 
