@@ -26,7 +26,6 @@ from campaigns.cms import (
     history,
     packing,
     pasting,
-    translating,
 )
 from campaigns.cms.beginning import views as beginning
 from campaigns.cms.bulk import views as bulk_views
@@ -76,6 +75,7 @@ from campaigns.cms.statistics import views as statistics
 from campaigns.cms.sync import showing as receiver_views
 from campaigns.cms.sync.editing import ReceiverViewSet
 from campaigns.cms.sync.rights import receiver_policy
+from campaigns.cms.translations import translating
 from campaigns.mailings.mailing import Mailing
 from campaigns.paragraphs import ParagraphsField
 from campaigns.petitions.petition import Petition

@@ -28,7 +28,7 @@ from wagtail.snippets.views.snippets import IndexView
 
 from campaigns.cms.permissions import SEE, StaffRequest, may, petition_policy
 from campaigns.cms.petitions.views import address, home_url
-from campaigns.cms.translating import buttons
+from campaigns.cms.translations.translating import buttons
 from campaigns.pages.listed import published_petitions
 from campaigns.petitions.panels import URLS
 from campaigns.petitions.petition import Petition, fetch_tallies

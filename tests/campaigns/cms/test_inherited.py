@@ -11,7 +11,7 @@ from campaigns.petitions.signed import renewing
 from campaigns.petitions.texts import EVERY_TEXT, default_text, stored_name
 from home.models import Identity
 from tests.campaigns.cms.conftest import make_user
-from tests.campaigns.cms.test_translating import type_words
+from tests.campaigns.cms.translations.test_translating import type_words
 from tests.factories import make_home, make_petition, make_signature, make_translation
 
 pytestmark = pytest.mark.django_db

@@ -16,7 +16,7 @@ from campaigns.petitions.signed import changes
 from campaigns.petitions.versions import digest_of
 from tests.campaigns.cms.browsing import HOME, form_data, url
 from tests.campaigns.cms.conftest import make_user
-from tests.campaigns.cms.test_translating import type_words
+from tests.campaigns.cms.translations.test_translating import type_words
 from tests.factories import make_campaign, make_petition, make_signature
 
 # What make_petition writes, as the editor's form sends it: only the opening differs.

@@ -8,7 +8,13 @@ from wagtail.models import Page
 from wagtail_localize.models import StringTranslation
 
 from campaigns.models import Petition
-from tests.campaigns.cms.test_translating import begin, edit_url, localize, said, submit_url
+from tests.campaigns.cms.translations.test_translating import (
+    begin,
+    edit_url,
+    localize,
+    said,
+    submit_url,
+)
 from tests.factories import make_article
 
 pytestmark = pytest.mark.django_db
@@ -141,7 +147,7 @@ def test_a_database_that_is_away_is_told_as_everywhere(
     def away(*args: object) -> None:
         raise OperationalError("server closed the connection")
 
-    monkeypatch.setattr("campaigns.cms.translating.may_change", away)
+    monkeypatch.setattr("campaigns.cms.translations.translating.may_change", away)
     response = client.get(localize("download_pofile", translation.pk))
 
     assert (response.status_code, response["Retry-After"]) == (503, "10")

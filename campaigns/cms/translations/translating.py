@@ -32,11 +32,11 @@ from wagtail_localize.models import Translation, TranslationSource
 from wagtail_localize.views.report import TranslationsReportView
 from wagtail_localize.views.snippets_api import SnippetViewSet
 
-from campaigns.cms import submitting
 from campaigns.cms.pages.publishing import ask_before_publishing
 from campaigns.cms.permissions import AnyUser, StaffRequest, may, may_see, petitions_seen_by
 from campaigns.cms.petitions.changes import explain_url
-from campaigns.cms.synchronising import synchronise, tell_missing
+from campaigns.cms.translations import sending
+from campaigns.cms.translations.synchronising import synchronise, tell_missing
 from campaigns.pages import page_guard
 from campaigns.petitions import publishing, translating, translation_guard
 from campaigns.petitions.petition import Petition
@@ -85,7 +85,7 @@ def confined(view: View) -> View:
             grant_here(request.user, subject)
         submits = match.url_name == "submit_page_translation" and request.method == "POST"
         page = subject if submits and isinstance(subject, Page) else None
-        if page and (refusal := submitting.refuse(request, page)):
+        if page and (refusal := sending.refuse(request, page)):
             return refusal
         work = partial(view, request, *args, **kwargs)
         try:

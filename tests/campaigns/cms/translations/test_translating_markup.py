@@ -6,7 +6,7 @@ import pytest
 from wagtail_localize.models import SegmentOverride
 
 from campaigns.models import Petition
-from tests.campaigns.cms.test_translating import begin, edit_url, localize, type_words
+from tests.campaigns.cms.translations.test_translating import begin, edit_url, localize, type_words
 from tests.factories import make_article
 
 pytestmark = pytest.mark.django_db
