@@ -75,7 +75,7 @@ from campaigns.cms.statistics import views as statistics
 from campaigns.cms.sync import showing as receiver_views
 from campaigns.cms.sync.editing import ReceiverViewSet
 from campaigns.cms.sync.rights import receiver_policy
-from campaigns.cms.translations import translating
+from campaigns.cms.translations import submitting, translating
 from campaigns.mailings.mailing import Mailing
 from campaigns.paragraphs import ParagraphsField
 from campaigns.petitions.petition import Petition
@@ -155,7 +155,9 @@ hooks.register("before_bulk_action", publishing.refuse_bulk_publishing)
 hooks.register("register_admin_urls", translating.urls, order=-1)
 hooks.register("before_edit_snippet", translating.before_editing_petition, order=-1)
 hooks.register("before_edit_page", translating.before_editing_page, order=-1)
-# After the hooks of wagtail-localize, whose editor shows no messages of a workflow.
+hooks.register("before_edit_snippet", submitting.before_editing, order=-1)
+hooks.register("before_edit_page", submitting.before_editing, order=-1)
+# After the hooks of wagtail-localize; of a translation `submitting.before_editing` tells the same.
 hooks.register("before_edit_snippet", notes.tell, order=1)
 hooks.register("before_edit_page", notes.tell, order=1)
 # After Wagtail's bulk action, which it replaces for petitions.

@@ -124,6 +124,41 @@ def test_a_campaign_in_three_languages_has_one_count(
         expect(page.locator("[data-count]").first).to_have_text("2")
 
 
+def test_an_editor_submits_a_translation_and_a_moderator_approves_it(
+    site, log_in, campaign, tmp_path
+):
+    page = log_in("Editors")
+    submit(page, site, campaign)
+    copy = campaign.get_translation(Locale.objects.get(language_code="ru")).specific
+    addresses = (
+        f"{site}/admin/snippets/campaigns/petition/edit/{copy.petition_id}/",
+        f"{site}/admin/pages/{copy.pk}/edit/",
+    )
+    page.set_viewport_size({"width": 390, "height": 844})
+    for address in addresses:
+        page.goto(address)
+        upload_words(page, RUSSIAN, tmp_path)
+    page.goto(addresses[1])
+    button = page.get_by_role("button", name="Submit for moderation")
+    expect(button).to_be_in_viewport()
+    page.set_viewport_size({"width": 1280, "height": 800})
+    button.click()
+    expect(page.locator(".messages .success")).to_contain_text("is submitted for moderation")
+    expect(page.get_by_text("It waits for a moderator.")).to_be_visible()
+    expect(button).to_have_count(0)
+
+    log_in("Moderators")
+    waiting = page.get_by_role("region", name="Awaiting your review")
+    expect(waiting.get_by_role("row")).to_have_count(2)
+    waiting.get_by_role("button", name="Actions").click()
+    page.get_by_role("button", name="Approve the page and publish its petition").click()
+    expect(page.locator(".messages .success")).to_contain_text("approved and published")
+
+    page.goto(f"{site}/ru{campaign.url}")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Река должна остаться свободной")
+    expect(page.locator("main")).to_contain_text("Господин министр!")
+
+
 def sign_in_arabic(browser: Browser, address: str, links) -> None:
     context = browser.new_context(viewport={"width": 390, "height": 844})
     context.set_default_timeout(10_000)

@@ -26,6 +26,7 @@ from campaigns.pages import page_guard
 from campaigns.petitions import publishing
 from campaigns.petitions.panels import URLS
 from campaigns.petitions.petition import Petition
+from campaigns.petitions.translating import translation_of
 
 # Wagtail's own messages about locks have this tag; it keeps them apart from those about an action.
 TAG = "lock"
@@ -83,7 +84,9 @@ def submitted(subject: Page | Petition | Appeal, task_state: TaskState) -> SafeS
     # The script of the form sends this number with what is pressed (`once.is_done`).
     begun = format_html('<span data-task-state="{}">{}</span>', task_state.pk, heading)
     parts = [format_html("{} {}", begun, links(subject, task_state))]
-    if not together.is_newest(task_state):
+    # A translation is approved on the start page: wagtail-localize's editor approves nothing.
+    has_form = isinstance(subject, Appeal) or translation_of(subject) is None
+    if has_form and not together.is_newest(task_state):
         newest = subject.get_latest_revision()
         text = _(
             "%(name)s has saved changes after that. Approving in this form publishes what the "

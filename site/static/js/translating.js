@@ -1,4 +1,5 @@
-// In the translation editor: a sentence that could not be saved is not lost.
+// In the translation editor: the bar about moderation stands above the sentences, and a sentence that
+// could not be saved is not lost.
 // wagtail-localize sends each sentence by itself. When the session has ended, it shows an error, and
 // the sentence is gone with the page. Here it stays in this tab of the browser; whoever has signed in
 // again finds it above the editor, and saves it or throws it away.
@@ -63,6 +64,9 @@ function discard() {
 }
 
 if (editor) {
+  // wagtail-localize's template leaves no place between its header and the sentences.
+  const moderation = document.querySelector(".translation-moderation");
+  if (moderation) editor.before(moderation);
   window.fetch = sendAndKeep;
   if (unsaved().size) show("unsaved", save, discard);
 }

@@ -1,0 +1,107 @@
+"""Submits a translation for moderation, from wagtail-localize's editor, which only publishes."""
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import DataError, transaction
+from django.db.models import Model
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from wagtail.admin import messages
+from wagtail.models import Page
+
+from campaigns.cms import once
+from campaigns.cms.pages import notes
+from campaigns.cms.pages.publishing import pending_with
+from campaigns.cms.permissions import StaffRequest, may
+from campaigns.cms.petitions.changes import explain_url
+from campaigns.cms.translations.synchronising import missing, tell_misfit, tell_missing
+from campaigns.petitions import publishing, translating, translation_guard
+from campaigns.petitions.petition import Petition
+
+Subject = Page | Petition
+
+
+def before_editing(request: StaffRequest, subject: Model) -> HttpResponse | None:
+    """Submit a translation, or let the template of its editor offer it.
+
+    For the hooks `before_edit_page` and `before_edit_snippet`, before those of wagtail-localize.
+    """
+    if not isinstance(subject, Subject) or not translating.translation_of(subject):
+        return None
+    if request.method == "POST" and request.POST.get("action") == "submit":
+        return submit(request, subject)
+    notes.tell(request, subject)
+    if not may_publish(request, subject):
+        request.moderation = where(request, subject)  # type: ignore[attr-defined]  # for the template
+    return None
+
+
+def where(request: StaffRequest, subject: Subject) -> str:
+    """Where it stands, for templates/wagtail_localize/admin/edit_translation.html."""
+    if subject.workflow_in_progress:
+        return "waits"
+    return "offered" if may_submit(request, subject) else ""
+
+
+def may_publish(request: StaffRequest, subject: Subject) -> bool:
+    """Whether wagtail-localize's editor offers the user to publish."""
+    if isinstance(subject, Page):
+        return bool(subject.permissions_for_user(request.user).can_publish())
+    return may(request.user, "publish", subject)
+
+
+def may_submit(request: StaffRequest, subject: Subject) -> bool:
+    """Whether it can be submitted by the user, who may change it."""
+    lock = subject.get_lock()
+    is_locked = lock is not None and lock.for_user(request.user)
+    return bool(subject.has_workflow and not subject.workflow_in_progress and not is_locked)
+
+
+def submit(request: StaffRequest, subject: Subject) -> HttpResponse:
+    """Submit what was typed, or say why it stays where it is.
+
+    `once` has locked the row: of two clicks, the second finds it submitted.
+    """
+    back = redirect(request.path)
+    if subject.workflow_in_progress:
+        messages.info(request, once.DONE % subject)
+        return back
+    if not may_submit(request, subject):
+        raise PermissionDenied
+    parts = [subject, *petitions_with(request, subject)]
+    unexplained = [each for each in parts if isinstance(each, Petition) and is_unexplained(each)]
+    for each in parts:
+        if each not in unexplained and (names := missing(each)):
+            tell_missing(request, each, names)
+            return back
+    try:
+        with transaction.atomic():
+            for each in parts:
+                translating.take_over(each, by=request.user)
+    except (ValidationError, DataError):
+        tell_misfit(request, subject)
+        return back
+    if unexplained:
+        page = subject if isinstance(subject, Page) else None
+        return redirect(explain_url(unexplained[0], page))
+    subject.refresh_from_db()
+    publishing.submit(subject, by=request.user)
+    messages.success(request, _("“%s” is submitted for moderation.") % subject)
+    return back
+
+
+def petitions_with(request: StaffRequest, subject: Subject) -> list[Petition]:
+    """The petitions that are submitted together with a page (`pages.together`)."""
+    if not isinstance(subject, Page):
+        return []
+    return [
+        each
+        for each in pending_with(translating.newest(subject))
+        if not each.workflow_in_progress and may(request.user, "change", each)
+    ]
+
+
+def is_unexplained(petition: Petition) -> bool:
+    """Whether only the reason is missing for a change of what people have signed."""
+    newest = translating.newest(petition)
+    return newest.is_unexplained and not translation_guard.untranslated(newest)

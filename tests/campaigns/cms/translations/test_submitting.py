@@ -1,0 +1,229 @@
+"""A translator who may not publish submits a translation, and a moderator approves it."""
+
+import pytest
+from bs4 import BeautifulSoup
+from wagtail.models import WorkflowState
+from wagtail_localize.models import Translation
+
+from campaigns.cms.pages.approval import WITH_PETITION
+from campaigns.models import CampaignPage
+from tests.campaigns.cms.pages.test_approval import act
+from tests.campaigns.cms.test_drafts import rows
+from tests.campaigns.cms.translations.test_translating import (
+    begin,
+    edit_url,
+    localize,
+    page_edit_url,
+    said,
+    type_words,
+)
+from tests.factories import make_article, make_campaign, make_signature
+
+pytestmark = pytest.mark.django_db
+SUBMIT = {"action": "submit"}
+
+
+def begin_page(page, russian):
+    """The translation of a page, below live pages in the same language."""
+    for each in (page.get_parent().get_parent(), page.get_parent()):
+        begin(each.specific, russian)
+        copy = each.specific.get_translation(russian)
+        copy.live = True
+        copy.save()
+    return begin(page, russian)
+
+
+@pytest.fixture
+def copy(teams, russian) -> CampaignPage:
+    """A campaign page of which nothing is translated yet, with its petition."""
+    begin_page(make_campaign(teams.ours), russian)
+    return CampaignPage.objects.get(locale=russian)
+
+
+def type_all(client):
+    for translation in Translation.objects.all():
+        type_words(client, translation)
+
+
+def fresh(subject):
+    return type(subject).objects.get(pk=subject.pk)
+
+
+def states(*subjects):
+    return [
+        [state.status for state in WorkflowState.objects.for_instance(each)] for each in subjects
+    ]
+
+
+def bar(client, url):
+    """What the editor says about moderation above the sentences."""
+    page = BeautifulSoup(client.get(url).content, "html.parser")
+    found = page.select_one(".translation-moderation")
+    return " ".join(found.get_text(" ").split()) if found else ""
+
+
+def test_a_page_and_its_petition_are_submitted_and_approved_together(
+    copy, people, browse, django_capture_on_commit_callbacks
+):
+    editor, moderator = browse(people.editor), browse(people.moderator)
+    type_all(editor)
+    offered = bar(editor, page_edit_url(copy))
+
+    response = editor.post(page_edit_url(copy), SUBMIT, follow=True)
+
+    assert offered == "Submit for moderation"
+    assert said(response) == ["“Free the river” is submitted for moderation."]
+    assert bar(editor, page_edit_url(copy)).startswith("It waits for a moderator.")
+    assert bar(editor, edit_url(copy.petition)).startswith("It waits for a moderator.")
+    assert states(copy, copy.petition) == [["in_progress"], ["in_progress"]]
+    assert not fresh(copy).live
+    # The petition stands with its page in the list of what waits.
+    assert [row.split(" Russian")[0] for row in rows(moderator, "awaiting-review")] == [
+        "[ru] Free the river"
+    ]
+    with django_capture_on_commit_callbacks(execute=True):
+        act(moderator, copy, WITH_PETITION)
+    page = fresh(copy)
+    assert (page.live, page.petition.live) == (True, True)
+    public = moderator.get(page.url).content.decode()
+    assert "[ru] Free the river" in public
+    assert "[ru] Dear Minister," in public
+
+
+def test_what_was_typed_after_it_was_submitted_is_not_approved(
+    teams, people, russian, browse, django_capture_on_commit_callbacks
+):
+    editor = browse(people.editor)
+    translation = begin(teams.ours, russian)
+    petition = translation.get_target_instance()
+    type_words(editor, translation)
+    editor.post(edit_url(petition), SUBMIT)
+
+    segment = translation.source.stringsegment_set.get(context__path="title")
+    url = localize("edit_string_translation", translation.pk, segment.pk)
+    form = "application/x-www-form-urlencoded"
+    editor.put(url, "value=Later", content_type=form)
+    with django_capture_on_commit_callbacks(execute=True):
+        act(browse(people.moderator), petition, "approve")
+    before = fresh(petition).title
+    again = bar(editor, edit_url(petition))
+    editor.post(edit_url(petition), SUBMIT)
+
+    assert (before, again) == ("[ru] Free the river", "Submit for moderation")
+    assert (fresh(petition).live, fresh(petition).title) == (True, "[ru] Free the river")
+    assert fresh(petition).get_latest_revision_as_object().title == "Later"
+
+
+def test_what_is_not_translated_is_not_submitted(copy, people, browse):
+    client = browse(people.editor)
+    alone = said(client.post(page_edit_url(copy), SUBMIT, follow=True))
+    type_words(client, Translation.objects.get(source__object=copy.translation_key))
+    with_petition = said(client.post(page_edit_url(copy), SUBMIT, follow=True))
+    of_petition = said(client.post(edit_url(copy.petition), SUBMIT, follow=True))
+
+    sentence = "“Free the river” is not published in Russian. Still to be translated: "
+    assert alone == [f"{sentence}title, lead."]
+    assert [text[: len(sentence) + 10] for text in with_petition + of_petition] == [
+        f"{sentence}title, ask"
+    ] * 2
+    assert states(copy, copy.petition) == [[], []]
+
+
+def test_a_second_click_does_nothing(copy, people, browse):
+    client = browse(people.editor)
+    type_all(client)
+    client.post(page_edit_url(copy), SUBMIT, follow=True)
+
+    response = client.post(page_edit_url(copy), SUBMIT, follow=True)
+
+    assert [text.partition(":")[2] for text in said(response)] == [
+        " this was done already, perhaps by your own first click. Nothing is done twice."
+    ]
+    assert states(copy, copy.petition) == [["in_progress"], ["in_progress"]]
+
+
+def test_a_text_that_does_not_fit_is_not_submitted(people, russian, browse):
+    translation = begin_page(make_article(), russian)
+    client = browse(people.editor)
+    type_all(client)
+    segment = translation.source.stringsegment_set.get(context__path="listing_summary")
+    url = localize("edit_string_translation", translation.pk, segment.pk)
+    client.put(url, f"value={'x' * 300}", content_type="application/x-www-form-urlencoded")
+    page = translation.get_target_instance()
+
+    response = client.post(page_edit_url(page), SUBMIT, follow=True)
+
+    assert said(response) == ["“Snow in January” is not published in Russian: a text does not fit."]
+    assert states(page) == [[]]
+
+
+def test_a_moderator_reads_who_has_submitted_it(copy, people, browse):
+    client = browse(people.editor)
+    type_all(client)
+    client.post(page_edit_url(copy), SUBMIT)
+    fresh(copy).get_latest_revision_as_object().save_revision(user=people.moderator)
+
+    notes = said(browse(people.moderator).get(page_edit_url(copy)))
+
+    # Nothing can be approved in this editor, whatever was saved since.
+    assert "has submitted this" in notes[0]
+    assert "Approving in this form" not in notes[0]
+
+
+def test_what_a_moderator_asks_for_is_shown_and_it_is_submitted_again(copy, people, browse):
+    client = browse(people.editor)
+    type_all(client)
+    client.post(page_edit_url(copy), SUBMIT, follow=True)
+    act(browse(people.moderator), copy, "reject", comment="The title is too long.")
+
+    asked = said(client.get(page_edit_url(copy)))
+    offered = bar(client, page_edit_url(copy))
+    client.post(page_edit_url(copy), SUBMIT)
+
+    assert ["The title is too long." in text for text in asked] == [True]
+    assert offered == "Submit for moderation"
+    assert states(copy, copy.petition) == [["in_progress"], ["in_progress"]]
+
+
+def test_a_change_of_what_people_have_signed_is_explained_first(
+    teams, people, russian, browse, django_capture_on_commit_callbacks
+):
+    client = browse(people.editor)
+    translation = begin(teams.ours, russian)
+    petition = translation.get_target_instance()
+    type_words(client, translation)
+    with django_capture_on_commit_callbacks(execute=True):
+        browse(people.moderator).post(edit_url(petition), {"action": "publish"})
+    make_signature(fresh(petition), email="boris@example.org")
+    segment = translation.source.stringsegment_set.get(context__path="opening")
+    url = localize("edit_string_translation", translation.pk, segment.pk)
+    client.put(url, "value=Else", content_type="application/x-www-form-urlencoded")
+
+    asked = client.post(edit_url(petition), SUBMIT, follow=True)
+    before = states(petition)
+    view = asked.context["view"]
+    answer = {"reason": "It was wrong.", "digest": view.get_initial()["digest"], "then": "submit"}
+    client.post(asked.request["PATH_INFO"], answer)
+
+    assert asked.resolver_match.url_name == "explain"
+    assert (before, states(petition)) == ([[]], [["in_progress"]])
+
+
+def test_who_may_publish_or_may_not_change_it_is_offered_nothing(copy, people, browse):
+    client = browse(people.visitor)
+
+    assert bar(browse(people.moderator), page_edit_url(copy)) == ""
+    assert client.post(page_edit_url(copy), SUBMIT).status_code == 302
+    assert states(copy) == [[]]
+
+
+def test_a_locked_translation_is_not_submitted(copy, people, browse):
+    CampaignPage.objects.filter(pk=copy.pk).update(locked=True, locked_by=people.moderator)
+    client = browse(people.editor)
+    type_all(client)
+
+    offered = bar(client, page_edit_url(copy))
+    client.post(page_edit_url(copy), SUBMIT)
+
+    assert offered == ""
+    assert states(copy) == [[]]
