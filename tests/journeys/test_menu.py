@@ -1,0 +1,65 @@
+"""The menu at the top of the public pages, for those who use a keyboard."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from home.models import Navigation
+from tests.factories import make_campaign, make_petition, make_translated_page, make_translation
+from tests.journeys.test_cms_screens import SUBMENU
+
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture
+def opened(site: str, page: Page) -> Page:
+    """A page in two languages, with a submenu in its menu."""
+    petition = make_petition()
+    campaign = make_campaign(petition)
+    make_translated_page(campaign, make_translation(petition, "ru"))
+    Navigation.objects.create(main=[SUBMENU])
+    page.goto(site + campaign.url)
+    return page
+
+
+def test_escape_closes_the_submenu_and_then_the_menu(opened):
+    opened.set_viewport_size(PHONE)
+    menu, submenu = opened.locator("details.menu"), opened.locator("details.submenu")
+    menu.locator("> summary").press("Enter")
+    submenu.locator("> summary").press("Enter")
+    opened.keyboard.press("Tab")
+
+    opened.keyboard.press("Escape")
+    expect(submenu).not_to_have_attribute("open", "")
+    expect(submenu.locator("> summary")).to_be_focused()
+    expect(menu).to_have_attribute("open", "")
+
+    opened.keyboard.press("Escape")
+    expect(menu).not_to_have_attribute("open", "")
+    expect(menu.locator("> summary")).to_be_focused()
+
+
+@pytest.mark.parametrize("size", [PHONE, {"width": 1280, "height": 800}], ids=["phone", "desk"])
+def test_escape_closes_the_languages(opened, size):
+    opened.set_viewport_size(size)
+    languages = opened.locator(".languages details")
+    languages.locator("summary").click()
+    # Safari does not focus what is clicked.
+    opened.evaluate("document.activeElement.blur()")
+
+    opened.keyboard.press("Escape")
+
+    expect(languages).not_to_have_attribute("open", "")
+    expect(languages.locator("summary")).to_be_focused()
+
+
+def test_escape_elsewhere_leaves_the_menu_and_the_focus_as_they_are(opened):
+    opened.set_viewport_size({"width": 1280, "height": 800})
+    submenu = opened.locator("details.submenu")
+    submenu.locator("> summary").press("Enter")
+    name = opened.get_by_label("Name", exact=True)
+    name.focus()
+
+    opened.keyboard.press("Escape")
+
+    expect(submenu).to_have_attribute("open", "")
+    expect(name).to_be_focused()
