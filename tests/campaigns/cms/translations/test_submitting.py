@@ -2,7 +2,8 @@
 
 import pytest
 from bs4 import BeautifulSoup
-from wagtail.models import WorkflowState
+from django.contrib.auth.models import Group, Permission
+from wagtail.models import GroupPagePermission, WorkflowState
 from wagtail_localize.models import Translation
 
 from campaigns.cms.pages.approval import WITH_PETITION
@@ -17,7 +18,7 @@ from tests.campaigns.cms.translations.test_translating import (
     said,
     type_words,
 )
-from tests.factories import make_article, make_campaign, make_signature
+from tests.factories import make_article, make_campaign, make_home, make_signature
 
 pytestmark = pytest.mark.django_db
 SUBMIT = {"action": "submit"}
@@ -127,6 +128,19 @@ def test_what_is_not_translated_is_not_submitted(copy, people, browse):
         f"{sentence}title, ask"
     ] * 2
     assert states(copy, copy.petition) == [[], []]
+
+
+def test_a_petition_of_another_team_is_not_submitted_with_the_page(teams, editor, russian, browse):
+    permission = Permission.objects.get(codename="change_page")
+    group, root = Group.objects.get(name="River editors"), make_home().get_root()
+    GroupPagePermission.objects.create(group=group, page=root, permission=permission)
+    page = begin_page(make_campaign(teams.theirs), russian).get_target_instance()
+    client = browse(editor)
+    type_words(client, Translation.objects.get(source__object=page.translation_key))
+
+    client.post(page_edit_url(page), SUBMIT)
+
+    assert states(page, page.petition) == [["in_progress"], []]
 
 
 def test_a_second_click_does_nothing(copy, people, browse):
