@@ -14,7 +14,7 @@ from campaigns.cms.pages import notes
 from campaigns.cms.pages.publishing import pending_with
 from campaigns.cms.permissions import StaffRequest, may
 from campaigns.cms.petitions.changes import explain_url
-from campaigns.cms.translations.synchronising import missing, tell_misfit, tell_missing
+from campaigns.cms.translations.synchronising import missing, tell, tell_misfit
 from campaigns.petitions import publishing, translating, translation_guard
 from campaigns.petitions.petition import Petition
 
@@ -72,7 +72,10 @@ def submit(request: StaffRequest, subject: Subject) -> HttpResponse:
     unexplained = [each for each in parts if isinstance(each, Petition) and is_unexplained(each)]
     for each in parts:
         if each not in unexplained and (names := missing(each)):
-            tell_missing(request, each, names)
+            text = _(
+                "“%(title)s” is not submitted in %(language)s. Still to be translated: %(fields)s."
+            )
+            tell(request, each, text, fields=", ".join(names))
             return back
     try:
         with transaction.atomic():

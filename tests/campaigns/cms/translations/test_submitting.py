@@ -122,7 +122,7 @@ def test_what_is_not_translated_is_not_submitted(copy, people, browse):
     with_petition = said(client.post(page_edit_url(copy), SUBMIT, follow=True))
     of_petition = said(client.post(edit_url(copy.petition), SUBMIT, follow=True))
 
-    sentence = "“Free the river” is not published in Russian. Still to be translated: "
+    sentence = "“Free the river” is not submitted in Russian. Still to be translated: "
     assert alone == [f"{sentence}title, lead."]
     assert [text[: len(sentence) + 10] for text in with_petition + of_petition] == [
         f"{sentence}title, ask"
