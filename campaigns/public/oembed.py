@@ -58,8 +58,7 @@ def petition_at(request: HttpRequest, url: str) -> Petition | None:
         return None
     if f"{parts.scheme}://{parts.netloc}" not in requests.origins(request):
         return None
-    language = translation.get_language_from_path(parts.path) or settings.LANGUAGE_CODE
-    with translation.override(language):
+    with translation.override(requests.language_of(parts.path)):
         try:
             match = resolve(parts.path)
         except Resolver404:

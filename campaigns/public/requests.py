@@ -21,6 +21,15 @@ MAX_READ = 4 * MAX_BODY
 FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
+def language_of(path: str) -> str:
+    """The language whose code is the first part of the path, or else the default language.
+
+    Django's own function would take `/de-facto/` for German, where no URL is found then.
+    """
+    first = path.removeprefix("/").partition("/")[0]
+    return first if first in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+
 def published_petition(slug: str, *, fresh: bool = False) -> Petition:
     """The petition with this slug in the active language, from the cache unless `fresh`.
 

@@ -25,6 +25,7 @@ from django.utils.translation import gettext
 from django.views.defaults import bad_request, page_not_found
 
 from campaigns.prepared_statements import is_lost
+from campaigns.public.requests import language_of
 from config.logs import REQUEST_ID
 from operations.reasons import is_away, reason
 
@@ -98,10 +99,9 @@ class LanguageMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         path = request.path_info
-        found = translation.get_language_from_path(path)
-        if not found and path.startswith("/admin/"):
-            found = translation.get_language_from_request(request)
-        translation.activate(found or settings.LANGUAGE_CODE)
+        is_public = not path.startswith("/admin/")
+        found = language_of(path) if is_public else translation.get_language_from_request(request)
+        translation.activate(found)
         request.LANGUAGE_CODE = translation.get_language()
         response = self.get_response(request)
         response.headers.setdefault("Content-Language", translation.get_language())

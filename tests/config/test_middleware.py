@@ -2,8 +2,9 @@
 
 import pytest
 
+from campaigns.pages.news import ArticlePage
 from tests.campaigns.public.test_links_in_mails import link
-from tests.factories import make_campaign, make_petition, make_signature
+from tests.factories import make_campaign, make_home, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
 
@@ -29,6 +30,15 @@ def test_a_campaign_page_sets_no_cookie_and_may_be_kept(client):
 
     assert (response.status_code, response["Cache-Control"]) == (200, PUBLIC)
     assert (response["Vary"], dict(response.cookies)) == ("Accept-Encoding", {})
+
+
+@pytest.mark.parametrize("slug", ["de-facto", "es-tu-turno", "ar-15"])
+def test_a_page_may_be_named_like_a_language(client, slug):
+    page = make_home().add_child(instance=ArticlePage(title="A river", slug=slug))
+
+    response = client.get(page.url)
+
+    assert (response.status_code, response["Content-Language"]) == (200, "en")
 
 
 @pytest.mark.parametrize("cookie", ["whatever", "stale"])

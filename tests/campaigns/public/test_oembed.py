@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 from wagtail.models import PageViewRestriction
 
+from campaigns.pages.campaign import CampaignPage
 from tests.campaigns.public.conftest import SITES
 from tests.campaigns.public.test_frames import parse_address
 from tests.factories import make_campaign, make_home, make_petition
@@ -45,6 +46,15 @@ def test_a_campaign_is_answered_with_its_petition(client, petition):
 
     data = answer.json()
     assert (data["title"], data["width"], data["height"]) == (petition.title, 320, 500)
+
+
+def test_a_campaign_may_be_named_like_a_language(client, petition):
+    campaign = CampaignPage(petition=petition, title="De facto", listing_summary="A river.")
+    make_home().add_child(instance=campaign)
+
+    answer = ask(client, f"{settings.BASE_URL}/de-facto/")
+
+    assert answer.json()["title"] == petition.title
 
 
 def test_a_page_leads_other_sites_to_its_frame(client, petition):
