@@ -3,6 +3,7 @@
 The HTML names a picture by its URL, as the CMS shows it; what is sent has the picture itself.
 """
 
+import logging
 import re
 from collections.abc import Iterator
 from email.message import Message
@@ -18,6 +19,8 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from django.core.mail import EmailMultiAlternatives
 from PIL import Image
+
+log = logging.getLogger(__name__)
 
 PICTURE = re.compile(r'<img [^>]*src="([^"]+)"[^>]*>')
 # Twice the size at which mails show a logo, for sharp screens.
@@ -83,11 +86,18 @@ def embedded(html: str) -> tuple[str, list[Picture]]:
             return match[0]
         try:
             found.append(whole(name) if AS_IT_IS in match[0] else small(name))
-        except OSError:
+        except OSError as error:
+            tell_missing(name, type(error).__name__)
             return ""
         return match[0].replace(match[1], f"cid:picture-{len(found)}")
 
     return PICTURE.sub(by_number, html), found
+
+
+@lru_cache(maxsize=100)
+def tell_missing(name: str, why: str) -> None:
+    """Say once in the log that mails lack a picture."""
+    log.warning("Mails are sent without the picture %s: %s", name, why)
 
 
 def attached(pictures: list[Picture]) -> Iterator[MIMEImage]:

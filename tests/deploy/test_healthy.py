@@ -57,6 +57,15 @@ def test_each_pool_of_gunicorn_is_asked_at_its_own_socket():
         assert f"unix:{path}" in str(service.get("command", by_default))
 
 
+def test_whatever_runs_our_code_has_the_media():
+    """The worker composes mails, with their pictures, and makes packs and renditions."""
+    ours = {name: each for name, each in SERVICES.items() if "/lastdrop:" in each["image"]}
+
+    assert {*POOLS, "worker"} <= set(ours)
+    for service in ours.values():
+        assert "media:/srv/lastdrop/var/media" in service["volumes"]
+
+
 def test_gunicorn_that_answers_is_well(app):
     assert asked(app.socket_path) == 0
 
