@@ -1,8 +1,12 @@
-"""deploy/lastdrop reads the environment file as systemd does."""
+"""deploy/lastdrop reads the environment file as systemd does; deploy/install writes it."""
 
+import re
 import subprocess
 from importlib.machinery import SourceFileLoader
+from pathlib import Path
 from types import ModuleType
+
+import pytest
 
 from servers.processes import ROOT
 
@@ -66,3 +70,39 @@ def test_what_the_installation_writes_is_read_as_it_was_typed():
     written = subprocess.run(shell, capture_output=True, text=True, check=True).stdout
 
     assert command().variables(f"NAME={written}") == {"NAME": typed}
+
+
+def certified(folder: Path, **given: str) -> subprocess.CompletedProcess[str]:
+    """What the installation does with a certificate that is given, in a folder."""
+    text = (ROOT / "deploy" / "install").read_text()
+    parts = re.findall(r"^(?:\w+\(\) \{.*\}|\w+\(\) \{\n(?:    .*\n)+\})$", text, re.MULTILINE)
+    steps = re.findall(r"^ +(?:mkdir -p|ln|link) .*\$live.*$", text, re.MULTILINE)
+    script = "\n".join(["set -eu", *parts, "ask_for_certificate", f"live={folder}/live", *steps])
+    shell, stdin = ["bash", "-c", script], subprocess.DEVNULL
+    return subprocess.run(
+        shell, cwd=folder, env=given, stdin=stdin, capture_output=True, text=True, check=False
+    )
+
+
+def test_a_certificate_may_be_named_from_the_folder_in_which_somebody_stands(tmp_path):
+    for name in ("chain.pem", "key.pem"):
+        (tmp_path / name).write_text(name)
+    (tmp_path / "live").mkdir()
+    (tmp_path / "live" / "fullchain.pem").symlink_to("nothing")  # left by a run before
+
+    done = certified(tmp_path, CERTIFICATE="chain.pem", CERTIFICATE_KEY=f"{tmp_path}/key.pem")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / "live" / "fullchain.pem").read_text() == "chain.pem"
+    assert (tmp_path / "live" / "privkey.pem").read_text() == "key.pem"
+
+
+@pytest.mark.parametrize("lost", ["chain.pem", "key.pem"])
+def test_a_certificate_that_is_not_there_stops_the_installation(tmp_path, lost):
+    for name in {"chain.pem", "key.pem"} - {lost}:
+        (tmp_path / name).write_text(name)
+
+    done = certified(tmp_path, CERTIFICATE="chain.pem", CERTIFICATE_KEY="key.pem")
+
+    assert (done.returncode, done.stderr) == (1, f"{lost} cannot be read.\n")
+    assert not (tmp_path / "live").exists()
