@@ -76,6 +76,45 @@ def test_a_configuration_that_nginx_refuses_is_put_back(update, capsys):
     assert "nginx refuses its new configuration" in capsys.readouterr().out
 
 
+def test_a_server_may_speak_another_language(update, monkeypatch):
+    """A table in use is tried again, whatever PostgreSQL calls that."""
+    script = release(update.HOME, "a", worker="", nginx="") / "deploy" / "lastdrop"
+    said = "psycopg.errors.LockNotAvailable: breche Anweisung ab: Zeitüberschreitung bei Sperre"
+    script.write_text(f"#!/bin/sh\necho '{said}' >&2\nexit 1\n")
+    script.chmod(0o755)
+    paused: list[float] = []
+    monkeypatch.setattr(update.time, "sleep", paused.append)
+
+    with pytest.raises(SystemExit):
+        update.migrate(update.HOME / "releases" / "a")
+
+    assert paused == [update.PAUSE] * 5
+
+
+@pytest.mark.parametrize(
+    ("starts", "is_well", "said"),
+    [
+        ([False, True], [True], "old runs again"),
+        ([False, False], [], "old is not well either"),
+        ([True, True], [False, False], "old is not well either"),
+    ],
+)
+def test_only_a_release_that_is_well_is_said_to_run_again(
+    update, monkeypatch, starts, is_well, said
+):
+    old, new = (release(update.HOME, name, worker="", nginx="") for name in ("old", "new"))
+    for folder in (old, new):
+        (folder / "var/static").mkdir(parents=True)
+    answers = {"begin": iter(starts), "is_well": iter(is_well)}
+    monkeypatch.setattr(update, "begin", lambda: next(answers["begin"]))
+    monkeypatch.setattr(update, "is_well", lambda *, was_ready: next(answers["is_well"]))
+
+    with pytest.raises(SystemExit, match=said):
+        update.switch(old, new)
+
+    assert update.current() == old
+
+
 def test_only_the_newest_releases_stay_and_never_one_that_is_needed(update):
     for name in ("a", "b", "c", "d", "e"):
         release(update.HOME, name, worker="", nginx="")
