@@ -19,3 +19,7 @@ class NotAllowed(Failed):
 
 class InUse(Failed):
     """Somebody is connected to the database that is to be replaced."""
+
+
+class NoRoom(Failed):
+    """There is no room for a second database beside that of the site."""

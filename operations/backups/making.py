@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import secrets
 import tarfile
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
@@ -17,32 +16,36 @@ from django.utils import timezone
 
 from operations import media
 from operations.backups import archive, contents, ledger, programs, scratch, unpacking
-from operations.backups.failures import Failed
+from operations.backups.failures import Failed, NoRoom
 from operations.backups.record import Backup
 from operations.backups.unpacking import Unpacked
 
-PREFIX, SUFFIX, LEDGER = "lastdrop-", ".backup.age", "lastdrop.erasures"
+PREFIX, SUFFIX, PART = "lastdrop-", ".backup.age", ".part"
+LEDGER = "lastdrop.erasures"
+HALF_A_DAY = timedelta(hours=12)
 # However old they are, so many of the newest that were tried are never deleted.
 KEPT_ALWAYS = 3
 
 
 def make(
     folder: Path, recipients: Sequence[Any], *, using: str = DEFAULT_DB_ALIAS, tries: bool = True
-) -> tuple[Backup, list[str]]:
-    """Write a backup into the folder, try it, and record it; return it, and what files it lacks.
+) -> tuple[Backup, Unpacked | NoRoom | None]:
+    """Write a backup into the folder, try it, and record it; return it, and what came of the trial.
 
     `using` is the database that is read: that of the site, a replica of it, or another server's of
     the same name.
 
     It is encrypted for the recipients, and for a key that this process alone has: with it, the file
-    itself is read again, and restored into a database that is dropped afterwards. Raises Failed.
+    itself is read again, and restored into a database that is dropped afterwards. Without room for
+    that, the backup stays, untried. Raises Failed.
     """
     now, own = timezone.now(), pyrage.x25519.Identity.generate()
     final = folder / f"{PREFIX}{now:%Y-%m-%d-%H%M%S}{SUFFIX}"
-    half = final.with_name(f"{final.name}.part")
-    tried = None
+    half = final.with_name(f"{final.name}{PART}")
+    trial: Unpacked | NoRoom | None = None
     try:
         folder.mkdir(mode=0o750, parents=True, exist_ok=True)
+        delete_halves(folder)
         with programs.connect(scratch.name(), using) as database:
             require_media(database)
             database.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
@@ -51,18 +54,29 @@ def make(
             content = Content(contents.facts(database, now), snapshot=snapshot, using=using)
             archive.write(half, [*recipients, own.to_public()], content.fill)
         if tries:
-            tried = attempt(half, [own])
+            try:
+                trial = attempt(half, [own])
+            except NoRoom as error:
+                trial = error
         ledger.save(folder / LEDGER)
         half.replace(final)
     except OSError as error:
         raise Failed(f"{error.filename or half}: {error.strerror or error}.") from error
     finally:
         half.unlink(missing_ok=True)
-    tried_at = timezone.now() if tried else None
+    tried_at = timezone.now() if isinstance(trial, Unpacked) else None
     backup = Backup.objects.create(
         file=final.name, size=final.stat().st_size, made_at=now, tried_at=tried_at
     )
-    return backup, tried.missing if tried else []
+    return backup, trial
+
+
+def delete_halves(folder: Path) -> None:
+    """Delete what is left of backups whose process was killed, but none that is being made."""
+    limit = (timezone.now() - HALF_A_DAY).timestamp()
+    for path in folder.glob(f"{PREFIX}*{SUFFIX}{PART}"):
+        if path.stat().st_mtime < limit:
+            path.unlink(missing_ok=True)
 
 
 def require_media(database: psycopg.Connection) -> None:
@@ -83,7 +97,7 @@ def files_in(folder: Path) -> Iterator[Path]:
 
 def attempt(path: Path, keys: Sequence[Any]) -> Unpacked:
     """Restore a backup into a database that is dropped afterwards. Raises Failed."""
-    with scratch.made(f"{scratch.name()}_try_{secrets.token_hex(4)}") as name:
+    with scratch.made("try") as name:
         return unpacking.unpack(path, keys, into=name)
 
 

@@ -1,6 +1,5 @@
 """Puts a backup in the place of the site, once all of it is there and mended."""
 
-import secrets
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -41,7 +40,7 @@ def restore(path: Path, keys: Sequence[Any], *, erasures: Path | None) -> Restor
     media = Path(settings.MEDIA_ROOT)
     known = erased(erasures)
     with (
-        scratch.made(f"{scratch.name()}_new_{secrets.token_hex(4)}") as name,
+        scratch.made("new") as name,
         folder_beside(media, f"new-{mark}") as new,
     ):
         found = unpacking.unpack(path, keys, into=name, media=new)

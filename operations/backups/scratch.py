@@ -1,8 +1,11 @@
 """Databases beside that of the site: made, dropped, or put in its place."""
 
+import secrets
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -10,10 +13,22 @@ from django.db import connection
 from psycopg import sql
 
 from operations.backups import programs
-from operations.backups.failures import InUse, NotAllowed
+from operations.backups.failures import InUse, NoRoom, NotAllowed
 
 MOMENT = 3  # seconds
 SERVER = "postgres"  # the database from which others are made
+# Where PostgreSQL has its data on this machine, and what it needs beside them for a while.
+DATA, MARGIN = Path("/var/lib/postgresql"), 2 * 1024**3
+LOCAL = ("", "localhost", "127.0.0.1", "::1")
+# Shared by all who make such databases, and held alone by whoever drops what killed ones have left.
+ALONE = "SELECT pg_try_advisory_xact_lock(hashtextextended('scratch of ' || %s, 0))"
+SHARED = "SELECT pg_advisory_xact_lock_shared(hashtextextended('scratch of ' || %s, 0))"
+LEFT = """
+    SELECT datname FROM pg_database d
+    WHERE starts_with(datname, %s) AND right(datname, -length(%s)) ~ '^_(try|new)_[0-9a-f]{8}$'
+      AND datdba = (SELECT oid FROM pg_roles WHERE rolname = current_user)
+      AND NOT EXISTS (SELECT FROM pg_stat_activity WHERE datid = d.oid)
+"""
 LIKE = "SELECT to_jsonb(d) FROM pg_database d WHERE datname = %s"
 OTHERS = """
     SELECT count(*) FROM pg_stat_activity
@@ -71,13 +86,45 @@ def drop(scratch: str) -> None:
 
 
 @contextmanager
-def made(scratch: str) -> Iterator[str]:
-    """A database that is dropped in the end, unless it has another name by then."""
-    create(scratch)
-    try:
-        yield scratch
-    finally:
-        drop(scratch)
+def made(kind: str) -> Iterator[str]:
+    """A database that is dropped in the end, unless it has another name by then.
+
+    Where a process was killed in the middle, the next one drops its database. Raises NoRoom.
+    """
+    drop_left()
+    require_room()
+    scratch = f"{name()}_{kind}_{secrets.token_hex(4)}"
+    with programs.connect(SERVER) as server, server.transaction():
+        server.execute(SHARED, [name()])
+        create(scratch)
+        try:
+            yield scratch
+        finally:
+            drop(scratch)
+
+
+def drop_left() -> None:
+    """Drop what killed processes have left; nothing while another is at work."""
+    with programs.connect(SERVER) as server, server.transaction():
+        row = server.execute(ALONE, [name()]).fetchone()
+        if row and row[0]:
+            for (left,) in server.execute(LEFT, [name(), name()]).fetchall():
+                drop(left)
+
+
+def require_room() -> None:
+    """Raise NoRoom where this machine's PostgreSQL has none for the site's database once more."""
+    host = str(connection.settings_dict["HOST"])
+    if not (host in LOCAL or host.startswith("/")) or not DATA.exists():
+        return  # Nobody sees its disk from here.
+    with programs.connect(name()) as database:
+        row = database.execute("SELECT pg_database_size(current_database())").fetchone()
+    needed, free = (row[0] if row else 0) + MARGIN, shutil.disk_usage(DATA).free
+    if free < needed:
+        raise NoRoom(
+            f"A second database beside that of the site needs {needed / 1024**3:.1f} GB, and "
+            f"{free / 1024**3:.1f} GB are free in {DATA}: make room there."
+        )
 
 
 def require_unused() -> None:

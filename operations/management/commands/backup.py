@@ -8,18 +8,20 @@ import dj_database_url
 import psycopg
 import pyrage
 from django.conf import settings
-from django.core.management import BaseCommand, CommandError, CommandParser
+from django.core.management import CommandError, CommandParser
 from django.db import DatabaseError, connections
 
 from operations.backups import archive, making
-from operations.backups.failures import Failed
+from operations.backups.failures import Failed, NoRoom
+from operations.backups.stopping import Stoppable
+from operations.backups.unpacking import Unpacked
 from operations.postgresql import replica
 from operations.reasons import reason
 
 RECOVERED = "recovered"
 
 
-class Command(BaseCommand):
+class Command(Stoppable):
     help = "Writes database and media into one encrypted file, and tries to restore it."
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -51,18 +53,20 @@ class Command(BaseCommand):
             recipients = [archive.recipient(each) for each in settings.BACKUP_RECIPIENTS]
             using = another(options["source"]) if options["source"] else replica.alias()
             tries = not options["untried"]
-            backup, missing = making.make(folder, recipients, using=using, tries=tries)
+            backup, trial = making.make(folder, recipients, using=using, tries=tries)
         except (Failed, ValueError) as error:
             raise CommandError(str(error)) from None
         except (psycopg.Error, DatabaseError) as error:
             raise CommandError(f"There is no backup: {reason(error)}") from None
         tried = "restored on trial" if backup.tried_at else "not tried"
         self.stdout.write(f"{folder / backup.file}: {backup.size:,} bytes, {tried}.")
-        for name in missing:
+        for name in trial.missing if isinstance(trial, Unpacked) else []:
             self.stderr.write(f"The database names a file that is not in the media: {name}")
         if options["keep_days"] is not None:
             for name in making.delete_old(folder, days=options["keep_days"]):
                 self.stdout.write(f"Deleted: {name}")
+        if isinstance(trial, NoRoom):
+            raise CommandError(f"The backup is there, but was not tried. {trial}")
 
     def make_key(self, path: Path) -> None:
         """Write a secret key into a new file, and say the public one."""

@@ -5,17 +5,18 @@ from typing import Any
 
 import psycopg
 from django.conf import settings
-from django.core.management import BaseCommand, CommandError, CommandParser
+from django.core.management import CommandError, CommandParser
 from django.db import DatabaseError
 from django.utils import timezone
 
 from operations.backups import archive, making, restoring
 from operations.backups.failures import Failed
 from operations.backups.record import Backup
+from operations.backups.stopping import Stoppable
 from operations.reasons import reason
 
 
-class Command(BaseCommand):
+class Command(Stoppable):
     help = "Puts a backup in the place of the database and the media, which stay under other names."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -1,10 +1,20 @@
 """Databases beside that of the site."""
 
+import os
 import threading
+from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.utils import timezone
 
-from operations.backups import programs, scratch
+from operations.backups import making, programs, scratch
+from operations.backups.record import Backup
+from tests.operations.backups.conftest import beside
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -18,3 +28,62 @@ def test_a_connection_that_ends_in_this_moment_is_waited_for():
 
     end.join()
     assert leaving.closed
+
+
+def test_what_a_killed_backup_has_left_is_dropped_by_the_next_one():
+    left = [f"{scratch.name()}_{kind}_01234567" for kind in ("try", "new")]
+    other = f"{scratch.name()}_before_20200101000000"
+    for name in (*left, other):
+        scratch.create(name)
+    try:
+        with programs.connect(left[0]), scratch.made("try") as used:
+            one_is_in_use = beside("%")
+        with scratch.made("try"), scratch.made("new"):
+            both_are_new = beside("%")
+    finally:
+        for name in (*left, other):
+            scratch.drop(name)
+
+    assert one_is_in_use == sorted([other, left[0], used])
+    assert other in both_are_new
+    assert not set(left) & set(both_are_new)
+    assert len(both_are_new) == 3
+
+
+@pytest.fixture
+def full(monkeypatch, tmp_path) -> None:
+    """The disk of PostgreSQL has room for nothing but what must stay free."""
+    usage = SimpleNamespace(disk_usage=lambda place: SimpleNamespace(free=scratch.MARGIN))
+    monkeypatch.setattr(scratch, "DATA", tmp_path)
+    monkeypatch.setattr(scratch, "shutil", usage)
+
+
+def test_without_room_for_a_second_database_the_backup_stays_untried(key, full):
+    with pytest.raises(CommandError, match=r"was not tried\. A second database .* needs 2\.\d GB"):
+        call_command("backup", "--keep-days", "30")
+
+    backup = Backup.objects.get()
+    assert backup.tried_at is None
+    file = Path(settings.BACKUP_FOLDER) / backup.file
+    with pytest.raises(CommandError, match=r"make room there\. Nothing was changed"):
+        call_command("restore", str(file), "--key", str(key), "--try")
+    assert file.exists()
+    assert beside("%") == []
+
+
+def test_the_disk_of_another_machine_is_not_looked_at(full, monkeypatch):
+    monkeypatch.setitem(connection.settings_dict, "HOST", "db.example.org")
+
+    scratch.require_room()
+
+
+def test_halves_of_files_go_when_nobody_can_be_writing_them(tmp_path):
+    old, new = (tmp_path / f"{making.PREFIX}{n}{making.SUFFIX}{making.PART}" for n in (1, 2))
+    for path in (old, new):
+        path.write_text("half")
+    long_ago = (timezone.now() - timedelta(days=1)).timestamp()
+    os.utime(old, (long_ago, long_ago))
+
+    making.delete_halves(tmp_path)
+
+    assert list(tmp_path.iterdir()) == [new]

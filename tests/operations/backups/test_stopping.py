@@ -1,0 +1,37 @@
+"""A backup that is told to stop leaves nothing behind."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from django.conf import settings
+
+from servers.processes import ROOT
+from tests.deploy.conftest import database_url
+from tests.operations.backups.conftest import beside
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+
+def test_a_backup_that_is_stopped_leaves_no_copy_of_the_signers(key):
+    known = {
+        "DJANGO_SETTINGS_MODULE": "config.settings.test",
+        "DATABASE_URL": database_url(),
+        "SIGNATURE_KEY": settings.SIGNATURE_KEY,
+        "BACKUP_RECIPIENTS": ",".join(settings.BACKUP_RECIPIENTS),
+        "BACKUP_FOLDER": str(settings.BACKUP_FOLDER),
+    }
+    command = [sys.executable, "manage.py", "backup"]
+    with subprocess.Popen(command, cwd=ROOT, env=os.environ | known) as process:
+        until = time.monotonic() + 120
+        while not (there := beside("try_%")) and time.monotonic() < until:
+            time.sleep(0.05)
+        process.send_signal(signal.SIGTERM)
+
+    assert there
+    assert process.returncode == 128 + signal.SIGTERM
+    assert beside("%") == []
+    assert list(settings.BACKUP_FOLDER.iterdir()) == []
