@@ -13,8 +13,10 @@ from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
 from django.urls import reverse
+from requests import RequestException
 
 KEPT_FOR = 10 * 60  # seconds that a process keeps the provider's own description
+SILENT, SILENT_FOR = "silent", 10  # seconds in which it does not ask a silent one again
 
 
 class Client(OpenIDConnectOAuth2Adapter):
@@ -31,15 +33,24 @@ class Client(OpenIDConnectOAuth2Adapter):
 
     @property
     def openid_config(self) -> dict[str, Any]:
-        """The provider's description of itself (OpenID Connect Discovery, section 4)."""
+        """The provider's description of itself (OpenID Connect Discovery, section 4).
+
+        Raises RequestException where it does not answer, or has just not done so.
+        """
         key = f"sso:{settings.SSO_ISSUER}"
-        found: dict[str, Any] | None = cache.get(key)
+        found: Any = cache.get(key)
+        if found == SILENT:
+            raise RequestException("The provider did not answer a moment ago.")
         if found is None:
-            found = super().openid_config
+            try:
+                found = super().openid_config
+            except RequestException:
+                cache.set(key, SILENT, SILENT_FOR)
+                raise
             if str(found["issuer"]).rstrip("/") != settings.SSO_ISSUER:
                 raise OAuth2Error("The provider names itself otherwise than SSO_ISSUER.")
             cache.set(key, found, KEPT_FOR)
-        return found
+        return dict(found)
 
 
 class Provider(OpenIDConnectProvider):

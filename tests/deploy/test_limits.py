@@ -77,6 +77,17 @@ def test_typing_is_not_slowed_down_as_searching_is(site):
     assert {200, 429} <= searching
 
 
+def test_the_way_to_the_provider_is_not_asked_for_without_end(site):
+    paths = ["/admin/sso/", "/admin/sso/answer/"] * 35
+
+    with ThreadPoolExecutor(4) as flood:
+        asked = list(flood.map(lambda path: site.ask(path, source="127.0.0.3").status, paths))
+    others = {site.ask(path, source="127.0.0.4").status for path in paths[:2]}
+
+    assert (set(asked), others) == ({404, 429}, {404})  # no provider is set here
+    assert asked.count(404) > 30
+
+
 def test_programs_learn_whether_the_site_is_well_as_often_as_they_need(site):
     with ThreadPoolExecutor(4) as programs:
         asked = list(programs.map(lambda _: site.ask("/healthz").status, range(40)))

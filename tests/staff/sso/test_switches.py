@@ -1,7 +1,9 @@
 """What the settings switch on and off, and what there is never."""
 
 import pytest
+import requests
 from django.conf import settings as site_settings
+from django.core.cache import cache
 from django.test import Client
 from django.urls import get_resolver
 
@@ -23,6 +25,24 @@ def test_without_a_provider_nothing_of_it_is_there(client, settings):
 
     assert BEGIN not in page
     assert [client.get(each).status_code for each in (BEGIN, ANSWER, SECOND_STEP)] == [404] * 3
+
+
+def test_a_provider_that_is_silent_is_not_waited_for_again_at_once(client, settings, monkeypatch):
+    asked = []
+
+    def ask(self: requests.Session, url: str, **options: object) -> None:
+        asked.append(url)
+        raise requests.ConnectTimeout
+
+    settings.SSO_ISSUER = "http://silent.example.org"
+    monkeypatch.setattr(requests.Session, "get", ask)
+
+    answers = [client.get(BEGIN).status_code for _ in range(3)]
+
+    assert (answers, len(asked)) == ([302] * 3, 1)
+    cache.clear()  # as ten seconds do
+    client.get(BEGIN)
+    assert len(asked) == 2
 
 
 def test_no_page_of_django_allauth_can_be_reached(client):
