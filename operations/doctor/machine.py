@@ -18,13 +18,6 @@ from operations.doctor.findings import Asked, Finding
 # The codes of phones hold for half a minute.
 OFF = timedelta(seconds=20)
 ENVIRONMENT = Path("/etc/lastdrop.env")
-SECRETS = (
-    *("SECRET_KEY_FILE", "SECRET_KEY_FALLBACKS_FILE"),
-    *("SIGNATURE_KEY_FILE", "SIGNATURE_KEY_FALLBACKS_FILE"),
-    *("DATABASE_URL_FILE", "EMAIL_HOST_PASSWORD_FILE", "BOUNCE_IMAP_PASSWORD_FILE"),
-    *("MAIL_PROVIDER_SECRET_FILE", "MAIL_PROVIDER_KEY_FILE", "SENTRY_DSN_FILE"),
-    *("SSO_CLIENT_SECRET_FILE", "S3_ACCESS_KEY_FILE", "S3_SECRET_KEY_FILE"),
-)
 
 
 def clock(asked: Asked) -> Iterator[Finding]:
@@ -77,7 +70,7 @@ def disk(asked: Asked) -> Iterator[Finding]:
 def files(asked: Asked) -> Iterator[Finding]:
     if not settings.S3_BUCKET:  # Another check looks at a bucket.
         yield from media_folder()
-    for path in secret_files():
+    for path in dict.fromkeys([ENVIRONMENT, *settings.SECRET_FILES]):
         if path.exists() and path.stat().st_mode & (stat.S_IRWXO | stat.S_IWGRP):
             yield Finding(
                 "files",
@@ -111,8 +104,3 @@ def media_folder() -> Iterator[Finding]:
             "Whatever is put there is shown to readers.",
             f"chmod 750 {media}",
         )
-
-
-def secret_files() -> list[Path]:
-    named = [Path(os.environ[name]) for name in SECRETS if os.environ.get(name)]
-    return [ENVIRONMENT, *named]

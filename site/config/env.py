@@ -19,6 +19,8 @@ from django.core.validators import validate_email, validate_ipv46_address
 
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off"}
+# The files in which secrets stand, as far as they have been read: at which the doctor looks.
+FILES: list[Path] = []
 SHORTEST_KEY = 50  # characters; also the least that `manage.py check --deploy` takes
 FEWEST_CHARACTERS = 10  # that differ; random keys have many more
 NAME = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)(\.(?!-)[a-z0-9_-]{1,63}(?<!-))*\.?", re.IGNORECASE)
@@ -38,6 +40,7 @@ def given(name: str) -> str:
             raise ImproperlyConfigured(f"{name}_FILE cannot be read: {why}.") from None
         if not value:
             raise ImproperlyConfigured(f"{name}_FILE names an empty file.")
+        FILES.append(Path(path))
     if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
         raise ImproperlyConfigured(f"{name} stands in quotes, which belong to no value.")
     return value

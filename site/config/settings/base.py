@@ -167,6 +167,7 @@ env.agree(
 LIMITS_LOOPBACK = True
 
 # Backups are encrypted for these public keys of age, one at least.
+SECRET_FILES = env.FILES
 BACKUP_RECIPIENTS = env.recipients("BACKUP_RECIPIENTS")
 BACKUP_FOLDER = env.folder("BACKUP_FOLDER", VAR / "backups")
 HEARTBEAT_FILE = env.text("HEARTBEAT_FILE", "")  # The worker touches it while it is well.

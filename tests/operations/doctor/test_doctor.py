@@ -47,7 +47,7 @@ def test_ten_planted_faults_are_found(
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
     (tmp_path / "key").write_text("secret")
     (tmp_path / "key").chmod(0o644)
-    monkeypatch.setenv("SECRET_KEY_FILE", str(tmp_path / "key"))
+    settings.SECRET_FILES = [tmp_path / "key"]
     ahead = SimpleNamespace(now=lambda: timezone.now() + timedelta(minutes=3))
     monkeypatch.setattr(machine, "timezone", ahead)
     monkeypatch.setattr(readings, "LEAST_SHARE", 2)
@@ -275,7 +275,8 @@ def test_who_may_read_and_write_what(settings, tmp_path, monkeypatch):
     for name in ("BOUNCE_IMAP_PASSWORD", "MAIL_PROVIDER_SECRET", "MAIL_PROVIDER_KEY"):
         (tmp_path / name).write_text("secret")
         (tmp_path / name).chmod(0o640)
-        monkeypatch.setenv(f"{name}_FILE", str(tmp_path / name))
+    settings.SECRET_FILES = [tmp_path / "BOUNCE_IMAP_PASSWORD", tmp_path / "MAIL_PROVIDER_SECRET"]
+    settings.SECRET_FILES += [tmp_path / "MAIL_PROVIDER_KEY"]
     assert said(machine.files) == []
 
     (tmp_path / "BOUNCE_IMAP_PASSWORD").chmod(0o644)
