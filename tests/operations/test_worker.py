@@ -21,8 +21,10 @@ from campaigns.privacy import retention
 from campaigns.signatures import key_fingerprint
 from campaigns.signing import signing
 from operations import keyring, rounds
+from operations.jobs import process
 from operations.rounds import Round
 from operations.worker import Worker
+from servers.processes import ROOT
 from tests.factories import make_campaign, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +49,15 @@ def go_round(worker: Worker, *, again: tuple[str, ...] = ()) -> None:
 def signed():
     petition = make_petition(title="Signed", confirms_by_email=False)
     signing.sign(petition, name="Ada", email="ada@example.org", version=petition.version.pk)
+
+
+def test_a_worker_has_no_more_connections_than_the_guide_says(worker):
+    heart, of_a_job = 1, 2
+    queue = process.AT_ONCE  # the pool of procrastinate
+
+    guide = (ROOT / "docs" / "operators.md").read_text()
+    assert len(worker.threads) + heart + queue + process.AT_ONCE * of_a_job == 16
+    assert "sixteen for each worker" in guide
 
 
 def test_one_round_sends_the_mail_and_counts(signed, smtp_server, worker):
