@@ -12,6 +12,8 @@ from django.utils.module_loading import autodiscover_modules
 
 from operations import locks
 
+LONGEST = 300  # seconds until a round that fails each time is tried again
+
 
 @dataclass
 class Round:
@@ -32,6 +34,7 @@ class Round:
     alone: bool = False
     thread: str = "main"
     due_at: float = 0.0
+    failures: int = 0  # one after another, by mistakes of ours
 
     def run(self) -> None:
         """Do one piece of the work.
@@ -46,7 +49,13 @@ class Round:
             observe(self.name, ended - started)
         if wait is None:
             wait = max(self.every, (ended - started) * self.share)
-        self.due_at = ended + wait
+        self.due_at, self.failures = ended + wait, 0
+
+    def put_off(self) -> None:
+        """After a failure, wait longer each time, and never less than usual."""
+        self.failures += 1
+        wait = max(self.every, min(2.0**self.failures, LONGEST))
+        self.due_at = time.monotonic() + wait
 
     def work_alone(self) -> float | None:
         with transaction.atomic():

@@ -42,7 +42,7 @@ class Worker:
         self.running = True
 
     def run(self) -> None:
-        """Work until `stop` is called. An error in one thread ends all threads, and is raised."""
+        """Work until `stop` is called. What is raised outside of a round ends all threads."""
         with ThreadPoolExecutor(len(self.threads) + 1) as pool:
             threads = [pool.submit(self.repeat, rounds) for rounds in self.threads.values()]
             if self.heart:
@@ -78,7 +78,8 @@ class Worker:
     def do_due(self, rounds: list[Round]) -> None:
         """Do each round that is due, once.
 
-        Where the database does not answer, only that round fails, and the error is logged.
+        Where the database does not answer, or our code has a mistake, only that round fails,
+        and the error is logged. After a mistake it is put off, for longer each time.
         """
         for each in rounds:
             self.seen[each.thread] = time.monotonic()
@@ -89,3 +90,7 @@ class Worker:
             except (DatabaseError, InterfaceError) as error:
                 log.warning("No database for “%s”: %s", each.name, reason(error))
                 connection.close()
+            except Exception:
+                log.exception("“%s” failed.", each.name)
+                connection.close()
+                each.put_off()

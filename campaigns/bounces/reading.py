@@ -81,7 +81,7 @@ def is_ours(message: MailMessage) -> bool:
         raise
     except Exception as error:
         # Strangers can write to the folder. The first message that Python's library or ours cannot
-        # read must not end the worker, nor come again.
+        # read must not hold up the others, nor come again.
         log.error("A message in the folder of bounces failed: %s", type(error).__name__)
         return False
     return True

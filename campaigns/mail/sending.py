@@ -157,7 +157,7 @@ def send(mail: OutgoingMail, backend: BaseEmailBackend, held: Held) -> bool:
     except (DatabaseError, InterfaceError):
         raise
     except Exception as error:
-        # A mistake in our code. If it ended the worker, this mail would be the first of the next
+        # A mistake in our code. If it broke off the round, this mail would be the first of the next
         # batch again, and those behind it would never be sent.
         log.error("Mail %s cannot be written: %s", mail.pk, type(error).__name__)
         postpone(mail)

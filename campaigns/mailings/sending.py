@@ -235,7 +235,7 @@ def hand_over(
         raise
     except Exception as error:
         # The email cannot be written into a header, or there is a mistake in our code, which must
-        # not end the worker: this mail would be the first again.
+        # not end the round: this mail would be the first again.
         log.error("A mail of mailing %s failed: %s", started.mailing, type(error).__name__)
         return Outcome.REFUSED
     return Outcome.SENT

@@ -72,7 +72,7 @@ def send(
     except requests.RequestException as error:
         raise NotSent(problem_of(error)) from None
     except Exception as error:
-        # The address is none, or there is a mistake in our code, which must not end the worker:
+        # The address is none, or there is a mistake in our code, which must not end the round:
         # this event would be the first again.
         log.warning("A receiver cannot be reached: %s", type(error).__name__)
         raise NotSent(Problem.REFUSED) from None

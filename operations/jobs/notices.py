@@ -56,7 +56,7 @@ def send(job: Job) -> bool:
         return False
     except (DatabaseError, InterfaceError):
         raise
-    except Exception as error:  # A mistake in our code: it must not end the worker.
+    except Exception as error:  # A mistake in our code: it must not hold up the others.
         log.error("The mail about job %s cannot be sent: %s", job.pk, type(error).__name__)
     return True
 

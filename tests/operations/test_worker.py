@@ -160,6 +160,33 @@ def test_a_survey_that_fails_holds_up_nothing(monkeypatch, caplog):
     assert "No database for “survey”: DataError" in caplog.text
 
 
+def test_a_mistake_in_one_round_ends_nothing_and_is_repeated_less_and_less_often(caplog):
+    waits: list[float] = []
+    done: list[int] = []
+
+    def fail() -> None:
+        if len(waits) < 12:
+            raise ValueError
+
+    broken = Round("broken", fail, every=1)
+    worker = Worker([broken, Round("next", lambda: done.append(1), every=0)])
+    for _ in range(13):
+        go_round(worker, again=("broken", "next"))
+        waits.append(round(broken.due_at - time.monotonic()))
+
+    assert waits == [2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300, 300, 1]
+    assert len(done) == 13
+    assert "“broken” failed." in caplog.text
+
+
+def test_what_is_to_end_the_worker_ends_it():
+    def end() -> None:
+        raise SystemExit
+
+    with pytest.raises(SystemExit):
+        go_round(Worker([Round("end", end, every=1)]))
+
+
 def test_what_cannot_be_published_holds_up_nothing(monkeypatch, caplog, worker):
     def fail(page: CampaignPage, *args: Any, **options: Any) -> None:
         raise ValueError
