@@ -56,6 +56,8 @@ class Round:
         self.failures += 1
         wait = max(self.every, min(2.0**self.failures, LONGEST))
         self.due_at = time.monotonic() + wait
+        for observe in OF_FAILURES:
+            observe(self.name)
 
     def work_alone(self) -> float | None:
         with transaction.atomic():
@@ -65,6 +67,8 @@ class Round:
 REGISTERED: list[Round] = []
 # They are told the name of each round that was done, and its seconds (operations.metrics).
 OBSERVERS: list[Callable[[str, float], None]] = []
+# They are told the name of each round that has failed.
+OF_FAILURES: list[Callable[[str], None]] = []
 BEFORE_ALL: list[Callable[[], None]] = []
 
 

@@ -18,6 +18,7 @@ REQUESTS = Histogram(
 )
 ANSWERS = Counter("lastdrop_answers", "Answers, by status code.", ["view", "status"])
 ROUNDS = Summary("lastdrop_round_seconds", "How long rounds of the worker took.", ["round"])
+FAILURES = Counter("lastdrop_round_failures", "Rounds that a mistake of ours ended.", ["round"])
 LOOKUPS = Counter(
     "lastdrop_cache_lookups", "What the caches of our processes had, or lacked.", ["outcome"]
 )
@@ -62,3 +63,4 @@ def measure_rounds() -> None:
     """Have the worker measure its rounds, where processes count at all."""
     if folder.prepare():
         rounds.OBSERVERS.append(lambda name, seconds: ROUNDS.labels(name).observe(seconds))
+        rounds.OF_FAILURES.append(lambda name: FAILURES.labels(name).inc())

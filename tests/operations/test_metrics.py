@@ -170,7 +170,8 @@ def test_rules_and_dashboard_ask_for_what_is_there(knowing):
     Backup.objects.create(file="a", size=1, tried_at=timezone.now())
     Heart().beat({"mail": 0.0})
     there = set(read(knowing.get("/metrics").content.decode()))
-    for measure in (measuring.REQUESTS, measuring.ROUNDS, measuring.ANSWERS, measuring.LOOKUPS):
+    of_rounds = measuring.ROUNDS, measuring.FAILURES
+    for measure in (measuring.REQUESTS, measuring.ANSWERS, measuring.LOOKUPS, *of_rounds):
         (told,) = measure.describe()
         ends = {"counter": ["total"], "summary": ["count", "sum"]}
         there |= {f"{told.name}_{end}" for end in ends.get(told.type, ["bucket", "count", "sum"])}
