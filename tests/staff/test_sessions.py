@@ -12,7 +12,7 @@ from django.utils import timezone
 from config.settings import base
 from staff import rounds
 from tests.campaigns.cms.conftest import make_user
-from tests.staff.conftest import sign_in
+from tests.staff.conftest import code, sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -113,6 +113,33 @@ def test_a_session_lasts_twelve_hours_at_most(client, manager):
 
     assert site_settings.SESSION_SAVE_EVERY_REQUEST is False
     assert not enters(client)
+
+
+@pytest.mark.usefixtures("second_factor")
+def test_no_write_prolongs_a_session_or_its_cookie(client, manager, phone):
+    device = phone(manager)
+    sign_in(client, manager, code=code(device, steps=-1), remember="on")
+    in_an_hour = timezone.now() + timedelta(hours=1)
+    Session.objects.update(expire_date=in_an_hour)
+
+    response = client.post("/admin/second-factor/again/", {"code": code(device)})
+
+    assert response.cookies["sessionid"]["max-age"] <= 60 * 60
+    assert Session.objects.get().expire_date == in_an_hour
+    assert enters(client)
+
+
+@pytest.mark.usefixtures("second_factor")
+def test_signing_in_again_gives_the_whole_time(client, manager, phone):
+    device = phone(manager)
+    sign_in(client, manager, code=code(device, steps=-1), remember="on")
+    Session.objects.update(expire_date=timezone.now() + timedelta(hours=1))
+
+    client.get("/admin/")
+    response = sign_in(client, manager, code=code(device), remember="on")
+
+    assert response.cookies["sessionid"]["max-age"] == 12 * 60 * 60
+    assert Session.objects.get().expire_date > timezone.now() + timedelta(hours=11)
 
 
 def test_without_remember_me_the_cookie_ends_with_the_browser(client, manager):
