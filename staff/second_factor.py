@@ -7,6 +7,7 @@ app nor the codes as they are (staff.sealing), and of a passkey its public key a
 
 import math
 from base64 import b32encode
+from datetime import timedelta
 from textwrap import wrap
 
 import segno
@@ -24,6 +25,7 @@ from wagtail.log_actions import log
 from campaigns.cms.permissions import SENSITIVE, petition_policy
 from staff import sealing, telling
 from staff.models import Phone
+from staff.sessions import hashed
 
 BACKUP_CODES = 10
 # Permissions that need a second factor besides those on signatures: people who can change accounts
@@ -112,15 +114,21 @@ def stored(device: Device, code: str) -> str:
     return str(found.token) if found else digests[0]
 
 
-def begin(user: User) -> Phone:
-    """The device that is to be set up. Its key stays the same until `finish`."""
+def begin(user: User, *, session: str) -> Phone:
+    """The device that is to be set up in the session of this key.
+
+    The key of the device stays the same there until `finish`, and no other session is shown it:
+    whoever knew the password before the owner would know the codes of the owner's phone. A new
+    password gives the session another key, or ends it.
+    """
+    name = hashed(session)
     with transaction.atomic():
         # Without this lock, two pages that are opened at once would create two devices.
         User.objects.select_for_update(no_key=True).get(pk=user.pk)
+        is_over = timezone.now() - timedelta(seconds=settings.SESSION_COOKIE_AGE)
+        Phone.objects.filter(user=user, confirmed=False, created_at__lt=is_over).delete()
         device: Phone
-        device, _ = Phone.objects.get_or_create(
-            user=user, confirmed=False, defaults={"name": "phone"}
-        )
+        device, _ = Phone.objects.get_or_create(user=user, confirmed=False, name=name)
         try:
             sealing.opened(device.key)
         except sealing.OtherKey:
@@ -144,7 +152,7 @@ def finish(device: Phone) -> list[str]:
     user = device.user
     with transaction.atomic():
         Phone.objects.filter(user=user).exclude(pk=device.pk).delete()
-        Phone.objects.filter(pk=device.pk).update(confirmed=True)
+        Phone.objects.filter(pk=device.pk).update(confirmed=True, name="phone")
         note(user, "second_factor_set_up", by=user)
         return renew_backup_codes(user)
 

@@ -79,7 +79,8 @@ def overview(request: AccountRequest) -> HttpResponse:
 @for_account
 def set_up(request: AccountRequest) -> HttpResponse:
     """Show the key on GET; on POST verify that the phone has it."""
-    device = second_factor.begin(request.account)
+    session = str(request.session.session_key)
+    device = second_factor.begin(request.account, session=session)
     form = SetUpForm(device, request.POST or None)
     if request.method == "POST" and form.is_valid():
         let_in(request, device)

@@ -1,12 +1,10 @@
 """A password alone leads to nobody's signature."""
 
-from concurrent.futures import ThreadPoolExecutor
 from io import StringIO
 
 import pytest
 from django.contrib.auth.models import Group, Permission
 from django.core.management import CommandError, call_command
-from django.db import connection
 from django.test import Client
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from wagtail.models import Collection, ModelLogEntry
@@ -31,22 +29,6 @@ def where(response) -> tuple[int, str]:
 
 def enters(client: Client) -> bool:
     return client.get("/admin/").status_code == 200
-
-
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
-def test_two_pages_opened_at_once_show_one_key():
-    user = make_user("manager", "Campaign managers")
-
-    def begin(number: int) -> Phone:
-        try:
-            return factor.begin(user)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(8) as pages:
-        shown = set(pages.map(begin, range(16)))
-
-    assert shown == {Phone.objects.get()}
 
 
 def test_a_password_alone_leads_to_where_the_phone_is_set_up(client, manager):
@@ -177,18 +159,6 @@ def test_somebody_at_the_door_cannot_replace_the_phone_of_somebody_inside(client
     assert where(response) == (302, LOGIN)
     assert list(Phone.objects.filter(user=manager, confirmed=True)) == [device]
     assert "_auth_user_id" not in client.session
-
-
-def test_another_phone_takes_the_place_of_the_first(client, manager, phone):
-    old = phone(manager)
-    sign_in(client, manager, code=code(old))
-
-    client.get(SET_UP)
-    client.post(SET_UP, {"code": code(Phone.objects.get(confirmed=False))})
-
-    assert Phone.objects.exclude(pk=old.pk).get().confirmed
-    assert not Phone.objects.filter(pk=old.pk).exists()
-    assert enters(client)
 
 
 def test_new_backup_codes_replace_the_old_ones(client, manager, phone):

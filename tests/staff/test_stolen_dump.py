@@ -100,10 +100,10 @@ def test_a_key_that_was_changed_is_still_read_while_it_is_named(manager, setting
 
 
 def test_a_phone_that_was_half_set_up_under_another_key_begins_anew(manager, settings):
-    before = second_factor.begin(manager)
+    before = second_factor.begin(manager, session="key")
 
     settings.SECRET_KEY = "another"
-    after = second_factor.begin(manager)
+    after = second_factor.begin(manager, session="key")
 
     assert (after.pk, after.key != before.key) == (before.pk, True)
     assert second_factor.readable_key(after)
