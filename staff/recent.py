@@ -1,7 +1,7 @@
 """Whether a session has shown its second factor lately, and what is asked of those who have not.
 
-A new phone, a passkey, new backup codes and an export need it: they are what somebody would do at a
-computer that its owner has left, or with a stolen cookie.
+A new phone, a passkey, new backup codes, another email and an export need it: they are what
+somebody would do at a computer that its owner has left, or with a stolen cookie.
 """
 
 import time
@@ -21,6 +21,7 @@ VIEWS = (
     *("set_up_second_factor", "add_passkey", "remove_passkey", "remove_phone"),
     *("export_signatures", "export_columns", "export_preset", "job_file", "person_report"),
 )
+EMAIL = "name_email-email"  # the field of Wagtail's page for one's own account
 SHOWN_AT = "second_factor_shown_at"  # in the session: seconds since 1970
 
 
@@ -47,21 +48,24 @@ def is_asked_again(request: HttpRequest, account: User, view: str) -> bool:
     """
     return (
         settings.SECOND_FACTOR
-        and needs_it(request, view)
         and account.is_authenticated
+        and needs_it(request, account, view)
         and second_factor.is_verified(account)
         and not is_recent(request)
     )
 
 
-def needs_it(request: HttpRequest, view: str) -> bool:
+def needs_it(request: HttpRequest, account: User, view: str) -> bool:
     """Whether the request changes the second factor, or is for data of signers.
+
+    Another email would let somebody reset the password, and get what is told about the account.
 
     Wagtail's lists send a file where the query has the parameter `export`.
     """
     return (
         view in VIEWS
         or (view == "second_factor" and request.method == "POST")
+        or (view == "account" and request.POST.get(EMAIL, account.email).strip() != account.email)
         or "export" in request.GET
     )
 

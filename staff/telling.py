@@ -1,6 +1,7 @@
-"""Tells people by mail that their second factor was changed: whoever did not do it can act.
+"""Tells people by mail what was changed about signing in: whoever did not do it can act.
 
-The mail waits in the queue of jobs (ADR 51), which knows of it a number and a word.
+The mail waits in the queue of jobs (ADR 51), which knows of it a number and a word, and an email
+only sealed.
 """
 
 from smtplib import SMTPException
@@ -12,6 +13,7 @@ from procrastinate.contrib.django import app
 from wagtail.users.models import UserProfile
 
 from campaigns.workflow import staff_mails
+from staff import sealing
 
 TEMPLATES = {
     "subject": "staff/mails/changed_subject.txt",
@@ -24,6 +26,7 @@ SAID = {
     "passkey_removed": _("A passkey was removed from your account"),
     "phone_removed": _("The phone was removed from your account"),
     "backup_codes_replaced": _("New backup codes were made for your account"),
+    "email_changed": _("The email of your account was changed"),
     "sso_created": _("An account was made for you"),
     "sso_linked": _("Your account was linked to your organisation’s sign-in"),
     "sso_unlinked": _("Your account was unlinked from your organisation’s sign-in"),
@@ -35,9 +38,14 @@ class NotTaken(Exception):
     """The mail server did not take the mail, so it is tried again."""
 
 
-def tell(user: User, what: str) -> None:
-    """Have a mail sent about a change, which is a key of SAID, once it is committed."""
-    if user.email:
+def tell(user: User, what: str, *, before: str = "") -> None:
+    """Have a mail sent about a change, which is a key of SAID, once it is committed.
+
+    It goes to the email that the account had before, if one is given.
+    """
+    if before:
+        send.defer(user=user.pk, what=what, before=sealing.seal(before.encode()))
+    elif user.email:
         send.defer(user=user.pk, what=what)
 
 
@@ -47,10 +55,12 @@ def tell(user: User, what: str) -> None:
     queue="jobs",
     retry=RetryStrategy(max_attempts=16, wait=60, exponential_wait=2),
 )
-def send(*, user: int, what: str) -> None:
+def send(*, user: int, what: str, before: str = "") -> None:
     """Send the mail, unless the account is gone or was deactivated meanwhile. Raises NotTaken."""
     for reader in User.objects.filter(pk=user, is_active=True).exclude(email=""):
         UserProfile.get_for_user(reader)  # The language of the mail is read from it.
+        if before:
+            reader.email = sealing.opened(before).decode()
         try:
             mails = staff_mails.LikeOurMails()
             is_taken = mails.send_emails(TEMPLATES, {"said": SAID[what]}, [reader])

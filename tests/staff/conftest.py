@@ -39,3 +39,17 @@ def manager(db) -> User:
 def phone() -> Callable[[User], Phone]:
     """Gives somebody a phone that is set up."""
     return lambda user: Phone.objects.create(user=user, name="phone")
+
+
+def account_data(**fields: str) -> dict[str, str]:
+    """What the page for one's own account sends."""
+    return {
+        "name_email-first_name": "Ada",
+        "name_email-last_name": "Lovelace",
+        "name_email-email": "ada@example.org",
+        "theme-theme": "system",
+        "theme-contrast": "system",
+        "theme-density": "default",
+        "locale-preferred_language": "",
+        "locale-current_time_zone": "",
+    } | fields

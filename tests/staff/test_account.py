@@ -1,4 +1,4 @@
-"""A face that somebody of the staff puts in is looked at like any other picture."""
+"""One's own account: a face is looked at like any other picture, and a new email is told of."""
 
 from io import BytesIO
 
@@ -6,10 +6,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
+from procrastinate.contrib.django.models import ProcrastinateJob
 from wagtail.users.models import UserProfile
 
+from staff import telling
 from tests.campaigns.cms.pages.test_images import BROKEN, packed
 from tests.campaigns.pages.test_images import ORIENTATION, photograph
+from tests.staff.conftest import account_data
 
 pytestmark = pytest.mark.django_db
 
@@ -31,15 +34,7 @@ def media(settings, tmp_path) -> None:
 
 
 def put_in(client: Client, file: SimpleUploadedFile):
-    data = {"name_email-first_name": "Ada", "name_email-last_name": "Lovelace"}
-    data |= {"name_email-email": "ada@example.org", "theme-theme": "system"}
-    data |= {
-        "theme-contrast": "system",
-        "theme-density": "default",
-        "locale-preferred_language": "",
-    }
-    data |= {"locale-current_time_zone": "", "avatar-avatar": file}
-    return client.post(ACCOUNT, data)
+    return client.post(ACCOUNT, account_data() | {"avatar-avatar": file})
 
 
 @pytest.mark.parametrize("name", REFUSED)
@@ -63,3 +58,20 @@ def test_a_face_tells_nothing_about_where_it_was_taken(admin_client, kind):
     assert response.status_code == 302
     with UserProfile.objects.get().avatar.open() as file, Image.open(file) as kept:
         assert (kept.size, dict(kept.getexif())) == ((100, 200), {})
+
+
+def test_the_email_of_before_is_told_of_another_one(client, manager, smtp_server):
+    manager.email = "canary@example.org"
+    manager.save()
+    client.force_login(manager)
+
+    client.post(ACCOUNT, account_data())
+    client.post(ACCOUNT, account_data())
+
+    manager.refresh_from_db()
+    [waiting] = ProcrastinateJob.objects.values_list("args", flat=True)
+    assert (manager.email, "example.org" in str(waiting)) == ("ada@example.org", False)
+    telling.send(**waiting)
+    [mail] = smtp_server.messages
+    subject = mail["Subject"].strip()
+    assert (mail["To"], subject) == ("canary@example.org", "The email of your account was changed")

@@ -6,10 +6,11 @@ from django.test import Client
 from staff import recent
 from staff.models import Phone
 from tests.factories import make_petition, make_signature
-from tests.staff.conftest import code, sign_in
+from tests.staff.conftest import account_data, code, sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("second_factor")]
 
+ACCOUNT = "/admin/account/"
 AGAIN = "/admin/second-factor/again/"
 SET_UP = "/admin/second-factor/set-up/"
 OVERVIEW = "/admin/second-factor/"
@@ -62,6 +63,17 @@ def test_later_the_code_comes_before_new_backup_codes(long_inside, device):
     page, response = long_inside.get(OVERVIEW), long_inside.post(OVERVIEW)
 
     assert (page.status_code, where(response)) == (200, f"{AGAIN}?next=%2Fadmin%2Fsecond-factor%2F")
+
+
+def test_later_the_code_comes_before_another_email(long_inside, manager):
+    data = account_data()
+    asked = long_inside.post(ACCOUNT, data)
+    same = long_inside.post(ACCOUNT, data | {"name_email-email": manager.email})
+
+    before = manager.email
+    manager.refresh_from_db()
+    assert where(asked) == f"{AGAIN}?next=%2Fadmin%2Faccount%2F"
+    assert (manager.email, manager.first_name, where(same)) == (before, "Ada", ACCOUNT)
 
 
 def test_a_new_phone_is_not_finished_without_it_either(long_inside, device):

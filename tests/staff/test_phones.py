@@ -11,7 +11,7 @@ from django.utils import timezone
 from staff import second_factor as factor
 from staff.models import Phone
 from tests.campaigns.cms.conftest import make_user
-from tests.staff.conftest import code, sign_in
+from tests.staff.conftest import account_data, code, sign_in
 from tests.staff.test_second_factor import SET_UP, enters
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("second_factor")]
@@ -62,11 +62,8 @@ def test_a_new_password_brings_a_new_key(client, manager, settings):
     known = shown(client)
     settings.SECOND_FACTOR = False
     good = "a sentence of some length"
-    account = {"name_email-first_name": "A", "name_email-last_name": "B", "theme-theme": "system"}
-    account |= {"theme-contrast": "system", "theme-density": "default"}
-    account |= {"name_email-email": "a@example.org", "password-old_password": "password"}
-    account |= {"password-new_password1": good, "password-new_password2": good}
-    account |= {"locale-preferred_language": "", "locale-current_time_zone": ""}
+    fields = {"old_password": "password", "new_password1": good, "new_password2": good}
+    account = account_data(**{f"password-{name}": value for name, value in fields.items()})
 
     assert client.post("/admin/account/", account).status_code == 302
 
