@@ -23,14 +23,15 @@ class Erasable:
     delete: Callable[[list[Any]], object]
 
 
-# Tables whose rows are in no backup: they last a day at most.
+# Tables whose rows are in no backup: they last a day, or do not outlive a restore.
 LEFT_OUT: list[str] = []
 # What must be known where a backup is restored, by name: the fingerprints of a secret key, and of
 # those that it replaced. The first is written into a backup.
 IDENTITIES: dict[str, Callable[[], list[str]]] = {}
 # Done in the restored database, before the site sees it, with the moment of the backup and a
-# connection to the database that it replaces, if there is one.
-MENDING: list[Callable[[datetime, Old], None]] = []
+# connection to the database that it replaces, if there is one. What a step returns is said at the
+# end.
+MENDING: list[Callable[[datetime, Old], str | None]] = []
 ERASABLE: dict[str, Erasable] = {}
 # Each raises ImproperlyConfigured where a secret key is not the one of this database.
 VERIFYING: list[Callable[[], None]] = []

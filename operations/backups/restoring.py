@@ -22,10 +22,14 @@ from operations.backups.unpacking import Unpacked
 
 @dataclass(frozen=True)
 class Restored:
-    """What came of it: `erased` was deleted after the backup, and is deleted again."""
+    """What came of it: `erased` was deleted after the backup, and is deleted again.
+
+    `said` is what has to be known of it besides.
+    """
 
     unpacked: Unpacked
     erased: int
+    said: list[str]
     database_before: str
     media_before: Path | None
 
@@ -45,12 +49,12 @@ def restore(path: Path, keys: Sequence[Any], *, erasures: Path | None) -> Restor
     ):
         found = unpacking.unpack(path, keys, into=name, media=new)
         with programs.connect(scratch.name()) as old, scratch.instead(name):
-            again = mend(found, known, old)
+            again, said = mend(found, known, old)
         aside = f"{scratch.name()}_before_{mark}"
         before = media.with_name(f"{media.name}-before-{mark}")
         with exchanged(media, new, before):
             scratch.put_in_place(name, aside=aside)
-    return Restored(found, again, aside, before if before.exists() else None)
+    return Restored(found, again, said, aside, before if before.exists() else None)
 
 
 def erased(file: Path | None) -> dict[bytes, date]:
@@ -60,8 +64,10 @@ def erased(file: Path | None) -> dict[bytes, date]:
     return here | (ledger.load(file) if file else {})
 
 
-def mend(found: Unpacked, known: dict[bytes, date], old: psycopg.Connection) -> int:
-    """Bring the restored database up to date; return how much was erased again."""
+def mend(
+    found: Unpacked, known: dict[bytes, date], old: psycopg.Connection
+) -> tuple[int, list[str]]:
+    """Bring the restored database up to date; return how much was erased again, and what to say."""
     loader = MigrationLoader(connection)
     unknown = {
         f"{app}.{name}"
@@ -73,9 +79,8 @@ def mend(found: Unpacked, known: dict[bytes, date], old: psycopg.Connection) -> 
     call_command("migrate", interactive=False, verbosity=0)
     hooks.discover()
     again = ledger.replay(known)
-    for step in hooks.MENDING:
-        step(found.made_at, old)
-    return again
+    said = [step(found.made_at, old) for step in hooks.MENDING]
+    return again, [each for each in said if each]
 
 
 @contextmanager

@@ -71,6 +71,8 @@ class Command(Stoppable):
             f"Restored: {sum(unpacked.rows.values()):,} rows and {unpacked.files:,} files "
             f"of {unpacked.made_at:%Y-%m-%d %H:%M} UTC. {found.erased} erasures were repeated."
         )
+        for said in found.said:
+            self.stdout.write(said)
         self.stdout.write(f"The database of before is called {found.database_before}.")
         if found.media_before:
             self.stdout.write(f"The media of before are in {found.media_before}.")

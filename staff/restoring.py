@@ -1,0 +1,104 @@
+"""What a restore does about staff accounts: nobody gets back what they have lost since the backup.
+
+`operations.backups` finds this module by its name.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import psycopg
+from allauth.socialaccount.models import SocialAccount
+from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
+from django.core.management.color import no_style
+from django.db import connection, models, transaction
+from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
+from django_otp.plugins.otp_totp.models import TOTPDevice
+from django_otp_webauthn.models import WebAuthnCredential
+
+from operations.backups import hooks
+
+ACCOUNTS = """
+    SELECT id, date_joined, username, email, password, is_active, is_superuser FROM auth_user
+"""
+GROUPS = "SELECT user_id, group_id FROM auth_user_groups"
+OWN = "user_id = ANY(%s)"
+# By what people sign in besides a password, and which rows of it are somebody's.
+DEVICES: dict[type[models.Model], str] = {
+    TOTPDevice: OWN,
+    WebAuthnCredential: OWN,
+    SocialAccount: OWN,
+    StaticDevice: OWN,
+    StaticToken: f"device_id IN (SELECT id FROM otp_static_staticdevice WHERE {OWN})",
+}
+
+
+def keep_out(made_at: datetime, old: hooks.Old) -> str:
+    """End all sessions; bring the accounts up to date, or say whose have to be looked at."""
+    Session.objects.all().delete()
+    try:
+        with transaction.atomic():
+            said = take_over(old) if old else ""
+    except psycopg.Error:  # that database has no such tables
+        said = ""
+    return said or (
+        "The staff accounts are those of the backup. Deactivate whoever has left since: "
+        + names(User.objects.filter(is_active=True).values_list("username", flat=True))
+    )
+
+
+def take_over(old: psycopg.Connection) -> str:
+    """Take what was changed since from the database that is replaced; "" if it has other accounts.
+
+    An account is the same one if it was made at the same moment. Who has been deleted since is
+    deactivated, because what they wrote refers to them.
+    """
+    there = {(row[0], row[1]): row[2:] for row in old.execute(ACCOUNTS).fetchall()}
+    ours = {(user.pk, user.date_joined): user for user in User.objects.all()}
+    known = {user.pk: there[key] for key, user in ours.items() if key in there}
+    if not known:
+        return ""
+    gone = User.objects.exclude(pk__in=known).filter(is_active=True)
+    said = "Staff accounts are as they were last."
+    if gone:
+        said += f" Deactivated, since they had been deleted: {names(u.username for u in gone)}."
+    gone.update(is_active=False)
+    for pk, (_name, email, password, is_active, is_superuser) in known.items():
+        changed = {"email": email, "password": password}
+        changed |= {"is_active": is_active, "is_superuser": is_superuser}
+        User.objects.filter(pk=pk).update(**changed)
+    groups = set(old.execute(GROUPS).fetchall())
+    for membership in User.groups.through.objects.all():
+        if (membership.user_id, membership.group_id) not in groups:
+            membership.delete()
+    copy_devices(old, list(known))
+    if new := [row[0] for key, row in there.items() if key not in ours]:
+        said += f" Made since, and to be made again: {names(new)}."
+    return said
+
+
+def copy_devices(old: psycopg.Connection, accounts: list[int]) -> None:
+    """Replace all second factors, and links to a provider, by those of another database."""
+    for model in DEVICES:
+        model._base_manager.all().delete()
+    with connection.cursor() as here:
+        for model, condition in DEVICES.items():
+            columns = ", ".join(str(field.column) for field in model._meta.concrete_fields)
+            table = model._meta.db_table
+            read = f"COPY (SELECT {columns} FROM {table} WHERE {condition}) TO STDOUT"
+            with (
+                old.cursor().copy(read, [accounts]) as rows,
+                here.copy(f"COPY {table} ({columns}) FROM STDIN") as written,
+            ):
+                for piece in rows:
+                    written.write(piece)
+        for statement in connection.ops.sequence_reset_sql(no_style(), list(DEVICES)):
+            here.execute(statement)
+
+
+def names(usernames: Iterable[str]) -> str:
+    return ", ".join(sorted(usernames))
+
+
+hooks.LEFT_OUT.append("django_session")
+hooks.MENDING.append(keep_out)

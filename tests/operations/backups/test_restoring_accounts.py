@@ -1,0 +1,82 @@
+"""A restore gives nobody access again who has lost it since the backup."""
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.contrib.sessions.models import Session
+from django.core.management import call_command
+from django.test import Client
+from django.utils import timezone
+
+from operations.backups import scratch
+from staff import second_factor
+from staff.models import Phone
+from tests.operations.backups.test_restoring import backup
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.usefixtures("nothing_left"),
+]
+
+
+def make(name: str, **values: bool) -> User:
+    return User.objects.create_user(name, f"{name}@example.org", "before", **values)
+
+
+def of(name: str) -> User:
+    return User.objects.get(username=name)
+
+
+def test_accounts_are_as_they_were_last(key, capsys):
+    team = Group.objects.create(name="Team")
+    for name in ("deleted", "left", "stays"):
+        make(name)
+    make("demoted", is_superuser=True).groups.add(team)
+    lost = Phone.objects.create(user=of("stays"), name="phone")
+    second_factor.renew_backup_codes(of("stays"))
+    Client().force_login(of("left"))
+    assert Session.objects.count() == 1
+    file = backup("--untried")
+    of("deleted").delete()
+    User.objects.filter(username="left").update(is_active=False)
+    User.objects.filter(username="demoted").update(is_superuser=False)
+    team.user_set.clear()
+    stays = of("stays")
+    stays.set_password("since")
+    stays.save()
+    second_factor.reset(stays, by=None)
+    found = Phone.objects.create(user=stays, name="phone")
+    codes = second_factor.renew_backup_codes(stays)
+    make("new")
+
+    call_command("restore", str(file), "--key", str(key), "--without-erasures")
+
+    active = User.objects.filter(is_active=True).order_by("username")
+    assert [user.username for user in active] == ["demoted", "stays"]
+    assert not of("demoted").is_superuser
+    assert not of("demoted").groups.exists()
+    assert of("stays").check_password("since")
+    assert (Phone.objects.get().key, found.key != lost.key) == (found.key, True)
+    assert second_factor.verify(of("stays"), codes[0])
+    assert Phone.objects.create(user=of("stays"), name="another").pk > found.pk
+    assert not Session.objects.exists()
+    said = capsys.readouterr().out
+    assert "Deactivated, since they had been deleted: deleted." in said
+    assert "Made since, and to be made again: new." in said
+
+
+def test_on_a_new_machine_the_accounts_are_those_of_the_backup_and_are_named(key, capsys):
+    make("ada")
+    make("eve")
+    make("left", is_active=False)
+    Phone.objects.create(user=of("ada"), name="phone")
+    file = backup("--untried")
+    empty = f"{scratch.name()}_empty"
+    scratch.create(empty)
+
+    for _ in ("no tables", "another account of the same number"):
+        with scratch.instead(empty):
+            call_command("restore", str(file), "--key", str(key), "--without-erasures")
+
+            assert list(Phone.objects.values_list("user__username", flat=True)) == ["ada"]
+            User.objects.update(date_joined=timezone.now(), is_active=False)
+        assert "Deactivate whoever has left since: ada, eve\n" in capsys.readouterr().out
