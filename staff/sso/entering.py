@@ -14,7 +14,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import DataError, IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -82,7 +82,7 @@ def account(answer: SocialLogin) -> User | None:
         return None
     found = list(User.objects.filter(email__iexact=email)[:2])
     if not found and settings.SSO_CREATES_ACCOUNTS:
-        found = [create(email)]
+        found = create(email)
     if len(found) != 1 or not found[0].is_active or is_linked(found[0]):
         return None
     link(found[0], answer.account)
@@ -97,11 +97,18 @@ def is_linked(user: User) -> bool:
     return SocialAccount.objects.filter(user=user, provider=settings.SSO_ISSUER).exists()
 
 
-def create(email: str) -> User:
-    """An account that belongs to no group, and has no password."""
-    user = User.objects.create_user(email, email)
+def create(email: str) -> list[User]:
+    """An account that belongs to no group, and has no password.
+
+    [] where the email is another account's name already, or too long for a name.
+    """
+    try:
+        with transaction.atomic():
+            user = User.objects.create_user(email, email)
+    except (IntegrityError, DataError):
+        return []
     second_factor.note(user, "sso_created", by=None)
-    return user
+    return [user]
 
 
 def link(user: User, person: SocialAccount) -> None:

@@ -1,16 +1,22 @@
 """What the settings switch on and off, and what there is never."""
 
 import pytest
+<<<<<<< HEAD
 import requests
 from django.conf import settings as site_settings
 from django.core.cache import cache
+=======
+from allauth.socialaccount.models import SocialAccount
+from django.conf import settings as site_settings
+from django.contrib.auth.models import User
+>>>>>>> 6c1b20ae (Single sign-on: Whose name is taken or too long is turned away like somebody unknown)
 from django.test import Client
 from django.urls import get_resolver
 
 from tests.campaigns.cms.conftest import make_user
 from tests.factories import make_campaign
 from tests.staff.conftest import LOGIN
-from tests.staff.sso.conftest import ANSWER, BEGIN, SECOND_STEP
+from tests.staff.sso.conftest import ANSWER, BEGIN, SECOND_STEP, sign_in
 
 pytestmark = [
     pytest.mark.django_db,
@@ -27,6 +33,7 @@ def test_without_a_provider_nothing_of_it_is_there(client, settings):
     assert [client.get(each).status_code for each in (BEGIN, ANSWER, SECOND_STEP)] == [404] * 3
 
 
+<<<<<<< HEAD
 def test_a_provider_that_is_silent_is_not_waited_for_again_at_once(client, settings, monkeypatch):
     asked = []
 
@@ -43,6 +50,23 @@ def test_a_provider_that_is_silent_is_not_waited_for_again_at_once(client, setti
     cache.clear()  # as ten seconds do
     client.get(BEGIN)
     assert len(asked) == 2
+=======
+LONG = f"{'a' * 50}@{'b' * 60}.{'c' * 60}.example.org"
+
+
+@pytest.mark.parametrize("email", ["ada@example.org", LONG], ids=["a name taken", "too long"])
+def test_no_account_is_made_whose_name_is_anothers_or_too_long(client, settings, knows, email):
+    settings.SSO_MAIL_DOMAIN, settings.SSO_CREATES_ACCOUNTS = email.partition("@")[2], True
+    make_user("ada@example.org")
+    User.objects.update(email="another@example.org")
+
+    response = sign_in(client, knows("new", email=email, email_verified=True))
+
+    assert response["Location"] == LOGIN
+    assert "There is no active account here" in client.get(LOGIN).content.decode()
+    assert client.get("/admin/").status_code == 302
+    assert (User.objects.count(), SocialAccount.objects.count()) == (1, 0)
+>>>>>>> 6c1b20ae (Single sign-on: Whose name is taken or too long is turned away like somebody unknown)
 
 
 def test_no_page_of_django_allauth_can_be_reached(client):
