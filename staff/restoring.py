@@ -80,7 +80,7 @@ def take_over(old: psycopg.Connection) -> str:
 def copy_devices(old: psycopg.Connection, accounts: list[int]) -> None:
     """Replace all second factors, and links to a provider, by those of another database."""
     for model in DEVICES:
-        model._base_manager.all().delete()
+        model._meta.base_manager.all().delete()
     with connection.cursor() as here:
         for model, condition in DEVICES.items():
             columns = ", ".join(str(field.column) for field in model._meta.concrete_fields)
