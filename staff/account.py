@@ -1,12 +1,19 @@
-"""Wagtail's page for one's own account: it checks the avatar, and tells of another email."""
+"""Wagtail's page for one's own account, and its screens of all accounts.
 
-from typing import Any
+The avatar is checked, another email is told, and only administrators change administrators.
+"""
+
+from typing import Any, cast
 
 from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
 from django.core.files.base import File
 from django.core.files.uploadedfile import UploadedFile
+from django.views import View
 from wagtail.admin.forms.account import AvatarPreferencesForm, NameEmailForm
 from wagtail.admin.views import account
+from wagtail.admin.views.generic import CopyView
+from wagtail.users.views import users
 
 from campaigns.cms.pages.images import WholeImageField
 from campaigns.pages.images import without_metadata
@@ -54,3 +61,55 @@ class AccountView(account.AccountView):
             if type(panel) in FORMS:
                 panel.form_class = FORMS[type(panel)]
         return panels
+
+
+# --- all accounts ---
+
+
+def may_change(administrator: User, user: User) -> bool:
+    """Whether somebody may change an account, and reset its second factor.
+
+    They must be allowed to edit accounts, and only superusers may change a superuser.
+    """
+    return administrator.has_perm("auth.change_user") and (
+        administrator.is_superuser or not user.is_superuser
+    )
+
+
+class Fenced(View):
+    """A view of accounts in which only administrators make others administrators, or change one.
+
+    Whoever sends something to Wagtail's view for copying changes the account that is copied.
+    """
+
+    def get_object(self, *args: Any) -> User:
+        user: User = super().get_object(*args)  # type: ignore[misc]  # the other view has it
+        if not may_change(cast(User, self.request.user), user):
+            raise PermissionDenied
+        return user
+
+    def get_form(self, *args: Any) -> Any:
+        form = super().get_form(*args)  # type: ignore[misc]  # as above
+        if not cast(User, self.request.user).is_superuser and "is_superuser" in form.fields:
+            form.fields["is_superuser"].disabled = True
+        return form
+
+
+class AddView(Fenced, users.CreateView):
+    pass
+
+
+class CopiedView(Fenced, CopyView):
+    pass
+
+
+class EditView(Fenced, users.EditView):
+    pass
+
+
+class UserViewSet(users.UserViewSet):
+    """`staff.apps.UsersConfig` names it."""
+
+    add_view_class = AddView
+    copy_view_class = CopiedView
+    edit_view_class = EditView

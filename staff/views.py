@@ -24,6 +24,7 @@ from wagtail.users.models import UserProfile
 
 from campaigns.cms.permissions import StaffRequest
 from staff import recent, second_factor
+from staff.account import may_change
 from staff.forms import AgainForm, SetUpForm
 from staff.middleware import AccountRequest
 from staff.models import Phone
@@ -154,22 +155,12 @@ def leave(request: HttpRequest) -> HttpResponse:
     return redirect("wagtailadmin_login")
 
 
-def may_reset(administrator: User, user: User) -> bool:
-    """Whether somebody may reset the second factor of an account.
-
-    They must be allowed to edit accounts, and only superusers may reset that of a superuser.
-    """
-    return administrator.has_perm("auth.change_user") and (
-        administrator.is_superuser or not user.is_superuser
-    )
-
-
 def reset(request: StaffRequest, pk: int) -> HttpResponse:
     """Ask on GET; on POST reset the second factor of an account."""
     if not request.user.has_perm("auth.change_user"):
         raise PermissionDenied
     user = get_object_or_404(User, pk=pk)
-    if not may_reset(request.user, user):
+    if not may_change(request.user, user):
         raise PermissionDenied
     if request.method != "POST":
         return render(request, "staff/reset.html", {"subject": user})

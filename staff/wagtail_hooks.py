@@ -1,18 +1,22 @@
 """Registers the second factor in the account's menu, in the list of users and in the log."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.views.bulk_action import BulkAction
 from wagtail.admin.widgets import Button
 from wagtail.log_actions import LogActionRegistry
 
 from staff import views
+from staff.account import may_change
 
 
 @hooks.register("register_admin_urls")
@@ -33,9 +37,20 @@ def account_item(request: HttpRequest) -> dict[str, str | Promise] | None:
 
 @hooks.register("register_user_listing_buttons")
 def reset_button(user: User, request_user: User) -> Iterator[Button]:
-    if settings.SECOND_FACTOR and views.may_reset(request_user, user):
+    if settings.SECOND_FACTOR and may_change(request_user, user):
         url = reverse("reset_second_factor", args=[user.pk])
         yield Button(_("Reset second step"), url, icon_name="key", priority=40)
+
+
+@hooks.register("before_bulk_action")
+def fence(request: HttpRequest, kind: str, chosen: list[Any], action: BulkAction) -> None:
+    """Only administrators change administrators, also where several accounts are changed at once.
+
+    Raises PermissionDenied.
+    """
+    for user in chosen:
+        if isinstance(user, User) and user.is_superuser and not request.user.is_superuser:
+            raise PermissionDenied
 
 
 @hooks.register("register_log_actions")
