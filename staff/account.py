@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import File
 from django.core.files.uploadedfile import UploadedFile
+from django.forms import ModelForm
 from django.views import View
 from wagtail.admin.forms.account import AvatarPreferencesForm, NameEmailForm
 from wagtail.admin.views import account
@@ -35,13 +36,16 @@ class AvatarForm(AvatarPreferencesForm):
         return without_metadata(file) if isinstance(file, UploadedFile) else file
 
 
-class EmailForm(NameEmailForm):
-    """Tells the email of before that there is another one now."""
+def tell_of_email(form: ModelForm[User]) -> None:
+    """Tell the email of before that there is another one now."""
+    if "email" in form.changed_data:
+        telling.tell(form.instance, "email_changed", before=form.initial["email"])
 
+
+class EmailForm(NameEmailForm):
     def save(self, commit: bool = True) -> User:
         user: User = super().save(commit)
-        if "email" in self.changed_data:
-            telling.tell(user, "email_changed", before=self.initial["email"])
+        tell_of_email(self)
         return user
 
 
@@ -104,7 +108,10 @@ class CopiedView(Fenced, CopyView):
 
 
 class EditView(Fenced, users.EditView):
-    pass
+    def save_instance(self) -> User:
+        user: User = super().save_instance()
+        tell_of_email(self.form)
+        return user
 
 
 class UserViewSet(users.UserViewSet):

@@ -9,7 +9,7 @@ from PIL import Image
 from procrastinate.contrib.django.models import ProcrastinateJob
 from wagtail.users.models import UserProfile
 
-from staff import telling
+from staff import sealing, telling
 from tests.campaigns.cms.pages.test_images import BROKEN, packed
 from tests.campaigns.pages.test_images import ORIENTATION, photograph
 from tests.staff.conftest import account_data
@@ -75,3 +75,17 @@ def test_the_email_of_before_is_told_of_another_one(client, manager, smtp_server
     [mail] = smtp_server.messages
     subject = mail["Subject"].strip()
     assert (mail["To"], subject) == ("canary@example.org", "The email of your account was changed")
+
+
+def test_it_is_told_also_where_an_administrator_changes_the_email(admin_client, manager):
+    manager.email = "before@example.org"
+    manager.save()
+    data = {"username": manager.username, "first_name": "A", "last_name": "B", "is_active": "on"}
+
+    for email in ("before@example.org", "after@example.org"):
+        admin_client.post(f"/admin/users/edit/{manager.pk}/", data | {"email": email})
+
+    manager.refresh_from_db()
+    [waiting] = ProcrastinateJob.objects.values_list("args", flat=True)
+    assert (manager.email, waiting["user"]) == ("after@example.org", manager.pk)
+    assert sealing.opened(waiting["before"]) == b"before@example.org"
