@@ -1,15 +1,11 @@
 """What the settings switch on and off, and what there is never."""
 
 import pytest
-<<<<<<< HEAD
 import requests
-from django.conf import settings as site_settings
-from django.core.cache import cache
-=======
 from allauth.socialaccount.models import SocialAccount
 from django.conf import settings as site_settings
 from django.contrib.auth.models import User
->>>>>>> 6c1b20ae (Single sign-on: Whose name is taken or too long is turned away like somebody unknown)
+from django.core.cache import cache
 from django.test import Client
 from django.urls import get_resolver
 
@@ -33,7 +29,6 @@ def test_without_a_provider_nothing_of_it_is_there(client, settings):
     assert [client.get(each).status_code for each in (BEGIN, ANSWER, SECOND_STEP)] == [404] * 3
 
 
-<<<<<<< HEAD
 def test_a_provider_that_is_silent_is_not_waited_for_again_at_once(client, settings, monkeypatch):
     asked = []
 
@@ -50,7 +45,8 @@ def test_a_provider_that_is_silent_is_not_waited_for_again_at_once(client, setti
     cache.clear()  # as ten seconds do
     client.get(BEGIN)
     assert len(asked) == 2
-=======
+
+
 LONG = f"{'a' * 50}@{'b' * 60}.{'c' * 60}.example.org"
 
 
@@ -66,7 +62,6 @@ def test_no_account_is_made_whose_name_is_anothers_or_too_long(client, settings,
     assert "There is no active account here" in client.get(LOGIN).content.decode()
     assert client.get("/admin/").status_code == 302
     assert (User.objects.count(), SocialAccount.objects.count()) == (1, 0)
->>>>>>> 6c1b20ae (Single sign-on: Whose name is taken or too long is turned away like somebody unknown)
 
 
 def test_no_page_of_django_allauth_can_be_reached(client):
