@@ -1,7 +1,8 @@
 """Joins the parts of the site's style sheet into one file for browsers.
 
-`site/static/css/site.css` imports its parts in the order in which they apply. A browser could read
-it as it stands, and would show the same page after some forty more requests.
+`site/static/css/site.css` imports its parts in the order in which they apply. A new browser could
+read it as it stands, and would show the same page after some forty more requests. For older ones,
+ranges of widths and the colours of the light look are written in the way that they know.
 """
 
 import posixpath
@@ -18,6 +19,8 @@ SPACES = re.compile(r"\s*([{};,])\s*")
 PROPERTY = re.compile(r"(?<=[{;])([\w-]+): ")
 CHILD, NOUGHT = re.compile(r" > "), re.compile(r"(?<![\w.#-])0(?=\.\d)")
 URL = re.compile(r'url\("([^"]+)"\)')
+MEDIA = re.compile(r"(?<=@media )[^{]+")
+RANGE = re.compile(r"\((?:([\d.]+rem) <= )?(width|height) (<|>=) ([\d.]+)rem\)")
 LIGHT_DARK = re.compile(r"(--[\w-]+): light-dark\(([^(),]+), [^()]+\);")
 # Firefox knows light-dark() since 2023, Chrome and Safari since 2024; the last browsers for phones
 # with Android 7 or iOS 16 do not. Without a colour, a token would make text white on white.
@@ -46,7 +49,21 @@ def whole() -> str:
     """The joined style sheet, without comments: each import is replaced by the imported part."""
     sheet = COMMENT.sub("", (SOURCES / SHEET).read_text())
     joined = IMPORT.sub(lambda found: read(found[1]), sheet)
+    joined = MEDIA.sub(lambda query: RANGE.sub(limits, query[0]).replace(" or ", ", "), joined)
     return joined + light_alone(joined)
+
+
+def limits(found: re.Match[str]) -> str:
+    """A range of a media query as older browsers know it, with min- and max-.
+
+    Safari knows ranges since 16.4 and Chrome since 104, so the last browsers for iOS 15 and for
+    Android 6 do not.
+    """
+    least, side, sign, size = found.groups()
+    if sign == ">=":
+        return f"(min-{side}: {size}rem)"
+    most = f"(max-{side}: {float(size) - 0.01:.2f}rem)"
+    return f"(min-{side}: {least}) and {most}" if least else most
 
 
 def light_alone(sheet: str) -> str:

@@ -116,3 +116,29 @@ def test_each_url_in_the_sheet_leads_to_a_file():
 
     assert len(urls) > 20
     assert [url for url in urls if not (CSS / url).is_file()] == []
+
+
+@pytest.mark.parametrize(
+    ("written", "served"),
+    [
+        ("(width >= 40rem)", "(min-width: 40rem)"),
+        ("(width < 40rem)", "(max-width: 39.99rem)"),
+        ("(height < 18.5rem)", "(max-height: 18.49rem)"),
+        ("(40rem <= width < 68rem)", "(min-width: 40rem) and (max-width: 67.99rem)"),
+        ("(width < 8rem) and (height < 3rem)", "(max-width: 7.99rem) and (max-height: 2.99rem)"),
+        ("(width < 58rem) or (height < 62rem)", "(max-width: 57.99rem), (max-height: 61.99rem)"),
+        ("(max-width: 40em)", "(max-width: 40em)"),
+        ("print", "print"),
+    ],
+)
+def test_older_browsers_know_at_which_widths_the_layout_changes(small, written, served):
+    small.write_text(f"@media {written} {{\n.a {{}}\n}}\n")
+
+    assert stylesheets.whole() == f"@media {served} {{\n.a {{}}\n}}\n"
+
+
+def test_no_range_and_no_or_is_left_in_a_media_query():
+    queries = re.findall(r"@media ([^{]+)", stylesheets.whole())
+
+    assert len(queries) > 30
+    assert [query for query in queries if re.search(r"[<=>]| or ", query)] == []
