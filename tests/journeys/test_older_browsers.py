@@ -1,5 +1,7 @@
 """Phones that get no new browser any more: what theirs do not know must hide nothing."""
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, expect
@@ -7,6 +9,7 @@ from wagtail.models import Site
 
 from campaigns.models import Signature
 from home.identity.model import Identity
+from home.styleguide.sheets import inside
 from tests.factories import make_campaign, make_petition, make_signature
 
 PHONE = {"width": 390, "height": 844}
@@ -24,6 +27,26 @@ def old_phone(request, browser: Browser) -> Page:
     context = browser.new_context(viewport=PHONE, color_scheme=request.param)
     context.set_default_timeout(10_000)
     context.route("**/*.css*", unknown)
+    yield context.new_page()
+    context.unroute_all(behavior="ignoreErrors")
+    context.close()
+
+
+@pytest.fixture
+def oldest_phone(browser: Browser) -> Page:
+    """A browser that knows no layers and leaves out what is in them, such as Safari 15.3."""
+
+    def layerless(route: Route) -> None:
+        answer = route.fetch()
+        sheet = answer.text()
+        while layer := re.search(r"@layer [\w, ]+([{;])", sheet):
+            rules = inside(sheet, layer.end()) + "}" if layer[1] == "{" else ""
+            sheet = sheet[: layer.start()] + sheet[layer.end() + len(rules) :]
+        route.fulfill(response=answer, body=sheet)
+
+    context = browser.new_context(viewport=PHONE)
+    context.set_default_timeout(10_000)
+    context.route("**/*.css*", layerless)
     yield context.new_page()
     context.unroute_all(behavior="ignoreErrors")
     context.close()
@@ -51,3 +74,20 @@ def test_every_word_of_a_campaign_can_be_read_and_it_is_signed(site, old_phone, 
     assert written != "rgb(255, 255, 255)"
     expect(old_phone.get_by_role("heading", level=1)).to_have_text("One click left")
     assert Signature.objects.filter(email="ada@example.org").exists()
+
+
+def test_whoever_sees_no_design_sees_no_trap_either_and_signs(site, oldest_phone):
+    campaign = make_campaign(make_petition())
+
+    oldest_phone.goto(site + campaign.url)
+    form = oldest_phone.locator("form.petition-form")
+    trap = form.locator(".trap").bounding_box()
+    display = form.evaluate("form => getComputedStyle(form).display")
+    form.get_by_label("Name").fill("Ada Lovelace")
+    form.get_by_label("Email", exact=True).fill("ada@example.org")
+    form.get_by_label("I agree").check()
+    form.get_by_role("button").click()
+
+    assert (trap["width"], trap["height"], display) == (1, 1, "block")
+    expect(oldest_phone.get_by_role("heading", level=1)).to_have_text("One click left")
+    assert Signature.objects.filter(email="ada@example.org", moderation="").exists()
