@@ -10,18 +10,18 @@ from wagtail.models import Site
 from campaigns.models import Signature
 from home.identity.model import Identity
 from home.styleguide.sheets import inside
-from tests.factories import make_campaign, make_petition, make_signature
+from tests.factories import make_article, make_campaign, make_petition, make_signature
 
 PHONE = {"width": 390, "height": 844}
 
 
 @pytest.fixture(params=["light", "dark"])
 def old_phone(request, browser: Browser) -> Page:
-    """A browser from before light-dark() and masks without a prefix, such as Chrome 119."""
+    """A browser from before light-dark(), subgrid and masks without a prefix: Chrome 116."""
 
     def unknown(route: Route) -> None:
         answer = route.fetch()
-        sheet = answer.text().replace("light-dark(", "not-known-yet(").replace(";mask", ";not-yet")
+        sheet = re.sub(r"light-dark(?=\()|(?<=;)mask|subgrid", "not-known-yet", answer.text())
         route.fulfill(response=answer, body=sheet)
 
     context = browser.new_context(viewport=PHONE, color_scheme=request.param)
@@ -91,3 +91,12 @@ def test_whoever_sees_no_design_sees_no_trap_either_and_signs(site, oldest_phone
     assert (trap["width"], trap["height"], display) == (1, 1, "block")
     expect(oldest_phone.get_by_role("heading", level=1)).to_have_text("One click left")
     assert Signature.objects.filter(email="ada@example.org", moderation="").exists()
+
+
+def test_the_text_of_an_article_keeps_its_margin(site, old_phone):
+    article = make_article(body=[("text", "<p>The dam will not be built.</p>")])
+
+    old_phone.goto(site + article.url)
+    boxes = [old_phone.locator(path).bounding_box() for path in (".campaign-head h1", ".story p")]
+
+    assert [(box["x"], box["x"] + box["width"]) for box in boxes] == [(18, PHONE["width"] - 18)] * 2
