@@ -68,6 +68,21 @@ def test_where_it_fails_the_signature_waits_for_the_confirmation(site, page: Pag
     assert decisions() == [("quarantined", "proof")]
 
 
+def test_a_phone_whose_browser_cannot_send_the_form_by_script_presses_its_button(
+    site, page: Page, campaign
+):
+    """Safari on iOS 15 has no requestSubmit()."""
+    page.add_init_script("delete HTMLFormElement.prototype.requestSubmit")
+    page.route("**/challenge.json*", lambda route: route.abort())
+
+    page.goto(site + campaign.url)
+    fill(page)
+    expect(page).to_have_url(THANKED)
+
+    expect(page.locator("[data-typed-email]")).to_have_text("ada@example.org")
+    assert decisions() == [("quarantined", "proof")]
+
+
 def test_without_javascript_it_is_said_and_accepted(site, browser: Browser, campaign):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
