@@ -49,18 +49,18 @@ for (const place of document.querySelectorAll("[data-meant]")) {
 
   const take = (email) => {
     input.value = email;
-    place.replaceChildren();
+    place.textContent = "";
     input.focus();
   };
 
   const look = () => {
     // What somebody has typed so far may still become a known domain.
-    const typed = input.value.split("@").at(-1).toLowerCase();
+    const typed = input.value.split("@").pop().toLowerCase();
     const isUnderWay = document.activeElement === input
       && domains.some((known) => known.startsWith(typed));
     const email = isUnderWay ? "" : meant(input.value, domains);
     if (email === (place.querySelector("button")?.textContent ?? "")) return;
-    place.replaceChildren();
+    place.textContent = "";
     if (!email) return;
     const button = document.createElement("button");
     button.type = "button";

@@ -18,7 +18,7 @@ function prove(widget) {
   widget.configure({ humanInteractionSignature: false, minDuration: 0 });
 
   const begin = () => {
-    work ??= widget.verify().then((found) => {
+    work = work ?? widget.verify().then((found) => {
       form.elements.proof.value = found?.payload ?? "";
     }, () => {});
     return work;

@@ -21,7 +21,7 @@
     const address = location.ancestorOrigins?.[0] || document.referrer;
     const around = address.match(/^https?:\/\/([^/:]+)/)?.[1];
     for (const field of document.querySelectorAll("input[name=framed_by]")) {
-      if (around && around !== location.hostname) field.value ||= around;
+      if (around && around !== location.hostname && !field.value) field.value = around;
     }
   }
 

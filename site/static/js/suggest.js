@@ -48,7 +48,8 @@ for (const field of document.querySelectorAll("[data-suggestions]")) {
     const found = query.length < LEAST ? [] : await ask(query).catch(() => []);
     if (query !== words() || document.activeElement !== input) return; // Somebody has typed on meanwhile.
     close();
-    list.replaceChildren(...found.map(option));
+    list.textContent = "";
+    list.append(...found.map(option));
     list.hidden = !found.length;
     input.setAttribute("aria-expanded", String(!list.hidden));
   }

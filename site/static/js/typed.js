@@ -6,14 +6,13 @@ const KEY = "typed";
 const form = document.querySelector(".petition-form");
 
 // No box is remembered: each consent is given anew.
-const fields = () => [
-  ...form.querySelectorAll(".field :is(input:not([type=checkbox]), select, textarea)"),
-];
+const FIELDS = ".field input:not([type=checkbox]), .field select, .field textarea";
+const fields = () => [...form.querySelectorAll(FIELDS)];
 
 function restore(petition) {
   const typed = JSON.parse(sessionStorage.getItem(KEY));
   if (!typed?.again || typed.petition !== petition) return;
-  for (const field of fields()) field.value ||= typed.values[field.name] ?? "";
+  for (const field of fields()) if (!field.value) field.value = typed.values[field.name] ?? "";
   sessionStorage.setItem(KEY, JSON.stringify({ ...typed, again: false }));
   form.elements.email.focus();
   form.elements.email.select();

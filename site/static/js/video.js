@@ -23,7 +23,9 @@ for (const film of document.querySelectorAll("[data-video]")) {
     player.allow = "autoplay; fullscreen; picture-in-picture";
     player.allowFullscreen = true;
     player.referrerPolicy = "strict-origin-when-cross-origin";
-    link.parentElement.replaceChildren(player);
+    const frame = link.parentElement;
+    frame.textContent = "";
+    frame.append(player);
     player.focus();
   });
 }

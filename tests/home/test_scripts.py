@@ -1,0 +1,73 @@
+"""The scripts of public pages are understood by browsers as old as Chrome 80 and Safari 14.
+
+A browser leaves out a whole script for one word that it does not know. What is looked for here are
+such words, and functions and selectors that are newer, by their spelling: it knows nothing of what
+they mean, and nothing of what is not listed.
+"""
+
+import re
+
+import pytest
+
+from home import stylesheets
+
+ROOT = stylesheets.SOURCES.parents[1]
+STAFF = (ROOT / "templates" / "staff", ROOT / "templates" / "campaigns" / "cms")
+# Sites that embed our petitions load this one.
+NAMES = {"embed.js"} | {
+    name
+    for path in (ROOT / "templates").rglob("*.html")
+    if not any(path.is_relative_to(folder) for folder in STAFF)
+    for name in re.findall(r'"js/([\w-]+\.js)"', path.read_text())
+}
+NEWER = {
+    "an assignment with ??, || or &&": r"(\?\?|\|\||&&)=",
+    "at(), replaceAll(), hasOwn() or findLast()": r"\.(at|replaceAll|hasOwn|findLast(Index)?)\(",
+    "a copy of an array or an object": r"\.(to(Sorted|Reversed|Spliced)|with|fromAsync|groupBy)\(",
+    "replaceChildren() or requestSubmit()": r"\.(replaceChildren|requestSubmit|checkVisibility)\(",
+    "structuredClone(), randomUUID()": r"\b(structuredClone|randomUUID|requestIdleCallback)\(",
+    "more of signals and promises": r"\b(AbortSignal\.\w+|Promise\.(any|try|withResolvers))\(",
+    "a selector with :is(), :where() or :has()": r":(is|where|has|focus-visible)\b",
+    "an await outside of functions": r"^(const .*= )?await\b|^for await\b",
+    "a private or static part of a class": r"(\.|^\s*)#\w|^\s*static\b",
+    "a lookbehind": r"\(\?<[=!]",
+    "a flag of a regular expression": r"/[dgimsuy]*[dv][dgimsuy]*[.,;)]",
+    "an error with its cause": r"\bcause:",
+    "an import with attributes": r"\bimport .* (with|assert) \{",
+}
+
+
+def test_the_scripts_of_public_pages_are_known():
+    assert {"source.js", "typed.js", "proof.js", "embed.js", "errors.js"} <= NAMES
+    assert len(NAMES) >= 15
+
+
+@pytest.mark.parametrize("name", sorted(NAMES))
+def test_an_older_browser_understands_the_whole_script(name):
+    source = (stylesheets.SOURCES / "js" / name).read_text()
+    code = re.sub(r"(^|\s)//.*", "", source, flags=re.MULTILINE)
+
+    found = {
+        what: match[0]
+        for what, newer in NEWER.items()
+        if (match := re.search(newer, code, re.MULTILINE))
+    }
+
+    assert found == {}
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        *("a ??= b;", "a ||= b;", "a &&= b;", 'text.split("@").at(-1)'),
+        *('text.replaceAll("a", "b")', "Object.hasOwn(a, b)", "list.toSorted()"),
+        *("list.with(0, 1)", "Array.fromAsync(all)"),
+        *("box.replaceChildren()", "form.requestSubmit()", "structuredClone(a)"),
+        *("AbortSignal.timeout(10)", "Promise.any(all)", 'find(".field :is(input, select)")'),
+        *("await start();", "const a = await start();", "this.#count", "#count = 0;"),
+        *("/(?<=a)b/", "/(?<!a)b/", "/a/d.exec(b)", "/a/gv.exec(b)"),
+        'import a from "a" with { type: "json" }',
+    ],
+)
+def test_what_is_newer_is_found(code):
+    assert any(re.search(newer, code, re.MULTILINE) for newer in NEWER.values())
