@@ -172,6 +172,25 @@ def test_a_mistake_is_shown_beside_its_field_and_nothing_typed_is_lost(site, pho
     expect(phone).to_have_url(site + campaign.url)
 
 
+def test_after_a_mistake_focus_is_on_what_is_wrong(site, page):
+    signature = make_signature(make_petition())
+
+    page.goto(f"{site}/code/")
+    page.get_by_label("Email").fill("ada@example.org")
+    page.get_by_label("Code").fill("wrong")
+    page.get_by_role("button", name="Go on").click()
+
+    expect(page.locator(".error-summary")).to_be_focused()
+
+    page.goto(f"{site}/signatures/manage/{signature.token('manage')}/")
+    page.get_by_label("New email").fill("no@where")
+    page.get_by_role("button", name="Send the link").click()
+
+    expect(page.locator("form[action*=email] .error-summary")).to_be_focused()
+    page.get_by_role("link", name="New email").click()
+    expect(page.get_by_label("New email")).to_be_focused()
+
+
 def test_a_mistyped_email_is_put_right_with_one_touch(site, page):
     page.goto(site + make_petition().url_path())
     email = page.get_by_label("Email", exact=True)
