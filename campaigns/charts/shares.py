@@ -24,8 +24,8 @@ class Share(NamedTuple):
 class Shares:
     """Numbers by name, as bars from the side, the way a table is read.
 
-    `heading` is that of the names. `shown` are those of a picture, `rows` all of them. Where two
-    are compared, `compared` are their names, and `beside` the numbers of the second.
+    `heading` is that of the names. `shown` are those of a picture, `others` the rest, `rows` all.
+    Where two are compared, `compared` are their names, and `beside` the numbers of the second.
     """
 
     title: str
@@ -52,6 +52,10 @@ class Shares:
     @property
     def shown(self) -> list[Share]:
         return self.rows[: self.most]
+
+    @property
+    def others(self) -> list[Share]:
+        return self.rows[self.most :]
 
     def with_other(self, other: "Shares", names: Sequence[str]) -> "Shares":
         """The same beside those of another; a name that only one of them has is in both."""

@@ -154,3 +154,22 @@ def test_the_bars_stay_inside(language):
     assert all(line["bar_x"] >= 0 and line["bar_x"] + line["bar_width"] <= WIDTH for line in lines)
     assert lines[0]["bar_x"] == (WIDTH - 272 - BAR_WIDTH if language == "ar" else 272)
     assert len(lines[0]["name"]) == 34
+
+
+def test_what_a_table_has_no_room_for_opens_below_it(client, admin_user):
+    petition = make_petition()
+    codes = ["FR", "DE", "ES", "IT", "PT", "PL", "SE", "FI", "NO", "DK", "NL", "BE", "MT"]
+    for place, code in enumerate(codes):
+        for number in range(2 if place < 12 else 1):
+            make_signature(petition, email=f"{code}{number}@x.org", country=code)
+    counting.recount()
+    surveying.survey()
+    client.force_login(admin_user)
+
+    html = client.get(URL).content.decode()
+
+    countries = html[html.index('id="chart-countries"') : html.index("chart=countries")]
+    shown, others = countries.split("<details")
+    assert (shown.count('<th scope="row">'), others.count('<th scope="row">')) == (12, 1)
+    assert "and 1 more row" in others
+    assert "Malta" in others
