@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import get_language_bidi
 
 WIDTH, HEIGHT = 720, 220
@@ -93,7 +94,7 @@ class Chart:
                 width=round(width, 1),
                 height=round(self.baseline - self.y(number), 1),
                 series=series,
-                text=f"{name}: {number}",
+                text=f"{name}: {intcomma(number)}",
             )
             for place, (name, numbers) in enumerate(self.rows)
             for series, number in enumerate(numbers)
@@ -135,7 +136,7 @@ class Chart:
 def scale(top: int, y: Callable[[float], float]) -> list[Mark]:
     """Two, three or five numbers from 0 to the top at equal distances, and where they stand."""
     steps = 4 if top % 4 == 0 else 2 if top % 2 == 0 else 1
-    return [Mark(y(top * step / steps), f"{top * step // steps:,}") for step in range(steps + 1)]
+    return [Mark(y(top * step / steps), intcomma(top * step // steps)) for step in range(steps + 1)]
 
 
 def round_up(number: int) -> int:

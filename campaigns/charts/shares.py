@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import get_language_bidi
 
 from campaigns.charts.columns import WIDTH
@@ -80,7 +81,7 @@ class Shares:
                 "bar_x": self.x(NAME_WIDTH + 12, share.part * BAR_WIDTH / 100),
                 "bar_width": round(share.part * BAR_WIDTH / 100, 1),
                 "number_x": self.x(NAME_WIDTH + 20 + share.part * BAR_WIDTH / 100),
-                "number": f"{share.number:,}",
+                "number": intcomma(share.number),
             }
             for place, share in enumerate(self.shown)
         ]

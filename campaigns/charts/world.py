@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 from xml.etree import ElementTree
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django_countries import countries
 
 SOURCE = Path(__file__).with_name("world.svg")
@@ -81,7 +82,7 @@ class WorldMap:
         for code, outline in outlines()[1]:
             number = drawn.get(code, 0)
             shade = SHADES[class_of(number, largest)] if number else 0
-            text = f"{countries.name(code)}: {number:,}" if number else ""
+            text = f"{countries.name(code)}: {intcomma(number)}" if number else ""
             found.append(Land(code, outline, shade, text))
         return found
 

@@ -4,6 +4,8 @@ import pytest
 from django.utils import translation
 
 from campaigns.charts.columns import SIDE, WIDTH, Chart, Series, round_up
+from campaigns.charts.shares import Shares
+from campaigns.charts.world import WorldMap
 
 
 def chart(*series: list[int]) -> Chart:
@@ -41,3 +43,17 @@ def test_a_year_has_few_labels():
 
 def test_a_chart_of_nothing_is_empty():
     assert chart([0, 0]).is_empty
+
+
+def test_numbers_are_written_as_the_language_writes_them():
+    many = chart([1234])
+    shares = Shares("Title", "Country", [("Frankreich", 1234)])
+    world = WorldMap("Title", {"FR": 1234})
+
+    with translation.override("de"):
+        scale = [mark.text for mark in many.scale]
+        texts = [many.bars[0].text, shares.lines[0]["number"]]
+        texts += [land.text for land in world.lands if land.text]
+
+    assert scale == ["0", "500", "1.000", "1.500", "2.000"]
+    assert texts == ["0: 1.234", "1.234", "Frankreich: 1.234"]
