@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from django.db.models import Q, Sum
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.timesince import timeuntil
 from django.utils.translation import ngettext
 from wagtail.admin.ui.components import Component
 
@@ -41,11 +42,13 @@ class Row(NamedTuple):
 
     @property
     def time_left(self) -> str:
-        """The days until the petition closes; "" where no time is set."""
+        """The days until the petition closes, or the hours or minutes; "" where no time is set."""
         closes_at = self.tally.petition.closes_at
         if closes_at is None:
             return ""
         days = (closes_at - timezone.now()).days
+        if days < 1:
+            return timeuntil(closes_at, depth=1)
         return ngettext("%(days)s day", "%(days)s days", days) % {"days": days}
 
 

@@ -42,6 +42,14 @@ def test_the_numbers_are_those_of_the_rows(client, admin_user):
     assert rows(client) == [["5 of 100", "1", "2", "2", "1", "1", "3 days"]]
 
 
+def test_on_the_last_day_the_hours_are_told(client, admin_user):
+    make_petition(closes_at=timezone.now() + timedelta(hours=5, minutes=30))
+    counted()
+    client.force_login(admin_user)
+
+    assert [row[-1] for row in rows(client)] == ["5\xa0hours"]
+
+
 def test_what_is_quarantined_is_counted_at_this_moment_as_in_the_queue(client, admin_user):
     petition = make_petition()
     counted()
