@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from django.db.models import Sum
 from django.db.models.functions import TruncDate
+from django.utils import timezone
 
 from campaigns.caching import cached
 from campaigns.counting.arrivals import Arrival
@@ -39,7 +40,8 @@ def by_day(tally: int) -> list[tuple[date, int]]:
     rows = Arrival.objects.filter(tally=tally).order_by("day").values_list("day")
     numbers = dict(rows.annotate(number=Sum("number")))
     entered = LedgerEntry.objects.filter(tally=tally).order_by()
-    days = entered.annotate(day=TruncDate("entered_at")).values_list("day")
+    day_entered = TruncDate("entered_at", tzinfo=timezone.get_default_timezone())
+    days = entered.annotate(day=day_entered).values_list("day")
     for day, number in days.annotate(sum=Sum("number")):
         numbers[day] = numbers.get(day, 0) + number
     return sorted(numbers.items())

@@ -10,6 +10,7 @@ from django.db.models import Count, Max, Min, Sum
 from django.db.models.functions import TruncHour
 from django.utils import timezone
 
+from campaigns.counting import surveys
 from campaigns.counting.arrivals import Arrival
 from campaigns.counting.surveys import Survey
 from campaigns.mail.outbox import OutgoingMail
@@ -43,7 +44,10 @@ class Surveyed(NamedTuple):
 
 
 def by_day(tallies: Collection[Tally], first: date, last: date) -> list[tuple[date, int]]:
-    """The number of signatures that were confirmed on each day, in the order of the days."""
+    """The number of signatures that were confirmed on each day, in the order of the days.
+
+    The days are those of the site's clock; the hours below those of the reader's.
+    """
     found = Arrival.objects.filter(tally__in=tallies, day__range=(first, last))
     numbers = dict(found.order_by().values_list("day").annotate(Sum("number")))
     days = (first + timedelta(days=passed) for passed in range((last - first).days + 1))
@@ -116,9 +120,9 @@ def forecast(total: int, goal: int, days: list[tuple[date, int]]) -> Forecast | 
     doubt = 2 * stdev(numbers) / math.sqrt(len(numbers))
     soonest = day_after((goal - total) / (pace + doubt))
     latest = day_after((goal - total) / (pace - doubt)) if pace > doubt else None
-    return Forecast(pace, soonest or timezone.localdate(), latest) if soonest else None
+    return Forecast(pace, soonest or surveys.today(), latest) if soonest else None
 
 
 def day_after(days: float) -> date | None:
     """The day that is so many days from today; None for one that is a lifetime away."""
-    return timezone.localdate() + timedelta(days=math.ceil(days)) if days < 36_500 else None
+    return surveys.today() + timedelta(days=math.ceil(days)) if days < 36_500 else None

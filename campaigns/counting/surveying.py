@@ -1,12 +1,11 @@
 """Surveys: what the signatures of a petition are like, counted by the worker now and then."""
 
 from collections import defaultdict
-from datetime import datetime, time
 from typing import Any
 
 from django.db import connection
-from django.utils import timezone
 
+from campaigns.counting import surveys
 from campaigns.counting.surveys import Survey
 from campaigns.moderation.reasons import Reason
 from campaigns.petitions.petition import Petition
@@ -77,8 +76,7 @@ FIGURES = f"""
 
 def survey() -> None:
     """Survey each petition that has changed, from all of its signatures."""
-    day = timezone.localdate()
-    midnight = timezone.make_aware(datetime.combine(day, time.min))
+    day = surveys.today()
     with connection.cursor() as cursor:
         cursor.execute(DUE, {"day": day})
         due = {tally: numbers for tally, *numbers in cursor.fetchall()}
@@ -86,7 +84,7 @@ def survey() -> None:
             return
         parameters: dict[str, Any] = {
             "tallies": list(due),
-            "midnight": midnight,
+            "midnight": surveys.midnight(day),
             "reasons": Reason.values,
         }
         cursor.execute(TODAY, parameters)
@@ -95,7 +93,7 @@ def survey() -> None:
         figures: dict[int, dict[str, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
         for tally, kind, value, number in cursor.fetchall():
             figures[tally][kind][value] = number
-    surveys = [
+    rows = [
         Survey(
             tally_id=tally,
             counted=total,
@@ -108,7 +106,7 @@ def survey() -> None:
     ]
     names = ["counted", "pending", "day", "today", "figures"]
     Survey.objects.bulk_create(
-        surveys, update_conflicts=True, unique_fields=["tally"], update_fields=names
+        rows, update_conflicts=True, unique_fields=["tally"], update_fields=names
     )
 
 
@@ -127,7 +125,7 @@ def brought_in(petition: Petition) -> dict[str, int]:
 def today(petition: Petition) -> int:
     """How many people signed today, in the site's time zone; 0 for fewer than FEW."""
     found = getattr(petition.tally, "survey", None)
-    if found is None or found.day != timezone.localdate() or petition.progress.count is None:
+    if found is None or found.day != surveys.today() or petition.progress.count is None:
         return 0
     return found.today if found.today >= FEW else 0
 

@@ -1,9 +1,22 @@
 """Statistics over the signatures of a petition: today's, and those of each country."""
 
+from datetime import date, datetime, time
+
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.petitions.tally import Tally
+
+
+def today() -> date:
+    """The day by the site's clock, as surveys and arrivals have it: staff may have another."""
+    return timezone.localdate(timezone=timezone.get_default_timezone())
+
+
+def midnight(day: date) -> datetime:
+    """The moment at which a day begins, by the same clock."""
+    return timezone.make_aware(datetime.combine(day, time.min), timezone.get_default_timezone())
 
 
 class Survey(models.Model):

@@ -1,12 +1,12 @@
 """The last seven days of each petition: how many signed, got the mail, and confirmed."""
 
 from collections.abc import Collection
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.utils import timezone
 
+from campaigns.counting import surveys
 from campaigns.counting.keys import first_key
 from campaigns.counting.surveys import Survey
 from campaigns.petitions.tally import Tally
@@ -40,17 +40,16 @@ COUNT = f"""
 
 def since() -> datetime:
     """The midnight with which the seven days begin, by the site's time zone; today is the last."""
-    day = timezone.localdate() - timedelta(days=DAYS - 1)
-    return timezone.make_aware(datetime.combine(day, time.min))
+    return surveys.midnight(surveys.today() - timedelta(days=DAYS - 1))
 
 
 def count() -> None:
     """Count the last seven days of each petition that was surveyed."""
-    begin, day = since(), timezone.localdate()
+    begin, day = since(), surveys.today()
     parameters: dict[str, Any] = {
         "first": first_key(begin),
         "since": begin,
-        "midnight": timezone.make_aware(datetime.combine(day, time.min)),
+        "midnight": surveys.midnight(day),
         "day": day.isoformat(),
     }
     with connection.cursor() as cursor:

@@ -14,6 +14,7 @@ from wagtail.models import Locale
 
 from campaigns.blocks import StoryBlock, ThanksBlock
 from campaigns.blocks.pictures import newest_image
+from campaigns.counting import surveys
 from campaigns.models import (
     CampaignPage,
     CustomImage,
@@ -68,7 +69,7 @@ def make_petition(state: State, *, number: int, **fields: Any) -> Petition:
         **(texts | settings | fields),
     )
     petition.tally = Tally(pk=petition.pk, petition=petition, total=12_345)
-    petition.tally.survey = Survey(tally=petition.tally, day=timezone.localdate(), today=212)
+    petition.tally.survey = Survey(tally=petition.tally, day=surveys.today(), today=212)
     petition.versions = [Version(pk=number, digest=digest_of(petition))]
     petition.preview_in(state)
     return petition

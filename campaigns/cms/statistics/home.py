@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from wagtail.admin.ui.components import Component
 
 from campaigns.cms.permissions import AnyUser, StaffRequest, signature_policy, tallies_for
+from campaigns.counting import surveys
 from campaigns.counting.arrivals import Arrival
 from campaigns.moderation import queue
 from campaigns.petitions.state import State, in_state
@@ -34,7 +35,7 @@ class Row(NamedTuple):
     def today(self) -> int:
         """How many confirmed today, as the worker has counted them lately."""
         survey = getattr(self.tally, "survey", None)
-        return survey.today if survey and survey.day == timezone.localdate() else 0
+        return survey.today if survey and survey.day == surveys.today() else 0
 
     @property
     def url(self) -> str:
@@ -57,7 +58,7 @@ def rows_for(user: AnyUser) -> list[Row]:
     is_open = in_state(State.OPEN, "translation_key")
     watched = tallies_for(user, "statistics").filter(is_open).select_related("petition", "survey")
     tallies = {tally.pk: tally for tally in watched}
-    today = timezone.localdate()
+    today = surveys.today()
     weeks = (
         Arrival.objects.filter(tally__in=tallies, day__gt=today - 2 * WEEK)
         .values("tally")

@@ -25,7 +25,7 @@ from campaigns.charts.shares import Shares
 from campaigns.charts.world import WorldMap
 from campaigns.cms.permissions import StaffRequest, signature_policy, tallies_for
 from campaigns.cms.statistics.shares import compared, country_name
-from campaigns.counting import figures
+from campaigns.counting import figures, surveys
 from campaigns.exports.cells import harmless
 from campaigns.moderation import queue
 from campaigns.petitions.petition import Petition
@@ -116,7 +116,7 @@ class StatisticsView(WagtailAdminTemplateMixin, TemplateView):
 
     @property
     def first(self) -> date:
-        return timezone.localdate() - timedelta(days=self.form.cleaned_data["days"] - 1)
+        return surveys.today() - timedelta(days=self.form.cleaned_data["days"] - 1)
 
     @property
     def charts(self) -> dict[str, Callable[[], Chart]]:
@@ -124,7 +124,7 @@ class StatisticsView(WagtailAdminTemplateMixin, TemplateView):
         return {"days": self.days_chart, "hours": self.hours_chart}
 
     def days_chart(self) -> Chart:
-        last = timezone.localdate()
+        last = surveys.today()
         found = [
             (name, figures.by_day(tallies, self.first, last)) for name, tallies in self.compared
         ]
@@ -175,14 +175,14 @@ class StatisticsView(WagtailAdminTemplateMixin, TemplateView):
         goal = self.petition and self.petition.goal
         if not goal:
             return {}
-        yesterday = timezone.localdate() - timedelta(days=1)
+        yesterday = surveys.today() - timedelta(days=1)
         week = yesterday - timedelta(days=figures.PACE_DAYS - 1)
         days = figures.by_day(self.shown, week, yesterday)
         forecast = figures.forecast(total, goal, days)
         closes = self.petition and self.petition.closes_at
         found = {"goal": goal, "forecast": forecast}
         if forecast and closes:
-            # All days are those of the reader's time zone.
+            # As the page writes it, by the reader's clock. All other days are by the site's.
             last = timezone.localdate(closes)
             found["closes_before"] = last < forecast.soonest
             found["closes_between"] = forecast.soonest <= last < (forecast.latest or date.max)
@@ -232,7 +232,7 @@ class Fact(NamedTuple):
 
 def facts(tallies: list[Tally]) -> list[Fact]:
     """The numbers of these petitions together."""
-    surveyed, today = figures.surveyed(tallies), timezone.localdate()
+    surveyed, today = figures.surveyed(tallies), surveys.today()
     [(_day, confirmed)] = figures.by_day(tallies, today, today)
     informed, quarantined = surveyed.updates, sum(queue.numbers(tallies).values())
     states = {**surveyed.states, "quarantined": quarantined}

@@ -6,6 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.users.models import UserProfile
 
 from campaigns.counting import arrivals, counting, surveying
 from tests.factories import make_petition, make_signature
@@ -40,6 +41,23 @@ def test_the_numbers_are_those_of_the_rows(client, admin_user):
     client.force_login(admin_user)
 
     assert rows(client) == [["5 of 100", "1", "2", "2", "1", "1", "3 days"]]
+
+
+def test_today_is_that_of_the_site_where_staff_have_another_day(client, admin_user):
+    """It is tomorrow already on Kiritimati, or yesterday still on Niue."""
+    zone = "Pacific/Kiritimati" if timezone.now().hour >= 10 else "Pacific/Niue"
+    UserProfile.objects.update_or_create(user=admin_user, defaults={"current_time_zone": zone})
+    petition = make_petition()
+    make_signature(petition)
+    counted()
+    client.force_login(admin_user)
+
+    statistics = client.get(reverse("signatures_statistics")).context
+
+    [[_count, today, *_others]] = rows(client)
+    [confirmed] = [fact for fact in statistics["facts"] if fact.name == "Confirmed today"]
+    chart, _links = statistics["charts"][0]
+    assert (today, confirmed.number, chart.series[0].numbers[-1]) == ("1", 1, 1)
 
 
 def test_on_the_last_day_the_hours_are_told(client, admin_user):
