@@ -51,7 +51,8 @@ def take_over(old: psycopg.Connection) -> str:
     """Take what was changed since from the database that is replaced; "" if it has other accounts.
 
     An account is the same one if it was made at the same moment. Who has been deleted since is
-    deactivated, because what they wrote refers to them.
+    deactivated, because what they wrote refers to them. Rights are only ever taken away: somebody
+    who broke in may have given themselves others.
     """
     there = {(row[0], row[1]): row[2:] for row in old.execute(ACCOUNTS).fetchall()}
     ours = {(user.pk, user.date_joined): user for user in User.objects.all()}
@@ -64,9 +65,12 @@ def take_over(old: psycopg.Connection) -> str:
         said += f" Deactivated, since they had been deleted: {names(u.username for u in gone)}."
     gone.update(is_active=False)
     for pk, (_name, email, password, is_active, is_superuser) in known.items():
-        changed = {"email": email, "password": password}
-        changed |= {"is_active": is_active, "is_superuser": is_superuser}
-        User.objects.filter(pk=pk).update(**changed)
+        account = User.objects.filter(pk=pk)
+        account.update(email=email, password=password)
+        if not is_active:
+            account.update(is_active=False)
+        if not is_superuser:
+            account.update(is_superuser=False)
     groups = set(old.execute(GROUPS).fetchall())
     for membership in User.groups.through.objects.all():
         if (membership.user_id, membership.group_id) not in groups:

@@ -28,7 +28,7 @@ def of(name: str) -> User:
 
 def test_accounts_are_as_they_were_last(key, capsys):
     team = Group.objects.create(name="Team")
-    for name in ("deleted", "left", "stays"):
+    for name in ("deleted", "left", "promoted", "stays"):
         make(name)
     make("demoted", is_superuser=True).groups.add(team)
     lost = Phone.objects.create(user=of("stays"), name="phone")
@@ -39,6 +39,7 @@ def test_accounts_are_as_they_were_last(key, capsys):
     of("deleted").delete()
     User.objects.filter(username="left").update(is_active=False)
     User.objects.filter(username="demoted").update(is_superuser=False)
+    User.objects.filter(username="promoted").update(is_superuser=True)
     team.user_set.clear()
     stays = of("stays")
     stays.set_password("since")
@@ -51,8 +52,8 @@ def test_accounts_are_as_they_were_last(key, capsys):
     call_command("restore", str(file), "--key", str(key), "--without-erasures")
 
     active = User.objects.filter(is_active=True).order_by("username")
-    assert [user.username for user in active] == ["demoted", "stays"]
-    assert not of("demoted").is_superuser
+    assert [user.username for user in active] == ["demoted", "promoted", "stays"]
+    assert not User.objects.filter(is_superuser=True).exists()
     assert not of("demoted").groups.exists()
     assert of("stays").check_password("since")
     assert (Phone.objects.get().key, found.key != lost.key) == (found.key, True)
