@@ -10,18 +10,25 @@ from wagtail.models import Site
 from campaigns.models import Signature
 from home.identity.model import Identity
 from home.styleguide.sheets import inside
-from tests.factories import make_article, make_campaign, make_petition, make_signature
+from tests.factories import (
+    make_article,
+    make_campaign,
+    make_image,
+    make_petition,
+    make_signature,
+)
 
 PHONE = {"width": 390, "height": 844}
 
 
 @pytest.fixture(params=["light", "dark"])
 def old_phone(request, browser: Browser) -> Page:
-    """A browser from before light-dark(), subgrid and masks without a prefix: Chrome 116."""
+    """A browser from before light-dark(), color-mix(), subgrid and plain masks: Chrome 110."""
 
     def unknown(route: Route) -> None:
         answer = route.fetch()
-        sheet = re.sub(r"light-dark(?=\()|(?<=;)mask|subgrid", "not-known-yet", answer.text())
+        newer = r"(light-dark|color-mix)(?=\()|(?<=;)mask|subgrid"
+        sheet = re.sub(newer, "not-known-yet", answer.text())
         route.fulfill(response=answer, body=sheet)
 
     context = browser.new_context(viewport=PHONE, color_scheme=request.param)
@@ -100,3 +107,14 @@ def test_the_text_of_an_article_keeps_its_margin(site, old_phone):
     boxes = [old_phone.locator(path).bounding_box() for path in (".campaign-head h1", ".story p")]
 
     assert [(box["x"], box["x"] + box["width"]) for box in boxes] == [(18, PHONE["width"] - 18)] * 2
+
+
+def test_the_link_that_plays_a_film_can_be_read_on_its_picture(site, old_phone):
+    film = {"url": "https://vimeo.com/76979871", "title": "The river", "poster": make_image()}
+    campaign = make_campaign(body=[("video", film)])
+
+    old_phone.goto(site + campaign.url)
+    link = old_phone.locator(".story .video-frame a")
+    ground = link.evaluate("link => getComputedStyle(link).backgroundColor")
+
+    assert ground not in ("rgba(0, 0, 0, 0)", "rgb(255, 255, 255)")
