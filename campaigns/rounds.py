@@ -1,5 +1,7 @@
 """The worker's rounds for campaigns. The worker finds this module by its name."""
 
+from django.db import transaction
+
 from campaigns import scheduling
 from campaigns.appeals import sending as messages
 from campaigns.bounces import reading as bounces
@@ -23,7 +25,7 @@ from campaigns.sync import sending as events
 from campaigns.sync import upkeep as upkeep_of_events
 from campaigns.trends import alarms, telling, weekly
 from campaigns.workflow import notices, sent_forms
-from operations import heartbeat
+from operations import heartbeat, locks
 from operations.backups import ledger
 from operations.doctor.watching import EVERY, Watch
 from operations.jobs import notices as notices_of_jobs
@@ -54,7 +56,9 @@ def sort_indexes() -> None:
 def recount() -> None:
     """Correct the totals and arrivals that have drifted from the signatures."""
     counting.recount()
-    arrivals.roll_up(every=True)
+    with transaction.atomic():
+        locks.wait("arrivals")  # the lock of the round with this name
+        arrivals.roll_up(every=True)
 
 
 before_all(key_fingerprint.wait_and_verify)

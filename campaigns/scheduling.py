@@ -54,21 +54,22 @@ def publish_due() -> None:
     published: list[type[Any]] = [Page, *filter(is_drafted, apps.get_models())]
     for model in published:
         for expired in model._default_manager.filter(live=True, expire_at__lt=timezone.now()):
-            attempt(partial(expired.unpublish, set_expired=True, log_action=UNPUBLISHED))
+            unpublish = partial(expired.unpublish, set_expired=True, log_action=UNPUBLISHED)
+            attempt(expired, unpublish)
     due = Revision.objects.filter(approved_go_live_at__lt=timezone.now())
     for revision in due.order_by("approved_go_live_at"):
-        attempt(partial(revision.publish, log_action=SCHEDULED))
+        attempt(revision, partial(revision.publish, log_action=SCHEDULED))
 
 
 def is_drafted(model: type[models.Model]) -> bool:
     return issubclass(model, DraftStateMixin) and not issubclass(model, Page)
 
 
-def attempt(work: Callable[[], object]) -> None:
+def attempt(subject: models.Model, work: Callable[[], object]) -> None:
     try:
         with transaction.atomic():
             work()
     except (OperationalError, InterfaceError):
         raise
     except Exception:
-        log.exception("What is scheduled could not be done.")
+        log.exception("Scheduled: %s %s could not be done.", subject._meta.label, subject.pk)

@@ -79,8 +79,11 @@ class Newest(Feed):  # type: ignore[type-arg]  # generic in the stubs only
 
     def items(self) -> list[Item]:
         code = translation.get_language()
-        campaigns = CampaignPage.public().filter(locale__language_code=code)
-        articles = ArticlePage.public().filter(locale__language_code=code)
+        own = {"locale__language_code": code, "alias_of": None}
+        campaigns, articles = (
+            CampaignPage.public().filter(**own),
+            ArticlePage.public().filter(**own),
+        )
         changed = campaigns.exclude(updates=[]).order_by("-last_published_at")[:MOST_CAMPAIGNS]
         found = [of_page(page) for kind in (campaigns, articles) for page in kind[:NEWEST]]
         found += [item for campaign in changed for item in of_updates(campaign)]
@@ -141,7 +144,7 @@ class Pages(Sitemap):  # type: ignore[type-arg]  # generic in the stubs only
     """Every public page, with its translations and updates, and every petition without a page."""
 
     def items(self) -> list[Mapped]:
-        found = readable(Page.objects.all()).filter(depth__gt=1).order_by("path")
+        found = readable(Page.objects.filter(alias_of=None)).filter(depth__gt=1).order_by("path")
         pages = list(found.select_related("locale").specific())
         campaigns = [page for page in pages if isinstance(page, CampaignPage)]
         updates = [

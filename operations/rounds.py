@@ -13,6 +13,7 @@ from django.utils.module_loading import autodiscover_modules
 from operations import locks
 
 LONGEST = 300  # seconds until a round that fails each time is tried again
+MOST_DOUBLINGS = 9  # of a second; that is longer
 
 
 @dataclass
@@ -52,10 +53,9 @@ class Round:
         self.due_at, self.failures = ended + wait, 0
 
     def put_off(self) -> None:
-        """After a failure, wait longer each time, and never less than usual."""
+        """After a failure, wait longer each time: from seconds up to some minutes."""
         self.failures += 1
-        wait = max(self.every, min(2.0**self.failures, LONGEST))
-        self.due_at = time.monotonic() + wait
+        self.due_at = time.monotonic() + min(2.0 ** min(self.failures, MOST_DOUBLINGS), LONGEST)
         for observe in OF_FAILURES:
             observe(self.name)
 

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from django.db import DatabaseError, InterfaceError, connection
 
-from operations.reasons import reason
+from operations.reasons import is_away, reason
 from operations.rounds import Round
 
 log = logging.getLogger(__name__)
@@ -90,6 +90,8 @@ class Worker:
             except (DatabaseError, InterfaceError) as error:
                 log.warning("No database for “%s”: %s", each.name, reason(error))
                 connection.close()
+                if not is_away(error):  # a mistake in a statement, or a row that it cannot bear
+                    each.put_off()
             except Exception:
                 log.exception("“%s” failed.", each.name)
                 connection.close()

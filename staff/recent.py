@@ -16,8 +16,9 @@ from django.http import HttpRequest
 from staff import second_factor
 
 SECONDS = 10 * 60
-# Views that give out a file about signers, or replace the second factor.
+# Views that give out a file about signers, replace the second factor, or make and change accounts.
 VIEWS = (
+    *("wagtailusers_users:add", "wagtailusers_users:edit"),
     *("set_up_second_factor", "add_passkey", "remove_passkey", "remove_phone"),
     *("export_signatures", "export_columns", "export_preset", "job_file", "person_report"),
 )

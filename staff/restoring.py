@@ -8,21 +8,29 @@ from datetime import datetime
 
 import psycopg
 from allauth.socialaccount.models import SocialAccount
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.contrib.sessions.models import Session
 from django.core.management.color import no_style
 from django.db import connection, models, transaction
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from django_otp_webauthn.models import WebAuthnCredential
+from wagtail.models import GroupCollectionPermission, GroupPagePermission
 
 from operations.backups import hooks
 
 ACCOUNTS = """
     SELECT id, date_joined, username, email, password, is_active, is_superuser FROM auth_user
 """
-GROUPS = "SELECT user_id, group_id FROM auth_user_groups"
 OWN = "user_id = ANY(%s)"
+# What gives somebody rights; a row is the same one where these columns are.
+RIGHTS: dict[type[models.Model], tuple[str, ...]] = {
+    User.groups.through: ("user_id", "group_id"),
+    User.user_permissions.through: ("user_id", "permission_id"),
+    Group.permissions.through: ("group_id", "permission_id"),
+    GroupPagePermission: ("group_id", "page_id", "permission_id"),
+    GroupCollectionPermission: ("group_id", "collection_id", "permission_id"),
+}
 # By what people sign in besides a password, and which rows of it are somebody's.
 DEVICES: dict[type[models.Model], str] = {
     TOTPDevice: OWN,
@@ -39,7 +47,7 @@ def keep_out(made_at: datetime, old: hooks.Old) -> str:
     try:
         with transaction.atomic():
             said = take_over(old) if old else ""
-    except psycopg.Error:  # that database has no such tables
+    except (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn):
         said = ""
     return said or (
         "The staff accounts are those of the backup. Deactivate whoever has left since: "
@@ -60,7 +68,7 @@ def take_over(old: psycopg.Connection) -> str:
     if not known:
         return ""
     gone = User.objects.exclude(pk__in=known).filter(is_active=True)
-    said = "Staff accounts are as they were last."
+    said = "Staff accounts are as they were last, but for user names."
     if gone:
         said += f" Deactivated, since they had been deleted: {names(u.username for u in gone)}."
     gone.update(is_active=False)
@@ -71,14 +79,21 @@ def take_over(old: psycopg.Connection) -> str:
             account.update(is_active=False)
         if not is_superuser:
             account.update(is_superuser=False)
-    groups = set(old.execute(GROUPS).fetchall())
-    for membership in User.groups.through.objects.all():
-        if (membership.user_id, membership.group_id) not in groups:
-            membership.delete()
+    take_away(old)
     copy_devices(old, list(known))
     if new := [row[0] for key, row in there.items() if key not in ours]:
         said += f" Made since, and to be made again: {names(new)}."
     return said
+
+
+def take_away(old: psycopg.Connection) -> None:
+    """Delete each right, and each place in a group, that the other database has no more."""
+    for model, columns in RIGHTS.items():
+        read = f"SELECT {', '.join(columns)} FROM {model._meta.db_table}"
+        there = set(old.execute(read).fetchall())
+        rows = model._meta.base_manager.values_list("pk", *columns)
+        gone = [pk for pk, *row in rows if tuple(row) not in there]
+        model._meta.base_manager.filter(pk__in=gone).delete()
 
 
 def copy_devices(old: psycopg.Connection, accounts: list[int]) -> None:

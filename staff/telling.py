@@ -63,7 +63,8 @@ def send(*, user: int, what: str, before: str = "") -> None:
             reader.email = sealing.opened(before).decode()
         try:
             mails = staff_mails.LikeOurMails()
-            is_taken = mails.send_emails(TEMPLATES, {"said": SAID[what]}, [reader])
+            shown = {"said": SAID[what], "place": "account" if before else "second_factor"}
+            is_taken = mails.send_emails(TEMPLATES, shown, [reader])
         except (OSError, SMTPException):
             is_taken = False
         if not is_taken:

@@ -55,7 +55,7 @@ def send_due(sleep: Callable[[float], None] = time.sleep) -> float | None:
                 if mail := start(tally, office):
                     hand_over(mail, tally, office, backend)
                     sent += 1
-                    break
+                break  # none may leave by now, or one has left
     except Unreachable:
         return PAUSE
     finally:

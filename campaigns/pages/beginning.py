@@ -104,7 +104,11 @@ def begin(
         made = CampaignPage.objects.filter(translation_key=key, owner=by).first()
         if made:
             return made
-        template = template and template.get_latest_revision_as_object()
+        if template:
+            # The petition is the one that the page carries by now, as it was offered to the user.
+            petition = template.petition
+            template = template.get_latest_revision_as_object()
+            template.petition = petition
         page = CampaignPage(
             title=answers.title,
             listing_summary=answers.summary,

@@ -151,7 +151,9 @@ def recipients(signatures: Sequence[Signature]) -> dict[UUID, dict[str, Any]]:
     petitions = [each.tally.petition_id for each in signatures]
     exports = list(logged.of_petitions(petitions, logged.EXPORT).order_by("timestamp"))
     told = Delivery.objects.filter(
-        signature__in=[each.pk for each in signatures], outcome__in=(Outcome.SENT, Outcome.NOTED)
+        signature__in=[each.pk for each in signatures],
+        ended_at__isnull=False,  # for the index
+        outcome__in=(Outcome.SENT, Outcome.NOTED),
     )
     last = told.values("signature", "receiver__name").annotate(last=Max("ended_at"))
     receivers = list(last.order_by("last"))

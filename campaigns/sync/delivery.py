@@ -109,6 +109,11 @@ class Delivery(models.Model):
             models.Index(
                 fields=["ended_at"], name="ended_deliveries", condition=Q(ended_at__isnull=False)
             ),
+            models.Index(
+                fields=["signature"],
+                name="ended_of_a_signature",
+                condition=Q(ended_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
-from django.db import DataError, OperationalError, connection
+from django.db import DataError, IntegrityError, OperationalError, connection
 from django.utils import timezone
 from wagtail.models import PageLogEntry, Revision
 
@@ -183,6 +183,20 @@ def test_a_mistake_in_one_round_ends_nothing_and_is_repeated_less_and_less_often
     assert "“broken” failed." in caplog.text
 
 
+def test_a_statement_with_a_mistake_is_put_off_and_a_lost_database_is_not():
+    def fail(error: type[Exception]) -> None:
+        raise error
+
+    broken = Round("broken", lambda: fail(IntegrityError), every=0)
+    away = Round("away", lambda: fail(OperationalError), every=0)
+    broken.failures = 5000
+
+    go_round(Worker([broken, away]))
+
+    assert (broken.failures, away.failures) == (5001, 0)
+    assert round(broken.due_at - time.monotonic()) == 300
+
+
 def test_what_is_to_end_the_worker_ends_it():
     def end() -> None:
         raise SystemExit
@@ -202,7 +216,7 @@ def test_what_cannot_be_published_holds_up_nothing(monkeypatch, caplog, worker):
 
     go_round(worker)
 
-    assert "What is scheduled could not be done." in caplog.text
+    assert "could not be done." in caplog.text
     assert not Signature.objects.filter(anonymised_at=None).exists()
 
 

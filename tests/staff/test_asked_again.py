@@ -1,6 +1,7 @@
 """A stolen cookie, or a computer left alone, is not enough for what could do most harm."""
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 
 from staff import recent
@@ -74,6 +75,14 @@ def test_later_the_code_comes_before_another_email(long_inside, manager):
     manager.refresh_from_db()
     assert where(asked) == f"{AGAIN}?next=%2Fadmin%2Faccount%2F"
     assert (manager.email, manager.first_name, where(same)) == (before, "Ada", ACCOUNT)
+
+
+def test_later_the_code_comes_before_any_account_is_made_or_changed(long_inside, manager):
+    User.objects.filter(pk=manager.pk).update(is_superuser=True)
+
+    for address in ("/admin/users/new/", f"/admin/users/edit/{manager.pk}/"):
+        assert where(long_inside.get(address)).startswith(AGAIN)
+        assert where(long_inside.post(address, {"email": "thief@example.org"})).startswith(AGAIN)
 
 
 def test_a_new_phone_is_not_finished_without_it_either(long_inside, device):

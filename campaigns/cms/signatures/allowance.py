@@ -28,7 +28,7 @@ def taken(user: User) -> int:
     entries = ModelLogEntry.objects.filter(
         action="petition.export", user=user, timestamp__gt=timezone.now() - DAY
     )
-    is_streamed = Q(data__finished=False, data__job__isnull=True)
+    is_streamed = Q(data__finished=False, data__job__isnull=True, data__sha256__isnull=True)
     sent_now = is_streamed & Q(timestamp__gt=timezone.now() - LONGEST)
     rows = Case(When(sent_now, then=number("counted")), default=number("rows"))
     made = entries.order_by().aggregate(sum=Sum(rows))["sum"] or 0

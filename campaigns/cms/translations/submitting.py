@@ -14,7 +14,7 @@ from campaigns.cms.pages import notes
 from campaigns.cms.pages.publishing import pending_with
 from campaigns.cms.permissions import StaffRequest, may
 from campaigns.cms.petitions.changes import explain_url
-from campaigns.cms.translations.synchronising import missing, tell, tell_misfit
+from campaigns.cms.translations.synchronising import missing, tell
 from campaigns.petitions import publishing, translating, translation_guard
 from campaigns.petitions.petition import Petition
 
@@ -77,12 +77,14 @@ def submit(request: StaffRequest, subject: Subject) -> HttpResponse:
             )
             tell(request, each, text, fields=", ".join(names))
             return back
+    part: Subject = subject
     try:
         with transaction.atomic():
-            for each in parts:
-                translating.take_over(each, by=request.user)
+            for part in parts:
+                translating.take_over(part, by=request.user)
     except (ValidationError, DataError):
-        tell_misfit(request, subject)
+        text = _("“%(title)s” is not submitted in %(language)s: a text does not fit.")
+        tell(request, part, text)
         return back
     if unexplained:
         page = subject if isinstance(subject, Page) else None

@@ -84,7 +84,8 @@ def publish(request: StaffRequest, translation: Translation) -> None:
             with transaction.atomic():
                 translation.save_target(user=request.user, publish=True)
         except (ValidationError, DataError):  # wagtail-localize shows the first beside the text.
-            tell_misfit(request, target)
+            text = _("“%(title)s” is not published in %(language)s: a text does not fit.")
+            tell(request, target, text)
 
 
 def missing(target: TranslatableMixin) -> list[str]:
@@ -97,11 +98,6 @@ def missing(target: TranslatableMixin) -> list[str]:
 def tell_missing(request: StaffRequest, target: TranslatableMixin, names: list[str]) -> None:
     text = _("“%(title)s” is not published in %(language)s. Still to be translated: %(fields)s.")
     tell(request, target, text, fields=", ".join(names))
-
-
-def tell_misfit(request: StaffRequest, target: TranslatableMixin) -> None:
-    text = _("“%(title)s” is not published in %(language)s: a text does not fit.")
-    tell(request, target, text)
 
 
 def tell(request: StaffRequest, target: TranslatableMixin, text: str, **details: str) -> None:

@@ -19,6 +19,7 @@ def test_an_alias_is_neither_the_story_nor_its_address(client, django_user_model
     root = django_user_model.objects.create_superuser("root")
 
     read = client.get(alias.url).content.decode()
+    feed, sitemap = (client.get(url).content.decode() for url in ("/feeds/rss.xml", "/sitemap.xml"))
 
     assert alias.live
     assert stories.story_of(petition) == page
@@ -26,3 +27,5 @@ def test_an_alias_is_neither_the_story_nor_its_address(client, django_user_model
     assert stories.story_urls([petition]) == {petition.pk: page.canonical_url}
     assert list(pages_for(root)) == [page]
     assert f'<link rel="canonical" href="{page.canonical_url}">' in read
+    assert feed.count(f"<link>{page.canonical_url}</link>") == 1
+    assert (page.url in sitemap, alias.url in sitemap) == (True, False)

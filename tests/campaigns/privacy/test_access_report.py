@@ -1,9 +1,11 @@
 """A person who asks what is held of them is told to whom it went."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
+from django.db import connection
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
@@ -83,3 +85,11 @@ def test_systems_that_were_told_of_the_signature_are_named_once():
 
     assert report()["receivers"] == [{"receiver": "Newsletter", "told_at": moments[1]}]
     assert "System: Newsletter" in words()
+
+
+def test_what_systems_were_told_is_found_by_an_index():
+    ended = Delivery.objects.filter(signature__in=[uuid4()], ended_at__isnull=False)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+
+    assert "ended_of_a_signature" in ended.filter(outcome="sent").explain()

@@ -1,11 +1,12 @@
 """A restore gives nobody access again who has lost it since the backup."""
 
 import pytest
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group, Permission, User
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
+from wagtail.models import Collection, GroupCollectionPermission
 
 from operations.backups import scratch
 from staff import second_factor
@@ -35,7 +36,13 @@ def test_accounts_are_as_they_were_last(key, capsys):
     second_factor.renew_backup_codes(of("stays"))
     Client().force_login(of("left"))
     assert Session.objects.count() == 1
+    right = Permission.objects.get(codename="view_signatures_petition")
+    team.permissions.add(right)
+    root = Collection.get_first_root_node()
+    GroupCollectionPermission.objects.create(group=team, collection=root, permission=right)
     file = backup("--untried")
+    team.permissions.clear()
+    GroupCollectionPermission.objects.filter(group=team).delete()
     of("deleted").delete()
     User.objects.filter(username="left").update(is_active=False)
     User.objects.filter(username="demoted").update(is_superuser=False)
@@ -55,6 +62,8 @@ def test_accounts_are_as_they_were_last(key, capsys):
     assert [user.username for user in active] == ["demoted", "promoted", "stays"]
     assert not User.objects.filter(is_superuser=True).exists()
     assert not of("demoted").groups.exists()
+    assert not team.permissions.exists()
+    assert not GroupCollectionPermission.objects.filter(group=team).exists()
     assert of("stays").check_password("since")
     assert (Phone.objects.get().key, found.key != lost.key) == (found.key, True)
     assert second_factor.verify(of("stays"), codes[0])

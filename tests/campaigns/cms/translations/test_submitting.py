@@ -167,7 +167,7 @@ def test_a_text_that_does_not_fit_is_not_submitted(people, russian, browse):
 
     response = client.post(page_edit_url(page), SUBMIT, follow=True)
 
-    assert said(response) == ["“Snow in January” is not published in Russian: a text does not fit."]
+    assert said(response) == ["“Snow in January” is not submitted in Russian: a text does not fit."]
     assert states(page) == [[]]
 
 
