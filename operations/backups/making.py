@@ -97,7 +97,7 @@ def files_in(folder: Path) -> Iterator[Path]:
 
 def attempt(path: Path, keys: Sequence[Any]) -> Unpacked:
     """Restore a backup into a database that is dropped afterwards. Raises Failed."""
-    with scratch.made("try") as name:
+    with scratch.made(scratch.TRIAL) as name:
         return unpacking.unpack(path, keys, into=name)
 
 

@@ -44,7 +44,7 @@ def restore(path: Path, keys: Sequence[Any], *, erasures: Path | None) -> Restor
     media = Path(settings.MEDIA_ROOT)
     known = erased(erasures)
     with (
-        scratch.made("new") as name,
+        scratch.made(scratch.NEW) as name,
         folder_beside(media, f"new-{mark}") as new,
     ):
         found = unpacking.unpack(path, keys, into=name, media=new)

@@ -1,5 +1,6 @@
 """Databases beside that of the site: made, dropped, or put in its place."""
 
+import logging
 import secrets
 import shutil
 import time
@@ -15,11 +16,13 @@ from psycopg import sql
 from operations.backups import programs
 from operations.backups.failures import InUse, NoRoom, NotAllowed
 
+log = logging.getLogger(__name__)
+
 MOMENT = 3  # seconds
+TRIAL, NEW = "try", "new"  # what a database is made for
 SERVER = "postgres"  # the database from which others are made
 # Where PostgreSQL has its data on this machine, and what it needs beside them for a while.
 DATA, MARGIN = Path("/var/lib/postgresql"), 2 * 1024**3
-LOCAL = ("", "localhost", "127.0.0.1", "::1")
 # Shared by all who make such databases, and held alone by whoever drops what killed ones have left.
 ALONE = "SELECT pg_try_advisory_xact_lock(hashtextextended('scratch of ' || %s, 0))"
 SHARED = "SELECT pg_advisory_xact_lock_shared(hashtextextended('scratch of ' || %s, 0))"
@@ -89,10 +92,16 @@ def drop(scratch: str) -> None:
 def made(kind: str) -> Iterator[str]:
     """A database that is dropped in the end, unless it has another name by then.
 
-    Where a process was killed in the middle, the next one drops its database. Raises NoRoom.
+    Where a process was killed in the middle, the next one drops its database. Raises NoRoom for a
+    trial, which can wait; a restore that finds no room ends in the middle and has changed nothing.
     """
     drop_left()
-    require_room()
+    try:
+        require_room()
+    except NoRoom as error:
+        if kind == TRIAL:
+            raise
+        log.warning("%s", error)
     scratch = f"{name()}_{kind}_{secrets.token_hex(4)}"
     with programs.connect(SERVER) as server, server.transaction():
         server.execute(SHARED, [name()])
@@ -113,18 +122,33 @@ def drop_left() -> None:
 
 
 def require_room() -> None:
-    """Raise NoRoom where this machine's PostgreSQL has none for the site's database once more."""
-    host = str(connection.settings_dict["HOST"])
-    if not (host in LOCAL or host.startswith("/")) or not DATA.exists():
-        return  # Nobody sees its disk from here.
+    """Raise NoRoom where this machine's PostgreSQL has none for the site's database once more.
+
+    What listens on this machine may be a way to a server elsewhere, whose disk nobody sees.
+    """
     with programs.connect(name()) as database:
-        row = database.execute("SELECT pg_database_size(current_database())").fetchone()
-    needed, free = (row[0] if row else 0) + MARGIN, shutil.disk_usage(DATA).free
+        row = database.execute("SELECT pg_backend_pid(), pg_database_size(%s)", [name()]).fetchone()
+        assert row
+        pid, size = row
+        if not DATA.exists() or not is_here(pid):
+            return
+    needed, free = size + MARGIN, shutil.disk_usage(DATA).free
     if free < needed:
         raise NoRoom(
             f"A second database beside that of the site needs {needed / 1024**3:.1f} GB, and "
             f"{free / 1024**3:.1f} GB are free in {DATA}: make room there."
         )
+
+
+def is_here(pid: int) -> bool:
+    """Whether the server whose process this is certainly runs on this machine."""
+    host = str(connection.settings_dict["HOST"])
+    if not host or host.startswith("/"):
+        return True
+    try:
+        return Path(f"/proc/{pid}/comm").read_text() == "postgres\n"
+    except OSError:
+        return False
 
 
 def require_unused() -> None:

@@ -2,6 +2,7 @@
 
 import os
 import threading
+from contextlib import nullcontext
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,6 +14,7 @@ from django.db import connection
 from django.utils import timezone
 
 from operations.backups import making, programs, scratch
+from operations.backups.failures import NoRoom
 from operations.backups.record import Backup
 from tests.operations.backups.conftest import beside
 
@@ -71,8 +73,28 @@ def test_without_room_for_a_second_database_the_backup_stays_untried(key, full):
     assert beside("%") == []
 
 
-def test_the_disk_of_another_machine_is_not_looked_at(full, monkeypatch):
-    monkeypatch.setitem(connection.settings_dict, "HOST", "db.example.org")
+@pytest.mark.usefixtures("nothing_left")
+def test_a_restore_is_warned_and_goes_on_without_room(key, full, caplog, capsys):
+    call_command("backup", "--untried")
+    file = Path(settings.BACKUP_FOLDER) / Backup.objects.get().file
+
+    call_command("restore", str(file), "--key", str(key), "--without-erasures")
+
+    assert "make room there" in caplog.text
+    assert "Restored: " in capsys.readouterr().out
+
+
+def test_the_disk_is_that_of_the_process_which_answers(full, monkeypatch):
+    """A server, or a way to one that is elsewhere, such as HAProxy."""
+    reach = programs.parameters(scratch.name())
+    monkeypatch.setattr(programs, "parameters", lambda *args: reach)
+    monkeypatch.setitem(connection.settings_dict, "HOST", "127.0.0.1")
+    with pytest.raises(NoRoom):
+        scratch.require_room()
+
+    answer = SimpleNamespace(fetchone=lambda: (os.getpid(), 1))
+    elsewhere = SimpleNamespace(execute=lambda *args: answer)
+    monkeypatch.setattr(programs, "connect", lambda *args: nullcontext(elsewhere))
 
     scratch.require_room()
 
