@@ -15,6 +15,7 @@ from psycopg import sql
 
 from operations.backups import programs
 from operations.backups.failures import InUse, NoRoom, NotAllowed
+from operations.reasons import reason
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +26,7 @@ SERVER = "postgres"  # the database from which others are made
 DATA, MARGIN = Path("/var/lib/postgresql"), 2 * 1024**3
 # Shared by all who make such databases, and held alone by whoever drops what killed ones have left.
 ALONE = "SELECT pg_try_advisory_xact_lock(hashtextextended('scratch of ' || %s, 0))"
-SHARED = "SELECT pg_advisory_xact_lock_shared(hashtextextended('scratch of ' || %s, 0))"
+SHARED = "SELECT pg_advisory_lock_shared(hashtextextended('scratch of ' || %s, 0))"
 LEFT = """
     SELECT datname FROM pg_database d
     WHERE starts_with(datname, %s) AND right(datname, -length(%s)) ~ '^_(try|new)_[0-9a-f]{8}$'
@@ -103,13 +104,17 @@ def made(kind: str) -> Iterator[str]:
             raise
         log.warning("%s", error)
     scratch = f"{name()}_{kind}_{secrets.token_hex(4)}"
-    with programs.connect(SERVER) as server, server.transaction():
+    with programs.connect(SERVER) as server:
+        # Held until the connection ends, which may be cut meanwhile: so there is nothing to commit.
         server.execute(SHARED, [name()])
         create(scratch)
         try:
             yield scratch
         finally:
-            drop(scratch)
+            try:
+                drop(scratch)
+            except psycopg.Error as error:
+                log.warning("%s was not dropped, the next run does it: %s", scratch, reason(error))
 
 
 def drop_left() -> None:

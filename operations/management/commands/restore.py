@@ -12,6 +12,7 @@ from django.utils import timezone
 from operations.backups import archive, making, restoring
 from operations.backups.failures import Failed
 from operations.backups.record import Backup
+from operations.backups.restoring import Restored
 from operations.backups.stopping import Stoppable
 from operations.reasons import reason
 
@@ -45,8 +46,8 @@ class Command(Stoppable):
             keys = archive.identities(options["key"])
             if options["trial"]:
                 self.attempt(options["file"], keys)
-            else:
-                self.restore(options["file"], keys, erasures=ledger_file(options))
+                return
+            found = restoring.restore(options["file"], keys, erasures=ledger_file(options))
         except OSError as error:
             # The whole path: names are looked up in the folder of the release.
             place = Path(error.filename or options["file"]).absolute()
@@ -55,6 +56,7 @@ class Command(Stoppable):
             raise CommandError(f"{error} Nothing was changed.") from None
         except (psycopg.Error, DatabaseError) as error:
             raise CommandError(f"{reason(error)}. Nothing was changed.") from None
+        self.report(found)
 
     def attempt(self, file: Path, keys: list[Any]) -> None:
         found = making.attempt(file, keys)
@@ -64,8 +66,7 @@ class Command(Stoppable):
             f"{sum(found.rows.values()):,} rows, {found.files:,} files."
         )
 
-    def restore(self, file: Path, keys: list[Any], *, erasures: Path | None) -> None:
-        found = restoring.restore(file, keys, erasures=erasures)
+    def report(self, found: Restored) -> None:
         unpacked = found.unpacked
         self.stdout.write(
             f"Restored: {sum(unpacked.rows.values()):,} rows and {unpacked.files:,} files "

@@ -1,0 +1,96 @@
+"""What disturbs a backup or a restore in the middle, and what is said then."""
+
+import io
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.management import call_command
+
+from operations.backups import programs, scratch, unpacking
+from operations.backups.record import Backup
+from tests.operations.backups.conftest import beside
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.usefixtures("nothing_left"),
+]
+
+CUT = """
+    SELECT pg_terminate_backend(pid, 5000) FROM pg_locks WHERE locktype = 'advisory' AND granted
+    AND (classid::bigint << 32) | objid::bigint = hashtextextended('scratch of ' || %s, 0)
+"""
+
+
+@pytest.fixture
+def cut(monkeypatch) -> list[bool]:
+    """The connection that waits while a backup is unpacked is cut; of each whether that was so."""
+    unpack, found = unpacking.unpack, []
+
+    def unpack_and_cut(*args, **options):
+        done = unpack(*args, **options)
+        with programs.connect(scratch.SERVER) as server:
+            found.extend(was for (was,) in server.execute(CUT, [scratch.name()]))
+        return done
+
+    monkeypatch.setattr(unpacking, "unpack", unpack_and_cut)
+    return found
+
+
+@pytest.fixture
+def file(key) -> Path:
+    """A backup, after which an account and a file of the media have come."""
+    call_command("backup", "--untried")
+    User.objects.create(username="later")
+    (settings.MEDIA_ROOT / "later.pdf").write_bytes(b"later")
+    return Path(settings.BACKUP_FOLDER) / Backup.objects.get().file
+
+
+def restore(file: Path, key: Path, **options: object) -> None:
+    call_command("restore", str(file), "--key", str(key), "--without-erasures", **options)
+
+
+def is_restored() -> tuple[bool, bool]:
+    """Whether the database and the media are those of the backup."""
+    return not User.objects.filter(username="later", is_active=True).exists(), not (
+        settings.MEDIA_ROOT / "later.pdf"
+    ).exists()
+
+
+def test_a_connection_that_was_cut_while_it_waited_spoils_nothing(key, file, cut, capsys):
+    call_command("backup")
+    restore(file, key)
+
+    assert cut == [True, True]
+    said = capsys.readouterr().out
+    assert "restored on trial" in said
+    assert "Restored: " in said
+    assert is_restored() == (True, True)
+    assert (beside("new%"), beside("try%")) == ([], [])
+
+
+def test_what_cannot_be_dropped_is_left_to_the_next_one(key, file, monkeypatch, caplog):
+    def fail(name: str) -> None:
+        raise psycopg.OperationalError("the server is away")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(scratch, "drop", fail)
+        call_command("backup")
+    [left] = beside("try%")
+    assert Backup.objects.latest("made_at").tried_at
+    assert f"{left} was not dropped" in caplog.text
+    scratch.drop_left()
+    assert beside("try%") == []
+
+
+def test_nobody_is_told_that_nothing_was_changed_once_all_was(key, file):
+    class Closed(io.StringIO):
+        def write(self, text: str) -> int:
+            raise BrokenPipeError
+
+    with pytest.raises(BrokenPipeError):
+        restore(file, key, stdout=Closed())
+
+    assert is_restored() == (True, True)
