@@ -15,7 +15,7 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
-from operations.backups import hooks, ledger, programs, scratch, unpacking
+from operations.backups import hooks, ledger, programs, scratch, stopping, unpacking
 from operations.backups.failures import Failed
 from operations.backups.unpacking import Unpacked
 
@@ -52,7 +52,8 @@ def restore(path: Path, keys: Sequence[Any], *, erasures: Path | None) -> Restor
             again, said = mend(found, known, old)
         aside = f"{scratch.name()}_before_{mark}"
         before = media.with_name(f"{media.name}-before-{mark}")
-        with exchanged(media, new, before):
+        # All or nothing: stopped in between, the old media would stand beside the new database.
+        with stopping.later(), exchanged(media, new, before):
             scratch.put_in_place(name, aside=aside)
     return Restored(found, again, said, aside, before if before.exists() else None)
 

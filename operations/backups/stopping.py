@@ -1,6 +1,8 @@
 """A command that is told to stop clears up behind itself: its database, and its half of a file."""
 
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.core.management import BaseCommand
 
@@ -20,3 +22,14 @@ def stop(number: int, *args: object) -> None:
     """Raise SystemExit with the status of shells. A second signal does not disturb that."""
     signal.signal(number, signal.SIG_IGN)
     raise SystemExit(128 + number)
+
+
+@contextmanager
+def later() -> Iterator[None]:
+    """What would end the process waits until this is over."""
+    ends = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ends)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -1,6 +1,7 @@
 """What disturbs a backup or a restore in the middle, and what is said then."""
 
 import io
+import signal
 from pathlib import Path
 
 import psycopg
@@ -9,7 +10,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management import call_command
 
-from operations.backups import programs, scratch, unpacking
+from operations.backups import programs, scratch, stopping, unpacking
 from operations.backups.record import Backup
 from tests.operations.backups.conftest import beside
 
@@ -94,3 +95,24 @@ def test_nobody_is_told_that_nothing_was_changed_once_all_was(key, file):
         restore(file, key, stdout=Closed())
 
     assert is_restored() == (True, True)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_who_is_told_to_stop_at_the_exchange_ends_it_first(key, file, monkeypatch, number):
+    put_in_place = scratch.put_in_place
+
+    def put_and_stop(name: str, *, aside: str) -> None:
+        put_in_place(name, aside=aside)
+        signal.raise_signal(number)
+
+    monkeypatch.setattr(scratch, "put_in_place", put_and_stop)
+    usual = signal.signal(signal.SIGTERM, stopping.stop)
+    try:
+        with pytest.raises((SystemExit, KeyboardInterrupt)):
+            restore(file, key)
+    finally:
+        signal.signal(signal.SIGTERM, usual)
+
+    assert is_restored() == (True, True)
+    assert (settings.MEDIA_ROOT / "documents" / "letter.pdf").exists()
+    assert number not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
