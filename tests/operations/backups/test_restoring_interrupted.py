@@ -46,7 +46,8 @@ def file(key) -> Path:
     call_command("backup", "--untried")
     User.objects.create(username="later")
     (settings.MEDIA_ROOT / "later.pdf").write_bytes(b"later")
-    return Path(settings.BACKUP_FOLDER) / Backup.objects.get().file
+    made = Path(settings.BACKUP_FOLDER) / Backup.objects.get().file
+    return made.rename(made.with_name("first.backup.age"))  # the next may be of the same second
 
 
 def restore(file: Path, key: Path, **options: object) -> None:
@@ -106,12 +107,15 @@ def test_who_is_told_to_stop_at_the_exchange_ends_it_first(key, file, monkeypatc
         signal.raise_signal(number)
 
     monkeypatch.setattr(scratch, "put_in_place", put_and_stop)
-    usual = signal.signal(signal.SIGTERM, stopping.stop)
+    # A process that was started in the background may have been told to ignore SIGINT.
+    own = {signal.SIGTERM: stopping.stop, signal.SIGINT: signal.default_int_handler}
+    usual = {each: signal.signal(each, handler) for each, handler in own.items()}
     try:
         with pytest.raises((SystemExit, KeyboardInterrupt)):
             restore(file, key)
     finally:
-        signal.signal(signal.SIGTERM, usual)
+        for each, handler in usual.items():
+            signal.signal(each, handler)
 
     assert is_restored() == (True, True)
     assert (settings.MEDIA_ROOT / "documents" / "letter.pdf").exists()
