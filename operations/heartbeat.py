@@ -29,21 +29,29 @@ OLD = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
 
 BEAT = """
-    INSERT INTO operations_heartbeat (worker, thread, host, beat_at)
-    SELECT %s, each.thread, %s, clock_timestamp() - each.age * interval '1 second'
-    FROM unnest(%s::text[], %s::float8[]) AS each (thread, age)
-    ON CONFLICT (worker, thread) DO UPDATE SET beat_at = excluded.beat_at
+    INSERT INTO operations_heartbeat (worker, thread, host, beat_at, failing)
+    SELECT %s, each.thread, %s, clock_timestamp() - each.age * interval '1 second', each.failing
+    FROM unnest(%s::text[], %s::float8[], %s::text[]) AS each (thread, age, failing)
+    ON CONFLICT (worker, thread)
+        DO UPDATE SET beat_at = excluded.beat_at, failing = excluded.failing
 """
 AGES = "SELECT worker, host, thread, clock_timestamp() - beat_at FROM operations_heartbeat"
 
+FAILING = """
+    SELECT DISTINCT name FROM operations_heartbeat,
+        unnest(string_to_array(failing, ', ')) AS names (name)
+    WHERE beat_at > clock_timestamp() - %s ORDER BY name
+"""
+
 
 class Heartbeat(models.Model):
-    """When a thread of a worker was last between two rounds."""
+    """When a thread of a worker was last between two rounds, and which of its rounds fail."""
 
     worker = models.UUIDField()
     thread = models.CharField(max_length=40)
     host = models.CharField(max_length=80)
     beat_at = models.DateTimeField()
+    failing = models.TextField(default="", db_default="")
 
     wagtail_reference_index_ignore = True
 
@@ -70,8 +78,11 @@ class Heart:
     def begin(self) -> None:
         tell_systemd("READY=1")
 
-    def beat(self, ages: Mapping[str, float]) -> None:
-        """Tell the seconds since each thread was last between two rounds; do so every ten."""
+    def beat(self, ages: Mapping[str, float], failing: Mapping[str, str] | None = None) -> None:
+        """Tell the seconds since each thread was last between two rounds; do so every ten.
+
+        `failing` names the rounds of a thread that fail each time.
+        """
         if time.monotonic() < self.last + EVERY:
             return
         self.last = time.monotonic()
@@ -83,7 +94,14 @@ class Heart:
                     Path(settings.HEARTBEAT_FILE).touch()
         try:
             with connection.cursor() as cursor:
-                values: list[Any] = [self.worker, self.host, list(ages), list(ages.values())]
+                names = [(failing or {}).get(thread, "") for thread in ages]
+                values: list[Any] = [
+                    self.worker,
+                    self.host,
+                    list(ages),
+                    list(ages.values()),
+                    names,
+                ]
                 cursor.execute(BEAT, values)
         except (DatabaseError, InterfaceError) as error:
             log.warning("No database for the heartbeat: %s", reason(error))
@@ -120,6 +138,13 @@ def failings() -> list[str]:
         for worker, host, thread, age in rows
         if worker in alive and age > HUNG
     ]
+
+
+def failing_rounds() -> list[str]:
+    """The names of the rounds that fail each time, of workers that are alive."""
+    with connection.cursor() as cursor:
+        cursor.execute(FAILING, [DEAD])
+        return [name for (name,) in cursor.fetchall()]
 
 
 def delete_old() -> None:

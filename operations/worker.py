@@ -16,12 +16,14 @@ log = logging.getLogger(__name__)
 
 # The longest sleep in seconds, which is also how soon the loop notices that it was stopped.
 PAUSE = 0.5
+# So many failures one after another, in a quarter of a minute, are no accident.
+MANY_FAILURES = 3
 
 
 class Heart(Protocol):
     """Who is told that the worker is alive (`operations.heartbeat`)."""
 
-    def beat(self, ages: Mapping[str, float]) -> None: ...
+    def beat(self, ages: Mapping[str, float], failing: Mapping[str, str]) -> None: ...
 
     def stop(self) -> None: ...
 
@@ -29,7 +31,8 @@ class Heart(Protocol):
 class Worker:
     """Does the rounds of one thread one after another, and the threads in parallel.
 
-    One more thread tells the heart how long ago each of them was last between two rounds.
+    One more thread tells the heart how long ago each of them was last between two rounds, and
+    which rounds fail each time.
     """
 
     def __init__(self, rounds: Sequence[Round], heart: Heart | None = None) -> None:
@@ -69,7 +72,8 @@ class Worker:
         try:
             while self.running:
                 now = time.monotonic()
-                heart.beat({thread: now - seen for thread, seen in self.seen.items()})
+                ages = {thread: now - seen for thread, seen in self.seen.items()}
+                heart.beat(ages, {thread: failing(its) for thread, its in self.threads.items()})
                 time.sleep(PAUSE)
         finally:
             self.running = False
@@ -96,3 +100,8 @@ class Worker:
                 log.exception("“%s” failed.", each.name)
                 connection.close()
                 each.put_off()
+
+
+def failing(rounds: Sequence[Round]) -> str:
+    """The names of those of these rounds that fail each time, with commas between them."""
+    return ", ".join(each.name for each in rounds if each.failures >= MANY_FAILURES)

@@ -7,7 +7,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone
 
-from operations import health, readings
+from operations import health, heartbeat, readings
 from operations.backups import record
 from operations.doctor.findings import Asked, Finding
 
@@ -32,6 +32,15 @@ def running(asked: Asked) -> Iterator[Finding]:
     for reading in health.read():
         if not reading.is_well and reading.name in READ:
             yield finding_of(reading)
+
+    if names := heartbeat.failing_rounds():
+        said = ", ".join(f"“{name}”" for name in names)
+        yield Finding(
+            "worker",
+            f"Rounds that fail each time: {said}.",
+            "What they do is not done, though it is tried again and again.",
+            f"{LOG}; report the error that stands there",
+        )
 
 
 def finding_of(reading: health.Reading) -> Finding:

@@ -12,7 +12,7 @@ from django.db.models import F
 from operations import heartbeat
 from operations.heartbeat import Heart, Heartbeat
 from operations.rounds import Round
-from operations.worker import Worker
+from operations.worker import Worker, failing
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +48,29 @@ def test_a_thread_that_hangs_is_named_and_another_worker_does_not_hide_it():
     ]
 
 
+def test_a_round_that_fails_each_time_is_named_until_it_succeeds():
+    bad, well = (Round(name, lambda: None, every=60) for name in ("bad", "well"))
+    bad.put_off()
+    bad.put_off()
+    assert failing([bad, well]) == ""  # It may have been an accident.
+    bad.put_off()
+    assert failing([bad, well]) == "bad"
+    bad.run()
+    assert failing([bad, well]) == ""
+
+    heart = Heart()
+    heart.beat({"main": 0.0, "mail": 0.0}, {"main": "bad, worse"})
+    assert heartbeat.failing_rounds() == ["bad", "worse"]
+    heart.last = -float("inf")
+    heart.beat({"main": 0.0, "mail": 0.0}, {"main": failing([well])})
+    assert heartbeat.failing_rounds() == []
+
+    heart.last = -float("inf")
+    heart.beat({"main": 0.0}, {"main": "bad"})
+    age(minutes=2)  # A worker that is dead does nothing at all.
+    assert heartbeat.failing_rounds() == []
+
+
 def test_systemd_and_docker_hear_only_of_a_worker_that_is_well(tmp_path, monkeypatch, settings):
     settings.HEARTBEAT_FILE = str(tmp_path / "heartbeat")
     address = str(tmp_path / "notify")
@@ -80,7 +103,7 @@ def test_the_worker_tells_how_long_each_thread_has_been_in_its_round():
     told, is_stopped, let_go = [], [], threading.Event()
 
     class Listener:
-        def beat(self, ages: dict[str, float]) -> None:
+        def beat(self, ages: dict[str, float], failing: dict[str, str]) -> None:
             told.append(dict(ages))
 
         def stop(self) -> None:

@@ -247,6 +247,10 @@ def test_what_goes_on_by_itself(settings, tmp_path):
     settings.BACKUP_RECIPIENTS, settings.BACKUP_FOLDER = ["age1"], tmp_path
     Heart().beat({"mail": 0.0})
     assert said(upkeep.running) == []
+    Heart().beat({"mail": 0.0, "main": 0.0}, {"mail": "mail", "main": "totals, versions"})
+    assert said(upkeep.running) == [
+        "Rounds that fail each time: “mail”, “totals”, “versions”.",
+    ]
     assert said(upkeep.backups) == ["There is no backup."]
 
     now = timezone.now()
