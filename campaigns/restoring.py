@@ -23,7 +23,7 @@ from campaigns.mail.outbox import MailKind, OutgoingMail, StoppedMailbox
 from campaigns.mail.reminders import REMIND_AFTER
 from campaigns.mailings.failing import FailingMailbox
 from campaigns.mailings.mailing import Mailing, MailingCount, MailingNotice, Recipient, State
-from campaigns.mailings.suppression import SuppressedMailbox
+from campaigns.mailings.suppression import WISHES, SuppressedMailbox
 from campaigns.moderation.lists import ListEntry
 from campaigns.moderation.memory import RememberedModeration
 from campaigns.privacy import anonymising, dependents, erasing
@@ -48,6 +48,7 @@ SENT = (
 )
 BATCH = 5_000
 BEGUN = "SELECT 1 FROM campaigns_signature LIMIT 1"
+COLUMNS = "SELECT attname FROM pg_attribute WHERE attrelid = to_regclass(%s) AND attnum > 0"
 MAILED = """
     SELECT signature_id, tally_id, target FROM campaigns_forwarded WHERE mail_id IS NOT NULL
 """
@@ -108,6 +109,8 @@ def copy_from(old: psycopg.Connection) -> bool:
         with transaction.atomic():
             for model in SENT:
                 copy(model, old)
+            wished = SuppressedMailbox.objects.filter(reason__in=WISHES)
+            wished.update(may_be_ticked=True)  # what was unticked after the backup
             mark_foreign(old)
             for key, state, began_at, ended_at, addressed, *frozen in old.execute(APPROVED):
                 sent = {"began_at": began_at, "ended_at": ended_at, "addressed": addressed}
@@ -135,8 +138,17 @@ def stop_unapproved(found: QuerySet[Mailing], sent: dict[str, Any], frozen: list
 
 
 def copy(model: type[models.Model], old: psycopg.Connection) -> None:
-    """Replace the rows of a table by those of the same table of another database."""
-    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+    """Replace the rows of a table by those of the same table of another database.
+
+    What an earlier release did not know has its usual value.
+    """
+    table = [model._meta.db_table]
+    known = {column for (column,) in old.execute(COLUMNS, table).fetchall()}
+    fields = [
+        field
+        for field in model._meta.concrete_fields
+        if not field.primary_key and field.column in known
+    ]
     columns = ", ".join(str(field.column) for field in fields)
     stamped = [field.attname for field in fields if getattr(field, "auto_now_add", False)]
     model._meta.base_manager.all().delete()

@@ -12,7 +12,7 @@ from campaigns.forwarding import notices as notices_of_forwarding
 from campaigns.forwarding import sending as forwarding
 from campaigns.imports import importing
 from campaigns.mail.sending import Sender
-from campaigns.mailings import failing
+from campaigns.mailings import failing, unticking
 from campaigns.mailings import notices as notices_of_mailings
 from campaigns.mailings import sending as mailings
 from campaigns.moderation import proofs
@@ -95,6 +95,7 @@ register(Round("to forward", gathering.gather, every=60, share=100, thread="surv
 register(Round("recount", recount, every=86400, thread="surveys"))
 register(Round("public signers", show_signers, every=300))
 # The CMS makes these versions itself; this is for an update of the software, or the shell.
+register(Round("unticking", unticking.untick, every=60))
 register(Round("versions", renewing.renew, every=60))
 register(Round("daily keys", daily_keys.destroy_old, every=600))
 register(Round("spent proofs", proofs.delete_old, every=600))

@@ -44,6 +44,8 @@ class SuppressedMailbox(models.Model):
     mailbox_key = models.BinaryField(max_length=KEY_LENGTH, unique=True, editable=False)
     old_key = old_key()
     suppressed_at = models.DateTimeField()
+    # Something that this mailbox signed may be ticked: nobody has looked yet (`unticking`).
+    may_be_ticked = models.BooleanField(default=False, db_default=False)
     reason = models.CharField(
         max_length=12, choices=Reason, default=Reason.UNSUBSCRIBED, db_default=Reason.UNSUBSCRIBED
     )
@@ -121,12 +123,17 @@ def suppress(
 ) -> bool:
     """Send no more mailings to a mailbox; return whether it got them before.
 
-    Where its owner wants that, “keep me informed” is unticked in all that this mailbox signed, as
-    far as `signature` is one of it, so that each signer's own page says so. That mails came back
-    takes no consent away, and no other reason either.
+    Where its owner wants that, “keep me informed” is unticked in all that this mailbox signed, so
+    that each signer's own page says so: at once if `signature` is one of it, else by the worker.
+    That mails came back takes no consent away, and no other reason either.
     """
     is_wish = reason in WISHES
-    values: dict[str, Any] = {"suppressed_at": timezone.now(), "reason": reason}
+    is_known = bool(signature and signature.email and set(keys) & set(keys_of(signature.email)))
+    values: dict[str, Any] = {
+        "suppressed_at": timezone.now(),
+        "reason": reason,
+        "may_be_ticked": is_wish and not is_known,
+    }
     # The link of a signature that is gone: which key it was made with, nobody can say.
     is_unclear = keyring.is_rotating() and len(keys) == 1
     old = keyring.fingerprint(keyring.every()[1]) if is_unclear else ""
@@ -138,7 +145,7 @@ def suppress(
             create_defaults={**values, "old_key": old},
         )
         changed = 0
-        if is_wish and signature and signature.email and key in keys_of(signature.email):
+        if is_wish and signature and is_known:
             changed = of_mailbox(signature).filter(updates=True).update(updates=False)
     return is_new or changed > 0
 

@@ -3,9 +3,10 @@
 import re
 
 import pytest
+from django.utils import timezone
 
 from campaigns.mail import posting
-from campaigns.mailings import composing
+from campaigns.mailings import composing, unticking
 from campaigns.mailings.mailing import Recipient
 from campaigns.models import Mailing, Signature, SuppressedMailbox
 from tests.factories import make_mailing, make_petition, make_signature
@@ -92,6 +93,27 @@ def test_the_link_works_when_the_signature_is_gone(client):
     assert (page.status_code, answer.status_code) == (200, 200)
     assert "You are unsubscribed" in answer.content.decode()
     assert SuppressedMailbox.objects.count() == 1
+
+
+def test_the_worker_unticks_what_else_a_mailbox_signed_whose_signature_is_gone(client):
+    river, forest, coast = make_petition(), make_petition(slug="forest"), make_petition(slug="c")
+    ada = make_signature(river, updates=True)
+    also = make_signature(forest, email="ADA@example.org", updates=True)
+    other = make_signature(forest, email="bob@example.org", updates=True)
+    path = path_of(make_mail(make_mailing(river), ada))
+    ada.delete()
+    unticking.untick()
+    assert Signature.objects.filter(updates=True).count() == 2  # Nobody has unsubscribed yet.
+
+    client.post(path)
+    anew = make_signature(coast, updates=True, confirmed_at=timezone.now())
+    unticking.untick()
+
+    assert set(Signature.objects.filter(updates=True)) == {other, anew}
+    Signature.objects.filter(pk=also.pk).update(updates=True)
+    unticking.untick()  # It has looked once.
+    also.refresh_from_db()
+    assert also.updates
 
 
 def test_a_link_of_another_purpose_or_a_broken_one_unsubscribes_nobody(client):

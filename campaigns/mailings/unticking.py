@@ -1,0 +1,43 @@
+"""Unticks “keep me informed” for mailboxes whose owner wants no mailings, for the worker.
+
+A link to unsubscribe holds the key of a mailbox. Where its signature is gone, only a look at the
+emails of all signatures says what else this mailbox has signed. A restore brings old ticks back.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models.functions import Coalesce
+
+from campaigns.mailings import suppression
+from campaigns.mailings.audience import CHUNK, chunks
+from campaigns.mailings.suppression import SuppressedMailbox
+from campaigns.signatures.signature import Signature
+from operations import keyring
+
+
+def untick() -> None:
+    """Untick what the mailboxes have signed of which nobody has looked yet what that is."""
+    due = SuppressedMailbox.objects.filter(may_be_ticked=True)
+    suppressed = {bytes(key): at for key, at in due.values_list("mailbox_key", "suppressed_at")}
+    if not suppressed:
+        return
+    Signature.objects.filter(pk__in=ticked(suppressed), updates=True).update(updates=False)
+    due.filter(mailbox_key__in=list(suppressed)).update(may_be_ticked=False)
+
+
+@transaction.atomic(savepoint=False)  # so that the rows are read in chunks
+def ticked(suppressed: dict[bytes, datetime]) -> list[UUID]:
+    """The ticked signatures of these mailboxes, but for those by which mail is wanted anew."""
+    rows = Signature.objects.filter(updates=True, email__isnull=False).values_list(
+        "pk", "email", "channel", Coalesce("confirmed_at", "signed_at")
+    )
+    keys = keyring.every()
+    found: list[UUID] = []
+    for chunk in chunks(rows.iterator(chunk_size=CHUNK)):
+        for pk, email, channel, at in chunk:
+            its = suppressed.keys() & set(suppression.keys_of(email, keys))
+            if any(suppression.holds(suppressed[key], channel, at) for key in its):
+                found.append(pk)
+    return found
