@@ -8,27 +8,29 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from campaigns.caching import cached
 from campaigns.finding import pending
+from campaigns.finding.plain_names import OF_COLUMN
 
 TABLE = "campaigns_signature"
-INDEX = "signatures_by_part"
+INDEX = "signatures_by_plain_part"
+NAME = OF_COLUMN.format("name")
+# What is made of personal data holds it, and PostgreSQL must keep no statistics of it.
 BY_PART = [
     f"CREATE INDEX CONCURRENTLY IF NOT EXISTS {INDEX} ON {TABLE}"
-    " USING gin (name gin_trgm_ops, email gin_trgm_ops)",
+    f" USING gin (({NAME}) gin_trgm_ops, email gin_trgm_ops)",
+    f"ALTER INDEX {INDEX} ALTER COLUMN 1 SET STATISTICS 0",
     pending.lengthen(INDEX),
 ]
-# These hold personal data, of which PostgreSQL must not keep statistics.
+BEGINNINGS = {"signatures_by_plain_name": f"({NAME})", "signatures_by_email": "lower(email)"}
 BY_BEGINNING = [
     sql
-    for column in ("name", "email")
+    for index, beginning in BEGINNINGS.items()
     for sql in (
-        f"CREATE INDEX CONCURRENTLY IF NOT EXISTS signatures_by_{column} ON {TABLE}"
-        f" (lower({column}) text_pattern_ops)",
-        f"ALTER INDEX signatures_by_{column} ALTER COLUMN 1 SET STATISTICS 0",
+        f"CREATE INDEX CONCURRENTLY IF NOT EXISTS {index} ON {TABLE}"
+        f" ({beginning} text_pattern_ops)",
+        f"ALTER INDEX {index} ALTER COLUMN 1 SET STATISTICS 0",
     )
 ]
-NOT_NEEDED = [
-    f"DROP INDEX CONCURRENTLY IF EXISTS signatures_by_{each}" for each in ("name", "email")
-]
+OLD = ("signatures_by_part", "signatures_by_name")  # of names as they are typed
 
 
 def find_parts() -> bool:
@@ -52,8 +54,10 @@ def prepare(connection: BaseDatabaseWrapper) -> bool:
     """
     found = has_module(connection)
     with connection.cursor() as cursor:
-        for sql in (*BY_PART, *NOT_NEEDED) if found else BY_BEGINNING:
+        for sql in BY_PART if found else BY_BEGINNING:
             cursor.execute(sql)
+        for index in (*OLD, *BEGINNINGS) if found else OLD:
+            cursor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {index}")
     return found
 
 

@@ -6,7 +6,7 @@ from functools import cache
 from uuid import UUID
 
 from django.db import connection, models
-from django.db.models import CharField, Q, QuerySet
+from django.db.models import CharField, Q, QuerySet, Value
 from django.db.models.functions import Lower
 from django.db.models.lookups import PostgresOperatorLookup
 from django.utils import translation
@@ -17,6 +17,7 @@ from django_countries import countries
 
 from campaigns.canonical_emails import normalise
 from campaigns.finding import traits, trigrams
+from campaigns.finding.plain_names import PlainColumn, PlainText
 from campaigns.finding.traits import HasTrait
 from campaigns.signatures.email_keys import of_tallies
 from campaigns.signatures.signature import Signature
@@ -194,26 +195,32 @@ def same_email(email: str) -> Q:
 
 
 def same_name(signatures: QuerySet[Signature], name: str) -> QuerySet[Signature]:
-    """Those of the signatures with this name, in capital or small letters."""
-    if trigrams.find_parts():
-        return signatures.filter(name__ilike=pattern(name))
-    return signatures.alias(lower_name=Lower("name")).filter(lower_name=name.lower())
+    """Those of the signatures with this name, whatever its capitals and accents."""
+    return named(signatures).filter(plain_name__like=plain_pattern(name))
 
 
 def with_part(signatures: QuerySet[Signature], text: str) -> QuerySet[Signature]:
     """Signatures with each of these words in the name, or with the only one in the email."""
-    if not trigrams.find_parts():
-        found = signatures.alias(lower_name=Lower("name"), lower_email=Lower("email"))
-        begins = Q(lower_name__startswith=text.lower())
-        if not is_beginning(text):
-            begins |= Q(lower_email__startswith=text.lower())
-        return found.filter(begins)
+    found = named(signatures)
+    begins = Q(plain_name__like=plain_pattern(text, "{}%"))
     if is_beginning(text):
-        return signatures.filter(name__ilike=f"{pattern(text)}%")
-    parts = [f"%{pattern(word)}%" for word in text.split()]
+        return found.filter(begins)
+    if not trigrams.find_parts():
+        found = found.alias(lower_email=Lower("email"))
+        return found.filter(begins | Q(lower_email__startswith=text.lower()))
+    parts = [Q(plain_name__like=plain_pattern(word, "%{}%")) for word in text.split()]
     if len(parts) == 1:
-        return signatures.filter(Q(name__ilike=parts[0]) | Q(email__ilike=parts[0]))
-    return signatures.filter(*(Q(name__ilike=part) for part in parts))
+        return found.filter(parts[0] | Q(email__ilike=f"%{pattern(text)}%"))
+    return found.filter(*parts)
+
+
+def named(signatures: QuerySet[Signature]) -> QuerySet[Signature]:
+    return signatures.alias(plain_name=PlainColumn("name"))
+
+
+def plain_pattern(text: str, form: str = "{}") -> PlainText:
+    """A pattern for plain names: PostgreSQL makes the text plain, as it does with the names."""
+    return PlainText(Value(form.format(pattern(text))))
 
 
 def is_beginning(text: str) -> bool:
