@@ -8,15 +8,19 @@ from typing import Any
 from django import forms
 from django.apps import apps
 from django.db import InterfaceError, OperationalError, models, transaction
+from django.dispatch import Signal
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log as log_action
+from wagtail.log_actions import registry
 from wagtail.models import DraftStateMixin, Page, Revision
 
 log = logging.getLogger(__name__)
 
 # Wagtail's log actions for publishing and unpublishing on schedule.
 SCHEDULED, UNPUBLISHED = "wagtail.publish.scheduled", "wagtail.unpublish.scheduled"
+# Sent with a `revision` that could not go live at its time.
+taken_off = Signal()
 
 
 def name_time_zone(fields: dict[str, forms.Field], *names: str) -> None:
@@ -38,10 +42,18 @@ def closes_by_surprise(draft: Any) -> bool:
 
 
 def take_off(subject: models.Model, revision: Revision, *, action: str) -> None:
-    """Unschedule a revision that cannot go live; `action` records the reason in the log."""
+    """Unschedule a revision that was due and cannot go live; `action` says so in the history."""
     revision.approved_go_live_at = None
     revision.save(update_fields=["approved_go_live_at"])
     log_action(subject, action, revision=revision)
+    taken_off.send(sender=type(subject), revision=revision)
+
+
+def scheduled_by(revision: Revision) -> set[int]:
+    """The ids of the people who wrote a revision and who scheduled it."""
+    entries = registry.get_logs_for_instance(revision.content_object)
+    mine = entries.filter(revision=revision, action="wagtail.publish.schedule")
+    return {*mine.values_list("user", flat=True), revision.user_id} - {None}
 
 
 def publish_due() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.forms import ModelMultipleChoiceField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -184,7 +184,7 @@ class PublicPage(Page):
             with transaction.atomic():
                 page_guard.require_translation(revision.as_object())
                 super().publish(revision, user, *args, **kwargs)
-        except ValidationError:
+        except (ValidationError, IntegrityError):
             if kwargs.get("log_action") != scheduling.SCHEDULED:
                 raise
             scheduling.take_off(self, revision, action="page.unscheduled")

@@ -8,7 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.fields import GenericRelation
-from django.db import models, transaction
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, models, transaction
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -216,16 +217,17 @@ class Petition(
     ) -> None:
         """Raises as `save` does, but on schedule takes the revision off the schedule instead."""
         petition = revision.as_object()
-        unfit = translation_guard.untranslated(petition) or not petition.may_replace
-        if kwargs.get("log_action") == scheduling.SCHEDULED and unfit:
+        try:
+            with transaction.atomic():
+                translation_guard.require_translation(petition)
+                if not petition.is_scheduled:
+                    petition.require_reason()
+                    versions.record(petition, by=user)
+                super().publish(revision, user, *args, **kwargs)
+        except (ValidationError, IntegrityError):
+            if kwargs.get("log_action") != scheduling.SCHEDULED:
+                raise
             scheduling.take_off(self, revision, action="petition.unscheduled")
-            return
-        with transaction.atomic():
-            translation_guard.require_translation(petition)
-            if not petition.is_scheduled:
-                petition.require_reason()
-                versions.record(petition, by=user)
-            super().publish(revision, user, *args, **kwargs)
 
     @property
     def is_scheduled(self) -> bool:

@@ -1,4 +1,4 @@
-"""Mails to staff about approvals and about comments on pages: sent by the worker.
+"""Mails to staff about approvals, comments on pages and missed times: sent by the worker.
 
 Wagtail would send them while the person who pressed the button waits for the answer, and also when
 what was pressed is undone by an error. Here a row takes the place of each mail, in the transaction
@@ -12,11 +12,12 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import models, transaction
 from django.db.models import Q
-from django.dispatch import Signal
+from django.dispatch import Signal, receiver
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import mail
-from wagtail.models import Page, TaskState, WorkflowState
+from wagtail.admin.admin_url_finder import AdminURLFinder
+from wagtail.models import Page, Revision, TaskState, WorkflowState
 from wagtail.signals import (
     task_submitted,
     workflow_approved,
@@ -24,11 +25,12 @@ from wagtail.signals import (
     workflow_submitted,
 )
 
+from campaigns import scheduling
 from campaigns.workflow import notifying, staff_mails
 
 
 class StaffNotice(models.Model):
-    """A notice to staff that is due, about a workflow or about comments on a page.
+    """A notice to staff that is due: about a workflow, comments on a page, or a missed time.
 
     It holds no email, and is deleted once sent.
     """
@@ -39,6 +41,7 @@ class StaffNotice(models.Model):
         APPROVED = "approved", _("approved")
         REJECTED = "rejected", _("changes requested")
         COMMENTS = "comments", _("comments")
+        MISSED = "missed", _("not published at its time")
 
     kind = models.CharField(max_length=9, choices=Kind)
     workflow_state = models.ForeignKey(
@@ -46,6 +49,8 @@ class StaffNotice(models.Model):
     )
     task_state = models.ForeignKey(TaskState, on_delete=models.CASCADE, null=True, related_name="+")
     page = models.ForeignKey(Page, on_delete=models.CASCADE, null=True, related_name="+")
+    # What was due and could not go live.
+    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, null=True, related_name="+")
     # What Wagtail's template reads (`new_comments` …): a deleted comment is stored nowhere else.
     comments = models.JSONField(null=True)
     readers = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")
@@ -64,7 +69,8 @@ class StaffNotice(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(kind="comments", page__isnull=False, comments__isnull=False)
-                | Q(~Q(kind="comments"), workflow_state__isnull=False),
+                | Q(kind="missed", revision__isnull=False)
+                | Q(~Q(kind__in=["comments", "missed"]), workflow_state__isnull=False),
                 name="notice_says_what_it_is_about",
             )
         ]
@@ -102,6 +108,11 @@ NOTIFIERS: dict[Kind, tuple[mail.Notifier, Signal, type[models.Model], str]] = {
     ),
 }
 
+MISSED = {
+    name: f"campaigns/staff/missed{end}"
+    for name, end in (("subject", "_subject.txt"), ("text", ".txt"), ("html", ".html"))
+}
+
 
 def write_down(kind: Kind, notifier: mail.Notifier) -> Callable[..., None]:
     """A receiver of one of Wagtail's signals that makes a notice due."""
@@ -135,6 +146,13 @@ def write_down_comments(readers: list[User], notification: str, context: dict[st
             )
             notice.readers.set(readers)
     return True
+
+
+@receiver(scheduling.taken_off)
+def write_down_missed(revision: Revision, **kwargs: Any) -> None:
+    """Make a notice due to those who wrote and scheduled what could not go live."""
+    notice = StaffNotice.objects.create(kind=Kind.MISSED, revision=revision)
+    notice.readers.set(scheduling.scheduled_by(revision))
 
 
 def texts(said: Any) -> Any:
@@ -171,6 +189,9 @@ def send(notice: StaffNotice) -> None:
     """Let Wagtail write the mails of a notice, if it is still so, and send them."""
     if not is_wanted(notice):
         return
+    if notice.kind == Kind.MISSED:
+        send_missed(notice)
+        return
     if notice.kind == Kind.COMMENTS:
         context = {"page": notice.page, "editor": notice.acted_by, **(notice.comments or {})}
         mail.send_notification(notice.readers.all(), "updated_comments", context)
@@ -178,3 +199,20 @@ def send(notice: StaffNotice) -> None:
     notifier = NOTIFIERS[Kind(notice.kind)][0]
     about = notice.task_state if notice.kind == Kind.TASK else notice.workflow_state
     notifier(about.specific if isinstance(about, TaskState) else about, user=notice.acted_by)
+
+
+def send_missed(notice: StaffNotice) -> None:
+    """Tell of a missed time, unless it was published or scheduled anew meanwhile."""
+    revision = notice.revision
+    assert revision  # each notice of this kind has one
+    subject = revision.content_object
+    is_published = subject.live and not subject.has_unpublished_changes
+    if is_published or subject.approved_schedule:
+        return
+    context = {
+        "title": revision.object_str,
+        "time": revision.as_object().go_live_at,
+        "path": AdminURLFinder().get_edit_url(subject),
+    }
+    readers = notice.readers.filter(is_active=True).exclude(email="").order_by("pk")
+    staff_mails.LikeOurMails().send_emails(MISSED, context, readers)

@@ -1,7 +1,10 @@
 """Mails to staff are sent by the worker, after the answer to whoever has pressed the button."""
 
+import re
+
 import pytest
-from wagtail.models import WorkflowState
+from wagtail.log_actions import log
+from wagtail.models import ModelLogEntry, WorkflowState
 from wagtail.signals import (
     task_submitted,
     workflow_approved,
@@ -10,10 +13,11 @@ from wagtail.signals import (
 )
 from wagtail.users.models import UserProfile
 
+from campaigns import scheduling
 from campaigns.models import StaffNotice
 from campaigns.workflow import notices
 from tests.campaigns.cms.pages.test_approval import act, submit
-from tests.factories import make_petition
+from tests.factories import days_ago, make_petition
 
 pytestmark = pytest.mark.django_db
 
@@ -108,3 +112,45 @@ def test_a_notice_looks_like_our_mails_in_the_language_of_each_reader(draft, peo
     assert "A draft" in html
     assert "A draft" in mail.get_body(("plain",)).get_content()
     assert "Hello" not in html
+
+
+@pytest.fixture
+def missed(draft, people):
+    """A petition that was due by its schedule, and whose end is before its beginning."""
+    draft.go_live_at, draft.opens_at = days_ago(1), days_ago(-9)
+    revision = draft.save_revision(user=people.editor)
+    revision.content["closes_at"] = days_ago(-8).isoformat()
+    revision.approved_go_live_at = days_ago(1)
+    revision.save()
+    log(draft, "wagtail.publish.schedule", revision=revision, user=people.moderator)
+    scheduling.publish_due()
+    draft.refresh_from_db()
+    return draft
+
+
+def test_who_wrote_and_who_scheduled_hear_that_a_petition_missed_its_time(
+    missed, smtp_server, browse, people
+):
+    scheduling.publish_due()  # It is not tried again.
+
+    send_all()
+
+    subject = "Not published at its time: “A draft”"
+    assert mails(smtp_server) == [
+        ("editor@example.org", subject),
+        ("moderator@example.org", subject),
+    ]
+    assert not missed.live
+    assert ModelLogEntry.objects.filter(action="petition.unscheduled").count() == 1
+    text = smtp_server.messages[0].get_body(("plain",)).get_content()
+    [path] = re.findall(r"Open it: http://testserver(\S+)", text)
+    assert "A draft" in browse(people.editor).get(path).content.decode()
+
+
+def test_nobody_hears_of_a_missed_time_that_was_made_up_for(missed, smtp_server):
+    missed.opens_at = missed.closes_at = missed.go_live_at = None
+    missed.save_revision().publish()
+
+    send_all()
+
+    assert mails(smtp_server) == []
