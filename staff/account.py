@@ -13,7 +13,6 @@ from django.forms import ModelForm
 from django.views import View
 from wagtail.admin.forms.account import AvatarPreferencesForm, NameEmailForm
 from wagtail.admin.views import account
-from wagtail.admin.views.generic import CopyView
 from wagtail.users.views import users
 
 from campaigns.cms.pages.images import WholeImageField
@@ -81,10 +80,7 @@ def may_change(administrator: User, user: User) -> bool:
 
 
 class Fenced(View):
-    """A view of accounts in which only administrators make others administrators, or change one.
-
-    Whoever sends something to Wagtail's view for copying changes the account that is copied.
-    """
+    """A view of accounts in which only administrators make others administrators, or change one."""
 
     def get_object(self, *args: Any) -> User:
         user: User = super().get_object(*args)  # type: ignore[misc]  # the other view has it
@@ -103,10 +99,6 @@ class AddView(Fenced, users.CreateView):
     pass
 
 
-class CopiedView(Fenced, CopyView):
-    pass
-
-
 class EditView(Fenced, users.EditView):
     def save_instance(self) -> User:
         user: User = super().save_instance()
@@ -118,5 +110,5 @@ class UserViewSet(users.UserViewSet):
     """`staff.apps.UsersConfig` names it."""
 
     add_view_class = AddView
-    copy_view_class = CopiedView
+    copy_view_enabled = False  # What is sent to Wagtail's view changes the account that is copied.
     edit_view_class = EditView

@@ -16,11 +16,15 @@ from django.http import HttpRequest
 from staff import second_factor
 
 SECONDS = 10 * 60
-# Views that give out a file about signers, replace the second factor, or make and change accounts.
+# Views that give out a file about signers or let another system have their data, replace a second
+# factor, or make and change accounts and their rights.
 VIEWS = (
     *("wagtailusers_users:add", "wagtailusers_users:edit"),
+    *("wagtailusers_groups:add", "wagtailusers_groups:edit"),
     *("set_up_second_factor", "add_passkey", "remove_passkey", "remove_phone"),
+    "reset_second_factor",
     *("export_signatures", "export_columns", "export_preset", "job_file", "person_report"),
+    *("receivers:add", "receivers:edit"),
 )
 EMAIL = "name_email-email"  # the field of Wagtail's page for one's own account
 SHOWN_AT = "second_factor_shown_at"  # in the session: seconds since 1970
@@ -56,6 +60,12 @@ def is_asked_again(request: HttpRequest, account: User, view: str) -> bool:
     )
 
 
+def is_about_accounts(request: HttpRequest) -> bool:
+    """Whether the request is one of Wagtail's actions on several accounts at once."""
+    match = request.resolver_match
+    return bool(match and match.kwargs.get("model_name") == "user")
+
+
 def needs_it(request: HttpRequest, account: User, view: str) -> bool:
     """Whether the request changes the second factor, or is for data of signers.
 
@@ -65,6 +75,8 @@ def needs_it(request: HttpRequest, account: User, view: str) -> bool:
     """
     return (
         view in VIEWS
+        or (view == "receiver" and request.method == "POST")
+        or is_about_accounts(request)
         or (view == "second_factor" and request.method == "POST")
         or (view == "account" and request.POST.get(EMAIL, account.email).strip() != account.email)
         or "export" in request.GET

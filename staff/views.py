@@ -156,11 +156,15 @@ def leave(request: HttpRequest) -> HttpResponse:
 
 
 def reset(request: StaffRequest, pk: int) -> HttpResponse:
-    """Ask on GET; on POST reset the second factor of an account."""
+    """Ask on GET; on POST reset the second factor of somebody else's account.
+
+    Their own would be what a thief of their session does. `manage.py reset_second_factor` is there
+    for an administrator who is alone.
+    """
     if not request.user.has_perm("auth.change_user"):
         raise PermissionDenied
     user = get_object_or_404(User, pk=pk)
-    if not may_change(request.user, user):
+    if user == request.user or not may_change(request.user, user):
         raise PermissionDenied
     if request.method != "POST":
         return render(request, "staff/reset.html", {"subject": user})

@@ -37,7 +37,7 @@ def account_item(request: HttpRequest) -> dict[str, str | Promise] | None:
 
 @hooks.register("register_user_listing_buttons")
 def reset_button(user: User, request_user: User) -> Iterator[Button]:
-    if settings.SECOND_FACTOR and may_change(request_user, user):
+    if settings.SECOND_FACTOR and user != request_user and may_change(request_user, user):
         url = reverse("reset_second_factor", args=[user.pk])
         yield Button(_("Reset second step"), url, icon_name="key", priority=40)
 

@@ -1,11 +1,12 @@
 """A stolen cookie, or a computer left alone, is not enough for what could do most harm."""
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.test import Client
 
 from staff import recent
 from staff.models import Phone
+from tests.campaigns.cms.conftest import make_user
 from tests.factories import make_petition, make_signature
 from tests.staff.conftest import account_data, code, sign_in
 
@@ -80,9 +81,33 @@ def test_later_the_code_comes_before_another_email(long_inside, manager):
 def test_later_the_code_comes_before_any_account_is_made_or_changed(long_inside, manager):
     User.objects.filter(pk=manager.pk).update(is_superuser=True)
 
-    for address in ("/admin/users/new/", f"/admin/users/edit/{manager.pk}/"):
+    for address in (
+        "/admin/users/new/",
+        f"/admin/users/edit/{manager.pk}/",
+        f"/admin/users/{make_user('somebody').pk}/second-factor/",
+        f"/admin/bulk/auth/user/set_active_state/?id={manager.pk}",
+        "/admin/groups/new/",
+        f"/admin/groups/edit/{Group.objects.first().pk}/",
+    ):
         assert where(long_inside.get(address)).startswith(AGAIN)
         assert where(long_inside.post(address, {"email": "thief@example.org"})).startswith(AGAIN)
+
+
+def test_later_the_code_comes_before_another_system_hears_of_signers(long_inside):
+    assert where(long_inside.get("/admin/receivers/new/")).startswith(AGAIN)
+    assert where(long_inside.post("/admin/receivers/1/", {"do": "secret"})).startswith(AGAIN)
+    assert where(long_inside.get("/admin/receivers/1/")) != AGAIN
+
+
+def test_nobody_resets_their_own_second_step(client, manager, device):
+    User.objects.filter(pk=manager.pk).update(is_superuser=True)
+    sign_in(client, manager, code=code(device))
+
+    page = client.get("/admin/users/").content.decode()
+    client.post(f"/admin/users/{manager.pk}/second-factor/")
+
+    assert f"/admin/users/{manager.pk}/second-factor/" not in page
+    assert Phone.objects.get() == device
 
 
 def test_a_new_phone_is_not_finished_without_it_either(long_inside, device):
