@@ -17,12 +17,14 @@ def test_no_token_no_address_and_no_query_is_written_down(site, app):
     signature = make_signature(make_petition(), confirmed_at=None)
     token = tokens.make("confirm", signature.pk)
     reset = "/admin/password_reset/confirm/MQ/set-password-token-5f3a/"
+    draft = "Zk3rT0ken-of-a-draft_0123456789abcdefghijklm"
     asked = ("/signatures/confirm/{}/", "/fr/signatures/withdraw/{}/", "/x/{}", "/search/?query={}")
     source = "127.0.0.77"
     begun = app.log.stat().st_size
 
     answers = [site.ask(path.format(token), source=source) for path in asked]
     site.ask(reset, source=source)
+    site.ask(f"/fr/drafts/{draft}/", source=source)
     for _ in range(14):  # limits are written down too
         site.post("/admin/login/", {}, source=source)
     app.stop()
@@ -34,7 +36,15 @@ def test_no_token_no_address_and_no_query_is_written_down(site, app):
     assert "/signatures/confirm/*" in site.logs()
     assert "app=502" in site.logs()
     written = site.logs() + app.log.read_bytes()[begun:].decode()
-    for secret in (token, token.split(".")[1], "set-password-token", source, "query", "ada@"):
+    for secret in (
+        draft,
+        token,
+        token.split(".")[1],
+        "set-password-token",
+        source,
+        "query",
+        "ada@",
+    ):
         assert secret not in written, secret
 
 
