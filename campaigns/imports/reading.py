@@ -43,6 +43,7 @@ ENCODINGS = {
 }
 
 TOO_LARGE = _("This file is larger than 25 MB. Please divide it.")
+TOO_LONG = _("The cells of this workbook hold more than 25 MB of text. Please divide it.")
 TOO_MANY = _(
     "This file has more than 200,000 rows or 200 columns. Please divide it, or delete the columns "
     "that are not needed."
@@ -58,7 +59,7 @@ QUOTES = _("From line %s on, a quotation mark is not closed, or a cell is far to
 
 
 # What the process that reads a workbook says by its return code (`workbook.py`).
-SAID = {10: TOO_MANY, 11: EMPTY}
+SAID = {10: TOO_MANY, 11: EMPTY, 12: TOO_LONG}
 
 
 class Unreadable(Exception):
@@ -155,7 +156,8 @@ def read_workbook(content: bytes) -> Read:
         raise Unreadable(OLD)
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
         raise Unreadable(BROKEN)
-    command = [sys.executable, "-I", str(WORKBOOK), str(MOST_ROWS), str(MOST_COLUMNS)]
+    limits = map(str, (MOST_ROWS, MOST_COLUMNS, MOST_BYTES))
+    command = [sys.executable, "-I", str(WORKBOOK), *limits]
     try:
         done = subprocess.run(command, input=content, capture_output=True, timeout=TIMEOUT)
     except subprocess.TimeoutExpired:

@@ -1,10 +1,11 @@
 """Reads a workbook in a process of its own, and writes its rows as CSV. Nothing imports it.
 
 A workbook of 300 KB can hold 300 MB, and one that lies about its size ends the process that reads
-it. So `reading` starts this file with limits on memory and time. It reads values only: formulas are
-not worked out, and nothing outside the file is opened.
+it; a text that it holds once can stand in a million cells. So `reading` starts this file with
+limits on memory, time and text. It reads values only: formulas are not worked out, and nothing
+outside the file is opened.
 
-    python workbook.py MOST_ROWS MOST_COLUMNS < workbook > rows.csv
+    python workbook.py MOST_ROWS MOST_COLUMNS MOST_TEXT < workbook > rows.csv
 """
 
 import csv
@@ -18,7 +19,7 @@ from python_calamine import CalamineWorkbook
 
 MEMORY, SECONDS = 1024 * 1024 * 1024, 60
 # What the process returns, besides 0: `reading` says them in words.
-TOO_LARGE, NO_ROWS = 10, 11
+TOO_LARGE, NO_ROWS, TOO_LONG = 10, 11, 12
 
 
 def text(cell: object) -> str:
@@ -35,9 +36,11 @@ def text(cell: object) -> str:
     return str(cell)
 
 
-def write(rows: Iterable[Sequence[object]], *, most_rows: int, most_columns: int) -> int:
+def write(
+    rows: Iterable[Sequence[object]], *, most_rows: int, most_columns: int, most_text: int
+) -> int:
     writer = csv.writer(sys.stdout)
-    number = 0
+    number = length = 0
     for row in rows:
         cells = [text(cell) for cell in row]
         while cells and not cells[-1].strip():
@@ -47,6 +50,9 @@ def write(rows: Iterable[Sequence[object]], *, most_rows: int, most_columns: int
         number += bool(cells)
         if number > most_rows:
             return TOO_LARGE
+        length += sum(map(len, cells))
+        if length > most_text:
+            return TOO_LONG
         writer.writerow(cells)  # an empty one, too, so that the others keep their places
     return 0 if number else NO_ROWS
 
@@ -54,11 +60,13 @@ def write(rows: Iterable[Sequence[object]], *, most_rows: int, most_columns: int
 def main() -> int:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    most_rows, most_columns = map(int, sys.argv[1:])
+    most_rows, most_columns, most_text = map(int, sys.argv[1:])
     workbook = CalamineWorkbook.from_filelike(io.BytesIO(sys.stdin.buffer.read()))
     sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]  # a real file
     sheet = workbook.get_sheet_by_index(0)
-    return write(sheet.iter_rows(), most_rows=most_rows, most_columns=most_columns)
+    return write(
+        sheet.iter_rows(), most_rows=most_rows, most_columns=most_columns, most_text=most_text
+    )
 
 
 if __name__ == "__main__":

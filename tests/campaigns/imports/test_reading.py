@@ -146,12 +146,22 @@ def bomb(*, lies: bool) -> bytes:
         (packed(mimetype=b"application/vnd.oasis.opendocument.spreadsheet"), reading.OLD),
         (packed(**{"[Content_Types].xml": b"<broken"}), reading.BROKEN),
         (workbook(["Name"], *[["x"] * 201]), reading.TOO_MANY),
+        # It holds the text once.
+        (workbook(["Name"], *[["x" * 30_000]] * 900), reading.TOO_LONG),
         (workbook(["Name"], corner="XFD1048576"), reading.BROKEN),
         (workbook(), reading.EMPTY),
     ],
     ids=[
         *("nothing", "commas", "picture", "zeros", "open quotes", "columns", "xls", "locked"),
-        *("cut", "ods", "broken", "wide workbook", "a million columns", "empty workbook"),
+        *(
+            "cut",
+            "ods",
+            "broken",
+            "wide workbook",
+            "one text",
+            "a million columns",
+            "empty workbook",
+        ),
     ],
 )
 def test_what_is_no_list_is_refused_in_words(content, told):
