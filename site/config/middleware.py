@@ -32,6 +32,7 @@ from operations.reasons import is_away, reason
 log = logging.getLogger(__name__)
 
 REQUEST = re.compile("[0-9a-f]{32}")
+GONE = (301, 302, 307, 308, 404, 410)
 
 
 class RequestIdMiddleware:
@@ -62,7 +63,8 @@ class CacheMiddleware:
     """Lets caches store a response only if its view called it public and there was no session.
 
     Every request without a session cookie gets the same bytes. All other responses are marked as
-    `private, no-store`.
+    `private, no-store`. Where nginx has an old copy of a page that is gone or has moved, it stores
+    the answer for a second in its place: it would serve that copy whenever the application fails.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -82,6 +84,9 @@ class CacheMiddleware:
             response["Cache-Control"] = "private, no-store"
         else:
             response["Vary"] = "Accept-Encoding"
+        is_common = not request.has_session and not response.cookies
+        if response.status_code in GONE and is_common and "HTTP_X_OLD_COPY" in request.META:
+            response["X-Accel-Expires"] = "1"
         return response
 
 

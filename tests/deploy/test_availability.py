@@ -17,7 +17,7 @@ from campaigns.signatures import tokens
 from servers.nginx import HOST
 from servers.processes import ROOT, tree
 from tests.deploy.conftest import fields
-from tests.factories import make_petition, make_signature
+from tests.factories import make_article, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
@@ -82,6 +82,26 @@ def test_readers_get_the_page_while_the_application_hangs_and_while_it_is_down(s
         assert (answer.status, answer.headers["Cache-Control"]) == (503, "no-store")
         assert answer.text == (ROOT / "deploy/pages/503.html").read_text()
     assert signed.status == 303
+
+
+def test_nobody_gets_a_page_that_was_taken_down_while_the_application_is_down(site, app):
+    kept, gone, moved = (make_article(slug=slug) for slug in ("kept", "gone", "moved"))
+    paths = [page.url for page in (kept, gone, moved)]
+    assert [site.ask(path).status for path in paths] == [200, 200, 200]
+
+    gone.unpublish()
+    moved.slug = "elsewhere"
+    moved.save_revision().publish()
+    time.sleep(9)
+    seen = [site.ask(path) for path in paths]
+    app.stop()
+    down = [site.ask(path) for path in paths]
+
+    assert [answer.status for answer in seen][:2] == [200, 404]
+    assert seen[2].status in (301, 404)
+    assert "X-Accel-Expires" not in seen[1].headers
+    assert [answer.status for answer in down] == [answer.status for answer in seen]
+    assert down[1].headers["Cache-Control"] == "private, no-store"
 
 
 def test_the_staff_have_workers_of_their_own_and_else_the_publics(site, app):
