@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.images.models import AbstractImage
-from wagtail.models import ReferenceIndex
+from wagtail.models import Page, ReferenceIndex
 from wagtail.permission_policies.collections import CollectionOwnershipPermissionPolicy
 from wagtail.permissions import policy_registry, register_permission_policy
 
@@ -66,15 +66,23 @@ def telling_with(file: Model) -> QuerySet[Tally]:
 
 
 def withhold(document: Model, request: HttpRequest) -> None:
-    """Raise Http404 for the public where nothing public shows the document yet.
+    """Raise Http404 for the public where nothing that they may read shows the document.
 
-    For the hook `before_serve_document`. Otherwise whoever uploads a file would publish it.
+    For the hook `before_serve_document`. Otherwise whoever uploads a file would publish it. Whoever
+    has given the password of a private page, or has logged in for it, gets its documents, too.
     """
     uses = ReferenceIndex.get_grouped_references_to(document)
-    if any(getattr(use, "live", True) for use, _ in uses):
+    if any(may_read(request, use) for use, _ in uses):
         return
     if not request.user.has_perm("wagtailadmin.access_admin"):
         raise Http404
+
+
+def may_read(request: HttpRequest, use: Model) -> bool:
+    if not getattr(use, "live", True):
+        return False
+    restrictions = use.get_view_restrictions() if isinstance(use, Page) else ()
+    return all(each.accept_request(request) for each in restrictions)
 
 
 def register() -> None:

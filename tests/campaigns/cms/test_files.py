@@ -7,6 +7,7 @@ from django.core.files.base import ContentFile
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.documents.models import Document
+from wagtail.models import PageViewRestriction
 from wagtail.rich_text import RichText
 
 from campaigns.mailings.mailing import Mailing, State
@@ -113,6 +114,21 @@ def test_a_document_is_public_once_a_public_page_shows_it(
 
     assert found == [404, 404, 200]
     assert browse(people.editor).get(document.url).status_code == 200
+
+
+def test_the_document_of_a_private_page_is_for_those_who_may_read_the_page(
+    document, client, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        page = show(document, live=True)
+    PageViewRestriction.objects.create(page=page, restriction_type="password", password="secret")
+    before = client.get(document.url).status_code
+    restriction = page.get_view_restrictions().get()
+
+    action = reverse("wagtailcore_authenticate_with_password", args=[restriction.pk, page.pk])
+    client.post(action, {"password": "secret", "return_url": page.url})
+
+    assert (before, client.get(document.url).status_code) == (404, 200)
 
 
 @pytest.mark.parametrize(("live", "answer"), [(False, 404), (True, 200)])
