@@ -81,7 +81,10 @@ class Record:
 
     @property
     def least_at_this_time(self) -> int:
-        """The least in an hour of the last days at this time, or an hour earlier or later."""
+        """The least in an hour of the last days at this time, or an hour earlier or later.
+
+        What was before the first hour is not known, and says nothing.
+        """
         days = min((self.before - self.first).days, 7)
         if days < 3:
             return 0
@@ -90,7 +93,8 @@ class Record:
             for day in range(1, days + 1)
             for near in (-1, 0, 1)
         ]
-        return min(self.hours[hour].signed if hour in self.hours else 0 for hour in times)
+        known = (hour for hour in times if hour >= self.first)
+        return min(self.hours[hour].signed if hour in self.hours else 0 for hour in known)
 
     def share(self, kind: str, value: str) -> float:
         number = sum(each.shared.get(kind, {}).get(value, 0) for each in self.hours.values())

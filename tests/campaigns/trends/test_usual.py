@@ -70,6 +70,14 @@ def test_hardly_anybody_at_a_busy_time_is_not_usual(usual, signed, found):
     assert kinds(record) == found
 
 
+@pytest.mark.parametrize("passed", [73, 74, 96, 97, 98, 167, 168, 169, 170, 192])
+def test_hardly_anybody_is_not_usual_however_long_the_record_is(passed):
+    """The worker stores eight days, so after the first week there is more than is judged by."""
+    record = [Hour(NOW - ago * HOUR, 400, 300) for ago in range(2, passed + 1)]
+
+    assert kinds([*record, Hour(NOW - HOUR), Hour(NOW)]) == ["few"]
+
+
 def test_nobody_signs_what_is_closed():
     record = hours(Hour(NOW - HOUR), Hour(NOW), signed=40, confirmed=40)
 
