@@ -19,7 +19,7 @@ from campaigns.moderation.lists import ListEntry
 from campaigns.moderation.screening import Reason
 from campaigns.petitions.tally import Tally
 from campaigns.signatures import daily_keys
-from campaigns.signatures.conditions import COUNTED_SQL, IN_STATE
+from campaigns.signatures.conditions import COUNTED_SQL, IN_STATE, ONLINE_SQL
 from campaigns.signatures.signature import Signature
 
 # What a whole group shares: its petition and its reason ("" for that of a colleague).
@@ -89,11 +89,12 @@ GROUPED = f"""
     ORDER BY number DESC, example, array_position(ARRAY[{{order}}], shared)
 """
 
-# How many other signatures of the petition were confirmed in the hours of a group, and count.
+# How many other signatures of the petition were confirmed in the hours of a group, and count. A
+# list brings thousands in at one moment, beside which each group would look small.
 OTHERS = f"""
     SELECT (SELECT count(*) FROM (
         SELECT FROM campaigns_signature s
-        WHERE {COUNTED_SQL} AND s.tally_id = asked.tally
+        WHERE {COUNTED_SQL} AND {ONLINE_SQL} AND s.tally_id = asked.tally
           AND s.confirmed_at >= date_trunc('hour', asked.first)
           AND s.confirmed_at < date_trunc('hour', asked.last) + interval '1 hour'
         LIMIT {MOST_OTHERS}) AS counted)

@@ -17,6 +17,7 @@ from campaigns.moderation import queue
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.state import State, state_at
 from campaigns.petitions.tally import Tally
+from campaigns.signatures.conditions import TYPED_BY_SIGNERS
 from campaigns.signatures.signature import Signature
 from campaigns.trends.hours import HOUR, TrendHour, begin_of, measure
 from campaigns.trends.hours import STORED_FOR as HOURS_STORED_FOR
@@ -177,7 +178,8 @@ def open_ones(tallies: QuerySet[Tally]) -> QuerySet[Alarm]:
 def selection(signatures: QuerySet[Signature], key: str) -> QuerySet[Signature]:
     """Those of these signatures that an alarm is about; none for a key that does not exist.
 
-    Who may not see the signatures of the alarm's petition gets nothing, and learns nothing.
+    Those of a list are in no alarm, whatever moment they have. Who may not see the signatures of
+    the alarm's petition gets nothing, and learns nothing.
     """
     alarm = Alarm.objects.filter(pk=int(key)).first() if key.isascii() and key.isdecimal() else None
     if alarm is None:
@@ -187,6 +189,7 @@ def selection(signatures: QuerySet[Signature], key: str) -> QuerySet[Signature]:
         pk__gte=first_key(alarm.since),
         signed_at__gte=alarm.since,
         signed_at__lt=alarm.until,
+        channel__in=TYPED_BY_SIGNERS,
         anonymised_at=None,
     )
     match Alarm.Kind(alarm.kind):

@@ -119,6 +119,8 @@ def test_the_share_is_that_among_what_was_confirmed_in_the_same_hours():
         moment = BEGIN + timedelta(minutes=minutes)
         make_signature(petition, email=f"{place}@example.org", confirmed_at=moment)
     make_signature(make_petition(), email="other@example.org", confirmed_at=BEGIN)
+    for channel in ("paper", "import"):  # with lists, at one moment
+        make_signature(petition, email=channel, channel=channel, confirmed_at=BEGIN)
 
     (group,) = queue.with_evidence(queue.groups(Tally.objects.all()))
 

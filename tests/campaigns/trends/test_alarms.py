@@ -123,6 +123,8 @@ def test_each_kind_has_its_own_signatures(kind, value, number):
     make_signature(petition, email="b@x.org", source="Mail")
     make_signature(petition, email="c@x.org", framed_by="site.example", channel="embed")
     make_signature(petition, email="d@x.org", confirmed_at=None)
+    for channel in ("paper", "import"):
+        make_signature(petition, email=f"{channel}@x.org", country="KE", channel=channel)
     since = begin_of(timezone.now()) - HOUR
     alarm = make_alarm(petition, kind=kind, value=value, since=since, until=since + 3 * HOUR)
 
