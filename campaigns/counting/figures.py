@@ -16,6 +16,7 @@ from campaigns.counting.surveys import Survey
 from campaigns.mail.outbox import OutgoingMail
 from campaigns.petitions.tally import Tally
 from campaigns.sharing import links
+from campaigns.signatures.conditions import TYPED_BY_SIGNERS
 from campaigns.signatures.signature import Signature
 
 # The days whose pace is continued into the future, and the hours that are shown.
@@ -55,11 +56,16 @@ def by_day(tallies: Collection[Tally], first: date, last: date) -> list[tuple[da
 
 
 def by_hour(tallies: Collection[Tally]) -> list[tuple[datetime, int]]:
-    """The same for each of the last HOURS, with the hour that has begun."""
+    """The same for each of the last HOURS, with the hour that has begun, and without lists.
+
+    Who came with a list has the noon of a day, or the moment of the import.
+    """
     zone = timezone.get_current_timezone()
     this_hour = timezone.localtime().replace(minute=0, second=0, microsecond=0)
     hours = [this_hour - timedelta(hours=passed) for passed in reversed(range(HOURS))]
-    found = Signature.objects.counted().filter(tally__in=tallies, confirmed_at__gte=hours[0])
+    found = Signature.objects.counted().filter(
+        tally__in=tallies, confirmed_at__gte=hours[0], channel__in=TYPED_BY_SIGNERS
+    )
     grouped = found.annotate(hour=TruncHour("confirmed_at", tzinfo=zone)).order_by()
     numbers = dict(grouped.values_list("hour").annotate(Count("pk")))
     return [(hour, numbers.get(hour, 0)) for hour in hours]
@@ -86,6 +92,12 @@ def generations(sources: dict[str, int]) -> dict[int, int]:
         generation = links.generation(source)
         numbers[generation] = numbers.get(generation, 0) + number
     return dict(sorted(numbers.items()))
+
+
+def today(tallies: Collection[Tally]) -> int:
+    """How many people signed on this site today, as the worker has counted them lately."""
+    found = Survey.objects.filter(tally__in=tallies, day=surveys.today())
+    return int(found.aggregate(total=Sum("today", default=0))["total"])
 
 
 def mails_owed(tallies: Collection[Tally]) -> int:

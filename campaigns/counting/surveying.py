@@ -11,6 +11,8 @@ from campaigns.moderation.reasons import Reason
 from campaigns.petitions.petition import Petition
 from campaigns.signatures.conditions import COUNTED_SQL, ONLINE_SQL, PENDING_SQL
 
+# The channels of those who came with a list.
+BROUGHT_IN = ("paper", "import")
 # The public is not told of fewer: in a small country a small number can identify a person.
 FEW = 10
 
@@ -119,7 +121,7 @@ def brought_in(petition: Petition) -> dict[str, int]:
     """The number of signatures that were imported, by channel."""
     found = getattr(petition.tally, "survey", None)
     channels = found.figures.get("channels", {}) if found else {}
-    return {name: channels[name] for name in ("paper", "import") if channels.get(name)}
+    return {name: channels[name] for name in BROUGHT_IN if channels.get(name)}
 
 
 def today(petition: Petition) -> int:

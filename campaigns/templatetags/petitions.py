@@ -28,6 +28,7 @@ from campaigns.signing.countries import country_names
 from campaigns.signing.forms import SignForm
 
 register = template.Library()
+register.filter("elsewhere", surveying.elsewhere)
 
 # The most letters of a word and of a title that fit on the smallest phone at the full size.
 LONG_WORD, LONG_TITLE = 14, 60

@@ -20,7 +20,7 @@ from wagtail.models import ModelLogEntry
 from campaigns.cms.permissions import BRING_IN, may
 from campaigns.cms.petitions.views import address, home_url
 from campaigns.cms.screens import Button, QuestionView, Text
-from campaigns.counting import ledger, sheet_names
+from campaigns.counting import ledger, sheet_names, surveying
 from campaigns.counting.entries import MOST, Kind, LedgerEntry
 from campaigns.imports.imported import Import
 from campaigns.petitions.petition import Petition
@@ -181,7 +181,7 @@ class LedgerView(LedgerScreen):
         tally = self.petition.tally
         if not Import.objects.filter(tally=tally, state=Import.State.DONE).exists():
             return {}
-        found = Signature.objects.counted().filter(tally=tally, channel__in=("paper", "import"))
+        found = Signature.objects.counted().filter(tally=tally, channel__in=surveying.BROUGHT_IN)
         return dict(found.order_by().values_list("channel").annotate(Count("pk")))
 
     def imports(self) -> list[Import]:

@@ -25,7 +25,7 @@ from campaigns.charts.shares import Shares
 from campaigns.charts.world import WorldMap
 from campaigns.cms.permissions import StaffRequest, signature_policy, tallies_for
 from campaigns.cms.statistics.shares import compared, country_name
-from campaigns.counting import figures, surveys
+from campaigns.counting import figures, surveying, surveys
 from campaigns.exports.cells import harmless
 from campaigns.moderation import queue
 from campaigns.petitions.petition import Petition
@@ -232,14 +232,15 @@ class Fact(NamedTuple):
 
 def facts(tallies: list[Tally]) -> list[Fact]:
     """The numbers of these petitions together."""
-    surveyed, today = figures.surveyed(tallies), surveys.today()
-    [(_day, confirmed)] = figures.by_day(tallies, today, today)
+    surveyed = figures.surveyed(tallies)
+    brought_in = sum(surveyed.channels.get(name, 0) for name in surveying.BROUGHT_IN)
+    entered = sum(tally.elsewhere for tally in tallies)
     informed, quarantined = surveyed.updates, sum(queue.numbers(tallies).values())
     states = {**surveyed.states, "quarantined": quarantined}
     return [
         Fact(_("Signatures"), sum(tally.count for tally in tallies)),
-        Fact(_("Of these, signed elsewhere"), sum(tally.elsewhere for tally in tallies)),
-        Fact(_("Confirmed today"), confirmed),
+        Fact(_("Of these, signed elsewhere"), entered + brought_in),
+        Fact(_("Confirmed today"), figures.today(tallies)),
         Fact(_("Awaiting confirmation"), sum(tally.pending for tally in tallies)),
         Fact(_("Quarantined"), quarantined, part(states, "quarantined")),
         Fact(_("Want to be informed"), informed.get("yes", 0), part(informed, "yes")),

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.users.models import UserProfile
 
-from campaigns.counting import arrivals, counting, surveying
+from campaigns.counting import arrivals, counting, ledger, surveying, surveys
 from campaigns.models import Petition, Signature, Survey
 from tests.factories import make_petition, make_signature
 
@@ -108,6 +108,29 @@ def test_the_hours_are_of_this_moment(client, admin_user, petition, counted):
     assert rows[-1][1] == "3"  # two of now, and the one that nobody has rolled up yet
 
 
+def test_those_of_a_list_signed_elsewhere_and_neither_today_nor_in_this_hour(
+    client, admin_user, petition
+):
+    for number, channel in enumerate(("paper", "paper", "import")):
+        make_signature(petition, email=f"l{number}@x.org", channel=channel)
+    ledger.enter(petition, kind="paper", number=4, reason="Sheets", by=None)
+    counting.recount()
+    surveying.survey()
+    arrivals.roll_up()
+    client.force_login(admin_user)
+    query = {"petition": petition.pk, "chart": "hours", "format": "csv"}
+    overview = reverse("wagtailsnippets_campaigns_petition:inspect", args=[petition.pk])
+
+    numbers = [fact.number for fact in client.get(URL).context["facts"]]
+    hours = rows_of(client.get(URL, query))
+
+    assert numbers[:3] == [12 + 3 + 4, 3 + 4, 2]
+    assert hours[-1][1] == "2"
+    assert "(7 elsewhere)" in client.get(overview).content.decode()
+    Survey.objects.update(day=surveys.today() - timedelta(days=1))
+    assert client.get(URL).context["facts"][2].number == 0  # nobody has counted today yet
+
+
 def test_all_petitions_are_summed_up_and_two_are_compared(
     client, admin_user, petition, other, counted
 ):
@@ -135,7 +158,7 @@ def test_two_petitions_stand_side_by_side(client, admin_user, petition, other, c
 
     assert page.context["compared"] == [petition.title, "Libraries"]
     facts = [[fact.number for fact in found] for _name, found in page.context["compared_facts"]]
-    assert facts[:5] == [[12, 6], [0, 0], [2, 5], [1, 0], [1, 0]]
+    assert facts[:5] == [[12, 6], [0, 0], [2, 6], [1, 0], [1, 0]]
     assert countries == [
         ["Country", petition.title, "Libraries"],
         ["not given", "4", "5"],
