@@ -29,6 +29,7 @@ from campaigns.counting import figures, surveying, surveys
 from campaigns.exports.cells import harmless
 from campaigns.moderation import queue
 from campaigns.petitions.petition import Petition
+from campaigns.petitions.state import State
 from campaigns.petitions.tally import Tally
 from operations.postgresql import replica
 
@@ -178,7 +179,9 @@ class StatisticsView(WagtailAdminTemplateMixin, TemplateView):
         yesterday = surveys.today() - timedelta(days=1)
         week = yesterday - timedelta(days=figures.PACE_DAYS - 1)
         days = figures.by_day(self.shown, week, yesterday)
-        forecast = figures.forecast(total, goal, days)
+        # Nobody reaches a goal that nobody can sign for.
+        is_open = self.petition and self.petition.state == State.OPEN
+        forecast = figures.forecast(total, goal, days) if is_open else None
         closes = self.petition and self.petition.closes_at
         found = {"goal": goal, "forecast": forecast}
         if forecast and closes:

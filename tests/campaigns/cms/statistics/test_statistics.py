@@ -13,7 +13,7 @@ from django.utils import timezone
 from wagtail.users.models import UserProfile
 
 from campaigns.counting import arrivals, counting, ledger, surveying, surveys
-from campaigns.models import Petition, Signature, Survey
+from campaigns.models import Petition, Signature, Survey, Tally
 from tests.factories import make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
@@ -233,6 +233,21 @@ def test_it_says_the_pace_and_that_the_petition_closes_before_the_goal(
     assert "In the last seven days about" in page
     assert "The petition closes before that, on" in page
     assert "perhaps before the goal is reached" in perhaps
+
+
+@pytest.mark.parametrize(
+    ("model", "name"), [(Tally, "won_at"), (Petition, "closes_at"), (Tally, "paused_at")]
+)
+def test_what_nobody_can_sign_has_no_forecast(client, admin_user, petition, counted, model, name):
+    client.force_login(admin_user)
+    before = client.get(URL, {"petition": petition.pk}).context
+
+    model.objects.update(**{name: timezone.now() - timedelta(hours=1)})
+    after = client.get(URL, {"petition": petition.pk}).context
+
+    assert (before["goal"], after["goal"]) == (100, 100)
+    assert before["forecast"]
+    assert after["forecast"] is None
 
 
 def test_the_day_on_which_it_closes_is_that_of_the_readers_time_zone(
