@@ -1,15 +1,14 @@
 """Whom a mailing reaches: each mailbox once, of those who asked for it and may still get it."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, time
 from itertools import islice
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 
+from campaigns.counting import surveys
 from campaigns.mailings import suppression
 from campaigns.mailings.mailing import Mailing
 from campaigns.mailings.opted_in import OPTED_IN
@@ -31,8 +30,8 @@ def signatures(mailing: Mailing) -> QuerySet[Signature]:
     if mailing.countries:
         found = found.filter(country__in=[country.code for country in mailing.countries])
     if mailing.signed_since:
-        beginning = datetime.combine(mailing.signed_since, time())
-        found = found.filter(signed_at__gte=timezone.make_aware(beginning))
+        # By the site's clock: whoever looks at the number may have another than the worker.
+        found = found.filter(signed_at__gte=surveys.midnight(mailing.signed_since))
     return found
 
 

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
+from campaigns.counting import surveys
 from campaigns.mailings import audience, suppression
 from campaigns.mailings.mailing import Mailing
 from campaigns.models import Signature
@@ -73,6 +74,17 @@ def test_language_country_and_day_narrow_it_down():
 
     assert reached(narrow) == ["here@example.org"]
     assert len(reached(wide)) == 4
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Auckland", "Pacific/Honolulu"])
+def test_a_day_begins_with_the_sites_clock_wherever_its_reader_is(zone):
+    """What the screen says to whoever approves it is what the worker does."""
+    river, day = make_petition(), date.today() - timedelta(days=7)
+    informed(river, "before", signed_at=surveys.midnight(day) - timedelta(minutes=1))
+    informed(river, "after", signed_at=surveys.midnight(day))
+
+    with timezone.override(zone):
+        assert reached(make_mailing(river, signed_since=day)) == ["after@example.org"]
 
 
 def test_who_unsubscribed_is_reached_again_only_after_asking_anew():
