@@ -296,4 +296,4 @@ def make_mailing(*petitions: Petition, **fields: Any) -> Mailing:
     }
     mailing = Mailing.objects.create(**(values | fields))
     mailing.tallies.set([petition.tally for petition in petitions])
-    return mailing
+    return Mailing.objects.get(pk=mailing.pk)  # with the values that the database has

@@ -162,7 +162,8 @@ def mailing(path: str) -> None:
         ],
     )
     made.tallies.set(Tally.objects.all())
-    acting.submit(made)
+    made.refresh_from_db()
+    acting.submit(made, seen=made.stamp)
     made.refresh_from_db()
     assert made.submitted_at
     approver = User.objects.create(username="approver")

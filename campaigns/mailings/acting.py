@@ -18,11 +18,14 @@ class IsWriter(Exception):
     """Whoever wrote a mailing cannot approve it."""
 
 
-def submit(draft: Mailing, *, by: User | None = None) -> bool:
-    """Freeze a draft, and tell those who may approve it; return whether it was a draft."""
+def submit(draft: Mailing, *, seen: str, by: User | None = None) -> bool:
+    """Freeze a draft, and tell those who may approve it; return whether it still was what was seen.
+
+    `seen` is the stamp of what `by` has read.
+    """
     with transaction.atomic():
         row = Mailing.objects.select_for_update().filter(pk=draft.pk, state=State.DRAFT).first()
-        if row is None:
+        if row is None or row.stamp != seen:
             return False
         parts = composing.freeze(row)
         row.state, row.submitted_at = State.WAITING, timezone.now()

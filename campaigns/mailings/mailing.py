@@ -4,6 +4,8 @@ It is frozen once somebody submits it: from then on its mail stands as text and 
 a trigger of the database refuses to change it. So what was approved is what is sent.
 """
 
+import hashlib
+import json
 from typing import Any
 
 from django.conf import settings
@@ -109,6 +111,16 @@ class Mailing(models.Model):
     @property
     def language_name(self) -> str:
         return str(dict(settings.WAGTAIL_CONTENT_LANGUAGES).get(self.language, self.language))
+
+    @property
+    def stamp(self) -> str:
+        """A hash of all that is typed of it: another one, when somebody else has saved it since."""
+        fields = (each for each in self._meta.concrete_fields if each.editable)
+        typed: list[object] = [
+            field.value_to_string(self) for field in fields if field.name != "state"
+        ]
+        typed += sorted(tally.pk for tally in self.tallies.all())
+        return hashlib.sha256(json.dumps(typed).encode()).hexdigest()
 
     @property
     def is_draft(self) -> bool:

@@ -38,18 +38,18 @@ ALWAYS = (
 )
 MEANWHILE = _("The mailing has changed in the meantime. Please look at it again.")
 # What each button does, and what is said once it has.
-DONE: dict[str, tuple[Callable[[Mailing, User], bool], Text]] = {
+DONE: dict[str, tuple[Callable[[Mailing, str, User], bool], Text]] = {
     "submit": (
-        lambda mailing, user: acting.submit(mailing, by=user),
+        lambda mailing, seen, user: acting.submit(mailing, seen=seen, by=user),
         _("The mailing is submitted. Somebody else who may write to these signers can approve it."),
     ),
     "take_back": (
-        lambda mailing, user: acting.take_back(mailing, by=user),
+        lambda mailing, _seen, user: acting.take_back(mailing, by=user),
         _("The mailing is a draft again."),
     ),
-    "pause": (lambda mailing, user: acting.pause(mailing), _("The mailing is paused.")),
-    "resume": (lambda mailing, user: acting.resume(mailing), _("The mailing goes on.")),
-    "stop": (lambda mailing, user: acting.stop(mailing), _("The mailing is stopped.")),
+    "pause": (lambda mailing, _seen, _user: acting.pause(mailing), _("The mailing is paused.")),
+    "resume": (lambda mailing, _seen, _user: acting.resume(mailing), _("The mailing goes on.")),
+    "stop": (lambda mailing, _seen, _user: acting.stop(mailing), _("The mailing is stopped.")),
 }
 LOGGED = {
     "submit": _("Mailing to signers submitted"),
@@ -62,7 +62,7 @@ LOGGED = {
 
 
 class DoForm(forms.Form):
-    """The pressed button, and when what was shown had been submitted."""
+    """The pressed button, and what was shown: when that had been submitted, or a draft's stamp."""
 
     do = forms.ChoiceField(
         choices=[(name, name) for name in (*DONE, "approve", "test")], widget=PressedButton
@@ -98,7 +98,7 @@ class MailingView(Shown, QuestionView):
     def get_initial(self) -> dict[str, Any]:
         """The first values of the form, for Django's view."""
         submitted_at = self.mailing.submitted_at
-        return {"seen": submitted_at.isoformat() if submitted_at else ""}
+        return {"seen": submitted_at.isoformat() if submitted_at else self.mailing.stamp}
 
     @cached_property
     def is_writer(self) -> bool:
@@ -135,13 +135,13 @@ class MailingView(Shown, QuestionView):
         return text % intcomma(number)
 
     def act(self, form: forms.Form) -> HttpResponse:
-        here, do = self.request.path, form.cleaned_data["do"]
+        here, do, seen = self.request.path, form.cleaned_data["do"], form.cleaned_data["seen"]
         if do == "test":
             return self.send_test()
         if do == "approve":
-            return self.approve(form.cleaned_data["seen"])
+            return self.approve(seen)
         verb, text = DONE[do]
-        if not verb(self.mailing, self.request.user):
+        if not verb(self.mailing, seen, self.request.user):
             return self.leave(messages.warning, MEANWHILE, to=here)
         self.record(do)
         return self.leave(messages.success, text, to=here)

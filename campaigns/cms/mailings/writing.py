@@ -7,7 +7,7 @@ from django import forms
 from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
 from django.urls import URLPattern, reverse
 from django.utils import timezone
@@ -28,7 +28,10 @@ from campaigns.petitions.tally import Tally
 URL = "mailing"
 NAME = "mailings"
 NOT_A_DRAFT = _("Somebody has submitted this mailing in the meantime, so nothing was saved.")
-
+CHANGED = _(
+    "The mailing was changed after you opened this form. Save again to replace that by what stands "
+    "here, or reload the page to see it."
+)
 NO_NAME = _("The subject is the same for everybody. Use {name} in the text.")
 
 
@@ -63,6 +66,9 @@ class MailingForm(WagtailAdminModelForm):
         help_text=_("The mail reaches those who signed in this language."),
     )
 
+    # The stamp of the draft that the form shows.
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         user = self.for_user
@@ -71,6 +77,17 @@ class MailingForm(WagtailAdminModelForm):
         field = self.fields["tallies"]
         assert isinstance(field, PetitionsField)
         field.queryset = allowed.order_by("petition__title", "pk")
+        if self.instance.pk:
+            self.fields["seen"].initial = self.instance.stamp
+
+    def is_stale(self, newest: Mailing) -> bool:
+        """Whether it would overwrite what it has not shown; when it is sent again, it has."""
+        if self.data.get("seen") == newest.stamp:
+            return False
+        assert isinstance(self.data, QueryDict)  # only what was sent is validated
+        self.data = data = self.data.copy()
+        data["seen"] = newest.stamp
+        return True
 
     def clean_subject(self) -> str:
         """Nothing that a signer typed stands in a subject."""
@@ -155,15 +172,16 @@ class MailingEditView(EditView):
             response: HttpResponse = super().post(request, *args, **kwargs)
             return response
 
-    def is_valid(self, form: forms.Form) -> bool:
+    def is_valid(self, form: MailingForm) -> bool:
         """Whether Wagtail's view may save the form."""
         drafts = Mailing.objects.select_for_update().filter(state=State.DRAFT)
-        is_draft = drafts.filter(pk=self.object.pk).first() is not None
+        newest = drafts.filter(pk=self.object.pk).first()
         is_valid: bool = super().is_valid(form)
-        if not is_draft:
-            form.add_error(None, NOT_A_DRAFT)
-            self.produced_error_message = NOT_A_DRAFT
-        return is_valid and is_draft
+        text = NOT_A_DRAFT if newest is None else CHANGED if form.is_stale(newest) else ""
+        if text:
+            form.add_error(None, text)
+            self.produced_error_message = text
+        return is_valid and not text
 
     def save_instance(self) -> Mailing:
         """Save it for Wagtail's view, and remember who wrote it."""

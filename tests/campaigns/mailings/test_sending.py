@@ -28,7 +28,7 @@ def make_signers(petition, number: int) -> list[Signature]:
 
 def approved(*petitions, **fields) -> Mailing:
     mailing = make_mailing(*petitions, **fields)
-    acting.submit(mailing)
+    acting.submit(mailing, seen=mailing.stamp)
     mailing.refresh_from_db()
     approver, _ = User.objects.get_or_create(username="approver")
     assert acting.approve(mailing, seen=mailing.submitted_at, by=approver)
@@ -74,7 +74,8 @@ def test_nothing_leaves_before_its_time_or_without_approval(smtp_server):
     river = make_petition()
     make_signers(river, 1)
     make_mailing(river)
-    acting.submit(submitted := make_mailing(river))
+    submitted = make_mailing(river)
+    acting.submit(submitted, seen=submitted.stamp)
     later = approved(river, send_at=timezone.now() + timedelta(hours=1))
 
     work()
@@ -105,14 +106,14 @@ def test_whoever_wrote_it_cannot_approve_it_nor_what_was_changed_since():
     writer, other = User.objects.create(username="w"), User.objects.create(username="o")
     mailing = make_mailing(make_petition())
     mailing.writers.add(writer)
-    acting.submit(mailing)
+    acting.submit(mailing, seen=mailing.stamp)
     mailing.refresh_from_db()
     seen = mailing.submitted_at
     with pytest.raises(acting.IsWriter):
         acting.approve(mailing, seen=seen, by=writer)
 
     acting.take_back(mailing)
-    acting.submit(mailing)
+    acting.submit(mailing, seen=mailing.stamp)
 
     assert not acting.approve(mailing, seen=seen, by=other)
     assert state(mailing) == State.WAITING

@@ -46,7 +46,8 @@ def approval(people, teams, monkeypatch) -> None:
 
 
 def mailing(people, teams, monkeypatch) -> None:
-    acting.submit(make_mailing(teams.ours), by=people.river_manager)
+    mailing = make_mailing(teams.ours)
+    acting.submit(mailing, seen=mailing.stamp, by=people.river_manager)
 
 
 NOTICES: dict[str, tuple[Callable[..., Any], Callable[[], float | None]]] = {

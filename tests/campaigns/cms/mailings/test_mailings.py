@@ -1,5 +1,7 @@
 """Mailings in the CMS: written by one, approved by another, and seen by nobody else."""
 
+import re
+
 import pytest
 from django.urls import reverse
 from wagtail.models import Collection
@@ -13,6 +15,12 @@ from tests.factories import day, make_mailing, make_petition, make_signature
 pytestmark = pytest.mark.django_db
 
 STORY = ["bold", "italic", "link", "document-link", "ol", "ul", "hr"]
+
+
+def seen_in(client, address: str) -> str:
+    """What the hidden field of a form says that it shows."""
+    [shown] = re.findall(r'name="seen" value="(.*?)"', client.get(address).content.decode())
+    return shown
 
 
 def typed(*petitions, **changes) -> dict[str, object]:
@@ -39,7 +47,7 @@ def press(client, mailing: Mailing, do: str, *, seen: str | None = None) -> str:
     """Press a button on the page, as it is now; return what the page then says."""
     mailing.refresh_from_db()
     if seen is None:
-        seen = mailing.submitted_at.isoformat() if mailing.submitted_at else ""
+        seen = mailing.submitted_at.isoformat() if mailing.submitted_at else mailing.stamp
     answer = client.post(page_of(mailing), {"do": do, "seen": seen}, follow=True)
     assert answer.status_code == 200
     return answer.content.decode()
@@ -100,7 +108,7 @@ def test_what_is_submitted_cannot_be_edited_and_what_is_typed_stays(browse, peop
     late = manager.post(edit, typed(river, subject="Too late"))
     deleted = manager.post(reverse("mailings:delete", args=[mailing.pk]))
     press(manager, mailing, "take_back")
-    saved = manager.post(edit, typed(river, subject="In time"))
+    saved = manager.post(edit, typed(river, subject="In time", seen=seen_in(manager, edit)))
     mailing.refresh_from_db()
 
     assert (before, looked["Location"]) == (200, page_of(mailing))
@@ -109,6 +117,44 @@ def test_what_is_submitted_cannot_be_edited_and_what_is_typed_stays(browse, peop
     assert deleted.status_code == 404
     assert (saved["Location"], mailing.subject) == (page_of(mailing), "In time")
     assert list(mailing.writers.all()) == [people.manager]
+
+
+def test_what_a_colleague_saved_meanwhile_is_replaced_only_after_asking(browse, people):
+    river = make_petition()
+    mailing = make_mailing(river)
+    edit = reverse("mailings:edit", args=[mailing.pk])
+    ada, bob = browse(people.manager), browse(make_user("second", "Campaign managers"))
+    seen = [seen_in(client, edit) for client in (ada, bob)]
+
+    first = ada.post(edit, typed(river, subject="Ada’s", seen=seen[0]))
+    late = bob.post(edit, typed(river, subject="Bob’s", seen=seen[1])).content.decode()
+    mailing.refresh_from_db()
+    kept = mailing.subject
+    [shown] = re.findall(r'name="seen" value="(.*?)"', late)
+    again = bob.post(edit, typed(river, subject="Bob’s", seen=shown))
+    mailing.refresh_from_db()
+
+    assert first["Location"] == again["Location"] == page_of(mailing)
+    assert "The mailing was changed after you opened this form." in late
+    assert "Bob’s" in late
+    assert (kept, mailing.subject) == ("Ada’s", "Bob’s")
+
+
+def test_only_what_somebody_has_read_is_submitted(browse, people):
+    river, forest = make_petition(), make_petition(slug="forest")
+    mailing = make_mailing(river)
+    client, edit = browse(people.manager), reverse("mailings:edit", args=[mailing.pk])
+    seen = seen_in(client, page_of(mailing))
+    client.post(edit, typed(river, forest, seen=seen_in(client, edit)))
+
+    late = press(client, mailing, "submit", seen=seen)
+    mailing.refresh_from_db()
+    before = mailing.state
+    press(client, mailing, "submit", seen=seen_in(client, page_of(mailing)))
+    mailing.refresh_from_db()
+
+    assert "The mailing has changed in the meantime." in late
+    assert (before, mailing.state) == (State.DRAFT, State.WAITING)
 
 
 def test_what_is_missing_is_said_and_foreign_petitions_are_not_offered(browse, people):
