@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from campaigns.mailings import composing, mailing, notices
-from campaigns.mailings.mailing import Mailing, NoticeKind, Outcome, Recipient, State
+from campaigns.mailings.mailing import Mailing, NoticeKind, State
 
 
 class IsWriter(Exception):
@@ -85,7 +85,7 @@ def stop(paused: Mailing) -> bool:
         rows = Mailing.objects.filter(pk=paused.pk, state=State.PAUSED)
         if not rows.update(state=State.STOPPED, ended_at=timezone.now()):
             return False
-        # A mail that is being handed over at this moment is counted by its worker.
-        unsent = Recipient.objects.filter(mailing=paused.pk, started_at=None)
-        mailing.add(paused.pk, Outcome.STOPPED, unsent.delete()[0])
+        # A mail that is being handed over at this moment is counted by its worker, or later by
+        # `beginning.end` where it was not sent.
+        mailing.give_up(paused.pk)
     return True

@@ -46,14 +46,20 @@ def list_recipients(begun: Mailing) -> int:
 
 
 def end() -> None:
-    """Give up what was started and never ended, and end the mailings that nobody waits for."""
+    """Give up what was started and never ended, or stopped, and end what nobody waits for."""
     lost = Recipient.objects.filter(started_at__lt=timezone.now() - LOST)
     for key, of in lost.values_list("pk", "mailing"):
         with transaction.atomic():
             # Another worker may do the same.
             if Recipient.objects.filter(pk=key).delete()[0]:
                 mailing.add(of, Outcome.UNCLEAR)
-    left = Exists(Recipient.objects.filter(mailing=OuterRef("pk")))
+    left = Exists(recipients := Recipient.objects.filter(mailing=OuterRef("pk")))
+    # Those in the hands of a worker when theirs was stopped, who were not tried or not taken.
+    waiting = Exists(recipients.filter(started_at=None))
+    stopped = Mailing.objects.filter(waiting, state=State.STOPPED)
+    for key in stopped.values_list("pk", flat=True):
+        with transaction.atomic():
+            mailing.give_up(key)
     for ended in Mailing.objects.filter(~left, state=State.SENDING):
         with transaction.atomic():
             rows = Mailing.objects.filter(~left, pk=ended.pk, state=State.SENDING)

@@ -258,3 +258,9 @@ def add(mailing: int, outcome: Outcome, number: int = 1) -> None:
     from_none: dict[str, Any] = {"mailing_id": mailing, "outcome": outcome}
     MailingCount.objects.get_or_create(**from_none)
     MailingCount.objects.filter(**from_none).update(number=models.F("number") + number)
+
+
+def give_up(stopped: int) -> None:
+    """Count those who still waited for a mailing that was stopped, and forget them."""
+    unsent = Recipient.objects.filter(mailing=stopped, started_at=None)
+    add(stopped, Outcome.STOPPED, unsent.delete()[0])

@@ -1,10 +1,12 @@
 """The mails of a mailing that leave within a second are started together."""
 
+import smtplib
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from campaigns.mailings import sending
+from campaigns.mailings import acting, sending
 from campaigns.mailings.mailing import Recipient
 from campaigns.models import Signature
 from tests.campaigns.mailings.test_sending import (
@@ -41,6 +43,33 @@ def test_of_those_who_were_started_together_who_was_not_tried_waits_again(smtp_s
         (signers[3].pk, 0, True),
     ]
     assert (recipients(smtp_server), counted(mailing)) == ([signers[0].email], {"sent": 1})
+
+
+def test_who_was_in_hand_when_it_was_stopped_does_not_wait_for_ever(smtp_server, monkeypatch):
+    """The second is to be tried again later; the fourth is given back when the worker is killed."""
+    river = make_petition()
+    signers = make_signers(river, 4)
+    mailing = approved(river)
+    hand_over = sending.hand_over
+
+    def stopped_at_second(started, begun, signature, backend):
+        if signature.email == signers[0].email:
+            return hand_over(started, begun, signature, backend)
+        acting.pause(mailing)
+        acting.stop(mailing)
+        if signature.email == signers[1].email:
+            raise smtplib.SMTPDataError(451, b"later")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(sending, "hand_over", stopped_at_second)
+    with pytest.raises(KeyboardInterrupt):
+        work()
+    left = Recipient.objects.count()
+    work()
+
+    assert (left, counted(mailing)) == (3, {"sent": 1, "stopped": 2})
+    # Nobody knows what became of the third.
+    assert [each.signature_id for each in Recipient.objects.all()] == [signers[2].pk]
 
 
 @pytest.mark.parametrize("number", [1, 4])
