@@ -141,6 +141,8 @@ def sign(petition: Petition, page: CampaignPage, *, share: float, now: datetime)
             row |= {"page": page if random.random() < 0.9 else None, "signed_at": moment}
             if number <= confirmed:
                 row["confirmed_at"] = confirmation(petition, moment, end, random)
+                if petition.confirms_by_email:
+                    row["proven_at"] = row["confirmed_at"]
         rows.append(Signature(id=time_ordered(row["signed_at"], random), **row))
     rows.sort(key=lambda row: row.id)
     if petition.shows_comments:

@@ -59,6 +59,7 @@ def make_signature(petition: Petition, *, email: str, **fields: Any) -> Signatur
         "version": petition.version,
         "signed_at": now,
         "confirmed_at": now,
+        "proven_at": now,
     }
     return Signature.objects.create(
         tally=petition.tally,

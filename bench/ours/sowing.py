@@ -79,6 +79,7 @@ COLUMNS = {
     "language": "CASE WHEN share < 0.8 THEN 'en' WHEN share < 0.9 THEN 'fr' ELSE 'de' END",
     "signed_at": "signed_at",
     "confirmed_at": "confirmed_at",
+    "proven_at": "confirmed_at",
     "typed_digest": RANDOM,
     "sent_mails": """CASE WHEN confirmed_at < now() - interval '2 days' THEN
         '\\x01'::bytea || int2send((signed_at::date - '2020-01-01'::date)::int2)

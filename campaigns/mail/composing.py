@@ -75,7 +75,7 @@ def sample(petition: Petition, kind: str, *, name: str, email: str) -> Mail:
     nobody = Signature(name=name, email=email, language=language, signed_at=now)
     nobody.petition = petition
     if kind == Kind.ALREADY:
-        nobody.confirmed_at = now
+        nobody.confirmed_at = nobody.proven_at = now
     return write(kind, nobody, petition, is_sample=True)
 
 

@@ -32,6 +32,7 @@ LABELS: dict[str, str | Promise] = {
     "title": _("title"),
     "url": _("web address"),
     "times_signed": _("how often the form was sent"),
+    "proven_at": _("email address confirmed by a link or a code"),
     "typed_digest": _("key made from what was sent last"),
     "link_key": _("key of the links in mails"),
     "email_key": _("key made from the email"),

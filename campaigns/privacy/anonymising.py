@@ -45,6 +45,7 @@ def anonymise(keys: list[UUID]) -> int:
         moderation_reason=reasons_of_screening(),
         signed_at=day_of("signed_at"),
         confirmed_at=day_of("confirmed_at"),
+        proven_at=None,
         anonymised_at=Now(),
         for_mailings_since=None,
         id=Func(

@@ -43,5 +43,6 @@ def leave(keys: list[UUID]) -> int:
         moderation_reason=anonymising.reasons_of_screening(),
         signed_at=anonymising.day_of("signed_at"),
         confirmed_at=anonymising.day_of("confirmed_at"),
+        proven_at=anonymising.day_of("proven_at"),
         for_mailings_since=Now(),
     )

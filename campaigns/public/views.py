@@ -215,7 +215,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 
 @about("confirm")
 def unconfirmed(request: HttpRequest, token: str, signature: Signature) -> HttpResponse:
-    if signature.confirmed_at:
+    if signature.confirmed_at and signature.is_proven:
         return SeeOther(links.sourced(signature.petition.url_path("thanks"), signature.source))
     if signing.is_replaced(signature, token):
         # After three mails no newer one is sent: whoever reads the mailbox must get there anyway.

@@ -173,6 +173,11 @@ class SignatureColumns(models.Model):
         typed=True,
         own_text=confirmed,
     )
+    # When its signer showed that they read the mailbox, by a link or a code from a mail to it; None
+    # for what a stranger may have typed, and for what came in without the form.
+    proven_at = column(
+        models.DateTimeField(null=True, editable=False), personal=False, shown_in=ShownIn.NOWHERE
+    )
     # A short HMAC of what was typed, to which the link that confirms it is bound
     # (`campaigns.signing.typed`); None for a signature that came in without the form.
     typed_digest = column(

@@ -19,6 +19,7 @@ from campaigns.signatures.conditions import (
     MODERATED,
     PENDING,
     SHOWABLE,
+    TYPED_BY_SIGNERS,
     UNCONFIRMED,
     state_of,
 )
@@ -182,8 +183,8 @@ class Signature(SignatureColumns):
 
     @property
     def is_proven(self) -> bool:
-        """Whether the signer has shown that they read the mailbox; others may have typed it."""
-        return self.confirmed_at is not None and self.petition.original.confirms_by_email
+        """Whether the signer has shown that they read the mailbox, as in EMAIL_IS_PROVEN."""
+        return self.proven_at is not None or self.channel not in TYPED_BY_SIGNERS
 
     @property
     def promised_days(self) -> int | None:

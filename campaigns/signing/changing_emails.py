@@ -4,6 +4,7 @@ import secrets
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
 from django.utils import timezone
 from wagtail.log_actions import log
 
@@ -137,6 +138,7 @@ def change(token: str) -> Signature:
                     moderation=moderation,
                     moderation_reason=reason,
                     link_key=new.key,
+                    proven_at=Now(),
                     typed_digest=secrets.token_bytes(new_emails.KEY_LENGTH),
                 )
         except IntegrityError:  # the new mailbox has signed at this moment

@@ -200,6 +200,7 @@ IS_UNPROVEN = "moderation = 'quarantined' AND moderation_reason = 'proof'"
 CONFIRM = Statement(f"""
     WITH confirmed AS (
         UPDATE campaigns_signature signature SET confirmed_at = clock_timestamp(),
+            proven_at = clock_timestamp(),
             moderation = CASE WHEN {IS_UNPROVEN} THEN '' ELSE moderation END,
             moderation_reason = CASE WHEN {IS_UNPROVEN} THEN '' ELSE moderation_reason END
         FROM campaigns_tally tally

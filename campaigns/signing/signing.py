@@ -11,6 +11,7 @@ from typing import Any
 import psycopg
 import uuid6
 from django.db import DatabaseError
+from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 
 from campaigns.canonical_emails import normalise
@@ -190,6 +191,8 @@ def confirm(token: str) -> Thanked:
     signature = find("confirm", token)
     if signature.confirmed_at is None:
         raise Replaced if is_replaced(signature, token) else TooLate
+    if not is_replaced(signature, token):  # staff may have confirmed it by hand
+        Signature.objects.filter(pk=pk, proven_at=None).update(proven_at=Now())
     return thanked.thanked(signature.petition, pk, is_rank=True)
 
 
@@ -219,6 +222,8 @@ def correct(
     # wait for others again before it is shown, since a name that changed alone would reveal who
     # has just been here.
     values |= {"name": name, "shown_as": shown_as, "shown_at": None}
+    if signature.confirmed_at:  # else the next who sends the form replaces what was typed
+        values["proven_at"] = Coalesce("proven_at", Now())
     if not comments.rewrite(signature, values, agrees=is_comment_shown):
         raise BadLink
     if values.get("updates") and not signature.updates:

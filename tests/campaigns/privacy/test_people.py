@@ -132,6 +132,7 @@ def test_the_export_holds_every_column_and_the_words_agreed_to(capsys):
             "page": {"title": "The last free river", "url": page.full_url},
             "email_key": bytes(signature.email_key).hex(),
             "network_key": (b"n" * 32).hex(),
+            "proven_at": stamp,
             "typed_digest": (b"t" * 8).hex(),
             "link_key": None,
             "new_email": None,
