@@ -1,7 +1,8 @@
 """Finds the signatures that are to be mailed to the targets: of those who were told so.
 
 A version says what its signers have read (`petitions.signed.parts`). Somebody is mailed only to a
-target that stood in it, and only in the way that it said.
+target that stood in it, and only in the way that it said. The targets read that each of them has
+confirmed it by email, so those wait whom staff have confirmed by hand.
 """
 
 from collections.abc import Iterator
@@ -21,7 +22,7 @@ FIND = f"""
     SELECT s.id, s.tally_id, %(target)s, statement_timestamp() FROM campaigns_signature s
     WHERE s.tally_id = %(tally)s AND s.version_id = ANY(%(versions)s)
       AND {COUNTED_SQL} AND {ONLINE_SQL} AND s.anonymised_at IS NULL
-      AND s.for_mailings_since IS NULL
+      AND s.for_mailings_since IS NULL AND s.proven_at IS NOT NULL
       AND NOT EXISTS (
         SELECT FROM campaigns_forwarded f WHERE f.signature_id = s.id AND f.target = %(target)s)
     ORDER BY s.confirmed_at

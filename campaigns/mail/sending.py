@@ -118,7 +118,7 @@ def one_too_many() -> Q:
     mailbox = {name: OuterRef(f"signature__{name}") for name in ("tally", "email_key")}
     is_used_up = GreaterThanOrEqual(sent.number_of(about, mailbox), ALLOWANCE)
     today = mails_before(OuterRef("pk")).filter(recipient_key=OuterRef("recipient_key"))
-    thanks = Q(kind=kinds.THANKS, signature__tally__petition__confirms_by_email=True)
+    thanks = Q(kind=kinds.THANKS, signature__proven_at__isnull=False)
     # Few new emails can be asked for (`signing.changing_emails`). So the mails about them have the
     # daily allowance alone, and leave the one about the petition to the other mails.
     return (

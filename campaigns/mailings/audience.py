@@ -17,7 +17,7 @@ from operations import keyring
 
 CHUNK = 5_000
 COMPOSED_OF = (
-    *("name", "email", "language", "link_key", "channel", "confirmed_at"),
+    *("name", "email", "language", "link_key", "channel", "confirmed_at", "proven_at"),
     *("tally__translation_key", "tally__petition_id"),
 )
 
@@ -39,15 +39,15 @@ def signatures(mailing: Mailing) -> QuerySet[Signature]:
 def people(mailing: Mailing) -> list[UUID]:
     """One signature for each mailbox, the newest: whom the mailing would reach now."""
     newest = signatures(mailing).order_by("-pk")
-    rows = newest.values_list("pk", "email", "channel", "confirmed_at")
+    rows = newest.values_list("pk", "email", "channel", "proven_at")
     keys = keyring.every()
     seen: set[bytes] = set()
     found: list[UUID] = []
     for chunk in chunks(rows.iterator(chunk_size=CHUNK)):
         keyed = [(suppression.keys_of(row[1], keys), row) for row in chunk]
         suppressed = suppression.since({each for each, _row in keyed})
-        for each, (pk, _email, channel, confirmed_at) in keyed:
-            if each[0] in seen or suppression.holds(suppressed.get(each), channel, confirmed_at):
+        for each, (pk, _email, channel, proven_at) in keyed:
+            if each[0] in seen or suppression.holds(suppressed.get(each), channel, proven_at):
                 continue
             seen.add(each[0])
             found.append(pk)

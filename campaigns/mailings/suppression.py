@@ -95,15 +95,15 @@ def settle(model: type[models.Model], keys: Keys) -> bytes:
     return now
 
 
-def holds(suppressed_at: datetime | None, channel: str, confirmed_at: datetime) -> bool:
+def holds(suppressed_at: datetime | None, channel: str, proven_at: datetime | None) -> bool:
     """Whether a mailbox is still suppressed in view of a signature.
 
-    A signer who confirmed one afterwards has asked for mail anew. What was imported does not say
+    A signer who proved its email afterwards has asked for mail anew. What was imported does not say
     when it was asked for, so it changes nothing.
     """
     if suppressed_at is None:
         return False
-    return channel not in TYPED_BY_SIGNERS or confirmed_at <= suppressed_at
+    return channel not in TYPED_BY_SIGNERS or proven_at is None or proven_at <= suppressed_at
 
 
 def reached(signatures: Iterable[Signature]) -> list[Signature]:
@@ -114,7 +114,7 @@ def reached(signatures: Iterable[Signature]) -> list[Signature]:
     return [
         each
         for each, its in mailboxes.items()
-        if each.confirmed_at and not holds(suppressed.get(its), each.channel, each.confirmed_at)
+        if each.confirmed_at and not holds(suppressed.get(its), each.channel, each.proven_at)
     ]
 
 

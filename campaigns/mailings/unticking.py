@@ -31,7 +31,7 @@ def untick() -> None:
 def ticked(suppressed: dict[bytes, datetime]) -> list[UUID]:
     """The ticked signatures of these mailboxes, but for those by which mail is wanted anew."""
     rows = Signature.objects.filter(updates=True, email__isnull=False).values_list(
-        "pk", "email", "channel", Coalesce("confirmed_at", "signed_at")
+        "pk", "email", "channel", Coalesce("proven_at", "signed_at")
     )
     keys = keyring.every()
     found: list[UUID] = []

@@ -18,7 +18,7 @@ ONLINE_SQL = f"s.channel IN {TYPED_BY_SIGNERS}"
 
 # The signer has shown that they read the mailbox: without that, a stranger may have typed it.
 # Whoever imported a list answers for its emails.
-EMAIL_IS_PROVEN = Q(tally__petition__confirms_by_email=True) | ~Q(channel__in=TYPED_BY_SIGNERS)
+EMAIL_IS_PROVEN = Q(proven_at__isnull=False) | ~Q(channel__in=TYPED_BY_SIGNERS)
 
 # A pending signature counts as soon as its signer confirms it.
 PENDING = Q(confirmed_at__isnull=True, moderation="", anonymised_at__isnull=True)

@@ -58,6 +58,7 @@ def test_each_confirmed_signature_is_one_mail_in_its_signers_name(smtp_server):
             {"confirmed_at": None},
             {"moderation": "quarantined"},
             {"channel": "paper"},
+            {"proven_at": None},  # confirmed by hand
         )
     ):
         make_signature(petition, name="Not me", email=f"{number}@example.org", **left_out)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from campaigns.counting import surveys
 from campaigns.mailings import audience, suppression
 from campaigns.mailings.mailing import Mailing
-from campaigns.models import Signature
+from campaigns.models import Petition, Signature
 from campaigns.signing import assisting, signing
 from tests.factories import days_ago, make_mailing, make_petition, make_signature
 
@@ -106,6 +106,30 @@ def test_who_unsubscribed_is_reached_again_only_after_asking_anew():
     assert after_an_import == []
     assert after_signing == ["ada@example.org"]
     assert reached(mailing) == ["ada@example.org"]  # ticked on her own page
+
+
+def test_whether_an_email_is_proven_does_not_change_with_the_setting():
+    river = make_petition()
+    asks = Petition.objects.filter(pk=river.pk)
+    informed(river, "proven")
+    asks.update(confirms_by_email=False)
+    informed(Petition.objects.get(), "typed-by-a-stranger", proven_at=None)
+    while_off = reached(make_mailing(river))
+    asks.update(confirms_by_email=True)
+
+    assert while_off == reached(make_mailing(river)) == ["proven@example.org"]
+
+
+def test_what_staff_confirm_by_hand_asks_for_no_mail_before_its_signer_opens_a_link():
+    river, forest = make_petition(), make_petition(slug="forest")
+    suppression.suppress(suppression.keys_of("ada@example.org"), signature=None)
+    typed = informed(forest, "ada", confirmed_at=None)
+    assisting.confirm_by_hand(typed, reason="A phone call", by=None)
+    mailing = make_mailing(river, forest)
+    by_hand = reached(mailing)
+    signing.confirm(typed.token("confirm"))
+
+    assert (by_hand, reached(mailing)) == ([], ["ada@example.org"])
 
 
 @pytest.mark.parametrize("number", [1, 3])

@@ -220,3 +220,15 @@ def test_the_command_foretells_it(capsys):
     call_command("retention", dry_run=True)
 
     assert "0 to anonymise, 1 to leave for mailings" in capsys.readouterr().out
+
+
+def test_who_has_proven_the_email_stays_for_mailings_whatever_the_setting_becomes():
+    petition = make_ended(mailing_days=200, offers_updates=True)
+    make_signature(petition, updates=True)
+    make_signature(petition, email="stranger@example.org", updates=True, proven_at=None)
+    Petition.objects.update(confirms_by_email=False)
+
+    retention.run()
+
+    kept = Signature.objects.filter(anonymised_at=None)
+    assert [(each.email, each.state) for each in kept] == [("ada@example.org", "mailings")]

@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from campaigns.migrations._database import TOLD_COLUMNS
 from campaigns.models import Delivery, Signature
 from campaigns.privacy import anonymising, erasing, retention
-from campaigns.signing import signing, withdrawing
+from campaigns.signing import assisting, signing, withdrawing
 from campaigns.sync import receiver as receivers
 from campaigns.sync.receiver import OFFERED
 from tests.campaigns.sync.conftest import make_receiver, work
@@ -69,6 +69,21 @@ def test_an_email_that_nobody_has_proved_goes_to_no_receiver_of_those_who_want_m
     work()
 
     assert server.told == [("added", str(listed.pk))]
+
+
+def test_a_signature_confirmed_by_hand_is_added_for_those_who_want_mail_once_it_is_proven(server):
+    make_receiver(server, only_opted_in=True, sends_changed=False)
+    signature = make_pending(make_petition(), days=0, updates=True)
+    assisting.confirm_by_hand(signature, reason="A phone call", by=None)
+    work()
+    by_hand = list(server.told)
+    signing.confirm(signature.token("confirm"))
+    work()
+    withdrawing.withdraw(signature.token("withdraw"))
+    work()
+
+    key = str(signature.pk)
+    assert (by_hand, server.told) == ([], [("added", key), ("removed", key)])
 
 
 def test_while_it_is_off_only_removals_are_noted():
