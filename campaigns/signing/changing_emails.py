@@ -3,6 +3,7 @@
 import secrets
 from datetime import timedelta
 
+import psycopg
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -139,14 +140,22 @@ def change(token: str) -> Signature:
                     moderation_reason=reason,
                     link_key=new.key,
                     proven_at=Now(),
-                    typed_digest=secrets.token_bytes(new_emails.KEY_LENGTH),
+                    typed_digest=typed_digest_of(row),
                 )
-        except IntegrityError:  # the new mailbox has signed at this moment
-            raise EmailTaken(signature) from None
+        except IntegrityError as error:
+            if isinstance(error.__cause__, psycopg.errors.UniqueViolation):
+                raise EmailTaken(signature) from None  # the new mailbox has signed at this moment
+            raise
         new.delete()
         # For the history that staff read. Neither email is logged, since the log stays.
         log(row, "signature.change_email")
     return Signature.objects.select_related("tally__petition").get(pk=row.pk)
+
+
+def typed_digest_of(signature: Signature) -> bytes | None:
+    """One that ends all earlier links to confirm; what is kept for mailings alone has none."""
+    is_left = signature.for_mailings_since is None
+    return secrets.token_bytes(new_emails.KEY_LENGTH) if is_left else None
 
 
 def free_slot(signature: Signature, new: NewEmail) -> int | None:

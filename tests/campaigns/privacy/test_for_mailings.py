@@ -12,12 +12,14 @@ from django.utils.formats import date_format
 from campaigns.exports.shapes import HANDOVER, MAILING
 from campaigns.mail.outbox import StoppedMailbox
 from campaigns.mailings import audience, suppression
-from campaigns.models import Petition, Signature
+from campaigns.models import NewEmail, Petition, Signature
 from campaigns.petitions import controlling
 from campaigns.privacy import promises, retention
+from campaigns.signatures import tokens
 from campaigns.signatures.columns import FOR_MAILINGS, NOT_FOR_MAILINGS
 from campaigns.signatures.email_keys import email_key
 from campaigns.signatures.replies import grouped
+from campaigns.signing import changing_emails
 from campaigns.signing.forms import CorrectForm
 from campaigns.sync import payload
 from campaigns.sync.receiver import Receiver
@@ -232,3 +234,15 @@ def test_who_has_proven_the_email_stays_for_mailings_whatever_the_setting_become
 
     kept = Signature.objects.filter(anonymised_at=None)
     assert [(each.email, each.state) for each in kept] == [("ada@example.org", "mailings")]
+
+
+def test_the_email_can_still_be_changed():
+    signature = make_informed(typed_digest=b"t" * 8)
+    retention.run()
+    changing_emails.ask(signature, email="new@example.org")
+    new = NewEmail.objects.get()
+
+    changing_emails.change(tokens.make("email", signature.pk, bytes(new.key)))
+
+    row = Signature.objects.get()
+    assert (row.email, row.state, row.typed_digest) == ("new@example.org", "mailings", None)
