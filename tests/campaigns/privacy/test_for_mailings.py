@@ -12,7 +12,8 @@ from django.utils.formats import date_format
 from campaigns.exports.shapes import HANDOVER, MAILING
 from campaigns.mail.outbox import StoppedMailbox
 from campaigns.mailings import audience, suppression
-from campaigns.models import NewEmail, Petition, Signature
+from campaigns.mailings.opted_in import OPTED_IN
+from campaigns.models import NewEmail, Petition, Signature, Version
 from campaigns.petitions import controlling
 from campaigns.privacy import promises, retention
 from campaigns.signatures import tokens
@@ -246,3 +247,34 @@ def test_the_email_can_still_be_changed():
 
     row = Signature.objects.get()
     assert (row.email, row.state, row.typed_digest) == ("new@example.org", "mailings", None)
+
+
+def test_a_hold_is_no_reason_to_write_to_anybody_after_the_day_that_they_were_promised():
+    past, running = make_ended(days=95, mailing_days=10), make_ended(days=80, slug="running")
+    endless = make_petition(slug="endless", closes_at=None)
+    read = Version.objects.get(tally=past.tally)
+    ways = {
+        "in time": {"version": read},
+        "fewer days": {"version": promising(read, retention_days=60)},
+        "fewer for mailings": {"version": promising(read, mailing_days=4)},
+        "of a list": {"version": None, "channel": "paper"},
+    }
+    for name, fields in ways.items():
+        email = f"{name.replace(' ', '')}@example.org"
+        make_signature(past, name=name, email=email, updates=True, **fields)
+    make_signature(running, name="not over", updates=True)
+    make_signature(endless, name="endless", updates=True)
+    for petition in (past, running, endless):
+        controlling.hold(petition, reason="A court asks.", by=None)
+
+    found = Signature.objects.filter(OPTED_IN).order_by("pk")
+
+    assert [each.name for each in found] == ["in time", "not over", "endless"]
+
+
+def promising(version: Version, **days: int) -> Version:
+    """A version with other days."""
+    parts = {**version.parts, **days}
+    return Version.objects.create(
+        tally=version.tally, locale=version.locale, parts=parts, digest=f"{days}"
+    )
