@@ -39,6 +39,7 @@ def act(returned: Returned, said: Said) -> None:
             remind_no_more(signature)
         return
     assert signature.email  # as asked for
+    suppression.forget_outdated(signature.email)
     keys = suppression.keys_of(signature.email)
     of = Mailing.objects.filter(pk=returned.mailing, began_at__isnull=False).first()
     before = suppression.since([keys]).get(keys)

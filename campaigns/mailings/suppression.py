@@ -125,8 +125,10 @@ def suppress(
 
     Where its owner wants that, “keep me informed” is unticked in all that this mailbox signed, so
     that each signer's own page says so: at once if `signature` is one of it, else by the worker.
-    That mails came back takes no consent away, and no other reason either.
+    That mails came back takes no consent away, and no wish either, but for an outdated one.
     """
+    if signature and signature.email:
+        forget_outdated(signature.email)
     is_wish = reason in WISHES
     is_known = bool(signature and signature.email and set(keys) & set(keys_of(signature.email)))
     values: dict[str, Any] = {
@@ -139,15 +141,24 @@ def suppress(
     old = keyring.fingerprint(keyring.every()[1]) if is_unclear else ""
     with transaction.atomic():
         key = settle(SuppressedMailbox, keys)
-        _row, is_new = SuppressedMailbox.objects.update_or_create(
-            mailbox_key=key,
-            defaults=values if is_wish else {"suppressed_at": values["suppressed_at"]},
-            create_defaults={**values, "old_key": old},
+        _row, is_new = SuppressedMailbox.objects.get_or_create(
+            mailbox_key=key, defaults={**values, "old_key": old}
         )
+        if not is_new:
+            replaced = tuple(Reason) if is_wish else (Reason.BOUNCED,)
+            SuppressedMailbox.objects.filter(mailbox_key=key, reason__in=replaced).update(**values)
         changed = 0
         if is_wish and signature and is_known:
             changed = of_mailbox(signature).filter(updates=True).update(updates=False)
     return is_new or changed > 0
+
+
+def forget_outdated(email: str) -> None:
+    """Delete the row of a mailbox that has asked for mail anew since, as `holds` says."""
+    row = of(email)
+    later = {"updates": True, "channel__in": TYPED_BY_SIGNERS}
+    if row and signed_with(email).filter(**later, proven_at__gt=row.suppressed_at).exists():
+        row.delete()
 
 
 def of_mailbox(signature: Signature) -> models.QuerySet[Signature]:

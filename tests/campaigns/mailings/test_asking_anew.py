@@ -1,0 +1,88 @@
+"""Who is suppressed and asks for mail anew gets it, and nothing says that they are suppressed."""
+
+import pytest
+from django.utils import timezone
+
+from campaigns.bounces import acting
+from campaigns.bounces.reports import Said
+from campaigns.bounces.return_path import Returned
+from campaigns.mailings import audience, suppression, unticking
+from campaigns.mailings.suppression import Reason
+from campaigns.models import Signature, SuppressedMailbox
+from campaigns.privacy import access_report, erasing
+from tests.factories import days_ago, make_mailing, make_petition, make_signature
+
+pytestmark = pytest.mark.django_db
+
+
+def unsubscribe(signature: Signature, *, days: int, reason: Reason = Reason.UNSUBSCRIBED) -> None:
+    keys = suppression.keys_of(signature.email or "")
+    suppression.suppress(keys, signature=signature, reason=reason)
+    SuppressedMailbox.objects.update(suppressed_at=days_ago(days))
+
+
+def why() -> list[str]:
+    return list(SuppressedMailbox.objects.values_list("reason", flat=True))
+
+
+@pytest.fixture
+def ada() -> Signature:
+    """She unsubscribed five days ago."""
+    signature = make_signature(make_petition(), updates=True, confirmed_at=days_ago(9))
+    unsubscribe(signature, days=5)
+    return signature
+
+
+def test_the_worker_forgets_a_wish_once_somebody_has_asked_anew(ada):
+    others = make_petition(slug="others")
+    make_signature(others, updates=True, channel="import", proven_at=None)
+    unticking.forget_outdated()
+    after_an_import = why()
+    Signature.objects.filter(tally=others.tally).delete()
+    make_signature(others, updates=False)
+    make_signature(others, email="b@example.org", updates=True)
+    unticking.forget_outdated()
+    after_no_tick = why()
+    make_signature(make_petition(slug="again"), email="ADA@example.org", updates=True)
+
+    unticking.forget_outdated()
+
+    assert (after_an_import, after_no_tick) == (["unsubscribed"], ["unsubscribed"])
+    assert access_report.export("ada@example.org")["unsubscribed_at"] is None
+
+
+def test_the_worker_forgets_nothing_before_what_was_ticked_is_looked_at(ada):
+    SuppressedMailbox.objects.update(may_be_ticked=True)
+    make_signature(make_petition(slug="again"), updates=True)
+    unticking.forget_outdated()
+    before = why()
+    unticking.untick()
+    unticking.forget_outdated()
+
+    assert (before, why()) == (["unsubscribed"], [])
+
+
+def test_a_mail_that_comes_back_takes_the_place_of_a_wish_that_is_outdated(ada):
+    forest = make_petition(slug="forest")
+    again = make_signature(forest, updates=True)
+    was_reached = audience.people(make_mailing(forest)) == [again.pk]
+
+    acting.act(Returned(again.pk, 0), Said.GONE)
+
+    report = access_report.export("ada@example.org")
+    assert was_reached
+    assert (report["unsubscribed_at"], why()) == (None, ["bounced"])
+    assert report["bounced_at"] > days_ago(1)
+    assert audience.people(make_mailing(forest)) == []
+    erasing.erase("ada@example.org")
+    assert why() == []
+
+
+def test_a_mail_that_comes_back_changes_no_wish_that_still_holds(ada):
+    before = SuppressedMailbox.objects.get().suppressed_at
+
+    acting.act(Returned(ada.pk, 0), Said.GONE)
+
+    row = SuppressedMailbox.objects.get()
+    assert (row.reason, row.suppressed_at) == ("unsubscribed", before)
+    assert before < timezone.now()
