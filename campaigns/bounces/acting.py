@@ -8,7 +8,7 @@ from campaigns.forwarding import stopping
 from campaigns.mail.outbox import MailKind, OutgoingMail
 from campaigns.mailings import failing, mailing, suppression
 from campaigns.mailings.mailing import Mailing, Outcome
-from campaigns.mailings.suppression import Reason
+from campaigns.mailings.suppression import Keys, Reason
 from campaigns.signatures.signature import Signature
 
 # What ends the mailings to a mailbox at once, and how it is counted for the mailing.
@@ -20,10 +20,11 @@ ENDS = {
 
 
 @transaction.atomic
-def act(returned: Returned, said: Said) -> None:
+def act(returned: Returned, said: Said, *, mailbox: Keys = ()) -> None:
     """Do what was said of a mail; a second report of the same changes nothing more.
 
-    Where the signature is gone, there is nobody left to whom we would write.
+    Where the signature is gone, its mailbox may have signed something else: then only the report
+    can say which `mailbox` it is.
     """
     if returned.forwarded:
         if said != Said.NOTHING:
@@ -32,15 +33,18 @@ def act(returned: Returned, said: Said) -> None:
         return
     found = Signature.objects.select_for_update(no_key=True).filter(email__isnull=False)
     signature = found.filter(pk=returned.signature).first()
-    if signature is None or said == Said.NOTHING:
+    is_known = signature is not None or (mailbox and said in ENDS)
+    if said == Said.NOTHING or not is_known:
         return
-    if signature.confirmed_at is None:
+    if signature and signature.confirmed_at is None:
         if not returned.mailing and said in ENDS:
             remind_no_more(signature)
         return
-    assert signature.email  # as asked for
-    suppression.forget_outdated(signature.email)
-    keys = suppression.keys_of(signature.email)
+    keys = mailbox
+    if signature:
+        assert signature.email  # as asked for
+        suppression.forget_outdated(signature.email)
+        keys = suppression.keys_of(signature.email)
     of = Mailing.objects.filter(pk=returned.mailing, began_at__isnull=False).first()
     before = suppression.since([keys]).get(keys)
     # What suppressed the mailbox since the mailing began was counted for it; so was what is noted.

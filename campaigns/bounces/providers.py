@@ -59,11 +59,11 @@ def act(event: AnymailTrackingEvent) -> None:
     """Do what an event says. An event that says nothing about a mailbox is passed over."""
     said = meaning(event)
     token = str((event.metadata or {}).get(return_path.NAME, ""))
+    keys = suppression.keys_of(event.recipient) if event.recipient else ()
     if returned := return_path.read(token.encode()):
-        acting.act(returned, said)
-    elif said in REASONS and event.recipient:
-        keys = suppression.keys_of(event.recipient)
-        signed = list(suppression.signed_with(event.recipient)[:1])
+        acting.act(returned, said, mailbox=keys)
+    elif said in REASONS and keys:
+        signed = list(suppression.signed_with(event.recipient or "")[:1])
         signature = signed[0] if signed else None
         suppression.suppress(keys, signature=signature, reason=REASONS[said])
 

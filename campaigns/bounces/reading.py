@@ -15,6 +15,7 @@ from imap_tools import AND, BaseMailBox, MailBox, MailBoxUnencrypted, MailMessag
 from imap_tools.errors import ImapToolsError
 
 from campaigns.bounces import acting, reports, return_path
+from campaigns.mailings import links
 
 log = logging.getLogger(__name__)
 
@@ -73,10 +74,12 @@ def read(folder: BaseMailBox, *, until: float) -> bool:
 def is_ours(message: MailMessage) -> bool:
     """Do what a message says; return whether it was about a mail of ours."""
     try:
-        returned = return_path.find(message.obj.as_bytes())
+        raw = message.obj.as_bytes()
+        returned = return_path.find(raw)
         if returned is None:
             return False
-        acting.act(returned, reports.said(message.obj))
+        mailbox = links.mailbox_in(raw, returned.signature)
+        acting.act(returned, reports.said(message.obj), mailbox=mailbox)
     except (DatabaseError, InterfaceError):
         raise
     except Exception as error:

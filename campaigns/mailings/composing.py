@@ -22,7 +22,7 @@ from campaigns.blocks.story import fetch
 from campaigns.bounces import return_path
 from campaigns.mail import places
 from campaigns.mail.inline import Mail
-from campaigns.mailings import suppression
+from campaigns.mailings import links
 from campaigns.mailings.mailing import Mailing, Recipient
 from campaigns.mailings.plain import plain
 from campaigns.signatures import tokens
@@ -32,11 +32,9 @@ from campaigns.signatures.signature import Signature
 
 PLACE = re.compile(r"\{(name|petition|unsubscribe_url|manage_url)\}")
 RELATIVE = re.compile(r'(href|src)="(/[^"]*)"')
-PURPOSE = "unsubscribe"
 # The width of the text of a mail, and the rendition of a picture in it.
 WIDTH = 512
 PICTURE = "max-1024x1024|format-jpeg|jpegquality-70"
-NUMBER = 8  # bytes of the number of a mailing in a link
 
 
 class Frozen(NamedTuple):
@@ -97,7 +95,7 @@ def frozen(mailing: Mailing) -> Frozen:
 def compose(mailing: Mailing, signature: Signature, recipient: Recipient) -> Mail:
     """The mail to one signer, with the headers by which a mailbox unsubscribes in one step."""
     assert signature.email  # `audience.still_reached` has made sure
-    url = unsubscribe_url(signature, mailing)
+    url = links.unsubscribe_url(signature, mailing)
     values = {
         "name": called(signature.name or "") or mailing.fallback,
         "petition": signature.petition.title,
@@ -119,7 +117,7 @@ def compose(mailing: Mailing, signature: Signature, recipient: Recipient) -> Mai
 def sample(mailing: Mailing, *, name: str, email: str) -> Mail:
     """The mail as a signer with this name would get it; its own links do not work."""
     tally = mailing.tallies.select_related("petition").first()
-    dead = tokens.link(PURPOSE, "test")
+    dead = tokens.link(links.PURPOSE, "test")
     values = {
         "name": called(name) or mailing.fallback,
         "petition": tally.petition.title if tally else "",
@@ -151,36 +149,3 @@ def called(name: str) -> str:
     """The first name by which to call somebody; "" where we cannot tell it from the rest."""
     first = first_name(name)
     return "" if not first or is_unspaced(first) else first
-
-
-# --- the link to unsubscribe ---
-
-
-class Unsubscribing(NamedTuple):
-    """What a link to unsubscribe is made for."""
-
-    keys: suppression.Keys
-    signature: Signature | None  # None if it was deleted since
-    mailing: int
-
-
-def unsubscribe_url(signature: Signature, mailing: Mailing) -> str:
-    """The link holds the key of the mailbox, so it works when the signature is gone."""
-    content = suppression.keys_of(signature.email or "")[0] + mailing.pk.to_bytes(NUMBER)
-    return tokens.link(PURPOSE, tokens.make(PURPOSE, signature.pk, content))
-
-
-def read(token: str) -> Unsubscribing:
-    """Raises BadToken."""
-    pk, content = tokens.read(PURPOSE, token)
-    key, number = content[: suppression.KEY_LENGTH], content[suppression.KEY_LENGTH :]
-    if len(content) != suppression.KEY_LENGTH + NUMBER:
-        raise tokens.BadToken
-    signature = Signature.objects.filter(pk=pk).select_related("tally").first()
-    return Unsubscribing(keys_of(key, signature), signature, int.from_bytes(number))
-
-
-def keys_of(key: bytes, signature: Signature | None) -> suppression.Keys:
-    """All keys of the mailbox of a link, where its signature says which mailbox that is."""
-    keys = suppression.keys_of(signature.email) if signature and signature.email else ()
-    return keys if key in keys else (key,)

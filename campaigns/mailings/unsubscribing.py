@@ -1,7 +1,7 @@
 """Unsubscribing by the link in a mailing, once or twice, whether or not the signature is left."""
 
 from campaigns.mailings import mailing, suppression
-from campaigns.mailings.composing import Unsubscribing
+from campaigns.mailings.links import Unsubscribing
 from campaigns.mailings.mailing import Mailing, Outcome
 from campaigns.mailings.suppression import SuppressedMailbox
 

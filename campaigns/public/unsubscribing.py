@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils import translation
 from django.views.decorators.http import require_http_methods
 
-from campaigns.mailings import composing, unsubscribing
+from campaigns.mailings import links, unsubscribing
 from campaigns.public.views import private_link
 from campaigns.signatures import tokens
 from campaigns.signing import signing
@@ -21,7 +21,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     Mail programs send the POST without cookies, and follow no redirect.
     """
     try:
-        link = composing.read(token)
+        link = links.read(token)
     except tokens.BadToken:
         raise signing.BadLink from None
     signature = link.signature

@@ -15,7 +15,7 @@ from django.utils import timezone
 from campaigns.appeals import writing
 from campaigns.appeals.message import Message
 from campaigns.mail.new_emails import NewEmail
-from campaigns.mailings import composing
+from campaigns.mailings import links
 from campaigns.signatures import tokens
 from campaigns.signing import changing_emails
 from campaigns.signing.thanked import Thanked, mark
@@ -204,7 +204,7 @@ def message_urls() -> dict[str, str]:
 def unsubscribe_url() -> str:
     petition = make_petition(title="Written about")
     mailing = make_mailing(petition)
-    url = composing.unsubscribe_url(make_signature(petition), mailing)
+    url = links.unsubscribe_url(make_signature(petition), mailing)
     return url.removeprefix("http://testserver")
 
 

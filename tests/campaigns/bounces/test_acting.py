@@ -1,15 +1,17 @@
 """One mail is counted once, whatever is said of it next, and only for what it was."""
 
 import pytest
+from imap_tools import MailMessage
 
-from campaigns.bounces import acting
+from campaigns.bounces import acting, reading, return_path
 from campaigns.bounces.reports import Said
 from campaigns.bounces.return_path import Returned
-from campaigns.mailings import audience
+from campaigns.mailings import audience, links
 from campaigns.models import FailingMailbox
 from campaigns.privacy import access_report
+from tests.campaigns.bounces import samples
 from tests.campaigns.bounces.test_reading import counted, sending
-from tests.factories import make_mail, make_petition, make_signature
+from tests.factories import make_mail, make_mailing, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
 
@@ -55,3 +57,30 @@ def test_a_mail_to_confirm_that_arrived_stays_sent_when_a_later_mail_comes_back(
 
     mail.refresh_from_db()
     assert mail.outcome == "sent"
+
+
+@pytest.mark.parametrize("whose", ["its own", "another's", "a forged"])
+def test_a_complaint_about_a_signature_that_is_gone_ends_mailings_by_the_link_in_its_copy(
+    settings, whose
+):
+    """The report leaves the reader out, and the link in the copy of our mail says who it was."""
+    settings.BOUNCE_ADDRESS = "bounces@example.org"
+    river, forest = make_petition(), make_petition(slug="forest")
+    mailing = sending(river)
+    gone = make_signature(river, updates=True)
+    other = make_signature(river, email="b@example.org", updates=True)
+    also = make_signature(forest, updates=True)
+    url = links.unsubscribe_url(other if whose == "another's" else gone, mailing)
+    if whose == "a forged":
+        url = url.replace(url[-6:-1], "xxxxx")
+    path = return_path.of(return_path.make(gone.pk, mailing=mailing.pk))
+    copy = f"List-Unsubscribe: <{url}>\nSubject: The minister"
+    report = samples.raw(samples.COMPLAINT.replace("Subject: The minister", copy), path)
+    gone.delete()
+
+    is_ours = reading.is_ours(MailMessage.from_bytes(report))
+
+    is_ended = whose == "its own"
+    assert is_ours
+    assert counted(mailing) == ({"spam": 1} if is_ended else {})
+    assert audience.people(make_mailing(forest)) == ([] if is_ended else [also.pk])

@@ -12,7 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import EmailMessage
 
 from campaigns.bounces import return_path
-from campaigns.mailings import suppression
+from campaigns.mailings import suppression, unticking
 from campaigns.models import Mailing, Signature, SuppressedMailbox
 from tests.campaigns.bounces.test_reading import counted, sending
 from tests.factories import make_petition, make_signature
@@ -158,6 +158,27 @@ def test_who_complains_by_a_report_without_our_token_is_kept_informed_of_nothing
 
     informed = Signature.objects.filter(updates=True).values_list("email", flat=True)
     assert list(informed) == ["grace@example.org"], "A bounce takes no consent away."
+
+
+def test_who_complains_of_a_signature_that_is_gone_gets_no_mail_for_another(client):
+    river, forest = make_petition(slug="river"), make_petition(slug="forest")
+    mailing = sending(river)
+    gone = make_signature(river, email="ada@example.org", updates=True)
+    make_signature(forest, email="Ada@example.org", updates=True)
+    told = header(gone, mailing, "postmark")
+    gone.delete()
+    complained = {
+        "RecordType": "SpamComplaint",
+        "Type": "SpamComplaint",
+        "Email": "ada@example.org",
+    }
+
+    codes = {post(client, {**complained, "Metadata": {return_path.NAME: told}}) for _ in range(2)}
+    unticking.untick()
+
+    assert (codes, counted(mailing)) == ({200}, {"spam": 1})
+    assert suppressed() == {(suppression.keys_of("ada@example.org")[0], "complained")}
+    assert not Signature.objects.filter(updates=True).exists()
 
 
 def test_without_the_secret_or_switched_off_nothing_is_believed(client, settings, caplog):

@@ -10,7 +10,7 @@ from campaigns.appeals import message
 from campaigns.finding import understanding
 from campaigns.imports import checking, headings
 from campaigns.imports.known import known_keys
-from campaigns.mailings import audience, composing, failing, suppression
+from campaigns.mailings import audience, failing, links, suppression
 from campaigns.models import Import, Message, Signature
 from campaigns.privacy import access_report, people, receipts
 from campaigns.signatures import codes, tokens
@@ -48,7 +48,7 @@ class World:
             row.refresh_from_db()
         self.mailing = make_mailing(self.river, state="sent", approved_at=now, began_at=now)
         self.unsubscribe = {
-            name: composing.unsubscribe_url(rows[name], self.mailing).split("/")[-2]
+            name: links.unsubscribe_url(rows[name], self.mailing).split("/")[-2]
             for name in ("bob", "dan")
         }
         self.links = {
@@ -148,7 +148,7 @@ def mailings(world: World) -> Any:
 def unsubscribing(world: World) -> Any:
     found = []
     for name, token in world.unsubscribe.items():
-        link = composing.read(token)
+        link = links.read(token)
         found += [suppression.suppress(link.keys, signature=link.signature) for _ in range(2)]
         found.append(suppression.of(of(name)) is not None)
         found.append(list(people.find(of(name)).values_list("updates")))
