@@ -241,6 +241,25 @@ def count(made_at: datetime, old: Old) -> None:
     counting.recount()
 
 
+# --- mailboxes where mails came back ---
+
+
+def came_back() -> Iterator[QuerySet[Any]]:
+    """What an erasure deletes; that somebody unsubscribed is their own wish."""
+    yield SuppressedMailbox.objects.filter(reason=SuppressedMailbox.Reason.BOUNCED)
+    yield FailingMailbox.objects.all()
+
+
+def mailboxes() -> Iterator[str]:
+    for rows in came_back():
+        yield from (bytes(key).hex() for key in rows.values_list("mailbox_key", flat=True))
+
+
+def forget_mailboxes(keys: list[str]) -> None:
+    for rows in came_back():
+        rows.filter(mailbox_key__in=[bytes.fromhex(key) for key in keys]).delete()
+
+
 # --- the key of digests ---
 
 
@@ -285,6 +304,7 @@ hooks.ERASABLE |= {
         delete=lambda keys: Representative.objects.filter(email__in=keys).delete(),
     ),
     "contact": known_by(erasing.contact_key, Contact),
+    "mailbox without mailings": Erasable(find=mailboxes, delete=forget_mailboxes),
 }
 hooks.VERIFYING.append(key_fingerprint.verify)
 hooks.MENDING += [switch_key, send_nothing_twice, rekey, feed_anew, count]

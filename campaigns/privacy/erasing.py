@@ -134,6 +134,8 @@ def erase(
         ledger.note("representative", listed(email, name, scope).values_list("email", flat=True))
         ledger.note("message", messages(email, name, scope).values_list("pk", flat=True))
         ledger.note("contact", map(contact_key, contacts(email, name, scope)))
+        if any(rows.exists() for rows in came_back(email, name, scope)):
+            ledger.note("mailbox without mailings", map(bytes.hex, suppression.keys_of(email)))
         Signature.objects.filter(pk__in=keys).delete()
         others = {
             LIST_ENTRIES: erasable(email, name, scope).delete()[0],

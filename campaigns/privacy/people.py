@@ -108,9 +108,14 @@ def remembered(email: str, scope: Scope = EVERYTHING) -> QuerySet[RememberedMode
 
 
 def without_mailings(email: str, scope: Scope) -> dict[str, Any]:
-    """Since when the mailbox gets no mailings, which holds for all petitions, and why."""
-    found = suppression.of(email) if scope.tallies is None else None
-    failed = failing.of(email).first() if scope.tallies is None else None
+    """Since when the mailbox gets no mailings, and why; {} where the answer is not about all.
+
+    It holds for all petitions together.
+    """
+    if scope.tallies is not None:
+        return {}
+    found = suppression.of(email)
+    failed = failing.of(email).first()
     since = {
         f"{reason}_at": found.suppressed_at if found and found.reason == reason else None
         for reason in suppression.Reason.values

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.cms.permissions import AnyUser, tallies_for
 from campaigns.cms.screens import PressedButton
+from campaigns.petitions.tally import Tally
 from campaigns.privacy import people
 from campaigns.privacy.people import Scope
 
@@ -17,8 +18,11 @@ ANSWERS = ("hand_out", "delete", "moderate")
 def scope_of(user: AnyUser, action: str) -> Scope:
     """What a user may do to signatures decides what an answer covers; `action` is one of RIGHTS."""
     needed = "delete" if action == "delete" else "view"
+    tallies = tallies_for(user, action)
+    is_every = not Tally.objects.exclude(pk__in=tallies).exists()
     return Scope(
-        tallies=tallies_for(user, action),
+        # What is known over all petitions together goes with all of them only.
+        tallies=None if is_every else tallies,
         lists=user.has_perm(f"campaigns.{needed}_listentry"),
         staff=user.has_perm("auth.view_user") or user.has_perm("auth.change_user"),
         contacts=user.has_perm(f"campaigns.{needed}_contact"),
