@@ -2,7 +2,6 @@
 
 import csv
 import io
-import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from itertools import islice
@@ -16,17 +15,17 @@ from django.utils.translation import gettext
 from wagtail.log_actions import log
 
 from campaigns.exports.cells import harmless
-from campaigns.imports import headings, reading
+from campaigns.imports import headings, waiting
 from campaigns.imports.checking import Checker, Row, Wrong
 from campaigns.imports.imported import KEPT_FOR, Import, ImportedSignature, State
 from campaigns.imports.known import known_keys, names_on_sheets
 from campaigns.imports.reading import Read
+from campaigns.imports.waiting import Gone, rows_of
 from campaigns.mailings import suppression
 from campaigns.petitions.petition import Petition
 from campaigns.privacy import dependents
 from operations import keyring
 from operations.backups import ledger
-from operations.jobs import sealing
 
 BATCH = 5_000
 Advance = Callable[[int], None]
@@ -56,8 +55,8 @@ INSERT = """
 COLUMNS = Row._fields[:-1]
 
 
-class Gone(Exception):
-    """The list is not there any more, or was imported already."""
+class Changed(Exception):
+    """The list, or what fits of it, is not as the check has said: it is to be checked again."""
 
 
 class Counts(NamedTuple):
@@ -80,9 +79,6 @@ def upload(
     signed_on: date,
 ) -> Import:
     """Store a list for a day, encrypted, with what its columns probably mean."""
-    salt = secrets.token_bytes(32)
-    cipher = next(sealing.ciphers("file", salt))
-    content = sealing.seal_piece(cipher, 0, reading.packed(read), is_last=True)
     width = max(map(len, read.rows))
     first = [*read.rows[0], *[""] * (width - len(read.rows[0]))]
     return Import.objects.create(
@@ -93,20 +89,10 @@ def upload(
         reason=reason,
         consent=consent,
         signed_on=signed_on,
-        content=content,
-        salt=salt,
         found={"encoding": read.encoding, "delimiter": read.delimiter},
-        rows=len(read.rows) - 1,
         meanings=headings.guess(first, among=headings.offered(petition)),
+        **waiting.sealed(read),
     )
-
-
-def rows_of(subject: Import) -> Iterator[tuple[int, list[str]]]:
-    """The rows of a list with their numbers, the headings first. Raises Gone."""
-    if subject.content is None or subject.salt is None:
-        raise Gone
-    content = sealing.open_piece(bytes(subject.salt), 0, bytes(subject.content), is_last=True)
-    return reading.unpacked(content)
 
 
 def choose(subject: Import, meanings: Sequence[str], *, day_first: bool) -> None:
@@ -168,20 +154,19 @@ def check(subject: Import, *, advance: Advance) -> tuple[Counts, list[Wrong]]:
         every += wrong
         advance(sum(counts))
     result = counts._asdict()
-    drafts = Import.objects.filter(pk=subject.pk, state__in=(State.DRAFT, State.CHECKED))
-    if not drafts.update(state=State.CHECKED, result=result):
+    if not waiting.lists().filter(pk=subject.pk).update(state=State.CHECKED, result=result):
         raise Gone
     return counts, every
 
 
 def bring_in(subject: Import, *, by: User | None, advance: Advance) -> tuple[Counts, list[Wrong]]:
-    """Store the rows that fit, as signatures that count; nobody gets a mail. Raises Gone.
+    """Store the rows that fit, as signatures that count; nobody gets a mail. Raises Gone, Changed.
 
     Must be called in a transaction, which makes all of them visible at once.
     """
     subject = Import.objects.select_for_update().get(pk=subject.pk)
     if subject.state != State.CHECKED:
-        raise Gone
+        raise Changed if subject.state == State.DRAFT else Gone
     petition = Petition.objects.select_related("locale").get(pk=subject.tally.petition_id)
     counts, every = Counts(), list[Wrong]()
     for fit, wrong in sorted_out(subject):
@@ -196,6 +181,8 @@ def bring_in(subject: Import, *, by: User | None, advance: Advance) -> tuple[Cou
         counts = added(counts, len(stored), [*wrong, *late])
         every += [*wrong, *late]
         advance(sum(counts))
+    if counts.fit > subject.result["fit"]:
+        raise Changed
     end(subject, State.DONE, result=counts._asdict())
     data = {"count": counts.fit, "channel": subject.channel, "import": subject.pk}
     log(petition, "petition.import", user=by, data=data)
@@ -261,9 +248,8 @@ def end(subject: Import, state: State, *, result: dict[str, int]) -> None:
 
 def delete_old() -> None:
     """Delete the lists that nobody has imported within a day. A round of the worker."""
-    waiting = Import.objects.filter(state__in=(State.DRAFT, State.CHECKED))
     with transaction.atomic():
-        waiting.filter(made_at__lt=timezone.now() - KEPT_FOR).delete()
+        waiting.lists().filter(made_at__lt=timezone.now() - KEPT_FOR).delete()
 
 
 def added(counts: Counts, fit: int, wrong: Sequence[Wrong]) -> Counts:

@@ -14,6 +14,8 @@ from campaigns.appeals.message import Message
 from campaigns.canonical_emails import normalise
 from campaigns.contacts.contact import Contact
 from campaigns.finding import searches
+from campaigns.imports import waiting
+from campaigns.imports.imported import Import
 from campaigns.mail.new_emails import NewEmail
 from campaigns.mailings import failing, suppression
 from campaigns.moderation.lists import ListEntry
@@ -33,6 +35,7 @@ BOUNCED = "(mails that came back)"
 CONTACTS = "(contacts of targets)"
 LISTED = "(lists of appeals)"
 MESSAGES = "(messages to representatives)"
+UPLOADED = "(lists that wait to be imported)"
 
 
 def count(email: str, *, name: str = "", scope: Scope = EVERYTHING) -> Counter[str]:
@@ -51,6 +54,7 @@ def count(email: str, *, name: str = "", scope: Scope = EVERYTHING) -> Counter[s
         CONTACTS: contacts(email, name, scope).count(),
         LISTED: listed(email, name, scope).count(),
         MESSAGES: messages(email, name, scope).count(),
+        UPLOADED: sum(each.number for each in waiting.find(uploaded(scope), email, name=name)),
     }
     return Counter(found) + Counter(others)
 
@@ -87,6 +91,11 @@ def listed(email: str, name: str, scope: Scope) -> QuerySet[Representative]:
     return Representative.objects.none() if name else people.representatives_of(email, scope)
 
 
+def uploaded(scope: Scope) -> QuerySet[Import]:
+    """The lists that wait to be imported into the petitions that are looked at."""
+    return waiting.lists().filter(tally__in=people.covered(scope))
+
+
 def came_back(email: str, name: str, scope: Scope) -> list[QuerySet[Any]]:
     """What is noted of mails that came back; none if it is not about one person in all.
 
@@ -108,12 +117,15 @@ def erase(
     be about the other person who shares the email.
     """
     with transaction.atomic():
+        # First, so that a list which is being imported has become signatures.
+        lists = waiting.find(uploaded(scope).select_for_update(of=("self",)), email, name=name)
         found = people.find(email, name=name, scope=scope).select_for_update(of=("self",))
         signatures = list(found.select_related("tally__petition"))
         erased = Counter(signature.tally.petition for signature in signatures)
         keys = [signature.pk for signature in signatures]
         searches.forget_all()
-        upkeep.delete_files_about(petition.pk for petition in erased)
+        named = {each.subject.tally.petition_id for each in lists}
+        upkeep.delete_files_about(named | {petition.pk for petition in erased})
         dependents.delete(keys)
         ledger.note("signature", keys)
         ledger.note("list entry", erasable(email, name, scope).values_list("pattern", flat=True))
@@ -145,6 +157,7 @@ def erase(
             CONTACTS: contacts(email, name, scope).delete()[0],
             LISTED: listed(email, name, scope).delete()[0],
             MESSAGES: messages(email, name, scope).delete()[0],
+            UPLOADED: waiting.take_out(lists),
         }
         if not (keys or any(others.values())):
             return None

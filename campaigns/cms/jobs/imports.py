@@ -18,7 +18,7 @@ from campaigns.cms.permissions import tallies_for
 from campaigns.imports import importing
 from campaigns.imports.checking import Wrong
 from campaigns.imports.imported import KEPT_FOR, Import, State
-from campaigns.imports.importing import Counts, Gone
+from campaigns.imports.importing import Changed, Counts, Gone
 from campaigns.petitions.panels import URLS
 from operations.jobs import running
 from operations.jobs.job import Job
@@ -26,7 +26,7 @@ from operations.jobs.kinds import Kind
 from operations.jobs.work import Refused, Work
 
 CHECK, BRING_IN, UNDO = "check_import", "import", "undo_import"
-FORBIDDEN, GONE = "forbidden", "gone"
+FORBIDDEN, GONE, CHANGED = "forbidden", "gone", "changed"
 
 
 def ask(kind: str, subject: Import, *, by: User) -> Job:
@@ -80,6 +80,8 @@ def done(
         file = work.store(importing.file_of_wrong(subject, wrong)) if wrong else {}
     except Gone:
         raise Refused(GONE) from None
+    except Changed:
+        raise Refused(CHANGED) from None
     return {**file, **counts._asdict()}
 
 
@@ -161,6 +163,10 @@ def url_of(job: Job, view: str) -> str:
 ERRORS = {
     FORBIDDEN: _("You may no longer bring signatures into this petition."),
     GONE: _("The list is not there any more, or somebody has done this already."),
+    CHANGED: _(
+        "Nothing was imported: other rows fit than when the list was checked. Please check it "
+        "again."
+    ),
 }
 KINDS = [
     Kind(CHECK, check, name, outcome, errors=ERRORS),

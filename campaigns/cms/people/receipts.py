@@ -17,6 +17,7 @@ from campaigns.privacy.erasing import (
     LISTED,
     MESSAGES,
     REMEMBERED,
+    UPLOADED,
     WAITING,
 )
 from campaigns.privacy.receipts import ErasureReceipt
@@ -30,6 +31,7 @@ OTHERS = {
     CONTACTS: _("Contacts of targets"),
     LISTED: _("Lists of appeals"),
     MESSAGES: _("Messages to representatives"),
+    UPLOADED: _("Lists that wait to be imported"),
 }
 
 

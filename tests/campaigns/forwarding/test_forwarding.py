@@ -9,7 +9,6 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
-from campaigns import restoring
 from campaigns.bounces import acting, return_path
 from campaigns.bounces.reports import Said
 from campaigns.forwarding import forwarded, gathering, notices, sending
@@ -18,6 +17,7 @@ from campaigns.petitions import controlling
 from campaigns.petitions.actions import ACTIONS
 from campaigns.petitions.signed import changes
 from campaigns.privacy import anonymising, dependents
+from campaigns.restoring import sent
 from campaigns.signatures import tokens
 from campaigns.signing import withdrawing
 from tests.campaigns.cms.conftest import make_user
@@ -291,7 +291,7 @@ def test_after_a_restore_nobody_is_mailed_who_may_have_been():
     petition = forwarding()
     make_signature(petition)
 
-    restoring.forward_nothing_twice(None)
+    sent.forward_nothing_twice(None)
 
     assert send() == []
     assert ForwardedMail.objects.get().outcome == "unclear"

@@ -17,6 +17,7 @@ from campaigns.mail import sending
 from campaigns.mail.new_emails import NewEmail
 from campaigns.mailings import suppression
 from campaigns.models import (
+    Import,
     Mailing,
     MailingCount,
     MailingNotice,
@@ -87,6 +88,8 @@ def build() -> None:
     MailChoice.objects.create(user=User.objects.create(username="editor"), weekly=True)
     moments = dict.fromkeys(("hour", "since", "until", "seen_at"), now)
     make_receiver(kind="feed", url="", noted_since=days_ago(9))
+    # A list with somebody who may be erased before it is imported after a restore.
+    Import.objects.create(tally=tally, reason="x", consent="x", signed_on=now, channel="paper")
     Alarm.objects.create(tally=tally, kind="many", number=9, of=9, usual=1, **moments)
 
 
@@ -153,6 +156,7 @@ def test_who_left_stays_away_and_no_mail_leaves_twice(key, smtp_server, capsys):
     assert MailChoice.objects.get().weekly_on == weekly.monday(timezone.now())
     assert Receiver.objects.get().noted_since > days_ago(1)
     assert suppression.of("eve@example.org")
+    assert not Import.objects.exists()
     assert StoppedMailbox.objects.get().stopped_at < days_ago(0.9)
     [before] = beside("before%")
     with programs.connect(before) as old:

@@ -161,3 +161,19 @@ def test_a_right_that_is_gone_when_the_job_begins_stops_it(manager, teams, peopl
 
     assert Job.objects.get().error == "forbidden"
     assert Tally.objects.get(petition=teams.ours).total == 0
+
+
+def test_nothing_is_imported_once_somebody_in_the_list_has_withdrawn(manager, teams):
+    content = "Name;Email\nGrace;grace@example.net\nAda;ada@example.org\n"
+    uploaded = upload(manager, teams.ours, content)
+    manager.post(uploaded["Location"], {"column-0": "name", "column-1": "email"})
+    work_off()
+    Signature.objects.filter(tally=teams.ours.tally).delete()
+
+    manager.post(url("import", teams.ours.pk, Import.objects.get().pk))
+    work_off_all()
+    jobs = manager.get(reverse("jobs")).content.decode()
+
+    assert "Nothing was imported: other rows fit than when the list was checked." in jobs
+    assert not Signature.objects.filter(tally=teams.ours.tally).exists()
+    assert Import.objects.get().state == "checked"

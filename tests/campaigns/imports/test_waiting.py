@@ -1,0 +1,84 @@
+"""A list that waits to be imported brings nobody back who has left."""
+
+import pytest
+from django.db import transaction
+
+from campaigns.imports import importing, waiting
+from campaigns.models import ErasureReceipt, Import, Signature
+from campaigns.privacy import erasing
+from operations.jobs import sealing
+from tests.campaigns.imports.test_importing import bring_in, petition, upload
+from tests.factories import make_petition, make_signature
+
+__all__ = ["petition"]
+
+pytestmark = pytest.mark.django_db
+
+ROWS = [
+    ["Grace Hopper", "grace@example.org", "", "", ""],
+    ["Ada Byron", "A.da+x@gmail.com", "", "", ""],
+    ["Amina K", "", "KE", "1", ""],
+    ["Ida Byron", "ada@gmail.com", "", "", ""],
+]
+
+
+def rows() -> list[list[str]]:
+    return [[cells[0] for _number, cells in waiting.rows_of(each)][1:] for each in lists()]
+
+
+def lists():
+    return Import.objects.order_by("pk")
+
+
+def test_who_is_erased_is_taken_out_of_the_lists_that_wait(petition):
+    checked, other = upload(petition, ROWS), upload(make_petition(slug="other"), ROWS[:2])
+    importing.check(checked, advance=int)
+
+    asked = erasing.count("ada@gmail.com")
+    erasing.erase("ada@gmail.com")
+
+    assert asked[erasing.UPLOADED] == 3
+    assert ErasureReceipt.objects.get().others == {erasing.UPLOADED: 3}
+    assert rows() == [["Grace Hopper", "Amina K"], ["Grace Hopper"]]
+    assert list(lists().values_list("state", "rows")) == [("draft", 2), ("draft", 1)]
+    with pytest.raises(importing.Changed), transaction.atomic():
+        importing.bring_in(checked, by=None, advance=int)
+    bring_in(lists().get(pk=checked.pk))
+    assert not Signature.objects.filter(name__endswith="Byron").exists()
+    # The others have the numbers of their rows in the file.
+    assert list(checked.signatures.order_by("row").values_list("row", flat=True)) == [2, 4]
+    assert other.state == "draft"
+
+
+def test_of_two_who_share_an_email_the_other_one_stays_in_the_list(petition):
+    upload(petition, ROWS)
+
+    erasing.erase("ada@gmail.com", name="ada byron")
+
+    assert rows() == [["Grace Hopper", "Amina K", "Ida Byron"]]
+
+
+def test_a_list_that_nobody_can_read_hinders_no_erasure(petition, monkeypatch):
+    upload(petition, ROWS)
+
+    def damaged(*args: object, **kwargs: object) -> None:
+        raise sealing.Damaged
+
+    monkeypatch.setattr(sealing, "open_piece", damaged)
+
+    assert erasing.erase("ada@gmail.com")
+
+
+def test_no_more_is_imported_than_the_check_has_said(petition):
+    ada = Signature.objects.get(email="ada@gmail.com")
+    make_signature(petition, email="grace@example.org")
+    subject = upload(petition, ROWS)
+    counts, _wrong = importing.check(subject, advance=int)
+    ada.delete()  # as somebody does who withdraws
+
+    with pytest.raises(importing.Changed), transaction.atomic():
+        importing.bring_in(subject, by=None, advance=int)
+
+    assert counts.fit == 1
+    assert not Signature.objects.filter(channel="paper").exists()
+    assert bring_in(subject)[0].fit == 2
