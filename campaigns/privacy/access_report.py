@@ -4,6 +4,7 @@ It answers requests for access (GDPR, article 15). `people` finds the data.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,9 +16,11 @@ from django_countries.fields import Country
 from campaigns.appeals import message
 from campaigns.exports import logged, shapes
 from campaigns.finding import notes
+from campaigns.forwarding.forwarded import Forwarded
 from campaigns.imports.imported import ImportedSignature
 from campaigns.mail import new_emails, sent
 from campaigns.moderation.lists import ListEntry
+from campaigns.petitions.signed.parts import named
 from campaigns.privacy.people import (
     EVERYTHING,
     Scope,
@@ -34,7 +37,8 @@ from campaigns.privacy.people import (
 from campaigns.signatures import replies
 from campaigns.signatures.confirmations import HandConfirmation
 from campaigns.signatures.signature import Signature
-from campaigns.sync.delivery import Delivery, Outcome
+from campaigns.sync import hearing
+from campaigns.sync.delivery import Delivery, Known, Outcome
 
 
 def export(email: str, *, name: str = "", scope: Scope = EVERYTHING) -> dict[str, Any]:
@@ -144,19 +148,13 @@ def exported(signature: Signature) -> dict[str, Any]:
 
 
 def recipients(signatures: Sequence[Signature]) -> dict[UUID, dict[str, Any]]:
-    """To whom each signature went (article 15, 1 c): files of exports, and receivers that know it.
+    """To whom each signature went (article 15, 1 c): files of exports, receivers, targets.
 
-    The signatures come with their tally. Makes two queries.
+    The signatures come with their tally. Makes four queries, and one for each feed.
     """
     petitions = [each.tally.petition_id for each in signatures]
+    receivers, targets = receivers_of(signatures), targets_of(signatures)
     exports = list(logged.of_petitions(petitions, logged.EXPORT).order_by("timestamp"))
-    told = Delivery.objects.filter(
-        signature__in=[each.pk for each in signatures],
-        ended_at__isnull=False,  # for the index
-        outcome__in=(Outcome.SENT, Outcome.NOTED),
-    )
-    last = told.values("signature", "receiver__name").annotate(last=Max("ended_at"))
-    receivers = list(last.order_by("last"))
     return {
         signature.pk: {
             "exports": [
@@ -169,13 +167,56 @@ def recipients(signatures: Sequence[Signature]) -> dict[UUID, dict[str, Any]]:
                 if logged.can_contain(entry, signature)
             ],
             "receivers": [
-                {"receiver": row["receiver__name"], "told_at": row["last"]}
-                for row in receivers
-                if row["signature"] == signature.pk
+                {"receiver": name, "told_at": told_at}
+                for (key, name), told_at in receivers.items()
+                if key == signature.pk
             ],
+            "forwarded": targets[signature.pk],
         }
         for signature in signatures
     }
+
+
+def receivers_of(signatures: Sequence[Signature]) -> dict[tuple[UUID, str], datetime | None]:
+    """(signature, name) of each receiver that knows one, with when it was told last.
+
+    That is None where the log has ended: a mailing list still holds the person, or a feed shows
+    them.
+    """
+    keys = [each.pk for each in signatures]
+    told = Delivery.objects.filter(
+        signature__in=keys,
+        ended_at__isnull=False,  # for the index
+        outcome__in=(Outcome.SENT, Outcome.NOTED),
+    )
+    last = told.values_list("signature", "receiver__name").annotate(last=Max("ended_at"))
+    found = {(key, name): told_at for key, name, told_at in last.order_by("last")}
+    known = Known.objects.filter(signature__in=keys).order_by("receiver")
+    holding = [*known.values_list("signature", "receiver__name"), *hearing.shown_in_feeds(keys)]
+    return dict.fromkeys(holding) | found
+
+
+def targets_of(signatures: Sequence[Signature]) -> dict[UUID, list[dict[str, Any]]]:
+    """The targets to which each signature was mailed, or is to be, by what the letter calls them.
+
+    A target that is no longer in the letter has no words.
+    """
+    found: dict[UUID, list[dict[str, Any]]] = {each.pk: [] for each in signatures}
+    words = {
+        (each.tally_id, block.id): named(block.value)
+        for each in signatures
+        for block in each.tally.petition.targets
+    }
+    rows = Forwarded.objects.filter(signature__in=signatures).select_related("mail")
+    for row in rows.order_by("pk"):
+        found[row.signature_id].append(
+            {
+                "target": words.get((row.tally_id, row.target), ""),
+                "outcome": (row.mail and row.mail.outcome) or "owed",
+                "ended_at": row.mail and row.mail.ended_at,
+            }
+        )
+    return found
 
 
 def mails_of(signature: Signature) -> list[dict[str, Any]]:

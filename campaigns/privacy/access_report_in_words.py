@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
 from campaigns.exports.shapes import SHAPES
+from campaigns.forwarding.forwarded import ForwardedMail
 from campaigns.mail.outbox import MailKind, OutgoingMail
 from campaigns.moderation.lists import ListEntry
 from campaigns.moderation.reasons import Reason
@@ -96,6 +97,8 @@ LABELS: dict[str, str | Promise] = {
     "receivers": _("other systems that were told of it"),
     "receiver": _("system"),
     "told_at": _("told last on"),
+    "forwarded": _("mails to targets"),
+    "target": _("to"),
     "username": _("user name"),
     "date_joined": _("account made on"),
     "last_login": _("last sign-in"),
@@ -110,7 +113,11 @@ WORDS: dict[str, dict[str, str | Promise]] = {
     "kind": dict(MailKind.choices),
     "moderation": {"released": _("released"), **dict(Signature.Moderation.choices)},
     "moderation_reason": dict(Reason.choices),
-    "outcome": {**dict(OutgoingMail.Outcome.choices), "owed": OutgoingMail.Outcome.OWED.label},
+    "outcome": {
+        **dict(ForwardedMail.Outcome.choices),
+        **dict(OutgoingMail.Outcome.choices),
+        "owed": OutgoingMail.Outcome.OWED.label,
+    },
     "reason": dict(Reason.choices),
     "shape": {key: shape.name for key, shape in SHAPES.items()},
     "state": dict(STATES),

@@ -15,7 +15,7 @@ from django.utils import timezone
 from campaigns.mailings import suppression
 from campaigns.mailings.opted_in import OPTED_IN
 from campaigns.signatures.signature import Signature
-from campaigns.sync import keys, payload
+from campaigns.sync import hearing, keys, payload
 from campaigns.sync.delivery import Delivery, Kind
 from campaigns.sync.receiver import Kind as ReceiverKind
 from campaigns.sync.receiver import Receiver
@@ -52,10 +52,7 @@ def find(key: int, token: str) -> Receiver | None:
 
 def present(feed: Receiver) -> QuerySet[Signature]:
     """Everybody whom a feed shows at this moment."""
-    found = Signature.objects.filter(payload.heard_of(feed))
-    if not feed.all_petitions:
-        found = found.filter(tally__in=feed.tallies.values("pk"))
-    return found.select_related("tally__petition").order_by("pk")
+    return hearing.present(feed).select_related("tally__petition").order_by("pk")
 
 
 def everybody(feed: Receiver, *, after: str, number: int) -> Page:

@@ -4,24 +4,11 @@ import json
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
-
 from campaigns.mailings import suppression
-from campaigns.mailings.opted_in import OPTED_IN
-from campaigns.signatures.conditions import IN_STATE
 from campaigns.signatures.signature import Signature
+from campaigns.sync import hearing
 from campaigns.sync.delivery import Delivery, Kind
 from campaigns.sync.receiver import Receiver
-
-
-def heard_of(receiver: Receiver) -> Q:
-    """Of whom a receiver may hear, in whatever petition.
-
-    What is kept for mailings alone goes to receivers that get nobody but those who want them.
-    """
-    if receiver.only_opted_in:
-        return OPTED_IN
-    return IN_STATE["confirmed"]
 
 
 def still_there(receiver: Receiver, delivery: Delivery) -> Signature | None:
@@ -31,9 +18,7 @@ def still_there(receiver: Receiver, delivery: Delivery) -> Signature | None:
     """
     if delivery.signature is None:
         return None
-    found = Signature.objects.filter(heard_of(receiver), pk=delivery.signature)
-    if not receiver.all_petitions:
-        found = found.filter(tally__in=receiver.tallies.all())
+    found = hearing.present(receiver).filter(pk=delivery.signature)
     signature = found.select_related("tally__petition").first()
     if signature and receiver.only_opted_in and not suppression.reached([signature]):
         return None

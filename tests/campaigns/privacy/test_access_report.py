@@ -9,9 +9,10 @@ from django.db import connection
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
-from campaigns.models import Petition
+from campaigns.models import Forwarded, ForwardedMail, Petition
 from campaigns.privacy import access_report, access_report_in_words
-from campaigns.sync.delivery import Delivery
+from campaigns.sync.delivery import Delivery, Known
+from tests.campaigns.contacts.test_contacts import target
 from tests.campaigns.sync.conftest import make_receiver
 from tests.factories import make_petition, make_signature
 
@@ -93,3 +94,41 @@ def test_what_systems_were_told_is_found_by_an_index():
         cursor.execute("SET LOCAL enable_seqscan = off")
 
     assert "ended_of_a_signature" in ended.filter(outcome="sent").explain()
+
+
+def test_systems_that_hold_the_signature_still_are_named_when_the_log_has_ended():
+    petition = make_petition()
+    signature = make_signature(petition, email=EMAIL)
+    known = make_receiver(name="Newsletter")
+    make_receiver(name="Feed", kind="feed", url="")
+    make_receiver(None, make_petition().tally, name="Feed of another", kind="feed", url="")
+    make_receiver(name="Feed of news", kind="feed", url="", only_opted_in=True)
+    make_receiver(name="Feed that is off", kind="feed", url="", is_on=False)
+    Known.objects.create(
+        receiver=known, signature=signature.pk, remote=b"r", remote_key=b"k", is_ours=True
+    )
+
+    assert report()["receivers"] == [
+        {"receiver": "Newsletter", "told_at": None},
+        {"receiver": "Feed", "told_at": None},
+    ]
+
+
+def test_targets_to_which_the_signature_was_mailed_are_named():
+    targets = [target(None), target(None, name="Ben Okri", role="")]
+    petition = make_petition(targets=targets)
+    minister, other = [block.id for block in petition.targets]
+    signature = make_signature(petition, email=EMAIL)
+    sent = ForwardedMail.objects.create(
+        tally=petition.tally, target=minister, outcome="sent", ended_at=timezone.now()
+    )
+    for each, mail in ((minister, sent), (other, None), (str(uuid4()), sent)):
+        Forwarded.objects.create(signature=signature, tally=petition.tally, target=each, mail=mail)
+
+    assert report()["forwarded"] == [
+        {"target": "Jane Doe, Minister", "outcome": "sent", "ended_at": sent.ended_at},
+        {"target": "Ben Okri", "outcome": "owed", "ended_at": None},
+        {"target": "", "outcome": "sent", "ended_at": sent.ended_at},
+    ]
+    for line in ("Mails to targets", "To: Jane Doe, Minister", "What became of it: due"):
+        assert line in words()

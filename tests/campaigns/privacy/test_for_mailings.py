@@ -22,7 +22,7 @@ from campaigns.signatures.email_keys import email_key
 from campaigns.signatures.replies import grouped
 from campaigns.signing import changing_emails
 from campaigns.signing.forms import CorrectForm
-from campaigns.sync import payload
+from campaigns.sync import hearing
 from campaigns.sync.receiver import Receiver
 from tests.campaigns.public.test_manage import link
 from tests.campaigns.signing.test_questions import QUESTIONS
@@ -73,7 +73,7 @@ def test_mailings_reach_them_and_nothing_is_handed_over():
     assert list(audience.still_reached([signature.pk])) == [signature.pk]
     assert [shape.narrowed(found).count() for shape in (HANDOVER, MAILING)] == [0, 1]
     assert [
-        Signature.objects.filter(payload.heard_of(Receiver(only_opted_in=only))).count()
+        Signature.objects.filter(hearing.heard_of(Receiver(only_opted_in=only))).count()
         for only in (False, True)
     ] == [0, 1]
 
