@@ -21,7 +21,7 @@ from campaigns.mailings.failing import FailingMailbox
 from campaigns.mailings.suppression import SuppressedMailbox
 from campaigns.moderation.lists import ListEntry
 from campaigns.moderation.memory import RememberedModeration
-from campaigns.privacy import anonymising, dependents, erasing
+from campaigns.privacy import anonymising, clock, dependents, erasing
 from campaigns.rekeying import moving, standing, switching
 from campaigns.restoring import sent
 from campaigns.signatures import key_fingerprint
@@ -62,6 +62,11 @@ def in_batches(act: Any) -> Any:
 def drop_lists(made_at: datetime, old: Old) -> None:
     """Uploaded lists may be imported by now, and hold somebody who was erased since."""
     waiting.lists().delete()
+
+
+def set_clock(made_at: datetime, old: Old) -> None:
+    """The time since the backup is no jump of the clock, which would put the sweep off."""
+    clock.SeenClock.objects.update(seen_at=clock.database_now(), jumped_at=None)
 
 
 def feed_anew(made_at: datetime, old: Old) -> None:
@@ -139,5 +144,13 @@ hooks.ERASABLE |= {
     "mailbox without mailings": Erasable(find=mailboxes, delete=forget_mailboxes),
 }
 hooks.VERIFYING.append(key_fingerprint.verify)
-hooks.MENDING += [switch_key, sent.send_nothing_twice, drop_lists, rekey, feed_anew, count]
+hooks.MENDING += [
+    switch_key,
+    sent.send_nothing_twice,
+    drop_lists,
+    set_clock,
+    rekey,
+    feed_anew,
+    count,
+]
 findings.OF_KEYS.append(standing.look)

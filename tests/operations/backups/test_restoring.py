@@ -28,7 +28,8 @@ from campaigns.models import (
     StoppedMailbox,
     Tally,
 )
-from campaigns.privacy import erasing
+from campaigns.privacy import clock, erasing
+from campaigns.privacy.clock import SeenClock
 from campaigns.signatures import tokens
 from campaigns.signatures.email_keys import email_key
 from campaigns.signing import signing, withdrawing
@@ -90,6 +91,7 @@ def build() -> None:
     make_receiver(kind="feed", url="", noted_since=days_ago(9))
     # A list with somebody who may be erased before it is imported after a restore.
     Import.objects.create(tally=tally, reason="x", consent="x", signed_on=now, channel="paper")
+    SeenClock.objects.create(seen_at=days_ago(3), jumped_at=days_ago(0.5))
     Alarm.objects.create(tally=tally, kind="many", number=9, of=9, usual=1, **moments)
 
 
@@ -157,6 +159,7 @@ def test_who_left_stays_away_and_no_mail_leaves_twice(key, smtp_server, capsys):
     assert Receiver.objects.get().noted_since > days_ago(1)
     assert suppression.of("eve@example.org")
     assert not Import.objects.exists()
+    assert clock.is_right()  # what is due is anonymised within the hour
     assert StoppedMailbox.objects.get().stopped_at < days_ago(0.9)
     [before] = beside("before%")
     with programs.connect(before) as old:
