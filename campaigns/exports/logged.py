@@ -23,20 +23,18 @@ def of_petitions(petitions: Iterable[int], *actions: str) -> QuerySet[ModelLogEn
 
 
 def can_contain(export: ModelLogEntry, signature: Signature) -> bool:
-    """Whether the file of an export can have contained a signature; its country never changes.
+    """Whether the file of an export can have contained a signature.
 
     The log does not say whose signatures were in the file, and the signature may have changed
-    since. What is unconfirmed is in the shape “Everything” alone.
+    since, its country as well. What is unconfirmed is in the shape “Everything” alone.
     """
     data, made_at = export.data, moment(export)
     is_of_petition = export.object_id == str(signature.tally.petition_id)
     if not (is_of_petition and data.get("rows") and made_at >= signature.arrived_at):
         return False
-    country, shape = data.get("country"), data.get("shape")
     confirmed_at = signature.confirmed_at
     was_confirmed = confirmed_at is not None and confirmed_at <= made_at
-    is_of_shape = was_confirmed or shape not in shapes.OF_CONFIRMED
-    return is_of_shape and (not country or country == signature.country)
+    return was_confirmed or data.get("shape") not in shapes.OF_CONFIRMED
 
 
 def moment(export: ModelLogEntry) -> datetime:

@@ -50,6 +50,7 @@ def test_exports_whose_file_may_have_held_the_signature_are_named():
     make_signature(petition, email=EMAIL, country="FR")
     export(petition)
     export(petition, shape="mailing", country="FR", purpose="")
+    # Signers correct their country, so this file may have held the signature, too.
     export(petition, country="DE", purpose="Of another country")
     export(petition, rows=0, purpose="An empty file")
     export(other, purpose="Of another petition")
@@ -59,6 +60,7 @@ def test_exports_whose_file_may_have_held_the_signature_are_named():
     assert [(each["shape"], each["purpose"]) for each in found] == [
         ("handover", "To the minister"),
         ("mailing", ""),
+        ("handover", "Of another country"),
     ]
     assert "What is in the file: Handing over" in words()
     assert "What the file was made for: To the minister" in words()
