@@ -146,6 +146,7 @@ def erase(
         ledger.note("representative", listed(email, name, scope).values_list("email", flat=True))
         ledger.note("message", messages(email, name, scope).values_list("pk", flat=True))
         ledger.note("contact", map(contact_key, contacts(email, name, scope)))
+        ledger.note("named contact", map(named_contact_key, contacts(email, name, scope)))
         if any(rows.exists() for rows in came_back(email, name, scope)):
             ledger.note("mailbox without mailings", map(bytes.hex, suppression.keys_of(email)))
         Signature.objects.filter(pk__in=keys).delete()
@@ -182,8 +183,13 @@ def new_email_key(row: NewEmail) -> str:
 
 
 def contact_key(row: Contact) -> str:
-    """What the ledger knows of a contact."""
+    """What the ledger knows of a contact; after a restore its number may be another's."""
     return f"{row.pk} {row.email}"
+
+
+def named_contact_key(row: Contact) -> str:
+    """The same of a contact that has another email in a backup."""
+    return f"{row.pk} {row.name}"
 
 
 def counted(receipt: ErasureReceipt) -> Counter[str]:

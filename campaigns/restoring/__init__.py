@@ -141,6 +141,7 @@ hooks.ERASABLE |= {
         delete=lambda keys: Representative.objects.filter(email__in=keys).delete(),
     ),
     "contact": known_by(erasing.contact_key, Contact),
+    "named contact": known_by(erasing.named_contact_key, Contact),
     "mailbox without mailings": Erasable(find=mailboxes, delete=forget_mailboxes),
 }
 hooks.VERIFYING.append(key_fingerprint.verify)

@@ -13,6 +13,7 @@ from campaigns.contacts.addressed import addressed, language_of
 from campaigns.models import Contact, Petition, Version
 from campaigns.privacy import access_report, erasing
 from campaigns.sharing import sheets
+from operations.backups import ledger
 from tests.campaigns.cms.browsing import form_data, url
 from tests.campaigns.cms.conftest import make_user
 from tests.campaigns.handing.test_pack import made
@@ -139,6 +140,24 @@ def test_a_person_is_told_of_their_contact_and_it_goes_when_they_are_erased(clie
     client.force_login(make_user("moderator", "Moderators"))
     assert client.get(url("edit", petition.pk)).status_code == 200
     assert [each.contact for each in addressed(Petition.objects.get())] == [None]
+
+
+def test_a_contact_whose_email_was_corrected_stays_erased_after_a_restore():
+    contact, renamed = make_contact(), make_contact("Mary Major", email="mary@example.org")
+    Contact.objects.filter(pk=contact.pk).update(email="jane@example.org")
+    Contact.objects.filter(pk=renamed.pk).update(name="Mary Minor")
+    for email in ("jane@example.org", "mary@example.org"):
+        erasing.erase(email)
+    contact.save(force_insert=True)
+    renamed.save(force_insert=True)
+
+    again = ledger.replay(ledger.entries())
+    # A restored database gives the number of a contact that is gone to another one.
+    Contact.objects.create(pk=contact.pk, name="John Roe", email="john@example.org")
+    never = ledger.replay(ledger.entries())
+
+    assert (again, never) == (2, 0)
+    assert Contact.objects.get().name == "John Roe"
 
 
 def test_the_form_of_the_pack_proposes_the_language_of_the_contact(admin_client):
