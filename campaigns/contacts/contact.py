@@ -1,8 +1,14 @@
 """A contact: where a target can be reached. Petitions share contacts, and the public sees none."""
 
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.db.models.signals import pre_save
+from django.dispatch import receiver
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from wagtail.models import Locale
+from wagtail.models import Locale, ModelLogEntry
 
 
 class Contact(models.Model):
@@ -39,3 +45,10 @@ class Contact(models.Model):
 
     def __str__(self) -> str:
         return ", ".join(filter(None, (self.name, self.role)))
+
+
+@receiver(pre_save, sender=ModelLogEntry)
+def name_nobody(instance: ModelLogEntry, **kwargs: Any) -> None:
+    """Wagtail's log stores its label without end, and a contact may ask to be erased."""
+    if instance.content_type == ContentType.objects.get_for_model(Contact):
+        instance.label = gettext("Contact %(number)s") % {"number": instance.object_id}

@@ -4,7 +4,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from wagtail.models import Locale
+from wagtail.log_actions import log
+from wagtail.models import Locale, ModelLogEntry
 from wagtail.test.utils.form_data import streamfield
 from wagtail_localize.models import OverridableSegment, Translation
 from wagtail_localize.operations import translate_object
@@ -122,6 +123,7 @@ def test_a_person_is_told_of_their_contact_and_it_goes_when_they_are_erased(clie
     contact = make_contact(email="Jane.Doe+office@gmail.com")
     other = make_contact("John Roe")
     petition = make_petition(targets=[target(contact)])
+    log(contact, "wagtail.create")
 
     report = access_report.export("janedoe@gmail.com")
     receipt = erasing.erase("janedoe@gmail.com")
@@ -136,6 +138,8 @@ def test_a_person_is_told_of_their_contact_and_it_goes_when_they_are_erased(clie
     ]
     assert receipt.others == {erasing.CONTACTS: 1}
     assert list(Contact.objects.all()) == [other]
+    entry = ModelLogEntry.objects.get_for_model(Contact).get()
+    assert (entry.action, entry.label) == ("wagtail.create", f"Contact {contact.pk}")
     # What people signed stays, and the form opens without the contact.
     client.force_login(make_user("moderator", "Moderators"))
     assert client.get(url("edit", petition.pk)).status_code == 200
