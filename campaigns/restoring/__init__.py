@@ -23,7 +23,7 @@ from campaigns.moderation.lists import ListEntry
 from campaigns.moderation.memory import RememberedModeration
 from campaigns.privacy import anonymising, clock, dependents, erasing
 from campaigns.rekeying import moving, standing, switching
-from campaigns.restoring import sent
+from campaigns.restoring import sent, told
 from campaigns.signatures import key_fingerprint
 from campaigns.signatures.signature import Signature
 from campaigns.sync.receiver import Receiver
@@ -148,6 +148,7 @@ hooks.VERIFYING.append(key_fingerprint.verify)
 hooks.MENDING += [
     switch_key,
     sent.send_nothing_twice,
+    told.take_back,
     drop_lists,
     set_clock,
     rekey,

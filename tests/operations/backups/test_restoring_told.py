@@ -1,0 +1,60 @@
+"""Other systems delete whom only the database of before a restore knew."""
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from campaigns.models import Petition
+from campaigns.sync.delivery import Delivery, Known
+from tests.campaigns.sync.conftest import make_receiver
+from tests.factories import make_petition, make_signature
+from tests.operations.backups.test_restoring import backup
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.usefixtures("nothing_left"),
+]
+
+
+def tell_all() -> None:
+    """What the worker does with the events that wait."""
+    Delivery.objects.filter(outcome="").update(outcome="sent", ended_at=timezone.now())
+
+
+def know(receiver, signature, remote: bytes = b"old") -> None:
+    known = {"remote": remote, "remote_key": b"key", "is_ours": True}
+    Known.objects.update_or_create(receiver=receiver, signature=signature.pk, defaults=known)
+
+
+def test_receivers_are_told_to_delete_who_came_after_the_backup(key):
+    make_receiver(name="hook")
+    mailing_list = make_receiver(
+        name="list", kind="listmonk", audience="1", credential=b"x", only_opted_in=True
+    )
+    petition = make_petition()
+    ada = make_signature(petition, email="ada@example.org", updates=True)
+    tell_all()
+    know(mailing_list, ada)
+    file = backup("--untried")
+    zoe = make_signature(petition, email="zoe@example.org", updates=True)
+    gone = make_signature(petition, email="gone@example.org")
+    unheard = make_signature(make_petition(slug="later"), email="later@example.org", updates=True)
+    late = make_receiver(name="late")
+    for signature, remote in ((ada, b"new"), (zoe, b"zoe"), (unheard, b"unheard")):
+        know(mailing_list, signature, remote)
+    know(late, zoe)
+    tell_all()
+    gone.delete()
+    tell_all()
+
+    call_command("restore", str(file), "--key", str(key))
+
+    waiting = Delivery.objects.filter(outcome="").order_by("receiver", "signature")
+    assert list(waiting.values_list("receiver__name", "signature", "kind")) == [
+        ("hook", zoe.pk, "removed"),
+        ("list", zoe.pk, "removed"),
+        ("list", unheard.pk, "removed"),
+    ]
+    known = {bytes(each.remote) for each in Known.objects.filter(receiver=mailing_list)}
+    assert known == {b"new", b"zoe", b"unheard"}
+    assert Petition.objects.count() == 1
