@@ -22,6 +22,10 @@ class State(models.TextChoices):
     UNDONE = "undone", _("undone")
 
 
+# The states of a list that can still be imported.
+WAITING = (State.DRAFT, State.CHECKED)
+
+
 class Import(models.Model):
     """One list of people who signed elsewhere, with what they agreed to.
 

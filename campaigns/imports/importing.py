@@ -96,14 +96,20 @@ def upload(
 
 
 def choose(subject: Import, meanings: Sequence[str], *, day_first: bool) -> None:
-    """Settle what the columns mean, and remember it for the next list with these headings."""
-    _number, found = next(rows_of(subject))
-    found += [""] * (len(meanings) - len(found))
-    named = [(head, key) for head, key in zip(found, meanings, strict=True) if head]
-    headings.remember(*zip(*named, strict=True))
-    subject.meanings, subject.day_first = list(meanings), day_first
-    subject.state = State.DRAFT
-    subject.save(update_fields=["meanings", "day_first", "state"])
+    """Settle what the columns mean, and remember it for the next list with these headings.
+
+    Raises Gone for a list that was imported, or is being imported at this moment.
+    """
+    with transaction.atomic():
+        free = waiting.lists().select_for_update(skip_locked=True)
+        if not (fresh := free.filter(pk=subject.pk).first()):
+            raise Gone
+        _number, found = next(rows_of(fresh))
+        found += [""] * (len(meanings) - len(found))
+        named = [(head, key) for head, key in zip(found, meanings, strict=True) if head]
+        headings.remember(*zip(*named, strict=True))
+        fresh.meanings, fresh.day_first, fresh.state = list(meanings), day_first, State.DRAFT
+        fresh.save(update_fields=["meanings", "day_first", "state"])
 
 
 # --- going through the rows ---
@@ -248,8 +254,10 @@ def end(subject: Import, state: State, *, result: dict[str, int]) -> None:
 
 def delete_old() -> None:
     """Delete the lists that nobody has imported within a day. A round of the worker."""
+    # Signatures that came with a list protect it; one such row would keep all others.
+    old = waiting.lists().filter(signatures=None, made_at__lt=timezone.now() - KEPT_FOR)
     with transaction.atomic():
-        waiting.lists().filter(made_at__lt=timezone.now() - KEPT_FOR).delete()
+        old.delete()
 
 
 def added(counts: Counts, fit: int, wrong: Sequence[Wrong]) -> Counts:

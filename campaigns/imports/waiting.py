@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from campaigns.canonical_emails import normalise
 from campaigns.imports import reading
-from campaigns.imports.imported import Import, State
+from campaigns.imports.imported import WAITING, Import, State
 from campaigns.imports.reading import Read
 from operations.jobs import sealing
 
@@ -26,7 +26,7 @@ class Found(NamedTuple):
 
 
 def lists() -> QuerySet[Import]:
-    return Import.objects.filter(state__in=(State.DRAFT, State.CHECKED))
+    return Import.objects.filter(state__in=WAITING)
 
 
 def sealed(read: Read) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from campaigns.cms.jobs import imports as jobs
 from campaigns.cms.jobs import listing
 from campaigns.cms.screens import Button, Text
 from campaigns.imports import headings, importing, reading
-from campaigns.imports.imported import Import
+from campaigns.imports.imported import WAITING, Import
 from campaigns.petitions.petition import Petition
 
 # How many rows are shown beneath each heading.
@@ -76,7 +76,7 @@ class ListScreen(ImportScreen):
         self.heading = f"{self.subject.file_name} · {self.petition.title}"
 
     def nothing_to_do(self) -> Text:
-        if self.subject.state in (Import.State.DRAFT, Import.State.CHECKED):
+        if self.subject.state in WAITING:
             return ""
         return _("This list has been imported already.")
 
@@ -98,9 +98,11 @@ class ColumnsView(ListScreen):
 
     def act(self, form: forms.Form) -> HttpResponse:
         assert isinstance(form, ColumnsForm)
-        importing.choose(
-            self.subject, form.meanings, day_first=form.cleaned_data["day_first"] != "no"
-        )
+        day_first = form.cleaned_data["day_first"] != "no"
+        try:
+            importing.choose(self.subject, form.meanings, day_first=day_first)
+        except importing.Gone:
+            return self.leave(messages.warning, jobs.ERRORS[jobs.GONE])
         jobs.ask(jobs.CHECK, self.subject, by=self.request.user)
         text = _("The list is being checked. Nothing is imported before you have seen the result.")
         return self.leave(messages.success, text, to=reverse(listing.URL))

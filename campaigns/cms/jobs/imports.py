@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.cms.permissions import tallies_for
 from campaigns.imports import importing
 from campaigns.imports.checking import Wrong
-from campaigns.imports.imported import KEPT_FOR, Import, State
+from campaigns.imports.imported import KEPT_FOR, WAITING, Import, State
 from campaigns.imports.importing import Changed, Counts, Gone
 from campaigns.petitions.panels import URLS
 from operations.jobs import running
@@ -138,7 +138,7 @@ def undone(job: Job) -> str:
 def import_url(job: Any) -> str:
     """The screen on which a checked list is imported, while the list waits for it; or else ""."""
     waits = job.ended_at and job.ended_at > timezone.now() - KEPT_FOR
-    waits = waits and job.state_of_list in (State.DRAFT, State.CHECKED)
+    waits = waits and job.state_of_list in WAITING
     return url_of(job, "import") if job.kind == CHECK and waits else ""
 
 

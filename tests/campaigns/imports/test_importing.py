@@ -267,3 +267,13 @@ def test_a_list_waits_for_a_day_encrypted_and_not_longer(petition):
     importing.delete_old()
 
     assert list(Import.objects.values_list("pk", flat=True)) == [new.pk]
+
+
+def test_a_list_with_signatures_keeps_no_other_list_from_being_deleted(petition):
+    bring_in(upload(petition))
+    upload(petition)
+    Import.objects.update(state="draft", made_at=timezone.now() - timedelta(hours=25))
+
+    importing.delete_old()
+
+    assert Import.objects.get().signatures.count() == 3

@@ -1,12 +1,15 @@
 """A manager uploads a list, says what its columns mean, looks at the result, imports and undoes."""
 
+import threading
 from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connections
 from django.urls import reverse
 from django.utils import timezone
 
+from campaigns.imports import importing
 from campaigns.models import Import, Signature, Tally
 from operations.jobs.job import Job
 from tests.campaigns.cms.browsing import url
@@ -177,3 +180,36 @@ def test_nothing_is_imported_once_somebody_in_the_list_has_withdrawn(manager, te
     assert "Nothing was imported: other rows fit than when the list was checked." in jobs
     assert not Signature.objects.filter(tally=teams.ours.tally).exists()
     assert Import.objects.get().state == "checked"
+
+
+def test_a_list_that_is_being_imported_or_was_is_not_checked_again(manager, teams, monkeypatch):
+    """Somebody goes back to the columns while the job imports the list."""
+    path = upload(manager, teams.ours)["Location"]
+    manager.post(path, COLUMNS)
+    work_off()
+    subject, answers, store = Import.objects.get(), [], importing.insert
+
+    def meanwhile(*args, **kwargs):
+        from_elsewhere = threading.Thread(target=press, daemon=True)
+        from_elsewhere.start()
+        from_elsewhere.join(timeout=5)
+        return store(*args, **kwargs)
+
+    def press():
+        answers.append(manager.post(path, COLUMNS))
+        connections.close_all()
+
+    monkeypatch.setattr(importing, "insert", meanwhile)
+    manager.post(url("import", teams.ours.pk, subject.pk))
+    work_off()
+    with pytest.raises(importing.Gone):  # by a screen that was opened before
+        importing.choose(subject, subject.meanings, day_first=True)
+
+    [answer] = answers
+    assert answer["Location"] == url("ledger", teams.ours.pk)
+    assert list(Job.objects.order_by("made_at").values_list("kind", "state")) == [
+        *(("check_import", "done"), ("import", "done")),
+    ]
+    assert Import.objects.get().state == "done"
+    told = manager.get(answer["Location"]).content.decode()
+    assert "The list is not there any more, or somebody has done this already." in told
