@@ -11,19 +11,26 @@ from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from campaigns.moderation.decisions import Decision, ModeratedSignature
+from campaigns.moderation.seen import Seen, decided_since
 from campaigns.petitions.tally import Tally
 from campaigns.signatures.signature import Signature
 
 # Signatures that are changed by one statement.
 BATCH = 5_000
 
-# Remembers and locks them in this order, in which everybody does, so that there is no deadlock.
+# Locks them in this order, in which everybody does, so that there is no deadlock. It is a statement
+# of its own: the next ones then see every decision that was being made about these signatures.
+LOCK = """
+    SELECT count(*) FROM (
+        SELECT FROM campaigns_signature WHERE id = ANY(%(keys)s) ORDER BY id FOR NO KEY UPDATE
+    ) AS locked
+"""
+
 REMEMBER = """
     INSERT INTO campaigns_moderatedsignature
         (decision_id, signature_id, moderation, moderation_reason)
     SELECT %(decision)s, id, moderation, moderation_reason FROM campaigns_signature
     WHERE id = ANY(%(keys)s) AND anonymised_at IS NULL AND moderation <> %(moderation)s
-    ORDER BY id FOR NO KEY UPDATE
 """
 # The same signatures, since they are locked. Nothing is joined here: with the statistics of a table
 # that has just been filled, PostgreSQL would compare each signature with each key.
@@ -42,16 +49,10 @@ NEXT = """
     ORDER BY signature_id LIMIT %(number)s
 """
 
-# Undoing locks the signatures first, by a statement of its own: the next ones then see every
-# decision that was being made about these signatures meanwhile.
-LOCK = """
-    SELECT count(*) FROM (
-        SELECT FROM campaigns_signature WHERE id = ANY(%(keys)s) ORDER BY id FOR NO KEY UPDATE
-    ) AS locked
-"""
-
 # A signature that was moderated again since stays as it is. The first of the later decisions
-# inherits the earlier moderation, and restores it if it is undone in its turn.
+# inherits the earlier moderation, and restores it if it is undone in its turn. Of two decisions
+# about one signature the later one has the higher number, since each leaves out what was decided
+# after it began.
 INHERIT = """
     UPDATE campaigns_moderatedsignature following
     SET moderation = earlier.moderation, moderation_reason = earlier.moderation_reason
@@ -109,12 +110,14 @@ def moderate(
 
     The decision records the earlier moderation of each signature.
     """
+    seen = Seen.now()
     keys = list(changeable(signatures, moderation).order_by("pk").values_list("pk", flat=True))
     return moderate_in_batches(
         (keys[start : start + BATCH] for start in range(0, len(keys), BATCH)),
         moderation=moderation,
         reason=reason,
         by=by,
+        seen=seen,
         advance=unnoticed,
     )
 
@@ -125,22 +128,27 @@ def moderate_in_batches(
     moderation: str,
     reason: str,
     by: User | None,
+    seen: Seen,
     advance: Callable[[int], None],
 ) -> Decision:
     """The same for the signatures with these primary keys, in ascending order.
 
+    Those about which something was decided that `by` had not `seen` are left out.
     `advance` is called with the number of those that are done; an exception from it undoes all.
     """
     done, tallies = 0, set[int]()
     with transaction.atomic():
         decision = Decision.objects.create(moderation=moderation, reason=reason, made_by=by)
         values = {"decision": decision.pk, "moderation": moderation, "reason": reason}
-        for keys in batches:
-            execute(REMEMBER, keys=list(keys), **values)
-            tallies.update(tally for (tally,) in found(CHANGE, keys=list(keys), **values))
+        for batch in batches:
+            execute(LOCK, keys=list(batch))
+            since = decided_since(seen, batch, besides=decision)
+            keys = [key for key in batch if key not in since]
+            execute(REMEMBER, keys=keys, **values)
+            tallies.update(tally for (tally,) in found(CHANGE, keys=keys, **values))
             if moderation == Signature.Moderation.NONE:
                 send_waiting_mails(keys)
-            done += len(keys)
+            done += len(batch)
             advance(done)
         decision.tallies.set(tallies)
         decision.made_at = timezone.now()

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from campaigns.moderation.seen import Seen, decided_since
 from campaigns.petitions.tally import Tally
 from campaigns.privacy import anonymising, dependents
 from campaigns.signatures.signature import Signature
@@ -29,31 +30,34 @@ def anonymisable(signatures: QuerySet[Signature]) -> QuerySet[Signature]:
     return deletable(signatures).filter(confirmed_at__isnull=False)
 
 
-def delete(keys: list[UUID]) -> dict[int, int]:
+def delete(keys: list[UUID], *, seen: Seen | None = None) -> dict[int, int]:
     """Delete those of these signatures that may be; return their number for each tally.
 
-    Must be called in a transaction, with keys in ascending order.
+    Those about which something was decided that had not been `seen` are left out. Must be called in
+    a transaction, with keys in ascending order.
     """
-    found = locked(deletable(Signature.objects.all()), keys)
+    found = locked(deletable(Signature.objects.all()), keys, seen)
     if found:
         dependents.delete_with_signatures(list(found))
         ledger.note("signature", found)
     return dict(Counter(found.values()))
 
 
-def anonymise(keys: list[UUID]) -> dict[int, int]:
+def anonymise(keys: list[UUID], *, seen: Seen | None = None) -> dict[int, int]:
     """The same for anonymising."""
-    found = locked(anonymisable(Signature.objects.all()), keys)
+    found = locked(anonymisable(Signature.objects.all()), keys, seen)
     if found:
         anonymising.anonymise(list(found))
         ledger.note("anonymised", found)
     return dict(Counter(found.values()))
 
 
-def locked(signatures: QuerySet[Signature], keys: list[UUID]) -> dict[UUID, int]:
+def locked(signatures: QuerySet[Signature], keys: list[UUID], seen: Seen | None) -> dict[UUID, int]:
     """The keys of those of these signatures that are still there, locked, with their tallies."""
     rows = signatures.filter(pk__in=dependents.among(keys)).order_by("pk")
-    return dict(rows.select_for_update(of=("self",)).values_list("pk", "tally"))
+    found = dict(rows.select_for_update(of=("self",)).values_list("pk", "tally"))
+    since = decided_since(seen, found.keys()) if seen else set()
+    return {key: tally for key, tally in found.items() if key not in since}
 
 
 def are_held(tallies: list[int]) -> bool:

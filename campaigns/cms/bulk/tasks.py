@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 
 from campaigns.cms.bulk import recording
 from campaigns.mail import resending
+from campaigns.moderation.seen import Seen
 from campaigns.privacy import deleting
 from campaigns.signatures.signature import Signature
 
@@ -42,8 +43,10 @@ class Task:
     # Whether it can be undone by nobody; its number is then to be typed.
     is_final: ClassVar[bool] = True
 
-    def __init__(self, *, by: User) -> None:
+    def __init__(self, *, by: User, seen: Seen) -> None:
         self.counts: Counter[int] = Counter()
+        # What is not in it was decided meanwhile: these signatures are others than those shown.
+        self.seen = seen
 
     @staticmethod
     def subject(signatures: QuerySet[Signature]) -> QuerySet[Signature]:
@@ -88,8 +91,8 @@ class Resend(Task):
     )
     is_final = False
 
-    def __init__(self, *, by: User) -> None:
-        super().__init__(by=by)
+    def __init__(self, *, by: User, seen: Seen) -> None:
+        super().__init__(by=by, seen=seen)
         self.resending = resending.begin(by=by)
 
     @staticmethod
@@ -134,7 +137,7 @@ class Anonymise(Task):
         return deleting.anonymisable(signatures)
 
     def change(self, keys: list[UUID]) -> dict[int, int]:
-        return deleting.anonymise(keys)
+        return deleting.anonymise(keys, seen=self.seen)
 
     @staticmethod
     def label(count: int) -> str:
@@ -163,7 +166,7 @@ class Delete(Task):
         return deleting.deletable(signatures)
 
     def change(self, keys: list[UUID]) -> dict[int, int]:
-        return deleting.delete(keys)
+        return deleting.delete(keys, seen=self.seen)
 
     @staticmethod
     def label(count: int) -> str:
@@ -185,6 +188,7 @@ def carry_out(
     *,
     reason: str,
     by: User,
+    seen: Seen,
     advance: Callable[[int], None],
 ) -> dict[str, int]:
     """Do it to the signatures with these primary keys, in ascending order: to all or to none.
@@ -195,7 +199,7 @@ def carry_out(
     """
     done = 0
     with transaction.atomic():
-        task = kind(by=by)
+        task = kind(by=by, seen=seen)
         for keys in batches:
             task.counts.update(task.change(keys))
             done += len(keys)

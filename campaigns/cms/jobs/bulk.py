@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.cms.bulk import tasks
 from campaigns.cms.bulk.tasks import Task
 from campaigns.cms.permissions import tallies_for
+from campaigns.moderation.seen import Seen
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.tally import Tally
 from campaigns.signatures.signature import Signature
@@ -28,8 +29,10 @@ def ask(task: type[Task], subject: QuerySet[Signature], *, reason: str, by: User
     tallies = list(subject.order_by().values_list("tally", flat=True).distinct())
     titles = Petition.objects.filter(pk__in=Tally.objects.filter(pk__in=tallies).values("petition"))
     told = {"titles": list(titles.order_by("title").values_list("title", flat=True)[:3])}
-    order = {"reason": reason, "tallies": tallies}
+    order: dict[str, Any] = {"reason": reason, "tallies": tallies}
     with transaction.atomic():
+        # Before the signatures are settled, so that what is not seen in between is left out.
+        order["seen"] = list(Seen.now().decisions)
         job = running.ask(task.key, by=by, order=order, told=told, total=0)
         batches.settle(job, subject)
     return job
@@ -49,6 +52,7 @@ def working(task: type[Task]) -> Callable[[Work], dict[str, Any]]:
                 batches.of(work.job),
                 reason=order["reason"],
                 by=by,
+                seen=Seen(work.job.made_at, {(key, undone) for key, undone in order["seen"]}),
                 advance=work.advance,
             )
         except tasks.Held:
@@ -65,7 +69,7 @@ def telling(task: type[Task]) -> Callable[[Job], str]:
         text = f"{task.done(done)}."
         if done == job.total:
             return text
-        left = gettext("Of the others, this was no longer possible when their turn came.")
+        left = gettext("The others were moderated in the meantime, or this was no longer possible.")
         return f"{text} {left}"
 
     return outcome

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.cms import history
 from campaigns.cms.permissions import tallies_for
 from campaigns.moderation import moderating
+from campaigns.moderation.seen import Seen
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.tally import Tally
 from campaigns.signatures.signature import Signature
@@ -35,8 +36,10 @@ def ask(signatures: QuerySet[Signature], *, moderation: str, reason: str, by: Us
         "moderation": moderation,
         "titles": list(titles.order_by("title").values_list("title", flat=True)[:3]),
     }
-    order = {"moderation": moderation, "reason": reason, "tallies": tallies}
+    order: dict[str, Any] = {"moderation": moderation, "reason": reason, "tallies": tallies}
     with transaction.atomic():
+        # Before the signatures are settled, so that what is not seen in between is left out.
+        order["seen"] = list(Seen.now().decisions)
         job = running.ask(KEY, by=by, order=order, told=told, total=0)
         batches.settle(job, subject)
     return job
@@ -53,6 +56,7 @@ def decide(work: Work) -> dict[str, Any]:
         moderation=order["moderation"],
         reason=order["reason"],
         by=by,
+        seen=Seen(work.job.made_at, {(key, undone) for key, undone in order["seen"]}),
         advance=work.advance,
     )
     counts = moderating.counts(decision)

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from campaigns.models import Decision, ModeratedSignature, Petition, Signature
 from campaigns.moderation import moderating
+from campaigns.moderation.seen import Seen
 from campaigns.privacy import dependents
 from tests.factories import make_petition, make_signature
 
@@ -78,9 +79,8 @@ def test_a_decision_and_its_undoing_are_of_the_moment_at_which_all_is_done():
     def meanwhile(_done: int) -> None:
         moments.append(timezone.now())
 
-    decision = moderating.moderate_in_batches(
-        [keys], moderation="invalidated", reason="A flood", by=None, advance=meanwhile
-    )
+    about = {"moderation": "invalidated", "reason": "A flood", "by": None, "seen": Seen.now()}
+    decision = moderating.moderate_in_batches([keys], **about, advance=meanwhile)
     moderating.undo(decision, by=None, advance=meanwhile)
 
     decision.refresh_from_db()
@@ -126,6 +126,51 @@ def test_undoing_waits_for_a_decision_that_is_being_made_and_leaves_it():
     assert moderations() == {("invalidated", "A fake"): 1}
     moderating.undo(later, by=None)
     assert moderations() == {("", ""): 1}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("is_first", [True, False], ids=["first", "last"])
+def test_two_decisions_at_once_are_undone_in_any_order(is_first):
+    """A large decision has the lower number, and comes to some of its signatures later."""
+    petition = make_petition()
+    keys = sorted(make_signature(petition, email=f"{each}@example.org").pk for each in range(2))
+    made: list[Decision] = []
+
+    def meanwhile(done: int) -> None:
+        if done == 1:
+            last = Signature.objects.filter(pk=keys[1])
+            made.append(moderating.moderate(last, moderation="invalidated", reason="", by=None))
+
+    about = {"moderation": "quarantined", "reason": "Odd", "by": None, "seen": Seen.now()}
+    large = moderating.moderate_in_batches([[key] for key in keys], **about, advance=meanwhile)
+    both = moderations()
+    for decision in [large, *made] if is_first else [*made, large]:
+        moderating.undo(decision, by=None)
+
+    assert both == {("quarantined", "Odd"): 1, ("invalidated", ""): 1}
+    assert moderations() == {("", ""): 2}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_decision_waits_for_one_that_is_being_made_and_leaves_what_it_changes():
+    make_signature(make_petition())
+    every = Signature.objects.all()
+    made: list[Decision] = []
+
+    def quarantine() -> None:
+        made.append(moderating.moderate(every, moderation="quarantined", reason="Odd", by=None))
+        connections.close_all()
+
+    other = threading.Thread(target=quarantine)
+    with transaction.atomic():
+        moderating.moderate(every, moderation="invalidated", reason="A fake", by=None)
+        other.start()
+        while not is_waiting():
+            time.sleep(0.01)
+    other.join()
+
+    assert moderations() == {("invalidated", "A fake"): 1}
+    assert moderating.counts(made[0]) == {}
 
 
 @pytest.mark.django_db(transaction=True)

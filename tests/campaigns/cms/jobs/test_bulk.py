@@ -7,6 +7,7 @@ from wagtail.models import GroupCollectionPermission, ModelLogEntry
 from campaigns.cms.bulk import tasks
 from campaigns.cms.jobs import bulk
 from campaigns.models import OutgoingMail, Signature
+from campaigns.moderation import moderating
 from campaigns.petitions import controlling
 from campaigns.privacy import deleting
 from operations.jobs import batches
@@ -90,8 +91,8 @@ def test_cancelled_it_changes_nothing(people, monkeypatch):
 def test_data_that_is_held_meanwhile_is_not_touched(people, teams, monkeypatch):
     delete = deleting.delete
 
-    def hold_and_delete(keys):
-        found = delete(keys)
+    def hold_and_delete(keys, **seen):
+        found = delete(keys, **seen)
         if not teams.ours.tally.held_at:
             controlling.hold(teams.ours, reason="A court asks.", by=people.administrator)
             teams.ours.tally.refresh_from_db()
@@ -121,4 +122,19 @@ def test_who_is_gone_in_the_meantime_is_left_out_and_said(people, browse):
 
     said = browse(people.administrator).get(LIST).content.decode()
     assert (job.state, job.total, job.result["rows"]) == ("done", 5, 4)
-    assert "Of the others, this was no longer possible when their turn came." in said
+    assert "The others were moderated in the meantime, or this was no longer possible." in said
+
+
+@pytest.mark.parametrize("task", [tasks.Anonymise, tasks.Delete], ids=["empty", "delete"])
+def test_what_a_colleague_decides_about_meanwhile_is_left_out_and_said(task, people, browse):
+    """Whoever deletes what is quarantined does not delete what was released since."""
+    one = Signature.objects.filter(email="0@f.example")
+    moderating.moderate(one, moderation="quarantined", reason="Odd", by=None)
+    job = ask(people, task)
+    moderating.moderate(one, moderation="", reason="A school", by=None)
+    made(job)
+
+    said = browse(people.administrator).get(LIST).content.decode()
+    assert one.get().anonymised_at is None
+    assert (job.state, job.total, job.result["rows"]) == ("done", 5, 4)
+    assert "The others were moderated in the meantime, or this was no longer possible." in said

@@ -162,6 +162,27 @@ def test_what_is_gone_or_decided_in_the_meantime_is_left_out_and_said(client):
     assert said in client.get(LIST).content.decode()
 
 
+@pytest.mark.parametrize("is_undone", [False, True], ids=["made", "undone"])
+def test_what_a_colleague_decides_while_the_job_waits_holds(is_undone, client):
+    """Also where the job would decide something else."""
+    one = Signature.objects.filter(email="1@fake.example")
+    if is_undone:
+        Signature.objects.filter(pk=one.get().pk).update(moderation="", moderation_reason="")
+        made_before = moderating.moderate(one, moderation="quarantined", reason="Odd", by=None)
+    job = ask(client, "invalidated" if is_undone else "release")
+    if is_undone:
+        moderating.undo(made_before, by=None)
+    else:
+        moderating.moderate(one, moderation="invalidated", reason="A bot", by=None)
+    held = one.get().moderation
+    made(job)
+
+    assert (job.state, job.total, job.result["rows"]) == ("done", 5, 4)
+    assert one.get().moderation == held == ("" if is_undone else "invalidated")
+    said = "The others were withdrawn, anonymised or moderated in the meantime."
+    assert said in client.get(LIST).content.decode()
+
+
 def test_a_cancelled_decision_changes_nothing(client, monkeypatch):
     """It is cancelled when the first batch is done."""
     advance = Work.advance
