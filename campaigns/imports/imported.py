@@ -37,6 +37,8 @@ class Import(models.Model):
 
     tally = models.ForeignKey(Tally, on_delete=models.CASCADE, related_name="imports")
     channel = models.CharField(_("channel"), max_length=6)
+    # That of the translation on which it was uploaded.
+    language = models.CharField(_("language"), max_length=12, default="", db_default="")
     file_name = models.CharField(_("file"), max_length=120)
     reason = models.TextField(_("source"))
     consent = models.TextField(_("what they agreed to"))

@@ -85,6 +85,7 @@ def upload(
         tally=petition.tally,
         made_by=by,
         channel=channel,
+        language=petition.locale.language_code,
         file_name=file_name[:120],
         reason=reason,
         consent=consent,
@@ -173,10 +174,9 @@ def bring_in(subject: Import, *, by: User | None, advance: Advance) -> tuple[Cou
     subject = Import.objects.select_for_update().get(pk=subject.pk)
     if subject.state != State.CHECKED:
         raise Changed if subject.state == State.DRAFT else Gone
-    petition = Petition.objects.select_related("locale").get(pk=subject.tally.petition_id)
     counts, every = Counts(), list[Wrong]()
     for fit, wrong in sorted_out(subject):
-        stored = insert(subject, fit, language=petition.locale.language_code)
+        stored = insert(subject, fit)
         late = [
             Wrong(
                 row.number, row.cells, gettext("This person has signed already."), is_duplicate=True
@@ -191,11 +191,11 @@ def bring_in(subject: Import, *, by: User | None, advance: Advance) -> tuple[Cou
         raise Changed
     end(subject, State.DONE, result=counts._asdict())
     data = {"count": counts.fit, "channel": subject.channel, "import": subject.pk}
-    log(petition, "petition.import", user=by, data=data)
+    log(subject.tally.petition, "petition.import", user=by, data=data)
     return counts, every
 
 
-def insert(subject: Import, rows: list[Row], *, language: str) -> set[int]:
+def insert(subject: Import, rows: list[Row]) -> set[int]:
     """Insert these rows; return the numbers of those that were stored."""
     rows = without_unsubscribed(rows)
     columns = {name: [getattr(row, name) for row in rows] for name in COLUMNS}
@@ -203,7 +203,8 @@ def insert(subject: Import, rows: list[Row], *, language: str) -> set[int]:
         "ids": [uuid6.uuid7() for _row in rows],
         "import": subject.pk,
         "tally": subject.tally_id,
-        "language": language,
+        # A list that was uploaded before lists had a language waits for a day.
+        "language": subject.language or subject.tally.petition.locale.language_code,
         "channel": subject.channel,
     }
     with connection.cursor() as cursor:

@@ -23,7 +23,7 @@ from campaigns.models import (
 from campaigns.privacy import access_report, anonymising
 from campaigns.signatures.email_keys import email_key
 from campaigns.trends import hours
-from tests.factories import make_petition, make_signature
+from tests.factories import make_petition, make_signature, make_translation
 
 pytestmark = pytest.mark.django_db
 
@@ -140,6 +140,16 @@ def test_the_count_follows_and_undoing_takes_exactly_these_away(petition):
     for act in (importing.undo, importing.bring_in):
         with pytest.raises(importing.Gone), transaction.atomic():
             act(subject, by=None, advance=int)
+
+
+def test_a_list_has_the_language_of_the_translation_on_which_it_is_uploaded(petition):
+    """The sheets of a translation are printed in its language."""
+    rows = [["Grace Hopper", "grace@example.org", "France", "1", ""]]
+    bring_in(upload(make_translation(petition, "fr"), rows))
+    bring_in(upload(petition, [["Amina K", "", "KE", "1", ""]]))
+
+    languages = Signature.objects.filter(channel="paper").values_list("name", "language")
+    assert set(languages) == {("Grace Hopper", "fr"), ("Amina K", "en")}
 
 
 def test_who_signs_at_that_very_moment_keeps_their_signature(petition, monkeypatch):
