@@ -104,13 +104,18 @@ def unnoticed(done: int) -> None:
 
 
 def moderate(
-    signatures: QuerySet[Signature], *, moderation: str, reason: str, by: User | None
+    signatures: QuerySet[Signature],
+    *,
+    moderation: str,
+    reason: str,
+    by: User | None,
+    seen: Seen | None = None,
 ) -> Decision:
     """Give all these signatures the same moderation. The totals follow with the next recount.
 
     The decision records the earlier moderation of each signature.
     """
-    seen = Seen.now()
+    seen = seen or Seen.now()
     keys = list(changeable(signatures, moderation).order_by("pk").values_list("pk", flat=True))
     return moderate_in_batches(
         (keys[start : start + BATCH] for start in range(0, len(keys), BATCH)),

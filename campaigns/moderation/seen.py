@@ -1,18 +1,21 @@
 """Which decisions somebody can know of who asks for something, and what was decided since.
 
-A job that they have asked for may wait, and so may a statement for the locks of a colleague.
+They read the screen for a while, the job that they have asked for may wait, and so may a statement
+for the locks of a colleague.
 """
 
+import json
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import NamedTuple, Self
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from campaigns.moderation.decisions import Decision
+from campaigns.moderation.decisions import Decision, ModeratedSignature
+from campaigns.signatures.signature import Signature
 
 # A decision is seen some time after its moment: when its transaction has ended.
 LATE = timedelta(hours=1)
@@ -35,12 +38,38 @@ class Seen(NamedTuple):
         at = timezone.now()
         return cls(at, latest(at))
 
+    @classmethod
+    def read(cls, text: str) -> Self | None:
+        """What `write` has written; None for anything else."""
+        try:
+            at, decisions = json.loads(text)
+            found = cls(datetime.fromisoformat(at), {(int(key), bool(un)) for key, un in decisions})
+        except (TypeError, ValueError):
+            return None
+        return found if found.at.tzinfo else None
+
+    def write(self) -> str:
+        """As a text, for a hidden field or the order of a job."""
+        return json.dumps([self.at.isoformat(), sorted(self.decisions)])
+
+    def unseen(self) -> set[int]:
+        """The decisions that were made or undone since, by their primary keys."""
+        return {key for key, _is_undone in latest(self.at) - self.decisions}
+
 
 def latest(at: datetime) -> set[tuple[int, bool]]:
     """What was decided, or undone, since an hour before this moment."""
     since = at - LATE
     found = Decision.objects.filter(Q(made_at__gt=since) | Q(undone_at__gt=since))
     return {(key, undone_at is not None) for key, undone_at in found.values_list("pk", "undone_at")}
+
+
+def undecided(signatures: QuerySet[Signature], seen: Seen) -> QuerySet[Signature]:
+    """These signatures without those about which something was decided that was not seen."""
+    if not (unseen := seen.unseen()):
+        return signatures
+    moderated = ModeratedSignature.objects.filter(signature=OuterRef("pk"), decision__in=unseen)
+    return signatures.exclude(Exists(moderated))
 
 
 def decided_since(
@@ -51,8 +80,7 @@ def decided_since(
     Lock them first, by a statement of its own, which waits for whoever decides about them at this
     moment. `besides` is the decision that is being made.
     """
-    unseen = {key for key, _is_undone in latest(seen.at) - seen.decisions}
-    unseen -= {besides.pk} if besides else set()
+    unseen = seen.unseen() - ({besides.pk} if besides else set())
     if not unseen or not keys:
         return set()
     with connection.cursor() as cursor:

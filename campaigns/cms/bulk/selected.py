@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from campaigns.cms.permissions import signature_policy, signatures_for
 from campaigns.cms.signatures.listed import ListedQuestion
 from campaigns.moderation import queue
+from campaigns.moderation.seen import Seen, undecided
 from campaigns.signatures.signature import Signature
 from campaigns.trends import alarms
 
@@ -31,6 +32,7 @@ class NumberForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
     newest = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, number: int | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -62,9 +64,10 @@ class SelectedQuestion(ListedQuestion):
 
     right: str
     signatures: QuerySet[Signature]
+    seen: Seen
 
     def select(self) -> None:
-        """Set `signatures`, unless the query has `unknown` conditions. Raises PermissionDenied."""
+        """Set `signatures` and `seen`, unless conditions are `unknown`. Raises PermissionDenied."""
         if not signature_policy.user_has_permission(self.request.user, self.right):
             raise PermissionDenied
         self.read_query(own=("signature",))
@@ -74,6 +77,12 @@ class SelectedQuestion(ListedQuestion):
         self.signatures = self.asked_for().filter(anonymised_at=None)
         if newest := self.newest_shown():
             self.signatures = self.signatures.filter(pk__lte=newest)
+        # On POST, what was shown: a colleague's decision, or a late confirmation, may have brought
+        # older signatures into the filter since.
+        self.seen = Seen.read(self.request.POST.get("seen", "")) or Seen.now()
+        self.signatures = undecided(self.signatures, self.seen)
+        if self.filters.get("state") == "confirmed":
+            self.signatures = self.signatures.filter(confirmed_at__lte=self.seen.at)
 
     def newest_shown(self) -> UUID | None:
         """On POST, the newest signature that was shown; nobody has looked at later ones."""
@@ -104,7 +113,7 @@ class SelectedQuestion(ListedQuestion):
     def get_initial(self) -> dict[str, Any]:
         """The initial values of the form, for Django's FormView."""
         newest = self.signatures.order_by("-pk").values_list("pk", flat=True).first()
-        return {"newest": newest}
+        return {"newest": newest, "seen": self.seen.write()}
 
     def sample(self, signatures: QuerySet[Signature], count: int) -> dict[str, Any]:
         """Some of these signatures at random, for the context of the template."""

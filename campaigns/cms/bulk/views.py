@@ -23,7 +23,6 @@ from campaigns.cms.screens import Button, QuestionView, Text
 from campaigns.cms.signatures.listed import LIST
 from campaigns.cms.signatures.moderating import ASKED, INTERRUPTED
 from campaigns.mail import resending
-from campaigns.moderation.seen import Seen
 
 
 class TaskEntry(LogFormatter):
@@ -96,13 +95,17 @@ class TaskView(SelectedQuestion):
     def act(self, form: forms.Form) -> HttpResponse:
         reason, by = form.cleaned_data["reason"], self.request.user
         if self.count > decisions.AT_ONCE:
-            bulk.ask(self.task, self.subject, reason=reason, by=by)
+            bulk.ask(self.task, self.subject, reason=reason, by=by, seen=self.seen)
             return self.leave(messages.success, ASKED, to=reverse("jobs"))
-        seen = Seen.now()
         keys = list(self.subject.order_by("pk").values_list("pk", flat=True))
         try:
             done = tasks.carry_out(
-                self.task, [keys], reason=reason, by=by, seen=seen, advance=lambda number: None
+                self.task,
+                [keys],
+                reason=reason,
+                by=by,
+                seen=self.seen,
+                advance=lambda number: None,
             )
         except OperationalError:
             return self.leave(messages.error, INTERRUPTED)

@@ -24,15 +24,21 @@ from operations.jobs.work import Refused, Work
 FORBIDDEN, HELD = "forbidden", "held"
 
 
-def ask(task: type[Task], subject: QuerySet[Signature], *, reason: str, by: User) -> Job:
+def ask(
+    task: type[Task],
+    subject: QuerySet[Signature],
+    *,
+    reason: str,
+    by: User,
+    seen: Seen | None = None,
+) -> Job:
     """Have this done to these signatures: those that it is about now, and no others."""
+    seen = seen or Seen.now()
     tallies = list(subject.order_by().values_list("tally", flat=True).distinct())
     titles = Petition.objects.filter(pk__in=Tally.objects.filter(pk__in=tallies).values("petition"))
     told = {"titles": list(titles.order_by("title").values_list("title", flat=True)[:3])}
-    order: dict[str, Any] = {"reason": reason, "tallies": tallies}
+    order = {"reason": reason, "tallies": tallies, "seen": seen.write()}
     with transaction.atomic():
-        # Before the signatures are settled, so that what is not seen in between is left out.
-        order["seen"] = list(Seen.now().decisions)
         job = running.ask(task.key, by=by, order=order, told=told, total=0)
         batches.settle(job, subject)
     return job
@@ -52,7 +58,7 @@ def working(task: type[Task]) -> Callable[[Work], dict[str, Any]]:
                 batches.of(work.job),
                 reason=order["reason"],
                 by=by,
-                seen=Seen(work.job.made_at, {(key, undone) for key, undone in order["seen"]}),
+                seen=Seen.read(order["seen"]) or Seen.now(),
                 advance=work.advance,
             )
         except tasks.Held:

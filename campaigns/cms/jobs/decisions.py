@@ -27,8 +27,16 @@ FORBIDDEN = "forbidden"
 AT_ONCE = 5_000
 
 
-def ask(signatures: QuerySet[Signature], *, moderation: str, reason: str, by: User) -> Job:
+def ask(
+    signatures: QuerySet[Signature],
+    *,
+    moderation: str,
+    reason: str,
+    by: User,
+    seen: Seen | None = None,
+) -> Job:
     """Have these signatures moderated: those that the decision would change now, and no others."""
+    seen = seen or Seen.now()
     subject = moderating.changeable(signatures, moderation)
     tallies = list(subject.order_by().values_list("tally", flat=True).distinct())
     titles = Petition.objects.filter(pk__in=Tally.objects.filter(pk__in=tallies).values("petition"))
@@ -36,10 +44,13 @@ def ask(signatures: QuerySet[Signature], *, moderation: str, reason: str, by: Us
         "moderation": moderation,
         "titles": list(titles.order_by("title").values_list("title", flat=True)[:3]),
     }
-    order: dict[str, Any] = {"moderation": moderation, "reason": reason, "tallies": tallies}
+    order = {
+        "moderation": moderation,
+        "reason": reason,
+        "tallies": tallies,
+        "seen": seen.write(),
+    }
     with transaction.atomic():
-        # Before the signatures are settled, so that what is not seen in between is left out.
-        order["seen"] = list(Seen.now().decisions)
         job = running.ask(KEY, by=by, order=order, told=told, total=0)
         batches.settle(job, subject)
     return job
@@ -56,7 +67,7 @@ def decide(work: Work) -> dict[str, Any]:
         moderation=order["moderation"],
         reason=order["reason"],
         by=by,
-        seen=Seen(work.job.made_at, {(key, undone) for key, undone in order["seen"]}),
+        seen=Seen.read(order["seen"]) or Seen.now(),
         advance=work.advance,
     )
     counts = moderating.counts(decision)

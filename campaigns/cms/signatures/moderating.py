@@ -127,11 +127,12 @@ class ModerateView(SelectedQuestion):
         made = {name: form.cleaned_data[name] for name in ("moderation", "reason")}
         pressed = made["moderation"] or "release"
         if self.counts[pressed] > decisions.AT_ONCE:
-            decisions.ask(self.signatures, **made, by=self.request.user)
+            decisions.ask(self.signatures, **made, by=self.request.user, seen=self.seen)
             return self.leave(messages.success, ASKED, to=reverse("jobs"))
         try:
             with transaction.atomic():  # The decision and its entries in the log belong together.
-                decision = moderating.moderate(self.signatures, **made, by=self.request.user)
+                about = {**made, "by": self.request.user, "seen": self.seen}
+                decision = moderating.moderate(self.signatures, **about)
                 counts = moderating.counts(decision)
                 history.record(self.request.user, "petition.moderate", decision, counts)
         except OperationalError:

@@ -4,12 +4,13 @@ import re
 
 import pytest
 from django.db import OperationalError, connection
+from django.db.models.functions import Now
 from django.urls import reverse
 
 from campaigns.cms.signatures.moderating import DecisionForm
 from campaigns.finding import paging
-from campaigns.models import Decision, Signature
-from campaigns.moderation import moderating
+from campaigns.models import Decision, Signature, Tally
+from campaigns.moderation import moderating, queue
 from tests.factories import make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
@@ -79,6 +80,39 @@ def test_it_comes_back_to_what_the_list_showed(two, admin_client):
     assert done["Location"] == f"{LIST}?{filtered}"
     assert nothing["Location"] == f"{LIST}?state=anonymised"
     assert single["Location"] == reverse("signatures_modeladmin_inspect", args=[two.pk])
+
+
+@pytest.mark.parametrize("what", ["state", "group"])
+def test_what_a_colleague_brings_into_it_meanwhile_is_not_released_unseen(what, two, admin_client):
+    """It is older than the newest one that was shown."""
+    fields = {"moderation": "quarantined", "moderation_reason": "Odd"}
+    shown = make_signature(two.tally.petition, email="shown@fake.example", **fields)
+    Signature.objects.exclude(pk__in=(two.pk, shown.pk)).delete()
+    [group] = queue.groups(Tally.objects.all())
+    address = MODERATE + ("?state=quarantined" if what == "state" else f"?group={group.key}")
+    hidden = admin_client.get(address).context["form"].initial
+    earlier = Signature.objects.filter(pk=two.pk)
+    moderating.moderate(earlier, moderation="quarantined", reason="Odd", by=None)
+
+    answer = {**hidden, "moderation": "release", "reason": "A school"}
+    said = admin_client.post(address, answer, follow=True).content.decode()
+
+    assert "1 signature released." in said
+    assert list(Signature.objects.order_by("pk").values_list("moderation", flat=True)) == [
+        *("quarantined", ""),
+    ]
+
+
+def test_who_confirms_while_one_reads_is_not_invalidated_unseen(two, admin_client):
+    pending = make_signature(two.tally.petition, email="p@example.org", confirmed_at=None)
+    make_signature(two.tally.petition, email="newest@example.org")
+    hidden = admin_client.get(f"{MODERATE}?state=confirmed").context["form"].initial
+    Signature.objects.filter(pk=pending.pk).update(confirmed_at=Now())
+
+    said = admin_client.post(f"{MODERATE}?state=confirmed", {**hidden, **ANSWER}, follow=True)
+
+    assert "2 signatures invalidated." in said.content.decode()
+    assert Signature.objects.get(pk=pending.pk).moderation == ""
 
 
 def test_the_list_hands_over_its_filters_and_nothing_else(two, admin_client):
