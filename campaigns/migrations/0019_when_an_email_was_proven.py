@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("campaigns", "0016_mailboxes_that_may_be_ticked"),
+        ("campaigns", "0018_notices_of_missed_times"),
     ]
 
     operations = [
