@@ -83,7 +83,9 @@ class LoginForm(auth.LoginForm):
 
     def clean(self) -> dict[str, Any]:
         if settings.SSO_ONLY:
-            raise ValidationError(_("Here nobody signs in with a password. Please use the button."))
+            raise ValidationError(
+                _("You cannot sign in with a password here. Please use the button.")
+            )
         data = super().clean()
         user = self.get_user()
         if settings.SECOND_FACTOR and user and user_has_device(user):

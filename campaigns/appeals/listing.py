@@ -90,7 +90,7 @@ def problem_of(row: Row) -> str:
     try:
         EMAIL.clean(row.email)
     except ValidationError:
-        return _("This is no email: %s") % row.email[:80]
+        return _("This is not an email address: %s") % row.email[:80]
     return ""
 
 

@@ -33,8 +33,8 @@ SIGNER = signing.Signer(salt="lastdrop.message", sep=".")
 
 # Another list may be uploaded while somebody writes.
 LIST_CHANGED = _(
-    "The list of those to write to has changed meanwhile. Please look whom you write to, and send "
-    "your message again."
+    "The list of people to write to has changed in the meantime. Please check who you are writing "
+    "to, and send your message again."
 )
 
 
@@ -87,7 +87,7 @@ class MessageForm(forms.Form):
         if len(found) == 1:
             field.widget = forms.HiddenInput()
         elif NAME in appeal.text:
-            told = _("%s becomes the name of whom you choose.")
+            told = _("%s will be replaced with the name of the person you choose.")
             self.fields["text"].help_text = told % NAME
 
     def choose_anew(self) -> None:

@@ -30,9 +30,9 @@ class CurveBlock(blocks.StructBlock):
         label=_("Show a map"),
         required=False,
         help_text=_(
-            "Borders are political. The map has those of Natural Earth, which draws who controls "
-            "a territory: Crimea, for example, as a part of Russia. Look at it before you choose "
-            "it. The table of countries stands beside it."
+            "Borders are political. The map uses the borders of Natural Earth, which show who "
+            "controls a territory: Crimea, for example, as part of Russia. Look at the map before "
+            "you choose it. The table of countries is shown beside it."
         ),
     )
 
@@ -44,7 +44,7 @@ class CurveBlock(blocks.StructBlock):
 
     class Meta:
         icon = "list-ul"
-        label = _("Curve of signatures")
+        label = _("Chart of signatures")
         template = "blocks/curve.html"
         value_class = CurveValue
         description = _(

@@ -41,7 +41,8 @@ class PictureBlock(ImageBlock):
             "description of the picture, and may differ from page to page."
         )
         self.child_blocks["decorative"].field.help_text = _(
-            "Tick this only for mere ornament, such as a pattern: screen readers then pass over it."
+            "Tick this only if the picture is purely decorative, such as a pattern: screen readers "
+            "then skip it."
         )
 
 

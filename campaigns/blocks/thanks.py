@@ -30,8 +30,8 @@ class NextCallBlock(CallToActionBlock):
         label=_("or the web address of another site"),
         required=False,
         help_text=_(
-            "Kept as you write it. Where you write {source}, the code of the link by which the "
-            "signer came is put in, such as poster."
+            "The web address is used exactly as you type it. {source} is replaced with the code of "
+            "the link through which the signer came, such as poster."
         ),
     )
 

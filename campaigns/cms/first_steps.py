@@ -166,7 +166,7 @@ STEPS = [
     ),
     Step(
         _("Sign it yourself"),
-        _("Do what a stranger would do: on your phone, with the mail that confirms."),
+        _("Sign as a stranger would: on your phone, and with the confirmation mail."),
         lambda site: Signature.objects.exists(),
         may_begin,
         Site.public_url,

@@ -51,7 +51,7 @@ class InheritedQuestionView(QuestionView):
     template_name = "campaigns/cms/inherited_change.html"
     header_icon = "openquote"
     page_title = _("Change what people have signed")
-    heading = _("This stands in petitions that people have signed")
+    heading = _("This text is part of petitions that people have signed")
     decline = _("Back, and leave it as it is")
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -210,8 +210,8 @@ GroupPetitionPermissions: type = collection_member_permission_formset_factory(
         ),
         (
             "export_signatures_petition",
-            _("Hand out a person’s data"),
-            _("Hand out a person’s data to them, when they ask"),
+            _("Give a person a copy of their data"),
+            _("Give a person a copy of their data, when they ask"),
         ),
         (
             "hold_signatures_petition",

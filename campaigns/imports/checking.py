@@ -106,7 +106,7 @@ class Checker:
         updates = self.checked(lambda: self.answer("updates"), errors)
         agreed = self.checked(lambda: self.answer("consent"), errors)
         if "consent" in self.places and agreed is False:
-            errors.append(gettext("They have not agreed that their name is stored."))
+            errors.append(gettext("This person has not agreed to the storage of their name."))
         sheet = self.cell("sheet")
         if len(sheet) > 40:
             errors.append(gettext("The number of the sheet is too long."))
@@ -187,7 +187,7 @@ class Checker:
             else:
                 day = date(third, *((second, first) if self.day_first else (first, second)))
         except ValueError:
-            text = gettext("“%s” is no day that is known: write 2026-03-31.")
+            text = gettext("“%s” is not a valid date: write it like this: 2026-03-31.")
             raise ValidationError(text % typed[:60]) from None
         if day.year < FIRST_YEAR or day > timezone.localdate():
             raise ValidationError(gettext("This day is in the future, or long ago: %s.") % typed)

@@ -14,7 +14,7 @@ from operations import keyring
 
 # What a column can mean, and the setting of the petition without which it is not stored.
 MEANINGS: dict[str, tuple[str | Promise, str]] = {
-    "name": (_("name, all of it"), ""),
+    "name": (_("full name"), ""),
     "first": (_("first name"), ""),
     "last": (_("last name"), ""),
     "email": (_("email"), ""),
@@ -23,7 +23,7 @@ MEANINGS: dict[str, tuple[str | Promise, str]] = {
     "affiliation": (_("organisation"), "affiliation_field"),
     "comment": (_("comment"), "comment_field"),
     "updates": (_("wants to be informed: yes or no"), "offers_updates"),
-    "consent": (_("agreed to the storing: yes or no"), ""),
+    "consent": (_("agreed to the storage of their data: yes or no"), ""),
     "signed": (_("day of signing"), ""),
     "sheet": (_("number of the sheet"), ""),
 }

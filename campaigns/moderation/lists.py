@@ -93,7 +93,7 @@ class ListEntry(models.Model):
             return
         if self.kind == self.Kind.SITE and self.effect == self.Effect.ALLOW:
             # The form says on which site it stands, so anybody can claim any.
-            raise ValidationError({"effect": _("A site can be blocked, and not allowed.")})
+            raise ValidationError({"effect": _("A site can be blocked, but it cannot be allowed.")})
         if (self.kind == self.Kind.EMAIL) != ("@" in self.pattern):
             raise ValidationError(
                 {"pattern": _("An email contains an @ sign, and a domain does not.")}

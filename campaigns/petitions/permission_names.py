@@ -14,7 +14,7 @@ PERMISSIONS = (
     ("export_mailing_petition", _("Can export a mailing list")),
     ("export_analysis_petition", _("Can export signatures for analysis")),
     ("export_everything_petition", _("Can export signatures with everything")),
-    ("export_signatures_petition", _("Can hand out a person’s data")),
+    ("export_signatures_petition", _("Can give a person a copy of their data")),
     ("delete_signatures_petition", _("Can delete signatures")),
     ("hold_signatures_petition", _("Can hold signers’ data beyond the retention period")),
     ("import_signatures_petition", _("Can bring in what was signed elsewhere")),

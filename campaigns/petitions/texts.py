@@ -71,7 +71,7 @@ DEFAULTS = {
 PLACEHOLDER = re.compile(r"\{\w+\}")
 SHARED = ("share_subject", "share_mail", "share_message", "share_post")
 FILLED_IN = {"reminder_text": "{day}"} | dict.fromkeys(SHARED, "{title}")
-NEVER_FILLED_IN = _("Nothing replaces %(placeholder)s in this text. Please take it out.")
+NEVER_FILLED_IN = _("%(placeholder)s is not replaced with anything in this text. Please remove it.")
 
 
 def never_filled_in(name: str, text: str) -> list[str]:

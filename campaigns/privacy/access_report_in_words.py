@@ -50,7 +50,7 @@ LABELS: dict[str, str | Promise] = {
     "stopped_at": _("mail stopped on"),
     "unsubscribed_at": _("unsubscribed from news by mail on"),
     "complained_at": _("reported news by mail as spam on"),
-    "bounced_at": _("gets no more news, since mails came back, from"),
+    "bounced_at": _("news by mail stopped, because mails came back, on"),
     "failed_mailings": _("mails with news that did not arrive"),
     "published_at": _("published on"),
     "letter": _("letter"),

@@ -15,8 +15,9 @@ from campaigns.signatures import codes, networks
 from campaigns.signing.fields import PlainEmailField, PlainTextField
 
 NOT_FOUND = _(
-    "We found nothing for this email together with this code. Please compare both with the mail: "
-    "the email is the one that it was sent to, and the code has nine letters and digits."
+    "We found nothing for this email and this code. Please compare both with the mail that we sent "
+    "you: the email is the one to which the mail was sent, and the code in the mail has nine "
+    "letters and digits."
 )
 TOO_LONG = _("This is far longer than a code. Please type only the email and the code.")
 TOO_MANY = _("Too many codes were tried in the last minutes. Please try again in ten minutes.")

@@ -60,7 +60,7 @@ class Receiver(ClusterableModel):
             "of its server. It begins with https://. A feed needs none."
         ),
     )
-    # Of mailing lists only: the number of the list, and how the site logs in there.
+    # For mailing lists only: the number of the list, and how the site logs in there.
     audience = models.CharField(
         _("list"),
         max_length=40,
@@ -82,7 +82,7 @@ class Receiver(ClusterableModel):
     )
     # Encrypted (`campaigns.sync.keys`).
     credential = models.BinaryField(null=True, editable=False)
-    all_petitions = models.BooleanField(_("all petitions, also those to come"), default=False)
+    all_petitions = models.BooleanField(_("all petitions, including future ones"), default=False)
     tallies = models.ManyToManyField(
         "campaigns.Tally", verbose_name=_("petitions"), related_name="+", blank=True
     )

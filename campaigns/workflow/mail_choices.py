@@ -15,7 +15,9 @@ class MailChoice(models.Model):
         _("Alarms"),
         default=True,
         db_default=True,
-        help_text=_("A mail when the signatures of a petition that you moderate are not as usual."),
+        help_text=_(
+            "A mail when there is unusual signing activity on a petition that you moderate."
+        ),
     )
     weekly = models.BooleanField(
         _("Weekly mail"),

@@ -76,21 +76,21 @@ class Identity(Previewed, BaseSiteSetting):
         help_text=_("The name is then not written beside the logo. Screen readers still say it."),
     )
     sign = models.CharField(
-        _("sign"),
+        _("symbol"),
         max_length=5,
         choices=Sign,
         default=Sign.DROP,
         help_text=_(
-            "What fills as people sign, and what stands where a campaign has no picture. Without a "
-            "logo it stands beside the name, too."
+            "The shape that fills up as people sign, and that is shown where a campaign has no "
+            "picture. Without a logo, the symbol is also shown beside the name."
         ),
     )
     sign_picture = picture(
-        verbose_name=_("picture of our own sign"),
+        verbose_name=_("picture of our own symbol"),
         help_text=_(
-            "A PNG or a WebP with a transparent background, about as high as wide, and at least "
-            "180 pixels. In the count and on areas of colour its outline is filled with the second "
-            "colour. It is the icon in tabs and on home screens, too."
+            "A PNG or a WebP with a transparent background, roughly square and at least 180 pixels "
+            "in size. In the count and on areas of colour its outline is filled with the second "
+            "colour. It is also the icon in browser tabs and on home screens."
         ),
     )
     colour = ColourField(
@@ -174,7 +174,7 @@ class Identity(Previewed, BaseSiteSetting):
         if self.sign != Sign.OWN:
             return
         if self.sign_picture is None:
-            raise ValidationError({"sign_picture": _("Choose the picture of your sign.")})
+            raise ValidationError({"sign_picture": _("Choose the picture of your symbol.")})
         if self.own_sign is None:
             raise ValidationError(
                 {

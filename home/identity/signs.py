@@ -15,7 +15,7 @@ from campaigns.pages.images import Rendition
 class Sign(models.TextChoices):
     DROP = "drop", _("the drop of this software")
     ROUND = "round", _("a plain circle")
-    OWN = "own", _("our own sign")
+    OWN = "own", _("our own symbol")
 
 
 # Where the drop is drawn: large enough for a picture; small; and as decoration of an empty area.

@@ -25,8 +25,7 @@ ERRORS: dict[str, Text] = {
         "tell your administrator."
     ),
     UNEXPECTED: _(
-        "An error occurred that nobody expected. Your administrator finds it in the log of the "
-        "worker."
+        "An unexpected error occurred. Your administrator can find it in the log of the worker."
     ),
 }
 

@@ -15,7 +15,7 @@ def test_an_editor_sees_what_a_campaign_lacks(log_in, site):
 
     found = page.locator("#form-side-checks, [data-side-panel='checks']").first
     expect(found).to_contain_text("There is no lead", timeout=30_000)
-    expect(found).to_contain_text("These notes are advice, and stop nobody, but for")
+    expect(found).to_contain_text("These notes are only advice: none of them stops you, except")
     expect(found).to_contain_text("The letter is addressed to nobody")
     expect(found).not_to_contain_text("There is no goal")
     note = page.locator("[data-content-checker-row]").filter(has_text="There is no lead")

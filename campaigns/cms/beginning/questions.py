@@ -130,8 +130,8 @@ class BeginForm(forms.Form):
         required=False,
         widget=calendar(),
         help_text=_(
-            "The last day on which people can sign, until its last minute. Without one, they can "
-            "until somebody closes the petition."
+            "The last day on which people can sign, including the whole of that day. If you set no "
+            "day, people can sign until somebody closes the petition."
         ),
     )
     parent = forms.ModelChoiceField(CampaignIndexPage.objects.none(), label=_("In the list"))
@@ -192,8 +192,8 @@ class BeginForm(forms.Form):
         template, parent = data.get("template"), data.get("parent")
         if template and parent and template.locale_id != parent.locale_id:
             text = _(
-                "This template is in another language than the list of campaigns. Choose another "
-                "template, or another list."
+                "This template is in a different language from the list of campaigns. Choose "
+                "another template, or another list."
             )
             self.add_error("template", text)
         return data
@@ -241,9 +241,9 @@ QUESTIONS = [
         _("What should change?"),
         ("template", "title", "summary", "published_on", "topics"),
         _(
-            "Say it as a headline with a verb: “Protect freedom of expression”. One thing, which "
-            "can be reached. The lead stands on the page and in lists: one or two sentences "
-            "that somebody understands who has never heard of it."
+            "Write it as a headline with a verb: “Protect freedom of expression”. Ask for one "
+            "thing that can be achieved. The lead appears on the page and in lists: write one or "
+            "two sentences that somebody who has never heard of the matter can understand."
         ),
     ),
     (
@@ -260,19 +260,20 @@ QUESTIONS = [
         _(
             "The story tells readers what happens and to whom. A list that you paste stays a list; "
             "pictures, quotes and films can be added later. The letter goes to those who decide. "
-            "If it begins with “Dear …,” that becomes the salutation. A list in it becomes the "
-            "demands, each line one; what stands before is the opening, and what stands after is "
-            "the close. Keep each demand short."
+            "If it begins with “Dear …,” that becomes the salutation. Each line of a list in the "
+            "letter becomes a demand; the text before the list becomes the opening, and the text "
+            "after it becomes the close. Keep each demand short."
         ),
     ),
     (
         _("Which picture?"),
         PICTURED,
         _(
-            "People sign when they see who is concerned. It stands at the top of the page. The "
-            "caption says who and what is seen, where and when. The description is for those who "
-            "cannot see it: say what it shows. If the photographer has written a caption and a "
-            "credit into the file, leave the fields empty, and they are read from it."
+            "People sign when they see who is affected. The picture appears at the top of the "
+            "page. The caption says who and what is seen, where and when. The description is for "
+            "readers who cannot see the picture: say what it shows. If the photographer has "
+            "written a caption and a credit into the file, leave the fields empty, and they are "
+            "read from it."
         ),
     ),
     (

@@ -96,7 +96,10 @@ class BeginView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]
             words = ", ".join(f"{form.fields[name].label} “{found[name]}”" for name in read)
             messages.info(self.request, _("Read from the picture’s file: %s.") % words)
         if missing := [str(form.fields[name].label) for name, text in found.items() if not text]:
-            text = _("Neither typed nor in the picture’s file: %s. Add it at the picture, below.")
+            text = _(
+                "Missing both in the form and in the picture’s file: %s. Add what is missing to "
+                "the picture, below."
+            )
             messages.warning(self.request, text % ", ".join(missing))
 
     def form_invalid(self, form: BeginForm) -> HttpResponse:

@@ -76,18 +76,18 @@ class Task:
 
 class Resend(Task):
     key, right, icon = "resend", "moderate", "mail"
-    title = _("Resend the mail to confirm")
-    menu = _("Resend the mail to confirm to all shown")
+    title = _("Resend the confirmation mail")
+    menu = _("Resend the confirmation mail to all signers shown")
     question = _(
-        "Send the mail with the link to confirm once more, to the emails with which these people "
-        "signed? They go out five a second, beside the mails of new signers. Those that have not "
-        "been sent can be taken back."
+        "Send the confirmation mail once more to the emails with which these people signed? Five "
+        "mails a second go out, alongside the mails to new signers. Mails that have not been sent "
+        "yet can be taken back."
     )
     left_out = _(
-        "No mail goes to people who have confirmed, who had a mail within the last day, who have "
-        "had three mails about this petition, who asked for no more mail, whose mail server "
-        "refused one, or who signed more than six days ago; nor to those who are invalidated, or "
-        "quarantined for what was typed."
+        "No mail goes to people who have confirmed, who have had a mail within the last day, who "
+        "have had three mails about this petition, who have asked for no more mail, whose mail "
+        "server has refused a mail, or who signed more than six days ago. No mail goes to people "
+        "whose signature is invalidated, or is quarantined because of what was typed."
     )
     is_final = False
 
@@ -114,8 +114,8 @@ class Resend(Task):
     @staticmethod
     def done(count: int) -> str:
         text = ngettext(
-            "Mail to confirm sent again to %s signer",
-            "Mail to confirm sent again to %s signers",
+            "Confirmation mail sent again to %s signer",
+            "Confirmation mail sent again to %s signers",
             count,
         )
         return text % intcomma(count)
@@ -126,11 +126,13 @@ class Anonymise(Task):
     title = _("Anonymise signatures")
     menu = _("Anonymise all signatures shown")
     question = _(
-        "Empty the names, the emails and everything else that is personal of these signatures, "
-        "before their time is over? They still count if they count now. Their signers get no more "
-        "mail, and can no longer correct or withdraw anything. It cannot be undone."
+        "Remove the names, the emails and all other personal data from these signatures before "
+        "their retention period is over? Signatures that count now still count. Their signers get "
+        "no more mail, and can no longer correct or withdraw anything. This cannot be undone."
     )
-    left_out = _("Unconfirmed signatures are left out, and those of petitions whose data is held.")
+    left_out = _(
+        "Unconfirmed signatures, and signatures of petitions whose data is held, are left out."
+    )
 
     @staticmethod
     def subject(signatures: QuerySet[Signature]) -> QuerySet[Signature]:
@@ -155,11 +157,13 @@ class Delete(Task):
     title = _("Delete signatures")
     menu = _("Delete all signatures shown")
     question = _(
-        "Delete these signatures with everything that is stored about them? What counted no longer "
-        "counts, and whoever signed may sign again. To keep fakes out of the count, invalidate "
-        "them instead: that can be undone. Deleting cannot."
+        "Delete these signatures with everything that is stored about them? Signatures that "
+        "counted no longer count, and their signers may sign again. To keep fake signatures out of "
+        "the count, invalidate them instead: that can be undone. Deleting cannot."
     )
-    left_out = _("Anonymised signatures are left out, and those of petitions whose data is held.")
+    left_out = _(
+        "Anonymised signatures, and signatures of petitions whose data is held, are left out."
+    )
 
     @staticmethod
     def subject(signatures: QuerySet[Signature]) -> QuerySet[Signature]:

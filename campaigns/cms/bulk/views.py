@@ -44,8 +44,8 @@ class TaskForm(NumberForm):
 
     def why_number(self, number: int) -> str:
         return ngettext(
-            "This is about %s signature and cannot be undone. Type the number.",
-            "This is about %s signatures and cannot be undone. Type their number.",
+            "This affects %s signature and cannot be undone. Type the number.",
+            "This affects %s signatures and cannot be undone. Type their number.",
             number,
         )
 
@@ -75,7 +75,7 @@ class TaskView(SelectedQuestion):
             return refusal
         if not self.is_filtered:
             return _(
-                "Nothing was done: without a filter this would be about all signatures. Filter the "
+                "Nothing was done: without a filter, this would affect all signatures. Filter the "
                 "list first."
             )
         if self.count:
@@ -120,7 +120,11 @@ class TaskView(SelectedQuestion):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The context for Wagtail's template and ours."""
         left = self.signatures.count() - self.count
-        text = ngettext("%s of those shown is left out.", "%s of those shown are left out.", left)
+        text = ngettext(
+            "%s of the signatures shown is left out.",
+            "%s of the signatures shown are left out.",
+            left,
+        )
         return {
             **super().get_context_data(**kwargs),
             **self.sample(self.subject, self.count),

@@ -105,7 +105,7 @@ class SignatureFilters(WagtailFilterSet):
         super().__init__(*args, **kwargs)
         labels = {
             "group": _("the group you chose"),
-            "alarm": _("the one you chose"),
+            "alarm": _("the alarm you chose"),
             "like": similar.label_of(self.data.get("like", "")),
         }
         for name, label in labels.items():

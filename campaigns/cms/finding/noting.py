@@ -25,8 +25,9 @@ class NoteForm(forms.Form):
         max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_(
-            "Colleagues who may view this signature read it. It belongs to the person’s data: they "
-            "get it when they ask what you hold of them, and it is deleted with the signature."
+            "Colleagues who may view this signature can read the note. The note is part of the "
+            "person’s data: they get it when they ask what you store about them, and it is deleted "
+            "with the signature."
         ),
     )
 

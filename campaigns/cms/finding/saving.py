@@ -73,8 +73,8 @@ class SaveForm(forms.Form):
         required=False,
         empty_label=_("Only me"),
         help_text=_(
-            "A collection means all colleagues who may view its signatures. Each of them sees the "
-            "signatures that they may view, and no others."
+            "If you choose a collection, all colleagues who may view its signatures can use the "
+            "view. Each of them sees only the signatures that they may view."
         ),
     )
 

@@ -45,8 +45,9 @@ class ForwardingView(QuestionView):
     def nothing_to_do(self) -> Text:
         if self.petition.version is None or self.petition.forwards == Forwards.OFF:
             return _(
-                "The published petition mails nothing to its targets. Choose it in its settings, "
-                "and publish: signers must read it before they sign."
+                "The published petition does not mail signatures to its targets. Choose this in "
+                "the petition’s settings, and publish the petition: signers must read about it "
+                "before they sign."
             )
         return ""
 

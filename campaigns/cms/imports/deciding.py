@@ -64,8 +64,9 @@ class UndoImportView(ListScreen):
     header_icon = "undo"
     decline = _("No, leave it as it is")
     question = _(
-        "All signatures that came with this list are deleted, with what colleagues noted about "
-        "them, and the count falls by their number. Those whose data was anonymised since stay."
+        "All signatures that came with this list are deleted, with the notes of colleagues about "
+        "them, and the count falls by their number. Signatures that have been anonymised since the "
+        "import stay."
     )
 
     def nothing_to_do(self) -> Text:

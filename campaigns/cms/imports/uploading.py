@@ -57,7 +57,7 @@ class UploadForm(forms.Form):
         label=_("What did these people agree to?"),
         help_text=_(
             "The sentence on the sheet or in the form, word for word. It is stored with each "
-            "signature, and handed out to those who ask what is stored of them."
+            "signature, and is given to signers who ask what is stored about them."
         ),
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 4}),

@@ -88,7 +88,10 @@ def kind(task: type[Task]) -> Kind:
         lambda job: task.label(job.total),
         telling(task),
         errors={
-            FORBIDDEN: _("You may no longer do this to the signatures of all these petitions."),
+            FORBIDDEN: _(
+                "You no longer have permission to do this to the signatures of every one of these "
+                "petitions."
+            ),
             HELD: tasks.HELD,
         },
     )

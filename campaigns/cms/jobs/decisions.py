@@ -105,5 +105,10 @@ KIND = Kind(
     decide,
     name,
     outcome,
-    errors={FORBIDDEN: _("You may no longer moderate the signatures of all these petitions.")},
+    errors={
+        FORBIDDEN: _(
+            "You no longer have permission to moderate the signatures of every one of these "
+            "petitions."
+        )
+    },
 )

@@ -154,6 +154,9 @@ KIND = Kind(
     name,
     outcome,
     errors={
-        FORBIDDEN: _("You may no longer export the signatures of all these petitions."),
+        FORBIDDEN: _(
+            "You no longer have permission to export the signatures of every one of these "
+            "petitions."
+        ),
     },
 )

@@ -112,7 +112,7 @@ class JobsView(BaseListingView):
                 accessor=lambda job: job.get_state_display(),
                 primary=lambda job: job.state == State.DONE,
             ),
-            ProgressColumn("said", label=_("How far")),
+            ProgressColumn("said", label=_("Progress")),
             *who,
             Column("made_at", label=_("Asked for"), accessor=moment),
         ]

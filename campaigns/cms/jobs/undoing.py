@@ -87,7 +87,10 @@ KIND = Kind(
     name,
     outcome,
     errors={
-        FORBIDDEN: _("You may no longer moderate the signatures of all these petitions."),
+        FORBIDDEN: _(
+            "You no longer have permission to moderate the signatures of every one of these "
+            "petitions."
+        ),
         GONE: _("This decision has been undone already."),
     },
 )

@@ -167,8 +167,8 @@ class CampaignForm(PageForm):
                 None,
                 _(
                     "The petition was changed by somebody else, or in its own form, after you "
-                    "opened this form. Save again to replace that by what stands here, or reload "
-                    "the page to see it."
+                    "opened this form. Save again to replace those changes with what this form "
+                    "shows, or reload the page to see them."
                 ),
             )
         self.letter.is_valid()
@@ -196,7 +196,10 @@ class CampaignForm(PageForm):
             return
         title = self.cleaned_data.get("title", "")
         if len(title) > (TITLE.max_length or 0):
-            text = _("A petition has this title too, which may have %(number)s characters at most.")
+            text = _(
+                "This title is also the title of the page’s petition, which may have %(number)s "
+                "characters at most."
+            )
             self.add_error("title", text % {"number": TITLE.max_length})
             return
         if not draft.first_published_at and draft.slug.startswith(slug_of(draft.title)):

@@ -63,7 +63,7 @@ class LetterPanel(Panel):
 def editor() -> TabbedInterface:
     """The tabs of the form: Wagtail's, with the petition below the story."""
     panels = [panel for panel in CampaignPage.content_panels if names(panel) != ["petition"]]
-    other = FieldPanel("petition", heading=_("Carry a petition that exists"))
+    other = FieldPanel("petition", heading=_("Use an existing petition"))
     below = next(n for n, panel in enumerate(panels, 1) if names(panel) == ["body"])
     content = [*panels[:below], LetterPanel(), *panels[below:], other]
     return TabbedInterface(

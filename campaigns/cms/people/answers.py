@@ -108,13 +108,15 @@ class ErasePersonView(PersonQuestion):
     def ask(self, *, email: str, name: str) -> Text:
         found = erasing.count(email, name=name, scope=self.scope)
         if not found:
-            return _("We hold nothing of this person that you may delete.")
+            return _("We store nothing about this person that you may delete.")
         self.heading = email
         text = ngettext(
-            "Delete %s record of this person for good? What counted no longer counts. It cannot be "
-            "undone. You get a receipt; neither it nor the log says whose data it was.",
-            "Delete %s records of this person for good? What counted no longer counts. It cannot "
-            "be undone. You get a receipt; neither it nor the log says whose data it was.",
+            "Delete %s record of this person for good? A signature that counted no longer counts. "
+            "This cannot be undone. You get a receipt; neither the receipt nor the log says whose "
+            "data was deleted.",
+            "Delete %s records of this person for good? Signatures that counted no longer count. "
+            "This cannot be undone. You get a receipt; neither the receipt nor the log says whose "
+            "data was deleted.",
             found.total(),
         )
         self.question = text % found.total()
@@ -172,6 +174,6 @@ def register_log_actions(actions: LogActionRegistry) -> None:
     for model in ("signature", "petition"):
         actions.register_action(
             f"{model}.hand_out",
-            _("Hand out a person’s data"),
-            _("Data handed out at the person’s request"),
+            _("Give a person a copy of their data"),
+            _("Copy of the data given to the person at their request"),
         )

@@ -60,7 +60,7 @@ class PersonForm(forms.Form):
         super().clean()
         email, name = self.cleaned_data.get("email"), self.cleaned_data.get("name")
         if email and not name and people.is_shared(email, scope=self.scope):
-            self.add_error("name", _("Two people share this email. Who of them asks?"))
+            self.add_error("name", _("Two people share this email. Which of them is asking?"))
         return self.cleaned_data
 
 

@@ -45,9 +45,9 @@ class AskView(PetitionActionView):
         super().find(pk=pk)
         self.page_title = _("Ask for: %s") % self.action.label
         self.question = _(
-            "Ask the moderators for this? They find your request on their start page, and you find "
-            "their answer on yours. When one of them grants it, it is done at once, with what you "
-            "fill in here. Only staff read your comment."
+            "Ask the moderators to do this? They find your request on their start page, and you "
+            "find their answer on yours. When a moderator grants your request, the action takes "
+            "effect at once, with what you fill in here. Only staff read your comment."
         )
 
     def nothing_to_do(self) -> Text:

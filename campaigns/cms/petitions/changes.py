@@ -113,7 +113,7 @@ class ExplainChangeView(QuestionView):
         if published and self.request.POST.get("digest") == published.digest:
             return _("The new version is published already.")
         # The draft was published meanwhile, or its texts were put back.
-        return _("No reason is needed, because nothing changes that people have signed.")
+        return _("No reason is needed, because nothing that people have signed changes.")
 
     def get_initial(self) -> dict[str, Any]:
         """The initial values of the form, for Django's FormView."""

@@ -46,8 +46,8 @@ class ColumnsField(forms.Field):
         super().__init__(
             label=_("Columns"),
             help_text=_(
-                "The columns stand in the file in the order of these numbers. Where you empty a "
-                "box, the column is not in the file."
+                "The columns appear in the file in the order of these numbers. To leave a column "
+                "out of the file, empty its box."
             ),
             widget=ColumnsWidget(cells),
             initial=list(initial),
@@ -68,7 +68,7 @@ class ColumnsField(forms.Field):
         if not typed:
             raise ValidationError(_("Give at least one column a number."))
         if list(typed) == [ANSWERS]:
-            raise ValidationError(_("Give at least one other column than the answers a number."))
+            raise ValidationError(_("Give a number to at least one column other than the answers."))
         return ordered(typed, self.initial)
 
 

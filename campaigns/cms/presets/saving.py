@@ -46,7 +46,7 @@ def obstacle(user: User, preset: ExportPreset) -> Text:
     if not signature_policy.user_has_permission(user, f"export_{preset.shape}"):
         text = _(
             "“%(preset)s” has the shape “%(shape)s”, which you may not export. An administrator "
-            "can allow it to your group."
+            "can give your group permission to export it."
         )
         return text % {"preset": preset.name, "shape": name_of(preset.shape)}
     if not set(shape_of(preset).cells) - {ANSWERS}:
@@ -98,8 +98,8 @@ class PresetForm(NameForm):
         required=False,
         empty_label=_("Only me"),
         help_text=_(
-            "A collection means all colleagues who may export its signatures. Each of them exports "
-            "the signatures that they may export, and no others."
+            "If you choose a collection, all colleagues who may export its signatures can use the "
+            "preset. Each of them exports only the signatures that they may export."
         ),
     )
     is_new = forms.BooleanField(

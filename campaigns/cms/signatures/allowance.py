@@ -48,7 +48,7 @@ def left(user: User) -> int | None:
 
 def told(left: int) -> str:
     text = gettext(
-        "In 24 hours you can export %(limit)s signatures. %(left)s of them are left to you now."
+        "You can export %(limit)s signatures within 24 hours. You can export %(left)s more now."
     )
     return text % {"limit": intcomma(settings.EXPORT_ROWS_A_DAY), "left": intcomma(left)}
 

@@ -80,8 +80,9 @@ def unmailable(signature: Signature) -> Text:
         return _("This person asked for no more mail.")
     if not assisting.mails_left(signature):
         text = _(
-            "At most %(about_one)s mails about one petition, and %(a_day)s mails a day, go to one "
-            "mailbox, and they have gone. If the signer told you that they signed, confirm by hand."
+            "A mailbox gets at most %(about_one)s mails about one petition, and at most %(a_day)s "
+            "mails a day. This mailbox has already had that many. If the signer told you that they "
+            "signed, confirm the signature by hand."
         )
         return text % {"about_one": ALLOWANCE, "a_day": DAILY_ALLOWANCE}
     return ""
@@ -119,14 +120,11 @@ class Assistance(NamedTuple):
 RESEND = Assistance(
     "resend_confirmation",
     lambda signature, answers, by: assisting.resend(signature),
-    label=_("Resend the mail to confirm"),
+    label=_("Resend the confirmation mail"),
     icon="mail",
-    question=_(
-        "Send the mail with the link to confirm once more, to the email with which this person "
-        "signed?"
-    ),
+    question=_("Send the confirmation mail once more to the email with which this person signed?"),
     done=_("The mail is on its way."),
-    entry=_("Mail to confirm sent again"),
+    entry=_("Confirmation mail sent again"),
     form=forms.Form,
     obstacle=unmailable,
 )
@@ -163,9 +161,9 @@ STOP = Assistance(
     label=_("Stop all mail"),
     icon="cross",
     question=_(
-        "Send no more mail of any kind about this petition to this person’s mailbox? That holds "
-        "for the mail to confirm, too, should somebody sign with this email again. “Keep me "
-        "informed” is unticked. The signature itself stays."
+        "Send no more mail of any kind about this petition to this person’s mailbox? This includes "
+        "the confirmation mail, if somebody signs with this email again. “Keep me informed” is "
+        "unticked. The signature itself stays."
     ),
     done=_("No more mail about this petition goes to this person."),
     entry=_("All mail stopped"),

@@ -137,17 +137,19 @@ class CommentsView(WagtailAdminTemplateMixin, TemplateView):
         done = comments.decided(allowed, chosen, state=state) - count
         if done:
             text = ngettext(
-                "%s comment had been decided so already. Nothing more is to be done.",
-                "%s comments had been decided so already. Nothing more is to be done.",
+                "The same decision had already been made about %s comment. There is nothing more "
+                "to do.",
+                "The same decision had already been made about %s comments. There is nothing more "
+                "to do.",
                 done,
             )
             messages.info(request, text % intcomma(done))
         if left := len(chosen) - count - done:
             text = ngettext(
-                "%s comment was left as it is: its signer has changed it, it does not count any "
-                "more, or a colleague was faster.",
-                "%s comments were left as they are: their signers have changed them, they do not "
-                "count any more, or a colleague was faster.",
+                "%s comment was left as it is: its signer has changed it, it no longer counts, or "
+                "a colleague has decided about it first.",
+                "%s comments were left as they are: their signers have changed them, they no "
+                "longer count, or a colleague has decided about them first.",
                 left,
             )
             messages.warning(request, text % intcomma(left))

@@ -94,7 +94,7 @@ def resent(signature: Signature) -> Iterator[Entry]:
     """That the mail to confirm was sent again, to this signer and others together."""
     made = Resending.objects.filter(batches__signatures__contains=[signature.pk])
     for each in made.select_related(f"made_by__{PROFILES}"):
-        yield Entry(gettext("Mail to confirm sent again"), each.made_by, each.made_at)
+        yield Entry(gettext("Confirmation mail sent again"), each.made_by, each.made_at)
 
 
 def entries_of_petition(signature: Signature) -> Iterator[Entry]:
@@ -111,9 +111,13 @@ def entries_of_petition(signature: Signature) -> Iterator[Entry]:
             if not logged.can_contain(entry, signature):
                 continue
             text = (
-                gettext("%s. The file contains this signature if the filters fitted it then.")
+                gettext(
+                    "%s. The file contains this signature if it matched the filters at that time."
+                )
                 if entry.data.get("finished")
-                else gettext("%s. This signature may be among them if the filters fitted it then.")
+                else gettext(
+                    "%s. This signature may be among them if it matched the filters at that time."
+                )
             )
             message = text % message
         yield Entry(message, entry.user, entry.timestamp)

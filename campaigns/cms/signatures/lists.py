@@ -36,7 +36,7 @@ class InForceMixin:
 
     def get_success_message(self, instance: ListEntry | None = None) -> str:
         """What Wagtail says once the entry is saved."""
-        return gettext("The entry holds for the signatures that come from now on.")
+        return gettext("The entry applies to signatures that come from now on.")
 
 
 class ListEntryCreateView(InForceMixin, CreateView):

@@ -72,7 +72,8 @@ class ReceiverForm(WagtailAdminModelForm):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text=_(
             "For listmonk: the token of the API user. For Mailchimp: an API key. For Mautic: the "
-            "password. It is stored encrypted and never shown. If empty, the one before stays."
+            "password. It is stored encrypted and never shown. If you leave this field empty, the "
+            "current key or password stays."
         ),
     )
     tallies = PetitionsField(
@@ -201,7 +202,7 @@ class ReceiverViewSet(ModelViewSet):
                     FieldPanel("audience"),
                     FieldRowPanel([FieldPanel("user"), FieldPanel("key")]),
                 ],
-                heading=_("Of mailing lists only"),
+                heading=_("For mailing lists only"),
             ),
             MultiFieldPanel(
                 [
@@ -209,7 +210,7 @@ class ReceiverViewSet(ModelViewSet):
                     FieldPanel("tallies"),
                     FieldPanel("only_opted_in"),
                 ],
-                heading=_("Whom it hears of"),
+                heading=_("Petitions and signers that it hears about"),
             ),
             MultiFieldPanel(
                 [
@@ -219,8 +220,8 @@ class ReceiverViewSet(ModelViewSet):
                 help_text=_(
                     "A signature is added when it begins to count, and changed when its signer "
                     "corrects it. A removal is always sent: because somebody withdrew the "
-                    "signature, its signer was erased, its data was anonymised, or moderators took "
-                    "it out."
+                    "signature, the data of its signer was deleted or anonymised, or moderators "
+                    "took the signature out of the count."
                 ),
             ),
             InlinePanel(

@@ -32,7 +32,7 @@ LOGGED = {
     "off": _("Receiver switched off"),
     "test": _("Test event sent to a receiver"),
     "all": _("All signatures sent to a receiver anew"),
-    "failed": _("Events that were given up sent again"),
+    "failed": _("Given-up events sent again"),
     "one": _("Event sent again"),
 }
 
@@ -69,7 +69,7 @@ class ReceiverView(QuestionView):
             Button(_("Send all signatures"), "do", "all", plain),
         ]
         if self.failed:
-            found.append(Button(_("Send all that were given up again"), "do", "failed", plain))
+            found.append(Button(_("Send all given-up events again"), "do", "failed", plain))
         return [*found, Button(_("Switch off"), "do", "off", red)]
 
     def act(self, form: forms.Form) -> HttpResponse:
@@ -104,7 +104,8 @@ class ReceiverView(QuestionView):
     def rotate(self) -> Text:
         keys.rotate(self.receiver)
         return _(
-            "The receiver has a new secret. For a day, events are signed with the one before, too."
+            "The receiver has a new secret. For a day, events are also signed with the previous "
+            "secret."
         )
 
     def switch(self, *, on: bool) -> Text:

@@ -121,8 +121,8 @@ ACTIONS = (
         precondition=lambda tally: tally.handed_over_at is None,
         label=_("Record the handover"),
         question=_(
-            "What you write here is public at once: the petition’s page tells it among what has "
-            "happened. If the petition is open, it stays open."
+            "What you write here is public at once: the petition’s page shows it in its timeline. "
+            "If the petition is open, it stays open."
         ),
         done=_("The handover of the signatures of “%s” is recorded."),
         entry=_("Handover recorded"),
@@ -146,8 +146,8 @@ ACTIONS = (
         precondition=lambda tally: tally.handed_over_at is not None and tally.replied_at is None,
         label=_("Record the reply"),
         question=_(
-            "What did those answer to whom the signatures were handed over? The petition’s page "
-            "tells it at once, among what has happened."
+            "What did the people to whom the signatures were handed over reply? The petition’s "
+            "page shows it at once, in its timeline."
         ),
         done=_("The reply to “%s” is recorded."),
         entry=_("Reply recorded"),
@@ -158,7 +158,7 @@ ACTIONS = (
         states=PUBLISHED,
         precondition=lambda tally: tally.replied_at is not None,
         label=_("Undo the reply"),
-        question=_("Undo the record of the reply? The petition’s page no longer tells it."),
+        question=_("Undo the record of the reply? The petition’s page no longer shows it."),
         done=_("The record of the reply to “%s” is undone."),
         entry=_("Record of the reply undone"),
     ),
@@ -170,9 +170,10 @@ ACTIONS = (
         ),
         label=_("Start mails to the targets"),
         question=_(
-            "Mail the confirmed signatures to the targets? This begins with those made since the "
-            "form has said so. What was mailed already is not mailed again. First look at “Mails "
-            "to the targets”, and send a sample to yourself."
+            "Mail the confirmed signatures to the targets? Only signatures that were made after "
+            "the form began to announce these mails are included. Signatures that have already "
+            "been mailed are not mailed again. First look at “Mails to the targets”, and send a "
+            "sample to yourself."
         ),
         done=_("The signatures of “%s” are mailed to the targets."),
         entry=_("Mails to the targets started: %(hourly)s an hour"),
@@ -196,10 +197,10 @@ ACTIONS = (
         permissions=("moderate_signatures", "publish"),
         label=_("Set limits"),
         question=_(
-            "How many signatures may come from one network? Further ones are quarantined, and "
-            "their mails follow one by one. Raise the limits where many people sign in one place, "
-            "such as a school; lower them during a flood. They take effect within seconds, and "
-            "change nothing about the signatures that are there."
+            "How many signatures may come from one network? Further signatures are quarantined, "
+            "and their mails are sent one by one. Raise the limits where many people sign in one "
+            "place, such as a school; lower them during a flood of fake signatures. The new limits "
+            "take effect within seconds, and do not change anything about existing signatures."
         ),
         done=_("The limits of “%s” are set."),
         entry=_("Limits of a network: %(burst)s signatures in ten minutes, %(sustained)s in a day"),
@@ -212,10 +213,11 @@ ACTIONS = (
         permissions=("moderate_signatures", "publish"),
         label=_("Ask for a proof of work"),
         question=_(
-            "Ask for a proof of work? While people fill in the form, their device does a small sum "
-            "in the background. That makes a flood expensive, and asks no other company. Who signs "
-            "without it, because the browser runs no scripts, is quarantined until the "
-            "confirmation by email. The form then loads about 35 KB more."
+            "Ask for a proof of work? While people fill in the form, their device does a small "
+            "calculation in the background. That makes a flood of fake signatures expensive, and "
+            "involves no other company. If somebody signs without a proof of work, because their "
+            "browser runs no scripts, their signature is quarantined until it is confirmed by "
+            "email. The form then loads about 35 KB more."
         ),
         done=_("“%s” asks for a proof of work."),
         entry=_("Proof of work asked for"),
@@ -225,9 +227,11 @@ ACTIONS = (
         states=(State.DRAFT, State.SCHEDULED, State.OPEN, State.PAUSED),
         precondition=lambda tally: tally.proof_at is not None,
         permissions=("moderate_signatures", "publish"),
-        label=_("Ask for no proof of work"),
-        question=_("Ask for no proof of work any more? What is quarantined stays so."),
-        done=_("“%s” asks for no proof of work any more."),
+        label=_("Stop asking for a proof of work"),
+        question=_(
+            "Stop asking for a proof of work? Signatures that are quarantined stay quarantined."
+        ),
+        done=_("“%s” no longer asks for a proof of work."),
         entry=_("Proof of work no longer asked for"),
     ),
     Action(
@@ -265,9 +269,10 @@ ACTIONS = (
         label=_("Move to another collection"),
         button=_("Move the petition"),
         question=_(
-            "Move this petition, in all its languages, to another collection? Whoever may see the "
-            "signatures of that collection will then see these. Whoever may see only those of the "
-            "present collection no longer will."
+            "Move this petition, in all its languages, to another collection? Everybody who may "
+            "see the signatures of that collection will then see the signatures of this petition. "
+            "People who may see only the signatures of its present collection will no longer see "
+            "them."
         ),
         done=_("“%s” was moved."),
         entry=_("Moved from “%(from)s” to “%(to)s”"),

@@ -136,7 +136,10 @@ class ReplyForm(ActionForm):
 
     words = forms.CharField(
         label=_("What did they reply?"),
-        help_text=_("In the language of the original; in another one the page says only that."),
+        help_text=_(
+            "In the language of the original. In other languages the page says only that there was "
+            "a reply."
+        ),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
@@ -255,7 +258,7 @@ class LimitsForm(ActionForm):
     )
 
     def prepare(self, petition: Petition, user: User) -> None:
-        text = _("If empty, the limit of the site holds: %s.")
+        text = _("If empty, the limit of the site applies: %s.")
         for name, limit in networks.limits().items():
             if name in self.fields:
                 self.fields[name].help_text = text % limit
@@ -268,6 +271,8 @@ class LimitsForm(ActionForm):
         if not self.errors:
             limits = networks.limits(**data)
             if limits["sustained"] < limits["burst"]:
-                text = _("Within a day, at least as many must be possible as within ten minutes.")
+                text = _(
+                    "The limit for a day must be at least as high as the limit for ten minutes."
+                )
                 self.add_error("sustained", text)
         return data

@@ -80,7 +80,7 @@ def test_of_very_many_areas_a_reader_types_a_part(client, monkeypatch):
     nothing = client.get(url, {"part": "xyz"}).content.decode()
     empty = make_appeal(areas=0, slug="empty").get_absolute_url()
 
-    assert "The list of those to write to is not here yet." in client.get(empty).content.decode()
+    assert "The list of people to write to is not here yet." in client.get(empty).content.decode()
     assert "<option>" not in first
     assert "Type a part of the name." in first
     assert re.findall(r'\?area=[^"]+">(.+?)</a>', found) == ["Area 1", "Area 10", "Area 11"]
@@ -151,7 +151,7 @@ def test_an_email_that_cannot_be_stored_or_goes_nowhere_is_refused(client, email
 
     assert response.status_code == 422
     [problem] = response.context["form"].shown
-    assert str(problem.text) == f"This is no email: {email[:80]}"
+    assert str(problem.text) == f"This is not an email address: {email[:80]}"
 
 
 def test_a_list_with_errors_changes_nothing_and_names_each_row(client):
@@ -177,7 +177,7 @@ def test_a_list_with_errors_changes_nothing_and_names_each_row(client):
 
     assert response.status_code == 422
     assert [(each.number, str(each.text)) for each in response.context["form"].shown] == [
-        (2, "This is no email: ada"),
+        (2, "This is not an email address: ada"),
         (3, "This is empty: area."),
         (6, "The same area and email as in row 4."),
     ]

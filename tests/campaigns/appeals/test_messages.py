@@ -62,7 +62,7 @@ def test_a_message_is_confirmed_sent_once_and_forgotten(client, appeal):
     assert (answer.status_code, answer.url) == (303, "/write/parliament/check-your-email/")
     assert "we have sent you a mail" in client.get(answer.url).content.decode().lower()
     assert question.to == ["ada@example.org"]
-    assert "Somebody has written a message to Member 1 on our site" in question.body
+    assert "Somebody wrote a message to Member 1 on our site" in question.body
     assert "Lovelace" not in question.body + question.subject
     assert "please stop the dam" not in question.body
     assert "please stop the dam" in asked.content.decode()
@@ -251,7 +251,7 @@ def test_of_several_the_reader_chooses_one(client, appeal):
     offered = client.get(appeal.get_absolute_url(), {"area": "Area 1"}).content.decode()
     post(client, appeal, to=second.pk)
 
-    assert "{representative} becomes the name of whom you choose." in offered
+    assert "{representative} will be replaced with the name of the person you choose." in offered
     row = Message.objects.get()
     assert (row.recipient_name, row.text.split("\n")[0]) == ("Member 2", "Dear Member 2,")
 
@@ -275,7 +275,7 @@ def test_a_new_list_while_somebody_writes_loses_nothing_of_what_was_typed(client
     assert same.status_code == 303
     assert (other.status_code, set(other.context["form"].errors)) == (422, {"to"})
     page = other.content.decode()
-    assert "has changed meanwhile. Please look whom you write to" in page
+    assert "has changed in the meantime. Please check who you are writing to" in page
     assert "please stop the dam. It is ours." in page
     assert 'value="Ada Lovelace"' in page
     assert f'name="to" value="{new}"' in page

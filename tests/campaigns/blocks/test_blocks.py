@@ -56,7 +56,7 @@ def test_each_block_is_previewed_with_something_in_it(admin_client, name):
         "petition": "Dear Minister,",
         "appeal": "Write to your member of parliament",
         "actions_taken": "Actions taken",
-        "curve": "Curve of the signatures",
+        "curve": "Chart of the signatures",
     }
     assert name in seen, "Say in `seen` what the preview of the new block shows."
     assert seen[name] in text

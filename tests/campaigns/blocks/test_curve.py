@@ -135,7 +135,7 @@ def test_the_page_has_the_curve_and_its_numbers_as_text(campaign, client):
 
     assert figure.h2.text == "How we grew"
     assert figure.svg["role"] == "img"
-    assert figure.svg.title.text == "Curve of the signatures: 250 up to 3 March 2026"
+    assert figure.svg.title.text == "Chart of the signatures: 250 up to 3 March 2026"
     cells = [[cell.text for cell in row] for row in figure.tbody.find_all("tr")]
     assert cells == [["28 February 2026", "0"], ["1 March 2026", "100"], ["3 March 2026", "250"]]
     assert figure.find_all(re.compile("script|style|img")) == []

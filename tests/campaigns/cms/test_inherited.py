@@ -59,7 +59,7 @@ def test_beside_each_default_text_stands_what_it_replaces(desk, language):
 def test_what_nothing_replaces_is_refused_in_default_texts(desk, texts):
     response = desk.post(texts_url(texts), typed(thanks_mail_text="Dear {name},"))
 
-    sentence = "Nothing replaces {name} in this text. Please take it out."
+    sentence = "{name} is not replaced with anything in this text. Please remove it."
     assert response.context["form"].errors == {"thanks_mail_text": [sentence]}
     assert DefaultTexts.objects.get().thanks_mail_text == ""
 

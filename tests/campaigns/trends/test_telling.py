@@ -129,7 +129,7 @@ def test_who_may_not_moderate_sees_no_alarm(teams, people, browse):
     alarm = make_alarm(teams.ours)
     client = browse(people.river_manager)
 
-    assert "not as usual" not in client.get("/admin/").content.decode()
+    assert "Unusual signing activity" not in client.get("/admin/").content.decode()
     assert client.get(reverse("alarm", args=[alarm.pk])).status_code == 404
 
 

@@ -83,7 +83,11 @@ def test_while_the_file_of_the_sign_is_away_the_drop_is_drawn(client):
 
 @pytest.mark.parametrize(
     ("picture", "said"),
-    [(None, "Choose the picture of your sign."), (False, "no transparent background"), (True, "")],
+    [
+        (None, "Choose the picture of your symbol."),
+        (False, "no transparent background"),
+        (True, ""),
+    ],
 )
 def test_a_sign_needs_an_outline(admin_client, picture, said):
     identity = make_identity()

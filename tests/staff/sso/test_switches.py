@@ -99,7 +99,7 @@ def test_passwords_can_be_switched_off(client, settings):
     response = client.post(LOGIN, {"username": user.username, "password": "password"})
 
     assert 'type="password"' not in page
-    assert "Here nobody signs in with a password." in response.content.decode()
+    assert "You cannot sign in with a password here." in response.content.decode()
     assert "_auth_user_id" not in client.session
 
 

@@ -40,7 +40,7 @@ def test_the_answers_become_drafts_that_are_opened(client, answers, people):
         "Description “A line of police.”, Credit “A. Demianchuk/R.”."
     )
     assert words in opened.content.decode()
-    assert "Neither typed" not in opened.content.decode()
+    assert "Missing both in the form and in" not in opened.content.decode()
     assert (petition.closes_at.hour, petition.closes_at.minute) == (23, 59)
     draft = client.get(reverse("wagtailadmin_pages:view_draft", args=[page.pk]))
     assert "restrict public protests" in draft.content.decode()

@@ -67,7 +67,9 @@ def test_what_a_picture_lacks_is_said_and_it_is_named_by_its_description(client,
     bare = client.post(BEGIN, {**answers, "picture": files[0]}, follow=True).content.decode()
     client.post(BEGIN, {**answers, "key": key, "picture": files[1], "description": "A dam."})
 
-    assert "Neither typed nor in the picture’s file: Caption, Description, Credit." in bare
+    assert (
+        "Missing both in the form and in the picture’s file: Caption, Description, Credit." in bare
+    )
     assert {*CustomImage.objects.values_list("title", flat=True)} == {answers["title"], "A dam."}
 
 
@@ -139,7 +141,7 @@ def test_a_template_in_another_language_than_the_list_is_refused(client, answers
 
     assert (refused.status_code, before, made.status_code) == (422, 0, 302)
     page = BeautifulSoup(refused.content, "html.parser")
-    assert "This template is in another language than the list of campaigns." in page.get_text()
+    assert "This template is in a different language from the list of campaigns." in page.get_text()
     assert [link["href"] for link in page.select("[role=alert] a")] == ["#id_template"]
 
 

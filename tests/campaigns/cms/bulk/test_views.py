@@ -88,7 +88,7 @@ def test_anonymising_leaves_out_who_has_not_confirmed_and_what_is_held(flood, pe
     asked = client.get(f"{ANONYMISE}?source=x")
     client.post(f"{ANONYMISE}?source=x", {"reason": "They asked for it", "typed": "4"})
 
-    assert "2 of those shown are left out.</b> Unconfirmed signatures are left out" in text(asked)
+    assert "2 of the signatures shown are left out.</b> Unconfirmed signatures, and" in text(asked)
     assert Signature.objects.filter(source="x", email=None).count() == 4
     assert entries("petition.anonymise_signatures") == [
         (str(flood.ours.pk), "They asked for it", 3),
@@ -112,13 +112,13 @@ def test_the_mails_that_have_not_been_sent_are_taken_back_by_a_colleague(
     own = text(manager.get(reverse("signatures_modeladmin_history", args=[signature.pk])))
 
     assert undo in text(done)
-    assert "Mail to confirm sent again to 1 signer: The mail server was down" in before
+    assert "Confirmation mail sent again to 1 signer: The mail server was down" in before
     assert undo in before
     assert "Take back 1 mail</button>" in text(asked)
     assert (owed, OutgoingMail.objects.filter(outcome="").count()) == (1, 0)
     assert "1 mail was taken back" in after
     assert undo not in after
-    assert "Mail to confirm sent again" in own
+    assert "Confirmation mail sent again" in own
     assert "taken back already" in text(colleague.get(undo, follow=True))
 
 

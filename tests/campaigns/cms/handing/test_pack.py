@@ -38,7 +38,7 @@ def test_a_pack_is_made_once_recorded_fetched_and_counted(teams, people, browse,
     refused = client.post(path, typed)
 
     assert "2 names" in asked
-    assert "4 of them are left to you now." in asked
+    assert "You can export 4 more now." in asked
     assert f'href="{path}"' in overview
     assert empty.status_code == 422
     assert (first.status_code, first["Location"]) == (302, LIST)

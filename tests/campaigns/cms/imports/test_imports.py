@@ -127,7 +127,7 @@ def test_the_columns_need_a_name_and_each_meaning_once(manager, teams):
     without = manager.post(path, COLUMNS | {"column-0": ""})
     unknown = manager.post(path, COLUMNS | {"column-0": "password"})
 
-    assert "Two columns are chosen as “name, all of it”." in twice.content.decode()
+    assert "Two columns are chosen as “full name”." in twice.content.decode()
     assert "Please choose the column with the name." in without.content.decode()
     assert [answer.status_code for answer in (twice, without, unknown)] == [422] * 3
     assert not Job.objects.exists()

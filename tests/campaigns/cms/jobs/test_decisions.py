@@ -236,7 +236,9 @@ def test_a_right_that_is_withdrawn_meanwhile_ends_it(client):
     made(job)
 
     assert (job.state, job.error, Decision.objects.count()) == ("failed", "forbidden", 0)
-    said = "You may no longer moderate the signatures of all these petitions."
+    said = (
+        "You no longer have permission to moderate the signatures of every one of these petitions."
+    )
     assert said in client.get(LIST).content.decode()
 
 

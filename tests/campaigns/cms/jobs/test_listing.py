@@ -49,8 +49,8 @@ def test_one_sees_what_was_asked_how_far_it_is_and_what_came_of_it(people, brows
         [
             what,
             "failed",
-            "An error occurred that nobody expected. Your administrator finds it in the log of "
-            "the worker.",
+            "An unexpected error occurred. Your administrator can find it in the log of the "
+            "worker.",
         ],
     ]
 

@@ -181,7 +181,7 @@ def test_markup_that_a_signer_typed_is_text_in_the_file(teams, manager):
 def test_handing_out_is_in_the_histories_and_says_not_to_whom(ada, manager, teams):
     manager.post(REPORT, WHO)
 
-    said = "Data handed out at the person’s request"
+    said = "Copy of the data given to the person at their request"
     assert [of_petition(manager, each)[0] for each in (teams.ours, teams.theirs)] == [said] * 2
     assert of_signature(manager, ada[0]) == [said]
     assert "lovelace" not in str(list(ModelLogEntry.objects.values("label", "data"))).lower()
@@ -263,7 +263,7 @@ def test_deleting_twice_is_not_an_error(ada, manager):
     asked = manager.post(ERASE, WHO, follow=True)
 
     assert "nothing left to delete" in text(again)
-    assert "We hold nothing of this person" in text(asked)
+    assert "We store nothing about this person" in text(asked)
     assert ErasureReceipt.objects.count() == 1
 
 

@@ -58,7 +58,7 @@ def test_what_nothing_replaces_is_refused_in_a_text(teams, editor, browse):
 
     response = browse(editor).post(url("edit", teams.ours.pk), form_data(**texts))
 
-    sentence = "Nothing replaces {%s} in this text. Please take it out."
+    sentence = "{%s} is not replaced with anything in this text. Please remove it."
     assert response.context["form"].errors == {
         "thanks_mail_text": [sentence % "name"],
         "reminder_text": [sentence % "name"],

@@ -24,9 +24,9 @@ def test_limits_are_numbers_that_make_sense_and_empty_ones_are_the_sites(
     client.post(path, {})
 
     for limit in (7, 70):
-        assert f"If empty, the limit of the site holds: {limit}." in asked
+        assert f"If empty, the limit of the site applies: {limit}." in asked
     assert [answer.status_code for answer in refused] == [422] * 4
-    assert "at least as many must be possible" in refused[3].content.decode()
+    assert "at least as high" in refused[3].content.decode()
     assert 'value="30"' in again
     tally = Tally.objects.get(petition=teams.ours)
     assert (tally.burst_limit, tally.sustained_limit) == (None, None)

@@ -81,7 +81,7 @@ def test_two_with_one_position_stand_where_they_were_moved_to():
 def test_answers_alone_are_no_file():
     field = ColumnsField(cells=EVERYTHING.cells, initial=EVERYTHING.cells)
 
-    with pytest.raises(ValidationError, match="other column than the answers"):
+    with pytest.raises(ValidationError, match="other than the answers"):
         field.clean({ANSWERS: "1"})
     assert field.clean({ANSWERS: "1", "name": "2"}) == [ANSWERS, "name"]
 

@@ -36,8 +36,8 @@ def test_what_is_left_is_told_before_and_more_is_refused_with_what_was_typed(cli
     refused = client.post(export_url(), {**ASKED, "purpose": "One more"})
 
     assert rows == 2
-    assert "In 24 hours you can export 3 signatures. 3 of them are left to you now." in before
-    assert "1 of them are left to you now." in after
+    assert "You can export 3 signatures within 24 hours. You can export 3 more now." in before
+    assert "You can export 1 more now." in after
     assert (after.count("These are more signatures than you can export now."), rows) == (3, 2)
     assert refused.status_code == 422
     assert "One more" in refused.content.decode()
@@ -66,7 +66,7 @@ def test_what_is_being_made_counts_too(client, people, settings):
 def test_without_a_limit_nothing_is_said(client, settings):
     settings.EXPORT_ROWS_A_DAY = 0
 
-    assert "In 24 hours" not in client.get(export_url()).content.decode()
+    assert "You can export" not in client.get(export_url()).content.decode()
     assert (exported(client), exported(client)) == (2, 2)
 
 

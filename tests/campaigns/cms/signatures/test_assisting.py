@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 REASON = {"reason": "A phone call"}
 # Each screen with its answer, and what the histories of the signature and of the petition say.
 SCREENS = {
-    "resend_confirmation": ({}, "Mail to confirm sent again", "Mail to confirm sent again"),
+    "resend_confirmation": ({}, "Confirmation mail sent again", "Confirmation mail sent again"),
     "confirm_by_hand": (REASON, "Confirmed by hand: A phone call", "Confirmed by hand"),
     "correct_name": (
         {**REASON, "name": "Augusta King"},
@@ -142,7 +142,7 @@ def test_when_three_mails_have_gone_it_says_so(pending, people, browse):
         reverse("resend_confirmation", args=[pending.pk]), follow=True
     )
 
-    said = "At most 3 mails about one petition, and 5 mails a day, go to one mailbox"
+    said = "A mailbox gets at most 3 mails about one petition, and at most 5 mails a day."
     assert said in answer.content.decode()
 
 

@@ -103,8 +103,8 @@ def test_what_is_decided_already_is_said_calmly(admin_client, petition):
     both = admin_client.post(QUEUE, sent, follow=True)
     nothing = admin_client.post(QUEUE, {"decide": "shown"}, follow=True)
 
-    assert "1 comment had been decided so already" in again.content.decode()
-    assert "2 comments had been decided so already" in both.content.decode()
+    assert "already been made about 1 comment." in again.content.decode()
+    assert "already been made about 2 comments." in both.content.decode()
     assert "left as they are" not in both.content.decode()
     assert "because no comment is ticked" in nothing.content.decode()
     assert CommentDecision.objects.count() == 1

@@ -105,7 +105,7 @@ def test_the_history_of_a_signature_does_not_claim_that_it_left(begin, people, t
     address = reverse("signatures_modeladmin_history", args=[teams.ada.pk])
     page = browse(people.administrator).get(address).content.decode()
 
-    assert "This signature may be among them if the filters fitted it then." in page
+    assert "This signature may be among them if it matched the filters at that time." in page
     assert "The file contains this signature" not in page
 
 

@@ -33,7 +33,7 @@ def block(pattern: str, kind: str = "domain", effect: str = "block") -> ListEntr
     ("kind", "pattern", "effect", "said"),
     [
         ("day", "203.0.113.7", "block", "Only the queue can fill in a network for a day."),
-        ("site", "friend.example", "allow", "A site can be blocked, and not allowed."),
+        ("site", "friend.example", "allow", "A site can be blocked, but it cannot be allowed."),
     ],
 )
 def test_an_entry_that_cannot_be_is_refused(browse, moderator, kind, pattern, effect, said):

@@ -131,7 +131,7 @@ def test_a_domain_leads_to_the_block_list_filled_in(browse, moderator, teams):
     assert filled == [["domain", "fake.example", "block"], ["domain", "fake.example", "allow"]]
     entry = ListEntry.objects.get()
     assert (entry.pattern, entry.effect, entry.note) == ("fake.example", "block", "Replayed")
-    assert "The entry holds for the signatures that come from now on." in added
+    assert "The entry applies to signatures that come from now on." in added
 
 
 def test_networks_of_today_and_embedding_sites_are_blocked_from_the_queue(

@@ -214,7 +214,7 @@ def test_before_the_first_signature_it_says_so(client, admin_user):
 
     page = client.get(URL, {"petition": make_petition().pk}).content.decode()
 
-    assert page.count("Nobody has signed in this time.") == 2
+    assert page.count("Nobody signed during this period.") == 2
 
 
 def test_it_says_the_pace_and_that_the_petition_closes_before_the_goal(

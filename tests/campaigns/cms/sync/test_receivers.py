@@ -140,7 +140,7 @@ def test_the_page_shows_the_log_and_names_nobody(administrator, settings):
 
     assert "Free the river" in shown
     assert "422" in shown
-    assert "Send all that were given up again" in shown
+    assert "Send all given-up events again" in shown
     for typed in ("Ada", "ada@example.org"):
         assert typed not in shown
     assert "1 event is to be sent." in pressed.content.decode()
@@ -161,7 +161,7 @@ def test_the_secret_is_shown_to_whoever_asks_and_can_be_changed(administrator):
 
     receiver.refresh_from_db()
     assert "Nothing has been sent yet." in page.content.decode()
-    assert "For a day, events are signed with the one before, too." in said["rotate"]
+    assert "For a day, events are also signed with the previous secret." in said["rotate"]
     assert "A test event is on its way." in said["test"]
     assert "There was nothing to send." in said["failed"]
     assert "The receiver is switched on. What waited is sent first." in said["on"]

@@ -85,5 +85,5 @@ def test_what_nothing_replaces_is_an_error_beside_the_translated_text(
     error = put(client, "edit_string_translation", translation, segment, "Спасибо, {name}.")
     client.post(edit_url(translation.get_target_instance()), {"action": "publish"})
 
-    assert error == "Nothing replaces {name} in this text. Please take it out."
+    assert error == "{name} is not replaced with anything in this text. Please remove it."
     assert not Petition.objects.get(locale=russian).live
