@@ -256,7 +256,7 @@ def table(traffic: Traffic, samples: list[growth.Sample], found: dict[str, int])
         f"{found['acknowledged']:,} acknowledged, {found['stored']:,} stored",
     )
     yield growth.row(
-        "everybody got one mail",
+        "everybody got one email",
         found["mailed"] == found["stored"],
         f"{found['mailed']:,} mailed, {found['left']:,} left; at most "
         f"{max(each.waiting for each in samples):,} waited",

@@ -34,11 +34,11 @@ def outbox() -> tuple[bool, str]:
     owed = OutgoingMail.objects.filter(outcome=OutgoingMail.Outcome.OWED)
     due = owed.filter(due_at__lte=now).order_by("due_at").values_list("due_at", flat=True).first()
     if due and due < now - WAITED:
-        return False, f"A mail has been due for {minutes(now - due)} minutes."
+        return False, f"An email has been due for {minutes(now - due)} minutes."
     sent = OutgoingMail.objects.filter(ended_at__gt=now - WAITED, outcome="sent")
     refused = owed.filter(attempts__gte=TRIED).count()
     if refused and not sent.exists():
-        return False, f"{refused} mails are refused again and again, and none was sent lately."
+        return False, f"{refused} emails are refused again and again, and none was sent lately."
     return True, "What is due is sent."
 
 
@@ -67,8 +67,8 @@ def numbers() -> gauges.Gauges:
     yield gauges.gauge("lastdrop_signatures", told, states, by="state")
     owed = OutgoingMail.objects.filter(outcome=OutgoingMail.Outcome.OWED)
     due = owed.filter(due_at__lte=timezone.now()).aggregate(Count("pk"), Min("due_at"))
-    yield gauges.gauge("lastdrop_outbox_due", "Mails that are due.", float(due["pk__count"]))
-    told = "For how long the oldest mail has been due."
+    yield gauges.gauge("lastdrop_outbox_due", "Emails that are due.", float(due["pk__count"]))
+    told = "For how long the oldest email has been due."
     yield from gauges.age("lastdrop_outbox_oldest_seconds", told, due["due_at__min"], 0.0)
     told = "How far the totals are behind the signatures."
     yield from gauges.age("lastdrop_totals_behind_seconds", told, oldest_uncounted(), 0.0)

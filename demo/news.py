@@ -57,7 +57,7 @@ ARTICLES: list[dict[str, Any]] = [
         "title": "What happens after you sign",
         "summary": (
             "Four steps from your name to the desk of the one who decides, and what we do with "
-            "your email on the way."
+            "your email address on the way."
         ),
         "social": "Four steps from your name to the desk of the one who decides.",
         "image": "letters",
@@ -70,11 +70,11 @@ ARTICLES: list[dict[str, Any]] = [
                     "<b>You confirm.</b> We send you an email with a link. Only when you press "
                     "the button behind it does your signature count. So nobody can sign for you.",
                     "<b>You are counted, once.</b> Whoever signs a second time gets a friendly "
-                    "email and stays one signature.",
+                    "email address and stays one signature.",
                     "<b>We hand over the letter.</b> Your name goes with it, and what else the "
-                    "form asked for. Your email does not.",
-                    "<b>We forget you.</b> Ninety days after a petition closes, names and emails "
-                    "are erased. The number stays.",
+                    "form asked for. Your email address does not.",
+                    "<b>We forget you.</b> Ninety days after a petition closes, names and email "
+                    "addresses are erased. The number stays.",
                     tag="ol",
                 ),
             ),

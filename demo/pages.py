@@ -53,7 +53,7 @@ HOME: dict[str, Any] = {
         heading("How we count"),
         text(
             "We count each person once, ask by email whether it was really you, and erase names "
-            "and emails ninety days after a petition has closed. The number stays.",
+            "and email addresses ninety days after a petition has closed. The number stays.",
         ),
         call("", label="What happens after you sign", page="what-happens-after-you-sign"),
     ],
@@ -99,7 +99,7 @@ ABOUT: dict[str, Any] = {
                 "them was on the web that autumn; the words here are ours.",
                 "The Talva, Aldermere, Port Ansel and Radio Kettle exist on this site only.",
                 "The signatures were made up by a program, all but those you add yourself. Their "
-                "emails belong to example.org, which nobody can have.",
+                "email addresses belong to example.org, which nobody can have.",
                 "The pictures were drawn by a program, too.",
             ),
         ),
@@ -115,7 +115,7 @@ ABOUT: dict[str, Any] = {
         table(
             "What is kept of a signature",
             ("What", "While it collects", "90 days after"),
-            ("Name and email", "yes", "no"),
+            ("Name and email address", "yes", "no"),
             ("Country", "yes", "yes"),
             ("That somebody signed", "yes", "yes"),
         ),
@@ -127,10 +127,13 @@ ABOUT: dict[str, Any] = {
                 "Everybody sees a part of it only if you tick a box for that, which few petitions "
                 "have.",
             ),
-            ("May I sign for somebody else?", "No: each person signs with an email of their own."),
+            (
+                "May I sign for somebody else?",
+                "No: each person signs with an email address of their own.",
+            ),
             (
                 "How do I take my name back?",
-                "By the link “Withdraw your signature” in any mail about your signature, for as "
+                "By the link “Withdraw your signature” in any email about your signature, for as "
                 "long as we store your name. Our news have a link to the same page.",
             ),
         ),
@@ -151,7 +154,7 @@ PRIVACY: dict[str, Any] = {
         heading("What we keep when you sign"),
         text(
             bullets(
-                "Your <b>name</b> and your <b>email</b>.",
+                "Your <b>name</b> and your <b>email address</b>.",
                 "Your <b>country</b>, your <b>postcode</b>, your <b>organisation</b>, your "
                 "<b>phone number</b>, your <b>comment</b> and your <b>answers</b> to questions, "
                 "where the form asks for them and you give them.",
@@ -159,8 +162,8 @@ PRIVACY: dict[str, Any] = {
                 "The <b>time</b> at which you signed and confirmed, the page on which you did, "
                 "its language, and which link had brought you there if that link was marked.",
                 "The letter and the consent, <b>word for word</b> as you saw them.",
-                "A <b>fingerprint of your email</b>, made with a secret key and different for "
-                "each petition. By it we notice a second signature.",
+                "A <b>fingerprint of your email address</b>, made with a secret key and different "
+                "for each petition. By it we notice a second signature.",
             ),
             "We do not store the address of your network (your IP address) with your signature. "
             "For two days we store a key made from it, with a secret that is destroyed when the "
@@ -174,28 +177,28 @@ PRIVACY: dict[str, Any] = {
             "political opinion).",
             "Those to whom the letter is addressed receive your name and, where the form asked, "
             "your country, postcode and organisation, and your comment if you agreed that it is "
-            "shown. They receive neither your email nor your phone number. Nobody else receives "
-            "anything. Some petitions ask, in a box of its own, whether we may show "
+            "shown. They receive neither your email address nor your phone number. Nobody else "
+            "receives anything. Some petitions ask, in a box of its own, whether we may show "
             "everybody that you signed: your first name, a letter and your country; and in "
             "another, whether we may show your comment with your first name, once we have read "
             "it. Of those who tick neither, this site shows nothing.",
         ),
         heading("If you write to a representative"),
         text(
-            "They receive your message with your name and your email, so that they can answer. We "
-            "delete a message once it is sent, and one that you do not confirm after seven days. "
-            "For three months we keep that you wrote to them, without your words, so that nobody "
-            "writes twice.",
+            "They receive your message with your name and your email address, so that they can "
+            "answer. We delete a message once it is sent, and one that you do not confirm after "
+            "seven days. For three months we keep that you wrote to them, without your words, so "
+            "that nobody writes twice.",
         ),
         heading("For how long"),
         text(
             "Until ninety days after the petition has closed or is won, unless the page of your "
             "signature says another time; each email that we send you has a link to that page. "
-            "Then your name, email, postcode, organisation, phone number, comment, the answers "
-            "that the form marks so, and the fingerprint are erased. What stays is a line that "
-            "says that somebody signed on that day, from which country, in which language, on "
-            "which page, by which marked link and with which other answers, so that the count is "
-            "still right.",
+            "Then your name, email address, postcode, organisation, phone number, comment, the "
+            "answers that the form marks so, and the fingerprint are erased. What stays is a line "
+            "that says that somebody signed on that day, from which country, in which language, "
+            "on which page, by which marked link and with which other answers, so that the count "
+            "is still right.",
             "Most petitions ask by email whether it was you. There a signature that was never "
             "confirmed does not count, and is erased after seven days.",
         ),
@@ -203,7 +206,7 @@ PRIVACY: dict[str, Any] = {
         text(
             "If you wished to be kept informed, we may write to you about the campaign. Each of "
             "these emails has a link by which you get no more of them, about any petition. We "
-            "then keep a fingerprint of your email, the same for all petitions, so that we "
+            "then keep a fingerprint of your email address, the same for all petitions, so that we "
             "remember it.",
         ),
         heading("How to withdraw"),
@@ -211,9 +214,9 @@ PRIVACY: dict[str, Any] = {
             "Every email we send you about your signature has a link “withdraw” in it. Open it "
             "and press the button: the signature and all that belongs to it are deleted, and the "
             "count falls by one. If you cannot find the email, write to us from that mailbox. "
-            "Where we had doubts about the signature, or you asked us for no more email, the "
-            "fingerprint stays, without your name and your email, so that we remember that; it is "
-            "erased when the time above is over.",
+            "Where we had doubts about the signature, or you asked us for no more emails, the "
+            "fingerprint stays, without your name and your email address, so that we remember "
+            "that; it is erased when the time above is over.",
             "You may also ask what we know of you, have it put right, or complain to your data "
             "protection authority.",
         ),

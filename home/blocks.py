@@ -26,8 +26,8 @@ def check_address(text: str) -> None:
             URLValidator(["https"])(text)
     except (ValidationError, ValueError) as wrong:
         message = gettext(
-            "Write a web address that begins with https://, or an email after mailto:, such as "
-            "mailto:us@example.org."
+            "Write a web address that begins with https://, or an email address after mailto:, "
+            "such as mailto:us@example.org."
         )
         raise ValidationError(message, code="invalid") from wrong
 
@@ -50,8 +50,8 @@ class NavigationItem(blocks.StructBlock):
         label=_("or another address"),
         required=False,
         help_text=_(
-            "A page of another site, such as https://example.org/donate/, or an email after "
-            "mailto:, such as mailto:us@example.org."
+            "A page of another site, such as https://example.org/donate/, or an email address "
+            "after mailto:, such as mailto:us@example.org."
         ),
     )
     label = blocks.CharBlock(

@@ -162,7 +162,7 @@ def main() -> None:
     for path in GUIDES:
         print(f"# {path}")
         print(*unlisted(path), sep="\n")
-    print("# Screens and mails")
+    print("# Screens and emails")
     print(*unlisted_of_screens(), sep="\n")
 
 

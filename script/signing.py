@@ -87,7 +87,7 @@ def link_to(mailbox: str, before: set[Path]) -> str:
             if f"{mailbox}@" in str(mail["To"]) and text:
                 return str(re.findall(r"https?://\S+", text.get_content())[0])
         time.sleep(1)
-    raise Problem("The mail with the link to confirm has not come.")
+    raise Problem("The email with the link to confirm has not come.")
 
 
 def count(site: Site) -> None:

@@ -26,7 +26,7 @@ SAID = {
     "passkey_removed": _("A passkey was removed from your account"),
     "phone_removed": _("The phone was removed from your account"),
     "backup_codes_replaced": _("New backup codes were made for your account"),
-    "email_changed": _("The email of your account was changed"),
+    "email_changed": _("The email address of your account was changed"),
     "sso_created": _("An account was made for you"),
     "sso_linked": _("Your account was linked to your organisation’s sign-in"),
     "sso_unlinked": _("Your account was unlinked from your organisation’s sign-in"),

@@ -45,7 +45,7 @@ def rows(stage: Stage, *, mails: int, number: int) -> list[Row]:
         sink.wait_until(lambda: answers(port))
         return [
             *compare(
-                f"mailing: {mails:,} mails composed and handed over by {WORKERS} workers",
+                f"mailing: {mails:,} emails composed and handed over by {WORKERS} workers",
                 f"smtplib, ready-made messages, {WORKERS} connections",
                 lambda: send_all(stage, port, mails),
                 lambda: loops(port, ready),
@@ -115,7 +115,7 @@ def pace(stage: Stage, port: int) -> Row:
     say(f"  {found:,.0f} a minute of {RATE:,}")
     return Row(
         "mailing: off its rate, as a part of it",
-        f"{RATE:,} mails a minute",
+        f"{RATE:,} emails a minute",
         abs(found / RATE - 1),
         0.05,
         ours=f"{found:,.0f} a minute",
@@ -138,7 +138,7 @@ def beside(stage: Stage, port: int, number: int) -> list[Row]:
         with psycopg.connect(stage.sites["ours"].url) as connection:
             [(sent,)] = connection.execute(SENT)
         if bool(sent) != is_mailed:
-            raise FailedRun(f"{sent} mails of the mailing were sent.")
+            raise FailedRun(f"{sent} emails of the mailing were sent.")
         # The workers' processor time is not that of other programs.
         return replace(run, foreign=0.0)
 
@@ -154,5 +154,5 @@ def beside(stage: Stage, port: int, number: int) -> list[Row]:
 
 def wait(until: float) -> None:
     if time.monotonic() > until:
-        raise FailedRun("The workers did not send all mails in time: see var/bench/worker.log.")
+        raise FailedRun("The workers did not send all emails in time: see var/bench/worker.log.")
     time.sleep(0.2)

@@ -27,7 +27,7 @@ def row(stage: Stage, *, mails: int, number: int) -> list[Row]:
         sink.wait_until(lambda: answers(port))
         flat = json.loads(python("-m", "bench.mail.loop", str(port), ready))["flat"]
         return compare(
-            "mails composed and handed over by one worker",
+            "emails composed and handed over by one worker",
             f"smtplib, ready-made messages, one connection ({flat:,.0f}/s were they bytes)",
             lambda: work(stage, port, mails),
             lambda: loop(port, ready),
@@ -80,5 +80,5 @@ def ask(port: int, verb: str) -> tuple[float, ...]:
 
 def _wait(until: float) -> None:
     if time.monotonic() > until:
-        raise FailedRun("The worker did not send all mails in time: see var/bench/worker.log.")
+        raise FailedRun("The worker did not send all emails in time: see var/bench/worker.log.")
     time.sleep(0.05)

@@ -79,8 +79,8 @@ class Appeal(WorkflowMixin, PreviewableMixin, DraftStateMixin, RevisionMixin, mo
         default=True,
         db_default=True,
         help_text=_(
-            "Readers can send the message here, after they have confirmed their email. Otherwise "
-            "there is only their own mail program."
+            "Readers can send the message here, after they have confirmed their email address. "
+            "Otherwise there is only their own mail program."
         ),
     )
 

@@ -73,7 +73,9 @@ def understood(rows: list[tuple[int, list[str]]]) -> tuple[list[Row], list[Probl
         if text := problem_of(row):
             problems.append(Problem(number, text))
         elif first := found.get(row._replace(name="")):
-            problems.append(Problem(number, _("The same area and email as in row %s.") % first))
+            problems.append(
+                Problem(number, _("The same area and email address as in row %s.") % first)
+            )
         else:
             found[row._replace(name="")] = number
             found[row] = number

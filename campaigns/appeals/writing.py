@@ -118,13 +118,13 @@ def refuse_new_addresses(text: str, appeal: Appeal) -> None:
     """Raise ValidationError for web addresses that the appeal does not propose."""
     proposed = set(f"{appeal.subject} {appeal.text}".split())
     if any((LINK.search(w) or has_domain(w)) and w not in proposed for w in text.split()):
-        raise ValidationError(_("Please write this without a web address or an email."))
+        raise ValidationError(_("Please write this without a web address or an email address."))
 
 
 def refuse_encoded_words(text: str) -> None:
     """Raise ValidationError for what a mail program would decode in a header (RFC 2047)."""
     if "=?" in text:
-        raise ValidationError(_("Please write this without a web address or an email."))
+        raise ValidationError(_("Please write this without a web address or an email address."))
 
 
 def write(appeal: Appeal, *, network: str | None, **typed: Any) -> None:

@@ -77,8 +77,9 @@ class AddresseeBlock(blocks.StructBlock):
         label=_("Contact"),
         required=False,
         help_text=_(
-            "Where the letter goes. The public sees neither email nor postal address. If you "
-            "leave the name empty, the name and the office of the contact are filled in."
+            "Where the letter goes. The public sees neither the email address nor the postal "
+            "address. If you leave the name empty, the name and the office of the contact are "
+            "filled in."
         ),
     )
 

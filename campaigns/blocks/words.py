@@ -131,7 +131,10 @@ class AccordionBlock(blocks.StructBlock):
                     "heading": _("Who sees my name?"),
                     "text": "<p>Those the letter is addressed to.</p>",
                 },
-                {"heading": _("Can I take it back?"), "text": "<p>Yes, from any of our mails.</p>"},
+                {
+                    "heading": _("Can I take it back?"),
+                    "text": "<p>Yes, from any of our emails.</p>",
+                },
             ],
             "opens_first": True,
             "one_at_a_time": False,

@@ -111,7 +111,7 @@ def has_approver(site: Site) -> bool:
 STEPS = [
     Step(
         _("Name the organisation"),
-        _("Its name stands on every page and in every mail; a logo and a colour if you like."),
+        _("Its name stands on every page and in every email; a logo and a colour if you like."),
         Site.is_named,
         may_identify,
         Site.identity_url,
@@ -130,15 +130,15 @@ STEPS = [
         _("Say who you are and what you do with data"),
         _(
             "Make a content page for the privacy notice and one for the imprint, then choose them "
-            "here, with an email for questions. Every page has links to them."
+            "here, with an email address for questions. Every page has links to them."
         ),
         Site.is_explained,
         may_identify,
         Site.identity_url,
     ),
     Step(
-        _("Give mails a sender"),
-        _("Whoever runs the server sets it (DEFAULT_FROM_EMAIL), and sees whether mails arrive."),
+        _("Give emails a sender"),
+        _("Whoever runs the server sets it (DEFAULT_FROM_EMAIL), and sees whether emails arrive."),
         sends_from_somewhere,
         lambda user: user.is_superuser,
         lambda site: "",
@@ -166,7 +166,7 @@ STEPS = [
     ),
     Step(
         _("Sign it yourself"),
-        _("Sign as a stranger would: on your phone, and with the confirmation mail."),
+        _("Sign as a stranger would: on your phone, and with the confirmation email."),
         lambda site: Signature.objects.exists(),
         may_begin,
         Site.public_url,

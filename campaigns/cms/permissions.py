@@ -191,7 +191,7 @@ GroupPetitionPermissions: type = collection_member_permission_formset_factory(
         (
             "export_analysis_petition",
             _("Export: analysis"),
-            _("Export signatures in the shape “Analysis”: nobody’s name or email"),
+            _("Export signatures in the shape “Analysis”: nobody’s name or email address"),
         ),
         (
             "export_everything_petition",
@@ -206,7 +206,10 @@ GroupPetitionPermissions: type = collection_member_permission_formset_factory(
         (
             "export_mailing_petition",
             _("Export: mailing list"),
-            _("Export signatures in the shape “Mailing list”: emails of those who want news"),
+            _(
+                "Export signatures in the shape “Mailing list”: email addresses of those who want "
+                "news"
+            ),
         ),
         (
             "export_signatures_petition",
@@ -237,7 +240,7 @@ GroupPetitionPermissions: type = collection_member_permission_formset_factory(
         (
             "view_signatures_petition",
             _("View signatures"),
-            _("View signatures, with their names and emails, and statistics"),
+            _("View signatures, with their names and email addresses, and statistics"),
         ),
         (
             "view_statistics_petition",

@@ -69,7 +69,7 @@ HANDOVER = Shape(
     _("Handing over"),
     _(
         "Name, country, postcode and organisation, and the comment where its signer agreed that it "
-        "is shown and a moderator has approved it. Only confirmed signatures; no email."
+        "is shown and a moderator has approved it. Only confirmed signatures; no email addresses."
     ),
     ("petition", "name", "country", "postcode", "affiliation", "approved_comment"),
     condition=IN_STATE["confirmed"],
@@ -78,8 +78,8 @@ MAILING = Shape(
     "mailing",
     _("Mailing list"),
     _(
-        "Email, name and language of those who want to be kept informed. Only confirmed "
-        "signatures, and nobody who has stopped the mails."
+        "Email address, name and language of those who want to be kept informed. Only confirmed "
+        "signatures, and nobody who has stopped the emails."
     ),
     ("email", "name", "language"),
     condition=OPTED_IN,
@@ -90,7 +90,7 @@ ANALYSIS = Shape(
     _(
         "A row for each signature that counts, with the day, country, language, channel, source, "
         "embedding site, “keep me informed”, and what was ticked or chosen in questions that are "
-        "not personal. No name, no email, no number, no time of day."
+        "not personal. No name, no email address, no number, no time of day."
     ),
     (
         *("petition", "day", "country", "language", "channel"),

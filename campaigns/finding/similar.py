@@ -20,7 +20,7 @@ MOST = 1_000
 
 class Alike(TextChoices):
     NAME = "name", _("the same name")
-    DOMAIN = "domain", _("an email at the same domain")
+    DOMAIN = "domain", _("an email address at the same domain")
     NETWORK = "network", _("the same network")
     HOUR = "hour", _("the same petition within the same hour")
 

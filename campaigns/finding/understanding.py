@@ -33,18 +33,18 @@ SOURCE = re.compile(r"\??(?:utm_)?source\s*[:=]\s*(\S+)", re.IGNORECASE)
 
 class Kind(models.TextChoices):
     NUMBER = "number", gettext_lazy("the number of a signature")
-    EMAIL = "email", gettext_lazy("an email")
-    DOMAIN = "domain", gettext_lazy("the domain of emails")
+    EMAIL = "email", gettext_lazy("an email address")
+    DOMAIN = "domain", gettext_lazy("the domain of email addresses")
     COUNTRY = "country", gettext_lazy("a country")
     POSTCODE = "postcode", gettext_lazy("a postcode")
     SOURCE = "source", gettext_lazy("a source")
-    PART = "part", gettext_lazy("part of a name or an email")
+    PART = "part", gettext_lazy("part of a name or an email address")
 
 
 SAID: dict[str, str | Promise] = {
     Kind.NUMBER: gettext_lazy("The signature with the number %s"),
-    Kind.EMAIL: gettext_lazy("The email %s, in all its spellings"),
-    Kind.DOMAIN: gettext_lazy("Emails at %s"),
+    Kind.EMAIL: gettext_lazy("The email address %s, in all its spellings"),
+    Kind.DOMAIN: gettext_lazy("Email addresses at %s"),
     Kind.COUNTRY: gettext_lazy("Signatures from %s"),
     Kind.POSTCODE: gettext_lazy("The postcode %s"),
     Kind.SOURCE: gettext_lazy("The source %s"),
@@ -70,10 +70,10 @@ class Reading:
         if is_beginning(self.value):
             return _("Names that begin with “%s”") % self.value
         if not trigrams.find_parts():
-            return _("Names and emails that begin with “%s”") % self.value
+            return _("Names and email addresses that begin with “%s”") % self.value
         if len(self.value.split()) > 1:
             return _("Names with “%s”") % "”, “".join(self.value.split())
-        return _("Names and emails with “%s”") % self.value
+        return _("Names and email addresses with “%s”") % self.value
 
 
 def readings(typed: str, signatures: QuerySet[Signature]) -> list[Reading]:

@@ -35,8 +35,8 @@ class ForwardedMail(models.Model):
     wagtail_reference_index_ignore = True
 
     class Meta:
-        verbose_name = _("mail to a target")
-        verbose_name_plural = _("mails to targets")
+        verbose_name = _("email to a target")
+        verbose_name_plural = _("emails to targets")
         indexes = [
             models.Index(fields=["tally", "-started_at"], name="forwarded_mails_of_a_petition"),
             models.Index(

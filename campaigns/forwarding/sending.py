@@ -126,7 +126,7 @@ def hand_over(mail: ForwardedMail, tally: Tally, office: Office, backend: BaseEm
         backend.close()  # After an error the connection may be out of step.
         after(error, mail)
     except ValueError as error:  # It cannot be written into a header.
-        log.error("A mail to a target failed: %s", type(error).__name__)
+        log.error("An email to a target failed: %s", type(error).__name__)
         end(mail, outcomes.UNCLEAR)
     else:
         end(mail, outcomes.SENT)
@@ -141,7 +141,7 @@ def after(error: Exception, mail: ForwardedMail) -> None:
     """Only where the server has answered is it certain that it did not take the mail."""
     outcomes = ForwardedMail.Outcome
     if not was_answered(error):
-        log.warning("A mail to a target broke off: %s", type(error).__name__)
+        log.warning("An email to a target broke off: %s", type(error).__name__)
         end(mail, outcomes.UNCLEAR)
     elif refused_for_good(error):
         stopping.stop(mail, outcomes.REFUSED)

@@ -38,7 +38,7 @@ def known_keys(subject: Import, rows: Iterable[Row]) -> dict[bytes, str]:
         known = {keys[bytes(key)]: told[is_confirmed] for key, is_confirmed in cursor.fetchall()}
     these = dependents.among([*keys])
     remembered = RememberedModeration.objects.filter(tally=subject.tally_id, email_key__in=these)
-    text = gettext("A signature with this email was quarantined or invalidated before.")
+    text = gettext("A signature with this email address was quarantined or invalidated before.")
     there = remembered.values_list("email_key", flat=True)
     return known | {keys[bytes(key)]: text for key in there}
 

@@ -181,8 +181,8 @@ def subject(kind: str, petition: Petition) -> str:
         Kind.THANKS: texts.thanks_subject,
         Kind.ALREADY: texts.already_subject,
         Kind.REMINDER: texts.reminder_subject,
-        Kind.NEW_EMAIL: gettext("Please confirm your new email"),
-        Kind.OLD_EMAIL: gettext("A new email was asked for"),
+        Kind.NEW_EMAIL: gettext("Please confirm your new email address"),
+        Kind.OLD_EMAIL: gettext("A new email address was asked for"),
     }
     return " ".join(f"{leads[kind]}: {petition.title}".split())
 

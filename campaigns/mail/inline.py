@@ -97,7 +97,7 @@ def embedded(html: str) -> tuple[str, list[Picture]]:
 @lru_cache(maxsize=100)
 def tell_missing(name: str, why: str) -> None:
     """Say once in the log that mails lack a picture."""
-    log.warning("Mails are sent without the picture %s: %s", name, why)
+    log.warning("Emails are sent without the picture %s: %s", name, why)
 
 
 def attached(pictures: list[Picture]) -> Iterator[MIMEImage]:

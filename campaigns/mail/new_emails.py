@@ -37,8 +37,8 @@ class NewEmail(models.Model):
     wagtail_reference_index_ignore = True
 
     class Meta:
-        verbose_name = _("new email")
-        verbose_name_plural = _("new emails")
+        verbose_name = _("new email address")
+        verbose_name_plural = _("new email addresses")
 
     def __str__(self) -> str:
         return str(self.pk)

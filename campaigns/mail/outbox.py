@@ -19,8 +19,8 @@ class MailKind(models.TextChoices):
     THANKS = "thanks", _("thank you")
     ALREADY = "already", _("you have already signed")
     REMINDER = "reminder", _("reminder to confirm")
-    NEW_EMAIL = "newemail", _("please confirm your new email")
-    OLD_EMAIL = "oldemail", _("a new email was asked for")
+    NEW_EMAIL = "newemail", _("please confirm your new email address")
+    OLD_EMAIL = "oldemail", _("a new email address was asked for")
 
 
 class OutgoingMail(models.Model):
@@ -51,8 +51,8 @@ class OutgoingMail(models.Model):
     wagtail_reference_index_ignore = True
 
     class Meta:
-        verbose_name = _("outgoing mail")
-        verbose_name_plural = _("outgoing mails")
+        verbose_name = _("outgoing email")
+        verbose_name_plural = _("outgoing emails")
         constraints = [
             CompiledChecks(
                 name="outgoing_mail_is_sound",

@@ -53,8 +53,8 @@ class Resending(models.Model):
     wagtail_reference_index_ignore = True
 
     class Meta:
-        verbose_name = _("confirmation mails sent again")
-        verbose_name_plural = _("confirmation mails sent again")
+        verbose_name = _("confirmation emails sent again")
+        verbose_name_plural = _("confirmation emails sent again")
 
     def __str__(self) -> str:
         return str(self.pk)

@@ -159,7 +159,7 @@ def send(mail: OutgoingMail, backend: BaseEmailBackend, held: Held) -> bool:
     except Exception as error:
         # A mistake in our code. If it broke off the round, this mail would be the first of the next
         # batch again, and those behind it would never be sent.
-        log.error("Mail %s cannot be written: %s", mail.pk, type(error).__name__)
+        log.error("Email %s cannot be written: %s", mail.pk, type(error).__name__)
         postpone(mail)
         return False
     try:
@@ -174,7 +174,7 @@ def send(mail: OutgoingMail, backend: BaseEmailBackend, held: Held) -> bool:
         if refused_for_good(error):
             end(mail, Outcome.REFUSED)
         else:
-            log.warning("Mail %s was not taken: %s", mail.pk, type(error).__name__)
+            log.warning("Email %s was not taken: %s", mail.pk, type(error).__name__)
             postpone(mail)
         return False
     held.end_sent(mail.pk)

@@ -41,7 +41,7 @@ class Mailing(models.Model):
         _("preview text"),
         max_length=LONGEST_PREHEADER,
         blank=True,
-        help_text=_("Most mail programs show it beside the subject in the list of mails."),
+        help_text=_("Most mail programs show it beside the subject in the list of emails."),
     )
     body = StreamField(MailingBlock(), verbose_name=_("text"))
     fallback = models.CharField(

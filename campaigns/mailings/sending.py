@@ -236,7 +236,7 @@ def hand_over(
     except Exception as error:
         # The email cannot be written into a header, or there is a mistake in our code, which must
         # not end the round: this mail would be the first again.
-        log.error("A mail of mailing %s failed: %s", started.mailing, type(error).__name__)
+        log.error("An email of mailing %s failed: %s", started.mailing, type(error).__name__)
         return Outcome.REFUSED
     return Outcome.SENT
 
@@ -248,7 +248,7 @@ def after(error: Exception, started: Started, signature: Signature) -> Outcome |
     which it says that it does not exist gets no more mailings, as when a mail comes back.
     """
     if not was_answered(error):
-        log.warning("A mail of mailing %s broke off: %s", started.mailing, type(error).__name__)
+        log.warning("An email of mailing %s broke off: %s", started.mailing, type(error).__name__)
         return Outcome.UNCLEAR
     if refused_for_good(error) or started.attempts > len(WAITS):
         if isinstance(error, smtplib.SMTPRecipientsRefused) and is_gone(error) and signature.email:

@@ -30,7 +30,7 @@ class Reason(models.TextChoices):
 
     UNSUBSCRIBED = "unsubscribed", _("unsubscribed")
     COMPLAINED = "complained", _("reported as spam")
-    BOUNCED = "bounced", _("mails came back")
+    BOUNCED = "bounced", _("emails came back")
 
 
 WISHES = (Reason.UNSUBSCRIBED, Reason.COMPLAINED)  # of the owner of the mailbox

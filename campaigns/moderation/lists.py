@@ -43,8 +43,8 @@ class ListEntry(models.Model):
         _("pattern"),
         max_length=254,
         help_text=_(
-            "A domain (*.example.org for all its subdomains), a network (203.0.113.0/24), an "
-            "email or the domain of an embedding site. The queue fills in a network for a day."
+            "A domain (*.example.org for all its subdomains), a network (203.0.113.0/24), an email "
+            "address or the domain of an embedding site. The queue fills in a network for a day."
         ),
     )
     effect = models.CharField(_("effect"), max_length=5, choices=Effect, default=Effect.BLOCK)
@@ -96,7 +96,7 @@ class ListEntry(models.Model):
             raise ValidationError({"effect": _("A site can be blocked, but it cannot be allowed.")})
         if (self.kind == self.Kind.EMAIL) != ("@" in self.pattern):
             raise ValidationError(
-                {"pattern": _("An email contains an @ sign, and a domain does not.")}
+                {"pattern": _("An email address contains an @ sign, and a domain does not.")}
             )
         if self.kind == self.Kind.SITE and "//" in self.pattern:
             self.pattern = urlsplit(self.pattern).hostname or ""  # pasted from the browser

@@ -26,9 +26,9 @@ class Ask(models.TextChoices):
 class Forwards(models.TextChoices):
     """Whether confirmed signatures are mailed to the targets while people sign."""
 
-    OFF = "off", _("do not mail them")
-    EACH = "each", _("one mail for each signature, in the signer’s name")
-    DIGEST = "digest", _("mails with a list of names")
+    OFF = "off", _("do not email them")
+    EACH = "each", _("one email for each signature, in the signer’s name")
+    DIGEST = "digest", _("emails with a list of names")
 
 
 # An origin, or all hosts below one; plain HTTP only for the reader's own machine.
@@ -127,7 +127,7 @@ class PetitionSettings(models.Model):
         ),
     )
     sends_thanks = models.BooleanField(
-        _("a mail of thanks follows the confirmation"),
+        _("a thank-you email follows the confirmation"),
         default=True,
         help_text=_(
             "It thanks each signer once and tells them how to pass the petition on. Without "
@@ -135,22 +135,22 @@ class PetitionSettings(models.Model):
         ),
     )
     shares_email = models.BooleanField(
-        _("two people may share one email"),
+        _("two people may share one email address"),
         default=False,
         help_text=_(
             "For example a couple with one mailbox: the second person signs under another name."
         ),
     )
     forwards = models.CharField(
-        _("mail confirmed signatures to the targets"),
+        _("email confirmed signatures to the targets"),
         max_length=6,
         choices=Forwards,
         default=Forwards.OFF,
         db_default=Forwards.OFF,
         help_text=_(
-            "To those targets whose contact has an email. The form says so to everybody who signs, "
-            "and only signatures of people who have read it are mailed. Nothing is sent before "
-            "somebody presses “Start mails to the targets”."
+            "To those targets whose contact has an email address. The form says so to everybody "
+            "who signs, and only signatures of people who have read it are emailed. Nothing is "
+            "sent before somebody presses “Start emails to the targets”."
         ),
     )
     offers_answers = models.BooleanField(
@@ -158,7 +158,7 @@ class PetitionSettings(models.Model):
         default=False,
         db_default=False,
         help_text=_(
-            "Only with one mail for each signature. Answers then go to those signers who tick a "
+            "Only with one email for each signature. Answers then go to those signers who tick a "
             "separate box; all others go to the address from which this site sends."
         ),
     )
@@ -167,9 +167,9 @@ class PetitionSettings(models.Model):
         default=90,
         validators=[MinValueValidator(1), MaxValueValidator(MOST_DAYS)],
         help_text=_(
-            "Counted from the end of the petition, 365 at most. Names, emails and all other "
-            "personal data are then removed, and the count stays. Once people have signed, this "
-            "can be shortened, but not lengthened."
+            "Counted from the end of the petition, 365 at most. Names, email addresses and all "
+            "other personal data are then removed, and the count stays. Once people have signed, "
+            "this can be shortened, but not lengthened."
         ),
     )
     mailing_days = models.PositiveSmallIntegerField(
@@ -179,9 +179,9 @@ class PetitionSettings(models.Model):
         validators=[MaxValueValidator(MOST_MAILING_DAYS)],
         help_text=_(
             "How much longer you can write to signers who tick “keep me informed”, 1095 days at "
-            "most. Only their name, email, country and language are then left, for mailings and "
-            "mailing lists alone. The form says so beside the box, and nobody’s data is kept "
-            "longer than the form said when they signed."
+            "most. Only their name, email address, country and language are then left, for "
+            "mailings and mailing lists alone. The form says so beside the box, and nobody’s data "
+            "is kept longer than the form said when they signed."
         ),
     )
 
@@ -264,14 +264,14 @@ SETTING_CONSTRAINTS = [
         condition=Q(forwards="off") | Q(confirms_by_email=True),
         name="mailed_signatures_are_confirmed",
         violation_error_message=_(
-            "Signatures can be mailed to the targets only if they are confirmed by email."
+            "Signatures can be emailed to the targets only if they are confirmed by email."
         ),
     ),
     models.CheckConstraint(
         condition=Q(offers_answers=False) | Q(forwards="each"),
         name="answers_follow_mails_of_signers",
         violation_error_message=_(
-            "The targets can answer signers only where each signature is a mail of its own."
+            "The targets can answer signers only where each signature is an email of its own."
         ),
     ),
     models.CheckConstraint(

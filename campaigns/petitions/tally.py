@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.signatures.conditions import SERVES_PETITION
 
-# Mails to the targets in an hour, and names in one of them.
+# Emails to the targets in an hour, and names in one of them.
 MOST_HOURLY, MOST_TOGETHER = 3_600, 500
 # A limit that is higher would let each signature of one network count thousands of others first.
 MOST_BURST, MOST_SUSTAINED = 1_000, 5_000
@@ -90,7 +90,7 @@ class Tally(models.Model):
     proof_at = models.DateTimeField(_("proof of work since"), null=True, blank=True)
     # Since when signatures are mailed to the targets (`campaigns.forwarding`), at what rate, and
     # with how many names to a list; when a mail did not arrive, and when staff were told so.
-    forwarding_at = models.DateTimeField(_("mails to the targets since"), null=True, blank=True)
+    forwarding_at = models.DateTimeField(_("emails to the targets since"), null=True, blank=True)
     forwards_hourly = models.PositiveSmallIntegerField(default=60, db_default=60)
     forwards_together = models.PositiveSmallIntegerField(default=50, db_default=50)
     forwarding_failed_at = models.DateTimeField(null=True, blank=True)

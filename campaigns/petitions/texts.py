@@ -55,8 +55,8 @@ DEFAULTS = {
     ),
     "reminder_subject": _("Your signature is waiting for you"),
     "reminder_text": _(
-        "On {day}, somebody signed with this email and has not confirmed the signature yet. It "
-        "counts only after that."
+        "On {day}, somebody signed with this email address and has not confirmed the signature "
+        "yet. It counts only after that."
     ),
     "already_subject": _("You have already signed"),
     "already_text": _("Your signature is counted, once. There is nothing more to do."),
@@ -100,15 +100,15 @@ class StepTexts(models.Model):
     closed_notice = ParagraphsField(_("notice: closed"), blank=True)
     won_notice = ParagraphsField(_("notice: won"), blank=True)
     confirm_subject = models.CharField(_("subject: confirm"), max_length=120, blank=True)
-    confirm_text = ParagraphsField(_("mail: confirm"), blank=True)
+    confirm_text = ParagraphsField(_("email: confirm"), blank=True)
     reminder_subject = models.CharField(_("subject: reminder"), max_length=120, blank=True)
-    reminder_text = ParagraphsField(_("mail: reminder"), blank=True)
+    reminder_text = ParagraphsField(_("email: reminder"), blank=True)
     already_subject = models.CharField(_("subject: already signed"), max_length=120, blank=True)
-    already_text = ParagraphsField(_("mail: already signed"), blank=True)
+    already_text = ParagraphsField(_("email: already signed"), blank=True)
     thanks_subject = models.CharField(_("subject: thanks"), max_length=120, blank=True)
-    thanks_mail_text = ParagraphsField(_("mail: thanks"), blank=True)
-    share_subject = models.CharField(_("sharing: subject of a mail"), max_length=160, blank=True)
-    share_mail = ParagraphsField(_("sharing: text of a mail"), blank=True)
+    thanks_mail_text = ParagraphsField(_("email: thanks"), blank=True)
+    share_subject = models.CharField(_("sharing: subject of an email"), max_length=160, blank=True)
+    share_mail = ParagraphsField(_("sharing: text of an email"), blank=True)
     share_message = models.CharField(_("sharing: message"), max_length=400, blank=True)
     share_post = models.CharField(_("sharing: public post"), max_length=240, blank=True)
 

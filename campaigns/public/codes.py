@@ -15,11 +15,11 @@ from campaigns.signatures import codes, networks
 from campaigns.signing.fields import PlainEmailField, PlainTextField
 
 NOT_FOUND = _(
-    "We found nothing for this email and this code. Please compare both with the mail that we sent "
-    "you: the email is the one to which the mail was sent, and the code in the mail has nine "
-    "letters and digits."
+    "We found nothing for this email address and this code. Please compare both with the email "
+    "that we sent you: the address is the one to which the email was sent, and the code in the "
+    "email has nine letters and digits."
 )
-TOO_LONG = _("This is far longer than a code. Please type only the email and the code.")
+TOO_LONG = _("This is far longer than a code. Please type only the email address and the code.")
 TOO_MANY = _("Too many codes were tried in the last minutes. Please try again in ten minutes.")
 FOREIGN = _("The form came from another site. Please type the code here.")
 
@@ -29,7 +29,7 @@ class CodeForm(forms.Form):
 
     email = PlainEmailField()
     code = PlainTextField(
-        label=_("Code from the mail"),
+        label=_("Code from the email"),
         max_length=60,
         widget=forms.TextInput(
             attrs={
@@ -40,7 +40,7 @@ class CodeForm(forms.Form):
             }
         ),
         help_text=_("Such as C3D-9FG-HJ4. Small letters, spaces and hyphens do not matter."),
-        error_messages={"required": _("Please type the code that is in the mail.")},
+        error_messages={"required": _("Please type the code that is in the email.")},
     )
 
     def __init__(self, data: object = None) -> None:

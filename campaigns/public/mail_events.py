@@ -23,7 +23,7 @@ def mail_events(request: HttpRequest) -> HttpResponse:
     try:
         events = providers.read(settings.MAIL_PROVIDER, request)
     except providers.Unreadable:
-        log.warning("A report of the provider of mail cannot be read.")
+        log.warning("A report of the provider of email cannot be read.")
         return HttpResponseBadRequest()
     for event in events:
         providers.act(event)

@@ -19,8 +19,10 @@ from campaigns.signing import changing_emails, signing
 from campaigns.signing.fields import PlainEmailField
 from campaigns.signing.forms import CorrectForm
 
-TOO_OFTEN = _("You have asked for several new emails today. Please try again tomorrow.")
-NOT_POSSIBLE = _("The email cannot be changed at the moment. Please sign again with the other one.")
+TOO_OFTEN = _("You have asked for several new email addresses today. Please try again tomorrow.")
+NOT_POSSIBLE = _(
+    "The email address cannot be changed at the moment. Please sign again with the other one."
+)
 
 
 class NewEmailForm(forms.Form):
@@ -31,12 +33,12 @@ class NewEmailForm(forms.Form):
     def __init__(self, signature: Signature, data: dict[str, Any] | None = None) -> None:
         super().__init__(data, label_suffix="", use_required_attribute=True)
         self.signature = signature
-        self.fields["new_email"].label = _("New email")
+        self.fields["new_email"].label = _("New email address")
 
     def clean_new_email(self) -> str:
         email: str = self.cleaned_data["new_email"]
         if email == self.signature.email:
-            raise forms.ValidationError(_("This is the email that we have."))
+            raise forms.ValidationError(_("This is the email address that we have."))
         return email
 
 

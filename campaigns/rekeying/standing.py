@@ -67,7 +67,7 @@ def lines() -> Iterator[str]:
             yield f"{each} is needed by nothing that is stored."
     if until and keyring.is_rotating():
         yield (
-            f"Links to unsubscribe and codes in mails of before need it until "
+            f"Links to unsubscribe and codes in emails of before need it until "
             f"{date_format(until, 'Y-m-d')}."
         )
 

@@ -21,7 +21,7 @@ from operations import keyring, locks
 # What is stored as a digest alone: nobody can make it anew before its owner comes back.
 KEPT: dict[str, type[models.Model]] = {
     "remembered moderations": RememberedModeration,
-    "mailboxes without mail about a petition": StoppedMailbox,
+    "mailboxes without email about a petition": StoppedMailbox,
     "mailboxes without mailings": SuppressedMailbox,
     "mailboxes to which mailings failed": FailingMailbox,
     "messages to representatives": Message,

@@ -86,7 +86,7 @@ def ask(signature: Signature, *, email: str) -> None:
 
 
 def cancel(signature: Signature) -> None:
-    """Leave the email as it is: the link in the mail to the new mailbox stops working."""
+    """Leave the email address as it is: the link in the mail to the new mailbox stops working."""
     NewEmail.objects.filter(signature=signature).delete()
 
 

@@ -113,7 +113,7 @@ class PlainEmailField(forms.EmailField):
                 }
             ),
             error_messages={
-                "required": _("Please give your email."),
+                "required": _("Please give your email address."),
                 "invalid": _(
                     "This does not look like an email address. Is a character missing, or is "
                     "there one too many?"
@@ -163,7 +163,7 @@ def has_domain(text: str) -> bool:
 def refuse_links(name: str) -> None:
     """Raise ValidationError for a name with a link, an email or a domain in it."""
     if LINK.search(name):
-        raise ValidationError(_("Please give your name alone, without a link or an email."))
+        raise ValidationError(_("Please give your name alone, without a link or an email address."))
     if has_domain(name):
         raise ValidationError(
             _(
@@ -178,8 +178,8 @@ def refuse_addresses(text: str) -> None:
     if LINK.search(text) or has_domain(text):
         raise ValidationError(
             _(
-                "Please write this without a web address or an email. If there is a dot in it, "
-                "write a space after the dot."
+                "Please write this without a web address or an email address. If there is a dot in "
+                "it, write a space after the dot."
             )
         )
 

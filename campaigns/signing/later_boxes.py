@@ -31,10 +31,10 @@ def is_box_read(signature: Signature, name: str) -> bool:
 def kept_for_mailings(days: int) -> str:
     """The sentence beside “keep me informed” where mailings go on for `days` after the petition."""
     text = ngettext(
-        "To write to you, we keep your name, email, country and language until %s day after the "
-        "petition has ended. You can unsubscribe at any time.",
-        "To write to you, we keep your name, email, country and language until %s days after the "
-        "petition has ended. You can unsubscribe at any time.",
+        "To write to you, we keep your name, email address, country and language until %s day "
+        "after the petition has ended. You can unsubscribe at any time.",
+        "To write to you, we keep your name, email address, country and language until %s days "
+        "after the petition has ended. You can unsubscribe at any time.",
         days,
     )
     return text % days

@@ -16,15 +16,15 @@ class MailChoice(models.Model):
         default=True,
         db_default=True,
         help_text=_(
-            "A mail when there is unusual signing activity on a petition that you moderate."
+            "An email when there is unusual signing activity on a petition that you moderate."
         ),
     )
     weekly = models.BooleanField(
-        _("Weekly mail"),
+        _("Weekly email"),
         default=False,
         db_default=False,
         help_text=_(
-            "Each Monday a mail with the numbers of the petitions whose signatures you may view."
+            "Each Monday an email with the numbers of the petitions whose signatures you may view."
         ),
     )
     # The Monday of the last weekly mail.
@@ -33,8 +33,8 @@ class MailChoice(models.Model):
     wagtail_reference_index_ignore = True
 
     class Meta:
-        verbose_name = _("choice of mails")
-        verbose_name_plural = _("choices of mails")
+        verbose_name = _("choice of emails")
+        verbose_name_plural = _("choices of emails")
 
     def __str__(self) -> str:
         return str(self.pk)

@@ -52,14 +52,14 @@ class Identity(Previewed, BaseSiteSetting):
         choices=Faces,
         default=Faces.POSTER,
         help_text=_(
-            "The fonts of headings and of text, on pages, sharing cards and posters. Mails have "
+            "The fonts of headings and of text, on pages, sharing cards and posters. Emails have "
             "the fonts of the mail program."
         ),
     )
     logo = picture(
         verbose_name=_("logo"),
         help_text=_(
-            "Stands beside the name on every page, in mails and in the CMS, 38 pixels high. A PNG "
+            "Stands beside the name on every page, in emails and in the CMS, 38 pixels high. A PNG "
             "or a WebP with a transparent background looks best."
         ),
     )
@@ -130,9 +130,11 @@ class Identity(Previewed, BaseSiteSetting):
         help_text=_("Who is responsible for the site. Linked at the foot of every page."),
     )
     contact_email = models.EmailField(
-        _("email for questions"),
+        _("email address for questions"),
         blank=True,
-        help_text=_("Shown at the foot of every page, where programs that collect emails find it."),
+        help_text=_(
+            "Shown at the foot of every page, where programs that collect email addresses find it."
+        ),
     )
 
     panels = [

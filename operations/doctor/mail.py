@@ -22,9 +22,9 @@ def check(asked: Asked) -> Iterator[Finding]:
     if domain == "localhost":
         yield Finding(
             PART,
-            "Mails come from noreply@localhost.",
+            "Emails come from noreply@localhost.",
             "Most mail servers refuse them.",
-            "set DEFAULT_FROM_EMAIL to an email of your domain",
+            "set DEFAULT_FROM_EMAIL to an email address of your domain",
         )
     else:
         yield from of_domain(domain, asked.selector)
@@ -32,7 +32,7 @@ def check(asked: Asked) -> Iterator[Finding]:
         yield Finding(
             PART,
             "The password of the mail server is sent unencrypted.",
-            "Whoever sits in between can send mail in your name.",
+            "Whoever sits in between can send email in your name.",
             "set EMAIL_USE_TLS=on and EMAIL_PORT=587",
             is_fault=False,
         )
@@ -45,20 +45,20 @@ def of_server(asked: Asked) -> Iterator[Finding]:
         backend.open()
         if asked.mail_to:
             message = EmailMessage(
-                "A test mail of your petition site",
-                "This mail shows that the site can send mail. Look at its headers: "
+                "A test email of your petition site",
+                "This email shows that the site can send email. Look at its headers: "
                 "they say whether SPF, DKIM and DMARC have passed.\n",
                 to=[asked.mail_to],
             )
             backend.send_messages([message])
-            asked.done.append("The mail server has taken the test mail: see whether it arrives.")
+            asked.done.append("The mail server has taken the test email: see whether it arrives.")
     except (OSError, smtplib.SMTPException) as error:
         # The text of the error may hold the email of the test.
         code = getattr(error, "smtp_code", "") or getattr(error, "strerror", "") or ""
         yield Finding(
             PART,
-            f"The mail server ({server}) does not take mail: {type(error).__name__} {code}".strip(),
-            "Nobody gets the mail with the link that confirms, so no signature counts.",
+            f"The mail server ({server}) takes no email: {type(error).__name__} {code}".strip(),
+            "Nobody gets the email with the link that confirms, so no signature counts.",
             "look at EMAIL_HOST, EMAIL_PORT, EMAIL_USE_TLS, EMAIL_HOST_USER and its password",
         )
     finally:
@@ -72,7 +72,7 @@ def of_domain(domain: str, selector: str) -> Iterator[Finding]:
         yield Finding(
             PART,
             f"DNS does not answer: it was asked for {domain}.",
-            "Where it finds no name, mail waits, and the certificate is not renewed.",
+            "Where it finds no name, email waits, and the certificate is not renewed.",
             "resolvectl status; cat /etc/resolv.conf; getent hosts deb.debian.org",
             is_fault=False,
         )
@@ -82,7 +82,7 @@ def of_domain(domain: str, selector: str) -> Iterator[Finding]:
         yield Finding(
             PART,
             f"{domain} has no SPF.",
-            "Large providers put the mails into the spam folder, or refuse them.",
+            "Large providers put the emails into the spam folder, or refuse them.",
             f'add to DNS: {domain}. TXT "v=spf1 include:YOUR.PROVIDER -all"',
         )
     if dmarc is not None and not any(each.lower().startswith("v=dmarc1") for each in dmarc):
@@ -100,7 +100,7 @@ def of_domain(domain: str, selector: str) -> Iterator[Finding]:
         yield Finding(
             PART,
             f"There is no key of DKIM at {name}.",
-            "Mails cannot be checked, and large providers refuse them.",
+            "Emails cannot be checked, and large providers refuse them.",
             f"add to DNS the record for {name} that your mail provider shows",
         )
 

@@ -16,10 +16,10 @@ LOG = "journalctl -u lastdrop-worker -n 50"
 # Of these readings: why it matters, and what mends it.
 READ = {
     "worker": (
-        "No mail leaves, and no total follows.",
+        "No email leaves, and no total follows.",
         f"{RESTART}; {LOG}",
     ),
-    "outbox": ("Signers wait for the mail that they must confirm.", LOG),
+    "outbox": ("Signers wait for the email that they must confirm.", LOG),
     "totals": ("Readers see an old number of signatures.", LOG),
     "jobs": ("Staff wait for their exports.", f"{RESTART}; {LOG}"),
 }

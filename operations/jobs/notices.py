@@ -52,12 +52,12 @@ def send(job: Job) -> bool:
     try:
         compose(job).send()
     except (OSError, smtplib.SMTPException) as error:
-        log.warning("The mail about job %s waits: %s", job.pk, type(error).__name__)
+        log.warning("The email about job %s waits: %s", job.pk, type(error).__name__)
         return False
     except (DatabaseError, InterfaceError):
         raise
     except Exception as error:  # A mistake in our code: it must not hold up the others.
-        log.error("The mail about job %s cannot be sent: %s", job.pk, type(error).__name__)
+        log.error("The email about job %s cannot be sent: %s", job.pk, type(error).__name__)
     return True
 
 

@@ -21,7 +21,7 @@ class EmailBackend(BaseEmailBackend):
             path = write(message)
             link = re.search(r"https?://[^\s<>\"]+", str(message.body))
             suffix = f": {link[0]}" if link else ""
-            print(f"Mail written to {os.path.relpath(path, settings.ROOT)}{suffix}", flush=True)
+            print(f"Email written to {os.path.relpath(path, settings.ROOT)}{suffix}", flush=True)
         return len(email_messages)
 
 

@@ -152,7 +152,7 @@ def sender(name: str, default: str) -> str:
         address = ""
     if not address or not value.endswith((address, f"<{address}>")):
         raise ImproperlyConfigured(
-            f"{name} must be one email, or a name with one: Our name <us@example.org>, "
+            f"{name} must be one email address, or a name with one: Our name <us@example.org>, "
             f"not {value!r}."
         )
     return value

@@ -37,8 +37,8 @@ class Why(Enum):
     CANCELLED = _("You have not signed in.")
     ODD = _("This sign-in took too long, or was not begun here. Please try again.")
     UNKNOWN = _(
-        "There is no active account here for the email that your organisation has confirmed. "
-        "Please ask an administrator of this site."
+        "There is no active account here for the email address that your organisation has "
+        "confirmed. Please ask an administrator of this site."
     )
 
 

@@ -30,7 +30,7 @@ def test_a_mail_becomes_a_file_and_its_first_link_is_shown(folder: Path, capsys)
     assert (message["To"], message["Subject"]) == ("zoe@example.org", "One drop")
     assert message.get_content().split() == body.split()
     assert capsys.readouterr().out == (
-        f"Mail written to mail/{file.name}: http://localhost:8000/signatures/confirm/x:y-z/\n"
+        f"Email written to mail/{file.name}: http://localhost:8000/signatures/confirm/x:y-z/\n"
     )
 
 
@@ -38,7 +38,7 @@ def test_a_mail_without_a_link_is_shown_without_one(folder: Path, capsys):
     mail.send_mail("One drop", "Thank you.", "us@example.org", ["zoe@example.org"])
 
     (file,) = folder.iterdir()
-    assert capsys.readouterr().out == f"Mail written to mail/{file.name}\n"
+    assert capsys.readouterr().out == f"Email written to mail/{file.name}\n"
 
 
 def test_names_tell_the_time_and_nothing_else(folder: Path):

@@ -75,7 +75,7 @@ def test_a_manager_of_another_collection_finds_nothing(site, river, log_in):
     expect(page.locator("main")).not_to_contain_text("example.org")
     page.get_by_role("searchbox", name="Search").fill("ada")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("Names and emails with “ada”")).to_be_visible()
+    expect(page.get_by_text("Names and email addresses with “ada”")).to_be_visible()
     expect(page.locator("main")).not_to_contain_text("example.org")
     statuses = {
         page.goto(f"{site}/admin/signatures/{action}/{signature.pk}/").status

@@ -77,12 +77,12 @@ def test_who_waits_finds_the_mailbox_and_corrects_the_email(site, page):
     page.locator("form.petition-form").get_by_label("Country").select_option("KE")
     fill(page, email="adda@gmail.com")
 
-    expect(page.get_by_text("You typed this email: adda@gmail.com")).to_be_visible()
+    expect(page.get_by_text("You typed this email address: adda@gmail.com")).to_be_visible()
     expect(page.get_by_role("link", name="Open Gmail")).to_have_attribute(
         "href", "https://mail.google.com/"
     )
     assert "adda" not in page.url
-    page.get_by_role("link", name="Correct the email").click()
+    page.get_by_role("link", name="Correct the email address").click()
 
     expect(page).to_have_url(site + campaign.url)
     form = page.locator("form.petition-form")
@@ -91,7 +91,7 @@ def test_who_waits_finds_the_mailbox_and_corrects_the_email(site, page):
     expect(form.get_by_label("Email", exact=True)).to_be_focused()
     expect(form.get_by_label("I agree")).not_to_be_checked()
     fill(page, email="ada@example.org")
-    expect(page.get_by_text("You typed this email: ada@example.org")).to_be_visible()
+    expect(page.get_by_text("You typed this email address: ada@example.org")).to_be_visible()
     expect(page.get_by_role("link", name=re.compile("^Open"))).to_have_count(0)
     assert Signature.objects.count() == 2
 

@@ -183,12 +183,12 @@ def test_after_a_mistake_focus_is_on_what_is_wrong(site, page):
     expect(page.locator(".error-summary")).to_be_focused()
 
     page.goto(f"{site}/signatures/manage/{signature.token('manage')}/")
-    page.get_by_label("New email").fill("no@where")
+    page.get_by_label("New email address").fill("no@where")
     page.get_by_role("button", name="Send the link").click()
 
     expect(page.locator("form[action*=email] .error-summary")).to_be_focused()
-    page.get_by_role("link", name="New email").click()
-    expect(page.get_by_label("New email")).to_be_focused()
+    page.get_by_role("link", name="New email address").click()
+    expect(page.get_by_label("New email address")).to_be_focused()
 
 
 def test_a_mistyped_email_is_put_right_with_one_touch(site, page):

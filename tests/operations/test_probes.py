@@ -92,7 +92,7 @@ def test_what_is_not_well_is_named(knowing, alive, monkeypatch):
     assert found == {
         "migrations": "1 are not applied: run manage.py migrate.",
         "jobs": "1 wait, and no process does them.",
-        "outbox": "A mail has been due for 11 minutes.",
+        "outbox": "An email has been due for 11 minutes.",
         "totals": "They are 5 minutes behind the signatures.",
     }
     counting.fold()
@@ -104,7 +104,7 @@ def test_a_mail_server_that_refuses_everything_is_seen(knowing, alive):
     signing.sign(petition, name="Ada", email="ada@example.org", version=petition.version.pk)
     OutgoingMail.objects.update(due_at=timezone.now() + timedelta(minutes=5), attempts=6)
     assert unwell(knowing) == {
-        "outbox": "1 mails are refused again and again, and none was sent lately."
+        "outbox": "1 emails are refused again and again, and none was sent lately."
     }
 
     make_signature(petition, email="b@example.org").mails.create(

@@ -74,7 +74,10 @@ def test_the_email_of_before_is_told_of_another_one(client, manager, smtp_server
     telling.send(**waiting)
     [mail] = smtp_server.messages
     subject = mail["Subject"].strip()
-    assert (mail["To"], subject) == ("canary@example.org", "The email of your account was changed")
+    assert (mail["To"], subject) == (
+        "canary@example.org",
+        "The email address of your account was changed",
+    )
 
 
 def test_it_is_told_also_where_an_administrator_changes_the_email(admin_client, manager):

@@ -92,8 +92,9 @@ class BeginForm(forms.Form):
         required=False,
         widget=AdminSnippetChooser(Contact, icon="mail"),
         help_text=_(
-            "Where the letter goes, if you know it already. The public sees neither email nor "
-            "postal address. Name and office are taken from the contact where you leave them empty."
+            "Where the letter goes, if you know it already. The public sees neither the email "
+            "address nor the postal address. Name and office are taken from the contact where you "
+            "leave them empty."
         ),
     )
     story = forms.CharField(label=_("Story"), required=False, widget=long_box(8))

@@ -76,17 +76,17 @@ class Task:
 
 class Resend(Task):
     key, right, icon = "resend", "moderate", "mail"
-    title = _("Resend the confirmation mail")
-    menu = _("Resend the confirmation mail to all signers shown")
+    title = _("Resend the confirmation email")
+    menu = _("Resend the confirmation email to all signers shown")
     question = _(
-        "Send the confirmation mail once more to the emails with which these people signed? Five "
-        "mails a second go out, alongside the mails to new signers. Mails that have not been sent "
-        "yet can be taken back."
+        "Send the confirmation email once more to the email addresses with which these people "
+        "signed? Five emails a second go out, alongside the emails to new signers. Emails that "
+        "have not been sent yet can be taken back."
     )
     left_out = _(
-        "No mail goes to people who have confirmed, who have had a mail within the last day, who "
-        "have had three mails about this petition, who have asked for no more mail, whose mail "
-        "server has refused a mail, or who signed more than six days ago. No mail goes to people "
+        "No emails go to people who have confirmed, who have had an email within the last day, who "
+        "have had three emails about this petition, who have asked for no more emails, whose mail "
+        "server has refused an email, or who signed more than six days ago. No emails go to people "
         "whose signature is invalidated, or is quarantined because of what was typed."
     )
     is_final = False
@@ -108,14 +108,14 @@ class Resend(Task):
 
     @staticmethod
     def label(count: int) -> str:
-        text = ngettext("Send the mail to %s signer", "Send the mail to %s signers", count)
+        text = ngettext("Send the email to %s signer", "Send the email to %s signers", count)
         return text % intcomma(count)
 
     @staticmethod
     def done(count: int) -> str:
         text = ngettext(
-            "Confirmation mail sent again to %s signer",
-            "Confirmation mail sent again to %s signers",
+            "Confirmation email sent again to %s signer",
+            "Confirmation email sent again to %s signers",
             count,
         )
         return text % intcomma(count)
@@ -126,9 +126,10 @@ class Anonymise(Task):
     title = _("Anonymise signatures")
     menu = _("Anonymise all signatures shown")
     question = _(
-        "Remove the names, the emails and all other personal data from these signatures before "
-        "their retention period is over? Signatures that count now still count. Their signers get "
-        "no more mail, and can no longer correct or withdraw anything. This cannot be undone."
+        "Remove the names, the email addresses and all other personal data from these signatures "
+        "before their retention period is over? Signatures that count now still count. Their "
+        "signers get no more emails, and can no longer correct or withdraw anything. This cannot "
+        "be undone."
     )
     left_out = _(
         "Unconfirmed signatures, and signatures of petitions whose data is held, are left out."

@@ -137,26 +137,26 @@ class TaskView(SelectedQuestion):
 class UndoResendingView(QuestionView):
     """Takes back the mails of a resending that have not been sent."""
 
-    page_title = _("Take mails back")
+    page_title = _("Take emails back")
     header_icon = "rotate"
     back_url = reverse_lazy(LIST)
     back_label = _("Signatures")
     decline = _("No, let them go out")
-    question = _("Take back the mails that have not been sent? Those that have gone stay sent.")
+    question = _("Take back the emails that have not been sent? Those that have gone stay sent.")
 
     def find(self, *, pk: int) -> None:
         allowed = resending.about(tallies_for(self.request.user, "moderate"))
         self.resending = get_object_or_404(allowed, pk=pk)
         self.count = resending.unsent(self.resending).count()
-        self.heading = ngettext("%s mail", "%s mails", self.count) % intcomma(self.count)
+        self.heading = ngettext("%s email", "%s emails", self.count) % intcomma(self.count)
 
     def nothing_to_do(self) -> Text:
         if self.resending.undone_at:
-            return _("These mails have been taken back already.")
-        return "" if self.count else _("All of these mails have been sent.")
+            return _("These emails have been taken back already.")
+        return "" if self.count else _("All of these emails have been sent.")
 
     def buttons(self) -> list[Button]:
-        text = ngettext("Take back %s mail", "Take back %s mails", self.count)
+        text = ngettext("Take back %s email", "Take back %s emails", self.count)
         return [Button(text % intcomma(self.count))]
 
     def act(self, form: forms.Form) -> HttpResponse:

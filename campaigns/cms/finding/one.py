@@ -89,7 +89,7 @@ def signing(signature: Signature) -> list[Entry]:
         found.append(Entry(gettext("Confirmed"), None, max(signature.confirmed_at, arrived)))
     stops = StoppedMailbox.objects.filter(tally=signature.tally, email_key=signature.email_key)
     if signature.email_key and (stop := stops.first()):
-        said = gettext("All mail to this mailbox about the petition was stopped")
+        said = gettext("All emails to this mailbox about the petition were stopped")
         found.append(Entry(said, None, stop.stopped_at))
     if signature.for_mailings_since:
         said = gettext("All but what mailings need was deleted")
@@ -103,7 +103,7 @@ def mails(signature: Signature) -> list[Entry]:
     kinds, outcomes = dict(OutgoingMail.Kind.choices), dict(OutgoingMail.Outcome.choices)
     return [
         Entry(
-            gettext("Mail “%(kind)s”: %(outcome)s")
+            gettext("Email “%(kind)s”: %(outcome)s")
             % {
                 "kind": kinds.get(mail["kind"], mail["kind"]),
                 "outcome": outcomes.get(mail["outcome"], gettext("due")),

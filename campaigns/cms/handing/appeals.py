@@ -76,7 +76,7 @@ class ListView(QuestionView):
     decline = _("Cancel")
     question = _(
         "Readers choose their area, and write to those who stand in the list for it. The list is "
-        "public with the appeal: names, areas and emails."
+        "public with the appeal: names, areas and email addresses."
     )
 
     def find(self, *, pk: str) -> None:

@@ -35,9 +35,10 @@ class ContactViewSet(SnippetViewSet):
     panels = [
         HelpPanel(
             _(
-                "Email and postal address are for us alone: the public never sees them. The name "
-                "and the office are copied into a petition when you choose the contact there. A "
-                "change here changes no petition, since people have signed what stands there."
+                "The email address and the postal address are for us alone: the public never sees "
+                "them. The name and the office are copied into a petition when you choose the "
+                "contact there. A change here changes no petition, since people have signed what "
+                "stands there."
             )
         ),
         *map(FieldPanel, FIELDS),

@@ -33,7 +33,7 @@ class ForwardingView(QuestionView):
     permission_required = "control"
     form_class = SampleForm
     template_name = "campaigns/cms/forwarding.html"
-    page_title = _("Mails to the targets")
+    page_title = _("Emails to the targets")
     header_icon = "mail"
     decline = _("Back to the petition")
 
@@ -45,7 +45,7 @@ class ForwardingView(QuestionView):
     def nothing_to_do(self) -> Text:
         if self.petition.version is None or self.petition.forwards == Forwards.OFF:
             return _(
-                "The published petition does not mail signatures to its targets. Choose this in "
+                "The published petition does not email signatures to its targets. Choose this in "
                 "the petition’s settings, and publish the petition: signers must read about it "
                 "before they sign."
             )
@@ -67,7 +67,7 @@ class ForwardingView(QuestionView):
         try:
             mail.send()
         except (OSError, SMTPException):
-            text = _("The mail server did not accept the mail. Please try again later.")
+            text = _("The mail server did not accept the email. Please try again later.")
             return self.leave(messages.error, text, to=here)
         # Without the address, which may be anybody's.
         log(self.petition, "petition.forwarding_sample", user=self.request.user)

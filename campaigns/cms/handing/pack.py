@@ -75,9 +75,9 @@ class PackView(QuestionView):
     decline = _("No, do not export")
     question = _(
         "A ZIP file with everything that you hand over: a document (PDF) with the letter, the "
-        "totals by country and month and all names by country, the same names as XLSX and CSV, "
-        "and the SHA-256 of each file. It has the names of confirmed signatures, and no email. "
-        "The history of the petition shows that you exported them, and what for."
+        "totals by country and month and all names by country, the same names as XLSX and CSV, and "
+        "the SHA-256 of each file. It has the names of confirmed signatures, and no email "
+        "addresses. The history of the petition shows that you exported them, and what for."
     )
 
     def find(self, *, pk: int) -> None:

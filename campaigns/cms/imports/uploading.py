@@ -113,8 +113,8 @@ class UploadView(ImportScreen):
     page_title = _("Import a list")
     question = _(
         "People who signed on paper or on another site become signatures of this petition. The "
-        "import sends them no mail. Nothing is stored as a signature before you have seen what was "
-        "found."
+        "import sends them no emails. Nothing is stored as a signature before you have seen what "
+        "was found."
     )
 
     def get_initial(self) -> dict[str, Any]:

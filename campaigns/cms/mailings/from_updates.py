@@ -46,7 +46,7 @@ class MailUpdateView(QuestionView):
     """
 
     form_class = UpdateForm
-    page_title = heading = _("Mail an update to signers")
+    page_title = heading = _("Email an update to signers")
     header_icon = "mail"
     question = _(
         "A mailing begins with the text of the update and a link to it. You can change everything "
@@ -136,7 +136,7 @@ def header_button(
     """For the hook `register_page_header_buttons`."""
     if page.specific_class is CampaignPage and pages_for(user).filter(pk=page.pk).exists():
         url = f"{reverse(URL)}?page={page.pk}"
-        yield HeaderButton(_("Mail an update to signers"), url, icon_name="mail", priority=67)
+        yield HeaderButton(_("Email an update to signers"), url, icon_name="mail", priority=67)
 
 
 def urls() -> list[URLPattern]:

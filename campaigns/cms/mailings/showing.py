@@ -178,9 +178,9 @@ class MailingView(Shown, QuestionView):
         try:
             mail.send()
         except (OSError, SMTPException):
-            text = _("The mail server did not accept the mail. Please try again later.")
+            text = _("The mail server did not accept the email. Please try again later.")
             return self.leave(messages.error, text, to=here)
-        text = _("Sent to %s. The links at the end of this mail do not work.") % email
+        text = _("Sent to %s. The links at the end of this email do not work.") % email
         return self.leave(messages.success, text, to=here)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

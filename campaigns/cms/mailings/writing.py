@@ -54,16 +54,16 @@ class MailingForm(WagtailAdminModelForm):
         widget=forms.CheckboxSelectMultiple,
         label=_("Signers of"),
         help_text=_(
-            "It reaches those who have ticked “keep me informed” and confirmed their email, and "
-            "those of whom an imported list says that they want to be informed. "
-            "Whoever has signed several of these petitions gets one mail."
+            "It reaches those who have ticked “keep me informed” and confirmed their email "
+            "address, and those of whom an imported list says that they want to be informed. "
+            "Whoever has signed several of these petitions gets one email."
         ),
     )
 
     language = forms.ChoiceField(
         choices=settings.WAGTAIL_CONTENT_LANGUAGES,
         label=_("Language"),
-        help_text=_("The mail reaches those who signed in this language."),
+        help_text=_("The email reaches those who signed in this language."),
     )
 
     # The stamp of the draft that the form shows.

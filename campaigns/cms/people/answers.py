@@ -46,7 +46,7 @@ class PersonQuestion(QuestionView):
         self.scope = scope_of(self.request.user, self.action)
 
     def nothing_to_do(self) -> Text:
-        return "" if self.request.method == "POST" else _("Type the person’s email first.")
+        return "" if self.request.method == "POST" else _("Type the person’s email address first.")
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """Django's FormView makes the form with these."""
@@ -137,7 +137,7 @@ class StopPersonMailView(PersonQuestion):
     """Stops all mail to a person, about each petition that they signed."""
 
     action = "moderate"
-    page_title = _("Stop all mail to a person")
+    page_title = _("Stop all emails to a person")
 
     def found(self, email: str, name: str) -> list[Signature]:
         signatures = people.find(email, name=name, scope=self.scope).exclude(is_stopped())
@@ -146,12 +146,12 @@ class StopPersonMailView(PersonQuestion):
     def ask(self, *, email: str, name: str) -> Text:
         count = len(self.found(email, name))
         if not count:
-            return _("This person signed nothing, or gets no mail already.")
+            return _("This person has signed nothing, or already gets no emails.")
         self.heading = email
         text = ngettext(
-            "Send no more mail about %s petition to this person’s mailbox? The signature stays, "
+            "Send no more emails about %s petition to this person’s mailbox? The signature stays, "
             "and “keep me informed” is unticked.",
-            "Send no more mail about %s petitions to this person’s mailbox? The signatures stay, "
+            "Send no more emails about %s petitions to this person’s mailbox? The signatures stay, "
             "and “keep me informed” is unticked.",
             count,
         )
@@ -159,14 +159,14 @@ class StopPersonMailView(PersonQuestion):
         return ""
 
     def buttons(self) -> list[Button]:
-        return [Button(_("Stop all mail"), "sure", "yes")]
+        return [Button(_("Stop all emails"), "sure", "yes")]
 
     def answer(self, *, email: str, name: str) -> HttpResponse:
         for signature in self.found(email, name):
             with transaction.atomic():
                 assisting.stop_mail(signature)
                 record(signature, "stop_mail", by=self.request.user)
-        return self.leave(messages.success, _("No more mail goes to this person."))
+        return self.leave(messages.success, _("No more emails go to this person."))
 
 
 def register_log_actions(actions: LogActionRegistry) -> None:

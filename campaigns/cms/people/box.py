@@ -30,8 +30,8 @@ LIMITS = {
         "all",
     ),
     "moderate": ngettext_lazy(
-        "Of %(all)s signature, you may stop the mail for %(covered)s.",
-        "Of %(all)s signatures, you may stop the mail for %(covered)s.",
+        "Of %(all)s signature, you may stop the emails for %(covered)s.",
+        "Of %(all)s signatures, you may stop the emails for %(covered)s.",
         "all",
     ),
     "delete": ngettext_lazy(

@@ -26,8 +26,8 @@ from campaigns.privacy.receipts import ErasureReceipt
 OTHERS = {
     LIST_ENTRIES: _("Block and allow lists"),
     REMEMBERED: _("Remembered moderations"),
-    WAITING: _("Emails that wait to be confirmed"),
-    BOUNCED: _("Mails that came back"),
+    WAITING: _("Email addresses that wait to be confirmed"),
+    BOUNCED: _("Emails that came back"),
     CONTACTS: _("Contacts of targets"),
     LISTED: _("Lists of appeals"),
     MESSAGES: _("Messages to representatives"),

@@ -42,7 +42,7 @@ class PersonForm(forms.Form):
         label=_("Name"),
         max_length=120,
         required=False,
-        help_text=_("Only where two people share the email: the name of the one who asks."),
+        help_text=_("Only where two people share the email address: the name of the one who asks."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
@@ -53,14 +53,16 @@ class PersonForm(forms.Form):
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"].strip()
         if "@" not in email:
-            raise forms.ValidationError(_("An email contains an @ sign."))
+            raise forms.ValidationError(_("An email address contains an @ sign."))
         return email
 
     def clean(self) -> dict[str, Any]:
         super().clean()
         email, name = self.cleaned_data.get("email"), self.cleaned_data.get("name")
         if email and not name and people.is_shared(email, scope=self.scope):
-            self.add_error("name", _("Two people share this email. Which of them is asking?"))
+            self.add_error(
+                "name", _("Two people share this email address. Which of them is asking?")
+            )
         return self.cleaned_data
 
 

@@ -134,17 +134,19 @@ def register_log_actions(actions: LogActionRegistry) -> None:
         entry = type("Entry", (RequestEntry,), {"text": text, "label": label})
         actions.register_action(f"petition.{name}")(entry)
     actions.register_action(
-        "petition.test_mail", _("Send a test mail"), _("Test mail sent to their own email")
+        "petition.test_mail",
+        _("Send a test email"),
+        _("Test email sent to their own email address"),
     )
     actions.register_action(
         "petition.forwarding_sample",
         _("Send a sample"),
-        _("Sample of a mail to the targets sent"),
+        _("Sample of an email to the targets sent"),
     )
     actions.register_action(
         "petition.forwarding_failed",
-        _("Stop mails to the targets"),
-        _("Mails to the targets stopped: one did not arrive"),
+        _("Stop emails to the targets"),
+        _("Emails to the targets stopped: one did not arrive"),
     )
     words_missing = _(
         "Not published at the scheduled time: a text is missing, or the reason for a change"

@@ -34,8 +34,8 @@ WHEN = {
         "confirmed by email, as soon as they have signed."
     ),
     "already": _("Sent to people who sign a second time."),
-    "newemail": _("Sent to the new email that a signer asks for on their own page."),
-    "oldemail": _("Sent at the same time to the email that they signed with."),
+    "newemail": _("Sent to the new email address that a signer asks for on their own page."),
+    "oldemail": _("Sent at the same time to the email address that they signed with."),
 }
 KINDS = [(kind, OutgoingMail.Kind(kind).label, when) for kind, when in WHEN.items()]
 
@@ -64,7 +64,7 @@ class PetitionMailsView(PetitionMails, QuestionView):
 
     form_class = TestMailForm
     template_name = "campaigns/cms/petition_mails.html"
-    page_title = _("Mails")
+    page_title = _("Emails")
     header_icon = "mail"
 
     def find(self, *, pk: int) -> None:
@@ -83,11 +83,11 @@ class PetitionMailsView(PetitionMails, QuestionView):
         try:
             mail.send()
         except (OSError, SMTPException):
-            text = _("The mail server did not accept the mail. Please try again later.")
+            text = _("The mail server did not accept the email. Please try again later.")
             return self.leave(messages.error, text, to=here)
         log(self.petition, "petition.test_mail", user=self.request.user, data={"kind": kind})
         text = (
-            _("Sent to %s. The links in this mail do not work, because nothing was signed.")
+            _("Sent to %s. The links in this email do not work, because nothing was signed.")
             % address
         )
         return self.leave(messages.success, text, to=here)

@@ -127,13 +127,14 @@ class SignatureDeleteView(NativeLook, DeleteView):
     def confirmation_message(self) -> str:
         if Signature.objects.counted().filter(pk=self.instance.pk).exists():
             return gettext(
-                "Delete this signature? The person’s name and email are deleted for good, and the "
-                "petition’s count falls by one. The log records only the number of the signature."
+                "Delete this signature? The person’s name and email address are deleted for good, "
+                "and the petition’s count falls by one. The log records only the number of the "
+                "signature."
             )
         return gettext(
-            "Delete this signature? The person’s name and email are deleted for good. It does not "
-            "count now, so the petition’s count stays as it is. The log records only the number "
-            "of the signature."
+            "Delete this signature? The person’s name and email address are deleted for good. It "
+            "does not count now, so the petition’s count stays as it is. The log records only the "
+            "number of the signature."
         )
 
     def delete_instance(self) -> None:

@@ -31,8 +31,8 @@ class ReasonForm(forms.Form):
         label=_("Reason"),
         max_length=255,
         help_text=_(
-            "How you know that it is this person who asks: a letter, a phone call, their email. "
-            "Do not write any names."
+            "How you know that it is this person who asks: a letter, a phone call, an email from "
+            "them. Do not write any names."
         ),
     )
 
@@ -77,12 +77,12 @@ def unmailable(signature: Signature) -> Text:
     if reason := unconfirmable(signature):
         return reason
     if assisting.is_stopped(signature):
-        return _("This person asked for no more mail.")
+        return _("This person asked for no more emails.")
     if not assisting.mails_left(signature):
         text = _(
-            "A mailbox gets at most %(about_one)s mails about one petition, and at most %(a_day)s "
-            "mails a day. This mailbox has already had that many. If the signer told you that they "
-            "signed, confirm the signature by hand."
+            "A mailbox gets at most %(about_one)s emails about one petition, and at most %(a_day)s "
+            "emails a day. This mailbox has already had that many. If the signer told you that "
+            "they signed, confirm the signature by hand."
         )
         return text % {"about_one": ALLOWANCE, "a_day": DAILY_ALLOWANCE}
     return ""
@@ -90,7 +90,7 @@ def unmailable(signature: Signature) -> Text:
 
 def stopped(signature: Signature) -> Text:
     if assisting.is_stopped(signature):
-        return _("All mail to this person is stopped already.")
+        return _("All emails to this person are already stopped.")
     return gone(signature)
 
 
@@ -98,7 +98,7 @@ def not_stopped(signature: Signature) -> Text:
     return (
         gone(signature)
         if assisting.is_stopped(signature)
-        else _("Mail to this person is not stopped.")
+        else _("Emails to this person are not stopped.")
     )
 
 
@@ -120,11 +120,13 @@ class Assistance(NamedTuple):
 RESEND = Assistance(
     "resend_confirmation",
     lambda signature, answers, by: assisting.resend(signature),
-    label=_("Resend the confirmation mail"),
+    label=_("Resend the confirmation email"),
     icon="mail",
-    question=_("Send the confirmation mail once more to the email with which this person signed?"),
-    done=_("The mail is on its way."),
-    entry=_("Confirmation mail sent again"),
+    question=_(
+        "Send the confirmation email once more to the email address with which this person signed?"
+    ),
+    done=_("The email is on its way."),
+    entry=_("Confirmation email sent again"),
     form=forms.Form,
     obstacle=unmailable,
 )
@@ -158,28 +160,28 @@ CORRECT = Assistance(
 STOP = Assistance(
     "stop_mail",
     lambda signature, answers, by: assisting.stop_mail(signature),
-    label=_("Stop all mail"),
+    label=_("Stop all emails"),
     icon="cross",
     question=_(
-        "Send no more mail of any kind about this petition to this person’s mailbox? This includes "
-        "the confirmation mail, if somebody signs with this email again. “Keep me informed” is "
-        "unticked. The signature itself stays."
+        "Send no more emails of any kind about this petition to this person’s mailbox? This "
+        "includes the confirmation email, if somebody signs with this email address again. “Keep "
+        "me informed” is unticked. The signature itself stays."
     ),
-    done=_("No more mail about this petition goes to this person."),
-    entry=_("All mail stopped"),
+    done=_("No more emails about this petition go to this person."),
+    entry=_("All emails stopped"),
     obstacle=stopped,
 )
 ALLOW = Assistance(
     "allow_mail",
     lambda signature, answers, by: assisting.allow_mail(signature),
-    label=_("Allow mail again"),
+    label=_("Allow emails again"),
     icon="mail",
     question=_(
-        "Let mail about this petition go to this person again? “Keep me informed” stays unticked; "
-        "only the signer can tick it."
+        "Let emails about this petition go to this person again? “Keep me informed” stays "
+        "unticked; only the signer can tick it."
     ),
-    done=_("Mail goes to this person again."),
-    entry=_("Mail allowed again"),
+    done=_("This person gets emails again."),
+    entry=_("Emails allowed again"),
     obstacle=not_stopped,
 )
 ALL = (RESEND, CONFIRM, CORRECT, STOP, ALLOW)
@@ -260,7 +262,7 @@ def facts(signature: Signature) -> list[tuple[Text, str]]:
     if by_hand := confirmations.of(signature):
         found.append((_("confirmed by hand"), by_hand.reason))
     if stop := assisting.stop(signature):
-        found.append((_("all mail stopped"), moment(stop.stopped_at)))
+        found.append((_("all emails stopped"), moment(stop.stopped_at)))
     return found
 
 
@@ -281,5 +283,5 @@ def register_log_actions(actions: LogActionRegistry) -> None:
         kind = type("Entry", (AssistedEntry,), {"label": each.label, "message": each.entry})
         for model in ("signature", "petition"):
             actions.register_action(f"{model}.{each.verb}")(kind)
-    changed = _("The signer has changed the email, and the new mailbox has confirmed it")
-    actions.register_action("signature.change_email", _("Change of the email"), changed)
+    changed = _("The signer has changed the email address, and the new mailbox has confirmed it")
+    actions.register_action("signature.change_email", _("Change of the email address"), changed)

@@ -94,7 +94,7 @@ def resent(signature: Signature) -> Iterator[Entry]:
     """That the mail to confirm was sent again, to this signer and others together."""
     made = Resending.objects.filter(batches__signatures__contains=[signature.pk])
     for each in made.select_related(f"made_by__{PROFILES}"):
-        yield Entry(gettext("Confirmation mail sent again"), each.made_by, each.made_at)
+        yield Entry(gettext("Confirmation email sent again"), each.made_by, each.made_at)
 
 
 def entries_of_petition(signature: Signature) -> Iterator[Entry]:

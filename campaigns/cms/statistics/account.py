@@ -41,7 +41,7 @@ class MailChoicePanel(BaseSettingsPanel):
     """Shown to those who could get such a mail. Relies on Wagtail's panel of the account."""
 
     name = "petition_mails"
-    title = _("Mails about petitions")
+    title = _("Emails about petitions")
     tab = notifications_tab
     order = 150
 

@@ -21,7 +21,7 @@ NAMES_OF_STATES = {
 }
 NAMES_OF_STEPS = {
     "signed": _("signed"),
-    "mailed": _("the mail was sent"),
+    "mailed": _("the email was sent"),
     "confirmed": _("confirmed"),
     "shared": _("came by a link that somebody shared, and count"),
 }

@@ -230,7 +230,7 @@ class ReceiverViewSet(ModelViewSet):
                 label=_("Field"),
                 help_text=_(
                     "Choose only what the receiver needs for its purpose. A mailing list gets the "
-                    "email in any case; the other names must be those of its own fields."
+                    "email address in any case; the other names must be those of its own fields."
                 ),
                 panels=[FieldRowPanel([FieldPanel("field"), FieldPanel("called")])],
             ),

@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 
 class Command(PersonCommand):
-    help = "Deletes all that the site stores about the person behind an email."
+    help = "Deletes all that the site stores about the person behind an email address."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)

@@ -10,7 +10,7 @@ from campaigns.privacy import access_report
 
 
 class Command(PersonCommand):
-    help = "Prints, as JSON, all that the site stores about the person behind an email."
+    help = "Prints, as JSON, all that the site stores about the person behind an email address."
 
     def handle(self, *args: Any, **options: Any) -> None:
         who = self.who(options)

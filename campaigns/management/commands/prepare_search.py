@@ -9,15 +9,18 @@ from campaigns.finding import trigrams
 
 
 class Command(BaseCommand):
-    help = "Make the indexes by which the CMS finds parts of names and emails, while people sign."
+    help = (
+        "Make the indexes by which the CMS finds parts of names and email addresses, while people "
+        "sign."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Say what is found by now."""
         if trigrams.prepare(connection):
-            self.stdout.write("Parts of names and emails are found.")
+            self.stdout.write("Parts of names and email addresses are found.")
         else:
             self.stdout.write(
                 "The database lacks the module pg_trgm, or its role may not add it: names and "
-                "emails are found by their beginning. A superuser of the database can add it with: "
-                "CREATE EXTENSION pg_trgm"
+                "email addresses are found by their beginning. A superuser of the database can "
+                "add it with: CREATE EXTENSION pg_trgm"
             )

@@ -168,28 +168,28 @@ ACTIONS = (
         precondition=lambda tally: (
             tally.forwarding_at is None and tally.petition.forwards != Forwards.OFF
         ),
-        label=_("Start mails to the targets"),
+        label=_("Start emails to the targets"),
         question=_(
-            "Mail the confirmed signatures to the targets? Only signatures that were made after "
-            "the form began to announce these mails are included. Signatures that have already "
-            "been mailed are not mailed again. First look at “Mails to the targets”, and send a "
+            "Email the confirmed signatures to the targets? Only signatures that were made after "
+            "the form began to announce these emails are included. Signatures that have already "
+            "been emailed are not emailed again. First look at “Emails to the targets”, and send a "
             "sample to yourself."
         ),
-        done=_("The signatures of “%s” are mailed to the targets."),
-        entry=_("Mails to the targets started: %(hourly)s an hour"),
+        done=_("The signatures of “%s” are emailed to the targets."),
+        entry=_("Emails to the targets started: %(hourly)s an hour"),
         form_class=ForwardingForm,
     ),
     Action(
         controlling.pause_forwarding,
         states=PUBLISHED,
         precondition=lambda tally: tally.forwarding_at is not None,
-        label=_("Pause mails to the targets"),
+        label=_("Pause emails to the targets"),
         question=_(
-            "Pause the mails to the targets? Signatures made meanwhile are mailed once you start "
+            "Pause the emails to the targets? Signatures made meanwhile are emailed once you start "
             "them again."
         ),
-        done=_("No signatures of “%s” are mailed to the targets any more."),
-        entry=_("Mails to the targets paused"),
+        done=_("No signatures of “%s” are emailed to the targets any more."),
+        entry=_("Emails to the targets paused"),
     ),
     Action(
         controlling.set_limits,
@@ -198,7 +198,7 @@ ACTIONS = (
         label=_("Set limits"),
         question=_(
             "How many signatures may come from one network? Further signatures are quarantined, "
-            "and their mails are sent one by one. Raise the limits where many people sign in one "
+            "and their emails are sent one by one. Raise the limits where many people sign in one "
             "place, such as a school; lower them during a flood of fake signatures. The new limits "
             "take effect within seconds, and do not change anything about existing signatures."
         ),
@@ -241,9 +241,9 @@ ACTIONS = (
         permissions=("hold_signatures",),
         label=_("Hold signers’ data"),
         question=_(
-            "Hold the data of this petition’s signers beyond the retention period? Names and "
-            "emails are not anonymised until you end the hold, and signers read on their own page "
-            "that no day is set. Unconfirmed signatures are still deleted after a week."
+            "Hold the data of this petition’s signers beyond the retention period? Names and email "
+            "addresses are not anonymised until you end the hold, and signers read on their own "
+            "page that no day is set. Unconfirmed signatures are still deleted after a week."
         ),
         done=_("The data of the signers of “%s” is held until you end the hold."),
         entry=_("Signers’ data held: %(reason)s"),

@@ -161,7 +161,7 @@ class ForwardingForm(ActionForm):
     """How fast signatures are mailed to the targets, and how many stand in one list."""
 
     hourly = forms.IntegerField(
-        label=_("How many mails an hour?"),
+        label=_("How many emails an hour?"),
         help_text=_("To all targets together. An office must be able to read them."),
         min_value=1,
         max_value=MOST_HOURLY,

@@ -154,7 +154,7 @@ PARTS = [
         _("text beside the box for showing the comment"),
         comment_shown_label,
     ),
-    Part("forwarded", _("what is mailed to those to whom the letter is addressed"), forwarded),
+    Part("forwarded", _("what is emailed to those to whom the letter is addressed"), forwarded),
     Part("answer_label", _("text beside the box for being answered"), answer_label),
     Part("organisation", _("organisation"), lambda petition: petition.organisation),
     setting("retention_days"),

@@ -44,7 +44,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "--mail-to", default="", metavar="EMAIL", help="Send a test mail there."
+            "--mail-to", default="", metavar="EMAIL", help="Send a test email there."
         )
         parser.add_argument(
             "--dkim-selector", default="", metavar="NAME", help="Look for this key of DKIM."

@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 class Command(BaseCommand):
     help = (
-        "Sends mail, keeps the totals, publishes what is scheduled, reminds, anonymises, and runs "
+        "Sends email, keeps the totals, publishes what is scheduled, reminds, anonymises, and runs "
         "the jobs that staff ask for."
     )
 

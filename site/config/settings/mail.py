@@ -22,14 +22,15 @@ SERVER_EMAIL, EMAIL_TIMEOUT = DEFAULT_FROM_EMAIL, 20
 # Who is told when something stays wrong (operations.doctor.watching).
 OPERATOR_EMAIL = env.text("OPERATOR_EMAIL", "")
 env.agree(
-    bool(re.fullmatch(r"([^@\s,]+@[\w.-]+)?", OPERATOR_EMAIL)), "OPERATOR_EMAIL must be one email."
+    bool(re.fullmatch(r"([^@\s,]+@[\w.-]+)?", OPERATOR_EMAIL)),
+    "OPERATOR_EMAIL must be one email address.",
 )
 MAILING_RATE = env.number("MAILING_RATE", 300, most=1_000_000)  # a minute, in all
 # Bounces come to this address, with a token behind a plus sign, and into a folder that is read.
 BOUNCE_ADDRESS = env.text("BOUNCE_ADDRESS", "")
 env.agree(
     bool(re.fullmatch(r"([!-?A-~]{1,18}@[\w.-]+)?", BOUNCE_ADDRESS, re.ASCII)),
-    "BOUNCE_ADDRESS must be an email with at most 18 characters before the @.",
+    "BOUNCE_ADDRESS must be an email address with at most 18 characters before the @.",
 )
 BOUNCE_IMAP_HOST = env.text("BOUNCE_IMAP_HOST", "") and env.host("BOUNCE_IMAP_HOST", "")
 BOUNCE_IMAP_PORT = env.number("BOUNCE_IMAP_PORT", 993, least=1, most=65_535)

@@ -9,7 +9,9 @@ from staff.sso import entering
 
 
 class Command(BaseCommand):
-    help = "Unlinks an account from the provider: the next sign-in links the same email anew."
+    help = (
+        "Unlinks an account from the provider: the next sign-in links the same email address anew."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("username")
@@ -19,4 +21,6 @@ class Command(BaseCommand):
         if user is None:
             raise CommandError("There is no account with this name.")
         entering.unlink(user)
-        self.stdout.write("Done: the next sign-in through the provider links it by its email.")
+        self.stdout.write(
+            "Done: the next sign-in through the provider links it by its email address."
+        )

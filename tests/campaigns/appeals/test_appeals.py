@@ -179,9 +179,9 @@ def test_a_list_with_errors_changes_nothing_and_names_each_row(client):
     assert [(each.number, str(each.text)) for each in response.context["form"].shown] == [
         (2, "This is not an email address: ada"),
         (3, "This is empty: area."),
-        (6, "The same area and email as in row 4."),
+        (6, "The same area and email address as in row 4."),
     ]
-    assert "Row 6: The same area and email as in row 4." in response.content.decode()
+    assert "Row 6: The same area and email address as in row 4." in response.content.decode()
     assert answers["headings"].startswith("The first row must have the headings")
     assert answers["only headings"].startswith("This file has one row only.")
     assert answers["many rows"].startswith("This list has more than 20,000 rows.")

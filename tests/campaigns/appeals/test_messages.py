@@ -60,7 +60,7 @@ def test_a_message_is_confirmed_sent_once_and_forgotten(client, appeal):
     nothing_more = send()
 
     assert (answer.status_code, answer.url) == (303, "/write/parliament/check-your-email/")
-    assert "we have sent you a mail" in client.get(answer.url).content.decode().lower()
+    assert "we have sent you an email" in client.get(answer.url).content.decode().lower()
     assert question.to == ["ada@example.org"]
     assert "Somebody wrote a message to Member 1 on our site" in question.body
     assert "Lovelace" not in question.body + question.subject

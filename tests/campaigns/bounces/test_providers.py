@@ -204,7 +204,7 @@ def test_without_the_secret_or_switched_off_nothing_is_believed(client, settings
 def test_settings_of_no_use_stop_the_start_with_a_sentence(monkeypatch):
     host = {"BOUNCE_ADDRESS": "bounces@example.org", "BOUNCE_IMAP_HOST": "imap.example.org"}
     wrong = [
-        ({"BOUNCE_ADDRESS": "bounces"}, "BOUNCE_ADDRESS must be an email"),
+        ({"BOUNCE_ADDRESS": "bounces"}, "BOUNCE_ADDRESS must be an email address"),
         ({"BOUNCE_ADDRESS": "a-very-long-local-part@example.org"}, "at most 18 characters"),
         ({"BOUNCE_IMAP_HOST": "imap.example.org"}, "variable BOUNCE_ADDRESS"),
         (host, "variable BOUNCE_IMAP_USER"),

@@ -12,10 +12,13 @@ from tests.factories import make_petition, make_signature
 pytestmark = pytest.mark.django_db
 
 TYPED = {
-    "ada@example.org": (Kind.EMAIL, "The email ada@example.org, in all its spellings"),
-    "  A.da+x@Example.org ": (Kind.EMAIL, "The email A.da+x@Example.org, in all its spellings"),
-    "@example.org": (Kind.DOMAIN, "Emails at example.org"),
-    "Example.ORG": (Kind.DOMAIN, "Emails at example.org"),
+    "ada@example.org": (Kind.EMAIL, "The email address ada@example.org, in all its spellings"),
+    "  A.da+x@Example.org ": (
+        Kind.EMAIL,
+        "The email address A.da+x@Example.org, in all its spellings",
+    ),
+    "@example.org": (Kind.DOMAIN, "Email addresses at example.org"),
+    "Example.ORG": (Kind.DOMAIN, "Email addresses at example.org"),
     "Iceland": (Kind.COUNTRY, "Signatures from Iceland"),
     "côte d’ivoire": (Kind.COUNTRY, "Signatures from Côte d'Ivoire"),
     "IS": (Kind.COUNTRY, "Signatures from Iceland"),
@@ -27,10 +30,10 @@ TYPED = {
     "source: unknown": (Kind.SOURCE, "The source unknown"),
     "?source=x/y": (Kind.SOURCE, "The source x/y"),
     "utm_source=x": (Kind.SOURCE, "The source x"),
-    "lovel": (Kind.PART, "Names and emails with “lovel”"),
+    "lovel": (Kind.PART, "Names and email addresses with “lovel”"),
     "ada  love": (Kind.PART, "Names with “ada”, “love”"),
     "%": (Kind.PART, "Names that begin with “%”"),
-    "ada@": (Kind.PART, "Names and emails with “ada@”"),
+    "ada@": (Kind.PART, "Names and email addresses with “ada@”"),
     "Ян": (Kind.PART, "Names that begin with “Ян”"),
     "019f0000-0000-7000-8000-000000000000": (
         Kind.NUMBER,
@@ -152,9 +155,9 @@ def test_without_the_module_it_says_that_beginnings_are_found(with_module, monke
     said = str(Reading(Kind.PART, "lovel"))
 
     assert said == (
-        "Names and emails with “lovel”"
+        "Names and email addresses with “lovel”"
         if with_module
-        else "Names and emails that begin with “lovel”"
+        else "Names and email addresses that begin with “lovel”"
     )
 
 

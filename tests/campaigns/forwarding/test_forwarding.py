@@ -209,7 +209,7 @@ def test_a_bounce_stops_the_mails_and_staff_are_told(settings, client):
     again = send(minutes=70)
 
     assert (told, notice.to) == ([0, None], ["manager@example.org"])
-    assert "The mails to the targets of “Keep the river free” are stopped" in notice.body
+    assert "The emails to the targets of “Keep the river free” are stopped" in notice.body
     assert "stopped, since one did not arrive" in box.content.decode()
     assert nothing == []
     assert sorted(names(again)) == ["Ada", "Bo"]  # the first never arrived
@@ -275,8 +275,8 @@ def test_whoever_controls_it_sees_the_mail_and_sends_a_sample_and_others_ask(cli
     (sample,) = mail.outbox
 
     assert "Jane Doe, Minister: jane.doe@ministry.example" in shown
-    assert "1 target has no contact with an email" in shown
-    assert "Mails sent: 0." in shown
+    assert "1 target has no contact with an email address" in shown
+    assert "Emails sent: 0." in shown
     assert (sample.to, sample.subject) == (["me@example.org"], "Test: Keep the river free")
     assert "Ada Example" in sample.body
     assert ForwardedMail.objects.count() == 0

@@ -92,7 +92,7 @@ def test_a_list_is_checked_and_imported_row_by_row(petition):
         "This person stands in the list, or on this sheet, already.",
         "Please give your name.",
         "This person has signed here, and has not confirmed yet.",
-        "A signature with this email was quarantined or invalidated before.",
+        "A signature with this email address was quarantined or invalidated before.",
     ]
     rows = ImportedSignature.objects.order_by("row").select_related("signature")
     stored = [

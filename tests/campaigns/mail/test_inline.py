@@ -13,5 +13,5 @@ def test_a_picture_that_is_missing_is_said_once(caplog):
 
     assert sent == [("<p></p>", [])] * 3
     assert caplog.messages == [
-        "Mails are sent without the picture images/lost.png: FileNotFoundError"
+        "Emails are sent without the picture images/lost.png: FileNotFoundError"
     ]

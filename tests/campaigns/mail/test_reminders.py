@@ -137,7 +137,7 @@ def test_the_reminder_asks_to_confirm_and_says_that_it_is_the_only_one(client, s
     text = message.get_body(("plain",)).get_content()
     assert message["Subject"] == "Your signature is waiting for you: Keep the river free"
     day = timezone.localdate(signature.signed_at)
-    said = f"On {day.day} {day:%B} {day.year}, somebody signed with this email"
+    said = f"On {day.day} {day:%B} {day.year}, somebody signed with this email address"
     assert f"{said} and has not confirmed the signature yet." in " ".join(text.split())
     assert "we will not remind you again" in " ".join(text.split())
     assert f"http://testserver{link(signature, 'confirm')}" in text

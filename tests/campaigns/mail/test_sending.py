@@ -121,7 +121,7 @@ def test_a_mail_that_cannot_be_written_holds_up_no_other(smtp_server, monkeypatc
     first.refresh_from_db()
     assert (result.claimed, result.sent, outcomes()) == (3, 2, ["", "sent", "sent"])
     assert (first.attempts, first.leased_until, first.due_at > timezone.now()) == (1, None, True)
-    assert f"Mail {first.pk} cannot be written: ZeroDivisionError" in caplog.text
+    assert f"Email {first.pk} cannot be written: ZeroDivisionError" in caplog.text
 
 
 def test_what_a_slow_mail_server_leaves_of_a_batch_is_given_back_in_time(smtp_server, monkeypatch):

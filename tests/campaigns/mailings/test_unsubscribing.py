@@ -61,7 +61,7 @@ def test_the_page_asks_only_while_there_is_something_to_end(client):
     assert "You are unsubscribed" in ended
     assert "asked to be kept informed" not in ended
     assert "asked to be kept informed" in again
-    assert "Get no more news by mail?" in gone
+    assert "Get no more news by email?" in gone
 
 
 def test_the_page_says_from_what_and_changes_nothing_before_the_button(client):

@@ -29,7 +29,7 @@ def test_what_is_stored_as_a_code_is_shown_in_words():
         "Channel: form",
         "Moderation: quarantined",
         "Reason for moderation: on the block list",
-        "Kind of mail: please confirm",
+        "Kind of email: please confirm",
         "What became of it: due",
     ):
         assert line in report
@@ -40,7 +40,7 @@ def test_no_label_is_the_name_of_a_column():
 
     report = words()
 
-    assert "Key of the links in mails: " in report
+    assert "Key of the links in emails: " in report
     for name in ("digest", "link key", "Typed", "Shows signers", "Count from"):
         assert name not in report
 

@@ -21,7 +21,7 @@ def couple(river):
 
 @pytest.mark.parametrize("command", ["export_person", "erase_person"])
 def test_nobodys_data_goes_with_that_of_who_shares_their_email(couple, command):
-    with pytest.raises(CommandError, match="Two people share this email"):
+    with pytest.raises(CommandError, match="Two people share this email address"):
         call_command(command, "home@example.org")
 
     assert len(left()) == 2

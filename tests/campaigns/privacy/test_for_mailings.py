@@ -206,7 +206,10 @@ def test_staff_read_until_when(admin_client):
     status = admin_client.get(f"/admin/snippets/campaigns/petition/edit/{petition.pk}/").text
 
     day = date_format(petition.tally.mailings_end_at)
-    assert f"name, email, country and language of signers who want mailings, until {day}" in status
+    assert (
+        f"name, email address, country and language of signers who want mailings, until {day}"
+        in status
+    )
 
 
 def test_what_is_gone_cannot_be_typed_anew_by_its_signer():

@@ -265,7 +265,7 @@ def test_a_staff_account_with_the_email_is_told_of_and_stays(ada, capsys):
 
     call_command("erase_person", "adalovelace@gmail.com", yes=True)
 
-    assert "A member of the staff has this email too" in capsys.readouterr().err
+    assert "A member of the staff has this email address too" in capsys.readouterr().err
     assert User.objects.filter(username="ada").exists()
 
 

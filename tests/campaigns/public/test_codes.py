@@ -91,7 +91,7 @@ def test_a_wrong_email_and_a_wrong_code_get_the_same_answer(client, smtp_server)
     }
     assert {answer.status_code for answer in answers} == {422}
     assert len(texts) == 1
-    assert "We found nothing for this email and this code." in texts.pop()
+    assert "We found nothing for this email address and this code." in texts.pop()
 
 
 def test_what_was_typed_stays_and_nothing_of_it_is_in_the_url(client):

@@ -66,7 +66,7 @@ def test_nothing_changes_before_the_link_is_used_and_then_it_does(
         in client.get(page_of(signature)).content.decode()
     )
     assert sorted(got) == [OLD, NEW]
-    assert "somebody asked to use another email" in got[OLD][0]
+    assert "somebody asked to use another email address" in got[OLD][0]
     assert NEW not in got[OLD][0]
     assert "Lovelace" not in got[NEW][0]
 
@@ -80,7 +80,7 @@ def test_nothing_changes_before_the_link_is_used_and_then_it_does(
     assert (changed.email, bytes(changed.email_key), changed.name) == (NEW, key, "Ada Lovelace")
     assert done["Location"] == f"{page_of(signature)}?email=changed#email"
     assert (
-        "now has the email <bdi>ada@new.example</bdi>"
+        "now has the email address <bdi>ada@new.example</bdi>"
         in client.get(done["Location"]).content.decode()
     )
     assert not NewEmail.objects.exists()
@@ -91,7 +91,7 @@ def test_nothing_changes_before_the_link_is_used_and_then_it_does(
     assert "@" not in entry.label
     reader = django_user_model.objects.create_superuser("manager")
     told = [str(each.message) for each in history.entries(changed, reader)]
-    assert "The signer has changed the email, and the new mailbox has confirmed it" in told
+    assert "The signer has changed the email address, and the new mailbox has confirmed it" in told
 
 
 def test_the_address_of_an_error_leads_back_to_the_page(client):
@@ -153,7 +153,7 @@ def test_where_the_new_email_has_signed_nothing_changes_and_only_its_mailbox_rea
 
     assert told.status_code == 303
     assert (answer.status_code, "Hopper" in answer.content.decode()) == (409, False)
-    assert "This email has already signed" in answer.content.decode()
+    assert "Somebody has already signed with this email address" in answer.content.decode()
     assert client.get(page_of(signature)).content.decode() == before
     emails = dict(Signature.objects.values_list("pk", "email"))
     assert emails == {signature.pk: OLD, other.pk: NEW}

@@ -97,9 +97,9 @@ def test_whoever_wants_no_mail_gets_none_and_the_answer_says_nothing_of_others(
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
-        ("", "Please give your email."),
+        ("", "Please give your email address."),
         ("no email", "This does not look like an email address"),
-        (OLD, "This is the email that we have."),
+        (OLD, "This is the email address that we have."),
     ],
 )
 def test_bad_input_is_told_and_stays(client, typed, words):
@@ -119,7 +119,7 @@ def test_bad_input_is_told_and_stays(client, typed, words):
 def test_who_has_not_confirmed_signs_again_instead(client):
     signature = make_signature(make_petition(), confirmed_at=None)
 
-    assert "Change the email" not in client.get(page_of(signature)).content.decode()
+    assert "Change the email address" not in client.get(page_of(signature)).content.decode()
     assert ask(client, signature).status_code == 422
     assert client.put(f"{page_of(signature)}email/").status_code == 405
 
@@ -148,7 +148,7 @@ def test_the_new_mailbox_finds_it_by_access_and_erasure_and_its_signer_in_their_
     signature = Signature.objects.get()
     assert own_copy(signature)["new_email"]["email"] == NEW
     assert [mail["kind"] for mail in own_copy(signature)["mails"]] == ["oldemail"]
-    assert "confirm your new email:" not in client.get(page_of(signature)).content.decode()
+    assert "confirm your new email address:" not in client.get(page_of(signature)).content.decode()
 
     erasing.erase(NEW)
     assert (NewEmail.objects.count(), Signature.objects.count()) == (0, 1)

@@ -62,7 +62,7 @@ def test_the_page_shows_all_that_was_kept_in_words(client):
         "On the page": "The last free river",
         "What led you here": "leaflet",
         "Your network": "We store only a key made from it",
-        "Mails to you": "Please confirm: sent",
+        "Emails to you": "Please confirm: sent",
         "Stored until": "90 days after the petition has ended",
     }.items():
         assert f"{label} {value}" in text
@@ -80,7 +80,7 @@ def test_what_was_not_given_is_not_there(client):
 
     absent = ("Postcode", "Comment", "On the page", "What led you here", "Your network")
     assert [label for label in absent if label in text] == []
-    assert "Mails to you None" in text
+    assert "Emails to you None" in text
 
 
 @pytest.mark.parametrize("hidden", ["unpublished", "private", "below a private page"])

@@ -75,7 +75,7 @@ def test_the_command_says_how_it_stands_and_changes_nothing_where_it_is_only_ask
     end = [
         f"Key 1 of SIGNATURE_KEY_FALLBACKS ({standing.fallbacks()[0].fingerprint}) "
         "is needed by nothing that is stored.",
-        f"Links to unsubscribe and codes in mails of before need it until {until}.",
+        f"Links to unsubscribe and codes in emails of before need it until {until}.",
     ]
     assert asked == [
         "SIGNATURE_KEY_FALLBACKS names no key: nothing is being replaced.",

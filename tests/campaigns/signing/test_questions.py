@@ -81,9 +81,9 @@ def test_what_may_stay_empty_is_not_stored_and_an_empty_box_says_no(client):
     [
         ("", "Please answer this question."),
         ("  \u200b ", "Please answer this question."),
-        ("www.evil.com", "Please write this without a web address or an email."),
-        ("see evil.com/now", "Please write this without a web address or an email."),
-        ("ada@example.org", "Please write this without a web address or an email."),
+        ("www.evil.com", "Please write this without a web address or an email address."),
+        ("see evil.com/now", "Please write this without a web address or an email address."),
+        ("ada@example.org", "Please write this without a web address or an email address."),
         ("a" * 256, "This is too long. Please write at most 255 characters."),
         ("Ba\x07ker", "This contains a character that cannot be stored."),
     ],

@@ -82,7 +82,7 @@ def test_who_does_not_want_the_mail_gets_none(teams, people, smtp_server, browse
 
     tell()
 
-    assert "Mails about petitions" in page
+    assert "Emails about petitions" in page
     assert panel.status_code == 302
     assert not MailChoice.objects.get(user=people.manager).alarms
     assert "manager@example.org" not in {mail["to"] for mail in smtp_server.messages}

@@ -122,7 +122,7 @@ def test_it_is_chosen_in_the_account_and_comes_on_the_next_monday(
     MailChoice.objects.update(weekly_on=weekly.monday(timezone.now()) - weekly.WEEK)
     send_all()
 
-    assert "Weekly mail" in page
+    assert "Weekly email" in page
     assert "Alarms" not in page  # she may not moderate
     assert answer.status_code == 302
     assert now == []
@@ -153,4 +153,4 @@ def test_many_petitions_take_as_many_queries_as_one(people, django_assert_num_qu
 def test_who_may_do_nothing_is_not_asked(people, browse):
     people.visitor.user_permissions.add(Permission.objects.get(codename="access_admin"))
 
-    assert "Mails about petitions" not in browse(people.visitor).get(reverse(URL)).content.decode()
+    assert "Emails about petitions" not in browse(people.visitor).get(reverse(URL)).content.decode()

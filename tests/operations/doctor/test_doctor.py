@@ -71,12 +71,12 @@ def test_ten_planted_faults_are_found(
         f"That of {tmp_path} is nearly full: ",
         f"The site cannot write into {settings.MEDIA_ROOT}.",
         f"Everybody on this machine may read {tmp_path / 'key'}.",
-        "The mail server (127.0.0.1, port 1) does not take mail: ConnectionRefusedError",
+        "The mail server (127.0.0.1, port 1) takes no email: ConnectionRefusedError",
         "example.org has no SPF.",
         "example.org has no DMARC.",
         "The site believes any address that a visitor makes up.",
         "worker: No worker has given a sign of life within a minute.",
-        "outbox: A mail has been due for 60 minutes.",
+        "outbox: An email has been due for 60 minutes.",
         "No key is set for which backups are encrypted.",
         "There is no backup.",
     )
@@ -229,7 +229,7 @@ def test_a_test_mail_arrives_and_a_refusal_is_told_without_its_address(
 ):
     settings.DEFAULT_FROM_EMAIL = "noreply@localhost"
     assert said(mail.check, Asked(mail_to="me@example.org")) == [
-        "Mails come from noreply@localhost."
+        "Emails come from noreply@localhost."
     ]
     assert smtp_server.messages[0]["To"] == "me@example.org"
 

@@ -64,13 +64,13 @@ def test_mail_that_is_stuck_is_told_until_it_has_left(smtp_server):
     signature = make_signature(make_petition(), confirmed_at=None)
     due_at = timezone.now() - timedelta(minutes=11)
     mail = OutgoingMail.objects.create(signature=signature, kind="confirm", due_at=due_at)
-    watch, stuck = Watch(), "worker: outbox: A mail has been due for 11 minutes."
+    watch, stuck = Watch(), "worker: outbox: An email has been due for 11 minutes."
 
     found = told(watch, smtp_server)
     OutgoingMail.objects.filter(pk=mail.pk).update(outcome="sent", ended_at=timezone.now())
     after = told(watch, smtp_server)
 
-    assert f"{stuck}\nSigners wait for the mail that they must confirm.\n→ journalctl" in found
+    assert f"{stuck}\nSigners wait for the email that they must confirm.\n→ journalctl" in found
     assert again(after)
     assert stuck in after
 

@@ -21,7 +21,9 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:.*get_jwt_config:DeprecationWarning"),  # the provider's own
 ]
 
-UNKNOWN = "There is no active account here for the email that your organisation has confirmed."
+UNKNOWN = (
+    "There is no active account here for the email address that your organisation has confirmed."
+)
 ODD = "This sign-in took too long, or was not begun here. Please try again."
 
 

@@ -106,7 +106,7 @@ settings = ObjectList(
                 FieldPanel("shows_comments"),
                 FieldPanel("offers_updates"),
             ],
-            heading=_("What signers are asked for besides their name and email"),
+            heading=_("What signers are asked for besides their name and email address"),
         ),
         FieldPanel("questions"),
         # Together, since the heading of a folded panel would tick its box when it is pressed.
@@ -129,7 +129,7 @@ settings = ObjectList(
         ),
         MultiFieldPanel(
             [FieldPanel("forwards"), FieldPanel("offers_answers")],
-            heading=_("Mails to the targets"),
+            heading=_("Emails to the targets"),
         ),
         PageChooserPanel("next_campaign", "campaigns.CampaignPage"),
         FieldPanel("share_image"),
@@ -154,7 +154,7 @@ texts = ObjectList(
             check_email_text=TEXT,
         ),
         step(
-            _("Mail that asks for confirmation"),
+            _("Email that asks for confirmation"),
             _(
                 "Sent at once. The title of the letter, the button, and the links to correct and "
                 "withdraw the signature are added."
@@ -173,7 +173,7 @@ texts = ObjectList(
             reminder_text=TEXT,
         ),
         step(
-            _("Mail to people who have already signed"),
+            _("Email to people who have already signed"),
             _(
                 "Sent to people who sign a second time. The links to correct and withdraw the "
                 "signature are added."
@@ -195,13 +195,13 @@ texts = ObjectList(
                 "they send it. {title} stands for the title, and the link is added at the end. "
                 "They share the campaign page, or the petition alone where it has no page."
             ),
-            share_subject=_("Subject of a mail"),
-            share_mail=_("Text of a mail"),
+            share_subject=_("Subject of an email"),
+            share_mail=_("Text of an email"),
             share_message=_("Message: WhatsApp, Telegram, the phone’s own sharing"),
             share_post=_("Public post: Bluesky, Mastodon, X"),
         ),
         step(
-            _("Mail of thanks"),
+            _("Thank-you email"),
             _(
                 "Sent once to each signer, after the confirmation or, without one, after signing. "
                 "The ways to share, the next campaign, and the links to correct and withdraw the "

@@ -112,13 +112,13 @@ def test_the_mails_that_have_not_been_sent_are_taken_back_by_a_colleague(
     own = text(manager.get(reverse("signatures_modeladmin_history", args=[signature.pk])))
 
     assert undo in text(done)
-    assert "Confirmation mail sent again to 1 signer: The mail server was down" in before
+    assert "Confirmation email sent again to 1 signer: The mail server was down" in before
     assert undo in before
-    assert "Take back 1 mail</button>" in text(asked)
+    assert "Take back 1 email</button>" in text(asked)
     assert (owed, OutgoingMail.objects.filter(outcome="").count()) == (1, 0)
-    assert "1 mail was taken back" in after
+    assert "1 email was taken back" in after
     assert undo not in after
-    assert "Confirmation mail sent again" in own
+    assert "Confirmation email sent again" in own
     assert "taken back already" in text(colleague.get(undo, follow=True))
 
 
@@ -156,8 +156,8 @@ def test_where_nothing_can_be_done_it_says_so(flood, manager):
     undo = reverse("undo_resending", args=[resending.Resending.objects.get().pk])
 
     assert "There are no signatures here to which this could be done." in text(nobody)
-    assert "No mail goes to people who have confirmed" in text(nobody)
-    assert "All of these mails have been sent." in text(manager.get(undo, follow=True))
+    assert "No emails go to people who have confirmed" in text(nobody)
+    assert "All of these emails have been sent." in text(manager.get(undo, follow=True))
 
 
 def test_many_are_a_job(manager, monkeypatch):

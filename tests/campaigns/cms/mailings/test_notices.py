@@ -55,7 +55,7 @@ def test_those_who_may_approve_are_told_and_then_the_writer(smtp_server, people)
     again, approval = "A draft again: the mailing", "Approved: the mailing"
     assert back == [("river@example.org", f"{again} “The minister has answered”")]
     assert approved == [("river@example.org", f"{approval} “The minister has answered”")]
-    assert "1 mail was sent." in last
+    assert "1 email was sent." in last
     assert told(smtp_server) == [
         ("river@example.org", "Sent: the mailing “The minister has answered”")
     ]

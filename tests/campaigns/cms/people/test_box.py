@@ -25,9 +25,9 @@ def test_mail_that_was_stopped_is_still_named_once_the_data_is_deleted(teams, ad
 
     after = look_up(admin_client)
 
-    said = f"All mail to this mailbox about “{teams.ours.title}” was stopped on"
+    said = f"All emails to this mailbox about “{teams.ours.title}” were stopped on"
     assert (said in stopped, said in after) == (True, StoppedMailbox.objects.exists())
-    assert "Nobody signed with this email" in after
+    assert "Nobody signed with this email address" in after
 
 
 def test_lists_of_appeals_messages_and_accounts_are_named(admin_client, django_user_model):
@@ -42,7 +42,7 @@ def test_lists_of_appeals_messages_and_accounts_are_named(admin_client, django_u
 
     for said in (
         f"The list of an appeal has this mailbox: {representative}",
-        "1 message to a representative was written with this email.",
-        "An account of the CMS has this email: ines",
+        "1 message to a representative was written with this email address.",
+        "An account of the CMS has this email address: ines",
     ):
         assert said in page

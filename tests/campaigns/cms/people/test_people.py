@@ -70,7 +70,7 @@ def test_an_email_that_signed_elsewhere_only_is_answered_like_a_strangers(ada, r
     same = [page.replace(EMAIL, "…").replace("nobody@gmail.com", "…") for page in pages]
     tokens = [page.split("csrfmiddlewaretoken") for page in same]
     assert [len(parts) for parts in tokens] == [len(tokens[0])] * 2
-    assert ["Nobody signed with this email" in page for page in pages] == [True, True]
+    assert ["Nobody signed with this email address" in page for page in pages] == [True, True]
     assert [len(page) for page in same] == [len(same[0])] * 2
 
 
@@ -118,7 +118,7 @@ def test_it_says_how_many_signatures_each_answer_covers(ada, teams, browse):
     found = text(browse(user).post(BOX, WHO))
 
     assert "Of 2 signatures, the file covers 1." in found
-    assert "Of 2 signatures, you may stop the mail for 1." in found
+    assert "Of 2 signatures, you may stop the emails for 1." in found
     assert "Of 2 signatures, you may delete 1." in found
 
 
@@ -131,9 +131,9 @@ def test_two_people_who_share_an_email_are_told_apart(teams, manager):
     refused = manager.post(ERASE, {"email": "home@example.org", "sure": "yes"}, follow=True)
 
     assert unclear.status_code == 422
-    assert "Two people share this email" in text(unclear)
+    assert "Two people share this email address" in text(unclear)
     assert [">Ida<" in text(clear), ">Ada<" in text(clear)] == [True, False]
-    assert "Two people share this email" in text(refused)
+    assert "Two people share this email address" in text(refused)
     assert Signature.objects.filter(email="home@example.org").count() == 2
 
 
@@ -164,7 +164,7 @@ def test_the_file_to_read_says_the_same_in_words(ada, manager):
         assert line in page
     for value in (*(str(each.pk) for each in ada), "Let it run.", "State: confirmed"):
         assert value in page
-    for value in ("Language: English", "Key of the links in mails: "):
+    for value in ("Language: English", "Key of the links in emails: "):
         assert value in page
     assert "digest" not in page.lower()
 
@@ -222,7 +222,7 @@ def test_deleting_asks_first_and_gives_a_receipt(ada, manager, people, teams):
     assert 'class="button serious" name="sure"' in text(asked)
     assert done.redirect_chain == [(reverse("erasure_receipt", args=[receipt.pk]), 302)]
     assert (receipt.made_by, receipt.rows) == (people.manager, 2)
-    for said in ("Free the river", "Spare the forest", "1 signature, with its mails", "manager"):
+    for said in ("Free the river", "Spare the forest", "1 signature, with its emails", "manager"):
         assert said in text(done)
     assert of_petition(manager, teams.ours)[0] == "Data deleted at the person’s request"
     entry = ModelLogEntry.objects.filter(action="petition.erase").first()
@@ -276,12 +276,12 @@ def test_all_mail_is_stopped_for_the_petitions_that_one_may_moderate(ada, river)
     river.post(STOP, SURE)
     again = river.post(STOP, WHO, follow=True)
 
-    assert "This person signed nothing, or gets no mail already." in text(again)
+    assert "This person has signed nothing, or already gets no emails." in text(again)
     assert "about 1 petition to this person" in text(asked)
     assert before == [False, False]
     assert [assisting.is_stopped(each) for each in ada] == [True, False]
     assert Signature.objects.get(pk=ada[0].pk).updates is False
-    assert of_signature(river, ada[0]) == ["All mail stopped"]
+    assert of_signature(river, ada[0]) == ["All emails stopped"]
 
 
 def test_the_file_is_in_the_language_of_the_account(ada, people, browse):

@@ -85,14 +85,14 @@ CASES = {
     "start_forwarding": Case(
         PUBLISHED,
         lambda tally: (tally.forwarding_at is not None, tally.forwards_hourly) == (True, 20),
-        "Mails to the targets started: 20 an hour",
+        "Emails to the targets started: 20 an hour",
         given=lambda petition: Petition.objects.update(forwards="each"),
         answer=lambda: {"hourly": 20, "together": 10},
     ),
     "pause_forwarding": Case(
         PUBLISHED,
         lambda tally: tally.forwarding_at is None,
-        "Mails to the targets paused",
+        "Emails to the targets paused",
         given=lambda petition: Tally.objects.update(forwarding_at=timezone.now()),
     ),
     "set_limits": Case(

@@ -107,7 +107,7 @@ def test_a_mail_server_that_is_away_is_said_and_no_failure(teams, editor, browse
 
     response = browse(editor).post(url("mails", teams.ours.pk), {"kind": "confirm"}, follow=True)
 
-    assert "The mail server did not accept the mail" in response.content.decode()
+    assert "The mail server did not accept the email" in response.content.decode()
     assert not ModelLogEntry.objects.filter(action="petition.test_mail").exists()
 
 

@@ -17,14 +17,14 @@ pytestmark = pytest.mark.django_db
 REASON = {"reason": "A phone call"}
 # Each screen with its answer, and what the histories of the signature and of the petition say.
 SCREENS = {
-    "resend_confirmation": ({}, "Confirmation mail sent again", "Confirmation mail sent again"),
+    "resend_confirmation": ({}, "Confirmation email sent again", "Confirmation email sent again"),
     "confirm_by_hand": (REASON, "Confirmed by hand: A phone call", "Confirmed by hand"),
     "correct_name": (
         {**REASON, "name": "Augusta King"},
         "Name corrected: A phone call",
         "Name corrected",
     ),
-    "stop_mail": (REASON, "All mail stopped: A phone call", "All mail stopped"),
+    "stop_mail": (REASON, "All emails stopped: A phone call", "All emails stopped"),
 }
 
 
@@ -112,15 +112,15 @@ def test_what_is_not_possible_says_why(teams, pending, people, browse):
 
     assert "This signature is confirmed already." in said("confirm_by_hand", teams.ada)
     assert "This signature is quarantined or invalidated." in said("confirm_by_hand", fake)
-    assert "This person asked for no more mail." in said("resend_confirmation", stopped)
+    assert "This person asked for no more emails." in said("resend_confirmation", stopped)
     again = client.get(reverse("signatures_modeladmin_inspect", args=[stopped.pk])).context[
         "timeline"
     ]
-    assert "All mail to this mailbox about the petition was stopped" in [
+    assert "All emails to this mailbox about the petition were stopped" in [
         str(entry.message) for entry in again
     ]
-    assert "All mail to this person is stopped already." in said("stop_mail", stopped)
-    assert "Mail to this person is not stopped." in said("allow_mail", pending)
+    assert "All emails to this person are already stopped." in said("stop_mail", stopped)
+    assert "Emails to this person are not stopped." in said("allow_mail", pending)
     assert "The data of this signer is no longer stored." in said("correct_name", gone)
 
 
@@ -142,7 +142,7 @@ def test_when_three_mails_have_gone_it_says_so(pending, people, browse):
         reverse("resend_confirmation", args=[pending.pk]), follow=True
     )
 
-    said = "A mailbox gets at most 3 mails about one petition, and at most 5 mails a day."
+    said = "A mailbox gets at most 3 emails about one petition, and at most 5 emails a day."
     assert said in answer.content.decode()
 
 

@@ -46,7 +46,7 @@ def test_the_time_line_tells_what_happened_in_order(teams, people, browse):
 
     told = [str(entry.message) for entry in timeline]
     assert told[:2] == ["Signed", "Sent the form 3 times, the last time now"]
-    assert told[-2:] == ["Mail “please confirm”: sent", "Confirmed"]
+    assert told[-2:] == ["Email “please confirm”: sent", "Confirmed"]
     assert "This is a fake" in told[2]
 
 
@@ -93,7 +93,7 @@ def test_similar_ones_are_counted_and_listed(alike, people, browse):
 
     assert [(each["label"], each["number"]) for each in similar] == [
         ("The same name", "1 other"),
-        ("An email at the same domain", "1 other"),
+        ("An email address at the same domain", "1 other"),
         ("The same network", "1 other"),
         ("The same petition within the same hour", "1 other"),
     ]

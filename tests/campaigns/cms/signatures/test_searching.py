@@ -36,7 +36,7 @@ def test_what_is_typed_stands_in_no_address_and_the_filters_do(teams, people, br
     assert response.url == f"{INDEX}?{urlencode(filters | {'search': search.key})}"
     assert (search.text, search.user, len(search.key)) == (TYPED, people.river_manager, 22)
     shown = client.get(response.url).content.decode()
-    assert "Names and emails with “lovelace”" in shown
+    assert "Names and email addresses with “lovelace”" in shown
     links = [part.partition('"')[0] for part in shown.split('href="')[1:]]
     assert [link for link in links if TYPED in link] == []
 
@@ -51,7 +51,7 @@ def test_a_search_is_understood_in_another_way_without_being_typed_again(teams, 
     other = client.post(f"{INDEX}?{urlencode(query)}", {"kind": "part"})
 
     assert first == ["Reader"]
-    assert "Names and emails with “poster”" in client.get(other.url).content.decode()
+    assert "Names and email addresses with “poster”" in client.get(other.url).content.decode()
     assert [each.name for each in client.get(other.url).context["object_list"]] == ["Poster Person"]
 
 
