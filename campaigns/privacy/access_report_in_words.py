@@ -97,7 +97,7 @@ LABELS: dict[str, str | Promise] = {
     "receivers": _("other systems that were told of it"),
     "receiver": _("system"),
     "told_at": _("told last on"),
-    "forwarded": _("mails to targets"),
+    "forwarded": _("emails to targets"),
     "target": _("to"),
     "username": _("user name"),
     "date_joined": _("account made on"),

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('campaigns', '0017_emails_and_addresses'),
+        ('campaigns', '0018_emails_and_addresses'),
         ('home', '0003_clearer_words'),
     ]
 
