@@ -4,7 +4,6 @@ Whom they know and the restored database does not, they are to delete: nobody el
 """
 
 from datetime import datetime
-from itertools import batched
 
 import psycopg
 from django.db import transaction
@@ -40,17 +39,19 @@ def take_back(made_at: datetime, old: Old) -> None:
             return
         with transaction.atomic():
             copy(Known, old)
-            told = old.execute(HEARD).fetchall()
             receivers = Receiver.objects.exclude(kind=ReceiverKind.FEED).in_bulk()
             tallies = set(Tally.objects.values_list("pk", flat=True))
-            for rows in batched((row for row in told if row[0] in receivers), BATCH, strict=False):
-                keys = Signature.objects.filter(pk__in={row[1] for row in rows})
+            told = old.execute(HEARD)
+            while rows := told.fetchmany(BATCH):
+                keys = Signature.objects.filter(pk__in={key for _receiver, key, _tally in rows})
                 there = set(keys.values_list("pk", flat=True))
                 Delivery.objects.bulk_create(
                     Delivery(receiver_id=r, signature=s, tally_id=t, kind=Kind.REMOVED)
                     for r, s, t in rows
-                    # An event names its petition, so that of one that is gone none can be sent.
-                    if s not in there and (t in tallies or not receivers[r].is_web_hook)
+                    # An event names its petition: of one that is gone, none can be sent.
+                    if r in receivers
+                    and s not in there
+                    and (t in tallies or not receivers[r].is_web_hook)
                 )
     except psycopg.Error:
         return

@@ -19,7 +19,7 @@ from campaigns.cms.imports.uploading import ImportScreen
 from campaigns.cms.jobs import imports as jobs
 from campaigns.cms.jobs import listing
 from campaigns.cms.screens import Button, Text
-from campaigns.imports import headings, importing, reading
+from campaigns.imports import headings, importing, reading, waiting
 from campaigns.imports.imported import WAITING, Import
 from campaigns.petitions.petition import Petition
 
@@ -110,9 +110,9 @@ class ColumnsView(ListScreen):
     @cached_property
     def first_rows(self) -> list[list[str]]:
         try:
-            first = islice(importing.rows_of(self.subject), SHOWN + 1)
+            first = islice(waiting.rows_of(self.subject), SHOWN + 1)
             return [row for _number, row in first]
-        except importing.Gone:
+        except waiting.Gone:
             raise Http404 from None
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

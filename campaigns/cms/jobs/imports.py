@@ -18,7 +18,8 @@ from campaigns.cms.permissions import tallies_for
 from campaigns.imports import importing
 from campaigns.imports.checking import Wrong
 from campaigns.imports.imported import KEPT_FOR, WAITING, Import, State
-from campaigns.imports.importing import Changed, Counts, Gone
+from campaigns.imports.importing import Changed, Counts
+from campaigns.imports.waiting import Gone
 from campaigns.petitions.panels import URLS
 from operations.jobs import running
 from operations.jobs.job import Job
