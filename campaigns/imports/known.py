@@ -1,14 +1,19 @@
 """Who of a list has signed the petition already, or stands on a sheet that was brought in."""
 
+import contextlib
+from collections import defaultdict
 from collections.abc import Iterable
 
 from django.db import connection
 from django.utils.translation import gettext
 
+from campaigns.counting import sheet_names
+from campaigns.counting.sheet_names import Sheet
 from campaigns.imports import checking
 from campaigns.imports.checking import Row
 from campaigns.imports.imported import Import, ImportedSignature
 from campaigns.moderation.memory import RememberedModeration
+from campaigns.petitions.tally import Tally
 from campaigns.privacy import dependents
 
 # Each key is looked for in the index: PostgreSQL, which has no statistics of keys, would otherwise
@@ -48,3 +53,15 @@ def names_on_sheets(subject: Import) -> set[bytes | tuple[str, str]]:
     found = ImportedSignature.objects.filter(made_in__tally=subject.tally_id).exclude(sheet="")
     pairs = found.values_list("sheet", "signature__name")
     return {(sheet.casefold(), (name or "").casefold()) for sheet, name in pairs}
+
+
+def imported_sheets(tally: Tally, typed: Iterable[Sheet]) -> tuple[set[Sheet], str]:
+    """Those of the sheets whose names came with a list, and the file of that list; of one list."""
+    found = ImportedSignature.objects.filter(made_in__tally=tally).exclude(sheet="").order_by()
+    lists = defaultdict[tuple[int, str], set[Sheet]](set)
+    for key, file, text in found.values_list("made_in", "made_in__file_name", "sheet").distinct():
+        with contextlib.suppress(sheet_names.Unreadable):
+            lists[key, file].update(sheet_names.read(text))
+    wanted = set(typed)
+    again = ((sheets & wanted, file) for (_key, file), sheets in sorted(lists.items()))
+    return next((each for each in again if each[0]), (set(), ""))

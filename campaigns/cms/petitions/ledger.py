@@ -22,6 +22,7 @@ from campaigns.cms.petitions.views import address, home_url
 from campaigns.cms.screens import Button, QuestionView, Text
 from campaigns.counting import ledger, sheet_names, surveying
 from campaigns.counting.entries import MOST, Kind, LedgerEntry
+from campaigns.imports import known
 from campaigns.imports.imported import Import
 from campaigns.petitions.petition import Petition
 from campaigns.signatures.signature import Signature
@@ -104,6 +105,13 @@ class EntryForm(forms.Form):
                 "name before their numbers, such as “Bamako 1–21”."
             )
             raise ValidationError(text % {"sheets": sheet_names.write(again)})
+        again, file = known.imported_sheets(self.petition.tally, read)
+        if again:
+            text = _(
+                "Imported already, with the list “%(list)s”: %(sheets)s. If these are other "
+                "sheets, put a name before their numbers, such as “Bamako 1–21”."
+            )
+            raise ValidationError(text % {"list": file, "sheets": sheet_names.write(again)})
         return typed
 
 

@@ -6,8 +6,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from wagtail.models import ModelLogEntry
 
-from campaigns.models import LedgerEntry, Tally
+from campaigns.models import Import, ImportedSignature, LedgerEntry, Tally
 from tests.campaigns.cms.browsing import url
+from tests.factories import make_signature
 
 pytestmark = pytest.mark.django_db
 
@@ -94,6 +95,25 @@ def test_what_cannot_be_is_refused_and_what_was_typed_stays(typed, told, teams, 
     assert told in answer.content.decode()
     assert "Market in Bamako, 3 March" in answer.content.decode()
     assert Tally.objects.get(petition=teams.ours).elsewhere == 412
+
+
+def test_a_sheet_whose_names_were_imported_is_not_counted_once_more_as_a_number(
+    teams, people, browse
+):
+    about = {"tally": teams.ours.tally, "channel": "paper", "signed_on": "2026-03-01"}
+    for sheet, file in ((" 7", "north.csv"), ("BAMAKO 8", "south.csv"), ("9-1", "north.csv")):
+        made_in = Import.objects.create(**about, file_name=file, reason="x", consent="x")
+        signature = make_signature(teams.ours, email=f"{sheet}@example.org")
+        ImportedSignature.objects.create(signature=signature, made_in=made_in, row=2, sheet=sheet)
+    client, path = browse(people.river_manager), url("ledger", teams.ours.pk)
+
+    refused = [client.post(path, SHEETS | {"sheets": text}) for text in ("5–9", "Bamako 1–9")]
+    told = [answer.content.decode() for answer in refused]
+    other = client.post(path, SHEETS | {"sheets": "8, Bamako 7"})
+
+    assert "Imported already, with the list “north.csv”: 7." in told[0]
+    assert "Imported already, with the list “south.csv”: bamako 8." in told[1]
+    assert ([answer.status_code for answer in refused], other.status_code) == ([422, 422], 302)
 
 
 def test_who_only_sees_signatures_reads_the_ledger_and_enters_nothing(
