@@ -45,7 +45,7 @@ def test_the_block_of_a_story_explains_its_alternative_text():
         fields = block.child_blocks["image"].child_blocks
 
         assert "For readers who cannot see the picture" in str(fields["alt_text"].field.help_text)
-        assert "mere ornament" in str(fields["decorative"].field.help_text)
+        assert "purely decorative" in str(fields["decorative"].field.help_text)
 
 
 def test_the_picture_of_a_page_says_where_its_words_come_from(admin_client):
