@@ -17,8 +17,7 @@ from campaigns.signing.fields import PlainEmailField, PlainTextField
 NOT_FOUND = _(
     "We found nothing for this email address and this code. Please compare both with the email "
     "that we sent you: the address is the one to which the email was sent, and the code in the "
-    "email has nine "
-    "letters and digits."
+    "email has nine letters and digits."
 )
 TOO_LONG = _("This is far longer than a code. Please type only the email address and the code.")
 TOO_MANY = _("Too many codes were tried in the last minutes. Please try again in ten minutes.")

@@ -79,7 +79,8 @@ class Resend(Task):
     title = _("Resend the confirmation email")
     menu = _("Resend the confirmation email to all signers shown")
     question = _(
-        "Send the confirmation email once more to the email addresses with which these people signed? Five "
+        "Send the confirmation email once more to the email addresses with which these people "
+        "signed? Five "
         "signed? Five emails a second go out, alongside the emails to new signers. Emails that "
         "have not been sent yet can be taken back."
     )
@@ -127,9 +128,8 @@ class Anonymise(Task):
     menu = _("Anonymise all signatures shown")
     question = _(
         "Remove the names, the email addresses and all other personal data from these signatures "
-        "their retention retention period is over? Signatures that count now still count. Their "
-        "signers get "
-        "no more emails, and can no longer correct or withdraw anything. This cannot "
+        "before their retention retention period is over? Signatures that count now still count. Their "
+        "signers get no more emails, and can no longer correct or withdraw anything. This cannot "
         "be undone."
     )
     left_out = _(

@@ -83,7 +83,7 @@ def unmailable(signature: Signature) -> Text:
             "A mailbox gets at most %(about_one)s emails about one petition, and at most %(a_day)s "
             "emails a day. This mailbox has already had that many. If the signer told you that "
             "they "
-            "signed, confirm the signature by hand."
+            "they signed, confirm the signature by hand."
         )
         return text % {"about_one": ALLOWANCE, "a_day": DAILY_ALLOWANCE}
     return ""
@@ -123,7 +123,8 @@ RESEND = Assistance(
     lambda signature, answers, by: assisting.resend(signature),
     label=_("Resend the confirmation email"),
     icon="mail",
-    question=_("Send the confirmation email once more to the email address with which this person signed?"
+    question=_(
+        "Send the confirmation email once more to the email address with which this person signed?"
     ),
     done=_("The email is on its way."),
     entry=_("Confirmation email sent again"),
@@ -165,8 +166,7 @@ STOP = Assistance(
     question=_(
         "Send no more emails of any kind about this petition to this person’s mailbox? This "
         "includes confirmation confirmation email, if somebody signs with this email address again. “Keep "
-        "me informed” is "
-        "unticked. The signature itself stays."
+        "me informed” is unticked. The signature itself stays."
     ),
     done=_("No more emails about this petition go to this person."),
     entry=_("All emails stopped"),
