@@ -132,7 +132,7 @@ class AccordionBlock(blocks.StructBlock):
                     "text": "<p>Those the letter is addressed to.</p>",
                 },
                 {
-                    "heading": _("Can I take it back?"),
+                    "heading": _("Can I withdraw my signature?"),
                     "text": "<p>Yes, from any of our emails.</p>",
                 },
             ],

@@ -177,7 +177,7 @@ class DecidedColumn(ActionColumn):
         if instance.action == "petition.decide_comments" and instance.may_undo_comments:
             return with_link(message, "undo_comments", instance.comment_decision)
         if instance.action == "petition.resend_signatures" and instance.may_take_back:
-            label = gettext("Take back what has not been sent")
+            label = gettext("Cancel unsent emails")
             return with_link(message, "undo_resending", instance.resending, label=label)
         if instance.action != "petition.moderate":
             return message

@@ -220,7 +220,7 @@ class NoticeKind(models.TextChoices):
 
     SUBMITTED = "submitted", _("submitted")
     APPROVED = "approved", _("approved")
-    BACK = "back", _("made a draft again")
+    BACK = "back", _("returned to draft")
     SENT = "sent", _("sent")
 
 

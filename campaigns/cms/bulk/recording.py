@@ -35,14 +35,14 @@ def log_each(action: str, counts: Mapping[int, int], *, by: User, **data: Any) -
 
 def taken_back(count: int) -> str:
     """How many mails were taken back, in words."""
-    text = ngettext("%s email was taken back", "%s emails were taken back", count)
+    text = ngettext("%s email was cancelled", "%s emails were cancelled", count)
     return text % intcomma(count)
 
 
 class UndoneEntry(LogFormatter):
     """Writes the message about mails that were taken back in the history of a petition."""
 
-    label = _("Take emails back")
+    label = _("Cancel emails")
 
     def format_message(self, log_entry: ModelLogEntry) -> str:
         """The text of an entry, which Wagtail's history calls for."""

@@ -82,7 +82,7 @@ class Resend(Task):
         "Send the confirmation email once more to the email addresses with which these people "
         "signed? Five "
         "signed? Five emails a second go out, alongside the emails to new signers. Emails that "
-        "have not been sent yet can be taken back."
+        "have not been sent yet can be cancelled."
     )
     left_out = _(
         "No emails go to people who have confirmed, who have had an email within the last day, who "

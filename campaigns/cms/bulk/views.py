@@ -114,7 +114,7 @@ class TaskView(SelectedQuestion):
         buttons = []
         if "resending" in done and done["rows"]:
             url = reverse("undo_resending", args=[done["resending"]])
-            buttons.append(messages.button(url, _("Take back")))
+            buttons.append(messages.button(url, _("Cancel emails")))
         return self.leave(messages.success, f"{self.task.done(done['rows'])}.", buttons=buttons)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -137,12 +137,15 @@ class TaskView(SelectedQuestion):
 class UndoResendingView(QuestionView):
     """Takes back the mails of a resending that have not been sent."""
 
-    page_title = _("Take emails back")
+    page_title = _("Cancel emails")
     header_icon = "rotate"
     back_url = reverse_lazy(LIST)
     back_label = _("Signatures")
     decline = _("No, let them go out")
-    question = _("Take back the emails that have not been sent? Those that have gone stay sent.")
+    question = _(
+        "Cancel the emails that have not been sent yet? Emails that have already been sent stay "
+        "sent."
+    )
 
     def find(self, *, pk: int) -> None:
         allowed = resending.about(tallies_for(self.request.user, "moderate"))
@@ -152,11 +155,11 @@ class UndoResendingView(QuestionView):
 
     def nothing_to_do(self) -> Text:
         if self.resending.undone_at:
-            return _("These emails have been taken back already.")
+            return _("These emails have already been cancelled.")
         return "" if self.count else _("All of these emails have been sent.")
 
     def buttons(self) -> list[Button]:
-        text = ngettext("Take back %s email", "Take back %s emails", self.count)
+        text = ngettext("Cancel %s email", "Cancel %s emails", self.count)
         return [Button(text % intcomma(self.count))]
 
     def act(self, form: forms.Form) -> HttpResponse:

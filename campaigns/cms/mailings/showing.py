@@ -45,7 +45,7 @@ DONE: dict[str, tuple[Callable[[Mailing, str, User], bool], Text]] = {
     ),
     "take_back": (
         lambda mailing, _seen, user: acting.take_back(mailing, by=user),
-        _("The mailing is a draft again."),
+        _("The mailing has been returned to draft."),
     ),
     "pause": (lambda mailing, _seen, _user: acting.pause(mailing), _("The mailing is paused.")),
     "resume": (lambda mailing, _seen, _user: acting.resume(mailing), _("The mailing goes on.")),
@@ -53,7 +53,7 @@ DONE: dict[str, tuple[Callable[[Mailing, str, User], bool], Text]] = {
 }
 LOGGED = {
     "submit": _("Mailing to signers submitted"),
-    "take_back": _("Mailing to signers taken back"),
+    "take_back": _("Mailing to signers returned to draft"),
     "approve": _("Mailing to signers approved"),
     "pause": _("Mailing to signers paused"),
     "resume": _("Mailing to signers resumed"),
@@ -111,7 +111,7 @@ class MailingView(Shown, QuestionView):
         return None if is_listed else len(audience.people(self.mailing))
 
     def buttons(self) -> list[Button]:
-        take_back = Button(_("Make it a draft again"), "do", "take_back", "button-secondary")
+        take_back = Button(_("Return to draft"), "do", "take_back", "button-secondary")
         match self.mailing.state:
             case State.DRAFT:
                 return [Button(_("Submit for approval"), "do", "submit")]

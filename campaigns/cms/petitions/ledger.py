@@ -213,7 +213,7 @@ class CounterView(LedgerScreen):
 
     permission_required = BRING_IN
     form_class = CounterForm
-    page_title = _("Take an entry back")
+    page_title = _("Reverse an entry")
     question = _(
         "The entry stays in the list, with who made it. Another entry with the opposite number and "
         "your reason takes it out of the count."
@@ -230,10 +230,10 @@ class CounterView(LedgerScreen):
 
     def nothing_to_do(self) -> Text:
         taken = LedgerEntry.objects.filter(counters=self.entry).exists()
-        return _("This entry has been taken back already.") if taken else ""
+        return _("This entry has already been reversed.") if taken else ""
 
     def buttons(self) -> list[Button]:
-        return [Button(_("Take back"), style="serious")]
+        return [Button(_("Reverse"), style="serious")]
 
     def act(self, form: forms.Form) -> HttpResponse:
         reason = form.cleaned_data["reason"]
@@ -241,7 +241,7 @@ class CounterView(LedgerScreen):
             ledger.counter(self.petition, self.entry, reason=reason, by=self.request.user)
         except ledger.TooFew as error:
             return self.refused(form, error)
-        text = gettext("Taken back. The count is now %s.")
+        text = gettext("The entry has been reversed. The count is now %s.")
         return self.leave(messages.success, text % intcomma(self.petition.tally.count))
 
 
@@ -266,7 +266,7 @@ class LedgerLog(LogFormatter):
 
 
 class CounterLog(LedgerLog):
-    label: Text = _("Take an entry back")
+    label: Text = _("Reverse an entry")
 
 
 def register_log_actions(actions: LogActionRegistry) -> None:

@@ -114,12 +114,12 @@ def test_the_mails_that_have_not_been_sent_are_taken_back_by_a_colleague(
     assert undo in text(done)
     assert "Confirmation email sent again to 1 signer: The mail server was down" in before
     assert undo in before
-    assert "Take back 1 email</button>" in text(asked)
+    assert "Cancel 1 email</button>" in text(asked)
     assert (owed, OutgoingMail.objects.filter(outcome="").count()) == (1, 0)
-    assert "1 email was taken back" in after
+    assert "1 email was cancelled" in after
     assert undo not in after
     assert "Confirmation email sent again" in own
-    assert "taken back already" in text(colleague.get(undo, follow=True))
+    assert "already been cancelled" in text(colleague.get(undo, follow=True))
 
 
 def test_without_a_filter_nothing_is_done(manager):

@@ -52,7 +52,7 @@ def test_those_who_may_approve_are_told_and_then_the_writer(smtp_server, people)
     assert submitted == [("admin@example.org", waits), ("manager@example.org", waits)]
     assert "river has submitted it." in text
     assert f"http://testserver/admin/mailings/{mailing.pk}/" in text
-    again, approval = "A draft again: the mailing", "Approved: the mailing"
+    again, approval = "Returned to draft: the mailing", "Approved: the mailing"
     assert back == [("river@example.org", f"{again} “The minister has answered”")]
     assert approved == [("river@example.org", f"{approval} “The minister has answered”")]
     assert "1 email was sent." in last

@@ -33,7 +33,7 @@ def test_a_manager_enters_a_number_once_and_takes_it_back(teams, people, browse)
     counter = url("counter_entry", teams.ours.pk, entry.pk)
     asked = client.get(counter).content.decode()
     without = client.post(counter, {"reason": " "})
-    client.post(counter, {"reason": "Sheets of another petition"})
+    done = client.post(counter, {"reason": "Sheets of another petition"}, follow=True)
     again = client.post(counter, {"reason": "Once more"}, follow=True).content.decode()
     history = client.get(url("history", teams.ours.pk)).content.decode()
 
@@ -46,12 +46,13 @@ def test_a_manager_enters_a_number_once_and_takes_it_back(teams, people, browse)
     assert "(1,412 elsewhere)" in overview
     assert "+1,412 on paper" in asked
     assert without.status_code == 422
-    assert "This entry has been taken back already." in again
+    assert "The entry has been reversed. The count is now 0." in done.content.decode()
+    assert "This entry has already been reversed." in again
     assert "Sheets of another petition" in again
-    assert "Takes back the entry of" in again
+    assert "Reverses the entry of" in again
     assert Tally.objects.get(petition=teams.ours).elsewhere == 0
     assert "Bring in a number: +1,412 (on paper)" in history
-    assert "Take an entry back: −1,412 (on paper)" in history
+    assert "Reverse an entry: −1,412 (on paper)" in history
     assert not ModelLogEntry.objects.filter(data__icontains="folder").exists()
 
 
@@ -132,7 +133,7 @@ def test_who_only_sees_signatures_reads_the_ledger_and_enters_nothing(
 
     assert "Market in Bamako, 3 March" in shown
     assert "Add to the count" not in shown
-    assert "Take back" not in shown
+    assert "Reverse" not in shown
     home = reverse("wagtailadmin_home")
     assert [(answer.status_code, answer.url) for answer in refused] == [(302, home)] * 2
     assert (other.status_code, foreign.status_code) == (404, 404)
