@@ -59,7 +59,7 @@ class HomePage(PublicPage):
         "campaigns.CampaignIndexPage",
         "campaigns.NewsIndexPage",
     ]
-    page_description = _("The front page, one for each language.")
+    page_description = _("The home page, one for each language.")
 
     class Meta:
         verbose_name = _("home page")

@@ -117,10 +117,10 @@ STEPS = [
         Site.identity_url,
     ),
     Step(
-        _("Make the front page and the list of campaigns"),
+        _("Create the home page and the list of campaigns"),
         _(
-            "Publish a front page, choose it under Settings › Sites, and publish a page of the "
-            "type “Campaign index” below it."
+            "Publish a home page, choose it under Settings › Sites, and publish a page of the type "
+            "“Campaign index” below it."
         ),
         Site.is_laid_out,
         may_lay_out,

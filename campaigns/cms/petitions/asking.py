@@ -45,7 +45,7 @@ class AskView(PetitionActionView):
         super().find(pk=pk)
         self.page_title = _("Ask for: %s") % self.action.label
         self.question = _(
-            "Ask the moderators to do this? They find your request on their start page, and you "
+            "Ask the moderators to do this? They find your request on their dashboard, and you "
             "find their answer on yours. When a moderator grants your request, the action takes "
             "effect at once, with what you fill in here. Only staff read your comment."
         )
@@ -76,7 +76,7 @@ class AskView(PetitionActionView):
         values = {name: as_sent(form, name) for name in names}
         comment, user = form.cleaned_data["comment"], self.request.user
         requests.ask(self.petition, self.action, values=values, comment=comment, by=user)
-        text = _("You have asked for “%s”. You will read the answer on your start page.")
+        text = _("You have asked for “%s”. You will find the answer on your dashboard.")
         return self.leave(messages.success, text % self.action.label)
 
 
