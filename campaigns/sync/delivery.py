@@ -31,7 +31,7 @@ class Outcome(models.TextChoices):
 
     WAITING = "", _("waiting")
     SENT = "sent", pgettext_lazy("event", "sent")
-    FAILED = "failed", pgettext_lazy("event", "given up")
+    FAILED = "failed", pgettext_lazy("event", "failed")
     # The signature was removed before its event was sent; its removal is told all the same.
     NEEDLESS = "needless", _("no longer needed")
     # A feed shows it to whoever fetches it.

@@ -251,7 +251,7 @@ class ReceiverViewSet(ModelViewSet):
                 primary=lambda receiver: receiver.is_on and not receiver.failing_since,
             ),
             Column("waiting", label=_("Waiting")),
-            Column("failed", label=_("Given up")),
+            Column("failed", label=_("Failed")),
         ]
 
     def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:

@@ -32,7 +32,7 @@ LOGGED = {
     "off": _("Receiver switched off"),
     "test": _("Test event sent to a receiver"),
     "all": _("All signatures sent to a receiver anew"),
-    "failed": _("Given-up events sent again"),
+    "failed": _("Failed events sent again"),
     "one": _("Event sent again"),
 }
 
@@ -69,7 +69,7 @@ class ReceiverView(QuestionView):
             Button(_("Send all signatures"), "do", "all", plain),
         ]
         if self.failed:
-            found.append(Button(_("Send all given-up events again"), "do", "failed", plain))
+            found.append(Button(_("Send all failed events again"), "do", "failed", plain))
         return [*found, Button(_("Switch off"), "do", "off", red)]
 
     def act(self, form: forms.Form) -> HttpResponse:

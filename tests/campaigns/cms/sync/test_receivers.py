@@ -140,7 +140,7 @@ def test_the_page_shows_the_log_and_names_nobody(administrator, settings):
 
     assert "Free the river" in shown
     assert "422" in shown
-    assert "Send all given-up events again" in shown
+    assert "Send all failed events again" in shown
     for typed in ("Ada", "ada@example.org"):
         assert typed not in shown
     assert "1 event is to be sent." in pressed.content.decode()
