@@ -33,7 +33,7 @@ ABOUT = {
     "forwarding": ("managers", "mailing-signatures-to-the-targets"),
     "jobs": ("managers", "jobs"),
     "mailings": ("managers", "writing-to-signers"),
-    "people": ("managers", "requests-by-people"),
+    "people": ("managers", "data-requests"),
     "sync": ("managers", "other-systems"),
 }
 

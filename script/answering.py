@@ -121,7 +121,7 @@ def answer(site: Site) -> None:
     page.get_by_role("link", name="Signatures", exact=True).click()
     page.locator(".signature-name a").first.click()
     email = page.locator("dt", has_text="Email").locator("+ dd").first.inner_text()
-    page.get_by_role("link", name="Requests by people").click()
+    page.get_by_role("link", name="Data requests").click()
     page.get_by_label("Email").fill(email)
     page.get_by_role("button", name="Look up").click()
     expect(page.get_by_role("heading", name="Answer")).to_be_visible()

@@ -29,7 +29,7 @@ def river(site) -> Petition:
 
 
 def look_up(page: Page, email: str) -> None:
-    page.get_by_role("link", name="Requests by people").click()
+    page.get_by_role("link", name="Data requests").click()
     page.get_by_label("Email").fill(email)
     page.get_by_role("button", name="Look up").click()
 

@@ -37,7 +37,7 @@ class PersonQuestion(QuestionView):
     form_class = RequestForm
     header_icon = "user"
     back_url = reverse_lazy("people")
-    back_label = _("Requests by people")
+    back_label = _("Data requests")
     decline = _("No, leave it as it is")
 
     def find(self) -> None:

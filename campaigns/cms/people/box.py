@@ -50,7 +50,7 @@ class PeopleView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]
     http_method_names = ["get", "post", "head", "options"]
     form_class = PersonForm
     template_name = "campaigns/cms/people.html"
-    page_title = _("Requests by people")
+    page_title = _("Data requests")
     header_icon = "user"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

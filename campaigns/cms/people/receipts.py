@@ -64,5 +64,5 @@ class ReceiptView(WagtailAdminTemplateMixin, TemplateView):
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         """Wagtail renders these items above the page."""
-        people = {"url": reverse("people"), "label": _("Requests by people")}
+        people = {"url": reverse("people"), "label": _("Data requests")}
         return [*self.breadcrumbs_items, people, {"url": "", "label": self.page_title}]
