@@ -67,7 +67,7 @@ def begin(page: Page) -> None:
     page.get_by_label("Collection").select_option("International")
     page.get_by_label("Goal").blur()
     take(page, "new-campaign", top=page.locator("form.begin"), height=2900)
-    page.get_by_role("button", name="Make the draft").click()
+    page.get_by_role("button", name="Create the draft").click()
     page.wait_for_url("**/edit/**")
     page.goto(page.url)  # without the message
 
@@ -159,7 +159,7 @@ def invite(page: Page) -> None:
     page.get_by_role("link", name=TITLE).first.click()
     page.get_by_role("button", name="Actions").first.click()
     page.get_by_role("link", name="Links for outsiders").click()
-    page.get_by_role("button", name="Make a link").click()
+    page.get_by_role("button", name="Create a link").click()
     take(page, "outsiders", height=640)
 
 

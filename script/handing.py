@@ -63,7 +63,7 @@ def write(site: Site) -> None:
     page.get_by_role("link", name="Mailings", exact=True).click()
     page.get_by_role("link", name="Begin with an update").click()
     page.get_by_role("radio", name="The minister has answered").first.check()
-    page.get_by_role("button", name="Make a draft of a mailing").click()
+    page.get_by_role("button", name="Create a draft of a mailing").click()
     page.get_by_role("button", name="Save", exact=True).click()
     take(page, "mailing", height=960)
 

@@ -31,7 +31,7 @@ def account_item(request: HttpRequest) -> dict[str, str | Promise] | None:
     return {
         "url": reverse("second_factor"),
         "label": _("Second step of signing in"),
-        "help_text": _("Set up a phone or a passkey, remove one, make new backup codes."),
+        "help_text": _("Set up a phone or a passkey, remove one, create new backup codes."),
     }
 
 
@@ -60,12 +60,12 @@ def log_actions(actions: LogActionRegistry) -> None:
         ("second_factor_reset", _("Reset the second step"), _("Second step reset")),
         ("passkey_added", _("Add a passkey"), _("Passkey added")),
         ("passkey_removed", _("Remove a passkey"), _("Passkey removed")),
-        ("backup_codes_replaced", _("Make new backup codes"), _("New backup codes made")),
+        ("backup_codes_replaced", _("Create new backup codes"), _("New backup codes created")),
         ("phone_removed", _("Remove the phone"), _("Phone removed")),
         (
             "sso_created",
-            _("Make an account through the provider"),
-            _("Account made through the provider"),
+            _("Create an account through the provider"),
+            _("Account created through the provider"),
         ),
         ("sso_linked", _("Link to the provider"), _("Linked to the provider")),
         ("sso_unlinked", _("Unlink from the provider"), _("Unlinked from the provider")),

@@ -129,8 +129,8 @@ STEPS = [
     Step(
         _("Say who you are and what you do with data"),
         _(
-            "Make a content page for the privacy notice and one for the imprint, then choose them "
-            "here, with an email address for questions. Every page has links to them."
+            "Create a content page for the privacy notice and one for the imprint, then choose "
+            "them here, with an email address for questions. Every page has links to them."
         ),
         Site.is_explained,
         may_identify,
@@ -145,7 +145,7 @@ STEPS = [
     ),
     Step(
         _("Begin the first campaign"),
-        _("A few questions make a draft, which nobody outside sees."),
+        _("Answer a few questions to create a draft, which nobody outside sees."),
         lambda site: site.newest is not None,
         may_begin,
         lambda site: reverse("begin_campaign"),

@@ -38,7 +38,7 @@ from campaigns.petitions.versions import Reason
 from home.one_site import FirstSite
 
 Touched = list[tuple[Petition, Change]]
-SAVE, DELETE = _("Save and make new versions"), _("Delete and make new versions")
+SAVE, DELETE = _("Save and create new versions"), _("Delete and create new versions")
 OUR_FIELDS = ("csrfmiddlewaretoken", "reason", "is_slip")
 
 

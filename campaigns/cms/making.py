@@ -76,7 +76,7 @@ UPLOADED: dict[str, Callable[[], type[Model]]] = {
 }
 # The steps of a dialog in which nothing has been made: the form is shown again.
 NOT_MADE = ("choose", "reshow")
-MADE = _("This was saved already, perhaps by your own first click. Nothing is made twice.")
+MADE = _("This has already been saved, perhaps by your own first click. Nothing is created twice.")
 DONE = _("This was done already, perhaps by your own first click. Nothing is done twice.")
 
 

@@ -35,7 +35,7 @@ class Contact(models.Model):
         on_delete=models.SET_NULL,
         related_name="+",
         db_index=False,
-        help_text=_("The language that they read. It is proposed where a pack is made."),
+        help_text=_("The language that they read. It is proposed where a pack is created."),
     )
 
     class Meta:

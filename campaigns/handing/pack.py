@@ -102,7 +102,7 @@ def manifest_of(petition: Petition, found: Snapshot, sums: dict[str, str], *, un
         (_("Petition"), petition.title),
         (_("Address"), petition.full_url),
         (_("Version"), str(petition.version.pk)),
-        (_("Made"), timezone.localtime().isoformat(timespec="seconds")),
+        (_("Created"), timezone.localtime().isoformat(timespec="seconds")),
         (_("Signatures"), intcomma(found.total)),
         (_("Names"), intcomma(found.named)),
     ]

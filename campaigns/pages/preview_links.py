@@ -27,7 +27,7 @@ class PreviewLink(models.Model):
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
-    made_at = models.DateTimeField(pgettext_lazy("a link", "made"), default=timezone.now)
+    made_at = models.DateTimeField(pgettext_lazy("a link", "created"), default=timezone.now)
     ends_at = models.DateTimeField(_("ends"))
 
     wagtail_reference_index_ignore = True

@@ -25,8 +25,8 @@ class PasskeyForm(forms.Form):
         widget=Answer,
         error_messages={
             "required": _(
-                "Your browser has made no passkey. It needs JavaScript, and a lock on this device "
-                "or a security key."
+                "Your browser has created no passkey. It needs JavaScript, and a lock on this "
+                "device or a security key."
             )
         },
     )

@@ -6,7 +6,7 @@ from guide.documents import Guide, Section
 GUIDE = Guide(
     "editors",
     "en",
-    "Making a campaign",
+    "Creating a campaign",
     "",
     [
         Section(2, "story", "Tell the story", "Choose a picture and say what it shows."),

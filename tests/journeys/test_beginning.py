@@ -95,7 +95,7 @@ def answer(page: Page, do: Counted) -> None:
     do.fill(field(page, "Credit"), "© REUTERS/Alexander Demianchuk")
     do.fill(field(page, "Closes"), "2030-05-01")
     do.fill(page.get_by_label("Goal"), "5000")
-    do.press(page.get_by_role("button", name="Make the draft"))
+    do.press(page.get_by_role("button", name="Create the draft"))
 
 
 def submit(page: Page, do: Counted) -> None:

@@ -55,7 +55,7 @@ def test_a_passkey_is_added_used_and_removed(site, page):
     page.get_by_role("link", name="Add a passkey").click()
     page.get_by_label("A name for the passkey").fill("The same")
     page.get_by_role("button", name="Add a passkey").click()
-    expect(page.get_by_text("No passkey was made.")).to_be_visible()
+    expect(page.get_by_text("No passkey was created.")).to_be_visible()
 
     page.context.clear_cookies()
     sign_in(page, site)

@@ -184,7 +184,7 @@ def test_they_make_the_pack_and_record_that_it_was_handed_over(site, river, log_
     User.objects.get(username="campaign").groups.add(Group.objects.get(name="Moderators"))
     page.goto(of_petition(site, "pack", river))
     page.get_by_label("What is the file for?").fill("The minister, on Friday")
-    page.get_by_role("button", name="Make the pack").click()
+    page.get_by_role("button", name="Create the pack").click()
     work()
     page.reload()
     with zipfile.ZipFile(fetched(page, tmp_path)) as pack:
@@ -210,7 +210,7 @@ def test_they_make_the_pack_and_record_that_it_was_handed_over(site, river, log_
         expect(happened).to_contain_text(said)
     page.goto(f"{site}/admin/mailings/from-update/")
     page.get_by_role("radio", name="A reply").check()
-    page.get_by_role("button", name="Make a draft of a mailing").click()
+    page.get_by_role("button", name="Create a draft of a mailing").click()
     expect(page.locator("main")).to_contain_text("She will look at it.")
 
 

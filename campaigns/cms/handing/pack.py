@@ -121,13 +121,13 @@ class PackView(QuestionView):
             return super().post(request, *args, **kwargs)
 
     def buttons(self) -> list[Button]:
-        return [Button(_("Make the pack"))]
+        return [Button(_("Create the pack"))]
 
     def act(self, form: forms.Form) -> HttpResponse:
         chosen = next(each for each in self.rows if str(each.pk) == form.cleaned_data["language"])
         lock = exports.lock_name(self.request.user, HANDOVER, jobs.PACK, {"petition": chosen.pk})
         if jobs.is_under_way(self.request.user, lock):
-            text = _("This pack is being made already.")
+            text = _("This pack is already being created.")
             return self.leave(messages.warning, text, to=reverse("jobs"))
         export = Export(
             self.request,

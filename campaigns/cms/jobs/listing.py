@@ -45,7 +45,7 @@ def said(job: Job) -> str:
         case State.FAILED:
             return kind.error(job)
         case State.CANCELLED:
-            return gettext("Nothing was changed, and no file was made.")
+            return gettext("Nothing was changed, and no file was created.")
         case State.RUNNING if job.cancelled_at:
             return gettext("It is being cancelled.")
         case State.RUNNING:

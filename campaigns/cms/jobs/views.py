@@ -37,7 +37,7 @@ class CancelJobView(QuestionView):
     decline = _("No, let it go on")
     question = _(
         "Cancel this job? What it has done so far is undone: no signature is changed, and no file "
-        "is made."
+        "is created."
     )
 
     def find(self, *, pk: UUID) -> None:
@@ -66,7 +66,7 @@ def job_file(request: StaffRequest, pk: UUID) -> HttpResponseBase:
         raise PermissionDenied
     content = work.file_of(job)
     if content is None:
-        messages.warning(request, _("This file has been deleted. Please have it made once more."))
+        messages.warning(request, _("This file has been deleted. Please create it once more."))
         return redirect(listing.URL)
     if request.method == "GET" and job.kind == exports.KEY:
         exports.record_fetching(job)

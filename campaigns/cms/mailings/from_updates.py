@@ -84,7 +84,7 @@ class MailUpdateView(QuestionView):
         return form
 
     def buttons(self) -> list[Button]:
-        return [Button(_("Make a draft of a mailing"))]
+        return [Button(_("Create a draft of a mailing"))]
 
     def act(self, form: forms.Form) -> HttpResponse:
         mailing = make(*self.updates[form.cleaned_data["update"]])

@@ -61,7 +61,7 @@ class PreviewLinksView(QuestionView):
         self.new_url = ""
 
     def buttons(self) -> list[Button]:
-        return [Button(_("Make a link"), "do", "make")]
+        return [Button(_("Create a link"), "do", "make")]
 
     def act(self, form: forms.Form) -> HttpResponse:
         """Show a new link once, since only its hash is stored."""
@@ -89,6 +89,6 @@ def header_button(
 
 def register_log_actions(actions: LogActionRegistry) -> None:
     """For the hook of that name."""
-    made, withdrawn = _("Make a preview link"), _("Withdraw a preview link")
+    made, withdrawn = _("Create a preview link"), _("Withdraw a preview link")
     actions.register_action("page.preview_link", made, made)
     actions.register_action("page.preview_link_withdrawn", withdrawn, withdrawn)

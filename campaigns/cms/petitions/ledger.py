@@ -215,8 +215,8 @@ class CounterView(LedgerScreen):
     form_class = CounterForm
     page_title = _("Reverse an entry")
     question = _(
-        "The entry stays in the list, with who made it. Another entry with the opposite number and "
-        "your reason takes it out of the count."
+        "The entry stays in the list, with who created it. Another entry with the opposite number "
+        "and your reason takes it out of the count."
     )
 
     def find(self, *, pk: int, entry_pk: int, **kwargs: Any) -> None:

@@ -186,7 +186,7 @@ class RenamePresetView(OwnPresetView):
     form_class = NameForm
     page_title = _("Rename a preset")
     decline = _("No, leave its name")
-    question = _("The list of exports keeps the old name for the files that were made with it.")
+    question = _("The list of exports keeps the old name for the files that were created with it.")
 
     def get_initial(self) -> dict[str, Any]:
         """Django's FormView begins the form with these."""

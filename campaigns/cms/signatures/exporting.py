@@ -31,9 +31,11 @@ from operations import locks
 FORMATS = tuple(exports.FILES)
 # The parameter of the URL for what is new since the last export only.
 NEW = "new"
-ASKED = _("The server makes the file. You can download it here for 24 hours once it is ready.")
+ASKED = _(
+    "The server is creating the file. You can download it here for 24 hours once it is ready."
+)
 # What is said of a shape whose file a job makes.
-LATER = _("The server makes this file while you go on working; you download it from your jobs.")
+LATER = _("The server creates this file while you go on working; you download it from your jobs.")
 TOO_MANY = _("These are more signatures than you can export now.")
 
 

@@ -122,8 +122,9 @@ class ExportEntry(LogFormatter):
         counted = data.get("counted", left)
         if data.get("finished") and not data.get("fetched", 1):
             text = ngettext(
-                "File of %(rows)s signature made as %(format)s (%(filters)s) and not downloaded",
-                "File of %(rows)s signatures made as %(format)s (%(filters)s) and not downloaded",
+                "File of %(rows)s signature created as %(format)s (%(filters)s) and not downloaded",
+                "File of %(rows)s signatures created as %(format)s (%(filters)s) and not "
+                "downloaded",
                 left,
             )
         elif data.get("finished"):

@@ -84,7 +84,7 @@ ACTIONS = (
         button=_("Close the petition now"),
         question=_(
             "Close this petition now? Nobody can sign from this moment on. Its page stays, with "
-            "the final count. No draft that was made before can reopen it. To reopen it, set a "
+            "the final count. No draft that was created before can reopen it. To reopen it, set a "
             "later closing time and publish."
         ),
         done=_("“%s” is closed."),

@@ -167,7 +167,7 @@ def test_deleting_them_asks_too(desk, teams, texts):
 
     assert "Free the river" in page
     assert "&lt;offers&gt;." in "".join(page.split("<del>")[1:])
-    assert "Delete and make new versions" in page
+    assert "Delete and create new versions" in page
     assert (between, DefaultTexts.objects.count()) == (1, 0)
     assert reasons(teams.ours)[0] == "We write as everybody does."
 

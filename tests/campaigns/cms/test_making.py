@@ -33,7 +33,7 @@ pytestmark = pytest.mark.django_db
 
 # What Django masks anew in each form that it renders.
 TOKEN, ANOTHER = "a" * 64, "b" * 64
-SAID = "perhaps by your own first click. Nothing is made twice."
+SAID = "perhaps by your own first click. Nothing is created twice."
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,7 @@ def test_exports_whose_file_may_have_held_the_signature_are_named():
         ("handover", "Of another country"),
     ]
     assert "What is in the file: Handing over" in words()
-    assert "What the file was made for: To the minister" in words()
+    assert "What the file was created for: To the minister" in words()
 
 
 def test_what_was_exported_before_somebody_signed_is_not_named():

@@ -122,7 +122,7 @@ def test_without_a_name_or_a_passkey_the_form_says_what_is_missing(inside):
 
     errors = response.context["form"].errors
     assert errors["name"] == ["Please give the passkey a name."]
-    assert errors["passkey"][0].startswith("Your browser has made no passkey.")
+    assert errors["passkey"][0].startswith("Your browser has created no passkey.")
 
 
 @pytest.mark.parametrize("what", ["add", "remove", "phone"])

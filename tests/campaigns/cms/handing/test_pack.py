@@ -42,7 +42,7 @@ def test_a_pack_is_made_once_recorded_fetched_and_counted(teams, people, browse,
     assert f'href="{path}"' in overview
     assert empty.status_code == 422
     assert (first.status_code, first["Location"]) == (302, LIST)
-    assert "This pack is being made already." in again
+    assert "This pack is already being created." in again
     assert "Pack for handing over" in again
     assert waiting == 2
     with ZipFile(io.BytesIO(content)) as archive:

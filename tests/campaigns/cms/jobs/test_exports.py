@@ -206,7 +206,7 @@ def test_erasing_a_person_deletes_the_waiting_file_and_not_what_was_fetched(clie
 
     after = client.get(reverse("job_file", args=[before.pk]), follow=True).content.decode()
     assert (kept, Piece.objects.exists()) == (True, False)
-    assert "This file has been deleted. Please have it made once more." in after
+    assert "This file has been deleted. Please create it once more." in after
     assert b"Signer 1" in fetched
     assert b"Signer 1" not in b"".join(download(client).streaming_content)
 
@@ -218,11 +218,11 @@ def test_the_same_again_is_told_while_the_first_waits(client):
     second = client.post(export_url(), {**ASKED, "second": "yes"})
 
     assert (again.status_code, second.status_code, Job.objects.count()) == (409, 302, 2)
-    assert "You have asked for exactly this file already" in again.content.decode()
+    assert "You have already asked for exactly this file" in again.content.decode()
 
 
 def test_the_screen_says_before_which_files_are_made_by_the_server(client):
-    said = "The server makes this file while you go on working; you download it from your jobs."
+    said = "The server creates this file while you go on working; you download it from your jobs."
 
     assert said in client.get(export_url()).content.decode()
     assert said not in client.get(export_url(**searched(client, "Ada"))).content.decode()

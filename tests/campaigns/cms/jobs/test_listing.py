@@ -45,7 +45,7 @@ def test_one_sees_what_was_asked_how_far_it_is_and_what_came_of_it(people, brows
     what = "Export: Handing over, CSV Free the river"
     assert shown == [
         [what, "running", "25,000 of 100,000 about 5 minutes left Cancel"],
-        [what, "cancelled", "Nothing was changed, and no file was made."],
+        [what, "cancelled", "Nothing was changed, and no file was created."],
         [
             what,
             "failed",
