@@ -33,7 +33,7 @@ def add(request: AccountRequest) -> HttpResponse:
                 let_in(request, passkey)
             if codes:
                 return show_codes(request, codes)
-            messages.success(request, _("The passkey was added."))
+            messages.success(request, _("The passkey has been added."))
             return redirect("second_factor")
     question = verifying.question_for_new(request, request.account)
     return render(request, "staff/add_passkey.html", {"form": form, "question": question})

@@ -108,7 +108,7 @@ def approve(page: Page, do: Counted) -> None:
     do.press(page.get_by_role("link", name=TITLE).first)
     with page.expect_event("load"):
         do.press(page.get_by_role("button", name="Approve the page and publish its petition"))
-    expect(page.locator(".messages .success")).to_contain_text("are approved and published")
+    expect(page.locator(".messages .success")).to_contain_text("have been approved and published")
 
 
 def test_the_seeds_page_takes_few_actions_until_it_is_public(log_in, page, capsys):

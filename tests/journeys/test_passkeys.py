@@ -47,7 +47,7 @@ def test_a_passkey_is_added_used_and_removed(site, page):
     page.get_by_label("A name for the passkey").fill("Laptop")
     found["adding"] = findings(page)
     page.get_by_role("button", name="Add a passkey").click()
-    expect(page.get_by_text("The passkey was added.")).to_be_visible()
+    expect(page.get_by_text("The passkey has been added.")).to_be_visible()
     expect(page.get_by_text("Passkey “Laptop”")).to_be_visible()
     expect(page.locator(".messages > ul")).to_have_css("opacity", "1")
     found["overview"] = findings(page)

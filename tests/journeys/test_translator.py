@@ -95,7 +95,7 @@ def upload_words(page: Page, words: dict[str, str], folder: Path) -> None:
 def publish_both(page: Page, language: str) -> None:
     page.get_by_role("button", name=f"Publish in {language}").click()
     page.get_by_role("button", name="Publish both").click()
-    expect(page.get_by_text("and its petition are published")).to_be_visible()
+    expect(page.get_by_text("and its petition have been published")).to_be_visible()
 
 
 def test_a_campaign_in_three_languages_has_one_count(
@@ -143,7 +143,7 @@ def test_an_editor_submits_a_translation_and_a_moderator_approves_it(
     expect(button).to_be_in_viewport()
     page.set_viewport_size({"width": 1280, "height": 800})
     button.click()
-    expect(page.locator(".messages .success")).to_contain_text("is submitted for moderation")
+    expect(page.locator(".messages .success")).to_contain_text("has been submitted for moderation")
     expect(page.get_by_text("It waits for a moderator.")).to_be_visible()
     expect(button).to_have_count(0)
 

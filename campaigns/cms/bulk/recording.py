@@ -35,7 +35,7 @@ def log_each(action: str, counts: Mapping[int, int], *, by: User, **data: Any) -
 
 def taken_back(count: int) -> str:
     """How many mails were taken back, in words."""
-    text = ngettext("%s email was cancelled", "%s emails were cancelled", count)
+    text = ngettext("%s email has been cancelled", "%s emails have been cancelled", count)
     return text % intcomma(count)
 
 

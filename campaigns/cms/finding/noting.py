@@ -58,7 +58,7 @@ def add_note(request: StaffRequest, pk: str) -> HttpResponse:
         with transaction.atomic():
             SignatureNote.objects.create(signature=signature, text=text, written_by=request.user)
             log(signature, "signature.note", user=request.user)
-        messages.success(request, _("The note was added."))
+        messages.success(request, _("The note has been added."))
     else:
         messages.error(request, _("The note was not added: it is empty, or too long."))
         return refused(redirect(page_of(signature)))
@@ -72,7 +72,7 @@ def delete_note(request: StaffRequest, pk: str, note: int) -> HttpResponse:
     with transaction.atomic():
         if SignatureNote.objects.filter(signature=signature, pk=note).delete()[0]:
             log(signature, "signature.delete_note", user=request.user)
-            messages.success(request, _("The note was deleted."))
+            messages.success(request, _("The note has been deleted."))
     return redirect(page_of(signature))
 
 

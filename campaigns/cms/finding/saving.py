@@ -143,7 +143,7 @@ class DeleteViewView(QuestionView):
 
     def act(self, form: forms.Form) -> HttpResponse:
         self.view.delete()
-        return self.leave(messages.success, _("The view was deleted."))
+        return self.leave(messages.success, _("The view has been deleted."))
 
 
 def urls() -> list[URLPattern]:

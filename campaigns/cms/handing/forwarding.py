@@ -71,7 +71,7 @@ class ForwardingView(QuestionView):
             return self.leave(messages.error, text, to=here)
         # Without the address, which may be anybody's.
         log(self.petition, "petition.forwarding_sample", user=self.request.user)
-        return self.leave(messages.success, _("The sample is sent."), to=here)
+        return self.leave(messages.success, _("The sample has been sent."), to=here)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The context for Wagtail's template and ours."""

@@ -93,7 +93,7 @@ def label(moderation: str, count: int) -> str:
 
 def outcome(job: Job) -> str:
     done = job.result["rows"]
-    text = ngettext("%s signature was moderated.", "%s signatures were moderated.", done)
+    text = ngettext("%s signature has been moderated.", "%s signatures have been moderated.", done)
     if done == job.total:
         return text % intcomma(done)
     left = gettext("The others were withdrawn, anonymised or moderated in the meantime.")

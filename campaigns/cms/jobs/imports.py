@@ -111,7 +111,9 @@ def outcome(job: Job) -> str:
 def told(counts: Counts, *, is_done: bool) -> str:
     """What came of a list, or would come of it, in words."""
     if is_done:
-        text = ngettext("%s signature was imported.", "%s signatures were imported.", counts.fit)
+        text = ngettext(
+            "%s signature has been imported.", "%s signatures have been imported.", counts.fit
+        )
     else:
         text = ngettext("%s row can be imported.", "%s rows can be imported.", counts.fit)
     parts = [text % intcomma(counts.fit)]
@@ -132,7 +134,7 @@ def told(counts: Counts, *, is_done: bool) -> str:
 
 def undone(job: Job) -> str:
     number = job.result["rows"]
-    text = ngettext("%s signature was deleted.", "%s signatures were deleted.", number)
+    text = ngettext("%s signature has been deleted.", "%s signatures have been deleted.", number)
     return text % intcomma(number)
 
 

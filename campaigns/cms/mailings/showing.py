@@ -41,15 +41,18 @@ MEANWHILE = _("The mailing has changed in the meantime. Please look at it again.
 DONE: dict[str, tuple[Callable[[Mailing, str, User], bool], Text]] = {
     "submit": (
         lambda mailing, seen, user: acting.submit(mailing, seen=seen, by=user),
-        _("The mailing is submitted. Somebody else who may write to these signers can approve it."),
+        _(
+            "The mailing has been submitted. Somebody else who may write to these signers can "
+            "approve it."
+        ),
     ),
     "take_back": (
         lambda mailing, _seen, user: acting.take_back(mailing, by=user),
         _("The mailing has been returned to draft."),
     ),
-    "pause": (lambda mailing, _seen, _user: acting.pause(mailing), _("The mailing is paused.")),
-    "resume": (lambda mailing, _seen, _user: acting.resume(mailing), _("The mailing goes on.")),
-    "stop": (lambda mailing, _seen, _user: acting.stop(mailing), _("The mailing is stopped.")),
+    "pause": (lambda mailing, _seen, _user: acting.pause(mailing), _("The mailing has been paused.")),
+    "resume": (lambda mailing, _seen, _user: acting.resume(mailing), _("The mailing has been resumed.")),
+    "stop": (lambda mailing, _seen, _user: acting.stop(mailing), _("The mailing has been stopped.")),
 }
 LOGGED = {
     "submit": _("Mailing to signers submitted"),
@@ -160,7 +163,7 @@ class MailingView(Shown, QuestionView):
         if not is_done:
             return self.leave(messages.warning, MEANWHILE, to=here)
         self.record("approve")
-        text = _("The mailing is approved, and is sent at its time.")
+        text = _("The mailing has been approved, and is sent at its time.")
         return self.leave(messages.success, text, to=here)
 
     def record(self, verb: str) -> None:

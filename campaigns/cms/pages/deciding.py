@@ -22,9 +22,9 @@ def outcome_of(page: Page, action: str) -> Text:
     if not page.live or page.has_unpublished_changes or action == "reject":
         return text
     if action == WITH_PETITION:
-        return _("“%s” and its petition are approved and published.")
+        return _("“%s” and its petition have been approved and published.")
     if drafts_of(page):
-        return _("“%s” is approved and published. Its petition is still a draft.")
+        return _("“%s” has been approved and published. Its petition is still a draft.")
     return text
 
 

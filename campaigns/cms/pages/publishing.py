@@ -135,9 +135,11 @@ def is_complete(page: Page) -> bool:
 
 # The message afterwards, by whether petitions were published, and whether the page is scheduled.
 DONE = {
-    (True, False): _("“%s” and its petition are published."),
-    (False, False): _("“%s” is published."),
-    (True, True): _("“%s” will be published at the scheduled time. Its petition is published."),
+    (True, False): _("“%s” and its petition have been published."),
+    (False, False): _("“%s” has been published."),
+    (True, True): _(
+        "“%s” will be published at the scheduled time. Its petition has been published."
+    ),
     (False, True): _("“%s” will be published at the scheduled time."),
 }
 

@@ -130,7 +130,7 @@ class ErasePersonView(PersonQuestion):
         if receipt is None:
             return self.leave(messages.warning, _("There was nothing left to delete."))
         to = reverse("erasure_receipt", args=[receipt.pk])
-        return self.leave(messages.success, _("The person’s data is deleted."), to=to)
+        return self.leave(messages.success, _("The person’s data has been deleted."), to=to)
 
 
 class StopPersonMailView(PersonQuestion):

@@ -130,7 +130,7 @@ class AnswerView(QuestionView):
     def act(self, form: Form) -> HttpResponse:
         if form.cleaned_data["answer"] == "decline":
             requests.decline(self.asked, by=self.request.user)
-            return self.leave(messages.success, _("The request is declined."))
+            return self.leave(messages.success, _("The request has been declined."))
         filled = filled_in(self.asked, self.request.user)
         if not (self.asked.action.is_possible(self.asked.petition) and filled.is_valid()):
             return self.refuse()

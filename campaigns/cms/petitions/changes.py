@@ -21,10 +21,10 @@ from campaigns.petitions.signed import changes
 
 STEPS = ("publish", "submit", "keep")
 DONE = {
-    "publish": _("The new version of “%s” is published."),
+    "publish": _("The new version of “%s” has been published."),
     "schedule": _("The new version of “%s” will be published at the scheduled time."),
-    "submit": _("“%s” is submitted for approval, with the reason."),
-    "keep": _("The reason is saved with the draft of “%s”."),
+    "submit": _("“%s” has been submitted for approval, with the reason."),
+    "keep": _("The reason has been saved with the draft of “%s”."),
 }
 
 

@@ -24,8 +24,8 @@ def outcome(subject: Page | Petition, action: str) -> Text:
     if subject.workflow_in_progress:
         return _("You have approved “%s”. It waits for the next approval.")
     if not subject.live or subject.has_unpublished_changes:
-        return _("“%s” is approved, and will be published at the scheduled time.")
-    return _("“%s” is approved and published.")
+        return _("“%s” has been approved, and will be published at the scheduled time.")
+    return _("“%s” has been approved and published.")
 
 
 def is_decided(view: WorkflowAction) -> bool:

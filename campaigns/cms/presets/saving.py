@@ -198,7 +198,7 @@ class RenamePresetView(OwnPresetView):
     def act(self, form: forms.Form) -> HttpResponse:
         self.preset.name = form.cleaned_data["name"]
         self.preset.save(update_fields=["name"])
-        return self.leave(messages.success, _("The preset was renamed."))
+        return self.leave(messages.success, _("The preset has been renamed."))
 
 
 class DeletePresetView(OwnPresetView):
@@ -219,7 +219,7 @@ class DeletePresetView(OwnPresetView):
 
     def act(self, form: forms.Form) -> HttpResponse:
         self.preset.delete()
-        return self.leave(messages.success, _("The preset was deleted."))
+        return self.leave(messages.success, _("The preset has been deleted."))
 
 
 def urls() -> list[URLPattern]:

@@ -140,7 +140,7 @@ CONFIRM = Assistance(
         "Confirm this signature in the place of its signer? It then counts. It is marked as "
         "confirmed by hand, and its signer reads your reason on their own page."
     ),
-    done=_("The signature is confirmed."),
+    done=_("The signature has been confirmed."),
     entry=_("Confirmed by hand"),
     form=HandForm,
     obstacle=unconfirmable,
@@ -154,7 +154,7 @@ CORRECT = Assistance(
         "Correct the name only if the signer asked you to. The history records that you did, and "
         "your reason, but neither the old name nor the new one."
     ),
-    done=_("The name is corrected."),
+    done=_("The name has been corrected."),
     entry=_("Name corrected"),
     form=NameForm,
 )

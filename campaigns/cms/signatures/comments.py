@@ -234,4 +234,4 @@ class UndoCommentsView(QuestionView):
         with transaction.atomic():
             if comments.undo(self.decision, by=self.request.user):
                 record(self.request, "petition.undo_comments", self.decision)
-        return self.leave(messages.success, _("The decision on the comments is undone."))
+        return self.leave(messages.success, _("The decision on the comments has been undone."))

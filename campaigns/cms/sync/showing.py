@@ -111,8 +111,8 @@ class ReceiverView(QuestionView):
     def switch(self, *, on: bool) -> Text:
         receiver.switch(self.receiver, on=on)
         if on:
-            return _("The receiver is switched on. What waited is sent first.")
-        return _("The receiver is switched off. Only removals are noted for it meanwhile.")
+            return _("The receiver has been switched on. Events that were waiting are sent first.")
+        return _("The receiver has been switched off. Only removals are noted for it meanwhile.")
 
     def test(self) -> Text:
         upkeep.send_test(self.receiver)

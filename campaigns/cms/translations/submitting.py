@@ -91,7 +91,7 @@ def submit(request: StaffRequest, subject: Subject) -> HttpResponse:
         return redirect(explain_url(unexplained[0], page))
     subject.refresh_from_db()
     publishing.submit(subject, by=request.user)
-    messages.success(request, _("“%s” is submitted for moderation.") % subject)
+    messages.success(request, _("“%s” has been submitted for moderation.") % subject)
     return back
 
 

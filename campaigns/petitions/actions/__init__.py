@@ -65,7 +65,7 @@ ACTIONS = (
             "Pause this petition? Nobody can sign until you resume it. Its page stays, and says "
             "that the petition is paused."
         ),
-        done=_("“%s” is paused."),
+        done=_("“%s” has been paused."),
         entry=_("Paused"),
     ),
     Action(
@@ -87,7 +87,7 @@ ACTIONS = (
             "the final count. No draft that was created before can reopen it. To reopen it, set a "
             "later closing time and publish."
         ),
-        done=_("“%s” is closed."),
+        done=_("“%s” has been closed."),
         entry=_("Closed"),
         is_serious=True,
     ),
@@ -99,7 +99,7 @@ ACTIONS = (
             "Declare victory? Nobody can sign any more, and the petition’s page says that it is "
             "won."
         ),
-        done=_("“%s” is won."),
+        done=_("“%s” has been declared won."),
         entry=_("Victory declared"),
         form_class=VictoryForm,
         is_serious=True,
@@ -124,7 +124,7 @@ ACTIONS = (
             "What you write here is public at once: the petition’s page shows it in its timeline. "
             "If the petition is open, it stays open."
         ),
-        done=_("The handover of the signatures of “%s” is recorded."),
+        done=_("The handover of the signatures of “%s” has been recorded."),
         entry=_("Handover recorded"),
         form_class=HandoverForm,
     ),
@@ -137,7 +137,7 @@ ACTIONS = (
             "Undo the record of the handover? The petition’s page no longer says that the "
             "signatures were handed over. What was recorded of it is deleted."
         ),
-        done=_("The record of the handover of the signatures of “%s” is undone."),
+        done=_("The record of the handover of the signatures of “%s” has been undone."),
         entry=_("Record of the handover undone"),
     ),
     Action(
@@ -149,7 +149,7 @@ ACTIONS = (
             "What did the people to whom the signatures were handed over reply? The petition’s "
             "page shows it at once, in its timeline."
         ),
-        done=_("The reply to “%s” is recorded."),
+        done=_("The reply to “%s” has been recorded."),
         entry=_("Reply recorded"),
         form_class=ReplyForm,
     ),
@@ -159,7 +159,7 @@ ACTIONS = (
         precondition=lambda tally: tally.replied_at is not None,
         label=_("Undo the reply"),
         question=_("Undo the record of the reply? The petition’s page no longer shows it."),
-        done=_("The record of the reply to “%s” is undone."),
+        done=_("The record of the reply to “%s” has been undone."),
         entry=_("Record of the reply undone"),
     ),
     Action(
@@ -202,7 +202,7 @@ ACTIONS = (
             "place, such as a school; lower them during a flood of fake signatures. The new limits "
             "take effect within seconds, and do not change anything about existing signatures."
         ),
-        done=_("The limits of “%s” are set."),
+        done=_("The limits of “%s” have been set."),
         entry=_("Limits of a network: %(burst)s signatures in ten minutes, %(sustained)s in a day"),
         form_class=LimitsForm,
     ),
@@ -274,7 +274,7 @@ ACTIONS = (
             "People who may see only the signatures of its present collection will no longer see "
             "them."
         ),
-        done=_("“%s” was moved."),
+        done=_("“%s” has been moved."),
         entry=_("Moved from “%(from)s” to “%(to)s”"),
         form_class=MoveForm,
     ),

@@ -116,7 +116,7 @@ def test_the_mails_that_have_not_been_sent_are_taken_back_by_a_colleague(
     assert undo in before
     assert "Cancel 1 email</button>" in text(asked)
     assert (owed, OutgoingMail.objects.filter(outcome="").count()) == (1, 0)
-    assert "1 email was cancelled" in after
+    assert "1 email has been cancelled" in after
     assert undo not in after
     assert "Confirmation email sent again" in own
     assert "already been cancelled" in text(colleague.get(undo, follow=True))

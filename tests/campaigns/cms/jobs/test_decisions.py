@@ -79,7 +79,7 @@ def test_a_large_decision_is_a_job_with_its_entry_and_is_undone_like_every_other
     assert before == waiting == states() == ["", "", *["quarantined"] * 5]
     assert decided == ["", "", *["invalidated"] * 5]
     assert (job.state, job.total, job.result["rows"]) == ("done", 5, 5)
-    assert "5 signatures were moderated." in page
+    assert "5 signatures have been moderated." in page
     assert "Invalidate 5 signatures" in page
     assert undo in page
     assert undo not in after

@@ -230,7 +230,7 @@ def test_numbers_follow_the_sending_and_buttons_the_state(browse, people):
     assert 'value="stop"' not in running
     assert 'value="stop"' in paused
     assert "The mailing has changed in the meantime." in wrong
-    assert "The mailing is stopped." in stopped
+    assert "The mailing has been stopped." in stopped
 
 
 def test_the_preview_is_light_and_dark_whatever_the_screen_is(browse, people):

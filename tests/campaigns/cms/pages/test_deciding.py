@@ -12,8 +12,8 @@ from tests.campaigns.cms.pages.test_approval import act, submit
 from tests.campaigns.cms.pages.test_publishing import edit, form_data
 from tests.factories import make_article, make_campaign, make_petition
 
-BOTH = "“A story” and its petition are approved and published."
-ALONE = "“A story” is approved and published. Its petition is still a draft."
+BOTH = "“A story” and its petition have been approved and published."
+ALONE = "“A story” has been approved and published. Its petition is still a draft."
 BACK = "“A story” goes back to its author, together with what you ask to be changed."
 
 
@@ -45,7 +45,7 @@ def test_the_start_page_says_what_happened(page, draft, people, browse):
 
     message, *_others = told(act(client, page, WITH_PETITION), client)
 
-    assert "and its petition are approved and published." in message
+    assert "and its petition have been approved and published." in message
 
 
 def test_a_page_that_is_scheduled_is_not_called_published(people, browse):
@@ -56,7 +56,7 @@ def test_a_page_that_is_scheduled_is_not_called_published(people, browse):
 
     message, *_others = told(act(client, page, "approve"), client)
 
-    assert "is approved, and will be published at the scheduled time." in message
+    assert "has been approved, and will be published at the scheduled time." in message
 
 
 def test_other_pages_and_petitions_say_it_too(people, browse):
@@ -67,8 +67,10 @@ def test_other_pages_and_petitions_say_it_too(people, browse):
     first = told(act(client, article, "approve"), client)
     second = told(act(client, petition, "approve"), client)
 
-    assert [f"“{article.title}” is approved and published." in each for each in first] == [True]
-    assert ["“Bees” is approved and published." in each for each in second] == [True]
+    assert [f"“{article.title}” has been approved and published." in each for each in first] == [
+        True
+    ]
+    assert ["“Bees” has been approved and published." in each for each in second] == [True]
 
 
 def test_the_petitions_own_form_says_it(people, browse):
@@ -79,4 +81,4 @@ def test_the_petitions_own_form_says_it(people, browse):
     response = client.post(url("edit", petition.pk), petition_data(title="Bees", **pressed))
 
     message, *_others = told(response, client)
-    assert "“Bees” is approved and published." in message
+    assert "“Bees” has been approved and published." in message

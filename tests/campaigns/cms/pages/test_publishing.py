@@ -74,7 +74,7 @@ def test_both_are_published(page, draft, people, browse):
 @pytest.mark.parametrize(
     ("answer", "told", "petition"),
     [
-        ("both", "at the scheduled time. Its petition is published", State.OPEN),
+        ("both", "at the scheduled time. Its petition has been published", State.OPEN),
         ("page", "at the scheduled time.", State.DRAFT),
     ],
 )

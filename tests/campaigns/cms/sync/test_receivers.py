@@ -164,8 +164,10 @@ def test_the_secret_is_shown_to_whoever_asks_and_can_be_changed(administrator):
     assert "For a day, events are also signed with the previous secret." in said["rotate"]
     assert "A test event is on its way." in said["test"]
     assert "There was nothing to send." in said["failed"]
-    assert "The receiver is switched on. What waited is sent first." in said["on"]
-    assert "The receiver is switched off. Only removals are noted" in said["off"]
+    assert (
+        "The receiver has been switched on. Events that were waiting are sent first." in said["on"]
+    )
+    assert "The receiver has been switched off. Only removals are noted" in said["off"]
     assert secret not in page.content.decode()
     assert secret in asked.content.decode()
     assert "no-store" in asked["Cache-Control"]

@@ -73,7 +73,7 @@ def test_a_page_and_its_petition_are_submitted_and_approved_together(
     response = editor.post(page_edit_url(copy), SUBMIT, follow=True)
 
     assert offered == "Submit for moderation"
-    assert said(response) == ["“Free the river” is submitted for moderation."]
+    assert said(response) == ["“Free the river” has been submitted for moderation."]
     assert bar(editor, page_edit_url(copy)).startswith("It waits for a moderator.")
     assert bar(editor, edit_url(copy.petition)).startswith("It waits for a moderator.")
     assert states(copy, copy.petition) == [["in_progress"], ["in_progress"]]
