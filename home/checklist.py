@@ -31,7 +31,7 @@ CHECKS = {
     "story": (_("There is no story"), _("Say what happened, to whom, and what you want.")),
     "summary": (
         _("There is no lead"),
-        _("One or two sentences, which stand in lists and on the page."),
+        _("One or two sentences, which are shown in lists and on the page."),
     ),
     "social": (
         _("There is no picture for sharing"),

@@ -69,8 +69,8 @@ class Appeal(WorkflowMixin, PreviewableMixin, DraftStateMixin, RevisionMixin, mo
         _("text"),
         max_length=3000,
         help_text=_(
-            "What readers can send as it is, or change. {representative} stands for the name from "
-            "the list."
+            "What readers can send as it is, or change. {representative} is replaced with the name "
+            "from the list."
         ),
     )
 

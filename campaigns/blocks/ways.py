@@ -161,11 +161,11 @@ class ActionsTakenBlock(blocks.StaticBlock):
         label = _("Actions taken by people like you")
         template = "blocks/actions_taken.html"
         description = _(
-            "The number of all signatures on this site. It already stands at the top of every "
+            "The number of all signatures on this site. It is already shown at the top of every "
             "campaign page."
         )
         preview_value = None  # Wagtail offers no preview of a block without this attribute.
         admin_text = _(
-            "Shows the number of all signatures on this site. It already stands at the top of "
-            "every campaign page; add this block only where the number should stand once more."
+            "Shows the number of all signatures on this site. It is already shown at the top of "
+            "every campaign page; add this block only where the number should appear once more."
         )

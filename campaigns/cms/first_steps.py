@@ -111,7 +111,10 @@ def has_approver(site: Site) -> bool:
 STEPS = [
     Step(
         _("Name the organisation"),
-        _("Its name stands on every page and in every email; a logo and a colour if you like."),
+        _(
+            "Its name is shown on every page and in every email; add a logo and a colour if you "
+            "like."
+        ),
         Site.is_named,
         may_identify,
         Site.identity_url,

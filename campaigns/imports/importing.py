@@ -138,7 +138,7 @@ def sorted_out(subject: Import) -> Iterator[tuple[list[Row], list[Wrong]]]:
                 mark = each.email_key or (each.sheet.casefold(), each.name.casefold())
                 why = known.get(each.email_key or b"", "")
                 if mark in seen or (not each.email_key and each.sheet and mark in on_sheets):
-                    why = gettext("This person stands in the list, or on this sheet, already.")
+                    why = gettext("This person is already in the list, or on this sheet.")
                 if not why:
                     # Without an email and a sheet, two people may have the same name.
                     if each.email_key or each.sheet:

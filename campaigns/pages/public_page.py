@@ -250,8 +250,8 @@ class Headed(models.Model):
         default="",
         db_default="",
         help_text=_(
-            "Who and what the picture shows, where and when. It stands below the lead; the credit "
-            "stands on the picture itself."
+            "Who and what the picture shows, where and when. It is shown below the lead; the "
+            "credit is shown on the picture itself."
         ),
     )
 

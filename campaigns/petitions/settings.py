@@ -102,7 +102,7 @@ class PetitionSettings(models.Model):
         default=False,
         help_text=_(
             "Under “Why people sign”. Only comments of people who tick a separate box, and only "
-            "after a moderator has approved them. The first word of the name stands beside them. "
+            "after a moderator has approved them. The first word of the name is shown beside them. "
             "Everybody can read this, and what has been public may have been copied."
         ),
     )

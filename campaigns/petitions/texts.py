@@ -166,7 +166,7 @@ class DefaultTexts(PreviewableMixin, TranslatableMixin, StepTexts, WithThanksBlo
     footer = RichTextField(_("footer"), blank=True, features=["bold", "italic", "link", "ul"])
 
     panels = [
-        HelpPanel(content=_("A field that stays empty stands for the text that it shows in grey.")),
+        HelpPanel(content=_("If a field is empty, the text that it shows in grey is used.")),
         MultiFieldPanel([FieldPanel(name) for name in ON_EVERY_PAGE], heading=_("On every page")),
         MultiFieldPanel(
             [FieldPanel(name) for name in IN_THE_FORM], heading=_("Button and boxes of the form")

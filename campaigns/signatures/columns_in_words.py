@@ -88,6 +88,6 @@ def public_comment(signature: "SignatureColumns") -> str:
         case _:
             return ""
     if not signature.comment_as:
-        return f"{text} {gettext('No name stands beside it.')}"
+        return f"{text} {gettext('No name is shown beside it.')}"
     name = f"\u2068{signature.comment_as}\u2069"
     return f"{text} {gettext('The name beside it is %s.') % name}"

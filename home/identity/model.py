@@ -59,7 +59,7 @@ class Identity(Previewed, BaseSiteSetting):
     logo = picture(
         verbose_name=_("logo"),
         help_text=_(
-            "Stands beside the name on every page, in emails and in the CMS, 38 pixels high. A PNG "
+            "Shown beside the name on every page, in emails and in the CMS, 38 pixels high. A PNG "
             "or a WebP with a transparent background looks best."
         ),
     )
@@ -67,7 +67,7 @@ class Identity(Previewed, BaseSiteSetting):
         verbose_name=_("logo for dark backgrounds"),
         help_text=_(
             "For the foot of every page, and for readers whose device is set to dark. If empty, "
-            "the logo stands there on a white background."
+            "the logo is shown there on a white background."
         ),
     )
     logo_has_name = models.BooleanField(

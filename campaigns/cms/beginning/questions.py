@@ -251,7 +251,7 @@ QUESTIONS = [
         _("Who decides?"),
         ("target", "office", "contact", "ask"),
         _(
-            "Name the person who can do it, and not a government as a whole. The ask stands "
+            "Name the person who can do it, and not a government as a whole. The ask is shown "
             "above the form."
         ),
     ),

@@ -117,7 +117,9 @@ class SaveViewView(QuestionView):
         SavedView.objects.get_or_create(
             owner=self.request.user, filters=self.filters, **form.cleaned_data
         )
-        return self.leave(messages.success, _("The view was saved. It stands above the list."))
+        return self.leave(
+            messages.success, _("The view has been saved. It is shown above the list.")
+        )
 
 
 class DeleteViewView(QuestionView):

@@ -75,8 +75,8 @@ class ListView(QuestionView):
     header_icon = "upload"
     decline = _("Cancel")
     question = _(
-        "Readers choose their area, and write to those who stand in the list for it. The list is "
-        "public with the appeal: names, areas and email addresses."
+        "Readers choose their area, and write to the people in the list for it. The list is public "
+        "with the appeal: names, areas and email addresses."
     )
 
     def find(self, *, pk: str) -> None:

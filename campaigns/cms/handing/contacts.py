@@ -37,8 +37,8 @@ class ContactViewSet(SnippetViewSet):
             _(
                 "The email address and the postal address are for us alone: the public never sees "
                 "them. The name and the office are copied into a petition when you choose the "
-                "contact there. A change here changes no petition, since people have signed what "
-                "stands there."
+                "contact there. A change here changes no petition, since people have signed the "
+                "text of the petition."
             )
         ),
         *map(FieldPanel, FIELDS),

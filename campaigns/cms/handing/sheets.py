@@ -44,7 +44,7 @@ class SheetsForm(forms.Form):
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"]
         if any(sign in name for sign in ",;،؛"):
-            raise ValidationError(_("Please leave out commas: they stand between two sheets."))
+            raise ValidationError(_("Please leave out commas: they separate two sheets."))
         return name
 
 

@@ -119,8 +119,8 @@ def told(counts: Counts, *, is_done: bool) -> str:
     parts = [text % intcomma(counts.fit)]
     if counts.duplicates:
         text = ngettext(
-            "%s has signed already, or stands in the list twice.",
-            "%s have signed already, or stand in the list twice.",
+            "%s has already signed, or is in the list twice.",
+            "%s have already signed, or are in the list twice.",
             counts.duplicates,
         )
         parts.append(text % intcomma(counts.duplicates))

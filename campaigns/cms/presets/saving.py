@@ -165,7 +165,7 @@ class SavePresetView(QuestionView):
             format=self.format,
             **form.cleaned_data,
         )
-        text = _("The preset was saved. It stands above the list of signatures.")
+        text = _("The preset has been saved. It is shown above the list of signatures.")
         return self.leave(messages.success, text, to=address_of(preset, self.filters))
 
 

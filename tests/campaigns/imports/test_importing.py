@@ -89,7 +89,7 @@ def test_a_list_is_checked_and_imported_row_by_row(petition):
     assert [each.why for each in again] == [each.why for each in wrong]
     assert [each.why for each in wrong][1:] == [
         "This person has signed already.",
-        "This person stands in the list, or on this sheet, already.",
+        "This person is already in the list, or on this sheet.",
         "Please give your name.",
         "This person has signed here, and has not confirmed yet.",
         "A signature with this email address was quarantined or invalidated before.",

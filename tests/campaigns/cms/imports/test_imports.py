@@ -80,7 +80,7 @@ def test_a_list_is_checked_imported_and_undone(manager, teams):
     assert "grace@example.net" in columns
     assert checking["Location"] == reverse("jobs")
     assert "1 row can be imported." in jobs
-    assert "1 has signed already, or stands in the list twice. 1 row has an error." in jobs
+    assert "1 has already signed, or is in the list twice. 1 row has an error." in jobs
     assert path in jobs
     assert '"3","This person has signed already.","Ada"' in file.decode()
     assert '"4","Please give your name.' in file.decode()
