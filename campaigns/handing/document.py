@@ -137,7 +137,7 @@ class Document:
         for change in self.petition.changes:
             day = date_format(timezone.localtime(change.published_at), "DATE_FORMAT")
             text = _("The petition was changed on %(day)s: %(reason)s")
-            slip = _("A slip was corrected on %(day)s.")
+            slip = _("A small mistake was corrected on %(day)s.")
             shown = {"day": day, "reason": change.reason}
             self.write((slip if change.is_slip else text) % shown, size=9)
 

@@ -44,7 +44,7 @@ class Version(models.Model):
         db_index=False,
     )
     reason = models.TextField(_("reason"), blank=True)
-    is_slip = models.BooleanField(_("corrects a slip"), default=False, db_default=False)
+    is_slip = models.BooleanField(_("corrects a small mistake"), default=False, db_default=False)
 
     wagtail_reference_index_ignore = True
 
@@ -89,7 +89,7 @@ class ChangeReason(models.Model):
     )
     digest = models.CharField(max_length=64, editable=False)
     reason = models.TextField(_("reason"), blank=True)
-    is_slip = models.BooleanField(_("corrects a slip"), default=False, db_default=False)
+    is_slip = models.BooleanField(_("corrects a small mistake"), default=False, db_default=False)
 
     wagtail_reference_index_ignore = True
 

@@ -39,10 +39,10 @@ class ReasonForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     is_slip = forms.BooleanField(
-        label=_("This only corrects a slip: a word was misspelt, and the meaning stays."),
+        label=_("This only corrects a small mistake: a word was misspelt, and the meaning stays."),
         help_text=_(
-            "Then no reason is needed. The petition’s page says that a slip was corrected, and "
-            "shows what stood there before."
+            "Then no reason is needed. The petition’s page says that a small mistake was "
+            "corrected, and shows the text as it was before."
         ),
         required=False,
     )

@@ -120,7 +120,7 @@ def test_an_editors_slip_is_told_to_the_moderator(petition, people, browse):
     editor.post(url("explain", petition.pk), data)
 
     shown = moderator.get(url("edit", petition.pk)).content.decode()
-    assert "This draft is marked as correcting a slip only." in shown
+    assert "This draft is marked as correcting a small mistake only." in shown
 
 
 def test_the_page_of_a_signature_shows_what_was_read_as_text(petition, people, browse):

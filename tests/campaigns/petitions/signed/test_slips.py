@@ -78,11 +78,11 @@ def test_a_slip_is_recorded_and_public_without_a_reason(client):
     newest = Petition.objects.get(pk=petition.pk).changes[0]
     assert (newest.is_slip, newest.reason) == (True, "")
     page = client.get(petition.url_path()).content.decode()
-    assert "A slip was corrected on <time" in page
+    assert "A small mistake was corrected on <time" in page
     shown = client.get(petition.url_path("changes")).content.decode()
     assert "watter" in shown.split("<del>")[1].split("</del>")[0]
     own = client.get(f"/signatures/manage/{signature.token('manage')}/").content.decode()
-    assert "A slip in the text was corrected after you signed, on" in own
+    assert "A small mistake in the text was corrected after you signed, on" in own
 
 
 def test_whoever_calls_another_meaning_a_slip_publishes_nothing():
