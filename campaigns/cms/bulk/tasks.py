@@ -80,7 +80,6 @@ class Resend(Task):
     menu = _("Resend the confirmation email to all signers shown")
     question = _(
         "Send the confirmation email once more to the email addresses with which these people "
-        "signed? Five "
         "signed? Five emails a second go out, alongside the emails to new signers. Emails that "
         "have not been sent yet can be cancelled."
     )
@@ -128,7 +127,7 @@ class Anonymise(Task):
     menu = _("Anonymise all signatures shown")
     question = _(
         "Remove the names, the email addresses and all other personal data from these signatures "
-        "before their retention retention period is over? Signatures that count now still count. Their "
+        "before their retention period is over? Signatures that count now still count. Their "
         "signers get no more emails, and can no longer correct or withdraw anything. This cannot "
         "be undone."
     )

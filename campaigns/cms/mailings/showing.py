@@ -50,9 +50,18 @@ DONE: dict[str, tuple[Callable[[Mailing, str, User], bool], Text]] = {
         lambda mailing, _seen, user: acting.take_back(mailing, by=user),
         _("The mailing has been returned to draft."),
     ),
-    "pause": (lambda mailing, _seen, _user: acting.pause(mailing), _("The mailing has been paused.")),
-    "resume": (lambda mailing, _seen, _user: acting.resume(mailing), _("The mailing has been resumed.")),
-    "stop": (lambda mailing, _seen, _user: acting.stop(mailing), _("The mailing has been stopped.")),
+    "pause": (
+        lambda mailing, _seen, _user: acting.pause(mailing),
+        _("The mailing has been paused."),
+    ),
+    "resume": (
+        lambda mailing, _seen, _user: acting.resume(mailing),
+        _("The mailing has been resumed."),
+    ),
+    "stop": (
+        lambda mailing, _seen, _user: acting.stop(mailing),
+        _("The mailing has been stopped."),
+    ),
 }
 LOGGED = {
     "submit": _("Mailing to signers submitted"),

@@ -82,7 +82,6 @@ def unmailable(signature: Signature) -> Text:
         text = _(
             "A mailbox gets at most %(about_one)s emails about one petition, and at most %(a_day)s "
             "emails a day. This mailbox has already had that many. If the signer told you that "
-            "they "
             "they signed, confirm the signature by hand."
         )
         return text % {"about_one": ALLOWANCE, "a_day": DAILY_ALLOWANCE}
@@ -165,7 +164,7 @@ STOP = Assistance(
     icon="cross",
     question=_(
         "Send no more emails of any kind about this petition to this person’s mailbox? This "
-        "includes confirmation confirmation email, if somebody signs with this email address again. “Keep "
+        "includes the confirmation email, if somebody signs with this email address again. “Keep "
         "me informed” is unticked. The signature itself stays."
     ),
     done=_("No more emails about this petition go to this person."),

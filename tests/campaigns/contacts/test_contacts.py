@@ -157,7 +157,7 @@ def test_what_the_log_said_of_contacts_before_is_made_neutral():
     ModelLogEntry.objects.get_for_model(Contact).update(label="Jane Doe, Minister")
 
     for _time in range(2):
-        import_module("campaigns.migrations.0024_log_names_no_contact").name_nobody(apps, None)
+        import_module("campaigns.migrations.0022_log_names_no_contact").name_nobody(apps, None)
 
     labels = set(ModelLogEntry.objects.values_list("label", flat=True))
     assert labels == {f"Contact {contact.pk}", before}

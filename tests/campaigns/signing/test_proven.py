@@ -82,7 +82,7 @@ def test_the_migration_finds_who_had_proven_it_before():
     changed = make_signature(at_once, email="f@example.org", link_key=b"k" * 8)
     Petition.objects.filter(pk=asks.pk).update(confirms_by_email=False)
     Signature.objects.update(proven_at=None)
-    migration = import_module("campaigns.migrations.0022_emails_that_were_proven")
+    migration = import_module("campaigns.migrations.0020_emails_that_were_proven")
 
     for _run in range(2):
         with connection.schema_editor() as editor:

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("campaigns", "0020_notices_of_missed_times"),
+        ("campaigns", "0018_notices_of_missed_times"),
     ]
 
     operations = [

@@ -14,6 +14,6 @@ def prepare(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("campaigns", "0018_emails_and_addresses")]
+    dependencies = [("campaigns", "0016_mailboxes_that_may_be_ticked")]
 
     operations = [migrations.RunPython(prepare, migrations.RunPython.noop)]

@@ -6,6 +6,6 @@ from campaigns.migrations._database import NOTE_PROVEN
 
 
 class Migration(migrations.Migration):
-    dependencies = [("campaigns", "0022_emails_that_were_proven")]
+    dependencies = [("campaigns", "0020_emails_that_were_proven")]
 
     operations = [migrations.RunSQL(NOTE_PROVEN.sql, migrations.RunSQL.noop)]

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('campaigns', '0024_log_names_no_contact'),
+        ('campaigns', '0022_log_names_no_contact'),
     ]
 
     operations = [

@@ -16,6 +16,6 @@ def name_nobody(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("campaigns", "0023_proven_signatures_are_told")]
+    dependencies = [("campaigns", "0021_proven_signatures_are_told")]
 
     operations = [migrations.RunPython(name_nobody, migrations.RunPython.noop)]

@@ -41,6 +41,6 @@ def prove(apps: Any, schema_editor: Any) -> None:
 class Migration(migrations.Migration):
     atomic = False  # each batch is a transaction of its own
 
-    dependencies = [("campaigns", "0021_when_an_email_was_proven")]
+    dependencies = [("campaigns", "0019_when_an_email_was_proven")]
 
     operations = [migrations.RunPython(prove, migrations.RunPython.noop)]

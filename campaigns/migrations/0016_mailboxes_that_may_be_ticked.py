@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("campaigns", "0016_clearer_words"),
+        ("campaigns", "0015_ended_of_a_signature"),
     ]
 
     operations = [
